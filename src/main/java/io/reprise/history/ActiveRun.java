@@ -1,0 +1,18 @@
+package io.reprise.history;
+
+import io.reprise.message.Role;
+import java.util.List;
+
+/**
+ * A run that has not ended, as a snapshot shows it.
+ *
+ * @param startedAt RFC 3339
+ * @param open messages that still grow
+ * @param toolCalls calls without a result
+ */
+public record ActiveRun(String id, String startedAt, String origin, List<OpenMessage> open, List<OpenCall> toolCalls) {
+    public record OpenMessage(String messageId, Role role, String text) {}
+
+    /** {@code ended}: the arguments are complete. */
+    public record OpenCall(String id, String name, String arguments, boolean ended) {}
+}

@@ -1,0 +1,41 @@
+package io.reprise.history;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.message.Role;
+import java.util.List;
+
+/**
+ * A message as AG-UI shows it.
+ *
+ * @param content the text; null for an assistant that only called tools
+ * @param toolCallId of a tool's answer: the call that it answers
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ChatMessage(
+        String id, Role role, String content, List<ToolCall> toolCalls, String toolCallId, Metadata metadata) {
+
+    /** A tool call of an assistant; {@code arguments} is JSON text, incomplete while it streams. */
+    public record ToolCall(String id, String type, Function function) {
+        public static ToolCall of(String id, String name, String arguments) {
+            return new ToolCall(id, "function", new Function(name, arguments));
+        }
+    }
+
+    public record Function(String name, String arguments) {}
+
+    /**
+     * Where the message stands in the log.
+     *
+     * @param seq of its first event
+     * @param at of its first event, RFC 3339
+     * @param outcome {@code cancelled} or {@code error} when its run did not end well
+     * @param command of a user's message: the command that brought it
+     * @param by of a user's message: who sent it
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Metadata(String run, long seq, String at, String outcome, String command, String by) {
+        Metadata withOutcome(String newOutcome) {
+            return new Metadata(run, seq, at, newOutcome, command, by);
+        }
+    }
+}

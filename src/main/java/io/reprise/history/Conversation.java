@@ -1,0 +1,190 @@
+package io.reprise.history;
+
+import io.reprise.message.EventJson;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogRow;
+import io.reprise.message.Role;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The fold of a log into messages: what snapshots, history, export and the model's context are made of. */
+public final class Conversation {
+    private final Map<String, Building> messages = new LinkedHashMap<>();
+    private final Map<String, Call> calls = new LinkedHashMap<>();
+    private Run run;
+
+    public static Conversation of(Iterable<LogRow> rows) {
+        Conversation conversation = new Conversation();
+        rows.forEach(conversation::apply);
+        return conversation;
+    }
+
+    /** Rows come in the order of the log, from the beginning of a run. */
+    public void apply(LogRow row) {
+        switch (row) {
+            case LogRow.Segment segment -> append(segment);
+            case LogRow.Single single -> apply(single, EventJson.parse(single.payload()));
+        }
+    }
+
+    /** Every complete message, in the order in which they began. */
+    public List<ChatMessage> messages() {
+        return messages.values().stream()
+                .filter(m -> m.complete)
+                .map(this::message)
+                .toList();
+    }
+
+    /** The run that has not ended, or null. */
+    public ActiveRun activeRun() {
+        if (run == null) return null;
+        List<ActiveRun.OpenMessage> open = messages.values().stream()
+                .filter(m -> !m.complete)
+                .map(m -> new ActiveRun.OpenMessage(m.id, m.role, m.text.toString()))
+                .toList();
+        List<ActiveRun.OpenCall> openCalls = calls.values().stream()
+                .filter(c -> !c.answered && run.id.equals(c.run))
+                .map(c -> new ActiveRun.OpenCall(c.id, c.name, c.arguments.toString(), c.ended))
+                .toList();
+        return new ActiveRun(run.id, time(run.atMs), run.origin, open, openCalls);
+    }
+
+    private void apply(LogRow.Single row, LogEvent event) {
+        switch (event) {
+            case LogEvent.RunStarted e ->
+                run = new Run(e.runId(), row.atMs(), e.metadata().origin());
+            case LogEvent.RunFinished e -> endRun(e.outcome().equals(LogEvent.Outcome.CANCELLED) ? "cancelled" : null);
+            case LogEvent.RunError e -> endRun("error");
+            case LogEvent.TextStart e -> begin(row, e.messageId(), e.role(), e.metadata());
+            case LogEvent.ReasoningMessageStart e -> begin(row, e.messageId(), Role.REASONING, null);
+            case LogEvent.TextEnd e -> complete(e.messageId());
+            case LogEvent.ReasoningMessageEnd e -> complete(e.messageId());
+            case LogEvent.ToolCallStart e -> call(row, e);
+            case LogEvent.ToolCallEnd e -> calls.computeIfPresent(e.toolCallId(), (id, call) -> call.end());
+            case LogEvent.ToolCallResult e -> result(row, e);
+            case LogEvent.StepStarted e -> {}
+            case LogEvent.StepFinished e -> {}
+            case LogEvent.ReasoningStart e -> {}
+            case LogEvent.ReasoningEnd e -> {}
+            case LogEvent.Custom e -> {}
+            case LogEvent.Delta e -> throw new IllegalStateException("a delta outside a segment");
+        }
+    }
+
+    private void append(LogRow.Segment segment) {
+        if (segment.type().equals(LogEvent.TOOL_ARGS)) {
+            Call call = calls.get(segment.target());
+            if (call != null) call.arguments.append(segment.text());
+            return;
+        }
+        Building message = messages.get(segment.target());
+        if (message != null) message.text.append(segment.text());
+    }
+
+    private void begin(LogRow row, String id, Role role, LogEvent.MessageMetadata metadata) {
+        messages.put(id, new Building(id, role, row, metadata));
+    }
+
+    private void complete(String id) {
+        Building message = messages.get(id);
+        if (message != null) message.complete = true;
+    }
+
+    private void call(LogRow row, LogEvent.ToolCallStart start) {
+        Call call = new Call(start.toolCallId(), start.toolCallName(), row.run());
+        calls.put(call.id, call);
+        String parent = start.parentMessageId() == null ? start.toolCallId() : start.parentMessageId();
+        Building message = messages.computeIfAbsent(parent, id -> new Building(id, Role.ASSISTANT, row, null).noText());
+        message.calls.add(call);
+    }
+
+    private void result(LogRow row, LogEvent.ToolCallResult e) {
+        Building message = new Building(e.messageId(), Role.TOOL, row, null);
+        message.text.append(e.content());
+        message.answers = e.toolCallId();
+        message.complete = true;
+        messages.put(message.id, message);
+        Call call = calls.get(e.toolCallId());
+        if (call != null) call.answered = true;
+    }
+
+    private void endRun(String outcome) {
+        if (run == null) return;
+        for (Building message : messages.values()) {
+            if (message.role != Role.USER && run.id.equals(message.row.run())) message.outcome = outcome;
+        }
+        run = null;
+    }
+
+    private ChatMessage message(Building m) {
+        List<ChatMessage.ToolCall> toolCalls = m.calls.isEmpty()
+                ? null
+                : m.calls.stream()
+                        .map(c -> ChatMessage.ToolCall.of(c.id, c.name, c.arguments.toString()))
+                        .toList();
+        return new ChatMessage(m.id, m.role, m.hasText ? m.text.toString() : null, toolCalls, m.answers, m.metadata());
+    }
+
+    private static String time(long atMs) {
+        return Instant.ofEpochMilli(atMs).toString();
+    }
+
+    private record Run(String id, long atMs, String origin) {}
+
+    /** A message in the making. */
+    private static final class Building {
+        final String id;
+        final Role role;
+        final LogRow row;
+        final LogEvent.MessageMetadata sent;
+        final StringBuilder text = new StringBuilder();
+        final List<Call> calls = new ArrayList<>();
+        boolean hasText = true;
+        boolean complete;
+        String answers;
+        String outcome;
+
+        Building(String id, Role role, LogRow row, LogEvent.MessageMetadata sent) {
+            this.id = id;
+            this.role = role;
+            this.row = row;
+            this.sent = sent;
+        }
+
+        /** Made by a tool call alone. */
+        Building noText() {
+            hasText = false;
+            complete = true;
+            return this;
+        }
+
+        ChatMessage.Metadata metadata() {
+            String command = sent == null ? null : sent.command();
+            String by = sent == null ? null : sent.by();
+            return new ChatMessage.Metadata(row.run(), row.from(), time(row.atMs()), outcome, command, by);
+        }
+    }
+
+    private static final class Call {
+        final String id;
+        final String name;
+        final String run;
+        final StringBuilder arguments = new StringBuilder();
+        boolean ended;
+        boolean answered;
+
+        Call(String id, String name, String run) {
+            this.id = id;
+            this.name = name;
+            this.run = run;
+        }
+
+        Call end() {
+            ended = true;
+            return this;
+        }
+    }
+}

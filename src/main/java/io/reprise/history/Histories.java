@@ -1,0 +1,55 @@
+package io.reprise.history;
+
+import io.reprise.message.LogRow;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** Reads and folds logs, a bounded piece at a time. */
+public final class Histories {
+    private static final int ROWS_PER_READ = 1000;
+    private static final int BYTES_PER_READ = 1 << 20;
+
+    private final LogReader reader;
+
+    public Histories(LogReader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * The newest messages at seq {@code upTo}.
+     *
+     * @param unstored rows from memory that tile on from the stored ones; only their part up to {@code upTo} may be given
+     */
+    public Future<Newest> newest(String session, long upTo, int messages, List<LogRow> unstored) {
+        long storedUpTo = unstored.isEmpty() ? upTo : unstored.getFirst().from() - 1;
+        return reader.foldStart(session, upTo, messages)
+                .compose(start -> fold(session, start - 1, storedUpTo, new Conversation())
+                        .map(conversation -> newest(conversation, unstored, start, messages)));
+    }
+
+    private static Newest newest(Conversation conversation, List<LogRow> unstored, long start, int messages) {
+        unstored.forEach(conversation::apply);
+        List<ChatMessage> all = conversation.messages();
+        int skipped = Math.max(0, all.size() - messages);
+        return new Newest(all.subList(skipped, all.size()), start > 1 || skipped > 0, conversation.activeRun());
+    }
+
+    private Future<Conversation> fold(String session, long after, long upTo, Conversation conversation) {
+        if (after >= upTo) return Future.succeededFuture(conversation);
+        return reader.rows(session, after, upTo, ROWS_PER_READ, BYTES_PER_READ).compose(rows -> {
+            if (rows.isEmpty()) return Future.succeededFuture(conversation);
+            for (LogRow row : rows) conversation.apply(clip(row, upTo));
+            return fold(session, rows.getLast().seq(), upTo, conversation);
+        });
+    }
+
+    private static LogRow clip(LogRow row, long upTo) {
+        return row instanceof LogRow.Segment segment ? segment.upTo(upTo) : row;
+    }
+
+    /**
+     * @param earlier there are older messages
+     * @param run the run that has not ended, or null
+     */
+    public record Newest(List<ChatMessage> messages, boolean earlier, ActiveRun run) {}
+}

@@ -1,0 +1,23 @@
+package io.reprise.history;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/** Port: which sessions a user has. A failed future means that the store is away. */
+public interface SessionDirectory {
+    /**
+     * The user's sessions, the last changed first.
+     *
+     * @param cursor from the page before, or null
+     * @param limit 1-200
+     * @throws IllegalArgumentException in the future, when the cursor is not one of ours
+     */
+    Future<Page> list(String user, String cursor, int limit);
+
+    /** The session, if it is the user's. */
+    Future<Optional<SessionSummary>> find(String user, String session);
+
+    /** {@code cursor}: of the next page, or null. */
+    record Page(List<SessionSummary> sessions, String cursor) {}
+}

@@ -1,0 +1,30 @@
+package io.reprise.message;
+
+/** Addresses on the event bus. None is made per session. */
+public final class Addresses {
+    /** Published to every session verticle. */
+    public static final String SHARD_OWNERS = "session.owners";
+
+    /** Published to every gateway: {@link Delivery.ShardOwned}. */
+    public static final String SHARD_NEWS = "gateway.shards";
+
+    private Addresses() {}
+
+    /** The shard's owner; a new owner number is a new address, so that nothing reaches an old owner by mistake. */
+    public static String shard(int shard, long owner) {
+        return "session." + shard + "." + owner;
+    }
+
+    public static String gateway(String node, int instance) {
+        return "gateway." + node + "." + instance;
+    }
+
+    public static String agent(String node, int instance) {
+        return "agent." + node + "." + instance;
+    }
+
+    /** Where a session verticle hears {@link NodeMessage.Drain}. */
+    public static String sessionControl(String node, int instance) {
+        return "session.control." + node + "." + instance;
+    }
+}

@@ -1,0 +1,36 @@
+package io.reprise.message;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.reprise.message.LogEvent.TokenUsage;
+import java.util.List;
+
+/** What a session sends to the agent that it picked for a run. */
+public sealed interface AgentMessage extends BusMessage {
+    String run();
+
+    /**
+     * Begin a run. Everything up to seq {@code head}, the user's message included, is stored.
+     *
+     * @param owner the address of the session's owner: batches go there
+     */
+    record RunRequest(String run, String session, String user, String owner, long head) implements AgentMessage {}
+
+    /** End the run now: a user asked for it, or its owner disowns it. */
+    record StopRun(String run) implements AgentMessage {}
+
+    /** Batches up to {@code number} are numbered; {@code known} false: the owner disowns the run. */
+    record BatchAck(String run, int number, boolean known) implements AgentMessage {}
+
+    /** Every few seconds: the owner lives, and has received batches up to {@code received}. */
+    record RunBeat(String run, String session, String owner, int received) implements AgentMessage {}
+
+    /** How the agent's work on a run ended. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
+    sealed interface RunEnd {
+        record Finished(List<TokenUsage> usage) implements RunEnd {}
+
+        record Cancelled() implements RunEnd {}
+
+        record Failed(Failure failure) implements RunEnd {}
+    }
+}

@@ -1,0 +1,50 @@
+package io.reprise.message;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a user can ask of a session. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface Command {
+    /** Make the session that the request names. */
+    record Create(String agent, String title, Map<String, Object> metadata) implements Command {}
+
+    /** A message for the agent. */
+    record Send(String text, OnBusy onBusy) implements Command {}
+
+    /** Stop the current run, or {@code run} if it is given; or what waits; or both. */
+    record Stop(String run, Scope scope) implements Command {}
+
+    record Unqueue(String message) implements Command {}
+
+    record Requeue(String message, String text) implements Command {}
+
+    /** Erase the session and everything in it. */
+    record Delete() implements Command {}
+
+    /** What to do with a message that comes while a run is active. */
+    enum OnBusy {
+        QUEUE,
+        REJECT;
+
+        @JsonValue
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    enum Scope {
+        RUN,
+        QUEUED,
+        ALL;
+
+        @JsonValue
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

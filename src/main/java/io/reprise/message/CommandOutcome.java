@@ -1,0 +1,12 @@
+package io.reprise.message;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** How a command ended. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
+public sealed interface CommandOutcome {
+    /** {@code duplicate}: this was a repeat; the effect happened before. */
+    record Accepted(CommandResult result, boolean duplicate) implements CommandOutcome {}
+
+    record Refused(Failure failure) implements CommandOutcome {}
+}

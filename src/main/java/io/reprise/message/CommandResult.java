@@ -1,0 +1,31 @@
+package io.reprise.message;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
+import java.util.Locale;
+
+/** What an accepted command returns; kept with its claim, so that a repeat gets the same. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface CommandResult {
+    record Created(String session, String epoch) implements CommandResult {}
+
+    /** {@code run} is null while the message waits. */
+    record Sent(String message, Status status, String run) implements CommandResult {}
+
+    record Stopped(List<String> stopped, List<String> unqueued) implements CommandResult {}
+
+    record Done() implements CommandResult {}
+
+    enum Status {
+        STARTED,
+        QUEUED;
+
+        @JsonValue
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

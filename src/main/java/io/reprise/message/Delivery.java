@@ -1,0 +1,114 @@
+package io.reprise.message;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What is sent to a gateway's one address, in order. Every delivery names the owner number it comes from: a gateway
+ * drops what is not from the newest owner it knows.
+ */
+public sealed interface Delivery extends BusMessage {
+    long owner();
+
+    /** What is said about a session's log in one epoch. */
+    sealed interface OfEpoch extends Delivery {
+        String session();
+
+        String epoch();
+    }
+
+    /** A shard has a (new) owner. */
+    record ShardOwned(int shard, long owner) implements Delivery {}
+
+    /** The answer to an attach: PROTOCOL section 3. */
+    record Verdict(String session, long owner, String epoch, long subscription, Mode mode, Attached attached)
+            implements OfEpoch {}
+
+    /** The fields of the {@code attached} frame that the session knows. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Attached(
+            long head,
+            long floor,
+            boolean recovered,
+            Reason reason,
+            List<Long> missing,
+            String run,
+            LastRun lastRun,
+            List<QueuedMessage> queue) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record LastRun(String id, String outcome, ErrorCode code) {}
+
+    record AttachRefused(String session, long owner, long subscription, Failure failure) implements Delivery {}
+
+    /** Events behind the cursor that a pull named; {@code live}: it reaches the head and live events follow. */
+    record EventPage(
+            String session,
+            long owner,
+            String epoch,
+            long subscription,
+            long pull,
+            List<EventFrame> frames,
+            boolean live)
+            implements OfEpoch {}
+
+    /** A page of the snapshot at seq {@code at}, as the frame that goes to the socket. */
+    record SnapshotPage(
+            String session,
+            long owner,
+            String epoch,
+            long subscription,
+            long pull,
+            int page,
+            long at,
+            boolean last,
+            String frame)
+            implements OfEpoch {}
+
+    /** New events, for every live subscription that this gateway has to the session. */
+    record LiveEvents(String session, long owner, String epoch, List<EventFrame> frames) implements OfEpoch {}
+
+    /** The answer to a gateway's beat: announced heads, and the subscriptions that the owner does not know. */
+    record Heads(int shard, long owner, List<Head> heads, List<Long> unknown) implements Delivery {}
+
+    record Head(String session, String epoch, long head) {}
+
+    /** The answer to a pull of a subscription that the owner does not know. */
+    record UnknownSubscription(String session, long owner, long subscription) implements Delivery {}
+
+    /** The owner gave the session up for a moment; its readers attach again. */
+    record SessionDropped(String session, long owner) implements Delivery {}
+
+    /** For every reader of the session; not numbered. After {@code session.deleted} there are none. */
+    record Notice(String session, long owner, String kind, Map<String, Object> data) implements Delivery {
+        public static final String SESSION_DELETED = "session.deleted";
+    }
+
+    /** The answer to a {@link ShardMessage.Request}. */
+    record Answer(long owner, long ticket, CommandOutcome outcome) implements Delivery {}
+
+    enum Mode {
+        REPLAY,
+        SNAPSHOT,
+        RESET;
+
+        @JsonValue
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    enum Reason {
+        TRIMMED,
+        AHEAD,
+        EPOCH;
+
+        @JsonValue
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

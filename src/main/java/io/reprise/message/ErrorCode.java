@@ -1,0 +1,48 @@
+package io.reprise.message;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** The stable error codes of the protocol, with what a client may expect of a second try. */
+public enum ErrorCode {
+    BAD_REQUEST(400, false),
+    UNAUTHORIZED(401, false),
+    TOKEN_EXPIRED(401, false),
+    FORBIDDEN(403, false),
+    NOT_FOUND(404, false),
+    BUSY(409, true),
+    CONFLICT(409, false),
+    STALE_RUN(409, false),
+    QUEUE_FULL(429, true),
+    TOO_LARGE(413, false),
+    TOO_MANY_REQUESTS(429, true),
+    UNAVAILABLE(503, true),
+    TIMEOUT(504, true),
+    STEP_LIMIT(500, false),
+    MODEL_ERROR(502, true),
+    TOOL_ERROR(502, false),
+    INTERRUPTED(503, true),
+    INTERNAL(500, false);
+
+    private final int httpStatus;
+    private final boolean retryable;
+
+    ErrorCode(int httpStatus, boolean retryable) {
+        this.httpStatus = httpStatus;
+        this.retryable = retryable;
+    }
+
+    public int httpStatus() {
+        return httpStatus;
+    }
+
+    /** True when the same command may succeed later without a change. */
+    public boolean retryable() {
+        return retryable;
+    }
+
+    @JsonValue
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

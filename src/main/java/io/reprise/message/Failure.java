@@ -1,0 +1,20 @@
+package io.reprise.message;
+
+/** An expected failure as a value: a stable code and a text that is safe to show. */
+public record Failure(ErrorCode code, String message) {
+    public static Failure of(ErrorCode code, String message) {
+        return new Failure(code, message);
+    }
+
+    public static Failure badRequest(String message) {
+        return new Failure(ErrorCode.BAD_REQUEST, message);
+    }
+
+    public static Failure notFound() {
+        return new Failure(ErrorCode.NOT_FOUND, "There is no such session.");
+    }
+
+    public static Failure unavailable() {
+        return new Failure(ErrorCode.UNAVAILABLE, "The server cannot do this right now; try again shortly.");
+    }
+}

@@ -1,0 +1,50 @@
+package io.reprise.message;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
+
+/** Records to JSON text and back, in one configuration for the bus, the store and the wire. */
+public final class Json {
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+            .build();
+
+    private Json() {}
+
+    public static String text(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not writable as JSON: " + value.getClass(), e);
+        }
+    }
+
+    /** @throws IllegalArgumentException when the text is not the JSON of a {@code type} */
+    public static <T> T parse(String text, Class<T> type) {
+        return parse(text, MAPPER.constructType(type));
+    }
+
+    /** @throws IllegalArgumentException when the text is not the JSON of a list of {@code type} */
+    public static <T> List<T> parseList(String text, Class<T> type) {
+        return parse(text, MAPPER.getTypeFactory().constructCollectionType(List.class, type));
+    }
+
+    private static <T> T parse(String text, JavaType type) {
+        try {
+            return MAPPER.readValue(text, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "not the JSON of a " + type.getRawClass().getSimpleName(), e);
+        }
+    }
+
+    static ObjectMapper mapper() {
+        return MAPPER;
+    }
+}

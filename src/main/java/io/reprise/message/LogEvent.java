@@ -1,0 +1,204 @@
+package io.reprise.message;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/** What a session's log is made of: events with the names and fields of AG-UI 1.0 (its JSON is the stored payload). */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = LogEvent.RunStarted.class, name = "RUN_STARTED"),
+    @JsonSubTypes.Type(value = LogEvent.RunFinished.class, name = "RUN_FINISHED"),
+    @JsonSubTypes.Type(value = LogEvent.RunError.class, name = "RUN_ERROR"),
+    @JsonSubTypes.Type(value = LogEvent.StepStarted.class, name = "STEP_STARTED"),
+    @JsonSubTypes.Type(value = LogEvent.StepFinished.class, name = "STEP_FINISHED"),
+    @JsonSubTypes.Type(value = LogEvent.TextStart.class, name = "TEXT_MESSAGE_START"),
+    @JsonSubTypes.Type(value = LogEvent.TextContent.class, name = LogEvent.TEXT_CONTENT),
+    @JsonSubTypes.Type(value = LogEvent.TextEnd.class, name = "TEXT_MESSAGE_END"),
+    @JsonSubTypes.Type(value = LogEvent.ReasoningStart.class, name = "REASONING_START"),
+    @JsonSubTypes.Type(value = LogEvent.ReasoningMessageStart.class, name = "REASONING_MESSAGE_START"),
+    @JsonSubTypes.Type(value = LogEvent.ReasoningContent.class, name = LogEvent.REASONING_CONTENT),
+    @JsonSubTypes.Type(value = LogEvent.ReasoningMessageEnd.class, name = "REASONING_MESSAGE_END"),
+    @JsonSubTypes.Type(value = LogEvent.ReasoningEnd.class, name = "REASONING_END"),
+    @JsonSubTypes.Type(value = LogEvent.ToolCallStart.class, name = "TOOL_CALL_START"),
+    @JsonSubTypes.Type(value = LogEvent.ToolCallArgs.class, name = LogEvent.TOOL_ARGS),
+    @JsonSubTypes.Type(value = LogEvent.ToolCallEnd.class, name = "TOOL_CALL_END"),
+    @JsonSubTypes.Type(value = LogEvent.ToolCallResult.class, name = "TOOL_CALL_RESULT"),
+    @JsonSubTypes.Type(value = LogEvent.Custom.class, name = "CUSTOM"),
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface LogEvent {
+    String TEXT_CONTENT = "TEXT_MESSAGE_CONTENT";
+    String REASONING_CONTENT = "REASONING_MESSAGE_CONTENT";
+    String TOOL_ARGS = "TOOL_CALL_ARGS";
+
+    /** A piece of a streamed text. Neighbouring pieces of one target may share a row of the log, a segment. */
+    sealed interface Delta extends LogEvent {
+        /** The message or tool call that the text belongs to. */
+        String target();
+
+        String delta();
+
+        /** The AG-UI name of this kind of piece. */
+        String type();
+
+        default Delta withText(String text) {
+            return of(type(), target(), text);
+        }
+
+        static boolean isDelta(String type) {
+            return type.equals(TEXT_CONTENT) || type.equals(REASONING_CONTENT) || type.equals(TOOL_ARGS);
+        }
+
+        static Delta of(String type, String target, String text) {
+            return switch (type) {
+                case TEXT_CONTENT -> new TextContent(target, text);
+                case REASONING_CONTENT -> new ReasoningContent(target, text);
+                case TOOL_ARGS -> new ToolCallArgs(target, text);
+                default -> throw new IllegalArgumentException("not a delta: " + type);
+            };
+        }
+    }
+
+    /** Marks the two events that end a run; each run has exactly one. */
+    sealed interface Terminal extends LogEvent {}
+
+    record RunStarted(String threadId, String runId, RunMetadata metadata) implements LogEvent {}
+
+    record RunFinished(String threadId, String runId, Outcome outcome, List<TokenUsage> usage) implements Terminal {}
+
+    record RunError(String message, ErrorCode code) implements Terminal {}
+
+    record StepStarted(String stepName) implements LogEvent {}
+
+    record StepFinished(String stepName) implements LogEvent {}
+
+    record TextStart(String messageId, Role role, MessageMetadata metadata) implements LogEvent {}
+
+    record TextContent(String messageId, String delta) implements Delta {
+        @Override
+        public String target() {
+            return messageId;
+        }
+
+        @Override
+        public String type() {
+            return TEXT_CONTENT;
+        }
+    }
+
+    record TextEnd(String messageId) implements LogEvent {}
+
+    record ReasoningStart(String messageId) implements LogEvent {}
+
+    record ReasoningMessageStart(String messageId, String role) implements LogEvent {
+        public ReasoningMessageStart(String messageId) {
+            this(messageId, "reasoning");
+        }
+    }
+
+    record ReasoningContent(String messageId, String delta) implements Delta {
+        @Override
+        public String target() {
+            return messageId;
+        }
+
+        @Override
+        public String type() {
+            return REASONING_CONTENT;
+        }
+    }
+
+    record ReasoningMessageEnd(String messageId) implements LogEvent {}
+
+    record ReasoningEnd(String messageId) implements LogEvent {}
+
+    record ToolCallStart(String toolCallId, String toolCallName, String parentMessageId) implements LogEvent {}
+
+    record ToolCallArgs(String toolCallId, String delta) implements Delta {
+        @Override
+        public String target() {
+            return toolCallId;
+        }
+
+        @Override
+        public String type() {
+            return TOOL_ARGS;
+        }
+    }
+
+    record ToolCallEnd(String toolCallId) implements LogEvent {}
+
+    record ToolCallResult(String messageId, String toolCallId, String content, String role) implements LogEvent {
+        public ToolCallResult(String messageId, String toolCallId, String content) {
+            this(messageId, toolCallId, content, "tool");
+        }
+    }
+
+    /** What AG-UI does not name. */
+    record Custom(
+            String name,
+
+            @JsonTypeInfo(
+                    use = JsonTypeInfo.Id.NAME,
+                    include = JsonTypeInfo.As.EXTERNAL_PROPERTY,
+                    property = "name",
+                    visible = true)
+            CustomValue value)
+            implements LogEvent {
+        public static Custom of(CustomValue value) {
+            return new Custom(value.name(), value);
+        }
+    }
+
+    /** The value of a {@link Custom} event. */
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = QueueChanged.class, name = QueueChanged.NAME),
+        @JsonSubTypes.Type(value = RunStopping.class, name = RunStopping.NAME),
+    })
+    sealed interface CustomValue {
+        String name();
+    }
+
+    /** The whole queue after a change: waiting messages live only here. */
+    record QueueChanged(List<QueuedMessage> queue) implements CustomValue {
+        static final String NAME = "queue.changed";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /** A stop was accepted; the run's end follows. */
+    record RunStopping(String run, String by) implements CustomValue {
+        static final String NAME = "run.stopping";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /** How a run that was not an error ended: {@code success} or {@code cancelled}. */
+    record Outcome(String type) {
+        public static final Outcome SUCCESS = new Outcome("success");
+        public static final Outcome CANCELLED = new Outcome("cancelled");
+    }
+
+    /** What started the run: {@code user} or {@code api}. */
+    record RunMetadata(String origin) {}
+
+    /** Of a user's message: the command that brought it and the user who sent it. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record MessageMetadata(String command, String by) {}
+
+    /** Tokens of one provider and model; absent numbers were not reported. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record TokenUsage(String provider, String model, Integer inputTokens, Integer outputTokens, Integer totalTokens) {
+        public static TokenUsage of(String provider, String model, int inputTokens, int outputTokens) {
+            return new TokenUsage(provider, model, inputTokens, outputTokens, inputTokens + outputTokens);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.reprise.message;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+/**
+ * A message that waits for the run before it.
+ *
+ * @param onBusy what its sender asked for, {@code queue}
+ * @param by the user who sent it
+ * @param at when it was accepted, RFC 3339
+ * @param command the command that brought it
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record QueuedMessage(String message, String text, String onBusy, String by, String at, String command) {
+    public QueuedMessage withText(String newText) {
+        return new QueuedMessage(message, newText, onBusy, by, at, command);
+    }
+}

@@ -1,0 +1,50 @@
+package io.reprise.message;
+
+import io.reprise.message.AgentMessage.RunEnd;
+import java.util.List;
+
+/** What is sent to the owner of a shard. */
+public sealed interface ShardMessage extends BusMessage {
+
+    /** What is sent to one session. */
+    sealed interface ToSession extends ShardMessage {
+        String session();
+    }
+
+    /** Begin a subscription; answered by a {@link Delivery.Verdict}. {@code cursor} may be null. */
+    record Attach(String session, String user, Reader reader, Cursor cursor) implements ToSession {}
+
+    /** End a subscription. */
+    record Detach(String session, Reader reader) implements ToSession {}
+
+    /** Ask for the events behind {@code after}. {@code pull} numbers the pulls of a subscription: older answers are dropped. */
+    record Pull(String session, Reader reader, long pull, long after) implements ToSession {}
+
+    /** Ask for a page, from 1, of the snapshot at seq {@code at}; negative: at the head. */
+    record PullSnapshot(String session, Reader reader, long pull, int page, long at) implements ToSession {}
+
+    /**
+     * A command of a user.
+     *
+     * @param id the client's identifier, unique for (user, session); null claims nothing
+     * @param hash of the parsed command: a repeat with another one is a conflict
+     */
+    record Request(String session, String user, String id, String hash, Command command, ReplyTo replyTo)
+            implements ToSession {}
+
+    /** A numbered piece of a run; {@code end} is set on the last one. */
+    record AgentBatch(String session, String run, int number, List<LogEvent> events, RunEnd end, String agent)
+            implements ToSession {}
+
+    /** The answer to {@link AgentMessage.RunBeat}: whether the run lives there and the last batch it sent. */
+    record RunBeatAnswer(String session, String run, boolean known, int sent) implements ToSession {}
+
+    /** Every few seconds: the subscriptions of a gateway to sessions of this shard. */
+    record GatewayBeat(int shard, String gateway, List<Subscribed> subscriptions) implements ShardMessage {}
+
+    /** A subscription in a {@link GatewayBeat}. */
+    record Subscribed(String session, long subscription) {}
+
+    /** Where an answer goes: a gateway, and its own number for the question. */
+    record ReplyTo(String gateway, long ticket) {}
+}

@@ -1,0 +1,14 @@
+package io.reprise.support;
+
+/** Pauses that double from a first to a largest one; immutable. */
+public record Backoff(long firstMs, long largestMs) {
+    public Backoff {
+        if (firstMs < 1 || largestMs < firstMs) throw new IllegalArgumentException("1 <= firstMs <= largestMs");
+    }
+
+    /** The pause before the {@code attempt}-th retry, counted from 1. */
+    public long pauseMs(int attempt) {
+        int doublings = Math.min(Math.max(attempt, 1) - 1, 30);
+        return Math.min(largestMs, firstMs << doublings);
+    }
+}

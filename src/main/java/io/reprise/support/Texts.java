@@ -1,0 +1,60 @@
+package io.reprise.support;
+
+import java.nio.charset.StandardCharsets;
+
+/** Text that the log can hold: no U+0000 and no unpaired surrogate (PostgreSQL and UTF-8 know neither). */
+public final class Texts {
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private Texts() {}
+
+    public static boolean isWellFormed(CharSequence text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) return false;
+            if (Character.isSurrogate(c)) {
+                if (!isPairAt(text, i)) return false;
+                i++;
+            }
+        }
+        return true;
+    }
+
+    /** The same text with U+FFFD in the place of whatever the log cannot hold. */
+    public static String wellFormed(String text) {
+        if (isWellFormed(text)) return text;
+        StringBuilder out = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (isPairAt(text, i)) {
+                out.append(c).append(text.charAt(++i));
+            } else {
+                out.append(c == 0 || Character.isSurrogate(c) ? REPLACEMENT : c);
+            }
+        }
+        return out.toString();
+    }
+
+    /** The text cut to at most {@code bytesMax} bytes of UTF-8, never inside a character. */
+    public static String cutToBytes(String text, int bytesMax) {
+        if (text.length() <= bytesMax / 3) return text;
+        int bytes = 0;
+        for (int i = 0; i < text.length(); ) {
+            int point = text.codePointAt(i);
+            bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+            if (bytes > bytesMax) return text.substring(0, i);
+            i += Character.charCount(point);
+        }
+        return text;
+    }
+
+    public static int utf8Bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static boolean isPairAt(CharSequence text, int i) {
+        return i + 1 < text.length()
+                && Character.isHighSurrogate(text.charAt(i))
+                && Character.isLowSurrogate(text.charAt(i + 1));
+    }
+}
