@@ -23,7 +23,7 @@ public final class Main {
                    scripts/run --help | --version
 
               --config FILE   settings to read (default: $REPRISE_CONFIG, else conf/reprise.yaml if it exists)
-              --check-config  name every problem in the settings and environment, and end: 0 if there is none, 1 otherwise
+              --check-config  name every problem in the settings and environment, and end: 0 if there is none, else 1
               --version       print the version and end
               --help          print this and end
 
