@@ -84,6 +84,10 @@ public final class DatabaseUri {
         return user;
     }
 
+    public String password() {
+        return password;
+    }
+
     /** The same server and user with another database. */
     public DatabaseUri withDatabase(String other) {
         String head = text.substring(0, text.indexOf("/", text.indexOf("://") + 3));
@@ -91,7 +95,7 @@ public final class DatabaseUri {
     }
 
     /** Without user and password. */
-    String jdbcUrl() {
+    public String jdbcUrl() {
         String translated = parameters.isEmpty()
                 ? ""
                 : Pattern.compile("&")

@@ -9,38 +9,38 @@ import org.slf4j.LoggerFactory;
 public final class FlywayLogs implements LogCreator {
     @Override
     public Log createLogger(Class<?> type) {
-        return new DebugLog(LoggerFactory.getLogger(type));
+        return new TraceLog(LoggerFactory.getLogger(type));
     }
 
-    private record DebugLog(Logger log) implements Log {
+    private record TraceLog(Logger log) implements Log {
         @Override
         public void debug(String message) {
-            log.debug(message);
+            log.trace(message);
         }
 
         @Override
         public void info(String message) {
-            log.debug(message);
+            log.trace(message);
         }
 
         @Override
         public void warn(String message) {
-            log.debug(message);
+            log.trace(message);
         }
 
         @Override
         public void error(String message) {
-            log.debug(message);
+            log.trace(message);
         }
 
         @Override
         public void error(String message, Exception failure) {
-            log.debug(message, failure);
+            log.trace(message, failure);
         }
 
         @Override
         public void notice(String message) {
-            log.debug(message);
+            log.trace(message);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
@@ -94,6 +95,8 @@ public final class Migrations {
     }
 
     private static String reason(FlywayException failure) {
-        return String.valueOf(failure.getMessage());
+        return failure.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE
+                ? "it holds tables of something else: create a database for Reprise alone"
+                : String.valueOf(failure.getMessage());
     }
 }

@@ -15,6 +15,7 @@ final class PostgresServer {
     private static final Duration START_STEP = Duration.ofSeconds(60);
     private static final Duration FAST_STOP_LIMIT = Duration.ofSeconds(20);
     private static final Duration IMMEDIATE_STOP_LIMIT = Duration.ofSeconds(10);
+    private static final int ATTEMPTS_MAX = 50;
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     /** Failures that pass by themselves: a port taken in between, the last children of a killed server, a slow start. */
@@ -46,7 +47,7 @@ final class PostgresServer {
     /** Returns the port once the server answers on it. */
     int startOrAdopt() throws IOException {
         Deadline deadline = Deadline.in(START_LIMIT);
-        while (true) {
+        for (int attempt = 1; ; attempt++) {
             Optional<Integer> adopted = adopt(deadline);
             if (adopted.isPresent()) {
                 return adopted.get();
@@ -57,7 +58,9 @@ final class PostgresServer {
                 ports.remember(port);
                 return port;
             }
-            if (deadline.passed() || PASSING_FAILURES.stream().noneMatch(failure.get()::contains)) {
+            if (attempt == ATTEMPTS_MAX
+                    || deadline.passed()
+                    || PASSING_FAILURES.stream().noneMatch(failure.get()::contains)) {
                 stop();
                 throw startFailed(failure.get());
             }
@@ -67,7 +70,8 @@ final class PostgresServer {
 
     /** Gentle first: without its clients the server stores what is in memory; then without waiting; then by force. */
     void stop() throws IOException {
-        if (pgCtlStop("fast", FAST_STOP_LIMIT) || owner().isEmpty()) {
+        // A server that crashed left its pid file, and its pid may be another program's by now.
+        if (owner().isEmpty() || pgCtlStop("fast", FAST_STOP_LIMIT) || owner().isEmpty()) {
             return;
         }
         log.atWarn().log("PostgreSQL did not stop in time, stopping it at once; it recovers at its next start");

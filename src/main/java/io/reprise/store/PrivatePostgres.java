@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,46 +37,50 @@ public final class PrivatePostgres implements AutoCloseable {
      * @throws StoreStartException with one line that says what to do
      */
     public static PrivatePostgres start(DataFolder folder, int port) {
-        Path parent = folder.path().resolve(FOLDER);
-        return start(parent, parent, new Options(port, true), () -> {});
+        return start(folder.path().resolve(FOLDER), Options.production(port), () -> {});
     }
 
     /** As above for a caller that keeps nothing else in the folder; {@link #stop()} releases the folder as well. */
     public static PrivatePostgres start(Path dataDir, int port) {
+        return start(dataDir, Options.production(port));
+    }
+
+    /** For tests: loses data when the machine dies, and shares the unpacked programs with other folders. */
+    public static PrivatePostgres startThrowaway(Path dataDir, Path programs) {
+        return start(dataDir, new Options(LoopbackPort.ANY, false, Optional.of(programs.toAbsolutePath())));
+    }
+
+    /** @param programs where they are unpacked, if not beside the data */
+    record Options(int port, boolean durable, Optional<Path> programs) {
+        static Options production(int port) {
+            return new Options(port, true, Optional.empty());
+        }
+    }
+
+    static PrivatePostgres start(Path dataDir, Options options) {
         DataFolder folder = DataFolder.open(dataDir);
         try {
-            Path parent = folder.path().resolve(FOLDER);
-            return start(parent, parent, new Options(port, true), folder::close);
+            return start(folder.path().resolve(FOLDER), options, folder::close);
         } catch (RuntimeException failure) {
             folder.close();
             throw failure;
         }
     }
 
-    /** For tests: loses data when the machine dies, and shares the unpacked programs with other folders. */
-    public static PrivatePostgres startThrowaway(Path dataDir, Path programs) {
-        return start(dataDir.toAbsolutePath(), programs.toAbsolutePath(), new Options(0, false), () -> {});
-    }
-
-    private record Options(int port, boolean durable) {}
-
-    private static PrivatePostgres start(Path folder, Path programsFolder, Options options, Runnable release) {
+    private static PrivatePostgres start(Path folder, Options options, Runnable release) {
         refuseUnquotable(folder);
         long beginNanos = System.nanoTime();
         try {
             createFolder(folder);
-            BinariesArchive archive = BinariesArchive.ofThisMachine();
-            Path home = archive.unpackUnder(programsFolder);
+            Path home = BinariesArchive.ofThisMachine()
+                    .unpackUnder(options.programs().orElse(folder));
             PostgresPrograms programs = PostgresPrograms.in(home, folder);
             PostgresCluster cluster = PostgresCluster.openOrCreate(folder, programs, options.durable());
             ServerLog serverLog = new ServerLog(folder.resolve("server.log"), LOG_BYTES_MAX);
             serverLog.rotateIfLarge();
-            PostgresServer server = new PostgresServer(
-                    programs,
-                    cluster,
-                    new ServerSettings(options.durable()),
-                    new LoopbackPort(options.port(), folder.resolve("port")),
-                    serverLog);
+            LoopbackPort ports = new LoopbackPort(options.port(), folder.resolve("port"));
+            ServerSettings settings = new ServerSettings(options.durable());
+            PostgresServer server = new PostgresServer(programs, cluster, settings, ports, serverLog);
             int port = server.startOrAdopt();
             BinariesArchive.deleteOthers(home);
             log.atInfo()
