@@ -1,0 +1,2 @@
+-- Placeholder: the tables of sessions come here.
+SELECT 1;
