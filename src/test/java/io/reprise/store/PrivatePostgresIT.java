@@ -20,7 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -233,7 +236,7 @@ class PrivatePostgresIT {
     void a_start_waits_for_the_last_children_of_a_killed_server() throws Exception {
         PrivatePostgres killed = start(0);
         CompletableFuture<Void> busy = CompletableFuture.runAsync(
-                () -> uncheckedExecute(killed.uri(), "DO $$ BEGIN FOR i IN 1..80000000 LOOP NULL; END LOOP; END $$"));
+                () -> uncheckedExecute(killed.uri(), "DO $$ BEGIN FOR i IN 1..50000000 LOOP NULL; END LOOP; END $$"));
         String active = "SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE query LIKE 'DO %'";
         await().atMost(PATIENCE).until(() -> !query(killed, active).equals("0"));
         RunningProcess child = new RunningProcess(Long.parseLong(query(killed, active)));
@@ -420,13 +423,23 @@ class PrivatePostgresIT {
         static PrivatePostgres running() throws IOException {
             if (postgres == null) {
                 folder = Files.createTempDirectory("reprise-shared-");
+                copyTemplate(folder);
                 postgres = PrivatePostgres.start(folder, options(0));
             }
             return postgres;
         }
     }
 
-    @org.junit.jupiter.api.AfterAll
+    /** Made once: most tests begin with a folder that was used before. */
+    @TempDir
+    private static Path template;
+
+    @BeforeAll
+    static void make_the_template() {
+        PrivatePostgres.start(template, options(0)).stop();
+    }
+
+    @AfterAll
     static void stop_the_shared_one() throws IOException {
         if (Shared.postgres != null) {
             Shared.postgres.stop();
@@ -435,11 +448,29 @@ class PrivatePostgresIT {
         }
     }
 
+    private static void copyTemplate(Path dataDir) throws IOException {
+        Files.createDirectories(dataDir.resolve("postgresql"));
+        for (String name : List.of(DataFolder.LAYOUT_FILE, "postgresql/cluster")) {
+            Path to = dataDir.resolve(name);
+            Command.run(
+                    dataDir,
+                    PATIENCE,
+                    List.of("cp", "-a", template.resolve(name).toString(), to.toString()));
+        }
+    }
+
+    private void prepareDataDir() throws IOException {
+        if (!Files.exists(dataDir())) {
+            copyTemplate(dataDir());
+        }
+    }
+
     private static PrivatePostgres.Options options(int port) {
         return new PrivatePostgres.Options(port, true, Optional.of(PROGRAMS));
     }
 
-    private PrivatePostgres start(int port) {
+    private PrivatePostgres start(int port) throws IOException {
+        prepareDataDir();
         return track(PrivatePostgres.start(dataDir(), options(port)));
     }
 
@@ -454,6 +485,7 @@ class PrivatePostgresIT {
     }
 
     private PrivatePostgresProcess launch(List<String> wrapper) throws IOException {
+        prepareDataDir();
         return track(PrivatePostgresProcess.launch(
                 wrapper,
                 System.getProperty("java.class.path"),
@@ -470,8 +502,8 @@ class PrivatePostgresIT {
         assertThat(query(start(0), "SELECT 1")).isEqualTo("1");
     }
 
-    private static void assertRefused(Runnable start, String... parts) {
-        assertThatThrownBy(start::run)
+    private static void assertRefused(ThrowingCallable start, String... parts) {
+        assertThatThrownBy(start)
                 .isInstanceOf(StoreStartException.class)
                 .hasMessageContainingAll(parts)
                 .message()
