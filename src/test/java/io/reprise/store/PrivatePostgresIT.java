@@ -231,7 +231,7 @@ class PrivatePostgresIT {
         assertThat(query(start(0), "SELECT id FROM thing")).isEqualTo("7");
     }
 
-    /** Symptom: two servers write the same files. Cause: the pid file was deleted while a child of the old server ran. */
+    /** Symptom: the start fails. Cause: a busy child notices late that its server is gone, and keeps the files. */
     @Test
     void a_start_waits_for_the_last_children_of_a_killed_server() throws Exception {
         PrivatePostgres killed = start(0);
@@ -290,6 +290,16 @@ class PrivatePostgresIT {
     @ValueSource(strings = {"", "rubbish"})
     void a_pid_file_that_a_power_failure_damaged_is_no_obstacle(String firstLine) throws Exception {
         assertStartsWithPidFile(firstLine);
+    }
+
+    @Test
+    void a_pid_file_that_is_disowned_keeps_what_tells_of_children_still_running() throws Exception {
+        Path file = temp.resolve("postmaster.pid");
+        Files.writeString(file, "6085\n/data\n1795334013\n54999\n\n127.0.0.1\n  2148729         5\nready   \n");
+
+        new PidFile(file).disown();
+
+        assertThat(Files.readAllLines(file)).startsWith("2147483647", "/data").contains("  2148729         5");
     }
 
     @Test
