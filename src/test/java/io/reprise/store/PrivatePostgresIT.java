@@ -31,6 +31,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PrivatePostgresIT {
     private static final Path PROGRAMS = Path.of("target", "postgresql").toAbsolutePath();
+
+    /** Never waits, so it does not notice that its server is gone. */
+    private static final String BUSY_FOR_4_SECONDS = """
+            DO $$ DECLARE ending timestamptz := clock_timestamp() + interval '4 seconds';
+            BEGIN WHILE clock_timestamp() < ending LOOP NULL; END LOOP; END $$
+            """;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
@@ -235,8 +242,8 @@ class PrivatePostgresIT {
     @Test
     void a_start_waits_for_the_last_children_of_a_killed_server() throws Exception {
         PrivatePostgres killed = start(0);
-        CompletableFuture<Void> busy = CompletableFuture.runAsync(
-                () -> uncheckedExecute(killed.uri(), "DO $$ BEGIN FOR i IN 1..50000000 LOOP NULL; END LOOP; END $$"));
+        CompletableFuture<Void> busy =
+                CompletableFuture.runAsync(() -> uncheckedExecute(killed.uri(), BUSY_FOR_4_SECONDS));
         String active = "SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE query LIKE 'DO %'";
         await().atMost(PATIENCE).until(() -> !query(killed, active).equals("0"));
         RunningProcess child = new RunningProcess(Long.parseLong(query(killed, active)));
@@ -279,6 +286,25 @@ class PrivatePostgresIT {
         Process other = new ProcessBuilder("sleep", "600").start();
         try {
             assertStartsWithPidFile(Long.toString(other.pid()));
+
+            assertThat(other.isAlive()).isTrue();
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    /** Symptom: the stop interrupts a stranger. Cause: pg_ctl trusts the pid that a crashed server left behind. */
+    @Test
+    void a_stop_after_a_crash_leaves_the_new_owner_of_the_pid_alone() throws Exception {
+        PrivatePostgres crashed = start(0);
+        killServer();
+        Process other = new ProcessBuilder("sleep", "600").start();
+        try {
+            Path pidFile = cluster().resolve("postmaster.pid");
+            String rest = Files.readString(pidFile).replaceFirst("^\\d+", "");
+            Files.writeString(pidFile, other.pid() + rest);
+
+            crashed.stop();
 
             assertThat(other.isAlive()).isTrue();
         } finally {
