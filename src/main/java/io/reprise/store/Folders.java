@@ -83,6 +83,9 @@ final class Folders {
         if (failure instanceof AccessDeniedException) {
             return "permission denied";
         }
+        if (failure instanceof NoSuchFileException absent) {
+            return "there is no " + absent.getFile();
+        }
         if (failure instanceof FileSystemException file && file.getReason() != null) {
             return file.getReason();
         }

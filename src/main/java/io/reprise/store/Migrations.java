@@ -13,6 +13,7 @@ import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,17 +41,23 @@ public final class Migrations {
         long beginNanos = System.nanoTime();
         DataSource source = uri.dataSource();
         requireSupported(source, uri);
+        Flyway flyway = flyway(source, location);
         try {
-            Flyway flyway = flyway(source, location);
-            refuseNewerSchema(flyway, uri);
             int applied = flyway.migrate().migrationsExecuted;
             log.atInfo()
                     .addKeyValue("applied", applied)
                     .addKeyValue("ms", (System.nanoTime() - beginNanos) / 1_000_000)
                     .log("Database schema up to date");
+        } catch (FlywayValidateException mismatch) {
+            refuseNewerSchema(flyway, uri);
+            throw failed(uri, mismatch);
         } catch (FlywayException failure) {
-            throw new StoreStartException("database " + uri + " cannot be migrated: " + reason(failure), failure);
+            throw failed(uri, failure);
         }
+    }
+
+    private static StoreStartException failed(DatabaseUri uri, FlywayException failure) {
+        return new StoreStartException("database " + uri + " cannot be migrated: " + reason(failure), failure);
     }
 
     private static Flyway flyway(DataSource source, String location) {
@@ -59,6 +66,8 @@ public final class Migrations {
                 .dataSource(source)
                 .locations(location)
                 .failOnMissingLocations(true)
+                // By default a newer schema passes.
+                .ignoreMigrationPatterns(new String[0])
                 .load();
     }
 

@@ -40,9 +40,9 @@ record PidFile(Path path) {
     }
 
     /**
-     * Lets PostgreSQL start although the pid in the file now belongs to a zombie or to another program. The file is
-     * not deleted: PostgreSQL learns from its shared memory line whether a child of the old server still runs, and
-     * two servers on one data folder would destroy it. Only a file without that line, which holds nothing, goes.
+     * Lets PostgreSQL start although the pid in the file now belongs to a zombie or to another program. The rest of the
+     * file stays: its shared memory line is one of the two ways by which PostgreSQL notices that a child of the old
+     * server still runs. Only a file without a pid, which holds nothing, goes.
      */
     void disown() throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(path));

@@ -45,6 +45,18 @@ class MigrationsIT {
     }
 
     @Test
+    void a_migration_that_was_changed_afterwards_is_refused() {
+        Migrations.migrate(database, ONE_VERSION);
+
+        assertThatThrownBy(() -> Migrations.migrate(database, "classpath:db/broken"))
+                .isInstanceOf(StoreStartException.class)
+                .hasMessageContaining("cannot be migrated")
+                .hasMessageContaining("checksum mismatch")
+                .message()
+                .hasLineCount(1);
+    }
+
+    @Test
     void a_database_with_tables_of_something_else_is_left_alone() throws SQLException {
         execute("CREATE TABLE foreign_table (id int)");
 

@@ -20,7 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +31,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PrivatePostgresIT {
     private static final Path PROGRAMS = Path.of("target", "postgresql").toAbsolutePath();
+
+    /** Never waits, so it does not notice that its server is gone. */
+    private static final String BUSY_FOR_4_SECONDS = """
+            DO $$ DECLARE ending timestamptz := clock_timestamp() + interval '4 seconds';
+            BEGIN WHILE clock_timestamp() < ending LOOP NULL; END LOOP; END $$
+            """;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
@@ -228,12 +238,12 @@ class PrivatePostgresIT {
         assertThat(query(start(0), "SELECT id FROM thing")).isEqualTo("7");
     }
 
-    /** Symptom: two servers write the same files. Cause: the pid file was deleted while a child of the old server ran. */
+    /** Symptom: the start fails. Cause: a busy child notices late that its server is gone, and keeps the files. */
     @Test
     void a_start_waits_for_the_last_children_of_a_killed_server() throws Exception {
         PrivatePostgres killed = start(0);
-        CompletableFuture<Void> busy = CompletableFuture.runAsync(
-                () -> uncheckedExecute(killed.uri(), "DO $$ BEGIN FOR i IN 1..80000000 LOOP NULL; END LOOP; END $$"));
+        CompletableFuture<Void> busy =
+                CompletableFuture.runAsync(() -> uncheckedExecute(killed.uri(), BUSY_FOR_4_SECONDS));
         String active = "SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE query LIKE 'DO %'";
         await().atMost(PATIENCE).until(() -> !query(killed, active).equals("0"));
         RunningProcess child = new RunningProcess(Long.parseLong(query(killed, active)));
@@ -283,10 +293,39 @@ class PrivatePostgresIT {
         }
     }
 
+    /** Symptom: the stop interrupts a stranger. Cause: pg_ctl trusts the pid that a crashed server left behind. */
+    @Test
+    void a_stop_after_a_crash_leaves_the_new_owner_of_the_pid_alone() throws Exception {
+        PrivatePostgres crashed = start(0);
+        killServer();
+        Process other = new ProcessBuilder("sleep", "600").start();
+        try {
+            Path pidFile = cluster().resolve("postmaster.pid");
+            String rest = Files.readString(pidFile).replaceFirst("^\\d+", "");
+            Files.writeString(pidFile, other.pid() + rest);
+
+            crashed.stop();
+
+            assertThat(other.isAlive()).isTrue();
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "rubbish"})
     void a_pid_file_that_a_power_failure_damaged_is_no_obstacle(String firstLine) throws Exception {
         assertStartsWithPidFile(firstLine);
+    }
+
+    @Test
+    void a_pid_file_that_is_disowned_keeps_what_tells_of_children_still_running() throws Exception {
+        Path file = temp.resolve("postmaster.pid");
+        Files.writeString(file, "6085\n/data\n1795334013\n54999\n\n127.0.0.1\n  2148729         5\nready   \n");
+
+        new PidFile(file).disown();
+
+        assertThat(Files.readAllLines(file)).startsWith("2147483647", "/data").contains("  2148729         5");
     }
 
     @Test
@@ -420,13 +459,23 @@ class PrivatePostgresIT {
         static PrivatePostgres running() throws IOException {
             if (postgres == null) {
                 folder = Files.createTempDirectory("reprise-shared-");
+                copyTemplate(folder);
                 postgres = PrivatePostgres.start(folder, options(0));
             }
             return postgres;
         }
     }
 
-    @org.junit.jupiter.api.AfterAll
+    /** Made once: most tests begin with a folder that was used before. */
+    @TempDir
+    private static Path template;
+
+    @BeforeAll
+    static void make_the_template() {
+        PrivatePostgres.start(template, options(0)).stop();
+    }
+
+    @AfterAll
     static void stop_the_shared_one() throws IOException {
         if (Shared.postgres != null) {
             Shared.postgres.stop();
@@ -435,11 +484,29 @@ class PrivatePostgresIT {
         }
     }
 
+    private static void copyTemplate(Path dataDir) throws IOException {
+        Files.createDirectories(dataDir.resolve("postgresql"));
+        for (String name : List.of(DataFolder.LAYOUT_FILE, "postgresql/cluster")) {
+            Path to = dataDir.resolve(name);
+            Command.run(
+                    dataDir,
+                    PATIENCE,
+                    List.of("cp", "-a", template.resolve(name).toString(), to.toString()));
+        }
+    }
+
+    private void prepareDataDir() throws IOException {
+        if (!Files.exists(dataDir())) {
+            copyTemplate(dataDir());
+        }
+    }
+
     private static PrivatePostgres.Options options(int port) {
         return new PrivatePostgres.Options(port, true, Optional.of(PROGRAMS));
     }
 
-    private PrivatePostgres start(int port) {
+    private PrivatePostgres start(int port) throws IOException {
+        prepareDataDir();
         return track(PrivatePostgres.start(dataDir(), options(port)));
     }
 
@@ -454,6 +521,7 @@ class PrivatePostgresIT {
     }
 
     private PrivatePostgresProcess launch(List<String> wrapper) throws IOException {
+        prepareDataDir();
         return track(PrivatePostgresProcess.launch(
                 wrapper,
                 System.getProperty("java.class.path"),
@@ -470,8 +538,8 @@ class PrivatePostgresIT {
         assertThat(query(start(0), "SELECT 1")).isEqualTo("1");
     }
 
-    private static void assertRefused(Runnable start, String... parts) {
-        assertThatThrownBy(start::run)
+    private static void assertRefused(ThrowingCallable start, String... parts) {
+        assertThatThrownBy(start)
                 .isInstanceOf(StoreStartException.class)
                 .hasMessageContainingAll(parts)
                 .message()
