@@ -20,12 +20,14 @@ export function outcomeOf(value, code) {
   return { type: value, ...(code && { code }) }
 }
 
-/** A cancelled call has a result that says so: in `metadata`, or else in its first word. */
+/**
+ * A cancelled call has a result that says so: in `metadata.status`, or else in its first word. Not in
+ * `metadata.outcome`: in a snapshot that is the outcome of the run.
+ */
 export function withResult(item, { messageId, content, metadata = {}, error }) {
   const text = typeof content === 'string' ? content : JSON.stringify(content ?? '')
-  const said = metadata.outcome ?? metadata.status
-  const cancelled = said === 'cancelled' || metadata.cancelled === true || /^["[(]?cancell?ed\b/i.test(text.trim())
-  const state = cancelled ? 'cancelled' : error || metadata.error || said === 'error' ? 'failed' : 'done'
+  const cancelled = metadata.status === 'cancelled' || /^["[(]?cancell?ed\b/i.test(text.trim())
+  const state = cancelled ? 'cancelled' : error || metadata.status === 'error' ? 'failed' : 'done'
   return { ...item, ended: true, state, result: { id: messageId, text } }
 }
 
