@@ -3,8 +3,9 @@ import { fullTime, shortTime } from '../times.js'
 import * as icons from './icons.js'
 import '../markdown/markdown-text.js'
 
-export function message(item) {
-  return item.role === 'user' ? fromUser(item) : fromAssistant(item)
+/** `last`: nothing more of its run comes below. */
+export function message(item, last) {
+  return item.role === 'user' ? fromUser(item) : fromAssistant(item, last)
 }
 
 const time = ({ at }) => at ? html`<time title=${fullTime(at)}>${shortTime(at)}</time>` : nothing
@@ -17,11 +18,11 @@ function fromUser(item) {
     </article>`
 }
 
-function fromAssistant(item) {
+function fromAssistant(item, last) {
   return html`
     <article class="message assistant" aria-label="Answer" aria-busy=${item.open}>
       <markdown-text class="markdown" .source=${item}></markdown-text>
-      ${item.open ? nothing : html`
+      ${item.open || !last ? nothing : html`
         <div class="message-foot">
           <button class="quiet small copy" data-copy="message" .source=${item.text} aria-label="Copy this answer">
             ${icons.copy()} <span>Copy</span></button>

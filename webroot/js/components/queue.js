@@ -19,7 +19,10 @@ function chip(app, { message, text }) {
     app.set({ editing: { message, text } })
     requestAnimationFrame(() => requestAnimationFrame(() => row.querySelector('textarea')?.focus()))
   }
-  const remove = () => app.attempt(() => app.chat.unqueue(message))
+  const remove = () => {
+    document.getElementById('message')?.focus()
+    app.attempt(() => app.chat.unqueue(message))
+  }
   return html`
     <div class="chip">
       <span class="chip-text" title=${text}>${text}</span>

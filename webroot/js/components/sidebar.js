@@ -75,7 +75,7 @@ function confirmation(app, session) {
   return html`
     <div class="session confirm" role="group" aria-label="Delete ${nameOf(session)}?"
       @keydown=${event => { if (event.key === 'Escape') { event.stopPropagation(); keep() } }}>
-      <span>Delete this chat?</span>
+      <span>Delete it?</span>
       <button class="danger small" @click=${() => app.remove(session.id)}>Delete</button>
       <button class="quiet small" @click=${keep}>Keep</button>
     </div>`
@@ -89,7 +89,7 @@ function footer(app) {
   }
   return html`
     <div class="sidebar-foot">
-      <button class="user quiet" @click=${() => openUserDialog(app)} aria-label="Signed in as ${user}. Change">
+      <button class="user-button quiet" @click=${() => openUserDialog(app)} aria-label="Signed in as ${user}. Change">
         <span class="avatar" aria-hidden="true">${[...user][0]?.toUpperCase() ?? '?'}</span>
         <span class="user-name"><small>Signed in as</small>${user}</span>
       </button>

@@ -30,10 +30,14 @@ function mark(state) {
   }
 }
 
-/** The arguments in one line, without the braces. */
+/** The arguments in one line. */
 function brief(text) {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return line === '{}' ? '' : line.replace(/^\{\s*|\s*\}$/g, '')
+  try {
+    const words = value => typeof value === 'string' ? value : JSON.stringify(value)
+    return Object.entries(JSON.parse(text)).map(([name, value]) => `${name}: ${words(value)}`).join(', ')
+  } catch {
+    return text.replace(/\s+/g, ' ')
+  }
 }
 
 function pretty(text) {

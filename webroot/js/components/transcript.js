@@ -28,7 +28,7 @@ function conversation(app) {
       ${view.earlier ? html`<button class="quiet earlier" @click=${() => app.attempt(() => chat.loadEarlier())}>
         Show earlier messages</button>` : nothing}
       ${chat.lost === '' ? lostLine() : nothing}
-      ${repeat(rows, row => row.item.key, row => guard([row.item, row.outcome, row.lost], () => rowTemplate(row)))}
+      ${repeat(rows, row => row.item.key, row => guard([row.item, row.last, row.outcome, row.lost], () => rowTemplate(row)))}
       ${isWaiting(view) ? working(view.run) : nothing}
       ${pending.map(entry => pendingMessage(app, entry))}
     </div>`
@@ -38,21 +38,20 @@ function conversation(app) {
 function rowsOf({ view, lost }) {
   const items = view.items.filter(item => item.text || item.kind === 'tool')
   return items.map((item, i) => {
-    const isLast = items[i + 1]?.run !== item.run
-    const outcome = isLast && item.run !== view.run?.id ? view.outcomes[item.run] : undefined
-    return { item, outcome, lost: lost === item.key }
+    const last = items[i + 1]?.run !== item.run && item.run !== view.run?.id
+    return { item, last, outcome: last ? view.outcomes[item.run] : undefined, lost: lost === item.key }
   })
 }
 
-function rowTemplate({ item, outcome, lost }) {
-  return html`${itemTemplate(item)}${outcome ? outcomeLine(outcome) : nothing}${lost ? lostLine() : nothing}`
+function rowTemplate({ item, last, outcome, lost }) {
+  return html`${itemTemplate(item, last)}${outcome ? outcomeLine(outcome) : nothing}${lost ? lostLine() : nothing}`
 }
 
-function itemTemplate(item) {
+function itemTemplate(item, last) {
   switch (item.kind) {
     case 'tool': return toolCard(item)
     case 'reasoning': return reasoning(item)
-    default: return message(item)
+    default: return message(item, last)
   }
 }
 

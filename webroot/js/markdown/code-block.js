@@ -1,5 +1,5 @@
 import { loadHighlighter } from '../lib.js'
-import { sanitisedCode } from './sanitise.js'
+import { sanitised } from './sanitise.js'
 
 const OPEN_MAX = 8_000   // while it still grows, longer code is coloured only at its end
 const CODE_MAX = 200_000
@@ -50,5 +50,5 @@ function colour(code, language, max) {
 
 function paint(code, source, language) {
   if (!loaded.getLanguage(language)) return
-  code.replaceChildren(sanitisedCode(loaded.highlight(source, { language, ignoreIllegals: true }).value))
+  code.replaceChildren(sanitised(loaded.highlight(source, { language, ignoreIllegals: true }).value))
 }

@@ -32,10 +32,19 @@ class MarkdownText extends HTMLElement {
     const text = raw.replace(/\r\n?/g, '\n')
     const grown = this.#shown?.open && open && text.startsWith(this.#shown.normal)
     if (!grown) this.#stableLength = 0
-    this.#update(text, open)
+    if (!open && !this.#blocks.length) this.#fill(text)
+    else this.#update(text, open)
     this.#shown = { text: raw, normal: text, open }
+    if (open) this.getBoundingClientRect() // its layout is part of the cost
     this.#shownAt = performance.now()
     this.#costMs = this.#shownAt - startedAt
+  }
+
+  /** A text that is whole from the start is one block: it is not going to change. */
+  #fill(text) {
+    const nodes = nodesOf(blocksOf(text), false)
+    this.replaceChildren(...nodes)
+    this.#blocks = [{ raw: text, open: false, offset: 0, nodes }]
   }
 
   /** While the text grows only its last blocks are read again; at its end it is read once as a whole. */
@@ -61,7 +70,7 @@ class MarkdownText extends HTMLElement {
       known.offset = offset
       return
     }
-    const nodes = token.type === 'space' ? [] : nodesOf(token, open)
+    const nodes = token.type === 'space' ? [] : nodesOf([token], open)
     const before = this.#blocks.slice(0, index).findLast(block => block.nodes.length)?.nodes.at(-1)
     known?.nodes.forEach(node => node.remove())
     if (before) before.after(...nodes)

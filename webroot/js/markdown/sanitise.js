@@ -1,9 +1,10 @@
 import { DOMPurify } from '../lib.js'
 
-const TAGS = ['a', 'abbr', 'b', 'blockquote', 'br', 'code', 'dd', 'del', 'details', 'dl', 'dt', 'em', 'h1', 'h2', 'h3', 'h4',
-  'h5', 'h6', 'hr', 'i', 'img', 'input', 'ins', 'kbd', 'li', 'mark', 'ol', 'p', 'pre', 's', 'span', 'strong', 'sub', 'summary',
+const TAGS = ['a', 'abbr', 'b', 'blockquote', 'br', 'code', 'dd', 'del', 'dl', 'dt', 'em', 'h1', 'h2', 'h3', 'h4',
+  'h5', 'h6', 'hr', 'i', 'img', 'input', 'ins', 'kbd', 'li', 'mark', 'ol', 'p', 'pre', 's', 'span', 'strong', 'sub',
   'sup', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'u', 'ul']
-const ATTRIBUTES = ['align', 'alt', 'checked', 'class', 'colspan', 'href', 'open', 'rowspan', 'src', 'start', 'title', 'type']
+const ATTRIBUTES = ['align', 'alt', 'checked', 'class', 'colspan', 'href', 'rowspan', 'src', 'start', 'title', 'type']
+const NO_ADDRESSES = ['align', 'checked', 'colspan', 'rowspan', 'start', 'type'] // DOMPurify would check them as if they were
 const ADDRESSES = /^(?:https?:|mailto:|tel:|\/(?![/\\]))/i
 
 DOMPurify.addHook('afterSanitizeAttributes', node => {
@@ -22,18 +23,17 @@ DOMPurify.addHook('afterSanitizeAttributes', node => {
   }
 })
 
-/** HTML of an answer as nodes that cannot run, style, post or fetch anything. */
-export function sanitised(html) {
-  const options = { ALLOWED_TAGS: TAGS, ALLOWED_ATTR: ATTRIBUTES, ALLOWED_URI_REGEXP: ADDRESSES, RETURN_DOM_FRAGMENT: true }
-  const fragment = DOMPurify.sanitize(html, options)
-  fragment.querySelectorAll('img[data-remote]').forEach(image => image.replaceWith(...linkInstead(image)))
-  return fragment
+// One object for all calls: DOMPurify reads its options again only when they are another object.
+const OPTIONS = {
+  ALLOWED_TAGS: TAGS, ALLOWED_ATTR: ATTRIBUTES, ALLOWED_URI_REGEXP: ADDRESSES, ADD_URI_SAFE_ATTR: NO_ADDRESSES,
+  RETURN_DOM_FRAGMENT: true,
 }
 
-/** Highlighted code: nothing but spans with classes. */
-export function sanitisedCode(html) {
-  const options = { ALLOWED_TAGS: ['span'], ALLOWED_ATTR: ['class'], RETURN_DOM_FRAGMENT: true }
-  return DOMPurify.sanitize(html, options)
+/** HTML of an answer as nodes that cannot run, style, post or fetch anything. */
+export function sanitised(html) {
+  const fragment = DOMPurify.sanitize(html, OPTIONS)
+  fragment.querySelectorAll('img[data-remote]').forEach(image => image.replaceWith(...linkInstead(image)))
+  return fragment
 }
 
 const isCodeClass = node => node.localName === 'code' && /^language-[\w+#.-]+$/.test(node.className)
