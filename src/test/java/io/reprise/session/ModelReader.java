@@ -114,12 +114,19 @@ final class ModelReader {
             if (frame.seq() <= cursor) continue;
             if (frame.from() > cursor + 1) return false;
             assertThat(frame.from()).as("a range across the cursor").isEqualTo(cursor + 1);
-            Matcher event = EVENT.matcher(frame.text());
-            assertThat(event.find()).isTrue();
-            append(text, event.group(1));
+            text.append(applied(frame));
             cursor = frame.seq();
         }
         return true;
+    }
+
+    /** What applying the frame adds to a reader's text. */
+    static String applied(EventFrame frame) {
+        Matcher event = EVENT.matcher(frame.text());
+        assertThat(event.find()).isTrue();
+        StringBuilder added = new StringBuilder();
+        append(added, event.group(1));
+        return added.toString();
     }
 
     /** Adds an event's JSON; of a delta only its text, so that merging makes no difference. */

@@ -10,7 +10,9 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
+import io.reprise.message.EventFrame;
 import io.reprise.message.LogEvent;
+import io.reprise.message.LogRow;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.AppendOutcome;
@@ -18,11 +20,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -64,6 +68,8 @@ class SessionModelTest {
         final List<Runnable> storeCalls = new ArrayList<>();
         final List<Runnable> timers = new ArrayList<>();
         final Set<String> stopped = new HashSet<>();
+        final List<Told> told = new ArrayList<>();
+        final Map<String, StringBuilder> sentText = new HashMap<>();
         Session session;
         long number;
         long clockMs = 1_000_000;
@@ -145,7 +151,11 @@ class SessionModelTest {
 
         private void carryOut(Session at, Effect effect) {
             switch (effect) {
-                case Effect.Tell tell when tell.message() instanceof Delivery delivery -> toGateway.add(delivery);
+                case Effect.Tell tell
+                when tell.message() instanceof Delivery delivery -> {
+                    toGateway.add(delivery);
+                    remember(delivery);
+                }
                 case Effect.Tell tell -> toAgent.add(tell.message());
                 case Effect.LookUpClaim lookUp ->
                     storeCalls.add(() -> {
@@ -191,6 +201,15 @@ class SessionModelTest {
                         }
                     }
                 }
+            }
+        }
+
+        /** Everything that was ever told of an epoch must be in the log at the end, if that epoch is still the log's. */
+        private void remember(Delivery delivery) {
+            if (delivery instanceof Delivery.LiveEvents news) {
+                news.frames().forEach(frame -> told.add(new Told(news.epoch(), frame)));
+            } else if (delivery instanceof Delivery.EventPage page) {
+                page.frames().forEach(frame -> told.add(new Told(page.epoch(), frame)));
             }
         }
 
@@ -367,7 +386,9 @@ class SessionModelTest {
                 events.add(new LogEvent.TextStart(run.message, Role.ASSISTANT, null));
             }
             for (int i = 0; i <= random.nextInt(3); i++) {
-                events.add(new LogEvent.TextContent(run.message, id + "." + run.sent + "." + i + " "));
+                String piece = id + "." + run.sent + "." + i + " ";
+                events.add(new LogEvent.TextContent(run.message, piece));
+                sentText.computeIfAbsent(id, run0 -> new StringBuilder()).append(piece);
             }
             if (random.nextInt(4) == 0) {
                 events.add(new LogEvent.TextEnd(run.message));
@@ -430,6 +451,37 @@ class SessionModelTest {
 
         // --- the end
 
+        private void checkWhatWasTold() {
+            Set<EventFrame> checked = new HashSet<>();
+            for (Told one : told) {
+                if (!one.epoch().equals(store.epoch) || !checked.add(one.frame())) continue;
+                StringBuilder logged = new StringBuilder();
+                long after = one.frame().from() - 1;
+                store.read(after, one.frame().seq(), Integer.MAX_VALUE)
+                        .forEach(row -> ModelReader.append(
+                                logged, row, after, one.frame().seq()));
+                assertThat(ModelReader.applied(one.frame()))
+                        .as("told, and then not in the log")
+                        .isEqualTo(logged.toString());
+            }
+        }
+
+        /** A run that ended well has every word of its agent, one that did not has a beginning of it. */
+        private void checkWhatAgentsSent() {
+            store.runs.forEach((id, run) -> {
+                String logged = store.rows.stream()
+                        .filter(row -> id.equals(row.run()) && row instanceof LogRow.Segment)
+                        .map(row -> (LogRow.Segment) row)
+                        .filter(row -> row.target().startsWith(id + "_m"))
+                        .map(LogRow.Segment::text)
+                        .collect(Collectors.joining());
+                String sent = sentText.getOrDefault(id, new StringBuilder()).toString();
+                assertThat(sent).as("text of " + run).startsWith(logged);
+                if ("success".equals(run.outcome()))
+                    assertThat(logged).as("text of " + run).isEqualTo(sent);
+            });
+        }
+
         private void checkTheEnd() {
             assertThat(session.isSettled())
                     .as("everything is stored and nothing runs")
@@ -455,6 +507,8 @@ class SessionModelTest {
                             .count())
                     .as("one effect for each command")
                     .isEqualTo(users);
+            checkWhatWasTold();
+            checkWhatAgentsSent();
             for (ModelReader reader : readers) {
                 assertThat(reader.live).as("reader is live").isTrue();
                 assertThat(reader.epoch).isEqualTo(store.epoch);
@@ -463,6 +517,9 @@ class SessionModelTest {
             }
         }
     }
+
+    /** A frame that left the session. */
+    private record Told(String epoch, EventFrame frame) {}
 
     private static final class AgentRun {
         int left;
