@@ -1,10 +1,110 @@
 package io.reprise;
 
-/** Command line of the server. */
+import io.reprise.config.LoadedSettings;
+import io.reprise.config.Settings;
+import io.reprise.telemetry.Logging;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Command line of the server: finds the settings, refuses bad ones with every reason, starts the server. */
 public final class Main {
-    private Main() {}
+    private static final Path CONFIG_USUAL = Path.of("conf", "reprise.yaml");
+    private static final int DONE = 0;
+    private static final int INVALID = 1;
+    private static final int MISUSED = 2;
+
+    private static final String HELP = """
+            Reprise, a self-hosted server for AI agent sessions.
+
+            usage: scripts/run [--config FILE] [--check-config]
+                   scripts/run --help | --version
+
+              --config FILE   settings to read (default: $REPRISE_CONFIG, else conf/reprise.yaml if it exists)
+              --check-config  name every problem in the settings and environment, and end: 0 if there is none, else 1
+              --version       print the version and end
+              --help          print this and end
+
+            Every setting can be given as an environment variable too: server.port is REPRISE_SERVER_PORT.
+            conf/reprise.yaml tells what each one means.
+            """;
+
+    private final Map<String, String> environment;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Main(Map<String, String> environment, PrintStream out, PrintStream err) {
+        this.environment = environment;
+        this.out = out;
+        this.err = err;
+    }
 
     public static void main(String[] args) {
-        System.out.println("reprise");
+        int code = new Main(System.getenv(), System.out, System.err).run(args);
+        if (code != DONE) {
+            System.exit(code);
+        }
+    }
+
+    /** The exit code; 0 also when the server was started, which then lives on threads of its own. */
+    int run(String... args) {
+        return switch (Arguments.parse(args)) {
+            case Arguments.Misused misused -> misused(misused.reason());
+            case Arguments.Help help -> print(HELP);
+            case Arguments.Version version -> print("reprise " + version() + "\n");
+            case Arguments.Check check -> check(load(check.config()));
+            case Arguments.Serve serve -> serve(load(serve.config()));
+        };
+    }
+
+    private LoadedSettings load(Optional<Path> named) {
+        return named.or(() -> Optional.ofNullable(environment.get("REPRISE_CONFIG"))
+                        .filter(path -> !path.isBlank())
+                        .map(Path::of))
+                .or(() -> Optional.of(CONFIG_USUAL).filter(Files::exists))
+                .map(file -> Settings.load(file, environment))
+                .orElseGet(() -> Settings.load(environment));
+    }
+
+    private int check(LoadedSettings loaded) {
+        return switch (loaded) {
+            case LoadedSettings.Valid valid -> print("configuration is valid\n");
+            case LoadedSettings.Invalid invalid -> refuse(invalid);
+        };
+    }
+
+    private int serve(LoadedSettings loaded) {
+        return switch (loaded) {
+            case LoadedSettings.Valid valid -> start(valid.settings());
+            case LoadedSettings.Invalid invalid -> refuse(invalid);
+        };
+    }
+
+    private int start(Settings settings) {
+        Logging.configure(settings.logging());
+        // PLACE OF THE SERVER: Server.start(settings) goes here.
+        return misused("this build has no server yet");
+    }
+
+    private int refuse(LoadedSettings.Invalid invalid) {
+        invalid.problems().forEach(problem -> err.println("reprise: " + problem));
+        return INVALID;
+    }
+
+    private int misused(String reason) {
+        err.println("reprise: " + reason + " (see --help)");
+        return MISUSED;
+    }
+
+    private int print(String text) {
+        out.print(text);
+        return DONE;
+    }
+
+    private static String version() {
+        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                .orElse("(unpackaged)");
     }
 }

@@ -1,0 +1,26 @@
+package io.reprise.config;
+
+/** What the process prints about itself. */
+public record LoggingSettings(Format format, Level level) {
+    /** How a line looks; {@code AUTO} is text on a terminal and JSON otherwise. */
+    public enum Format {
+        AUTO,
+        TEXT,
+        JSON
+    }
+
+    /** The least important line that is printed. */
+    public enum Level {
+        TRACE,
+        DEBUG,
+        INFO,
+        WARN,
+        ERROR
+    }
+
+    static LoggingSettings read(Section section) {
+        return new LoggingSettings(
+                section.choice("format", Format.AUTO, Format.values()),
+                section.choice("level", Level.INFO, Level.values()));
+    }
+}

@@ -1,0 +1,43 @@
+package io.reprise.config;
+
+/** The limits of one run of an agent, and how it and its session keep in touch. */
+public record RunSettings(
+        int timeMs,
+        int stepsMax,
+        int firstTokenMs,
+        int idleMs,
+        int toolMs,
+        int toolsParallelMax,
+        int toolResultBytesMax,
+        int stopGraceMs,
+        int mergeMs,
+        int mergeDeltasMax,
+        int mergeBytesMax,
+        int batchesMax,
+        int heartbeatMs,
+        int silenceMs,
+        int contextMessages,
+        int agents) {
+
+    static RunSettings read(Section section) {
+        RunSettings run = new RunSettings(
+                section.integer("timeMs", 120_000, 10_000, 600_000),
+                section.integer("stepsMax", 25, 5, 100),
+                section.integer("firstTokenMs", 60_000, 1_000, 600_000),
+                section.integer("idleMs", 60_000, 1_000, 600_000),
+                section.integer("toolMs", 60_000, 100, 600_000),
+                section.integer("toolsParallelMax", 8, 1, 64),
+                section.integer("toolResultBytesMax", 65_536, 1_024, 1_048_576),
+                section.integer("stopGraceMs", 500, 50, 10_000),
+                section.integer("mergeMs", 25, 0, 1_000),
+                section.integer("mergeDeltasMax", 64, 1, 4_096),
+                section.integer("mergeBytesMax", 131_072, 1_024, 1_048_576),
+                section.integer("batchesMax", 4, 1, 64),
+                section.integer("heartbeatMs", 3_000, 100, 60_000),
+                section.integer("silenceMs", 10_000, 300, 120_000),
+                section.integer("contextMessages", 200, 1, 10_000),
+                section.integer("agents", 1, 1, 16));
+        section.above("silenceMs", run.silenceMs, "run.heartbeatMs", run.heartbeatMs);
+        return run;
+    }
+}

@@ -1,0 +1,61 @@
+package io.reprise.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Where the server listens, and the limits of its sockets. */
+public record ServerSettings(
+        String host,
+        int port,
+        List<String> origins,
+        int connectionsMax,
+        int frameBytesMax,
+        int outboxBytesMax,
+        int stallMs,
+        int helloMs,
+        int beatMs,
+        int silenceMs,
+        int sendBufferBytes,
+        int gateways,
+        int subscriptionsMax,
+        Path webroot) {
+
+    /** As browsers write it: no path, not even a closing slash. */
+    private static final Pattern ORIGIN = Pattern.compile("https?://(\\[[0-9a-f:.]+]|[a-z0-9._-]+)(:[0-9]{1,5})?");
+
+    public ServerSettings {
+        origins = List.copyOf(origins);
+    }
+
+    static ServerSettings read(Section section) {
+        return new ServerSettings(
+                section.text("host", "127.0.0.1"),
+                section.integer("port", 8080, 0, 65_535),
+                section.list(
+                        "origins",
+                        "an origin such as https://app.example.org",
+                        text -> ORIGIN.matcher(text).matches()),
+                section.integer("connectionsMax", 10_000, 1, 1_000_000),
+                section.integer("frameBytesMax", 1_048_576, 1_024, 16_777_216),
+                section.integer("outboxBytesMax", 262_144, 16_384, 67_108_864),
+                section.integer("stallMs", 10_000, 100, 600_000),
+                section.integer("helloMs", 10_000, 100, 60_000),
+                section.integer("beatMs", 25_000, 100, 300_000),
+                section.integer("silenceMs", 60_000, 500, 600_000),
+                section.integer("sendBufferBytes", 262_144, 0, 67_108_864),
+                section.integer("gateways", 0, 0, 64),
+                section.integer("subscriptionsMax", 200, 1, 10_000),
+                section.path("webroot", "webroot"));
+    }
+
+    /** Whether only this machine can connect; decided by the text, without asking a name server. */
+    public boolean isLoopback() {
+        String name = host.toLowerCase(Locale.ROOT);
+        return name.equals("localhost")
+                || name.matches("127(\\.[0-9]{1,3}){3}")
+                || name.equals("::1")
+                || name.equals("0:0:0:0:0:0:0:1");
+    }
+}

@@ -1,0 +1,25 @@
+package io.reprise.config;
+
+/** How sessions are spread over threads, and what one may hold. */
+public record SessionSettings(
+        int shards,
+        int orchestrators,
+        int bufferMs,
+        int queueMax,
+        int textBytesMax,
+        int snapshotMessages,
+        int claimHours,
+        int waitingMax) {
+
+    static SessionSettings read(Section section) {
+        return new SessionSettings(
+                section.integer("shards", 64, 1, 4_096),
+                section.integer("orchestrators", 0, 0, 64),
+                section.integer("bufferMs", 60_000, 0, 3_600_000),
+                section.integer("queueMax", 10, 0, 1_000),
+                section.integer("textBytesMax", 65_536, 1, 1_048_576),
+                section.integer("snapshotMessages", 200, 1, 10_000),
+                section.integer("claimHours", 24, 1, 720),
+                section.integer("waitingMax", 1_000, 1, 100_000));
+    }
+}

@@ -1,0 +1,79 @@
+package io.reprise.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * One immutable snapshot of all settings. What each key means, its unit and range is told in {@code conf/reprise.yaml};
+ * environment variables win over the file ({@code log.flushMs} is {@code REPRISE_LOG_FLUSH_MS}).
+ */
+public record Settings(
+        ServerSettings server,
+        DataSettings data,
+        DatabaseSettings database,
+        AuthSettings auth,
+        LogSettings log,
+        SessionSettings sessions,
+        StoreSettings store,
+        RunSettings run,
+        GatewaySettings gateway,
+        ShutdownSettings shutdown,
+        LoggingSettings logging) {
+
+    /** Reads a file and the environment over it. */
+    public static LoadedSettings load(Path file, Map<String, String> environment) {
+        return load(SettingsReader.of(file, environment), environment);
+    }
+
+    /** Reads the environment over the defaults. */
+    public static LoadedSettings load(Map<String, String> environment) {
+        return load(SettingsReader.of(environment), environment);
+    }
+
+    public static Settings defaults() {
+        return with(Map.of());
+    }
+
+    /**
+     * The defaults with some keys changed, such as {@code "log.flushMs"} to {@code "0"}.
+     *
+     * @throws IllegalArgumentException naming every key that is unknown or has a value that is not allowed
+     */
+    public static Settings with(Map<String, String> overridesByPath) {
+        SettingsReader reader = SettingsReader.ofOverrides(overridesByPath);
+        Settings settings = read(reader);
+        List<Problem> problems = reader.problems();
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(
+                    problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+        }
+        return settings;
+    }
+
+    private static LoadedSettings load(SettingsReader reader, Map<String, String> environment) {
+        Settings settings = read(reader);
+        settings.auth.checkSecret(reader.section(AuthSettings.NAME), environment);
+        List<Problem> problems = reader.problems();
+        return problems.isEmpty() ? new LoadedSettings.Valid(settings) : new LoadedSettings.Invalid(problems);
+    }
+
+    static Settings read(SettingsReader reader) {
+        ServerSettings server = ServerSettings.read(reader.section("server"));
+        DataSettings data = DataSettings.read(reader.section("data"));
+        DatabaseSettings database = DatabaseSettings.read(reader.section("database"));
+        AuthSettings auth = AuthSettings.read(reader.section(AuthSettings.NAME), server);
+        LogSettings log = LogSettings.read(reader.section("log"));
+        SessionSettings sessions = SessionSettings.read(reader.section("sessions"));
+        StoreSettings store = StoreSettings.read(reader.section("store"));
+        RunSettings run = RunSettings.read(reader.section("run"));
+        GatewaySettings gateway = GatewaySettings.read(reader.section("gateway"));
+        ShutdownSettings shutdown = ShutdownSettings.read(reader.section("shutdown"));
+        LoggingSettings logging = LoggingSettings.read(reader.section("logging"));
+        // A text that no frame can carry would end its socket for good instead of being answered `too_large`.
+        reader.section("server")
+                .above("frameBytesMax", server.frameBytesMax(), "sessions.textBytesMax", sessions.textBytesMax());
+        return new Settings(server, data, database, auth, log, sessions, store, run, gateway, shutdown, logging);
+    }
+}

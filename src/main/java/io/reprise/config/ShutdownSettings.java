@@ -1,0 +1,8 @@
+package io.reprise.config;
+
+/** How long a stopping server waits for what is under way. */
+public record ShutdownSettings(int drainMs) {
+    static ShutdownSettings read(Section section) {
+        return new ShutdownSettings(section.integer("drainMs", 20_000, 0, 600_000));
+    }
+}

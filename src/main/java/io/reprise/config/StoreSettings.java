@@ -1,0 +1,13 @@
+package io.reprise.config;
+
+/** What happens while the database is away. */
+public record StoreSettings(int waitMs, int retryMs, int retryMaxMs) {
+    static StoreSettings read(Section section) {
+        StoreSettings store = new StoreSettings(
+                section.integer("waitMs", 30_000, 100, 600_000),
+                section.integer("retryMs", 200, 10, 60_000),
+                section.integer("retryMaxMs", 2_000, 10, 60_000));
+        section.atLeast("retryMaxMs", store.retryMaxMs, "store.retryMs", store.retryMs);
+        return store;
+    }
+}

@@ -1,0 +1,37 @@
+package io.reprise.telemetry;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import java.util.List;
+import org.slf4j.event.KeyValuePair;
+
+/** The texts of a line, with their limits and without secrets; the same for both layouts. */
+final class LineText {
+    private static final int VALUE_CHARACTERS_MAX = 8_192;
+    private static final int STACK_CHARACTERS_MAX = 65_536;
+
+    private LineText() {}
+
+    static String message(ILoggingEvent event) {
+        return limited(String.valueOf(event.getFormattedMessage()), VALUE_CHARACTERS_MAX);
+    }
+
+    static List<KeyValuePair> pairs(ILoggingEvent event) {
+        return event.getKeyValuePairs() == null ? List.of() : event.getKeyValuePairs();
+    }
+
+    static String value(KeyValuePair pair) {
+        return Redaction.isSecret(pair.key)
+                ? Redaction.BLANK
+                : limited(String.valueOf(pair.value), VALUE_CHARACTERS_MAX);
+    }
+
+    static String stack(IThrowableProxy error) {
+        return limited(ThrowableProxyUtil.asString(error), STACK_CHARACTERS_MAX);
+    }
+
+    private static String limited(String text, int max) {
+        return Redaction.of(text.length() <= max ? text : text.substring(0, max) + "...");
+    }
+}

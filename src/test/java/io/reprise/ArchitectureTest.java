@@ -1,0 +1,188 @@
+package io.reprise;
+
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Who may know whom. A rule for a package that does not exist yet waits for it. */
+class ArchitectureTest {
+    private static final String ROOT = "io.reprise";
+
+    /** Package and the packages of ours that it may import. The root composes them all and may import everything. */
+    private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
+            Map.entry("gateway", List.of("history", "message", "catalog", "config", "telemetry", "support")),
+            Map.entry("session", List.of("history", "schedule", "message", "config", "telemetry", "support")),
+            Map.entry("history", List.of("message", "support")),
+            Map.entry(
+                    "agent",
+                    List.of("model", "tool", "history", "message", "catalog", "config", "telemetry", "support")),
+            Map.entry("model", List.of("catalog", "config", "telemetry", "support")),
+            Map.entry("tool", List.of("message", "catalog", "config", "telemetry", "support")),
+            Map.entry("mcp", List.of("tool", "message", "catalog", "config", "telemetry", "support")),
+            Map.entry("timer", List.of("schedule", "message", "config", "telemetry", "support")),
+            Map.entry("schedule", List.of("support")),
+            Map.entry("catalog", List.of("config", "support")),
+            Map.entry("config", List.of("message", "support")),
+            Map.entry("message", List.of("support")),
+            // Adapters of the ports of these packages, and what the ports speak of.
+            Map.entry(
+                    "store",
+                    List.of(
+                            "session",
+                            "history",
+                            "agent",
+                            "timer",
+                            "catalog",
+                            "schedule",
+                            "message",
+                            "config",
+                            "telemetry",
+                            "support")),
+            // The log is set up from its settings.
+            Map.entry("telemetry", List.of("config", "support")),
+            Map.entry("client", List.of()),
+            Map.entry("support", List.of()));
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    static Stream<Arguments> packages() {
+        return MAY_IMPORT.entrySet().stream().map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("packages")
+    void a_package_imports_only_what_its_row_allows(String name, List<String> allowed) {
+        check(classes()
+                .that()
+                .resideInAPackage(in(name))
+                .should()
+                .onlyDependOnClassesThat(resideOutsideOfPackage(ROOT + "..")
+                        .or(resideInAPackage(in(name)))
+                        .or(resideInAnyPackage(
+                                allowed.stream().map(ArchitectureTest::in).toArray(String[]::new)))));
+    }
+
+    @Test
+    void every_package_has_its_row() {
+        String[] known = Stream.concat(
+                        Stream.of(ROOT), MAY_IMPORT.keySet().stream().map(ArchitectureTest::in))
+                .toArray(String[]::new);
+        check(classes().should().resideInAnyPackage(known));
+    }
+
+    @Test
+    void packages_are_free_of_cycles() {
+        check(slices().matching(ROOT + ".(*)..").should().beFreeOfCycles());
+    }
+
+    @ParameterizedTest
+    @MethodSource("pure")
+    void client_and_support_need_nothing_but_the_jdk_and_vertx(String name) {
+        check(classes()
+                .that()
+                .resideInAPackage(in(name))
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage("java..", "io.vertx..", in(name))));
+    }
+
+    static Stream<String> pure() {
+        return Stream.of("client", "support");
+    }
+
+    @Test
+    void only_the_store_speaks_to_databases() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(in("store"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.vertx.sqlclient..",
+                        "io.vertx.pgclient..",
+                        "io.vertx.redis..",
+                        "java.sql..",
+                        "javax.sql..",
+                        "org.postgresql..",
+                        "org.flywaydb.."));
+    }
+
+    @Test
+    void only_the_gateway_speaks_http_routes() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(in("gateway"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.vertx.ext.web.."));
+    }
+
+    @Test
+    void json_objects_stop_at_the_edges() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(in("gateway"), in("store"), in("client"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.vertx.core.json.."));
+    }
+
+    @Test
+    void only_support_looks_at_the_clock_of_the_wall() {
+        check(noClasses().that().resideOutsideOfPackage(in("support")).should().accessTargetWhere(target(wallClock())));
+    }
+
+    private static DescribedPredicate<AccessTarget> wallClock() {
+        return DescribedPredicate.describe("the clock of the wall", target -> {
+            String owner = target.getOwner().getName();
+            String name = target.getName();
+            return owner.equals("java.lang.System")
+                            && Set.of("currentTimeMillis", "nanoTime").contains(name)
+                    || owner.equals("java.time.Clock") && (name.startsWith("system") || name.startsWith("tick"))
+                    || owner.startsWith("java.time.") && name.equals("now") && !takesClock(target)
+                    || owner.equals("java.util.Date")
+                            && name.equals("<init>")
+                            && parameters(target).isEmpty();
+        });
+    }
+
+    private static boolean takesClock(AccessTarget target) {
+        return parameters(target).contains("java.time.Clock");
+    }
+
+    private static List<String> parameters(AccessTarget target) {
+        return target instanceof AccessTarget.CodeUnitAccessTarget code
+                ? code.getRawParameterTypes().stream()
+                        .map(type -> type.getName())
+                        .toList()
+                : List.of();
+    }
+
+    private static void check(ArchRule rule) {
+        rule.allowEmptyShould(true).check(CLASSES);
+    }
+
+    private static String in(String name) {
+        return ROOT + "." + name + "..";
+    }
+}

@@ -1,0 +1,332 @@
+package io.reprise.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void defaults_are_valid_and_private() {
+        Settings settings = Settings.defaults();
+
+        assertThat(settings.server().port()).isEqualTo(8080);
+        assertThat(settings.server().isLoopback()).isTrue();
+        assertThat(settings.server().webroot()).isEqualTo(Path.of("webroot"));
+        assertThat(settings.database().isPrivate()).isTrue();
+        assertThat(settings.auth().mode()).isEqualTo(AuthSettings.Mode.DEV);
+        assertThat(settings.auth().secret()).isEmpty();
+        assertThat(settings.log().flushMs()).isEqualTo(500);
+        assertThat(settings.logging().level()).isEqualTo(LoggingSettings.Level.INFO);
+    }
+
+    @Test
+    void loading_nothing_gives_the_defaults() throws IOException {
+        assertThat(Settings.load(Map.of())).isEqualTo(new LoadedSettings.Valid(Settings.defaults()));
+        assertThat(load("")).isEqualTo(new LoadedSettings.Valid(Settings.defaults()));
+        assertThat(load("# only a remark\nlog:\n  # flushMs: 1\n"))
+                .isEqualTo(new LoadedSettings.Valid(Settings.defaults()));
+    }
+
+    @Test
+    void overrides_change_single_keys() {
+        Settings settings = Settings.with(Map.of("log.flushMs", "0", "server.port", "0"));
+
+        assertThat(settings.log().flushMs()).isZero();
+        assertThat(settings.server().port()).isZero();
+        assertThat(settings.run()).isEqualTo(Settings.defaults().run());
+    }
+
+    @Test
+    void overrides_that_are_wrong_throw_with_every_reason() {
+        assertThatThrownBy(() -> Settings.with(Map.of("log.flushMs", "-1", "log.flushMS", "0")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("log.flushMs = \"-1\": must be a whole number from 0 to 60000 (override)")
+                .hasMessageContaining("log.flushMS: unknown key; did you mean log.flushMs?");
+    }
+
+    @Test
+    void the_environment_wins_over_the_file() throws IOException {
+        String text = "server:\n  port: 1000\n  origins: [https://a.example]\nlog:\n  flushMs: 7\n";
+
+        Settings settings = valid(load(
+                text,
+                Map.of("REPRISE_SERVER_PORT", "2000", "REPRISE_SERVER_ORIGINS", "https://b.example, http://c:81")));
+
+        assertThat(settings.server().port()).isEqualTo(2000);
+        assertThat(settings.server().origins()).containsExactly("https://b.example", "http://c:81");
+        assertThat(settings.log().flushMs()).isEqualTo(7);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "log.flushMs, REPRISE_LOG_FLUSH_MS",
+        "data.dir, REPRISE_DATA_DIR",
+        "run.toolResultBytesMax, REPRISE_RUN_TOOL_RESULT_BYTES_MAX"
+    })
+    void variables_are_named_after_the_key(String path, String variable) {
+        assertThat(SettingsReader.variable(path)).isEqualTo(variable);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "server.port, -1, 0, 65535, 65536",
+        "server.connectionsMax, 0, 1, 1000000, 1000001",
+        "run.stepsMax, 4, 5, 100, 101",
+        "run.timeMs, 9999, 10000, 600000, 600001",
+        "shutdown.drainMs, -1, 0, 600000, 600001"
+    })
+    void both_ends_of_a_range_are_allowed_and_nothing_beyond(
+            String path, String below, String first, String last, String above) {
+        assertThat(Settings.with(Map.of(path, first))).isNotNull();
+        assertThat(Settings.with(Map.of(path, last))).isNotNull();
+        assertThatThrownBy(() -> Settings.with(Map.of(path, below)))
+                .hasMessageContaining("from " + first + " to " + last);
+        assertThatThrownBy(() -> Settings.with(Map.of(path, above)))
+                .hasMessageContaining("from " + first + " to " + last);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.5", "1e3", "0x10", "99999999999999999999", "' '", "''", "5s", "１２"})
+    void a_number_is_digits_only(String text) {
+        assertThatThrownBy(() -> Settings.with(Map.of("log.flushMs", text))).hasMessageContaining("log.flushMs");
+    }
+
+    @Test
+    void every_problem_is_told_at_once_with_value_range_and_source() throws IOException {
+        String text = """
+                server:
+                  port: 70000
+                  hots: 127.0.0.1
+                logging:
+                  level: loud
+                sesions:
+                  shards: 1
+                store: 5
+                """;
+
+        List<String> problems = problems(load(
+                text,
+                Map.of(
+                        "REPRISE_LOG_FLUSH_MS", "soon",
+                        "REPRISE_SERVER_PROT", "1",
+                        "REPRISE_CONFIG", "x",
+                        "REPRISE_JAVA_OPTIONS", "-Xmx1g",
+                        "PATH", "/bin")));
+
+        String file = folder.resolve("reprise.yaml").toString();
+        assertThat(problems)
+                .containsExactlyInAnyOrder(
+                        "server.port = \"70000\": must be a whole number from 0 to 65535 (" + file + ", line 2)",
+                        "log.flushMs = \"soon\": must be a whole number from 0 to 60000"
+                                + " (environment variable REPRISE_LOG_FLUSH_MS)",
+                        "logging.level = \"loud\": must be one of trace, debug, info, warn, error (" + file
+                                + ", line 5)",
+                        "server.hots: unknown key; did you mean server.host? (" + file + ", line 3)",
+                        "sesions: unknown section; did you mean sessions? (" + file + ", line 6)",
+                        "store: must be a section with keys below it (" + file + ", line 8)",
+                        "REPRISE_SERVER_PROT: unknown setting; did you mean REPRISE_SERVER_PORT? (environment)");
+    }
+
+    @Test
+    void a_key_in_the_wrong_section_is_told_where_it_belongs() throws IOException {
+        assertThat(problems(load("log:\n  queueMax: 3\n")))
+                .singleElement()
+                .asString()
+                .contains("log.queueMax: unknown key; did you mean sessions.queueMax?");
+    }
+
+    @Test
+    void an_unknown_key_without_a_value_and_a_key_given_twice_are_problems() throws IOException {
+        assertThat(problems(load("log:\n  nonsense:\n  flushMs: 1\n  flushMs: 2\n")))
+                .anyMatch(problem -> problem.startsWith("log.nonsense: unknown key"))
+                .anyMatch(problem -> problem.startsWith("log.flushMs: is given twice") && problem.contains("line 4"))
+                .hasSize(2);
+    }
+
+    @Test
+    void a_value_of_the_wrong_shape_is_a_problem() throws IOException {
+        assertThat(problems(load("log:\n  flushMs: [1]\n  pageEvents:\n    a: 1\nserver:\n  origins: [{a: 1}]\n")))
+                .anyMatch(problem -> problem.startsWith("log.flushMs: must be a whole number"))
+                .anyMatch(problem -> problem.startsWith("log.pageEvents: must be a whole number"))
+                .anyMatch(problem -> problem.startsWith("server.origins: must be a list of texts"));
+    }
+
+    @Test
+    void a_file_that_is_not_yaml_not_sections_or_not_there_is_a_problem() throws IOException {
+        assertThat(problems(load("log:\n  flushMs: \"1\n")))
+                .singleElement()
+                .asString()
+                .contains("is not YAML");
+        assertThat(problems(load("- a\n"))).singleElement().asString().contains("must consist of sections");
+        assertThat(problems(load("log: {}\n---\nrun: {}\n")))
+                .singleElement()
+                .asString()
+                .contains("one document");
+        assertThat(problems(Settings.load(folder.resolve("absent.yaml"), Map.of())))
+                .singleElement()
+                .asString()
+                .contains("does not exist");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"https://a.example/", "https://a.example/path", "a.example", "ftp://a.example", "*", "https://a b"})
+    void an_origin_is_scheme_host_and_port_only(String origin) {
+        assertThatThrownBy(() -> Settings.with(Map.of("server.origins", origin)))
+                .hasMessageContaining(origin);
+    }
+
+    @Test
+    void keys_that_contradict_each_other_are_problems() {
+        assertThatThrownBy(() -> Settings.with(Map.of(
+                        "gateway.forgetMs", "5000",
+                        "run.silenceMs", "3000",
+                        "store.retryMs", "3000",
+                        "log.segmentBytesMax", "1048576",
+                        "log.bufferBytesMax", "65536",
+                        "server.frameBytesMax", "65536")))
+                .hasMessageContaining("gateway.forgetMs = \"5000\": must be more than gateway.beatMs (5000), default")
+                .hasMessageContaining("run.silenceMs = \"3000\": must be more than run.heartbeatMs (3000)")
+                .hasMessageContaining("store.retryMaxMs = \"2000\": must be at least store.retryMs (3000), override")
+                .hasMessageContaining("log.bufferBytesMax = \"65536\": must be at least log.segmentBytesMax (1048576)")
+                .hasMessageContaining("server.frameBytesMax = \"65536\": must be more than sessions.textBytesMax");
+    }
+
+    @Test
+    void a_refused_value_is_not_compared_as_well() {
+        assertThatThrownBy(() -> Settings.with(Map.of("gateway.beatMs", "never", "gateway.forgetMs", "300")))
+                .hasMessageContaining("gateway.beatMs")
+                .hasMessageNotContaining("gateway.forgetMs");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1", "127.1.2.3", "localhost", "::1"})
+    void development_sign_in_is_allowed_on_loopback(String host) {
+        assertThat(Settings.with(Map.of("server.host", host)).server().isLoopback())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0", "192.168.1.2", "127.0.0.1.example.org", "::", "localhost.example.org"})
+    void development_sign_in_is_refused_elsewhere(String host) {
+        assertThatThrownBy(() -> Settings.with(Map.of("server.host", host)))
+                .hasMessageContaining("auth.mode = \"dev\": must be jwt unless server.host is a loopback address");
+    }
+
+    @Test
+    void tokens_need_a_secret_that_is_there_and_long_enough() {
+        Map<String, String> none = Map.of("REPRISE_AUTH_MODE", "jwt");
+        Map<String, String> absent = Map.of("REPRISE_AUTH_MODE", "jwt", "REPRISE_AUTH_SECRET", "env:ABSENT");
+        Map<String, String> brief = Map.of("REPRISE_AUTH_SECRET", "env:BRIEF", "BRIEF", "hunter2");
+
+        assertThat(problems(Settings.load(none))).singleElement().asString().contains("auth.secret: must be env:NAME");
+        assertThat(problems(Settings.load(absent))).singleElement().asString().contains("absent or empty");
+        assertThat(problems(Settings.load(brief)))
+                .singleElement()
+                .asString()
+                .contains("shorter than 32 bytes")
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void a_secret_may_be_kept_in_a_variable_named_like_a_key_of_ours() {
+        Settings settings = valid(Settings.load(Map.of(
+                "REPRISE_AUTH_MODE", "jwt",
+                "REPRISE_AUTH_SECRET", "env:REPRISE_SIGNING_KEY",
+                "REPRISE_SIGNING_KEY", SECRET)));
+
+        SecretReference reference = settings.auth().secret().orElseThrow();
+        assertThat(reference.resolve(Map.of("REPRISE_SIGNING_KEY", SECRET))).contains(SECRET);
+        assertThat(settings.toString()).contains("env:REPRISE_SIGNING_KEY").doesNotContain(SECRET);
+    }
+
+    @Test
+    void a_secret_may_be_kept_in_a_file() throws IOException {
+        Path file = Files.writeString(folder.resolve("key"), SECRET + "\n");
+
+        SecretReference reference = SecretReference.parse("file:" + file).orElseThrow();
+
+        assertThat(reference.resolve(Map.of())).contains(SECRET);
+        assertThat(SecretReference.parse("file:" + folder.resolve("absent"))
+                        .orElseThrow()
+                        .resolve(Map.of()))
+                .isEmpty();
+    }
+
+    @Test
+    void a_secret_written_where_a_reference_belongs_is_refused_without_repeating_it() {
+        assertThat(problems(Settings.load(Map.of("REPRISE_AUTH_SECRET", SECRET))))
+                .singleElement()
+                .asString()
+                .contains("auth.secret = \"(not shown)\": must be env:NAME or file:PATH")
+                .doesNotContain(SECRET);
+    }
+
+    @Test
+    void the_password_of_the_database_is_never_in_a_text() {
+        Settings settings = Settings.with(
+                Map.of("database.url", "postgresql://me:hunter2@db.example:5433/reprise?password=hunter2"));
+
+        assertThat(settings.database().url()).contains("hunter2");
+        assertThat(settings.database().redactedUrl()).isEqualTo("postgresql://me:***@db.example:5433/reprise");
+        assertThat(settings.toString()).contains("me:***@db.example").doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"postgres://me@db/reprise", "postgresql://me:a%40b@my_db:5433/reprise", "postgresql://me:x@[::1]/r"})
+    void database_addresses_of_all_kinds_are_allowed(String url) {
+        assertThat(Settings.with(Map.of("database.url", url)).database().url()).isEqualTo(url);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mysql://me:hunter2@db/reprise",
+        "postgresql://db/reprise",
+        "postgresql://me:hunter2@db",
+        "postgresql://me:hunter2@db/",
+        "postgresql://:hunter2@db/reprise",
+        "postgresql://me:hunter2 @db/reprise",
+        "me:hunter2@db/reprise"
+    })
+    void a_wrong_database_address_is_refused_without_repeating_it(String url) {
+        assertThatThrownBy(() -> Settings.with(Map.of("database.url", url)))
+                .hasMessageContaining("database.url = \"(not shown)\": must be postgresql://user:password@host:port")
+                .hasMessageNotContaining("hunter2");
+    }
+
+    private LoadedSettings load(String text) throws IOException {
+        return load(text, Map.of());
+    }
+
+    private LoadedSettings load(String text, Map<String, String> environment) throws IOException {
+        return Settings.load(Files.writeString(folder.resolve("reprise.yaml"), text), environment);
+    }
+
+    private static Settings valid(LoadedSettings loaded) {
+        return switch (loaded) {
+            case LoadedSettings.Valid valid -> valid.settings();
+            case LoadedSettings.Invalid invalid -> throw new AssertionError(invalid.problems());
+        };
+    }
+
+    private static List<String> problems(LoadedSettings loaded) {
+        return switch (loaded) {
+            case LoadedSettings.Valid valid -> List.of();
+            case LoadedSettings.Invalid invalid ->
+                invalid.problems().stream().map(Problem::toString).toList();
+        };
+    }
+}
