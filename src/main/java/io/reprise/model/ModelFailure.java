@@ -34,8 +34,7 @@ public final class ModelFailure extends RuntimeException {
             case 429 ->
                 new ModelFailure(
                         "too_many_requests", "The model's provider gets too many requests; try again shortly.");
-            case 503, 529 ->
-                new ModelFailure("unavailable", "The model's provider is overloaded; try again shortly.");
+            case 503, 529 -> new ModelFailure("unavailable", "The model's provider is overloaded; try again shortly.");
             case 400, 404, 413, 422 -> modelError("The model's provider refused the request.");
             default -> modelError("The model's provider failed.");
         };

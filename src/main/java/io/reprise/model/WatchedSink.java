@@ -1,14 +1,17 @@
 package io.reprise.model;
 
 import io.reprise.model.ModelRequest.Limits;
+import io.reprise.support.Durations;
 import io.reprise.support.StopSignal.StoppedException;
+import io.reprise.support.Stopwatch;
 import java.util.concurrent.TimeUnit;
 
 /** Notes when the model last said something. Time spent inside the sink is the readers', not the model's. */
 final class WatchedSink implements ModelSink {
     private final ModelSink sink;
     private final Limits limits;
-    private volatile long idleSince = System.nanoTime();
+    private final Stopwatch watch = Stopwatch.started();
+    private volatile long idleSince;
     private volatile boolean begun;
     private volatile boolean inside;
     private volatile boolean closed;
@@ -21,13 +24,13 @@ final class WatchedSink implements ModelSink {
     /** Until the model has been silent for too long; at most zero when it has. */
     long nanosLeft() {
         long limit = TimeUnit.MILLISECONDS.toNanos(limitMs());
-        return inside ? limit : limit - (System.nanoTime() - idleSince);
+        return inside ? limit : limit - (watch.nanos() - idleSince);
     }
 
     String lateness() {
         return begun
-                ? "The model stopped in the middle of its answer for longer than " + limits.idleMs() + " ms."
-                : "The model did not begin to answer within " + limits.firstTokenMs() + " ms.";
+                ? "The model was silent for " + Durations.text(limits.idleMs()) + " in the middle of its answer."
+                : "The model did not begin to answer within " + Durations.text(limits.firstTokenMs()) + ".";
     }
 
     /** Nothing passes any more. */
@@ -77,7 +80,7 @@ final class WatchedSink implements ModelSink {
     }
 
     private void leave() {
-        idleSince = System.nanoTime();
+        idleSince = watch.nanos();
         inside = false;
     }
 

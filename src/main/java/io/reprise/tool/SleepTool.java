@@ -1,6 +1,7 @@
 package io.reprise.tool;
 
 import io.reprise.support.StopSignal;
+import io.reprise.support.Stopwatch;
 import java.util.concurrent.TimeUnit;
 
 /** Waits; with {@code ignoreInterrupts} as stubbornly as a badly written tool, to try what a stop does then. */
@@ -36,8 +37,8 @@ public final class SleepTool implements Tool {
     }
 
     private static void sleepStubbornly(long nanos) {
-        long until = System.nanoTime() + nanos;
-        for (long left = nanos; left > 0; left = until - System.nanoTime()) {
+        Stopwatch watch = Stopwatch.started();
+        for (long left = nanos; left > 0; left = nanos - watch.nanos()) {
             try {
                 TimeUnit.NANOSECONDS.sleep(left);
             } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package io.reprise.model.demo;
 
 import io.reprise.model.ModelSink;
 import io.reprise.support.StopSignal;
+import io.reprise.support.Stopwatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -35,10 +36,10 @@ final class Voice {
     }
 
     void say(String text, int rate) throws InterruptedException {
-        long start = System.nanoTime();
+        Stopwatch watch = Stopwatch.started();
         Matcher word = WORD.matcher(text);
         for (int i = 0; word.find(); i++) {
-            awaitTurn(i, rate, start);
+            awaitTurn(i, rate, watch);
             sink.text(word.group());
             words++;
         }
@@ -61,20 +62,19 @@ final class Voice {
     }
 
     private void count(String prefix, int deltas, int rate, Consumer<String> say) throws InterruptedException {
-        long start = System.nanoTime();
+        Stopwatch watch = Stopwatch.started();
         for (int i = 0; i < deltas; i++) {
-            awaitTurn(i, rate, start);
+            awaitTurn(i, rate, watch);
             say.accept(prefix + (i + 1) + " ");
             words++;
         }
     }
 
     /** Each piece has its time from the start, so that pauses which come out too long do not add up. */
-    private void awaitTurn(int i, int rate, long start) throws InterruptedException {
+    private void awaitTurn(int i, int rate, Stopwatch watch) throws InterruptedException {
         stop.throwIfStopped();
         if (rate == 0) return;
-        long due = start + TimeUnit.SECONDS.toNanos(i) / rate;
-        long left = due - System.nanoTime();
+        long left = TimeUnit.SECONDS.toNanos(i) / rate - watch.nanos();
         if (left > 0) stop.sleep(left);
     }
 }
