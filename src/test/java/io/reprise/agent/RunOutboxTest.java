@@ -18,6 +18,7 @@ import io.reprise.message.Role;
 import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.support.Texts;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -152,9 +153,7 @@ class RunOutboxTest {
         limits.mergeDeltasMax = 2;
         limits.batchesMax = 2;
         RunOutbox outbox = outbox();
-        Thread run = Thread.ofVirtual().start(() -> {
-            for (int i = 0; i < 1_000; i++) outbox.emit(text("x"));
-        });
+        Thread run = Thread.ofVirtual().start(() -> play(outbox, Collections.nCopies(1_000, "x")));
 
         // Room: two batches sent, one in the making, four in the queue, one event in the producer's hand.
         while (run.isAlive() && run.getState() != Thread.State.WAITING) Thread.onSpinWait();
@@ -232,9 +231,7 @@ class RunOutboxTest {
         limits.mergeDeltasMax = 1;
         limits.batchesMax = 1;
         RunOutbox outbox = outbox();
-        Thread run = Thread.ofVirtual().start(() -> {
-            while (true) outbox.emit(text("x"));
-        });
+        Thread run = Thread.ofVirtual().start(() -> play(outbox, Collections.nCopies(1_000, "x")));
         while (run.getState() != Thread.State.WAITING) Thread.onSpinWait();
 
         outbox.cut();
