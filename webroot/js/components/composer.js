@@ -25,7 +25,7 @@ export function composer(app) {
           ${run ? html`<button class="stop" @click=${() => app.stop()} ?disabled=${connection.state === 'closed'}>
             ${icons.stop()} ${run.stopping ? 'Stopping' : 'Stop'}</button>` : nothing}
           <button class="send primary" @click=${() => submit(app)} ?disabled=${Boolean(obstacle) || !chat.draft.trim()}
-            aria-label=${run ? 'Queue message' : 'Send message'} title=${run ? 'Queue' : 'Send'}>${icons.send()}</button>
+            aria-label=${run ? 'Queue message' : 'Send message'}>${icons.send()}</button>
         </div>
         <p class="composer-hint ${obstacle ? 'obstacle' : ''}" id="composer-hint">
           ${obstacle?.words ?? hint(app)}</p>

@@ -1,7 +1,8 @@
 import { svg } from '../lib.js'
 
 const icon = (paths, size = 18) => svg`<svg class="icon" viewBox="0 0 20 20" width=${size} height=${size}
-  fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${paths}</svg>`
+  fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"
+  aria-hidden="true">${paths}</svg>`
 
 /** The repeat sign of a score: play it again from here. */
 export const logo = (size = 22) => svg`<svg class="logo" viewBox="0 0 20 20" width=${size} height=${size}
@@ -26,6 +27,7 @@ export const tool = () => icon(svg`<path d="M12.8 3.6a4 4 0 0 0-4.6 5.3L3.6 13.5
   a4 4 0 0 0 5.3-4.6l-2.4 2.4-2.6-.9-.9-2.6z"/>`, 16)
 export const warning = () => icon(svg`<path d="M10 3.5L17 16H3zM10 8.5v3.2M10 13.9v.1"/>`, 16)
 export const sun = () => icon(svg`<circle cx="10" cy="10" r="3.2"/>
-  <path d="M10 2.5v1.6M10 15.9v1.6M2.5 10h1.6M15.9 10h1.6M4.7 4.7l1.1 1.1M14.2 14.2l1.1 1.1M4.7 15.3l1.1-1.1M14.2 5.8l1.1-1.1"/>`)
+  <path d="M10 2.5v1.6M10 15.9v1.6M2.5 10h1.6M15.9 10h1.6M4.7 4.7l1.1 1.1
+  M14.2 14.2l1.1 1.1M4.7 15.3l1.1-1.1M14.2 5.8l1.1-1.1"/>`)
 export const moon = () => icon(svg`<path d="M16 11.8A6.6 6.6 0 0 1 8.2 4a6.5 6.5 0 1 0 7.8 7.8z"/>`)
 export const clock = () => icon(svg`<circle cx="10" cy="10" r="6.5"/><path d="M10 6.5V10l2.3 1.6"/>`, 16)

@@ -12,7 +12,7 @@ export function fromSnapshot(view, { epoch, seq, messages, earlier, run }) {
   return { epoch, seq, ready: true, ...shown }
 }
 
-const active = ({ id, startedAt, origin }) => ({ id, startedAt: millis(startedAt), origin: origin ?? 'user', steps: [] })
+const active = ({ id, startedAt, origin = 'user' }) => ({ id, startedAt: millis(startedAt), origin, steps: [] })
 
 /** Items and outcomes out of AG-UI messages; `run` is the active one with what it has open. */
 export function itemsFrom(messages, run) {
