@@ -34,5 +34,6 @@ export class Api {
 
 async function problem(response) {
   const { code = 'internal', message } = await response.json().catch(() => ({}))
-  return Object.assign(new Error(message ?? `The server answered ${response.status}.`), { code, status: response.status })
+  const { status } = response
+  return Object.assign(new Error(message ?? `The server answered ${status}.`), { code, status })
 }

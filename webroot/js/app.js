@@ -110,7 +110,7 @@ export class App {
       this.limits = frame.limits ?? {}
       this.list.refreshSoon(0)
     })
-    client.on('notice', frame => { if (frame.kind === 'session.deleted') this.#deleted(frame) })
+    client.on('notice', frame => this.#noticed(frame))
     client.start()
   }
 
@@ -123,10 +123,12 @@ export class App {
     this.#changed()
   }
 
-  #deleted(frame) {
-    const id = frame.session ?? frame.data?.session
+  #noticed({ kind, session, data }) {
+    const id = session ?? data?.session
+    if (kind === 'session.expiring' && this.chat.id === id) this.tell('This chat is deleted soon, unless it is used.')
+    if (kind !== 'session.deleted' && kind !== 'session.expired') return
     this.list.forget(id)
-    if (this.chat?.id === id) this.chat.gone()
+    this.#chats.get(id)?.gone()
   }
 
   #newChat(id) {
@@ -159,8 +161,8 @@ export class App {
 
   #heard(chat, { type, name, role }) {
     const ended = type === 'RUN_FINISHED' || type === 'RUN_ERROR'
-    const listed = ended || type === 'RUN_STARTED' || name === 'session.updated' || (type === 'TEXT_MESSAGE_START' && role === 'user')
-    if (listed) this.list.refreshSoon()
+    const renamed = name === 'session.updated' || (type === 'TEXT_MESSAGE_START' && role === 'user')
+    if (ended || renamed || type === 'RUN_STARTED') this.list.refreshSoon()
     if (ended && chat === this.chat) say(endWords(chat.view))
   }
 }

@@ -52,9 +52,6 @@ export class Chat {
       this.missing = error
       this.#changed('error')
     })
-    session.on('notice', frame => {
-      if (frame.kind === 'session.deleted') this.gone()
-    })
   }
 
   /** Stops reading along; the view and the cursor stay for the next time. */
@@ -67,6 +64,7 @@ export class Chat {
     this.#client.detach(this.id)
   }
 
+  /** The server says that the session exists no more. */
   gone() {
     this.missing = { code: 'not_found', message: 'This chat was deleted.' }
     this.#changed('error')

@@ -30,9 +30,11 @@ function draw() {
   document.title = app.chat.id ? `${app.title} · Reprise` : 'Reprise'
 }
 
+const isAsking = () => document.querySelector('dialog[open]') !== null
+
 /** Escape closes what is open, and else stops the answer. */
 function escape(event) {
-  if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return
+  if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented || isAsking()) return
   if (app.drawerOpen) {
     app.set({ drawerOpen: false })
     document.getElementById('open-drawer').focus()

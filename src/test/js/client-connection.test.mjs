@@ -83,7 +83,8 @@ test('4005 asks for a new token', async () => {
 
 test('a token whose end is known is replaced in band before it', async () => {
   let given = 0
-  const { clock, connect } = harness({ token: () => ({ token: `t${++given}`, expiresAt: 1_000_000 + given * 300_000 }) })
+  const token = () => ({ token: `t${++given}`, expiresAt: 1_000_000 + given * 300_000 })
+  const { clock, connect } = harness({ token })
   const socket = await connect()
   const beat = () => socket.say({ type: 'beat', sent: {} })
   for (let i = 0; i < 12; i++) {

@@ -34,7 +34,8 @@ class Server {
 
   #attach(socket, { id, epoch, after }) {
     if (this.#chance(0.1)) return // lost: the client asks again
-    const mode = epoch === undefined ? 'snapshot' : epoch !== this.epoch || after > this.head ? 'reset' : 'replay'
+    const covered = epoch === this.epoch && after <= this.head
+    const mode = epoch === undefined ? 'snapshot' : covered ? 'replay' : 'reset'
     this.begin(socket, { id, mode, after })
   }
 
@@ -124,7 +125,7 @@ test('whatever is lost, repeated or cut, the view ends as the log, and each comm
     assert.equal(doubled, 0, where)
     const whole = frames.reduce(reduce, emptyView)
     const essence = ({ items, queue }) =>
-      [queue, ...items.filter(item => item.text || item.kind === 'tool').map(({ key, text, state }) => [key, text, state])]
+      [queue, ...items.filter(item => item.text || item.kind === 'tool').map(item => [item.key, item.text, item.state])]
     assert.deepEqual(essence(view), essence(whole), where)
     const answers = Promise.all(commands)
     for (let i = 0; i < 200; i++) {

@@ -29,9 +29,10 @@ test('a snapshot anywhere and the events after it give the view of all events', 
       const seq = 1 + Math.floor(random() * frames.length)
       const { attached, snapshot } = snapshotAt('s', 'e', frames, seq)
       const at = fold([attached, snapshot])
-      assert.deepEqual(essence(at), essence(fold(frames.slice(0, seq))), `snapshot at ${seq}, round ${round}, SEED=${SEED}`)
+      const where = `snapshot at ${seq}, round ${round}, SEED=${SEED}`
+      assert.deepEqual(essence(at), essence(fold(frames.slice(0, seq))), where)
       const after = fold(merged(random, frames.slice(seq)), at)
-      assert.deepEqual(essence(after), essence(whole), `snapshot at ${seq} and the rest, round ${round}, SEED=${SEED}`)
+      assert.deepEqual(essence(after), essence(whole), `${where}, and the rest`)
     }
   }
 })

@@ -4,8 +4,8 @@ import { fullJitter, uuid } from './settings.js'
 /**
  * One session as this client reads it: a cursor (epoch, seq) and the rules by which frames move it.
  *
- * idle ─▶ attaching ─▶ catchingUp ─▶ live        a hole, an overlap or a beat ahead of the cursor: attaching again
- *              └────▶ failed                     (the server refused, for example not_found)
+ * idle ─▶ attaching ─▶ catchingUp ─▶ live   after a hole, an overlap or a beat ahead of the cursor: attaching
+ *              └────▶ failed                (the server refused, for example not_found)
  *
  * Emits `attached` (the verdict), `snapshot` (all pages as one), `event`, `live`, `notice`, `error`, `reattach`.
  */

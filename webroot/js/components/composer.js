@@ -19,15 +19,16 @@ export function composer(app) {
         ${app.notice ? html`<p class="notice">${app.notice.text}</p>` : nothing}
         ${connection.state === 'closed' && connection.code !== undefined ? signIn(app) : nothing}
         <div class="composer ${obstacle?.blocks ? 'blocked' : ''}">
-          <textarea id="message" rows="1" aria-label="Message" aria-describedby="composer-hint" placeholder=${placeholder(chat)}
-            ?disabled=${obstacle?.blocks} .value=${live(chat.draft)} @input=${event => typed(event, app)}
-            @keydown=${event => keyed(event, app)}></textarea>
+          <textarea id="message" rows="1" aria-label="Message" aria-describedby="composer-hint"
+            placeholder=${placeholder(chat)} ?disabled=${obstacle?.blocks} .value=${live(chat.draft)}
+            @input=${event => typed(event, app)} @keydown=${event => keyed(event, app)}></textarea>
           ${run ? html`<button class="stop" @click=${() => app.stop()} ?disabled=${connection.state === 'closed'}>
             ${icons.stop()} ${run.stopping ? 'Stopping' : 'Stop'}</button>` : nothing}
           <button class="send primary" @click=${() => submit(app)} ?disabled=${Boolean(obstacle) || !chat.draft.trim()}
-            aria-label=${run ? 'Queue message' : 'Send message'} title=${run ? 'Queue' : 'Send'}>${icons.send()}</button>
+            aria-label=${run ? 'Queue message' : 'Send message'}>${icons.send()}</button>
         </div>
-        <p class="composer-hint ${obstacle ? 'obstacle' : ''}" id="composer-hint">${obstacle?.words ?? hint(app)}</p>
+        <p class="composer-hint ${obstacle ? 'obstacle' : ''}" id="composer-hint">
+          ${obstacle?.words ?? hint(app)}</p>
       </div>
     </div>`
 }
@@ -39,7 +40,9 @@ function obstacleOf({ chat, connection, limits }) {
   if (chat.missing) return { blocks: true, words: 'This chat cannot be continued.' }
   if (connection.state === 'closed' && connection.code !== undefined) return { blocks: true, words: 'Not connected.' }
   const queueMax = limits.queueMax ?? QUEUE_MAX
-  if (chat.view.queue.length >= queueMax) return { words: `${queueMax} messages wait already. Remove one, or wait for the answer.` }
+  if (chat.view.queue.length >= queueMax) {
+    return { words: `${queueMax} messages wait already. Remove one, or wait for the answer.` }
+  }
   const bytesMax = limits.textBytesMax ?? TEXT_BYTES_MAX
   const bytes = chat.draft.length * 3 > bytesMax ? encoder.encode(chat.draft).length : 0
   if (bytes > bytesMax) return { words: `Too long: ${kilobytes(bytes)} of at most ${kilobytes(bytesMax)}.` }
@@ -59,7 +62,8 @@ function signIn(app) {
   return html`
     <div class="signed-out">
       <span>${finalWords(connection)}</span>
-      ${connection.code === 4500 ? html`<button class="quiet" @click=${() => openUserDialog(app)}>Sign in as…</button>` : nothing}
+      ${connection.code === 4500
+        ? html`<button class="quiet" @click=${() => openUserDialog(app)}>Sign in as…</button>` : nothing}
       <button class="primary" @click=${() => connection.code === 4506 ? location.reload() : client.start()}>
         ${connection.code === 4506 ? 'Reload' : 'Try again'}</button>
     </div>`

@@ -7,7 +7,8 @@ export function queue(app) {
   if (!queue.length) return nothing
   return html`
     <section class="queue" aria-label="Queued messages">
-      <h2>${icons.clock()} ${queue.length === 1 ? '1 message waits' : `${queue.length} messages wait`} for the answer to end</h2>
+      <h2>${icons.clock()} ${queue.length === 1 ? '1 message waits' : `${queue.length} messages wait`}
+        for the answer to end</h2>
       <ol>${repeat(queue, waiting => waiting.message, waiting =>
         html`<li>${app.editing?.message === waiting.message ? editor(app, waiting) : chip(app, waiting)}</li>`)}</ol>
     </section>`
@@ -26,8 +27,10 @@ function chip(app, { message, text }) {
   return html`
     <div class="chip">
       <span class="chip-text" title=${text}>${text}</span>
-      <button class="icon-button" @click=${edit} aria-label="Edit queued message" title="Edit">${icons.edit()}</button>
-      <button class="icon-button" @click=${remove} aria-label="Remove queued message" title="Remove">${icons.close()}</button>
+      <button class="icon-button" @click=${edit} aria-label="Edit queued message" title="Edit">
+        ${icons.edit()}</button>
+      <button class="icon-button" @click=${remove} aria-label="Remove queued message" title="Remove">
+        ${icons.close()}</button>
     </div>`
 }
 

@@ -18,7 +18,8 @@ export function shell(app, scroll) {
         ${header(app)}
         <div class="stage">
           ${transcript(app)}
-          ${scroll.away ? html`<button class="jump" @click=${() => scroll.toLatest()}>${icons.down()} Jump to latest</button>` : nothing}
+          ${scroll.away ? html`
+            <button class="jump" @click=${() => scroll.toLatest()}>${icons.down()} Jump to latest</button>` : nothing}
         </div>
         ${composer(app)}
       </main>

@@ -11,8 +11,8 @@ export function sidebar(app) {
     <aside class="sidebar ${app.drawerOpen ? 'open' : ''}" id="sidebar" aria-label="Chats">
       <div class="sidebar-top">
         <a class="brand" href="#/" aria-label="Reprise, new chat">${icons.logo()}<span>Reprise</span></a>
-        <button class="icon-button drawer-only" @click=${() => app.set({ drawerOpen: false })} aria-label="Close the list">
-          ${icons.close()}</button>
+        <button class="icon-button drawer-only" aria-label="Close the list"
+          @click=${() => app.set({ drawerOpen: false })}>${icons.close()}</button>
       </div>
       <a class="new-chat" href="#/" @click=${event => newChat(event, app)}>${icons.plus()} New chat</a>
       <nav class="session-list" aria-label="Your chats">${groups(app)}</nav>
@@ -42,7 +42,8 @@ function groups(app) {
       ? html`<li class="day">${row.heading}</li>`
       : html`<li>${app.deleting === row.id ? confirmation(app, row) : entry(app, row)}</li>`)}
     </ul>
-    ${cursor ? html`<button class="quiet more" @click=${() => app.attempt(() => app.list.more())}>Show more</button>` : nothing}`
+    ${cursor ? html`
+      <button class="quiet more" @click=${() => app.attempt(() => app.list.more())}>Show more</button>` : nothing}`
 }
 
 const nameOf = session => session.title || firstWords(session.preview || '') || 'New chat'
@@ -89,9 +90,9 @@ function footer(app) {
   }
   return html`
     <div class="sidebar-foot">
-      <button class="user-button quiet" @click=${() => openUserDialog(app)} aria-label="Signed in as ${user}. Change">
+      <button class="user-button quiet" @click=${() => openUserDialog(app)} title="Sign in as somebody else">
         <span class="avatar" aria-hidden="true">${[...user][0]?.toUpperCase() ?? '?'}</span>
-        <span class="user-name"><small>Signed in as</small>${user}</span>
+        <span class="user-name"><small>Signed in as </small>${user}</span>
       </button>
       <button class="icon-button" @click=${toggle} aria-label=${isDark() ? 'Light colours' : 'Dark colours'}
         title=${isDark() ? 'Light colours' : 'Dark colours'}>${isDark() ? icons.sun() : icons.moon()}</button>

@@ -28,7 +28,8 @@ function conversation(app) {
       ${view.earlier ? html`<button class="quiet earlier" @click=${() => app.attempt(() => chat.loadEarlier())}>
         Show earlier messages</button>` : nothing}
       ${chat.lost === '' ? lostLine() : nothing}
-      ${repeat(rows, row => row.item.key, row => guard([row.item, row.last, row.outcome, row.lost], () => rowTemplate(row)))}
+      ${repeat(rows, row => row.item.key, row =>
+        guard([row.item, row.last, row.outcome, row.lost], () => rowTemplate(row)))}
       ${isWaiting(view) ? working(view.run) : nothing}
       ${pending.map(entry => pendingMessage(app, entry))}
     </div>`
@@ -67,7 +68,8 @@ const lostLine = () => html`<p class="lost">Some text was lost when the server r
 /** A run of which nothing moves on the page: it waits for the model's first word, or is between two steps. */
 function isWaiting({ run, items }) {
   const last = items.at(-1)
-  return run && !(last?.run === run.id && ((last.open && last.text && last.role !== 'user') || last.state === 'running'))
+  const moves = item => item.state === 'running' || (item.open && item.text && item.role !== 'user')
+  return run && !(last?.run === run.id && moves(last))
 }
 
 function working(run) {

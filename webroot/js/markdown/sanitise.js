@@ -1,10 +1,10 @@
 import { DOMPurify } from '../lib.js'
 
-const TAGS = ['a', 'abbr', 'b', 'blockquote', 'br', 'code', 'dd', 'del', 'dl', 'dt', 'em', 'h1', 'h2', 'h3', 'h4',
-  'h5', 'h6', 'hr', 'i', 'img', 'input', 'ins', 'kbd', 'li', 'mark', 'ol', 'p', 'pre', 's', 'span', 'strong', 'sub',
-  'sup', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'u', 'ul']
+const TAGS = ['a', 'abbr', 'b', 'blockquote', 'br', 'code', 'del', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'i',
+  'img', 'input', 'ins', 'kbd', 'li', 'mark', 'ol', 'p', 'pre', 's', 'span', 'strong', 'sub', 'sup', 'table', 'tbody',
+  'td', 'th', 'thead', 'tr', 'u', 'ul']
 const ATTRIBUTES = ['align', 'alt', 'checked', 'class', 'colspan', 'href', 'rowspan', 'src', 'start', 'title', 'type']
-const NO_ADDRESSES = ['align', 'checked', 'colspan', 'rowspan', 'start', 'type'] // DOMPurify would check them as if they were
+const NO_ADDRESSES = ['align', 'checked', 'colspan', 'rowspan', 'start', 'type'] // or DOMPurify checks them
 const ADDRESSES = /^(?:https?:|mailto:|tel:|\/(?![/\\]))/i
 
 DOMPurify.addHook('afterSanitizeAttributes', node => {
@@ -16,6 +16,7 @@ DOMPurify.addHook('afterSanitizeAttributes', node => {
   if (node.localName === 'input') {
     node.setAttribute('type', 'checkbox')
     node.setAttribute('disabled', '')
+    node.setAttribute('aria-label', node.hasAttribute('checked') ? 'done' : 'not done')
   }
   if (node.localName === 'img' && !isOurs(node.getAttribute('src'))) {
     node.setAttribute('data-remote', node.getAttribute('src') ?? '')

@@ -10,7 +10,8 @@ export const textItem = (kind, { messageId, role, run, at, seq, text = '', open,
 })
 
 export const toolItem = ({ id, name, parent, run, at, seq, args = '', ended }) => ({
-  key: `tool:${id}`, kind: 'tool', id, name, parent, run, at, seq, arguments: args, ended, state: 'running', result: null,
+  key: `tool:${id}`, kind: 'tool', id, name, parent, run, at, seq, arguments: args, ended,
+  state: 'running', result: null,
 })
 
 /** A snapshot names an outcome by a word, an event by an object; a word that is no outcome is an error's code. */
@@ -74,7 +75,7 @@ export function closeRun(items, run) {
 /** Everything after that message is void (null: everything); one that is not here is older than all that is. */
 export function cutAfter(items, message, toSeq) {
   if (message === null || message === undefined) return []
-  const last = items.findLastIndex(item => item.id === message || item.parent === message || item.result?.id === message)
+  const last = items.findLastIndex(({ id, parent, result }) => [id, parent, result?.id].includes(message))
   return last >= 0 ? items.slice(0, last + 1) : items.filter(item => item.seq !== undefined && item.seq <= toSeq)
 }
 

@@ -8,10 +8,11 @@ export function fromSnapshot(view, { epoch, seq, messages, earlier, run }) {
     const known = outcomes[lastRun.id]
     outcomes[lastRun.id] = { ...known, ...outcomeOf(lastRun.outcome, lastRun.code ?? known?.code) }
   }
-  return { epoch, seq, ready: true, items, outcomes, earlier: Boolean(earlier), run: run ? active(run) : null }
+  const shown = { items, outcomes, earlier: Boolean(earlier), run: run ? active(run) : null }
+  return { epoch, seq, ready: true, ...shown }
 }
 
-const active = ({ id, startedAt, origin }) => ({ id, startedAt: millis(startedAt), origin: origin ?? 'user', steps: [] })
+const active = ({ id, startedAt, origin = 'user' }) => ({ id, startedAt: millis(startedAt), origin, steps: [] })
 
 /** Items and outcomes out of AG-UI messages; `run` is the active one with what it has open. */
 export function itemsFrom(messages, run) {
@@ -25,7 +26,8 @@ export function itemsFrom(messages, run) {
   for (const open of run?.open ?? []) addOpen(items, open, run)
   for (const call of run?.toolCalls ?? []) addOpenCall(items, call, run)
   const isDead = item => item.state === 'running' && item.run !== run?.id
-  return { items: [...items.values()].map(item => isDead(item) ? { ...item, ended: true, state: 'cancelled' } : item), outcomes }
+  const settled = item => isDead(item) ? { ...item, ended: true, state: 'cancelled' } : item
+  return { items: [...items.values()].map(settled), outcomes }
 }
 
 function addMessage(items, message) {
@@ -56,7 +58,7 @@ function addMessage(items, message) {
 function addOpen(items, { messageId, role, text }, run) {
   const kind = role === 'reasoning' ? 'reasoning' : 'text'
   const known = items.get(`${kind}:${messageId}`)
-  const item = textItem(kind, { run: run.id, at: null, messageId, role, text, open: true, ...known && { at: known.at } })
+  const item = textItem(kind, { run: run.id, at: known?.at ?? null, messageId, role, text, open: true })
   items.set(item.key, item)
 }
 

@@ -52,7 +52,7 @@ export function harness(options = {}) {
     say(frame) { this.onmessage?.({ data: JSON.stringify(frame) }) }
     welcome(more) {
       this.open()
-      this.say({ type: 'welcome', id: this.sent[0].id, connection: 'c', node: 'n', heartbeatMs: 25_000, limits: {}, ...more })
+      this.say({ type: 'welcome', id: this.sent[0].id, heartbeatMs: 25_000, limits: {}, ...more })
     }
     drop(code = 1006, reason = '') {
       this.readyState = 3
@@ -89,10 +89,14 @@ export function record(session) {
   return heard
 }
 
-export const attached = (attach, more = {}) => ({
+export const attached = (attach, more) => ({
   type: 'attached', id: attach?.id, session: 's', epoch: 'e', head: 5, floor: 1, mode: 'snapshot', recovered: false,
   queue: [], interrupts: [], recalls: [], ...more,
 })
-export const page = (seq, more = {}) => ({ type: 'snapshot', session: 's', epoch: 'e', seq, messages: [], earlier: false, page: 1, last: true, ...more })
-export const event = (seq, more = {}) => ({ type: 'event', session: 's', seq, ts: 1, event: { type: 'CUSTOM', name: 'n', value: {} }, ...more })
+export const page = (seq, more) => ({
+  type: 'snapshot', session: 's', epoch: 'e', seq, messages: [], earlier: false, page: 1, last: true, ...more,
+})
+export const event = (seq, more) => ({
+  type: 'event', session: 's', seq, ts: 1, event: { type: 'CUSTOM', name: 'n', value: {} }, ...more,
+})
 export const live = seq => ({ type: 'live', session: 's', seq })

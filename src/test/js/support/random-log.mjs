@@ -33,7 +33,8 @@ class Log {
 
   #add(event) {
     const seq = this.frames.length + 1
-    this.frames.push({ type: 'event', session: 's', seq, run: this.#run ?? undefined, ts: 1_700_000_000_000 + seq * 10, event })
+    const ts = 1_700_000_000_000 + seq * 10
+    this.frames.push({ type: 'event', session: 's', seq, run: this.#run ?? undefined, ts, event })
   }
 
   run() {
@@ -45,7 +46,8 @@ class Log {
     const steps = this.#upTo(3)
     for (let i = 0; i < steps; i++) this.#step()
     if (this.#chance(0.15)) {
-      this.#add({ type: 'CUSTOM', name: 'run.restarted', value: { run: this.#run, attempt: 2, toSeq: 0, lastMessage: checkpoint } })
+      const value = { run: this.#run, attempt: 2, toSeq: 0, lastMessage: checkpoint }
+      this.#add({ type: 'CUSTOM', name: 'run.restarted', value })
       this.#ends = [checkpoint]
       this.#step()
     }

@@ -35,7 +35,10 @@ export function snapshotAt(session, epoch, frames, seq) {
         const call = { id: event.toolCallId, name: event.toolCallName, arguments: '', ended: false }
         messages.push({ call, open: true, message: {
           id: `calls-${call.id}`, role: 'assistant', metadata,
-          get toolCalls() { return [{ id: call.id, type: 'function', function: { name: call.name, arguments: call.arguments } }] },
+          get toolCalls() {
+            const { id, name, arguments: text } = call
+            return [{ id, type: 'function', function: { name, arguments: text } }]
+          },
         } })
         break
       }
