@@ -83,8 +83,8 @@ final class AgentRun {
     /** Ends the run as soon as its thread returns, at the latest after the grace. */
     void stop(Reason reason) {
         if (hasEnded() || signal.isStopped()) return;
-        outbox.cut();
         signal(reason);
+        outbox.cut();
         if (returned) outbox.end(endAfter(reason));
         else grace = loop.after(limits.stopGraceMs(), this::abandon);
     }
@@ -99,12 +99,13 @@ final class AgentRun {
     /** Nobody waits for the run any more: it says nothing more. */
     void disown() {
         if (gone) return;
-        leave();
         signal(Reason.DISOWNED);
+        leave();
     }
 
     private void returned(RunEnd end) {
         returned = true;
+        if (gone) return;
         timeLimit.cancel();
         outbox.end(signal.isStopped() ? endAfter(signal.reason()) : end);
     }

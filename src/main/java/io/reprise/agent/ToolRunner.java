@@ -72,7 +72,16 @@ final class ToolRunner {
                 ignored -> done.add(new ToolOutcome(request.id(), request.name(), result(request))));
     }
 
-    private String result(ToolRequest request) throws InterruptedException {
+    /** Always a result, but after a stop: without one the run would wait for ever. */
+    private String result(ToolRequest request) {
+        try {
+            return answer(request);
+        } catch (Throwable t) {
+            return failed(request.name(), t);
+        }
+    }
+
+    private String answer(ToolRequest request) throws InterruptedException {
         Tool tool = services.tools().find(request.name()).orElse(null);
         if (tool == null) return "Error: there is no tool called " + request.name() + ".";
         String arguments = request.arguments().isBlank() ? "{}" : request.arguments();
@@ -90,16 +99,16 @@ final class ToolRunner {
             work.stop(Reason.TIME_LIMIT);
             return "Error: the tool timed out: it took longer than " + Durations.text(limits.toolMs()) + ".";
         } catch (ExecutionException e) {
-            return failed(tool, e.getCause());
+            return failed(tool.name(), e.getCause());
         }
     }
 
-    private String failed(Tool tool, Throwable cause) {
+    private String failed(String tool, Throwable cause) {
         if (stop.isStopped()) throw new StoppedException();
         if (cause instanceof ToolFailure failure) return "Error: " + failure.getMessage();
         LOG.atWarn()
                 .setMessage("a tool failed unexpectedly")
-                .addKeyValue("tool", tool.name())
+                .addKeyValue("tool", tool)
                 .addKeyValue("run", run.run())
                 .addKeyValue("session", run.session())
                 .setCause(cause)
