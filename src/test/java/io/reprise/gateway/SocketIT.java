@@ -66,7 +66,9 @@ class SocketIT {
             frames.get(atOnce);
             raw.write(atOnce);
 
-            assertThat(raw.closeCode()).as("the third frame, behind welcome and pong").isEqualTo(4501);
+            assertThat(raw.closeCode())
+                    .as("the third frame, behind welcome and pong")
+                    .isEqualTo(4501);
         }
     }
 
