@@ -17,6 +17,9 @@ final class StaticFiles {
     /** Kept, and asked about each time: the modules of a page are of one version, also right after an update. */
     private static final String ASK_EACH_TIME = "no-cache";
 
+    /** There the router itself tells unknown paths from unknown methods. */
+    private static final String OUTSIDE_THE_API = "/(?!api/).*";
+
     private final Path webroot;
 
     StaticFiles(Path webroot) {
@@ -25,12 +28,12 @@ final class StaticFiles {
 
     void mountOn(Router router) {
         // The paths of the libraries carry their versions.
-        router.get("/webjars/*").handler(context -> cached(context, FOR_EVER));
-        router.get("/webjars/*").handler(serving(StaticHandler.create("META-INF/resources/webjars")));
-        router.get().handler(context -> cached(context, ASK_EACH_TIME));
-        router.getWithRegex(".*\\.md").handler(StaticFiles::markdown);
+        router.route("/webjars/*").handler(context -> cached(context, FOR_EVER));
+        router.route("/webjars/*").handler(serving(StaticHandler.create("META-INF/resources/webjars")));
+        router.routeWithRegex(OUTSIDE_THE_API).handler(context -> cached(context, ASK_EACH_TIME));
+        router.routeWithRegex(".*\\.md").handler(StaticFiles::markdown);
         String root = webroot.toAbsolutePath().normalize().toString();
-        router.get().handler(serving(StaticHandler.create(FileSystemAccess.ROOT, root)));
+        router.routeWithRegex(OUTSIDE_THE_API).handler(serving(StaticHandler.create(FileSystemAccess.ROOT, root)));
     }
 
     private static StaticHandler serving(StaticHandler handler) {
