@@ -6,7 +6,7 @@ import static io.reprise.testing.TestClient.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.store.DatabaseUri;
-import io.reprise.testing.StoredLog;
+import io.reprise.testing.LogOracle;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
@@ -70,7 +70,7 @@ class ReplayIT {
         }
 
         // Then each was sent exactly what is stored behind its cursor
-        StoredLog log = StoredLog.of(database, session);
+        LogOracle log = LogOracle.of(database, session);
         assertThat(log.head()).isEqualTo(head);
         for (Sent sent : all) log.assertIs(sent.events(), sent.after(), sent.upTo());
         if (flushMs > 0) assertThat(all).anyMatch(sent -> log.isInsideARow(sent.after()));
@@ -100,7 +100,7 @@ class ReplayIT {
             tabs.forEach(tab -> tab.awaitEnd(session, run));
 
             // Then every one has exactly what is behind its cursor, and the text is whole
-            StoredLog log = StoredLog.of(database, session);
+            LogOracle log = LogOracle.of(database, session);
             assertThat(watcher.text(session, run)).isEqualTo(words(200));
             assertThat(log.head()).isGreaterThan(200);
             for (int after = 0; after < tabs.size(); after++) {
@@ -176,7 +176,7 @@ class ReplayIT {
             JsonObject covered = tab.place(session, epoch, floor - 1).attachLive(session);
             assertRecovered(covered);
             assertThat(covered.getLong("floor")).isEqualTo(floor);
-            StoredLog.of(database, session).assertIs(tab.events(session), floor - 1, head);
+            LogOracle.of(database, session).assertIs(tab.events(session), floor - 1, head);
 
             JsonObject trimmed = tab.place(session, epoch, floor - 2).attachLive(session);
             assertThat(trimmed.getString("mode")).isEqualTo("snapshot");
@@ -205,7 +205,7 @@ class ReplayIT {
 
             assertRecovered(verdict);
             assertThat(verdict.getLong("floor")).isEqualTo(1);
-            StoredLog.of(database, session).assertIs(tab.events(session), 0, head);
+            LogOracle.of(database, session).assertIs(tab.events(session), 0, head);
         }
     }
 
@@ -403,7 +403,7 @@ class ReplayIT {
 
             // Then the newest attach has brought the whole log once
             long head = tab.view(session).cursor;
-            StoredLog.of(database, session).assertIs(tab.events(session), 140 % 3, head);
+            LogOracle.of(database, session).assertIs(tab.events(session), 140 % 3, head);
         }
     }
 
@@ -457,7 +457,7 @@ class ReplayIT {
             first.awaitEnd(session, run);
 
             // Then the first has had each event once, live and in order, and no other frame but its result
-            StoredLog.of(database, session).assertIs(first.events(session), 0, first.view(session).cursor);
+            LogOracle.of(database, session).assertIs(first.events(session), 0, first.view(session).cursor);
             assertThat(first.frames().subList(before, first.frameCount()).stream()
                             .map(frame -> frame.getString("type"))
                             .filter(type -> !type.equals("event")))

@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * What the database holds of a session's log, read by plain SQL: what every reader must have been sent, however the
  * deltas were merged on the way. Rows that do not tile are an error at once.
  */
-public final class StoredLog {
+public final class LogOracle {
     private static final Set<String> DELTAS =
             Set.of("TEXT_MESSAGE_CONTENT", "REASONING_MESSAGE_CONTENT", "TOOL_CALL_ARGS");
 
@@ -44,10 +44,10 @@ public final class StoredLog {
         }
     }
 
-    private StoredLog() {}
+    private LogOracle() {}
 
-    public static StoredLog of(DatabaseUri database, String session) {
-        StoredLog log = new StoredLog();
+    public static LogOracle of(DatabaseUri database, String session) {
+        LogOracle log = new LogOracle();
         try (Connection connection = TestDatabase.connect(database);
                 PreparedStatement select = connection.prepareStatement("""
                         SELECT from_seq, seq, run_id, payload, ends, extract(epoch FROM at) * 1000 AS at_ms
