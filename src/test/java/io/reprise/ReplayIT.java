@@ -508,6 +508,27 @@ class ReplayIT {
         }
     }
 
+    /**
+     * Symptom: the first attach to a session, or the first command for one that nobody reads, was answered after five
+     * seconds or not at all, and the session never left memory. Cause: a session that had just been loaded counted as
+     * open before its first step, so the messages that had waited for it were never taken.
+     */
+    @Test
+    void what_waits_for_a_session_to_be_loaded_is_answered_without_being_sent_again() {
+        DatabaseUri database = TestDatabase.fresh();
+        Map<String, String> patient = Map.of("gateway.answerMs", "60000");
+        String session;
+        try (TestServer server = TestServer.start(database, patient);
+                TestClient tab = server.client("ada")) {
+            session = tab.create();
+            assertThat(tab.attachLive(session).getString("mode")).isEqualTo("snapshot");
+        }
+        try (TestServer server = TestServer.start(database, patient);
+                TestClient tab = server.client("ada")) {
+            assertThat(tab.send(session, "/echo back").getString("status")).isEqualTo("started");
+        }
+    }
+
     // --- small helpers
 
     /** Every delta is an event of its own; rows of the log are cut every {@code flushMs}. */
