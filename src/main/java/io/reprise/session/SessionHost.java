@@ -227,7 +227,7 @@ public final class SessionHost {
         try {
             effects = step.run();
         } catch (RuntimeException e) {
-            log.atError().addKeyValue("session", entry.id).setCause(e).log("a session failed; loading it again");
+            log.atError().addKeyValue("session", entry.id).setCause(e).log("a session failed");
             drop(entry, new Effect.Drop(true, true, List.of()));
             return;
         }
@@ -322,6 +322,11 @@ public final class SessionHost {
     }
 
     private void drop(SessionEntry entry, Effect.Drop drop) {
+        if (!entry.isOpen() && drop.contentRefused()) {
+            // It failed before it was open: loading it at once would fail again. The next one who asks for it tries.
+            giveUp(entry, Failure.unavailable());
+            return;
+        }
         entries.remove(entry.id, entry);
         if (!drop.reload()) return;
         log.atWarn()
