@@ -166,7 +166,7 @@ class AgentLoopTest {
         limits.toolsParallelMax = 2;
         AtomicInteger running = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        CyclicBarrier two = new CyclicBarrier(2); // Two at once are needed to get on; three would be seen.
+        CyclicBarrier two = new CyclicBarrier(2); // Two at once are needed to get on.
         tools.add(new ScriptedTool("work", (call, own) -> {
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
             try {
@@ -174,6 +174,7 @@ class AgentLoopTest {
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
+            for (int i = 0; i < 1_000; i++) Thread.yield(); // A third would be seen.
             running.decrementAndGet();
             return "ok";
         }));
