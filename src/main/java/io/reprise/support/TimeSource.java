@@ -9,4 +9,9 @@ public interface TimeSource {
     static TimeSource system() {
         return System::currentTimeMillis;
     }
+
+    /** Milliseconds since some moment, for durations: a change of the machine's clock does not move it. */
+    static TimeSource monotonic() {
+        return () -> System.nanoTime() / 1_000_000;
+    }
 }

@@ -116,12 +116,12 @@ class AgentLoopTest {
     }
 
     @Test
-    void a_call_without_text_has_no_parent() {
+    void calls_without_text_share_a_message_of_their_own() {
         tools.add(new ScriptedTool("add", (call, own) -> "42"));
 
-        run(new ScriptedModel(calls("add {}"), says("done")));
+        run(new ScriptedModel(calls("add {}", "add {}"), says("done")));
 
-        assertThat(events).contains(new ToolCallStart("t_1", "add", null));
+        assertThat(events).contains(new ToolCallStart("t_2", "add", "m_1"), new ToolCallStart("t_3", "add", "m_1"));
     }
 
     @Test
@@ -158,7 +158,7 @@ class AgentLoopTest {
 
         assertThat(results()).containsExactly("2", "1");
         assertThat(model.requests.get(1).messages().subList(2, 4))
-                .containsExactly(new ToolOutcome("t_1", "first", "1"), new ToolOutcome("t_2", "second", "2"));
+                .containsExactly(new ToolOutcome("t_2", "first", "1"), new ToolOutcome("t_3", "second", "2"));
     }
 
     @Test
@@ -441,8 +441,8 @@ class AgentLoopTest {
             log.append("s1", "r1", new ToolCallArgs(id, "{}"));
             log.append("s1", "r1", new LogEvent.ToolCallEnd(id));
         }
-        log.append("s1", "r1", new ToolCallResult("m3", "t2", "two"));
-        log.append("s1", "r1", new ToolCallResult("m4", "t1", "one"));
+        log.append("s1", "r1", ToolCallResult.of("m3", "t2", "two"));
+        log.append("s1", "r1", ToolCallResult.of("m4", "t1", "one"));
         log.append("s1", "r1", new LogEvent.TextStart("m5", Role.ASSISTANT, null));
         log.append("s1", "r1", new LogEvent.TextContent("m5", "three"));
         log.append("s1", "r1", new LogEvent.TextEnd("m5"));

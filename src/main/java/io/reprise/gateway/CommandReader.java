@@ -1,0 +1,72 @@
+package io.reprise.gateway;
+
+import io.reprise.message.Command;
+import io.reprise.message.Command.OnBusy;
+import io.reprise.message.Command.Scope;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.support.Texts;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads the fields of a command, which a frame and a REST body have in common. */
+final class CommandReader {
+    static final String CREATE = "create";
+    static final Set<String> TYPES = Set.of(CREATE, "send", "stop", "unqueue", "requeue");
+
+    /** In the protocol, and not in this server yet. */
+    static final Set<String> ABSENT_TYPES = Set.of("answer", "regenerate");
+
+    private static final int AGENT_CHARS_MAX = 128;
+    private static final int TITLE_CHARS_MAX = 200;
+    private static final int METADATA_BYTES_MAX = 16_384;
+
+    private static final Set<String> ABSENT_ON_BUSY = Set.of("steer", "interrupt", "rollback");
+    private static final Map<String, OnBusy> ON_BUSY = Map.of("queue", OnBusy.QUEUE, "reject", OnBusy.REJECT);
+    private static final Map<String, Scope> SCOPES = Map.of("run", Scope.RUN, "queued", Scope.QUEUED, "all", Scope.ALL);
+
+    private final int textBytesMax;
+
+    CommandReader(int textBytesMax) {
+        this.textBytesMax = textBytesMax;
+    }
+
+    /** The command; what is wrong with it is a fault of {@code fields}. */
+    Command read(String type, Fields fields) {
+        return switch (type) {
+            case CREATE ->
+                new Command.Create(
+                        fields.optionalText("agent", AGENT_CHARS_MAX),
+                        fields.optionalText("title", TITLE_CHARS_MAX),
+                        fields.optionalObject("metadata", METADATA_BYTES_MAX));
+            case "send" -> send(fields);
+            case "stop" -> new Command.Stop(fields.optionalId("run"), fields.choice("scope", Scope.RUN, SCOPES));
+            case "unqueue" -> new Command.Unqueue(fields.id("message"));
+            case "requeue" -> new Command.Requeue(fields.id("message"), text(fields));
+            default -> throw new IllegalArgumentException("not a command: " + type);
+        };
+    }
+
+    private Command send(Fields fields) {
+        if (fields.has("parts")) fields.fault(absent("attachments in `parts`"));
+        if (fields.has("model")) fields.fault(absent("a choice of `model`"));
+        String text = text(fields);
+        String onBusy = fields.anyText("onBusy");
+        if (onBusy != null && ABSENT_ON_BUSY.contains(onBusy)) fields.fault(absent("`onBusy` " + onBusy));
+        return new Command.Send(text, fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY));
+    }
+
+    private String text(Fields fields) {
+        String text = fields.anyText("text");
+        if (text == null || text.isEmpty()) {
+            fields.wrong("text", "must be a text that is not empty");
+        } else if (Texts.utf8Bytes(text) > textBytesMax) {
+            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + textBytesMax + " bytes."));
+        }
+        return text;
+    }
+
+    static Failure absent(String what) {
+        return Failure.badRequest("This server does not do " + what + " yet.");
+    }
+}

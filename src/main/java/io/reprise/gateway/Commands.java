@@ -1,0 +1,104 @@
+package io.reprise.gateway;
+
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.Delivery;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.Json;
+import io.reprise.message.ShardMessage;
+import io.reprise.support.Digest;
+import io.reprise.support.TimeSource;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/** Commands on their way to sessions, each answered exactly once: by its session, or by the limit of time. */
+final class Commands {
+    private static final int PENDING_MAX = 20_000;
+
+    private static final Failure TIMEOUT =
+            Failure.of(ErrorCode.TIMEOUT, "No answer in time: it may have happened or not. Send the same id again.");
+
+    private static final Failure TOO_MANY =
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands wait for an answer; try again shortly.");
+
+    private final String gateway;
+    private final ShardOwners owners;
+    private final OwnerPort port;
+    private final TimeSource clock;
+    private final long commandMs;
+    private long lastTicket;
+
+    /** In the order of their deadlines. */
+    private final Map<Long, Pending> pending = new LinkedHashMap<>();
+
+    /** @param lastTicket tickets begin behind it: another one after each start, so that answers to a former life match none */
+    Commands(String gateway, ShardOwners owners, OwnerPort port, TimeSource clock, long commandMs, long lastTicket) {
+        this.gateway = gateway;
+        this.owners = owners;
+        this.port = port;
+        this.clock = clock;
+        this.commandMs = commandMs;
+        this.lastTicket = lastTicket;
+    }
+
+    /**
+     * A command of a user.
+     *
+     * @param id of the client; null claims nothing
+     */
+    record Asked(String session, String user, String id, Command command) {
+        /** A create carries no session: its id is derived, so that a repeat reaches the same one. */
+        static Asked create(String user, String id, Command.Create create) {
+            return new Asked("s_" + Digest.of("create", user, id).substring(0, 22), user, id, create);
+        }
+    }
+
+    private record Pending(long deadlineMs, Consumer<CommandOutcome> reply) {}
+
+    void ask(Asked asked, Consumer<CommandOutcome> reply) {
+        int shard = owners.shardOf(asked.session());
+        OptionalLong owner = owners.of(shard);
+        if (owner.isEmpty()) {
+            reply.accept(new CommandOutcome.Refused(Failure.unavailable()));
+            return;
+        }
+        if (pending.size() >= PENDING_MAX) {
+            reply.accept(new CommandOutcome.Refused(TOO_MANY));
+            return;
+        }
+        long ticket = ++lastTicket;
+        pending.put(ticket, new Pending(clock.nowMs() + commandMs, reply));
+        port.send(shard, owner.getAsLong(), request(asked, ticket));
+    }
+
+    private ShardMessage.Request request(Asked asked, long ticket) {
+        String hash = Digest.of(Json.text(asked.command()));
+        ShardMessage.ReplyTo replyTo = new ShardMessage.ReplyTo(gateway, ticket);
+        return new ShardMessage.Request(asked.session(), asked.user(), asked.id(), hash, asked.command(), replyTo);
+    }
+
+    /** Also an answer from an owner of before counts: what it says was committed or refused then. */
+    void answered(Delivery.Answer answer) {
+        Pending asked = pending.remove(answer.ticket());
+        if (asked != null) asked.reply().accept(answer.outcome());
+    }
+
+    void tick() {
+        long nowMs = clock.nowMs();
+        Iterator<Pending> oldestFirst = pending.values().iterator();
+        List<Pending> overdue = new ArrayList<>();
+        while (oldestFirst.hasNext()) {
+            Pending next = oldestFirst.next();
+            if (next.deadlineMs() > nowMs) break;
+            oldestFirst.remove();
+            overdue.add(next);
+        }
+        overdue.forEach(late -> late.reply().accept(new CommandOutcome.Refused(TIMEOUT)));
+    }
+}

@@ -1,0 +1,161 @@
+package io.reprise.gateway;
+
+import io.reprise.config.ServerSettings;
+import io.reprise.config.Settings;
+import io.reprise.message.Addresses;
+import io.reprise.message.Delivery;
+import io.reprise.message.NodeMessage;
+import io.reprise.message.Sharding;
+import io.reprise.support.TimeSource;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One of the gateways of a node: they share the port, and each has its own sockets and its own address. Stopping it tells
+ * every client to come back and closes its socket with 4001.
+ */
+public final class GatewayVerticle extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(GatewayVerticle.class);
+    private static final int GOODBYE_MS = 2_000;
+    private static final int TICK_MS_MIN = 20;
+    private static final int TICK_MS_MAX = 500;
+    private static final int TICKS_PER_LIMIT = 4;
+    private static final int CLOSING_S = 5;
+
+    /** Begins numbers where a former life of this gateway has hardly been: more than one per microsecond. */
+    private static final long NUMBERS_PER_MS = 1_000;
+
+    private final GatewayParts parts;
+    private final Settings settings;
+    private final String address;
+    private final TimeSource clock = TimeSource.monotonic();
+    private ShardOwners owners;
+    private Subscriptions subscriptions;
+    private Commands commands;
+    private Sockets sockets;
+    private HttpServer server;
+
+    public GatewayVerticle(GatewayParts parts, int instance) {
+        this.parts = parts;
+        this.settings = parts.settings();
+        this.address = Addresses.gateway(parts.node(), instance);
+    }
+
+    @Override
+    public Future<?> start() {
+        build();
+        return listenOnBus().compose(listening -> listenForClients()).onSuccess(listening -> keepTime());
+    }
+
+    /** The port it listens on, once it is deployed. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    private void build() {
+        long numbersFrom = parts.time().nowMs() * NUMBERS_PER_MS;
+        OwnerPort port = (shard, owner, message) -> vertx.eventBus().send(Addresses.shard(shard, owner), message);
+        owners = new ShardOwners(new Sharding(settings.sessions().shards()));
+        subscriptions = new Subscriptions(address, owners, port, clock, patience(), numbersFrom);
+        commands = new Commands(address, owners, port, clock, settings.gateway().commandMs(), numbersFrom);
+        Authenticator authenticator = new Authenticator(vertx, parts.secret(), parts.time());
+        SocketParts shared = new SocketParts(
+                settings, parts.node(), parts.version(), authenticator, subscriptions, commands, parts.time(), clock);
+        sockets = new Sockets(shared, parts.ids(), parts.connections());
+        server = vertx.createHttpServer(httpOptions());
+        server.requestHandler(new Routes(settings, sockets, parts.ready())
+                .router(
+                        vertx,
+                        new SessionRoutes(
+                                authenticator,
+                                commands,
+                                new CommandReader(settings.sessions().textBytesMax()),
+                                parts),
+                        new DevTokenRoute(settings, authenticator, parts.time())));
+    }
+
+    private Subscriptions.Patience patience() {
+        return new Subscriptions.Patience(
+                settings.gateway().answerMs(), settings.gateway().commandMs());
+    }
+
+    private HttpServerOptions httpOptions() {
+        ServerSettings limits = settings.server();
+        int unheardMs = Math.max(limits.silenceMs(), settings.gateway().commandMs());
+        HttpServerOptions options = new HttpServerOptions()
+                .setMaxWebSocketFrameSize(limits.frameBytesMax())
+                .setMaxWebSocketMessageSize(limits.frameBytesMax())
+                // A small frame could unfold to any size, and deltas are too short to gain.
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setWebSocketClosingTimeout(CLOSING_S)
+                // Nothing could be written for so long: the peer takes not even the close frame. Pings come more often.
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setWriteIdleTimeout(unheardMs + unheardMs / 2);
+        if (limits.sendBufferBytes() > 0) options.setSendBufferSize(limits.sendBufferBytes());
+        return options;
+    }
+
+    private Future<Void> listenOnBus() {
+        MessageConsumer<Delivery> own = vertx.eventBus().consumer(address, this::received);
+        MessageConsumer<Delivery> news = vertx.eventBus().consumer(Addresses.SHARD_NEWS, this::received);
+        return Future.all(own.completion(), news.completion()).mapEmpty();
+    }
+
+    private void received(Message<Delivery> message) {
+        if (message.body() instanceof Delivery.Answer answer) commands.answered(answer);
+        else subscriptions.on(message.body());
+    }
+
+    private Future<?> listenForClients() {
+        int port = settings.server().port();
+        // Vert.x gives instances with port 0 a port each, with the same negative number one for all.
+        return server.listen(port == 0 ? -1 : port, settings.server().host());
+    }
+
+    private void keepTime() {
+        vertx.setPeriodic(tickMs(), timer -> {
+            sockets.tick();
+            subscriptions.tick();
+            commands.tick();
+        });
+        vertx.setPeriodic(settings.gateway().beatMs(), timer -> beat());
+        askForOwners();
+    }
+
+    private void beat() {
+        boolean someGone = subscriptions.beat();
+        if (someGone || !owners.complete()) askForOwners();
+    }
+
+    private void askForOwners() {
+        vertx.eventBus().publish(Addresses.SHARD_OWNERS, new NodeMessage.WhoOwns(address));
+    }
+
+    private long tickMs() {
+        ServerSettings limits = settings.server();
+        int shortestMs = Math.min(
+                Math.min(limits.stallMs(), limits.helloMs()),
+                Math.min(
+                        Math.min(limits.beatMs(), limits.silenceMs() / 3),
+                        settings.gateway().answerMs()));
+        return Math.clamp(shortestMs / TICKS_PER_LIMIT, TICK_MS_MIN, TICK_MS_MAX);
+    }
+
+    @Override
+    public Future<?> stop() {
+        return sockets.goAway()
+                .timeout(GOODBYE_MS, TimeUnit.MILLISECONDS)
+                .otherwiseEmpty()
+                .eventually(() -> server.close().timeout(GOODBYE_MS, TimeUnit.MILLISECONDS))
+                .onFailure(cause -> log.atWarn().setCause(cause).log("connections did not close in time"))
+                .otherwiseEmpty();
+    }
+}

@@ -1,0 +1,58 @@
+package io.reprise.gateway;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.WebSocketFrame;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Puts the fragments of a message together. Not left to Vert.x, which drops a message over the limit and goes on. */
+final class MessageAssembler {
+    private final int bytesMax;
+    private Buffer gathered;
+
+    MessageAssembler(int bytesMax) {
+        this.bytesMax = bytesMax;
+    }
+
+    /** What a fragment made. */
+    sealed interface Assembled {
+        record Text(String text) implements Assembled {}
+
+        /** More is to come, or it was a ping or pong. */
+        record Nothing() implements Assembled {}
+
+        record Faulty(CloseCode code) implements Assembled {}
+    }
+
+    Assembled add(WebSocketFrame frame) {
+        return switch (frame.type()) {
+            case TEXT, CONTINUATION -> gather(frame);
+            case BINARY -> new Assembled.Faulty(CloseCode.MALFORMED);
+            case PING, PONG, CLOSE -> new Assembled.Nothing();
+        };
+    }
+
+    private Assembled gather(WebSocketFrame frame) {
+        if (frame.isFinal() && gathered == null) return text(frame.binaryData());
+        if (gathered == null) gathered = Buffer.buffer();
+        if (gathered.length() + frame.binaryData().length() > bytesMax)
+            return new Assembled.Faulty(CloseCode.TOO_LARGE);
+        gathered.appendBuffer(frame.binaryData());
+        if (!frame.isFinal()) return new Assembled.Nothing();
+        Buffer whole = gathered;
+        gathered = null;
+        return text(whole);
+    }
+
+    private Assembled text(Buffer bytes) {
+        if (bytes.length() > bytesMax) return new Assembled.Faulty(CloseCode.TOO_LARGE);
+        try {
+            ByteBuffer input = ByteBuffer.wrap(bytes.getBytes());
+            return new Assembled.Text(
+                    StandardCharsets.UTF_8.newDecoder().decode(input).toString());
+        } catch (CharacterCodingException e) {
+            return new Assembled.Faulty(CloseCode.MALFORMED);
+        }
+    }
+}

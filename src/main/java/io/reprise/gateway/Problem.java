@@ -1,0 +1,82 @@
+package io.reprise.gateway;
+
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.Json;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An error over HTTP: the object of PROTOCOL section 6 as {@code application/problem+json}. */
+record Problem(
+        String type, String title, int status, ErrorCode code, String detail, String message, boolean retryable) {
+    private static final Logger log = LoggerFactory.getLogger(Problem.class);
+
+    static Problem of(Failure failure) {
+        return of(failure.code().httpStatus(), failure);
+    }
+
+    private static Problem of(int status, Failure failure) {
+        String text = failure.message();
+        ErrorCode code = failure.code();
+        return new Problem("about:blank", title(status), status, code, text, text, code.retryable());
+    }
+
+    static void send(RoutingContext context, Failure failure) {
+        of(failure).send(context);
+    }
+
+    private void send(RoutingContext context) {
+        if (context.response().ended() || context.response().headWritten()) return;
+        if (status == 401) context.response().putHeader("WWW-Authenticate", "Bearer");
+        context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .end(Json.text(this));
+    }
+
+    /** What routes and the router itself refuse, in the same form. */
+    static void handleErrorsOf(Router router) {
+        answer(router, 400, Failure.badRequest("The request cannot be read."));
+        answer(router, 404, Failure.of(ErrorCode.NOT_FOUND, "There is nothing at this address."));
+        answer(router, 405, Failure.badRequest("This address knows no such method."));
+        answer(router, 413, Failure.of(ErrorCode.TOO_LARGE, "The request is too large."));
+        answer(router, 415, Failure.badRequest("The body must be application/json."));
+        answer(router, 416, Failure.badRequest("There is no such range."));
+        Failure internal = Failure.of(ErrorCode.INTERNAL, "Something broke in the server.");
+        router.errorHandler(500, context -> {
+            log.atError()
+                    .setCause(context.failure())
+                    .addKeyValue("path", context.normalizedPath())
+                    .log("request failed");
+            of(internal).send(context);
+        });
+    }
+
+    private static void answer(Router router, int status, Failure failure) {
+        router.errorHandler(status, context -> of(status, failure).send(context));
+    }
+
+    private static String title(int status) {
+        return switch (status) {
+            case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
+            case 403 -> "Forbidden";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 409 -> "Conflict";
+            case 413 -> "Content Too Large";
+            case 415 -> "Unsupported Media Type";
+            case 416 -> "Range Not Satisfiable";
+            case 429 -> "Too Many Requests";
+            case 500 -> "Internal Server Error";
+            case 502 -> "Bad Gateway";
+            case 503 -> "Service Unavailable";
+            case 504 -> "Gateway Timeout";
+            default -> "Error";
+        };
+    }
+}

@@ -1,0 +1,135 @@
+package io.reprise.gateway;
+
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.CommandResult;
+import io.reprise.message.Delivery;
+import io.reprise.message.Failure;
+import io.reprise.message.Json;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The texts of the frames that a gateway makes itself: PROTOCOL section 2.2. */
+final class ServerFrames {
+    private ServerFrames() {}
+
+    static String attached(String id, Delivery.Verdict verdict) {
+        Delivery.Attached attached = verdict.attached();
+        return new Text("attached")
+                .put("id", id)
+                .put("session", verdict.session())
+                .put("epoch", verdict.epoch())
+                .put("head", attached.head())
+                .put("floor", attached.floor())
+                .put("mode", verdict.mode())
+                .put("recovered", attached.recovered())
+                .put("reason", attached.reason())
+                .put("missing", attached.missing())
+                .put("run", attached.run())
+                .put("lastRun", attached.lastRun())
+                .put("queue", attached.queue() == null ? List.of() : attached.queue())
+                .put("interrupts", List.of())
+                .put("recalls", List.of())
+                .json();
+    }
+
+    static String live(String session, long seq) {
+        return new Text("live").put("session", session).put("seq", seq).json();
+    }
+
+    static String notice(Delivery.Notice notice) {
+        return new Text("notice")
+                .put("kind", notice.kind())
+                .put("session", notice.session())
+                .put("data", notice.data() == null ? Map.of() : notice.data())
+                .json();
+    }
+
+    static String outcome(String id, String session, CommandOutcome outcome) {
+        return switch (outcome) {
+            case CommandOutcome.Refused refused -> error(id, session, refused.failure());
+            case CommandOutcome.Accepted accepted -> {
+                Map<String, Object> fields = new LinkedHashMap<>(result(accepted.result()));
+                if (accepted.duplicate()) fields.put("duplicate", true);
+                yield result(id, fields);
+            }
+        };
+    }
+
+    /** What a command returns, by the names of PROTOCOL section 2.1. */
+    static Map<String, Object> result(CommandResult result) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        switch (result) {
+            case CommandResult.Created created -> {
+                fields.put("session", created.session());
+                fields.put("epoch", created.epoch());
+            }
+            case CommandResult.Sent sent -> {
+                fields.put("message", sent.message());
+                fields.put("status", sent.status());
+                if (sent.run() != null) fields.put("run", sent.run());
+            }
+            case CommandResult.Stopped stopped -> {
+                fields.put("stopped", stopped.stopped());
+                fields.put("unqueued", stopped.unqueued());
+            }
+            case CommandResult.Done done -> {}
+        }
+        return fields;
+    }
+
+    static String result(String id, Map<String, Object> fields) {
+        Text text = new Text("result").put("id", id);
+        fields.forEach(text::put);
+        return text.json();
+    }
+
+    static String tokenResult(String id, long expiresAtMs) {
+        return result(id, Map.of("expiresAt", Instant.ofEpochMilli(expiresAtMs).toString()));
+    }
+
+    /** {@code id} and {@code session} may be null. */
+    static String error(String id, String session, Failure failure) {
+        return new Text("error")
+                .put("id", id)
+                .put("session", session)
+                .put("code", failure.code())
+                .put("message", failure.message())
+                .put("retryable", failure.code().retryable())
+                .json();
+    }
+
+    static String pong(String id) {
+        return new Text("pong").put("id", id).json();
+    }
+
+    static String beat(Map<String, Long> sent) {
+        return new Text("beat").put("sent", sent).json();
+    }
+
+    static String goaway(long afterMs) {
+        return new Text("goaway")
+                .put("reason", "shutdown")
+                .put("afterMs", afterMs)
+                .json();
+    }
+
+    /** A frame in the making; a null value leaves its key out. */
+    static final class Text {
+        private final Map<String, Object> fields = new LinkedHashMap<>();
+
+        Text(String type) {
+            fields.put("type", type);
+        }
+
+        Text put(String key, Object value) {
+            if (value != null) fields.put(key, value);
+            return this;
+        }
+
+        String json() {
+            return Json.text(fields);
+        }
+    }
+}

@@ -1,0 +1,294 @@
+package io.reprise.gateway;
+
+import io.reprise.gateway.Authenticator.Authentication;
+import io.reprise.gateway.ClientFrame.Ask;
+import io.reprise.gateway.ClientFrame.Invalid;
+import io.reprise.gateway.Commands.Asked;
+import io.reprise.gateway.MessageAssembler.Assembled;
+import io.reprise.gateway.Subscription.Reading;
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One WebSocket: reads a client's frames, answers them, and is the receiver of its subscriptions. */
+final class Socket implements Receiver {
+    private static final Logger log = LoggerFactory.getLogger(Socket.class);
+    private static final int VERSION = 1;
+    private static final int COMMANDS_PENDING_MAX = 64;
+
+    private static final Failure TOO_MANY_COMMANDS =
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands of this socket wait for their answers.");
+    private static final Failure TOO_MANY_SESSIONS =
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "This socket reads as many sessions as it may.");
+    private static final Failure ANOTHER_USER = Failure.of(ErrorCode.FORBIDDEN, "The token is another user's.");
+
+    private final SocketParts parts;
+    private final String connection;
+    private final ServerWebSocket webSocket;
+    private final Upgrade upgrade;
+    private final FrameReader reader;
+    private final MessageAssembler assembler;
+    private final Outbox outbox;
+    private final Liveness liveness;
+    private Identity identity;
+    private int commandsPending;
+    private boolean closed;
+
+    /** What the upgrade request said; both may be null. */
+    record Upgrade(String token, String session) {}
+
+    Socket(SocketParts parts, String connection, ServerWebSocket webSocket, Upgrade upgrade) {
+        this.parts = parts;
+        this.connection = connection;
+        this.webSocket = webSocket;
+        this.upgrade = upgrade;
+        this.reader =
+                new FrameReader(new CommandReader(parts.settings().sessions().textBytesMax()));
+        this.assembler = new MessageAssembler(parts.settings().server().frameBytesMax());
+        this.outbox = new Outbox(
+                this::write,
+                parts.settings().server(),
+                parts.clock(),
+                () -> parts.subscriptions().drained(this));
+        this.liveness = new Liveness(parts.settings().server(), parts.clock().nowMs());
+    }
+
+    /** @param gone called once, when the connection has ended */
+    void open(Runnable gone) {
+        webSocket.frameHandler(this::received);
+        webSocket.exceptionHandler(this::broken);
+        webSocket.closeHandler(ended -> {
+            left();
+            gone.run();
+            note("socket closed");
+        });
+    }
+
+    // --- what comes in
+
+    private void received(WebSocketFrame frame) {
+        if (closed) return;
+        liveness.received(parts.clock().nowMs());
+        try {
+            switch (assembler.add(frame)) {
+                case Assembled.Text text -> message(text.text());
+                case Assembled.Faulty faulty -> close(faulty.code());
+                case Assembled.Nothing nothing -> {}
+            }
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).addKeyValue("connection", connection).log("socket failed");
+            close(CloseCode.INTERNAL);
+        }
+    }
+
+    private void message(String text) {
+        JsonObject json;
+        try {
+            json = new JsonObject(text);
+        } catch (DecodeException e) {
+            close(CloseCode.MALFORMED);
+            return;
+        }
+        ClientFrame frame = reader.read(json);
+        if (identity == null) greet(frame);
+        else serve(frame);
+    }
+
+    private void greet(ClientFrame frame) {
+        if (frame instanceof ClientFrame.Hello hello) hello(hello);
+        else if (frame instanceof Invalid invalid && FrameReader.HELLO.equals(invalid.type())) refuse(invalid);
+        else close(CloseCode.NO_HELLO);
+    }
+
+    private void hello(ClientFrame.Hello hello) {
+        if (hello.version() != VERSION) {
+            close(CloseCode.BAD_VERSION);
+            return;
+        }
+        authenticate(hello.token() == null ? upgrade.token() : hello.token(), authentication -> {
+            switch (authentication) {
+                case Authentication.Known known -> welcome(hello.id(), known.identity());
+                case Authentication.Refused refused ->
+                    close(refused.code() == ErrorCode.TOKEN_EXPIRED ? CloseCode.TOKEN_EXPIRED : CloseCode.BAD_TOKEN);
+            }
+        });
+    }
+
+    private void welcome(String id, Identity known) {
+        identity = known;
+        answer(Welcome.text(parts, id, connection, known));
+        note("socket opened");
+        if (upgrade.session() != null) attach(null, new Reading(upgrade.session(), known.user(), null));
+    }
+
+    private void serve(ClientFrame frame) {
+        switch (frame) {
+            case ClientFrame.Hello again -> fail(again.id(), null, Failure.badRequest("A second `hello`."));
+            case ClientFrame.Token token -> replaceToken(token);
+            case ClientFrame.Attach attach ->
+                attach(attach.id(), new Reading(attach.session(), identity.user(), attach.cursor()));
+            case ClientFrame.Detach detach -> {
+                parts.subscriptions().detach(this, detach.session());
+                answer(ServerFrames.result(detach.id(), Map.of()));
+            }
+            case ClientFrame.Ping ping -> answer(ServerFrames.pong(ping.id()));
+            case Ask ask -> command(ask);
+            case Invalid invalid -> refuse(invalid);
+        }
+    }
+
+    private void replaceToken(ClientFrame.Token token) {
+        authenticate(token.token(), authentication -> {
+            switch (authentication) {
+                case Authentication.Refused refused -> fail(token.id(), null, refused.failure());
+                case Authentication.Known known -> {
+                    if (!known.identity().user().equals(identity.user())) {
+                        fail(token.id(), null, ANOTHER_USER);
+                        return;
+                    }
+                    identity = known.identity();
+                    answer(ServerFrames.tokenResult(token.id(), identity.expiresAtMs()));
+                }
+            }
+        });
+    }
+
+    private void attach(String id, Reading reading) {
+        Subscriptions subscriptions = parts.subscriptions();
+        boolean more = !subscriptions.reads(this, reading.session());
+        if (more && subscriptions.count(this) >= parts.settings().server().subscriptionsMax()) {
+            fail(id, reading.session(), TOO_MANY_SESSIONS);
+        } else {
+            subscriptions.attach(this, reading, id);
+        }
+    }
+
+    private void command(Ask ask) {
+        if (commandsPending >= COMMANDS_PENDING_MAX) {
+            fail(ask.id(), ask.session(), TOO_MANY_COMMANDS);
+            return;
+        }
+        Asked asked = ask.command() instanceof Command.Create create
+                ? Asked.create(identity.user(), ask.id(), create)
+                : new Asked(ask.session(), identity.user(), ask.id(), ask.command());
+        commandsPending++;
+        parts.commands().ask(asked, outcome -> answered(ask, outcome));
+    }
+
+    private void answered(Ask ask, CommandOutcome outcome) {
+        commandsPending--;
+        answer(ServerFrames.outcome(ask.id(), ask.session(), outcome));
+    }
+
+    /** What comes meanwhile waits, so that frames sent behind a token are served under it. */
+    private void authenticate(String token, Consumer<Authentication> then) {
+        webSocket.pause();
+        parts.authenticator().authenticate(token).onSuccess(authentication -> {
+            if (!closed) then.accept(authentication);
+            webSocket.resume();
+        });
+    }
+
+    private void broken(Throwable cause) {
+        if (closed) return;
+        boolean tooLarge = String.valueOf(cause.getMessage()).startsWith("Max frame length");
+        close(tooLarge ? CloseCode.TOO_LARGE : CloseCode.PROTOCOL);
+    }
+
+    // --- what goes out
+
+    @Override
+    public boolean full() {
+        return outbox.full();
+    }
+
+    @Override
+    public void frame(String text) {
+        if (!closed) outbox.push(text);
+    }
+
+    private void answer(String text) {
+        if (!closed && !outbox.answer(text)) close(CloseCode.TOO_SLOW);
+    }
+
+    private void refuse(Invalid invalid) {
+        fail(invalid.id(), invalid.session(), invalid.failure());
+    }
+
+    private void fail(String id, String session, Failure failure) {
+        answer(ServerFrames.error(id, session, failure));
+    }
+
+    private Future<Void> write(String part, boolean first, boolean last) {
+        return webSocket.writeFrame(
+                first
+                        ? WebSocketFrame.textFrame(part, last)
+                        : WebSocketFrame.continuationFrame(Buffer.buffer(part), last));
+    }
+
+    // --- what time brings
+
+    /** To be called several times per shortest of the limits. */
+    void tick() {
+        if (closed) return;
+        long nowMs = parts.clock().nowMs();
+        if (outbox.stalled()) close(CloseCode.TOO_SLOW);
+        else if (liveness.silent(nowMs)) close(CloseCode.SILENT);
+        else if (identity == null) tickBeforeHello(nowMs);
+        else if (parts.time().nowMs() >= identity.expiresAtMs()) close(CloseCode.TOKEN_EXPIRED);
+        else if (liveness.beatDue(nowMs))
+            answer(ServerFrames.beat(parts.subscriptions().sent(this)));
+        if (!closed && liveness.pingDue(nowMs)) webSocket.writePing(Buffer.buffer());
+    }
+
+    private void tickBeforeHello(long nowMs) {
+        if (liveness.helloOverdue(nowMs)) close(CloseCode.NO_HELLO);
+    }
+
+    /** The server goes away: the client is to come back after {@code afterMs}. */
+    Future<Void> goAway(long afterMs) {
+        if (identity != null) answer(ServerFrames.goaway(afterMs));
+        return close(CloseCode.SHUTDOWN);
+    }
+
+    /** Completes when the connection has ended. */
+    Future<Void> close(CloseCode code) {
+        if (closed) return Future.succeededFuture();
+        log.atInfo()
+                .addKeyValue("connection", connection)
+                .addKeyValue("user", user())
+                .addKeyValue("code", code.code())
+                .addKeyValue("reason", code.reason())
+                .log("closing socket");
+        left();
+        return webSocket.close(code.code(), code.reason());
+    }
+
+    private void left() {
+        if (closed) return;
+        closed = true;
+        parts.subscriptions().closed(this);
+    }
+
+    private void note(String event) {
+        log.atDebug()
+                .addKeyValue("connection", connection)
+                .addKeyValue("user", user())
+                .log(event);
+    }
+
+    private String user() {
+        return identity == null ? "" : identity.user();
+    }
+}

@@ -1,0 +1,20 @@
+package io.reprise.gateway;
+
+import io.reprise.config.Settings;
+import io.reprise.support.TimeSource;
+
+/**
+ * What the sockets of a gateway share.
+ *
+ * @param time the time of day, for tokens
+ * @param clock of durations
+ */
+record SocketParts(
+        Settings settings,
+        String node,
+        String version,
+        Authenticator authenticator,
+        Subscriptions subscriptions,
+        Commands commands,
+        TimeSource time,
+        TimeSource clock) {}

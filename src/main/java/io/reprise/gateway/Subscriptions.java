@@ -1,0 +1,320 @@
+package io.reprise.gateway;
+
+import io.reprise.gateway.Subscription.Reading;
+import io.reprise.message.Delivery;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.ShardMessage;
+import io.reprise.message.ShardMessage.Subscribed;
+import io.reprise.support.TimeSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * All readers of one gateway: the reading half of the protocol, without sockets and without the bus. Single-threaded; a
+ * receiver may close itself in {@link Receiver#frame}.
+ */
+public final class Subscriptions {
+    /** Pulls under way per receiver: bounds what many sessions on one socket can bring at once to a page each. */
+    private static final int PULLS_MAX = 4;
+
+    private static final int QUIET_BEATS_MAX = 2;
+
+    private final String gateway;
+    private final ShardOwners owners;
+    private final OwnerPort port;
+    private final TimeSource clock;
+    private final Patience patience;
+    private long lastNumber;
+
+    private final Map<Long, Subscription> byNumber = new HashMap<>();
+    private final Map<String, Set<Subscription>> bySession = new HashMap<>();
+    /** In the order in which they were last pulled, so that none waits for ever. */
+    private final Map<Receiver, LinkedHashMap<String, Subscription>> byReceiver = new LinkedHashMap<>();
+
+    private final Map<Integer, Integer> quietBeats = new HashMap<>();
+
+    /**
+     * @param answerMs an attach or pull without an answer for so long is sent again
+     * @param giveUpMs a client that waits for its first verdict for so long is told {@code unavailable}
+     */
+    public record Patience(long answerMs, long giveUpMs) {}
+
+    /**
+     * @param clock of durations
+     * @param lastNumber numbers begin behind it: another one after each start, so that answers to a former life match none
+     */
+    public Subscriptions(
+            String gateway, ShardOwners owners, OwnerPort port, TimeSource clock, Patience patience, long lastNumber) {
+        this.gateway = gateway;
+        this.owners = owners;
+        this.port = port;
+        this.clock = clock;
+        this.patience = patience;
+        this.lastNumber = lastNumber;
+    }
+
+    /** Begins to read; an earlier reading of the session by this receiver ends. {@code attachId} may be null. */
+    public void attach(Receiver receiver, Reading reading, String attachId) {
+        detach(receiver, reading.session());
+        Subscription subscription = new Subscription(reading, gateway, receiver, attachId, clock.nowMs());
+        byReceiver.computeIfAbsent(receiver, r -> new LinkedHashMap<>()).put(reading.session(), subscription);
+        bySession.computeIfAbsent(reading.session(), s -> new LinkedHashSet<>()).add(subscription);
+        sendAttach(subscription);
+    }
+
+    /** False when the receiver did not read it. */
+    public boolean detach(Receiver receiver, String session) {
+        Subscription subscription = of(receiver).get(session);
+        if (subscription == null) return false;
+        end(subscription);
+        toOwner(session, new ShardMessage.Detach(session, subscription.reader()));
+        return true;
+    }
+
+    /** The receiver is gone. */
+    public void closed(Receiver receiver) {
+        for (String session : List.copyOf(of(receiver).keySet())) detach(receiver, session);
+    }
+
+    /** The receiver can take more. */
+    public void drained(Receiver receiver) {
+        pump(receiver);
+    }
+
+    public boolean reads(Receiver receiver, String session) {
+        return of(receiver).containsKey(session);
+    }
+
+    public int count(Receiver receiver) {
+        return of(receiver).size();
+    }
+
+    /** The last seq that the receiver was sent, of each session of which it has a complete state. */
+    public Map<String, Long> sent(Receiver receiver) {
+        Map<String, Long> sent = new LinkedHashMap<>();
+        of(receiver).forEach((session, subscription) -> subscription.sent().ifPresent(seq -> sent.put(session, seq)));
+        return sent;
+    }
+
+    /** What is not from the newest owner of its shard is dropped; what is from a newer one is news of that owner. */
+    public void on(Delivery delivery) {
+        if (!isCurrent(delivery)) return;
+        switch (delivery) {
+            case Delivery.ShardOwned owned -> {}
+            case Delivery.Verdict verdict -> verdict(verdict);
+            case Delivery.AttachRefused refused -> refused(refused);
+            case Delivery.EventPage page -> page(page);
+            case Delivery.SnapshotPage page -> page(page);
+            case Delivery.LiveEvents events -> live(events);
+            case Delivery.Heads heads -> heads(heads);
+            case Delivery.UnknownSubscription unknown -> attachAgain(byNumber.get(unknown.subscription()));
+            case Delivery.SessionDropped dropped -> readersOf(dropped.session()).forEach(this::attachAgain);
+            case Delivery.Notice notice -> notice(notice);
+            case Delivery.Answer answer -> {}
+        }
+    }
+
+    private boolean isCurrent(Delivery delivery) {
+        return switch (delivery) {
+            case Delivery.OfEpoch said -> isCurrent(said.session(), said.owner());
+            case Delivery.AttachRefused refused -> isCurrent(refused.session(), refused.owner());
+            case Delivery.UnknownSubscription unknown -> isCurrent(unknown.session(), unknown.owner());
+            case Delivery.SessionDropped dropped -> isCurrent(dropped.session(), dropped.owner());
+            case Delivery.Notice notice -> isCurrent(notice.session(), notice.owner());
+            case Delivery.ShardOwned owned -> isCurrent(owned.shard(), owned.owner());
+            case Delivery.Heads heads -> isCurrent(heads.shard(), heads.owner());
+            case Delivery.Answer answer -> false;
+        };
+    }
+
+    private boolean isCurrent(String session, long owner) {
+        return isCurrent(owners.shardOf(session), owner);
+    }
+
+    private boolean isCurrent(int shard, long owner) {
+        owned(shard, owner);
+        return owners.of(shard).getAsLong() == owner;
+    }
+
+    private void owned(int shard, long owner) {
+        if (!owners.learn(shard, owner)) return;
+        quietBeats.remove(shard);
+        all().filter(subscription -> owners.shardOf(subscription.session()) == shard)
+                .forEach(this::attachAgain);
+    }
+
+    private void verdict(Delivery.Verdict verdict) {
+        Subscription subscription = byNumber.get(verdict.subscription());
+        if (subscription == null) return;
+        send(subscription, subscription.verdict(verdict));
+        pump(subscription.receiver());
+    }
+
+    private void refused(Delivery.AttachRefused refused) {
+        Subscription subscription = byNumber.get(refused.subscription());
+        if (subscription == null) return;
+        if (subscription.isTold() && refused.failure().code() == ErrorCode.UNAVAILABLE) {
+            subscription.refusedForNow(clock.nowMs());
+        } else {
+            fail(subscription, refused.failure());
+        }
+    }
+
+    private void page(Delivery.EventPage page) {
+        Subscription subscription = answered(page, page.subscription(), page.pull());
+        if (subscription == null) return;
+        send(subscription, subscription.page(page));
+        pump(subscription.receiver());
+    }
+
+    private void page(Delivery.SnapshotPage page) {
+        Subscription subscription = answered(page, page.subscription(), page.pull());
+        if (subscription == null) return;
+        send(subscription, subscription.snapshot(page));
+        pump(subscription.receiver());
+    }
+
+    /** The reader that awaits this page; null when none does, or when the log has become another one meanwhile. */
+    private Subscription answered(Delivery.OfEpoch page, long number, long pull) {
+        Subscription subscription = byNumber.get(number);
+        if (subscription == null || !subscription.awaits(pull)) return null;
+        if (subscription.isOf(page.epoch())) return subscription;
+        attachAgain(subscription);
+        return null;
+    }
+
+    private void live(Delivery.LiveEvents events) {
+        for (Subscription subscription : readersOf(events.session())) {
+            send(subscription, subscription.live(events, subscription.receiver().full()));
+            if (subscription.wantsPull()) pump(subscription.receiver());
+        }
+    }
+
+    private void heads(Delivery.Heads heads) {
+        quietBeats.remove(heads.shard());
+        heads.unknown().forEach(number -> attachAgain(byNumber.get(number)));
+        for (Delivery.Head head : heads.heads()) {
+            for (Subscription subscription : readersOf(head.session())) {
+                if (subscription.headElsewhere(head)) attachAgain(subscription);
+                else if (subscription.wantsPull()) pump(subscription.receiver());
+            }
+        }
+    }
+
+    private void notice(Delivery.Notice notice) {
+        String frame = ServerFrames.notice(notice);
+        boolean deleted = notice.kind().equals(Delivery.Notice.SESSION_DELETED);
+        for (Subscription subscription : readersOf(notice.session())) {
+            if (deleted) end(subscription);
+            subscription.receiver().frame(frame);
+        }
+    }
+
+    /** Sends again what had no answer; to be called a few times per {@code answerMs}. */
+    public void tick() {
+        long nowMs = clock.nowMs();
+        long sentMs = nowMs - patience.answerMs();
+        for (Subscription subscription : all().toList()) {
+            if (!subscription.isTold() && nowMs - subscription.sinceMs() >= patience.giveUpMs()) {
+                fail(subscription, Failure.unavailable());
+            } else if (subscription.attachSentBefore(sentMs)) {
+                attachAgain(subscription);
+            } else {
+                subscription.forgetPullSentBefore(sentMs);
+            }
+        }
+        List.copyOf(byReceiver.keySet()).forEach(this::pump);
+    }
+
+    /** Tells each owner which readers it has; true when some owner seems to be gone and should be asked for. */
+    public boolean beat() {
+        Map<Integer, List<Subscribed>> byShard = new HashMap<>();
+        all().forEach(s -> byShard.computeIfAbsent(owners.shardOf(s.session()), shard -> new ArrayList<>())
+                .add(new Subscribed(s.session(), s.number())));
+        byShard.forEach((shard, subscribed) -> {
+            quietBeats.merge(shard, 1, Integer::sum);
+            toOwner(shard, new ShardMessage.GatewayBeat(shard, gateway, subscribed));
+        });
+        quietBeats.keySet().retainAll(byShard.keySet());
+        return quietBeats.values().stream().anyMatch(quiet -> quiet > QUIET_BEATS_MAX);
+    }
+
+    private void attachAgain(Subscription subscription) {
+        if (subscription != null && isHeld(subscription)) sendAttach(subscription);
+    }
+
+    /** Without a known owner it waits: the news of one attaches again. */
+    private void sendAttach(Subscription subscription) {
+        byNumber.remove(subscription.number());
+        ShardMessage.Attach attach = subscription.attach(++lastNumber, clock.nowMs());
+        byNumber.put(subscription.number(), subscription);
+        toOwner(subscription.session(), attach);
+    }
+
+    private void pump(Receiver receiver) {
+        List<Subscription> readings = List.copyOf(of(receiver).values());
+        long underWay = readings.stream().filter(Subscription::pulls).count();
+        for (Subscription subscription : readings) {
+            if (underWay >= PULLS_MAX || receiver.full()) return;
+            String session = subscription.session();
+            if (!subscription.wantsPull() || owners.of(owners.shardOf(session)).isEmpty()) continue;
+            toOwner(session, subscription.pull(clock.nowMs()));
+            of(receiver).putLast(session, subscription);
+            underWay++;
+        }
+    }
+
+    private void send(Subscription subscription, List<String> frames) {
+        frames.forEach(subscription.receiver()::frame);
+    }
+
+    private void fail(Subscription subscription, Failure failure) {
+        end(subscription);
+        subscription.receiver().frame(ServerFrames.error(subscription.attachId(), subscription.session(), failure));
+    }
+
+    private void end(Subscription subscription) {
+        byNumber.remove(subscription.number());
+        Map<String, Subscription> readings = of(subscription.receiver());
+        readings.remove(subscription.session());
+        if (readings.isEmpty()) byReceiver.remove(subscription.receiver());
+        Set<Subscription> readers = bySession.get(subscription.session());
+        readers.remove(subscription);
+        if (readers.isEmpty()) bySession.remove(subscription.session());
+    }
+
+    private boolean isHeld(Subscription subscription) {
+        return of(subscription.receiver()).get(subscription.session()) == subscription;
+    }
+
+    /** A copy: whoever gets a frame may end. */
+    private List<Subscription> readersOf(String session) {
+        return List.copyOf(bySession.getOrDefault(session, Set.of()));
+    }
+
+    private Stream<Subscription> all() {
+        return List.copyOf(byNumber.values()).stream();
+    }
+
+    private LinkedHashMap<String, Subscription> of(Receiver receiver) {
+        LinkedHashMap<String, Subscription> readings = byReceiver.get(receiver);
+        return readings == null ? new LinkedHashMap<>() : readings;
+    }
+
+    private void toOwner(String session, ShardMessage message) {
+        toOwner(owners.shardOf(session), message);
+    }
+
+    private void toOwner(int shard, ShardMessage message) {
+        OptionalLong owner = owners.of(shard);
+        if (owner.isPresent()) port.send(shard, owner.getAsLong(), message);
+    }
+}

@@ -1,0 +1,35 @@
+package io.reprise.gateway;
+
+import io.reprise.config.Settings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The {@code welcome} frame. */
+final class Welcome {
+    private Welcome() {}
+
+    static String text(SocketParts parts, String id, String connection, Identity identity) {
+        Map<String, Object> user = new LinkedHashMap<>();
+        user.put("id", identity.user());
+        user.put("roles", identity.roles());
+        return new ServerFrames.Text("welcome")
+                .put("id", id)
+                .put("connection", connection)
+                .put("node", parts.node())
+                .put("server", Map.of("name", "reprise", "version", parts.version()))
+                .put("user", user)
+                .put("limits", limits(parts.settings()))
+                .put("heartbeatMs", parts.settings().server().beatMs())
+                .json();
+    }
+
+    private static Map<String, Object> limits(Settings settings) {
+        Map<String, Object> limits = new LinkedHashMap<>();
+        limits.put("textBytesMax", settings.sessions().textBytesMax());
+        limits.put("frameBytesMax", settings.server().frameBytesMax());
+        limits.put("queueMax", settings.sessions().queueMax());
+        limits.put("subscriptionsMax", settings.server().subscriptionsMax());
+        limits.put("snapshotMessages", settings.sessions().snapshotMessages());
+        return limits;
+    }
+}
