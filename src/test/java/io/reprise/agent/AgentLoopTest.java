@@ -250,7 +250,10 @@ class AgentLoopTest {
         limits.toolResultBytesMax = 100;
         tools.add(new ScriptedTool("big", (call, own) -> "😀".repeat(100)));
         tools.add(new ScriptedTool("fits", (call, own) -> "x".repeat(100)));
-        ScriptedModel model = new ScriptedModel(calls("big {}", "fits {}"), says("done"));
+        tools.add(new ScriptedTool("fails", (call, own) -> {
+            throw new ToolFailure("\0".repeat(1_000));
+        }));
+        ScriptedModel model = new ScriptedModel(calls("big {}", "fits {}", "fails {}"), says("done"));
 
         run(model);
 
@@ -260,6 +263,9 @@ class AgentLoopTest {
                 .satisfies(text -> assertThat(Texts.utf8Bytes(text)).isBetween(97, 100))
                 .satisfies(text -> assertThat(Texts.isWellFormed(text)).isTrue());
         assertThat(outcomes(model).get(1)).isEqualTo("x".repeat(100));
+        assertThat(outcomes(model).get(2))
+                .startsWith("Error: \uFFFD")
+                .satisfies(text -> assertThat(Texts.utf8Bytes(text)).isLessThanOrEqualTo(100));
     }
 
     @Test
