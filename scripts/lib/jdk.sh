@@ -41,9 +41,10 @@ find_jdk() {
       return
     fi
   done
-  for home in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
-    /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home /Library/Java/JavaVirtualMachines/*/Contents/Home \
-    "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*; do
+  for home in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* \
+    {/opt/homebrew,/usr/local}/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+    {,"${HOME:-}"}/Library/Java/JavaVirtualMachines/*/Contents/Home \
+    "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/*; do
     version="$(jdk_version "$home")"
     if [ "$version" -gt "$newest" ]; then
       newest="$version"
@@ -51,13 +52,14 @@ find_jdk() {
     fi
   done
   [ "$newest" -ge "$JDK_LEAST" ] ||
-    fail "needs a JDK >= $JDK_LEAST and found none: install one (best 25, such as Temurin from https://adoptium.net) or set JAVA_HOME"
+    fail "needs a JDK >= $JDK_LEAST and found none: install one (such as Temurin 25, https://adoptium.net) or set JAVA_HOME"
   export JAVA_HOME="$found"
 }
 
 # Maven runs on the same JDK, so that the build finds one even in an unusual place.
 find_maven() {
-  command -v mvn > /dev/null || fail "needs Maven >= 3.8 to build: install it (Debian: apt install maven, macOS: brew install maven)"
+  command -v mvn > /dev/null ||
+    fail "needs Maven >= 3.8 to build: install it (Debian: apt install maven, macOS: brew install maven)"
   if [ "$(jdk_version "$JAVA_HOME")" -ge 24 ]; then
     export MAVEN_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}"
   fi

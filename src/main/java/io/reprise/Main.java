@@ -2,6 +2,7 @@ package io.reprise;
 
 import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
+import io.reprise.store.StoreStartException;
 import io.reprise.telemetry.Logging;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ public final class Main {
                    scripts/run --help | --version
 
               --config FILE   settings to read (default: $REPRISE_CONFIG, else conf/reprise.yaml if it exists)
-              --check-config  name every problem in the settings and environment, and end: 0 if there is none, 1 otherwise
+              --check-config  name every problem in the settings and environment, and end: 0 if there is none, else 1
               --version       print the version and end
               --help          print this and end
 
@@ -84,8 +85,17 @@ public final class Main {
 
     private int start(Settings settings) {
         Logging.configure(settings.logging());
-        // PLACE OF THE SERVER: Server.start(settings) goes here.
-        return misused("this build has no server yet");
+        try {
+            Server server = Server.start(settings, environment);
+            Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "shutdown"));
+            String host = settings.server().host();
+            out.println(
+                    "Reprise is ready: http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
+            return DONE;
+        } catch (StoreStartException | Server.StartException cannot) {
+            err.println("reprise: " + cannot.getMessage());
+            return INVALID;
+        }
     }
 
     private int refuse(LoadedSettings.Invalid invalid) {
@@ -103,7 +113,7 @@ public final class Main {
         return DONE;
     }
 
-    private static String version() {
+    static String version() {
         return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
                 .orElse("(unpackaged)");
     }

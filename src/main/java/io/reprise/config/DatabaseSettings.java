@@ -1,6 +1,7 @@
 package io.reprise.config;
 
-import java.net.URI;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The PostgreSQL that holds everything.
@@ -8,12 +9,18 @@ import java.net.URI;
  * @param url with its password: never log it, log {@link #redactedUrl()}; empty for the private PostgreSQL
  */
 public record DatabaseSettings(String url, int poolSize, int timeoutMs, int port) {
+    /** A pattern and not {@code java.net.URI}, which knows no host with an underscore, as Docker makes them. */
+    private static final Pattern URL = Pattern.compile("(?<scheme>postgres(?:ql)?)://"
+            + "(?<user>[^:@/?#\\s]+)(?::[^@/?#\\s]*)?@"
+            + "(?<host>\\[[0-9a-fA-F:.]+]|[^:@/?#,\\s\\[\\]]+)(?<port>:\\d{1,5})?"
+            + "/(?<database>[^/?#\\s]+)(?:\\?[^#\\s]*)?");
+
     static DatabaseSettings read(Section section) {
         return new DatabaseSettings(
                 section.concealed(
                         "url",
                         "postgresql://user:password@host:port/database (other signs percent-encoded), or empty",
-                        DatabaseSettings::isUrl),
+                        text -> URL.matcher(text).matches()),
                 section.integer("poolSize", 8, 1, 200),
                 section.integer("timeoutMs", 5_000, 100, 60_000),
                 section.integer("port", 0, 0, 65_535));
@@ -26,31 +33,18 @@ public record DatabaseSettings(String url, int poolSize, int timeoutMs, int port
 
     /** The address without the password, and without parameters, which may hold another. */
     public String redactedUrl() {
-        if (isPrivate()) {
+        Matcher parts = URL.matcher(url);
+        if (!parts.matches()) {
             return "";
         }
-        URI uri = URI.create(url);
-        String user = uri.getRawUserInfo().split(":", 2)[0];
-        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-        return uri.getScheme() + "://" + user + ":***@" + uri.getHost() + port + uri.getRawPath();
+        String port = parts.group("port") == null ? "" : parts.group("port");
+        return parts.group("scheme") + "://" + parts.group("user") + ":***@" + parts.group("host") + port + "/"
+                + parts.group("database");
     }
 
     @Override
     public String toString() {
         return "DatabaseSettings[url=" + redactedUrl() + ", poolSize=" + poolSize + ", timeoutMs=" + timeoutMs
                 + ", port=" + port + "]";
-    }
-
-    private static boolean isUrl(String text) {
-        try {
-            URI uri = URI.create(text);
-            return ("postgresql".equals(uri.getScheme()) || "postgres".equals(uri.getScheme()))
-                    && uri.getHost() != null
-                    && uri.getRawUserInfo() != null
-                    && !uri.getRawUserInfo().startsWith(":")
-                    && uri.getRawPath().matches("/[^/]+");
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 }

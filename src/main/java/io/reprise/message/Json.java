@@ -6,13 +6,23 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Records to JSON text and back, in one configuration for the bus, the store and the wire. */
 public final class Json {
+    /** Sealed families whose records are told apart by their simple name. */
+    private static final List<Class<?>> FAMILIES = List.of(
+            BusMessage.class, Command.class, CommandResult.class, CommandOutcome.class, AgentMessage.RunEnd.class);
+
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+            .registerSubtypes(FAMILIES.stream()
+                    .flatMap(Json::records)
+                    .map(type -> new NamedType(type, type.getSimpleName()))
+                    .toArray(NamedType[]::new))
             .build();
 
     private Json() {}
@@ -44,7 +54,8 @@ public final class Json {
         }
     }
 
-    static ObjectMapper mapper() {
-        return MAPPER;
+    private static Stream<Class<?>> records(Class<?> type) {
+        if (type.isRecord()) return Stream.of(type);
+        return type.isSealed() ? Stream.of(type.getPermittedSubclasses()).flatMap(Json::records) : Stream.empty();
     }
 }

@@ -286,6 +286,12 @@ class SettingsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"postgres://me@db/reprise", "postgresql://me:a%40b@my_db:5433/reprise", "postgresql://me:x@[::1]/r"})
+    void database_addresses_of_all_kinds_are_allowed(String url) {
+        assertThat(Settings.with(Map.of("database.url", url)).database().url()).isEqualTo(url);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "mysql://me:hunter2@db/reprise",
         "postgresql://db/reprise",

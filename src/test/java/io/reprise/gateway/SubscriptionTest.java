@@ -23,7 +23,7 @@ class SubscriptionTest {
         Subscription reader = attached(null);
 
         assertThat(types(reader.verdict(verdict(Mode.SNAPSHOT, EPOCH)))).containsExactly("attached");
-        assertThat(reader.pull(0)).isEqualTo(new ShardMessage.PullSnapshot("s", reader.reader(), 1, 1, -1));
+        assertThat(reader.pull(0)).isEqualTo(new ShardMessage.PullSnapshot("s", reader.reader(), 1, 1, 40));
         assertThat(reader.snapshot(snapshot(1, 1, 40, false))).containsExactly("snapshot 1");
         assertThat(reader.pull(0)).isEqualTo(new ShardMessage.PullSnapshot("s", reader.reader(), 2, 2, 40));
         assertThat(reader.sent()).isEmpty();
@@ -172,7 +172,7 @@ class SubscriptionTest {
         assertThat(new JsonObject(told.getFirst()).containsKey("id")).isFalse();
         assertThat(reader.sent()).isEqualTo(OptionalLong.empty());
         ShardMessage.PullSnapshot pull = (ShardMessage.PullSnapshot) reader.pull(0);
-        reader.snapshot(new Delivery.SnapshotPage("s", 1, "e2", 1, pull.pull(), 1, 3, true, "snapshot"));
+        reader.snapshot(new Delivery.SnapshotPage("s", 1, "e2", 1, pull.pull(), 1, pull.at(), true, "snapshot"));
         reader.pull(0);
         assertThat(types(reader.page(new Delivery.EventPage("s", 1, "e2", 1, 3, List.of(), true))))
                 .containsExactly("live");
@@ -187,7 +187,7 @@ class SubscriptionTest {
 
         assertThat(reader.attach(++numbers, 0).cursor()).isNull();
         assertThat(types(reader.verdict(verdict(Mode.SNAPSHOT, EPOCH)))).containsExactly("attached");
-        assertThat(reader.pull(0)).isEqualTo(new ShardMessage.PullSnapshot("s", reader.reader(), 2, 1, -1));
+        assertThat(reader.pull(0)).isEqualTo(new ShardMessage.PullSnapshot("s", reader.reader(), 2, 1, 40));
     }
 
     @Test

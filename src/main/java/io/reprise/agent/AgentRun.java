@@ -1,0 +1,195 @@
+package io.reprise.agent;
+
+import io.reprise.config.RunSettings;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.support.Durations;
+import io.reprise.support.StopSignal;
+import io.reprise.support.StopSignal.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run as its agent's event loop sees it: it works on a virtual thread; it ends when that thread returns or, after a
+ * stop, at the latest when the grace is over; and it is kept until its owner has everything, disowns it or falls silent.
+ */
+final class AgentRun {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentRun.class);
+
+    private final RunRequest request;
+    private final RunSettings limits;
+    private final EventLoop loop;
+    private final Watcher watcher;
+    private final RunOutbox outbox;
+    private final StopSignal signal = new StopSignal();
+
+    private EventLoop.Timer timeLimit = () -> {};
+    private EventLoop.Timer grace = () -> {};
+    private EventLoop.Timer silence = () -> {};
+    private long startedMs;
+    private long heardMs;
+    private boolean returned;
+    private boolean gone;
+
+    /** Is told how a run fares, on the event loop. */
+    interface Watcher {
+        /** The last batch was sent. */
+        void ended(AgentRun run);
+
+        /** There is nothing more to do for the run. */
+        void gone(AgentRun run);
+    }
+
+    AgentRun(RunRequest request, RunSettings limits, EventLoop loop, RunOutbox.Sender sender, Watcher watcher) {
+        this.request = request;
+        this.limits = limits;
+        this.loop = loop;
+        this.watcher = watcher;
+        this.outbox = new RunOutbox(limits, loop, (number, events, end) -> {
+            sender.send(number, events, end);
+            if (end != null) ended(end);
+        });
+    }
+
+    String id() {
+        return request.run();
+    }
+
+    /** Whether {@code owner} is the address that the run's batches go to. */
+    boolean isOwnedBy(String owner) {
+        return request.owner().equals(owner);
+    }
+
+    int sent() {
+        return outbox.sent();
+    }
+
+    boolean hasEnded() {
+        return gone || outbox.hasEnded();
+    }
+
+    void start(AgentServices services) {
+        heardMs = startedMs = loop.nowMs();
+        awaitSilence();
+        timeLimit = loop.after(limits.timeMs(), () -> stop(Reason.TIME_LIMIT));
+        AgentLoop work = new AgentLoop(request, limits, services, outbox, signal);
+        Thread.ofVirtual().name("run " + request.run()).start(() -> {
+            RunEnd end = work.run();
+            loop.run(() -> returned(end));
+        });
+    }
+
+    /** Ends the run as soon as its thread returns, at the latest after the grace. */
+    void stop(Reason reason) {
+        if (hasEnded() || signal.isStopped()) return;
+        signal(reason);
+        outbox.cut();
+        if (returned) outbox.end(endAfter(reason));
+        else grace = loop.after(limits.stopGraceMs(), this::abandon);
+    }
+
+    /** The owner is alive and has batches up to {@code received}. */
+    void heard(int received) {
+        heardMs = loop.nowMs();
+        outbox.answered(received);
+        if (outbox.hasEnded() && outbox.isAnswered()) leave();
+    }
+
+    /** Nobody waits for the run any more: it says nothing more. */
+    void disown() {
+        if (gone) return;
+        signal(Reason.DISOWNED);
+        leave();
+    }
+
+    private void returned(RunEnd end) {
+        returned = true;
+        if (gone) return;
+        timeLimit.cancel();
+        outbox.end(signal.isStopped() ? endAfter(signal.reason()) : end);
+    }
+
+    private void abandon() {
+        LOG.atWarn()
+                .setMessage("a run ignored its stop and was left behind")
+                .addKeyValue("run", request.run())
+                .addKeyValue("session", request.session())
+                .log();
+        outbox.end(endAfter(signal.reason()));
+    }
+
+    private void ended(RunEnd end) {
+        LOG.atInfo()
+                .setMessage("run ended")
+                .addKeyValue("run", request.run())
+                .addKeyValue("session", request.session())
+                .addKeyValue("user", request.user())
+                .addKeyValue("outcome", outcome(end))
+                .addKeyValue("ms", loop.nowMs() - startedMs)
+                .log();
+        timeLimit.cancel();
+        grace.cancel();
+        watcher.ended(this);
+    }
+
+    private void leave() {
+        gone = true;
+        outbox.cut();
+        timeLimit.cancel();
+        grace.cancel();
+        silence.cancel();
+        watcher.gone(this);
+    }
+
+    private void awaitSilence() {
+        silence = loop.after(heardMs + limits.silenceMs() - loop.nowMs(), () -> {
+            if (loop.nowMs() - heardMs < limits.silenceMs()) {
+                awaitSilence();
+            } else {
+                LOG.atWarn()
+                        .setMessage("a run's owner is silent")
+                        .addKeyValue("run", request.run())
+                        .addKeyValue("session", request.session())
+                        .log();
+                disown();
+            }
+        });
+    }
+
+    /** A listener that fails keeps neither the others nor the run from ending. */
+    private void signal(Reason reason) {
+        try {
+            signal.stop(reason);
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .setMessage("something failed when it was stopped")
+                    .addKeyValue("run", request.run())
+                    .addKeyValue("session", request.session())
+                    .setCause(e)
+                    .log();
+        }
+    }
+
+    private static String outcome(RunEnd end) {
+        return switch (end) {
+            case RunEnd.Finished finished -> "success";
+            case RunEnd.Cancelled cancelled -> "cancelled";
+            case RunEnd.Failed failed -> failed.failure().code().wire();
+        };
+    }
+
+    private RunEnd endAfter(Reason reason) {
+        return switch (reason) {
+            case USER, DISOWNED -> new RunEnd.Cancelled();
+            case TIME_LIMIT ->
+                failed(ErrorCode.TIMEOUT, "The run took longer than " + Durations.text(limits.timeMs()) + ".");
+            case SHUTDOWN -> failed(ErrorCode.INTERRUPTED, "The server is shutting down.");
+        };
+    }
+
+    private static RunEnd failed(ErrorCode code, String message) {
+        return new RunEnd.Failed(Failure.of(code, message));
+    }
+}

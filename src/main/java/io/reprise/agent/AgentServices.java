@@ -1,0 +1,16 @@
+package io.reprise.agent;
+
+import io.reprise.config.RunSettings;
+import io.reprise.history.Histories;
+import io.reprise.model.ChatModel;
+import io.reprise.support.IdSource;
+import io.reprise.tool.ToolRegistry;
+import java.util.function.Supplier;
+
+/**
+ * What agents work with.
+ *
+ * @param settings asked once at the beginning of each run, which keeps to them
+ */
+public record AgentServices(
+        Supplier<RunSettings> settings, Histories histories, ChatModel model, ToolRegistry tools, IdSource ids) {}

@@ -1,0 +1,114 @@
+package io.reprise.agent;
+
+import io.reprise.config.RunSettings;
+import io.reprise.message.Addresses;
+import io.reprise.message.AgentMessage;
+import io.reprise.message.AgentMessage.BatchAck;
+import io.reprise.message.AgentMessage.RunBeat;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.StopRun;
+import io.reprise.message.ShardMessage.AgentBatch;
+import io.reprise.message.ShardMessage.RunBeatAnswer;
+import io.reprise.support.StopSignal.Reason;
+import io.reprise.support.Stopwatch;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The mailbox of an agent: it begins runs, passes on what is said to them, and ends them when it is undeployed. */
+public final class AgentVerticle extends VerticleBase {
+    private final AgentServices services;
+    private final String address;
+    private final Map<String, AgentRun> runs = new HashMap<>();
+    private final Promise<Void> allEnded = Promise.promise();
+    private EventLoop loop;
+    private boolean stopping;
+
+    public AgentVerticle(AgentServices services, String node, int instance) {
+        this.services = services;
+        this.address = Addresses.agent(node, instance);
+    }
+
+    @Override
+    public Future<?> start() {
+        loop = new VertxEventLoop(vertx, context, Stopwatch.started());
+        return vertx.eventBus()
+                .<AgentMessage>consumer(address, message -> receive(message.body()))
+                .completion();
+    }
+
+    /** Each run ends within its grace, and so does this. */
+    @Override
+    public Future<?> stop() {
+        stopping = true;
+        List.copyOf(runs.values()).forEach(run -> run.stop(Reason.SHUTDOWN));
+        completeWhenAllEnded();
+        return allEnded.future();
+    }
+
+    private void receive(AgentMessage message) {
+        switch (message) {
+            case RunRequest request -> begin(request);
+            case StopRun stop -> stop(stop);
+            case BatchAck ack -> answered(ack);
+            case RunBeat beat -> answer(beat);
+        }
+    }
+
+    private void begin(RunRequest request) {
+        AgentRun before = runs.get(request.run());
+        if (before != null) {
+            if (before.isOwnedBy(request.owner())) return;
+            before.disown(); // The session has moved, and its new owner begins the run again.
+        }
+        AgentRun run = newRun(request);
+        runs.put(request.run(), run);
+        run.start(services);
+        if (stopping) run.stop(Reason.SHUTDOWN);
+    }
+
+    private void stop(StopRun stop) {
+        AgentRun run = runs.get(stop.run());
+        if (run != null) run.stop(Reason.USER);
+    }
+
+    private void answered(BatchAck ack) {
+        AgentRun run = runs.get(ack.run());
+        if (run == null) return;
+        if (ack.known()) run.heard(ack.number());
+        else run.disown();
+    }
+
+    private void answer(RunBeat beat) {
+        AgentRun run = runs.get(beat.run());
+        boolean known = run != null && run.isOwnedBy(beat.owner());
+        int sent = known ? run.sent() : 0;
+        vertx.eventBus().send(beat.owner(), new RunBeatAnswer(beat.session(), beat.run(), known, sent));
+        if (known) run.heard(beat.received());
+    }
+
+    private AgentRun newRun(RunRequest request) {
+        RunSettings limits = services.settings().get();
+        RunOutbox.Sender sender = (number, events, end) -> vertx.eventBus()
+                .send(request.owner(), new AgentBatch(request.session(), request.run(), number, events, end, address));
+        return new AgentRun(request, limits, loop, sender, new AgentRun.Watcher() {
+            @Override
+            public void ended(AgentRun run) {
+                completeWhenAllEnded();
+            }
+
+            @Override
+            public void gone(AgentRun run) {
+                runs.remove(run.id(), run);
+                completeWhenAllEnded();
+            }
+        });
+    }
+
+    private void completeWhenAllEnded() {
+        if (stopping && runs.values().stream().allMatch(AgentRun::hasEnded)) allEnded.tryComplete();
+    }
+}

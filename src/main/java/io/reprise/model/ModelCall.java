@@ -1,0 +1,64 @@
+package io.reprise.model;
+
+import io.reprise.support.OwnThread;
+import io.reprise.support.StopSignal;
+import io.reprise.support.StopSignal.Reason;
+import io.reprise.support.StopSignal.StoppedException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One turn of any model within its limits. The model works on a thread of its own while the caller watches it, so a
+ * model that ignores its stop is left behind; whatever it still says is dropped.
+ */
+public final class ModelCall {
+    private final ChatModel model;
+    private final ModelRequest request;
+
+    public ModelCall(ChatModel model, ModelRequest request) {
+        this.model = model;
+        this.request = request;
+    }
+
+    /**
+     * Blocks until the turn has ended.
+     *
+     * @throws ModelFailure also when the model was silent for too long
+     */
+    public ModelTurn run(ModelSink sink, StopSignal stop) throws InterruptedException {
+        WatchedSink watched = new WatchedSink(sink, request.limits());
+        OwnThread<ModelTurn> work =
+                OwnThread.start("model " + model.name(), stop, own -> model.stream(request, watched, own));
+        try {
+            return watch(work, watched);
+        } catch (ExecutionException e) {
+            throw rethrown(e.getCause(), stop);
+        } finally {
+            watched.close();
+        }
+    }
+
+    private static ModelTurn watch(OwnThread<ModelTurn> work, WatchedSink sink)
+            throws InterruptedException, ExecutionException {
+        while (true) {
+            try {
+                return work.await(sink.nanosToNextLook());
+            } catch (TimeoutException e) {
+                if (sink.nanosLeft() > 0) continue;
+                sink.close();
+                work.stop(Reason.TIME_LIMIT);
+                throw ModelFailure.timeout(sink.lateness());
+            }
+        }
+    }
+
+    private static RuntimeException rethrown(Throwable cause, StopSignal stop) {
+        if (stop.isStopped()) return new StoppedException();
+        return switch (cause) {
+            case ModelFailure failure -> failure;
+            case Error error -> throw error;
+            case RuntimeException exception -> exception;
+            default -> new IllegalStateException("the model's thread ended unexpectedly", cause);
+        };
+    }
+}

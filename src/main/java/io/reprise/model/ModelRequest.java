@@ -1,0 +1,27 @@
+package io.reprise.model;
+
+import java.util.List;
+
+/**
+ * What a model is asked.
+ *
+ * @param messages the conversation, the oldest first
+ * @param tools what the model may call
+ */
+public record ModelRequest(List<ModelMessage> messages, List<ToolSpec> tools, Limits limits) {
+    public ModelRequest {
+        messages = List.copyOf(messages);
+        tools = List.copyOf(tools);
+    }
+
+    /** A tool as a model sees it; {@code schema} is the JSON Schema text of its arguments. */
+    public record ToolSpec(String name, String description, String schema) {}
+
+    /**
+     * How long a model may be silent.
+     *
+     * @param firstTokenMs before its first piece
+     * @param idleMs between two pieces, and before the end
+     */
+    public record Limits(int firstTokenMs, int idleMs) {}
+}

@@ -1,0 +1,95 @@
+package io.reprise.model;
+
+import io.reprise.model.ModelRequest.Limits;
+import io.reprise.support.Durations;
+import io.reprise.support.StopSignal.StoppedException;
+import io.reprise.support.Stopwatch;
+import java.util.concurrent.TimeUnit;
+
+/** Notes when the model last said something. Time spent inside the sink is the readers', not the model's. */
+final class WatchedSink implements ModelSink {
+    private final ModelSink sink;
+    private final Limits limits;
+    private final Stopwatch watch = Stopwatch.started();
+    private volatile long idleSince;
+    private volatile boolean begun;
+    private volatile boolean inside;
+    private volatile boolean closed;
+
+    WatchedSink(ModelSink sink, Limits limits) {
+        this.sink = sink;
+        this.limits = limits;
+    }
+
+    /** Until the model has been silent for too long; at most zero when it has. */
+    long nanosLeft() {
+        long limit = TimeUnit.MILLISECONDS.toNanos(limitMs());
+        return inside ? limit : limit - (watch.nanos() - idleSince);
+    }
+
+    /** Until {@link #nanosLeft} is to be looked at again: a first piece makes the shorter of the two limits count. */
+    long nanosToNextLook() {
+        return Math.min(nanosLeft(), TimeUnit.MILLISECONDS.toNanos(limits.idleMs()));
+    }
+
+    String lateness() {
+        return begun
+                ? "The model was silent for " + Durations.text(limits.idleMs()) + " in the middle of its answer."
+                : "The model did not begin to answer within " + Durations.text(limits.firstTokenMs()) + ".";
+    }
+
+    /** Nothing passes any more. */
+    void close() {
+        closed = true;
+    }
+
+    @Override
+    public void reasoning(String delta) {
+        enter();
+        sink.reasoning(delta);
+        leave();
+    }
+
+    @Override
+    public void text(String delta) {
+        enter();
+        sink.text(delta);
+        leave();
+    }
+
+    @Override
+    public void toolCallStart(int index, String name) {
+        enter();
+        sink.toolCallStart(index, name);
+        leave();
+    }
+
+    @Override
+    public void toolCallArguments(int index, String delta) {
+        enter();
+        sink.toolCallArguments(index, delta);
+        leave();
+    }
+
+    @Override
+    public void toolCallEnd(int index) {
+        enter();
+        sink.toolCallEnd(index);
+        leave();
+    }
+
+    private void enter() {
+        if (closed) throw new StoppedException();
+        inside = true;
+        if (!begun) begun = true;
+    }
+
+    private void leave() {
+        idleSince = watch.nanos();
+        inside = false;
+    }
+
+    private int limitMs() {
+        return begun ? limits.idleMs() : limits.firstTokenMs();
+    }
+}

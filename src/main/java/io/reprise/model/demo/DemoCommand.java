@@ -1,0 +1,94 @@
+package io.reprise.model.demo;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the demo model is told to do by a message that begins with a slash. */
+sealed interface DemoCommand {
+    int DELTAS_MAX = 10_000_000;
+    int RATE_MAX = 1_000_000;
+    int STEPS_MAX = 1_000;
+
+    /** {@code rate}: deltas per second; 0: as fast as possible. */
+    record Stream(int deltas, int rate) implements DemoCommand {}
+
+    record CallTool(String name, String arguments) implements DemoCommand {}
+
+    record Think(int deltas) implements DemoCommand {}
+
+    record Fail(String code) implements DemoCommand {}
+
+    record Hang() implements DemoCommand {}
+
+    record Steps(int rounds) implements DemoCommand {}
+
+    record Echo(String text) implements DemoCommand {}
+
+    record Usage() implements DemoCommand {}
+
+    /** No command at all. */
+    record Talk(String text) implements DemoCommand {}
+
+    /** A command that cannot be done as it was written. */
+    record Misused(String help) implements DemoCommand {}
+
+    /** The forms of the commands. */
+    enum Form {
+        STREAM("(\\d{1,9})(?:\\s+(\\d{1,9}))?", "/stream N RATE: N from 1 to 10000000, RATE from 0 to 1000000"),
+        TOOL("(\\S+)(?:\\s+(.+))?", "/tool NAME {json}"),
+        THINK("(\\d{1,9})", "/think N: N from 1 to 10000000"),
+        FAIL("(\\S{1,64})", "/fail CODE: an HTTP status or an error code of the protocol"),
+        HANG("", "/hang"),
+        STEPS("(\\d{1,9})", "/steps N: N from 1 to 1000"),
+        ECHO("(?<text>.+)", "/echo TEXT"),
+        USAGE("", "/usage");
+
+        private final Pattern arguments;
+        private final String help;
+
+        Form(String arguments, String help) {
+            this.arguments = Pattern.compile(arguments, Pattern.DOTALL);
+            this.help = "Usage: `" + help.replaceFirst("(: |$)", "`$1") + ".";
+        }
+    }
+
+    static DemoCommand parse(String message) {
+        String text = message.strip();
+        if (!text.startsWith("/")) return new Talk(text);
+        String[] parts = text.substring(1).split("\\s", 2);
+        for (Form form : Form.values()) {
+            if (form.name().equalsIgnoreCase(parts[0])) return parse(form, parts.length > 1 ? parts[1] : "");
+        }
+        return new Misused("There is no command `/" + parts[0].replace("`", "") + "`. " + DemoTexts.COMMANDS);
+    }
+
+    private static DemoCommand parse(Form form, String text) {
+        Matcher given = form.arguments.matcher(form == Form.ECHO ? text : text.strip());
+        DemoCommand misused = new Misused(form.help);
+        if (!given.matches()) return misused;
+        return switch (form) {
+            case STREAM -> {
+                int deltas = Integer.parseInt(given.group(1));
+                int rate = given.group(2) == null ? 0 : Integer.parseInt(given.group(2));
+                yield isFrom1To(DELTAS_MAX, deltas) && rate <= RATE_MAX ? new Stream(deltas, rate) : misused;
+            }
+            case TOOL -> new CallTool(given.group(1), given.group(2) == null ? "{}" : given.group(2));
+            case THINK -> {
+                int deltas = Integer.parseInt(given.group(1));
+                yield isFrom1To(DELTAS_MAX, deltas) ? new Think(deltas) : misused;
+            }
+            case FAIL -> new Fail(given.group(1));
+            case HANG -> new Hang();
+            case STEPS -> {
+                int rounds = Integer.parseInt(given.group(1));
+                yield isFrom1To(STEPS_MAX, rounds) ? new Steps(rounds) : misused;
+            }
+            case ECHO -> new Echo(given.group("text"));
+            case USAGE -> new Usage();
+        };
+    }
+
+    private static boolean isFrom1To(int max, int number) {
+        return number >= 1 && number <= max;
+    }
+}

@@ -1,0 +1,78 @@
+package io.reprise.model.demo;
+
+import io.reprise.model.ChatModel;
+import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelRequest;
+import io.reprise.model.ModelSink;
+import io.reprise.model.ModelTurn;
+import io.reprise.support.StopSignal;
+import io.reprise.support.StopSignal.StoppedException;
+import java.util.regex.Pattern;
+
+/**
+ * The offline model: it talks a little, and obeys commands that tests, benchmarks and the curious use. It does what the
+ * last message of a user says; a token is a word.
+ */
+public final class DemoModel implements ChatModel {
+    private static final int WORDS_PER_SECOND = 40;
+    private static final Pattern STATUS = Pattern.compile("[1-5]\\d\\d");
+    private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,32}");
+
+    @Override
+    public String provider() {
+        return "demo";
+    }
+
+    @Override
+    public String name() {
+        return "demo";
+    }
+
+    @Override
+    public ModelTurn stream(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
+        Scene scene = Scene.of(request.messages());
+        Voice voice = new Voice(sink, stop);
+        act(DemoCommand.parse(scene.said()), scene, voice, stop);
+        return new ModelTurn(scene.words(), voice.words());
+    }
+
+    private static void act(DemoCommand command, Scene scene, Voice voice, StopSignal stop)
+            throws InterruptedException {
+        switch (command) {
+            case DemoCommand.Stream c -> voice.count("w", c.deltas(), c.rate());
+            case DemoCommand.CallTool c -> {
+                if (scene.toolRounds() == 0) voice.callTool(c.name(), c.arguments());
+                else voice.say("`" + c.name() + "` answered: " + scene.lastOutcome(), 0);
+            }
+            case DemoCommand.Think c -> {
+                voice.think("t", c.deltas());
+                voice.say("I thought about it in " + c.deltas() + " pieces.", 0);
+            }
+            case DemoCommand.Fail c -> throw failure(c.code());
+            case DemoCommand.Hang c -> {
+                stop.await();
+                throw new StoppedException();
+            }
+            case DemoCommand.Steps c -> {
+                if (scene.toolRounds() < c.rounds()) voice.callTool("time", "{}");
+                else voice.say("Went through " + c.rounds() + " rounds; it is now " + scene.lastOutcome() + ".", 0);
+            }
+            case DemoCommand.Echo c -> voice.sayAtOnce(c.text());
+            case DemoCommand.Usage c -> voice.say(usage(scene.words()), 0);
+            case DemoCommand.Talk c -> voice.say(DemoTexts.reply(c.text()), WORDS_PER_SECOND);
+            case DemoCommand.Misused c -> voice.say(c.help(), 0);
+        }
+    }
+
+    private static ModelFailure failure(String code) {
+        if (STATUS.matcher(code).matches()) return ModelFailure.ofStatus(Integer.parseInt(code));
+        String known = ERROR_CODE.matcher(code).matches() ? code : "model_error";
+        return new ModelFailure(known, "The demo model failed, as it was told to.");
+    }
+
+    /** The numbers do not change how many words there are. */
+    private static String usage(int read) {
+        String text = "This answer read %d tokens and wrote %d.";
+        return text.formatted(read, Scene.words(text));
+    }
+}

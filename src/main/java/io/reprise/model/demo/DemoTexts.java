@@ -1,0 +1,41 @@
+package io.reprise.model.demo;
+
+import io.reprise.support.Texts;
+import java.util.regex.Pattern;
+
+/** What the demo model says of its own. */
+final class DemoTexts {
+    static final String COMMANDS = """
+            I know these:
+
+            - `/stream 200 40` streams 200 words, 40 per second
+            - `/think 30` thinks in 30 pieces before it answers
+            - `/tool time {"zone":"Europe/Berlin"}` calls a tool
+            - `/steps 3` goes through three rounds of model and tool
+            - `/hang` says nothing until you stop it
+            - `/fail 429` fails as a provider would
+            - `/echo some text` says it back
+            - `/usage` counts tokens
+            """;
+
+    private static final Pattern REMINDER = Pattern.compile("\\bremind\\s+me\\b", Pattern.CASE_INSENSITIVE);
+    private static final int ECHO_BYTES_MAX = 120;
+
+    private DemoTexts() {}
+
+    static String reply(String said) {
+        if (said.isEmpty()) return "**Hello!** Tell me something, or try one of my commands. " + COMMANDS;
+        if (REMINDER.matcher(said).find()) {
+            return "I would like to come back to you with that, but **reminders are not available yet**.";
+        }
+        return "You said: *" + excerpt(said) + "*\n\nI am the **demo model**: I run inside this server, offline and"
+                + " without a key, so I cannot say much about that. But I can show what the server does. " + COMMANDS
+                + "\nClose this tab while I write, come back, and nothing will be missing.";
+    }
+
+    private static String excerpt(String said) {
+        String line = said.replaceAll("[\\s*`]+", " ").strip();
+        String cut = Texts.cutToBytes(line, ECHO_BYTES_MAX);
+        return cut.length() < line.length() ? cut.strip() + " …" : cut;
+    }
+}

@@ -1,0 +1,80 @@
+package io.reprise.model.demo;
+
+import io.reprise.model.ModelSink;
+import io.reprise.support.StopSignal;
+import io.reprise.support.Stopwatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Says things piece by piece, and counts the words. */
+final class Voice {
+    private static final Pattern WORD = Pattern.compile("\\s*\\S+\\s*");
+    private static final int ARGUMENT_CHARS = 7;
+
+    private final ModelSink sink;
+    private final StopSignal stop;
+    private int words;
+
+    Voice(ModelSink sink, StopSignal stop) {
+        this.sink = sink;
+        this.stop = stop;
+    }
+
+    int words() {
+        return words;
+    }
+
+    /** {@code prefix1 prefix2 ...}; {@code rate} in words per second, 0: as fast as possible. */
+    void count(String prefix, int deltas, int rate) throws InterruptedException {
+        count(prefix, deltas, rate, sink::text);
+    }
+
+    void think(String prefix, int deltas) throws InterruptedException {
+        count(prefix, deltas, 0, sink::reasoning);
+    }
+
+    void say(String text, int rate) throws InterruptedException {
+        Stopwatch watch = Stopwatch.started();
+        Matcher word = WORD.matcher(text);
+        for (int i = 0; word.find(); i++) {
+            awaitTurn(i, rate, watch);
+            sink.text(word.group());
+            words++;
+        }
+    }
+
+    void sayAtOnce(String text) {
+        sink.text(text);
+        words += Scene.words(text);
+    }
+
+    /** In fragments, as providers do. */
+    void callTool(String name, String arguments) {
+        sink.toolCallStart(0, name);
+        for (int begin = 0; begin < arguments.length(); begin += ARGUMENT_CHARS) {
+            int end = Math.min(begin + ARGUMENT_CHARS, arguments.length());
+            sink.toolCallArguments(0, arguments.substring(begin, end));
+        }
+        sink.toolCallEnd(0);
+        words += 1 + Scene.words(arguments);
+    }
+
+    private void count(String prefix, int deltas, int rate, Consumer<String> say) throws InterruptedException {
+        Stopwatch watch = Stopwatch.started();
+        for (int i = 0; i < deltas; i++) {
+            awaitTurn(i, rate, watch);
+            say.accept(prefix + (i + 1) + " ");
+            words++;
+        }
+    }
+
+    /** Each piece has its time from the start, so that pauses which come out too long do not add up. */
+    private void awaitTurn(int i, int rate, Stopwatch watch) throws InterruptedException {
+        stop.throwIfStopped();
+        if (rate == 0) return;
+        long left = TimeUnit.SECONDS.toNanos(i) / rate - watch.nanos();
+        if (left > 0) stop.sleep(left);
+    }
+}

@@ -1,0 +1,2 @@
+/** The model that needs nothing: no network, no key. */
+package io.reprise.model.demo;

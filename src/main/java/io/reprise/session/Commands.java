@@ -1,0 +1,180 @@
+package io.reprise.session;
+
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.CommandResult;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.ShardMessage.Request;
+import io.reprise.session.EventStore.Claim;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides commands one after the other, each exactly once: a command is decided only when its id is neither among the
+ * claims that wait for the store nor, by a look-up that nothing can overtake, in the store.
+ */
+final class Commands {
+    private final SessionParts parts;
+    private final Runs runs;
+    private final WaitingMessages waiting;
+    private final Deque<Request> arrived = new ArrayDeque<>();
+    private boolean lookingUp;
+    private Request erasing;
+
+    Commands(SessionParts parts, Runs runs, WaitingMessages waiting) {
+        this.parts = parts;
+        this.runs = runs;
+        this.waiting = waiting;
+    }
+
+    boolean isEmpty() {
+        return arrived.isEmpty() && erasing == null;
+    }
+
+    boolean isErasing() {
+        return erasing != null;
+    }
+
+    void arrive(Request request) {
+        if (arrived.size() >= parts.settings().sessions().waitingMax()) {
+            refuse(request, Failure.unavailable());
+        } else {
+            arrived.add(request);
+        }
+    }
+
+    /** Decides whatever can be decided without waiting, and asks for the next claim. */
+    void pump() {
+        while (!lookingUp && erasing == null && !arrived.isEmpty()) {
+            Request request = arrived.peek();
+            Optional<Claim> pending =
+                    request.id() == null ? Optional.empty() : parts.appends().pendingClaim(request.id());
+            if (pending.isPresent()) {
+                repeat(arrived.poll(), pending.get(), true);
+            } else if (parts.appends().storeIsAway()) {
+                refuse(arrived.poll(), Failure.unavailable());
+            } else if (request.id() == null) {
+                decide(arrived.poll());
+            } else {
+                lookingUp = true;
+                parts.effects().add(new Effect.LookUpClaim(request.user(), request.id()));
+            }
+        }
+    }
+
+    void claimFound(Optional<Claim> claim) {
+        lookingUp = false;
+        Request request = arrived.poll();
+        claim.ifPresentOrElse(found -> repeat(request, found, false), () -> decide(request));
+    }
+
+    /** The store is away: nothing that waits can be decided. */
+    void claimUnknown() {
+        lookingUp = false;
+        List<Request> all = List.copyOf(arrived);
+        arrived.clear();
+        all.forEach(request -> refuse(request, Failure.unavailable()));
+    }
+
+    /** Commands that were not decided, oldest first. */
+    List<Request> undecided() {
+        List<Request> all = new ArrayList<>();
+        if (erasing != null) all.add(erasing);
+        all.addAll(arrived);
+        return all;
+    }
+
+    /** The session is gone: the one who asked for it is told so, everybody else finds nothing. */
+    void erased() {
+        answer(erasing, new CommandResult.Done());
+        arrived.forEach(request -> refuse(request, Failure.notFound()));
+    }
+
+    /** Takes the request that could not be carried out. */
+    Request erasingFailed() {
+        Request request = erasing;
+        erasing = null;
+        return request;
+    }
+
+    private void repeat(Request request, Claim claim, boolean pending) {
+        if (!claim.hash().equals(request.hash())) {
+            refuse(request, Failure.of(ErrorCode.CONFLICT, "This id was used for another command."));
+            return;
+        }
+        CommandOutcome outcome = new CommandOutcome.Accepted(claim.result(), true);
+        if (pending) parts.appends().join(request, outcome);
+        else parts.effects().answer(request, outcome);
+    }
+
+    private void decide(Request request) {
+        switch (request.command()) {
+            case Command.Create create -> throw new IllegalStateException("this session exists already");
+            case Command.Send send -> send(request, send);
+            case Command.Stop stop -> stop(request, stop);
+            case Command.Unqueue unqueue -> edited(request, waiting.remove(unqueue.message()));
+            case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));
+            case Command.Delete delete -> {
+                erasing = request;
+                parts.appends().hold();
+                parts.effects().add(new Effect.Erase());
+            }
+        }
+    }
+
+    private void send(Request request, Command.Send send) {
+        if (runs.isDraining()) {
+            refuse(request, Failure.of(ErrorCode.UNAVAILABLE, "The server is shutting down; try again shortly."));
+            return;
+        }
+        String at = Instant.ofEpochMilli(parts.time().nowMs()).toString();
+        QueuedMessage message = new QueuedMessage(
+                parts.ids().next("m_"), send.text(), send.onBusy().wire(), request.user(), at, request.id());
+        if (!runs.isActive()) {
+            String run = runs.start(message);
+            accept(request, new CommandResult.Sent(message.message(), CommandResult.Status.STARTED, run));
+        } else if (send.onBusy() == Command.OnBusy.REJECT) {
+            refuse(request, Failure.of(ErrorCode.BUSY, "A run is active in this session."));
+        } else if (waiting.isFull()) {
+            refuse(request, Failure.of(ErrorCode.QUEUE_FULL, "Too many messages are waiting in this session."));
+        } else {
+            waiting.add(message);
+            accept(request, new CommandResult.Sent(message.message(), CommandResult.Status.QUEUED, null));
+        }
+    }
+
+    private void stop(Request request, Command.Stop stop) {
+        boolean theRun = stop.scope() != Command.Scope.QUEUED;
+        if (theRun && stop.run() != null && runs.isActive() && !stop.run().equals(runs.current())) {
+            refuse(request, Failure.of(ErrorCode.STALE_RUN, "Another run is active by now."));
+            return;
+        }
+        // The queue first: a run that is stopped together with it must not start the next one.
+        List<String> unqueued = stop.scope() == Command.Scope.RUN ? List.of() : waiting.clear();
+        List<String> stopped = theRun ? runs.stop(request.user()) : List.of();
+        accept(request, new CommandResult.Stopped(stopped, unqueued));
+    }
+
+    private void edited(Request request, boolean found) {
+        if (found) accept(request, new CommandResult.Done());
+        else refuse(request, Failure.of(ErrorCode.NOT_FOUND, "This message is not waiting any more."));
+    }
+
+    private void accept(Request request, CommandResult result) {
+        parts.appends().next().decide(request, result);
+    }
+
+    private void answer(Request request, CommandResult result) {
+        parts.effects().answer(request, new CommandOutcome.Accepted(result, false));
+    }
+
+    private void refuse(Request request, Failure failure) {
+        parts.effects().refuse(request, failure);
+    }
+}

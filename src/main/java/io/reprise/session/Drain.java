@@ -1,0 +1,56 @@
+package io.reprise.session;
+
+import io.reprise.message.NodeMessage;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.function.BooleanSupplier;
+
+/** The end of a session verticle's work: nothing new starts, runs may finish for a while, then all is ended and stored. */
+final class Drain {
+    private static final long LOOK_EVERY_MS = 20;
+
+    private final Vertx vertx;
+    private final SessionHost host;
+    private final long storeWaitMs;
+
+    Drain(Vertx vertx, SessionHost host, long storeWaitMs) {
+        this.vertx = vertx;
+        this.host = host;
+        this.storeWaitMs = storeWaitMs;
+    }
+
+    Future<NodeMessage.Drained> run(long drainMs) {
+        host.drain();
+        return until(() -> running() == 0, drainMs).compose(quiet -> {
+            int ended = running();
+            host.dispatchAll(new Input.EndRuns());
+            return until(() -> unsettled() == 0, storeWaitMs)
+                    .map(stored -> new NodeMessage.Drained(ended, unsettled()));
+        });
+    }
+
+    private Future<Void> until(BooleanSupplier condition, long waitMs) {
+        Promise<Void> done = Promise.promise();
+        long[] leftMs = {waitMs};
+        vertx.setPeriodic(1, LOOK_EVERY_MS, timer -> {
+            leftMs[0] -= LOOK_EVERY_MS;
+            if (!condition.getAsBoolean() && leftMs[0] > 0) return;
+            vertx.cancelTimer(timer);
+            done.complete();
+        });
+        return done.future();
+    }
+
+    private int running() {
+        return (int) host.entries().stream()
+                .filter(entry -> entry.session() != null && entry.session().isRunning())
+                .count();
+    }
+
+    private int unsettled() {
+        return (int) host.entries().stream()
+                .filter(entry -> entry.session() != null && !entry.session().isSettled())
+                .count();
+    }
+}

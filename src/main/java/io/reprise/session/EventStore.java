@@ -1,0 +1,132 @@
+package io.reprise.session;
+
+import io.reprise.message.CommandResult;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogRow;
+import io.reprise.message.QueuedMessage;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Port: where sessions are kept. Expected outcomes are values; a failed future means that the store is away and that
+ * the outcome is unknown. Every write is one transaction.
+ */
+public interface EventStore {
+    /** Takes shards for a node with one new owner number, larger than every number before it. */
+    Future<Long> takeShards(String node, List<Integer> shards);
+
+    /** Every session with a run that has not ended or with a waiting message. */
+    Future<List<String>> unfinishedSessions();
+
+    /** Claims the session for the owner number and then reads it. */
+    Future<LoadOutcome> load(String session, long owner);
+
+    /** Makes a session, and the claim of the command that asked for it, once. */
+    Future<CreateOutcome> create(NewSession session);
+
+    /** The claim of a command, if one was committed. */
+    Future<Optional<Claim>> claim(String user, String session, String id);
+
+    Future<AppendOutcome> append(Append append);
+
+    /** Erases the session and everything in it, if it is still this owner's. */
+    Future<Boolean> erase(String session, long owner);
+
+    /** What a session is when it comes into memory. */
+    record Loaded(
+            String user,
+            String epoch,
+            long head,
+            long version,
+            List<QueuedMessage> queue,
+            RunRow lastRun,
+            List<Orphan> orphans) {}
+
+    /**
+     * A run whose process is gone.
+     *
+     * @param structure its events without the deltas
+     */
+    record Orphan(RunRow run, List<LogEvent> structure) {}
+
+    sealed interface LoadOutcome {
+        record Found(Loaded session) implements LoadOutcome {}
+
+        record Absent() implements LoadOutcome {}
+
+        /** A newer owner has it. */
+        record NotMine() implements LoadOutcome {}
+    }
+
+    /**
+     * @param claim null: nothing is claimed
+     */
+    record NewSession(
+            String id,
+            String user,
+            String agent,
+            String title,
+            Map<String, Object> metadata,
+            String epoch,
+            long owner,
+            Claim claim) {}
+
+    sealed interface CreateOutcome {
+        record Made() implements CreateOutcome {}
+
+        /** The same user's same command made it before. */
+        record Claimed(Claim claim) implements CreateOutcome {}
+    }
+
+    /**
+     * That a command was decided.
+     *
+     * @param session empty for a command that makes a session
+     */
+    record Claim(String user, String session, String id, String hash, CommandResult result) {}
+
+    /**
+     * @param exact nothing of it was announced before it was stored
+     * @param outcome null while it runs
+     */
+    record RunRow(
+            String id, String origin, long firstSeq, long startedMs, boolean exact, String outcome, ErrorCode code) {
+        RunRow ended(RunState.Ending ending) {
+            return new RunRow(id, origin, firstSeq, startedMs, exact, ending.outcome(), ending.code());
+        }
+    }
+
+    /**
+     * The next piece of a session's log with all that commits beside it.
+     *
+     * @param version the session's version before; it is one higher afterwards
+     * @param head the seq of the last row, or the head before when there are no rows
+     * @param queue null: unchanged
+     * @param epoch null: unchanged
+     * @param preview the beginning of a user's message: kept if it is the first one; or null
+     */
+    record Append(
+            String session,
+            long owner,
+            long version,
+            long head,
+            List<LogRow> rows,
+            List<Claim> claims,
+            List<RunRow> runs,
+            List<QueuedMessage> queue,
+            String epoch,
+            String preview) {}
+
+    sealed interface AppendOutcome {
+        record Stored() implements AppendOutcome {}
+
+        /** Another owner or another append came between: what is in memory is not what is stored. */
+        record Lost() implements AppendOutcome {}
+
+        /** The store will never take this content. */
+        record Refused(String why) implements AppendOutcome {}
+    }
+}

@@ -1,0 +1,17 @@
+package io.reprise.session;
+
+import io.reprise.message.Addresses;
+import io.reprise.message.Sharding;
+
+/**
+ * Which session this is and who writes it.
+ *
+ * @param user whose session it is: to everybody else it does not exist
+ * @param owner the number under which this process took the session's shard
+ * @param address where that owner listens
+ */
+record Identity(String session, String user, long owner, String address) {
+    static Identity of(String session, String user, long owner, Sharding sharding) {
+        return new Identity(session, user, owner, Addresses.shard(sharding.shardOf(session), owner));
+    }
+}

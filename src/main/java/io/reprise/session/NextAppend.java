@@ -1,0 +1,100 @@
+package io.reprise.session;
+
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.CommandResult;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.ShardMessage;
+import io.reprise.session.EventStore.Claim;
+import io.reprise.session.EventStore.RunRow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What was decided and waits to be stored, besides the rows of the log: claims, runs, and what happens once it is. */
+final class NextAppend {
+    private final Map<String, Claim> claims = new LinkedHashMap<>();
+    private final Map<String, RunRow> runs = new LinkedHashMap<>();
+    private final List<Decided> decided = new ArrayList<>();
+    private RunRequest runRequest;
+    private List<QueuedMessage> queue;
+    private String epoch;
+    private String preview;
+
+    /** A command with its outcome, which is told once it is stored. */
+    record Decided(ShardMessage.Request request, CommandOutcome outcome) {}
+
+    boolean isEmpty() {
+        return claims.isEmpty() && runs.isEmpty() && decided.isEmpty() && queue == null && epoch == null;
+    }
+
+    Optional<Claim> claim(String id) {
+        return Optional.ofNullable(claims.get(id));
+    }
+
+    void decide(ShardMessage.Request request, CommandResult result) {
+        decided.add(new Decided(request, new CommandOutcome.Accepted(result, false)));
+        if (request.id() == null) return;
+        claims.put(request.id(), new Claim(request.user(), request.session(), request.id(), request.hash(), result));
+    }
+
+    /** A repeat shares the outcome of the command that is being stored. */
+    void join(ShardMessage.Request repeat, CommandOutcome outcome) {
+        decided.add(new Decided(repeat, outcome));
+    }
+
+    void run(RunRow row) {
+        runs.put(row.id(), row);
+    }
+
+    RunRow run(String id) {
+        return runs.get(id);
+    }
+
+    /** The agent hears of the run once its beginning is stored. */
+    void requestAfterwards(RunRequest request) {
+        runRequest = request;
+    }
+
+    void queue(List<QueuedMessage> whole) {
+        queue = List.copyOf(whole);
+    }
+
+    void epoch(String newEpoch) {
+        epoch = newEpoch;
+    }
+
+    void preview(String text) {
+        if (preview == null) preview = text;
+    }
+
+    List<Claim> claims() {
+        return List.copyOf(claims.values());
+    }
+
+    List<RunRow> runs() {
+        return List.copyOf(runs.values());
+    }
+
+    List<Decided> decided() {
+        return decided;
+    }
+
+    RunRequest runRequest() {
+        return runRequest;
+    }
+
+    List<QueuedMessage> queue() {
+        return queue;
+    }
+
+    String epoch() {
+        return epoch;
+    }
+
+    String preview() {
+        return preview;
+    }
+}

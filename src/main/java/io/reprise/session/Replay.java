@@ -1,0 +1,173 @@
+package io.reprise.session;
+
+import io.reprise.message.Cursor;
+import io.reprise.message.Delivery;
+import io.reprise.message.Delivery.Attached;
+import io.reprise.message.Delivery.Mode;
+import io.reprise.message.Delivery.Reason;
+import io.reprise.message.EventFrame;
+import io.reprise.message.Failure;
+import io.reprise.message.Reader;
+import io.reprise.message.ShardMessage;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The readers' side of the log. A subscription pulls pages by its cursor; the page that reaches the head makes it live
+ * in the same turn, so nothing fits between replay and live. A reader that cannot keep up simply pulls again.
+ */
+final class Replay {
+    private final SessionParts parts;
+    private final SessionLog log;
+    private final Runs runs;
+    private final WaitingMessages waiting;
+    private final Readers readers = new Readers();
+    private String epoch;
+
+    Replay(SessionParts parts, Runs runs, WaitingMessages waiting, String epoch) {
+        this.parts = parts;
+        this.log = parts.log();
+        this.runs = runs;
+        this.waiting = waiting;
+        this.epoch = epoch;
+    }
+
+    /** What clients may have seen is not what the log holds: their cursors are void. */
+    void newEpoch(String newEpoch) {
+        epoch = newEpoch;
+        parts.appends().next().epoch(newEpoch);
+    }
+
+    String epoch() {
+        return epoch;
+    }
+
+    boolean isReadBy(String gateway) {
+        return readers.gateways().contains(gateway);
+    }
+
+    boolean hasReaders() {
+        return !readers.isEmpty();
+    }
+
+    void attach(ShardMessage.Attach attach) {
+        Reader reader = attach.reader();
+        if (!attach.user().equals(parts.self().user())) {
+            tell(reader, new Delivery.AttachRefused(session(), owner(), reader.subscription(), Failure.notFound()));
+            return;
+        }
+        readers.pulling(reader);
+        tell(reader, verdict(reader, attach.cursor()));
+    }
+
+    void detach(Reader reader) {
+        readers.remove(reader);
+    }
+
+    void pull(ShardMessage.Pull pull) {
+        if (!known(pull.reader())) return;
+        if (log.covers(pull.after())) {
+            page(pull.reader(), pull.pull(), pull.after(), log.page(pull.after(), log.announced()));
+        } else {
+            readers.pulling(pull.reader());
+            parts.effects().add(new Effect.ReadRows(pull.reader(), pull.pull(), pull.after(), log.announced()));
+        }
+    }
+
+    void rowsRead(Input.RowsRead read) {
+        if (!readers.knows(read.reader())) return;
+        page(read.reader(), read.pull(), read.after(), log.page(read.after(), log.announced(), read.rows()));
+    }
+
+    void pullSnapshot(ShardMessage.PullSnapshot pull) {
+        if (!known(pull.reader())) return;
+        readers.pulling(pull.reader());
+
+        parts.effects()
+                .add(new Effect.SendSnapshot(
+                        pull.reader(), pull.pull(), pull.page(), pull.at(), epoch, log.unstoredRows(pull.at())));
+    }
+
+    void gatewayHas(String gateway, Set<Long> subscriptions) {
+        readers.retain(gateway, subscriptions);
+    }
+
+    /** Tells live readers whatever they may know by now. */
+    void announce() {
+        long before = log.announced();
+        if (!log.announce(parts.settings().log().flushMs() == 0)) return;
+        Set<String> gateways = readers.liveGateways();
+        if (!gateways.isEmpty()) {
+            List<EventFrame> frames = log.frames(before, log.announced());
+            Delivery news = new Delivery.LiveEvents(session(), owner(), epoch, frames);
+            gateways.forEach(gateway -> parts.effects().tell(gateway, news));
+        }
+    }
+
+    /** Tells every gateway that reads. */
+    void tellAll(Delivery delivery) {
+        readers.gateways().forEach(gateway -> parts.effects().tell(gateway, delivery));
+    }
+
+    boolean knows(Reader reader) {
+        return readers.knows(reader);
+    }
+
+    private void page(Reader reader, long pull, long after, List<EventFrame> frames) {
+        long end = frames.isEmpty() ? after : frames.getLast().seq();
+        boolean live = end >= log.announced();
+        if (live) readers.live(reader);
+        else readers.pulling(reader);
+        tell(reader, new Delivery.EventPage(session(), owner(), epoch, reader.subscription(), pull, frames, live));
+    }
+
+    private boolean known(Reader reader) {
+        if (readers.knows(reader)) return true;
+        tell(reader, new Delivery.UnknownSubscription(session(), owner(), reader.subscription()));
+        return false;
+    }
+
+    private Delivery verdict(Reader reader, Cursor cursor) {
+        long head = log.announced();
+        long floor = floor(head);
+        if (cursor == null) return verdict(reader, Mode.SNAPSHOT, null, null);
+        if (!cursor.epoch().equals(epoch)) return verdict(reader, Mode.RESET, Reason.EPOCH, null);
+        if (cursor.seq() > head) return verdict(reader, Mode.RESET, Reason.AHEAD, null);
+        if (cursor.seq() < floor - 1) {
+            return verdict(reader, Mode.SNAPSHOT, Reason.TRIMMED, List.of(cursor.seq() + 1, floor - 1));
+        }
+        return verdict(reader, Mode.REPLAY, null, null);
+    }
+
+    private Delivery verdict(Reader reader, Mode mode, Reason reason, List<Long> missing) {
+        long head = log.announced();
+        Attached attached = new Attached(
+                head,
+                floor(head),
+                mode == Mode.REPLAY,
+                reason,
+                missing,
+                runs.activeRun(),
+                runs.lastRun(),
+                waiting.all());
+        return new Delivery.Verdict(session(), owner(), epoch, reader.subscription(), mode, attached);
+    }
+
+    /** The oldest event that a replay begins with: a fixed number behind the head, but all of the newest run. */
+    private long floor(long head) {
+        long window = Math.max(1, head - parts.settings().log().replayEvents() + 1);
+        return Math.min(window, runs.firstSeq());
+    }
+
+    private void tell(Reader reader, Delivery delivery) {
+        parts.effects().tell(reader.gateway(), delivery);
+    }
+
+    private String session() {
+        return parts.self().session();
+    }
+
+    private long owner() {
+        return parts.self().owner();
+    }
+}

@@ -1,0 +1,113 @@
+package io.reprise.session;
+
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+
+/**
+ * Where a session's one run stands. Only the legal transitions exist as methods.
+ *
+ * <pre>
+ *   Idle --start--> Starting --begun--> Running --stop--> Stopping
+ *    ^                 |stop               |                 |
+ *    |                 +-----> Stopping    |                 |
+ *    +------------------- ended -----------+-----------------+
+ * </pre>
+ */
+public sealed interface RunState {
+    Idle IDLE = new Idle();
+
+    /** A run that is not over. */
+    sealed interface Active extends RunState {
+        Run run();
+
+        default Idle ended() {
+            return IDLE;
+        }
+    }
+
+    record Idle() implements RunState {
+        Starting start(Run run) {
+            return new Starting(run);
+        }
+    }
+
+    /** Its beginning is on its way to the store; the agent knows nothing of it. */
+    record Starting(Run run) implements Active {
+        Running begun(long nowMs) {
+            return new Running(run, new Link(0, nowMs));
+        }
+
+        Stopping stop(Ending ending) {
+            return new Stopping(run, new Link(0, 0), ending);
+        }
+    }
+
+    /** The agent works on it. */
+    record Running(Run run, Link link) implements Active {
+        Running heard(Link newLink) {
+            return new Running(run, newLink);
+        }
+
+        Stopping stop(Ending ending) {
+            return new Stopping(run, link, ending);
+        }
+    }
+
+    /** The agent was told to stop; the run ends when it reports, or when its time of grace is over. */
+    record Stopping(Run run, Link link, Ending ending) implements Active {
+        Stopping heard(Link newLink) {
+            return new Stopping(run, newLink, ending);
+        }
+    }
+
+    /**
+     * @param agent the address of the one agent that works on it
+     * @param firstSeq of its {@code RUN_STARTED}
+     */
+    record Run(String id, String agent, long firstSeq, long startedMs) {}
+
+    /**
+     * What is known of the agent's side.
+     *
+     * @param received the last batch
+     * @param heardMs when it last gave a sign of life
+     */
+    record Link(int received, long heardMs) {
+        Link alive(long nowMs) {
+            return new Link(received, nowMs);
+        }
+
+        Link received(int number, long nowMs) {
+            return new Link(number, nowMs);
+        }
+    }
+
+    /** How a run ends. */
+    sealed interface Ending {
+        Cancelled CANCELLED = new Cancelled();
+
+        record Succeeded(java.util.List<io.reprise.message.LogEvent.TokenUsage> usage) implements Ending {}
+
+        record Cancelled() implements Ending {}
+
+        record Failed(Failure failure) implements Ending {
+            static Failed of(ErrorCode code, String message) {
+                return new Failed(Failure.of(code, message));
+            }
+        }
+
+        /** The one-word name that the store and {@code lastRun} use. */
+        default String outcome() {
+            return switch (this) {
+                case Succeeded s -> "success";
+                case Cancelled c -> "cancelled";
+                case Failed f -> "error";
+            };
+        }
+
+        /** The error's code, or null. */
+        default ErrorCode code() {
+            return this instanceof Failed failed ? failed.failure().code() : null;
+        }
+    }
+}

@@ -1,0 +1,318 @@
+package io.reprise.session;
+
+import io.reprise.config.Settings;
+import io.reprise.message.AgentMessage.BatchAck;
+import io.reprise.message.AgentMessage.RunBeat;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.StopRun;
+import io.reprise.message.Delivery;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.LogEvent;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.Role;
+import io.reprise.message.ShardMessage;
+import io.reprise.session.EventStore.Orphan;
+import io.reprise.session.EventStore.RunRow;
+import io.reprise.session.RunState.Active;
+import io.reprise.session.RunState.Ending;
+import io.reprise.session.RunState.Idle;
+import io.reprise.session.RunState.Link;
+import io.reprise.session.RunState.Running;
+import io.reprise.session.RunState.Starting;
+import io.reprise.session.RunState.Stopping;
+import io.reprise.support.IdSource;
+import io.reprise.support.Texts;
+import io.reprise.support.TimeSource;
+import java.util.List;
+
+/** The life of a session's runs, one at a time, from a message to the one terminal event. */
+final class Runs {
+    private static final int PREVIEW_BYTES = 240;
+
+    private final Identity self;
+    private final Settings settings;
+    private final SessionLog log;
+    private final Appends appends;
+    private final Effects effects;
+    private final WaitingMessages waiting;
+    private final List<String> agents;
+    private final IdSource ids;
+    private final TimeSource time;
+
+    private RunState state = RunState.IDLE;
+    private OpenItems openItems = new OpenItems();
+    private RunRow row;
+    private BatchAck withheld;
+    private boolean draining;
+    private long dropped;
+
+    Runs(SessionParts parts, WaitingMessages waiting, List<String> agents, RunRow last) {
+        this.self = parts.self();
+        this.settings = parts.settings();
+        this.log = parts.log();
+        this.appends = parts.appends();
+        this.effects = parts.effects();
+        this.ids = parts.ids();
+        this.time = parts.time();
+        this.waiting = waiting;
+        this.agents = agents;
+        this.row = last;
+    }
+
+    boolean isActive() {
+        return state instanceof Active;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** Batches that came for a run that is not the current one. */
+    long dropped() {
+        return dropped;
+    }
+
+    /** The active run once readers may know of it, or null. */
+    String activeRun() {
+        return state instanceof Active active && active.run().firstSeq() <= log.announced()
+                ? active.run().id()
+                : null;
+    }
+
+    /** The last run that ended, or null. */
+    Delivery.LastRun lastRun() {
+        return row == null || row.outcome() == null ? null : new Delivery.LastRun(row.id(), row.outcome(), row.code());
+    }
+
+    /** The first event of the active or else of the last run; Long.MAX_VALUE when there was none. */
+    long firstSeq() {
+        return row == null ? Long.MAX_VALUE : row.firstSeq();
+    }
+
+    /** Begins a run with the message. Only when none is active. */
+    String start(QueuedMessage message) {
+        String id = ids.next("r_");
+        long nowMs = time.nowMs();
+        long firstSeq = log.decided() + 1;
+        String agent = agents.get(Math.floorMod(id.hashCode(), agents.size()));
+        state = ((Idle) state).start(new RunState.Run(id, agent, firstSeq, nowMs));
+        openItems = new OpenItems();
+        row = new RunRow(id, "user", firstSeq, nowMs, settings.log().flushMs() == 0, null, null);
+        number(new LogEvent.RunStarted(self.session(), id, new LogEvent.RunMetadata("user")));
+        number(new LogEvent.TextStart(
+                message.message(), Role.USER, new LogEvent.MessageMetadata(message.command(), message.by())));
+        number(new LogEvent.TextContent(message.message(), message.text()));
+        number(new LogEvent.TextEnd(message.message()));
+        appends.next().run(row);
+        appends.next().preview(Texts.cutToBytes(message.text(), PREVIEW_BYTES));
+        appends.next()
+                .requestAfterwards(new RunRequest(id, self.session(), self.user(), self.address(), log.decided()));
+        return id;
+    }
+
+    /** The beginning of the run is stored: the agent hears of it, unless it was stopped meanwhile. */
+    void begun(RunRequest request) {
+        if (!(state instanceof Starting starting) || !starting.run().id().equals(request.run())) return;
+        state = starting.begun(time.nowMs());
+        effects.tell(starting.run().agent(), request);
+    }
+
+    /** Stops the current run, if there is one and if it is {@code which} or that is null. Returns what is stopping. */
+    List<String> stop(String by) {
+        return stop(by, Ending.CANCELLED);
+    }
+
+    void storeWasAwayTooLong() {
+        stop(null, Ending.Failed.of(ErrorCode.UNAVAILABLE, "The run was stopped: the server could not store it."));
+    }
+
+    private List<String> stop(String by, Ending ending) {
+        if (!(state instanceof Active active)) return List.of();
+        String run = active.run().id();
+        switch (active) {
+            case Starting starting -> {
+                number(stopping(run, by));
+                state = starting.stop(ending);
+                finish(ending);
+            }
+            case Running running -> {
+                tellStop(running);
+                number(stopping(run, by));
+                state = running.stop(ending);
+                effects.add(new Effect.Later(settings.run().stopGraceMs(), new Input.GraceOver(run)));
+            }
+            case Stopping stopping -> {}
+        }
+        return List.of(run);
+    }
+
+    void graceOver(String run) {
+        if (state instanceof Stopping stopping && stopping.run().id().equals(run)) finish(stopping.ending());
+    }
+
+    String current() {
+        return state instanceof Active active ? active.run().id() : null;
+    }
+
+    void batch(ShardMessage.AgentBatch batch) {
+        Link link = linkOf(batch.run());
+        if (link == null) {
+            dropped++;
+            effects.tell(batch.agent(), new BatchAck(batch.run(), batch.number(), false));
+            return;
+        }
+        if (batch.number() > link.received() + 1) {
+            interrupt("A part of the run was lost on its way.");
+            return;
+        }
+        if (batch.number() == link.received() + 1) take(batch, link);
+        acknowledge(batch);
+    }
+
+    private void take(ShardMessage.AgentBatch batch, Link link) {
+        heard(link.received(batch.number(), time.nowMs()));
+        if (state instanceof Running) batch.events().forEach(this::number);
+        if (batch.end() != null) finish(endingOf(batch.end()));
+    }
+
+    private Ending endingOf(RunEnd end) {
+        if (state instanceof Stopping stopping) return stopping.ending();
+        return switch (end) {
+            case RunEnd.Finished finished -> new Ending.Succeeded(finished.usage());
+            case RunEnd.Failed failed -> new Ending.Failed(failed.failure());
+            case RunEnd.Cancelled cancelled -> Ending.Failed.of(ErrorCode.INTERRUPTED, "The agent gave the run up.");
+        };
+    }
+
+    private void acknowledge(ShardMessage.AgentBatch batch) {
+        BatchAck ack = new BatchAck(batch.run(), batch.number(), true);
+        if (log.unstoredSize() > settings.log().bufferBytesMax() && batch.end() == null) {
+            withheld = ack;
+        } else {
+            effects.tell(batch.agent(), ack);
+        }
+    }
+
+    /** Lets the agent go on once the store has caught up. */
+    void releaseAck() {
+        if (withheld == null || log.unstoredSize() > settings.log().bufferBytesMax()) return;
+        if (state instanceof Active active && active.run().id().equals(withheld.run())) {
+            effects.tell(active.run().agent(), withheld);
+        }
+        withheld = null;
+    }
+
+    void beatAnswer(ShardMessage.RunBeatAnswer answer) {
+        Link link = linkOf(answer.run());
+        if (link == null) return;
+        if (!answer.known()) {
+            interrupt("The agent lost the run.");
+        } else if (answer.sent() > link.received()) {
+            interrupt("A part of the run was lost on its way.");
+        } else {
+            heard(link.alive(time.nowMs()));
+        }
+    }
+
+    void heartbeat() {
+        Link link = linkOf(current());
+        if (link == null) return;
+        if (time.nowMs() - link.heardMs() > settings.run().silenceMs()) {
+            interrupt("The agent was not heard of any more.");
+        } else {
+            Active active = (Active) state;
+            // A withheld acknowledgement must not be given by a heartbeat.
+            int received = withheld == null ? link.received() : withheld.number() - 1;
+            effects.tell(
+                    active.run().agent(), new RunBeat(active.run().id(), self.session(), self.address(), received));
+        }
+    }
+
+    /** Ends runs whose process is gone. Returns whether a reader may have seen text that is lost. */
+    boolean settle(List<Orphan> orphans, Ending ending) {
+        boolean mayHaveLost = false;
+        for (Orphan orphan : orphans) {
+            mayHaveLost |= !orphan.run().exact();
+            OpenItems left = new OpenItems();
+            orphan.structure().forEach(left::apply);
+            String run = orphan.run().id();
+            left.close(ids).forEach(event -> log.number(event, run, time.nowMs()));
+            log.number(terminal(run, ending), run, time.nowMs());
+            row = orphan.run().ended(ending);
+            appends.next().run(row);
+        }
+        return mayHaveLost;
+    }
+
+    void drain() {
+        draining = true;
+    }
+
+    void interrupt(String why) {
+        if (!(state instanceof Active active)) return;
+        tellStop(active);
+        finish(Ending.Failed.of(ErrorCode.INTERRUPTED, why));
+    }
+
+    /** The session goes away under the run. */
+    void abandon() {
+        if (state instanceof Active active) tellStop(active);
+    }
+
+    void startNext() {
+        if (draining || isActive()) return;
+        waiting.poll().ifPresent(this::start);
+    }
+
+    private void finish(Ending ending) {
+        String run = current();
+        openItems.close(ids).forEach(this::number);
+        number(terminal(run, ending));
+        row = row.ended(ending);
+        appends.next().run(row);
+        state = ((Active) state).ended();
+        withheld = null;
+        startNext();
+    }
+
+    private LogEvent terminal(String run, Ending ending) {
+        return switch (ending) {
+            case Ending.Succeeded s ->
+                new LogEvent.RunFinished(self.session(), run, LogEvent.Outcome.SUCCESS, s.usage());
+            case Ending.Cancelled c -> new LogEvent.RunFinished(self.session(), run, LogEvent.Outcome.CANCELLED, null);
+            case Ending.Failed f ->
+                new LogEvent.RunError(f.failure().message(), f.failure().code());
+        };
+    }
+
+    private void number(LogEvent event) {
+        openItems.apply(event);
+        log.number(event, current(), time.nowMs());
+    }
+
+    private void tellStop(Active active) {
+        if (!(active instanceof Starting)) {
+            effects.tell(active.run().agent(), new StopRun(active.run().id()));
+        }
+    }
+
+    /** The link to the agent if {@code run} is the current run and the agent knows of it. */
+    private Link linkOf(String run) {
+        return switch (state) {
+            case Running running when running.run().id().equals(run) -> running.link();
+            case Stopping stopping when stopping.run().id().equals(run) -> stopping.link();
+            case Idle idle -> null;
+            case Active other -> null;
+        };
+    }
+
+    private void heard(Link link) {
+        if (state instanceof Running running) state = running.heard(link);
+        if (state instanceof Stopping stopping) state = stopping.heard(link);
+    }
+
+    private static LogEvent stopping(String run, String by) {
+        return LogEvent.Custom.of(new LogEvent.RunStopping(run, by));
+    }
+}

@@ -1,0 +1,215 @@
+package io.reprise.session;
+
+import io.reprise.config.Settings;
+import io.reprise.message.Delivery;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.Reader;
+import io.reprise.message.ShardMessage;
+import io.reprise.message.ShardMessage.Request;
+import io.reprise.message.Sharding;
+import io.reprise.session.EventStore.AppendOutcome;
+import io.reprise.session.EventStore.Loaded;
+import io.reprise.session.RunState.Ending;
+import io.reprise.support.IdSource;
+import io.reprise.support.TimeSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One session, as its only writer sees it. Deterministic and without I/O: an input changes the state and returns what
+ * is to be done. Decisions are made at once; answers and announcements wait until they are stored.
+ */
+public final class Session {
+    private final SessionParts parts;
+    private final WaitingMessages waiting;
+    private final Runs runs;
+    private final Replay replay;
+    private final Commands commands;
+    private boolean opening;
+
+    /** What does not differ between sessions. */
+    public record Environment(Settings settings, List<String> agents, IdSource ids, TimeSource time) {}
+
+    /**
+     * Brings a session into memory; {@link #open} settles what its last owner left.
+     *
+     * @param owner the number under which this process took the session's shard
+     */
+    public Session(String id, long owner, Loaded loaded, Environment environment) {
+        Settings settings = environment.settings();
+        Identity self = Identity.of(
+                id, loaded.user(), owner, new Sharding(settings.sessions().shards()));
+        Effects effects = new Effects(owner);
+        SessionLog log = new SessionLog(id, settings.log(), loaded.head());
+        Appends appends = new Appends(self, settings, log, effects, loaded.version());
+        parts = new SessionParts(self, settings, log, appends, effects, environment.ids(), environment.time());
+        waiting = new WaitingMessages(parts, loaded.queue());
+        runs = new Runs(parts, waiting, environment.agents(), loaded.lastRun());
+        replay = new Replay(parts, runs, waiting, loaded.epoch());
+        commands = new Commands(parts, runs, waiting);
+    }
+
+    /**
+     * Ends runs whose process is gone and lets the queue go on.
+     *
+     * @param contentRefused the last owner gave up because the store refused its content
+     */
+    public List<Effect> open(List<EventStore.Orphan> orphans, boolean contentRefused) {
+        Ending ending = contentRefused
+                ? Ending.Failed.of(ErrorCode.INTERNAL, "The run made something that could not be stored.")
+                : Ending.Failed.of(ErrorCode.INTERRUPTED, "The server stopped while this run was active.");
+        if (runs.settle(orphans, ending)) replay.newEpoch(parts.ids().next("e_"));
+        runs.startNext();
+        opening = !parts.appends().isSettled();
+        return settle();
+    }
+
+    /** What the last owner left is not settled in the store yet: only {@link Input.Appended} may be given. */
+    public boolean isOpening() {
+        return opening;
+    }
+
+    public List<Effect> handle(Input input) {
+        switch (input) {
+            case Input.Message message -> message(message.message());
+            case Input.ClaimFound found -> commands.claimFound(found.claim());
+            case Input.ClaimUnknown unknown -> commands.claimUnknown();
+            case Input.Appended appended -> {
+                if (!appended(appended.outcome())) return parts.effects().take();
+            }
+            case Input.AppendDelayed delayed -> appendDelayed();
+            case Input.RowsRead read -> replay.rowsRead(read);
+            case Input.Erased erased -> {
+                erased(erased.erased());
+                return parts.effects().take();
+            }
+            case Input.FlushDue due -> parts.appends().flushDue();
+            case Input.GraceOver over -> runs.graceOver(over.run());
+            case Input.StoreWaitOver over -> {
+                if (parts.appends().awaySinceMs() == over.awaySinceMs()) runs.storeWasAwayTooLong();
+            }
+            case Input.Heartbeat heartbeat -> runs.heartbeat();
+            case Input.GatewayHas has -> replay.gatewayHas(has.gateway(), has.subscriptions());
+            case Input.Drain drain -> runs.drain();
+            case Input.EndRuns end -> {
+                runs.drain();
+                runs.interrupt("The server was stopped.");
+                parts.appends().flush();
+            }
+        }
+        return settle();
+    }
+
+    private void message(ShardMessage.ToSession message) {
+        switch (message) {
+            case ShardMessage.Attach attach -> replay.attach(attach);
+            case ShardMessage.Detach detach -> replay.detach(detach.reader());
+            case ShardMessage.Pull pull -> replay.pull(pull);
+            case ShardMessage.PullSnapshot pull -> replay.pullSnapshot(pull);
+            case ShardMessage.Request request -> request(request);
+            case ShardMessage.AgentBatch batch -> runs.batch(batch);
+            case ShardMessage.RunBeatAnswer answer -> runs.beatAnswer(answer);
+        }
+    }
+
+    private void request(Request request) {
+        if (request.user().equals(parts.self().user())) commands.arrive(request);
+        else parts.effects().refuse(request, Failure.notFound());
+    }
+
+    private List<Effect> settle() {
+        commands.pump();
+        replay.announce();
+        parts.appends().submit();
+        parts.appends().armFlush();
+        parts.log().trim();
+        return parts.effects().take();
+    }
+
+    /** Returns whether the session goes on. */
+    private boolean appended(AppendOutcome outcome) {
+        switch (outcome) {
+            case AppendOutcome.Stored stored -> {
+                NextAppend content = parts.appends().stored();
+                opening = false;
+                if (content.runRequest() != null) runs.begun(content.runRequest());
+                runs.releaseAck();
+                return true;
+            }
+            // An append that crossed with the erasure of its session; the erasure has its own outcome.
+            case AppendOutcome.Lost lost when commands.isErasing() -> {}
+            case AppendOutcome.Lost lost -> drop(false);
+            case AppendOutcome.Refused refused -> drop(true);
+        }
+        return false;
+    }
+
+    private void appendDelayed() {
+        long nowMs = parts.time().nowMs();
+        if (!parts.appends().delayed(nowMs)) return;
+        parts.effects().add(new Effect.Later(parts.settings().store().waitMs(), new Input.StoreWaitOver(nowMs)));
+    }
+
+    private void drop(boolean contentRefused) {
+        runs.abandon();
+        List<Request> unanswered = new ArrayList<>();
+        if (contentRefused) {
+            Failure failure = Failure.of(ErrorCode.INTERNAL, "The server could not store this.");
+            parts.appends().decidedUnderWay().forEach(d -> parts.effects().refuse(d.request(), failure));
+            parts.appends().decidedNext().forEach(d -> unanswered.add(d.request()));
+        } else {
+            parts.appends().unanswered().forEach(d -> unanswered.add(d.request()));
+        }
+        unanswered.addAll(commands.undecided());
+        replay.tellAll(
+                new Delivery.SessionDropped(parts.self().session(), parts.self().owner()));
+        parts.effects().add(new Effect.Drop(true, contentRefused, unanswered));
+    }
+
+    private void erased(Boolean erased) {
+        if (Boolean.TRUE.equals(erased)) {
+            runs.abandon();
+            commands.erased();
+            String session = parts.self().session();
+            replay.tellAll(new Delivery.Notice(
+                    session, parts.self().owner(), Delivery.Notice.SESSION_DELETED, Map.of("session", session)));
+            parts.effects().add(new Effect.Drop(false, false, List.of()));
+            return;
+        }
+        if (erased == null) parts.effects().refuse(commands.erasingFailed(), Failure.unavailable());
+        drop(false);
+    }
+
+    /** Nobody reads, nothing runs and everything is stored: it can leave memory. */
+    public boolean isIdle() {
+        return !replay.hasReaders() && isSettled();
+    }
+
+    /** Nothing runs and everything is stored. */
+    public boolean isSettled() {
+        return !runs.isActive() && commands.isEmpty() && parts.appends().isSettled();
+    }
+
+    public boolean isRunning() {
+        return runs.isActive();
+    }
+
+    public boolean isReadBy(String gateway) {
+        return replay.isReadBy(gateway);
+    }
+
+    public boolean knows(Reader reader) {
+        return replay.knows(reader);
+    }
+
+    public String epoch() {
+        return replay.epoch();
+    }
+
+    /** The last event that readers may know. */
+    public long announcedHead() {
+        return parts.log().announced();
+    }
+}

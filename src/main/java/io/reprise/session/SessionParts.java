@@ -1,0 +1,15 @@
+package io.reprise.session;
+
+import io.reprise.config.Settings;
+import io.reprise.support.IdSource;
+import io.reprise.support.TimeSource;
+
+/** What the parts of one session share. */
+record SessionParts(
+        Identity self,
+        Settings settings,
+        SessionLog log,
+        Appends appends,
+        Effects effects,
+        IdSource ids,
+        TimeSource time) {}

@@ -1,0 +1,134 @@
+package io.reprise.session;
+
+import io.reprise.message.Addresses;
+import io.reprise.message.BusMessage;
+import io.reprise.message.Delivery;
+import io.reprise.message.NodeMessage;
+import io.reprise.message.ShardMessage;
+import io.reprise.message.Sharding;
+import io.reprise.support.Backoff;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The mailbox of a set of shards: the one writer of every session in them. */
+public final class SessionVerticle extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(SessionVerticle.class);
+    private static final long TICK_MS = 250;
+    private static final int RECOVERIES_AT_ONCE = 16;
+
+    private final SessionHost.Collaborators with;
+    private final Place place;
+    private final Sharding sharding;
+    private SessionHost host;
+    private Gateways gateways;
+    private long owner;
+
+    /** Which of the node's session verticles this is, and what it owns. */
+    public record Place(String node, int instance, List<Integer> shards) {}
+
+    public SessionVerticle(SessionHost.Collaborators with, Place place) {
+        this.with = with;
+        this.place = place;
+        this.sharding = new Sharding(with.settings().sessions().shards());
+    }
+
+    @Override
+    public Future<?> start() {
+        host = new SessionHost(vertx, with);
+        gateways = new Gateways(host);
+        return with.store().takeShards(place.node(), place.shards()).compose(number -> {
+            owner = number;
+            host.owner(number);
+            return listen().onSuccess(listening -> {
+                announceShards();
+                startTicking();
+                recoverUnfinished(1);
+            });
+        });
+    }
+
+    private Future<?> listen() {
+        for (int shard : place.shards()) {
+            vertx.eventBus().<ShardMessage>consumer(Addresses.shard(shard, owner), m -> take(m.body()));
+        }
+        vertx.eventBus().<NodeMessage>consumer(Addresses.SHARD_OWNERS, this::tellOwned);
+        return vertx.eventBus()
+                .<NodeMessage>consumer(Addresses.sessionControl(place.node(), place.instance()), this::drain)
+                .completion();
+    }
+
+    private void take(ShardMessage message) {
+        switch (message) {
+            case ShardMessage.GatewayBeat beat -> {
+                gateways.heard(beat.gateway(), now());
+                send(beat.gateway(), gateways.beat(beat, owner));
+            }
+            case ShardMessage.Attach attach -> {
+                gateways.heard(attach.reader().gateway(), now());
+                host.take(attach);
+            }
+            case ShardMessage.ToSession other -> host.take(other);
+        }
+    }
+
+    private void announceShards() {
+        for (int shard : place.shards()) {
+            vertx.eventBus().publish(Addresses.SHARD_NEWS, new Delivery.ShardOwned(shard, owner));
+        }
+    }
+
+    private void tellOwned(Message<NodeMessage> message) {
+        if (!(message.body() instanceof NodeMessage.WhoOwns question)) return;
+        for (int shard : place.shards()) send(question.gateway(), new Delivery.ShardOwned(shard, owner));
+    }
+
+    private void startTicking() {
+        vertx.setPeriodic(TICK_MS, timer -> {
+            host.evict();
+            gateways.forgetSilent(now() - with.settings().gateway().forgetMs());
+        });
+        vertx.setPeriodic(with.settings().run().heartbeatMs(), timer -> host.heartbeat());
+    }
+
+    /** Sessions with an orphaned run or a waiting message go on whether or not anybody attaches. */
+    private void recoverUnfinished(int attempt) {
+        Set<Integer> mine = Set.copyOf(place.shards());
+        with.store()
+                .unfinishedSessions()
+                .onSuccess(sessions -> recover(sessions.stream()
+                        .filter(session -> mine.contains(sharding.shardOf(session)))
+                        .iterator()))
+                .onFailure(cause -> {
+                    log.atWarn().setCause(cause).log("unfinished sessions could not be listed; trying again");
+                    var store = with.settings().store();
+                    long pauseMs = new Backoff(store.retryMs(), store.retryMaxMs()).pauseMs(attempt);
+                    vertx.setTimer(pauseMs, timer -> recoverUnfinished(attempt + 1));
+                });
+    }
+
+    private void recover(Iterator<String> sessions) {
+        for (int i = 0; i < RECOVERIES_AT_ONCE && sessions.hasNext(); i++) host.recover(sessions.next());
+        if (sessions.hasNext()) vertx.setTimer(10, timer -> recover(sessions));
+    }
+
+    private void drain(Message<NodeMessage> message) {
+        if (!(message.body() instanceof NodeMessage.Drain order)) return;
+        new Drain(vertx, host, with.settings().store().waitMs())
+                .run(order.drainMs())
+                .onSuccess(message::reply);
+    }
+
+    private void send(String address, BusMessage message) {
+        vertx.eventBus().send(address, message);
+    }
+
+    private long now() {
+        return with.environment().time().nowMs();
+    }
+}

@@ -1,0 +1,73 @@
+package io.reprise.session;
+
+import io.reprise.message.LogEvent;
+import io.reprise.message.QueuedMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The messages that wait for the run before them. Every change is an event that carries the whole queue. */
+final class WaitingMessages {
+    private final SessionParts parts;
+    private final List<QueuedMessage> messages;
+
+    WaitingMessages(SessionParts parts, List<QueuedMessage> stored) {
+        this.parts = parts;
+        this.messages = new ArrayList<>(stored);
+    }
+
+    List<QueuedMessage> all() {
+        return List.copyOf(messages);
+    }
+
+    boolean isFull() {
+        return messages.size() >= parts.settings().sessions().queueMax();
+    }
+
+    void add(QueuedMessage message) {
+        messages.add(message);
+        changed();
+    }
+
+    Optional<QueuedMessage> poll() {
+        if (messages.isEmpty()) return Optional.empty();
+        QueuedMessage first = messages.removeFirst();
+        changed();
+        return Optional.of(first);
+    }
+
+    /** Returns whether it was there. */
+    boolean remove(String message) {
+        boolean removed = messages.removeIf(m -> m.message().equals(message));
+        if (removed) changed();
+        return removed;
+    }
+
+    /** Returns whether it was there. */
+    boolean replace(String message, String text) {
+        for (int i = 0; i < messages.size(); i++) {
+            if (!messages.get(i).message().equals(message)) continue;
+            messages.set(i, messages.get(i).withText(text));
+            changed();
+            return true;
+        }
+        return false;
+    }
+
+    /** Returns what was removed. */
+    List<String> clear() {
+        List<String> removed = messages.stream().map(QueuedMessage::message).toList();
+        messages.clear();
+        if (!removed.isEmpty()) changed();
+        return removed;
+    }
+
+    private void changed() {
+        parts.log()
+                .number(
+                        LogEvent.Custom.of(new LogEvent.QueueChanged(all())),
+                        null,
+                        parts.time().nowMs());
+        parts.appends().next().queue(all());
+    }
+}

@@ -1,0 +1,297 @@
+package io.reprise.store;
+
+import io.reprise.message.CommandResult;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.EventJson;
+import io.reprise.message.Json;
+import io.reprise.message.LogEvent;
+import io.reprise.message.QueuedMessage;
+import io.reprise.session.EventStore;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Sessions in PostgreSQL. An append is one statement, so it is one round trip and one transaction. */
+public final class PgEventStore implements EventStore {
+    /** SQLSTATE classes of content that will never be accepted: data, constraint, syntax, limit. */
+    private static final Set<String> REFUSALS = Set.of("21", "22", "23", "42", "54");
+
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    private final PgPool pool;
+
+    public PgEventStore(PgPool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public Future<Long> takeShards(String node, List<Integer> shards) {
+        return pool.run("""
+                        WITH next AS (SELECT nextval('owner_number') AS number)
+                        INSERT INTO shard (shard, node, number)
+                        SELECT mine.shard, $1, next.number FROM next, unnest($2::int[]) AS mine (shard)
+                        ON CONFLICT (shard) DO UPDATE
+                        SET node = excluded.node, number = excluded.number, taken_at = now()
+                        RETURNING number""", Tuple.of(node).addArrayOfInteger(shards.toArray(Integer[]::new)))
+                .map(rows -> rows.iterator().next().getLong("number"));
+    }
+
+    @Override
+    public Future<List<String>> unfinishedSessions() {
+        return pool.run("""
+                        SELECT session_id AS id FROM run WHERE outcome IS NULL
+                        UNION SELECT id FROM session WHERE queue <> '[]'""", Tuple.tuple()).map(rows -> {
+            List<String> ids = new ArrayList<>(rows.size());
+            for (Row row : rows) ids.add(row.getString("id"));
+            return ids;
+        });
+    }
+
+    @Override
+    public Future<LoadOutcome> load(String session, long owner) {
+        return pool.inTransaction(connection -> connection
+                .preparedQuery("""
+                        UPDATE session SET owner = $2 WHERE id = $1 AND owner <= $2
+                        RETURNING user_id, epoch, head_seq, version, queue""")
+                .execute(Tuple.of(session, owner))
+                .compose(rows -> rows.size() == 0 ? whyNot(connection, session) : found(connection, session, rows)));
+    }
+
+    private static Future<LoadOutcome> whyNot(SqlConnection connection, String session) {
+        return connection
+                .preparedQuery("SELECT 1 FROM session WHERE id = $1")
+                .execute(Tuple.of(session))
+                .map(rows -> rows.size() == 0 ? new LoadOutcome.Absent() : new LoadOutcome.NotMine());
+    }
+
+    private static Future<LoadOutcome> found(SqlConnection connection, String session, RowSet<Row> rows) {
+        Row head = rows.iterator().next();
+        return connection
+                .preparedQuery("""
+                        SELECT id, origin, first_seq, started_at, exact, outcome, code FROM run
+                        WHERE session_id = $1 AND (outcome IS NULL OR first_seq =
+                              (SELECT max(first_seq) FROM run WHERE session_id = $1))
+                        ORDER BY first_seq""")
+                .execute(Tuple.of(session))
+                .map(PgEventStore::runRows)
+                .compose(runs -> orphans(connection, session, runs)
+                        .map(orphans -> new LoadOutcome.Found(new Loaded(
+                                head.getString("user_id"),
+                                head.getString("epoch"),
+                                head.getLong("head_seq"),
+                                head.getLong("version"),
+                                Json.parseList(head.getString("queue"), QueuedMessage.class),
+                                runs.isEmpty() ? null : runs.getLast(),
+                                orphans))));
+    }
+
+    private static List<RunRow> runRows(RowSet<Row> rows) {
+        List<RunRow> runs = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            String code = row.getString("code");
+            runs.add(new RunRow(
+                    row.getString("id"),
+                    row.getString("origin"),
+                    row.getLong("first_seq"),
+                    PgRows.toMs(row.getOffsetDateTime("started_at")),
+                    row.getBoolean("exact"),
+                    row.getString("outcome"),
+                    code == null ? null : ErrorCode.valueOf(code.toUpperCase(Locale.ROOT))));
+        }
+        return runs;
+    }
+
+    /** One after the other: there is at most one unless something went very wrong. */
+    private static Future<List<Orphan>> orphans(SqlConnection connection, String session, List<RunRow> runs) {
+        Future<List<Orphan>> found = Future.succeededFuture(new ArrayList<>());
+        for (RunRow run : runs) {
+            if (run.outcome() != null) continue;
+            found = found.compose(orphans -> structure(connection, session, run).map(structure -> {
+                orphans.add(new Orphan(run, structure));
+                return orphans;
+            }));
+        }
+        return found;
+    }
+
+    private static Future<List<LogEvent>> structure(SqlConnection connection, String session, RunRow run) {
+        return connection
+                .preparedQuery("""
+                        SELECT payload FROM session_event
+                        WHERE session_id = $1 AND run_id = $2 AND seq >= $3 AND ends IS NULL ORDER BY seq""")
+                .execute(Tuple.of(session, run.id(), run.firstSeq()))
+                .map(rows -> {
+                    List<LogEvent> events = new ArrayList<>(rows.size());
+                    for (Row row : rows) events.add(EventJson.parse(row.getString("payload")));
+                    return events;
+                });
+    }
+
+    @Override
+    public Future<CreateOutcome> create(NewSession session) {
+        Claim claim = session.claim();
+        if (claim == null) return insert(session);
+        return claim(claim.user(), claim.session(), claim.id())
+                .compose(found -> found.isPresent()
+                        ? Future.succeededFuture(new CreateOutcome.Claimed(found.get()))
+                        : insert(session));
+    }
+
+    private Future<CreateOutcome> insert(NewSession session) {
+        Claim claim = session.claim();
+        return pool.run(
+                        """
+                        WITH made AS (
+                            INSERT INTO session (id, user_id, agent, title, metadata, epoch, owner)
+                            VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING RETURNING id
+                        ), claimed AS (
+                            INSERT INTO claim (user_id, session_id, id, hash, result)
+                            SELECT $2, '', $8, $9, $10 FROM made WHERE $8::text IS NOT NULL
+                        )
+                        SELECT id, $6::text AS epoch, true AS made FROM made
+                        UNION ALL
+                        SELECT id, epoch, false FROM session WHERE id = $1""",
+                        Tuple.tuple()
+                                .addString(session.id())
+                                .addString(session.user())
+                                .addString(session.agent())
+                                .addString(session.title())
+                                .addString(Json.text(session.metadata() == null ? Map.of() : session.metadata()))
+                                .addString(session.epoch())
+                                .addLong(session.owner())
+                                .addString(claim == null ? null : claim.id())
+                                .addString(claim == null ? null : claim.hash())
+                                .addString(claim == null ? null : Json.text(claim.result())))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    if (row.getBoolean("made")) return new CreateOutcome.Made();
+                    // The claim is gone by age, the session is still there: still the same command.
+                    CommandResult result = new CommandResult.Created(row.getString("id"), row.getString("epoch"));
+                    return new CreateOutcome.Claimed(new Claim(session.user(), "", claim.id(), claim.hash(), result));
+                });
+    }
+
+    @Override
+    public Future<Optional<Claim>> claim(String user, String session, String id) {
+        return pool.run(
+                        "SELECT hash, result FROM claim WHERE user_id = $1 AND session_id = $2 AND id = $3",
+                        Tuple.of(user, session, id))
+                .map(rows -> {
+                    if (rows.size() == 0) return Optional.empty();
+                    Row row = rows.iterator().next();
+                    CommandResult result = Json.parse(row.getString("result"), CommandResult.class);
+                    return Optional.of(new Claim(user, session, id, row.getString("hash"), result));
+                });
+    }
+
+    @Override
+    public Future<AppendOutcome> append(Append append) {
+        return pool.run(APPEND, values(append))
+                .compose(rows -> rows.iterator().next().getLong("appended") == 1
+                        ? Future.succeededFuture(new AppendOutcome.Stored())
+                        : whyNotAppended(append))
+                .recover(PgEventStore::refusal);
+    }
+
+    private static final String APPEND = """
+            WITH head AS (
+                UPDATE session SET head_seq = $4, version = version + 1, queue = coalesce($5, queue),
+                    epoch = coalesce($6, epoch), preview = coalesce(preview, $7),
+                    updated_at = CASE WHEN $8::boolean THEN now() ELSE updated_at END
+                WHERE id = $1 AND owner = $2 AND version = $3
+                RETURNING id
+            ), logged AS (
+                INSERT INTO session_event (session_id, from_seq, seq, run_id, type, payload, ends, at)
+                SELECT head.id, e.from_seq, e.seq, e.run_id, e.type, e.payload,
+                       string_to_array(e.ends, ',')::int[], e.at
+                FROM head, unnest($9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[],
+                                  $15::timestamptz[]) AS e (from_seq, seq, run_id, type, payload, ends, at)
+            ), claimed AS (
+                INSERT INTO claim (user_id, session_id, id, hash, result)
+                SELECT c.user_id, head.id, c.id, c.hash, c.result
+                FROM head, unnest($16::text[], $17::text[], $18::text[], $19::text[]) AS c (user_id, id, hash, result)
+            ), ran AS (
+                INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome, code, ended_at)
+                SELECT head.id, r.id, r.origin, r.first_seq, r.exact, r.started_at, r.outcome, r.code,
+                       CASE WHEN r.outcome IS NOT NULL THEN now() END
+                FROM head, unnest($20::text[], $21::text[], $22::bigint[], $23::boolean[], $24::timestamptz[],
+                                  $25::text[], $26::text[])
+                    AS r (id, origin, first_seq, exact, started_at, outcome, code)
+                ON CONFLICT (session_id, id) DO UPDATE
+                SET outcome = excluded.outcome, code = excluded.code, ended_at = excluded.ended_at
+            )
+            SELECT count(*) AS appended FROM head""";
+
+    private static Tuple values(Append append) {
+        List<Claim> claims = append.claims();
+        List<RunRow> runs = append.runs();
+        Tuple values = Tuple.tuple()
+                .addString(append.session())
+                .addLong(append.owner())
+                .addLong(append.version())
+                .addLong(append.head())
+                .addString(append.queue() == null ? null : Json.text(append.queue()))
+                .addString(append.epoch())
+                .addString(append.preview())
+                .addBoolean(!claims.isEmpty() || !runs.isEmpty());
+        PgRows.addArrays(values, append.rows());
+        return values.addArrayOfString(claims.stream().map(Claim::user).toArray(String[]::new))
+                .addArrayOfString(claims.stream().map(Claim::id).toArray(String[]::new))
+                .addArrayOfString(claims.stream().map(Claim::hash).toArray(String[]::new))
+                .addArrayOfString(
+                        claims.stream().map(c -> Json.text(c.result())).toArray(String[]::new))
+                .addArrayOfString(runs.stream().map(RunRow::id).toArray(String[]::new))
+                .addArrayOfString(runs.stream().map(RunRow::origin).toArray(String[]::new))
+                .addArrayOfLong(runs.stream().map(RunRow::firstSeq).toArray(Long[]::new))
+                .addArrayOfBoolean(runs.stream().map(RunRow::exact).toArray(Boolean[]::new))
+                .addArrayOfOffsetDateTime(
+                        runs.stream().map(run -> PgRows.toTime(run.startedMs())).toArray(OffsetDateTime[]::new))
+                .addArrayOfString(runs.stream().map(RunRow::outcome).toArray(String[]::new))
+                .addArrayOfString(runs.stream()
+                        .map(run -> run.code() == null ? null : run.code().wire())
+                        .toArray(String[]::new));
+    }
+
+    /** Nothing was appended: either this very append was stored before and its answer lost, or we are not the writer. */
+    private Future<AppendOutcome> whyNotAppended(Append append) {
+        return pool.run("SELECT owner, version FROM session WHERE id = $1", Tuple.of(append.session()))
+                .map(rows -> {
+                    if (rows.size() == 0) return new AppendOutcome.Lost();
+                    Row row = rows.iterator().next();
+                    boolean mine =
+                            row.getLong("owner") == append.owner() && row.getLong("version") == append.version() + 1;
+                    return mine ? new AppendOutcome.Stored() : new AppendOutcome.Lost();
+                });
+    }
+
+    private static Future<AppendOutcome> refusal(Throwable cause) {
+        if (cause instanceof PgException e && REFUSALS.contains(e.getSqlState().substring(0, 2))) {
+            // A row, run or claim that is there already was not written by this object's knowledge of the session.
+            return Future.succeededFuture(
+                    e.getSqlState().equals(UNIQUE_VIOLATION)
+                            ? new AppendOutcome.Lost()
+                            : new AppendOutcome.Refused(e.getSqlState() + " " + e.getErrorMessage()));
+        }
+        return Future.failedFuture(cause);
+    }
+
+    @Override
+    public Future<Boolean> erase(String session, long owner) {
+        return pool.run("""
+                        WITH gone AS (DELETE FROM session WHERE id = $1 AND owner = $2 RETURNING id),
+                        events AS (DELETE FROM session_event e USING gone WHERE e.session_id = gone.id),
+                        claims AS (DELETE FROM claim c USING gone WHERE c.session_id = gone.id)
+                        SELECT count(*) AS erased FROM gone""", Tuple.of(session, owner))
+                .map(rows -> rows.iterator().next().getLong("erased") == 1);
+    }
+}

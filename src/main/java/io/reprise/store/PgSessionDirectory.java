@@ -1,0 +1,99 @@
+package io.reprise.store;
+
+import io.reprise.history.SessionDirectory;
+import io.reprise.history.SessionSummary;
+import io.reprise.message.Json;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The list of a user's sessions out of PostgreSQL. */
+public final class PgSessionDirectory implements SessionDirectory {
+    private static final String SUMMARY = """
+            SELECT id, title, agent, preview, created_at, updated_at, epoch, head_seq, metadata,
+                   EXISTS (SELECT 1 FROM run WHERE run.session_id = session.id AND run.outcome IS NULL) AS running
+            FROM session""";
+
+    private final PgPool pool;
+
+    public PgSessionDirectory(PgPool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public Future<Page> list(String user, String cursor, int limit) {
+        Position behind;
+        try {
+            behind = Position.parse(cursor);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            return Future.failedFuture(new IllegalArgumentException("not a cursor of this list", e));
+        }
+        return pool.run(SUMMARY + """
+                                 WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (updated_at, id) < ($2, $3))
+                                ORDER BY updated_at DESC, id DESC LIMIT $4""", Tuple.of(user, behind.updatedAt(), behind.id(), limit + 1))
+                .map(rows -> page(rows, limit));
+    }
+
+    @Override
+    public Future<Optional<SessionSummary>> find(String user, String session) {
+        return pool.run(SUMMARY + " WHERE id = $1 AND user_id = $2", Tuple.of(session, user))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(summary(rows.iterator().next())));
+    }
+
+    private static Page page(RowSet<Row> rows, int limit) {
+        List<SessionSummary> found = new ArrayList<>(rows.size());
+        String cursor = null;
+        Row last = null;
+        for (Row row : rows) {
+            if (found.size() == limit) {
+                cursor = new Position(last.getOffsetDateTime("updated_at"), last.getString("id")).text();
+                break;
+            }
+            found.add(summary(row));
+            last = row;
+        }
+        return new Page(found, cursor);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static SessionSummary summary(Row row) {
+        return new SessionSummary(
+                row.getString("id"),
+                row.getString("title"),
+                row.getString("agent"),
+                row.getString("preview"),
+                row.getOffsetDateTime("created_at").toInstant().toString(),
+                row.getOffsetDateTime("updated_at").toInstant().toString(),
+                row.getBoolean("running"),
+                row.getString("epoch"),
+                row.getLong("head_seq"),
+                (Map<String, Object>) Json.parse(row.getString("metadata"), Map.class));
+    }
+
+    /** A place in the list: behind this session. */
+    private record Position(OffsetDateTime updatedAt, String id) {
+        static Position parse(String cursor) {
+            if (cursor == null) return new Position(null, null);
+            String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+            int space = text.indexOf(' ');
+            if (space < 0) throw new IllegalArgumentException("no space");
+            return new Position(OffsetDateTime.parse(text.substring(0, space)), text.substring(space + 1));
+        }
+
+        String text() {
+            byte[] bytes = (updatedAt + " " + id).getBytes(StandardCharsets.UTF_8);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.reprise.store;
+
+import io.reprise.config.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+
+/** The database of a server: the one that it brings along, or the operator's. */
+public final class Storage {
+    private final Settings settings;
+    private final PrivatePostgres own;
+    private final DatabaseUri uri;
+    private PgPool pool;
+
+    private Storage(Settings settings, PrivatePostgres own, DatabaseUri uri) {
+        this.settings = settings;
+        this.own = own;
+        this.uri = uri;
+    }
+
+    /**
+     * Blocks until the database takes connections and has this server's schema.
+     *
+     * @throws StoreStartException with one line that says what to do
+     */
+    public static Storage start(Settings settings) {
+        if (!settings.database().isPrivate()) {
+            DatabaseUri uri = DatabaseUri.parse(settings.database().url());
+            Migrations.migrate(uri);
+            return new Storage(settings, null, uri);
+        }
+        PrivatePostgres own =
+                PrivatePostgres.start(settings.data().dir(), settings.database().port());
+        try {
+            Migrations.migrate(own.uri());
+            return new Storage(settings, own, own.uri());
+        } catch (RuntimeException e) {
+            own.stop();
+            throw e;
+        }
+    }
+
+    public void connect(Vertx vertx) {
+        pool = PgPool.open(vertx, uri, settings.database());
+    }
+
+    public PgPool pool() {
+        return pool;
+    }
+
+    public Future<Void> disconnect() {
+        return pool == null ? Future.succeededFuture() : pool.close();
+    }
+
+    /** Blocks until a database of our own has stopped. */
+    public void stop() {
+        if (own != null) own.stop();
+    }
+}

@@ -1,0 +1,11 @@
+package io.reprise.support;
+
+/** Lengths of time as people read them. */
+public final class Durations {
+    private Durations() {}
+
+    /** {@code 60 s}, {@code 250 ms}. */
+    public static String text(long ms) {
+        return ms >= 1000 && ms % 1000 == 0 ? ms / 1000 + " s" : ms + " ms";
+    }
+}

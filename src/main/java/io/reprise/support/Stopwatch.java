@@ -1,0 +1,22 @@
+package io.reprise.support;
+
+import java.util.concurrent.TimeUnit;
+
+/** Measures a length of time by a clock that never jumps. */
+public final class Stopwatch {
+    private final long start = System.nanoTime();
+
+    private Stopwatch() {}
+
+    public static Stopwatch started() {
+        return new Stopwatch();
+    }
+
+    public long nanos() {
+        return System.nanoTime() - start;
+    }
+
+    public long ms() {
+        return TimeUnit.NANOSECONDS.toMillis(nanos());
+    }
+}

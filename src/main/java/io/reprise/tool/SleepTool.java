@@ -1,0 +1,58 @@
+package io.reprise.tool;
+
+import io.reprise.support.StopSignal;
+import io.reprise.support.Stopwatch;
+import java.util.concurrent.TimeUnit;
+
+/** Waits; with {@code ignoreInterrupts} as stubbornly as a badly written tool, to try what a stop does then. */
+public final class SleepTool implements Tool {
+    private static final int SECONDS_MAX = 600;
+
+    @Override
+    public String name() {
+        return "sleep";
+    }
+
+    @Override
+    public String description() {
+        return "Waits for some seconds, then says so.";
+    }
+
+    @Override
+    public String schema() {
+        return """
+                {"type":"object","properties":{"seconds":{"type":"number","minimum":0,"maximum":600},\
+                "ignoreInterrupts":{"type":"boolean","description":"go on sleeping when stopped"}},\
+                "required":["seconds"],"additionalProperties":false}""";
+    }
+
+    @Override
+    public String call(ToolCall call, StopSignal stop) throws InterruptedException {
+        Arguments arguments = call.argumentsAs(Arguments.class);
+        double seconds = arguments.checkedSeconds();
+        long nanos = (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+        if (Boolean.TRUE.equals(arguments.ignoreInterrupts())) sleepStubbornly(nanos);
+        else stop.sleep(nanos);
+        return "Slept for " + seconds + " s.";
+    }
+
+    private static void sleepStubbornly(long nanos) {
+        Stopwatch watch = Stopwatch.started();
+        for (long left = nanos; left > 0; left = nanos - watch.nanos()) {
+            try {
+                TimeUnit.NANOSECONDS.sleep(left);
+            } catch (InterruptedException e) {
+                // Ignored: that is what this is for.
+            }
+        }
+    }
+
+    record Arguments(Double seconds, Boolean ignoreInterrupts) {
+        double checkedSeconds() {
+            if (seconds == null || !(seconds >= 0 && seconds <= SECONDS_MAX)) {
+                throw new ToolFailure("\"seconds\" must be a number from 0 to " + SECONDS_MAX + ".");
+            }
+            return seconds;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.reprise.tool;
+
+import io.reprise.support.StopSignal;
+import io.reprise.support.TimeSource;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+
+/** Tells the time of day, RFC 3339. */
+public final class TimeTool implements Tool {
+    private final TimeSource clock;
+
+    public TimeTool(TimeSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "time";
+    }
+
+    @Override
+    public String description() {
+        return "Tells the current date and time, in a time zone if one is given, else in UTC.";
+    }
+
+    @Override
+    public String schema() {
+        return """
+                {"type":"object","properties":{"zone":{"type":"string","description":\
+                "IANA time zone, such as Europe/Berlin"}},"additionalProperties":false}""";
+    }
+
+    @Override
+    public String call(ToolCall call, StopSignal stop) {
+        ZoneId zone = zone(call.argumentsAs(Arguments.class).zone());
+        Instant now = Instant.ofEpochMilli(clock.nowMs()).truncatedTo(ChronoUnit.SECONDS);
+        return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(now.atZone(zone));
+    }
+
+    private static ZoneId zone(String name) {
+        try {
+            return ZoneId.of(name == null || name.isBlank() ? "Z" : name.strip());
+        } catch (DateTimeException e) {
+            throw new ToolFailure("There is no such time zone. Use an IANA name, such as Europe/Berlin.", e);
+        }
+    }
+
+    record Arguments(String zone) {}
+}

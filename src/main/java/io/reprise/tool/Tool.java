@@ -1,0 +1,23 @@
+package io.reprise.tool;
+
+import io.reprise.support.StopSignal;
+
+/** Port: something that a model can have done. */
+public interface Tool {
+    /** [A-Za-z0-9_-], at most 64 characters, unique in its registry. */
+    String name();
+
+    /** For the model: what it does and when to use it. */
+    String description();
+
+    /** The JSON Schema text of the arguments' object. */
+    String schema();
+
+    /**
+     * Does it, on a thread of its own that is interrupted when {@code stop} is stopped.
+     *
+     * @return for the model
+     * @throws ToolFailure with a text that is given to the model in the result's place
+     */
+    String call(ToolCall call, StopSignal stop) throws InterruptedException;
+}

@@ -1,0 +1,12 @@
+package io.reprise.tool;
+
+/** A tool could not do what was asked. The message is safe to show to people and models. */
+public final class ToolFailure extends RuntimeException {
+    public ToolFailure(String safeMessage) {
+        super(safeMessage);
+    }
+
+    public ToolFailure(String safeMessage, Throwable cause) {
+        super(safeMessage, cause);
+    }
+}

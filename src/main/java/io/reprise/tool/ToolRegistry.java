@@ -1,0 +1,31 @@
+package io.reprise.tool;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tools that a run may use; immutable. */
+public final class ToolRegistry {
+    private final Map<String, Tool> byName = new LinkedHashMap<>();
+
+    /** @throws IllegalArgumentException when two have one name */
+    public ToolRegistry(Collection<? extends Tool> tools) {
+        for (Tool tool : tools) {
+            if (byName.put(tool.name(), tool) != null) {
+                throw new IllegalArgumentException("two tools are called " + tool.name());
+            }
+        }
+    }
+
+    public Optional<Tool> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** In the order in which they were given. */
+    public List<Tool> all() {
+        return new ArrayList<>(byName.values());
+    }
+}

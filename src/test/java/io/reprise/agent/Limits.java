@@ -1,0 +1,40 @@
+package io.reprise.agent;
+
+import io.reprise.config.RunSettings;
+
+/** Settings of runs that tests make small; the defaults are generous, so that only the limit under test is met. */
+final class Limits {
+    int timeMs = 60_000;
+    int stepsMax = 25;
+    int firstTokenMs = 30_000;
+    int idleMs = 30_000;
+    int toolMs = 30_000;
+    int toolsParallelMax = 8;
+    int toolResultBytesMax = 65_536;
+    int stopGraceMs = 500;
+    int mergeMs = 25;
+    int mergeDeltasMax = 64;
+    int mergeBytesMax = 131_072;
+    int batchesMax = 4;
+    int silenceMs = 30_000;
+
+    RunSettings settings() {
+        return new RunSettings(
+                timeMs,
+                stepsMax,
+                firstTokenMs,
+                idleMs,
+                toolMs,
+                toolsParallelMax,
+                toolResultBytesMax,
+                stopGraceMs,
+                mergeMs,
+                mergeDeltasMax,
+                mergeBytesMax,
+                batchesMax,
+                3_000,
+                silenceMs,
+                200,
+                1);
+    }
+}

@@ -1,0 +1,244 @@
+package io.reprise.model.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelMessage;
+import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.ToolOutcome;
+import io.reprise.model.ModelMessage.ToolRequest;
+import io.reprise.model.ModelMessage.User;
+import io.reprise.model.ModelRequest;
+import io.reprise.model.ModelTurn;
+import io.reprise.model.RecordingSink;
+import io.reprise.support.OwnThread;
+import io.reprise.support.StopSignal;
+import io.reprise.support.StopSignal.Reason;
+import io.reprise.support.StopSignal.StoppedException;
+import io.reprise.support.Stopwatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(30)
+class DemoModelTest {
+    private final DemoModel model = new DemoModel();
+    private final RecordingSink sink = new RecordingSink();
+    private final StopSignal stop = new StopSignal();
+
+    @Test
+    void stream_says_exactly_its_words_one_per_delta() throws Exception {
+        ModelTurn turn = ask("/stream 1000 0");
+
+        List<String> words =
+                IntStream.rangeClosed(1, 1000).mapToObj(i -> "w" + i + " ").toList();
+        assertThat(sink.text).isEqualTo(words);
+        assertThat(turn.outputTokens()).isEqualTo(1000);
+    }
+
+    @Test
+    void a_paced_stream_keeps_to_its_schedule() throws Exception {
+        Stopwatch watch = Stopwatch.started();
+
+        ask("/stream 101 500");
+
+        // The last is due 200 ms after the first; pauses that added up would show here as a multiple.
+        assertThat(watch.ms()).isBetween(200L, 2_000L);
+        assertThat(sink.text).hasSize(101);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/stream",
+                "/stream x",
+                "/stream 0 0",
+                "/stream 10000001 0",
+                "/stream 5 1000001",
+                "/stream 5 5 5",
+                "/stream 99999999999 0",
+                "/think",
+                "/think many",
+                "/steps 0",
+                "/steps 1001",
+                "/tool",
+                "/fail",
+                "/echo",
+                "/hang on",
+                "/usage now"
+            })
+    void a_command_with_bad_arguments_is_answered_with_how_it_is_used(String text) throws Exception {
+        ask(text);
+
+        assertThat(sink.said()).startsWith("Usage: `/").endsWith(".").hasSizeLessThan(120);
+        assertThat(sink.said()).contains(text.split(" ")[0]);
+    }
+
+    @Test
+    void an_unknown_command_is_answered_with_those_that_exist() throws Exception {
+        ask("/dance");
+
+        assertThat(sink.said()).contains("no command `/dance`", "/stream", "/usage");
+    }
+
+    @Test
+    void think_reasons_first_and_then_answers() throws Exception {
+        ask("/think 3");
+
+        assertThat(sink.reasoning).containsExactly("t1 ", "t2 ", "t3 ");
+        assertThat(sink.said()).isNotBlank();
+    }
+
+    @Test
+    void tool_calls_with_arguments_in_fragments_and_then_answers_with_the_result() throws Exception {
+        ask("/tool time {\"zone\": \"Europe/Berlin\"}");
+        assertThat(sink.tools).containsExactly("time");
+        assertThat(sink.arguments(0)).isEqualTo("{\"zone\": \"Europe/Berlin\"}");
+        assertThat(sink.ended).containsExactly(0);
+
+        List<ModelMessage> conversation = new ArrayList<>();
+        conversation.add(new User("/tool time {\"zone\": \"Europe/Berlin\"}"));
+        addRound(conversation, "12:34");
+        ask(conversation);
+        assertThat(sink.said()).contains("12:34");
+        assertThat(sink.tools).hasSize(1);
+    }
+
+    @Test
+    void tool_without_arguments_calls_with_an_empty_object() throws Exception {
+        ask("/tool time");
+
+        assertThat(sink.arguments(0)).isEqualTo("{}");
+    }
+
+    @Test
+    void steps_makes_its_rounds_and_then_answers() throws Exception {
+        List<ModelMessage> conversation = new ArrayList<>();
+        conversation.add(new User("/steps 3"));
+        for (int round = 1; round <= 3; round++) {
+            ask(conversation);
+            assertThat(sink.tools).hasSize(round);
+            assertThat(sink.said()).isEmpty();
+            addRound(conversation, "12:34");
+        }
+
+        ask(conversation);
+
+        assertThat(sink.tools).hasSize(3);
+        assertThat(sink.said()).contains("3 rounds");
+    }
+
+    @Test
+    void only_rounds_since_the_last_message_count() throws Exception {
+        List<ModelMessage> conversation = new ArrayList<>();
+        conversation.add(new User("/steps 1"));
+        addRound(conversation, "12:34");
+        conversation.add(new User("/steps 1"));
+
+        ask(conversation);
+
+        assertThat(sink.tools).containsExactly("time");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "401, model_error",
+        "429, too_many_requests",
+        "500, model_error",
+        "503, unavailable",
+        "504, timeout",
+        "timeout, timeout",
+        "busy, busy",
+        "What?!, model_error"
+    })
+    void fail_fails_as_a_provider_would(String given, String code) {
+        assertThatThrownBy(() -> ask("/fail " + given))
+                .isInstanceOfSatisfying(
+                        ModelFailure.class,
+                        failure -> assertThat(failure.code()).isEqualTo(code));
+        assertThat(sink.text).isEmpty();
+    }
+
+    @Test
+    void echo_says_its_text_unchanged() throws Exception {
+        ask("/echo  a  b\n\tc 😀 ");
+
+        assertThat(sink.said()).isEqualTo(" a  b\n\tc 😀");
+    }
+
+    @Test
+    void usage_says_in_words_what_it_reports_in_numbers() throws Exception {
+        ModelTurn turn = ask(List.of(new User("one two"), new Assistant("three", List.of()), new User("/usage")));
+
+        assertThat(turn.inputTokens()).isEqualTo(4);
+        assertThat(sink.said())
+                .isEqualTo("This answer read 4 tokens and wrote " + turn.outputTokens() + ".")
+                .satisfies(text -> assertThat(text.split(" ")).hasSize(turn.outputTokens()));
+    }
+
+    @Test
+    void ordinary_text_is_answered_with_a_bit_of_what_was_said() throws Exception {
+        ask("what   is\n a *monad*, please?");
+
+        assertThat(sink.said()).contains("what is a monad , please?", "/stream");
+        assertThat(sink.text).hasSizeBetween(50, 160);
+    }
+
+    @Test
+    void a_reminder_is_declined_for_now() throws Exception {
+        ask("remind me in 10 seconds to stretch");
+
+        assertThat(sink.said()).contains("not available yet");
+    }
+
+    @Test
+    void no_message_at_all_is_greeted() throws Exception {
+        ask(List.<ModelMessage>of());
+
+        assertThat(sink.said()).startsWith("**Hello!**");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/hang", "/stream 10000000 1", "/stream 10000000 0", "/think 10000000", "hello there"})
+    void whatever_it_does_it_can_be_stopped(String text) {
+        OwnThread<ModelTurn> work = OwnThread.start("demo", stop, own -> model.stream(request(text), sink, own));
+
+        stop.stop(Reason.USER);
+
+        assertThatThrownBy(() -> work.await(TimeUnit.SECONDS.toNanos(10)))
+                .isInstanceOf(ExecutionException.class)
+                .satisfies(e ->
+                        assertThat(e.getCause()).isInstanceOfAny(StoppedException.class, InterruptedException.class));
+    }
+
+    private ModelTurn ask(String text) throws InterruptedException {
+        return model.stream(request(text), sink, stop);
+    }
+
+    private ModelTurn ask(List<ModelMessage> conversation) throws InterruptedException {
+        return model.stream(request(conversation), sink, stop);
+    }
+
+    private static void addRound(List<ModelMessage> conversation, String result) {
+        String id = conversation.stream().map(Object::toString).collect(Collectors.joining());
+        conversation.add(new Assistant("", List.of(new ToolRequest(id, "time", "{}"))));
+        conversation.add(new ToolOutcome(id, "time", result));
+    }
+
+    private static ModelRequest request(String text) {
+        return request(List.of(new User(text)));
+    }
+
+    private static ModelRequest request(List<ModelMessage> conversation) {
+        return new ModelRequest(conversation, List.of(), new ModelRequest.Limits(1_000, 1_000));
+    }
+}

@@ -1,0 +1,547 @@
+package io.reprise.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.config.Settings;
+import io.reprise.message.AgentMessage;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.BusMessage;
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.Delivery;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.EventFrame;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogRow;
+import io.reprise.message.Role;
+import io.reprise.message.ShardMessage;
+import io.reprise.session.EventStore.AppendOutcome;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The real {@link Session} among a model of everything around it: a store whose answers get lost, agents, readers that
+ * come, go and fall behind, commands that are repeated, crashes, take-overs and clean restarts, in random order. What
+ * must hold is checked at every append and, once all is quiet, at the end. A failure names its seed.
+ */
+class SessionModelTest {
+    private static final int SEEDS = Integer.getInteger("reprise.model.seeds", 1_000);
+    private static final int STEPS = 300;
+
+    @Test
+    void whatever_happens_the_log_is_whole_and_every_reader_has_it() {
+        long first = Long.getLong("reprise.model.seed", 1);
+        for (long seed = first; seed < first + SEEDS; seed++) {
+            World world = new World(seed);
+            try {
+                world.run();
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + " (-Dreprise.model.seed=" + seed + ")", e);
+            }
+        }
+        System.out.println("session model: seeds " + first + " to " + (first + SEEDS - 1) + ", no violation");
+    }
+
+    private static final class World {
+        private static final String SESSION = "s_model";
+
+        final Random random;
+        final Settings settings;
+        final ModelStore store = new ModelStore();
+        final Session.Environment environment;
+        final List<ModelReader> readers = List.of(new ModelReader(SESSION), new ModelReader(SESSION));
+        final Map<String, AgentRun> agentRuns = new LinkedHashMap<>();
+        final Map<String, Issued> issued = new LinkedHashMap<>();
+        final Deque<ShardMessage.ToSession> toSession = new ArrayDeque<>();
+        final Deque<Delivery> toGateway = new ArrayDeque<>();
+        final Deque<BusMessage> toAgent = new ArrayDeque<>();
+        final List<Runnable> storeCalls = new ArrayList<>();
+        final List<Runnable> timers = new ArrayList<>();
+        final Set<String> stopped = new HashSet<>();
+        final List<Told> told = new ArrayList<>();
+        final Map<String, StringBuilder> sentText = new HashMap<>();
+        Session session;
+        long number;
+        long clockMs = 1_000_000;
+        long ids;
+        long subscriptions;
+        boolean calm;
+
+        World(long seed) {
+            random = new Random(seed);
+            settings = Settings.with(Map.of(
+                    "log.flushMs", random.nextInt(5) == 0 ? "0" : "500",
+                    "log.pageEvents", "3",
+                    "log.memoryBytesMax", random.nextBoolean() ? "0" : "2000",
+                    "log.replayEvents", "100",
+                    "sessions.queueMax", "2"));
+            environment = new Session.Environment(
+                    settings, List.of("agent.model.0"), prefix -> prefix + ++ids, () -> clockMs);
+            takeOver();
+        }
+
+        void run() {
+            readers.forEach(reader -> reader.attach(++subscriptions, true));
+            for (int i = 0; i < STEPS; i++) act();
+            calm = true;
+            for (int round = 0; round < 60; round++) settleRound(round);
+            checkTheEnd();
+        }
+
+        private void settleRound(int round) {
+            if (session == null) takeOver();
+            clockMs += 4_000;
+            for (int i = 0; i < 5_000 && deliverOne(); i++) clockMs += 1;
+            for (ModelReader reader : readers) send(reader);
+            if (round % 5 == 0) beat();
+            for (int i = 0; i < 10; i++) agentActs();
+            fireTimers();
+            input(new Input.Heartbeat());
+            if (round < 30 && round % 7 == 3)
+                issued.values().stream().filter(c -> c.result == null).forEach(this::say);
+        }
+
+        private void act() {
+            clockMs += random.nextInt(50);
+            int dice = random.nextInt(100);
+            if (dice < 55) deliverOne();
+            else if (dice < 66) agentActs();
+            else if (dice < 72) fireTimers();
+            else if (dice < 76) input(new Input.Heartbeat());
+            else if (dice < 84) readerActs();
+            else if (dice < 94) userActs();
+            else if (dice < 96) beat();
+            else if (random.nextInt(3) == 0) fault();
+        }
+
+        // --- what moves
+
+        private boolean deliverOne() {
+            List<Runnable> choices = new ArrayList<>();
+            if (session != null && !toSession.isEmpty() && !session.isOpening()) {
+                choices.add(() -> input(new Input.Message(toSession.poll())));
+            }
+            if (!toGateway.isEmpty()) choices.add(() -> gatewayTakes(toGateway.poll()));
+            if (!toAgent.isEmpty()) choices.add(() -> agentTakes((AgentMessage) toAgent.poll()));
+            if (!storeCalls.isEmpty()) {
+                choices.add(() ->
+                        storeCalls.remove(random.nextInt(storeCalls.size())).run());
+            }
+            if (choices.isEmpty()) return false;
+            choices.get(random.nextInt(choices.size())).run();
+            return true;
+        }
+
+        private void input(Input input) {
+            if (session == null) return;
+            Session at = session;
+            if (at.isOpening() && !(input instanceof Input.Appended || input instanceof Input.AppendDelayed)) return;
+            for (Effect effect : at.handle(input)) carryOut(at, effect);
+        }
+
+        private void carryOut(Session at, Effect effect) {
+            switch (effect) {
+                case Effect.Tell tell
+                when tell.message() instanceof Delivery delivery -> {
+                    toGateway.add(delivery);
+                    remember(delivery);
+                }
+                case Effect.Tell tell -> toAgent.add(tell.message());
+                case Effect.LookUpClaim lookUp ->
+                    storeCalls.add(() -> {
+                        boolean away = !calm && random.nextInt(20) == 0;
+                        back(at, away ? new Input.ClaimUnknown() : new Input.ClaimFound(store.claim(lookUp.id())));
+                    });
+                case Effect.Store storing -> storeCalls.add(() -> append(at, storing.append()));
+                case Effect.ReadRows read ->
+                    storeCalls.add(() -> back(
+                            at,
+                            new Input.RowsRead(
+                                    read.reader(),
+                                    read.pull(),
+                                    read.after(),
+                                    store.read(read.after(), read.upTo(), 3))));
+                case Effect.SendSnapshot send ->
+                    storeCalls.add(() -> {
+                        StringBuilder text = new StringBuilder();
+                        long storedUpTo = send.unstored().isEmpty()
+                                ? send.at()
+                                : send.unstored().getFirst().from() - 1;
+                        text.append(store.fold(storedUpTo));
+                        send.unstored().forEach(row -> ModelReader.append(text, row, row.from() - 1, row.seq()));
+                        toGateway.add(new Delivery.SnapshotPage(
+                                SESSION,
+                                number,
+                                send.epoch(),
+                                send.reader().subscription(),
+                                send.pull(),
+                                send.page(),
+                                send.at(),
+                                true,
+                                text.toString()));
+                    });
+                case Effect.Erase erase -> throw new AssertionError("nobody erases here");
+                case Effect.Later later -> timers.add(() -> back(at, later.input()));
+                case Effect.Drop drop -> {
+                    if (session == at) {
+                        session = null;
+                        if (drop.reload() && number >= store.owner) {
+                            drop.unanswered().forEach(toSession::addFirst);
+                            reload();
+                        }
+                    }
+                }
+            }
+        }
+
+        /** Everything that was ever told of an epoch must be in the log at the end, if that epoch is still the log's. */
+        private void remember(Delivery delivery) {
+            if (delivery instanceof Delivery.LiveEvents news) {
+                news.frames().forEach(frame -> told.add(new Told(news.epoch(), frame)));
+            } else if (delivery instanceof Delivery.EventPage page) {
+                page.frames().forEach(frame -> told.add(new Told(page.epoch(), frame)));
+            }
+        }
+
+        private void back(Session at, Input input) {
+            if (session == at) input(input);
+        }
+
+        private void append(Session at, EventStore.Append append) {
+            int dice = calm ? 99 : random.nextInt(100);
+            if (dice < 6) { // never arrived
+                back(at, new Input.AppendDelayed());
+                storeCalls.add(() -> append(at, append));
+                return;
+            }
+            AppendOutcome outcome = store.append(append);
+            if (dice < 14) { // stored, and the answer is lost
+                back(at, new Input.AppendDelayed());
+                storeCalls.add(() -> append(at, append));
+                return;
+            }
+            back(at, new Input.Appended(outcome));
+        }
+
+        private void fireTimers() {
+            List<Runnable> due = List.copyOf(timers);
+            timers.clear();
+            due.forEach(Runnable::run);
+        }
+
+        private void beat() {
+            Set<Long> all = new HashSet<>();
+            readers.forEach(reader -> all.add(reader.subscription));
+            input(new Input.GatewayHas(ModelReader.GATEWAY, all));
+            // A gateway's beat tells it of heads that it missed and of subscriptions that are not known.
+            for (ModelReader reader : readers) {
+                if (session == null || session.isOpening()) continue;
+                boolean known = session.knows(reader.reader());
+                if (!known && toSession.isEmpty()) reader.attach(++subscriptions, !reader.snapshotting);
+                else if (calm && toSession.isEmpty() && !reader.live && !reader.attaching) reader.pull();
+                send(reader);
+            }
+        }
+
+        // --- readers
+
+        private void readerActs() {
+            ModelReader reader = readers.get(random.nextInt(readers.size()));
+            if (random.nextInt(3) > 0) reader.attach(++subscriptions, random.nextInt(4) > 0 && !reader.snapshotting);
+            else if (reader.live) reader.pull();
+            send(reader);
+        }
+
+        private void send(ModelReader reader) {
+            toSession.addAll(reader.takeOutgoing());
+        }
+
+        private void gatewayTakes(Delivery delivery) {
+            if (delivery.owner() < number && !(delivery instanceof Delivery.Answer)) return;
+            if (delivery instanceof Delivery.Answer answer) {
+                answered(answer);
+                return;
+            }
+            for (ModelReader reader : readers) {
+                long before = reader.subscription;
+                reader.take(delivery, store, subscriptions + 1);
+                if (reader.subscription != before) subscriptions++;
+                send(reader);
+            }
+        }
+
+        // --- users
+
+        private void userActs() {
+            if (!issued.isEmpty() && random.nextInt(3) == 0) {
+                List<Issued> all = List.copyOf(issued.values());
+                say(all.get(random.nextInt(all.size())));
+                return;
+            }
+            String id = "c" + (issued.size() + 1);
+            Command command = switch (random.nextInt(8)) {
+                case 0 -> new Command.Stop(null, Command.Scope.RUN);
+                case 1 -> new Command.Stop(null, Command.Scope.ALL);
+                case 2 -> new Command.Stop("r_none", Command.Scope.RUN);
+                case 3 -> new Command.Send("reject " + id, Command.OnBusy.REJECT);
+                case 4 -> new Command.Unqueue("m_" + random.nextInt(30));
+                default -> new Command.Send("text " + id, Command.OnBusy.QUEUE);
+            };
+            issued.put(id, new Issued(id, command));
+            say(issued.get(id));
+        }
+
+        private void say(Issued command) {
+            command.asked++;
+            toSession.add(new ShardMessage.Request(
+                    SESSION,
+                    "user",
+                    command.id,
+                    "hash " + command.id,
+                    command.command,
+                    new ShardMessage.ReplyTo(ModelReader.GATEWAY, Long.parseLong(command.id.substring(1)))));
+        }
+
+        private void answered(Delivery.Answer answer) {
+            Issued command = issued.get("c" + answer.ticket());
+            switch (answer.outcome()) {
+                case CommandOutcome.Accepted accepted -> {
+                    if (command.result == null) command.result = accepted.result();
+                    assertThat(accepted.result())
+                            .as("two results for one command")
+                            .isEqualTo(command.result);
+                    assertThat(store.claims).as("a result before its commit").containsKey(command.id);
+                }
+                case CommandOutcome.Refused refused -> {
+                    command.refused = refused.failure().code();
+                    assertThat(command.refused)
+                            .isIn(
+                                    ErrorCode.UNAVAILABLE,
+                                    ErrorCode.BUSY,
+                                    ErrorCode.QUEUE_FULL,
+                                    ErrorCode.STALE_RUN,
+                                    ErrorCode.NOT_FOUND);
+                }
+            }
+        }
+
+        // --- agents
+
+        private void agentTakes(AgentMessage message) {
+            AgentRun run = agentRuns.get(message.run());
+            switch (message) {
+                case AgentMessage.RunRequest request -> {
+                    assertThat(stopped).as("given to the agent after its stop").doesNotContain(request.run());
+                    assertThat(request.head())
+                            .as("the user's message is stored")
+                            .isLessThanOrEqualTo(store.head);
+                    agentRuns.put(request.run(), new AgentRun(random.nextInt(10)));
+                }
+                case AgentMessage.StopRun stop -> {
+                    stopped.add(stop.run());
+                    if (run != null) run.left = 0;
+                    if (run != null) run.acked = Math.max(run.acked, run.sent - 3);
+                }
+                case AgentMessage.BatchAck ack -> {
+                    if (run != null) run.acked = Math.max(run.acked, ack.number());
+                    if (!ack.known()) agentRuns.remove(ack.run());
+                }
+                case AgentMessage.RunBeat beat -> {
+                    if (run != null) run.acked = Math.max(run.acked, beat.received());
+                    toSession.add(new ShardMessage.RunBeatAnswer(
+                            SESSION, beat.run(), run != null, run == null ? 0 : run.sent));
+                }
+            }
+        }
+
+        private void agentActs() {
+            for (String id : List.copyOf(agentRuns.keySet())) {
+                AgentRun run = agentRuns.get(id);
+                if (run.sent - run.acked >= 4) continue;
+                List<LogEvent> events = new ArrayList<>();
+                RunEnd end = null;
+                if (run.left-- > 0) piece(run, id, events);
+                else end = random.nextInt(4) == 0 ? failed() : new RunEnd.Finished(List.of());
+                toSession.add(new ShardMessage.AgentBatch(SESSION, id, ++run.sent, events, end, "agent.model.0"));
+                if (end != null) agentRuns.remove(id);
+                // Losing a batch on the bus is rare, and must be noticed.
+                if (!calm && random.nextInt(60) == 0) toSession.removeLast();
+            }
+        }
+
+        private void piece(AgentRun run, String id, List<LogEvent> events) {
+            if (run.message == null) {
+                events.add(new LogEvent.StepStarted("step " + run.sent));
+                run.message = id + "_m" + run.sent;
+                events.add(new LogEvent.TextStart(run.message, Role.ASSISTANT, null));
+            }
+            for (int i = 0; i <= random.nextInt(3); i++) {
+                String piece = id + "." + run.sent + "." + i + " ";
+                events.add(new LogEvent.TextContent(run.message, piece));
+                sentText.computeIfAbsent(id, run0 -> new StringBuilder()).append(piece);
+            }
+            if (random.nextInt(4) == 0) {
+                events.add(new LogEvent.TextEnd(run.message));
+                run.message = null;
+                String call = id + "_t" + run.sent;
+                events.add(new LogEvent.ToolCallStart(call, "time", null));
+                events.add(new LogEvent.ToolCallArgs(call, "{}"));
+            }
+        }
+
+        private static RunEnd failed() {
+            return new RunEnd.Failed(io.reprise.message.Failure.of(ErrorCode.MODEL_ERROR, "It failed."));
+        }
+
+        // --- faults
+
+        private void fault() {
+            switch (random.nextInt(3)) {
+                case 0 -> { // kill -9; what was on its way to the store may still arrive
+                    session = null;
+                    timers.clear();
+                    takeOver();
+                }
+                case 1 -> { // somebody else takes the session; the old owner finds out by its next append
+                    store.owner = ++number;
+                }
+                default -> cleanRestart();
+            }
+        }
+
+        private void cleanRestart() {
+            if (session == null || session.isOpening()) return;
+            input(new Input.EndRuns());
+            for (int i = 0; i < 1_000 && session != null && !session.isSettled() && !storeCalls.isEmpty(); i++) {
+                storeCalls.removeFirst().run();
+            }
+            if (session == null || !session.isSettled()) return;
+            String epoch = store.epoch;
+            session = null;
+            timers.clear();
+            takeOver();
+            assertThat(store.epoch).as("a clean restart keeps the epoch").isEqualTo(epoch);
+        }
+
+        private void takeOver() {
+            number = Math.max(number, store.owner) + 1;
+            reload();
+            readers.forEach(reader -> {
+                if (reader.subscription != 0) reader.attach(++subscriptions, !reader.snapshotting);
+                send(reader);
+            });
+        }
+
+        private void reload() {
+            EventStore.Loaded loaded = store.load(number);
+            session = new Session(SESSION, number, loaded, environment);
+            Session at = session;
+            for (Effect effect : at.open(loaded.orphans(), false)) carryOut(at, effect);
+        }
+
+        // --- the end
+
+        private void checkWhatWasTold() {
+            Set<EventFrame> checked = new HashSet<>();
+            for (Told one : told) {
+                if (!one.epoch().equals(store.epoch) || !checked.add(one.frame())) continue;
+                StringBuilder logged = new StringBuilder();
+                long after = one.frame().from() - 1;
+                store.read(after, one.frame().seq(), Integer.MAX_VALUE)
+                        .forEach(row -> ModelReader.append(
+                                logged, row, after, one.frame().seq()));
+                assertThat(ModelReader.applied(one.frame()))
+                        .as("told, and then not in the log")
+                        .isEqualTo(logged.toString());
+            }
+        }
+
+        /** A run that ended well has every word of its agent, one that did not has a beginning of it. */
+        private void checkWhatAgentsSent() {
+            store.runs.forEach((id, run) -> {
+                String logged = store.rows.stream()
+                        .filter(row -> id.equals(row.run()) && row instanceof LogRow.Segment)
+                        .map(row -> (LogRow.Segment) row)
+                        .filter(row -> row.target().startsWith(id + "_m"))
+                        .map(LogRow.Segment::text)
+                        .collect(Collectors.joining());
+                String sent = sentText.getOrDefault(id, new StringBuilder()).toString();
+                assertThat(sent).as("text of " + run).startsWith(logged);
+                if ("success".equals(run.outcome()))
+                    assertThat(logged).as("text of " + run).isEqualTo(sent);
+            });
+        }
+
+        private void checkTheEnd() {
+            assertThat(session.isSettled())
+                    .as("everything is stored and nothing runs")
+                    .isTrue();
+            assertThat(store.queue).as("nothing waits for ever").isEmpty();
+            assertThat(store.runs.values()).allMatch(run -> run.outcome() != null);
+            assertThat(agentRuns).as("agents that still run").isEmpty();
+            for (Issued command : issued.values()) {
+                if (command.asked > 0) {
+                    assertThat(command.result != null || command.refused != null)
+                            .as("command without an answer: " + command.id)
+                            .isTrue();
+                }
+            }
+            long users = store.conversation().messages().stream()
+                    .filter(message -> message.role() == Role.USER)
+                    .map(message -> message.metadata().command())
+                    .peek(id -> assertThat(store.claims).containsKey(id))
+                    .distinct()
+                    .count();
+            assertThat(store.conversation().messages().stream()
+                            .filter(message -> message.role() == Role.USER)
+                            .count())
+                    .as("one effect for each command")
+                    .isEqualTo(users);
+            checkWhatWasTold();
+            checkWhatAgentsSent();
+            for (ModelReader reader : readers) {
+                assertThat(reader.live).as("reader is live").isTrue();
+                assertThat(reader.epoch).isEqualTo(store.epoch);
+                assertThat(reader.cursor).isEqualTo(store.head);
+                assertThat(reader.text.toString()).as("what a reader has").isEqualTo(store.fold(store.head));
+            }
+        }
+    }
+
+    /** A frame that left the session. */
+    private record Told(String epoch, EventFrame frame) {}
+
+    private static final class AgentRun {
+        int left;
+        int sent;
+        int acked;
+        String message;
+
+        AgentRun(int left) {
+            this.left = left;
+        }
+    }
+
+    private static final class Issued {
+        final String id;
+        final Command command;
+        int asked;
+        io.reprise.message.CommandResult result;
+        ErrorCode refused;
+
+        Issued(String id, Command command) {
+            this.id = id;
+            this.command = command;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.reprise.testing;
+
+import io.reprise.Server;
+import io.reprise.config.Settings;
+import io.reprise.store.DatabaseUri;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The whole server in this process, on a free port and a database of its own. */
+public final class TestServer implements AutoCloseable {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Server server;
+
+    private TestServer(Server server) {
+        this.server = server;
+    }
+
+    /** With an empty database and the defaults, but for the given settings ({@code "log.flushMs"} to {@code "0"}). */
+    public static TestServer start(Map<String, String> settings) {
+        return start(TestDatabase.fresh(), settings);
+    }
+
+    /** On a database that another server may have used before. */
+    public static TestServer start(DatabaseUri database, Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>();
+        all.put("server.port", "0");
+        all.put("server.gateways", "2");
+        all.put("sessions.orchestrators", "2");
+        all.put("database.url", database.reveal());
+        all.put("shutdown.drainMs", "0");
+        all.putAll(settings);
+        return new TestServer(Server.start(Settings.with(all), Map.of()));
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + port();
+    }
+
+    /** A token of the development mode. */
+    public String token(String user) {
+        String body = new JsonObject().put("user", user).encode();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/api/v1/dev/token"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return new JsonObject(send(request).body()).getString("token");
+    }
+
+    /** A REST call; {@code body} may be null. */
+    public HttpResponse<String> call(String method, String path, String token, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path));
+        if (token != null) request.header("Authorization", "Bearer " + token);
+        if (body != null) request.header("Content-Type", "application/json");
+        return send(request.method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
+    /** A client that has said hello. */
+    public TestClient client(String user) {
+        return TestClient.connect(port(), token(user));
+    }
+
+    /** Stops it as SIGTERM would. */
+    public void stop() {
+        server.stop();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) {
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.reprise.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reprise.message.Json;
+import io.reprise.support.OwnThread;
+import io.reprise.support.StopSignal;
+import io.reprise.support.StopSignal.Reason;
+import io.reprise.support.StopSignal.StoppedException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(20)
+class ToolsTest {
+    private static final long NOW = Instant.parse("2026-07-01T10:20:30.456Z").toEpochMilli();
+
+    private final TimeTool time = new TimeTool(() -> NOW);
+    private final SleepTool sleep = new SleepTool();
+    private final StopSignal stop = new StopSignal();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}|2026-07-01T10:20:30Z",
+                "{\"zone\":\"UTC\"}|2026-07-01T10:20:30Z",
+                "{\"zone\":\"Europe/Berlin\"}|2026-07-01T12:20:30+02:00",
+                "{\"zone\":\"Asia/Kolkata\",\"extra\":1}|2026-07-01T15:50:30+05:30",
+            })
+    void the_time_is_told_in_the_zone_that_was_asked_for(String arguments, String expected) {
+        assertThat(time.call(call(arguments), stop)).isEqualTo(expected);
+    }
+
+    @Test
+    void an_unknown_zone_is_a_failure_with_advice() {
+        assertThatThrownBy(() -> time.call(call("{\"zone\":\"Mars/Olympus\"}"), stop))
+                .isInstanceOf(ToolFailure.class)
+                .hasMessageContaining("IANA");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{}", "{\"seconds\":-1}", "{\"seconds\":601}", "{\"seconds\":\"long\"}", "{\"seconds\":\"NaN\"}"
+            })
+    void a_sleep_without_a_sensible_length_is_a_failure(String arguments) {
+        assertThatThrownBy(() -> sleep.call(call(arguments), stop)).isInstanceOf(ToolFailure.class);
+    }
+
+    @Test
+    void a_sleep_ends_with_its_time_and_with_a_stop() throws Exception {
+        assertThat(sleep.call(call("{\"seconds\":0.01}"), stop)).isEqualTo("Slept for 0.01 s.");
+
+        OwnThread<String> work = OwnThread.start("t", stop, own -> sleep.call(call("{\"seconds\":600}"), own));
+        stop.stop(Reason.USER);
+
+        assertThatThrownBy(() -> work.await(TimeUnit.SECONDS.toNanos(10)))
+                .isInstanceOf(ExecutionException.class)
+                .satisfies(e ->
+                        assertThat(e.getCause()).isInstanceOfAny(StoppedException.class, InterruptedException.class));
+    }
+
+    @Test
+    void a_stubborn_sleep_ignores_the_stop_and_ends_with_its_time() throws Exception {
+        String arguments = "{\"seconds\":0.4,\"ignoreInterrupts\":true}";
+        OwnThread<String> work = OwnThread.start("t", stop, own -> sleep.call(call(arguments), own));
+
+        stop.stop(Reason.USER);
+
+        assertThatThrownBy(() -> work.await(TimeUnit.MILLISECONDS.toNanos(50))).isInstanceOf(TimeoutException.class);
+        assertThat(work.await(TimeUnit.SECONDS.toNanos(10))).startsWith("Slept");
+    }
+
+    @Test
+    void schemas_are_json_objects_that_name_their_type() {
+        for (Tool tool : List.of(time, sleep)) {
+            Map<?, ?> schema = Json.parse(tool.schema(), Map.class);
+            assertThat(schema.get("type")).isEqualTo("object");
+        }
+    }
+
+    @Test
+    void a_registry_finds_by_name_and_refuses_two_of_one_name() {
+        ToolRegistry registry = new ToolRegistry(List.of(time, sleep));
+
+        assertThat(registry.find("sleep")).contains(sleep);
+        assertThat(registry.find("nothing")).isEmpty();
+        assertThatThrownBy(() -> new ToolRegistry(List.of(time, time))).hasMessageContaining("time");
+    }
+
+    private static ToolCall call(String arguments) {
+        return new ToolCall("t1", "s1", "u1", arguments);
+    }
+}

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { harness, settled } from './support/fakes.mjs'
+
+test('says hello first, with a token asked for at each connect', async () => {
+  const { client, clock, sockets, tokens, connect } = harness()
+  const first = await connect()
+  assert.deepEqual({ ...first.sent[0], id: 0 }, { type: 'hello', id: 0, version: 1, token: 'token1', client: 'test' })
+  assert.equal(client.state.state, 'open')
+  first.drop()
+  await clock.advance(500)
+  sockets[1].open()
+  assert.equal(sockets[1].sent[0].token, 'token2')
+  assert.deepEqual(tokens, [{ renew: false }, { renew: false }])
+})
+
+test('backs off with full jitter from 0.5 s to 30 s and never gives up', async () => {
+  const { client, clock, states, socket } = harness()
+  client.start()
+  const waits = []
+  for (let i = 0; i < 12; i++) {
+    await settled()
+    socket().drop()
+    waits.push(states.at(-1).retryInMs)
+    await clock.advance(waits.at(-1))
+  }
+  assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000, 30000, 30000, 30000])
+  assert.equal(client.state.state, 'connecting')
+})
+
+test('jitter reaches down to no wait at all', async () => {
+  const { client, states, socket } = harness({ random: () => 0 })
+  client.start()
+  await settled()
+  socket().drop()
+  assert.equal(states.at(-1).retryInMs, 0)
+})
+
+test('only a connection that held starts the backoff over', async () => {
+  const { clock, states, socket, connect } = harness()
+  await connect()
+  socket().drop()
+  await clock.advance(500)
+  socket().welcome()
+  await clock.advance(1_000)
+  socket().drop(4008)
+  assert.equal(states.at(-1).retryInMs, 1000, 'dropped after one second')
+  await clock.advance(1_000)
+  socket().welcome()
+  await clock.advance(6_000)
+  socket().drop(4008)
+  assert.equal(states.at(-1).retryInMs, 500, 'dropped after it held')
+})
+
+for (const code of [1009, 4500, 4501, 4502, 4504, 4506, 4999]) {
+  test(`close code ${code} is final`, async () => {
+    const { client, clock, sockets, connect } = harness()
+    const socket = await connect()
+    const command = client.create()
+    socket.drop(code, 'why')
+    assert.deepEqual(client.state, { state: 'closed', code, reason: 'why', final: true })
+    await assert.rejects(command, { code: 'unavailable' })
+    await assert.rejects(client.create(), { code: 'unavailable' })
+    await clock.advance(100_000)
+    assert.equal(sockets.length, 1)
+  })
+}
+
+for (const code of [1000, 1001, 1005, 1006, 1011, 4001, 4004, 4008, 4012, 4013]) {
+  test(`close code ${code} is not final`, async () => {
+    const { client, connect } = harness()
+    ;(await connect()).drop(code)
+    assert.equal(client.state.state, 'waiting')
+  })
+}
+
+test('4005 asks for a new token', async () => {
+  const { clock, tokens, connect } = harness()
+  ;(await connect()).drop(4005)
+  await clock.advance(500)
+  assert.deepEqual(tokens, [{ renew: false }, { renew: true }])
+})
+
+test('a token whose end is known is replaced in band before it', async () => {
+  let given = 0
+  const token = () => ({ token: `t${++given}`, expiresAt: 1_000_000 + given * 300_000 })
+  const { clock, connect } = harness({ token })
+  const socket = await connect()
+  const beat = () => socket.say({ type: 'beat', sent: {} })
+  for (let i = 0; i < 12; i++) {
+    await clock.advance(20_000)
+    beat()
+  }
+  assert.deepEqual(socket.all('token').map(frame => frame.token), ['t2'])
+})
+
+test('a token supplier that fails is tried again, one that says final is not', async () => {
+  let failure = new Error('no network')
+  const { client, clock, states } = harness({ token: () => { throw failure } })
+  client.start()
+  await settled()
+  assert.equal(states.at(-1).state, 'waiting')
+  failure = Object.assign(new Error('signed out'), { final: true })
+  await clock.advance(500)
+  assert.deepEqual(client.state, { state: 'closed', code: 4500, reason: 'signed out', final: true })
+})
+
+test('goaway: stays until the server closes, then waits the time it named', async () => {
+  const { clock, states, sockets, connect } = harness()
+  const socket = await connect()
+  socket.say({ type: 'goaway', reason: 'shutting down', afterMs: 4_000 })
+  await clock.advance(1_000)
+  assert.equal(socket.readyState, 1)
+  socket.drop(4001)
+  assert.equal(states.at(-1).retryInMs, 3_000 + 500)
+  await clock.advance(3_499)
+  assert.equal(sockets.length, 1)
+  await clock.advance(1)
+  assert.equal(sockets.length, 2)
+})
+
+test('goaway: a server that never closes is left', async () => {
+  const { clock, sockets, connect } = harness({ goawayGraceMs: 2_000 })
+  const socket = await connect()
+  socket.say({ type: 'goaway', reason: 'moving', afterMs: 1_000 })
+  await clock.advance(3_600)
+  assert.equal(socket.readyState, 3)
+  assert.equal(sockets.length, 2)
+})
+
+test('silence of two heartbeats and the margin is a dead connection', async () => {
+  const { client, clock, connect } = harness()
+  const socket = await connect()
+  await clock.advance(54_000)
+  socket.say({ type: 'beat', sent: {} })
+  await clock.advance(54_999)
+  assert.equal(client.state.state, 'open')
+  await clock.advance(1)
+  assert.equal(client.state.state, 'waiting')
+  assert.equal(socket.readyState, 3)
+})
+
+test('no welcome in time is a failed attempt', async () => {
+  const { client, clock, socket } = harness()
+  client.start()
+  await settled()
+  socket().open()
+  await clock.advance(15_000)
+  assert.equal(client.state.state, 'waiting')
+})
+
+test('going online ends a wait, but not one that the server asked for', async () => {
+  const { clock, sockets, hints, connect } = harness()
+  ;(await connect()).drop()
+  hints.dispatchEvent(new Event('online'))
+  await settled()
+  assert.equal(sockets.length, 2)
+  sockets[1].welcome()
+  sockets[1].say({ type: 'goaway', reason: 'full', afterMs: 10_000 })
+  sockets[1].drop(4001)
+  hints.dispatchEvent(new Event('online'))
+  await clock.advance(5_000)
+  assert.equal(sockets.length, 2)
+})
+
+test('going offline asks for a sign of life, and goes without one', async () => {
+  const { client, clock, hints, connect } = harness()
+  const socket = await connect()
+  hints.dispatchEvent(new Event('offline'))
+  socket.say({ type: 'pong', id: socket.last('ping').id })
+  await clock.advance(5_000)
+  assert.equal(client.state.state, 'open')
+  hints.dispatchEvent(new Event('offline'))
+  await clock.advance(5_000)
+  assert.equal(client.state.state, 'waiting')
+})
+
+test('an error instead of welcome is final unless it can pass', async () => {
+  const { client, clock, socket, tokens } = harness()
+  client.start()
+  await settled()
+  socket().open()
+  socket().say({ type: 'error', id: socket().sent[0].id, code: 'token_expired', message: 'expired', retryable: false })
+  assert.equal(client.state.state, 'waiting')
+  await clock.advance(500)
+  assert.deepEqual(tokens.at(-1), { renew: true })
+  socket().open()
+  socket().say({ type: 'error', id: socket().sent[0].id, code: 'unauthorized', message: 'no', retryable: false })
+  assert.equal(client.state.final, true)
+})
+
+test('a stopped client can be started again', async () => {
+  const { client, connect } = harness()
+  await connect()
+  client.stop()
+  assert.deepEqual(client.state, { state: 'closed', code: 1000, reason: 'stopped', final: false })
+  await connect()
+  assert.equal(client.state.state, 'open')
+})
+
+test('frames of a socket that was given up are not heard', async () => {
+  const { client, connect } = harness()
+  const notices = []
+  client.on('notice', notice => notices.push(notice))
+  const socket = await connect()
+  const late = socket.onmessage
+  client.stop()
+  late({ data: JSON.stringify({ type: 'notice', kind: 'mcp.status' }) })
+  assert.deepEqual(notices, [])
+})

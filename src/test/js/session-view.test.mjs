@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { emptyView, reduce, withEarlier } from '../../../webroot/js/session-view.js'
+import { merged, randomLog, randomOf } from './support/random-log.mjs'
+import { snapshotAt } from './support/server-fold.mjs'
+
+const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
+const event = (seq, event, run = 'run1') => ({ type: 'event', session: 's', seq, run, ts: 1000 + seq, event })
+const fold = (frames, view = emptyView) => frames.reduce(reduce, view)
+
+/** What must be the same however it was learnt; what a snapshot does not carry is left out. */
+function essence({ seq, items, run, lastRun, outcomes, queue }) {
+  const shown = items.filter(item => item.text || item.kind === 'tool')
+  return {
+    seq, lastRun, queue,
+    run: run && { id: run.id, startedAt: run.startedAt, origin: run.origin },
+    items: shown.map(({ seq, parent, at, by, command, ...item }) => item),
+    outcomes: shown.map(item => outcomes[item.run]).map(outcome => outcome && [outcome.type, outcome.code]),
+  }
+}
+
+test('a snapshot anywhere and the events after it give the view of all events', t => {
+  t.diagnostic(`SEED=${SEED}`)
+  const random = randomOf(SEED)
+  for (let round = 0; round < 60; round++) {
+    const frames = randomLog(random, 1 + Math.floor(random() * 4))
+    const whole = fold(frames)
+    for (let cut = 0; cut < 12; cut++) {
+      const seq = 1 + Math.floor(random() * frames.length)
+      const { attached, snapshot } = snapshotAt('s', 'e', frames, seq)
+      const at = fold([attached, snapshot])
+      const where = `snapshot at ${seq}, round ${round}, SEED=${SEED}`
+      assert.deepEqual(essence(at), essence(fold(frames.slice(0, seq))), where)
+      const after = fold(merged(random, frames.slice(seq)), at)
+      assert.deepEqual(essence(after), essence(whole), `${where}, and the rest`)
+    }
+  }
+})
+
+test('merged deltas read as the single ones', t => {
+  t.diagnostic(`SEED=${SEED}`)
+  const random = randomOf(SEED)
+  for (let round = 0; round < 30; round++) {
+    const frames = randomLog(random, 3)
+    assert.deepEqual(essence(fold(merged(random, frames))), essence(fold(frames)), `round ${round}, SEED=${SEED}`)
+  }
+})
+
+test('nothing is changed in place, and what did not change is the same object', () => {
+  const before = fold([
+    event(1, { type: 'TEXT_MESSAGE_START', messageId: 'a', role: 'user' }),
+    event(2, { type: 'TEXT_MESSAGE_CONTENT', messageId: 'a', delta: 'hello' }),
+    event(3, { type: 'TEXT_MESSAGE_START', messageId: 'b', role: 'assistant' }),
+  ])
+  const copy = structuredClone(before)
+  const after = reduce(before, event(4, { type: 'TEXT_MESSAGE_CONTENT', messageId: 'b', delta: 'x' }))
+  assert.deepEqual(before, copy)
+  assert.equal(after.items[0], before.items[0])
+  assert.notEqual(after.items[1], before.items[1])
+  assert.equal(after.items[1].text, 'x')
+})
+
+test('a stopped run keeps its partial answer and says so', () => {
+  const view = fold([
+    event(1, { type: 'RUN_STARTED', runId: 'run1' }),
+    event(2, { type: 'TEXT_MESSAGE_START', messageId: 'a', role: 'assistant' }),
+    event(3, { type: 'TEXT_MESSAGE_CONTENT', messageId: 'a', delta: 'part' }),
+    event(4, { type: 'CUSTOM', name: 'run.stopping', value: { run: 'run1', by: 'ann' } }),
+  ])
+  assert.equal(view.run.stopping, 'ann')
+  const stopped = fold([
+    event(5, { type: 'TEXT_MESSAGE_END', messageId: 'a' }),
+    event(6, { type: 'RUN_FINISHED', runId: 'run1', outcome: { type: 'cancelled' } }),
+  ], view)
+  assert.equal(stopped.run, null)
+  assert.equal(stopped.items[0].text, 'part')
+  assert.deepEqual(stopped.outcomes.run1, { type: 'cancelled' })
+  assert.deepEqual(stopped.lastRun, { id: 'run1', outcome: 'cancelled' })
+})
+
+test('a cancelled tool call is told from a finished one', () => {
+  const start = id => event(1, { type: 'TOOL_CALL_START', toolCallId: id, toolCallName: 'sleep' })
+  const result = (id, more) => event(2, { type: 'TOOL_CALL_RESULT', messageId: `r${id}`, toolCallId: id, ...more })
+  const view = fold([
+    start('a'), result('a', { content: 'Cancelled.' }),
+    start('b'), result('b', { content: '{"ok":true}' }),
+    start('c'), result('c', { content: 'whatever', metadata: { status: 'cancelled' } }),
+  ])
+  assert.deepEqual(view.items.map(item => item.state), ['cancelled', 'done', 'cancelled'])
+})
+
+test('an orphaned tool call does not look alive after the end of its run', () => {
+  const view = fold([
+    event(1, { type: 'RUN_STARTED', runId: 'run1' }),
+    event(2, { type: 'TOOL_CALL_START', toolCallId: 'a', toolCallName: 'sleep' }),
+    event(3, { type: 'RUN_ERROR', code: 'interrupted', message: 'The server stopped.' }),
+  ])
+  assert.equal(view.items[0].state, 'cancelled')
+  assert.deepEqual(view.outcomes.run1, { type: 'error', code: 'interrupted', message: 'The server stopped.' })
+})
+
+test('a reset drops everything but the title', () => {
+  const view = fold([
+    event(1, { type: 'TEXT_MESSAGE_START', messageId: 'a', role: 'user' }),
+    event(2, { type: 'CUSTOM', name: 'session.updated', value: { title: 'Tides' } }),
+    { type: 'attached', session: 's', epoch: 'e2', head: 0, mode: 'reset', recovered: false, reason: 'epoch', queue: [] },
+  ])
+  assert.deepEqual(view.items, [])
+  assert.equal(view.ready, false)
+  assert.equal(view.title, 'Tides')
+})
+
+test('the code of the last run explains the outcome that the snapshot only names', () => {
+  const attached = {
+    type: 'attached', session: 's', epoch: 'e', head: 9, mode: 'snapshot', queue: [],
+    lastRun: { id: 'run1', outcome: 'error', code: 'interrupted' },
+  }
+  const message = { id: 'a', role: 'user', content: 'hi', metadata: { run: 'run1', seq: 2, outcome: 'error' } }
+  const view = fold([attached, { type: 'snapshot', session: 's', epoch: 'e', seq: 9, messages: [message] }])
+  assert.deepEqual(view.outcomes.run1, { type: 'error', code: 'interrupted' })
+})
+
+test('earlier messages come before the others, once', () => {
+  const message = (id, seq) => ({ id, role: 'user', content: id, metadata: { run: 'r', seq } })
+  const view = fold([{ type: 'snapshot', session: 's', epoch: 'e', seq: 9, messages: [message('b', 5)], earlier: true }])
+  const all = withEarlier(view, { messages: [message('a', 2), message('b', 5)], earlier: false })
+  assert.deepEqual(all.items.map(item => item.id), ['a', 'b'])
+  assert.equal(all.earlier, false)
+})

@@ -1,0 +1,139 @@
+// A random but legal log of a session: runs with steps, reasoning, texts, tools, stops, errors, queues, rewinds.
+
+/** mulberry32: small, seedable. */
+export function randomOf(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+export function randomLog(random, runs) {
+  const log = new Log(random)
+  for (let i = 0; i < runs; i++) log.run()
+  return log.frames
+}
+
+class Log {
+  frames = []
+  #random
+  #ids = 0
+  #run = null
+  #ends = [] // ids of ended messages, for rewinds
+
+  constructor(random) {
+    this.#random = random
+  }
+
+  #chance(p) { return this.#random() < p }
+  #upTo(n) { return 1 + Math.floor(this.#random() * n) }
+  #id(kind) { return `${kind}${++this.#ids}` }
+
+  #add(event) {
+    const seq = this.frames.length + 1
+    const ts = 1_700_000_000_000 + seq * 10
+    this.frames.push({ type: 'event', session: 's', seq, run: this.#run ?? undefined, ts, event })
+  }
+
+  run() {
+    this.#run = this.#id('run')
+    const before = this.#ends.at(-1) ?? null
+    this.#add({ type: 'RUN_STARTED', runId: this.#run, metadata: { origin: this.#chance(0.2) ? 'recall' : 'user' } })
+    this.#text('user')
+    const checkpoint = this.#ends.at(-1)
+    const steps = this.#upTo(3)
+    for (let i = 0; i < steps; i++) this.#step()
+    if (this.#chance(0.15)) {
+      const value = { run: this.#run, attempt: 2, toSeq: 0, lastMessage: checkpoint }
+      this.#add({ type: 'CUSTOM', name: 'run.restarted', value })
+      this.#ends = [checkpoint]
+      this.#step()
+    }
+    if (this.#chance(0.2)) this.#add({ type: 'CUSTOM', name: 'run.stopping', value: { run: this.#run, by: 'you' } })
+    this.#end()
+    this.#run = null
+    if (this.#chance(0.1)) {
+      this.#add({ type: 'CUSTOM', name: 'history.rewound', value: { toSeq: 0, lastMessage: before } })
+      this.#ends = before ? [before] : []
+    }
+  }
+
+  #step() {
+    const step = this.#id('step')
+    this.#add({ type: 'STEP_STARTED', stepName: step })
+    if (this.#chance(0.4)) this.#reasoning()
+    if (this.#chance(0.8)) this.#text('assistant')
+    if (this.#chance(0.5)) this.#tools()
+    if (this.#chance(0.3)) this.#queue()
+    this.#add({ type: 'STEP_FINISHED', stepName: step })
+  }
+
+  #text(role) {
+    const messageId = this.#id('m')
+    const metadata = role === 'user' ? { metadata: { command: `c-${messageId}`, by: 'you' } } : {}
+    this.#add({ type: 'TEXT_MESSAGE_START', messageId, role, ...metadata })
+    this.#deltas({ type: 'TEXT_MESSAGE_CONTENT', messageId })
+    this.#add({ type: 'TEXT_MESSAGE_END', messageId })
+    this.#ends.push(messageId)
+  }
+
+  #reasoning() {
+    const messageId = this.#id('r')
+    this.#add({ type: 'REASONING_START', messageId })
+    this.#add({ type: 'REASONING_MESSAGE_START', messageId, role: 'reasoning' })
+    this.#deltas({ type: 'REASONING_MESSAGE_CONTENT', messageId })
+    this.#add({ type: 'REASONING_MESSAGE_END', messageId })
+    this.#add({ type: 'REASONING_END', messageId })
+  }
+
+  #tools() {
+    const calls = Array.from({ length: this.#upTo(3) }, () => this.#id('call'))
+    for (const toolCallId of calls) {
+      this.#add({ type: 'TOOL_CALL_START', toolCallId, toolCallName: 'sleep' })
+      this.#deltas({ type: 'TOOL_CALL_ARGS', toolCallId })
+      this.#add({ type: 'TOOL_CALL_END', toolCallId })
+    }
+    for (const toolCallId of calls) {
+      const content = this.#chance(0.2) ? 'Cancelled.' : 'slept'
+      this.#add({ type: 'TOOL_CALL_RESULT', messageId: this.#id('result'), toolCallId, role: 'tool', content })
+    }
+  }
+
+  #queue() {
+    const queue = Array.from({ length: this.#upTo(3) - 1 }, () => {
+      const message = this.#id('q')
+      return { message, text: `later ${message}`, onBusy: 'queue', by: 'you', at: '2026-01-01T00:00:00Z' }
+    })
+    this.#add({ type: 'CUSTOM', name: 'queue.changed', value: { queue } })
+  }
+
+  #deltas(event) {
+    for (let i = 0, n = this.#upTo(6); i < n; i++) this.#add({ ...event, delta: `w${i} ` })
+  }
+
+  #end() {
+    const end = this.#random()
+    if (end < 0.6) this.#add({ type: 'RUN_FINISHED', runId: this.#run, outcome: { type: 'success' }, usage: [] })
+    else if (end < 0.8) this.#add({ type: 'RUN_FINISHED', runId: this.#run, outcome: { type: 'cancelled' } })
+    else this.#add({ type: 'RUN_ERROR', message: 'It broke.', code: 'model_error' })
+  }
+}
+
+/** Neighbouring deltas of one message as one event with `from`, as a server may serve them. */
+export function merged(random, frames) {
+  const out = []
+  for (const frame of frames) {
+    const last = out.at(-1)
+    const { event } = frame
+    const same = last && event.delta !== undefined && last.event.type === event.type &&
+      last.event.messageId === event.messageId && last.event.toolCallId === event.toolCallId
+    if (!same || random() < 0.3) out.push(frame)
+    else {
+      const joined = { ...event, delta: last.event.delta + event.delta }
+      out[out.length - 1] = { ...last, from: last.from ?? last.seq, seq: frame.seq, event: joined }
+    }
+  }
+  return out
+}

@@ -1,0 +1,175 @@
+import { say } from './announcer.js'
+import { Api } from './api.js'
+import { Auth } from './auth.js'
+import { Chat } from './chat.js'
+import { Client } from './client.js'
+import { currentId, go } from './route.js'
+import { SessionList } from './session-list.js'
+import { errorWords, finalWords, firstWords, outcomeWords } from './words.js'
+
+const CHATS_MAX = 20
+const NOTICE_MS = 8_000
+
+/** State of the page and what can be done with it. Components read it and call its methods; `changed` renders. */
+export class App {
+  #changed
+  #noticeTimer
+  #chats = new Map()
+  auth = new Auth()
+  api = new Api(this.auth)
+  list = new SessionList({ api: this.api, changed: () => this.#changed() })
+  connection = { state: 'connecting' }
+  limits = {}
+  chat = null
+  notice = null       // { text } for a few seconds
+  drawerOpen = false
+  deleting = null     // id of the session whose deletion is to be confirmed
+  editing = null      // { message, text } of the queue
+
+  constructor(changed) {
+    this.#changed = changed
+  }
+
+  start() {
+    this.#connect()
+    this.route()
+    this.list.refresh()
+  }
+
+  /** Another user: nothing of the former one stays. */
+  signIn(user) {
+    this.client.stop()
+    this.auth.user = user
+    this.#chats.clear()
+    this.chat = null
+    this.list.clear()
+    go(null)
+    this.start()
+  }
+
+  route() {
+    const id = currentId()
+    if (this.chat && this.chat.id === id) return
+    this.chat?.close()
+    this.chat = id ? this.#chats.get(id) ?? this.#newChat(id) : this.#newChat(null)
+    this.#remember(this.chat)
+    this.chat.open()
+    Object.assign(this, { drawerOpen: false, editing: null, notice: null })
+    this.#changed()
+  }
+
+  open(id) {
+    go(id)
+    this.route()
+  }
+
+  get title() {
+    const { id, view, pending } = this.chat
+    const listed = this.list.sessions.find(session => session.id === id)
+    const first = view.items.find(item => item.role === 'user')?.text ?? pending[0]?.text
+    return view.title || listed?.title || firstWords(listed?.preview || first || '') || 'New chat'
+  }
+
+  /** For actions of the page: what fails is said, not thrown. */
+  async attempt(action) {
+    try {
+      await action()
+    } catch (error) {
+      this.tell(errorWords(error))
+    }
+  }
+
+  send(text) { return this.chat.send(text) }
+  stop() { if (this.chat?.view.run) this.attempt(() => this.chat.stop()) }
+
+  async remove(id) {
+    this.deleting = null
+    await this.attempt(() => this.list.remove(id))
+    this.#chats.delete(id)
+    if (this.chat.id === id) this.open(null)
+    say('Chat deleted')
+  }
+
+  set(state) {
+    Object.assign(this, state)
+    this.#changed()
+  }
+
+  tell(text) {
+    clearTimeout(this.#noticeTimer)
+    this.#noticeTimer = setTimeout(() => this.set({ notice: null }), NOTICE_MS)
+    this.set({ notice: { text } })
+    say(text)
+  }
+
+  #connect() {
+    const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`
+    const client = this.client = new Client({ url, name: 'reprise-page', token: () => this.auth.fetchToken() })
+    client.on('state', state => { if (client === this.client) this.#connected(state) })
+    client.on('welcome', frame => {
+      this.limits = frame.limits ?? {}
+      this.list.refreshSoon(0)
+    })
+    client.on('notice', frame => this.#noticed(frame))
+    client.start()
+  }
+
+  #connected(state) {
+    const before = this.connection.state
+    this.connection = state
+    if (state.state === 'open' && before !== 'open') say('Connected')
+    if (state.state === 'waiting' && before === 'open') say('Connection lost, reconnecting')
+    if (state.state === 'closed' && state.final) say(finalWords(state))
+    this.#changed()
+  }
+
+  #noticed({ kind, session, data }) {
+    const id = session ?? data?.session
+    if (kind === 'session.expiring' && this.chat.id === id) this.tell('This chat is deleted soon, unless it is used.')
+    if (kind !== 'session.deleted' && kind !== 'session.expired') return
+    this.list.forget(id)
+    this.#chats.get(id)?.gone()
+  }
+
+  #newChat(id) {
+    const changed = (what, chat, frame) => this.#chatChanged(what, chat, frame)
+    return new Chat({ id, client: this.client, api: this.api, changed })
+  }
+
+  #remember(chat) {
+    if (!chat.id) return
+    this.#chats.delete(chat.id)
+    this.#chats.set(chat.id, chat)
+    const oldest = [...this.#chats.values()].find(other => other !== this.chat && !other.pending.length)
+    if (this.#chats.size > CHATS_MAX && oldest) this.#chats.delete(oldest.id)
+  }
+
+  #chatChanged(what, chat, frame) {
+    if (what === 'created') this.#created(chat)
+    if (what === 'event') this.#heard(chat, frame.event)
+    if (chat === this.chat) this.#changed()
+  }
+
+  #created(chat) {
+    this.#remember(chat)
+    if (chat === this.chat) {
+      go(chat.id, { replace: true })
+      chat.open()
+    }
+    this.list.refreshSoon()
+  }
+
+  #heard(chat, { type, name, role }) {
+    const ended = type === 'RUN_FINISHED' || type === 'RUN_ERROR'
+    const renamed = name === 'session.updated' || (type === 'TEXT_MESSAGE_START' && role === 'user')
+    if (ended || renamed || type === 'RUN_STARTED') this.list.refreshSoon()
+    if (ended && chat === this.chat) say(endWords(chat.view))
+  }
+}
+
+function endWords({ lastRun, outcomes, items }) {
+  const said = outcomeWords(outcomes[lastRun.id])
+  if (said) return said
+  const answer = items.findLast(item => item.kind === 'text' && item.role === 'assistant' && item.run === lastRun.id)
+  return answer ? `Answer: ${firstWords(answer.text, 600)}` : 'Finished'
+}

@@ -1,0 +1,152 @@
+import { uuid } from './client.js'
+import { emptyView, reduce, withEarlier } from './session-view.js'
+
+/** One open session on the page: its view, and what was sent here and is not in the transcript yet. */
+export class Chat {
+  #client
+  #api
+  #changed
+  #session = null
+  #cursor = null
+  #creating = null
+  #createId = uuid()
+  #queuedOnce = new Set() // a message can leave the queue before its `result` is here
+  #loadingEarlier = false
+  #wasReset = null
+  view = emptyView
+  pending = []
+  lost = null    // key of the item after which text was lost, '' for the beginning
+  missing = null // the error of an attach that was refused
+  draft = ''
+
+  /** `changed(what, chat)`: called after each change; `what` is the frame's type, or `pending`. */
+  constructor({ id, client, api, changed }) {
+    this.id = id
+    this.#client = client
+    this.#api = api
+    this.#changed = (what, frame) => changed(what, this, frame)
+  }
+
+  /** Reads along, from where it last was. */
+  open() {
+    if (this.#session || !this.id || this.missing) return
+    const session = this.#session = this.#client.session(this.id, this.#cursor)
+    const take = frame => {
+      if (session !== this.#session) return
+      this.view = reduce(this.view, frame)
+      this.#landed()
+      this.#changed(frame.type, frame)
+    }
+    session.on('attached', frame => {
+      if (frame.mode === 'reset') this.#wasReset = frame.reason
+      take(frame)
+    })
+    session.on('snapshot', frame => {
+      take(frame)
+      if (this.#wasReset === 'epoch') this.lost = this.view.items.at(-1)?.key ?? null
+      this.#wasReset = null
+    })
+    session.on('event', take)
+    session.on('live', take)
+    session.on('error', error => {
+      this.missing = error
+      this.#changed('error')
+    })
+  }
+
+  /** Stops reading along; the view and the cursor stay for the next time. */
+  close() {
+    if (!this.#session) return
+    const { epoch, seq } = this.#session
+    this.#cursor = epoch === null ? null : { epoch, seq }
+    if (epoch === null) this.view = emptyView
+    this.#session = null
+    this.#client.detach(this.id)
+  }
+
+  /** The server says that the session exists no more. */
+  gone() {
+    this.missing = { code: 'not_found', message: 'This chat was deleted.' }
+    this.#changed('error')
+  }
+
+  async send(text) {
+    const entry = { id: uuid(), text, at: Date.now(), error: null, message: null }
+    this.pending = [...this.pending, entry]
+    this.#changed('pending')
+    await this.#transmit(entry)
+  }
+
+  /** The same id again: what was taken after all is not taken twice. */
+  retry(entry) {
+    this.#update(entry, { error: null })
+    return this.#transmit(entry)
+  }
+
+  discard(entry) {
+    this.pending = this.pending.filter(other => other.id !== entry.id)
+    this.#changed('pending')
+  }
+
+  stop() {
+    return this.#client.stopRun(this.id, this.view.run ? { run: this.view.run.id } : {}).catch(error => {
+      if (error.code !== 'stale_run') throw error
+    })
+  }
+
+  unqueue(message) { return this.#client.unqueue(this.id, message) }
+  requeue(message, text) { return this.#client.requeue(this.id, message, text) }
+
+  async loadEarlier() {
+    const first = this.view.items[0]
+    if (this.#loadingEarlier || !first) return
+    this.#loadingEarlier = true
+    try {
+      const { messages, earlier, cursor } = await this.#api.messagesBefore(this.id, first.seq)
+      this.view = withEarlier(this.view, { messages, earlier: (earlier ?? cursor) && messages.length > 0 })
+    } finally {
+      this.#loadingEarlier = false
+      this.#changed('earlier')
+    }
+  }
+
+  async #transmit(entry) {
+    try {
+      await this.#created()
+      const { message } = await this.#client.send(this.id, entry.text, { id: entry.id })
+      this.#update(entry, { message })
+    } catch (error) {
+      this.#update(entry, { error })
+    }
+  }
+
+  /** A new chat exists on the server from its first message on. */
+  async #created() {
+    if (this.id) return
+    this.#creating ??= this.#client.create({ id: this.#createId })
+    try {
+      const { session } = await this.#creating
+      if (this.id) return
+      this.id = session
+      this.#changed('created')
+    } finally {
+      this.#creating = null
+    }
+  }
+
+  #update(entry, change) {
+    this.pending = this.pending.map(other => other.id === entry.id ? { ...other, ...change } : other)
+    this.#landed()
+    this.#changed('pending')
+  }
+
+  /** A sent message is shown once: as pending until it is in the transcript or in the queue. */
+  #landed() {
+    if (!this.pending.length) return
+    const { items, queue } = this.view
+    queue.forEach(waiting => this.#queuedOnce.add(waiting.message))
+    this.pending = this.pending.filter(({ id, message }) =>
+      !items.some(item => item.command === id || (message && item.id === message)) &&
+      !this.#queuedOnce.has(message))
+  }
+}

@@ -1,0 +1,262 @@
+import { Commands } from './client/commands.js'
+import { Emitter } from './client/emitter.js'
+import { Session } from './client/session.js'
+import { defaults, fullJitter, realClock, uuid } from './client/settings.js'
+import { Socket } from './client/socket.js'
+
+export { CommandError } from './client/commands.js'
+export { uuid } from './client/settings.js'
+
+const BAD_TOKEN = 4500
+const TOKEN_EXPIRED = 4005
+const isFinal = code => code === 1009 || (code >= 4500 && code <= 4999)
+
+/**
+ * Client of the wire protocol (docs/protocol.md): one socket, many sessions, exact resume, idempotent commands.
+ *
+ * Emits `state` ({ state: 'connecting' | 'open' | 'waiting' | 'closed', ... }; `waiting` has retryInMs, `closed` has
+ * code, reason and final), `welcome`, `notice`, `goaway`. Sessions emit their own events, see client/session.js.
+ */
+export class Client extends Emitter {
+  #options
+  #settings
+  #port
+  #commands
+  #sessions = new Map()
+  #socket = null
+  #generation = 0
+  #attempt = 0
+  #openedAt
+  #goaway = null
+  #renew = false
+  #timers = {}
+  state = { state: 'closed', final: false }
+  welcome = null
+
+  /**
+   * `url`: ws: or wss:. `token({ renew })`: called at each connect; a token, { token, expiresAt }, or nothing where a
+   * cookie signs in; a thrown error with `final: true` ends the client, any other is tried again.
+   * `WebSocket`, `clock`, `random`, `hints` (an EventTarget with `online` and `offline`) can be replaced.
+   */
+  constructor({ url, token, name, WebSocket, clock = realClock, random = Math.random, hints, ...settings }) {
+    super()
+    this.#settings = { ...defaults, ...settings }
+    this.#options = { url, token, name, WebSocket: WebSocket ?? globalThis.WebSocket, clock, random }
+    this.#port = { send: frame => this.#send(frame), clock, random, settings: this.#settings }
+    this.#commands = new Commands(this.#port)
+    this.#listen(hints ?? globalThis)
+  }
+
+  /** Connects, and from then on stays connected; also after a final close. */
+  start() {
+    if (this.state.state !== 'closed') return this
+    this.#attempt = 0
+    this.#connect()
+    return this
+  }
+
+  /** Closes for good: commands without an answer are rejected. */
+  stop() {
+    this.#close({ code: 1000, reason: 'stopped', final: false })
+  }
+
+  /** Ends a wait for the next attempt. */
+  retryNow() {
+    if (this.state.state === 'waiting') this.#connect()
+  }
+
+  /** The session with that id, attached as soon as there is a connection. */
+  session(id, cursor) {
+    if (!this.#sessions.has(id)) {
+      const session = new Session(id, this.#port, cursor)
+      this.#sessions.set(id, session)
+      if (this.state.state === 'open') session.attach()
+    }
+    return this.#sessions.get(id)
+  }
+
+  detach(id) {
+    this.#sessions.get(id)?.suspend()
+    if (this.#sessions.delete(id)) this.#send({ type: 'detach', id: uuid(), session: id })
+  }
+
+  /** Any command of the protocol. `fields.id` repeats an earlier one whose outcome is unknown. */
+  command(type, fields = {}) {
+    const frame = { ...fields, type, id: fields.id ?? uuid() }
+    const sent = this.#commands.submit(frame)
+    if (this.state.code !== undefined) this.#commands.abandon('The connection is closed.')
+    return sent
+  }
+
+  create(fields) { return this.command('create', fields) }
+  send(session, text, fields) { return this.command('send', { ...fields, session, text }) }
+  stopRun(session, fields) { return this.command('stop', { ...fields, session }) }
+  unqueue(session, message) { return this.command('unqueue', { session, message }) }
+  requeue(session, message, text) { return this.command('requeue', { session, message, text }) }
+
+  async #connect() {
+    this.#clearTimers()
+    const generation = ++this.#generation
+    this.#set({ state: 'connecting' })
+    const { clock } = this.#options
+    try {
+      const renew = this.#renew
+      this.#renew = false
+      const slow = new Promise((_, reject) => {
+        this.#timers.token = clock.setTimeout(() => reject(new Error('no token')), this.#settings.connectTimeoutMs)
+      })
+      const token = await Promise.race([this.#options.token?.({ renew }), slow])
+      clock.clearTimeout(this.#timers.token)
+      if (generation === this.#generation) this.#open(generation, normalised(token))
+    } catch (failure) {
+      if (generation !== this.#generation) return
+      if (failure.final) this.#close({ code: failure.code ?? BAD_TOKEN, reason: failure.message, final: true })
+      else this.#wait(failure.message)
+    }
+  }
+
+  #open(generation, { token, expiresAt }) {
+    const { url, WebSocket, clock, name } = this.#options
+    const current = action => value => { if (generation === this.#generation) action(value) }
+    this.#goaway = null
+    this.#socket = new Socket({
+      url, WebSocket, clock, settings: this.#settings,
+      hello: { type: 'hello', id: uuid(), version: 1, token, client: name },
+      onWelcome: current(frame => this.#welcomed(frame, expiresAt)),
+      onFrame: current(frame => this.#take(frame)),
+      onClosed: current(close => this.#closed(close)),
+    })
+  }
+
+  #welcomed(frame, expiresAt) {
+    this.welcome = frame
+    this.#openedAt = this.#options.clock.now()
+    this.#set({ state: 'open' })
+    this.emit('welcome', frame)
+    for (const session of this.#sessions.values()) session.attach()
+    this.#commands.resend()
+    this.#renewBefore(expiresAt)
+  }
+
+  #take(frame) {
+    switch (frame.type) {
+      case 'result':
+        this.#commands.answer(frame)
+        break
+      case 'error':
+        if (!this.#commands.answer(frame)) this.#failed(frame)
+        break
+      case 'beat':
+        for (const [id, sent] of Object.entries(frame.sent ?? {})) this.#sessions.get(id)?.beat(sent)
+        break
+      case 'goaway':
+        this.#leaveAfter(frame)
+        break
+      case 'notice':
+        this.emit('notice', frame)
+        this.#sessions.get(frame.session ?? frame.data?.session)?.take(frame)
+        break
+      default:
+        this.#sessions.get(frame.session)?.take(frame)
+    }
+  }
+
+  /** An error that answers no command: of an attach, of a session, or of `hello`. */
+  #failed(frame) {
+    const attaching = [...this.#sessions.values()].find(session => session.awaits(frame.id))
+    const session = attaching ?? this.#sessions.get(frame.session)
+    if (session) session.take(frame)
+    else if (!this.#socket.welcomed) {
+      this.#renew = frame.code === 'token_expired'
+      if (this.#renew || frame.retryable) this.#socket.close(frame.code)
+      else this.#close({ code: BAD_TOKEN, reason: frame.message, final: true })
+    }
+  }
+
+  /** The server finishes what it can and closes; we come back when the time it named has passed. */
+  #leaveAfter(frame) {
+    const { clock } = this.#options
+    const afterMs = frame.afterMs ?? 0
+    this.#goaway = clock.now() + afterMs
+    this.emit('goaway', frame)
+    const socket = this.#socket
+    this.#timers.goaway = clock.setTimeout(() => socket.close('goaway'), afterMs + this.#settings.goawayGraceMs)
+  }
+
+  #closed({ code, reason }) {
+    const { clock } = this.#options
+    if (isFinal(code)) return this.#close({ code, reason, final: true })
+    if (code === TOKEN_EXPIRED) this.#renew = true
+    if (this.#socket.welcomed && clock.now() - this.#openedAt >= this.#settings.stableMs) this.#attempt = 0
+    this.#wait(reason)
+  }
+
+  #wait(reason) {
+    const { clock, random } = this.#options
+    this.#drop()
+    const toldMs = Math.max(0, (this.#goaway ?? 0) - clock.now())
+    const retryInMs = toldMs + fullJitter(this.#attempt++, this.#settings, random)
+    this.#timers.retry = clock.setTimeout(() => this.#connect(), retryInMs)
+    this.#set({ state: 'waiting', retryInMs, retryAt: clock.now() + retryInMs, told: toldMs > 0, reason })
+  }
+
+  #close({ code, reason, final }) {
+    this.#drop()
+    this.#set({ state: 'closed', code, reason, final })
+    this.#commands.abandon('The connection is closed.')
+  }
+
+  #drop() {
+    this.#generation++
+    this.#clearTimers()
+    this.#socket?.close()
+    this.#socket = null
+    for (const session of this.#sessions.values()) session.suspend()
+    this.#commands.suspend()
+  }
+
+  #send(frame) {
+    return this.state.state === 'open' && this.#socket.send(frame)
+  }
+
+  #renewBefore(expiresAt) {
+    if (!expiresAt) return
+    const { clock } = this.#options
+    const inMs = Math.min(expiresAt - clock.now() - this.#settings.tokenRenewMs, 2 ** 31 - 1)
+    this.#timers.renew = clock.setTimeout(() => this.#renewNow(), Math.max(inMs, 1_000))
+  }
+
+  async #renewNow() {
+    const generation = this.#generation
+    try {
+      const next = normalised(await this.#options.token({ renew: true }))
+      if (generation !== this.#generation) return
+      this.#send({ type: 'token', id: uuid(), token: next.token })
+      this.#renewBefore(next.expiresAt)
+    } catch { /* then the server closes 4005, and the reconnect asks again */ }
+  }
+
+  /** `online` and `offline` are only hints: they shorten a wait, or make us look whether the socket still lives. */
+  #listen(hints) {
+    if (!hints.addEventListener) return
+    hints.addEventListener('online', () => {
+      if (this.state.state === 'waiting' && !this.state.told) this.retryNow()
+      else this.#socket?.probe(uuid())
+    })
+    hints.addEventListener('offline', () => this.#socket?.probe(uuid()))
+  }
+
+  #set(state) {
+    this.state = state
+    this.emit('state', state)
+  }
+
+  #clearTimers() {
+    for (const timer of Object.values(this.#timers)) this.#options.clock.clearTimeout(timer)
+    this.#timers = {}
+  }
+}
+
+function normalised(token) {
+  return typeof token === 'string' ? { token } : { token: token?.token, expiresAt: token?.expiresAt }
+}

@@ -1,0 +1,21 @@
+/** Named events with listeners; a listener that throws never disturbs the client. */
+export class Emitter {
+  #listeners = new Map()
+
+  /** Calls `listener` on each event of that type; returns a function that ends it. */
+  on(type, listener) {
+    if (!this.#listeners.has(type)) this.#listeners.set(type, new Set())
+    this.#listeners.get(type).add(listener)
+    return () => this.#listeners.get(type).delete(listener)
+  }
+
+  emit(type, value) {
+    for (const listener of [...(this.#listeners.get(type) ?? [])]) {
+      try {
+        listener(value)
+      } catch (failure) {
+        queueMicrotask(() => { throw failure })
+      }
+    }
+  }
+}

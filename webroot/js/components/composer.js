@@ -1,0 +1,99 @@
+import { html, live, nothing } from '../lib.js'
+import { finalWords } from '../words.js'
+import { queue } from './queue.js'
+import { openUserDialog } from './user-dialog.js'
+import * as icons from './icons.js'
+
+const QUEUE_MAX = 10
+const TEXT_BYTES_MAX = 65_536
+const encoder = new TextEncoder()
+
+export function composer(app) {
+  const { chat, connection } = app
+  const { run } = chat.view
+  const obstacle = obstacleOf(app)
+  return html`
+    <div class="composer-area">
+      <div class="column">
+        ${queue(app)}
+        ${app.notice ? html`<p class="notice">${app.notice.text}</p>` : nothing}
+        ${connection.state === 'closed' && connection.code !== undefined ? signIn(app) : nothing}
+        <div class="composer ${obstacle?.blocks ? 'blocked' : ''}">
+          <textarea id="message" rows="1" aria-label="Message" aria-describedby="composer-hint"
+            placeholder=${placeholder(chat)} ?disabled=${obstacle?.blocks} .value=${live(chat.draft)}
+            @input=${event => typed(event, app)} @keydown=${event => keyed(event, app)}></textarea>
+          ${run ? html`<button class="stop" @click=${() => app.stop()} ?disabled=${connection.state === 'closed'}>
+            ${icons.stop()} ${run.stopping ? 'Stopping' : 'Stop'}</button>` : nothing}
+          <button class="send primary" @click=${() => submit(app)} ?disabled=${Boolean(obstacle) || !chat.draft.trim()}
+            aria-label=${run ? 'Queue message' : 'Send message'}>${icons.send()}</button>
+        </div>
+        <p class="composer-hint ${obstacle ? 'obstacle' : ''}" id="composer-hint">
+          ${obstacle?.words ?? hint(app)}</p>
+      </div>
+    </div>`
+}
+
+const placeholder = ({ view }) => view.run ? 'Write the next message' : view.items.length ? 'Reply' : 'Write a message'
+
+/** Why a message cannot be sent, in words; `blocks` when it cannot even be written. */
+function obstacleOf({ chat, connection, limits }) {
+  if (chat.missing) return { blocks: true, words: 'This chat cannot be continued.' }
+  if (connection.state === 'closed' && connection.code !== undefined) return { blocks: true, words: 'Not connected.' }
+  const queueMax = limits.queueMax ?? QUEUE_MAX
+  if (chat.view.queue.length >= queueMax) {
+    return { words: `${queueMax} messages wait already. Remove one, or wait for the answer.` }
+  }
+  const bytesMax = limits.textBytesMax ?? TEXT_BYTES_MAX
+  const bytes = chat.draft.length * 3 > bytesMax ? encoder.encode(chat.draft).length : 0
+  if (bytes > bytesMax) return { words: `Too long: ${kilobytes(bytes)} of at most ${kilobytes(bytesMax)}.` }
+  return null
+}
+
+const kilobytes = bytes => `${Math.ceil(bytes / 1024)} KB`
+
+function hint({ connection, chat }) {
+  if (connection.state !== 'open') return 'Not connected. What you send now goes out when the connection is back.'
+  if (chat.view.run) return html`<kbd>Enter</kbd> queues your message, <kbd>Esc</kbd> stops the answer`
+  return html`<kbd>Enter</kbd> sends, <kbd>Shift</kbd> <kbd>Enter</kbd> begins a new line`
+}
+
+function signIn(app) {
+  const { connection, client } = app
+  return html`
+    <div class="signed-out">
+      <span>${finalWords(connection)}</span>
+      ${connection.code === 4500
+        ? html`<button class="quiet" @click=${() => openUserDialog(app)}>Sign in as…</button>` : nothing}
+      <button class="primary" @click=${() => connection.code === 4506 ? location.reload() : client.start()}>
+        ${connection.code === 4506 ? 'Reload' : 'Try again'}</button>
+    </div>`
+}
+
+function typed(event, app) {
+  app.chat.draft = event.target.value
+  app.set({})
+}
+
+function keyed(event, app) {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+  event.preventDefault()
+  submit(app)
+}
+
+function submit(app) {
+  const text = app.chat.draft.trim()
+  if (!text || obstacleOf(app)) return
+  app.chat.draft = ''
+  app.set({ stick: true })
+  app.send(text)
+  document.getElementById('message')?.focus()
+}
+
+/** As high as its text, up to what the style sheet allows. */
+export function autosize() {
+  const field = document.getElementById('message')
+  if (!field || field.dataset.sized === field.value) return
+  field.dataset.sized = field.value
+  field.style.height = 'auto'
+  field.style.height = `${field.scrollHeight}px`
+}

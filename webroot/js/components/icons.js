@@ -1,0 +1,33 @@
+import { svg } from '../lib.js'
+
+const icon = (paths, size = 18) => svg`<svg class="icon" viewBox="0 0 20 20" width=${size} height=${size}
+  fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"
+  aria-hidden="true">${paths}</svg>`
+
+/** The repeat sign of a score: play it again from here. */
+export const logo = (size = 22) => svg`<svg class="logo" viewBox="0 0 20 20" width=${size} height=${size}
+  fill="currentColor" aria-hidden="true"><rect x="3" y="2.5" width="3.2" height="15" rx="1"/>
+  <rect x="8.2" y="2.5" width="1.3" height="15" rx=".6"/>
+  <circle cx="13.6" cy="7.4" r="1.75"/><circle cx="13.6" cy="12.6" r="1.75"/></svg>`
+
+export const plus = () => icon(svg`<path d="M10 4v12M4 10h12"/>`)
+export const menu = () => icon(svg`<path d="M3.5 6h13M3.5 10h13M3.5 14h9"/>`, 20)
+export const trash = () => icon(svg`<path d="M4 6h12M8 6V4h4v2M6 6l.6 10h6.8L14 6M8.7 9v4.5M11.3 9v4.5"/>`, 16)
+export const send = () => icon(svg`<path d="M10 16V4.5M5 9l5-5 5 5"/>`)
+export const stop = () => svg`<svg class="icon" viewBox="0 0 20 20" width="14" height="14" fill="currentColor"
+  aria-hidden="true"><rect x="4" y="4" width="12" height="12" rx="2.5"/></svg>`
+export const close = () => icon(svg`<path d="M5.5 5.5l9 9M14.5 5.5l-9 9"/>`, 16)
+export const edit = () => icon(svg`<path d="M12.5 4.5l3 3L7.5 15.5l-3.7.7.7-3.7z"/>`, 16)
+export const check = () => icon(svg`<path d="M4.5 10.5l3.5 3.5 7.5-8"/>`, 16)
+export const copy = () => icon(svg`<rect x="7" y="7" width="9" height="9" rx="2"/>
+  <path d="M13 4.5H6A1.5 1.5 0 0 0 4.5 6v7"/>`, 16)
+export const down = () => icon(svg`<path d="M10 4v11M5 10.5l5 5 5-5"/>`, 16)
+export const chevron = () => icon(svg`<path d="M7.5 5l5 5-5 5"/>`, 14)
+export const tool = () => icon(svg`<path d="M12.8 3.6a4 4 0 0 0-4.6 5.3L3.6 13.5l2.9 2.9 4.6-4.6
+  a4 4 0 0 0 5.3-4.6l-2.4 2.4-2.6-.9-.9-2.6z"/>`, 16)
+export const warning = () => icon(svg`<path d="M10 3.5L17 16H3zM10 8.5v3.2M10 13.9v.1"/>`, 16)
+export const sun = () => icon(svg`<circle cx="10" cy="10" r="3.2"/>
+  <path d="M10 2.5v1.6M10 15.9v1.6M2.5 10h1.6M15.9 10h1.6M4.7 4.7l1.1 1.1
+  M14.2 14.2l1.1 1.1M4.7 15.3l1.1-1.1M14.2 5.8l1.1-1.1"/>`)
+export const moon = () => icon(svg`<path d="M16 11.8A6.6 6.6 0 0 1 8.2 4a6.5 6.5 0 1 0 7.8 7.8z"/>`)
+export const clock = () => icon(svg`<circle cx="10" cy="10" r="6.5"/><path d="M10 6.5V10l2.3 1.6"/>`, 16)

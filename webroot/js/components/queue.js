@@ -1,0 +1,61 @@
+import { html, nothing, repeat } from '../lib.js'
+import * as icons from './icons.js'
+
+/** Messages that wait for the run to end; each can still be changed or taken back, from any tab. */
+export function queue(app) {
+  const { queue } = app.chat.view
+  if (!queue.length) return nothing
+  return html`
+    <section class="queue" aria-label="Queued messages">
+      <h2>${icons.clock()} ${queue.length === 1 ? '1 message waits' : `${queue.length} messages wait`}
+        for the answer to end</h2>
+      <ol>${repeat(queue, waiting => waiting.message, waiting =>
+        html`<li>${app.editing?.message === waiting.message ? editor(app, waiting) : chip(app, waiting)}</li>`)}</ol>
+    </section>`
+}
+
+function chip(app, { message, text }) {
+  const edit = event => {
+    const row = event.currentTarget.closest('li')
+    app.set({ editing: { message, text } })
+    requestAnimationFrame(() => requestAnimationFrame(() => row.querySelector('textarea')?.focus()))
+  }
+  const remove = () => {
+    document.getElementById('message')?.focus()
+    app.attempt(() => app.chat.unqueue(message))
+  }
+  return html`
+    <div class="chip">
+      <span class="chip-text" title=${text}>${text}</span>
+      <button class="icon-button" @click=${edit} aria-label="Edit queued message" title="Edit">
+        ${icons.edit()}</button>
+      <button class="icon-button" @click=${remove} aria-label="Remove queued message" title="Remove">
+        ${icons.close()}</button>
+    </div>`
+}
+
+function editor(app, { message, text }) {
+  const close = () => {
+    app.set({ editing: null })
+    document.getElementById('message')?.focus()
+  }
+  const save = () => {
+    const changed = app.editing.text.trim()
+    close()
+    if (changed && changed !== text) app.attempt(() => app.chat.requeue(message, changed))
+  }
+  const keys = event => {
+    if (event.key === 'Escape') close()
+    else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) save()
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  return html`
+    <div class="chip editing">
+      <textarea rows="2" aria-label="Queued message" .value=${app.editing.text} @keydown=${keys}
+        @input=${event => { app.editing.text = event.target.value }}></textarea>
+      <button class="primary small" @click=${save}>Save</button>
+      <button class="quiet small" @click=${close}>Cancel</button>
+    </div>`
+}

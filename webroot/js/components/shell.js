@@ -1,0 +1,27 @@
+import { html, nothing } from '../lib.js'
+import { composer } from './composer.js'
+import { header } from './header.js'
+import { sidebar } from './sidebar.js'
+import { transcript } from './transcript.js'
+import * as icons from './icons.js'
+
+const narrow = matchMedia('(max-width: 760px)')
+
+/** The whole page. On a phone the list is a drawer: closed it cannot be reached, open it is all that can. */
+export function shell(app, scroll) {
+  const drawer = narrow.matches && app.drawerOpen
+  return html`
+    <div class="shell">
+      <div class="sidebar-holder" ?inert=${narrow.matches && !app.drawerOpen}>${sidebar(app)}</div>
+      ${drawer ? html`<div class="scrim" @click=${() => app.set({ drawerOpen: false })}></div>` : nothing}
+      <main class="main" ?inert=${drawer}>
+        ${header(app)}
+        <div class="stage">
+          ${transcript(app)}
+          ${scroll.away ? html`
+            <button class="jump" @click=${() => scroll.toLatest()}>${icons.down()} Jump to latest</button>` : nothing}
+        </div>
+        ${composer(app)}
+      </main>
+    </div>`
+}

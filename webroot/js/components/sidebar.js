@@ -1,0 +1,100 @@
+import { html, nothing, repeat } from '../lib.js'
+import { hrefOf } from '../route.js'
+import { isDark, toggleTheme } from '../theme.js'
+import { dayGroup, fullTime, shortTime } from '../times.js'
+import { firstWords } from '../words.js'
+import { openUserDialog } from './user-dialog.js'
+import * as icons from './icons.js'
+
+export function sidebar(app) {
+  return html`
+    <aside class="sidebar ${app.drawerOpen ? 'open' : ''}" id="sidebar" aria-label="Chats">
+      <div class="sidebar-top">
+        <a class="brand" href="#/" aria-label="Reprise, new chat">${icons.logo()}<span>Reprise</span></a>
+        <button class="icon-button drawer-only" aria-label="Close the list"
+          @click=${() => app.set({ drawerOpen: false })}>${icons.close()}</button>
+      </div>
+      <a class="new-chat" href="#/" @click=${event => newChat(event, app)}>${icons.plus()} New chat</a>
+      <nav class="session-list" aria-label="Your chats">${groups(app)}</nav>
+      ${footer(app)}
+    </aside>`
+}
+
+function newChat(event, app) {
+  event.preventDefault()
+  app.open(null)
+  document.getElementById('message')?.focus()
+}
+
+function groups(app) {
+  const { sessions, loaded, error, cursor } = app.list
+  if (!loaded) return html`<p class="hint">${error ? 'The list could not be read.' : 'Reading the list…'}</p>`
+  if (!sessions.length) return html`<p class="hint">Your chats will be here.</p>`
+  const rows = []
+  let group = null
+  for (const session of sessions) {
+    const name = dayGroup(session.updatedAt ?? session.createdAt)
+    if (name !== group) rows.push({ heading: group = name, id: `heading ${name}` })
+    rows.push(session)
+  }
+  return html`
+    <ul>${repeat(rows, row => row.id, row => row.heading
+      ? html`<li class="day">${row.heading}</li>`
+      : html`<li>${app.deleting === row.id ? confirmation(app, row) : entry(app, row)}</li>`)}
+    </ul>
+    ${cursor ? html`
+      <button class="quiet more" @click=${() => app.attempt(() => app.list.more())}>Show more</button>` : nothing}`
+}
+
+const nameOf = session => session.title || firstWords(session.preview || '') || 'New chat'
+
+function entry(app, session) {
+  const time = session.updatedAt ?? session.createdAt
+  const current = session.id === app.chat.id
+  const running = current ? Boolean(app.chat.view.run) : session.running
+  return html`
+    <div class="session ${current ? 'current' : ''}">
+      <a href=${hrefOf(session.id)} aria-current=${current ? 'page' : nothing} title=${nameOf(session)}>
+        <span class="session-name">${nameOf(session)}</span>
+        ${running
+          ? html`<span class="running-dot" role="img" aria-label="answering"></span>`
+          : html`<time datetime=${time} title=${fullTime(time)}>${shortTime(time)}</time>`}
+      </a>
+      <button class="icon-button delete" aria-label="Delete ${nameOf(session)}" title="Delete"
+        @click=${event => askDelete(event, app, session)}>${icons.trash()}</button>
+    </div>`
+}
+
+function askDelete(event, app, session) {
+  const row = event.currentTarget.closest('li')
+  app.set({ deleting: session.id })
+  requestAnimationFrame(() => requestAnimationFrame(() => row.querySelector('.danger')?.focus()))
+}
+
+function confirmation(app, session) {
+  const keep = () => app.set({ deleting: null })
+  return html`
+    <div class="session confirm" role="group" aria-label="Delete ${nameOf(session)}?"
+      @keydown=${event => { if (event.key === 'Escape') { event.stopPropagation(); keep() } }}>
+      <span>Delete it?</span>
+      <button class="danger small" @click=${() => app.remove(session.id)}>Delete</button>
+      <button class="quiet small" @click=${keep}>Keep</button>
+    </div>`
+}
+
+function footer(app) {
+  const { user } = app.auth
+  const toggle = () => {
+    toggleTheme()
+    app.set({})
+  }
+  return html`
+    <div class="sidebar-foot">
+      <button class="user-button quiet" @click=${() => openUserDialog(app)} title="Sign in as somebody else">
+        <span class="avatar" aria-hidden="true">${[...user][0]?.toUpperCase() ?? '?'}</span>
+        <span class="user-name"><small>Signed in as </small>${user}</span>
+      </button>
+      <button class="icon-button" @click=${toggle} aria-label=${isDark() ? 'Light colours' : 'Dark colours'}
+        title=${isDark() ? 'Light colours' : 'Dark colours'}>${isDark() ? icons.sun() : icons.moon()}</button>
+    </div>`
+}

@@ -1,0 +1,61 @@
+import { DOMPurify } from '../lib.js'
+
+const TAGS = ['a', 'abbr', 'b', 'blockquote', 'br', 'code', 'del', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'i',
+  'img', 'input', 'ins', 'kbd', 'li', 'mark', 'ol', 'p', 'pre', 's', 'span', 'strong', 'sub', 'sup', 'table', 'tbody',
+  'td', 'th', 'thead', 'tr', 'u', 'ul']
+const ATTRIBUTES = ['align', 'alt', 'checked', 'class', 'colspan', 'href', 'rowspan', 'src', 'start', 'title', 'type']
+const NO_ADDRESSES = ['align', 'checked', 'colspan', 'rowspan', 'start', 'type'] // or DOMPurify checks them
+const ADDRESSES = /^(?:https?:|mailto:|tel:|\/(?![/\\]))/i
+
+DOMPurify.addHook('afterSanitizeAttributes', node => {
+  if (node.hasAttribute('class') && !isCodeClass(node)) node.removeAttribute('class')
+  if (node.localName === 'a') {
+    node.setAttribute('target', '_blank')
+    node.setAttribute('rel', 'noopener noreferrer')
+  }
+  if (node.localName === 'input') {
+    node.setAttribute('type', 'checkbox')
+    node.setAttribute('disabled', '')
+    node.setAttribute('aria-label', node.hasAttribute('checked') ? 'done' : 'not done')
+  }
+  if (node.localName === 'img' && !isOurs(node.getAttribute('src'))) {
+    node.setAttribute('data-remote', node.getAttribute('src') ?? '')
+    node.removeAttribute('src')
+  }
+})
+
+// One object for all calls: DOMPurify reads its options again only when they are another object.
+const OPTIONS = {
+  ALLOWED_TAGS: TAGS, ALLOWED_ATTR: ATTRIBUTES, ALLOWED_URI_REGEXP: ADDRESSES, ADD_URI_SAFE_ATTR: NO_ADDRESSES,
+  RETURN_DOM_FRAGMENT: true,
+}
+
+/** HTML of an answer as nodes that cannot run, style, post or fetch anything. */
+export function sanitised(html) {
+  const fragment = DOMPurify.sanitize(html, OPTIONS)
+  fragment.querySelectorAll('img[data-remote]').forEach(image => image.replaceWith(...linkInstead(image)))
+  return fragment
+}
+
+const isCodeClass = node => node.localName === 'code' && /^language-[\w+#.-]+$/.test(node.className)
+  || node.localName === 'span' && /^(hljs-|language-)/.test(node.className)
+
+/** A remote image would tell its host who reads this and when; the reader decides by following a link. */
+function linkInstead(image) {
+  const address = image.dataset.remote
+  const words = image.alt || address || 'image'
+  if (!address) return [image.ownerDocument.createTextNode(words)]
+  const link = image.ownerDocument.createElement('a')
+  Object.assign(link, { href: address, target: '_blank', rel: 'noopener noreferrer', textContent: `Image: ${words}` })
+  return [link]
+}
+
+function isOurs(source) {
+  if (!source) return false
+  if (/^data:image\//i.test(source)) return true
+  try {
+    return new URL(source, location.href).origin === location.origin
+  } catch {
+    return false
+  }
+}

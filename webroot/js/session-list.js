@@ -1,0 +1,75 @@
+/** The list of sessions as REST tells it: read again when something here or elsewhere may have changed it. */
+export class SessionList {
+  #api
+  #changed
+  #timer
+  #reading = false
+  #again = false
+  sessions = []
+  cursor = null
+  loaded = false
+  error = null
+
+  constructor({ api, changed, everyMs = 20_000 }) {
+    this.#api = api
+    this.#changed = changed
+    document.addEventListener('visibilitychange', () => this.#visible() && this.refresh())
+    setInterval(() => this.#visible() && this.refresh(), everyMs)
+  }
+
+  /** Soon, and once for many calls. */
+  refreshSoon(ms = 400) {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.refresh(), ms)
+  }
+
+  async refresh() {
+    if (this.#reading) {
+      this.#again = true
+      return
+    }
+    this.#reading = true
+    try {
+      const { sessions, cursor } = await this.#api.sessions()
+      const fresh = new Set(sessions.map(session => session.id))
+      const older = this.cursor && cursor ? this.sessions.slice(50).filter(session => !fresh.has(session.id)) : []
+      Object.assign(this, { sessions: [...sessions, ...older], loaded: true, error: null })
+      if (!older.length) this.cursor = cursor ?? null
+    } catch (error) {
+      this.error = error
+    } finally {
+      this.#reading = false
+    }
+    this.#changed()
+    if (this.#again) {
+      this.#again = false
+      this.refreshSoon()
+    }
+  }
+
+  async more() {
+    const { sessions, cursor } = await this.#api.sessions(this.cursor)
+    const known = new Set(this.sessions.map(session => session.id))
+    this.sessions = [...this.sessions, ...sessions.filter(session => !known.has(session.id))]
+    this.cursor = cursor ?? null
+    this.#changed()
+  }
+
+  async remove(id) {
+    await this.#api.remove(id)
+    this.forget(id)
+  }
+
+  forget(id) {
+    this.sessions = this.sessions.filter(session => session.id !== id)
+    this.#changed()
+  }
+
+  clear() {
+    Object.assign(this, { sessions: [], cursor: null, loaded: false })
+  }
+
+  #visible() {
+    return document.visibilityState === 'visible' && this.loaded
+  }
+}

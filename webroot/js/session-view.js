@@ -1,0 +1,88 @@
+import { applyCustom } from './session-view/custom.js'
+import { closeRun, itemsOf, outcomeOf } from './session-view/items.js'
+import { fromSnapshot, itemsFrom } from './session-view/snapshot.js'
+
+/**
+ * What one session looks like: a pure fold over `attached`, `snapshot` and `event` frames, the same from any mixture.
+ * Nothing is changed in place: an item that is the same object as before looks the same as before.
+ *
+ * items: in order of their beginning, each { key, kind: 'text' | 'reasoning' | 'tool', run, at, ... }
+ * run: the active one, { id, startedAt, origin, steps, stopping?, attempt? } or null
+ * outcomes: by run id, { type: 'success' | 'cancelled' | 'interrupt' | 'error', code?, message? }
+ */
+export const emptyView = Object.freeze({
+  epoch: null, seq: 0, ready: false,
+  items: [], earlier: false,
+  run: null, lastRun: null, outcomes: {},
+  queue: [], interrupts: [], recalls: [],
+  title: null, agent: null,
+})
+
+export function reduce(view, frame) {
+  switch (frame.type) {
+    case 'attached': return attached(view, frame)
+    case 'snapshot': return { ...view, ...fromSnapshot(view, frame) }
+    case 'event': return applied(view, frame)
+    default: return view
+  }
+}
+
+/** Older messages, read over REST, before those that are here. */
+export function withEarlier(view, { messages, earlier }) {
+  const known = new Set(view.items.map(item => item.key))
+  const { items, outcomes } = itemsFrom(messages, null)
+  return {
+    ...view,
+    items: [...items.filter(item => !known.has(item.key)), ...view.items],
+    outcomes: { ...outcomes, ...view.outcomes },
+    earlier: Boolean(earlier),
+  }
+}
+
+/** Queue, interrupts and recalls are those of the head; events on the way there end at the same. */
+function attached(view, frame) {
+  const { queue = [], interrupts = [], recalls = [] } = frame
+  const base = frame.mode === 'reset' ? { ...emptyView, title: view.title, agent: view.agent } : view
+  const lastRun = frame.mode === 'replay' ? view.lastRun : frame.lastRun ?? null
+  return { ...base, epoch: frame.epoch, queue, interrupts, recalls, lastRun }
+}
+
+function applied(view, frame) {
+  const { event, run, seq } = frame
+  const next = onEvent(view, event, { run, seq, at: frame.ts ?? null })
+  return next.seq === seq ? next : { ...next, seq }
+}
+
+function onEvent(view, event, meta) {
+  const items = itemsOf(view.items, event, meta)
+  if (items !== view.items) return { ...view, items }
+  switch (event.type) {
+    case 'RUN_STARTED': return { ...view, run: started(event, meta) }
+    case 'STEP_STARTED': return withSteps(view, [...(view.run?.steps ?? []), event.stepName])
+    case 'STEP_FINISHED': return withSteps(view, (view.run?.steps ?? []).filter(step => step !== event.stepName))
+    case 'RUN_FINISHED': return ended(view, event, meta, outcomeOf(event.outcome ?? 'success'))
+    case 'RUN_ERROR': return ended(view, event, meta, { type: 'error', code: event.code, message: event.message })
+    case 'CUSTOM': return applyCustom(view, event.name, event.value ?? {})
+    default: return view
+  }
+}
+
+function started(event, { run, at }) {
+  const { origin, resumes } = event.metadata ?? {}
+  return { id: run ?? event.runId, startedAt: at, origin: origin ?? 'user', steps: [], ...(resumes && { resumes }) }
+}
+
+function withSteps(view, steps) {
+  return view.run ? { ...view, run: { ...view.run, steps } } : view
+}
+
+function ended(view, event, meta, outcome) {
+  const id = meta.run ?? event.runId
+  return {
+    ...view,
+    items: closeRun(view.items, id),
+    run: view.run?.id === id ? null : view.run,
+    lastRun: { id, outcome: outcome.type, ...(outcome.code && { code: outcome.code }) },
+    outcomes: { ...view.outcomes, [id]: outcome },
+  }
+}

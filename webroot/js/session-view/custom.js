@@ -1,0 +1,27 @@
+import { cutAfter } from './items.js'
+
+/** What AG-UI does not name. Unknown names change nothing. */
+export function applyCustom(view, name, value) {
+  switch (name) {
+    case 'queue.changed':
+      return { ...view, queue: value.queue ?? [] }
+    case 'run.stopping':
+      return view.run?.id === value.run ? { ...view, run: { ...view.run, stopping: value.by ?? true } } : view
+    case 'run.restarted':
+      return restarted(view, value)
+    case 'history.rewound':
+      return { ...view, items: cutAfter(view.items, value.lastMessage, value.toSeq) }
+    case 'session.updated':
+      return { ...view, title: value.title ?? view.title, agent: value.agent ?? view.agent }
+    case 'interrupt.resolved':
+      return { ...view, interrupts: view.interrupts.filter(open => open.id !== value.interrupt) }
+    default:
+      return view
+  }
+}
+
+/** The run goes on from its checkpoint; what it showed after that is shown again, or differently. */
+function restarted(view, { run, attempt, toSeq, lastMessage }) {
+  const items = cutAfter(view.items, lastMessage, toSeq)
+  return { ...view, items, run: view.run?.id === run ? { ...view.run, attempt, steps: [] } : view.run }
+}

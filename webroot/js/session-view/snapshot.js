@@ -1,0 +1,77 @@
+import { outcomeOf, textItem, toolItem, withResult } from './items.js'
+
+/** The part of a view that a snapshot (all its pages as one frame) decides. */
+export function fromSnapshot(view, { epoch, seq, messages, earlier, run }) {
+  const { items, outcomes } = itemsFrom(messages, run)
+  const { lastRun } = view
+  if (lastRun && lastRun.id !== run?.id) {
+    const known = outcomes[lastRun.id]
+    outcomes[lastRun.id] = { ...known, ...outcomeOf(lastRun.outcome, lastRun.code ?? known?.code) }
+  }
+  const shown = { items, outcomes, earlier: Boolean(earlier), run: run ? active(run) : null }
+  return { epoch, seq, ready: true, ...shown }
+}
+
+const active = ({ id, startedAt, origin = 'user' }) => ({ id, startedAt: millis(startedAt), origin, steps: [] })
+
+/** Items and outcomes out of AG-UI messages; `run` is the active one with what it has open. */
+export function itemsFrom(messages, run) {
+  const items = new Map()
+  const outcomes = {}
+  for (const message of messages) {
+    const { outcome, run: id } = message.metadata ?? {}
+    if (outcome && id !== run?.id) outcomes[id] = outcomeOf(outcome)
+    addMessage(items, message)
+  }
+  for (const open of run?.open ?? []) addOpen(items, open, run)
+  for (const call of run?.toolCalls ?? []) addOpenCall(items, call, run)
+  const isDead = item => item.state === 'running' && item.run !== run?.id
+  const settled = item => isDead(item) ? { ...item, ended: true, state: 'cancelled' } : item
+  return { items: [...items.values()].map(settled), outcomes }
+}
+
+function addMessage(items, message) {
+  const metadata = message.metadata ?? {}
+  const meta = { run: metadata.run, at: millis(metadata.at), seq: metadata.seq }
+  const text = textOf(message.content)
+  const put = item => items.set(item.key, item)
+  switch (message.role) {
+    case 'tool': {
+      const call = items.get(`tool:${message.toolCallId}`)
+      if (call) put(withResult(call, { ...message, messageId: message.id, content: text }))
+      break
+    }
+    case 'user':
+    case 'assistant':
+      if (text || !message.toolCalls?.length) {
+        put(textItem('text', { ...meta, messageId: message.id, role: message.role, text, open: false, metadata }))
+      }
+      for (const { id, function: called } of message.toolCalls ?? []) {
+        put(toolItem({ ...meta, id, name: called.name, args: called.arguments, parent: message.id, ended: true }))
+      }
+      break
+    case 'reasoning':
+      put(textItem('reasoning', { ...meta, messageId: message.id, role: 'reasoning', text, open: false }))
+  }
+}
+
+function addOpen(items, { messageId, role, text }, run) {
+  const kind = role === 'reasoning' ? 'reasoning' : 'text'
+  const known = items.get(`${kind}:${messageId}`)
+  const item = textItem(kind, { run: run.id, at: known?.at ?? null, messageId, role, text, open: true })
+  items.set(item.key, item)
+}
+
+function addOpenCall(items, { id, name, arguments: args, ended }, run) {
+  const known = items.get(`tool:${id}`) ?? toolItem({ id, name, parent: null, run: run.id, at: null })
+  items.set(known.key, { ...known, arguments: args, ended })
+}
+
+function textOf(content) {
+  if (typeof content === 'string') return content
+  return (content ?? []).filter(part => part.type === 'text').map(part => part.text).join('\n')
+}
+
+function millis(time) {
+  return typeof time === 'string' ? Date.parse(time) : time ?? null
+}

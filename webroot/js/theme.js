@@ -1,0 +1,15 @@
+const root = document.documentElement
+const systemDark = matchMedia('(prefers-color-scheme: dark)')
+
+export function isDark() {
+  return root.dataset.theme === 'dark' || (root.dataset.theme !== 'light' && systemDark.matches)
+}
+
+/** To the other theme; one that is the system's anyway is not remembered, so that it goes on following the system. */
+export function toggleTheme() {
+  const wanted = isDark() ? 'light' : 'dark'
+  const followsSystem = (wanted === 'dark') === systemDark.matches
+  root.dataset.theme = followsSystem ? 'auto' : wanted
+  if (followsSystem) localStorage.removeItem('reprise.theme')
+  else localStorage.setItem('reprise.theme', wanted)
+}

@@ -1,0 +1,55 @@
+/** What states and codes are called on the page. */
+
+const FINAL = {
+  1009: 'The last message was too large for the server.',
+  4500: 'You are signed out.',
+  4501: 'The server did not understand this page. Reload it.',
+  4504: 'Too many open tabs. Close one, then try again.',
+  4506: 'This page is older than the server. Reload it.',
+}
+
+const ERRORS = {
+  busy: 'An answer is being written',
+  forbidden: 'Not allowed',
+  interrupted: 'Interrupted',
+  model_error: 'The model failed',
+  queue_full: 'The queue is full',
+  step_limit: 'Stopped after too many steps',
+  timeout: 'Took too long',
+  tool_error: 'A tool failed',
+  too_many_requests: 'Too many requests',
+  unavailable: 'Unavailable',
+}
+
+const EXPLAINED = {
+  interrupted: 'the server went away while answering',
+}
+
+export function connectionWords(connection, nowMs) {
+  switch (connection.state) {
+    case 'open': return 'Live'
+    case 'connecting': return 'Connecting…'
+    case 'waiting': return `Reconnecting in ${Math.max(1, Math.ceil((connection.retryAt - nowMs) / 1000))} s`
+    case 'closed': return connection.code === 4500 ? 'Signed out' : 'Disconnected'
+  }
+}
+
+export const finalWords = ({ code, reason }) => FINAL[code] ?? (reason || 'The server closed the connection.')
+
+/** A run's outcome in words; null when there is nothing to say. */
+export function outcomeWords({ type, code, message }) {
+  if (type === 'cancelled') return 'Stopped'
+  if (type === 'interrupt') return 'Waiting for a decision'
+  if (type !== 'error') return null
+  const what = ERRORS[code] ?? 'Something went wrong'
+  const why = message || EXPLAINED[code]
+  return why ? `${what}: ${why}` : what
+}
+
+export const errorWords = ({ message, code }) => message || ERRORS[code] || 'Something went wrong.'
+
+/** The first words of a text, for a title. */
+export function firstWords(text, max = 60) {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > max ? `${line.slice(0, max - 1).trimEnd()}…` : line
+}
