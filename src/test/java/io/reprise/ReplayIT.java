@@ -136,7 +136,8 @@ class ReplayIT {
                 assertThat(rest.getLong("seq")).isEqualTo(last);
                 assertThat(rest.getLong("from", last)).isEqualTo(after + 1);
                 assertThat(event(rest).getString("delta"))
-                        .isEqualTo(words(50).substring(words((int) (after - first) + 1).length()));
+                        .isEqualTo(words(50)
+                                .substring(words((int) (after - first) + 1).length()));
             }
         }
     }
@@ -182,11 +183,13 @@ class ReplayIT {
             assertThat(trimmed.getString("mode")).isEqualTo("snapshot");
             assertThat(trimmed.getBoolean("recovered")).isFalse();
             assertThat(trimmed.getString("reason")).isEqualTo("trimmed");
-            assertThat(trimmed.getJsonArray("missing")).isEqualTo(new JsonArray().add(floor - 1).add(floor - 1));
+            assertThat(trimmed.getJsonArray("missing"))
+                    .isEqualTo(new JsonArray().add(floor - 1).add(floor - 1));
             assertThat(texts(tab.view(session).messages)).contains(words(200), "the end");
 
             JsonObject longGone = tab.place(session, epoch, 0).attachLive(session);
-            assertThat(longGone.getJsonArray("missing")).isEqualTo(new JsonArray().add(1).add(floor - 1));
+            assertThat(longGone.getJsonArray("missing"))
+                    .isEqualTo(new JsonArray().add(1).add(floor - 1));
         }
     }
 
@@ -366,14 +369,15 @@ class ReplayIT {
             JsonObject verdict = other.attachLive(session);
 
             assertThat(verdict.getString("run")).isEqualTo(run);
-            JsonObject active =
-                    frames(other, session, "snapshot").getLast().getJsonObject("run");
+            JsonObject active = frames(other, session, "snapshot").getLast().getJsonObject("run");
             JsonObject call = active.getJsonArray("toolCalls").getJsonObject(0);
             assertThat(call.getString("name")).isEqualTo("sleep");
             assertThat(call.getString("arguments")).isEqualTo("{\"seconds\": 60}");
             assertThat(call.getBoolean("ended")).isTrue();
             other.ask("stop", new JsonObject().put("session", session));
-            assertThat(event(other.awaitEnd(session, run)).getJsonObject("outcome").getString("type"))
+            assertThat(event(other.awaitEnd(session, run))
+                            .getJsonObject("outcome")
+                            .getString("type"))
                     .isEqualTo("cancelled");
             JsonObject later = tab.place(session, "another", 0).attachLive(session);
             assertThat(later.containsKey("run")).isFalse();
@@ -480,15 +484,18 @@ class ReplayIT {
             }
             for (String absent : List.of("s_nothing", "x".repeat(300))) {
                 try (TestClient lost = open(server, "ada", absent)) {
-                    JsonObject error = lost.await("error", frame -> frame.getString("type").equals("error"));
+                    JsonObject error =
+                            lost.await("error", frame -> frame.getString("type").equals("error"));
                     assertThat(error.getString("code")).isEqualTo("not_found");
                     assertThat(error.getString("session")).isEqualTo(absent);
                     assertThat(error.containsKey("id")).isFalse();
-                    assertThat(lost.ask("ping", new JsonObject()).getString("type")).isEqualTo("pong");
+                    assertThat(lost.ask("ping", new JsonObject()).getString("type"))
+                            .isEqualTo("pong");
                 }
             }
             try (TestClient stranger = open(server, "bob", session)) {
-                JsonObject error = stranger.await("error", frame -> frame.getString("type").equals("error"));
+                JsonObject error =
+                        stranger.await("error", frame -> frame.getString("type").equals("error"));
                 assertThat(error.getString("code")).isEqualTo("not_found");
             }
         }
@@ -502,7 +509,8 @@ class ReplayIT {
             long cursor = tab.view(session).cursor;
             int from = tab.frameCount();
 
-            JsonObject beat = tab.await("beat", from, frame -> frame.getString("type").equals("beat"));
+            JsonObject beat =
+                    tab.await("beat", from, frame -> frame.getString("type").equals("beat"));
 
             assertThat(beat.getJsonObject("sent")).isEqualTo(new JsonObject().put(session, cursor));
         }

@@ -128,6 +128,7 @@ public final class SessionHost {
 
     private void open(SessionEntry entry, EventStore.Loaded loaded, boolean contentRefused) {
         Session session = new Session(entry.id, owner, loaded, with.environment());
+        entry.session(session);
         if (draining) perform(entry, session, () -> session.handle(new Input.Drain()));
         if (!loaded.orphans().isEmpty()) {
             log.atWarn()
@@ -135,11 +136,7 @@ public final class SessionHost {
                     .addKeyValue("runs", loaded.orphans().size())
                     .log("runs were left behind; ending them");
         }
-        // Not in its place before this step, which so finds it closed and at its end takes whatever waited.
-        perform(entry, session, () -> {
-            entry.session(session);
-            return session.open(loaded.orphans(), contentRefused);
-        });
+        perform(entry, session, () -> session.open(loaded.orphans(), contentRefused));
     }
 
     private void notLoaded(SessionEntry entry, Throwable cause) {
