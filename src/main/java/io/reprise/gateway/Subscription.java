@@ -84,7 +84,7 @@ public final class Subscription {
     List<String> verdict(Delivery.Verdict verdict) {
         if (!(state instanceof State.Attaching attaching)) return List.of();
         boolean replay = verdict.mode() == Delivery.Mode.REPLAY;
-        boolean silent = replay && told && reached != NONE;
+        boolean silent = replay && reached != NONE;
         epoch = verdict.epoch();
         reached = replay ? attaching.from().seq() : NONE;
         state = replay
@@ -235,7 +235,7 @@ public final class Subscription {
 
     /** The last seq that the client was sent; nothing while it has no complete state. */
     OptionalLong sent() {
-        return told && reached != NONE ? OptionalLong.of(reached) : OptionalLong.empty();
+        return reached != NONE ? OptionalLong.of(reached) : OptionalLong.empty();
     }
 
     Reader reader() {

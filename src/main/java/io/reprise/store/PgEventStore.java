@@ -61,7 +61,7 @@ public final class PgEventStore implements EventStore {
     public Future<LoadOutcome> load(String session, long owner) {
         return pool.inTransaction(connection -> connection
                 .preparedQuery("""
-                        UPDATE session SET owner = $2 WHERE id = $1 AND owner <= $2
+                        UPDATE session SET owner = $2, version = version + 1 WHERE id = $1 AND owner <= $2
                         RETURNING user_id, epoch, head_seq, version, queue""")
                 .execute(Tuple.of(session, owner))
                 .compose(rows -> rows.size() == 0 ? whyNot(connection, session) : found(connection, session, rows)));

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -76,6 +77,17 @@ final class GatewayFixture implements AutoCloseable {
     /** A greeted client of the user {@code me}. */
     TabClient me() {
         return TabClient.known(port, token("me"));
+    }
+
+    /** Whether one more socket is taken in; it stays open. */
+    boolean admitsAnother() {
+        TabClient tab = TabClient.open(port, "/ws");
+        try {
+            tab.hello(token("another"));
+            return true;
+        } catch (CompletionException | AssertionError closed) {
+            return false;
+        }
     }
 
     static <T> T await(Future<T> future) {

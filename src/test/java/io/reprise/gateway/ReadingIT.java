@@ -351,13 +351,7 @@ class ReadingIT {
             Awaitility.await("its place is free")
                     .atMost(Duration.ofSeconds(8))
                     .pollInterval(Duration.ofMillis(200))
-                    .until(() -> {
-                        TabClient next = TabClient.open(server.port, "/ws");
-                        next.send("hello", "h", "version", 1, "token", server.token("me"));
-                        Awaitility.await()
-                                .until(() -> !next.isOpen() || !next.frames().isEmpty());
-                        return next.isOpen();
-                    });
+                    .until(server::admitsAnother);
             assertThat(stuck.ended()).isTrue();
         }
     }

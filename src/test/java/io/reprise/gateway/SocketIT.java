@@ -366,12 +366,7 @@ class SocketIT {
         assertThat(TabClient.open(server.port, "/ws").awaitClose()).isEqualTo(4504);
 
         first.close();
-        Awaitility.await().until(() -> {
-            TabClient next = TabClient.open(server.port, "/ws");
-            next.send("hello", "h", "version", 1, "token", server.token("me"));
-            Awaitility.await().until(() -> !next.isOpen() || !next.frames().isEmpty());
-            return next.isOpen();
-        });
+        Awaitility.await().until(server::admitsAnother);
     }
 
     @Test
