@@ -423,21 +423,6 @@ class CommandsIT {
         }
     }
 
-    /**
-     * Symptom: for some moments after the server said that it was ready, commands were refused `unavailable`. Cause: a
-     * gateway took clients before it had heard who owns which sessions.
-     */
-    @Test
-    void a_server_that_is_ready_takes_commands_for_every_session_at_once() {
-        try (TestServer own = TestServer.start(Map.of("sessions.shards", "4096"))) {
-            String token = own.token("ada");
-            for (int i = 0; i < 20; i++) {
-                assertThat(own.call("POST", "/api/v1/sessions", token, null).statusCode())
-                        .isEqualTo(201);
-            }
-        }
-    }
-
     // --- small helpers
 
     /** A session whose run hangs; the tab is live. */
