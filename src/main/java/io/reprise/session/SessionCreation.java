@@ -10,9 +10,13 @@ import io.reprise.session.EventStore.Claim;
 import io.reprise.session.EventStore.CreateOutcome;
 import io.reprise.session.EventStore.NewSession;
 import io.vertx.core.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes sessions: the one command that is decided by the store alone, as there is no session yet. */
 final class SessionCreation {
+    private static final Logger log = LoggerFactory.getLogger(SessionCreation.class);
+
     private final SessionHost.Collaborators with;
 
     SessionCreation(SessionHost.Collaborators with) {
@@ -36,7 +40,13 @@ final class SessionCreation {
         return with.store()
                 .create(session)
                 .map(outcome -> outcomeOf(request, result, outcome))
-                .otherwise(cause -> new CommandOutcome.Refused(Failure.unavailable()));
+                .otherwise(cause -> {
+                    log.atWarn()
+                            .addKeyValue("session", request.session())
+                            .setCause(cause)
+                            .log("a session could not be made");
+                    return new CommandOutcome.Refused(Failure.unavailable());
+                });
     }
 
     private static CommandOutcome outcomeOf(ShardMessage.Request request, CommandResult result, CreateOutcome outcome) {
