@@ -9,6 +9,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -107,6 +109,61 @@ public final class LogOracle {
                 .filter(row -> row.event().getString("type").equals("RUN_STARTED"))
                 .map(Row::run)
                 .toList();
+    }
+
+    /**
+     * Fails unless the run has exactly one end, nothing of it behind that end, and everything it opened closed before:
+     * messages, then tool calls by a result, then the step. Returns the event that ends it.
+     */
+    public JsonObject assertEndsWell(String run) {
+        List<JsonObject> events = events(run);
+        String story = run + " " + events.stream().map(e -> e.getString("type")).toList();
+        Set<String> messages = new HashSet<>();
+        Map<String, Boolean> callsEnded = new HashMap<>();
+        Set<String> steps = new HashSet<>();
+        for (JsonObject e : events.subList(0, events.size() - 1)) {
+            String message = e.getString("messageId");
+            String call = e.getString("toolCallId");
+            switch (e.getString("type")) {
+                case "RUN_STARTED" -> assertThat(e).as(story).isSameAs(events.getFirst());
+                case "STEP_STARTED" ->
+                    assertThat(steps.add(e.getString("stepName"))).as(story).isTrue();
+                case "TEXT_MESSAGE_START", "REASONING_MESSAGE_START" ->
+                    assertThat(messages.add(message)).as(story).isTrue();
+                case "TEXT_MESSAGE_CONTENT", "REASONING_MESSAGE_CONTENT" ->
+                    assertThat(messages).as(story).contains(message);
+                case "TEXT_MESSAGE_END", "REASONING_MESSAGE_END" ->
+                    assertThat(messages.remove(message)).as(story).isTrue();
+                case "REASONING_START" ->
+                    assertThat(messages.add("reasoning " + message)).as(story).isTrue();
+                case "REASONING_END" ->
+                    assertThat(messages.remove("reasoning " + message))
+                            .as(story)
+                            .isTrue();
+                case "TOOL_CALL_START" ->
+                    assertThat(callsEnded.put(call, false)).as(story).isNull();
+                case "TOOL_CALL_ARGS" ->
+                    assertThat(callsEnded.get(call)).as(story).isFalse();
+                case "TOOL_CALL_END" ->
+                    assertThat(callsEnded.put(call, true)).as(story).isFalse();
+                case "TOOL_CALL_RESULT" -> {
+                    assertThat(callsEnded.remove(call)).as(story).isTrue();
+                    assertThat(messages).as(story).isEmpty();
+                }
+                case "STEP_FINISHED" -> {
+                    assertThat(steps.remove(e.getString("stepName"))).as(story).isTrue();
+                    assertThat(messages).as(story).isEmpty();
+                    assertThat(callsEnded).as(story).isEmpty();
+                }
+                case "CUSTOM" -> assertThat(e.getString("name")).as(story).isEqualTo("run.stopping");
+                default -> throw new AssertionError("unexpected in the middle: " + story);
+            }
+        }
+        assertThat(messages).as(story).isEmpty();
+        assertThat(callsEnded).as(story).isEmpty();
+        assertThat(steps).as(story).isEmpty();
+        assertThat(events.getLast().getString("type")).as(story).isIn("RUN_FINISHED", "RUN_ERROR");
+        return events.getLast();
     }
 
     /** Fails unless these event frames are exactly what lies in (after, upTo]: nothing lost, doubled or changed. */
