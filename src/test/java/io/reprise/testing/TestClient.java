@@ -183,12 +183,15 @@ public final class TestClient implements AutoCloseable {
     /** The event that ends the run; null: any run's. */
     public JsonObject awaitEnd(String session, String run) {
         JsonObject[] found = {null};
+        int[] looked = {0};
         awaitThat("the end of a run", () -> {
-            found[0] = view(session).events.stream()
-                    .filter(e -> run == null || run.equals(e.getString("run")))
-                    .filter(e -> type(e).equals("RUN_FINISHED") || type(e).equals("RUN_ERROR"))
-                    .findFirst()
-                    .orElse(null);
+            List<JsonObject> events = view(session).events;
+            if (looked[0] > events.size()) looked[0] = 0; // It began afresh, with a snapshot.
+            for (; looked[0] < events.size() && found[0] == null; looked[0]++) {
+                JsonObject e = events.get(looked[0]);
+                boolean ends = type(e).equals("RUN_FINISHED") || type(e).equals("RUN_ERROR");
+                if (ends && (run == null || run.equals(e.getString("run")))) found[0] = e;
+            }
             return found[0] != null;
         });
         return found[0];
