@@ -144,6 +144,7 @@ public final class SessionHost {
                     .log("runs were left behind; ending them");
         }
         perform(entry, session, () -> session.open(loaded.orphans(), contentRefused));
+        takeWaiting(entry);
     }
 
     private void notLoaded(SessionEntry entry, Throwable cause) {
@@ -219,7 +220,7 @@ public final class SessionHost {
         };
     }
 
-    /** Runs a step of the session and carries out its effects; then, once it is open, whatever waited for that. */
+    /** Runs a step of the session and carries out its effects; then, if that opened it, whatever waited for that. */
     private void perform(SessionEntry entry, Session session, Step step) {
         boolean wasOpen = entry.isOpen();
         entry.used(now());
