@@ -8,10 +8,12 @@ import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -170,8 +172,16 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    public boolean isAlive() {
-        return process.isAlive();
+    /** Whether the signal is ignored, as SIGINT is in what a shell starts in the background. */
+    public boolean ignores(String signal) {
+        int number = Map.of("INT", 2, "TERM", 15).get(signal);
+        try (Stream<String> status = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+            return status.filter(line -> line.startsWith("SigIgn:"))
+                    .map(line -> new BigInteger(line.substring("SigIgn:".length()).strip(), 16))
+                    .anyMatch(ignored -> ignored.testBit(number - 1));
+        } catch (IOException notLinux) {
+            return false;
+        }
     }
 
     @Override
@@ -190,6 +200,13 @@ public final class ServerProcess implements AutoCloseable {
     public List<JsonObject> logged(String message) {
         return log().stream()
                 .filter(line -> line.getString("message").equals(message))
+                .toList();
+    }
+
+    /** Its warnings and errors. */
+    public List<JsonObject> troubles() {
+        return log().stream()
+                .filter(line -> List.of("WARN", "ERROR").contains(line.getString("level")))
                 .toList();
     }
 
