@@ -115,7 +115,7 @@ final class ModelStore {
         StringBuilder text = new StringBuilder();
         for (LogRow row : rows) {
             if (row.from() > upTo) break;
-            ModelReader.append(text, row, row.from() - 1, upTo);
+            text.append(LogText.of(row, row.from() - 1, upTo));
         }
         return text.toString();
     }

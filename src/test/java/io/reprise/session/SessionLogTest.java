@@ -151,7 +151,7 @@ class SessionLogTest {
 
     private static String text(List<EventFrame> frames) {
         StringBuilder text = new StringBuilder();
-        frames.forEach(frame -> text.append(ModelReader.applied(frame)));
+        frames.forEach(frame -> text.append(LogText.of(frame)));
         return text.toString();
     }
 }
