@@ -405,7 +405,7 @@ class CommandsIT {
         try (TestServer own = TestServer.start(database, Map.of())) {
             String token = own.token("ada");
             String path = "/api/v1/sessions/" + session;
-            await().until(() -> {
+            await().atMost(TestServer.PATIENCE).until(() -> {
                 LogOracle log = LogOracle.of(database, session);
                 return log.runs().size() == 3 && terminals(log).size() == 3;
             });

@@ -70,7 +70,8 @@ class CutsIT {
             // Then each tab, and the one that only watched, has exactly what is stored
             for (Scene scene : scenes) scene.assertWhole(database);
             // and a client that vanishes is no fault of the protocol
-            await().until(() -> sockets.with("socket closed").size() >= CUTS);
+            await().atMost(TestServer.PATIENCE)
+                    .until(() -> sockets.with("socket closed").size() >= CUTS);
             assertThat(sockets.with("closing socket")).isEmpty();
             System.out.println("CutsIT: " + cuts.get() + " cuts, "
                     + scenes.stream().map(Scene::summary).toList());

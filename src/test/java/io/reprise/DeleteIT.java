@@ -82,8 +82,9 @@ class DeleteIT {
                 assertThat(delete(session)).isEqualTo(204);
 
                 assertTold(tab, session);
-                await().until(() -> runs.with("run ended").stream()
-                        .anyMatch(line -> line.contains(run) && line.contains("cancelled")));
+                await().atMost(TestServer.PATIENCE)
+                        .until(() -> runs.with("run ended").stream()
+                                .anyMatch(line -> line.contains(run) && line.contains("cancelled")));
                 assertNothingLeft(session);
                 assertGone(tab, session);
             }

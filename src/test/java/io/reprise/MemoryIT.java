@@ -7,7 +7,6 @@ import io.reprise.message.NodeMessage;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,7 @@ class MemoryIT {
             for (Future<?> tab : tabs) tab.get();
 
             // Then soon there is nothing
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(TestServer.PATIENCE)
                     .untilAsserted(() -> assertThat(server.held()).isEqualTo(NodeMessage.Held.NOTHING));
         }
     }
@@ -60,10 +59,10 @@ class MemoryIT {
             tab.ask("detach", new JsonObject().put("session", read));
             assertThat(server.held().subscriptions()).isEqualTo(1);
             other.cut();
-            await().until(() -> server.held().equals(new NodeMessage.Held(1, 1, 0, 0)));
+            await().atMost(TestServer.PATIENCE).until(() -> server.held().equals(new NodeMessage.Held(1, 1, 0, 0)));
 
             tab.ask("stop", new JsonObject().put("session", running).put("run", run));
-            await().until(() -> server.held().equals(new NodeMessage.Held(0, 1, 0, 0)));
+            await().atMost(TestServer.PATIENCE).until(() -> server.held().equals(new NodeMessage.Held(0, 1, 0, 0)));
         }
     }
 

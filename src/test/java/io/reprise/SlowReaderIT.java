@@ -49,7 +49,8 @@ class SlowReaderIT {
             // Then the others have it all, the lazy one is closed and told why
             assertThat(tab.text(session, run)).isEqualTo(words(150_000));
             assertThat(elsewhere.text(other, otherRun)).isEqualTo(words(20_000));
-            await().until(() -> !sockets.with("code=\"4008\"").isEmpty());
+            await().atMost(TestServer.PATIENCE)
+                    .until(() -> !sockets.with("code=\"4008\"").isEmpty());
             lazy.readOn(Long.MAX_VALUE);
             assertThat(lazy.closed()).isEqualTo(4008);
 
@@ -90,7 +91,7 @@ class SlowReaderIT {
 
             // Then it has the same, in far fewer pieces
             LogOracle log = LogOracle.of(database, session);
-            await().until(() -> slow.cursor() == log.head());
+            await().atMost(TestServer.PATIENCE).until(() -> slow.cursor() == log.head());
             log.assertIs(tab.events(session), 0, log.head());
             log.assertIs(slow.events(), 0, log.head());
             assertThat(slow.events().size()).isLessThan(tab.events(session).size() / 2);

@@ -113,7 +113,8 @@ public final class LogOracle {
 
     /**
      * Fails unless the run has exactly one end, nothing of it behind that end, and everything it opened closed before:
-     * messages, then tool calls by a result, then the step. Returns the event that ends it.
+     * messages, then tool calls by a result, then the step; behind a stop nothing begins or grows. Returns the event
+     * that ends it.
      */
     public JsonObject assertEndsWell(String run) {
         List<JsonObject> events = events(run);
@@ -121,9 +122,11 @@ public final class LogOracle {
         Set<String> messages = new HashSet<>();
         Map<String, Boolean> callsEnded = new HashMap<>();
         Set<String> steps = new HashSet<>();
+        boolean stopping = false;
         for (JsonObject e : events.subList(0, events.size() - 1)) {
             String message = e.getString("messageId");
             String call = e.getString("toolCallId");
+            if (stopping) assertThat(e.getString("type")).as(story).matches(".*_(END|RESULT|FINISHED)");
             switch (e.getString("type")) {
                 case "RUN_STARTED" -> assertThat(e).as(story).isSameAs(events.getFirst());
                 case "STEP_STARTED" ->
@@ -155,7 +158,10 @@ public final class LogOracle {
                     assertThat(messages).as(story).isEmpty();
                     assertThat(callsEnded).as(story).isEmpty();
                 }
-                case "CUSTOM" -> assertThat(e.getString("name")).as(story).isEqualTo("run.stopping");
+                case "CUSTOM" -> {
+                    assertThat(e.getString("name")).as(story).isEqualTo("run.stopping");
+                    stopping = true;
+                }
                 default -> throw new AssertionError("unexpected in the middle: " + story);
             }
         }

@@ -11,11 +11,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 /** The whole server in this process, on a free port and a database of its own. */
 public final class TestServer implements AutoCloseable {
+    /** How long a test waits for what should come soon; a loaded machine is slow. */
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Server server;
