@@ -1,6 +1,8 @@
 package io.reprise.gateway;
 
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.FileSystemAccess;
@@ -25,12 +27,17 @@ final class StaticFiles {
 
     void mountOn(Router router) {
         // The paths of the libraries carry their versions.
-        router.get("/webjars/*").handler(context -> cached(context, FOR_EVER));
-        router.get("/webjars/*").handler(serving(StaticHandler.create("META-INF/resources/webjars")));
-        router.get().handler(context -> cached(context, ASK_EACH_TIME));
-        router.getWithRegex(".*\\.md").handler(StaticFiles::markdown);
+        read(router.route("/webjars/*")).handler(context -> cached(context, FOR_EVER));
+        read(router.route("/webjars/*")).handler(serving(StaticHandler.create("META-INF/resources/webjars")));
+        read(router.route()).handler(context -> cached(context, ASK_EACH_TIME));
+        read(router.routeWithRegex(".*\\.md")).handler(StaticFiles::markdown);
         String root = webroot.toAbsolutePath().normalize().toString();
-        router.get().handler(serving(StaticHandler.create(FileSystemAccess.ROOT, root)));
+        read(router.route()).handler(serving(StaticHandler.create(FileSystemAccess.ROOT, root)));
+    }
+
+    /** Who asks whether a file is there, or how long, reads it too. */
+    private static Route read(Route route) {
+        return route.method(HttpMethod.GET).method(HttpMethod.HEAD);
     }
 
     private static StaticHandler serving(StaticHandler handler) {
