@@ -22,7 +22,7 @@ export function composer(app) {
           <textarea id="message" rows="1" aria-label="Message" aria-describedby="composer-hint"
             placeholder=${placeholder(chat)} ?disabled=${obstacle?.blocks} .value=${live(chat.draft)}
             @input=${event => typed(event, app)} @keydown=${event => keyed(event, app)}></textarea>
-          ${run ? html`<button class="stop" @click=${() => app.stop()} ?disabled=${connection.state === 'closed'}>
+          ${run ? html`<button class="stop" @click=${() => stop(app)} ?disabled=${connection.state === 'closed'}>
             ${icons.stop()} ${run.stopping ? 'Stopping' : 'Stop'}</button>` : nothing}
           <button class="send primary" @click=${() => submit(app)} ?disabled=${Boolean(obstacle) || !chat.draft.trim()}
             aria-label=${run ? 'Queue message' : 'Send message'}>${icons.send()}</button>
@@ -78,6 +78,12 @@ function keyed(event, app) {
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
   event.preventDefault()
   submit(app)
+}
+
+/** The button goes with the run; the focus would go with it. */
+function stop(app) {
+  app.stop()
+  document.getElementById('message')?.focus()
 }
 
 function submit(app) {

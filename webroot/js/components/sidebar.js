@@ -1,8 +1,9 @@
 import { html, nothing, repeat } from '../lib.js'
 import { hrefOf } from '../route.js'
 import { isDark, toggleTheme } from '../theme.js'
-import { dayGroup, fullTime, shortTime } from '../times.js'
+import { agoWords, dayGroup, fullTime } from '../times.js'
 import { firstWords } from '../words.js'
+import { afterRender } from '../render.js'
 import { openUserDialog } from './user-dialog.js'
 import * as icons from './icons.js'
 
@@ -14,7 +15,8 @@ export function sidebar(app) {
         <button class="icon-button drawer-only" aria-label="Close the list"
           @click=${() => app.set({ drawerOpen: false })}>${icons.close()}</button>
       </div>
-      <a class="new-chat" href="#/" @click=${event => newChat(event, app)}>${icons.plus()} New chat</a>
+      <a class="new-chat" href="#/" aria-keyshortcuts="Control+Shift+O" title="Ctrl+Shift+O"
+        @click=${event => newChat(event, app)}>${icons.plus()} New chat</a>
       <nav class="session-list" aria-label="Your chats">${groups(app)}</nav>
       ${footer(app)}
     </aside>`
@@ -22,8 +24,7 @@ export function sidebar(app) {
 
 function newChat(event, app) {
   event.preventDefault()
-  app.open(null)
-  document.getElementById('message')?.focus()
+  app.openNew()
 }
 
 function groups(app) {
@@ -51,14 +52,16 @@ const nameOf = session => session.title || firstWords(session.preview || '') || 
 function entry(app, session) {
   const time = session.updatedAt ?? session.createdAt
   const current = session.id === app.chat.id
-  const running = current ? Boolean(app.chat.view.run) : session.running
+  const running = current && app.chat.view.ready ? Boolean(app.chat.view.run) : session.running
+  const unread = app.isUnread(session)
   return html`
-    <div class="session ${current ? 'current' : ''}">
+    <div class="session ${current ? 'current' : ''} ${unread ? 'unread' : ''}">
       <a href=${hrefOf(session.id)} aria-current=${current ? 'page' : nothing} title=${nameOf(session)}>
+        ${unread ? html`<span class="unread-dot" role="img" aria-label="new"></span>` : nothing}
         <span class="session-name">${nameOf(session)}</span>
         ${running
           ? html`<span class="running-dot" role="img" aria-label="answering"></span>`
-          : html`<time datetime=${time} title=${fullTime(time)}>${shortTime(time)}</time>`}
+          : html`<time datetime=${time} title=${fullTime(time)}>${agoWords(time)}</time>`}
       </a>
       <button class="icon-button delete" aria-label="Delete ${nameOf(session)}" title="Delete"
         @click=${event => askDelete(event, app, session)}>${icons.trash()}</button>
@@ -68,16 +71,24 @@ function entry(app, session) {
 function askDelete(event, app, session) {
   const row = event.currentTarget.closest('li')
   app.set({ deleting: session.id })
-  requestAnimationFrame(() => requestAnimationFrame(() => row.querySelector('.danger')?.focus()))
+  afterRender(() => row.querySelector('.danger')?.focus())
 }
 
 function confirmation(app, session) {
-  const keep = () => app.set({ deleting: null })
+  const keep = event => {
+    const row = event.currentTarget.closest('li')
+    app.set({ deleting: null })
+    afterRender(() => row.querySelector('.delete')?.focus())
+  }
+  const remove = async () => {
+    await app.remove(session.id)
+    document.querySelector('.new-chat').focus()
+  }
   return html`
     <div class="session confirm" role="group" aria-label="Delete ${nameOf(session)}?"
-      @keydown=${event => { if (event.key === 'Escape') { event.stopPropagation(); keep() } }}>
+      @keydown=${event => { if (event.key === 'Escape') { event.stopPropagation(); keep(event) } }}>
       <span>Delete it?</span>
-      <button class="danger small" @click=${() => app.remove(session.id)}>Delete</button>
+      <button class="danger small" @click=${remove}>Delete</button>
       <button class="quiet small" @click=${keep}>Keep</button>
     </div>`
 }
