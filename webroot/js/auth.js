@@ -6,11 +6,13 @@ const TOKEN = 'reprise.token'
  * is kept for as long as the tab, or a cookie says it.
  */
 export class Auth {
+  #fetching = null
   token = null
   dev = true // until the server says that it gives no tokens
 
+  /** Null: nobody as far as the page knows. */
   get user() {
-    return this.dev ? localStorage.getItem(USER) || 'you' : claimsOf(this.token).sub ?? 'nobody'
+    return this.dev ? localStorage.getItem(USER) || 'you' : claimsOf(this.token).sub ?? null
   }
 
   /** A name in development mode, else a token. */
@@ -21,7 +23,12 @@ export class Auth {
   }
 
   /** A fresh token, with its end in milliseconds so that it is replaced in time; null leaves it to the cookie. */
-  async fetchToken() {
+  fetchToken() {
+    this.#fetching ??= this.#fetch().finally(() => { this.#fetching = null })
+    return this.#fetching
+  }
+
+  async #fetch() {
     this.token = this.dev ? await this.#devToken() : null
     this.token ??= sessionStorage.getItem(TOKEN)
     if (!this.token) return null

@@ -58,14 +58,21 @@ function hint({ connection, chat }) {
 }
 
 function signIn(app) {
-  const { connection, client } = app
+  const { auth, connection, client } = app
+  if (connection.code === 4500) {
+    return html`
+      <div class="signed-out">
+        <span>${auth.token ? 'The server does not accept your token.' : finalWords(connection)}</span>
+        ${auth.token ? html`<button class="quiet" @click=${() => client.start()}>Try again</button>` : nothing}
+        <button class="primary" @click=${() => openUserDialog(app)}>Sign in…</button>
+      </div>`
+  }
+  const reload = connection.code === 4501 || connection.code === 4506
   return html`
     <div class="signed-out">
       <span>${finalWords(connection)}</span>
-      ${connection.code === 4500
-        ? html`<button class="quiet" @click=${() => openUserDialog(app)}>Sign in as…</button>` : nothing}
-      <button class="primary" @click=${() => connection.code === 4506 ? location.reload() : client.start()}>
-        ${connection.code === 4506 ? 'Reload' : 'Try again'}</button>
+      <button class="primary" @click=${() => reload ? location.reload() : client.start()}>
+        ${reload ? 'Reload' : 'Try again'}</button>
     </div>`
 }
 

@@ -29,7 +29,7 @@ function newChat(event, app) {
 
 function groups(app) {
   const { sessions, loaded, error, cursor } = app.list
-  if (!loaded) return html`<p class="hint">${error ? 'The list could not be read.' : 'Reading the list…'}</p>`
+  if (!loaded) return html`<p class="hint">${error ? unreadable(error) : 'Reading the list…'}</p>`
   if (!sessions.length) return html`<p class="hint">Your chats will be here.</p>`
   const rows = []
   let group = null
@@ -46,6 +46,8 @@ function groups(app) {
     ${cursor ? html`
       <button class="quiet more" @click=${() => app.attempt(() => app.list.more())}>Show more</button>` : nothing}`
 }
+
+const unreadable = ({ status }) => status === 401 ? 'Sign in to see your chats.' : 'The list could not be read.'
 
 const nameOf = session => session.title || firstWords(session.preview || '') || 'New chat'
 
@@ -102,8 +104,8 @@ function footer(app) {
   return html`
     <div class="sidebar-foot">
       <button class="user-button quiet" @click=${() => openUserDialog(app)} title="Sign in as somebody else">
-        <span class="avatar" aria-hidden="true">${[...user][0]?.toUpperCase() ?? '?'}</span>
-        <span class="user-name"><small>Signed in as </small>${user}</span>
+        <span class="avatar" aria-hidden="true">${user ? [...user][0].toUpperCase() : '?'}</span>
+        <span class="user-name"><small>${user ? 'Signed in as ' : 'Signed out '}</small>${user ?? 'Sign in…'}</span>
       </button>
       <button class="icon-button" @click=${toggle} aria-label=${isDark() ? 'Light colours' : 'Dark colours'}
         title=${isDark() ? 'Light colours' : 'Dark colours'}>${isDark() ? icons.sun() : icons.moon()}</button>

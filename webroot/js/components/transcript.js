@@ -45,7 +45,7 @@ function rowsOf({ view, lost }) {
 }
 
 function rowTemplate({ item, last, outcome, lost }) {
-  return html`${itemTemplate(item, last)}${outcome ? outcomeLine(outcome) : nothing}${lost ? lostLine() : nothing}`
+  return html`${itemTemplate(item, last)}${lost ? lostLine() : nothing}${outcome ? outcomeLine(outcome) : nothing}`
 }
 
 function itemTemplate(item, last) {
