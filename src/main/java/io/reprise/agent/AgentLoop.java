@@ -64,6 +64,7 @@ final class AgentLoop {
 
     private RunEnd goThroughSteps(List<ModelMessage> context) throws InterruptedException {
         for (int step = 1; step <= limits.stepsMax(); step++) {
+            stop.throwIfStopped();
             events.emit(new StepStarted("step " + step));
             Assistant turn = modelTurn(context);
             context.add(turn);
@@ -107,7 +108,7 @@ final class AgentLoop {
 
     private Failure failure(Throwable t) {
         return switch (t) {
-            case ModelFailure e -> logged(Failure.of(code(e), Texts.wellFormed(e.getMessage())), e);
+            case ModelFailure e -> logged(Failure.of(code(e), Texts.wellFormed(e.getMessage())), e.getCause());
             case RunFailure e -> logged(e.failure(), e.getCause());
             default -> {
                 LOG.atError()

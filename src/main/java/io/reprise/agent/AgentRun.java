@@ -28,6 +28,7 @@ final class AgentRun {
     private EventLoop.Timer timeLimit = () -> {};
     private EventLoop.Timer grace = () -> {};
     private EventLoop.Timer silence = () -> {};
+    private long startedMs;
     private long heardMs;
     private boolean returned;
     private boolean gone;
@@ -48,7 +49,7 @@ final class AgentRun {
         this.watcher = watcher;
         this.outbox = new RunOutbox(limits, loop, (number, events, end) -> {
             sender.send(number, events, end);
-            if (end != null) ended();
+            if (end != null) ended(end);
         });
     }
 
@@ -70,7 +71,7 @@ final class AgentRun {
     }
 
     void start(AgentServices services) {
-        heardMs = loop.nowMs();
+        heardMs = startedMs = loop.nowMs();
         awaitSilence();
         timeLimit = loop.after(limits.timeMs(), () -> stop(Reason.TIME_LIMIT));
         AgentLoop work = new AgentLoop(request, limits, services, outbox, signal);
@@ -83,8 +84,8 @@ final class AgentRun {
     /** Ends the run as soon as its thread returns, at the latest after the grace. */
     void stop(Reason reason) {
         if (hasEnded() || signal.isStopped()) return;
-        outbox.cut();
         signal(reason);
+        outbox.cut();
         if (returned) outbox.end(endAfter(reason));
         else grace = loop.after(limits.stopGraceMs(), this::abandon);
     }
@@ -99,12 +100,13 @@ final class AgentRun {
     /** Nobody waits for the run any more: it says nothing more. */
     void disown() {
         if (gone) return;
-        leave();
         signal(Reason.DISOWNED);
+        leave();
     }
 
     private void returned(RunEnd end) {
         returned = true;
+        if (gone) return;
         timeLimit.cancel();
         outbox.end(signal.isStopped() ? endAfter(signal.reason()) : end);
     }
@@ -118,7 +120,15 @@ final class AgentRun {
         outbox.end(endAfter(signal.reason()));
     }
 
-    private void ended() {
+    private void ended(RunEnd end) {
+        LOG.atInfo()
+                .setMessage("run ended")
+                .addKeyValue("run", request.run())
+                .addKeyValue("session", request.session())
+                .addKeyValue("user", request.user())
+                .addKeyValue("outcome", outcome(end))
+                .addKeyValue("ms", loop.nowMs() - startedMs)
+                .log();
         timeLimit.cancel();
         grace.cancel();
         watcher.ended(this);
@@ -160,6 +170,14 @@ final class AgentRun {
                     .setCause(e)
                     .log();
         }
+    }
+
+    private static String outcome(RunEnd end) {
+        return switch (end) {
+            case RunEnd.Finished finished -> "success";
+            case RunEnd.Cancelled cancelled -> "cancelled";
+            case RunEnd.Failed failed -> failed.failure().code().wire();
+        };
     }
 
     private RunEnd endAfter(Reason reason) {

@@ -140,7 +140,8 @@ final class BatchBuilder {
 
     private static LogEvent wellFormed(LogEvent event) {
         if (event instanceof ToolCallResult e) {
-            return new ToolCallResult(e.messageId(), e.toolCallId(), Texts.wellFormed(e.content()), e.role());
+            return new ToolCallResult(
+                    e.messageId(), e.toolCallId(), Texts.wellFormed(e.content()), e.role(), e.metadata());
         }
         if (event instanceof ToolCallStart e) {
             return new ToolCallStart(e.toolCallId(), Texts.wellFormed(e.toolCallName()), e.parentMessageId());

@@ -52,59 +52,68 @@ final class ToolRunner {
     /** The outcomes in the order of the requests; their events come in the order in which the tools end. */
     List<ToolOutcome> run(List<ToolRequest> requests) throws InterruptedException {
         Queue<ToolRequest> waiting = new ArrayDeque<>(requests);
-        BlockingQueue<ToolOutcome> done = new LinkedBlockingQueue<>();
+        BlockingQueue<Result> done = new LinkedBlockingQueue<>();
         Map<String, ToolOutcome> outcomes = new HashMap<>();
         int running = 0;
         while (outcomes.size() < requests.size()) {
             for (; running < limits.toolsParallelMax() && !waiting.isEmpty(); running++) start(waiting.poll(), done);
-            ToolOutcome outcome = done.take();
+            Result result = done.take();
             running--;
-            outcomes.put(outcome.id(), outcome);
-            events.emit(new ToolCallResult(services.ids().next("m_"), outcome.id(), outcome.text()));
+            outcomes.put(result.call().id(), result.outcome());
+            events.emit(result.event(services.ids().next("m_")));
         }
         return requests.stream().map(request -> outcomes.get(request.id())).toList();
     }
 
-    private void start(ToolRequest request, BlockingQueue<ToolOutcome> done) {
-        OwnThread.start(
-                "call " + request.name(),
-                stop,
-                ignored -> done.add(new ToolOutcome(request.id(), request.name(), result(request))));
+    private void start(ToolRequest request, BlockingQueue<Result> done) {
+        OwnThread.start("call " + request.name(), stop, ignored -> done.add(result(request)));
     }
 
-    private String result(ToolRequest request) throws InterruptedException {
-        Tool tool = services.tools().find(request.name()).orElse(null);
-        if (tool == null) return "Error: there is no tool called " + request.name() + ".";
-        String arguments = request.arguments().isBlank() ? "{}" : request.arguments();
-        if (!isJsonObject(arguments)) return "Error: the arguments are not a JSON object.";
-        ToolCall call = new ToolCall(request.id(), run.session(), run.user(), arguments);
-        return limited(call(tool, call));
-    }
-
-    /** The tool works on a thread of its own, so that one that ignores its stop can be left behind. */
-    private String call(Tool tool, ToolCall call) throws InterruptedException {
-        OwnThread<String> work = OwnThread.start("tool " + tool.name(), stop, own -> tool.call(call, own));
+    /** Always a result, but after a stop: without one the run would wait for ever. */
+    private Result result(ToolRequest request) {
         try {
-            return work.await(TimeUnit.MILLISECONDS.toNanos(limits.toolMs()));
-        } catch (TimeoutException e) {
-            work.stop(Reason.TIME_LIMIT);
-            return "Error: the tool timed out: it took longer than " + Durations.text(limits.toolMs()) + ".";
-        } catch (ExecutionException e) {
-            return failed(tool, e.getCause());
+            return answer(request);
+        } catch (Throwable t) {
+            return failed(request, t);
         }
     }
 
-    private String failed(Tool tool, Throwable cause) {
+    private Result answer(ToolRequest request) throws InterruptedException {
+        Tool tool = services.tools().find(request.name()).orElse(null);
+        if (tool == null) return Result.error(request, "there is no tool called " + request.name() + ".");
+        String arguments = request.arguments().isBlank() ? "{}" : request.arguments();
+        if (!isJsonObject(arguments)) return Result.error(request, "the arguments are not a JSON object.");
+        ToolCall call = new ToolCall(request.id(), run.session(), run.user(), arguments);
+        return call(tool, request, call);
+    }
+
+    /** The tool works on a thread of its own, so that one that ignores its stop can be left behind. */
+    private Result call(Tool tool, ToolRequest request, ToolCall call) throws InterruptedException {
+        OwnThread<String> work = OwnThread.start("tool " + tool.name(), stop, own -> tool.call(call, own));
+        try {
+            return Result.ok(request, limited(work.await(TimeUnit.MILLISECONDS.toNanos(limits.toolMs()))));
+        } catch (TimeoutException e) {
+            work.stop(Reason.TIME_LIMIT);
+            return Result.error(
+                    request, "the tool timed out: it took longer than " + Durations.text(limits.toolMs()) + ".");
+        } catch (ExecutionException e) {
+            return failed(request, e.getCause());
+        }
+    }
+
+    private Result failed(ToolRequest request, Throwable cause) {
         if (stop.isStopped()) throw new StoppedException();
-        if (cause instanceof ToolFailure failure) return "Error: " + failure.getMessage();
+        if (cause instanceof ToolFailure failure) {
+            return new Result(request, limited(Result.ERROR + failure.getMessage()), true);
+        }
         LOG.atWarn()
                 .setMessage("a tool failed unexpectedly")
-                .addKeyValue("tool", tool.name())
+                .addKeyValue("tool", request.name())
                 .addKeyValue("run", run.run())
                 .addKeyValue("session", run.session())
                 .setCause(cause)
                 .log();
-        return "Error: the tool failed.";
+        return Result.error(request, "the tool failed.");
     }
 
     private String limited(String result) {
@@ -121,6 +130,29 @@ final class ToolRunner {
             return Json.parse(text, Map.class) != null;
         } catch (IllegalArgumentException e) {
             return false;
+        }
+    }
+
+    /** What a call came to; an error is told to the model in words and to clients by its status. */
+    private record Result(ToolRequest call, String text, boolean failed) {
+        static final String ERROR = "Error: ";
+
+        static Result ok(ToolRequest call, String text) {
+            return new Result(call, text, false);
+        }
+
+        static Result error(ToolRequest call, String why) {
+            return new Result(call, ERROR + why, true);
+        }
+
+        ToolOutcome outcome() {
+            return new ToolOutcome(call.id(), call.name(), text);
+        }
+
+        ToolCallResult event(String message) {
+            return failed
+                    ? ToolCallResult.failed(message, call.id(), text)
+                    : ToolCallResult.of(message, call.id(), text);
         }
     }
 }

@@ -66,6 +66,7 @@ final class TurnWriter implements ModelSink {
         endReasoning();
         endText();
         if (calls.size() == CALLS_MAX) throw ModelFailure.modelError("The model asked for too many tools at once.");
+        if (parent == null) parent = ids.next("m_"); // The calls of one turn are one message, also without a text.
         Call call = new Call(ids.next("t_"), Texts.wellFormed(Texts.cutToBytes(name, NAME_BYTES_MAX)));
         if (calls.putIfAbsent(index, call) != null) throw new IllegalStateException("this call has begun before");
         events.emit(new ToolCallStart(call.id, call.name, parent));

@@ -18,10 +18,6 @@ record Problem(
         return of(failure.code().httpStatus(), failure);
     }
 
-    static void send(RoutingContext context, int status, Failure failure) {
-        of(status, failure).send(context);
-    }
-
     private static Problem of(int status, Failure failure) {
         String text = failure.message();
         ErrorCode code = failure.code();
@@ -75,7 +71,6 @@ record Problem(
             case 413 -> "Content Too Large";
             case 415 -> "Unsupported Media Type";
             case 416 -> "Range Not Satisfiable";
-            case 426 -> "Upgrade Required";
             case 429 -> "Too Many Requests";
             case 500 -> "Internal Server Error";
             case 502 -> "Bad Gateway";

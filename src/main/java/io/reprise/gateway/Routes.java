@@ -56,8 +56,7 @@ final class Routes {
 
     private void upgrade(RoutingContext context) {
         if (!"websocket".equalsIgnoreCase(context.request().getHeader(HttpHeaders.UPGRADE))) {
-            context.response().putHeader(HttpHeaders.UPGRADE, "websocket");
-            Problem.send(context, 426, Failure.badRequest("This address speaks WebSocket."));
+            Problem.send(context, Failure.badRequest("This address speaks WebSocket."));
         } else if (!origins.allows(context.request())) {
             Problem.send(context, Failure.of(ErrorCode.FORBIDDEN, "Pages of this origin may not connect."));
         } else {

@@ -1,8 +1,6 @@
 package io.reprise.gateway;
 
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.FileSystemAccess;
@@ -19,6 +17,9 @@ final class StaticFiles {
     /** Kept, and asked about each time: the modules of a page are of one version, also right after an update. */
     private static final String ASK_EACH_TIME = "no-cache";
 
+    /** There the router itself tells unknown paths from unknown methods. */
+    private static final String OUTSIDE_THE_API = "/(?!api/).*";
+
     private final Path webroot;
 
     StaticFiles(Path webroot) {
@@ -27,17 +28,12 @@ final class StaticFiles {
 
     void mountOn(Router router) {
         // The paths of the libraries carry their versions.
-        read(router.route("/webjars/*")).handler(context -> cached(context, FOR_EVER));
-        read(router.route("/webjars/*")).handler(serving(StaticHandler.create("META-INF/resources/webjars")));
-        read(router.route()).handler(context -> cached(context, ASK_EACH_TIME));
-        read(router.routeWithRegex(".*\\.md")).handler(StaticFiles::markdown);
+        router.route("/webjars/*").handler(context -> cached(context, FOR_EVER));
+        router.route("/webjars/*").handler(serving(StaticHandler.create("META-INF/resources/webjars")));
+        router.routeWithRegex(OUTSIDE_THE_API).handler(context -> cached(context, ASK_EACH_TIME));
+        router.routeWithRegex(".*\\.md").handler(StaticFiles::markdown);
         String root = webroot.toAbsolutePath().normalize().toString();
-        read(router.route()).handler(serving(StaticHandler.create(FileSystemAccess.ROOT, root)));
-    }
-
-    /** Who asks whether a file is there, or how long, reads it too. */
-    private static Route read(Route route) {
-        return route.method(HttpMethod.GET).method(HttpMethod.HEAD);
+        router.routeWithRegex(OUTSIDE_THE_API).handler(serving(StaticHandler.create(FileSystemAccess.ROOT, root)));
     }
 
     private static StaticHandler serving(StaticHandler handler) {

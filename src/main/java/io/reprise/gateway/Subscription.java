@@ -57,7 +57,7 @@ public final class Subscription {
     private sealed interface State {
         record Attaching(Cursor from, long sentMs) implements State {}
 
-        /** Pulling the pages of a snapshot; {@code at} is negative before the first. */
+        /** Pulling the pages of the snapshot at the verdict's head, so that both say the same of the queue. */
         record Folding(int page, long at, Asked asked) implements State {}
 
         record Pulling(Asked asked) implements State {}
@@ -84,10 +84,12 @@ public final class Subscription {
     List<String> verdict(Delivery.Verdict verdict) {
         if (!(state instanceof State.Attaching attaching)) return List.of();
         boolean replay = verdict.mode() == Delivery.Mode.REPLAY;
-        boolean silent = replay && told && reached != NONE;
+        boolean silent = replay && reached != NONE;
         epoch = verdict.epoch();
         reached = replay ? attaching.from().seq() : NONE;
-        state = replay ? new State.Pulling(null) : new State.Folding(1, NONE, null);
+        state = replay
+                ? new State.Pulling(null)
+                : new State.Folding(1, verdict.attached().head(), null);
         return silent ? List.of() : tell(verdict);
     }
 
@@ -106,7 +108,7 @@ public final class Subscription {
 
     List<String> snapshot(Delivery.SnapshotPage page) {
         if (!(state instanceof State.Folding folding) || !awaits(page.pull())) return List.of();
-        if (page.page() != folding.page() || folding.at() != NONE && folding.at() != page.at()) return List.of();
+        if (page.page() != folding.page() || page.at() != folding.at()) return List.of();
         if (page.last()) {
             reached = page.at();
             state = new State.Pulling(null);
@@ -233,7 +235,7 @@ public final class Subscription {
 
     /** The last seq that the client was sent; nothing while it has no complete state. */
     OptionalLong sent() {
-        return told && reached != NONE ? OptionalLong.of(reached) : OptionalLong.empty();
+        return reached != NONE ? OptionalLong.of(reached) : OptionalLong.empty();
     }
 
     Reader reader() {

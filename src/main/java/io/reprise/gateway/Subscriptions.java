@@ -36,7 +36,7 @@ public final class Subscriptions {
 
     private final Map<Long, Subscription> byNumber = new HashMap<>();
     private final Map<String, Set<Subscription>> bySession = new HashMap<>();
-    /** In the order in which they were last pulled, so that none waits for ever. */
+    /** In the order in which they were last answered, so that none waits for ever. */
     private final Map<Receiver, LinkedHashMap<String, Subscription>> byReceiver = new LinkedHashMap<>();
 
     private final Map<Integer, Integer> quietBeats = new HashMap<>();
@@ -172,14 +172,21 @@ public final class Subscriptions {
         Subscription subscription = answered(page, page.subscription(), page.pull());
         if (subscription == null) return;
         send(subscription, subscription.page(page));
-        pump(subscription.receiver());
+        nextTurn(subscription);
     }
 
     private void page(Delivery.SnapshotPage page) {
         Subscription subscription = answered(page, page.subscription(), page.pull());
         if (subscription == null) return;
         send(subscription, subscription.snapshot(page));
-        pump(subscription.receiver());
+        nextTurn(subscription);
+    }
+
+    /** Behind those that wait already. */
+    private void nextTurn(Subscription subscription) {
+        Receiver receiver = subscription.receiver();
+        if (isHeld(subscription)) of(receiver).putLast(subscription.session(), subscription);
+        pump(receiver);
     }
 
     /** The reader that awaits this page; null when none does, or when the log has become another one meanwhile. */
@@ -267,7 +274,6 @@ public final class Subscriptions {
             String session = subscription.session();
             if (!subscription.wantsPull() || owners.of(owners.shardOf(session)).isEmpty()) continue;
             toOwner(session, subscription.pull(clock.nowMs()));
-            of(receiver).putLast(session, subscription);
             underWay++;
         }
     }

@@ -29,13 +29,10 @@ public record ChatMessage(
      * @param seq of its first event
      * @param at of its first event, RFC 3339
      * @param outcome {@code cancelled} or {@code error} when its run did not end well
+     * @param status of a tool's answer: {@code error} or {@code cancelled} when it is none
      * @param command of a user's message: the command that brought it
      * @param by of a user's message: who sent it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Metadata(String run, long seq, String at, String outcome, String command, String by) {
-        Metadata withOutcome(String newOutcome) {
-            return new Metadata(run, seq, at, newOutcome, command, by);
-        }
-    }
+    public record Metadata(String run, long seq, String at, String outcome, String status, String command, String by) {}
 }

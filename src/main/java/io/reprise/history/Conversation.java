@@ -105,6 +105,7 @@ public final class Conversation {
         Building message = new Building(e.messageId(), Role.TOOL, row, null);
         message.text.append(e.content());
         message.answers = e.toolCallId();
+        message.status = e.metadata() == null ? null : e.metadata().status();
         message.complete = true;
         messages.put(message.id, message);
         Call call = calls.get(e.toolCallId());
@@ -145,6 +146,7 @@ public final class Conversation {
         boolean hasText = true;
         boolean complete;
         String answers;
+        String status;
         String outcome;
 
         Building(String id, Role role, LogRow row, LogEvent.MessageMetadata sent) {
@@ -164,7 +166,7 @@ public final class Conversation {
         ChatMessage.Metadata metadata() {
             String command = sent == null ? null : sent.command();
             String by = sent == null ? null : sent.by();
-            return new ChatMessage.Metadata(row.run(), row.from(), time(row.atMs()), outcome, command, by);
+            return new ChatMessage.Metadata(row.run(), row.from(), time(row.atMs()), outcome, status, command, by);
         }
     }
 

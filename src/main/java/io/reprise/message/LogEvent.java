@@ -130,10 +130,25 @@ public sealed interface LogEvent {
 
     record ToolCallEnd(String toolCallId) implements LogEvent {}
 
-    record ToolCallResult(String messageId, String toolCallId, String content, String role) implements LogEvent {
-        public ToolCallResult(String messageId, String toolCallId, String content) {
-            this(messageId, toolCallId, content, "tool");
+    record ToolCallResult(String messageId, String toolCallId, String content, String role, ResultMetadata metadata)
+            implements LogEvent {
+        public static ToolCallResult of(String messageId, String toolCallId, String content) {
+            return new ToolCallResult(messageId, toolCallId, content, "tool", null);
         }
+
+        public static ToolCallResult failed(String messageId, String toolCallId, String content) {
+            return new ToolCallResult(messageId, toolCallId, content, "tool", ResultMetadata.ERROR);
+        }
+
+        public static ToolCallResult cancelled(String messageId, String toolCallId, String content) {
+            return new ToolCallResult(messageId, toolCallId, content, "tool", ResultMetadata.CANCELLED);
+        }
+    }
+
+    /** Of a result that is none: {@code error} or {@code cancelled}. */
+    record ResultMetadata(String status) {
+        static final ResultMetadata ERROR = new ResultMetadata("error");
+        static final ResultMetadata CANCELLED = new ResultMetadata("cancelled");
     }
 
     /** What AG-UI does not name. */

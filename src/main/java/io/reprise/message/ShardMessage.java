@@ -20,7 +20,7 @@ public sealed interface ShardMessage extends BusMessage {
     /** Ask for the events behind {@code after}. {@code pull} numbers the pulls of a subscription: older answers are dropped. */
     record Pull(String session, Reader reader, long pull, long after) implements ToSession {}
 
-    /** Ask for a page, from 1, of the snapshot at seq {@code at}; negative: at the head. */
+    /** Ask for a page, from 1, of the snapshot at seq {@code at}, the head of a verdict. */
     record PullSnapshot(String session, Reader reader, long pull, int page, long at) implements ToSession {}
 
     /**

@@ -42,7 +42,7 @@ public final class ModelCall {
             throws InterruptedException, ExecutionException {
         while (true) {
             try {
-                return work.await(sink.nanosLeft());
+                return work.await(sink.nanosToNextLook());
             } catch (TimeoutException e) {
                 if (sink.nanosLeft() > 0) continue;
                 sink.close();

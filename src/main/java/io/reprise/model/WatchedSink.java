@@ -27,6 +27,11 @@ final class WatchedSink implements ModelSink {
         return inside ? limit : limit - (watch.nanos() - idleSince);
     }
 
+    /** Until {@link #nanosLeft} is to be looked at again: a first piece makes the shorter of the two limits count. */
+    long nanosToNextLook() {
+        return Math.min(nanosLeft(), TimeUnit.MILLISECONDS.toNanos(limits.idleMs()));
+    }
+
     String lateness() {
         return begun
                 ? "The model was silent for " + Durations.text(limits.idleMs()) + " in the middle of its answer."

@@ -47,7 +47,7 @@ final class OpenItems {
         texts.forEach(id -> closing.add(new LogEvent.TextEnd(id)));
         callsWithArgumentsOpen.forEach((id, argumentsOpen) -> {
             if (argumentsOpen) closing.add(new LogEvent.ToolCallEnd(id));
-            closing.add(new LogEvent.ToolCallResult(ids.next("m_"), id, CANCELLED));
+            closing.add(LogEvent.ToolCallResult.cancelled(ids.next("m_"), id, CANCELLED));
         });
         steps.forEach(name -> closing.add(new LogEvent.StepFinished(name)));
         closing.forEach(this::apply);

@@ -82,9 +82,10 @@ final class Replay {
     void pullSnapshot(ShardMessage.PullSnapshot pull) {
         if (!known(pull.reader())) return;
         readers.pulling(pull.reader());
-        long at = pull.at() < 0 ? log.announced() : pull.at();
+
         parts.effects()
-                .add(new Effect.SendSnapshot(pull.reader(), pull.pull(), pull.page(), at, epoch, log.unstoredRows(at)));
+                .add(new Effect.SendSnapshot(
+                        pull.reader(), pull.pull(), pull.page(), pull.at(), epoch, log.unstoredRows(pull.at())));
     }
 
     void gatewayHas(String gateway, Set<Long> subscriptions) {

@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.support.Stopwatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -89,7 +90,7 @@ final class BinariesArchive {
     }
 
     private void unpack(Path parent, Path home) throws IOException {
-        long beginNanos = System.nanoTime();
+        Stopwatch sinceBegin = Stopwatch.started();
         for (Path unfinished : Folders.childrenStartingWith(parent, UNPACKING_PREFIX)) {
             Folders.deleteTree(unfinished);
         }
@@ -102,7 +103,7 @@ final class BinariesArchive {
         Folders.publish(next, home);
         log.atInfo()
                 .addKeyValue("folder", home)
-                .addKeyValue("ms", (System.nanoTime() - beginNanos) / 1_000_000)
+                .addKeyValue("ms", sinceBegin.ms())
                 .log("PostgreSQL programs unpacked");
     }
 

@@ -1,15 +1,16 @@
 package io.reprise.store;
 
+import io.reprise.support.Stopwatch;
 import java.time.Duration;
 
 /** A limit on waiting, by the clock that never jumps. */
-record Deadline(long atNanos) {
+record Deadline(Stopwatch since, Duration limit) {
     static Deadline in(Duration limit) {
-        return new Deadline(System.nanoTime() + limit.toNanos());
+        return new Deadline(Stopwatch.started(), limit);
     }
 
     boolean passed() {
-        return System.nanoTime() - atNanos >= 0;
+        return since.nanos() >= limit.toNanos();
     }
 
     static void pause(Duration time) {

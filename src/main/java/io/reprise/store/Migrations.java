@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.support.Stopwatch;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,7 +39,7 @@ public final class Migrations {
     }
 
     static void migrate(DatabaseUri uri, String location) {
-        long beginNanos = System.nanoTime();
+        Stopwatch sinceBegin = Stopwatch.started();
         DataSource source = uri.dataSource();
         requireSupported(source, uri);
         Flyway flyway = flyway(source, location);
@@ -46,7 +47,7 @@ public final class Migrations {
             int applied = flyway.migrate().migrationsExecuted;
             log.atInfo()
                     .addKeyValue("applied", applied)
-                    .addKeyValue("ms", (System.nanoTime() - beginNanos) / 1_000_000)
+                    .addKeyValue("ms", sinceBegin.ms())
                     .log("Database schema up to date");
         } catch (FlywayValidateException mismatch) {
             refuseNewerSchema(flyway, uri);

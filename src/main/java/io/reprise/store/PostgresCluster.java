@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.support.Stopwatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ final class PostgresCluster {
     }
 
     private void create(PostgresPrograms programs, boolean durable) throws IOException {
-        long beginNanos = System.nanoTime();
+        Stopwatch sinceBegin = Stopwatch.started();
         PostgresCluster unfinished =
                 new PostgresCluster(Files.createTempDirectory(folder.getParent(), UNFINISHED_PREFIX));
         unfinished.writePassword();
@@ -87,7 +88,7 @@ final class PostgresCluster {
         Folders.publish(unfinished.folder, folder);
         log.atInfo()
                 .addKeyValue("folder", folder)
-                .addKeyValue("ms", (System.nanoTime() - beginNanos) / 1_000_000)
+                .addKeyValue("ms", sinceBegin.ms())
                 .log("PostgreSQL database created");
     }
 

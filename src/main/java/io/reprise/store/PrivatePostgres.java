@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.support.Stopwatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ public final class PrivatePostgres implements AutoCloseable {
 
     private static PrivatePostgres start(Path folder, Options options, Runnable release) {
         refuseUnquotable(folder);
-        long beginNanos = System.nanoTime();
+        Stopwatch sinceBegin = Stopwatch.started();
         try {
             createFolder(folder);
             Path home = BinariesArchive.ofThisMachine()
@@ -85,7 +86,7 @@ public final class PrivatePostgres implements AutoCloseable {
             BinariesArchive.deleteOthers(home);
             log.atInfo()
                     .addKeyValue("port", port)
-                    .addKeyValue("ms", (System.nanoTime() - beginNanos) / 1_000_000)
+                    .addKeyValue("ms", sinceBegin.ms())
                     .log("PostgreSQL ready");
             return new PrivatePostgres(server, cluster.uri(port), serverLog, release);
         } catch (IOException failure) {

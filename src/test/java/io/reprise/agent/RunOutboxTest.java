@@ -283,11 +283,11 @@ class RunOutboxTest {
         RunOutbox outbox = outbox();
 
         outbox.emit(text("a\0b\uDE00c\uD83Dd"));
-        outbox.emit(new ToolCallResult("m2", "t", "x\0y\uD83D"));
+        outbox.emit(ToolCallResult.of("m2", "t", "x\0y\uD83D"));
         loop.runAll();
 
         assertThat(sentEvents())
-                .containsExactly(text("a\uFFFDb\uFFFDc\uFFFDd"), new ToolCallResult("m2", "t", "x\uFFFDy\uFFFD"));
+                .containsExactly(text("a\uFFFDb\uFFFDc\uFFFDd"), ToolCallResult.of("m2", "t", "x\uFFFDy\uFFFD"));
     }
 
     @Test

@@ -34,7 +34,7 @@ class EventJsonTest {
                 new LogEvent.ToolCallStart("t", "time", "m"),
                 new LogEvent.ToolCallArgs("t", "{\"zone\":"),
                 new LogEvent.ToolCallEnd("t"),
-                new LogEvent.ToolCallResult("m2", "t", "12:00"),
+                LogEvent.ToolCallResult.of("m2", "t", "12:00"),
                 Custom.of(new QueueChanged(
                         List.of(new QueuedMessage("m3", "hi", "queue", "me", "2026-01-01T00:00:00Z", "c2")))),
                 Custom.of(new RunStopping("r", "me")));

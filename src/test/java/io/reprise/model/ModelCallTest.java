@@ -8,6 +8,7 @@ import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.StopSignal.StoppedException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -64,6 +65,22 @@ class ModelCallTest {
                         ModelFailure.class, e -> assertThat(e.code()).isEqualTo("timeout"))
                 .hasMessageContaining("silent for 30 ms in the middle");
         assertThat(sink.said()).isEqualTo("a");
+    }
+
+    /**
+     * Symptom: a model that fell silent after its first token was only found out when the first token's time was over,
+     * if that is longer: the watch had gone to sleep for it before the token came.
+     */
+    @Test
+    void the_shorter_idle_limit_counts_as_soon_as_the_model_has_begun() {
+        assertThatThrownBy(() -> call(NEVER, 60, (to, own) -> {
+                    own.await(TimeUnit.MILLISECONDS.toNanos(30)); // By now the watch is asleep.
+                    to.text("a");
+                    own.await();
+                    throw new StoppedException();
+                }))
+                .isInstanceOf(ModelFailure.class)
+                .hasMessageContaining("silent for 60 ms");
     }
 
     @Test

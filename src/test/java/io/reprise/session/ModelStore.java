@@ -36,6 +36,7 @@ final class ModelStore {
     Loaded load(long number) {
         assertThat(number).isGreaterThanOrEqualTo(owner);
         owner = number;
+        version++;
         List<Orphan> orphans = runs.values().stream()
                 .filter(run -> run.outcome() == null)
                 .map(run -> new Orphan(run, structure(run)))

@@ -1,0 +1,66 @@
+package io.reprise.agent;
+
+import io.reprise.history.LogReader;
+import io.reprise.message.EventJson;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogEvent.Delta;
+import io.reprise.message.LogEvent.MessageMetadata;
+import io.reprise.message.LogEvent.RunMetadata;
+import io.reprise.message.LogEvent.RunStarted;
+import io.reprise.message.LogEvent.TextContent;
+import io.reprise.message.LogEvent.TextEnd;
+import io.reprise.message.LogEvent.TextStart;
+import io.reprise.message.LogRow;
+import io.reprise.message.Role;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Logs in memory, each row one event. */
+final class FakeLog implements LogReader {
+    private final Map<String, List<LogRow>> sessions = new ConcurrentHashMap<>();
+    volatile Future<List<LogRow>> broken;
+
+    /** What a session stores before it asks an agent; returns the head. */
+    long userSays(String session, String run, String text) {
+        append(session, run, new RunStarted(session, run, new RunMetadata("user")));
+        append(session, run, new TextStart("u_" + run, Role.USER, new MessageMetadata("c", "me")));
+        if (!text.isEmpty()) append(session, run, new TextContent("u_" + run, text));
+        return append(session, run, new TextEnd("u_" + run));
+    }
+
+    long append(String session, String run, LogEvent event) {
+        List<LogRow> rows = sessions.computeIfAbsent(session, id -> new CopyOnWriteArrayList<>());
+        long seq = rows.size() + 1L;
+        String type = EventJson.type(event);
+        rows.add(
+                event instanceof Delta delta
+                        ? new LogRow.Segment(
+                                seq,
+                                seq,
+                                run,
+                                type,
+                                delta.target(),
+                                delta.delta(),
+                                new int[] {delta.delta().length()},
+                                0)
+                        : new LogRow.Single(seq, run, type, EventJson.of(event), 0));
+        return seq;
+    }
+
+    @Override
+    public Future<List<LogRow>> rows(String session, long after, long upTo, int rowsMax, int bytesMax) {
+        if (broken != null) return broken;
+        return Future.succeededFuture(sessions.get(session).stream()
+                .filter(row -> row.seq() > after && row.from() <= upTo)
+                .limit(rowsMax)
+                .toList());
+    }
+
+    @Override
+    public Future<Long> foldStart(String session, long upTo, int messages) {
+        return Future.succeededFuture(1L);
+    }
+}

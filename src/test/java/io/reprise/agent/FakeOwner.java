@@ -1,0 +1,86 @@
+package io.reprise.agent;
+
+import io.reprise.message.AgentMessage;
+import io.reprise.message.AgentMessage.BatchAck;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.StopRun;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogEvent.Delta;
+import io.reprise.message.LogEvent.TextContent;
+import io.reprise.message.ShardMessage;
+import io.reprise.message.ShardMessage.AgentBatch;
+import io.reprise.message.ShardMessage.RunBeatAnswer;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+
+/** The owner of one session, as an agent sees it: takes batches, and answers them while it is told to. */
+final class FakeOwner {
+    final String address;
+    final String run;
+    final List<AgentBatch> batches = new CopyOnWriteArrayList<>();
+    final List<RunBeatAnswer> answers = new CopyOnWriteArrayList<>();
+    volatile boolean answering = true;
+    volatile int unansweredMost;
+    private final Vertx vertx;
+    private final String agent;
+    private volatile int acked;
+
+    FakeOwner(Vertx vertx, String agent, String run) {
+        this.vertx = vertx;
+        this.agent = agent;
+        this.run = run;
+        this.address = "owner." + run;
+        vertx.eventBus().<ShardMessage>consumer(address, message -> receive(message.body()));
+    }
+
+    void ask(String session, long head) {
+        send(new RunRequest(run, session, "me", address, head));
+    }
+
+    void stop() {
+        send(new StopRun(run));
+    }
+
+    void send(AgentMessage message) {
+        vertx.eventBus().send(agent, message);
+    }
+
+    void ack() {
+        acked = batches.size();
+        send(new BatchAck(run, acked, true));
+    }
+
+    int received() {
+        return batches.size();
+    }
+
+    RunEnd end() {
+        return batches.isEmpty() ? null : batches.getLast().end();
+    }
+
+    List<LogEvent> events() {
+        return batches.stream().flatMap(batch -> batch.events().stream()).toList();
+    }
+
+    String text() {
+        return events().stream()
+                .filter(TextContent.class::isInstance)
+                .map(event -> ((Delta) event).delta())
+                .collect(Collectors.joining());
+    }
+
+    private void receive(ShardMessage message) {
+        switch (message) {
+            case AgentBatch batch -> {
+                batches.add(batch);
+                unansweredMost = Math.max(unansweredMost, batches.size() - acked);
+                if (answering) ack();
+            }
+            case RunBeatAnswer answer -> answers.add(answer);
+            default -> throw new AssertionError("an agent does not send " + message);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.reprise.agent;
+
+import io.reprise.model.ChatModel;
+import io.reprise.model.ModelRequest;
+import io.reprise.model.ModelSink;
+import io.reprise.model.ModelTurn;
+import io.reprise.support.StopSignal;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A model whose turns are written down; after the last it goes on with the last. Keeps what it was asked. */
+final class ScriptedModel implements ChatModel {
+    final List<ModelRequest> requests = new CopyOnWriteArrayList<>();
+    private final List<Turn> turns;
+
+    interface Turn {
+        ModelTurn play(ModelSink sink, StopSignal stop) throws InterruptedException;
+    }
+
+    ScriptedModel(Turn... turns) {
+        this.turns = List.of(turns);
+    }
+
+    static Turn says(String... pieces) {
+        return (sink, stop) -> {
+            for (String piece : pieces) sink.text(piece);
+            return new ModelTurn(10, pieces.length);
+        };
+    }
+
+    /** Calls each tool, named before the first space, with the arguments behind it. */
+    static Turn calls(String... calls) {
+        return (sink, stop) -> {
+            for (int i = 0; i < calls.length; i++) {
+                String[] parts = calls[i].split(" ", 2);
+                sink.toolCallStart(i, parts[0]);
+                sink.toolCallArguments(i, parts.length > 1 ? parts[1] : "");
+                sink.toolCallEnd(i);
+            }
+            return new ModelTurn(10, calls.length);
+        };
+    }
+
+    @Override
+    public String provider() {
+        return "test";
+    }
+
+    @Override
+    public String name() {
+        return "scripted";
+    }
+
+    @Override
+    public ModelTurn stream(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
+        requests.add(request);
+        return turns.get(Math.min(requests.size(), turns.size()) - 1).play(sink, stop);
+    }
+}

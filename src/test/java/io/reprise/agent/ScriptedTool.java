@@ -1,0 +1,27 @@
+package io.reprise.agent;
+
+import io.reprise.support.StopSignal;
+import io.reprise.tool.Tool;
+import io.reprise.tool.ToolCall;
+
+/** A tool that does what a test says. */
+record ScriptedTool(String name, Work work) implements Tool {
+    interface Work {
+        String call(ToolCall call, StopSignal stop) throws InterruptedException;
+    }
+
+    @Override
+    public String description() {
+        return "for tests";
+    }
+
+    @Override
+    public String schema() {
+        return "{\"type\":\"object\"}";
+    }
+
+    @Override
+    public String call(ToolCall call, StopSignal stop) throws InterruptedException {
+        return work.call(call, stop);
+    }
+}

@@ -1,0 +1,165 @@
+package io.reprise.gateway;
+
+import io.reprise.config.Settings;
+import io.reprise.history.Histories;
+import io.reprise.history.LogReader;
+import io.reprise.history.SessionDirectory;
+import io.reprise.history.SessionSummary;
+import io.reprise.message.BusCodec;
+import io.reprise.message.LogRow;
+import io.reprise.support.IdSource;
+import io.reprise.support.TimeSource;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A gateway on a free port, in front of {@link FakeSessions}. */
+final class GatewayFixture implements AutoCloseable {
+    private static final int SHARDS = 4;
+    private static final byte[] SECRET = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
+
+    final Vertx vertx = Vertx.vertx();
+    final FakeSessions sessions = new FakeSessions(SHARDS);
+    final AtomicBoolean ready = new AtomicBoolean(true);
+    final FakeDirectory directory = new FakeDirectory();
+    final FakeRows rows = new FakeRows();
+    final Settings settings;
+    final String deployment;
+    final int port;
+    private final TimeSource time = TimeSource.system();
+    private final Authenticator authenticator = new Authenticator(vertx, SECRET, time);
+
+    /** @param overrides key, value, key, value ... */
+    GatewayFixture(String... overrides) {
+        this(true, overrides);
+    }
+
+    GatewayFixture(boolean withSessions, String... overrides) {
+        Map<String, String> byPath = new HashMap<>(Map.of("server.port", "0", "sessions.shards", "" + SHARDS));
+        for (int i = 0; i < overrides.length; i += 2) byPath.put(overrides[i], overrides[i + 1]);
+        settings = Settings.with(byPath);
+        BusCodec.register(vertx.eventBus());
+        if (withSessions) await(vertx.deployVerticle(sessions));
+        GatewayVerticle gateway = new GatewayVerticle(
+                new GatewayParts(
+                        settings,
+                        "n1",
+                        "0.0-test",
+                        SECRET,
+                        time,
+                        IdSource.random(),
+                        directory,
+                        new Histories(rows),
+                        new ConnectionLimit(settings.server().connectionsMax()),
+                        ready::get),
+                0);
+        deployment = await(vertx.deployVerticle(gateway));
+        port = gateway.port();
+    }
+
+    String token(String user) {
+        return token(user, 60_000);
+    }
+
+    String token(String user, long lifeMs) {
+        return authenticator.issue(new Identity(user, List.of("user"), time.nowMs() + lifeMs));
+    }
+
+    /** A greeted client of the user {@code me}. */
+    TabClient me() {
+        return TabClient.known(port, token("me"));
+    }
+
+    /** Whether one more socket is taken in; it stays open. */
+    boolean admitsAnother() {
+        TabClient tab = TabClient.open(port, "/ws");
+        try {
+            tab.hello(token("another"));
+            return true;
+        } catch (CompletionException | AssertionError closed) {
+            return false;
+        }
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        await(vertx.close());
+    }
+
+    /** Sessions by user, in memory. */
+    static final class FakeDirectory implements SessionDirectory {
+        final Map<String, SessionSummary> byUserAndId = new ConcurrentHashMap<>();
+        volatile boolean away;
+
+        void put(String user, String id, long head) {
+            byUserAndId.put(
+                    user + "/" + id,
+                    new SessionSummary(
+                            id,
+                            "Title",
+                            null,
+                            "hi",
+                            "2026-01-01T00:00:00Z",
+                            "2026-01-02T00:00:00Z",
+                            false,
+                            "e0",
+                            head,
+                            null));
+        }
+
+        @Override
+        public Future<Page> list(String user, String cursor, int limit) {
+            if (away) return Future.failedFuture("away");
+            if (cursor != null && !cursor.equals("next")) {
+                return Future.failedFuture(new IllegalArgumentException("not ours"));
+            }
+            List<SessionSummary> mine = new ArrayList<>();
+            byUserAndId.forEach((key, summary) -> {
+                if (key.startsWith(user + "/")) mine.add(summary);
+            });
+            boolean more = mine.size() > limit;
+            return Future.succeededFuture(
+                    new Page(mine.subList(0, Math.min(limit, mine.size())), more ? "next" : null));
+        }
+
+        @Override
+        public Future<Optional<SessionSummary>> find(String user, String session) {
+            if (away) return Future.failedFuture("away");
+            return Future.succeededFuture(Optional.ofNullable(byUserAndId.get(user + "/" + session)));
+        }
+    }
+
+    /** The rows of every session. */
+    static final class FakeRows implements LogReader {
+        final List<LogRow> rows = new ArrayList<>();
+
+        @Override
+        public Future<List<LogRow>> rows(String session, long after, long upTo, int rowsMax, int bytesMax) {
+            return Future.succeededFuture(rows.stream()
+                    .filter(row -> row.seq() > after && row.from() <= upTo)
+                    .toList());
+        }
+
+        @Override
+        public Future<Long> foldStart(String session, long upTo, int messages) {
+            return Future.succeededFuture(1L);
+        }
+    }
+}

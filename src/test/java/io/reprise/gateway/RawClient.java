@@ -1,0 +1,150 @@
+package io.reprise.gateway;
+
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** TCP by hand, for what no well-behaved client sends. */
+final class RawClient implements AutoCloseable {
+    private final Socket socket;
+    private final DataInputStream in;
+
+    RawClient(int port, int receiveBufferBytes) {
+        try {
+            socket = new Socket();
+            if (receiveBufferBytes > 0) socket.setReceiveBufferSize(receiveBufferBytes);
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
+            socket.setSoTimeout(10_000);
+            in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 4_096));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void write(String text) {
+        write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void write(byte[] bytes) {
+        try {
+            OutputStream out = socket.getOutputStream();
+            out.write(bytes);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String upgrade(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    }
+
+    /** A client's frame, masked with zeros. */
+    static byte[] frame(int opcode, boolean last, byte[] payload) {
+        ByteBuffer out = ByteBuffer.allocate(14 + payload.length);
+        out.put((byte) ((last ? 0x80 : 0) | opcode));
+        if (payload.length < 126) out.put((byte) (0x80 | payload.length));
+        else if (payload.length < 65_536) out.put((byte) (0x80 | 126)).putShort((short) payload.length);
+        else out.put((byte) (0x80 | 127)).putLong(payload.length);
+        out.putInt(0).put(payload);
+        byte[] frame = new byte[out.position()];
+        out.flip().get(frame);
+        return frame;
+    }
+
+    static byte[] text(String text) {
+        return frame(1, true, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Reads to the end of the HTTP head. */
+    String head() {
+        try {
+            ByteArrayOutputStream head = new ByteArrayOutputStream();
+            while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+                int b = in.read();
+                if (b < 0) break;
+                head.write(b);
+            }
+            return head.toString(StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads messages up to the one that is wanted. */
+    List<JsonObject> messagesTo(Predicate<JsonObject> wanted) {
+        List<JsonObject> messages = new ArrayList<>();
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        try {
+            while (true) {
+                Piece piece = piece();
+                if (piece.opcode() > 7) continue;
+                message.write(piece.payload());
+                if (!piece.last()) continue;
+                messages.add(new JsonObject(message.toString(StandardCharsets.UTF_8)));
+                message.reset();
+                if (wanted.test(messages.getLast())) return messages;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private record Piece(int opcode, boolean last, byte[] payload) {}
+
+    private Piece piece() throws IOException {
+        int first = in.readUnsignedByte();
+        long length = in.readUnsignedByte() & 0x7f;
+        if (length == 126) length = in.readUnsignedShort();
+        else if (length == 127) length = in.readLong();
+        return new Piece(first & 0x0f, (first & 0x80) != 0, in.readNBytes((int) length));
+    }
+
+    /** Reads on to a close frame and gives its code; 1006 when the connection ends without one. */
+    int closeCode() {
+        try {
+            while (true) {
+                Piece piece = piece();
+                if (piece.opcode() == 8) return ByteBuffer.wrap(piece.payload()).getShort();
+            }
+        } catch (IOException e) {
+            return 1006;
+        }
+    }
+
+    /** Whether the server has ended the connection; reads what is left. */
+    boolean ended() {
+        try {
+            while (in.read() >= 0) {
+                // to the end
+            }
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

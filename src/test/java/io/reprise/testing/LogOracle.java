@@ -1,0 +1,142 @@
+package io.reprise.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.store.DatabaseUri;
+import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What the database holds of a session's log, read by plain SQL: what every reader must have been sent, however the
+ * deltas were merged on the way. Rows that do not tile are an error at once.
+ */
+public final class LogOracle {
+    private static final Set<String> DELTAS =
+            Set.of("TEXT_MESSAGE_CONTENT", "REASONING_MESSAGE_CONTENT", "TOOL_CALL_ARGS");
+
+    private final NavigableMap<Long, Row> byFrom = new TreeMap<>();
+
+    private record Row(long from, long seq, String run, JsonObject event, Integer[] ends, long atMs) {
+        boolean isSegment() {
+            return ends != null;
+        }
+
+        /** Of a segment: the text of the seqs first..last that lie in this row. */
+        String text(long first, long last) {
+            int begin = first <= from ? 0 : ends[(int) (first - from) - 1];
+            return event.getString("delta").substring(begin, ends[(int) (Math.min(last, seq) - from)]);
+        }
+
+        /** The event but for its text. */
+        JsonObject kind() {
+            JsonObject kind = event.copy();
+            kind.remove("delta");
+            return kind;
+        }
+    }
+
+    private LogOracle() {}
+
+    public static LogOracle of(DatabaseUri database, String session) {
+        LogOracle log = new LogOracle();
+        try (Connection connection = TestDatabase.connect(database);
+                PreparedStatement select = connection.prepareStatement("""
+                        SELECT from_seq, seq, run_id, payload, ends, extract(epoch FROM at) * 1000 AS at_ms
+                        FROM session_event WHERE session_id = ? ORDER BY seq""")) {
+            select.setString(1, session);
+            ResultSet rows = select.executeQuery();
+            while (rows.next()) log.add(row(rows));
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+        return log;
+    }
+
+    private static Row row(ResultSet rows) throws SQLException {
+        java.sql.Array ends = rows.getArray("ends");
+        return new Row(
+                rows.getLong("from_seq"),
+                rows.getLong("seq"),
+                rows.getString("run_id"),
+                new JsonObject(rows.getString("payload")),
+                ends == null ? null : (Integer[]) ends.getArray(),
+                rows.getLong("at_ms"));
+    }
+
+    private void add(Row row) {
+        assertThat(row.from()).as("rows tile").isEqualTo(head() + 1);
+        boolean delta = DELTAS.contains(row.event().getString("type"));
+        // The text of a user's message is a delta too, and like every delta it is kept as a segment.
+        assertThat(row.isSegment()).as(row.event().encode()).isEqualTo(delta);
+        byFrom.put(row.from(), row);
+    }
+
+    public long head() {
+        return byFrom.isEmpty() ? 0 : byFrom.lastEntry().getValue().seq();
+    }
+
+    public int rows() {
+        return byFrom.size();
+    }
+
+    /** Whether a cursor here lies in the middle of a stored row. */
+    public boolean isInsideARow(long after) {
+        Map.Entry<Long, Row> row = byFrom.floorEntry(after);
+        return row != null && after < row.getValue().seq();
+    }
+
+    /** The events of a run, one per row, in order. */
+    public List<JsonObject> events(String run) {
+        List<JsonObject> events = new ArrayList<>();
+        for (Row row : byFrom.values()) if (run.equals(row.run())) events.add(row.event());
+        return events;
+    }
+
+    /** The runs in the order in which they began. */
+    public List<String> runs() {
+        return byFrom.values().stream()
+                .filter(row -> row.event().getString("type").equals("RUN_STARTED"))
+                .map(Row::run)
+                .toList();
+    }
+
+    /** Fails unless these event frames are exactly what lies in (after, upTo]: nothing lost, doubled or changed. */
+    public void assertIs(List<JsonObject> frames, long after, long upTo) {
+        long cursor = after;
+        for (JsonObject frame : frames) {
+            long seq = frame.getLong("seq");
+            long from = frame.getLong("from", seq);
+            assertThat(from).as(frame.encode()).isEqualTo(cursor + 1).isLessThanOrEqualTo(seq);
+            assertFrame(frame, from, seq);
+            cursor = seq;
+        }
+        assertThat(cursor).as("the last event behind " + after).isEqualTo(upTo);
+    }
+
+    private void assertFrame(JsonObject frame, long from, long seq) {
+        Row first = byFrom.floorEntry(from).getValue();
+        assertThat(frame.getString("run")).as(frame.encode()).isEqualTo(first.run());
+        JsonObject event = frame.getJsonObject("event");
+        if (!first.isSegment()) {
+            assertThat(from).as(frame.encode()).isEqualTo(seq);
+            assertThat(event).isEqualTo(first.event());
+            assertThat(frame.getLong("ts")).as(frame.encode()).isEqualTo(first.atMs());
+            return;
+        }
+        StringBuilder text = new StringBuilder();
+        for (Row row : byFrom.subMap(first.from(), true, seq, true).values()) {
+            assertThat(row.kind()).as("one range, one message").isEqualTo(first.kind());
+            text.append(row.text(from, seq));
+        }
+        assertThat(event).isEqualTo(first.kind().put("delta", text.toString()));
+    }
+}
