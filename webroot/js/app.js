@@ -4,6 +4,7 @@ import { Auth } from './auth.js'
 import { Chat } from './chat.js'
 import { Client } from './client.js'
 import { ReadMarks } from './read-marks.js'
+import { focusMessage } from './render.js'
 import { currentId, go } from './route.js'
 import { SessionList } from './session-list.js'
 import { errorWords, finalWords, firstWords, outcomeWords } from './words.js'
@@ -68,7 +69,7 @@ export class App {
 
   openNew() {
     this.open(null)
-    document.getElementById('message')?.focus()
+    focusMessage()
   }
 
   get title() {

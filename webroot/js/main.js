@@ -4,6 +4,7 @@ import { listenForCopies } from './clipboard.js'
 import { autosize } from './components/composer.js'
 import { shell } from './components/shell.js'
 import { render } from './lib.js'
+import { afterRender, focusMessage } from './render.js'
 import { onRoute } from './route.js'
 
 const root = document.getElementById('app')
@@ -41,7 +42,7 @@ function escape(event) {
   if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented || isAsking()) return
   if (app.drawerOpen) {
     app.set({ drawerOpen: false })
-    document.getElementById('open-drawer').focus()
+    afterRender(() => document.getElementById('open-drawer').focus()) // until then it is behind the drawer
   } else app.stop()
 }
 
@@ -67,7 +68,7 @@ addEventListener('storage', event => app.storageChanged(event.key))
 listenForCopies(document.body)
 onRoute(() => {
   app.route()
-  if (matchMedia('(pointer: fine)').matches) document.getElementById('message')?.focus()
+  if (matchMedia('(pointer: fine)').matches) focusMessage()
 })
 for (const query of lookMedia) matchMedia(query).addEventListener('change', changed)
 setInterval(() => { if (app.connection.state === 'waiting') changed() }, 1_000) // counts down in words
@@ -75,4 +76,4 @@ setInterval(changed, 30_000) // how long ago things were
 
 app.start()
 draw()
-if (matchMedia('(pointer: fine)').matches) document.getElementById('message').focus()
+if (matchMedia('(pointer: fine)').matches) focusMessage()

@@ -2,3 +2,10 @@
 export function afterRender(action) {
   requestAnimationFrame(() => requestAnimationFrame(action))
 }
+
+/** At once for what is typed next, and again after the rendering: behind an open drawer nothing takes the focus. */
+export function focusMessage() {
+  const focus = () => document.getElementById('message')?.focus()
+  focus()
+  afterRender(focus)
+}
