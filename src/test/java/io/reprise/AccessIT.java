@@ -30,7 +30,8 @@ class AccessIT {
     private static final String SECRET = "a secret that is long enough for HS256, surely";
 
     /** Emoji with joiners and tones, CJK beyond the first plane, right-to-left with marks, combining, and JSON's own. */
-    private static final String WORLD = "👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽 𠮷野家 漢字かな交じり 한국어 שָׁלוֹם مَرْحَبًا‏ é ß \" \\ / \t \n \u2028 \u007f \uFFFD end";
+    private static final String WORLD =
+            "👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽 𠮷野家 漢字かな交じり 한국어 שָׁלוֹם مَرْحَبًا‏ é ß \" \\ / \t \n \u2028 \u007f \uFFFD end";
 
     private static TestServer server;
 
@@ -61,7 +62,11 @@ class AccessIT {
 
             // When Bob tries each frame
             assertError(bob.ask("attach", its), "not_found");
-            assertError(bob.ask("attach", its.copy().put("epoch", ada.view(session).epoch).put("after", 0)), "not_found");
+            assertError(
+                    bob.ask(
+                            "attach",
+                            its.copy().put("epoch", ada.view(session).epoch).put("after", 0)),
+                    "not_found");
             assertError(bob.ask("send", its.copy().put("text", "/echo bob")), "not_found");
             assertError(bob.ask("stop", its), "not_found");
             assertError(bob.ask("stop", its.copy().put("run", run).put("scope", "all")), "not_found");
@@ -70,14 +75,16 @@ class AccessIT {
             // and each route
             String token = server.token("bob");
             String path = "/api/v1/sessions/" + session;
-            String body = new JsonObject().put("text", "x").put("message", message).encode();
+            String body =
+                    new JsonObject().put("text", "x").put("message", message).encode();
             assertStatus("GET", path, token, null, 404, "not_found");
             assertStatus("GET", path + "/messages", token, null, 404, "not_found");
             assertStatus("DELETE", path, token, null, 404, "not_found");
             for (String command : List.of("messages", "stop", "unqueue", "requeue")) {
                 assertStatus("POST", path + "/" + command, token, body, 404, "not_found");
             }
-            assertThat(server.call("GET", "/api/v1/sessions", token, null).body()).doesNotContain(session);
+            assertThat(server.call("GET", "/api/v1/sessions", token, null).body())
+                    .doesNotContain(session);
 
             // Then nothing has happened
             ada.ask("ping", new JsonObject());
@@ -93,7 +100,8 @@ class AccessIT {
     @Test
     void without_a_good_token_nobody_comes_in() {
         long later = Instant.now().getEpochSecond() + 3_600;
-        JsonObject good = new JsonObject().put("sub", "ada").put("iss", "reprise").put("exp", later);
+        JsonObject good =
+                new JsonObject().put("sub", "ada").put("iss", "reprise").put("exp", later);
         assertWelcome(jwt("HS256", good, SECRET));
 
         for (String bad : List.of(
@@ -115,7 +123,8 @@ class AccessIT {
             assertThat(closeCode(hello(bad))).as(bad).isEqualTo(4500);
             assertStatus("GET", "/api/v1/sessions", bad, null, 401, "unauthorized");
         }
-        assertThat(closeCode(new JsonObject().put("type", "hello").put("id", "1").put("version", 1)))
+        assertThat(closeCode(
+                        new JsonObject().put("type", "hello").put("id", "1").put("version", 1)))
                 .isEqualTo(4500);
         assertStatus("GET", "/api/v1/sessions", null, null, 401, "unauthorized");
 
@@ -134,7 +143,8 @@ class AccessIT {
         try (TestClient stays = TestClient.connect(server.port(), shortLived);
                 TestClient leaves = TestClient.connect(server.port(), shortLived)) {
             JsonObject renewed = stays.ask("token", new JsonObject().put("token", longLived));
-            assertThat(Instant.parse(renewed.getString("expiresAt")).getEpochSecond()).isEqualTo(soon + 3_600);
+            assertThat(Instant.parse(renewed.getString("expiresAt")).getEpochSecond())
+                    .isEqualTo(soon + 3_600);
             assertError(leaves.ask("token", new JsonObject().put("token", bobs)), "forbidden");
             assertError(leaves.ask("token", new JsonObject().put("token", "nonsense")), "unauthorized");
 
@@ -148,7 +158,16 @@ class AccessIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "x", "null", "1", "\"text\"", "[]", "[{}]", "{", "{\"type\":\"ping\",\"id\":\"1\"", "{\"a\":\"\u0001\"}"
+                "",
+                "x",
+                "null",
+                "1",
+                "\"text\"",
+                "[]",
+                "[{}]",
+                "{",
+                "{\"type\":\"ping\",\"id\":\"1\"",
+                "{\"a\":\"\u0001\"}"
             })
     void what_is_no_json_object_closes_the_socket(String text) {
         try (TestClient tab = server.client("ada")) {
@@ -177,8 +196,10 @@ class AccessIT {
 
     @Test
     void the_first_frame_is_hello_of_this_version_and_there_is_no_second() {
-        assertThat(closeCode(new JsonObject().put("type", "ping").put("id", "1"))).isEqualTo(4502);
-        assertThat(closeCode(new JsonObject().put("type", "nonsense").put("id", "1"))).isEqualTo(4502);
+        assertThat(closeCode(new JsonObject().put("type", "ping").put("id", "1")))
+                .isEqualTo(4502);
+        assertThat(closeCode(new JsonObject().put("type", "nonsense").put("id", "1")))
+                .isEqualTo(4502);
         assertThat(closeCode(hello(server.token("ada")).put("version", 2))).isEqualTo(4506);
         try (TestClient tab = server.client("ada")) {
             assertError(tab.ask("hello", hello(server.token("ada"))), "bad_request");
@@ -218,11 +239,13 @@ class AccessIT {
                     "{}")) {
                 int from = tab.frameCount();
                 tab.sayRaw(noId);
-                JsonObject refusal = tab.await("error", from, frame -> frame.getString("type").equals("error"));
+                JsonObject refusal = tab.await(
+                        "error", from, frame -> frame.getString("type").equals("error"));
                 assertThat(refusal.getString("code")).isEqualTo("bad_request");
                 assertThat(refusal.containsKey("id")).isFalse();
             }
-            assertThat(tab.ask("ping", "x".repeat(128), new JsonObject()).getString("type")).isEqualTo("pong");
+            assertThat(tab.ask("ping", "x".repeat(128), new JsonObject()).getString("type"))
+                    .isEqualTo("pong");
         }
     }
 
@@ -281,7 +304,9 @@ class AccessIT {
                 TestClient other = server.client("ada")) {
             String session = tab.create();
             String epoch = tab.attachLive(session).getString("epoch");
-            JsonObject sent = tab.ask("create", new JsonObject().put("title", "漢字 😀").put("metadata", new JsonObject().put("ключ", "😀")));
+            JsonObject sent = tab.ask(
+                    "create",
+                    new JsonObject().put("title", "漢字 😀").put("metadata", new JsonObject().put("ключ", "😀")));
             assertThat(sent.getString("type")).isEqualTo("result");
 
             // live
@@ -298,10 +323,13 @@ class AccessIT {
             assertThat(contents(other.view(session).messages)).containsExactly("/echo " + WORLD, WORLD);
             // REST
             String token = server.token("ada");
-            JsonObject history = new JsonObject(
-                    server.call("GET", "/api/v1/sessions/" + session + "/messages", token, null).body());
+            JsonObject history =
+                    new JsonObject(server.call("GET", "/api/v1/sessions/" + session + "/messages", token, null)
+                            .body());
             assertThat(contents(history.getJsonArray("messages"))).containsExactly("/echo " + WORLD, WORLD);
-            JsonObject summary = new JsonObject(server.call("GET", "/api/v1/sessions/" + sent.getString("session"), token, null).body());
+            JsonObject summary =
+                    new JsonObject(server.call("GET", "/api/v1/sessions/" + sent.getString("session"), token, null)
+                            .body());
             assertThat(summary.getString("title")).isEqualTo("漢字 😀");
             assertThat(summary.getJsonObject("metadata").getString("ключ")).isEqualTo("😀");
         }
@@ -317,8 +345,7 @@ class AccessIT {
                 .findFirst()
                 .orElseThrow();
         return events.stream()
-                .filter(e -> type(e).equals("TEXT_MESSAGE_CONTENT")
-                        && user.equals(event(e).getString("messageId")))
+                .filter(e -> type(e).equals("TEXT_MESSAGE_CONTENT") && user.equals(event(e).getString("messageId")))
                 .map(e -> event(e).getString("delta"))
                 .collect(Collectors.joining());
     }
@@ -337,13 +364,19 @@ class AccessIT {
 
     private static void assertStatus(String method, String path, String token, String body, int status, String code) {
         var response = server.call(method, path, token, body);
-        assertThat(response.statusCode()).as(method + " " + path + " " + response.body()).isEqualTo(status);
+        assertThat(response.statusCode())
+                .as(method + " " + path + " " + response.body())
+                .isEqualTo(status);
         assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
         assertThat(new JsonObject(response.body()).getString("code")).isEqualTo(code);
     }
 
     private static JsonObject hello(String token) {
-        return new JsonObject().put("type", "hello").put("id", "1").put("version", 1).put("token", token);
+        return new JsonObject()
+                .put("type", "hello")
+                .put("id", "1")
+                .put("version", 1)
+                .put("token", token);
     }
 
     private static void assertWelcome(String token) {
@@ -367,7 +400,11 @@ class AccessIT {
 
     /** {@code secret} null: no signature. */
     private static String jwt(String algorithm, JsonObject claims, String secret) {
-        String head = base64(new JsonObject().put("alg", algorithm).put("typ", "JWT").encode().getBytes(StandardCharsets.UTF_8));
+        String head = base64(new JsonObject()
+                .put("alg", algorithm)
+                .put("typ", "JWT")
+                .encode()
+                .getBytes(StandardCharsets.UTF_8));
         String signed = head + "." + base64(claims.encode().getBytes(StandardCharsets.UTF_8));
         return signed + "." + (secret == null ? "" : base64(hmac(algorithm, signed, secret)));
     }
