@@ -91,6 +91,18 @@ public final class Server {
         return firstGateway.port();
     }
 
+    /** What is in memory of all sessions, sockets and what waits between them. */
+    public NodeMessage.Held held() {
+        List<String> holders = new ArrayList<>();
+        for (int i = 0; i < sessions.size(); i++) holders.add(Addresses.sessionControl(node, i));
+        for (int i = 0; i < gateways.size(); i++) holders.add(Addresses.gatewayControl(node, i));
+        return holders.stream()
+                .map(address -> await(
+                        vertx.eventBus().<NodeMessage.Held>request(address, new NodeMessage.WhatIsHeld()), STOP_STEP_S))
+                .map(io.vertx.core.eventbus.Message::body)
+                .reduce(NodeMessage.Held.NOTHING, NodeMessage.Held::plus);
+    }
+
     private void start() {
         storage = Storage.start(settings);
         vertx = Vertx.vertx();

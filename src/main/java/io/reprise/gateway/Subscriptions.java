@@ -93,6 +93,11 @@ public final class Subscriptions {
         return of(receiver).containsKey(session);
     }
 
+    /** Of all receivers. */
+    int count() {
+        return byNumber.size();
+    }
+
     public int count(Receiver receiver) {
         return of(receiver).size();
     }

@@ -219,13 +219,23 @@ public final class PgEventStore implements EventStore {
         return Future.failedFuture(cause);
     }
 
+    /** The session first: what was appended while its delete waited is seen only by the statements behind it. */
     @Override
     public Future<Boolean> erase(String session, long owner) {
-        return pool.run("""
-                        WITH gone AS (DELETE FROM session WHERE id = $1 AND owner = $2 RETURNING id),
-                        events AS (DELETE FROM session_event e USING gone WHERE e.session_id = gone.id),
-                        claims AS (DELETE FROM claim c USING gone WHERE c.session_id = gone.id)
-                        SELECT count(*) AS erased FROM gone""", Tuple.of(session, owner))
-                .map(rows -> rows.iterator().next().getLong("erased") == 1);
+        return pool.inTransaction(connection -> connection
+                .preparedQuery("DELETE FROM session WHERE id = $1 AND owner = $2")
+                .execute(Tuple.of(session, owner))
+                .compose(gone -> gone.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : eraseParts(connection, session).map(true)));
+    }
+
+    private static Future<?> eraseParts(SqlConnection connection, String session) {
+        return connection
+                .preparedQuery("DELETE FROM session_event WHERE session_id = $1")
+                .execute(Tuple.of(session))
+                .compose(done -> connection
+                        .preparedQuery("DELETE FROM claim WHERE session_id = $1")
+                        .execute(Tuple.of(session)));
     }
 }
