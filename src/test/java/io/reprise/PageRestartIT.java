@@ -90,12 +90,13 @@ class PageRestartIT {
 
     @Test
     void text_that_a_killed_server_had_not_stored_is_missed_and_the_tabs_say_so() {
-        Map<String, String> careless = Map.of("log.flushMs", "60000");
+        Map<String, String> careless = Map.of("log.flushMs", "60000", "log.segmentBytesMax", "1024");
         server = start(0, careless);
-        twoTabsSee("/stream 100000 40", "w40 ");
+        twoTabsSee("/stream 100000 400", "w300 ");
 
         server.kill();
         bothDisconnected();
+        String seen = first.answerText();
         server = start(port, careless);
 
         bothConnected();
@@ -104,6 +105,9 @@ class PageRestartIT {
         }
         bothSayInterrupted();
         bothShowWhatTheServerKeeps();
+        assertThat(seen)
+                .startsWith(first.answerText())
+                .hasSizeGreaterThan(first.answerText().length());
     }
 
     @Test
