@@ -94,6 +94,17 @@ class ReadingIT {
     }
 
     @Test
+    void a_session_in_the_url_that_can_be_none_is_not_found() {
+        server = new GatewayFixture();
+        TabClient tab = TabClient.open(server.port, "/ws?session=a%00b");
+        tab.hello(server.token("me"));
+
+        assertThat(tab.await("error").getString("code")).isEqualTo("not_found");
+        assertThat(server.sessions.<List<?>>on(owner -> List.copyOf(owner.received)))
+                .isEmpty();
+    }
+
+    @Test
     void a_detached_session_brings_nothing_more() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 3);
