@@ -120,6 +120,21 @@ test('the code of the last run explains the outcome that the snapshot only names
   assert.deepEqual(view.outcomes.run1, { type: 'error', code: 'interrupted' })
 })
 
+test('why a run failed is told the same in a snapshot as it was live', () => {
+  const error = { code: 'too_many_requests', message: 'Try again shortly.' }
+  const failed = fold([
+    event(1, { type: 'RUN_STARTED', runId: 'run1' }),
+    event(2, { type: 'RUN_ERROR', ...error }),
+  ])
+  const metadata = { run: 'run1', seq: 2, outcome: 'error', error }
+  const messages = [{ id: 'a', role: 'user', content: 'hi', metadata }]
+  const attached = { type: 'attached', session: 's', epoch: 'e', head: 2, mode: 'snapshot', queue: [],
+    lastRun: { id: 'run1', outcome: 'error', code: error.code } }
+  const read = fold([attached, { type: 'snapshot', session: 's', epoch: 'e', seq: 2, messages }])
+  assert.deepEqual(failed.outcomes.run1, { type: 'error', ...error })
+  assert.deepEqual(read.outcomes.run1, failed.outcomes.run1)
+})
+
 test('earlier messages come before the others, once', () => {
   const message = (id, seq) => ({ id, role: 'user', content: id, metadata: { run: 'r', seq } })
   const view = fold([{ type: 'snapshot', session: 's', epoch: 'e', seq: 9, messages: [message('b', 5)], earlier: true }])

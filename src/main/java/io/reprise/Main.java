@@ -54,7 +54,7 @@ public final class Main {
         return switch (Arguments.parse(args)) {
             case Arguments.Misused misused -> misused(misused.reason());
             case Arguments.Help help -> print(HELP);
-            case Arguments.Version version -> print("reprise " + version() + "\n");
+            case Arguments.Version version -> print("reprise " + Version.text() + "\n");
             case Arguments.Check check -> check(load(check.config()));
             case Arguments.Serve serve -> serve(load(serve.config()));
         };
@@ -111,10 +111,5 @@ public final class Main {
     private int print(String text) {
         out.print(text);
         return DONE;
-    }
-
-    static String version() {
-        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-                .orElse("(unpackaged)");
     }
 }

@@ -136,7 +136,7 @@ public final class Server {
         GatewayParts parts = new GatewayParts(
                 settings,
                 node,
-                Main.version(),
+                Version.text(),
                 signingSecret(),
                 time,
                 ids,

@@ -103,7 +103,9 @@ final class ToolRunner {
 
     private Result failed(ToolRequest request, Throwable cause) {
         if (stop.isStopped()) throw new StoppedException();
-        if (cause instanceof ToolFailure failure) return Result.error(request, failure.getMessage());
+        if (cause instanceof ToolFailure failure) {
+            return new Result(request, limited(Result.ERROR + failure.getMessage()), true);
+        }
         LOG.atWarn()
                 .setMessage("a tool failed unexpectedly")
                 .addKeyValue("tool", request.name())
@@ -133,12 +135,14 @@ final class ToolRunner {
 
     /** What a call came to; an error is told to the model in words and to clients by its status. */
     private record Result(ToolRequest call, String text, boolean failed) {
+        static final String ERROR = "Error: ";
+
         static Result ok(ToolRequest call, String text) {
             return new Result(call, text, false);
         }
 
         static Result error(ToolRequest call, String why) {
-            return new Result(call, "Error: " + why, true);
+            return new Result(call, ERROR + why, true);
         }
 
         ToolOutcome outcome() {
@@ -147,7 +151,7 @@ final class ToolRunner {
 
         ToolCallResult event(String message) {
             return failed
-                    ? ToolCallResult.failed(message, call.id(), Texts.wellFormed(text))
+                    ? ToolCallResult.failed(message, call.id(), text)
                     : ToolCallResult.of(message, call.id(), text);
         }
     }

@@ -8,6 +8,7 @@ import io.reprise.message.NodeMessage;
 import io.reprise.message.Sharding;
 import io.reprise.support.TimeSource;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class GatewayVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(GatewayVerticle.class);
+    private static final int OWNERS_MS = 2_000;
     private static final int GOODBYE_MS = 2_000;
     private static final int TICK_MS_MIN = 20;
     private static final int TICK_MS_MAX = 500;
@@ -51,7 +53,10 @@ public final class GatewayVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         build();
-        return listenOnBus().compose(listening -> listenForClients()).onSuccess(listening -> keepTime());
+        return listenOnBus()
+                .compose(listening -> awaitOwners())
+                .compose(known -> listenForClients())
+                .onSuccess(listening -> keepTime());
     }
 
     /** The port it listens on, once it is deployed. */
@@ -114,6 +119,19 @@ public final class GatewayVerticle extends VerticleBase {
         else subscriptions.on(message.body());
     }
 
+    /** The first client is to find every session; where some owner is away for longer, the others serve without it. */
+    private Future<Void> awaitOwners() {
+        Promise<Void> known = Promise.promise();
+        long lastMs = clock.nowMs() + OWNERS_MS;
+        askForOwners();
+        vertx.setPeriodic(1, TICK_MS_MIN, timer -> {
+            if (!owners.complete() && clock.nowMs() < lastMs) return;
+            vertx.cancelTimer(timer);
+            known.complete();
+        });
+        return known.future();
+    }
+
     private Future<?> listenForClients() {
         int port = settings.server().port();
         // Vert.x gives instances with port 0 a port each, with the same negative number one for all.
@@ -127,7 +145,6 @@ public final class GatewayVerticle extends VerticleBase {
             commands.tick();
         });
         vertx.setPeriodic(settings.gateway().beatMs(), timer -> beat());
-        askForOwners();
     }
 
     private void beat() {

@@ -12,10 +12,12 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -203,7 +205,8 @@ final class Socket implements Receiver {
     }
 
     private void broken(Throwable cause) {
-        if (closed) return;
+        // A client that vanished has broken no rule, and there is nobody to tell: its end follows by itself.
+        if (closed || cause instanceof IOException || cause instanceof HttpClosedException) return;
         boolean tooLarge = String.valueOf(cause.getMessage()).startsWith("Max frame length");
         close(tooLarge ? CloseCode.TOO_LARGE : CloseCode.PROTOCOL);
     }

@@ -21,7 +21,10 @@ public interface EventStore {
     /** Every session with a run that has not ended or with a waiting message. */
     Future<List<String>> unfinishedSessions();
 
-    /** Claims the session for the owner number and then reads it. */
+    /**
+     * Claims the session for the owner number and then reads it. The version goes up, so that an append of an earlier
+     * object under the same number, still on its way, finds nothing to append to.
+     */
     Future<LoadOutcome> load(String session, long owner);
 
     /** Makes a session, and the claim of the command that asked for it, once. */

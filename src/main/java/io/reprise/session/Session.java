@@ -27,7 +27,7 @@ public final class Session {
     private final Runs runs;
     private final Replay replay;
     private final Commands commands;
-    private boolean opening;
+    private boolean opening = true;
 
     /** What does not differ between sessions. */
     public record Environment(Settings settings, List<String> agents, IdSource ids, TimeSource time) {}
@@ -66,7 +66,7 @@ public final class Session {
         return settle();
     }
 
-    /** What the last owner left is not settled in the store yet: only {@link Input.Appended} may be given. */
+    /** What the last owner left is not settled in the store yet: messages have to wait. */
     public boolean isOpening() {
         return opening;
     }

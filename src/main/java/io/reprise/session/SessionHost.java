@@ -1,27 +1,21 @@
 package io.reprise.session;
 
 import io.reprise.config.Settings;
-import io.reprise.history.Histories;
 import io.reprise.history.LogReader;
 import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
-import io.reprise.message.CommandResult;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
-import io.reprise.session.EventStore.CreateOutcome;
 import io.reprise.session.EventStore.LoadOutcome;
-import io.reprise.support.Backoff;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +26,8 @@ public final class SessionHost {
     private final Vertx vertx;
     private final Collaborators with;
     private final Sharding sharding;
-    private final Backoff backoff;
-    private final Histories histories;
+    private final SessionIo io;
+    private final SessionCreation creation;
     private final Map<String, SessionEntry> entries = new HashMap<>();
     private long owner;
     private boolean draining;
@@ -49,9 +43,8 @@ public final class SessionHost {
         this.vertx = vertx;
         this.with = with;
         this.sharding = new Sharding(with.settings().sessions().shards());
-        this.backoff = new Backoff(
-                with.settings().store().retryMs(), with.settings().store().retryMaxMs());
-        this.histories = new Histories(with.reader());
+        this.io = new SessionIo(vertx, with);
+        this.creation = new SessionCreation(with);
     }
 
     /** From now on this process writes its sessions under this number. */
@@ -181,44 +174,6 @@ public final class SessionHost {
         }
     }
 
-    private void create(ShardMessage.Request request, Command.Create create) {
-        if (draining) {
-            answer(request, new CommandOutcome.Refused(Failure.unavailable()));
-            return;
-        }
-        String epoch = with.environment().ids().next("e_");
-        CommandResult result = new CommandResult.Created(request.session(), epoch);
-        EventStore.Claim claim = request.id() == null
-                ? null
-                : new EventStore.Claim(request.user(), "", request.id(), request.hash(), result);
-        with.store()
-                .create(new EventStore.NewSession(
-                        request.session(),
-                        request.user(),
-                        create.agent(),
-                        create.title(),
-                        create.metadata(),
-                        epoch,
-                        owner,
-                        claim))
-                .onComplete(
-                        outcome -> answer(request, outcomeOf(request, result, outcome)),
-                        cause -> answer(request, new CommandOutcome.Refused(Failure.unavailable())));
-    }
-
-    private static CommandOutcome outcomeOf(ShardMessage.Request request, CommandResult result, CreateOutcome outcome) {
-        return switch (outcome) {
-            case CreateOutcome.Made made -> new CommandOutcome.Accepted(result, false);
-            case CreateOutcome.Claimed claimed -> {
-                if (claimed.claim().hash().equals(request.hash())) {
-                    yield new CommandOutcome.Accepted(claimed.claim().result(), true);
-                }
-                yield new CommandOutcome.Refused(
-                        Failure.of(ErrorCode.CONFLICT, "This id was used for another command."));
-            }
-        };
-    }
-
     /** Runs a step of the session and carries out its effects; then, once it is open, whatever waited for that. */
     private void perform(SessionEntry entry, Session session, Step step) {
         boolean wasOpen = entry.isOpen();
@@ -227,7 +182,7 @@ public final class SessionHost {
         try {
             effects = step.run();
         } catch (RuntimeException e) {
-            log.atError().addKeyValue("session", entry.id).setCause(e).log("a session failed; loading it again");
+            log.atError().addKeyValue("session", entry.id).setCause(e).log("a session failed");
             drop(entry, new Effect.Drop(true, true, List.of()));
             return;
         }
@@ -244,84 +199,31 @@ public final class SessionHost {
     }
 
     private void carryOut(SessionEntry entry, Session session, Effect effect) {
-        Consumer<Input> back = input -> {
-            if (entries.get(entry.id) == entry && entry.session() == session) dispatch(entry, input);
-        };
-        switch (effect) {
-            case Effect.Tell tell -> vertx.eventBus().send(tell.address(), tell.message());
-            case Effect.LookUpClaim lookUp ->
-                with.store()
-                        .claim(lookUp.user(), entry.id, lookUp.id())
-                        .onComplete(
-                                claim -> back.accept(new Input.ClaimFound(claim)),
-                                cause -> back.accept(new Input.ClaimUnknown()));
-            case Effect.Store store -> append(entry, store.append(), 1, back);
-            case Effect.ReadRows read -> read(entry, read, back);
-            case Effect.SendSnapshot send -> snapshot(entry, send);
-            case Effect.Erase erase ->
-                with.store()
-                        .erase(entry.id, owner)
-                        .onComplete(
-                                erased -> back.accept(new Input.Erased(erased)),
-                                cause -> back.accept(new Input.Erased(null)));
-            case Effect.Later later ->
-                vertx.setTimer(Math.max(1, later.delayMs()), timer -> back.accept(later.input()));
-            case Effect.Drop drop -> drop(entry, drop);
+        if (effect instanceof Effect.Drop drop) {
+            drop(entry, drop);
+            return;
         }
+        io.carryOut(
+                effect,
+                new SessionIo.Place(
+                        entry.id,
+                        owner,
+                        input -> {
+                            if (isAt(entry, session)) dispatch(entry, input);
+                        },
+                        () -> isAt(entry, session)));
     }
 
-    private void append(SessionEntry entry, EventStore.Append append, int attempt, Consumer<Input> back) {
-        with.store().append(append).onComplete(outcome -> back.accept(new Input.Appended(outcome)), cause -> {
-            log.atWarn()
-                    .addKeyValue("session", entry.id)
-                    .addKeyValue("attempt", attempt)
-                    .addKeyValue("cause", cause.toString())
-                    .log("an append failed; trying again");
-            back.accept(new Input.AppendDelayed());
-            vertx.setTimer(backoff.pauseMs(attempt), timer -> {
-                if (entries.get(entry.id) == entry) append(entry, append, attempt + 1, back);
-            });
-        });
-    }
-
-    private void read(SessionEntry entry, Effect.ReadRows read, Consumer<Input> back) {
-        var limits = with.settings().log();
-        with.reader()
-                .rows(entry.id, read.after(), read.upTo(), limits.pageEvents(), limits.pageBytesMax())
-                .onComplete(
-                        rows -> back.accept(new Input.RowsRead(read.reader(), read.pull(), read.after(), rows)),
-                        cause -> log.atWarn()
-                                .addKeyValue("session", entry.id)
-                                .addKeyValue("cause", cause.toString())
-                                .log("a page could not be read; its reader will ask again"));
-    }
-
-    private void snapshot(SessionEntry entry, Effect.SendSnapshot send) {
-        int messages = with.settings().sessions().snapshotMessages();
-        int sizeMax = with.settings().log().pageBytesMax();
-        Future<Histories.Newest> newest = histories.newest(entry.id, send.at(), messages, send.unstored());
-        newest.onSuccess(found -> {
-            var page = SnapshotFrames.page(entry.id, send.epoch(), send.at(), found, send.page(), sizeMax);
-            tell(
-                    send.reader().gateway(),
-                    new Delivery.SnapshotPage(
-                            entry.id,
-                            owner,
-                            send.epoch(),
-                            send.reader().subscription(),
-                            send.pull(),
-                            send.page(),
-                            send.at(),
-                            page.last(),
-                            page.frame()));
-        });
-        newest.onFailure(cause -> log.atWarn()
-                .addKeyValue("session", entry.id)
-                .setCause(cause)
-                .log("a snapshot could not be made; its reader will ask again"));
+    private boolean isAt(SessionEntry entry, Session session) {
+        return entries.get(entry.id) == entry && entry.session() == session;
     }
 
     private void drop(SessionEntry entry, Effect.Drop drop) {
+        if (!entry.isOpen() && drop.contentRefused()) {
+            // It failed before it was open: loading it at once would fail again. The next one who asks for it tries.
+            giveUp(entry, Failure.unavailable());
+            return;
+        }
         entries.remove(entry.id, entry);
         if (!drop.reload()) return;
         log.atWarn()
@@ -331,6 +233,14 @@ public final class SessionHost {
         SessionEntry next = load(entry.id, drop.contentRefused());
         next.waiting().addAll(drop.unanswered());
         next.waiting().addAll(entry.waiting());
+    }
+
+    private void create(ShardMessage.Request request, Command.Create create) {
+        if (draining) {
+            answer(request, new CommandOutcome.Refused(Failure.unavailable()));
+        } else {
+            creation.create(request, create, owner).onSuccess(outcome -> answer(request, outcome));
+        }
     }
 
     private void answer(ShardMessage.Request request, CommandOutcome outcome) {

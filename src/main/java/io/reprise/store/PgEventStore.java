@@ -61,7 +61,7 @@ public final class PgEventStore implements EventStore {
     public Future<LoadOutcome> load(String session, long owner) {
         return pool.inTransaction(connection -> connection
                 .preparedQuery("""
-                        UPDATE session SET owner = $2 WHERE id = $1 AND owner <= $2
+                        UPDATE session SET owner = $2, version = version + 1 WHERE id = $1 AND owner <= $2
                         RETURNING user_id, epoch, head_seq, version, queue""")
                 .execute(Tuple.of(session, owner))
                 .compose(rows -> rows.size() == 0 ? whyNot(connection, session) : found(connection, session, rows)));
@@ -158,9 +158,7 @@ public final class PgEventStore implements EventStore {
                             INSERT INTO claim (user_id, session_id, id, hash, result)
                             SELECT $2, '', $8, $9, $10 FROM made WHERE $8::text IS NOT NULL
                         )
-                        SELECT id, $6::text AS epoch, true AS made FROM made
-                        UNION ALL
-                        SELECT id, epoch, false FROM session WHERE id = $1""",
+                        SELECT count(*) AS made FROM made""",
                         Tuple.tuple()
                                 .addString(session.id())
                                 .addString(session.user())
@@ -172,12 +170,28 @@ public final class PgEventStore implements EventStore {
                                 .addString(claim == null ? null : claim.id())
                                 .addString(claim == null ? null : claim.hash())
                                 .addString(claim == null ? null : Json.text(claim.result())))
+                .compose(rows -> rows.iterator().next().getLong("made") == 1
+                        ? Future.succeededFuture(new CreateOutcome.Made())
+                        : madeBefore(session));
+    }
+
+    /** Another create of this id came between; only a statement of its own sees what that one committed. */
+    private Future<CreateOutcome> madeBefore(NewSession session) {
+        Claim claim = session.claim();
+        return claim(claim.user(), claim.session(), claim.id())
+                .compose(found -> found.isPresent()
+                        ? Future.succeededFuture(new CreateOutcome.Claimed(found.get()))
+                        : madeLongAgo(session));
+    }
+
+    /** The claim is gone by age, the session is still there: still the same command. */
+    private Future<CreateOutcome> madeLongAgo(NewSession session) {
+        Claim claim = session.claim();
+        return pool.run("SELECT epoch FROM session WHERE id = $1", Tuple.of(session.id()))
                 .map(rows -> {
-                    Row row = rows.iterator().next();
-                    if (row.getBoolean("made")) return new CreateOutcome.Made();
-                    // The claim is gone by age, the session is still there: still the same command.
-                    CommandResult result = new CommandResult.Created(row.getString("id"), row.getString("epoch"));
-                    return new CreateOutcome.Claimed(new Claim(session.user(), "", claim.id(), claim.hash(), result));
+                    String epoch = rows.iterator().next().getString("epoch");
+                    CommandResult result = new CommandResult.Created(session.id(), epoch);
+                    return new CreateOutcome.Claimed(new Claim(claim.user(), "", claim.id(), claim.hash(), result));
                 });
     }
 

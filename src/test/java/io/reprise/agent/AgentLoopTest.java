@@ -166,7 +166,7 @@ class AgentLoopTest {
         limits.toolsParallelMax = 2;
         AtomicInteger running = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        CyclicBarrier two = new CyclicBarrier(2); // Two at once are needed to get on; three would be seen.
+        CyclicBarrier two = new CyclicBarrier(2); // Two at once are needed to get on.
         tools.add(new ScriptedTool("work", (call, own) -> {
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
             try {
@@ -174,6 +174,7 @@ class AgentLoopTest {
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
+            for (int i = 0; i < 1_000; i++) Thread.yield(); // A third would be seen.
             running.decrementAndGet();
             return "ok";
         }));
@@ -249,7 +250,10 @@ class AgentLoopTest {
         limits.toolResultBytesMax = 100;
         tools.add(new ScriptedTool("big", (call, own) -> "😀".repeat(100)));
         tools.add(new ScriptedTool("fits", (call, own) -> "x".repeat(100)));
-        ScriptedModel model = new ScriptedModel(calls("big {}", "fits {}"), says("done"));
+        tools.add(new ScriptedTool("fails", (call, own) -> {
+            throw new ToolFailure("\0".repeat(1_000));
+        }));
+        ScriptedModel model = new ScriptedModel(calls("big {}", "fits {}", "fails {}"), says("done"));
 
         run(model);
 
@@ -259,6 +263,9 @@ class AgentLoopTest {
                 .satisfies(text -> assertThat(Texts.utf8Bytes(text)).isBetween(97, 100))
                 .satisfies(text -> assertThat(Texts.isWellFormed(text)).isTrue());
         assertThat(outcomes(model).get(1)).isEqualTo("x".repeat(100));
+        assertThat(outcomes(model).get(2))
+                .startsWith("Error: \uFFFD")
+                .satisfies(text -> assertThat(Texts.utf8Bytes(text)).isLessThanOrEqualTo(100));
     }
 
     @Test

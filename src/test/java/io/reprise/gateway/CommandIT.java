@@ -29,6 +29,21 @@ class CommandIT {
         if (server != null) server.close();
     }
 
+    /**
+     * Symptom: for some moments after the server said that it was ready, commands were refused `unavailable`. Cause: a
+     * gateway took clients before it had heard who owns which sessions.
+     */
+    @Test
+    void the_first_command_after_the_start_finds_the_owner_of_its_session() {
+        server = new GatewayFixture();
+        answerWith(request -> new CommandResult.Created(request.session(), "e1"));
+        TabClient tab = server.me();
+
+        tab.send("create", "1");
+
+        assertThat(tab.answer("1").getString("type")).isEqualTo("result");
+    }
+
     @Test
     void what_a_command_returns_reaches_the_socket_by_the_names_of_the_protocol() {
         server = new GatewayFixture();

@@ -17,6 +17,10 @@ import java.util.concurrent.TimeUnit;
 /** A {@link FakeOwner} of all shards on a real event bus, on an event loop of its own. */
 final class FakeSessions extends VerticleBase {
     private static final long NUMBER = 7;
+
+    /** Questions are answered late, as by a busy server. */
+    private static final long ANSWER_MS = 50;
+
     final Map<String, FakeOwner.Log> logs = new ConcurrentHashMap<>();
     private final int shards;
     private FakeOwner owner;
@@ -44,9 +48,11 @@ final class FakeSessions extends VerticleBase {
 
     private void tell(NodeMessage asked) {
         if (!(asked instanceof NodeMessage.WhoOwns who)) return;
-        for (int shard = 0; shard < shards; shard++) {
-            vertx.eventBus().send(who.gateway(), new Delivery.ShardOwned(shard, NUMBER));
-        }
+        vertx.setTimer(ANSWER_MS, timer -> {
+            for (int shard = 0; shard < shards; shard++) {
+                vertx.eventBus().send(who.gateway(), new Delivery.ShardOwned(shard, NUMBER));
+            }
+        });
     }
 
     /** A session of this user with so many events. */

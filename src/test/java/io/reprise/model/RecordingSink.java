@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.TreeMap;
 
 /** Keeps what a model says. */
-public final class RecordingSink implements ModelSink {
+public class RecordingSink implements ModelSink {
     public final List<String> reasoning = new ArrayList<>();
     public final List<String> text = new ArrayList<>();
     public final List<String> tools = new ArrayList<>();

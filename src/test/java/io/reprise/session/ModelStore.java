@@ -36,6 +36,7 @@ final class ModelStore {
     Loaded load(long number) {
         assertThat(number).isGreaterThanOrEqualTo(owner);
         owner = number;
+        version++;
         List<Orphan> orphans = runs.values().stream()
                 .filter(run -> run.outcome() == null)
                 .map(run -> new Orphan(run, structure(run)))
@@ -114,7 +115,7 @@ final class ModelStore {
         StringBuilder text = new StringBuilder();
         for (LogRow row : rows) {
             if (row.from() > upTo) break;
-            ModelReader.append(text, row, row.from() - 1, upTo);
+            text.append(LogText.of(row, row.from() - 1, upTo));
         }
         return text.toString();
     }

@@ -3,6 +3,7 @@ package io.reprise.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.OwnerPort;
 import io.reprise.message.AgentMessage;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.BusMessage;
@@ -13,9 +14,12 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.EventFrame;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
+import io.reprise.message.Reader;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.Sharding;
 import io.reprise.session.EventStore.AppendOutcome;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,8 +34,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The real {@link Session} among a model of everything around it: a store whose answers get lost, agents, readers that
- * come, go and fall behind, commands that are repeated, crashes, take-overs and clean restarts, in random order. What
+ * The real {@link Session} and the real subscriptions of two gateways among a model of everything around them: a bus that
+ * loses messages, a store whose answers get lost, agents, tabs that come, go and fall behind, commands that are repeated,
+ * crashes, take-overs and clean restarts, in random order. What
  * must hold is checked at every append and, once all is quiet, at the end. A failure names its seed.
  */
 class SessionModelTest {
@@ -59,11 +64,12 @@ class SessionModelTest {
         final Settings settings;
         final ModelStore store = new ModelStore();
         final Session.Environment environment;
-        final List<ModelReader> readers = List.of(new ModelReader(SESSION), new ModelReader(SESSION));
+        final List<ModelGateway> gateways;
+        final List<ModelGateway.Tab> tabs =
+                List.of(new ModelGateway.Tab(SESSION), new ModelGateway.Tab(SESSION), new ModelGateway.Tab(SESSION));
         final Map<String, AgentRun> agentRuns = new LinkedHashMap<>();
         final Map<String, Issued> issued = new LinkedHashMap<>();
         final Deque<ShardMessage.ToSession> toSession = new ArrayDeque<>();
-        final Deque<Delivery> toGateway = new ArrayDeque<>();
         final Deque<BusMessage> toAgent = new ArrayDeque<>();
         final List<Runnable> storeCalls = new ArrayList<>();
         final List<Runnable> timers = new ArrayList<>();
@@ -74,7 +80,7 @@ class SessionModelTest {
         long number;
         long clockMs = 1_000_000;
         long ids;
-        long subscriptions;
+        double loss;
         boolean calm;
 
         World(long seed) {
@@ -87,11 +93,16 @@ class SessionModelTest {
                     "sessions.queueMax", "2"));
             environment = new Session.Environment(
                     settings, List.of("agent.model.0"), prefix -> prefix + ++ids, () -> clockMs);
+            loss = new double[] {0, 0, 0.03, 0.1}[random.nextInt(4)];
+            int shards = settings.sessions().shards();
+            gateways = List.of(
+                    new ModelGateway("gateway.model.0", shards, port(0), () -> clockMs),
+                    new ModelGateway("gateway.model.1", shards, port(1), () -> clockMs));
             takeOver();
         }
 
         void run() {
-            readers.forEach(reader -> reader.attach(++subscriptions, true));
+            tabs.forEach(this::connect);
             for (int i = 0; i < STEPS; i++) act();
             calm = true;
             for (int round = 0; round < 60; round++) settleRound(round);
@@ -100,10 +111,11 @@ class SessionModelTest {
 
         private void settleRound(int round) {
             if (session == null) takeOver();
+            tabs.stream().filter(tab -> tab.socket == null).forEach(this::connect);
             clockMs += 4_000;
             for (int i = 0; i < 5_000 && deliverOne(); i++) clockMs += 1;
-            for (ModelReader reader : readers) send(reader);
-            if (round % 5 == 0) beat();
+            gateways.forEach(gateway -> gateway.subscriptions.tick());
+            beat();
             for (int i = 0; i < 10; i++) agentActs();
             fireTimers();
             input(new Input.Heartbeat());
@@ -118,9 +130,9 @@ class SessionModelTest {
             else if (dice < 66) agentActs();
             else if (dice < 72) fireTimers();
             else if (dice < 76) input(new Input.Heartbeat());
-            else if (dice < 84) readerActs();
+            else if (dice < 84) tabActs();
             else if (dice < 94) userActs();
-            else if (dice < 96) beat();
+            else if (dice < 96) gatewaysAct();
             else if (random.nextInt(3) == 0) fault();
         }
 
@@ -131,7 +143,12 @@ class SessionModelTest {
             if (session != null && !toSession.isEmpty() && !session.isOpening()) {
                 choices.add(() -> input(new Input.Message(toSession.poll())));
             }
-            if (!toGateway.isEmpty()) choices.add(() -> gatewayTakes(toGateway.poll()));
+            for (ModelGateway gateway : gateways) {
+                if (!gateway.inbox.isEmpty()) choices.add(() -> gatewayTakes(gateway));
+            }
+            for (ModelGateway.Tab tab : tabs) {
+                if (tab.socket != null && !tab.socket.frames.isEmpty()) choices.add(tab::read);
+            }
             if (!toAgent.isEmpty()) choices.add(() -> agentTakes((AgentMessage) toAgent.poll()));
             if (!storeCalls.isEmpty()) {
                 choices.add(() ->
@@ -153,7 +170,7 @@ class SessionModelTest {
             switch (effect) {
                 case Effect.Tell tell
                 when tell.message() instanceof Delivery delivery -> {
-                    toGateway.add(delivery);
+                    deliver(tell.address(), delivery);
                     remember(delivery);
                 }
                 case Effect.Tell tell -> toAgent.add(tell.message());
@@ -171,25 +188,7 @@ class SessionModelTest {
                                     read.pull(),
                                     read.after(),
                                     store.read(read.after(), read.upTo(), 3))));
-                case Effect.SendSnapshot send ->
-                    storeCalls.add(() -> {
-                        StringBuilder text = new StringBuilder();
-                        long storedUpTo = send.unstored().isEmpty()
-                                ? send.at()
-                                : send.unstored().getFirst().from() - 1;
-                        text.append(store.fold(storedUpTo));
-                        send.unstored().forEach(row -> ModelReader.append(text, row, row.from() - 1, row.seq()));
-                        toGateway.add(new Delivery.SnapshotPage(
-                                SESSION,
-                                number,
-                                send.epoch(),
-                                send.reader().subscription(),
-                                send.pull(),
-                                send.page(),
-                                send.at(),
-                                true,
-                                text.toString()));
-                    });
+                case Effect.SendSnapshot send -> storeCalls.add(() -> snapshot(send));
                 case Effect.Erase erase -> throw new AssertionError("nobody erases here");
                 case Effect.Later later -> timers.add(() -> back(at, later.input()));
                 case Effect.Drop drop -> {
@@ -202,6 +201,32 @@ class SessionModelTest {
                     }
                 }
             }
+        }
+
+        private void snapshot(Effect.SendSnapshot send) {
+            long storedUpTo = send.unstored().isEmpty()
+                    ? send.at()
+                    : send.unstored().getFirst().from() - 1;
+            StringBuilder text = new StringBuilder(store.fold(storedUpTo));
+            send.unstored().forEach(row -> text.append(LogText.of(row, row.from() - 1, row.seq())));
+            String frame = new JsonObject()
+                    .put("type", "snapshot")
+                    .put("epoch", send.epoch())
+                    .put("seq", send.at())
+                    .put("text", text.toString())
+                    .encode();
+            deliver(
+                    send.reader().gateway(),
+                    new Delivery.SnapshotPage(
+                            SESSION,
+                            number,
+                            send.epoch(),
+                            send.reader().subscription(),
+                            send.pull(),
+                            send.page(),
+                            send.at(),
+                            true,
+                            frame));
         }
 
         /** Everything that was ever told of an epoch must be in the log at the end, if that epoch is still the log's. */
@@ -239,45 +264,68 @@ class SessionModelTest {
             due.forEach(Runnable::run);
         }
 
+        // --- gateways and tabs
+
+        private OwnerPort port(int gateway) {
+            return (shard, owner, message) -> {
+                if (owner != number || isLost()) return;
+                switch (message) {
+                    case ShardMessage.ToSession toIt -> toSession.add(toIt);
+                    case ShardMessage.GatewayBeat beat -> beaten(gateways.get(gateway), beat);
+                }
+            };
+        }
+
+        private void deliver(String address, Delivery delivery) {
+            boolean answer = delivery instanceof Delivery.Answer;
+            if (!answer && isLost()) return;
+            gateways.stream()
+                    .filter(gateway -> gateway.address.equals(address))
+                    .forEach(gateway -> gateway.inbox.add(delivery));
+        }
+
+        private boolean isLost() {
+            return !calm && random.nextDouble() < loss;
+        }
+
+        private void gatewayTakes(ModelGateway gateway) {
+            Delivery delivery = gateway.inbox.poll();
+            if (delivery instanceof Delivery.Answer answer) answered(answer);
+            else gateway.subscriptions.on(delivery);
+        }
+
+        private void gatewaysAct() {
+            if (random.nextBoolean()) gateways.forEach(gateway -> gateway.subscriptions.tick());
+            else beat();
+        }
+
         private void beat() {
-            Set<Long> all = new HashSet<>();
-            readers.forEach(reader -> all.add(reader.subscription));
-            input(new Input.GatewayHas(ModelReader.GATEWAY, all));
-            // A gateway's beat tells it of heads that it missed and of subscriptions that are not known.
-            for (ModelReader reader : readers) {
-                if (session == null || session.isOpening()) continue;
-                boolean known = session.knows(reader.reader());
-                if (!known && toSession.isEmpty()) reader.attach(++subscriptions, !reader.snapshotting);
-                else if (calm && toSession.isEmpty() && !reader.live && !reader.attaching) reader.pull();
-                send(reader);
-            }
+            gateways.forEach(gateway -> gateway.subscriptions.beat());
         }
 
-        // --- readers
-
-        private void readerActs() {
-            ModelReader reader = readers.get(random.nextInt(readers.size()));
-            if (random.nextInt(3) > 0) reader.attach(++subscriptions, random.nextInt(4) > 0 && !reader.snapshotting);
-            else if (reader.live) reader.pull();
-            send(reader);
+        /** What {@link Gateways} does in the product. */
+        private void beaten(ModelGateway gateway, ShardMessage.GatewayBeat beat) {
+            if (session == null || session.isOpening() || !toSession.isEmpty()) return;
+            Set<Long> listed = beat.subscriptions().stream()
+                    .map(ShardMessage.Subscribed::subscription)
+                    .collect(Collectors.toSet());
+            input(new Input.GatewayHas(gateway.address, listed));
+            List<Long> unknown = listed.stream()
+                    .filter(one -> !session.knows(new Reader(gateway.address, one)))
+                    .toList();
+            var head = new Delivery.Head(SESSION, session.epoch(), session.announcedHead());
+            deliver(gateway.address, new Delivery.Heads(beat.shard(), number, List.of(head), unknown));
         }
 
-        private void send(ModelReader reader) {
-            toSession.addAll(reader.takeOutgoing());
+        private void connect(ModelGateway.Tab tab) {
+            tab.connect(gateways.get(random.nextInt(2)));
         }
 
-        private void gatewayTakes(Delivery delivery) {
-            if (delivery.owner() < number && !(delivery instanceof Delivery.Answer)) return;
-            if (delivery instanceof Delivery.Answer answer) {
-                answered(answer);
-                return;
-            }
-            for (ModelReader reader : readers) {
-                long before = reader.subscription;
-                reader.take(delivery, store, subscriptions + 1);
-                if (reader.subscription != before) subscriptions++;
-                send(reader);
-            }
+        private void tabActs() {
+            ModelGateway.Tab tab = tabs.get(random.nextInt(tabs.size()));
+            if (tab.socket == null) connect(tab);
+            else if (random.nextInt(3) > 0) tab.cut();
+            else tab.attach(random.nextInt(4) > 0);
         }
 
         // --- users
@@ -309,7 +357,7 @@ class SessionModelTest {
                     command.id,
                     "hash " + command.id,
                     command.command,
-                    new ShardMessage.ReplyTo(ModelReader.GATEWAY, Long.parseLong(command.id.substring(1)))));
+                    new ShardMessage.ReplyTo("gateway.model.0", Long.parseLong(command.id.substring(1)))));
         }
 
         private void answered(Delivery.Answer answer) {
@@ -413,7 +461,7 @@ class SessionModelTest {
                     takeOver();
                 }
                 case 1 -> { // somebody else takes the session; the old owner finds out by its next append
-                    store.owner = ++number;
+                    store.owner = number + 1;
                 }
                 default -> cleanRestart();
             }
@@ -436,10 +484,8 @@ class SessionModelTest {
         private void takeOver() {
             number = Math.max(number, store.owner) + 1;
             reload();
-            readers.forEach(reader -> {
-                if (reader.subscription != 0) reader.attach(++subscriptions, !reader.snapshotting);
-                send(reader);
-            });
+            int shard = new Sharding(settings.sessions().shards()).shardOf(SESSION);
+            gateways.forEach(gateway -> gateway.inbox.add(new Delivery.ShardOwned(shard, number)));
         }
 
         private void reload() {
@@ -458,9 +504,9 @@ class SessionModelTest {
                 StringBuilder logged = new StringBuilder();
                 long after = one.frame().from() - 1;
                 store.read(after, one.frame().seq(), Integer.MAX_VALUE)
-                        .forEach(row -> ModelReader.append(
-                                logged, row, after, one.frame().seq()));
-                assertThat(ModelReader.applied(one.frame()))
+                        .forEach(row ->
+                                logged.append(LogText.of(row, after, one.frame().seq())));
+                assertThat(LogText.of(one.frame()))
                         .as("told, and then not in the log")
                         .isEqualTo(logged.toString());
             }
@@ -509,11 +555,11 @@ class SessionModelTest {
                     .isEqualTo(users);
             checkWhatWasTold();
             checkWhatAgentsSent();
-            for (ModelReader reader : readers) {
-                assertThat(reader.live).as("reader is live").isTrue();
-                assertThat(reader.epoch).isEqualTo(store.epoch);
-                assertThat(reader.cursor).isEqualTo(store.head);
-                assertThat(reader.text.toString()).as("what a reader has").isEqualTo(store.fold(store.head));
+            for (ModelGateway.Tab tab : tabs) {
+                assertThat(tab.live).as("tab is live").isTrue();
+                assertThat(tab.epoch).isEqualTo(store.epoch);
+                assertThat(tab.cursor).isEqualTo(store.head);
+                assertThat(tab.text.toString()).as("what a tab has").isEqualTo(store.fold(store.head));
             }
         }
     }

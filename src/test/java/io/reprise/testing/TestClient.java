@@ -35,6 +35,7 @@ public final class TestClient implements AutoCloseable {
     private final Map<String, View> views = new HashMap<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private AssertionError broken;
+    private boolean cut;
     private WebSocket socket;
 
     /** What this client knows of a session. */
@@ -117,11 +118,26 @@ public final class TestClient implements AutoCloseable {
     /** Attaches from the cursor that this client has, if any; returns the verdict (or the error). */
     public JsonObject attach(String session) {
         JsonObject fields = new JsonObject().put("session", session);
-        View view = view(session);
-        if (view.cursor >= 0) fields.put("epoch", view.epoch).put("after", view.cursor);
         String id = UUID.randomUUID().toString();
-        locked(() -> view.awaitedAttach = id);
+        View view = view(session);
+        locked(() -> {
+            if (view.cursor >= 0) fields.put("epoch", view.epoch).put("after", view.cursor);
+            view.awaitedAttach = id;
+        });
         return ask("attach", id, fields);
+    }
+
+    /** As if it had applied the log up to {@code after}, for the next {@link #attach}; until then it ignores the session. */
+    public TestClient place(String session, String epoch, long after) {
+        View view = view(session);
+        locked(() -> {
+            view.awaitedAttach = "an attach to come";
+            view.epoch = epoch;
+            view.cursor = after;
+            view.live = false;
+            view.events.clear();
+        });
+        return this;
     }
 
     /** Attaches and waits until it is live; returns the verdict. */
@@ -136,7 +152,7 @@ public final class TestClient implements AutoCloseable {
     public TestClient adopt(TestClient before, String session) {
         View old = before.view(session);
         View view = view(session);
-        locked(() -> {
+        before.locked(() -> {
             view.epoch = old.epoch;
             view.cursor = old.cursor;
             view.events.addAll(old.events);
@@ -167,12 +183,15 @@ public final class TestClient implements AutoCloseable {
     /** The event that ends the run; null: any run's. */
     public JsonObject awaitEnd(String session, String run) {
         JsonObject[] found = {null};
+        int[] looked = {0};
         awaitThat("the end of a run", () -> {
-            found[0] = view(session).events.stream()
-                    .filter(e -> run == null || run.equals(e.getString("run")))
-                    .filter(e -> type(e).equals("RUN_FINISHED") || type(e).equals("RUN_ERROR"))
-                    .findFirst()
-                    .orElse(null);
+            List<JsonObject> events = view(session).events;
+            if (looked[0] > events.size()) looked[0] = 0; // It began afresh, with a snapshot.
+            for (; looked[0] < events.size() && found[0] == null; looked[0]++) {
+                JsonObject e = events.get(looked[0]);
+                boolean ends = type(e).equals("RUN_FINISHED") || type(e).equals("RUN_ERROR");
+                if (ends && (run == null || run.equals(e.getString("run")))) found[0] = e;
+            }
             return found[0] != null;
         });
         return found[0];
@@ -252,8 +271,9 @@ public final class TestClient implements AutoCloseable {
         return words.toString();
     }
 
-    /** Cuts the connection without a word. */
+    /** Cuts the connection without a word; what still arrives is not taken any more. */
     public void cut() {
+        locked(() -> cut = true);
         socket.abort();
     }
 
@@ -321,10 +341,12 @@ public final class TestClient implements AutoCloseable {
     }
 
     private void locked(Runnable work) {
-        locked(() -> {
+        lock.lock();
+        try {
             work.run();
-            return null;
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 
     private <T> T locked(java.util.function.Supplier<T> work) {
@@ -346,6 +368,7 @@ public final class TestClient implements AutoCloseable {
                 JsonObject frame = new JsonObject(partial.toString());
                 partial.setLength(0);
                 locked(() -> {
+                    if (cut) return;
                     try {
                         take(frame);
                     } catch (AssertionError e) {

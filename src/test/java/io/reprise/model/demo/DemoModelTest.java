@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -45,15 +46,22 @@ class DemoModelTest {
         assertThat(turn.outputTokens()).isEqualTo(1000);
     }
 
+    /** Each word takes its reader 40 of the 50 ms: if pauses only followed each other, that would nearly double them. */
     @Test
     void a_paced_stream_keeps_to_its_schedule() throws Exception {
         Stopwatch watch = Stopwatch.started();
+        RecordingSink slow = new RecordingSink() {
+            @Override
+            public void text(String delta) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(40));
+                super.text(delta);
+            }
+        };
 
-        ask("/stream 101 500");
+        model.stream(request("/stream 11 20"), slow, stop);
 
-        // The last is due 200 ms after the first; pauses that added up would show here as a multiple.
-        assertThat(watch.ms()).isBetween(200L, 2_000L);
-        assertThat(sink.text).hasSize(101);
+        assertThat(watch.ms()).isBetween(500L, 800L);
+        assertThat(slow.text).hasSize(11);
     }
 
     @ParameterizedTest

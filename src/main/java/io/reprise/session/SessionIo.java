@@ -1,0 +1,123 @@
+package io.reprise.session;
+
+import io.reprise.history.Histories;
+import io.reprise.message.Delivery;
+import io.reprise.session.EventStore.Append;
+import io.reprise.support.Backoff;
+import io.vertx.core.Vertx;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out what sessions want of the bus, of time and of the store. */
+final class SessionIo {
+    private static final Logger log = LoggerFactory.getLogger(SessionIo.class);
+
+    private final Vertx vertx;
+    private final SessionHost.Collaborators with;
+    private final Histories histories;
+    private final Backoff backoff;
+
+    /**
+     * Whose effect it is.
+     *
+     * @param back takes the answer; it drops what comes for a session that is not in memory any more
+     * @param alive whether the session is still in memory
+     */
+    record Place(String session, long owner, Consumer<Input> back, BooleanSupplier alive) {}
+
+    SessionIo(Vertx vertx, SessionHost.Collaborators with) {
+        this.vertx = vertx;
+        this.with = with;
+        this.histories = new Histories(with.reader());
+        this.backoff = new Backoff(
+                with.settings().store().retryMs(), with.settings().store().retryMaxMs());
+    }
+
+    void carryOut(Effect effect, Place place) {
+        switch (effect) {
+            case Effect.Tell tell -> vertx.eventBus().send(tell.address(), tell.message());
+            case Effect.LookUpClaim lookUp -> lookUp(lookUp, place);
+            case Effect.Store store -> append(store.append(), 1, place);
+            case Effect.ReadRows read -> read(read, place);
+            case Effect.SendSnapshot send -> snapshot(send, place);
+            case Effect.Erase erase -> erase(place);
+            case Effect.Later later ->
+                vertx.setTimer(
+                        Math.max(1, later.delayMs()), timer -> place.back().accept(later.input()));
+            case Effect.Drop drop -> throw new IllegalArgumentException("the host's own matter");
+        }
+    }
+
+    private void lookUp(Effect.LookUpClaim lookUp, Place place) {
+        with.store()
+                .claim(lookUp.user(), place.session(), lookUp.id())
+                .onComplete(
+                        claim -> place.back().accept(new Input.ClaimFound(claim)),
+                        cause -> place.back().accept(new Input.ClaimUnknown()));
+    }
+
+    private void append(Append append, int attempt, Place place) {
+        with.store()
+                .append(append)
+                .onSuccess(outcome -> place.back().accept(new Input.Appended(outcome)))
+                .onFailure(cause -> {
+                    log.atWarn()
+                            .addKeyValue("session", place.session())
+                            .addKeyValue("attempt", attempt)
+                            .addKeyValue("cause", cause.toString())
+                            .log("an append failed; trying again");
+                    place.back().accept(new Input.AppendDelayed());
+                    vertx.setTimer(backoff.pauseMs(attempt), timer -> {
+                        if (place.alive().getAsBoolean()) append(append, attempt + 1, place);
+                    });
+                });
+    }
+
+    private void read(Effect.ReadRows read, Place place) {
+        var limits = with.settings().log();
+        with.reader()
+                .rows(place.session(), read.after(), read.upTo(), limits.pageEvents(), limits.pageBytesMax())
+                .onSuccess(
+                        rows -> place.back().accept(new Input.RowsRead(read.reader(), read.pull(), read.after(), rows)))
+                .onFailure(cause -> notRead(place, cause));
+    }
+
+    private void snapshot(Effect.SendSnapshot send, Place place) {
+        histories
+                .newest(place.session(), send.at(), with.settings().sessions().snapshotMessages(), send.unstored())
+                .onSuccess(newest -> vertx.eventBus().send(send.reader().gateway(), page(send, place, newest)))
+                .onFailure(cause -> notRead(place, cause));
+    }
+
+    private Delivery page(Effect.SendSnapshot send, Place place, Histories.Newest newest) {
+        int sizeMax = with.settings().log().pageBytesMax();
+        var page = SnapshotFrames.page(place.session(), send.epoch(), send.at(), newest, send.page(), sizeMax);
+        return new Delivery.SnapshotPage(
+                place.session(),
+                place.owner(),
+                send.epoch(),
+                send.reader().subscription(),
+                send.pull(),
+                send.page(),
+                send.at(),
+                page.last(),
+                page.frame());
+    }
+
+    private void erase(Place place) {
+        with.store()
+                .erase(place.session(), place.owner())
+                .onComplete(
+                        erased -> place.back().accept(new Input.Erased(erased)),
+                        cause -> place.back().accept(new Input.Erased(null)));
+    }
+
+    private static void notRead(Place place, Throwable cause) {
+        log.atWarn()
+                .addKeyValue("session", place.session())
+                .addKeyValue("cause", cause.toString())
+                .log("a page could not be read; its reader will ask again");
+    }
+}

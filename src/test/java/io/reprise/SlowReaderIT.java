@@ -1,0 +1,206 @@
+package io.reprise;
+
+import static io.reprise.testing.TestClient.words;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reprise.store.DatabaseUri;
+import io.reprise.testing.LogLines;
+import io.reprise.testing.LogOracle;
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestDatabase;
+import io.reprise.testing.TestServer;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A tab that reads slowly or not at all keeps nobody waiting, and has lost nothing when it comes back. */
+class SlowReaderIT {
+    private static final Map<String, String> SMALL_BUFFERS =
+            Map.of("server.outboxBytesMax", "16384", "server.sendBufferBytes", "16384");
+
+    @Test
+    void a_tab_that_reads_nothing_is_closed_4008_and_resumes_while_others_never_notice() {
+        DatabaseUri database = TestDatabase.fresh();
+        try (TestServer server = TestServer.start(database, with("server.stallMs", "500"));
+                LogLines sockets = LogLines.of("io.reprise.gateway.Socket");
+                TestClient tab = server.client("ada");
+                TestClient elsewhere = server.client("bob")) {
+            String session = tab.create();
+            String epoch = tab.attachLive(session).getString("epoch");
+            String other = elsewhere.create();
+            elsewhere.attachLive(other);
+            LazyTab lazy = LazyTab.attach(server, "ada", session, epoch);
+
+            // When far more is said than fits between the server and a tab that reads nothing
+            String run = tab.send(session, "/stream 150000 0").getString("run");
+            String otherRun = elsewhere.send(other, "/stream 20000 0").getString("run");
+            tab.awaitEnd(session, run);
+            elsewhere.awaitEnd(other, otherRun);
+
+            // Then the others have it all, the lazy one is closed and told why
+            assertThat(tab.text(session, run)).isEqualTo(words(150_000));
+            assertThat(elsewhere.text(other, otherRun)).isEqualTo(words(20_000));
+            await().until(() -> !sockets.with("code=\"4008\"").isEmpty());
+            lazy.readOn(Long.MAX_VALUE);
+            assertThat(lazy.closed()).isEqualTo(4008);
+
+            // and it resumes from what it had
+            LogOracle log = LogOracle.of(database, session);
+            long had = lazy.cursor();
+            assertThat(had).isBetween(1L, log.head() - 1);
+            log.assertIs(lazy.events(), 0, had);
+            try (TestClient again = server.client("ada").place(session, epoch, had)) {
+                assertThat(again.attachLive(session).getBoolean("recovered")).isTrue();
+                log.assertIs(again.events(session), had, log.head());
+            }
+            // and nobody else was closed
+            assertThat(sockets.with("closing socket")).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_tab_that_reads_slowly_gets_merged_text_and_stays_whole() {
+        DatabaseUri database = TestDatabase.fresh();
+        Map<String, String> settings = with("run.mergeMs", "0", "run.mergeDeltasMax", "1");
+        try (TestServer server = TestServer.start(database, settings);
+                LogLines sockets = LogLines.of("io.reprise.gateway.Socket");
+                TestClient tab = server.client("ada")) {
+            String session = tab.create();
+            String epoch = tab.attachLive(session).getString("epoch");
+            LazyTab slow = LazyTab.attach(server, "ada", session, epoch);
+
+            // When it takes one frame where the other tab takes fifty
+            String run = tab.send(session, "/stream 20000 0").getString("run");
+            for (long seen = 50; seen <= 20_000; seen += 50) {
+                long cursor = seen;
+                tab.awaitThat("event " + seen, () -> tab.view(session).cursor >= cursor);
+                slow.readOn(1);
+            }
+            tab.awaitEnd(session, run);
+            slow.readOn(Long.MAX_VALUE);
+
+            // Then it has the same, in far fewer pieces
+            LogOracle log = LogOracle.of(database, session);
+            await().until(() -> slow.cursor() == log.head());
+            log.assertIs(tab.events(session), 0, log.head());
+            log.assertIs(slow.events(), 0, log.head());
+            assertThat(slow.events().size()).isLessThan(tab.events(session).size() / 2);
+            assertThat(longestRange(slow.events())).isGreaterThan(20);
+            assertThat(sockets.with("closing socket")).isEmpty();
+            System.out.println("SlowReaderIT: " + slow.events().size() + " events for the slow tab, "
+                    + tab.events(session).size() + " for the other");
+            slow.cut();
+        }
+    }
+
+    private static Map<String, String> with(String... more) {
+        Map<String, String> all = new java.util.HashMap<>(SMALL_BUFFERS);
+        for (int i = 0; i < more.length; i += 2) all.put(more[i], more[i + 1]);
+        return all;
+    }
+
+    private static long longestRange(List<JsonObject> events) {
+        return events.stream()
+                .mapToLong(e -> e.getLong("seq") - e.getLong("from", e.getLong("seq")) + 1)
+                .max()
+                .orElse(0);
+    }
+
+    /** A tab that takes from its connection only as many messages as it is told to. */
+    private static final class LazyTab implements WebSocket.Listener {
+        private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+        private final CompletableFuture<Void> live = new CompletableFuture<>();
+        private final List<JsonObject> events = new CopyOnWriteArrayList<>();
+        private final StringBuilder partial = new StringBuilder();
+        private WebSocket socket;
+        private volatile boolean lazy;
+
+        /** Live from the beginning of the log on; from then on it reads nothing. */
+        static LazyTab attach(TestServer server, String user, String session, String epoch) {
+            LazyTab tab = new LazyTab();
+            tab.socket = HttpClient.newHttpClient()
+                    .newWebSocketBuilder()
+                    .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), tab)
+                    .join();
+            tab.say(new JsonObject()
+                    .put("type", "hello")
+                    .put("id", "1")
+                    .put("version", 1)
+                    .put("token", server.token(user)));
+            tab.say(new JsonObject()
+                    .put("type", "attach")
+                    .put("id", "2")
+                    .put("session", session)
+                    .put("epoch", epoch)
+                    .put("after", 0));
+            tab.live.orTimeout(30, TimeUnit.SECONDS).join();
+            return tab;
+        }
+
+        private void say(JsonObject frame) {
+            socket.sendText(frame.encode(), true).join();
+        }
+
+        /** So many pieces of messages more. */
+        void readOn(long count) {
+            socket.request(count);
+        }
+
+        List<JsonObject> events() {
+            return events;
+        }
+
+        long cursor() {
+            return events.isEmpty() ? 0 : events.getLast().getLong("seq");
+        }
+
+        int closed() {
+            return closed.orTimeout(30, TimeUnit.SECONDS).join();
+        }
+
+        void cut() {
+            socket.abort();
+        }
+
+        @Override
+        public void onOpen(WebSocket opened) {
+            opened.request(1);
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+            partial.append(data);
+            if (last) {
+                JsonObject frame = new JsonObject(partial.toString());
+                partial.setLength(0);
+                if (frame.getString("type").equals("event")) events.add(frame);
+                if (frame.getString("type").equals("live")) {
+                    lazy = true;
+                    live.complete(null);
+                }
+            }
+            if (!lazy) from.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+            closed.complete(code);
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket from, Throwable error) {
+            closed.complete(1006);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.reprise.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.message.ErrorCode;
+import io.reprise.message.EventJson;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogEvent.ToolCallResult;
+import io.reprise.message.LogRow;
+import io.reprise.message.Role;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ConversationTest {
+    private final List<LogRow> rows = new ArrayList<>();
+
+    @Test
+    void a_log_becomes_messages_in_the_order_in_which_they_began() {
+        run("r1", "hello");
+        say("r1", "a1", "hi ", "there");
+        log("r1", new LogEvent.RunFinished("s", "r1", LogEvent.Outcome.SUCCESS, List.of()));
+
+        Conversation conversation = Conversation.of(rows);
+
+        assertThat(conversation.messages()).extracting(ChatMessage::content).containsExactly("hello", "hi there");
+        assertThat(conversation.messages().getFirst().metadata().command()).isEqualTo("c1");
+        assertThat(conversation.messages().getLast().metadata().outcome()).isNull();
+        assertThat(conversation.activeRun()).isNull();
+    }
+
+    @Test
+    void what_still_grows_belongs_to_the_active_run() {
+        run("r1", "hello");
+        log("r1", new LogEvent.TextStart("a1", Role.ASSISTANT, null));
+        log("r1", new LogEvent.TextContent("a1", "half"));
+        log("r1", new LogEvent.ToolCallStart("t1", "time", "a0"));
+        log("r1", new LogEvent.ToolCallArgs("t1", "{\"zo"));
+
+        Conversation conversation = Conversation.of(rows);
+
+        ActiveRun run = conversation.activeRun();
+        assertThat(run.open()).containsExactly(new ActiveRun.OpenMessage("a1", Role.ASSISTANT, "half"));
+        assertThat(run.toolCalls()).containsExactly(new ActiveRun.OpenCall("t1", "time", "{\"zo", false));
+        assertThat(conversation.messages()).extracting(ChatMessage::id).doesNotContain("a1");
+    }
+
+    @Test
+    void a_call_is_part_of_its_message_and_its_result_a_message_of_its_own() {
+        run("r1", "what time is it?");
+        for (String call : List.of("t1", "t2")) {
+            log("r1", new LogEvent.ToolCallStart(call, "time", "a1"));
+            log("r1", new LogEvent.ToolCallArgs(call, "{}"));
+            log("r1", new LogEvent.ToolCallEnd(call));
+        }
+        log("r1", ToolCallResult.of("x1", "t2", "noon"));
+        log("r1", ToolCallResult.cancelled("x2", "t1", "cancelled"));
+
+        List<ChatMessage> messages = Conversation.of(rows).messages();
+
+        assertThat(messages)
+                .extracting(ChatMessage::role)
+                .containsExactly(Role.USER, Role.ASSISTANT, Role.TOOL, Role.TOOL);
+        assertThat(messages.get(1).content()).isNull();
+        assertThat(messages.get(1).toolCalls())
+                .extracting(ChatMessage.ToolCall::id)
+                .containsExactly("t1", "t2");
+        assertThat(messages.get(2).toolCallId()).isEqualTo("t2");
+        assertThat(messages.get(3).metadata().status()).isEqualTo("cancelled");
+        assertThat(Conversation.of(rows).activeRun().toolCalls()).isEmpty();
+    }
+
+    /**
+     * Symptom: after a reload nothing said that a run had been stopped, or why it had failed. Cause: only answers were
+     * marked, which a run that ended before its first word does not have.
+     */
+    @Test
+    void a_run_that_did_not_end_well_marks_all_its_messages() {
+        run("r1", "hello");
+        say("r1", "a1", "half an ans");
+        log("r1", new LogEvent.RunError("It broke.", ErrorCode.MODEL_ERROR));
+
+        List<ChatMessage> messages = Conversation.of(rows).messages();
+
+        assertThat(messages).extracting(m -> m.metadata().outcome()).containsExactly("error", "error");
+        assertThat(messages)
+                .extracting(m -> m.metadata().error())
+                .containsOnly(new ChatMessage.Fault(ErrorCode.MODEL_ERROR, "It broke."));
+    }
+
+    private void run(String run, String question) {
+        log(run, new LogEvent.RunStarted("s", run, new LogEvent.RunMetadata("user")));
+        log(run, new LogEvent.TextStart("u_" + run, Role.USER, new LogEvent.MessageMetadata("c1", "me")));
+        log(run, new LogEvent.TextContent("u_" + run, question));
+        log(run, new LogEvent.TextEnd("u_" + run));
+    }
+
+    private void say(String run, String message, String... pieces) {
+        log(run, new LogEvent.TextStart(message, Role.ASSISTANT, null));
+        for (String piece : pieces) log(run, new LogEvent.TextContent(message, piece));
+        log(run, new LogEvent.TextEnd(message));
+    }
+
+    private void log(String run, LogEvent event) {
+        long seq = rows.size() + 1;
+        String json = EventJson.of(event);
+        int[] ends =
+                event instanceof LogEvent.Delta delta ? new int[] {delta.delta().length()} : null;
+        rows.add(EventJson.row(seq, seq, run, EventJson.type(event), json, ends, 1_000 * seq));
+    }
+}

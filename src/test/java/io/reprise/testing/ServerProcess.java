@@ -1,0 +1,249 @@
+package io.reprise.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.Main;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** The server as an operator runs it: a JVM of its own, for tests that kill it, signal it and read its log. */
+public final class ServerProcess implements AutoCloseable {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String READY = "Reprise is ready: http://127.0.0.1:";
+
+    private final Process process;
+    private final List<String> output = new CopyOnWriteArrayList<>();
+    private final List<String> errors = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<Integer> port = new CompletableFuture<>();
+    private final Thread outputReader;
+    private final Thread errorReader;
+
+    private ServerProcess(Process process) {
+        this.process = process;
+        outputReader = follow(process.inputReader(), this::tookOutput);
+        errorReader = follow(process.errorReader(), errors::add);
+    }
+
+    /** With the defaults but for the given settings; returns once it takes clients. */
+    public static ServerProcess start(Map<String, String> settings) {
+        ServerProcess server = launch(settings);
+        try {
+            server.port();
+            return server;
+        } catch (RuntimeException | AssertionError e) {
+            server.kill();
+            throw e;
+        }
+    }
+
+    /** As above on the private PostgreSQL of this folder; {@link OwnDatabase} ends what a killed server leaves. */
+    public static ServerProcess startOn(Path dataDir, Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("data.dir", dataDir.toString());
+        return start(all);
+    }
+
+    /** Does not wait until it is ready. */
+    public static ServerProcess launch(Map<String, String> settings) {
+        List<String> words = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName());
+        ProcessBuilder builder = new ProcessBuilder(words);
+        builder.environment().keySet().removeIf(name -> name.startsWith("REPRISE_"));
+        builder.environment().put(variable("server.port"), "0");
+        settings.forEach((key, value) -> builder.environment().put(variable(key), value));
+        try {
+            return new ServerProcess(builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@code log.flushMs} is {@code REPRISE_LOG_FLUSH_MS}. */
+    private static String variable(String key) {
+        return "REPRISE_"
+                + key.replace('.', '_').replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(java.util.Locale.ROOT);
+    }
+
+    // --- its clients
+
+    /** The port that clients connect to; waits until it is ready. */
+    public int port() {
+        try {
+            return port.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError("the server did not become ready: " + errors + "\n" + output, e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A token of the development mode. */
+    public String token(String user) {
+        HttpResponse<String> response = call(
+                "POST",
+                "/api/v1/dev/token",
+                null,
+                new JsonObject().put("user", user).encode());
+        return new JsonObject(response.body()).getString("token");
+    }
+
+    /** A client that has said hello. */
+    public TestClient client(String user) {
+        return TestClient.connect(port(), token(user));
+    }
+
+    /** A REST call; {@code token} and {@code body} may be null. */
+    public HttpResponse<String> call(String method, String path, String token, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+        if (token != null) request.header("Authorization", "Bearer " + token);
+        if (body != null) request.header("Content-Type", "application/json");
+        HttpRequest.BodyPublisher publisher =
+                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
+        try {
+            return HTTP.send(request.method(method, publisher).build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    // --- its end
+
+    /** {@code kill -9}; returns when it is dead. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    /** Sends a signal such as {@code TERM}. */
+    public void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start();
+            assertThat(kill.waitFor()).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits until it has ended by itself, and returns its exit code. */
+    public int awaitExit() {
+        try {
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .as("the server ended; its output: " + output)
+                    .isTrue();
+            outputReader.join();
+            errorReader.join();
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether the signal is ignored, as SIGINT is in what a shell starts in the background. */
+    public boolean ignores(String signal) {
+        int number = Map.of("INT", 2, "TERM", 15).get(signal);
+        try (Stream<String> status = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+            return status.filter(line -> line.startsWith("SigIgn:"))
+                    .map(line ->
+                            new BigInteger(line.substring("SigIgn:".length()).strip(), 16))
+                    .anyMatch(ignored -> ignored.testBit(number - 1));
+        } catch (IOException notLinux) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    // --- what it says
+
+    /** The lines of its log. */
+    public List<JsonObject> log() {
+        return output.stream().flatMap(ServerProcess::logLine).toList();
+    }
+
+    /** The lines of its log with this message. */
+    public List<JsonObject> logged(String message) {
+        return log().stream()
+                .filter(line -> line.getString("message").equals(message))
+                .toList();
+    }
+
+    /** Its warnings and errors. */
+    public List<JsonObject> troubles() {
+        return log().stream()
+                .filter(line -> List.of("WARN", "ERROR").contains(line.getString("level")))
+                .toList();
+    }
+
+    /** Standard output but for the log. */
+    public List<String> said() {
+        return output.stream().filter(line -> logLine(line).findAny().isEmpty()).toList();
+    }
+
+    /** Standard error. */
+    public List<String> complained() {
+        return List.copyOf(errors);
+    }
+
+    private void tookOutput(String line) {
+        output.add(line);
+        if (line.startsWith(READY)) port.complete(Integer.valueOf(line.substring(READY.length())));
+    }
+
+    private static Stream<JsonObject> logLine(String line) {
+        if (!line.startsWith("{")) return Stream.empty();
+        try {
+            return Stream.of(new JsonObject(line));
+        } catch (DecodeException cutByAKill) {
+            return Stream.empty();
+        }
+    }
+
+    private Thread follow(BufferedReader reader, Consumer<String> take) {
+        return Thread.ofVirtual().start(() -> {
+            try (reader) {
+                for (String line = reader.readLine(); line != null; line = reader.readLine()) take.accept(line);
+            } catch (IOException e) {
+                // The process is gone.
+            } finally {
+                port.completeExceptionally(new IllegalStateException("the server ended"));
+            }
+        });
+    }
+}
