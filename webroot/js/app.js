@@ -3,6 +3,8 @@ import { Api } from './api.js'
 import { Auth } from './auth.js'
 import { Chat } from './chat.js'
 import { Client } from './client.js'
+import { ReadMarks } from './read-marks.js'
+import { focusMessage } from './render.js'
 import { currentId, go } from './route.js'
 import { SessionList } from './session-list.js'
 import { errorWords, finalWords, firstWords, outcomeWords } from './words.js'
@@ -17,7 +19,8 @@ export class App {
   #chats = new Map()
   auth = new Auth()
   api = new Api(this.auth)
-  list = new SessionList({ api: this.api, changed: () => this.#changed() })
+  list = new SessionList({ api: this.api, changed: () => this.#listed() })
+  marks = null        // what was read of each chat; there from the first list on, which tells who reads
   connection = { state: 'connecting' }
   limits = {}
   chat = null
@@ -37,11 +40,11 @@ export class App {
   }
 
   /** Another user: nothing of the former one stays. */
-  signIn(user) {
+  signIn(as) {
     this.client.stop()
-    this.auth.user = user
+    this.auth.signIn(as)
     this.#chats.clear()
-    this.chat = null
+    this.chat = this.marks = null
     this.list.clear()
     go(null)
     this.start()
@@ -50,6 +53,7 @@ export class App {
   route() {
     const id = currentId()
     if (this.chat && this.chat.id === id) return
+    this.#read(this.chat)
     this.chat?.close()
     this.chat = id ? this.#chats.get(id) ?? this.#newChat(id) : this.#newChat(null)
     this.#remember(this.chat)
@@ -61,6 +65,11 @@ export class App {
   open(id) {
     go(id)
     this.route()
+  }
+
+  openNew() {
+    this.open(null)
+    focusMessage()
   }
 
   get title() {
@@ -79,7 +88,29 @@ export class App {
     }
   }
 
-  send(text) { return this.chat.send(text) }
+  /** The page is looked at: news of other tabs count, and nobody wants to wait for a connection. */
+  seen() {
+    this.#read(this.chat)
+    this.list.refreshSoon(0)
+    this.#hurry()
+  }
+
+  /** Another tab has read something. */
+  storageChanged(key) {
+    if (!this.marks?.isKey(key)) return
+    this.marks.load()
+    this.#changed()
+  }
+
+  isUnread(session) {
+    return session.id !== this.chat.id && !session.running && Boolean(this.marks?.isUnread(session))
+  }
+
+  send(text) {
+    this.#hurry()
+    return this.chat.send(text)
+  }
+
   stop() { if (this.chat?.view.run) this.attempt(() => this.chat.stop()) }
 
   async remove(id) {
@@ -100,6 +131,28 @@ export class App {
     this.#noticeTimer = setTimeout(() => this.set({ notice: null }), NOTICE_MS)
     this.set({ notice: { text } })
     say(text)
+  }
+
+  /** Waits that the server asked for are kept. */
+  #hurry() {
+    if (!this.connection.told) this.client.retryNow()
+  }
+
+  #listed() {
+    if (this.list.loaded) {
+      this.marks ??= new ReadMarks({ user: this.auth.user })
+      this.marks.listed(this.list.sessions)
+      this.#read(this.chat)
+    }
+    this.#changed()
+  }
+
+  /** All of a chat that is on a visible page counts as read. */
+  #read(chat) {
+    if (!this.marks || !chat?.id || chat !== this.chat || !chat.view.ready) return
+    if (document.visibilityState !== 'visible') return
+    this.marks.read(chat.id, chat.view.seq)
+    this.marks.save()
   }
 
   #connect() {
@@ -147,6 +200,7 @@ export class App {
   #chatChanged(what, chat, frame) {
     if (what === 'created') this.#created(chat)
     if (what === 'event') this.#heard(chat, frame.event)
+    if (what === 'live') this.#read(chat)
     if (chat === this.chat) this.#changed()
   }
 
@@ -163,6 +217,7 @@ export class App {
     const ended = type === 'RUN_FINISHED' || type === 'RUN_ERROR'
     const renamed = name === 'session.updated' || (type === 'TEXT_MESSAGE_START' && role === 'user')
     if (ended || renamed || type === 'RUN_STARTED') this.list.refreshSoon()
+    if (ended) this.#read(chat)
     if (ended && chat === this.chat) say(endWords(chat.view))
   }
 }

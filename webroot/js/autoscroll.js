@@ -47,6 +47,12 @@ export class Autoscroll {
     area.addEventListener('click', event => {
       if (event.target.closest('summary')) this.#following = false // what is opened stays where it is
     })
+    area.addEventListener('toggle', ({ target }) => this.#opened(target), { capture: true })
+  }
+
+  /** ... unless it would be below the edge; a growing answer opens nothing, only readers do. */
+  #opened(details) {
+    if (details.open) details.scrollIntoView({ block: 'nearest' })
   }
 
   #scrolled() {

@@ -1,5 +1,5 @@
 import { uuid } from './client.js'
-import { emptyView, reduce, withEarlier } from './session-view.js'
+import { emptyView, isLess, reduce, withEarlier } from './session-view.js'
 
 /** One open session on the page: its view, and what was sent here and is not in the transcript yet. */
 export class Chat {
@@ -12,7 +12,7 @@ export class Chat {
   #createId = uuid()
   #queuedOnce = new Set() // a message can leave the queue before its `result` is here
   #loadingEarlier = false
-  #wasReset = null
+  #beforeReset = null     // the view of a log that is no more, until the new one is here
   view = emptyView
   pending = []
   lost = null    // key of the item after which text was lost, '' for the beginning
@@ -38,13 +38,13 @@ export class Chat {
       this.#changed(frame.type, frame)
     }
     session.on('attached', frame => {
-      if (frame.mode === 'reset') this.#wasReset = frame.reason
+      if (frame.mode === 'reset' && frame.reason === 'epoch') this.#beforeReset ??= this.view
       take(frame)
     })
     session.on('snapshot', frame => {
       take(frame)
-      if (this.#wasReset === 'epoch') this.lost = this.view.items.at(-1)?.key ?? null
-      this.#wasReset = null
+      if (this.#beforeReset && isLess(this.#beforeReset, this.view)) this.lost = this.view.items.at(-1)?.key ?? null
+      this.#beforeReset = null
     })
     session.on('event', take)
     session.on('live', take)

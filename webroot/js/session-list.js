@@ -1,3 +1,5 @@
+const RUNNING_MS = 3_000 // while one of them is answering it is looked at more often
+
 /** The list of sessions as REST tells it: read again when something here or elsewhere may have changed it. */
 export class SessionList {
   #api
@@ -13,7 +15,6 @@ export class SessionList {
   constructor({ api, changed, everyMs = 20_000 }) {
     this.#api = api
     this.#changed = changed
-    document.addEventListener('visibilitychange', () => this.#visible() && this.refresh())
     setInterval(() => this.#visible() && this.refresh(), everyMs)
   }
 
@@ -41,10 +42,11 @@ export class SessionList {
       this.#reading = false
     }
     this.#changed()
-    if (this.#again) {
-      this.#again = false
-      this.refreshSoon()
+    if (this.#again) this.refreshSoon()
+    else if (!this.error && this.#visible() && this.sessions.some(session => session.running)) {
+      this.refreshSoon(RUNNING_MS)
     }
+    this.#again = false
   }
 
   async more() {

@@ -39,6 +39,16 @@ export function withEarlier(view, { messages, earlier }) {
   }
 }
 
+/** Whether `after` misses something that `before` showed: what a log lost may never have been seen here. */
+export function isLess(before, after) {
+  const kept = new Map(after.items.map(item => [item.key, item]))
+  const first = after.earlier ? after.items[0]?.seq : 0 // what is older is there, but not here
+  return before.items.some(({ key, kind, seq, text }) => {
+    if (seq < first || (!text && kind !== 'tool')) return false
+    return !kept.has(key) || (kind !== 'tool' && !kept.get(key).text.startsWith(text))
+  })
+}
+
 /** Queue, interrupts and recalls are those of the head; events on the way there end at the same. */
 function attached(view, frame) {
   const { queue = [], interrupts = [], recalls = [] } = frame

@@ -1,4 +1,5 @@
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' })
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
@@ -9,6 +10,16 @@ const daysAgo = (time, now) => Math.round((startOfDay(now) - startOfDay(time)) /
 export const shortTime = (time, now = Date.now()) => (daysAgo(time, now) <= 0 ? clock : day).format(new Date(time))
 
 export const fullTime = time => full.format(new Date(time))
+
+/** How long ago, in the shortest words: `now`, `5 min`, `3 h`, a weekday, a day. */
+export function agoWords(time, now = Date.now()) {
+  const minutes = Math.floor((now - new Date(time)) / 60_000)
+  if (minutes < 1) return 'now'
+  if (minutes < 60) return `${minutes} min`
+  const days = daysAgo(time, now)
+  if (days <= 0 || minutes < 6 * 60) return `${Math.floor(minutes / 60)} h`
+  return (days < 7 ? weekday : day).format(new Date(time))
+}
 
 export function dayGroup(time, now = Date.now()) {
   const ago = daysAgo(time, now)

@@ -25,13 +25,17 @@ const EXPLAINED = {
   interrupted: 'the server went away while answering',
 }
 
-export function connectionWords(connection, nowMs) {
+export function connectionWords(connection) {
   switch (connection.state) {
     case 'open': return 'Live'
     case 'connecting': return 'Connecting…'
-    case 'waiting': return `Reconnecting in ${Math.max(1, Math.ceil((connection.retryAt - nowMs) / 1000))} s`
+    case 'waiting': return 'Reconnecting'
     case 'closed': return connection.code === 4500 ? 'Signed out' : 'Disconnected'
   }
+}
+
+export function countdown({ state, retryAt }, nowMs = Date.now()) {
+  return state === 'waiting' ? ` in ${Math.max(1, Math.ceil((retryAt - nowMs) / 1000))} s` : ''
 }
 
 export const finalWords = ({ code, reason }) => FINAL[code] ?? (reason || 'The server closed the connection.')

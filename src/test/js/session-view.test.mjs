@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { emptyView, reduce, withEarlier } from '../../../webroot/js/session-view.js'
+import { emptyView, isLess, reduce, withEarlier } from '../../../webroot/js/session-view.js'
 import { merged, randomLog, randomOf } from './support/random-log.mjs'
 import { snapshotAt } from './support/server-fold.mjs'
 
@@ -118,6 +118,34 @@ test('the code of the last run explains the outcome that the snapshot only names
   const message = { id: 'a', role: 'user', content: 'hi', metadata: { run: 'run1', seq: 2, outcome: 'error' } }
   const view = fold([attached, { type: 'snapshot', session: 's', epoch: 'e', seq: 9, messages: [message] }])
   assert.deepEqual(view.outcomes.run1, { type: 'error', code: 'interrupted' })
+})
+
+test('why a run failed is told the same in a snapshot as it was live', () => {
+  const error = { code: 'too_many_requests', message: 'Try again shortly.' }
+  const failed = fold([
+    event(1, { type: 'RUN_STARTED', runId: 'run1' }),
+    event(2, { type: 'RUN_ERROR', ...error }),
+  ])
+  const metadata = { run: 'run1', seq: 2, outcome: 'error', error }
+  const messages = [{ id: 'a', role: 'user', content: 'hi', metadata }]
+  const attached = { type: 'attached', session: 's', epoch: 'e', head: 2, mode: 'snapshot', queue: [],
+    lastRun: { id: 'run1', outcome: 'error', code: error.code } }
+  const read = fold([attached, { type: 'snapshot', session: 's', epoch: 'e', seq: 2, messages }])
+  assert.deepEqual(failed.outcomes.run1, { type: 'error', ...error })
+  assert.deepEqual(read.outcomes.run1, failed.outcomes.run1)
+})
+
+test('text counts as lost when it was seen and is no more', () => {
+  const text = (key, text, seq) => ({ key, kind: 'text', text, seq })
+  const view = (...items) => ({ items })
+  const seen = view(text('a', 'one', 1), text('b', 'two and', 4))
+
+  assert.equal(isLess(seen, view(text('a', 'one', 1), text('b', 'two and three', 4))), false)
+  assert.equal(isLess(seen, view(text('a', 'one', 1), text('b', 'two', 4))), true)
+  assert.equal(isLess(seen, view(text('a', 'one', 1))), true)
+  assert.equal(isLess(view(text('a', '', 1)), view()), false)
+  assert.equal(isLess(view({ key: 't', kind: 'tool', seq: 1 }), view()), true)
+  assert.equal(isLess(seen, { items: [text('b', 'two and', 4)], earlier: true }), false)
 })
 
 test('earlier messages come before the others, once', () => {

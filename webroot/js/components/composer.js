@@ -22,7 +22,7 @@ export function composer(app) {
           <textarea id="message" rows="1" aria-label="Message" aria-describedby="composer-hint"
             placeholder=${placeholder(chat)} ?disabled=${obstacle?.blocks} .value=${live(chat.draft)}
             @input=${event => typed(event, app)} @keydown=${event => keyed(event, app)}></textarea>
-          ${run ? html`<button class="stop" @click=${() => app.stop()} ?disabled=${connection.state === 'closed'}>
+          ${run ? html`<button class="stop" @click=${() => stop(app)} ?disabled=${connection.state === 'closed'}>
             ${icons.stop()} ${run.stopping ? 'Stopping' : 'Stop'}</button>` : nothing}
           <button class="send primary" @click=${() => submit(app)} ?disabled=${Boolean(obstacle) || !chat.draft.trim()}
             aria-label=${run ? 'Queue message' : 'Send message'}>${icons.send()}</button>
@@ -58,14 +58,21 @@ function hint({ connection, chat }) {
 }
 
 function signIn(app) {
-  const { connection, client } = app
+  const { auth, connection, client } = app
+  if (connection.code === 4500) {
+    return html`
+      <div class="signed-out">
+        <span>${auth.token ? 'The server does not accept your token.' : finalWords(connection)}</span>
+        ${auth.token ? html`<button class="quiet" @click=${() => client.start()}>Try again</button>` : nothing}
+        <button class="primary" @click=${() => openUserDialog(app)}>Sign in…</button>
+      </div>`
+  }
+  const reload = connection.code === 4501 || connection.code === 4506
   return html`
     <div class="signed-out">
       <span>${finalWords(connection)}</span>
-      ${connection.code === 4500
-        ? html`<button class="quiet" @click=${() => openUserDialog(app)}>Sign in as…</button>` : nothing}
-      <button class="primary" @click=${() => connection.code === 4506 ? location.reload() : client.start()}>
-        ${connection.code === 4506 ? 'Reload' : 'Try again'}</button>
+      <button class="primary" @click=${() => reload ? location.reload() : client.start()}>
+        ${reload ? 'Reload' : 'Try again'}</button>
     </div>`
 }
 
@@ -78,6 +85,12 @@ function keyed(event, app) {
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
   event.preventDefault()
   submit(app)
+}
+
+/** The button goes with the run; the focus would go with it. */
+function stop(app) {
+  app.stop()
+  document.getElementById('message')?.focus()
 }
 
 function submit(app) {

@@ -1,4 +1,5 @@
 import { html, nothing, repeat } from '../lib.js'
+import { afterRender } from '../render.js'
 import * as icons from './icons.js'
 
 /** Messages that wait for the run to end; each can still be changed or taken back, from any tab. */
@@ -18,7 +19,7 @@ function chip(app, { message, text }) {
   const edit = event => {
     const row = event.currentTarget.closest('li')
     app.set({ editing: { message, text } })
-    requestAnimationFrame(() => requestAnimationFrame(() => row.querySelector('textarea')?.focus()))
+    afterRender(() => row.querySelector('textarea')?.focus())
   }
   const remove = () => {
     document.getElementById('message')?.focus()

@@ -1,8 +1,9 @@
 import { html, nothing, repeat } from '../lib.js'
 import { hrefOf } from '../route.js'
 import { isDark, toggleTheme } from '../theme.js'
-import { dayGroup, fullTime, shortTime } from '../times.js'
+import { agoWords, dayGroup, fullTime } from '../times.js'
 import { firstWords } from '../words.js'
+import { afterRender } from '../render.js'
 import { openUserDialog } from './user-dialog.js'
 import * as icons from './icons.js'
 
@@ -14,7 +15,8 @@ export function sidebar(app) {
         <button class="icon-button drawer-only" aria-label="Close the list"
           @click=${() => app.set({ drawerOpen: false })}>${icons.close()}</button>
       </div>
-      <a class="new-chat" href="#/" @click=${event => newChat(event, app)}>${icons.plus()} New chat</a>
+      <a class="new-chat" href="#/" aria-keyshortcuts="Control+Shift+O" title="Ctrl+Shift+O"
+        @click=${event => newChat(event, app)}>${icons.plus()} New chat</a>
       <nav class="session-list" aria-label="Your chats">${groups(app)}</nav>
       ${footer(app)}
     </aside>`
@@ -22,13 +24,12 @@ export function sidebar(app) {
 
 function newChat(event, app) {
   event.preventDefault()
-  app.open(null)
-  document.getElementById('message')?.focus()
+  app.openNew()
 }
 
 function groups(app) {
   const { sessions, loaded, error, cursor } = app.list
-  if (!loaded) return html`<p class="hint">${error ? 'The list could not be read.' : 'Reading the list…'}</p>`
+  if (!loaded) return html`<p class="hint">${error ? unreadable(error) : 'Reading the list…'}</p>`
   if (!sessions.length) return html`<p class="hint">Your chats will be here.</p>`
   const rows = []
   let group = null
@@ -46,19 +47,23 @@ function groups(app) {
       <button class="quiet more" @click=${() => app.attempt(() => app.list.more())}>Show more</button>` : nothing}`
 }
 
+const unreadable = ({ status }) => status === 401 ? 'Sign in to see your chats.' : 'The list could not be read.'
+
 const nameOf = session => session.title || firstWords(session.preview || '') || 'New chat'
 
 function entry(app, session) {
   const time = session.updatedAt ?? session.createdAt
   const current = session.id === app.chat.id
-  const running = current ? Boolean(app.chat.view.run) : session.running
+  const running = current && app.chat.view.ready ? Boolean(app.chat.view.run) : session.running
+  const unread = app.isUnread(session)
   return html`
-    <div class="session ${current ? 'current' : ''}">
+    <div class="session ${current ? 'current' : ''} ${unread ? 'unread' : ''}">
       <a href=${hrefOf(session.id)} aria-current=${current ? 'page' : nothing} title=${nameOf(session)}>
+        ${unread ? html`<span class="unread-dot" role="img" aria-label="new"></span>` : nothing}
         <span class="session-name">${nameOf(session)}</span>
         ${running
           ? html`<span class="running-dot" role="img" aria-label="answering"></span>`
-          : html`<time datetime=${time} title=${fullTime(time)}>${shortTime(time)}</time>`}
+          : html`<time datetime=${time} title=${fullTime(time)}>${agoWords(time)}</time>`}
       </a>
       <button class="icon-button delete" aria-label="Delete ${nameOf(session)}" title="Delete"
         @click=${event => askDelete(event, app, session)}>${icons.trash()}</button>
@@ -68,16 +73,24 @@ function entry(app, session) {
 function askDelete(event, app, session) {
   const row = event.currentTarget.closest('li')
   app.set({ deleting: session.id })
-  requestAnimationFrame(() => requestAnimationFrame(() => row.querySelector('.danger')?.focus()))
+  afterRender(() => row.querySelector('.danger')?.focus())
 }
 
 function confirmation(app, session) {
-  const keep = () => app.set({ deleting: null })
+  const keep = event => {
+    const row = event.currentTarget.closest('li')
+    app.set({ deleting: null })
+    afterRender(() => row.querySelector('.delete')?.focus())
+  }
+  const remove = async () => {
+    await app.remove(session.id)
+    document.querySelector('.new-chat').focus()
+  }
   return html`
     <div class="session confirm" role="group" aria-label="Delete ${nameOf(session)}?"
-      @keydown=${event => { if (event.key === 'Escape') { event.stopPropagation(); keep() } }}>
+      @keydown=${event => { if (event.key === 'Escape') { event.stopPropagation(); keep(event) } }}>
       <span>Delete it?</span>
-      <button class="danger small" @click=${() => app.remove(session.id)}>Delete</button>
+      <button class="danger small" @click=${remove}>Delete</button>
       <button class="quiet small" @click=${keep}>Keep</button>
     </div>`
 }
@@ -91,8 +104,8 @@ function footer(app) {
   return html`
     <div class="sidebar-foot">
       <button class="user-button quiet" @click=${() => openUserDialog(app)} title="Sign in as somebody else">
-        <span class="avatar" aria-hidden="true">${[...user][0]?.toUpperCase() ?? '?'}</span>
-        <span class="user-name"><small>Signed in as </small>${user}</span>
+        <span class="avatar" aria-hidden="true">${user ? [...user][0].toUpperCase() : '?'}</span>
+        <span class="user-name"><small>${user ? 'Signed in as ' : 'Signed out '}</small>${user ?? 'Sign in…'}</span>
       </button>
       <button class="icon-button" @click=${toggle} aria-label=${isDark() ? 'Light colours' : 'Dark colours'}
         title=${isDark() ? 'Light colours' : 'Dark colours'}>${isDark() ? icons.sun() : icons.moon()}</button>

@@ -37,15 +37,24 @@ function conversation(app) {
 
 /** Items, each with the outcome that is said below it: that of its run, below the run's last item. */
 function rowsOf({ view, lost }) {
-  const items = view.items.filter(item => item.text || item.kind === 'tool')
+  const items = view.items.filter(isShown)
+  const lostAfter = lastShown(view.items, lost)
   return items.map((item, i) => {
     const last = items[i + 1]?.run !== item.run && item.run !== view.run?.id
-    return { item, last, outcome: last ? view.outcomes[item.run] : undefined, lost: lost === item.key }
+    return { item, last, outcome: last ? view.outcomes[item.run] : undefined, lost: lostAfter === item }
   })
 }
 
+const isShown = item => Boolean(item.text) || item.kind === 'tool'
+
+/** That item, or the last one before it that has anything to show: what was lost may be all of a text. */
+function lastShown(items, key) {
+  const index = items.findIndex(item => item.key === key)
+  return items.slice(0, index + 1).findLast(isShown)
+}
+
 function rowTemplate({ item, last, outcome, lost }) {
-  return html`${itemTemplate(item, last)}${outcome ? outcomeLine(outcome) : nothing}${lost ? lostLine() : nothing}`
+  return html`${itemTemplate(item, last)}${lost ? lostLine() : nothing}${outcome ? outcomeLine(outcome) : nothing}`
 }
 
 function itemTemplate(item, last) {

@@ -1,20 +1,19 @@
-import { html, render } from '../lib.js'
+import { html, live, render } from '../lib.js'
 
 /** Asks who is here. A native dialog: it keeps the focus, and gives it back. */
 export function openUserDialog(app) {
   const dialog = document.getElementById('user-dialog')
+  const { dev, user } = app.auth
   const submit = event => {
     event.preventDefault()
-    const name = dialog.querySelector('input').value.trim()
+    const given = dialog.querySelector('input').value.trim()
     dialog.close()
-    if (name && name !== app.auth.user) app.signIn(name)
+    if (given && !(dev && given === user && app.connection.state !== 'closed')) app.signIn(given)
   }
   render(html`
     <form @submit=${submit}>
-      <h2 id="user-dialog-title">Signed in as</h2>
-      <p>This server runs in development mode: a name is enough. Each name has its own chats.</p>
-      <label for="user-name">Name</label>
-      <input id="user-name" name="user" autocomplete="off" maxlength="64" required .value=${app.auth.user}>
+      <h2 id="user-dialog-title">${dev ? 'Signed in as' : 'Sign in'}</h2>
+      ${dev ? byName(user) : byToken()}
       <div class="dialog-actions">
         <button type="button" class="quiet" @click=${() => dialog.close()}>Cancel</button>
         <button type="submit" class="primary">Continue</button>
@@ -23,3 +22,14 @@ export function openUserDialog(app) {
   dialog.showModal()
   dialog.querySelector('input').select()
 }
+
+const byName = user => html`
+  <p>This server runs in development mode: a name is enough. Each name has its own chats.</p>
+  <label for="user-name">Name</label>
+  <input id="user-name" name="user" autocomplete="off" maxlength="64" required pattern="[A-Za-z0-9._@+\\-]+"
+    title="Letters, digits and . _ @ + -" .value=${live(user)}>`
+
+const byToken = () => html`
+  <p>Paste an access token (JWT) for this server. It is kept until this tab is closed.</p>
+  <label for="user-token">Access token</label>
+  <input id="user-token" name="token" type="password" autocomplete="off" required .value=${live('')}>`

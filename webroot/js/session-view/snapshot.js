@@ -19,8 +19,8 @@ export function itemsFrom(messages, run) {
   const items = new Map()
   const outcomes = {}
   for (const message of messages) {
-    const { outcome, run: id } = message.metadata ?? {}
-    if (outcome && id !== run?.id) outcomes[id] = outcomeOf(outcome)
+    const { outcome, error, run: id } = message.metadata ?? {}
+    if (outcome && id !== run?.id) outcomes[id] = { ...outcomeOf(outcome), ...error }
     addMessage(items, message)
   }
   for (const open of run?.open ?? []) addOpen(items, open, run)

@@ -28,9 +28,12 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -169,7 +172,7 @@ public final class Server {
                 .map(reference -> reference
                         .resolve(environment)
                         .orElseThrow(() -> new StartException("auth.secret: nothing is there: " + reference))
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                        .getBytes(StandardCharsets.UTF_8))
                 .orElseGet(() -> await(new PgSecrets(storage.pool()).obtain("token.signing", SECRET_BYTES), START_S));
     }
 
@@ -202,7 +205,7 @@ public final class Server {
                                 Addresses.sessionControl(node, i),
                                 new NodeMessage.Drain(settings.shutdown().drainMs()),
                                 patience)
-                        .map(io.vertx.core.eventbus.Message::body))
+                        .map(Message::body))
                 .toList();
         try {
             await(Future.all(answers), waitMs / 1000 + 1);
@@ -255,7 +258,7 @@ public final class Server {
             throw new StartException("interrupted", e);
         } catch (TimeoutException e) {
             throw new StartException("no answer in " + seconds + " s", e);
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw new StartException(String.valueOf(e.getCause().getMessage()), e.getCause());
         }
     }

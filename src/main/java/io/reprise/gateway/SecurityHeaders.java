@@ -15,7 +15,10 @@ final class SecurityHeaders implements Handler<RoutingContext> {
             "font-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",
-            "frame-ancestors 'none'");
+            "frame-ancestors 'none'",
+            // Text becomes HTML or a script's address only through these: templates, the sanitiser, the page's loader.
+            "require-trusted-types-for 'script'",
+            "trusted-types lit-html dompurify reprise");
 
     @Override
     public void handle(RoutingContext context) {

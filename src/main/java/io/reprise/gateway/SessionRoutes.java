@@ -63,10 +63,17 @@ final class SessionRoutes {
                 .onSuccess(authentication -> {
                     switch (authentication) {
                         case Authentication.Refused refused -> Problem.send(context, refused.failure());
+                        case Authentication.Known known
+                        when !namesASession(context) -> Problem.send(context, Failure.notFound());
                         case Authentication.Known known ->
                             handler.accept(context, known.identity().user());
                     }
                 });
+    }
+
+    /** True also where none is named; a text that is no identifier can be no session's. */
+    private static boolean namesASession(RoutingContext context) {
+        return session(context) == null || Fields.isId(session(context));
     }
 
     private void create(RoutingContext context, String user) {
@@ -107,7 +114,7 @@ final class SessionRoutes {
                 .onSuccess(page -> send(context, 200, page))
                 .onFailure(cause -> {
                     if (cause instanceof IllegalArgumentException) {
-                        Problem.send(context, Failure.badRequest("`cursor` is not from a page of this list."));
+                        Problem.send(context, Paging.CURSOR);
                     } else {
                         storeAway(context, cause);
                     }

@@ -1,6 +1,7 @@
 package io.reprise.history;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.message.ErrorCode;
 import io.reprise.message.Role;
 import java.util.List;
 
@@ -29,10 +30,14 @@ public record ChatMessage(
      * @param seq of its first event
      * @param at of its first event, RFC 3339
      * @param outcome {@code cancelled} or {@code error} when its run did not end well
+     * @param error of a run that failed: what readers were told, so that later ones are told the same
      * @param status of a tool's answer: {@code error} or {@code cancelled} when it is none
      * @param command of a user's message: the command that brought it
      * @param by of a user's message: who sent it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Metadata(String run, long seq, String at, String outcome, String status, String command, String by) {}
+    public record Metadata(
+            String run, long seq, String at, String outcome, Fault error, String status, String command, String by) {}
+
+    public record Fault(ErrorCode code, String message) {}
 }

@@ -56,8 +56,9 @@ public final class Conversation {
         switch (event) {
             case LogEvent.RunStarted e ->
                 run = new Run(e.runId(), row.atMs(), e.metadata().origin());
-            case LogEvent.RunFinished e -> endRun(e.outcome().equals(LogEvent.Outcome.CANCELLED) ? "cancelled" : null);
-            case LogEvent.RunError e -> endRun("error");
+            case LogEvent.RunFinished e ->
+                endRun(e.outcome().equals(LogEvent.Outcome.CANCELLED) ? "cancelled" : null, null);
+            case LogEvent.RunError e -> endRun("error", new ChatMessage.Fault(e.code(), e.message()));
             case LogEvent.TextStart e -> begin(row, e.messageId(), e.role(), e.metadata());
             case LogEvent.ReasoningMessageStart e -> begin(row, e.messageId(), Role.REASONING, null);
             case LogEvent.TextEnd e -> complete(e.messageId());
@@ -112,10 +113,13 @@ public final class Conversation {
         if (call != null) call.answered = true;
     }
 
-    private void endRun(String outcome) {
+    /** Also the question is marked: a run that was stopped before its first word has nothing else. */
+    private void endRun(String outcome, ChatMessage.Fault error) {
         if (run == null) return;
         for (Building message : messages.values()) {
-            if (message.role != Role.USER && run.id.equals(message.row.run())) message.outcome = outcome;
+            if (!run.id.equals(message.row.run())) continue;
+            message.outcome = outcome;
+            message.error = error;
         }
         run = null;
     }
@@ -148,6 +152,7 @@ public final class Conversation {
         String answers;
         String status;
         String outcome;
+        ChatMessage.Fault error;
 
         Building(String id, Role role, LogRow row, LogEvent.MessageMetadata sent) {
             this.id = id;
@@ -166,7 +171,8 @@ public final class Conversation {
         ChatMessage.Metadata metadata() {
             String command = sent == null ? null : sent.command();
             String by = sent == null ? null : sent.by();
-            return new ChatMessage.Metadata(row.run(), row.from(), time(row.atMs()), outcome, status, command, by);
+            return new ChatMessage.Metadata(
+                    row.run(), row.from(), time(row.atMs()), outcome, error, status, command, by);
         }
     }
 

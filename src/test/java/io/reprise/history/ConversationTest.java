@@ -70,15 +70,22 @@ class ConversationTest {
         assertThat(Conversation.of(rows).activeRun().toolCalls()).isEmpty();
     }
 
+    /**
+     * Symptom: after a reload nothing said that a run had been stopped, or why it had failed. Cause: only answers were
+     * marked, which a run that ended before its first word does not have.
+     */
     @Test
-    void a_run_that_did_not_end_well_marks_its_answers_but_not_the_question() {
+    void a_run_that_did_not_end_well_marks_all_its_messages() {
         run("r1", "hello");
         say("r1", "a1", "half an ans");
         log("r1", new LogEvent.RunError("It broke.", ErrorCode.MODEL_ERROR));
 
         List<ChatMessage> messages = Conversation.of(rows).messages();
 
-        assertThat(messages).extracting(m -> m.metadata().outcome()).containsExactly(null, "error");
+        assertThat(messages).extracting(m -> m.metadata().outcome()).containsExactly("error", "error");
+        assertThat(messages)
+                .extracting(m -> m.metadata().error())
+                .containsOnly(new ChatMessage.Fault(ErrorCode.MODEL_ERROR, "It broke."));
     }
 
     private void run(String run, String question) {

@@ -1,0 +1,321 @@
+package io.reprise;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import io.reprise.testing.Tab;
+import io.reprise.testing.TestBrowser;
+import io.reprise.testing.TestServer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page in a real browser: what a person does with it, and what it must never do. */
+@DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
+class PageIT {
+    private static final String HOSTILE = """
+            /echo ## A heading
+
+            <img src=x onerror="window.harmed = 1"><script>window.harmed = 1</script>
+            [a link](javascript:window.harmed=1) and <a href="javascript:window.harmed=1">another</a>
+            ![an image](https://example.org/spy.png) <iframe src="https://example.org"></iframe>
+            <style>body { display: none }</style>
+
+            | name | number |
+            |------|-------:|
+            | one  |      1 |
+
+            ```java
+            public class Answer {}
+            ```
+            """;
+
+    private static TestServer server;
+    private static TestBrowser browser;
+
+    private BrowserContext person;
+
+    @BeforeAll
+    static void start() {
+        browser = TestBrowser.start();
+        server = TestServer.start(Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) server.close();
+        if (browser != null) browser.close();
+    }
+
+    @BeforeEach
+    void somebodyNew() {
+        person = browser.person("p" + UUID.randomUUID());
+    }
+
+    @AfterEach
+    void gone() {
+        person.close();
+    }
+
+    @Test
+    void an_answer_is_shown_as_markdown_and_nothing_in_it_runs() {
+        Tab tab = open(server.url());
+
+        tab.ask(HOSTILE);
+
+        assertThat(tab.answer().locator("h2")).hasText("A heading");
+        assertThat(tab.answer().locator("td").last()).hasText("1");
+        assertThat(tab.answer().locator("pre .hljs-keyword").first()).hasText("public");
+        assertThat(tab.answer()).containsText("<script>window.harmed = 1</script>");
+        assertThat(tab.answer().locator("script, img, iframe, style, [onerror], [href^=javascript]"))
+                .hasCount(0);
+        assertThat(tab.page().evaluate("window.harmed")).isNull();
+        assertThat(tab.chats()).containsText("/echo ## A heading <img src=x onerror");
+        tab.assertClean();
+    }
+
+    @Test
+    void a_tool_and_thoughts_are_shown_and_can_be_opened() {
+        Tab tab = open(server.url());
+
+        tab.ask("/tool time {\"zone\":\"Europe/Berlin\"}");
+        tab.ask("/think 5");
+
+        Locator card = tab.page().locator(".tool-card");
+        assertThat(card.locator("summary")).containsText("time");
+        assertThat(card.locator("summary")).containsText("Done");
+        card.locator("summary").click();
+        assertThat(card.locator(".tool-body")).containsText("Europe/Berlin");
+        tab.page().locator(".reasoning summary").click();
+        assertThat(tab.page().locator(".reasoning-text")).containsText("t1 t2 t3 t4 t5");
+        tab.assertClean();
+    }
+
+    @Test
+    void a_failure_is_said_and_the_next_message_is_taken() {
+        Tab tab = open(server.url());
+
+        tab.ask("/fail 429");
+        assertThat(tab.outcome()).containsText("Too many requests");
+        tab.ask("/echo all is well");
+
+        assertThat(tab.answer()).hasText("all is well");
+        tab.assertClean();
+    }
+
+    @Test
+    void how_a_run_ended_is_told_the_same_to_who_comes_later() {
+        Tab tab = open(server.url());
+        tab.ask("/fail 429");
+        tab.say("/hang");
+        tab.stop();
+        assertThat(tab.outcome()).hasCount(2);
+        assertThat(tab.outcome().last()).hasText("Stopped");
+
+        Tab later = open(tab.url());
+
+        assertThat(later.outcome()).hasText(tab.outcome().allTextContents().toArray(String[]::new));
+        tab.assertClean();
+        later.assertClean();
+    }
+
+    @Test
+    void an_answer_is_stopped_from_another_tab() {
+        Tab first = open(server.url());
+        first.say("/stream 100000 40");
+        first.awaitAnswer("w20 ");
+        Tab second = open(first.url());
+        second.awaitAnswer("w20 ");
+
+        second.stop();
+
+        for (Tab tab : new Tab[] {first, second}) {
+            assertThat(tab.outcome()).hasText("Stopped");
+            tab.awaitIdle();
+        }
+        assertThat(first.answer()).hasText(second.answerText());
+        assertThat(second.composer()).isFocused();
+        first.assertClean();
+        second.assertClean();
+    }
+
+    @Test
+    void a_waiting_message_is_edited_and_removed() {
+        Tab tab = open(server.url());
+        tab.say("/hang");
+        assertThat(tab.button("Stop")).isVisible();
+        tab.say("a first thought");
+        assertThat(tab.chips()).hasText("a first thought");
+        Tab other = open(tab.url());
+        assertThat(other.chips()).hasText("a first thought");
+
+        tab.button("Edit queued message").click();
+        Locator editor = tab.page().getByLabel("Queued message", new Page.GetByLabelOptions().setExact(true));
+        assertThat(editor).isFocused();
+        editor.fill("a second thought");
+        editor.press("Enter");
+        assertThat(other.chips()).hasText("a second thought");
+
+        other.button("Remove queued message").click();
+        assertThat(tab.chips()).hasCount(0);
+        tab.page().keyboard().press("Escape");
+        assertThat(tab.outcome()).hasText("Stopped");
+        assertThat(tab.page().locator(".message.user")).hasCount(1);
+        tab.assertClean();
+        other.assertClean();
+    }
+
+    @Test
+    void a_waiting_message_is_answered_when_its_turn_comes() {
+        Tab tab = open(server.url());
+        tab.say("/hang");
+        assertThat(tab.button("Stop")).isVisible();
+        tab.say("/echo now me");
+        assertThat(tab.chips()).hasCount(1);
+
+        tab.stop();
+
+        assertThat(tab.answer()).hasText("now me");
+        assertThat(tab.chips()).hasCount(0);
+        tab.assertClean();
+    }
+
+    @Test
+    void reload_keeps_the_session() {
+        Tab tab = open(server.url());
+        tab.ask("/echo remember **this**");
+        String address = tab.url();
+
+        tab.page().reload();
+
+        tab.awaitConnected();
+        assertThat(tab.answer()).hasText("remember this");
+        assertThat(tab.page().locator(".message.user .bubble")).hasText("/echo remember **this**");
+        assertThat(tab.url()).isEqualTo(address);
+        assertThat(tab.chats()).hasText("/echo remember **this**");
+        tab.assertClean();
+    }
+
+    @Test
+    void an_answer_to_another_chat_is_marked_until_it_is_read() {
+        Tab tab = open(server.url());
+        tab.say("/stream 40 20");
+        tab.awaitAnswer("w2 ");
+
+        tab.page().keyboard().press("Control+Shift+O");
+        assertThat(tab.composer()).isFocused();
+        tab.ask("/echo meanwhile");
+
+        Locator unread = tab.page().locator(".session.unread");
+        assertThat(unread).containsText("/stream 40 20");
+        unread.locator("a").click();
+        assertThat(unread).hasCount(0);
+        assertThat(tab.answer()).containsText("w40");
+        tab.assertClean();
+    }
+
+    @Test
+    void a_chat_that_was_deleted_in_another_tab_is_gone() {
+        Tab tab = open(server.url());
+        tab.ask("/echo short lived");
+        Tab other = open(tab.url());
+        assertThat(other.answer()).hasText("short lived");
+
+        tab.page().locator(".session").hover();
+        tab.button("Delete /echo short lived").click();
+        tab.button("Delete").click();
+
+        assertThat(tab.chats()).hasCount(0);
+        assertThat(other.page().locator(".missing")).isVisible();
+        assertThat(other.chats()).hasCount(0);
+        tab.assertClean();
+        other.assertClean();
+    }
+
+    @Test
+    void a_server_that_gives_no_tokens_asks_for_one(@TempDir Path folder) throws IOException {
+        String secret = "0123456789abcdef0123456789abcdef";
+        Path file = Files.writeString(folder.resolve("secret"), secret);
+        try (TestServer strict = TestServer.start(Map.of("auth.mode", "jwt", "auth.secret", "file:" + file))) {
+            Page page = person.newPage();
+            page.navigate(strict.url());
+            assertThat(page.locator(".connection")).hasText("Signed out");
+
+            page.locator(".signed-out").getByText("Sign in").click();
+            page.getByLabel("Access token").fill(token(secret, "grace"));
+            page.keyboard().press("Enter");
+
+            assertThat(page.locator(".connection")).hasText("Live");
+            assertThat(page.locator(".user-name")).containsText("grace");
+            assertThat(page.locator(".session-list")).hasText("Your chats will be here.");
+        }
+    }
+
+    @Test
+    void on_a_phone_the_list_opens_and_closes_by_keyboard() {
+        try (BrowserContext phone = browser.personOnPhone("phone")) {
+            Tab tab = browser.open(phone, server.url());
+            Locator drawer = tab.page().locator(".sidebar-holder");
+            Locator opener = tab.page().locator("#open-drawer");
+            assertThat(drawer).isHidden();
+
+            opener.focus();
+            tab.page().keyboard().press("Enter");
+            assertThat(drawer).isVisible();
+            assertThat(tab.page().locator(".new-chat")).isFocused();
+
+            tab.page().keyboard().press("Escape");
+            assertThat(drawer).isHidden();
+            assertThat(opener).isFocused();
+            assertThat(tab.page().evaluate("document.documentElement.scrollWidth <= innerWidth"))
+                    .isEqualTo(true);
+            tab.assertClean();
+        }
+    }
+
+    private Tab open(String url) {
+        return browser.open(person, url);
+    }
+
+    /** As an identity provider would make it: HS256, good for an hour. */
+    private static String token(String secret, String user) {
+        long expires = Instant.now().plusSeconds(3_600).getEpochSecond();
+        String signed = base64(Map.of("alg", "HS256", "typ", "JWT"))
+                + "."
+                + base64(Map.of("iss", "reprise", "sub", user, "exp", expires));
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return signed + "." + base64(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String base64(Map<String, Object> part) {
+        return base64(new JsonObject(part).encode().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}

@@ -1,0 +1,207 @@
+package io.reprise;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import io.reprise.store.DatabaseUri;
+import io.reprise.testing.ServerProcess;
+import io.reprise.testing.Tab;
+import io.reprise.testing.TestBrowser;
+import io.reprise.testing.TestDatabase;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+
+/** Two tabs stay open while the server is stopped or killed in the middle of an answer, and started again. */
+@DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
+class PageRestartIT {
+    private static final String USER = "ada";
+    private static TestBrowser browser;
+
+    private final DatabaseUri database = TestDatabase.fresh();
+    private BrowserContext person;
+    private ServerProcess server;
+    private Tab first;
+    private Tab second;
+
+    @BeforeAll
+    static void startBrowser() {
+        browser = TestBrowser.start();
+    }
+
+    @AfterAll
+    static void stopBrowser() {
+        if (browser != null) browser.close();
+    }
+
+    @BeforeEach
+    void somebody() {
+        person = browser.person(USER);
+    }
+
+    @AfterEach
+    void end() {
+        person.close();
+        if (server != null) server.close();
+    }
+
+    @Test
+    void a_stopped_server_finishes_the_answer_first_and_the_tabs_have_all_of_it() {
+        server = start(0, Map.of());
+        twoTabsSee("/stream 200 40", "w20 ");
+
+        server.signal("TERM");
+        assertThat(server.awaitExit()).isEqualTo(143);
+        bothDisconnected();
+        server = start(port, Map.of());
+
+        bothConnected();
+        assertThat(first.answerText()).endsWith("w200");
+        assertThat(first.outcome()).hasCount(0);
+        bothShowWhatTheServerKeeps();
+    }
+
+    @Test
+    void a_server_stopped_in_mid_answer_comes_back_and_the_tabs_agree_with_it() {
+        Map<String, String> hasty = Map.of("shutdown.drainMs", "0");
+        server = start(0, hasty);
+        twoTabsSee("/stream 100000 40", "w40 ");
+
+        server.signal("TERM");
+        server.awaitExit();
+        bothDisconnected();
+        server = start(port, hasty);
+
+        bothConnected();
+        bothSayInterrupted();
+        assertThat(first.lostLine()).hasCount(0);
+        bothShowWhatTheServerKeeps();
+        first.ask("/echo and on");
+        assertThat(second.answer()).hasText("and on");
+    }
+
+    @Test
+    void text_that_a_killed_server_had_not_stored_is_missed_and_the_tabs_say_so() {
+        Map<String, String> careless = Map.of("log.flushMs", "60000", "log.segmentBytesMax", "1024");
+        server = start(0, careless);
+        twoTabsSee("/stream 100000 400", "w300 ");
+
+        server.kill();
+        bothDisconnected();
+        String seen = first.answerText();
+        server = start(port, careless);
+
+        bothConnected();
+        for (Tab tab : tabs()) {
+            assertThat(tab.lostLine()).hasText("Some text was lost when the server restarted");
+        }
+        bothSayInterrupted();
+        bothShowWhatTheServerKeeps();
+        assertThat(seen)
+                .startsWith(first.answerText())
+                .hasSizeGreaterThan(first.answerText().length());
+    }
+
+    @Test
+    void text_that_was_stored_before_it_was_shown_survives_a_kill() {
+        Map<String, String> exact = Map.of("log.flushMs", "0");
+        server = start(0, exact);
+        twoTabsSee("/stream 100000 40", "w40 ");
+
+        server.kill();
+        bothDisconnected();
+        String seen = first.answerText();
+        server = start(port, exact);
+
+        bothConnected();
+        bothSayInterrupted();
+        assertThat(first.answerText()).startsWith(seen);
+        for (Tab tab : tabs()) assertThat(tab.lostLine()).hasCount(0);
+        bothShowWhatTheServerKeeps();
+    }
+
+    @Test
+    void what_is_written_while_the_server_is_away_is_sent_once_when_it_is_back() {
+        server = start(0, Map.of());
+        twoTabsSee("/echo before", "before");
+
+        server.kill();
+        bothDisconnected();
+        first.say("/echo after");
+        assertThat(first.page().locator(".pending")).containsText("Will be sent");
+        server = start(port, Map.of());
+
+        bothConnected();
+        for (Tab tab : tabs()) tab.awaitAnswer("after");
+        assertThat(second.page().locator(".message.user")).hasCount(2);
+        assertThat(first.page().locator(".pending")).hasCount(0);
+        bothShowWhatTheServerKeeps();
+    }
+
+    // --- steps
+
+    private int port;
+
+    private ServerProcess start(int wantedPort, Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("database.url", database.reveal());
+        all.put("server.port", Integer.toString(wantedPort));
+        ServerProcess started = ServerProcess.start(all);
+        port = started.port();
+        return started;
+    }
+
+    private void twoTabsSee(String message, String part) {
+        first = browser.open(person, "http://127.0.0.1:" + port);
+        first.say(message);
+        first.awaitAnswer(part);
+        second = browser.open(person, first.url());
+        second.awaitAnswer(part);
+    }
+
+    private List<Tab> tabs() {
+        return List.of(first, second);
+    }
+
+    private void bothDisconnected() {
+        tabs().forEach(Tab::awaitDisconnected);
+    }
+
+    private void bothConnected() {
+        tabs().forEach(Tab::awaitConnected);
+    }
+
+    private void bothSayInterrupted() {
+        for (Tab tab : tabs()) assertThat(tab.outcome()).containsText("Interrupted: The server ");
+        assertThat(second.outcome()).hasText(first.outcome().textContent());
+    }
+
+    private void bothShowWhatTheServerKeeps() {
+        String kept = newestAnswer();
+        for (Tab tab : tabs()) {
+            assertThat(tab.answer()).hasText(kept);
+            tab.assertCleanButForOutage();
+        }
+    }
+
+    private String newestAnswer() {
+        String path = "/api/v1/sessions/" + first.session() + "/messages?limit=200";
+        JsonObject page = new JsonObject(
+                server.call("GET", path, server.token(USER), null).body());
+        return page.getJsonArray("messages").stream()
+                .map(JsonObject.class::cast)
+                .filter(message -> message.getString("role").equals("assistant"))
+                .reduce((earlier, later) -> later)
+                .orElseThrow()
+                .getString("content")
+                .strip();
+    }
+}

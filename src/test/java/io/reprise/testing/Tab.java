@@ -1,0 +1,131 @@
+package io.reprise.testing;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
+import com.microsoft.playwright.assertions.LocatorAssertions.HasTextOptions;
+import com.microsoft.playwright.options.AriaRole;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** A tab with the page, used as a person does, and everything that the browser complained about in it. */
+public final class Tab {
+    /** Longer than the longest pause between two attempts to reconnect. */
+    private static final int PATIENCE_MS = 60_000;
+
+    /** The browser itself says that nobody listens; no page can prevent it. */
+    private static final Pattern OUTAGE = Pattern.compile(
+            "Failed to load resource: net::ERR_\\w+|WebSocket connection to 'ws://.*' failed: .*", Pattern.DOTALL);
+
+    private final Page page;
+    private final List<String> complaints = new ArrayList<>();
+
+    Tab(Page page) {
+        this.page = page;
+        page.onConsoleMessage(message -> {
+            if (List.of("error", "warning").contains(message.type())) complaints.add(message.text());
+        });
+        page.onPageError(complaints::add);
+    }
+
+    public Page page() {
+        return page;
+    }
+
+    // --- what a person does
+
+    public void say(String text) {
+        composer().fill(text);
+        composer().press("Enter");
+    }
+
+    /** Says it, and waits until the answer has ended. */
+    public void ask(String text) {
+        int before = page.locator(".message.user").count();
+        say(text);
+        assertThat(page.locator(".message.user:not(.pending)")).hasCount(before + 1);
+        awaitIdle();
+    }
+
+    public void stop() {
+        button("Stop").click();
+    }
+
+    public Locator composer() {
+        return page.locator("#message");
+    }
+
+    public Locator button(String name) {
+        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name));
+    }
+
+    // --- what a person sees
+
+    public Locator answer() {
+        return page.locator(".message.assistant markdown-text").last();
+    }
+
+    public Locator chips() {
+        return page.locator(".queue .chip-text");
+    }
+
+    public Locator outcome() {
+        return page.locator(".outcome");
+    }
+
+    public Locator lostLine() {
+        return page.locator(".lost");
+    }
+
+    public Locator chats() {
+        return page.locator(".session-name");
+    }
+
+    /** The text of the last answer, as it stands. */
+    public String answerText() {
+        return answer().textContent().strip();
+    }
+
+    public String url() {
+        return page.url();
+    }
+
+    /** The id of the open session. */
+    public String session() {
+        return url().replaceFirst(".*#/s/", "");
+    }
+
+    public void awaitConnected() {
+        assertThat(page.locator(".connection")).hasText("Live", new HasTextOptions().setTimeout(PATIENCE_MS));
+    }
+
+    public void awaitDisconnected() {
+        Pattern words = Pattern.compile("Reconnecting|Connecting");
+        assertThat(page.locator(".connection")).containsText(words, new ContainsTextOptions().setTimeout(PATIENCE_MS));
+    }
+
+    public void awaitAnswer(String part) {
+        assertThat(answer()).containsText(part, new ContainsTextOptions().setTimeout(PATIENCE_MS));
+    }
+
+    /** Until no answer is being written. */
+    public void awaitIdle() {
+        assertThat(page.locator(".composer .stop")).hasCount(0);
+    }
+
+    // --- what the browser says
+
+    /** Nothing went wrong in this tab, also no violation of the content security policy. */
+    public void assertClean() {
+        assertThat(complaints).isEmpty();
+    }
+
+    /** The same, but for failed connections while the server was away. */
+    public void assertCleanButForOutage() {
+        assertThat(complaints).allMatch(text -> OUTAGE.matcher(text).matches());
+    }
+}

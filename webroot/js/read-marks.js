@@ -1,0 +1,59 @@
+const MARKS_MAX = 2_000
+
+/** How far this browser has read each chat, shared by its tabs: what goes beyond is marked as new in the list. */
+export class ReadMarks {
+  #key
+  #storage
+  #since = null // the newest change in the first list that was seen here: all until then counts as read
+  #read = new Map()
+
+  constructor({ user, storage = localStorage }) {
+    this.#key = `reprise.read.${user}`
+    this.#storage = storage
+    this.load()
+  }
+
+  /** Each list; `updatedAt` are times of the server, so they are compared with each other only. */
+  listed(sessions) {
+    if (this.#since !== null) return
+    this.#since = sessions.map(session => session.updatedAt).sort().at(-1) ?? ''
+    this.save()
+  }
+
+  isUnread({ id, head, updatedAt }) {
+    const seq = this.#read.get(id)
+    return seq === undefined ? this.#since !== null && updatedAt > this.#since : head > seq
+  }
+
+  read(id, seq) {
+    if (seq <= (this.#read.get(id) ?? 0)) return
+    this.#read.delete(id) // the last read is the last to be forgotten
+    this.#read.set(id, seq)
+  }
+
+  /** What other tabs have read is read here too. */
+  load() {
+    const { since, read } = this.#stored()
+    this.#since = since ?? this.#since
+    for (const [id, seq] of read) this.read(id, seq)
+  }
+
+  save() {
+    this.load()
+    const read = [...this.#read].slice(-MARKS_MAX)
+    this.#storage.setItem(this.#key, JSON.stringify({ since: this.#since, read }))
+  }
+
+  isKey(key) {
+    return key === this.#key
+  }
+
+  #stored() {
+    try {
+      const { since, read } = JSON.parse(this.#storage.getItem(this.#key))
+      return { since, read: read.filter(([id, seq]) => typeof id === 'string' && Number.isSafeInteger(seq)) }
+    } catch {
+      return { read: [] } // nothing, or not ours: it is written anew
+    }
+  }
+}
