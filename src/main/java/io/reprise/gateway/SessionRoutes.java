@@ -140,8 +140,7 @@ final class SessionRoutes {
     }
 
     private Future<Histories.Newest> newest(SessionSummary summary, Paging paging) {
-        long upTo = Math.min(summary.head(), paging.before() - 1);
-        return histories.newest(summary.id(), upTo, paging.limit(), List.of());
+        return histories.before(summary.id(), paging.before(), paging.limit());
     }
 
     record Messages(List<?> messages, boolean earlier) {}

@@ -54,6 +54,10 @@ final class SubscriptionIndex {
         return byNumber.get(subscription.number()) == subscription;
     }
 
+    int count() {
+        return byNumber.size();
+    }
+
     /** Null when there is none of this number. */
     Subscription of(long number) {
         return byNumber.get(number);

@@ -88,7 +88,7 @@ public final class Subscriptions {
 
     /** Of all receivers. */
     int count() {
-        return byNumber.size();
+        return index.count();
     }
 
     public int count(Receiver receiver) {
