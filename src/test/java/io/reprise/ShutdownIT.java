@@ -153,8 +153,7 @@ class ShutdownIT {
 
         start(database, "0");
         await().atMost(PATIENCE)
-                .untilAsserted(() ->
-                        assertThat(StoredLog.unfinished(database)).isEmpty());
+                .untilAsserted(() -> assertThat(StoredLog.unfinished(database)).isEmpty());
 
         StoredLog after = StoredLog.of(database, session).assertWhole();
         assertThat(after.epoch()).isEqualTo(stored.epoch());
@@ -166,8 +165,7 @@ class ShutdownIT {
     // --- helpers
 
     private ServerProcess start(DatabaseUri database, String drainMs) {
-        return track(
-                ServerProcess.start(Map.of("database.url", database.reveal(), "shutdown.drainMs", drainMs)));
+        return track(ServerProcess.start(Map.of("database.url", database.reveal(), "shutdown.drainMs", drainMs)));
     }
 
     private ServerProcess track(ServerProcess server) {

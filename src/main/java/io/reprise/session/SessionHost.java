@@ -271,9 +271,10 @@ public final class SessionHost {
         }
     }
 
+    /** Whether the store is there is told by the store, once, and not by each of its sessions. */
     private void append(SessionEntry entry, EventStore.Append append, int attempt, Consumer<Input> back) {
         with.store().append(append).onComplete(outcome -> back.accept(new Input.Appended(outcome)), cause -> {
-            log.atWarn()
+            log.atDebug()
                     .addKeyValue("session", entry.id)
                     .addKeyValue("attempt", attempt)
                     .addKeyValue("cause", cause.toString())

@@ -177,7 +177,8 @@ public final class ServerProcess implements AutoCloseable {
         int number = Map.of("INT", 2, "TERM", 15).get(signal);
         try (Stream<String> status = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
             return status.filter(line -> line.startsWith("SigIgn:"))
-                    .map(line -> new BigInteger(line.substring("SigIgn:".length()).strip(), 16))
+                    .map(line ->
+                            new BigInteger(line.substring("SigIgn:".length()).strip(), 16))
                     .anyMatch(ignored -> ignored.testBit(number - 1));
         } catch (IOException notLinux) {
             return false;
