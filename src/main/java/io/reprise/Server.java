@@ -246,7 +246,10 @@ public final class Server {
         try {
             await(closing, STOP_STEP_S);
         } catch (StartException e) {
-            log.atWarn().addKeyValue("what", what).setCause(e).log("could not be closed");
+            log.atWarn()
+                    .addKeyValue("what", what)
+                    .addKeyValue("cause", e.getMessage())
+                    .log("could not be closed");
         }
     }
 

@@ -53,8 +53,7 @@ final class Commands {
     void pump() {
         while (!lookingUp && erasing == null && !arrived.isEmpty()) {
             Request request = arrived.peek();
-            Optional<Claim> pending =
-                    request.id() == null ? Optional.empty() : parts.appends().pendingClaim(request.id());
+            Optional<Claim> pending = pendingClaim(request);
             if (pending.isPresent()) {
                 repeat(arrived.poll(), pending.get(), true);
             } else if (parts.appends().storeIsAway()) {
@@ -68,18 +67,26 @@ final class Commands {
         }
     }
 
+    private Optional<Claim> pendingClaim(Request request) {
+        return request.id() == null ? Optional.empty() : parts.appends().pendingClaim(request.id());
+    }
+
     void claimFound(Optional<Claim> claim) {
         lookingUp = false;
         Request request = arrived.poll();
         claim.ifPresentOrElse(found -> repeat(request, found, false), () -> decide(request));
     }
 
-    /** The store is away: nothing that waits can be decided. */
+    /** The store is away: nothing that waits can be decided, but for repeats of what is decided already. */
     void claimUnknown() {
         lookingUp = false;
         List<Request> all = List.copyOf(arrived);
         arrived.clear();
-        all.forEach(request -> refuse(request, Failure.unavailable()));
+        for (Request request : all) {
+            pendingClaim(request)
+                    .ifPresentOrElse(
+                            claim -> repeat(request, claim, true), () -> refuse(request, Failure.unavailable()));
+        }
     }
 
     /** Commands that were not decided, oldest first. */

@@ -44,6 +44,7 @@ final class Runs {
     private OpenItems openItems = new OpenItems();
     private RunRow row;
     private BatchAck withheld;
+    private int acknowledged;
     private boolean draining;
     private long dropped;
 
@@ -98,6 +99,7 @@ final class Runs {
         String agent = agents.get(Math.floorMod(id.hashCode(), agents.size()));
         state = ((Idle) state).start(new RunState.Run(id, agent, firstSeq, nowMs));
         openItems = new OpenItems();
+        acknowledged = 0;
         row = new RunRow(id, "user", firstSeq, nowMs, settings.log().flushMs() == 0, null, null);
         number(new LogEvent.RunStarted(self.session(), id, new LogEvent.RunMetadata("user")));
         number(new LogEvent.TextStart(
@@ -190,6 +192,7 @@ final class Runs {
         if (log.unstoredSize() > settings.log().bufferBytesMax() && batch.end() == null) {
             withheld = ack;
         } else {
+            acknowledged = Math.max(acknowledged, ack.number());
             effects.tell(batch.agent(), ack);
         }
     }
@@ -198,6 +201,7 @@ final class Runs {
     void releaseAck() {
         if (withheld == null || log.unstoredSize() > settings.log().bufferBytesMax()) return;
         if (state instanceof Active active && active.run().id().equals(withheld.run())) {
+            acknowledged = withheld.number();
             effects.tell(active.run().agent(), withheld);
         }
         withheld = null;
@@ -222,8 +226,8 @@ final class Runs {
             interrupt("The agent was not heard of any more.");
         } else {
             Active active = (Active) state;
-            // A withheld acknowledgement must not be given by a heartbeat.
-            int received = withheld == null ? link.received() : withheld.number() - 1;
+            // A withheld acknowledgement must not be given by a heartbeat, nor any before it that was withheld too.
+            int received = withheld == null ? link.received() : acknowledged;
             effects.tell(
                     active.run().agent(), new RunBeat(active.run().id(), self.session(), self.address(), received));
         }

@@ -58,12 +58,13 @@ final class SessionIo {
                         cause -> place.back().accept(new Input.ClaimUnknown()));
     }
 
+    /** Whether the store is there is told by the store, once, and not by each of its sessions. */
     private void append(Append append, int attempt, Place place) {
         with.store()
                 .append(append)
                 .onSuccess(outcome -> place.back().accept(new Input.Appended(outcome)))
                 .onFailure(cause -> {
-                    log.atWarn()
+                    log.atDebug()
                             .addKeyValue("session", place.session())
                             .addKeyValue("attempt", attempt)
                             .addKeyValue("cause", cause.toString())

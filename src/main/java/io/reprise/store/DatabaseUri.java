@@ -16,6 +16,7 @@ public final class DatabaseUri {
                     + "(?<host>\\[[0-9a-fA-F:.]+]|[^:@/?#,\\s\\[\\]]+)(?::(?<port>\\d{1,5}))?"
                     + "/(?<database>[^/?#]+)(?:\\?(?<parameters>[^#\\s]*))?");
     private static final int DEFAULT_PORT = 5432;
+    private static final int LOGIN_SECONDS_MAX = 15;
 
     /** The other spelling of parameters that libpq and the JDBC driver name differently. */
     private static final Map<String, String> JDBC_NAMES = Map.of(
@@ -105,9 +106,11 @@ public final class DatabaseUri {
         return "jdbc:postgresql://" + host + ":" + port + "/" + encode(database) + translated;
     }
 
+    /** Gives up on a login that nobody answers, unless the parameters say how long to wait. */
     PGSimpleDataSource dataSource() {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(jdbcUrl());
+        if (source.getLoginTimeout() == 0) source.setLoginTimeout(LOGIN_SECONDS_MAX);
         source.setUser(user.isEmpty() ? null : user);
         source.setPassword(password);
         return source;

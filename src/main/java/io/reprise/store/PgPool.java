@@ -1,29 +1,62 @@
 package io.reprise.store;
 
 import io.reprise.config.DatabaseSettings;
+import io.reprise.support.Stopwatch;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Connections to the database, and one bound on how long anybody waits for it. */
+/**
+ * Connections to the database, and one bound on how long anybody waits for it.
+ *
+ * <p>A connection whose peer vanished without a word keeps its place in a pool until TCP gives up, a quarter of an hour
+ * later, and the driver has no way to close it before. So when nothing at all is answered any more, all of them are
+ * left behind for new ones.
+ */
 public final class PgPool {
+    private static final Logger log = LoggerFactory.getLogger(PgPool.class);
     private static final int STATEMENTS_CACHED_PER_CONNECTION = 64;
 
-    private final Pool pool;
-    private final int timeoutMs;
+    /** SQLSTATE classes: no connection, no resources, stopping or starting, system error. */
+    private static final Set<String> UNABLE = Set.of("08", "53", "57", "58");
 
-    private PgPool(Pool pool, int timeoutMs) {
-        this.pool = pool;
+    /** Firewalls forget connections that nobody uses; the usual ones not before some minutes. */
+    private static final int UNUSED_S_MAX = 60;
+
+    /** While nothing answers, connections are left behind ever more rarely, so that they do not pile up. */
+    private static final int PATIENCE_DOUBLINGS_MAX = 4;
+
+    private final Supplier<Pool> opener;
+    private final int timeoutMs;
+    private final Stopwatch clock = Stopwatch.started();
+    private final AtomicReference<Current> current;
+    private final AtomicBoolean away = new AtomicBoolean();
+    private volatile long answeredNanos;
+
+    /** @param silences how often connections were left behind since the last answer */
+    private record Current(Pool pool, long sinceNanos, int silences) {}
+
+    private PgPool(Supplier<Pool> opener, int timeoutMs) {
+        this.opener = opener;
         this.timeoutMs = timeoutMs;
+        this.current = new AtomicReference<>(new Current(opener.get(), clock.nanos(), 0));
     }
 
     public static PgPool open(Vertx vertx, DatabaseUri uri, DatabaseSettings settings) {
@@ -32,21 +65,81 @@ public final class PgPool {
                 .setPreparedStatementCacheMaxSize(STATEMENTS_CACHED_PER_CONNECTION);
         PoolOptions size = new PoolOptions()
                 .setMaxSize(settings.poolSize())
+                .setIdleTimeout(UNUSED_S_MAX)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS)
                 .setConnectionTimeout(settings.timeoutMs())
                 .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
-        Pool pool = PgBuilder.pool().with(size).connectingTo(login).using(vertx).build();
-        return new PgPool(pool, settings.timeoutMs());
+        NetClientOptions network = new NetClientOptions().setConnectTimeout(settings.timeoutMs());
+        Supplier<Pool> opener = () -> PgBuilder.pool()
+                .with(size)
+                .with(network)
+                .connectingTo(login)
+                .using(vertx)
+                .build();
+        return new PgPool(opener, settings.timeoutMs());
     }
 
     public Future<Void> close() {
-        return pool.close();
+        return current.get().pool().close();
     }
 
     Future<RowSet<Row>> run(String sql, Tuple values) {
-        return pool.preparedQuery(sql).execute(values).timeout(timeoutMs, TimeUnit.MILLISECONDS);
+        return watched(pool -> pool.preparedQuery(sql).execute(values));
     }
 
     <T> Future<T> inTransaction(Function<SqlConnection, Future<T>> work) {
-        return pool.withTransaction(work).timeout(timeoutMs, TimeUnit.MILLISECONDS);
+        return watched(pool -> pool.withTransaction(work));
+    }
+
+    private <T> Future<T> watched(Function<Pool, Future<T>> statement) {
+        Current used = current.get();
+        long begunNanos = clock.nanos();
+        return statement
+                .apply(used.pool())
+                .timeout(timeoutMs, TimeUnit.MILLISECONDS)
+                .onComplete(answer -> answered(), cause -> {
+                    if (isAnswer(cause)) {
+                        answered();
+                    } else {
+                        noteAway(cause);
+                        unanswered(used, begunNanos, clock.nanos());
+                    }
+                });
+    }
+
+    /** It refused the statement, and not to work at all. */
+    private static boolean isAnswer(Throwable cause) {
+        return cause instanceof PgException e
+                && !UNABLE.contains(e.getSqlState().substring(0, 2));
+    }
+
+    private void answered() {
+        answeredNanos = clock.nanos();
+        if (away.get() && away.compareAndSet(true, false)) log.atInfo().log("the database answers again");
+    }
+
+    private void noteAway(Throwable cause) {
+        if (!away.compareAndSet(false, true)) return;
+        log.atWarn().addKeyValue("cause", cause.toString()).log("the database does not answer");
+    }
+
+    /** Fast failures do not count: they are answers of the network. */
+    private void unanswered(Current used, long begunNanos, long nowNanos) {
+        boolean waited = nowNanos - begunNanos >= TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        boolean othersAnswered = answeredNanos >= begunNanos;
+        if (!waited || othersAnswered || current.get() != used) return;
+        int silences = answeredNanos >= used.sinceNanos() ? 0 : used.silences();
+        long patienceMs = (long) timeoutMs << Math.min(silences, PATIENCE_DOUBLINGS_MAX);
+        if (nowNanos - used.sinceNanos() < TimeUnit.MILLISECONDS.toNanos(patienceMs)) return;
+        leaveBehind(used, new Current(opener.get(), nowNanos, silences + 1));
+    }
+
+    private void leaveBehind(Current used, Current next) {
+        if (!current.compareAndSet(used, next)) {
+            next.pool().close();
+            return;
+        }
+        log.atWarn().log("the database is silent; its connections are left behind for new ones");
+        used.pool().close();
     }
 }

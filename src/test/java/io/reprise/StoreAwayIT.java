@@ -1,0 +1,333 @@
+package io.reprise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reprise.store.DatabaseUri;
+import io.reprise.testing.DatabaseProxy;
+import io.reprise.testing.ServerProcess;
+import io.reprise.testing.StoredLog;
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestDatabase;
+import io.reprise.testing.TestServer;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The database goes away under a running server, in several ways, and comes back. */
+class StoreAwayIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration STILL = Duration.ofSeconds(2);
+    private static final String USER = "ada";
+    private static final String ENDLESS = "/stream 1000000 100";
+
+    private enum Absence {
+        REFUSED(DatabaseProxy::refuse),
+        STALLED(DatabaseProxy::stall);
+
+        final Consumer<DatabaseProxy> begin;
+
+        Absence(Consumer<DatabaseProxy> begin) {
+            this.begin = begin;
+        }
+    }
+
+    private DatabaseUri database;
+    private DatabaseProxy proxy;
+    private TestServer server;
+
+    /** So that no start in these tests is slower than the short time-outs that they set. */
+    @BeforeAll
+    static void load_all_classes() {
+        TestServer.start(Map.of()).close();
+    }
+
+    @BeforeEach
+    void put_a_proxy_before_an_empty_database() {
+        database = TestDatabase.fresh();
+        proxy = DatabaseProxy.before(database);
+    }
+
+    @AfterEach
+    void stop_everything() {
+        proxy.heal();
+        if (server != null) server.close();
+        proxy.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void running_text_goes_on_commands_are_refused_and_everything_is_whole_afterwards(Absence absence) {
+        start(Map.of());
+        TestClient tab = server.client(USER);
+        String session = attachedSession(tab);
+        String run = tab.send(session, ENDLESS).getString("run");
+        tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
+
+        absence.begin.accept(proxy);
+
+        String refused = UUID.randomUUID().toString();
+        assertUnavailable(tab.ask("send", refused, send(session, "/echo after all")));
+        long then = tab.view(session).cursor;
+        tab.awaitThat("more text", () -> tab.view(session).cursor > then + 60);
+        assertUnavailable(tab.ask("create", new JsonObject()));
+        assertUnavailable(tab.ask("stop", new JsonObject().put("session", session)));
+        assertThat(StoredLog.of(database, session).head()).isLessThan(then);
+        proxy.heal();
+        JsonObject accepted = awaitAccepted(tab, refused, send(session, "/echo after all"));
+        assertThat(accepted.getBoolean("duplicate", false)).isFalse();
+        tab.ask("stop", new JsonObject().put("session", session).put("run", run));
+        tab.awaitEnd(session, run);
+        assertThat(TestClient.words(1_000_000)).startsWith(tab.text(session, run));
+        tab.awaitThat("the end of the second run", () -> tab.text(session, null).endsWith("after all"));
+        assertWhole(session, tab);
+        assertThat(StoredLog.of(database, session).runs())
+                .extracting(StoredLog.StoredRun::outcome)
+                .containsExactly("cancelled", "success");
+    }
+
+    @ParameterizedTest(name = "the append was carried out: {0}")
+    @ValueSource(booleans = {true, false})
+    void a_command_whose_append_is_under_way_is_answered_by_its_outcome_alone(boolean carriedOut) {
+        start(Map.of());
+        TestClient tab = server.client(USER);
+        TestClient impatient = server.client(USER);
+        String session = attachedSession(tab);
+        String id = UUID.randomUUID().toString();
+        JsonObject command = send(session, "/echo mark 4711");
+        if (carriedOut) proxy.loseAnswerToRequestWith("mark 4711");
+        else proxy.loseRequestWith("mark 4711");
+
+        tab.say(command.copy().put("type", "send").put("id", id));
+        proxy.awaitLoss();
+        impatient.say(command.copy().put("type", "send").put("id", id));
+        assertUnavailable(tab.ask("send", send(session, "/echo another")));
+
+        assertThat(StoredLog.of(database, session).messagesOf(id)).isEqualTo(carriedOut ? 1 : 0);
+        assertThat(answers(tab, id)).isEmpty();
+        assertThat(answers(impatient, id)).isEmpty();
+        proxy.heal();
+        JsonObject result = tab.await("result", frame -> id.equals(frame.getString("id")));
+        assertThat(result.getString("status")).as(result.encode()).isEqualTo("started");
+        assertThat(result.containsKey("duplicate")).isFalse();
+        assertThat(impatient.await("result", frame -> id.equals(frame.getString("id"))))
+                .isEqualTo(result.copy().put("duplicate", true));
+        assertSucceeded(tab.awaitEnd(session, result.getString("run")));
+        assertThat(answers(tab, id)).hasSize(1);
+        assertThat(tab.ask("send", id, command)).isEqualTo(result.copy().put("duplicate", true));
+        assertWhole(session, tab);
+        assertThat(StoredLog.of(database, session).runs()).hasSize(1);
+        assertThat(StoredLog.of(database, session).messagesOf(id)).isEqualTo(1);
+    }
+
+    @Test
+    void a_run_without_a_store_for_too_long_is_stopped_and_its_one_end_is_written_later() {
+        start(Map.of("store.waitMs", "1000"));
+        TestClient tab = server.client(USER);
+        String session = attachedSession(tab);
+        String run = tab.send(session, ENDLESS).getString("run");
+        tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
+
+        proxy.refuse();
+        awaitStill(tab, session);
+
+        assertThat(tab.events(session).stream().map(TestClient::type)).doesNotContain("RUN_ERROR", "RUN_FINISHED");
+        proxy.heal();
+        JsonObject end = TestClient.event(tab.awaitEnd(session, run));
+        assertThat(end.getString("type")).isEqualTo("RUN_ERROR");
+        assertThat(end.getString("code")).isEqualTo("unavailable");
+        String next = awaitAccepted(tab, UUID.randomUUID().toString(), send(session, "/echo again"))
+                .getString("run");
+        assertSucceeded(tab.awaitEnd(session, next));
+        assertWhole(session, tab);
+    }
+
+    @Test
+    void attaches_and_pulls_that_come_while_it_is_away_are_served_when_it_is_back() throws Exception {
+        start(Map.of("sessions.bufferMs", "0", "log.memoryBytesMax", "0"));
+        TestClient tab = server.client(USER);
+        String read = attachedSession(tab);
+        tab.awaitEnd(read, tab.send(read, "/stream 3000 0").getString("run"));
+        String unread = tab.create();
+        TestClient other = server.client(USER);
+        other.attachLive(unread);
+        other.awaitEnd(unread, other.send(unread, "/stream 3000 0").getString("run"));
+        other.ask("detach", new JsonObject().put("session", unread));
+        // Both begin at the second event; the one is in memory but for its text, the other not at all.
+        TestClient puller = server.client(USER).adopt(tab, read);
+        puller.view(read).cursor = 2;
+        puller.view(read).events.removeIf(event -> event.getLong("seq") > 2);
+        TestClient attacher = server.client(USER).adopt(other, unread);
+        attacher.view(unread).cursor = 2;
+        attacher.view(unread).events.removeIf(event -> event.getLong("seq") > 2);
+
+        proxy.refuse();
+        JsonObject verdict = puller.attach(read);
+        CompletableFuture<JsonObject> attached = CompletableFuture.supplyAsync(() -> attacher.attachLive(unread));
+        int refusals = proxy.refusals();
+        await().atMost(PATIENCE).until(() -> proxy.refusals() > refusals + 4);
+
+        assertThat(verdict.getString("mode")).isEqualTo("replay");
+        assertThat(puller.view(read).cursor).isEqualTo(2);
+        assertThat(attached).isNotDone();
+        proxy.heal();
+        assertThat(attached.get(60, TimeUnit.SECONDS).getString("mode")).isEqualTo("replay");
+        puller.awaitThat("live", () -> puller.view(read).live);
+        assertThat(puller.text(read, null)).isEqualTo(TestClient.words(3000));
+        assertThat(attacher.text(unread, null)).isEqualTo(TestClient.words(3000));
+        assertWhole(read, puller);
+        assertWhole(unread, attacher);
+    }
+
+    @Test
+    void an_agent_is_held_back_when_as_much_as_may_waits_for_the_store() {
+        int bufferMax = 1 << 16;
+        int batch = 1 << 14;
+        int words = 150_000;
+        start(Map.of(
+                "log.bufferBytesMax", "" + bufferMax,
+                "log.segmentBytesMax", "" + batch,
+                // A slow tab reads on in memory.
+                "log.memoryBytesMax", "100000000",
+                "run.mergeBytesMax", "" + batch,
+                "run.mergeDeltasMax", "2000"));
+        TestClient tab = server.client(USER);
+        String session = attachedSession(tab);
+        String run = tab.send(session, "/stream " + words + " 0").getString("run");
+        tab.awaitThat("text", () -> tab.view(session).cursor > 6);
+
+        proxy.refuse();
+        awaitStill(tab, session);
+
+        StoredLog stored = StoredLog.of(database, session);
+        int unstored = tab.text(session, run).length() - stored.text(run).length();
+        assertThat(unstored).isBetween(bufferMax / 2, bufferMax + 6 * batch);
+        proxy.heal();
+        assertSucceeded(tab.awaitEnd(session, run));
+        assertThat(tab.text(session, run)).isEqualTo(TestClient.words(words));
+        assertWhole(session, tab);
+    }
+
+    /**
+     * Symptom: after a firewall forgot the connections of the pool, every statement timed out for a quarter of an hour,
+     * until TCP gave up. Cause: a statement that timed out left its connection in the pool, where it waited for an answer.
+     */
+    @Test
+    void connections_that_died_without_a_word_are_replaced() {
+        start(Map.of("database.poolSize", "2"));
+        TestClient tab = server.client(USER);
+        String session = attachedSession(tab);
+        String run = tab.send(session, ENDLESS).getString("run");
+        tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
+
+        proxy.stall();
+        assertUnavailable(tab.ask("send", send(session, "/echo no")));
+        proxy.healForNewConnectionsOnly();
+
+        awaitAccepted(tab, UUID.randomUUID().toString(), send(session, "/echo again"));
+        tab.ask("stop", new JsonObject().put("session", session).put("run", run));
+        tab.awaitThat("the end of the second run", () -> tab.text(session, null).endsWith("again"));
+        assertWhole(session, tab);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_start_without_its_database_says_so_in_one_line_and_ends(Absence absence) {
+        absence.begin.accept(proxy);
+
+        try (ServerProcess process =
+                ServerProcess.launch(Map.of("database.url", proxy.uri().reveal()))) {
+            assertThat(process.awaitExit()).isEqualTo(1);
+            assertThat(process.complained())
+                    .singleElement()
+                    .asString()
+                    .startsWith("reprise: no connection to database " + proxy.uri())
+                    .contains("database.url")
+                    .doesNotContain(database.password());
+            assertThat(process.said()).isEmpty();
+            assertThat(process.troubles()).isEmpty();
+        }
+    }
+
+    // --- helpers
+
+    private void start(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "database.timeoutMs", "3000",
+                "store.retryMs", "50",
+                "store.retryMaxMs", "200",
+                "gateway.answerMs", "500"));
+        all.putAll(settings);
+        server = TestServer.start(proxy.uri(), all);
+    }
+
+    private static String attachedSession(TestClient tab) {
+        String session = tab.create();
+        tab.attachLive(session);
+        return session;
+    }
+
+    private static JsonObject send(String session, String text) {
+        return new JsonObject().put("session", session).put("text", text);
+    }
+
+    private static List<JsonObject> answers(TestClient client, String id) {
+        return client.frames().stream()
+                .filter(frame -> id.equals(frame.getString("id")))
+                .toList();
+    }
+
+    /** Sends the command again, each time with the same id, until it is not refused any more. */
+    private static JsonObject awaitAccepted(TestClient tab, String id, JsonObject command) {
+        return await().atMost(PATIENCE).until(() -> askAgain(tab, id, command), answer -> {
+            if (answer.getString("type").equals("result")) return true;
+            assertUnavailable(answer);
+            return false;
+        });
+    }
+
+    /** {@link TestClient#ask} takes the first frame with the id, which may be the answer of before. */
+    private static JsonObject askAgain(TestClient tab, String id, JsonObject command) {
+        int from = tab.frameCount();
+        tab.say(command.copy().put("type", "send").put("id", id));
+        return tab.await("answer", from, frame -> id.equals(frame.getString("id")));
+    }
+
+    /** Waits until no more text has come for a while. */
+    private static void awaitStill(TestClient tab, String session) {
+        long[] seen = {-1};
+        await().atMost(PATIENCE).pollInterval(STILL).until(() -> {
+            long before = seen[0];
+            seen[0] = tab.view(session).cursor;
+            return seen[0] == before;
+        });
+    }
+
+    private static void assertUnavailable(JsonObject answer) {
+        assertThat(answer.getString("code")).as(answer.encode()).isEqualTo("unavailable");
+        assertThat(answer.getBoolean("retryable")).isTrue();
+    }
+
+    private static void assertSucceeded(JsonObject end) {
+        assertThat(TestClient.event(end).getString("type")).as(end.encode()).isEqualTo("RUN_FINISHED");
+    }
+
+    /** Once all is stored: the log is whole, and the tab was shown nothing else. */
+    private void assertWhole(String session, TestClient tab) {
+        await().atMost(PATIENCE).until(() -> StoredLog.of(database, session).head() >= tab.view(session).cursor);
+        StoredLog.of(database, session).assertWhole().assertShownTo(tab, Long.MAX_VALUE);
+    }
+}
