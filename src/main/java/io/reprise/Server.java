@@ -28,9 +28,12 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -86,6 +89,18 @@ public final class Server {
     /** The port that clients connect to. */
     public int port() {
         return firstGateway.port();
+    }
+
+    /** What is in memory of all sessions, sockets and what waits between them. */
+    public NodeMessage.Held held() {
+        List<String> holders = new ArrayList<>();
+        for (int i = 0; i < sessions.size(); i++) holders.add(Addresses.sessionControl(node, i));
+        for (int i = 0; i < gateways.size(); i++) holders.add(Addresses.gatewayControl(node, i));
+        return holders.stream()
+                .map(address -> await(
+                        vertx.eventBus().<NodeMessage.Held>request(address, new NodeMessage.WhatIsHeld()), STOP_STEP_S))
+                .map(io.vertx.core.eventbus.Message::body)
+                .reduce(NodeMessage.Held.NOTHING, NodeMessage.Held::plus);
     }
 
     private void start() {
@@ -157,7 +172,7 @@ public final class Server {
                 .map(reference -> reference
                         .resolve(environment)
                         .orElseThrow(() -> new StartException("auth.secret: nothing is there: " + reference))
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                        .getBytes(StandardCharsets.UTF_8))
                 .orElseGet(() -> await(new PgSecrets(storage.pool()).obtain("token.signing", SECRET_BYTES), START_S));
     }
 
@@ -190,7 +205,7 @@ public final class Server {
                                 Addresses.sessionControl(node, i),
                                 new NodeMessage.Drain(settings.shutdown().drainMs()),
                                 patience)
-                        .map(io.vertx.core.eventbus.Message::body))
+                        .map(Message::body))
                 .toList();
         try {
             await(Future.all(answers), waitMs / 1000 + 1);
@@ -243,7 +258,7 @@ public final class Server {
             throw new StartException("interrupted", e);
         } catch (TimeoutException e) {
             throw new StartException("no answer in " + seconds + " s", e);
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw new StartException(String.valueOf(e.getCause().getMessage()), e.getCause());
         }
     }

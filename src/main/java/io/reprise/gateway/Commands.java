@@ -89,6 +89,11 @@ final class Commands {
         if (asked != null) asked.reply().accept(answer.outcome());
     }
 
+    /** Those that wait for their outcome. */
+    int count() {
+        return pending.size();
+    }
+
     void tick() {
         long nowMs = clock.nowMs();
         Iterator<Pending> oldestFirst = pending.values().iterator();

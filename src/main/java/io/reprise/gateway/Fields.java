@@ -22,6 +22,11 @@ final class Fields {
     private final JsonObject json;
     private Failure fault;
 
+    /** Whether a text from an address can be an identifier at all. */
+    static boolean isId(String text) {
+        return !text.isEmpty() && text.length() <= ID_CHARS_MAX && Texts.isWellFormed(text);
+    }
+
     Fields(JsonObject json) {
         this.json = json;
     }

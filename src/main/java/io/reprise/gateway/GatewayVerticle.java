@@ -37,6 +37,7 @@ public final class GatewayVerticle extends VerticleBase {
     private final GatewayParts parts;
     private final Settings settings;
     private final String address;
+    private final String control;
     private final TimeSource clock = TimeSource.monotonic();
     private ShardOwners owners;
     private Subscriptions subscriptions;
@@ -48,6 +49,7 @@ public final class GatewayVerticle extends VerticleBase {
         this.parts = parts;
         this.settings = parts.settings();
         this.address = Addresses.gateway(parts.node(), instance);
+        this.control = Addresses.gatewayControl(parts.node(), instance);
     }
 
     @Override
@@ -111,7 +113,14 @@ public final class GatewayVerticle extends VerticleBase {
     private Future<Void> listenOnBus() {
         MessageConsumer<Delivery> own = vertx.eventBus().consumer(address, this::received);
         MessageConsumer<Delivery> news = vertx.eventBus().consumer(Addresses.SHARD_NEWS, this::received);
-        return Future.all(own.completion(), news.completion()).mapEmpty();
+        MessageConsumer<NodeMessage> questions = vertx.eventBus().consumer(control, this::asked);
+        return Future.all(own.completion(), news.completion(), questions.completion())
+                .mapEmpty();
+    }
+
+    private void asked(Message<NodeMessage> message) {
+        if (!(message.body() instanceof NodeMessage.WhatIsHeld)) return;
+        message.reply(new NodeMessage.Held(0, sockets.count(), subscriptions.count(), commands.count()));
     }
 
     private void received(Message<Delivery> message) {

@@ -1,6 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.message.Failure;
+import io.reprise.support.Texts;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
@@ -14,13 +15,17 @@ record Paging(int limit, String cursor, long before, Failure fault) {
     private static final int LIMIT_USUAL = 50;
     private static final int LIMIT_MAX = 200;
 
+    static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
+
     static Paging of(HttpServerRequest request) {
         long limit = number(request.getParam("limit"), LIMIT_USUAL);
         long before = number(request.getParam("before"), Long.MAX_VALUE);
+        String cursor = request.getParam("cursor");
         Failure fault = null;
         if (limit < 1 || limit > LIMIT_MAX) fault = Failure.badRequest("`limit` must be from 1 to " + LIMIT_MAX + ".");
         else if (before < 1) fault = Failure.badRequest("`before` must be a seq from 1.");
-        return new Paging((int) limit, request.getParam("cursor"), before, fault);
+        else if (cursor != null && !Texts.isWellFormed(cursor)) fault = CURSOR;
+        return new Paging((int) limit, cursor, before, fault);
     }
 
     /** The usual number when there is none, -1 for what is none. */

@@ -65,7 +65,7 @@ final class Routes {
         }
     }
 
-    /** A session to attach at once; one that cannot exist is as good as unknown. */
+    /** A session to attach at once, or null. */
     private static String session(RoutingContext context) {
         String session = context.request().getParam("session");
         return session == null || session.isEmpty() ? null : session;

@@ -63,10 +63,17 @@ final class SessionRoutes {
                 .onSuccess(authentication -> {
                     switch (authentication) {
                         case Authentication.Refused refused -> Problem.send(context, refused.failure());
+                        case Authentication.Known known
+                        when !namesASession(context) -> Problem.send(context, Failure.notFound());
                         case Authentication.Known known ->
                             handler.accept(context, known.identity().user());
                     }
                 });
+    }
+
+    /** True also where none is named; a text that is no identifier can be no session's. */
+    private static boolean namesASession(RoutingContext context) {
+        return session(context) == null || Fields.isId(session(context));
     }
 
     private void create(RoutingContext context, String user) {
@@ -107,7 +114,7 @@ final class SessionRoutes {
                 .onSuccess(page -> send(context, 200, page))
                 .onFailure(cause -> {
                     if (cause instanceof IllegalArgumentException) {
-                        Problem.send(context, Failure.badRequest("`cursor` is not from a page of this list."));
+                        Problem.send(context, Paging.CURSOR);
                     } else {
                         storeAway(context, cause);
                     }
@@ -133,8 +140,7 @@ final class SessionRoutes {
     }
 
     private Future<Histories.Newest> newest(SessionSummary summary, Paging paging) {
-        long upTo = Math.min(summary.head(), paging.before() - 1);
-        return histories.newest(summary.id(), upTo, paging.limit(), List.of());
+        return histories.before(summary.id(), paging.before(), paging.limit());
     }
 
     record Messages(List<?> messages, boolean earlier) {}

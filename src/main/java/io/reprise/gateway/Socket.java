@@ -131,7 +131,9 @@ final class Socket implements Receiver {
         identity = known;
         answer(Welcome.text(parts, id, connection, known));
         note("socket opened");
-        if (upgrade.session() != null) attach(null, new Reading(upgrade.session(), known.user(), null));
+        if (upgrade.session() == null) return;
+        if (Fields.isId(upgrade.session())) attach(null, new Reading(upgrade.session(), known.user(), null));
+        else fail(null, upgrade.session(), Failure.notFound());
     }
 
     private void serve(ClientFrame frame) {

@@ -45,6 +45,10 @@ final class Sockets {
         });
     }
 
+    int count() {
+        return open.size();
+    }
+
     void tick() {
         List.copyOf(open).forEach(Socket::tick);
     }

@@ -10,12 +10,9 @@ import io.reprise.support.TimeSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * All readers of one gateway: the reading half of the protocol, without sockets and without the bus. Single-threaded; a
@@ -34,11 +31,7 @@ public final class Subscriptions {
     private final Patience patience;
     private long lastNumber;
 
-    private final Map<Long, Subscription> byNumber = new HashMap<>();
-    private final Map<String, Set<Subscription>> bySession = new HashMap<>();
-    /** In the order in which they were last answered, so that none waits for ever. */
-    private final Map<Receiver, LinkedHashMap<String, Subscription>> byReceiver = new LinkedHashMap<>();
-
+    private final SubscriptionIndex index = new SubscriptionIndex();
     private final Map<Integer, Integer> quietBeats = new HashMap<>();
 
     /**
@@ -65,23 +58,23 @@ public final class Subscriptions {
     public void attach(Receiver receiver, Reading reading, String attachId) {
         detach(receiver, reading.session());
         Subscription subscription = new Subscription(reading, gateway, receiver, attachId, clock.nowMs());
-        byReceiver.computeIfAbsent(receiver, r -> new LinkedHashMap<>()).put(reading.session(), subscription);
-        bySession.computeIfAbsent(reading.session(), s -> new LinkedHashSet<>()).add(subscription);
-        sendAttach(subscription);
+        ShardMessage.Attach attach = subscription.attach(++lastNumber, clock.nowMs());
+        index.add(subscription);
+        toOwner(reading.session(), attach);
     }
 
     /** False when the receiver did not read it. */
     public boolean detach(Receiver receiver, String session) {
-        Subscription subscription = of(receiver).get(session);
+        Subscription subscription = index.of(receiver, session);
         if (subscription == null) return false;
-        end(subscription);
+        index.remove(subscription);
         toOwner(session, new ShardMessage.Detach(session, subscription.reader()));
         return true;
     }
 
     /** The receiver is gone. */
     public void closed(Receiver receiver) {
-        for (String session : List.copyOf(of(receiver).keySet())) detach(receiver, session);
+        index.of(receiver).forEach(subscription -> detach(receiver, subscription.session()));
     }
 
     /** The receiver can take more. */
@@ -90,17 +83,22 @@ public final class Subscriptions {
     }
 
     public boolean reads(Receiver receiver, String session) {
-        return of(receiver).containsKey(session);
+        return index.of(receiver, session) != null;
+    }
+
+    /** Of all receivers. */
+    int count() {
+        return index.count();
     }
 
     public int count(Receiver receiver) {
-        return of(receiver).size();
+        return index.count(receiver);
     }
 
     /** The last seq that the receiver was sent, of each session of which it has a complete state. */
     public Map<String, Long> sent(Receiver receiver) {
         Map<String, Long> sent = new LinkedHashMap<>();
-        of(receiver).forEach((session, subscription) -> subscription.sent().ifPresent(seq -> sent.put(session, seq)));
+        index.of(receiver).forEach(reader -> reader.sent().ifPresent(seq -> sent.put(reader.session(), seq)));
         return sent;
     }
 
@@ -115,8 +113,8 @@ public final class Subscriptions {
             case Delivery.SnapshotPage page -> page(page);
             case Delivery.LiveEvents events -> live(events);
             case Delivery.Heads heads -> heads(heads);
-            case Delivery.UnknownSubscription unknown -> attachAgain(byNumber.get(unknown.subscription()));
-            case Delivery.SessionDropped dropped -> readersOf(dropped.session()).forEach(this::attachAgain);
+            case Delivery.UnknownSubscription unknown -> attachAgain(index.of(unknown.subscription()));
+            case Delivery.SessionDropped dropped -> index.of(dropped.session()).forEach(this::attachAgain);
             case Delivery.Notice notice -> notice(notice);
             case Delivery.Answer answer -> {}
         }
@@ -147,19 +145,20 @@ public final class Subscriptions {
     private void owned(int shard, long owner) {
         if (!owners.learn(shard, owner)) return;
         quietBeats.remove(shard);
-        all().filter(subscription -> owners.shardOf(subscription.session()) == shard)
+        index.all().stream()
+                .filter(subscription -> owners.shardOf(subscription.session()) == shard)
                 .forEach(this::attachAgain);
     }
 
     private void verdict(Delivery.Verdict verdict) {
-        Subscription subscription = byNumber.get(verdict.subscription());
+        Subscription subscription = index.of(verdict.subscription());
         if (subscription == null) return;
         send(subscription, subscription.verdict(verdict));
         pump(subscription.receiver());
     }
 
     private void refused(Delivery.AttachRefused refused) {
-        Subscription subscription = byNumber.get(refused.subscription());
+        Subscription subscription = index.of(refused.subscription());
         if (subscription == null) return;
         if (subscription.isTold() && refused.failure().code() == ErrorCode.UNAVAILABLE) {
             subscription.refusedForNow(clock.nowMs());
@@ -185,13 +184,13 @@ public final class Subscriptions {
     /** Behind those that wait already. */
     private void nextTurn(Subscription subscription) {
         Receiver receiver = subscription.receiver();
-        if (isHeld(subscription)) of(receiver).putLast(subscription.session(), subscription);
+        if (index.holds(subscription)) index.toTheEnd(subscription);
         pump(receiver);
     }
 
     /** The reader that awaits this page; null when none does, or when the log has become another one meanwhile. */
     private Subscription answered(Delivery.OfEpoch page, long number, long pull) {
-        Subscription subscription = byNumber.get(number);
+        Subscription subscription = index.of(number);
         if (subscription == null || !subscription.awaits(pull)) return null;
         if (subscription.isOf(page.epoch())) return subscription;
         attachAgain(subscription);
@@ -199,7 +198,7 @@ public final class Subscriptions {
     }
 
     private void live(Delivery.LiveEvents events) {
-        for (Subscription subscription : readersOf(events.session())) {
+        for (Subscription subscription : index.of(events.session())) {
             send(subscription, subscription.live(events, subscription.receiver().full()));
             if (subscription.wantsPull()) pump(subscription.receiver());
         }
@@ -207,9 +206,9 @@ public final class Subscriptions {
 
     private void heads(Delivery.Heads heads) {
         quietBeats.remove(heads.shard());
-        heads.unknown().forEach(number -> attachAgain(byNumber.get(number)));
+        heads.unknown().forEach(number -> attachAgain(index.of(number)));
         for (Delivery.Head head : heads.heads()) {
-            for (Subscription subscription : readersOf(head.session())) {
+            for (Subscription subscription : index.of(head.session())) {
                 if (subscription.headElsewhere(head)) attachAgain(subscription);
                 else if (subscription.wantsPull()) pump(subscription.receiver());
             }
@@ -219,8 +218,8 @@ public final class Subscriptions {
     private void notice(Delivery.Notice notice) {
         String frame = ServerFrames.notice(notice);
         boolean deleted = notice.kind().equals(Delivery.Notice.SESSION_DELETED);
-        for (Subscription subscription : readersOf(notice.session())) {
-            if (deleted) end(subscription);
+        for (Subscription subscription : index.of(notice.session())) {
+            if (deleted) index.remove(subscription);
             subscription.receiver().frame(frame);
         }
     }
@@ -229,7 +228,7 @@ public final class Subscriptions {
     public void tick() {
         long nowMs = clock.nowMs();
         long sentMs = nowMs - patience.answerMs();
-        for (Subscription subscription : all().toList()) {
+        for (Subscription subscription : index.all()) {
             if (!subscription.isTold() && nowMs - subscription.sinceMs() >= patience.giveUpMs()) {
                 fail(subscription, Failure.unavailable());
             } else if (subscription.attachSentBefore(sentMs)) {
@@ -238,14 +237,15 @@ public final class Subscriptions {
                 subscription.forgetPullSentBefore(sentMs);
             }
         }
-        List.copyOf(byReceiver.keySet()).forEach(this::pump);
+        index.receivers().forEach(this::pump);
     }
 
     /** Tells each owner which readers it has; true when some owner seems to be gone and should be asked for. */
     public boolean beat() {
         Map<Integer, List<Subscribed>> byShard = new HashMap<>();
-        all().forEach(s -> byShard.computeIfAbsent(owners.shardOf(s.session()), shard -> new ArrayList<>())
-                .add(new Subscribed(s.session(), s.number())));
+        index.all()
+                .forEach(s -> byShard.computeIfAbsent(owners.shardOf(s.session()), shard -> new ArrayList<>())
+                        .add(new Subscribed(s.session(), s.number())));
         byShard.forEach((shard, subscribed) -> {
             quietBeats.merge(shard, 1, Integer::sum);
             toOwner(shard, new ShardMessage.GatewayBeat(shard, gateway, subscribed));
@@ -254,20 +254,17 @@ public final class Subscriptions {
         return quietBeats.values().stream().anyMatch(quiet -> quiet > QUIET_BEATS_MAX);
     }
 
-    private void attachAgain(Subscription subscription) {
-        if (subscription != null && isHeld(subscription)) sendAttach(subscription);
-    }
-
     /** Without a known owner it waits: the news of one attaches again. */
-    private void sendAttach(Subscription subscription) {
-        byNumber.remove(subscription.number());
+    private void attachAgain(Subscription subscription) {
+        if (subscription == null || !index.holds(subscription)) return;
+        long former = subscription.number();
         ShardMessage.Attach attach = subscription.attach(++lastNumber, clock.nowMs());
-        byNumber.put(subscription.number(), subscription);
+        index.renumber(former, subscription);
         toOwner(subscription.session(), attach);
     }
 
     private void pump(Receiver receiver) {
-        List<Subscription> readings = List.copyOf(of(receiver).values());
+        List<Subscription> readings = index.of(receiver);
         long underWay = readings.stream().filter(Subscription::pulls).count();
         for (Subscription subscription : readings) {
             if (underWay >= PULLS_MAX || receiver.full()) return;
@@ -283,36 +280,8 @@ public final class Subscriptions {
     }
 
     private void fail(Subscription subscription, Failure failure) {
-        end(subscription);
+        index.remove(subscription);
         subscription.receiver().frame(ServerFrames.error(subscription.attachId(), subscription.session(), failure));
-    }
-
-    private void end(Subscription subscription) {
-        byNumber.remove(subscription.number());
-        Map<String, Subscription> readings = of(subscription.receiver());
-        readings.remove(subscription.session());
-        if (readings.isEmpty()) byReceiver.remove(subscription.receiver());
-        Set<Subscription> readers = bySession.get(subscription.session());
-        readers.remove(subscription);
-        if (readers.isEmpty()) bySession.remove(subscription.session());
-    }
-
-    private boolean isHeld(Subscription subscription) {
-        return of(subscription.receiver()).get(subscription.session()) == subscription;
-    }
-
-    /** A copy: whoever gets a frame may end. */
-    private List<Subscription> readersOf(String session) {
-        return List.copyOf(bySession.getOrDefault(session, Set.of()));
-    }
-
-    private Stream<Subscription> all() {
-        return List.copyOf(byNumber.values()).stream();
-    }
-
-    private LinkedHashMap<String, Subscription> of(Receiver receiver) {
-        LinkedHashMap<String, Subscription> readings = byReceiver.get(receiver);
-        return readings == null ? new LinkedHashMap<>() : readings;
     }
 
     private void toOwner(String session, ShardMessage message) {

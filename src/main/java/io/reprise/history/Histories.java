@@ -27,9 +27,31 @@ public final class Histories {
                         .map(conversation -> newest(conversation, unstored, start, messages)));
     }
 
+    /**
+     * The newest of the stored messages that began below seq {@code before}, whole and with the outcome of their run also
+     * where that came later.
+     */
+    public Future<Newest> before(String session, long before, int messages) {
+        return Future.all(reader.foldStart(session, before - 1, messages), reader.runEnd(session, before - 1))
+                .compose(bounds -> {
+                    long start = bounds.resultAt(0);
+                    return fold(session, start - 1, bounds.resultAt(1), new Conversation())
+                            .map(conversation -> newest(began(conversation, before), start, messages, conversation));
+                });
+    }
+
+    private static List<ChatMessage> began(Conversation conversation, long before) {
+        return conversation.messages().stream()
+                .filter(message -> message.metadata().seq() < before)
+                .toList();
+    }
+
     private static Newest newest(Conversation conversation, List<LogRow> unstored, long start, int messages) {
         unstored.forEach(conversation::apply);
-        List<ChatMessage> all = conversation.messages();
+        return newest(conversation.messages(), start, messages, conversation);
+    }
+
+    private static Newest newest(List<ChatMessage> all, long start, int messages, Conversation conversation) {
         int skipped = Math.max(0, all.size() - messages);
         return new Newest(all.subList(skipped, all.size()), start > 1 || skipped > 0, conversation.activeRun());
     }

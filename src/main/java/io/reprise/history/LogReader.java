@@ -20,4 +20,7 @@ public interface LogReader {
      * {@code upTo} can be folded; 1 when there are fewer.
      */
     Future<Long> foldStart(String session, long upTo, int messages);
+
+    /** The seq of the first event at or behind {@code seq} that ends a run; {@link Long#MAX_VALUE} when there is none yet. */
+    Future<Long> runEnd(String session, long seq);
 }

@@ -23,7 +23,12 @@ public final class Addresses {
         return "agent." + node + "." + instance;
     }
 
-    /** Where a session verticle hears {@link NodeMessage.Drain}. */
+    /** Where a gateway hears {@link NodeMessage.WhatIsHeld}. */
+    public static String gatewayControl(String node, int instance) {
+        return "gateway.control." + node + "." + instance;
+    }
+
+    /** Where a session verticle hears {@link NodeMessage.Drain} and {@link NodeMessage.WhatIsHeld}. */
     public static String sessionControl(String node, int instance) {
         return "session.control." + node + "." + instance;
     }

@@ -1,6 +1,7 @@
 package io.reprise.message;
 
 import io.reprise.message.LogEvent.Delta;
+import java.util.Arrays;
 
 /**
  * A row of a session's log. The rows tile it: each begins behind the end of the one before. Immutable; the arrays are
@@ -79,7 +80,7 @@ public sealed interface LogRow {
         public Segment upTo(long upTo) {
             if (upTo >= seq) return this;
             int count = (int) (upTo - from) + 1;
-            int[] known = java.util.Arrays.copyOf(ends, count);
+            int[] known = Arrays.copyOf(ends, count);
             return new Segment(from, upTo, run, type, target, text.substring(0, known[count - 1]), known, atMs);
         }
     }

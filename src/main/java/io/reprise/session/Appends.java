@@ -1,6 +1,7 @@
 package io.reprise.session;
 
 import io.reprise.config.Settings;
+import io.reprise.message.CommandOutcome;
 import io.reprise.message.LogRow;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.Append;
@@ -59,7 +60,7 @@ final class Appends {
     }
 
     /** Lets a repeat wait for the outcome of the command that claimed its id. */
-    void join(ShardMessage.Request repeat, io.reprise.message.CommandOutcome outcome) {
+    void join(ShardMessage.Request repeat, CommandOutcome outcome) {
         NextAppend holder = next.claim(repeat.id()).isPresent() ? next : underWay.content();
         holder.join(repeat, outcome);
     }

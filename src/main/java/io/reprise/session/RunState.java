@@ -2,6 +2,9 @@ package io.reprise.session;
 
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogEvent.TokenUsage;
+import java.util.List;
 
 /**
  * Where a session's one run stands. Only the legal transitions exist as methods.
@@ -86,7 +89,7 @@ public sealed interface RunState {
     sealed interface Ending {
         Cancelled CANCELLED = new Cancelled();
 
-        record Succeeded(java.util.List<io.reprise.message.LogEvent.TokenUsage> usage) implements Ending {}
+        record Succeeded(List<TokenUsage> usage) implements Ending {}
 
         record Cancelled() implements Ending {}
 
@@ -102,6 +105,16 @@ public sealed interface RunState {
                 case Succeeded s -> "success";
                 case Cancelled c -> "cancelled";
                 case Failed f -> "error";
+            };
+        }
+
+        /** The run's terminal event. */
+        default LogEvent event(String session, String run) {
+            return switch (this) {
+                case Succeeded s -> new LogEvent.RunFinished(session, run, LogEvent.Outcome.SUCCESS, s.usage());
+                case Cancelled c -> new LogEvent.RunFinished(session, run, LogEvent.Outcome.CANCELLED, null);
+                case Failed f ->
+                    new LogEvent.RunError(f.failure().message(), f.failure().code());
             };
         }
 

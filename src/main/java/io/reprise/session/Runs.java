@@ -238,7 +238,7 @@ final class Runs {
             orphan.structure().forEach(left::apply);
             String run = orphan.run().id();
             left.close(ids).forEach(event -> log.number(event, run, time.nowMs()));
-            log.number(terminal(run, ending), run, time.nowMs());
+            log.number(ending.event(self.session(), run), run, time.nowMs());
             row = orphan.run().ended(ending);
             appends.next().run(row);
         }
@@ -268,22 +268,12 @@ final class Runs {
     private void finish(Ending ending) {
         String run = current();
         openItems.close(ids).forEach(this::number);
-        number(terminal(run, ending));
+        number(ending.event(self.session(), run));
         row = row.ended(ending);
         appends.next().run(row);
         state = ((Active) state).ended();
         withheld = null;
         startNext();
-    }
-
-    private LogEvent terminal(String run, Ending ending) {
-        return switch (ending) {
-            case Ending.Succeeded s ->
-                new LogEvent.RunFinished(self.session(), run, LogEvent.Outcome.SUCCESS, s.usage());
-            case Ending.Cancelled c -> new LogEvent.RunFinished(self.session(), run, LogEvent.Outcome.CANCELLED, null);
-            case Ending.Failed f ->
-                new LogEvent.RunError(f.failure().message(), f.failure().code());
-        };
     }
 
     private void number(LogEvent event) {

@@ -59,7 +59,7 @@ public final class SessionVerticle extends VerticleBase {
         }
         vertx.eventBus().<NodeMessage>consumer(Addresses.SHARD_OWNERS, this::tellOwned);
         return vertx.eventBus()
-                .<NodeMessage>consumer(Addresses.sessionControl(place.node(), place.instance()), this::drain)
+                .<NodeMessage>consumer(Addresses.sessionControl(place.node(), place.instance()), this::control)
                 .completion();
     }
 
@@ -117,8 +117,18 @@ public final class SessionVerticle extends VerticleBase {
         if (sessions.hasNext()) vertx.setTimer(10, timer -> recover(sessions));
     }
 
-    private void drain(Message<NodeMessage> message) {
-        if (!(message.body() instanceof NodeMessage.Drain order)) return;
+    private void control(Message<NodeMessage> message) {
+        switch (message.body()) {
+            case NodeMessage.Drain order -> drain(order, message);
+            case NodeMessage.WhatIsHeld question ->
+                message.reply(new NodeMessage.Held(host.entries().size(), 0, 0, 0));
+            case NodeMessage.WhoOwns other -> {}
+            case NodeMessage.Drained other -> {}
+            case NodeMessage.Held other -> {}
+        }
+    }
+
+    private void drain(NodeMessage.Drain order, Message<NodeMessage> message) {
         new Drain(vertx, host, with.settings().store().waitMs())
                 .run(order.drainMs())
                 .onSuccess(message::reply);

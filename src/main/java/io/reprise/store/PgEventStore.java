@@ -1,22 +1,16 @@
 package io.reprise.store;
 
 import io.reprise.message.CommandResult;
-import io.reprise.message.ErrorCode;
-import io.reprise.message.EventJson;
 import io.reprise.message.Json;
-import io.reprise.message.LogEvent;
-import io.reprise.message.QueuedMessage;
 import io.reprise.session.EventStore;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,9 +23,11 @@ public final class PgEventStore implements EventStore {
     private static final String UNIQUE_VIOLATION = "23505";
 
     private final PgPool pool;
+    private final PgSessionLoader loader;
 
     public PgEventStore(PgPool pool) {
         this.pool = pool;
+        this.loader = new PgSessionLoader(pool);
     }
 
     @Override
@@ -59,82 +55,7 @@ public final class PgEventStore implements EventStore {
 
     @Override
     public Future<LoadOutcome> load(String session, long owner) {
-        return pool.inTransaction(connection -> connection
-                .preparedQuery("""
-                        UPDATE session SET owner = $2, version = version + 1 WHERE id = $1 AND owner <= $2
-                        RETURNING user_id, epoch, head_seq, version, queue""")
-                .execute(Tuple.of(session, owner))
-                .compose(rows -> rows.size() == 0 ? whyNot(connection, session) : found(connection, session, rows)));
-    }
-
-    private static Future<LoadOutcome> whyNot(SqlConnection connection, String session) {
-        return connection
-                .preparedQuery("SELECT 1 FROM session WHERE id = $1")
-                .execute(Tuple.of(session))
-                .map(rows -> rows.size() == 0 ? new LoadOutcome.Absent() : new LoadOutcome.NotMine());
-    }
-
-    private static Future<LoadOutcome> found(SqlConnection connection, String session, RowSet<Row> rows) {
-        Row head = rows.iterator().next();
-        return connection
-                .preparedQuery("""
-                        SELECT id, origin, first_seq, started_at, exact, outcome, code FROM run
-                        WHERE session_id = $1 AND (outcome IS NULL OR first_seq =
-                              (SELECT max(first_seq) FROM run WHERE session_id = $1))
-                        ORDER BY first_seq""")
-                .execute(Tuple.of(session))
-                .map(PgEventStore::runRows)
-                .compose(runs -> orphans(connection, session, runs)
-                        .map(orphans -> new LoadOutcome.Found(new Loaded(
-                                head.getString("user_id"),
-                                head.getString("epoch"),
-                                head.getLong("head_seq"),
-                                head.getLong("version"),
-                                Json.parseList(head.getString("queue"), QueuedMessage.class),
-                                runs.isEmpty() ? null : runs.getLast(),
-                                orphans))));
-    }
-
-    private static List<RunRow> runRows(RowSet<Row> rows) {
-        List<RunRow> runs = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            String code = row.getString("code");
-            runs.add(new RunRow(
-                    row.getString("id"),
-                    row.getString("origin"),
-                    row.getLong("first_seq"),
-                    PgRows.toMs(row.getOffsetDateTime("started_at")),
-                    row.getBoolean("exact"),
-                    row.getString("outcome"),
-                    code == null ? null : ErrorCode.valueOf(code.toUpperCase(Locale.ROOT))));
-        }
-        return runs;
-    }
-
-    /** One after the other: there is at most one unless something went very wrong. */
-    private static Future<List<Orphan>> orphans(SqlConnection connection, String session, List<RunRow> runs) {
-        Future<List<Orphan>> found = Future.succeededFuture(new ArrayList<>());
-        for (RunRow run : runs) {
-            if (run.outcome() != null) continue;
-            found = found.compose(orphans -> structure(connection, session, run).map(structure -> {
-                orphans.add(new Orphan(run, structure));
-                return orphans;
-            }));
-        }
-        return found;
-    }
-
-    private static Future<List<LogEvent>> structure(SqlConnection connection, String session, RunRow run) {
-        return connection
-                .preparedQuery("""
-                        SELECT payload FROM session_event
-                        WHERE session_id = $1 AND run_id = $2 AND seq >= $3 AND ends IS NULL ORDER BY seq""")
-                .execute(Tuple.of(session, run.id(), run.firstSeq()))
-                .map(rows -> {
-                    List<LogEvent> events = new ArrayList<>(rows.size());
-                    for (Row row : rows) events.add(EventJson.parse(row.getString("payload")));
-                    return events;
-                });
+        return loader.load(session, owner);
     }
 
     @Override
@@ -299,13 +220,23 @@ public final class PgEventStore implements EventStore {
         return Future.failedFuture(cause);
     }
 
+    /** The session first: what was appended while its delete waited is seen only by the statements behind it. */
     @Override
     public Future<Boolean> erase(String session, long owner) {
-        return pool.run("""
-                        WITH gone AS (DELETE FROM session WHERE id = $1 AND owner = $2 RETURNING id),
-                        events AS (DELETE FROM session_event e USING gone WHERE e.session_id = gone.id),
-                        claims AS (DELETE FROM claim c USING gone WHERE c.session_id = gone.id)
-                        SELECT count(*) AS erased FROM gone""", Tuple.of(session, owner))
-                .map(rows -> rows.iterator().next().getLong("erased") == 1);
+        return pool.inTransaction(connection -> connection
+                .preparedQuery("DELETE FROM session WHERE id = $1 AND owner = $2")
+                .execute(Tuple.of(session, owner))
+                .compose(gone -> gone.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : eraseParts(connection, session).map(true)));
+    }
+
+    private static Future<?> eraseParts(SqlConnection connection, String session) {
+        return connection
+                .preparedQuery("DELETE FROM session_event WHERE session_id = $1")
+                .execute(Tuple.of(session))
+                .compose(done -> connection
+                        .preparedQuery("DELETE FROM claim WHERE session_id = $1")
+                        .execute(Tuple.of(session)));
     }
 }

@@ -38,4 +38,15 @@ public final class PgLogReader implements LogReader {
                             ORDER BY seq DESC OFFSET $3 LIMIT 1)""", Tuple.of(session, upTo, messages - 1))
                 .map(rows -> rows.iterator().next().getLong("start"));
     }
+
+    @Override
+    public Future<Long> runEnd(String session, long seq) {
+        return pool.run("""
+                        SELECT seq FROM session_event
+                        WHERE session_id = $1 AND seq >= $2 AND type IN ('RUN_FINISHED', 'RUN_ERROR')
+                        ORDER BY seq LIMIT 1""", Tuple.of(session, seq))
+                .map(rows -> rows.size() == 0
+                        ? Long.MAX_VALUE
+                        : rows.iterator().next().getLong("seq"));
+    }
 }

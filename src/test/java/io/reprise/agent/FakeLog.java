@@ -63,4 +63,9 @@ final class FakeLog implements LogReader {
     public Future<Long> foldStart(String session, long upTo, int messages) {
         return Future.succeededFuture(1L);
     }
+
+    @Override
+    public Future<Long> runEnd(String session, long seq) {
+        return Future.succeededFuture(Long.MAX_VALUE);
+    }
 }

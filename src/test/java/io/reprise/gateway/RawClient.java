@@ -26,7 +26,7 @@ final class RawClient implements AutoCloseable {
             socket = new Socket();
             if (receiveBufferBytes > 0) socket.setReceiveBufferSize(receiveBufferBytes);
             socket.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 4_096));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -94,6 +94,17 @@ class ReadingIT {
     }
 
     @Test
+    void a_session_in_the_url_that_can_be_none_is_not_found() {
+        server = new GatewayFixture();
+        TabClient tab = TabClient.open(server.port, "/ws?session=a%00b");
+        tab.hello(server.token("me"));
+
+        assertThat(tab.await("error").getString("code")).isEqualTo("not_found");
+        assertThat(server.sessions.<List<?>>on(owner -> List.copyOf(owner.received)))
+                .isEmpty();
+    }
+
+    @Test
     void a_detached_session_brings_nothing_more() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 3);
@@ -295,7 +306,7 @@ class ReadingIT {
             for (int i = 0; i < 500; i++) server.sessions.append("s1", 1);
             quick.awaitSeq("s1", 501);
             Awaitility.await("the stuck reader is let go")
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofSeconds(30))
                     .until(() -> server.sessions.on(
                             owner -> owner.received.stream().anyMatch(ShardMessage.Detach.class::isInstance)));
 
@@ -339,7 +350,7 @@ class ReadingIT {
                 "server.stallMs",
                 "200",
                 "server.silenceMs",
-                "500",
+                "3000",
                 "gateway.commandMs",
                 "1000");
         server.sessions.put("s1", "me", 1);
@@ -349,7 +360,7 @@ class ReadingIT {
             assertThat(TabClient.open(server.port, "/ws").awaitClose()).isEqualTo(4504);
 
             Awaitility.await("its place is free")
-                    .atMost(Duration.ofSeconds(8))
+                    .atMost(Duration.ofSeconds(30))
                     .pollInterval(Duration.ofMillis(200))
                     .until(server::admitsAnother);
             assertThat(stuck.ended()).isTrue();
@@ -368,7 +379,9 @@ class ReadingIT {
                 .put("version", 1)
                 .put("token", server.token("me"))
                 .encode()));
-        Awaitility.await("the stuck reader is live").until(() -> server.sessions.on(FakeOwner::liveReaders) > before);
+        Awaitility.await("the stuck reader is live")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> server.sessions.on(FakeOwner::liveReaders) > before);
         return stuck;
     }
 

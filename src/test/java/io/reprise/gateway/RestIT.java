@@ -111,6 +111,7 @@ class RestIT {
                 "/sessions/s1/messages | {} | 400 | bad_request",
                 "/sessions/s1/messages | {\"text\":\"x\",\"onBusy\":\"steer\"} | 400 | bad_request",
                 "/sessions/foreign/messages | {\"text\":\"x\"} | 404 | not_found",
+                "/sessions/a%00b/messages | {\"text\":\"x\"} | 404 | not_found",
                 "/sessions/s1/nowhere | {} | 404 | not_found",
             })
     void a_wrong_request_is_a_problem(String path, String body, int status, String code) {
@@ -183,10 +184,12 @@ class RestIT {
         assertProblem(send(api("GET", "/sessions/s3", null)), 404, "not_found");
         assertProblem(send(api("GET", "/sessions/s3/messages", null)), 404, "not_found");
         assertProblem(send(api("GET", "/sessions/none", null)), 404, "not_found");
+        assertProblem(send(api("GET", "/sessions/%00", null)), 404, "not_found");
+        assertProblem(send(api("GET", "/sessions/" + "x".repeat(129), null)), 404, "not_found");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"limit=0", "limit=201", "limit=x", "limit=-1", "cursor=foreign"})
+    @ValueSource(strings = {"limit=0", "limit=201", "limit=x", "limit=-1", "cursor=foreign", "cursor=%00"})
     void a_wrong_page_is_a_problem(String query) {
         start();
 
@@ -320,6 +323,7 @@ class RestIT {
                 .contains(" 404 ");
         assertThat(statusOf("localhost:" + server.port, "", body)).contains(" 200 ");
         assertThat(statusOf("127.0.0.1:" + server.port, "", body)).contains(" 200 ");
+        assertThat(statusOf("[::1]:" + server.port, "", body)).contains(" 200 ");
     }
 
     private String statusOf(String host, String headers, String body) {
@@ -440,7 +444,8 @@ class RestIT {
         assertThat(header(answer, "Content-Security-Policy"))
                 .isEqualTo("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
                         + "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; "
-                        + "frame-ancestors 'none'");
+                        + "frame-ancestors 'none'; require-trusted-types-for 'script'; "
+                        + "trusted-types lit-html dompurify reprise");
         assertThat(header(answer, "X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(header(answer, "Referrer-Policy")).isEqualTo("no-referrer");
         assertThat(answer.headers().map()).doesNotContainKey("access-control-allow-origin");

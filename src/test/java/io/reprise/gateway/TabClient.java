@@ -18,7 +18,7 @@ import org.awaitility.Awaitility;
 /** A WebSocket client of the JDK: an implementation that shares nothing with the server's. */
 final class TabClient implements WebSocket.Listener, AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final List<JsonObject> frames = new ArrayList<>();
     private final StringBuilder partial = new StringBuilder();

@@ -18,6 +18,8 @@ class BusCodecTest {
                 new NodeMessage.WhoOwns("gateway.n.0"),
                 new NodeMessage.Drain(10),
                 new NodeMessage.Drained(1, 2),
+                new NodeMessage.WhatIsHeld(),
+                new NodeMessage.Held(1, 2, 3, 4),
                 new ShardMessage.Attach("s", "u", READER, new Cursor("e", 4)),
                 new ShardMessage.Attach("s", "u", READER, null),
                 new ShardMessage.Detach("s", READER),

@@ -2,6 +2,7 @@ package io.reprise.testing;
 
 import io.reprise.Server;
 import io.reprise.config.Settings;
+import io.reprise.message.NodeMessage;
 import io.reprise.store.DatabaseUri;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -79,6 +80,11 @@ public final class TestServer implements AutoCloseable {
     /** A client that has said hello. */
     public TestClient client(String user) {
         return TestClient.connect(port(), token(user));
+    }
+
+    /** What the server has in memory. */
+    public NodeMessage.Held held() {
+        return server.held();
     }
 
     /** Stops it as SIGTERM would. */

@@ -1,0 +1,178 @@
+package io.reprise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reprise.store.DatabaseUri;
+import io.reprise.testing.LogLines;
+import io.reprise.testing.Seed;
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestDatabase;
+import io.reprise.testing.TestServer;
+import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A deleted session is gone: from every table, for every tab, and its run with it. */
+class DeleteIT {
+    private static final DatabaseUri DATABASE = TestDatabase.fresh();
+    private static TestServer server;
+    private static String token;
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.start(DATABASE, Map.of("log.flushMs", "1"));
+        token = server.token("ada");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void an_idle_session_is_erased_and_every_tab_is_told() {
+        try (TestClient one = server.client("ada");
+                TestClient two = server.client("ada");
+                TestClient reader = server.client("ada")) {
+            JsonObject create = new JsonObject();
+            String session = one.ask("create", "the create of it", create).getString("session");
+            List.of(one, two, reader).forEach(tab -> tab.attachLive(session));
+            one.awaitEnd(session, one.send(session, "/echo secret").getString("run"));
+            String other = one.create();
+            one.attachLive(other);
+            one.awaitEnd(other, one.send(other, "/echo kept").getString("run"));
+
+            assertThat(delete(session)).isEqualTo(204);
+
+            List.of(one, two, reader).forEach(tab -> assertTold(tab, session));
+            assertNothingLeft(session);
+            assertGone(one, session);
+            assertThat(delete(session)).isEqualTo(404);
+            // A late repeat of the command that made it does not make it again.
+            JsonObject again = two.ask("create", "the create of it", create);
+            assertThat(again.getString("session")).isEqualTo(session);
+            assertThat(again.getBoolean("duplicate")).isTrue();
+            assertGone(two, session);
+            // and the neighbour is untouched
+            assertThat(two.attachLive(other).getString("mode")).isEqualTo("snapshot");
+            assertThat(two.view(other).messages).hasSize(2);
+        }
+    }
+
+    @Test
+    void a_session_that_runs_and_has_a_queue_is_erased_and_its_agent_stopped() {
+        try (LogLines runs = LogLines.of("io.reprise.agent.AgentRun");
+                TestClient tab = server.client("ada")) {
+            for (String text : List.of("/hang", "/tool sleep {\"seconds\": 60}", "/stream 1000000 100")) {
+                String session = tab.create();
+                tab.attachLive(session);
+                String run = tab.send(session, text).getString("run");
+                tab.send(session, "/echo waiting");
+                tab.awaitThat("the agent at work", () -> tab.view(session).cursor > 5);
+
+                assertThat(delete(session)).isEqualTo(204);
+
+                assertTold(tab, session);
+                await().until(() -> runs.with("run ended").stream()
+                        .anyMatch(line -> line.contains(run) && line.contains("cancelled")));
+                assertNothingLeft(session);
+                assertGone(tab, session);
+            }
+        }
+    }
+
+    /**
+     * Symptom: rows of the log and claims stayed behind for ever when a session was deleted while an append of it was
+     * under way. Cause: the delete waited for the append's lock on the session, and then erased the rows that its
+     * statement had seen before it waited.
+     */
+    @Test
+    void nothing_is_left_however_the_delete_meets_the_appends_of_a_run() {
+        Random random = Seed.random("DeleteIT");
+        try (TestClient tab = server.client("ada")) {
+            for (int round = 0; round < 60; round++) {
+                String session = tab.create();
+                tab.attachLive(session);
+                tab.send(session, "/stream 1000000 0");
+                long seen = 5 + random.nextInt(40);
+                tab.awaitThat("some of it", () -> tab.view(session).cursor >= seen);
+
+                assertThat(delete(session)).isEqualTo(204);
+
+                assertTold(tab, session);
+                assertNothingLeft(session);
+            }
+        }
+    }
+
+    // --- small helpers
+
+    private static int delete(String session) {
+        return server.call("DELETE", "/api/v1/sessions/" + session, token, null).statusCode();
+    }
+
+    private static void assertTold(TestClient tab, String session) {
+        JsonObject notice = tab.await(
+                "notice",
+                frame -> frame.getString("type").equals("notice") && session.equals(frame.getString("session")));
+        assertThat(notice.getString("kind")).isEqualTo("session.deleted");
+        assertThat(notice.getJsonObject("data").getString("session")).isEqualTo(session);
+        // and nothing of the session comes behind it
+        tab.ask("ping", new JsonObject());
+        List<JsonObject> frames = tab.frames();
+        assertThat(frames.subList(frames.indexOf(notice) + 1, frames.size()))
+                .noneMatch(
+                        frame -> frame.getString("type").equals("event") && session.equals(frame.getString("session")));
+    }
+
+    private static void assertGone(TestClient tab, String session) {
+        JsonObject its = new JsonObject().put("session", session);
+        assertThat(tab.attach(session).getString("code")).isEqualTo("not_found");
+        assertThat(tab.ask("send", its.copy().put("text", "x")).getString("code"))
+                .isEqualTo("not_found");
+        assertThat(tab.ask("stop", its).getString("code")).isEqualTo("not_found");
+        String path = "/api/v1/sessions/" + session;
+        assertThat(server.call("GET", path, token, null).statusCode()).isEqualTo(404);
+        assertThat(server.call("GET", path + "/messages", token, null).statusCode())
+                .isEqualTo(404);
+        assertThat(server.call("GET", "/api/v1/sessions", token, null).body()).doesNotContain(session);
+    }
+
+    /** Every table that names sessions. Only the claim of the create stays, which holds no word of the session. */
+    private static void assertNothingLeft(String session) {
+        try (Connection connection = TestDatabase.connect(DATABASE)) {
+            assertThat(count(connection, "SELECT count(*) FROM session WHERE id = ?", session))
+                    .isZero();
+            List<String> tables = List.of("run", "session_event", "claim");
+            for (String table : tables) {
+                String query = "SELECT count(*) FROM " + table + " WHERE session_id = ?";
+                assertThat(count(connection, query, session)).as(table).isZero();
+            }
+            assertThat(count(connection, """
+                            SELECT count(DISTINCT table_name) FROM information_schema.columns
+                            WHERE table_schema = 'public' AND column_name LIKE 'session%' AND table_name <> ?""", "session"))
+                    .as("tables that name sessions: are they all looked at here?")
+                    .isEqualTo(tables.size());
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static long count(Connection connection, String query, String parameter) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(query)) {
+            select.setString(1, parameter);
+            ResultSet row = select.executeQuery();
+            row.next();
+            return row.getLong(1);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.reprise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Going back through the messages of a session, a page at a time. */
+class HistoryPagesIT {
+    /**
+     * Symptom: going back page by page could skip an answer. Cause: a page was folded up to its cursor, so a message that
+     * began before it and ended behind it was not complete there, and was on no page at all.
+     */
+    @Test
+    void every_message_is_on_exactly_one_page_whatever_the_cursor() {
+        try (TestServer server = TestServer.start(Map.of());
+                TestClient tab = server.client("ada")) {
+            String token = server.token("ada");
+            String session = tab.create();
+            tab.attachLive(session);
+            for (String text : List.of("/stream 20 0", "/steps 3", "/echo last")) {
+                tab.awaitEnd(session, tab.send(session, text).getString("run"));
+            }
+            JsonArray all = messages(server, token, session, "limit=200");
+            long head = tab.view(session).cursor;
+
+            for (long before = 1; before <= head + 1; before++) {
+                List<String> expected = new ArrayList<>();
+                for (int i = 0; i < all.size(); i++) {
+                    JsonObject message = all.getJsonObject(i);
+                    if (message.getJsonObject("metadata").getLong("seq") < before) expected.add(message.encode());
+                }
+                List<String> page = new ArrayList<>();
+                messages(server, token, session, "limit=200&before=" + before)
+                        .forEach(message -> page.add(((JsonObject) message).encode()));
+                assertThat(page).as("before " + before).isEqualTo(expected);
+            }
+        }
+    }
+
+    private static JsonArray messages(TestServer server, String token, String session, String query) {
+        String path = "/api/v1/sessions/" + session + "/messages?" + query;
+        return new JsonObject(server.call("GET", path, token, null).body()).getJsonArray("messages");
+    }
+}
