@@ -26,11 +26,11 @@ class ReadmeIT {
         Matcher readme = SNIPPET.matcher(Files.readString(Path.of("README.md")));
         assertThat(readme.find()).isTrue();
         String webroot = Path.of("webroot").toAbsolutePath().toUri().toString();
-        Path script = Files.writeString(
-                folder.resolve("ask.mjs"), readme.group(1).replace("'./webroot/", "'" + webroot));
+        Path script =
+                Files.writeString(folder.resolve("ask.mjs"), readme.group(1).replace("'./webroot/", "'" + webroot));
         try (TestServer server = TestServer.start(Map.of())) {
-            ProcessBuilder builder = new ProcessBuilder(
-                    Programs.find("node").toString(), "--experimental-websocket", script.toString());
+            ProcessBuilder builder =
+                    new ProcessBuilder(Programs.find("node").toString(), "--experimental-websocket", script.toString());
             builder.environment().put("REPRISE_URL", server.url());
 
             Process node = builder.redirectErrorStream(true).start();
