@@ -8,11 +8,13 @@ import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
 import io.reprise.support.Backoff;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,15 +44,17 @@ public final class SessionVerticle extends VerticleBase {
     public Future<?> start() {
         host = new SessionHost(vertx, with);
         gateways = new Gateways(host);
-        return with.store().takeShards(place.node(), place.shards()).compose(number -> {
-            owner = number;
-            host.owner(number);
-            return listen().onSuccess(listening -> {
-                announceShards();
-                startTicking();
-                recoverUnfinished(1);
-            });
-        });
+        return untilAnswered(1, () -> with.store().takeShards(place.node(), place.shards()))
+                .compose(number -> {
+                    owner = number;
+                    host.owner(number);
+                    return listen();
+                })
+                .onSuccess(listening -> {
+                    announceShards();
+                    startTicking();
+                    recoverUnfinished();
+                });
     }
 
     private Future<?> listen() {
@@ -97,19 +101,28 @@ public final class SessionVerticle extends VerticleBase {
     }
 
     /** Sessions with an orphaned run or a waiting message go on whether or not anybody attaches. */
-    private void recoverUnfinished(int attempt) {
+    private void recoverUnfinished() {
         Set<Integer> mine = Set.copyOf(place.shards());
-        with.store()
-                .unfinishedSessions()
+        untilAnswered(1, with.store()::unfinishedSessions)
                 .onSuccess(sessions -> recover(sessions.stream()
                         .filter(session -> mine.contains(sharding.shardOf(session)))
-                        .iterator()))
-                .onFailure(cause -> {
-                    log.atWarn().setCause(cause).log("unfinished sessions could not be listed; trying again");
-                    var store = with.settings().store();
-                    long pauseMs = new Backoff(store.retryMs(), store.retryMaxMs()).pauseMs(attempt);
-                    vertx.setTimer(pauseMs, timer -> recoverUnfinished(attempt + 1));
-                });
+                        .iterator()));
+    }
+
+    /** Asks the store again and again, ever more slowly; how long a start may take is its starter's matter. */
+    private <T> Future<T> untilAnswered(int attempt, Supplier<Future<T>> question) {
+        return question.get().recover(cause -> {
+            log.atWarn()
+                    .addKeyValue("attempt", attempt)
+                    .addKeyValue("cause", cause.toString())
+                    .log("the store did not answer; asking again");
+            var store = with.settings().store();
+            Promise<T> later = Promise.promise();
+            vertx.setTimer(
+                    new Backoff(store.retryMs(), store.retryMaxMs()).pauseMs(attempt),
+                    timer -> untilAnswered(attempt + 1, question).onComplete(later));
+            return later.future();
+        });
     }
 
     private void recover(Iterator<String> sessions) {

@@ -87,7 +87,7 @@ public final class PgSessionDirectory implements SessionDirectory {
             if (cursor == null) return new Position(null, null);
             String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
             int space = text.indexOf(' ');
-            if (space < 0) throw new IllegalArgumentException("no space");
+            if (space < 0 || text.indexOf('\0') >= 0) throw new IllegalArgumentException("not ours");
             return new Position(OffsetDateTime.parse(text.substring(0, space)), text.substring(space + 1));
         }
 

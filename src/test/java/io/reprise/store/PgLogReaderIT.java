@@ -1,0 +1,182 @@
+package io.reprise.store;
+
+import static io.reprise.store.StoreFixture.await;
+import static io.reprise.store.StoreFixture.segment;
+import static io.reprise.store.StoreFixture.single;
+import static io.reprise.store.StoreFixture.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogRow;
+import io.reprise.message.Role;
+import io.reprise.session.EventStore.Append;
+import io.reprise.session.EventStore.NewSession;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** One stored log, read in pieces of all kinds. */
+class PgLogReaderIT {
+    private static final String SESSION = "s_1";
+    private static final int ALL = 1_000_000;
+
+    private static StoreFixture fixture;
+    private static PgLogReader reader;
+
+    /** 1 start, 2..4 text of three seqs, 5 end, 6 start, 7 text of one seq, 8 end, 9..11 text of three. */
+    private static final List<LogRow> ROWS = List.of(
+            single(1, "r_1", new LogEvent.TextStart("m_1", Role.ASSISTANT, null)),
+            segment(2, "r_1", "ab", "cd", "ef"),
+            single(5, "r_1", new LogEvent.TextEnd("m_1")),
+            single(6, "r_1", new LogEvent.TextStart("m_2", Role.ASSISTANT, null)),
+            segment(7, "r_1", "x".repeat(5_000)),
+            single(8, null, new LogEvent.TextEnd("m_2")),
+            segment(9, "r_1", "g", "h", "i"));
+
+    @BeforeAll
+    static void store_a_log() {
+        fixture = new StoreFixture();
+        reader = new PgLogReader(fixture.pool);
+        store(SESSION, ROWS);
+        // Another session's rows lie between.
+        store("s_2", List.of(single(1, "r_2", new LogEvent.StepStarted("other")), segment(2, "r_2", "other")));
+    }
+
+    @AfterAll
+    static void close() {
+        fixture.close();
+    }
+
+    @Test
+    void the_whole_log_comes_as_it_was_stored() {
+        assertThat(texts(read(0, 11, 100, ALL))).isEqualTo(texts(ROWS));
+    }
+
+    @ParameterizedTest(name = "after {0} up to {1}: rows that begin at {2} to {3}")
+    @CsvSource({
+        "0, 11, 1, 9",
+        "1, 11, 2, 9", // a boundary between rows
+        "2, 11, 2, 9", // inside a segment: the whole row
+        "3, 11, 2, 9",
+        "4, 11, 5, 9", // its last seq is known
+        "8, 11, 9, 9",
+        "10, 11, 9, 9",
+        "0, 1, 1, 1",
+        "0, 2, 1, 2", // ends inside a segment: the whole row
+        "0, 4, 1, 2",
+        "2, 3, 2, 2", // both inside the same one
+        "4, 5, 5, 5",
+    })
+    void a_range_is_served_by_the_rows_that_hold_it(long after, long upTo, long first, long last) {
+        List<LogRow> rows = read(after, upTo, 100, ALL);
+
+        assertThat(rows.getFirst().from()).isEqualTo(first);
+        assertThat(rows.getLast().from()).isEqualTo(last);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"11, 11", "11, 20", "5, 5", "7, 3"})
+    void a_range_without_events_has_no_rows(long after, long upTo) {
+        assertThat(read(after, upTo, 100, ALL)).isEmpty();
+    }
+
+    @Test
+    void no_more_rows_come_than_were_asked_for_and_the_next_read_goes_on() {
+        List<LogRow> first = read(0, 11, 3, ALL);
+        List<LogRow> second = read(first.getLast().seq(), 11, 3, ALL);
+        List<LogRow> third = read(second.getLast().seq(), 11, 3, ALL);
+
+        assertThat(first).hasSize(3);
+        assertThat(second).hasSize(3);
+        assertThat(texts(joined(first, second, third))).isEqualTo(texts(ROWS));
+    }
+
+    @Test
+    void no_row_is_added_once_the_ones_before_weigh_enough_but_one_always_comes() {
+        assertThat(read(6, 11, 100, 1)).extracting(LogRow::from).containsExactly(7L);
+        assertThat(read(6, 11, 100, 4_000)).extracting(LogRow::from).containsExactly(7L);
+        assertThat(read(6, 11, 100, 6_000)).extracting(LogRow::from).containsExactly(7L, 8L, 9L);
+        assertThat(read(0, 11, 100, 1)).extracting(LogRow::from).containsExactly(1L);
+    }
+
+    @Test
+    void any_limits_lead_through_the_whole_log() {
+        for (int bytesMax : new int[] {1, 100, 5_100, ALL}) {
+            List<LogRow> all = new ArrayList<>();
+            while (all.isEmpty() || all.getLast().seq() < 11) {
+                all.addAll(read(all.isEmpty() ? 0 : all.getLast().seq(), 11, 2, bytesMax));
+            }
+            assertThat(texts(all)).as("bytesMax %d", bytesMax).isEqualTo(texts(ROWS));
+        }
+    }
+
+    @Test
+    void a_session_without_events_has_no_rows() {
+        assertThat(await(reader.rows("s_none", 0, 10, 10, ALL))).isEmpty();
+    }
+
+    // --- where a fold begins
+
+    /** Three runs with a user's message and an answer each, the second with a tool's result too. */
+    private static List<LogRow> threeRuns() {
+        List<LogRow> rows = new ArrayList<>();
+        for (int run = 1; run <= 3; run++) {
+            String id = "r_" + run;
+            add(rows, id, new LogEvent.RunStarted("s_3", id, new LogEvent.RunMetadata("user")));
+            add(rows, id, new LogEvent.TextStart("u_" + run, Role.USER, null));
+            add(rows, id, new LogEvent.TextEnd("u_" + run));
+            add(rows, id, new LogEvent.TextStart("a_" + run, Role.ASSISTANT, null));
+            add(rows, id, new LogEvent.TextEnd("a_" + run));
+            if (run == 2) add(rows, id, LogEvent.ToolCallResult.of("x", "t", "result"));
+            add(rows, id, new LogEvent.RunFinished("s_3", id, LogEvent.Outcome.SUCCESS, null));
+        }
+        return rows;
+    }
+
+    private static void add(List<LogRow> rows, String run, LogEvent event) {
+        rows.add(single(rows.size() + 1, run, event));
+    }
+
+    @ParameterizedTest(name = "{0} messages at {1}: from {2}")
+    @CsvSource({
+        "1, 19, 14", // the last run's own
+        "2, 19, 14",
+        "3, 19, 7", // reaches into the second run, which is folded from its beginning
+        "5, 19, 7",
+        "6, 19, 1",
+        "7, 19, 1",
+        "100, 19, 1", // more than there are
+        "1, 14, 7", // a run without a message yet: the one before
+        "1, 15, 14",
+        "1, 0, 1",
+    })
+    void a_fold_begins_with_the_run_of_the_oldest_message_wanted(int messages, long upTo, long start) {
+        if (await(reader.rows("s_3", 0, 1, 1, ALL)).isEmpty()) store("s_3", threeRuns());
+
+        assertThat(await(reader.foldStart("s_3", upTo, messages))).isEqualTo(start);
+    }
+
+    // --- helpers
+
+    private static void store(String session, List<LogRow> rows) {
+        PgEventStore store = new PgEventStore(fixture.pool);
+        await(store.create(new NewSession(session, "ada", null, null, null, "e_1", 1, null)));
+        await(store.append(
+                new Append(session, 1, 0, rows.getLast().seq(), rows, List.of(), List.of(), null, null, null)));
+    }
+
+    private static List<LogRow> read(long after, long upTo, int rowsMax, int bytesMax) {
+        return await(reader.rows(SESSION, after, upTo, rowsMax, bytesMax));
+    }
+
+    @SafeVarargs
+    private static List<LogRow> joined(List<LogRow>... parts) {
+        List<LogRow> all = new ArrayList<>();
+        for (List<LogRow> part : parts) all.addAll(part);
+        return all;
+    }
+}
