@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.testing.Programs;
 import io.reprise.testing.TestServer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,10 +32,13 @@ class ReadmeIT {
                     new ProcessBuilder(Programs.find("node").toString(), "--experimental-websocket", script.toString());
             builder.environment().put("REPRISE_URL", server.url());
 
-            Process node = builder.redirectErrorStream(true).start();
+            Path printed = folder.resolve("printed");
+            Process node = builder.redirectErrorStream(true)
+                    .redirectOutput(printed.toFile())
+                    .start();
             boolean ended = node.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
             node.destroyForcibly();
-            String output = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String output = Files.readString(printed);
 
             assertThat(ended).as("%s", output).isTrue();
             assertThat(node.exitValue()).as("%s", output).isZero();
