@@ -218,7 +218,9 @@ class StopIT {
         String run = tab.await("result", f -> send.equals(f.getString("id"))).getString("run");
         JsonArray stopped =
                 stopper.await("result", f -> stop.equals(f.getString("id"))).getJsonArray("stopped");
-        if (stopper == tab && !text.startsWith("/echo")) assertThat(stopped).isEqualTo(JsonArray.of(run));
+        // A short run may be over by the time the stop is decided.
+        boolean lasts = !text.startsWith("/echo") && !text.startsWith("/steps");
+        if (stopper == tab && lasts) assertThat(stopped).isEqualTo(JsonArray.of(run));
         assertThat(stopped).isIn(JsonArray.of(), JsonArray.of(run));
         // It may have come before the message; then nothing was stopped, and it is said again.
         if (stopped.isEmpty()) tab.ask("stop", stop(session));
