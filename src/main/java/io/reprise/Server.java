@@ -33,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -104,8 +105,13 @@ public final class Server {
     }
 
     private void start() {
-        storage = Storage.start(settings);
-        vertx = Vertx.vertx();
+        // Both take their time, and the database is mostly waited for.
+        CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(Vertx::vertx);
+        try {
+            storage = Storage.start(settings);
+        } finally {
+            vertx = starting.join();
+        }
         BusCodec.register(vertx.eventBus());
         storage.connect(vertx);
         deployAgents();
