@@ -26,10 +26,14 @@ final class PgSessionLoader {
         this.pool = pool;
     }
 
+    /**
+     * Raises the version by two, so that what an object of before has under way is void. Not by one, as an append does: a
+     * load that is carried out late must not look like the append of the object that was loaded after it.
+     */
     Future<LoadOutcome> load(String session, long owner) {
         return pool.inTransaction(connection -> connection
                 .preparedQuery("""
-                        UPDATE session SET owner = $2, version = version + 1 WHERE id = $1 AND owner <= $2
+                        UPDATE session SET owner = $2, version = version + 2 WHERE id = $1 AND owner <= $2
                         RETURNING user_id, epoch, head_seq, version, queue""")
                 .execute(Tuple.of(session, owner))
                 .compose(rows -> rows.size() == 0 ? whyNot(connection, session) : found(connection, session, rows)));
