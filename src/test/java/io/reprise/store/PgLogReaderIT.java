@@ -108,7 +108,9 @@ class PgLogReaderIT {
         for (int bytesMax : new int[] {1, 100, 5_100, ALL}) {
             List<LogRow> all = new ArrayList<>();
             while (all.isEmpty() || all.getLast().seq() < 11) {
-                all.addAll(read(all.isEmpty() ? 0 : all.getLast().seq(), 11, 2, bytesMax));
+                List<LogRow> next = read(all.isEmpty() ? 0 : all.getLast().seq(), 11, 2, bytesMax);
+                assertThat(next).as("at least one row").isNotEmpty();
+                all.addAll(next);
             }
             assertThat(texts(all)).as("bytesMax %d", bytesMax).isEqualTo(texts(ROWS));
         }
