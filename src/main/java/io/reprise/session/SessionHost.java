@@ -133,7 +133,11 @@ public final class SessionHost {
         if (!loaded.orphans().isEmpty()) {
             log.atWarn()
                     .addKeyValue("session", entry.id)
-                    .addKeyValue("runs", loaded.orphans().size())
+                    .addKeyValue(
+                            "runs",
+                            loaded.orphans().stream()
+                                    .map(orphan -> orphan.run().id())
+                                    .toList())
                     .log("runs were left behind; ending them");
         }
         perform(entry, session, () -> session.open(loaded.orphans(), contentRefused));

@@ -71,6 +71,8 @@ public final class ServerProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
+                // A killed server leaves it behind.
+                "-Dvertx.cacheDirBase=" + Path.of("target", "vertx-cache").toAbsolutePath(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
