@@ -1,7 +1,5 @@
 package io.reprise.message;
 
-import java.util.List;
-
 /**
  * The {@code event} frame of the protocol, serialised once for every socket that reads it.
  *
@@ -26,10 +24,5 @@ public record EventFrame(long from, long seq, String text) {
         out.append(",\"ts\":").append(row.atMs());
         return new EventFrame(
                 from, seq, out.append(",\"event\":").append(event).append('}').toString());
-    }
-
-    /** Characters in all the frames. */
-    public static long size(List<EventFrame> frames) {
-        return frames.stream().mapToLong(frame -> frame.text().length()).sum();
     }
 }

@@ -47,10 +47,6 @@ public sealed interface LogEvent {
             return of(type(), target(), text);
         }
 
-        static boolean isDelta(String type) {
-            return type.equals(TEXT_CONTENT) || type.equals(REASONING_CONTENT) || type.equals(TOOL_ARGS);
-        }
-
         static Delta of(String type, String target, String text) {
             return switch (type) {
                 case TEXT_CONTENT -> new TextContent(target, text);

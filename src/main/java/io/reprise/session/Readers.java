@@ -28,7 +28,10 @@ final class Readers {
     }
 
     void remove(Reader reader) {
-        retain(reader.gateway(), without(reader));
+        liveByGateway.computeIfPresent(reader.gateway(), (gateway, its) -> {
+            its.remove(reader.subscription());
+            return its.isEmpty() ? null : its;
+        });
     }
 
     /** Forgets the gateway's subscriptions that are not among these. */
@@ -56,12 +59,6 @@ final class Readers {
         liveByGateway
                 .computeIfAbsent(reader.gateway(), gateway -> new HashMap<>())
                 .put(reader.subscription(), live);
-    }
-
-    private Set<Long> without(Reader reader) {
-        Set<Long> others = new HashSet<>(of(reader.gateway()).keySet());
-        others.remove(reader.subscription());
-        return others;
     }
 
     private Map<Long, Boolean> of(String gateway) {
