@@ -27,3 +27,10 @@ export function dayGroup(time, now = Date.now()) {
   if (ago === 1) return 'Yesterday'
   return ago < 7 ? 'This week' : 'Earlier'
 }
+
+/** How long something took: `3 s`, `2 min`. */
+export function lastingWords(ms) {
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 1) return 'a moment'
+  return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+}
