@@ -11,6 +11,21 @@ import java.util.function.Supplier;
  * What agents work with.
  *
  * @param settings asked once at the beginning of each run, which keeps to them
+ * @param commands the way from tools to sessions; an agent's verticle brings its own
  */
 public record AgentServices(
-        Supplier<RunSettings> settings, Histories histories, ChatModel model, ToolRegistry tools, IdSource ids) {}
+        Supplier<RunSettings> settings,
+        Histories histories,
+        ChatModel model,
+        ToolRegistry tools,
+        IdSource ids,
+        RunCommands commands) {
+    public AgentServices(
+            Supplier<RunSettings> settings, Histories histories, ChatModel model, ToolRegistry tools, IdSource ids) {
+        this(settings, histories, model, tools, ids, RunCommands.NONE);
+    }
+
+    AgentServices with(RunCommands own) {
+        return new AgentServices(settings, histories, model, tools, ids, own);
+    }
+}

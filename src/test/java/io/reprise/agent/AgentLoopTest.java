@@ -479,7 +479,7 @@ class AgentLoopTest {
                 model,
                 new ToolRegistry(tools),
                 prefix -> prefix + ids.incrementAndGet());
-        RunRequest request = new RunRequest("r1", "s1", "me", "owner", head);
+        RunRequest request = new RunRequest("r1", "s1", "me", "owner", head, "user");
         return new AgentLoop(request, limits.settings(), services, to, stop);
     }
 
