@@ -4,6 +4,7 @@ import io.reprise.config.RunSettings;
 import io.reprise.history.Histories;
 import io.reprise.model.ChatModel;
 import io.reprise.support.IdSource;
+import io.reprise.telemetry.Metrics;
 import io.reprise.tool.ToolRegistry;
 import java.util.function.Supplier;
 
@@ -13,4 +14,9 @@ import java.util.function.Supplier;
  * @param settings asked once at the beginning of each run, which keeps to them
  */
 public record AgentServices(
-        Supplier<RunSettings> settings, Histories histories, ChatModel model, ToolRegistry tools, IdSource ids) {}
+        Supplier<RunSettings> settings,
+        Histories histories,
+        ChatModel model,
+        ToolRegistry tools,
+        IdSource ids,
+        Metrics metrics) {}
