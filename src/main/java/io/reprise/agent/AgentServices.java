@@ -4,6 +4,7 @@ import io.reprise.config.RunSettings;
 import io.reprise.history.Histories;
 import io.reprise.model.ChatModel;
 import io.reprise.support.IdSource;
+import io.reprise.telemetry.Metrics;
 import io.reprise.tool.ToolRegistry;
 import java.util.function.Supplier;
 
@@ -19,13 +20,19 @@ public record AgentServices(
         ChatModel model,
         ToolRegistry tools,
         IdSource ids,
+        Metrics metrics,
         RunCommands commands) {
     public AgentServices(
-            Supplier<RunSettings> settings, Histories histories, ChatModel model, ToolRegistry tools, IdSource ids) {
-        this(settings, histories, model, tools, ids, RunCommands.NONE);
+            Supplier<RunSettings> settings,
+            Histories histories,
+            ChatModel model,
+            ToolRegistry tools,
+            IdSource ids,
+            Metrics metrics) {
+        this(settings, histories, model, tools, ids, metrics, RunCommands.NONE);
     }
 
     AgentServices with(RunCommands own) {
-        return new AgentServices(settings, histories, model, tools, ids, own);
+        return new AgentServices(settings, histories, model, tools, ids, metrics, own);
     }
 }

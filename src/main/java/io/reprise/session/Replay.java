@@ -140,6 +140,7 @@ final class Replay {
     }
 
     private Delivery verdict(Reader reader, Mode mode, Reason reason, List<Long> missing) {
+        parts.metrics().verdict(mode.wire(), reason == null ? null : reason.wire());
         long head = log.announced();
         Attached attached = new Attached(
                 head,

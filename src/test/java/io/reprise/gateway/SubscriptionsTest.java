@@ -16,6 +16,7 @@ import io.reprise.message.ShardMessage.GatewayBeat;
 import io.reprise.message.ShardMessage.Pull;
 import io.reprise.message.ShardMessage.Subscribed;
 import io.reprise.message.Sharding;
+import io.reprise.telemetry.Metrics;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,10 +49,12 @@ class SubscriptionsTest {
     private final Wire wire = new Wire();
     private long nowMs = 1_000;
     private final Subscriptions subscriptions = new Subscriptions(
-            "gw",
-            new ShardOwners(new Sharding(1)),
-            (shard, owner, message) -> sent.add(new Sent(shard, owner, message)),
-            () -> nowMs,
+            new GatewayLink(
+                    "gw",
+                    new ShardOwners(new Sharding(1)),
+                    (shard, owner, message) -> sent.add(new Sent(shard, owner, message)),
+                    () -> nowMs,
+                    Metrics.unseen()),
             new Patience(100, 1_000),
             50);
 
