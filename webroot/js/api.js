@@ -27,9 +27,18 @@ export class Api {
     return (await this.#fetch('GET', of(id, `/export?format=${format}`))).blob()
   }
 
+  /** `when` in words, which mean a time where this browser is. */
+  addRecall(id, text, when) {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+    return this.#call('POST', of(id, '/recalls'), { text, schedule: { kind: 'natural', when, zone } })
+  }
+
+  skipRecall(recall) { return this.#call('POST', `/recalls/${encodeURIComponent(recall)}/skip`, {}) }
+  cancelRecall(recall) { return this.#call('DELETE', `/recalls/${encodeURIComponent(recall)}`) }
+
   async #call(method, path, body) {
     const response = await this.#fetch(method, path, body)
-    return response.status === 204 ? null : response.json()
+    return response.headers.get('content-type')?.includes('json') ? response.json() : null
   }
 
   async #fetch(method, path, body, again = true) {

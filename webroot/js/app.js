@@ -12,6 +12,7 @@ import { SessionList } from './session-list.js'
 import { errorWords, finalWords, firstWords, outcomeWords } from './words.js'
 
 const CHATS_MAX = 20
+const SOON_MS = 90_000
 const NOTICE_MS = 8_000
 
 /** State of the page and what can be done with it. Components read it and call its methods; `changed` renders. */
@@ -76,6 +77,12 @@ export class App {
   openNew() {
     this.open(null)
     focusMessage()
+  }
+
+  /** Whether there are words that change by the second. */
+  get countsDown() {
+    const isSoon = ({ triggerAt }) => Math.abs(Date.parse(triggerAt) - Date.now()) < SOON_MS
+    return this.connection.state === 'waiting' || this.chat.view.recalls.some(isSoon)
   }
 
   /** The chat above (-1) or below (1) this one in the list. */

@@ -87,7 +87,7 @@ onRoute(() => {
 })
 for (const query of [matchMedia('(prefers-color-scheme: dark)'), narrow]) query.addEventListener('change', changed)
 for (const hint of ['online', 'offline']) addEventListener(hint, changed)
-setInterval(() => { if (app.connection.state === 'waiting') changed() }, 1_000) // counts down in words
+setInterval(() => { if (app.countsDown) changed() }, 1_000)
 setInterval(changed, 30_000) // how long ago things were
 
 app.start()

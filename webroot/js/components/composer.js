@@ -4,6 +4,7 @@ import { finalWords } from '../words.js'
 import { busyChoice, choiceOf } from './busy-choice.js'
 import { editMessage } from './message-editor.js'
 import { editQueued, queue } from './queue.js'
+import { recalls } from './recalls.js'
 import { openUserDialog } from './user-dialog.js'
 import * as icons from './icons.js'
 
@@ -18,6 +19,7 @@ export function composer(app) {
   return html`
     <div class="composer-area">
       <div class="column">
+        ${recalls(app)}
         ${queue(app)}
         ${app.notice ? html`<p class="notice">${app.notice.text}</p>` : nothing}
         ${connection.state === 'closed' && connection.code !== undefined ? signIn(app) : nothing}

@@ -1,6 +1,7 @@
 import { html, nothing } from '../lib.js'
 import { afterRender } from '../render.js'
 import { connectionWords, countdown } from '../words.js'
+import { openRecallForm } from './recall-form.js'
 import { openSessionMenu } from './session-menu.js'
 import { titleField } from './title-field.js'
 import * as icons from './icons.js'
@@ -14,17 +15,19 @@ export function header(app) {
         @click=${() => openDrawer(app)} aria-label=${unread ? 'Your chats, something new' : 'Your chats'}
         aria-expanded=${app.drawerOpen} aria-controls="sidebar">${icons.menu()}</button>
       ${renamed ? titleField(app) : html`<h1>${app.title}</h1>`}
-      ${renamed ? nothing : menuButton(app)}
       <span class="topbar-space"></span>
       ${connection(app)}
+      ${chatButtons(app)}
     </header>`
 }
 
-function menuButton(app) {
+function chatButtons(app) {
   const { id, missing } = app.chat
   if (!id || missing) return nothing
   const open = event => openSessionMenu(event, app, { ...app.list.find(id), id, title: app.title }, 'header')
   return html`
+    <button class="icon-button" aria-label="Add a reminder" title="Add a reminder" aria-haspopup="dialog"
+      @click=${() => openRecallForm(app)}>${icons.bell()}</button>
     <button class="icon-button" id="chat-menu" aria-label="Menu of this chat" title="Rename, export, clear, delete"
       aria-haspopup="menu" aria-expanded="false" @click=${open}>${icons.more()}</button>`
 }

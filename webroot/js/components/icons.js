@@ -34,6 +34,8 @@ export const broom = () => icon(svg`<path d="M4.5 16.5h11M12 3.8l4.2 4.2-6.4 6.4
 export const help = () => icon(svg`<path d="M7.2 7.4A2.9 2.9 0 0 1 10 4.9c1.6 0 2.9 1 2.9 2.5 0 2-2.9 2.2-2.9 4.2M10 14.9v.1"/>`)
 export const bell = () => icon(svg`<path d="M5 13.8h10c-1.2-1.2-1.3-2.3-1.3-4.6a3.7 3.7 0 0 0-7.4 0c0 2.3-.1 3.4-1.3 4.6zM8.6 16.3h2.800"/>`, 16)
 export const skip = () => icon(svg`<path d="M4.5 5l6 5-6 5zM14.5 5v10"/>`, 16)
+export const repeats = () => icon(svg`
+  <path d="M5 9.5V9a2.5 2.5 0 0 1 2.5-2.5H15M12.7 4l2.5 2.5L12.7 9M15 10.5v.5a2.5 2.5 0 0 1-2.5 2.5H5M7.3 16l-2.5-2.5L7.3 11"/>`, 16)
 export const warning = () => icon(svg`<path d="M10 3.5L17 16H3zM10 8.5v3.2M10 13.9v.1"/>`, 16)
 export const sun = () => icon(svg`<circle cx="10" cy="10" r="3.2"/>
   <path d="M10 2.5v1.6M10 15.9v1.6M2.5 10h1.6M15.9 10h1.6M4.7 4.7l1.1 1.1
