@@ -44,16 +44,16 @@ final class Amount {
 
     private Amount() {}
 
-    /** @throws IllegalArgumentException with a text that is safe to show */
+    /** @throws ScheduleException with a text that is safe to show */
     static long readMs(String text) {
         String said = BLANK.matcher(text.strip()).replaceAll(" ").toLowerCase(Locale.ROOT);
         try {
             long ms = said.startsWith("p") ? Duration.parse(said).toMillis() : sumMs(said);
             if (ms > 0) return ms;
         } catch (ArithmeticException | DateTimeException e) {
-            throw new IllegalArgumentException(HELP, e);
+            throw new ScheduleException(HELP, e);
         }
-        throw new IllegalArgumentException(HELP);
+        throw new ScheduleException(HELP);
     }
 
     private static long sumMs(String said) {

@@ -22,7 +22,7 @@ final class ClockTime {
      * The time in a match.
      *
      * @param part of the day, or null; without a time it stands for one
-     * @throws IllegalArgumentException with a text that is safe to show
+     * @throws ScheduleException with a text that is safe to show
      */
     static LocalTime read(Matcher phrase, String part) {
         String within = phrase.group("within") == null ? part : phrase.group("within");
@@ -31,7 +31,7 @@ final class ClockTime {
         try {
             return LocalTime.of(hour(phrase, within), number(phrase.group("minute")), number(phrase.group("second")));
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("There is no such time of day.", e);
+            throw new ScheduleException("There is no such time of day.", e);
         }
     }
 
@@ -40,14 +40,13 @@ final class ClockTime {
         return name.equals("midnight") ? LocalTime.MIDNIGHT : LocalTime.NOON;
     }
 
-    static IllegalArgumentException twofold() {
-        return new IllegalArgumentException(
+    static ScheduleException twofold() {
+        return new ScheduleException(
                 "Midnight could be the beginning or the end of that day: write the day, and 00:00.");
     }
 
     private static LocalTime usual(String part) {
-        if (part == null)
-            throw new IllegalArgumentException("At what time? Say it too, such as \"tomorrow at 09:00\".");
+        if (part == null) throw new ScheduleException("At what time? Say it too, such as \"tomorrow at 09:00\".");
         return switch (part) {
             case "morning" -> LocalTime.of(9, 0);
             case "afternoon" -> LocalTime.of(15, 0);
@@ -65,12 +64,12 @@ final class ClockTime {
         if (hour > NOON || written.startsWith("0") || hour == 0) return hour;
         if (part != null) return ofTwelve(hour, !part.equals("morning"));
         if (writtenOut) return hour;
-        throw new IllegalArgumentException(
+        throw new ScheduleException(
                 "Is %d in the morning or in the evening? Write it like 09:00, 9am or 9pm.".formatted(hour));
     }
 
     private static int ofTwelve(int hour, boolean afternoon) {
-        if (hour < 1 || hour > NOON) throw new IllegalArgumentException("There is no such time of day.");
+        if (hour < 1 || hour > NOON) throw new ScheduleException("There is no such time of day.");
         return hour % NOON + (afternoon ? NOON : 0);
     }
 

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  *
  * <p>The library is asked about a calendar without zones only: by itself it drops times that the clocks skip.
  */
-public final class CronRule {
+final class CronRule {
     private static final int CHARS_MAX = 100;
     private static final int FIELDS = 5;
     private static final int HOUR = 1;
@@ -40,13 +40,12 @@ public final class CronRule {
         this.calendar = calendar;
     }
 
-    /** @throws IllegalArgumentException with a text that is safe to show */
-    public static CronRule parse(String text) {
+    /** @throws ScheduleException with a text that is safe to show */
+    static CronRule parse(String text) {
         String[] fields = BLANK.split(text.strip());
         if (text.length() > CHARS_MAX || fields.length != FIELDS) {
-            throw new IllegalArgumentException(
-                    "A cron expression has five fields: minute, hour, day of the month, month"
-                            + " and day of the week, such as \"30 9 * * 1-5\".");
+            throw new ScheduleException("A cron expression has five fields: minute, hour, day of the month, month"
+                    + " and day of the week, such as \"30 9 * * 1-5\".");
         }
         String expression = String.join(" ", fields).toUpperCase(Locale.ROOT);
         try {
@@ -56,14 +55,14 @@ public final class CronRule {
                     fields[HOUR].equals("*"),
                     ExecutionTime.forCron(parser.parse(expression).validate()));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
+            throw new ScheduleException(
                     "This is not a cron expression of five fields; \"30 9 * * 1-5\" would be one (at 09:30 from Monday to"
                             + " Friday).",
                     e);
         }
     }
 
-    public String expression() {
+    String expression() {
         return expression;
     }
 
@@ -103,20 +102,5 @@ public final class CronRule {
 
     private Optional<LocalDateTime> nextShown(LocalDateTime after) {
         return calendar.nextExecution(after.atZone(ZoneOffset.UTC)).map(at -> at.toLocalDateTime());
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof CronRule rule && rule.expression.equals(expression);
-    }
-
-    @Override
-    public int hashCode() {
-        return expression.hashCode();
-    }
-
-    @Override
-    public String toString() {
-        return expression;
     }
 }

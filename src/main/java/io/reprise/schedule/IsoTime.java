@@ -19,14 +19,11 @@ final class IsoTime {
 
     private IsoTime() {}
 
-    /** @throws IllegalArgumentException with a text that is safe to show */
-    static long read(String text, ZoneId zone, long nowMs) {
-        return find(text, zone, nowMs)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "This is not a date and time. Write it like 2026-12-01T09:00:00Z, or 2026-12-01 09:00."));
-    }
-
-    /** Empty when the text has not this form. */
+    /**
+     * Empty when the text has not this form.
+     *
+     * @throws ScheduleException when there is no such time
+     */
     static Optional<Long> find(String text, ZoneId zone, long nowMs) {
         Matcher form = FORM.matcher(text.strip());
         if (!form.matches()) return Optional.empty();
@@ -37,7 +34,7 @@ final class IsoTime {
             return Optional.of(shown.toInstant(ZoneOffset.of(offset.equals("z") ? "Z" : offset))
                     .toEpochMilli());
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("There is no such date or time.", e);
+            throw new ScheduleException("There is no such date or time.", e);
         }
     }
 

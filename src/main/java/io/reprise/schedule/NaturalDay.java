@@ -46,7 +46,7 @@ final class NaturalDay {
     /**
      * The instant, which may have passed; empty when the words are something else.
      *
-     * @throws IllegalArgumentException with a text that is safe to show
+     * @throws ScheduleException with a text that is safe to show
      */
     static Optional<Long> find(String words, ZoneId zone, long nowMs) {
         return Stream.of(DAY_FIRST, TIME_FIRST)
@@ -71,7 +71,7 @@ final class NaturalDay {
             if (monthName() != null) return date(time);
             return at(relative(), time);
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("There is no such date.", e);
+            throw new ScheduleException("There is no such date.", e);
         }
     }
 

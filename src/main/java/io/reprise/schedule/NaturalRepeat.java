@@ -28,34 +28,32 @@ final class NaturalRepeat {
     /**
      * Empty when nothing repeats in the words.
      *
-     * @throws IllegalArgumentException with a text that is safe to show
+     * @throws ScheduleException with a text that is safe to show
      */
     static Optional<Schedule> find(String words, ZoneId zone) {
         if (!REPEATS.matcher(words).matches()) return Optional.empty();
-        if (words.equals("hourly")) return Optional.of(new Schedule.Interval(Amount.readMs("1 hour")));
+        if (words.equals("hourly")) return Optional.of(new Interval(Amount.readMs("1 hour")));
         Matcher calendar = CALENDAR.matcher(words);
-        if (calendar.matches()) return Optional.of(new Schedule.Cron(rule(calendar), zone));
+        if (calendar.matches()) return Optional.of(new Cron(rule(calendar), zone.getId()));
         Matcher length = LENGTH.matcher(words);
         if (!length.matches()) return Optional.empty();
         String each = length.group("length");
-        return Optional.of(
-                new Schedule.Interval(Amount.readMs(UNIT.matcher(each).matches() ? "1 " + each : each)));
+        return Optional.of(new Interval(Amount.readMs(UNIT.matcher(each).matches() ? "1 " + each : each)));
     }
 
-    private static CronRule rule(Matcher calendar) {
+    private static String rule(Matcher calendar) {
         LocalTime time = ClockTime.read(calendar, calendar.group("part"));
         if (time.getSecond() != 0) {
-            throw new IllegalArgumentException("What comes again at a time of day does so at a whole minute.");
+            throw new ScheduleException("What comes again at a time of day does so at a whole minute.");
         }
-        return CronRule.parse(
-                "%d %d %s * %s".formatted(time.getMinute(), time.getHour(), date(calendar), weekdays(calendar)));
+        return "%d %d %s * %s".formatted(time.getMinute(), time.getHour(), date(calendar), weekdays(calendar));
     }
 
     private static String date(Matcher calendar) {
         String date = calendar.group("date");
         if (date == null) return "*";
         int day = Integer.parseInt(date);
-        if (day < 1 || day > DAY_LAST) throw new IllegalArgumentException("There is no such day of a month.");
+        if (day < 1 || day > DAY_LAST) throw new ScheduleException("There is no such day of a month.");
         return Integer.toString(day);
     }
 

@@ -1,133 +1,35 @@
 package io.reprise.schedule;
 
-import java.time.ZoneId;
 import java.util.OptionalLong;
 
 /**
- * When something comes due. The slots of a recurring schedule lie at a fixed rate: they do not depend on when a run
- * began or ended, so nothing drifts.
+ * The times, called slots, at which something is due. Immutable and pure: whoever asks says what time it is. All times
+ * are milliseconds since the epoch.
  */
-public sealed interface Schedule {
+public sealed interface Schedule permits Once, Interval, Cron, Immediate {
+    /** How many missed slots are counted, at most. */
+    int MISSED_MAX = 1_000;
 
-    /** Due at once, and once. */
-    record Immediate() implements Schedule {
-        @Override
-        public OptionalLong firstSlotMs(long nowMs) {
-            return OptionalLong.of(nowMs);
-        }
+    /** Whether there is more than one slot. */
+    boolean isRecurring();
 
-        @Override
-        public OptionalLong nextSlotMs(long slotMs, long nowMs) {
-            return OptionalLong.empty();
-        }
+    /** The first slot of something scheduled at {@code nowMs}; empty when there is none any more. */
+    OptionalLong firstSlot(long nowMs);
 
-        @Override
-        public Plain plain() {
-            return new Plain("immediate", null, null);
-        }
-    }
+    /**
+     * The first slot behind both {@code slotMs}, which is a slot, and {@code nowMs}: at a fixed rate, without drift. Empty
+     * when there is none.
+     */
+    OptionalLong nextSlot(long slotMs, long nowMs);
 
-    /** Due once, at an instant. */
-    record Once(long atMs) implements Schedule {
-        @Override
-        public OptionalLong firstSlotMs(long nowMs) {
-            return OptionalLong.of(atMs);
-        }
-
-        @Override
-        public OptionalLong nextSlotMs(long slotMs, long nowMs) {
-            return OptionalLong.empty();
-        }
-
-        @Override
-        public Plain plain() {
-            return new Plain("once", Long.toString(atMs), null);
-        }
-    }
-
-    /** Due again and again, so much time apart: the grid of its first slot. */
-    record Interval(long intervalMs) implements Schedule {
-        public Interval {
-            if (intervalMs < 1) throw new IllegalArgumentException("an interval is positive");
-        }
-
-        @Override
-        public OptionalLong firstSlotMs(long nowMs) {
-            return OptionalLong.of(nowMs + intervalMs);
-        }
-
-        @Override
-        public OptionalLong nextSlotMs(long slotMs, long nowMs) {
-            long passed = Math.max(0, nowMs - slotMs) / intervalMs;
-            return OptionalLong.of(slotMs + (passed + 1) * intervalMs);
-        }
-
-        @Override
-        public Plain plain() {
-            return new Plain("interval", Long.toString(intervalMs), null);
-        }
-    }
-
-    /** Due whenever the clocks of a zone show what the expression says; {@link CronRule} tells of daylight saving. */
-    record Cron(CronRule rule, ZoneId zone) implements Schedule {
-        @Override
-        public OptionalLong firstSlotMs(long nowMs) {
-            return rule.nextMs(nowMs, zone);
-        }
-
-        @Override
-        public OptionalLong nextSlotMs(long slotMs, long nowMs) {
-            return rule.nextMs(Math.max(slotMs, nowMs), zone);
-        }
-
-        @Override
-        public Plain plain() {
-            return new Plain("cron", rule.expression(), zone.getId());
-        }
+    /** What became due in [slotMs, nowMs], {@code slotMs} being a slot and not after {@code nowMs}. */
+    default Missed missed(long slotMs, long nowMs) {
+        return new Missed(slotMs, 0);
     }
 
     /**
-     * A schedule as text, for the store and the wire.
-     *
-     * @param kind {@code immediate}, {@code once}, {@code interval} or {@code cron}
-     * @param value the instant or the interval in ms, the cron expression, or null
-     * @param zone an IANA name, for cron alone
+     * @param latestMs the last slot that is due
+     * @param before how many were due before that one, counted up to {@link #MISSED_MAX}
      */
-    record Plain(String kind, String value, String zone) {}
-
-    /** The first slot after now; of one that is due once its only slot. Empty when there is none. */
-    OptionalLong firstSlotMs(long nowMs);
-
-    /** The first slot later than both {@code slotMs}, one of its slots, and now. Empty when there is none. */
-    OptionalLong nextSlotMs(long slotMs, long nowMs);
-
-    Plain plain();
-
-    default String kind() {
-        return plain().kind();
-    }
-
-    default boolean isRecurring() {
-        return switch (this) {
-            case Immediate immediate -> false;
-            case Once once -> false;
-            case Interval interval -> true;
-            case Cron cron -> true;
-        };
-    }
-
-    /**
-     * What {@link #plain} made.
-     *
-     * @throws IllegalArgumentException when it did not
-     */
-    static Schedule of(Plain plain) {
-        return switch (plain.kind()) {
-            case "immediate" -> new Immediate();
-            case "once" -> new Once(Long.parseLong(plain.value()));
-            case "interval" -> new Interval(Long.parseLong(plain.value()));
-            case "cron" -> new Cron(CronRule.parse(plain.value()), Zones.of(plain.zone()));
-            default -> throw new IllegalArgumentException("there is no kind of schedule " + plain.kind());
-        };
-    }
+    record Missed(long latestMs, int before) {}
 }

@@ -12,14 +12,14 @@ final class Zones {
 
     private Zones() {}
 
-    /** @throws IllegalArgumentException with a text that is safe to show */
+    /** @throws ScheduleException with a text that is safe to show */
     static ZoneId of(String name) {
         try {
-            if (name.length() <= CHARS_MAX) return ZoneId.of(name.strip());
+            if (name != null && name.length() <= CHARS_MAX) return ZoneId.of(name.strip());
         } catch (DateTimeException e) {
             // Said below.
         }
-        throw new IllegalArgumentException("There is no such time zone. Use an IANA name, such as Europe/Berlin.");
+        throw new ScheduleException("There is no such time zone. Use an IANA name, such as Europe/Berlin.");
     }
 
     /** A time that the clocks skip is the moment at which they have moved on; of one shown twice it is the first. */

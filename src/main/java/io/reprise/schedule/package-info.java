@@ -1,5 +1,5 @@
 /**
- * Schedule arithmetic, pure: what people and models say of time, and the slots that follow from it. Instants are
- * milliseconds since the epoch, UTC; a {@code slot} is an instant at which a recall is due.
+ * When something is due: the arithmetic of schedules and the reading of times, pure and without a clock of its own. Times
+ * are milliseconds since the epoch; a slot is a time at which something is due.
  */
 package io.reprise.schedule;

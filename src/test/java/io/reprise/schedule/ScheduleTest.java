@@ -20,21 +20,21 @@ class ScheduleTest {
 
     @Test
     void an_interval_stays_on_the_grid_of_its_first_slot() {
-        Schedule every = new Schedule.Interval(10_000);
-        assertThat(every.firstSlotMs(1_234)).hasValue(11_234);
-        assertThat(every.nextSlotMs(11_234, 11_234)).hasValue(21_234);
-        assertThat(every.nextSlotMs(11_234, 20_000)).hasValue(21_234);
-        assertThat(every.nextSlotMs(11_234, 21_234)).hasValue(31_234);
-        assertThat(every.nextSlotMs(11_234, 1_011_999)).hasValue(1_021_234);
-        assertThat(every.nextSlotMs(11_234, 5)).hasValue(21_234);
+        Schedule every = new Interval(10_000);
+        assertThat(every.firstSlot(1_234)).hasValue(11_234);
+        assertThat(every.nextSlot(11_234, 11_234)).hasValue(21_234);
+        assertThat(every.nextSlot(11_234, 20_000)).hasValue(21_234);
+        assertThat(every.nextSlot(11_234, 21_234)).hasValue(31_234);
+        assertThat(every.nextSlot(11_234, 1_011_999)).hasValue(1_021_234);
+        assertThat(every.nextSlot(11_234, 5)).hasValue(21_234);
     }
 
     @Test
     void what_is_due_once_has_no_next_slot() {
-        assertThat(new Schedule.Once(5_000).firstSlotMs(1_000)).hasValue(5_000);
-        assertThat(new Schedule.Once(5_000).nextSlotMs(5_000, 5_000)).isEmpty();
-        assertThat(new Schedule.Immediate().firstSlotMs(1_000)).hasValue(1_000);
-        assertThat(new Schedule.Immediate().nextSlotMs(1_000, 1_000)).isEmpty();
+        assertThat(new Once(5_000).firstSlot(1_000)).hasValue(5_000);
+        assertThat(new Once(5_000).nextSlot(5_000, 5_000)).isEmpty();
+        assertThat(new Immediate().firstSlot(1_000)).hasValue(1_000);
+        assertThat(new Immediate().nextSlot(1_000, 1_000)).isEmpty();
     }
 
     @Test
@@ -97,7 +97,7 @@ class ScheduleTest {
             int minute = random.nextInt(60);
             String hour = random.nextInt(3) == 0 ? "*" : Integer.toString(random.nextInt(24));
             Instant from = nearChangeOfClocks(zone, random);
-            Schedule rule = new Schedule.Cron(CronRule.parse(minute + " " + hour + " * * *"), zone);
+            Schedule rule = new Cron(minute + " " + hour + " * * *", zone.getId());
             String what = rule + " after " + from;
 
             List<Instant> actual = new ArrayList<>();
@@ -151,15 +151,14 @@ class ScheduleTest {
         Random random = Seed.random("slots_of_random_schedules");
         for (int round = 0; round < ROUNDS; round++) {
             Schedule schedule = random.nextBoolean()
-                    ? new Schedule.Interval(1 + random.nextInt(1_000_000))
-                    : new Schedule.Cron(CronRule.parse("*/" + (1 + random.nextInt(59)) + " 1-4 * * *"), BERLIN);
-            long firstMs = schedule.firstSlotMs(
-                            nearChangeOfClocks(BERLIN, random).toEpochMilli())
+                    ? new Interval(1 + random.nextInt(1_000_000))
+                    : new Cron("*/" + (1 + random.nextInt(59)) + " 1-4 * * *", BERLIN.getId());
+            long firstMs = schedule.firstSlot(nearChangeOfClocks(BERLIN, random).toEpochMilli())
                     .orElseThrow();
             long slotMs = firstMs;
             for (int i = 0; i < 20; i++) {
                 long nowMs = slotMs + random.nextInt(7_200_000) - 3_600_000;
-                long nextMs = schedule.nextSlotMs(slotMs, nowMs).orElseThrow();
+                long nextMs = schedule.nextSlot(slotMs, nowMs).orElseThrow();
                 assertThat(nextMs)
                         .as("%s from %d at %d", schedule, slotMs, nowMs)
                         .isGreaterThan(Math.max(slotMs, nowMs));
@@ -172,13 +171,13 @@ class ScheduleTest {
     /** A slot is what follows the moment before it; nothing lies between for an interval but its grid. */
     private static boolean isSlot(Schedule schedule, long firstMs, long slotMs) {
         return switch (schedule) {
-            case Schedule.Interval interval -> (slotMs - firstMs) % interval.intervalMs() == 0;
-            case Schedule cron -> cron.nextSlotMs(firstMs, slotMs - 1).orElseThrow() == slotMs;
+            case Interval interval -> (slotMs - firstMs) % interval.everyMs() == 0;
+            case Schedule cron -> cron.nextSlot(firstMs, slotMs - 1).orElseThrow() == slotMs;
         };
     }
 
     private static List<String> slots(String cron, ZoneId zone, String after, int count) {
-        Schedule rule = new Schedule.Cron(CronRule.parse(cron), zone);
+        Schedule rule = new Cron(cron, zone.getId());
         List<String> all = new ArrayList<>();
         Instant at = Instant.parse(after);
         for (int i = 0; i < count; i++) {
@@ -190,6 +189,6 @@ class ScheduleTest {
 
     private static Instant next(Schedule rule, Instant after) {
         return Instant.ofEpochMilli(
-                rule.nextSlotMs(after.toEpochMilli(), after.toEpochMilli()).orElseThrow());
+                rule.nextSlot(after.toEpochMilli(), after.toEpochMilli()).orElseThrow());
     }
 }

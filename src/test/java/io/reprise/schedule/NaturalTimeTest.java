@@ -1,21 +1,20 @@
 package io.reprise.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** What wishes come to. It is Wednesday, 25 November 2026, 14:00 in Berlin. */
-class PlannerTest {
+/** What words about time mean. It is Wednesday, 25 November 2026, 14:00 in Berlin. */
+class NaturalTimeTest {
     private static final Instant NOW = Instant.parse("2026-11-25T13:00:00Z");
+    private static final String BERLIN = "Europe/Berlin";
     private static final Limits LIMITS = new Limits(10_000, Duration.ofDays(366).toMillis());
-    private final Planner planner = new Planner(LIMITS, ZoneId.of("Europe/Berlin"));
 
     @ParameterizedTest
     @CsvSource(
@@ -69,7 +68,7 @@ class PlannerTest {
                 "tomorrow at 09:00 UTC | 2026-11-26T09:00:00Z",
             })
     void natural_times_mean_one_instant(String text, Instant expected) {
-        assertThat(planned(Wish.when(text, null))).isEqualTo(new Schedule.Once(expected.toEpochMilli()));
+        assertThat(parsed(text)).isEqualTo(new Once(expected.toEpochMilli()));
     }
 
     @ParameterizedTest
@@ -85,7 +84,7 @@ class PlannerTest {
                 "every 2 days | 172800",
             })
     void natural_repetitions_without_a_time_of_day_are_intervals(String text, long seconds) {
-        assertThat(planned(Wish.when(text, null))).isEqualTo(new Schedule.Interval(seconds * 1000));
+        assertThat(parsed(text)).isEqualTo(new Interval(seconds * 1000));
     }
 
     @ParameterizedTest
@@ -102,8 +101,7 @@ class PlannerTest {
                 "every month on the 1st at noon | 0 12 1 * *",
             })
     void natural_repetitions_at_a_time_of_day_follow_the_clocks_of_the_zone(String text, String cron) {
-        assertThat(planned(Wish.when(text, null)))
-                .isEqualTo(new Schedule.Cron(CronRule.parse(cron), ZoneId.of("Europe/Berlin")));
+        assertThat(parsed(text)).isEqualTo(new Cron(cron, "Europe/Berlin"));
     }
 
     @ParameterizedTest
@@ -135,61 +133,21 @@ class PlannerTest {
                 "tomorrow at 9:00 in Middle/Earth | no such time zone",
             })
     void what_is_unclear_or_impossible_is_refused_in_words(String text, String why) {
-        assertThat(refused(Wish.when(text, null))).contains(why);
+        assertThat(refused(text)).contains(why);
     }
 
     @Test
-    void every_kind_of_wish_has_its_schedule() {
-        assertThat(planned(Wish.immediately())).isEqualTo(new Schedule.Immediate());
-        assertThat(planned(Wish.at("2026-12-01T09:00:00Z"))).isEqualTo(once("2026-12-01T09:00:00Z"));
-        assertThat(planned(Wish.at("2026-12-01 09:00").inZone("Asia/Tokyo"))).isEqualTo(once("2026-12-01T00:00:00Z"));
-        assertThat(planned(Wish.in("PT90S"))).isEqualTo(once("2026-11-25T13:01:30Z"));
-        assertThat(planned(Wish.in("500 ms"))).isEqualTo(once("2026-11-25T13:00:00.500Z"));
-        assertThat(planned(Wish.every("1 minute"))).isEqualTo(new Schedule.Interval(60_000));
-        assertThat(planned(Wish.cron("0 9 * * mon-fri", "Asia/Tokyo")))
-                .isEqualTo(new Schedule.Cron(CronRule.parse("0 9 * * MON-FRI"), ZoneId.of("Asia/Tokyo")));
+    void now_is_at_once() {
+        assertThat(parsed("right now")).isEqualTo(new Immediate());
     }
 
     @Test
-    void a_wish_says_when_in_exactly_one_way() {
-        assertThat(refused(new Wish(null, null, null, null, null, false, null))).contains("exactly one way");
-        assertThat(refused(new Wish(null, "1 minute", "1 minute", null, null, null, null)))
-                .contains("exactly one way");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"* * * *", "* * * * * *", "61 * * * *", "0 9 * * someday", "every day", "@daily", ""})
-    void what_is_no_cron_expression_is_refused(String cron) {
-        assertThat(refused(Wish.cron(cron, null))).contains("cron expression");
-    }
-
-    @Test
-    void a_date_that_never_comes_and_one_behind_the_horizon_are_refused() {
-        assertThat(refused(Wish.cron("0 0 30 2 *", null))).contains("never comes");
-        assertThat(refused(Wish.cron("0 0 29 2 *", null))).contains("too far away");
-    }
-
-    @Test
-    void the_smallest_distance_holds_for_cron_too() {
-        Planner slow = new Planner(new Limits(120_000, LIMITS.horizonMs()), ZoneId.of("UTC"));
-        assertThat(slow.plan(Wish.cron("0,1 9 * * *", null), NOW.toEpochMilli()))
-                .isInstanceOf(Plan.Refused.class);
-        assertThat(slow.plan(Wish.cron("0,2 9 * * *", null), NOW.toEpochMilli()))
-                .isInstanceOf(Plan.Scheduled.class);
-    }
-
-    @Test
-    void limits_are_reached_exactly() {
-        assertThat(planned(Wish.every("10 seconds"))).isEqualTo(new Schedule.Interval(10_000));
-        assertThat(refused(Wish.every("9999 ms"))).contains("too often");
-        assertThat(planned(Wish.in("366 days"))).isInstanceOf(Schedule.Once.class);
-        assertThat(refused(Wish.in("366 days 1 ms"))).contains("too far");
-    }
-
-    @Test
-    void a_long_text_is_refused() {
-        assertThat(refused(Wish.when("a".repeat(201), null))).contains("200 characters");
-        assertThat(refused(Wish.cron("0".repeat(201), null))).contains("200 characters");
+    void a_long_text_and_an_unknown_zone_are_refused() {
+        assertThat(refused("a".repeat(201))).contains("200 characters");
+        assertThat(catchThrowableOfType(
+                        ScheduleException.class,
+                        () -> NaturalTime.parse("in 10 seconds", "Middle/Earth", NOW.toEpochMilli())))
+                .hasMessageContaining("no such time zone");
     }
 
     @Test
@@ -197,35 +155,37 @@ class PlannerTest {
         Locale before = Locale.getDefault();
         try {
             Locale.setDefault(Locale.forLanguageTag("tr"));
-            assertThat(planned(Wish.when("IN 10 MINUTES", null))).isEqualTo(once("2026-11-25T13:10:00Z"));
+            assertThat(parsed("IN 10 MINUTES")).isEqualTo(once("2026-11-25T13:10:00Z"));
         } finally {
             Locale.setDefault(before);
         }
     }
 
     @Test
-    void a_schedule_survives_as_plain_text() {
-        for (Wish wish : new Wish[] {
-            Wish.immediately(), Wish.in("1 minute"), Wish.every("1 minute"), Wish.cron("0 9 * * *", "Asia/Tokyo")
-        }) {
-            Schedule schedule = planned(wish);
-            assertThat(Schedule.of(schedule.plain())).isEqualTo(schedule);
-        }
+    void a_time_that_the_clocks_skip_comes_when_they_have_moved_on() {
+        // On 28 March 2027 the clocks of Berlin go from 02:00 to 03:00.
+        assertThat(parsed("2027-03-28 02:30")).isEqualTo(once("2027-03-28T01:00:00Z"));
+    }
+
+    @Test
+    void a_time_that_the_clocks_show_twice_is_the_first_that_lies_ahead() {
+        // On 31 October 2027 the clocks of Berlin go from 03:00 to 02:00.
+        assertThat(parsed("2027-10-31 02:30")).isEqualTo(once("2027-10-31T00:30:00Z"));
+        Instant between = Instant.parse("2027-10-31T00:45:00Z");
+        assertThat(NaturalTime.parse("today at 02:30", BERLIN, between.toEpochMilli()))
+                .isEqualTo(once("2027-10-31T01:30:00Z"));
     }
 
     private static Schedule once(String at) {
-        return new Schedule.Once(Instant.parse(at).toEpochMilli());
+        return new Once(Instant.parse(at).toEpochMilli());
     }
 
-    private Schedule planned(Wish wish) {
-        Plan plan = planner.plan(wish, NOW.toEpochMilli());
-        assertThat(plan).as(wish.toString()).isInstanceOf(Plan.Scheduled.class);
-        return ((Plan.Scheduled) plan).schedule();
+    private static Schedule parsed(String words) {
+        return NaturalTime.parse(words, BERLIN, NOW.toEpochMilli());
     }
 
-    private String refused(Wish wish) {
-        Plan plan = planner.plan(wish, NOW.toEpochMilli());
-        assertThat(plan).as(wish.toString()).isInstanceOf(Plan.Refused.class);
-        return ((Plan.Refused) plan).message();
+    private static String refused(String words) {
+        return catchThrowableOfType(ScheduleException.class, () -> LIMITS.firstSlot(parsed(words), NOW.toEpochMilli()))
+                .getMessage();
     }
 }
