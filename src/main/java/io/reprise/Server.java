@@ -22,6 +22,7 @@ import io.reprise.store.Storage;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
 import io.reprise.telemetry.PrometheusMetrics;
+import io.reprise.timer.TimerVerticle;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.ToolRegistry;
@@ -60,6 +61,7 @@ public final class Server {
     private final List<String> agents = new ArrayList<>();
     private final List<String> sessions = new ArrayList<>();
     private final List<String> gateways = new ArrayList<>();
+    private String timer;
     private volatile boolean ready;
     private volatile boolean stopped;
     private final PrometheusMetrics metrics = new PrometheusMetrics();
@@ -119,6 +121,7 @@ public final class Server {
         deployAgents();
         deploySessions();
         deployGateways();
+        timer = deploy(new TimerVerticle(settings, storage.dueStore(vertx), node));
         ready = true;
         log.atInfo()
                 .addKeyValue("node", node)
@@ -201,6 +204,7 @@ public final class Server {
         stopped = true;
         ready = false;
         log.atInfo().addKeyValue("drainMs", settings.shutdown().drainMs()).log("stopping");
+        stopTimer();
         drainSessions();
         takeDown();
         log.atInfo().log("stopped");
@@ -239,6 +243,7 @@ public final class Server {
 
     /** In the order in which nobody is left without the one it talks to; also after a start that failed half-way. */
     private void takeDown() {
+        stopTimer();
         gateways.forEach(this::undeploy);
         sessions.forEach(this::undeploy);
         agents.forEach(this::undeploy);
@@ -248,6 +253,11 @@ public final class Server {
         }
         if (storage != null) storage.stop();
         metrics.close();
+    }
+
+    private void stopTimer() {
+        if (timer != null) undeploy(timer);
+        timer = null;
     }
 
     private void undeploy(String deployment) {
