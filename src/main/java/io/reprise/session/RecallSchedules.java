@@ -5,6 +5,7 @@ import io.reprise.message.RecallSchedule;
 import io.reprise.schedule.Cron;
 import io.reprise.schedule.Immediate;
 import io.reprise.schedule.Interval;
+import io.reprise.schedule.Limits;
 import io.reprise.schedule.NaturalTime;
 import io.reprise.schedule.Once;
 import io.reprise.schedule.Schedule;
@@ -12,17 +13,15 @@ import io.reprise.schedule.ScheduleException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.OptionalLong;
 
 /** From schedules as plain data to schedules that reckon, within the limits of the settings, and back. */
 final class RecallSchedules {
-    /** How many slots of a recurring schedule are looked at to see how close together they come. */
-    private static final int LOOKED_AT = 16;
+    private final RecallSettings settings;
+    private final Limits limits;
 
-    private final RecallSettings limits;
-
-    RecallSchedules(RecallSettings limits) {
-        this.limits = limits;
+    RecallSchedules(RecallSettings settings) {
+        this.settings = settings;
+        this.limits = new Limits(settings.intervalMinMs(), settings.horizonMs());
     }
 
     /** What a recall that was accepted keeps to. */
@@ -47,43 +46,16 @@ final class RecallSchedules {
     }
 
     /**
-     * What is asked for at {@code nowMs}.
+     * What is asked for at {@code nowMs}, with its first slot.
      *
      * @throws ScheduleException when it is not understood, or is beyond a limit
      */
-    Schedule read(RecallSchedule asked, long nowMs) {
+    Read read(RecallSchedule asked, long nowMs) {
         Schedule schedule = parse(asked, nowMs);
-        first(schedule, nowMs);
-        return schedule;
+        return new Read(data(schedule), limits.firstSlot(schedule, nowMs));
     }
 
-    /**
-     * The first slot of something scheduled at {@code nowMs}.
-     *
-     * @throws ScheduleException when there is none, or it is beyond a limit
-     */
-    long first(Schedule schedule, long nowMs) {
-        OptionalLong first = schedule.firstSlot(nowMs);
-        if (first.isEmpty()) throw new ScheduleException("This time is over.");
-        if (first.getAsLong() > nowMs + limits.horizonMs()) {
-            throw new ScheduleException("A recall may be at most " + limits.horizonDays() + " days ahead.");
-        }
-        if (schedule.isRecurring()) checkGaps(schedule, first.getAsLong());
-        return first.getAsLong();
-    }
-
-    private void checkGaps(Schedule schedule, long firstMs) {
-        long slot = firstMs;
-        for (int i = 0; i < LOOKED_AT; i++) {
-            OptionalLong next = schedule.nextSlot(slot, slot);
-            if (next.isEmpty()) return;
-            if (next.getAsLong() - slot < limits.intervalMinMs()) {
-                throw new ScheduleException(
-                        "A recall may recur at most every " + limits.intervalMinMs() / 1_000.0 + " seconds.");
-            }
-            slot = next.getAsLong();
-        }
-    }
+    record Read(RecallSchedule schedule, long firstMs) {}
 
     private Schedule parse(RecallSchedule asked, long nowMs) {
         if (asked == null || asked.kind() == null) throw new ScheduleException("A recall needs a schedule.");
@@ -111,19 +83,19 @@ final class RecallSchedules {
     }
 
     private long delay(long afterMs) {
-        if (afterMs < 0) throw new ScheduleException("`afterMs` must not be negative.");
-        return Math.min(afterMs, limits.horizonMs() + 1);
+        if (afterMs < 1) throw new ScheduleException("`afterMs` must be more than 0.");
+        return Math.min(afterMs, settings.horizonMs() + 1);
     }
 
     private long interval(long everyMs) {
-        if (everyMs < limits.intervalMinMs() || everyMs > limits.horizonMs()) {
+        if (everyMs < 1 || everyMs > settings.horizonMs()) {
             throw new ScheduleException(
-                    "`everyMs` must be from " + limits.intervalMinMs() + " to " + limits.horizonMs() + ".");
+                    "`everyMs` must be from " + settings.intervalMinMs() + " to " + settings.horizonMs() + ".");
         }
         return everyMs;
     }
 
     private String zone(RecallSchedule asked) {
-        return asked.zone() == null ? limits.zone() : asked.zone();
+        return asked.zone() == null ? settings.zone() : asked.zone();
     }
 }

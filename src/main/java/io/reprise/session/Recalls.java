@@ -15,7 +15,6 @@ import io.reprise.message.Recall.Status;
 import io.reprise.message.RecallInfo;
 import io.reprise.message.RecallSchedule;
 import io.reprise.message.ShardMessage;
-import io.reprise.schedule.Schedule;
 import io.reprise.schedule.ScheduleException;
 import io.reprise.session.RecallPolicy.Change;
 import io.reprise.session.RecallPolicy.Result;
@@ -83,17 +82,16 @@ final class Recalls {
             return new Refused(tooMany("of yours"));
         }
         return checked(() -> {
-            Schedule schedule = schedules.read(asked.schedule(), nowMs());
-            long slot = schedules.first(schedule, nowMs());
+            RecallSchedules.Read read = schedules.read(asked.schedule(), nowMs());
             Recall recall = new Recall(
                     parts.ids().next("rc_"),
                     parts.self().session(),
                     parts.self().user(),
                     asked.text(),
-                    RecallSchedules.data(schedule),
+                    read.schedule(),
                     Status.PENDING,
-                    slot,
-                    slot,
+                    read.firstMs(),
+                    read.firstMs(),
                     0,
                     0,
                     0,
@@ -116,10 +114,10 @@ final class Recalls {
 
     /** Also while it runs: it waits for its new slot, and that run is none of its business any more. */
     private Recall reschedule(Recall recall, RecallSchedule asked) {
-        // A slot that had its run, or may have had it, must not come again.
-        long nowMs = recall.run() == null ? nowMs() : Math.max(nowMs(), recall.slotMs() + 1);
-        Schedule schedule = schedules.read(asked, nowMs);
-        return recall.due(RecallSchedules.data(schedule)).withFailures(0).at(schedules.first(schedule, nowMs));
+        // The slot that has its run must not come again.
+        long nowMs = recall.isPending() ? nowMs() : Math.max(nowMs(), recall.slotMs() + 1);
+        RecallSchedules.Read read = schedules.read(asked, nowMs);
+        return recall.due(read.schedule()).withFailures(0).at(read.firstMs());
     }
 
     CommandOutcome skip(Command.SkipRecall asked) {
