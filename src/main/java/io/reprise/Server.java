@@ -3,6 +3,7 @@ package io.reprise;
 import io.reprise.agent.AgentServices;
 import io.reprise.agent.AgentVerticle;
 import io.reprise.config.Settings;
+import io.reprise.gateway.ApiContract;
 import io.reprise.gateway.ConnectionLimit;
 import io.reprise.gateway.GatewayParts;
 import io.reprise.gateway.GatewayVerticle;
@@ -111,6 +112,8 @@ public final class Server {
     private void start() {
         // Both take their time, and the database is mostly waited for.
         CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(Vertx::vertx);
+        CompletableFuture<ApiContract> contract =
+                starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
         try {
             storage = Storage.start(settings);
         } finally {
@@ -120,7 +123,7 @@ public final class Server {
         storage.connect(vertx);
         deployAgents();
         deploySessions();
-        deployGateways();
+        deployGateways(contract.join());
         timer = deploy(new TimerVerticle(settings, storage.dueStore(vertx), node));
         ready = true;
         log.atInfo()
@@ -159,7 +162,7 @@ public final class Server {
         }
     }
 
-    private void deployGateways() {
+    private void deployGateways(ApiContract contract) {
         GatewayParts parts = new GatewayParts(
                 settings,
                 node,
@@ -170,6 +173,7 @@ public final class Server {
                 new PgSessionDirectory(storage.pool()),
                 new Histories(new PgLogReader(storage.pool())),
                 new ConnectionLimit(settings.server().connectionsMax()),
+                contract,
                 metrics.metrics(),
                 metrics::text,
                 () -> ready);
