@@ -43,6 +43,7 @@ final class BenchServer implements AutoCloseable {
         try {
             BenchServer server = new BenchServer(run.start());
             server.address.get(START_S, TimeUnit.SECONDS);
+            System.err.println("bench: a server begins, process " + server.process.pid());
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -33,7 +33,7 @@ record Delivery(int sessions, int tabsEach) implements Scenario {
             Heard heard = audience.hear("/stream " + fast + " 0");
             heard.tell(setting.report(), label("full speed"));
             int paced = WORDS_PER_READER_SECOND * setting.seconds();
-            audience.hear("/stream " + paced / 2 + " " + WORDS_PER_READER_SECOND);
+            audience.hear("/stream " + paced + " " + WORDS_PER_READER_SECOND);
             audience.hear("/stream " + paced + " " + WORDS_PER_READER_SECOND)
                     .tell(setting.report(), label(WORDS_PER_READER_SECOND + " words/s each"));
         }
