@@ -18,6 +18,7 @@ public record Settings(
         SessionSettings sessions,
         StoreSettings store,
         RunSettings run,
+        ModelSettings model,
         GatewaySettings gateway,
         ShutdownSettings shutdown,
         LoggingSettings logging) {
@@ -55,6 +56,7 @@ public record Settings(
     private static LoadedSettings load(SettingsReader reader, Map<String, String> environment) {
         Settings settings = read(reader);
         settings.auth.checkSecret(reader.section(AuthSettings.NAME), environment);
+        settings.model.checkSecrets(reader.section(ModelSettings.NAME), environment);
         List<Problem> problems = reader.problems();
         return problems.isEmpty() ? new LoadedSettings.Valid(settings) : new LoadedSettings.Invalid(problems);
     }
@@ -68,12 +70,13 @@ public record Settings(
         SessionSettings sessions = SessionSettings.read(reader.section("sessions"));
         StoreSettings store = StoreSettings.read(reader.section("store"));
         RunSettings run = RunSettings.read(reader.section("run"));
+        ModelSettings model = ModelSettings.read(reader.section(ModelSettings.NAME));
         GatewaySettings gateway = GatewaySettings.read(reader.section("gateway"));
         ShutdownSettings shutdown = ShutdownSettings.read(reader.section("shutdown"));
         LoggingSettings logging = LoggingSettings.read(reader.section("logging"));
         // A text that no frame can carry would end its socket for good instead of being answered `too_large`.
         reader.section("server")
                 .above("frameBytesMax", server.frameBytesMax(), "sessions.textBytesMax", sessions.textBytesMax());
-        return new Settings(server, data, database, auth, log, sessions, store, run, gateway, shutdown, logging);
+        return new Settings(server, data, database, auth, log, sessions, store, run, model, gateway, shutdown, logging);
     }
 }
