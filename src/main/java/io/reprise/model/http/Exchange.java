@@ -86,17 +86,19 @@ public final class Exchange implements HttpClient, AutoCloseable {
                 .setConnectTimeout(limits.connectMs());
         wanted.headers().forEach((name, values) -> values.forEach(value -> options.addHeader(name, value)));
         Buffer content = Buffer.buffer(wanted.body());
-        client.request(options)
-                .compose(ready -> {
-                    request = ready;
-                    if (cancelled) ready.reset(); // The stop came before there was a request that it could reset.
-                    return ready.send(content);
-                })
-                .onSuccess(this::answered)
-                .onFailure(head::completeExceptionally);
+        client.request(options).onComplete(ready -> send(ready, content), head::completeExceptionally);
     }
 
-    /** On the event loop of the connection, before anything of the body can have come. */
+    /** On the connection's event loop, so that no response can come before somebody listens for it. */
+    private void send(HttpClientRequest ready, Buffer content) {
+        ready.exceptionHandler(head::completeExceptionally);
+        ready.response().onComplete(this::answered, head::completeExceptionally);
+        request = ready;
+        if (cancelled) ready.reset(); // The stop came before there was a request that it could reset.
+        else ready.send(content);
+    }
+
+    /** Still there, and before anything of the body can have come. */
     private void answered(HttpClientResponse response) {
         body.takeFrom(response);
         head.complete(response);

@@ -24,21 +24,19 @@ final class FakeOpenAi extends FakeAnswer {
 
     @Override
     public FakeAnswer tool(int index, String id, String name, String... arguments) {
-        call(object(
-                "index", index, "id", id, "type", "function", "function", object("name", name, "arguments", "")));
+        call(object("index", index, "id", id, "type", "function", "function", object("name", name, "arguments", "")));
         for (String part : arguments) call(object("index", index, "function", object("arguments", part)));
         return this;
     }
 
     @Override
     public FakeAnswer finish(Finish finish, Integer inputTokens, Integer outputTokens) {
-        String reason =
-                switch (finish) {
-                    case STOP -> "stop";
-                    case TOOLS -> "tool_calls";
-                    case LENGTH -> "length";
-                    case FILTER -> "content_filter";
-                };
+        String reason = switch (finish) {
+            case STOP -> "stop";
+            case TOOLS -> "tool_calls";
+            case LENGTH -> "length";
+            case FILTER -> "content_filter";
+        };
         chunk(new JsonArray().add(object("index", 0, "delta", object(), "finish_reason", reason)), null);
         if (inputTokens != null) {
             chunk(

@@ -64,8 +64,9 @@ final class ModelFixture implements AutoCloseable {
             if (!begun.await(PATIENCE_S, TimeUnit.SECONDS)) throw new AssertionError("nothing was said");
         }
 
-        boolean isOver() {
-            return outcome.isDone();
+        /** Whatever the outcome. */
+        void awaitOver() throws Exception {
+            outcome.handle((turn, failure) -> null).get(PATIENCE_S, TimeUnit.SECONDS);
         }
     }
 

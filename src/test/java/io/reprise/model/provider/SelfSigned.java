@@ -19,9 +19,22 @@ final class SelfSigned {
             Path store = folder.resolve("localhost.p12");
             Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
             Process made = new ProcessBuilder(List.of(
-                            keytool.toString(), "-genkeypair", "-alias", "localhost", "-keyalg", "EC", "-dname",
-                            "CN=localhost", "-ext", "san=dns:localhost", "-storetype", "PKCS12", "-keystore",
-                            store.toString(), "-storepass", PASSWORD))
+                            keytool.toString(),
+                            "-genkeypair",
+                            "-alias",
+                            "localhost",
+                            "-keyalg",
+                            "EC",
+                            "-dname",
+                            "CN=localhost",
+                            "-ext",
+                            "san=dns:localhost",
+                            "-storetype",
+                            "PKCS12",
+                            "-keystore",
+                            store.toString(),
+                            "-storepass",
+                            PASSWORD))
                     .inheritIO()
                     .start();
             if (made.waitFor() != 0) throw new IllegalStateException("keytool made no certificate");

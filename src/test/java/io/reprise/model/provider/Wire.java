@@ -1,12 +1,17 @@
 package io.reprise.model.provider;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.reprise.config.Settings;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -53,6 +58,30 @@ public enum Wire {
         all.putAll(more);
         Settings.with(all);
         return all;
+    }
+
+    /** The key that was sent, wherever the language puts it. */
+    public String key(MultiMap headers) {
+        String key = headers.get(name().equals("ANTHROPIC") ? "x-api-key" : "Authorization");
+        return key.replaceFirst("^Bearer ", "");
+    }
+
+    /** The names of the tools that were offered. */
+    public List<String> tools(JsonObject body) {
+        return body.getJsonArray("tools").stream()
+                .map(JsonObject.class::cast)
+                .map(tool -> tool.getJsonObject("function", tool).getString("name"))
+                .toList();
+    }
+
+    /**
+     * Asserts what a model was given, in order: texts, a call as {@code name arguments} and {@code result} for a tool's
+     * result, which must name its call.
+     */
+    public void assertConversation(JsonObject body, String systemPrompt, List<String> expected) {
+        SentConversation sent = SentConversation.of(body);
+        assertThat(sent.systemPrompt()).isEqualTo(systemPrompt);
+        assertThat(sent.parts()).containsExactlyElementsOf(expected);
     }
 
     private static Path keyFile() {
