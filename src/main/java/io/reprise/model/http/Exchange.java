@@ -29,6 +29,7 @@ public final class Exchange implements HttpClient, AutoCloseable {
     private final StopSignal.Registration atStop;
     private volatile HttpClientRequest request;
     private volatile boolean cancelled;
+    private StreamWatch watch;
 
     Exchange(io.vertx.core.http.HttpClient client, ProviderHttp.Limits limits, StopSignal stop) {
         this.client = client;
@@ -45,6 +46,11 @@ public final class Exchange implements HttpClient, AutoCloseable {
         body.fail(new StoppedException());
         HttpClientRequest sent = request;
         if (sent != null && !over) sent.reset();
+    }
+
+    /** Whether the provider said that its stream is complete; for the thread that reads it. */
+    public boolean isMarkedComplete() {
+        return watch != null && watch.isMarkedComplete();
     }
 
     @Override
@@ -105,7 +111,7 @@ public final class Exchange implements HttpClient, AutoCloseable {
     }
 
     private void read(HttpClientResponse response, ServerSentEventParser parser, ServerSentEventListener listener) {
-        StreamWatch watch = new StreamWatch(listener);
+        watch = new StreamWatch(listener);
         listener.onOpen(SuccessfulHttpResponse.builder()
                 .statusCode(response.statusCode())
                 .headers(Map.of())

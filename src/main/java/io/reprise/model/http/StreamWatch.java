@@ -10,8 +10,11 @@ import java.util.Optional;
  * an event or an event that the listener does not understand, ends the stream and is told once.
  */
 final class StreamWatch implements ServerSentEventListener {
+    private static final String END_MARK = "[DONE]";
+
     private final ServerSentEventListener listener;
     private boolean over;
+    private boolean marked;
 
     StreamWatch(ServerSentEventListener listener) {
         this.listener = listener;
@@ -20,6 +23,7 @@ final class StreamWatch implements ServerSentEventListener {
     @Override
     public void onEvent(ServerSentEvent event, ServerSentEventContext context) {
         if (over) return;
+        if (event.data().equals(END_MARK)) marked = true;
         Optional<ProviderError> error = ProviderError.ofEvent(event.data());
         if (error.isPresent()) {
             end(error.get(), context);
@@ -37,6 +41,11 @@ final class StreamWatch implements ServerSentEventListener {
         if (over) return;
         over = true;
         listener.onError(error);
+    }
+
+    /** Whether the provider said that its stream is complete, in the way of OpenAI. */
+    boolean isMarkedComplete() {
+        return marked;
     }
 
     /** The parser came to the end of the stream. */

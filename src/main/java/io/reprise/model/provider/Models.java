@@ -23,7 +23,15 @@ public final class Models {
                 String key = key("model.openai.apiKey", settings.openai().apiKey(), environment);
                 yield remote("openai", settings.openai().name(), settings, new OpenAiDialect(settings, key), http);
             }
-            case ANTHROPIC, OLLAMA -> throw new IllegalArgumentException("not yet");
+            case ANTHROPIC -> {
+                String key = key("model.anthropic.apiKey", settings.anthropic().apiKey(), environment);
+                Dialect dialect = new AnthropicDialect(settings, key);
+                yield remote("anthropic", settings.anthropic().name(), settings, dialect, http);
+            }
+            case OLLAMA -> {
+                String key = key("model.ollama.apiKey", settings.ollama().apiKey(), environment);
+                yield remote("ollama", settings.ollama().name(), settings, new OllamaDialect(settings, key), http);
+            }
         };
     }
 

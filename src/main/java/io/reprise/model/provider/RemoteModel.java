@@ -47,7 +47,7 @@ final class RemoteModel implements ChatModel {
             dialect.over(new ClientOf(exchange)).chat(Requests.of(systemPrompt, request), turn);
             if (Thread.interrupted()) throw new InterruptedException();
             stop.throwIfStopped();
-            return turn.result();
+            return turn.result(exchange.isMarkedComplete());
         } catch (ModelFailure e) {
             if (e.getCause() instanceof Failures.Trouble trouble) debug(trouble);
             throw e;

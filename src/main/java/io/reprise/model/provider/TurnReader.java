@@ -1,5 +1,6 @@
 package io.reprise.model.provider;
 
+import dev.langchain4j.http.client.sse.ServerSentEvent;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.CompleteToolCall;
 import dev.langchain4j.model.chat.response.PartialResponse;
@@ -28,6 +29,7 @@ final class TurnReader implements StreamingChatResponseHandler {
     private final Runnable cancel;
     private final Map<Integer, Boolean> callsWithoutArguments = new HashMap<>();
     private boolean begun;
+    private boolean withheld;
     private RuntimeException failure;
     private ChatResponse response;
 
@@ -77,11 +79,25 @@ final class TurnReader implements StreamingChatResponseHandler {
         fail(Failures.of(error, begun));
     }
 
-    /** @throws RuntimeException why there is no complete turn */
-    ModelTurn result() {
+    /** Anthropic's word for a withheld answer is one that langchain4j does not know. */
+    @Override
+    public void onUnmappedRawEvent(Object raw) {
+        if (raw instanceof ServerSentEvent event && "message_delta".equals(event.event())) {
+            withheld = JsonText.parsed(event.data())
+                    .filter(data ->
+                            "refusal".equals(data.at("/delta/stop_reason").asText()))
+                    .isPresent();
+        }
+    }
+
+    /**
+     * @param markedComplete whether the provider said that this is all; else it must have said why it ended
+     * @throws RuntimeException why there is no complete turn
+     */
+    ModelTurn result(boolean markedComplete) {
         if (failure != null) throw failure;
-        if (response == null || response.finishReason() == null) throw Failures.brokenOff(begun);
-        checkFinish(response.finishReason());
+        if (response == null || response.finishReason() == null && !markedComplete) throw Failures.brokenOff(begun);
+        if (response.finishReason() != null) checkFinish(response.finishReason());
         TokenUsage usage = response.tokenUsage();
         return usage == null
                 ? new ModelTurn(null, null)
@@ -115,12 +131,19 @@ final class TurnReader implements StreamingChatResponseHandler {
         cancel.run();
     }
 
-    private static void checkFinish(FinishReason reason) {
+    private void checkFinish(FinishReason reason) {
         switch (reason) {
-            case STOP, TOOL_EXECUTION, OTHER -> {}
+            case OTHER -> {
+                if (withheld) throw withheld();
+            }
+            case STOP, TOOL_EXECUTION -> {}
             case LENGTH -> throw ModelFailure.modelError("The model's answer was cut off: it is as long as it may be.");
-            case CONTENT_FILTER -> throw ModelFailure.modelError("The model's provider withheld the answer.");
+            case CONTENT_FILTER -> throw withheld();
         }
+    }
+
+    private static ModelFailure withheld() {
+        return ModelFailure.modelError("The model's provider withheld the answer.");
     }
 
     /** Nothing is read for nothing: a provider that did not count says null, or 0. */

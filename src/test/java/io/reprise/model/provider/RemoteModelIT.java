@@ -147,7 +147,7 @@ class RemoteModelIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "OLLAMA", mode = EnumSource.Mode.MATCH_NONE)
+    @EnumSource(names = "OLLAMA", mode = EnumSource.Mode.EXCLUDE)
     void an_answer_that_is_withheld_fails_and_says_so(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {

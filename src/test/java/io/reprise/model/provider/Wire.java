@@ -18,7 +18,9 @@ import java.util.function.Function;
 
 /** The languages of providers. */
 public enum Wire {
-    OPENAI("/v1", FakeOpenAi::new);
+    OPENAI("/v1", FakeOpenAi::new),
+    ANTHROPIC("/v1", FakeAnthropic::new),
+    OLLAMA("", FakeOllama::new);
 
     /** What the servers of tests send as their key. */
     public static final String KEY = "sk-test-0123456789abcdef";
@@ -41,7 +43,7 @@ public enum Wire {
 
     /** Whether the errors of the language have names. */
     boolean tellsKinds() {
-        return !name().equals("OLLAMA");
+        return this != OLLAMA;
     }
 
     public String provider() {
@@ -62,7 +64,7 @@ public enum Wire {
 
     /** The key that was sent, wherever the language puts it. */
     public String key(MultiMap headers) {
-        String key = headers.get(name().equals("ANTHROPIC") ? "x-api-key" : "Authorization");
+        String key = headers.get(this == ANTHROPIC ? "x-api-key" : "Authorization");
         return key.replaceFirst("^Bearer ", "");
     }
 
