@@ -3,6 +3,7 @@ package io.reprise;
 import io.reprise.agent.AgentServices;
 import io.reprise.agent.AgentVerticle;
 import io.reprise.config.Settings;
+import io.reprise.gateway.ApiContract;
 import io.reprise.gateway.ConnectionLimit;
 import io.reprise.gateway.GatewayParts;
 import io.reprise.gateway.GatewayVerticle;
@@ -23,6 +24,8 @@ import io.reprise.store.PgSessionDirectory;
 import io.reprise.store.Storage;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
+import io.reprise.telemetry.PrometheusMetrics;
+import io.reprise.timer.TimerVerticle;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.ToolRegistry;
@@ -61,8 +64,10 @@ public final class Server {
     private final List<String> agents = new ArrayList<>();
     private final List<String> sessions = new ArrayList<>();
     private final List<String> gateways = new ArrayList<>();
+    private String timer;
     private volatile boolean ready;
     private volatile boolean stopped;
+    private final PrometheusMetrics metrics = new PrometheusMetrics();
     private Storage storage;
     private Vertx vertx;
     private ProviderHttp modelHttp;
@@ -110,6 +115,8 @@ public final class Server {
     private void start() {
         // Both take their time, and the database is mostly waited for.
         CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(Vertx::vertx);
+        CompletableFuture<ApiContract> contract =
+                starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
         try {
             storage = Storage.start(settings);
         } finally {
@@ -119,7 +126,8 @@ public final class Server {
         storage.connect(vertx);
         deployAgents();
         deploySessions();
-        deployGateways();
+        deployGateways(contract.join());
+        timer = deploy(new TimerVerticle(settings, storage.dueStore(vertx), node));
         ready = true;
         log.atInfo()
                 .addKeyValue("node", node)
@@ -131,7 +139,7 @@ public final class Server {
     private void deployAgents() {
         ToolRegistry tools = new ToolRegistry(List.of(new TimeTool(time), new SleepTool()));
         Histories histories = new Histories(new PgLogReader(storage.pool()));
-        AgentServices services = new AgentServices(settings::run, histories, model(), tools, ids);
+        AgentServices services = new AgentServices(settings::run, histories, model(), tools, ids, metrics.metrics());
         for (int i = 0; i < settings.run().agents(); i++) {
             agents.add(deploy(new AgentVerticle(services, node, i)));
         }
@@ -152,7 +160,7 @@ public final class Server {
                 .mapToObj(i -> Addresses.agent(node, i))
                 .toList();
         var with = new SessionHost.Collaborators(
-                new Session.Environment(settings, agentAddresses, ids, time),
+                new Session.Environment(settings, agentAddresses, ids, time, metrics.metrics()),
                 new PgEventStore(storage.pool()),
                 new PgLogReader(storage.pool()));
         for (int i = 0; i < instances; i++) {
@@ -165,7 +173,7 @@ public final class Server {
         }
     }
 
-    private void deployGateways() {
+    private void deployGateways(ApiContract contract) {
         GatewayParts parts = new GatewayParts(
                 settings,
                 node,
@@ -176,6 +184,9 @@ public final class Server {
                 new PgSessionDirectory(storage.pool()),
                 new Histories(new PgLogReader(storage.pool())),
                 new ConnectionLimit(settings.server().connectionsMax()),
+                contract,
+                metrics.metrics(),
+                metrics::text,
                 () -> ready);
         for (int i = 0; i < perCore(settings.server().gateways()); i++) {
             GatewayVerticle gateway = new GatewayVerticle(parts, i);
@@ -208,6 +219,7 @@ public final class Server {
         stopped = true;
         ready = false;
         log.atInfo().addKeyValue("drainMs", settings.shutdown().drainMs()).log("stopping");
+        stopTimer();
         drainSessions();
         takeDown();
         log.atInfo().log("stopped");
@@ -246,6 +258,7 @@ public final class Server {
 
     /** In the order in which nobody is left without the one it talks to; also after a start that failed half-way. */
     private void takeDown() {
+        stopTimer();
         gateways.forEach(this::undeploy);
         sessions.forEach(this::undeploy);
         agents.forEach(this::undeploy);
@@ -255,6 +268,12 @@ public final class Server {
             quietly("Vert.x", vertx.close());
         }
         if (storage != null) storage.stop();
+        metrics.close();
+    }
+
+    private void stopTimer() {
+        if (timer != null) undeploy(timer);
+        timer = null;
     }
 
     private void undeploy(String deployment) {

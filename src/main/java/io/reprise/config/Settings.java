@@ -19,6 +19,7 @@ public record Settings(
         StoreSettings store,
         RunSettings run,
         ModelSettings model,
+        RecallSettings recalls,
         GatewaySettings gateway,
         ShutdownSettings shutdown,
         LoggingSettings logging) {
@@ -71,12 +72,14 @@ public record Settings(
         StoreSettings store = StoreSettings.read(reader.section("store"));
         RunSettings run = RunSettings.read(reader.section("run"));
         ModelSettings model = ModelSettings.read(reader.section(ModelSettings.NAME));
+        RecallSettings recalls = RecallSettings.read(reader.section("recalls"));
         GatewaySettings gateway = GatewaySettings.read(reader.section("gateway"));
         ShutdownSettings shutdown = ShutdownSettings.read(reader.section("shutdown"));
         LoggingSettings logging = LoggingSettings.read(reader.section("logging"));
         // A text that no frame can carry would end its socket for good instead of being answered `too_large`.
         reader.section("server")
                 .above("frameBytesMax", server.frameBytesMax(), "sessions.textBytesMax", sessions.textBytesMax());
-        return new Settings(server, data, database, auth, log, sessions, store, run, model, gateway, shutdown, logging);
+        return new Settings(
+                server, data, database, auth, log, sessions, store, run, model, recalls, gateway, shutdown, logging);
     }
 }

@@ -1,64 +1,52 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.reprise.message.Json;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** What the server answers at which address. */
 final class Routes {
     private final Settings settings;
     private final OriginPolicy origins;
     private final Sockets sockets;
-    private final BooleanSupplier ready;
+    private final ApiContract contract;
 
-    Routes(Settings settings, Sockets sockets, BooleanSupplier ready) {
+    Routes(Settings settings, Sockets sockets, ApiContract contract) {
         this.settings = settings;
         this.origins = new OriginPolicy(settings.server().origins());
         this.sockets = sockets;
-        this.ready = ready;
+        this.contract = contract;
     }
 
-    Router router(Vertx vertx, SessionRoutes sessions, DevTokenRoute devToken) {
+    /** @param operations what is mounted here for operators, unless they have an address of their own */
+    Router router(Vertx vertx, Consumer<Router> operations, Api api) {
         Router router = Router.router(vertx);
         Problem.handleErrorsOf(router);
         router.route().handler(new SecurityHeaders());
-        router.get("/health/live").handler(context -> health(context, 200, "live"));
-        router.get("/health/ready").handler(this::readiness);
+        operations.accept(router);
         router.get("/ws").handler(this::upgrade);
-        Router api = Router.router(vertx);
-        ApiBodies.readOn(api, settings.server().frameBytesMax());
-        devToken.mountOn(api);
-        sessions.mountOn(api);
-        router.route("/api/v1/*").subRouter(api);
+        router.get("/openapi.yaml").handler(this::publish);
+        router.route(ApiContract.BASE + "/*").subRouter(api.router(vertx));
         new StaticFiles(settings.server().webroot()).mountOn(router);
         return router;
     }
 
-    private void readiness(RoutingContext context) {
-        if (ready.getAsBoolean()) health(context, 200, "ready");
-        else health(context, 503, "not ready");
-    }
-
-    private static void health(RoutingContext context, int code, String status) {
+    private void publish(RoutingContext context) {
         context.response()
-                .setStatusCode(code)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(Json.text(Map.of("status", status)));
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/yaml; charset=utf-8")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .end(contract.text());
     }
 
     private void upgrade(RoutingContext context) {
         if (!"websocket".equalsIgnoreCase(context.request().getHeader(HttpHeaders.UPGRADE))) {
             Problem.send(context, Failure.badRequest("This address speaks WebSocket."));
         } else if (!origins.allows(context.request())) {
-            Problem.send(context, Failure.of(ErrorCode.FORBIDDEN, "Pages of this origin may not connect."));
+            Problem.send(context, CrossOrigin.REFUSED);
         } else {
             String token = Bearer.of(context.request());
             sockets.upgrade(context.request(), new Socket.Upgrade(token, session(context)));

@@ -21,14 +21,16 @@ final class Replay {
     private final SessionLog log;
     private final Runs runs;
     private final WaitingMessages waiting;
+    private final Recalls recalls;
     private final Readers readers = new Readers();
     private String epoch;
 
-    Replay(SessionParts parts, Runs runs, WaitingMessages waiting, String epoch) {
+    Replay(SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls, String epoch) {
         this.parts = parts;
         this.log = parts.log();
         this.runs = runs;
         this.waiting = waiting;
+        this.recalls = recalls;
         this.epoch = epoch;
     }
 
@@ -140,6 +142,7 @@ final class Replay {
     }
 
     private Delivery verdict(Reader reader, Mode mode, Reason reason, List<Long> missing) {
+        parts.metrics().verdict(mode.wire(), reason == null ? null : reason.wire());
         long head = log.announced();
         Attached attached = new Attached(
                 head,
@@ -149,7 +152,8 @@ final class Replay {
                 missing,
                 runs.activeRun(),
                 runs.lastRun(),
-                waiting.all());
+                waiting.all(),
+                recalls.infos());
         return new Delivery.Verdict(session(), owner(), epoch, reader.subscription(), mode, attached);
     }
 

@@ -24,6 +24,7 @@ import io.reprise.session.RunState.Stopping;
 import io.reprise.support.IdSource;
 import io.reprise.support.Texts;
 import io.reprise.support.TimeSource;
+import io.reprise.telemetry.Metrics;
 import java.util.List;
 
 /** The life of a session's runs, one at a time, from a message to the one terminal event. */
@@ -39,14 +40,15 @@ final class Runs {
     private final List<String> agents;
     private final IdSource ids;
     private final TimeSource time;
+    private final Metrics metrics;
 
+    private Recalls recalls;
     private RunState state = RunState.IDLE;
     private OpenItems openItems = new OpenItems();
     private RunRow row;
     private BatchAck withheld;
     private int acknowledged;
     private boolean draining;
-    private long dropped;
 
     Runs(SessionParts parts, WaitingMessages waiting, List<String> agents, RunRow last) {
         this.self = parts.self();
@@ -56,9 +58,15 @@ final class Runs {
         this.effects = parts.effects();
         this.ids = parts.ids();
         this.time = parts.time();
+        this.metrics = parts.metrics();
         this.waiting = waiting;
         this.agents = agents;
         this.row = last;
+    }
+
+    /** Hears of each run's end, and takes its turn when nobody's message waits. */
+    void recalls(Recalls its) {
+        recalls = its;
     }
 
     boolean isActive() {
@@ -67,11 +75,6 @@ final class Runs {
 
     boolean isDraining() {
         return draining;
-    }
-
-    /** Batches that came for a run that is not the current one. */
-    long dropped() {
-        return dropped;
     }
 
     /** The active run once readers may know of it, or null. */
@@ -93,23 +96,27 @@ final class Runs {
 
     /** Begins a run with the message. Only when none is active. */
     String start(QueuedMessage message) {
-        String id = ids.next("r_");
+        return start(ids.next("r_"), message, RunOrigin.USER);
+    }
+
+    String start(String id, QueuedMessage message, RunOrigin origin) {
         long nowMs = time.nowMs();
         long firstSeq = log.decided() + 1;
         String agent = agents.get(Math.floorMod(id.hashCode(), agents.size()));
         state = ((Idle) state).start(new RunState.Run(id, agent, firstSeq, nowMs));
+        metrics.runStarted();
         openItems = new OpenItems();
         acknowledged = 0;
-        row = new RunRow(id, "user", firstSeq, nowMs, settings.log().flushMs() == 0, null, null);
-        number(new LogEvent.RunStarted(self.session(), id, new LogEvent.RunMetadata("user")));
-        number(new LogEvent.TextStart(
-                message.message(), Role.USER, new LogEvent.MessageMetadata(message.command(), message.by())));
+        row = RunRow.begun(id, origin, firstSeq, nowMs, settings.log().flushMs() == 0);
+        number(new LogEvent.RunStarted(self.session(), id, origin.metadata()));
+        number(new LogEvent.TextStart(message.message(), Role.USER, origin.metadataOf(message)));
         number(new LogEvent.TextContent(message.message(), message.text()));
         number(new LogEvent.TextEnd(message.message()));
         appends.next().run(row);
         appends.next().preview(Texts.cutToBytes(message.text(), PREVIEW_BYTES));
         appends.next()
-                .requestAfterwards(new RunRequest(id, self.session(), self.user(), self.address(), log.decided()));
+                .requestAfterwards(
+                        new RunRequest(id, self.session(), self.user(), self.address(), log.decided(), origin.name()));
         return id;
     }
 
@@ -160,7 +167,7 @@ final class Runs {
     void batch(ShardMessage.AgentBatch batch) {
         Link link = linkOf(batch.run());
         if (link == null) {
-            dropped++;
+            metrics.batchDropped();
             effects.tell(batch.agent(), new BatchAck(batch.run(), batch.number(), false));
             return;
         }
@@ -243,6 +250,7 @@ final class Runs {
             String run = orphan.run().id();
             left.close(ids).forEach(event -> log.number(event, run, time.nowMs()));
             log.number(ending.event(self.session(), run), run, time.nowMs());
+            recalls.runEnded(run, ending);
             row = orphan.run().ended(ending);
             appends.next().run(row);
         }
@@ -261,23 +269,33 @@ final class Runs {
 
     /** The session goes away under the run. */
     void abandon() {
-        if (state instanceof Active active) tellStop(active);
+        if (!(state instanceof Active active)) return;
+        tellStop(active);
+        metrics.runLeft();
     }
 
     void startNext() {
         if (draining || isActive()) return;
         waiting.poll().ifPresent(this::start);
+        if (!isActive()) recalls.startDeferred();
     }
 
     private void finish(Ending ending) {
         String run = current();
         openItems.close(ids).forEach(this::number);
         number(ending.event(self.session(), run));
+        recalls.runEnded(run, ending);
         row = row.ended(ending);
         appends.next().run(row);
+        counted(row);
         state = ((Active) state).ended();
         withheld = null;
         startNext();
+    }
+
+    private void counted(RunRow ended) {
+        String code = ended.code() == null ? null : ended.code().wire();
+        metrics.runEnded(ended.origin(), ended.outcome(), code, time.nowMs() - ended.startedMs());
     }
 
     private void number(LogEvent event) {

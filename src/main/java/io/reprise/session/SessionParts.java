@@ -3,6 +3,7 @@ package io.reprise.session;
 import io.reprise.config.Settings;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
+import io.reprise.telemetry.Metrics;
 
 /** What the parts of one session share. */
 record SessionParts(
@@ -12,4 +13,5 @@ record SessionParts(
         Appends appends,
         Effects effects,
         IdSource ids,
-        TimeSource time) {}
+        TimeSource time,
+        Metrics metrics) {}

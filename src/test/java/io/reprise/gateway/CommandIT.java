@@ -54,6 +54,7 @@ class CommandIT {
             case Command.Unqueue unqueue -> new CommandResult.Done();
             case Command.Requeue requeue -> new CommandResult.Done();
             case Command.Delete delete -> new CommandResult.Done();
+            default -> throw new AssertionError("not asked for here: " + request.command());
         });
         TabClient tab = server.me();
 
@@ -135,7 +136,7 @@ class CommandIT {
         server.vertx
                 .eventBus()
                 .send(
-                        request.replyTo().gateway(),
+                        request.replyTo().address(),
                         new Delivery.Answer(
                                 7,
                                 request.replyTo().ticket(),
@@ -179,7 +180,7 @@ class CommandIT {
         server.vertx
                 .eventBus()
                 .send(
-                        request.replyTo().gateway(),
+                        request.replyTo().address(),
                         new Delivery.Answer(7, request.replyTo().ticket(), new CommandOutcome.Accepted(result, false)));
     }
 

@@ -9,6 +9,7 @@ import io.reprise.message.BusCodec;
 import io.reprise.message.LogRow;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
+import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A gateway on a free port, in front of {@link FakeSessions}. */
 final class GatewayFixture implements AutoCloseable {
     private static final int SHARDS = 4;
+    private static final ApiContract CONTRACT = ContractCheck.contract();
     private static final byte[] SECRET = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
 
     final Vertx vertx = Vertx.vertx();
@@ -60,6 +62,9 @@ final class GatewayFixture implements AutoCloseable {
                         directory,
                         new Histories(rows),
                         new ConnectionLimit(settings.server().connectionsMax()),
+                        CONTRACT,
+                        Metrics.unseen(),
+                        () -> "# nothing is measured\n",
                         ready::get),
                 0);
         deployment = await(vertx.deployVerticle(gateway));

@@ -19,6 +19,7 @@ import io.reprise.message.Reader;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.AppendOutcome;
+import io.reprise.telemetry.Metrics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -321,7 +322,7 @@ class SessionTest {
     private void load() {
         store.owner++;
         var environment = new Session.Environment(
-                Settings.with(settings), List.of("agent.t.0"), prefix -> prefix + ++ids, () -> nowMs);
+                Settings.with(settings), List.of("agent.t.0"), prefix -> prefix + ++ids, () -> nowMs, Metrics.unseen());
         EventStore.Loaded loaded = store.load(store.owner);
         session = new Session("s", store.owner, loaded, environment);
         effects.clear();
