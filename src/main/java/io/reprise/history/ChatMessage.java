@@ -34,8 +34,8 @@ public record ChatMessage(
      * @param status of a tool's answer: {@code error} or {@code cancelled} when it is none
      * @param command of a user's message: the command that brought it
      * @param by of a user's message: who sent it
-     * @param origin {@code recall} when a user's message is the text of a recall
-     * @param recall the one
+     * @param origin {@code recall} of a message that one left for later, else null
+     * @param recall which one
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Metadata(
