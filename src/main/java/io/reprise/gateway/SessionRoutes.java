@@ -51,7 +51,7 @@ final class SessionRoutes {
         api.delete("/sessions/:session").handler(known(this::delete));
         api.get("/sessions/:session/messages").handler(known(this::messages));
         api.post("/sessions/:session/messages").handler(known((context, user) -> command(context, user, "send")));
-        for (String type : List.of("stop", "unqueue", "requeue")) {
+        for (String type : List.of("stop", "unqueue", "requeue", "regenerate")) {
             api.post("/sessions/:session/" + type).handler(known((context, user) -> command(context, user, type)));
         }
     }

@@ -46,7 +46,18 @@ public interface EventStore {
             long version,
             List<QueuedMessage> queue,
             RunRow lastRun,
-            List<Orphan> orphans) {}
+            List<Orphan> orphans,
+            Outline outline) {}
+
+    /**
+     * What a session keeps in mind of its log.
+     *
+     * @param lastMessage the last message that is not void, or null
+     * @param beforeRun the last one before the last run, or null
+     */
+    record Outline(String lastMessage, String beforeRun) {
+        public static final Outline EMPTY = new Outline(null, null);
+    }
 
     /**
      * A run whose process is gone.
@@ -110,6 +121,7 @@ public interface EventStore {
      * @param queue null: unchanged
      * @param epoch null: unchanged
      * @param preview the beginning of a user's message: kept if it is the first one; or null
+     * @param anew the conversation begins again: what was the first message is not any more
      */
     record Append(
             String session,
@@ -121,7 +133,23 @@ public interface EventStore {
             List<RunRow> runs,
             List<QueuedMessage> queue,
             String epoch,
-            String preview) {}
+            String preview,
+            boolean anew) {
+        /** One with which the conversation goes on. */
+        public Append(
+                String session,
+                long owner,
+                long version,
+                long head,
+                List<LogRow> rows,
+                List<Claim> claims,
+                List<RunRow> runs,
+                List<QueuedMessage> queue,
+                String epoch,
+                String preview) {
+            this(session, owner, version, head, rows, claims, runs, queue, epoch, preview, false);
+        }
+    }
 
     sealed interface AppendOutcome {
         record Stored() implements AppendOutcome {}

@@ -46,7 +46,7 @@ public final class Session {
         Appends appends = new Appends(self, settings, log, effects, loaded.version());
         parts = new SessionParts(self, settings, log, appends, effects, environment.ids(), environment.time());
         waiting = new WaitingMessages(parts, loaded.queue());
-        runs = new Runs(parts, waiting, environment.agents(), loaded.lastRun());
+        runs = new Runs(parts, waiting, environment.agents(), loaded);
         replay = new Replay(parts, runs, waiting, loaded.epoch());
         commands = new Commands(parts, runs, waiting);
     }
@@ -80,6 +80,8 @@ public final class Session {
                 if (!appended(appended.outcome())) return parts.effects().take();
             }
             case Input.AppendDelayed delayed -> appendDelayed();
+            case Input.UserMessageFound found -> commands.regeneration().found(found.message());
+            case Input.UserMessageUnknown unknown -> commands.regeneration().notFoundOut();
             case Input.RowsRead read -> replay.rowsRead(read);
             case Input.Erased erased -> {
                 erased(erased.erased());

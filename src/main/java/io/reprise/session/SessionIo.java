@@ -39,6 +39,7 @@ final class SessionIo {
         switch (effect) {
             case Effect.Tell tell -> vertx.eventBus().send(tell.address(), tell.message());
             case Effect.LookUpClaim lookUp -> lookUp(lookUp, place);
+            case Effect.FindUserMessage find -> find(find, place);
             case Effect.Store store -> append(store.append(), 1, place);
             case Effect.ReadRows read -> read(read, place);
             case Effect.SendSnapshot send -> snapshot(send, place);
@@ -56,6 +57,14 @@ final class SessionIo {
                 .onComplete(
                         claim -> place.back().accept(new Input.ClaimFound(claim)),
                         cause -> place.back().accept(new Input.ClaimUnknown()));
+    }
+
+    private void find(Effect.FindUserMessage find, Place place) {
+        with.reader()
+                .userMessage(place.session(), find.message())
+                .onComplete(
+                        message -> place.back().accept(new Input.UserMessageFound(message)),
+                        cause -> place.back().accept(new Input.UserMessageUnknown()));
     }
 
     /** Whether the store is there is told by the store, once, and not by each of its sessions. */

@@ -141,7 +141,8 @@ public final class PgEventStore implements EventStore {
     private static final String APPEND = """
             WITH head AS (
                 UPDATE session SET head_seq = $4, version = version + 1, queue = coalesce($5, queue),
-                    epoch = coalesce($6, epoch), preview = coalesce(preview, $7),
+                    epoch = coalesce($6, epoch),
+                    preview = CASE WHEN $27::boolean THEN $7 ELSE coalesce(preview, $7) END,
                     updated_at = CASE WHEN $8::boolean THEN now() ELSE updated_at END
                 WHERE id = $1 AND owner = $2 AND version = $3
                 RETURNING id
@@ -194,7 +195,8 @@ public final class PgEventStore implements EventStore {
                 .addArrayOfString(runs.stream().map(RunRow::outcome).toArray(String[]::new))
                 .addArrayOfString(runs.stream()
                         .map(run -> run.code() == null ? null : run.code().wire())
-                        .toArray(String[]::new));
+                        .toArray(String[]::new))
+                .addBoolean(append.anew());
     }
 
     /** Nothing was appended: either this very append was stored before and its answer lost, or we are not the writer. */

@@ -8,6 +8,7 @@ import io.reprise.message.QueuedMessage;
 import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.Orphan;
+import io.reprise.session.EventStore.Outline;
 import io.reprise.session.EventStore.RunRow;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -57,14 +58,31 @@ final class PgSessionLoader {
                 .execute(Tuple.of(session))
                 .map(PgSessionLoader::runRows)
                 .compose(runs -> orphans(connection, session, runs)
-                        .map(orphans -> new LoadOutcome.Found(new Loaded(
-                                head.getString("user_id"),
-                                head.getString("epoch"),
-                                head.getLong("head_seq"),
-                                head.getLong("version"),
-                                Json.parseList(head.getString("queue"), QueuedMessage.class),
-                                runs.isEmpty() ? null : runs.getLast(),
-                                orphans))));
+                        .compose(orphans -> outline(connection, session, runs)
+                                .map(outline -> new LoadOutcome.Found(new Loaded(
+                                        head.getString("user_id"),
+                                        head.getString("epoch"),
+                                        head.getLong("head_seq"),
+                                        head.getLong("version"),
+                                        Json.parseList(head.getString("queue"), QueuedMessage.class),
+                                        runs.isEmpty() ? null : runs.getLast(),
+                                        orphans,
+                                        outline)))));
+    }
+
+    private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs) {
+        long lastRun = runs.isEmpty() ? 1 : runs.getLast().firstSeq();
+        return connection
+                .preparedQuery("WITH " + PgMessages.REWINDS + ", message AS (SELECT e.seq, e.payload"
+                        + " FROM session_event AS e WHERE e.session_id = $1 AND" + PgMessages.IS_MESSAGE + "AND"
+                        + PgMessages.IS_NOT_VOID + """
+                        ) SELECT (SELECT payload FROM message ORDER BY seq DESC LIMIT 1) AS last,
+                                 (SELECT payload FROM message WHERE seq < $2 ORDER BY seq DESC LIMIT 1) AS before""")
+                .execute(Tuple.of(session, lastRun))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    return new Outline(PgMessages.id(row, "last"), PgMessages.id(row, "before"));
+                });
     }
 
     private static List<RunRow> runRows(RowSet<Row> rows) {

@@ -157,12 +157,9 @@ class FrameReaderTest {
     @ValueSource(
             strings = {
                 "{'id':'1','type':'send','session':'s','text':'x','onBusy':'steer'}",
-                "{'id':'1','type':'send','session':'s','text':'x','onBusy':'interrupt'}",
-                "{'id':'1','type':'send','session':'s','text':'x','onBusy':'rollback'}",
                 "{'id':'1','type':'send','session':'s','text':'x','parts':[]}",
                 "{'id':'1','type':'send','session':'s','text':'x','model':'m'}",
                 "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'approve'}",
-                "{'id':'1','type':'regenerate','session':'s'}",
             })
     void what_the_protocol_has_and_the_server_has_not_is_said_so(String json) {
         assertThat(read(json)).isInstanceOfSatisfying(Invalid.class, invalid -> {

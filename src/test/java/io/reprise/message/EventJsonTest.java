@@ -3,6 +3,7 @@ package io.reprise.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.message.LogEvent.Custom;
+import io.reprise.message.LogEvent.HistoryRewound;
 import io.reprise.message.LogEvent.MessageMetadata;
 import io.reprise.message.LogEvent.Outcome;
 import io.reprise.message.LogEvent.QueueChanged;
@@ -37,7 +38,9 @@ class EventJsonTest {
                 LogEvent.ToolCallResult.of("m2", "t", "12:00"),
                 Custom.of(new QueueChanged(
                         List.of(new QueuedMessage("m3", "hi", "queue", "me", "2026-01-01T00:00:00Z", "c2")))),
-                Custom.of(new RunStopping("r", "me")));
+                Custom.of(new RunStopping("r", "me")),
+                Custom.of(new HistoryRewound(12, "m")),
+                Custom.of(new HistoryRewound(0, null)));
     }
 
     @ParameterizedTest
