@@ -94,6 +94,9 @@ export class Client extends Emitter {
   unqueue(session, message) { return this.command('unqueue', { session, message }) }
   requeue(session, message, text) { return this.command('requeue', { session, message, text }) }
 
+  /** `fields.message`: a user's message, else the last; `fields.text`: what it shall say instead. */
+  regenerate(session, fields) { return this.command('regenerate', { ...fields, session }) }
+
   async #connect() {
     this.#clearTimers()
     const generation = ++this.#generation
