@@ -21,6 +21,7 @@ import io.reprise.store.PgSessionDirectory;
 import io.reprise.store.Storage;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
+import io.reprise.telemetry.PrometheusMetrics;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.ToolRegistry;
@@ -61,6 +62,7 @@ public final class Server {
     private final List<String> gateways = new ArrayList<>();
     private volatile boolean ready;
     private volatile boolean stopped;
+    private final PrometheusMetrics metrics = new PrometheusMetrics();
     private Storage storage;
     private Vertx vertx;
     private GatewayVerticle firstGateway;
@@ -128,7 +130,8 @@ public final class Server {
     private void deployAgents() {
         ToolRegistry tools = new ToolRegistry(List.of(new TimeTool(time), new SleepTool()));
         Histories histories = new Histories(new PgLogReader(storage.pool()));
-        AgentServices services = new AgentServices(settings::run, histories, new DemoModel(), tools, ids);
+        AgentServices services =
+                new AgentServices(settings::run, histories, new DemoModel(), tools, ids, metrics.metrics());
         for (int i = 0; i < settings.run().agents(); i++) {
             agents.add(deploy(new AgentVerticle(services, node, i)));
         }
@@ -140,7 +143,7 @@ public final class Server {
                 .mapToObj(i -> Addresses.agent(node, i))
                 .toList();
         var with = new SessionHost.Collaborators(
-                new Session.Environment(settings, agentAddresses, ids, time),
+                new Session.Environment(settings, agentAddresses, ids, time, metrics.metrics()),
                 new PgEventStore(storage.pool()),
                 new PgLogReader(storage.pool()));
         for (int i = 0; i < instances; i++) {
@@ -164,6 +167,8 @@ public final class Server {
                 new PgSessionDirectory(storage.pool()),
                 new Histories(new PgLogReader(storage.pool())),
                 new ConnectionLimit(settings.server().connectionsMax()),
+                metrics.metrics(),
+                metrics::text,
                 () -> ready);
         for (int i = 0; i < perCore(settings.server().gateways()); i++) {
             GatewayVerticle gateway = new GatewayVerticle(parts, i);
@@ -242,6 +247,7 @@ public final class Server {
             quietly("Vert.x", vertx.close());
         }
         if (storage != null) storage.stop();
+        metrics.close();
     }
 
     private void undeploy(String deployment) {

@@ -9,7 +9,6 @@ import io.reprise.message.Failure;
 import io.reprise.message.LogEvent.StepFinished;
 import io.reprise.message.LogEvent.StepStarted;
 import io.reprise.model.ChatModel;
-import io.reprise.model.ModelCall;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
@@ -79,7 +78,7 @@ final class AgentLoop {
     private Assistant modelTurn(List<ModelMessage> context) throws InterruptedException {
         ChatModel model = services.model();
         TurnWriter writer = new TurnWriter(events, services.ids());
-        ModelTurn turn = new ModelCall(model, request(context)).run(writer, stop);
+        ModelTurn turn = new TimedCall(model, services.metrics()).run(request(context), writer, stop);
         usage.add(model.provider(), model.name(), turn);
         if (writer.isEmpty()) throw ModelFailure.modelError("The model gave no answer.");
         writer.end();

@@ -11,7 +11,9 @@ import io.reprise.support.OwnThread;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.StopSignal.StoppedException;
+import io.reprise.support.Stopwatch;
 import io.reprise.support.Texts;
+import io.reprise.tool.SessionCommands;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolFailure;
@@ -58,6 +60,7 @@ final class ToolRunner {
         while (outcomes.size() < requests.size()) {
             for (; running < limits.toolsParallelMax() && !waiting.isEmpty(); running++) start(waiting.poll(), done);
             Result result = done.take();
+            stop.throwIfStopped(); // A tool that was interrupted may still have answered.
             running--;
             outcomes.put(result.call().id(), result.outcome());
             events.emit(result.event(services.ids().next("m_")));
@@ -83,8 +86,21 @@ final class ToolRunner {
         if (tool == null) return Result.error(request, "there is no tool called " + request.name() + ".");
         String arguments = request.arguments().isBlank() ? "{}" : request.arguments();
         if (!isJsonObject(arguments)) return Result.error(request, "the arguments are not a JSON object.");
-        ToolCall call = new ToolCall(request.id(), run.session(), run.user(), arguments);
-        return call(tool, request, call);
+        SessionCommands commands = command -> services.commands().ask(run, request.id(), command);
+        ToolCall call = new ToolCall(request.id(), run.session(), run.user(), arguments, commands);
+        return timed(tool, request, call);
+    }
+
+    private Result timed(Tool tool, ToolRequest request, ToolCall call) throws InterruptedException {
+        Stopwatch watch = Stopwatch.started();
+        String outcome = "stopped";
+        try {
+            Result result = call(tool, request, call);
+            outcome = result.failed() ? "error" : "success";
+            return result;
+        } finally {
+            services.metrics().toolCall(tool.name(), outcome, watch.nanos());
+        }
     }
 
     /** The tool works on a thread of its own, so that one that ignores its stop can be left behind. */

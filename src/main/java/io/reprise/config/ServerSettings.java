@@ -20,6 +20,8 @@ public record ServerSettings(
         int sendBufferBytes,
         int gateways,
         int subscriptionsMax,
+        String managementHost,
+        int managementPort,
         Path webroot) {
 
     /** As browsers write it: no path, not even a closing slash. */
@@ -47,6 +49,8 @@ public record ServerSettings(
                 section.integer("sendBufferBytes", 262_144, 0, 67_108_864),
                 section.integer("gateways", 0, 0, 64),
                 section.integer("subscriptionsMax", 200, 1, 10_000),
+                section.text("managementHost", "127.0.0.1"),
+                section.integer("managementPort", 0, 0, 65_535),
                 section.path("webroot", "webroot"));
     }
 

@@ -8,11 +8,14 @@ import io.reprise.message.Failure;
 import io.reprise.message.Json;
 import io.reprise.message.ShardMessage;
 import io.reprise.support.Digest;
+import io.reprise.support.Stopwatch;
 import io.reprise.support.TimeSource;
+import io.reprise.telemetry.Metrics;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -31,6 +34,7 @@ final class Commands {
     private final ShardOwners owners;
     private final OwnerPort port;
     private final TimeSource clock;
+    private final Metrics metrics;
     private final long commandMs;
     private long lastTicket;
 
@@ -38,11 +42,12 @@ final class Commands {
     private final Map<Long, Pending> pending = new LinkedHashMap<>();
 
     /** @param lastTicket tickets begin behind it: another one after each start, so that answers to a former life match none */
-    Commands(String gateway, ShardOwners owners, OwnerPort port, TimeSource clock, long commandMs, long lastTicket) {
-        this.gateway = gateway;
-        this.owners = owners;
-        this.port = port;
-        this.clock = clock;
+    Commands(GatewayLink link, long commandMs, long lastTicket) {
+        this.gateway = link.gateway();
+        this.owners = link.owners();
+        this.port = link.port();
+        this.clock = link.clock();
+        this.metrics = link.metrics();
         this.commandMs = commandMs;
         this.lastTicket = lastTicket;
     }
@@ -53,6 +58,11 @@ final class Commands {
      * @param id of the client; null claims nothing
      */
     record Asked(String session, String user, String id, Command command) {
+        /** Its name on the wire. */
+        String type() {
+            return command.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        }
+
         /** A create carries no session: its id is derived, so that a repeat reaches the same one. */
         static Asked create(String user, String id, Command.Create create) {
             return new Asked("s_" + Digest.of("create", user, id).substring(0, 22), user, id, create);
@@ -61,7 +71,23 @@ final class Commands {
 
     private record Pending(long deadlineMs, Consumer<CommandOutcome> reply) {}
 
+    /** {@code reply} is called once. */
     void ask(Asked asked, Consumer<CommandOutcome> reply) {
+        Stopwatch watch = Stopwatch.started();
+        send(asked, outcome -> {
+            metrics.command(asked.type(), word(outcome), watch.nanos());
+            reply.accept(outcome);
+        });
+    }
+
+    private static String word(CommandOutcome outcome) {
+        return switch (outcome) {
+            case CommandOutcome.Accepted accepted -> accepted.duplicate() ? "duplicate" : "accepted";
+            case CommandOutcome.Refused refused -> refused.failure().code().wire();
+        };
+    }
+
+    private void send(Asked asked, Consumer<CommandOutcome> reply) {
         int shard = owners.shardOf(asked.session());
         OptionalLong owner = owners.of(shard);
         if (owner.isEmpty()) {

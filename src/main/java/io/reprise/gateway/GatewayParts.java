@@ -5,7 +5,9 @@ import io.reprise.history.Histories;
 import io.reprise.history.SessionDirectory;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
+import io.reprise.telemetry.Metrics;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * What the gateways of a node share.
@@ -13,6 +15,7 @@ import java.util.function.BooleanSupplier;
  * @param secret of HS256
  * @param time the time of day; durations are measured by a clock of their own
  * @param ready whether the node takes work: what {@code /health/ready} says
+ * @param metricsText everything that is measured, in the text format of Prometheus
  * @param version of the server, told in {@code welcome}
  */
 public record GatewayParts(
@@ -25,4 +28,6 @@ public record GatewayParts(
         SessionDirectory directory,
         Histories histories,
         ConnectionLimit connections,
+        Metrics metrics,
+        Supplier<String> metricsText,
         BooleanSupplier ready) {}

@@ -14,6 +14,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ public final class GatewayVerticle extends VerticleBase {
     private Commands commands;
     private Sockets sockets;
     private HttpServer server;
+    private HttpServer management;
 
     public GatewayVerticle(GatewayParts parts, int instance) {
         this.parts = parts;
@@ -70,22 +72,46 @@ public final class GatewayVerticle extends VerticleBase {
         long numbersFrom = parts.time().nowMs() * NUMBERS_PER_MS;
         OwnerPort port = (shard, owner, message) -> vertx.eventBus().send(Addresses.shard(shard, owner), message);
         owners = new ShardOwners(new Sharding(settings.sessions().shards()));
-        subscriptions = new Subscriptions(address, owners, port, clock, patience(), numbersFrom);
-        commands = new Commands(address, owners, port, clock, settings.gateway().commandMs(), numbersFrom);
+        GatewayLink link = new GatewayLink(address, owners, port, clock, parts.metrics());
+        subscriptions = new Subscriptions(link, patience(), numbersFrom);
+        commands = new Commands(link, settings.gateway().commandMs(), numbersFrom);
         Authenticator authenticator = new Authenticator(vertx, parts.secret(), parts.time());
         SocketParts shared = new SocketParts(
-                settings, parts.node(), parts.version(), authenticator, subscriptions, commands, parts.time(), clock);
+                settings,
+                parts.node(),
+                parts.version(),
+                authenticator,
+                subscriptions,
+                commands,
+                parts.metrics(),
+                parts.time(),
+                clock);
         sockets = new Sockets(shared, parts.ids(), parts.connections());
         server = vertx.createHttpServer(httpOptions());
-        server.requestHandler(new Routes(settings, sockets, parts.ready())
+        OperationRoutes operations = new OperationRoutes(parts);
+        boolean apart = settings.server().managementPort() != 0;
+        if (apart) buildManagement(operations);
+        server.requestHandler(new Routes(settings, sockets)
                 .router(
                         vertx,
+                        router -> {
+                            if (apart) return;
+                            operations.mountBesideOthers(
+                                    router, authenticator, settings.server().isLoopback());
+                        },
                         new SessionRoutes(
                                 authenticator,
                                 commands,
                                 new CommandReader(settings.sessions().textBytesMax()),
                                 parts),
                         new DevTokenRoute(settings, authenticator, parts.time())));
+    }
+
+    private void buildManagement(OperationRoutes operations) {
+        Router router = Router.router(vertx);
+        Problem.handleErrorsOf(router);
+        operations.mountOn(router);
+        management = vertx.createHttpServer().requestHandler(router);
     }
 
     private Subscriptions.Patience patience() {
@@ -143,6 +169,17 @@ public final class GatewayVerticle extends VerticleBase {
 
     private Future<?> listenForClients() {
         int port = settings.server().port();
+        if (management != null) {
+            return management
+                    .listen(
+                            settings.server().managementPort(),
+                            settings.server().managementHost())
+                    .compose(listening -> listen(port));
+        }
+        return listen(port);
+    }
+
+    private Future<?> listen(int port) {
         // Vert.x gives instances with port 0 a port each, with the same negative number one for all.
         return server.listen(port == 0 ? -1 : port, settings.server().host());
     }

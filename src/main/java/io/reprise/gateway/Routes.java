@@ -3,34 +3,30 @@ package io.reprise.gateway;
 import io.reprise.config.Settings;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.reprise.message.Json;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** What the server answers at which address. */
 final class Routes {
     private final Settings settings;
     private final OriginPolicy origins;
     private final Sockets sockets;
-    private final BooleanSupplier ready;
 
-    Routes(Settings settings, Sockets sockets, BooleanSupplier ready) {
+    Routes(Settings settings, Sockets sockets) {
         this.settings = settings;
         this.origins = new OriginPolicy(settings.server().origins());
         this.sockets = sockets;
-        this.ready = ready;
     }
 
-    Router router(Vertx vertx, SessionRoutes sessions, DevTokenRoute devToken) {
+    /** @param operations what is mounted here for operators, unless they have an address of their own */
+    Router router(Vertx vertx, Consumer<Router> operations, SessionRoutes sessions, DevTokenRoute devToken) {
         Router router = Router.router(vertx);
         Problem.handleErrorsOf(router);
         router.route().handler(new SecurityHeaders());
-        router.get("/health/live").handler(context -> health(context, 200, "live"));
-        router.get("/health/ready").handler(this::readiness);
+        operations.accept(router);
         router.get("/ws").handler(this::upgrade);
         Router api = Router.router(vertx);
         ApiBodies.readOn(api, settings.server().frameBytesMax());
@@ -39,19 +35,6 @@ final class Routes {
         router.route("/api/v1/*").subRouter(api);
         new StaticFiles(settings.server().webroot()).mountOn(router);
         return router;
-    }
-
-    private void readiness(RoutingContext context) {
-        if (ready.getAsBoolean()) health(context, 200, "ready");
-        else health(context, 503, "not ready");
-    }
-
-    private static void health(RoutingContext context, int code, String status) {
-        context.response()
-                .setStatusCode(code)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(Json.text(Map.of("status", status)));
     }
 
     private void upgrade(RoutingContext context) {

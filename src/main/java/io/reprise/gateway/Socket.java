@@ -68,10 +68,11 @@ final class Socket implements Receiver {
 
     /** @param gone called once, when the connection has ended */
     void open(Runnable gone) {
+        parts.metrics().connected();
         webSocket.frameHandler(this::received);
         webSocket.exceptionHandler(this::broken);
         webSocket.closeHandler(ended -> {
-            left();
+            left("client");
             gone.run();
             note("socket closed");
         });
@@ -276,13 +277,15 @@ final class Socket implements Receiver {
                 .addKeyValue("code", code.code())
                 .addKeyValue("reason", code.reason())
                 .log("closing socket");
-        left();
+        left(Integer.toString(code.code()));
         return webSocket.close(code.code(), code.reason());
     }
 
-    private void left() {
+    /** @param how the close code, or {@code client} when the other side left */
+    private void left(String how) {
         if (closed) return;
         closed = true;
+        parts.metrics().disconnected(how);
         parts.subscriptions().closed(this);
     }
 

@@ -2,6 +2,7 @@ package io.reprise.gateway;
 
 import io.reprise.config.Settings;
 import io.reprise.support.TimeSource;
+import io.reprise.telemetry.Metrics;
 
 /**
  * What the sockets of a gateway share.
@@ -16,5 +17,6 @@ record SocketParts(
         Authenticator authenticator,
         Subscriptions subscriptions,
         Commands commands,
+        Metrics metrics,
         TimeSource time,
         TimeSource clock) {}

@@ -166,6 +166,10 @@ public final class Subscription {
         return false;
     }
 
+    boolean isLive() {
+        return state instanceof State.Live;
+    }
+
     boolean wantsPull() {
         return switch (state) {
             case State.Folding folding -> folding.asked() == null;

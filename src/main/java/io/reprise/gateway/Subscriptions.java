@@ -7,6 +7,7 @@ import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.Subscribed;
 import io.reprise.support.TimeSource;
+import io.reprise.telemetry.Metrics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ public final class Subscriptions {
     private final ShardOwners owners;
     private final OwnerPort port;
     private final TimeSource clock;
+    private final Metrics metrics;
     private final Patience patience;
     private long lastNumber;
 
@@ -40,16 +42,13 @@ public final class Subscriptions {
      */
     public record Patience(long answerMs, long giveUpMs) {}
 
-    /**
-     * @param clock of durations
-     * @param lastNumber numbers begin behind it: another one after each start, so that answers to a former life match none
-     */
-    public Subscriptions(
-            String gateway, ShardOwners owners, OwnerPort port, TimeSource clock, Patience patience, long lastNumber) {
-        this.gateway = gateway;
-        this.owners = owners;
-        this.port = port;
-        this.clock = clock;
+    /** @param lastNumber numbers begin behind it: another one after each start, so that answers to a former life match none */
+    public Subscriptions(GatewayLink link, Patience patience, long lastNumber) {
+        this.gateway = link.gateway();
+        this.owners = link.owners();
+        this.port = link.port();
+        this.clock = link.clock();
+        this.metrics = link.metrics();
         this.patience = patience;
         this.lastNumber = lastNumber;
     }
@@ -199,7 +198,10 @@ public final class Subscriptions {
 
     private void live(Delivery.LiveEvents events) {
         for (Subscription subscription : index.of(events.session())) {
-            send(subscription, subscription.live(events, subscription.receiver().full()));
+            boolean full = subscription.receiver().full();
+            boolean wasLive = subscription.isLive();
+            send(subscription, subscription.live(events, full));
+            if (wasLive && !subscription.isLive()) metrics.catchUp(full ? "slow" : "hole");
             if (subscription.wantsPull()) pump(subscription.receiver());
         }
     }
@@ -277,6 +279,7 @@ public final class Subscriptions {
 
     private void send(Subscription subscription, List<String> frames) {
         frames.forEach(subscription.receiver()::frame);
+        metrics.delivered(frames.size());
     }
 
     private void fail(Subscription subscription, Failure failure) {

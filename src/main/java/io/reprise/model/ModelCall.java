@@ -4,6 +4,7 @@ import io.reprise.support.OwnThread;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.StopSignal.StoppedException;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 public final class ModelCall {
     private final ChatModel model;
     private final ModelRequest request;
+    private OptionalLong firstPieceNanos = OptionalLong.empty();
 
     public ModelCall(ChatModel model, ModelRequest request) {
         this.model = model;
@@ -34,8 +36,14 @@ public final class ModelCall {
         } catch (ExecutionException e) {
             throw rethrown(e.getCause(), stop);
         } finally {
+            firstPieceNanos = watched.firstPieceNanos();
             watched.close();
         }
+    }
+
+    /** After {@link #run}: how long the first piece took; nothing when there was none. */
+    public OptionalLong firstPieceNanos() {
+        return firstPieceNanos;
     }
 
     private static ModelTurn watch(OwnThread<ModelTurn> work, WatchedSink sink)

@@ -4,6 +4,7 @@ import io.reprise.model.ModelRequest.Limits;
 import io.reprise.support.Durations;
 import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.support.Stopwatch;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /** Notes when the model last said something. Time spent inside the sink is the readers', not the model's. */
@@ -12,6 +13,7 @@ final class WatchedSink implements ModelSink {
     private final Limits limits;
     private final Stopwatch watch = Stopwatch.started();
     private volatile long idleSince;
+    private volatile long begunNanos;
     private volatile boolean begun;
     private volatile boolean inside;
     private volatile boolean closed;
@@ -36,6 +38,11 @@ final class WatchedSink implements ModelSink {
         return begun
                 ? "The model was silent for " + Durations.text(limits.idleMs()) + " in the middle of its answer."
                 : "The model did not begin to answer within " + Durations.text(limits.firstTokenMs()) + ".";
+    }
+
+    /** From the call to the first piece, if there was one. */
+    OptionalLong firstPieceNanos() {
+        return begun ? OptionalLong.of(begunNanos) : OptionalLong.empty();
     }
 
     /** Nothing passes any more. */
@@ -81,7 +88,9 @@ final class WatchedSink implements ModelSink {
     private void enter() {
         if (closed) throw new StoppedException();
         inside = true;
-        if (!begun) begun = true;
+        if (begun) return;
+        begunNanos = watch.nanos();
+        begun = true;
     }
 
     private void leave() {

@@ -140,6 +140,7 @@ final class Replay {
     }
 
     private Delivery verdict(Reader reader, Mode mode, Reason reason, List<Long> missing) {
+        parts.metrics().verdict(mode.wire(), reason == null ? null : reason.wire());
         long head = log.announced();
         Attached attached = new Attached(
                 head,
@@ -149,7 +150,8 @@ final class Replay {
                 missing,
                 runs.activeRun(),
                 runs.lastRun(),
-                waiting.all());
+                waiting.all(),
+                List.of());
         return new Delivery.Verdict(session(), owner(), epoch, reader.subscription(), mode, attached);
     }
 

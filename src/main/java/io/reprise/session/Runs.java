@@ -26,6 +26,7 @@ import io.reprise.session.RunState.Stopping;
 import io.reprise.support.IdSource;
 import io.reprise.support.Texts;
 import io.reprise.support.TimeSource;
+import io.reprise.telemetry.Metrics;
 import java.util.List;
 
 /** The life of a session's runs, one at a time, from a message to the one terminal event. */
@@ -41,6 +42,7 @@ final class Runs {
     private final List<String> agents;
     private final IdSource ids;
     private final TimeSource time;
+    private final Metrics metrics;
 
     private RunState state = RunState.IDLE;
     private OpenItems openItems = new OpenItems();
@@ -49,7 +51,6 @@ final class Runs {
     private BatchAck withheld;
     private int acknowledged;
     private boolean draining;
-    private long dropped;
 
     Runs(SessionParts parts, WaitingMessages waiting, List<String> agents, Loaded loaded) {
         this.self = parts.self();
@@ -59,6 +60,7 @@ final class Runs {
         this.effects = parts.effects();
         this.ids = parts.ids();
         this.time = parts.time();
+        this.metrics = parts.metrics();
         this.waiting = waiting;
         this.agents = agents;
         this.row = loaded.lastRun();
@@ -76,11 +78,6 @@ final class Runs {
 
     boolean isDraining() {
         return draining;
-    }
-
-    /** Batches that came for a run that is not the current one. */
-    long dropped() {
-        return dropped;
     }
 
     /** The active run once readers may know of it, or null. */
@@ -122,6 +119,7 @@ final class Runs {
         long firstSeq = log.decided() + 1;
         String agent = agents.get(Math.floorMod(id.hashCode(), agents.size()));
         state = ((Idle) state).start(new RunState.Run(id, agent, firstSeq, nowMs));
+        metrics.runStarted();
         openItems = new OpenItems();
         acknowledged = 0;
         row = new RunRow(id, "user", firstSeq, nowMs, settings.log().flushMs() == 0, null, null);
@@ -133,7 +131,8 @@ final class Runs {
         appends.next().run(row);
         appends.next().preview(Texts.cutToBytes(message.text(), PREVIEW_BYTES));
         appends.next()
-                .requestAfterwards(new RunRequest(id, self.session(), self.user(), self.address(), log.decided()));
+                .requestAfterwards(
+                        new RunRequest(id, self.session(), self.user(), self.address(), log.decided(), "user"));
         return id;
     }
 
@@ -191,7 +190,7 @@ final class Runs {
     void batch(ShardMessage.AgentBatch batch) {
         Link link = linkOf(batch.run());
         if (link == null) {
-            dropped++;
+            metrics.batchDropped();
             effects.tell(batch.agent(), new BatchAck(batch.run(), batch.number(), false));
             return;
         }
@@ -295,7 +294,9 @@ final class Runs {
 
     /** The session goes away under the run. */
     void abandon() {
-        if (state instanceof Active active) tellStop(active);
+        if (!(state instanceof Active active)) return;
+        tellStop(active);
+        metrics.runLeft();
     }
 
     void startNext() {
@@ -314,8 +315,14 @@ final class Runs {
         number(ending.event(self.session(), run));
         row = row.ended(ending);
         appends.next().run(row);
+        counted(row);
         state = ((Active) state).ended();
         withheld = null;
+    }
+
+    private void counted(RunRow ended) {
+        String code = ended.code() == null ? null : ended.code().wire();
+        metrics.runEnded(ended.origin(), ended.outcome(), code, time.nowMs() - ended.startedMs());
     }
 
     private void number(LogEvent event) {

@@ -13,6 +13,7 @@ import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.RunState.Ending;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
+import io.reprise.telemetry.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ public final class Session {
     private boolean opening = true;
 
     /** What does not differ between sessions. */
-    public record Environment(Settings settings, List<String> agents, IdSource ids, TimeSource time) {}
+    public record Environment(Settings settings, List<String> agents, IdSource ids, TimeSource time, Metrics metrics) {}
 
     /**
      * Brings a session into memory; {@link #open} settles what its last owner left.
@@ -44,7 +45,8 @@ public final class Session {
         Effects effects = new Effects(owner);
         SessionLog log = new SessionLog(id, settings.log(), loaded.head());
         Appends appends = new Appends(self, settings, log, effects, loaded.version());
-        parts = new SessionParts(self, settings, log, appends, effects, environment.ids(), environment.time());
+        parts = new SessionParts(
+                self, settings, log, appends, effects, environment.ids(), environment.time(), environment.metrics());
         waiting = new WaitingMessages(parts, loaded.queue());
         runs = new Runs(parts, waiting, environment.agents(), loaded);
         replay = new Replay(parts, runs, waiting, loaded.epoch());
@@ -113,6 +115,7 @@ public final class Session {
             case ShardMessage.Request request -> request(request);
             case ShardMessage.AgentBatch batch -> runs.batch(batch);
             case ShardMessage.RunBeatAnswer answer -> runs.beatAnswer(answer);
+            case ShardMessage.Fire fire -> {}
         }
     }
 

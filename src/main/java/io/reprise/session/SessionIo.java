@@ -3,7 +3,11 @@ package io.reprise.session;
 import io.reprise.history.Histories;
 import io.reprise.message.Delivery;
 import io.reprise.session.EventStore.Append;
+import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.support.Backoff;
+import io.reprise.support.Stopwatch;
+import io.reprise.telemetry.Metrics;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Vertx;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -69,8 +73,10 @@ final class SessionIo {
 
     /** Whether the store is there is told by the store, once, and not by each of its sessions. */
     private void append(Append append, int attempt, Place place) {
+        Stopwatch watch = Stopwatch.started();
         with.store()
                 .append(append)
+                .onComplete(done -> metrics().append(outcome(done), watch.nanos()))
                 .onSuccess(outcome -> place.back().accept(new Input.Appended(outcome)))
                 .onFailure(cause -> {
                     log.atDebug()
@@ -83,6 +89,19 @@ final class SessionIo {
                         if (place.alive().getAsBoolean()) append(append, attempt + 1, place);
                     });
                 });
+    }
+
+    private static String outcome(AsyncResult<AppendOutcome> done) {
+        if (done.failed()) return "failed";
+        return switch (done.result()) {
+            case AppendOutcome.Stored stored -> "stored";
+            case AppendOutcome.Lost lost -> "lost";
+            case AppendOutcome.Refused refused -> "refused";
+        };
+    }
+
+    private Metrics metrics() {
+        return with.environment().metrics();
     }
 
     private void read(Effect.ReadRows read, Place place) {

@@ -6,6 +6,7 @@ import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
+import io.reprise.telemetry.Metrics;
 import java.time.Instant;
 
 /** What the parts of one session share. */
@@ -16,7 +17,8 @@ record SessionParts(
         Appends appends,
         Effects effects,
         IdSource ids,
-        TimeSource time) {
+        TimeSource time,
+        Metrics metrics) {
     /** A user's new message; {@code run} is the one that it stops, or null. */
     QueuedMessage message(Request request, String text, OnBusy onBusy, String run) {
         String at = Instant.ofEpochMilli(time.nowMs()).toString();

@@ -28,6 +28,7 @@ import io.reprise.model.ModelTurn;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.Texts;
+import io.reprise.telemetry.Metrics;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolFailure;
@@ -478,8 +479,9 @@ class AgentLoopTest {
                 new Histories(log),
                 model,
                 new ToolRegistry(tools),
-                prefix -> prefix + ids.incrementAndGet());
-        RunRequest request = new RunRequest("r1", "s1", "me", "owner", head);
+                prefix -> prefix + ids.incrementAndGet(),
+                Metrics.unseen());
+        RunRequest request = new RunRequest("r1", "s1", "me", "owner", head, "user");
         return new AgentLoop(request, limits.settings(), services, to, stop);
     }
 

@@ -28,6 +28,7 @@ import io.reprise.model.demo.DemoModel;
 import io.reprise.support.IdSource;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Stopwatch;
+import io.reprise.telemetry.Metrics;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.Tool;
@@ -319,7 +320,7 @@ class AgentVerticleTest {
         await().until(() -> owner.received() > 2);
         FakeOwner next = newOwner();
 
-        owner.send(new RunRequest(owner.run, "s", "me", next.address, head));
+        owner.send(new RunRequest(owner.run, "s", "me", next.address, head, "user"));
         await().until(() -> next.received() > 2);
         next.send(new RunBeat(owner.run, "s", owner.address, 0));
         owner.stop();
@@ -448,7 +449,12 @@ class AgentVerticleTest {
 
     private void deploy() throws Exception {
         AgentServices services = new AgentServices(
-                limits::settings, new Histories(log), model, new ToolRegistry(tools), IdSource.random());
+                limits::settings,
+                new Histories(log),
+                model,
+                new ToolRegistry(tools),
+                IdSource.random(),
+                Metrics.unseen());
         deployment = vertx.deployVerticle(new AgentVerticle(services, node, 0))
                 .toCompletionStage()
                 .toCompletableFuture()

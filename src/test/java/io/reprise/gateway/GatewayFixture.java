@@ -9,6 +9,7 @@ import io.reprise.message.BusCodec;
 import io.reprise.message.LogRow;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
+import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,8 @@ final class GatewayFixture implements AutoCloseable {
                         directory,
                         new Histories(rows),
                         new ConnectionLimit(settings.server().connectionsMax()),
+                        Metrics.unseen(),
+                        () -> "# nothing is measured\n",
                         ready::get),
                 0);
         deployment = await(vertx.deployVerticle(gateway));

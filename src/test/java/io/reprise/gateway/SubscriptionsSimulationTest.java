@@ -9,6 +9,7 @@ import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
+import io.reprise.telemetry.Metrics;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,12 +61,14 @@ class SubscriptionsSimulationTest {
             loss = new double[] {0, 0.03, 0.2}[random.nextInt(3)];
             SESSIONS.forEach(session -> logs.put(session, new FakeOwner.Log("me", random.nextInt(20))));
             subscriptions = new Subscriptions(
-                    "gw",
-                    owners,
-                    (shard, number, message) -> {
-                        if (number == owner.number && !isLost()) toOwner.add(message);
-                    },
-                    () -> nowMs,
+                    new GatewayLink(
+                            "gw",
+                            owners,
+                            (shard, number, message) -> {
+                                if (number == owner.number && !isLost()) toOwner.add(message);
+                            },
+                            () -> nowMs,
+                            Metrics.unseen()),
                     new Patience(100, Long.MAX_VALUE),
                     0);
             newOwner();

@@ -16,6 +16,7 @@ import io.reprise.message.ShardMessage.GatewayBeat;
 import io.reprise.message.ShardMessage.Pull;
 import io.reprise.message.ShardMessage.Subscribed;
 import io.reprise.message.Sharding;
+import io.reprise.telemetry.Metrics;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,10 +49,12 @@ class SubscriptionsTest {
     private final Wire wire = new Wire();
     private long nowMs = 1_000;
     private final Subscriptions subscriptions = new Subscriptions(
-            "gw",
-            new ShardOwners(new Sharding(1)),
-            (shard, owner, message) -> sent.add(new Sent(shard, owner, message)),
-            () -> nowMs,
+            new GatewayLink(
+                    "gw",
+                    new ShardOwners(new Sharding(1)),
+                    (shard, owner, message) -> sent.add(new Sent(shard, owner, message)),
+                    () -> nowMs,
+                    Metrics.unseen()),
             new Patience(100, 1_000),
             50);
 
@@ -312,7 +315,7 @@ class SubscriptionsTest {
 
     private static Delivery.Verdict verdict(String session, long owner, long number, Mode mode) {
         Delivery.Attached attached =
-                new Delivery.Attached(5, 1, mode == Mode.REPLAY, null, null, null, null, List.of());
+                new Delivery.Attached(5, 1, mode == Mode.REPLAY, null, null, null, null, List.of(), List.of());
         return new Delivery.Verdict(session, owner, "e", number, mode, attached);
     }
 

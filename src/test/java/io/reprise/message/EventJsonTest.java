@@ -40,7 +40,18 @@ class EventJsonTest {
                         List.of(new QueuedMessage("m3", "hi", "queue", "me", "2026-01-01T00:00:00Z", "c2")))),
                 Custom.of(new RunStopping("r", "me")),
                 Custom.of(new HistoryRewound(12, "m")),
-                Custom.of(new HistoryRewound(0, null)));
+                Custom.of(new HistoryRewound(0, null)),
+                new LogEvent.RunStarted("s", "r", new LogEvent.RunMetadata("recall", "rc")),
+                new LogEvent.TextStart("m", Role.USER, MessageMetadata.ofRecall("rc", "me")),
+                Custom.of(new LogEvent.RecallUpdated(
+                        "rc",
+                        "cron",
+                        "2026-01-01T00:00:00Z",
+                        Recall.Status.PENDING,
+                        Recall.Action.RESCHEDULED,
+                        "error",
+                        "stretch",
+                        "r")));
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.session.EventStore.Loaded;
+import io.reprise.telemetry.Metrics;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,7 +24,11 @@ class CommandsTest {
             1,
             new Loaded("ada", "e_1", 0, 0, List.of(), null, List.of(), EventStore.Outline.EMPTY),
             new Session.Environment(
-                    Settings.defaults(), List.of("agent"), prefix -> prefix + ids.incrementAndGet(), () -> 1_000));
+                    Settings.defaults(),
+                    List.of("agent"),
+                    prefix -> prefix + ids.incrementAndGet(),
+                    () -> 1_000,
+                    Metrics.unseen()));
 
     /**
      * Symptom: the repeat of a command whose append was under way was refused as unavailable, though the command was

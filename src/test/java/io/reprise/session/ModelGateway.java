@@ -2,6 +2,7 @@ package io.reprise.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.gateway.GatewayLink;
 import io.reprise.gateway.OwnerPort;
 import io.reprise.gateway.Receiver;
 import io.reprise.gateway.ShardOwners;
@@ -11,6 +12,7 @@ import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
 import io.reprise.message.Sharding;
 import io.reprise.support.TimeSource;
+import io.reprise.telemetry.Metrics;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -26,10 +28,7 @@ final class ModelGateway {
     ModelGateway(String address, int shards, OwnerPort port, TimeSource clock) {
         this.address = address;
         this.subscriptions = new Subscriptions(
-                address,
-                new ShardOwners(new Sharding(shards)),
-                port,
-                clock,
+                new GatewayLink(address, new ShardOwners(new Sharding(shards)), port, clock, Metrics.unseen()),
                 new Subscriptions.Patience(300, 10_000_000),
                 0);
     }

@@ -12,6 +12,7 @@ import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.session.EventStore.Loaded;
+import io.reprise.telemetry.Metrics;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,7 +29,8 @@ class RunsTest {
                     Settings.with(Map.of("log.bufferBytesMax", "65536", "log.segmentBytesMax", "65536")),
                     List.of("agent"),
                     prefix -> prefix + ids.incrementAndGet(),
-                    () -> 1_000));
+                    () -> 1_000,
+                    Metrics.unseen()));
 
     /**
      * Symptom: while the store was away, the unstored text of a run grew above its limit, some batches every heartbeat.

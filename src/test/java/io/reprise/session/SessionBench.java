@@ -12,6 +12,7 @@ import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
+import io.reprise.telemetry.Metrics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +39,7 @@ abstract class SessionBench {
     void load() {
         store.owner++;
         var environment = new Session.Environment(
-                Settings.with(settings), List.of("agent.t.0"), prefix -> prefix + ++ids, () -> nowMs);
+                Settings.with(settings), List.of("agent.t.0"), prefix -> prefix + ++ids, () -> nowMs, Metrics.unseen());
         EventStore.Loaded loaded = store.load(store.owner);
         session = new Session("s", store.owner, loaded, environment);
         effects.clear();

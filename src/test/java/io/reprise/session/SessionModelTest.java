@@ -20,6 +20,7 @@ import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
 import io.reprise.session.EventStore.AppendOutcome;
+import io.reprise.telemetry.Metrics;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ class SessionModelTest {
                     "log.replayEvents", "100",
                     "sessions.queueMax", "2"));
             environment = new Session.Environment(
-                    settings, List.of("agent.model.0"), prefix -> prefix + ++ids, () -> clockMs);
+                    settings, List.of("agent.model.0"), prefix -> prefix + ++ids, () -> clockMs, Metrics.unseen());
             loss = new double[] {0, 0, 0.03, 0.1}[random.nextInt(4)];
             int shards = settings.sessions().shards();
             gateways = List.of(

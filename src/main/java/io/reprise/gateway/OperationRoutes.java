@@ -1,0 +1,69 @@
+package io.reprise.gateway;
+
+import io.reprise.gateway.Authenticator.Authentication;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.Json;
+import io.reprise.telemetry.PrometheusMetrics;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** What operators and their tools ask a node: whether it lives, whether it takes work, and what it measured. */
+final class OperationRoutes {
+    private final BooleanSupplier ready;
+    private final Supplier<String> metricsText;
+
+    OperationRoutes(GatewayParts parts) {
+        this.ready = parts.ready();
+        this.metricsText = parts.metricsText();
+    }
+
+    /** On an address of their own, which only operators reach. */
+    void mountOn(Router router) {
+        router.get("/health/live").handler(context -> health(context, 200, "live"));
+        router.get("/health/ready").handler(this::readiness);
+        router.get("/metrics").handler(this::metrics);
+    }
+
+    /** Beside what everybody reaches: metrics are for administrators, unless only this machine can connect. */
+    void mountBesideOthers(Router router, Authenticator authenticator, boolean loopback) {
+        if (!loopback) router.get("/metrics").handler(context -> admitAdministrators(context, authenticator));
+        mountOn(router);
+    }
+
+    private static void admitAdministrators(RoutingContext context, Authenticator authenticator) {
+        authenticator.authenticate(Bearer.of(context.request())).onSuccess(authentication -> {
+            switch (authentication) {
+                case Authentication.Refused refused -> Problem.send(context, refused.failure());
+                case Authentication.Known known when known.identity().roles().contains("admin") -> context.next();
+                case Authentication.Known known ->
+                    Problem.send(context, Failure.of(ErrorCode.FORBIDDEN, "Metrics are for administrators."));
+            }
+        });
+    }
+
+    private void readiness(RoutingContext context) {
+        if (ready.getAsBoolean()) health(context, 200, "ready");
+        else health(context, 503, "not ready");
+    }
+
+    private static void health(RoutingContext context, int code, String status) {
+        context.response().setStatusCode(code);
+        end(context, "application/json", Json.text(Map.of("status", status)));
+    }
+
+    private void metrics(RoutingContext context) {
+        end(context, PrometheusMetrics.CONTENT_TYPE, metricsText.get());
+    }
+
+    private static void end(RoutingContext context, String type, String body) {
+        context.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, type)
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .end(body);
+    }
+}

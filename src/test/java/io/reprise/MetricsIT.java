@@ -1,0 +1,124 @@
+package io.reprise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestServer;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What operators see of a server that people use. */
+class MetricsIT {
+    private TestServer server;
+
+    @BeforeEach
+    void start() {
+        server = TestServer.start(Map.of());
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void a_conversation_is_counted_and_timed() {
+        try (TestClient tab = server.client("ada")) {
+            String session = tab.create();
+            tab.attachLive(session);
+            double delivered = value("reprise_events_delivered_total");
+
+            String run = tab.send(session, "/stream 100 0").getString("run");
+            tab.awaitEnd(session, run);
+            String calls = tab.send(session, "/tool time {}").getString("run");
+            tab.awaitEnd(session, calls);
+
+            await().untilAsserted(() -> {
+                assertThat(value("reprise_connections")).isEqualTo(1);
+                assertThat(value("reprise_runs_active")).isZero();
+            });
+            assertThat(value("reprise_events_delivered_total")).isGreaterThan(delivered + 10);
+            assertThat(value("reprise_run_seconds_count{code=\"\",origin=\"user\",outcome=\"success\"}"))
+                    .isEqualTo(2);
+            assertThat(value("reprise_model_first_token_seconds_count{model=\"demo\",provider=\"demo\"}"))
+                    .isEqualTo(3);
+            assertThat(value("reprise_tool_seconds_count{outcome=\"success\",tool=\"time\"}"))
+                    .isEqualTo(1);
+            assertThat(value("reprise_attach_verdicts_total{mode=\"snapshot\",reason=\"\"}"))
+                    .isEqualTo(1);
+            assertThat(value("reprise_append_seconds_count{outcome=\"stored\"}"))
+                    .isGreaterThan(3);
+            assertThat(value("reprise_command_seconds_count{outcome=\"accepted\",type=\"send\"}"))
+                    .isEqualTo(2);
+            assertThat(text()).contains("jvm_memory_used_bytes", "process_cpu_usage");
+        }
+        await().untilAsserted(() -> assertThat(value("reprise_connections")).isZero());
+        assertThat(value("reprise_connections_closed_total{code=\"client\"}")).isEqualTo(1);
+    }
+
+    @Test
+    void metrics_say_nothing_of_people_and_what_they_wrote() {
+        try (TestClient tab = server.client("secretive-user")) {
+            String session = tab.create();
+            tab.attachLive(session);
+            String run = tab.send(session, "/tool no-such-tool {}").getString("run");
+            tab.awaitEnd(session, run);
+
+            assertThat(text()).doesNotContain("secretive-user", session, run, "no-such-tool");
+        }
+    }
+
+    @Test
+    void a_port_of_their_own_takes_health_and_metrics_away_from_the_public_one() throws IOException {
+        int port = freePort();
+        try (TestServer apart = TestServer.start(Map.of("server.managementPort", "" + port))) {
+            URI management = URI.create("http://127.0.0.1:" + port);
+            URI open = URI.create(apart.url());
+
+            assertThat(get(management.resolve("/metrics")).body()).contains("reprise_connections 0.0");
+            assertThat(get(management.resolve("/health/ready")).statusCode()).isEqualTo(200);
+            assertThat(get(management.resolve("/api/v1/sessions")).statusCode()).isEqualTo(404);
+            assertThat(get(open.resolve("/metrics")).statusCode()).isEqualTo(404);
+            assertThat(get(open.resolve("/health/ready")).statusCode()).isEqualTo(404);
+        }
+    }
+
+    /** Free a moment ago; good enough where one test asks at a time. */
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private double value(String series) {
+        Matcher line = Pattern.compile("^" + Pattern.quote(series) + " (\\S+)$", Pattern.MULTILINE)
+                .matcher(text());
+        return line.find() ? Double.parseDouble(line.group(1)) : 0;
+    }
+
+    private String text() {
+        HttpResponse<String> response = get(URI.create(server.url() + "/metrics"));
+        assertThat(response.headers().firstValue("content-type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
+        return response.body();
+    }
+
+    private static HttpResponse<String> get(URI address) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
