@@ -21,6 +21,9 @@ public sealed interface Effect {
      */
     record FindUserMessage(String message) implements Effect {}
 
+    /** Answered by {@link Input.RecallsCounted}. */
+    record CountRecalls(String user) implements Effect {}
+
     /** Tried until it has an outcome: {@link Input.Appended}. */
     record Store(EventStore.Append append) implements Effect {}
 

@@ -44,6 +44,7 @@ final class SessionIo {
             case Effect.Tell tell -> vertx.eventBus().send(tell.address(), tell.message());
             case Effect.LookUpClaim lookUp -> lookUp(lookUp, place);
             case Effect.FindUserMessage find -> find(find, place);
+            case Effect.CountRecalls count -> count(count, place);
             case Effect.Store store -> append(store.append(), 1, place);
             case Effect.ReadRows read -> read(read, place);
             case Effect.SendSnapshot send -> snapshot(send, place);
@@ -69,6 +70,14 @@ final class SessionIo {
                 .onComplete(
                         message -> place.back().accept(new Input.UserMessageFound(message)),
                         cause -> place.back().accept(new Input.UserMessageUnknown()));
+    }
+
+    private void count(Effect.CountRecalls question, Place place) {
+        with.store()
+                .recallsElsewhere(question.user(), place.session())
+                .onComplete(
+                        count -> place.back().accept(new Input.RecallsCounted(count)),
+                        cause -> place.back().accept(new Input.RecallsCounted(null)));
     }
 
     /** Whether the store is there is told by the store, once, and not by each of its sessions. */

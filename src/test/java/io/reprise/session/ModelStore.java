@@ -8,6 +8,7 @@ import io.reprise.message.EventJson;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
+import io.reprise.message.Recall;
 import io.reprise.message.Role;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.AppendOutcome;
@@ -39,6 +40,7 @@ final class ModelStore {
 
     final List<LogRow> rows = new ArrayList<>();
     final Map<String, RunRow> runs = new LinkedHashMap<>();
+    final Map<String, Recall> recalls = new LinkedHashMap<>();
     final Map<String, Claim> claims = new HashMap<>();
 
     Loaded load(long number) {
@@ -50,7 +52,16 @@ final class ModelStore {
                 .map(run -> new Orphan(run, structure(run)))
                 .toList();
         RunRow last = runs.values().stream().reduce((a, b) -> b).orElse(null);
-        return new Loaded("user", epoch, head, version, queue, last, orphans, outline(last));
+        return new Loaded(
+                "user",
+                epoch,
+                head,
+                version,
+                queue,
+                last,
+                orphans,
+                recalls.values().stream().filter(Recall::isOpen).toList(),
+                outline(last));
     }
 
     private Outline outline(RunRow last) {
@@ -136,6 +147,7 @@ final class ModelStore {
                     .isNull();
         }
         append.runs().forEach(run -> runs.put(run.id(), run));
+        append.recalls().forEach(recall -> recalls.put(recall.id(), recall));
         if (append.queue() != null) queue = append.queue();
         if (append.epoch() != null) epoch = append.epoch();
         checkRuns();

@@ -190,6 +190,7 @@ class SessionModelTest {
                                         ? new Input.UserMessageUnknown()
                                         : new Input.UserMessageFound(store.userMessage(find.message())));
                     });
+                case Effect.CountRecalls count -> storeCalls.add(() -> back(at, new Input.RecallsCounted(0)));
                 case Effect.Store storing -> storeCalls.add(() -> append(at, storing.append()));
                 case Effect.ReadRows read ->
                     storeCalls.add(() -> back(
