@@ -101,6 +101,47 @@ class ConversationTest {
                 .containsOnly(new ChatMessage.Fault(ErrorCode.MODEL_ERROR, "It broke."));
     }
 
+    @Test
+    void a_rewind_leaves_what_began_before_it_and_only_that() {
+        run("r1", "hello");
+        say("r1", "a1", "hi");
+        log("r1", new LogEvent.RunFinished("s", "r1", LogEvent.Outcome.SUCCESS, List.of()));
+        long toSeq = rows.size();
+        run("r2", "what time is it?");
+        log("r2", new LogEvent.ToolCallStart("t1", "time", "a2"));
+        log("r2", new LogEvent.ToolCallEnd("t1"));
+        log("r2", ToolCallResult.of("x1", "t1", "noon"));
+        log("r2", new LogEvent.RunFinished("s", "r2", LogEvent.Outcome.SUCCESS, List.of()));
+        log(null, LogEvent.Custom.of(new LogEvent.HistoryRewound(toSeq, "a1")));
+        run("r3", "never mind");
+
+        Conversation conversation = Conversation.of(rows);
+
+        assertThat(conversation.messages())
+                .extracting(ChatMessage::content)
+                .containsExactly("hello", "hi", "never mind");
+        assertThat(conversation.activeRun().toolCalls()).isEmpty();
+        // The same where only the end of the log is folded.
+        Conversation end = Conversation.of(rows.subList((int) toSeq, rows.size()));
+        assertThat(end.messages()).extracting(ChatMessage::content).containsExactly("never mind");
+    }
+
+    @Test
+    void what_is_left_of_a_run_keeps_the_runs_outcome() {
+        run("r1", "hello");
+        say("r1", "a1", "let me look");
+        long toSeq = rows.size();
+        log("r1", new LogEvent.TextStart("u2", Role.USER, null));
+        log("r1", new LogEvent.TextEnd("u2"));
+        log("r1", new LogEvent.RunError("It broke.", ErrorCode.MODEL_ERROR));
+        log(null, LogEvent.Custom.of(new LogEvent.HistoryRewound(toSeq, "a1")));
+
+        List<ChatMessage> messages = Conversation.of(rows).messages();
+
+        assertThat(messages).extracting(ChatMessage::content).containsExactly("hello", "let me look");
+        assertThat(messages).extracting(m -> m.metadata().outcome()).containsOnly("error");
+    }
+
     private void run(String run, String question) {
         log(run, new LogEvent.RunStarted("s", run, new LogEvent.RunMetadata("user")));
         log(run, new LogEvent.TextStart("u_" + run, Role.USER, new LogEvent.MessageMetadata("c1", "me")));
