@@ -2,6 +2,7 @@ package io.reprise.gateway;
 
 import io.reprise.config.AuthSettings;
 import io.reprise.config.Settings;
+import io.reprise.gateway.token.OwnTokens;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
 import io.reprise.support.TimeSource;
@@ -25,13 +26,13 @@ final class DevTokenRoute {
     private static final List<String> USUAL_ROLES = List.of("user");
 
     private final Settings settings;
-    private final Authenticator authenticator;
+    private final OwnTokens tokens;
     private final TimeSource time;
     private final OriginPolicy origins;
 
-    DevTokenRoute(Settings settings, Authenticator authenticator, TimeSource time) {
+    DevTokenRoute(Settings settings, OwnTokens tokens, TimeSource time) {
         this.settings = settings;
-        this.authenticator = authenticator;
+        this.tokens = tokens;
         this.time = time;
         this.origins = new OriginPolicy(settings.server().origins());
     }
@@ -59,7 +60,7 @@ final class DevTokenRoute {
         }
         Object given = body.getValue("roles");
         List<?> roles = given == null ? USUAL_ROLES : given instanceof JsonArray array ? array.getList() : List.of("?");
-        if (!Authenticator.ROLES.containsAll(roles)) {
+        if (!OwnTokens.ROLES.containsAll(roles)) {
             Problem.send(context, Failure.badRequest("`roles` must be a list of user, staff, admin."));
             return;
         }
@@ -69,7 +70,7 @@ final class DevTokenRoute {
     private void issue(RoutingContext context, String user, List<String> roles) {
         long lifeMs = Duration.ofMinutes(settings.auth().tokenMinutes()).toMillis();
         long expiresAtMs = (time.nowMs() + lifeMs) / 1000 * 1000;
-        String token = authenticator.issue(new Identity(user, roles, expiresAtMs));
+        String token = tokens.issue(user, roles, expiresAtMs);
         context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")

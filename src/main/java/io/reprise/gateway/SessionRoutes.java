@@ -58,17 +58,15 @@ final class SessionRoutes {
 
     /** For callers with a valid token; the handler gets its user. */
     private Handler<RoutingContext> known(BiConsumer<RoutingContext, String> handler) {
-        return context -> authenticator
-                .authenticate(Bearer.of(context.request()))
-                .onSuccess(authentication -> {
-                    switch (authentication) {
-                        case Authentication.Refused refused -> Problem.send(context, refused.failure());
-                        case Authentication.Known known
-                        when !namesASession(context) -> Problem.send(context, Failure.notFound());
-                        case Authentication.Known known ->
-                            handler.accept(context, known.identity().user());
-                    }
-                });
+        return context -> authenticator.authenticate(context.request()).onSuccess(authentication -> {
+            switch (authentication) {
+                case Authentication.Refused refused -> Problem.send(context, refused.failure());
+                case Authentication.Known known
+                when !namesASession(context) -> Problem.send(context, Failure.notFound());
+                case Authentication.Known known ->
+                    handler.accept(context, known.identity().user());
+            }
+        });
     }
 
     /** True also where none is named; a text that is no identifier can be no session's. */
