@@ -57,6 +57,20 @@ export class SessionList {
     this.#changed()
   }
 
+  find(id) {
+    return this.sessions.find(session => session.id === id)
+  }
+
+  /** Shown at once; taken back if the server refuses. */
+  async rename(id, title) {
+    const before = this.find(id)?.title
+    this.#retitle(id, title)
+    await this.#api.rename(id, title).catch(error => {
+      this.#retitle(id, before)
+      throw error
+    })
+  }
+
   async remove(id) {
     await this.#api.remove(id)
     this.forget(id)
@@ -69,6 +83,11 @@ export class SessionList {
 
   clear() {
     Object.assign(this, { sessions: [], cursor: null, loaded: false })
+  }
+
+  #retitle(id, title) {
+    this.sessions = this.sessions.map(session => session.id === id ? { ...session, title } : session)
+    this.#changed()
   }
 
   #visible() {

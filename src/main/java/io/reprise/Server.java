@@ -4,6 +4,7 @@ import io.reprise.agent.AgentServices;
 import io.reprise.agent.AgentVerticle;
 import io.reprise.config.Settings;
 import io.reprise.gateway.AccessParts;
+import io.reprise.gateway.ApiContract;
 import io.reprise.gateway.ConnectionLimit;
 import io.reprise.gateway.GatewayParts;
 import io.reprise.gateway.GatewayVerticle;
@@ -23,6 +24,7 @@ import io.reprise.store.Storage;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
 import io.reprise.telemetry.PrometheusMetrics;
+import io.reprise.timer.TimerVerticle;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.ToolRegistry;
@@ -60,6 +62,7 @@ public final class Server {
     private final List<String> agents = new ArrayList<>();
     private final List<String> sessions = new ArrayList<>();
     private final List<String> gateways = new ArrayList<>();
+    private String timer;
     private volatile boolean ready;
     private volatile boolean stopped;
     private final PrometheusMetrics metrics = new PrometheusMetrics();
@@ -109,6 +112,8 @@ public final class Server {
     private void start() {
         // Both take their time, and the database is mostly waited for.
         CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(Vertx::vertx);
+        CompletableFuture<ApiContract> contract =
+                starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
         try {
             storage = Storage.start(settings);
         } finally {
@@ -118,7 +123,8 @@ public final class Server {
         storage.connect(vertx);
         deployAgents();
         deploySessions();
-        deployGateways();
+        deployGateways(contract.join());
+        timer = deploy(new TimerVerticle(settings, storage.dueStore(vertx), node));
         ready = true;
         log.atInfo()
                 .addKeyValue("node", node)
@@ -156,7 +162,7 @@ public final class Server {
         }
     }
 
-    private void deployGateways() {
+    private void deployGateways(ApiContract contract) {
         GatewayParts parts = new GatewayParts(
                 settings,
                 node,
@@ -167,6 +173,7 @@ public final class Server {
                 new PgSessionDirectory(storage.pool()),
                 new Histories(new PgLogReader(storage.pool())),
                 new ConnectionLimit(settings.server().connectionsMax()),
+                contract,
                 metrics.metrics(),
                 metrics::text,
                 () -> ready);
@@ -199,6 +206,7 @@ public final class Server {
         stopped = true;
         ready = false;
         log.atInfo().addKeyValue("drainMs", settings.shutdown().drainMs()).log("stopping");
+        stopTimer();
         drainSessions();
         takeDown();
         log.atInfo().log("stopped");
@@ -237,6 +245,7 @@ public final class Server {
 
     /** In the order in which nobody is left without the one it talks to; also after a start that failed half-way. */
     private void takeDown() {
+        stopTimer();
         gateways.forEach(this::undeploy);
         sessions.forEach(this::undeploy);
         agents.forEach(this::undeploy);
@@ -246,6 +255,11 @@ public final class Server {
         }
         if (storage != null) storage.stop();
         metrics.close();
+    }
+
+    private void stopTimer() {
+        if (timer != null) undeploy(timer);
+        timer = null;
     }
 
     private void undeploy(String deployment) {

@@ -95,7 +95,7 @@ public final class GatewayVerticle extends VerticleBase {
         OperationRoutes operations = new OperationRoutes(parts);
         boolean apart = settings.server().managementPort() != 0;
         if (apart) buildManagement(operations);
-        server.requestHandler(new Routes(settings, sockets)
+        server.requestHandler(new Routes(settings, sockets, parts.contract())
                 .router(
                         vertx,
                         router -> {
@@ -103,12 +103,18 @@ public final class GatewayVerticle extends VerticleBase {
                             operations.mountBesideOthers(
                                     router, authenticator, settings.server().isLoopback());
                         },
-                        new SessionRoutes(
-                                authenticator,
-                                commands,
-                                new CommandReader(settings.sessions().textBytesMax()),
-                                parts),
-                        devToken()));
+                        api(authenticator)));
+    }
+
+    private Api api(Authenticator authenticator) {
+        OriginPolicy origins = new OriginPolicy(settings.server().origins());
+        Api api = new Api(
+                parts.contract(), authenticator, origins, settings.server().frameBytesMax());
+        CommandCalls calls =
+                new CommandCalls(commands, new CommandReader(settings.sessions().textBytesMax()));
+        new SessionRoutes(calls, parts).bindTo(api);
+        devToken().bindTo(api);
+        return api;
     }
 
     private DevTokenRoute devToken() {

@@ -22,6 +22,8 @@ record Problem(
         @JsonInclude(JsonInclude.Include.NON_NULL) Long afterMs) {
     private static final Logger log = LoggerFactory.getLogger(Problem.class);
 
+    static final Failure NOTHING_HERE = Failure.of(ErrorCode.NOT_FOUND, "There is nothing at this address.");
+
     static Problem of(Failure failure) {
         return of(failure.code().httpStatus(), failure);
     }
@@ -37,15 +39,16 @@ record Problem(
         of(failure).send(context);
     }
 
+    /** With a status that says more than the code does. */
+    static void send(RoutingContext context, int status, Failure failure) {
+        of(status, failure).send(context);
+    }
+
     private void send(RoutingContext context) {
-        if (context.response().ended() || context.response().headWritten()) return;
+        if (context.response().headWritten()) return;
         if (afterMs != null) context.response().putHeader(HttpHeaders.RETRY_AFTER, seconds(afterMs));
         if (status == 401) context.response().putHeader("WWW-Authenticate", "Bearer");
-        context.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(Json.text(this));
+        Answers.send(context, status, "application/problem+json", Json.text(this));
     }
 
     /** Whole ones, and none too few. */
@@ -56,10 +59,10 @@ record Problem(
     /** What routes and the router itself refuse, in the same form. */
     static void handleErrorsOf(Router router) {
         answer(router, 400, Failure.badRequest("The request cannot be read."));
-        answer(router, 404, Failure.of(ErrorCode.NOT_FOUND, "There is nothing at this address."));
+        answer(router, 404, NOTHING_HERE);
         answer(router, 405, Failure.badRequest("This address knows no such method."));
         answer(router, 413, Failure.of(ErrorCode.TOO_LARGE, "The request is too large."));
-        answer(router, 415, Failure.badRequest("The body must be application/json."));
+        answer(router, 415, Failure.badRequest("A body of this type is not taken."));
         answer(router, 416, Failure.badRequest("There is no such range."));
         Failure internal = Failure.of(ErrorCode.INTERNAL, "Something broke in the server.");
         router.errorHandler(500, context -> {

@@ -27,6 +27,6 @@ public record Interval(long everyMs) implements Schedule {
     @Override
     public Missed missed(long slotMs, long nowMs) {
         long before = (nowMs - slotMs) / everyMs;
-        return new Missed(slotMs + before * everyMs, (int) Math.min(before, Integer.MAX_VALUE));
+        return new Missed(slotMs + before * everyMs, (int) Math.min(before, MISSED_MAX));
     }
 }

@@ -7,8 +7,8 @@ import java.util.OptionalLong;
  * are milliseconds since the epoch.
  */
 public sealed interface Schedule permits Once, Interval, Cron, Immediate {
-    /** How many slots are looked at, at most, to find those that were missed. */
-    int MISSED_MAX = 100_000;
+    /** How many missed slots are counted, at most. */
+    int MISSED_MAX = 1_000;
 
     /** Whether there is more than one slot. */
     boolean isRecurring();
@@ -24,20 +24,12 @@ public sealed interface Schedule permits Once, Interval, Cron, Immediate {
 
     /** What became due in [slotMs, nowMs], {@code slotMs} being a slot and not after {@code nowMs}. */
     default Missed missed(long slotMs, long nowMs) {
-        long latest = slotMs;
-        int before = 0;
-        while (before < MISSED_MAX) {
-            OptionalLong next = nextSlot(latest, latest);
-            if (next.isEmpty() || next.getAsLong() > nowMs) break;
-            latest = next.getAsLong();
-            before++;
-        }
-        return new Missed(latest, before);
+        return new Missed(slotMs, 0);
     }
 
     /**
      * @param latestMs the last slot that is due
-     * @param before how many were due before that one
+     * @param before how many were due before that one, counted up to {@link #MISSED_MAX}
      */
     record Missed(long latestMs, int before) {}
 }

@@ -7,4 +7,8 @@ public final class ScheduleException extends RuntimeException {
     public ScheduleException(String safeMessage) {
         super(safeMessage);
     }
+
+    ScheduleException(String safeMessage, Throwable cause) {
+        super(safeMessage, cause);
+    }
 }
