@@ -11,7 +11,9 @@ import io.reprise.history.Histories;
 import io.reprise.message.Addresses;
 import io.reprise.message.BusCodec;
 import io.reprise.message.NodeMessage;
-import io.reprise.model.demo.DemoModel;
+import io.reprise.model.ChatModel;
+import io.reprise.model.http.ProviderHttp;
+import io.reprise.model.provider.Models;
 import io.reprise.session.Session;
 import io.reprise.session.SessionHost;
 import io.reprise.session.SessionVerticle;
@@ -25,6 +27,8 @@ import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.reprise.timer.TimerVerticle;
+import io.reprise.tool.ManageRecallsTool;
+import io.reprise.tool.ScheduleRecallTool;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.ToolRegistry;
@@ -69,6 +73,7 @@ public final class Server {
     private final PrometheusMetrics metrics = new PrometheusMetrics();
     private Storage storage;
     private Vertx vertx;
+    private ProviderHttp modelHttp;
     private GatewayVerticle firstGateway;
 
     private Server(Settings settings, Map<String, String> environment) {
@@ -135,12 +140,25 @@ public final class Server {
     }
 
     private void deployAgents() {
-        ToolRegistry tools = new ToolRegistry(List.of(new TimeTool(time), new SleepTool()));
+        String zone = settings.recalls().zone();
+        ToolRegistry tools = new ToolRegistry(List.of(
+                new TimeTool(time),
+                new SleepTool(),
+                new ScheduleRecallTool(time, zone),
+                new ManageRecallsTool(time, zone)));
         Histories histories = new Histories(new PgLogReader(storage.pool()));
-        AgentServices services =
-                new AgentServices(settings::run, histories, new DemoModel(), tools, ids, metrics.metrics());
+        AgentServices services = new AgentServices(settings::run, histories, model(), tools, ids, metrics.metrics());
         for (int i = 0; i < settings.run().agents(); i++) {
             agents.add(deploy(new AgentVerticle(services, node, i)));
+        }
+    }
+
+    private ChatModel model() {
+        modelHttp = new ProviderHttp(vertx, settings.model());
+        try {
+            return Models.of(settings.model(), environment, modelHttp);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(e.getMessage(), e);
         }
     }
 
@@ -253,6 +271,7 @@ public final class Server {
         gateways.forEach(this::undeploy);
         sessions.forEach(this::undeploy);
         agents.forEach(this::undeploy);
+        if (modelHttp != null) quietly("the model's connections", modelHttp.close());
         if (vertx != null) {
             if (storage != null) quietly("the database connections", storage.disconnect());
             quietly("Vert.x", vertx.close());

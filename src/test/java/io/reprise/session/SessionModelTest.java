@@ -13,6 +13,7 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.EventFrame;
+import io.reprise.message.EventJson;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.Reader;
@@ -197,6 +198,15 @@ class SessionModelTest {
                         boolean away = !calm && random.nextInt(20) == 0;
                         back(at, new Input.RecallsCounted(away ? null : 0));
                     });
+                case Effect.FindUserMessage find ->
+                    storeCalls.add(() -> {
+                        boolean away = !calm && random.nextInt(20) == 0;
+                        back(
+                                at,
+                                away
+                                        ? new Input.UserMessageUnknown()
+                                        : new Input.UserMessageFound(store.userMessage(find.message())));
+                    });
                 case Effect.Store storing -> storeCalls.add(() -> append(at, storing.append()));
                 case Effect.ReadRows read ->
                     storeCalls.add(() -> back(
@@ -378,7 +388,7 @@ class SessionModelTest {
                 return;
             }
             String id = "c" + (issued.size() + 1);
-            Command command = switch (random.nextInt(12)) {
+            Command command = switch (random.nextInt(15)) {
                 case 0 -> new Command.Stop(null, Command.Scope.RUN);
                 case 1 -> new Command.Stop(null, Command.Scope.ALL);
                 case 2 -> new Command.Stop("r_none", Command.Scope.RUN);
@@ -387,6 +397,9 @@ class SessionModelTest {
                 case 5 -> new Command.ScheduleRecall("recall " + id, RecallSchedule.delay(1 + random.nextInt(1_000)));
                 case 6 -> new Command.ScheduleRecall("recall " + id, RecallSchedule.immediate());
                 case 7 -> recallCommand(id);
+                case 8 -> new Command.Send("interrupt " + id, Command.OnBusy.INTERRUPT);
+                case 9 -> new Command.Send("rollback " + id, Command.OnBusy.ROLLBACK);
+                case 10 -> new Command.Regenerate(anyMessage(), random.nextBoolean() ? null : "again " + id);
                 default -> new Command.Send("text " + id, Command.OnBusy.QUEUE);
             };
             issued.put(id, new Issued(id, command));
@@ -405,6 +418,19 @@ class SessionModelTest {
                 default ->
                     new Command.ScheduleRecall("recall " + id, RecallSchedule.interval(1_000 + random.nextInt(3_000)));
             };
+        }
+
+        /** Null, a message of a user that may be void, or one that does not exist. */
+        private String anyMessage() {
+            List<String> users = store.rows.stream()
+                    .filter(row -> row.type().equals("TEXT_MESSAGE_START"))
+                    .map(row -> (LogEvent.TextStart) EventJson.parse(row.json(0, row.seq())))
+                    .filter(start -> start.role() == Role.USER)
+                    .map(LogEvent.TextStart::messageId)
+                    .toList();
+            int choice = random.nextInt(users.size() + 4);
+            if (choice < users.size()) return users.get(choice);
+            return choice == users.size() ? "m_none" : null;
         }
 
         private void say(Issued command) {

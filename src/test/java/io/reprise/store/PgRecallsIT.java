@@ -72,7 +72,18 @@ class PgRecallsIT {
     @Test
     void an_append_that_is_lost_writes_no_recall() {
         Append lost = new Append(
-                "s_1", 1, 7, 0, List.of(), List.of(), List.of(), null, null, null, List.of(recall("rc_1", nowMs)));
+                "s_1",
+                1,
+                7,
+                0,
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                List.of(recall("rc_1", nowMs)),
+                false);
 
         assertThat(await(store.append(lost))).isEqualTo(new AppendOutcome.Lost());
 
@@ -219,7 +230,7 @@ class PgRecallsIT {
     }
 
     private static Append append(List<Recall> recalls, List<RunRow> runs, long version) {
-        return new Append("s_1", 1, version, 0, List.of(), List.of(), runs, null, null, null, recalls);
+        return new Append("s_1", 1, version, 0, List.of(), List.of(), runs, null, null, null, recalls, false);
     }
 
     private static RunRow run(String id, long slotMs, String outcome) {
