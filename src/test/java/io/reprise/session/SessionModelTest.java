@@ -77,6 +77,9 @@ class SessionModelTest {
         final List<Runnable> timers = new ArrayList<>();
         final Set<String> stopped = new HashSet<>();
         final List<Told> told = new ArrayList<>();
+        /** By message, the run whose agent got it. */
+        final Map<String, String> given = new HashMap<>();
+
         final Map<String, StringBuilder> sentText = new HashMap<>();
         Session session;
         long number;
@@ -349,7 +352,7 @@ class SessionModelTest {
                 return;
             }
             String id = "c" + (issued.size() + 1);
-            Command command = switch (random.nextInt(12)) {
+            Command command = switch (random.nextInt(14)) {
                 case 0 -> new Command.Stop(null, Command.Scope.RUN);
                 case 1 -> new Command.Stop(null, Command.Scope.ALL);
                 case 2 -> new Command.Stop("r_none", Command.Scope.RUN);
@@ -357,6 +360,7 @@ class SessionModelTest {
                 case 4 -> new Command.Unqueue("m_" + random.nextInt(30));
                 case 5 -> new Command.Send("interrupt " + id, Command.OnBusy.INTERRUPT);
                 case 6 -> new Command.Send("rollback " + id, Command.OnBusy.ROLLBACK);
+                case 8, 9 -> new Command.Send("steer " + id, Command.OnBusy.STEER);
                 case 7 -> new Command.Regenerate(anyMessage(), random.nextBoolean() ? null : "again " + id);
                 default -> new Command.Send("text " + id, Command.OnBusy.QUEUE);
             };
@@ -432,6 +436,11 @@ class SessionModelTest {
                     if (run != null) run.acked = Math.max(run.acked, ack.number());
                     if (!ack.known()) agentRuns.remove(ack.run());
                 }
+                case AgentMessage.Steering answer -> {
+                    if (run == null || !run.asking || answer.number() != run.questions) return;
+                    run.asking = false;
+                    answer.messages().forEach(one -> given(answer.run(), one));
+                }
                 case AgentMessage.RunBeat beat -> {
                     if (run != null) run.acked = Math.max(run.acked, beat.received());
                     toSession.add(new ShardMessage.RunBeatAnswer(
@@ -440,9 +449,33 @@ class SessionModelTest {
             }
         }
 
+        private void given(String run, AgentMessage.SteeredMessage message) {
+            assertThat(store.rows)
+                    .as("given before it was stored")
+                    .anyMatch(row -> run.equals(row.run())
+                            && row.type().equals("TEXT_MESSAGE_START")
+                            && row.json(0, row.seq()).contains('"' + message.id() + '"'));
+            assertThat(given.put(message.id(), run))
+                    .as("given twice: " + message)
+                    .isNull();
+        }
+
+        /** It waits for the answer, as its thread does, and asks again and again. */
+        private void asks(AgentRun run, String id) {
+            if (!run.asking) run.questions++;
+            run.asking = true;
+            if (isLost()) return;
+            toSession.add(new ShardMessage.AskSteering(SESSION, id, run.questions, run.sent, "agent.model.0"));
+        }
+
         private void agentActs() {
             for (String id : List.copyOf(agentRuns.keySet())) {
                 AgentRun run = agentRuns.get(id);
+                boolean stopping = stopped.contains(id);
+                if (!stopping && (run.asking || random.nextInt(5) == 0)) {
+                    if (!run.asking || random.nextInt(4) == 0) asks(run, id);
+                    continue;
+                }
                 if (run.sent - run.acked >= 4) continue;
                 List<LogEvent> events = new ArrayList<>();
                 RunEnd end = null;
@@ -556,6 +589,26 @@ class SessionModelTest {
             });
         }
 
+        /** A run that ended well took in exactly what its log says; every other run at most that. */
+        private void checkWhatAgentsWereGiven() {
+            Map<String, List<String>> said = new HashMap<>();
+            for (LogRow row : store.rows) {
+                if (!row.type().equals("TEXT_MESSAGE_START")) continue;
+                LogEvent.TextStart start = (LogEvent.TextStart) EventJson.parse(row.json(0, row.seq()));
+                if (start.role() == Role.USER)
+                    said.computeIfAbsent(row.run(), run -> new ArrayList<>()).add(start.messageId());
+            }
+            said.forEach((run, messages) -> {
+                List<String> onItsWay = messages.subList(1, messages.size());
+                List<String> got = given.keySet().stream()
+                        .filter(message -> given.get(message).equals(run))
+                        .toList();
+                assertThat(onItsWay).containsAll(got);
+                if ("success".equals(store.runs.get(run).outcome()))
+                    assertThat(got).containsAll(onItsWay);
+            });
+        }
+
         private void checkTheEnd() {
             assertThat(session.isSettled())
                     .as("everything is stored and nothing runs")
@@ -583,6 +636,7 @@ class SessionModelTest {
                     .isEqualTo(users);
             checkWhatWasTold();
             checkWhatAgentsSent();
+            checkWhatAgentsWereGiven();
             for (ModelGateway.Tab tab : tabs) {
                 assertThat(tab.live).as("tab is live").isTrue();
                 assertThat(tab.epoch).isEqualTo(store.epoch);
@@ -599,6 +653,8 @@ class SessionModelTest {
         int left;
         int sent;
         int acked;
+        int questions;
+        boolean asking;
         String message;
 
         AgentRun(int left) {
