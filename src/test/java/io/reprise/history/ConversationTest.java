@@ -70,6 +70,19 @@ class ConversationTest {
         assertThat(Conversation.of(rows).activeRun().toolCalls()).isEmpty();
     }
 
+    @Test
+    void the_text_of_a_recall_says_that_it_is_one() {
+        log("r1", new LogEvent.RunStarted("s", "r1", new LogEvent.RunMetadata("recall", "rc_1")));
+        log("r1", new LogEvent.TextStart("u1", Role.USER, LogEvent.MessageMetadata.ofRecall("rc_1", "me")));
+        log("r1", new LogEvent.TextContent("u1", "stretch"));
+        log("r1", new LogEvent.TextEnd("u1"));
+
+        ChatMessage message = Conversation.of(rows).messages().getFirst();
+
+        assertThat(message.metadata().origin()).isEqualTo("recall");
+        assertThat(message.metadata().recall()).isEqualTo("rc_1");
+    }
+
     /**
      * Symptom: after a reload nothing said that a run had been stopped, or why it had failed. Cause: only answers were
      * marked, which a run that ended before its first word does not have.
