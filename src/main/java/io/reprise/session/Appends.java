@@ -146,6 +146,7 @@ final class Appends {
                 next.runs(),
                 next.queue(),
                 next.epoch(),
-                next.preview());
+                next.preview(),
+                next.recalls());
     }
 }

@@ -4,6 +4,7 @@ import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.QueuedMessage;
+import io.reprise.message.Recall;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.Claim;
 import io.reprise.session.EventStore.RunRow;
@@ -17,6 +18,7 @@ import java.util.Optional;
 final class NextAppend {
     private final Map<String, Claim> claims = new LinkedHashMap<>();
     private final Map<String, RunRow> runs = new LinkedHashMap<>();
+    private final Map<String, Recall> recalls = new LinkedHashMap<>();
     private final List<Decided> decided = new ArrayList<>();
     private RunRequest runRequest;
     private List<QueuedMessage> queue;
@@ -27,7 +29,12 @@ final class NextAppend {
     record Decided(ShardMessage.Request request, CommandOutcome outcome) {}
 
     boolean isEmpty() {
-        return claims.isEmpty() && runs.isEmpty() && decided.isEmpty() && queue == null && epoch == null;
+        return claims.isEmpty()
+                && runs.isEmpty()
+                && decided.isEmpty()
+                && recalls.isEmpty()
+                && queue == null
+                && epoch == null;
     }
 
     Optional<Claim> claim(String id) {
@@ -53,6 +60,10 @@ final class NextAppend {
         return runs.get(id);
     }
 
+    void recall(Recall recall) {
+        recalls.put(recall.id(), recall);
+    }
+
     /** The agent hears of the run once its beginning is stored. */
     void requestAfterwards(RunRequest request) {
         runRequest = request;
@@ -76,6 +87,10 @@ final class NextAppend {
 
     List<RunRow> runs() {
         return List.copyOf(runs.values());
+    }
+
+    List<Recall> recalls() {
+        return List.copyOf(recalls.values());
     }
 
     List<Decided> decided() {

@@ -134,7 +134,7 @@ class PgEventStoreIT {
 
         Loaded loaded = load(OWNER + 1);
 
-        assertThat(loaded).isEqualTo(new Loaded(USER, "e_1", 0, 2, List.of(), null, List.of()));
+        assertThat(loaded).isEqualTo(new Loaded(USER, "e_1", 0, 2, List.of(), null, List.of(), List.of()));
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
         assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
     }
