@@ -17,6 +17,7 @@ import io.reprise.session.SessionHost;
 import io.reprise.session.SessionVerticle;
 import io.reprise.store.PgEventStore;
 import io.reprise.store.PgLogReader;
+import io.reprise.store.PgRecallDirectory;
 import io.reprise.store.PgSecrets;
 import io.reprise.store.PgSessionDirectory;
 import io.reprise.store.Storage;
@@ -171,6 +172,7 @@ public final class Server {
                 time,
                 ids,
                 new PgSessionDirectory(storage.pool()),
+                new PgRecallDirectory(storage.pool()),
                 new Histories(new PgLogReader(storage.pool())),
                 new ConnectionLimit(settings.server().connectionsMax()),
                 contract,

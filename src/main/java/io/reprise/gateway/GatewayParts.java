@@ -2,6 +2,7 @@ package io.reprise.gateway;
 
 import io.reprise.config.Settings;
 import io.reprise.history.Histories;
+import io.reprise.history.RecallDirectory;
 import io.reprise.history.SessionDirectory;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
@@ -26,6 +27,7 @@ public record GatewayParts(
         TimeSource time,
         IdSource ids,
         SessionDirectory directory,
+        RecallDirectory recalls,
         Histories histories,
         ConnectionLimit connections,
         ApiContract contract,

@@ -112,6 +112,7 @@ public final class GatewayVerticle extends VerticleBase {
                 new CommandCalls(commands, new CommandReader(settings.sessions().textBytesMax()));
         new SessionRoutes(calls, parts).bindTo(api);
         streams.bindTo(api);
+        new RecallRoutes(calls, parts).bindTo(api);
         new DevTokenRoute(settings, authenticator, parts.time()).bindTo(api);
         return api;
     }

@@ -171,8 +171,10 @@ public final class Conversation {
         ChatMessage.Metadata metadata() {
             String command = sent == null ? null : sent.command();
             String by = sent == null ? null : sent.by();
+            String origin = sent == null ? null : sent.origin();
+            String recall = sent == null ? null : sent.recall();
             return new ChatMessage.Metadata(
-                    row.run(), row.from(), time(row.atMs()), outcome, error, status, command, by);
+                    row.run(), row.from(), time(row.atMs()), outcome, error, status, command, by, origin, recall);
         }
     }
 

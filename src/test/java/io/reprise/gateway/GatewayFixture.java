@@ -60,6 +60,7 @@ final class GatewayFixture implements AutoCloseable {
                         time,
                         IdSource.random(),
                         directory,
+                        new NoRecalls(),
                         new Histories(rows),
                         new ConnectionLimit(settings.server().connectionsMax()),
                         CONTRACT,
