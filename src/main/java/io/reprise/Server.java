@@ -11,7 +11,9 @@ import io.reprise.history.Histories;
 import io.reprise.message.Addresses;
 import io.reprise.message.BusCodec;
 import io.reprise.message.NodeMessage;
-import io.reprise.model.demo.DemoModel;
+import io.reprise.model.ChatModel;
+import io.reprise.model.http.ProviderHttp;
+import io.reprise.model.provider.Models;
 import io.reprise.session.Session;
 import io.reprise.session.SessionHost;
 import io.reprise.session.SessionVerticle;
@@ -69,6 +71,7 @@ public final class Server {
     private final PrometheusMetrics metrics = new PrometheusMetrics();
     private Storage storage;
     private Vertx vertx;
+    private ProviderHttp modelHttp;
     private GatewayVerticle firstGateway;
 
     private Server(Settings settings, Map<String, String> environment) {
@@ -137,10 +140,18 @@ public final class Server {
     private void deployAgents() {
         ToolRegistry tools = new ToolRegistry(List.of(new TimeTool(time), new SleepTool()));
         Histories histories = new Histories(new PgLogReader(storage.pool()));
-        AgentServices services =
-                new AgentServices(settings::run, histories, new DemoModel(), tools, ids, metrics.metrics());
+        AgentServices services = new AgentServices(settings::run, histories, model(), tools, ids, metrics.metrics());
         for (int i = 0; i < settings.run().agents(); i++) {
             agents.add(deploy(new AgentVerticle(services, node, i)));
+        }
+    }
+
+    private ChatModel model() {
+        modelHttp = new ProviderHttp(vertx, settings.model());
+        try {
+            return Models.of(settings.model(), environment, modelHttp);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(e.getMessage(), e);
         }
     }
 
@@ -253,6 +264,7 @@ public final class Server {
         gateways.forEach(this::undeploy);
         sessions.forEach(this::undeploy);
         agents.forEach(this::undeploy);
+        if (modelHttp != null) quietly("the model's connections", modelHttp.close());
         if (vertx != null) {
             if (storage != null) quietly("the database connections", storage.disconnect());
             quietly("Vert.x", vertx.close());
