@@ -27,6 +27,8 @@ import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.reprise.timer.TimerVerticle;
+import io.reprise.tool.ManageRecallsTool;
+import io.reprise.tool.ScheduleRecallTool;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.ToolRegistry;
@@ -138,7 +140,12 @@ public final class Server {
     }
 
     private void deployAgents() {
-        ToolRegistry tools = new ToolRegistry(List.of(new TimeTool(time), new SleepTool()));
+        String zone = settings.recalls().zone();
+        ToolRegistry tools = new ToolRegistry(List.of(
+                new TimeTool(time),
+                new SleepTool(),
+                new ScheduleRecallTool(time, zone),
+                new ManageRecallsTool(time, zone)));
         Histories histories = new Histories(new PgLogReader(storage.pool()));
         AgentServices services = new AgentServices(settings::run, histories, model(), tools, ids, metrics.metrics());
         for (int i = 0; i < settings.run().agents(); i++) {

@@ -164,8 +164,18 @@ final class GatewayFixture implements AutoCloseable {
         }
 
         @Override
-        public Future<Long> foldStart(String session, long upTo, int messages) {
-            return Future.succeededFuture(1L);
+        public Future<FoldStart> foldStart(String session, long upTo, int messages, long asOf) {
+            return Future.succeededFuture(new FoldStart(1, false));
+        }
+
+        @Override
+        public Future<List<Rewind>> rewinds(String session) {
+            return Future.succeededFuture(List.of());
+        }
+
+        @Override
+        public Future<Optional<UserMessage>> userMessage(String session, String message) {
+            return Future.succeededFuture(Optional.empty());
         }
 
         @Override
