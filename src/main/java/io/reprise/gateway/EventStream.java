@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class EventStream implements Receiver, Connection {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
 
-    private static final Failure EXPIRED = new Authenticator.Authentication.Refused(ErrorCode.TOKEN_EXPIRED).failure();
+    private static final Failure EXPIRED = Failure.of(ErrorCode.TOKEN_EXPIRED, "The token has expired.");
     private static final String COMMENT = ":\n\n";
 
     /** A client must not come back at once for ever after, when it cannot be served. */
