@@ -3,6 +3,7 @@ package io.reprise;
 import io.reprise.agent.AgentServices;
 import io.reprise.agent.AgentVerticle;
 import io.reprise.config.Settings;
+import io.reprise.gateway.AccessParts;
 import io.reprise.gateway.ApiContract;
 import io.reprise.gateway.ConnectionLimit;
 import io.reprise.gateway.GatewayParts;
@@ -27,6 +28,8 @@ import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.reprise.timer.TimerVerticle;
+import io.reprise.tool.ManageRecallsTool;
+import io.reprise.tool.ScheduleRecallTool;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.ToolRegistry;
@@ -35,7 +38,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +140,12 @@ public final class Server {
     }
 
     private void deployAgents() {
-        ToolRegistry tools = new ToolRegistry(List.of(new TimeTool(time), new SleepTool()));
+        String zone = settings.recalls().zone();
+        ToolRegistry tools = new ToolRegistry(List.of(
+                new TimeTool(time),
+                new SleepTool(),
+                new ScheduleRecallTool(time, zone),
+                new ManageRecallsTool(time, zone)));
         Histories histories = new Histories(new PgLogReader(storage.pool()));
         AgentServices services = new AgentServices(settings::run, histories, model(), tools, ids, metrics.metrics());
         for (int i = 0; i < settings.run().agents(); i++) {
@@ -179,7 +186,7 @@ public final class Server {
                 settings,
                 node,
                 Version.text(),
-                signingSecret(),
+                accessParts(),
                 time,
                 ids,
                 new PgSessionDirectory(storage.pool()),
@@ -197,14 +204,12 @@ public final class Server {
         }
     }
 
-    private byte[] signingSecret() {
-        return settings.auth()
-                .secret()
-                .map(reference -> reference
-                        .resolve(environment)
-                        .orElseThrow(() -> new StartException("auth.secret: nothing is there: " + reference))
-                        .getBytes(StandardCharsets.UTF_8))
-                .orElseGet(() -> await(new PgSecrets(storage.pool()).obtain("token.signing", SECRET_BYTES), START_S));
+    private AccessParts accessParts() {
+        return new AccessParts(new AccessKeys(settings.auth(), environment).find(() -> ownSecret("token.signing")));
+    }
+
+    private byte[] ownSecret(String name) {
+        return await(new PgSecrets(storage.pool()).obtain(name, SECRET_BYTES), START_S);
     }
 
     private String deploy(Deployable verticle) {

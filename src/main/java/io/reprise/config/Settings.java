@@ -56,7 +56,7 @@ public record Settings(
 
     private static LoadedSettings load(SettingsReader reader, Map<String, String> environment) {
         Settings settings = read(reader);
-        settings.auth.checkSecret(reader.section(AuthSettings.NAME), environment);
+        settings.auth.checkSecrets(reader.section(AuthSettings.NAME), environment);
         settings.model.checkSecrets(reader.section(ModelSettings.NAME), environment);
         List<Problem> problems = reader.problems();
         return problems.isEmpty() ? new LoadedSettings.Valid(settings) : new LoadedSettings.Invalid(problems);

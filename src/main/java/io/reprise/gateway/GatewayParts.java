@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 /**
  * What the gateways of a node share.
  *
- * @param secret of HS256
+ * @param access who may do what
  * @param time the time of day; durations are measured by a clock of their own
  * @param ready whether the node takes work: what {@code /health/ready} says
  * @param metricsText everything that is measured, in the text format of Prometheus
@@ -23,7 +23,7 @@ public record GatewayParts(
         Settings settings,
         String node,
         String version,
-        byte[] secret,
+        AccessParts access,
         TimeSource time,
         IdSource ids,
         SessionDirectory directory,

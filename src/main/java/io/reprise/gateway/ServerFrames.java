@@ -99,6 +99,7 @@ final class ServerFrames {
                 .put("code", failure.code())
                 .put("message", failure.message())
                 .put("retryable", failure.code().retryable())
+                .put("afterMs", failure.afterMs() > 0 ? failure.afterMs() : null)
                 .json();
     }
 

@@ -167,6 +167,7 @@ public sealed interface LogEvent {
     @JsonSubTypes({
         @JsonSubTypes.Type(value = QueueChanged.class, name = QueueChanged.NAME),
         @JsonSubTypes.Type(value = RunStopping.class, name = RunStopping.NAME),
+        @JsonSubTypes.Type(value = HistoryRewound.class, name = HistoryRewound.NAME),
         @JsonSubTypes.Type(value = RecallUpdated.class, name = RecallUpdated.NAME),
     })
     sealed interface CustomValue {
@@ -186,6 +187,21 @@ public sealed interface LogEvent {
     /** A stop was accepted; the run's end follows. */
     record RunStopping(String run, String by) implements CustomValue {
         static final String NAME = "run.stopping";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
+     * Every message that began behind {@code toSeq} and before this event is void.
+     *
+     * @param lastMessage the last one that is not, or null
+     */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record HistoryRewound(long toSeq, String lastMessage) implements CustomValue {
+        public static final String NAME = "history.rewound";
 
         @Override
         public String name() {

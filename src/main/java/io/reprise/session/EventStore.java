@@ -51,7 +51,18 @@ public interface EventStore {
             List<QueuedMessage> queue,
             RunRow lastRun,
             List<Orphan> orphans,
-            List<Recall> recalls) {}
+            List<Recall> recalls,
+            Outline outline) {}
+
+    /**
+     * What a session keeps in mind of its log.
+     *
+     * @param lastMessage the last message that is not void, or null
+     * @param beforeRun the last one before the last run, or null
+     */
+    record Outline(String lastMessage, String beforeRun) {
+        public static final Outline EMPTY = new Outline(null, null);
+    }
 
     /**
      * A run whose process is gone.
@@ -142,6 +153,7 @@ public interface EventStore {
      * @param epoch null: unchanged
      * @param preview the beginning of a user's message: kept if it is the first one; or null
      * @param recalls as they are from now on; of each the last state
+     * @param anew the conversation begins again: what was the first message is not any more
      */
     record Append(
             String session,
@@ -154,8 +166,9 @@ public interface EventStore {
             List<QueuedMessage> queue,
             String epoch,
             String preview,
-            List<Recall> recalls) {
-        /** One that changes no recall. */
+            List<Recall> recalls,
+            boolean anew) {
+        /** One that changes no recall, and with which the conversation goes on. */
         public Append(
                 String session,
                 long owner,
@@ -167,7 +180,7 @@ public interface EventStore {
                 List<QueuedMessage> queue,
                 String epoch,
                 String preview) {
-            this(session, owner, version, head, rows, claims, runs, queue, epoch, preview, List.of());
+            this(session, owner, version, head, rows, claims, runs, queue, epoch, preview, List.of(), false);
         }
     }
 

@@ -24,6 +24,7 @@ final class NextAppend {
     private List<QueuedMessage> queue;
     private String epoch;
     private String preview;
+    private boolean anew;
 
     /** A command with its outcome, which is told once it is stored. */
     record Decided(ShardMessage.Request request, CommandOutcome outcome) {}
@@ -75,6 +76,16 @@ final class NextAppend {
 
     void epoch(String newEpoch) {
         epoch = newEpoch;
+    }
+
+    /** What was the first message of the session is not any more. */
+    void anew() {
+        anew = true;
+        preview = null;
+    }
+
+    boolean isAnew() {
+        return anew;
     }
 
     void preview(String text) {

@@ -66,7 +66,7 @@ public final class Session {
         parts = new SessionParts(
                 self, settings, log, appends, effects, environment.ids(), environment.time(), environment.metrics());
         waiting = new WaitingMessages(parts, loaded.queue());
-        runs = new Runs(parts, waiting, environment.agents(), loaded.lastRun());
+        runs = new Runs(parts, waiting, environment.agents(), loaded);
         recalls = new Recalls(parts, runs, loaded.recalls(), environment.mayRun());
         runs.recalls(recalls);
         replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
@@ -103,6 +103,8 @@ public final class Session {
                 if (!appended(appended.outcome())) return parts.effects().take();
             }
             case Input.AppendDelayed delayed -> appendDelayed();
+            case Input.UserMessageFound found -> commands.regeneration().found(found.message());
+            case Input.UserMessageUnknown unknown -> commands.regeneration().notFoundOut();
             case Input.RowsRead read -> replay.rowsRead(read);
             case Input.Erased erased -> {
                 erased(erased.erased());

@@ -149,7 +149,8 @@ public final class PgEventStore implements EventStore {
     private static final String APPEND = """
             WITH head AS (
                 UPDATE session SET head_seq = $4, version = version + 1, queue = coalesce($5, queue),
-                    epoch = coalesce($6, epoch), preview = coalesce(preview, $7),
+                    epoch = coalesce($6, epoch),
+                    preview = CASE WHEN $29::boolean THEN $7 ELSE coalesce(preview, $7) END,
                     updated_at = CASE WHEN $8::boolean THEN now() ELSE updated_at END
                 WHERE id = $1 AND owner = $2 AND version = $3
                 RETURNING id
@@ -176,7 +177,7 @@ public final class PgEventStore implements EventStore {
             ), recalled AS (
                 %s
             )
-            SELECT count(*) AS appended FROM head""".formatted(PgRecalls.upsert(29));
+            SELECT count(*) AS appended FROM head""".formatted(PgRecalls.upsert(30));
 
     private static Tuple values(Append append) {
         List<Claim> claims = append.claims();
@@ -209,7 +210,8 @@ public final class PgEventStore implements EventStore {
         values.addArrayOfString(runs.stream().map(RunRow::recall).toArray(String[]::new))
                 .addArrayOfOffsetDateTime(runs.stream()
                         .map(run -> run.slotMs() == null ? null : PgRows.toTime(run.slotMs()))
-                        .toArray(OffsetDateTime[]::new));
+                        .toArray(OffsetDateTime[]::new))
+                .addBoolean(append.anew());
         PgRecalls.addArrays(values, append.recalls());
         return values;
     }

@@ -65,6 +65,7 @@ class RestIT {
             case Command.Stop stop -> new CommandResult.Stopped(List.of(), List.of());
             case Command.Unqueue unqueue -> new CommandResult.Done();
             case Command.Requeue requeue -> new CommandResult.Done();
+            case Command.Regenerate regenerate -> CommandResult.Sent.started("m2", "r2");
             case Command.Delete delete -> new CommandResult.Done();
             default -> throw new AssertionError("not asked for here: " + request.command());
         };
@@ -110,7 +111,7 @@ class RestIT {
                 "/sessions | {nonsense | 400 | bad_request",
                 "/sessions/s1/messages | {\"text\":\"\"} | 400 | bad_request",
                 "/sessions/s1/messages | {} | 400 | bad_request",
-                "/sessions/s1/messages | {\"text\":\"x\",\"onBusy\":\"steer\"} | 400 | bad_request",
+                "/sessions/s1/messages | {\"text\":\"x\",\"onBusy\":\"later\"} | 400 | bad_request",
                 "/sessions/foreign/messages | {\"text\":\"x\"} | 404 | not_found",
                 "/sessions/a%00b/messages | {\"text\":\"x\"} | 404 | not_found",
                 "/sessions/s1/nowhere | {} | 404 | not_found",

@@ -12,6 +12,7 @@ import io.reprise.message.CommandOutcome;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.EventFrame;
+import io.reprise.message.EventJson;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.Reader;
@@ -180,6 +181,15 @@ class SessionModelTest {
                         boolean away = !calm && random.nextInt(20) == 0;
                         back(at, away ? new Input.ClaimUnknown() : new Input.ClaimFound(store.claim(lookUp.id())));
                     });
+                case Effect.FindUserMessage find ->
+                    storeCalls.add(() -> {
+                        boolean away = !calm && random.nextInt(20) == 0;
+                        back(
+                                at,
+                                away
+                                        ? new Input.UserMessageUnknown()
+                                        : new Input.UserMessageFound(store.userMessage(find.message())));
+                    });
                 case Effect.CountRecalls count -> storeCalls.add(() -> back(at, new Input.RecallsCounted(0)));
                 case Effect.Store storing -> storeCalls.add(() -> append(at, storing.append()));
                 case Effect.ReadRows read ->
@@ -339,16 +349,32 @@ class SessionModelTest {
                 return;
             }
             String id = "c" + (issued.size() + 1);
-            Command command = switch (random.nextInt(8)) {
+            Command command = switch (random.nextInt(12)) {
                 case 0 -> new Command.Stop(null, Command.Scope.RUN);
                 case 1 -> new Command.Stop(null, Command.Scope.ALL);
                 case 2 -> new Command.Stop("r_none", Command.Scope.RUN);
                 case 3 -> new Command.Send("reject " + id, Command.OnBusy.REJECT);
                 case 4 -> new Command.Unqueue("m_" + random.nextInt(30));
+                case 5 -> new Command.Send("interrupt " + id, Command.OnBusy.INTERRUPT);
+                case 6 -> new Command.Send("rollback " + id, Command.OnBusy.ROLLBACK);
+                case 7 -> new Command.Regenerate(anyMessage(), random.nextBoolean() ? null : "again " + id);
                 default -> new Command.Send("text " + id, Command.OnBusy.QUEUE);
             };
             issued.put(id, new Issued(id, command));
             say(issued.get(id));
+        }
+
+        /** Null, a message of a user that may be void, or one that does not exist. */
+        private String anyMessage() {
+            List<String> users = store.rows.stream()
+                    .filter(row -> row.type().equals("TEXT_MESSAGE_START"))
+                    .map(row -> (LogEvent.TextStart) EventJson.parse(row.json(0, row.seq())))
+                    .filter(start -> start.role() == Role.USER)
+                    .map(LogEvent.TextStart::messageId)
+                    .toList();
+            int choice = random.nextInt(users.size() + 4);
+            if (choice < users.size()) return users.get(choice);
+            return choice == users.size() ? "m_none" : null;
         }
 
         private void say(Issued command) {

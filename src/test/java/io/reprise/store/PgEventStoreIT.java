@@ -19,6 +19,7 @@ import io.reprise.session.EventStore.CreateOutcome;
 import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.NewSession;
+import io.reprise.session.EventStore.Outline;
 import io.reprise.session.EventStore.RunRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,7 +135,8 @@ class PgEventStoreIT {
 
         Loaded loaded = load(OWNER + 1);
 
-        assertThat(loaded).isEqualTo(new Loaded(USER, "e_1", 0, 2, List.of(), null, List.of(), List.of()));
+        assertThat(loaded)
+                .isEqualTo(new Loaded(USER, "e_1", 0, 2, List.of(), null, List.of(), List.of(), Outline.EMPTY));
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
         assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
     }
