@@ -176,7 +176,10 @@ final class Recalls {
         } else {
             String run = parts.ids().next("r_");
             Change change = policy.due(recall, run, nowMs());
-            if (change.action() == Action.STARTED) start(change.recall());
+            if (change.action() == Action.STARTED) {
+                parts.metrics().recallStarted(nowMs() - recall.triggerAtMs());
+                start(change.recall());
+            }
             apply(change);
         }
     }

@@ -95,6 +95,15 @@ public final class Metrics {
         dropped.increment();
     }
 
+    /** From the time that a recall was to fire to the decision to start its run. */
+    public void recallStarted(long lateMs) {
+        time(
+                "reprise.recall.lateness",
+                "How late recalls start",
+                MOMENTS,
+                Duration.ofMillis(Math.max(0, lateMs)).toNanos());
+    }
+
     /** @param outcome {@code stored}, {@code lost}, {@code refused} or {@code failed} */
     public void append(String outcome, long nanos) {
         time("reprise.append", "One append to a session's log", MOMENTS, nanos, "outcome", outcome);
