@@ -176,9 +176,9 @@ final class Recalls {
         } else {
             String run = parts.ids().next("r_");
             Change change = policy.due(recall, run, nowMs());
-            if (change.action() == Action.STARTED) {
-                parts.metrics().recallStarted(nowMs() - recall.triggerAtMs());
-                start(change.recall());
+            if (change.action() == Action.STARTED) start(change.recall());
+            if (change.action() == Action.STARTED && recall.deferrals() == 0) {
+                parts.metrics().recallLate(nowMs() - change.recall().slotMs());
             }
             apply(change);
         }
@@ -208,6 +208,7 @@ final class Recalls {
                 recall.run());
         parts.log().number(LogEvent.Custom.of(updated), null, nowMs());
         parts.appends().next().recall(recall);
+        parts.metrics().recall(change.action().wire());
         return recall;
     }
 

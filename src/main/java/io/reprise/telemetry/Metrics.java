@@ -95,18 +95,19 @@ public final class Metrics {
         dropped.increment();
     }
 
-    /** From the time that a recall was to fire to the decision to start its run. */
-    public void recallStarted(long lateMs) {
-        time(
-                "reprise.recall.lateness",
-                "How late recalls start",
-                MOMENTS,
-                Duration.ofMillis(Math.max(0, lateMs)).toNanos());
-    }
-
     /** @param outcome {@code stored}, {@code lost}, {@code refused} or {@code failed} */
     public void append(String outcome, long nanos) {
         time("reprise.append", "One append to a session's log", MOMENTS, nanos, "outcome", outcome);
+    }
+
+    /** @param action what happened to it, as readers are told */
+    public void recall(String action) {
+        registry.counter("reprise.recalls", "action", action).increment();
+    }
+
+    public void recallLate(long ms) {
+        long nanos = Duration.ofMillis(Math.max(0, ms)).toNanos();
+        time("reprise.recall.late", "From a recall's time to the beginning of its run", MOMENTS, nanos);
     }
 
     // --- agents
