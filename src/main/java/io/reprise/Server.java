@@ -162,13 +162,18 @@ public final class Server {
         }
     }
 
+    /** Whether the recalls of a user may start runs: nobody is there whose token could be looked at. */
+    private boolean mayRun(String user) {
+        return !settings.auth().blockedUsers().contains(user);
+    }
+
     private void deploySessions() {
         int instances = perCore(settings.sessions().orchestrators());
         List<String> agentAddresses = IntStream.range(0, settings.run().agents())
                 .mapToObj(i -> Addresses.agent(node, i))
                 .toList();
         var with = new SessionHost.Collaborators(
-                new Session.Environment(settings, agentAddresses, ids, time, metrics.metrics()),
+                new Session.Environment(settings, agentAddresses, ids, time, metrics.metrics(), this::mayRun),
                 new PgEventStore(storage.pool()),
                 new PgLogReader(storage.pool()));
         for (int i = 0; i < instances; i++) {
