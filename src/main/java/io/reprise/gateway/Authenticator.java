@@ -20,7 +20,9 @@ final class Authenticator {
     private static final Authentication NO_ROLE =
             refused(ErrorCode.FORBIDDEN, "The token names no role that may use this server.");
 
-    private static final Authentication BLOCKED = refused(ErrorCode.FORBIDDEN, "This user may not use the server.");
+    static final Failure BLOCKED_USER = Failure.of(ErrorCode.FORBIDDEN, "This user may not use the server.");
+
+    private static final Authentication BLOCKED = new Authentication.Refused(BLOCKED_USER);
     private static final Authentication OTHER_PAGE =
             refused(ErrorCode.FORBIDDEN, "A cookie counts only for pages of an origin that may connect.");
 

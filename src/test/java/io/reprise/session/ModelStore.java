@@ -151,6 +151,7 @@ final class ModelStore {
         if (append.queue() != null) queue = append.queue();
         if (append.epoch() != null) epoch = append.epoch();
         checkRuns();
+        checkRecalls();
         living();
         return new AppendOutcome.Stored();
     }
@@ -182,6 +183,21 @@ final class ModelStore {
         }
         for (RunRow run : runs.values()) {
             assertThat(ended.contains(run.id())).as("run row and log agree").isEqualTo(run.outcome() != null);
+        }
+    }
+
+    /** A slot has one run at most, and a recall that runs has a run that has not ended. */
+    private void checkRecalls() {
+        Set<List<Object>> slots = new HashSet<>();
+        for (RunRow run : runs.values()) {
+            if (run.recall() == null) continue;
+            assertThat(slots.add(List.of(run.recall(), run.slotMs())))
+                    .as("two runs for a slot: " + run)
+                    .isTrue();
+        }
+        for (Recall recall : recalls.values()) {
+            if (recall.status() != Recall.Status.RUNNING) continue;
+            assertThat(runs.get(recall.run()).outcome()).as("run of " + recall).isNull();
         }
     }
 
