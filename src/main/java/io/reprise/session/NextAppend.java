@@ -1,6 +1,7 @@
 package io.reprise.session;
 
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.Steering;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.QueuedMessage;
@@ -21,6 +22,7 @@ final class NextAppend {
     private final Map<String, Recall> recalls = new LinkedHashMap<>();
     private final List<Decided> decided = new ArrayList<>();
     private RunRequest runRequest;
+    private Steering steering;
     private List<QueuedMessage> queue;
     private String epoch;
     private String preview;
@@ -68,6 +70,15 @@ final class NextAppend {
     /** The agent hears of the run once its beginning is stored. */
     void requestAfterwards(RunRequest request) {
         runRequest = request;
+    }
+
+    /** The agent gets the messages once they are stored. */
+    void steerAfterwards(Steering answer) {
+        steering = answer;
+    }
+
+    Steering steering() {
+        return steering;
     }
 
     void queue(List<QueuedMessage> whole) {

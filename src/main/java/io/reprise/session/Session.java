@@ -30,6 +30,7 @@ public final class Session {
     private final Runs runs;
     private final Replay replay;
     private final Commands commands;
+    private final SteeringAnswers steering;
     private final Recalls recalls;
     private boolean opening = true;
 
@@ -70,6 +71,7 @@ public final class Session {
         recalls = new Recalls(parts, runs, loaded.recalls(), environment.mayRun());
         runs.recalls(recalls);
         replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
+        steering = new SteeringAnswers(parts, runs, waiting);
         commands = new Commands(parts, runs, waiting, recalls);
     }
 
@@ -135,6 +137,7 @@ public final class Session {
             case ShardMessage.PullSnapshot pull -> replay.pullSnapshot(pull);
             case ShardMessage.Request request -> request(request);
             case ShardMessage.AgentBatch batch -> runs.batch(batch);
+            case ShardMessage.AskSteering question -> steering.ask(question);
             case ShardMessage.RunBeatAnswer answer -> runs.beatAnswer(answer);
             case ShardMessage.Fire fire -> recalls.fire(fire);
         }
@@ -161,6 +164,7 @@ public final class Session {
                 NextAppend content = parts.appends().stored();
                 opening = false;
                 if (content.runRequest() != null) runs.begun(content.runRequest());
+                if (content.steering() != null) steering.stored(content.steering());
                 runs.releaseAck();
                 return true;
             }
