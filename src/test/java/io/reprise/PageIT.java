@@ -274,7 +274,7 @@ class PageIT {
             other.navigate(strict.url());
             assertThat(other.locator(".connection")).hasText("Connected");
             other.locator(".user-button").click();
-            other.getByText("Sign out").click();
+            other.locator(".sign-out").click();
             assertThat(other.locator(".connection")).hasText("Signed out");
             page.reload();
             assertThat(page.locator(".connection")).hasText("Signed out");
