@@ -12,6 +12,10 @@ import java.util.Set;
 /** Reads the fields of a command, which a frame and a REST body have in common. */
 final class CommandReader {
     static final String CREATE = "create";
+
+    /** Over REST only. */
+    static final String CLEAR = "clear";
+
     static final Set<String> TYPES = Set.of(CREATE, "send", "stop", "unqueue", "requeue", "regenerate");
 
     /** In the protocol, and not in this server yet. */
@@ -49,6 +53,7 @@ final class CommandReader {
             case "requeue" -> new Command.Requeue(fields.id("message"), text(fields));
             case "regenerate" ->
                 new Command.Regenerate(fields.optionalId("message"), fields.has("text") ? text(fields) : null);
+            case CLEAR -> new Command.Clear();
             default -> throw new IllegalArgumentException("not a command: " + type);
         };
     }

@@ -148,6 +148,7 @@ final class Appends {
                 next.epoch(),
                 next.preview(),
                 next.recalls(),
-                next.isAnew());
+                next.isAnew(),
+                next.clearedTo());
     }
 }

@@ -59,9 +59,10 @@ public interface EventStore {
      *
      * @param lastMessage the last message that is not void, or null
      * @param beforeRun the last one before the last run, or null
+     * @param first the first event that the store has, or the one behind the head
      */
-    record Outline(String lastMessage, String beforeRun) {
-        public static final Outline EMPTY = new Outline(null, null);
+    record Outline(String lastMessage, String beforeRun, long first) {
+        public static final Outline EMPTY = new Outline(null, null, 1);
     }
 
     /**
@@ -154,6 +155,7 @@ public interface EventStore {
      * @param preview the beginning of a user's message: kept if it is the first one; or null
      * @param recalls as they are from now on; of each the last state
      * @param anew the conversation begins again: what was the first message is not any more
+     * @param clearedTo every row and run up to this seq is erased, and the log goes on behind it; or {@link #NOT_CLEARED}
      */
     record Append(
             String session,
@@ -167,7 +169,10 @@ public interface EventStore {
             String epoch,
             String preview,
             List<Recall> recalls,
-            boolean anew) {
+            boolean anew,
+            long clearedTo) {
+        public static final long NOT_CLEARED = -1;
+
         /** One that changes no recall, and with which the conversation goes on. */
         public Append(
                 String session,
@@ -180,7 +185,20 @@ public interface EventStore {
                 List<QueuedMessage> queue,
                 String epoch,
                 String preview) {
-            this(session, owner, version, head, rows, claims, runs, queue, epoch, preview, List.of(), false);
+            this(
+                    session,
+                    owner,
+                    version,
+                    head,
+                    rows,
+                    claims,
+                    runs,
+                    queue,
+                    epoch,
+                    preview,
+                    List.of(),
+                    false,
+                    NOT_CLEARED);
         }
     }
 

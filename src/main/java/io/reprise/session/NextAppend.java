@@ -7,6 +7,7 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Recall;
 import io.reprise.message.ShardMessage;
+import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.Claim;
 import io.reprise.session.EventStore.RunRow;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class NextAppend {
     private String epoch;
     private String preview;
     private boolean anew;
+    private long clearedTo = Append.NOT_CLEARED;
 
     /** A command with its outcome, which is told once it is stored. */
     record Decided(ShardMessage.Request request, CommandOutcome outcome) {}
@@ -93,6 +95,23 @@ final class NextAppend {
     void anew() {
         anew = true;
         preview = null;
+    }
+
+    /** What is in the log up to here is erased, with what this append would have added to it. */
+    void clear(long upTo) {
+        clearedTo = upTo;
+        runs.clear();
+        runRequest = null;
+        steering = null;
+        anew();
+    }
+
+    boolean isCleared() {
+        return clearedTo != Append.NOT_CLEARED;
+    }
+
+    long clearedTo() {
+        return clearedTo;
     }
 
     boolean isAnew() {

@@ -66,6 +66,7 @@ class RestIT {
             case Command.Unqueue unqueue -> new CommandResult.Done();
             case Command.Requeue requeue -> new CommandResult.Done();
             case Command.Regenerate regenerate -> CommandResult.Sent.started("m2", "r2");
+            case Command.Clear clear -> new CommandResult.Done();
             case Command.Delete delete -> new CommandResult.Done();
             default -> throw new AssertionError("not asked for here: " + request.command());
         };
