@@ -14,18 +14,26 @@ export class Api {
     return this.#call('DELETE', `/sessions/${encodeURIComponent(id)}`)
   }
 
+  /** `title` null: back to the one that was made from the first exchange. */
+  rename(id, title) {
+    return this.#call('PATCH', `/sessions/${encodeURIComponent(id)}`, { body: { title } })
+  }
+
   messagesBefore(id, seq) {
     return this.#call('GET', `/sessions/${encodeURIComponent(id)}/messages?before=${encodeURIComponent(seq)}&limit=100`)
   }
 
-  async #call(method, path, again = true) {
+  async #call(method, path, { body, again = true } = {}) {
     if (!this.#auth.token && again) await this.#auth.fetchToken()
     const { token } = this.#auth
-    const headers = token ? { authorization: `Bearer ${token}` } : {}
-    const response = await fetch(`/api/v1${path}`, { method, headers })
+    const headers = {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body && { 'content-type': 'application/json' }),
+    }
+    const response = await fetch(`/api/v1${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
     if (response.status === 401 && again) {
       await this.#auth.fetchToken()
-      return this.#call(method, path, false)
+      return this.#call(method, path, { body, again: false })
     }
     if (!response.ok) throw await problem(response)
     return response.status === 204 ? null : response.json()

@@ -62,6 +62,18 @@ export class SessionList {
     this.forget(id)
   }
 
+  /** A `session.updated` that a tab heard; the place in the list stays. */
+  updated(id, { title, metadata }) {
+    if (!this.sessions.some(session => session.id === id)) return
+    const change = { title, ...(metadata && { metadata }) }
+    this.sessions = this.sessions.map(session => session.id === id ? { ...session, ...change } : session)
+    this.#changed()
+  }
+
+  async rename(id, title) {
+    this.updated(id, await this.#api.rename(id, title))
+  }
+
   forget(id) {
     this.sessions = this.sessions.filter(session => session.id !== id)
     this.#changed()

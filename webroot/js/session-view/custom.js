@@ -12,7 +12,7 @@ export function applyCustom(view, name, value) {
     case 'history.rewound':
       return { ...view, items: cutAfter(view.items, value.lastMessage, value.toSeq) }
     case 'session.updated':
-      return { ...view, title: value.title ?? view.title, agent: value.agent ?? view.agent }
+      return { ...view, title: 'title' in value ? value.title : view.title, agent: value.agent ?? view.agent }
     case 'interrupt.resolved':
       return { ...view, interrupts: view.interrupts.filter(open => open.id !== value.interrupt) }
     default:

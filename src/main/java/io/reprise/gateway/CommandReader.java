@@ -12,6 +12,10 @@ import java.util.Set;
 /** Reads the fields of a command, which a frame and a REST body have in common. */
 final class CommandReader {
     static final String CREATE = "create";
+
+    /** Over REST only. */
+    static final String UPDATE = "update";
+
     static final Set<String> TYPES = Set.of(CREATE, "send", "stop", "unqueue", "requeue");
 
     /** In the protocol, and not in this server yet. */
@@ -42,6 +46,7 @@ final class CommandReader {
             case "send" -> send(fields);
             case "stop" -> new Command.Stop(fields.optionalId("run"), fields.choice("scope", Scope.RUN, SCOPES));
             case "unqueue" -> new Command.Unqueue(fields.id("message"));
+            case UPDATE -> update(fields);
             case "requeue" -> new Command.Requeue(fields.id("message"), text(fields));
             default -> throw new IllegalArgumentException("not a command: " + type);
         };
@@ -54,6 +59,18 @@ final class CommandReader {
         String onBusy = fields.anyText("onBusy");
         if (onBusy != null && ABSENT_ON_BUSY.contains(onBusy)) fields.fault(absent("`onBusy` " + onBusy));
         return new Command.Send(text, fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY));
+    }
+
+    /** {@code title} null takes back what a person gave, {@code metadata} null leaves it empty; absent: unchanged. */
+    private static Command update(Fields fields) {
+        boolean retitled = fields.names("title");
+        boolean changed = fields.names("metadata");
+        if (!retitled && !changed) fields.fault(Failure.badRequest("Give a `title`, `metadata`, or both."));
+        Map<String, Object> metadata = fields.optionalObject("metadata", METADATA_BYTES_MAX);
+        return new Command.Update(
+                retitled,
+                fields.optionalText("title", TITLE_CHARS_MAX),
+                changed && metadata == null ? Map.of() : metadata);
     }
 
     private String text(Fields fields) {

@@ -48,6 +48,7 @@ final class SessionRoutes {
         api.post("/sessions").handler(known(this::create));
         api.get("/sessions").handler(known(this::list));
         api.get("/sessions/:session").handler(known(this::get));
+        api.patch("/sessions/:session").handler(known(this::update));
         api.delete("/sessions/:session").handler(known(this::delete));
         api.get("/sessions/:session/messages").handler(known(this::messages));
         api.post("/sessions/:session/messages").handler(known((context, user) -> command(context, user, "send")));
@@ -96,6 +97,16 @@ final class SessionRoutes {
                         context,
                         new Asked(session(context), user, key, command),
                         result -> send(context, 202, result)));
+    }
+
+    private void update(RoutingContext context, String user) {
+        read(
+                context,
+                CommandReader.UPDATE,
+                (command, key) -> ask(
+                        context,
+                        new Asked(session(context), user, key, command),
+                        result -> send(context, 200, result)));
     }
 
     private void delete(RoutingContext context, String user) {

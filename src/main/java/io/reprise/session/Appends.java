@@ -146,6 +146,8 @@ final class Appends {
                 next.runs(),
                 next.queue(),
                 next.epoch(),
-                next.preview());
+                next.preview(),
+                next.titles(),
+                next.metadata());
     }
 }

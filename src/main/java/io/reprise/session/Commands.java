@@ -23,14 +23,16 @@ final class Commands {
     private final SessionParts parts;
     private final Runs runs;
     private final WaitingMessages waiting;
+    private final Naming naming;
     private final Deque<Request> arrived = new ArrayDeque<>();
     private boolean lookingUp;
     private Request erasing;
 
-    Commands(SessionParts parts, Runs runs, WaitingMessages waiting) {
+    Commands(SessionParts parts, Runs runs, WaitingMessages waiting, Naming naming) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
+        this.naming = naming;
     }
 
     boolean isEmpty() {
@@ -127,6 +129,7 @@ final class Commands {
             case Command.Stop stop -> stop(request, stop);
             case Command.Unqueue unqueue -> edited(request, waiting.remove(unqueue.message()));
             case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));
+            case Command.Update update -> accept(request, naming.update(update));
             case Command.Delete delete -> {
                 erasing = request;
                 parts.appends().hold();

@@ -46,7 +46,37 @@ public interface EventStore {
             long version,
             List<QueuedMessage> queue,
             RunRow lastRun,
-            List<Orphan> orphans) {}
+            List<Orphan> orphans,
+            String agent,
+            Titles titles) {
+        /** One that has no title. */
+        public Loaded(
+                String user,
+                String epoch,
+                long head,
+                long version,
+                List<QueuedMessage> queue,
+                RunRow lastRun,
+                List<Orphan> orphans) {
+            this(user, epoch, head, version, queue, lastRun, orphans, null, Titles.NONE);
+        }
+    }
+
+    /**
+     * What a session is called.
+     *
+     * @param given by a person, or null; it wins
+     * @param made from its first exchange, or null
+     * @param tries how often one was asked for
+     */
+    record Titles(String given, String made, int tries) {
+        public static final Titles NONE = new Titles(null, null, 0);
+
+        /** Null when there is none. */
+        public String shown() {
+            return given == null ? made : given;
+        }
+    }
 
     /**
      * A run whose process is gone.
@@ -110,6 +140,8 @@ public interface EventStore {
      * @param queue null: unchanged
      * @param epoch null: unchanged
      * @param preview the beginning of a user's message: kept if it is the first one; or null
+     * @param titles null: unchanged
+     * @param metadata null: unchanged
      */
     record Append(
             String session,
@@ -121,7 +153,24 @@ public interface EventStore {
             List<RunRow> runs,
             List<QueuedMessage> queue,
             String epoch,
-            String preview) {}
+            String preview,
+            Titles titles,
+            Map<String, Object> metadata) {
+        /** One that changes neither title nor metadata. */
+        public Append(
+                String session,
+                long owner,
+                long version,
+                long head,
+                List<LogRow> rows,
+                List<Claim> claims,
+                List<RunRow> runs,
+                List<QueuedMessage> queue,
+                String epoch,
+                String preview) {
+            this(session, owner, version, head, rows, claims, runs, queue, epoch, preview, null, null);
+        }
+    }
 
     sealed interface AppendOutcome {
         record Stored() implements AppendOutcome {}

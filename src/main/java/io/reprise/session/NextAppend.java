@@ -7,6 +7,7 @@ import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.Claim;
 import io.reprise.session.EventStore.RunRow;
+import io.reprise.session.EventStore.Titles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,12 +23,20 @@ final class NextAppend {
     private List<QueuedMessage> queue;
     private String epoch;
     private String preview;
+    private Titles titles;
+    private Map<String, Object> metadata;
 
     /** A command with its outcome, which is told once it is stored. */
     record Decided(ShardMessage.Request request, CommandOutcome outcome) {}
 
     boolean isEmpty() {
-        return claims.isEmpty() && runs.isEmpty() && decided.isEmpty() && queue == null && epoch == null;
+        return claims.isEmpty()
+                && runs.isEmpty()
+                && decided.isEmpty()
+                && queue == null
+                && epoch == null
+                && titles == null
+                && metadata == null;
     }
 
     Optional<Claim> claim(String id) {
@@ -70,6 +79,14 @@ final class NextAppend {
         if (preview == null) preview = text;
     }
 
+    void titles(Titles whole) {
+        titles = whole;
+    }
+
+    void metadata(Map<String, Object> whole) {
+        metadata = whole;
+    }
+
     List<Claim> claims() {
         return List.copyOf(claims.values());
     }
@@ -96,5 +113,13 @@ final class NextAppend {
 
     String preview() {
         return preview;
+    }
+
+    Titles titles() {
+        return titles;
+    }
+
+    Map<String, Object> metadata() {
+        return metadata;
     }
 }

@@ -50,7 +50,7 @@ public final class Session {
         waiting = new WaitingMessages(parts, loaded.queue());
         runs = new Runs(parts, waiting, environment.agents(), loaded.lastRun());
         replay = new Replay(parts, runs, waiting, loaded.epoch());
-        commands = new Commands(parts, runs, waiting);
+        commands = new Commands(parts, runs, waiting, new Naming(parts, loaded.agent(), loaded.titles()));
     }
 
     /**

@@ -142,7 +142,11 @@ public final class PgEventStore implements EventStore {
             WITH head AS (
                 UPDATE session SET head_seq = $4, version = version + 1, queue = coalesce($5, queue),
                     epoch = coalesce($6, epoch), preview = coalesce(preview, $7),
-                    updated_at = CASE WHEN $8::boolean THEN now() ELSE updated_at END
+                    updated_at = CASE WHEN $8::boolean THEN now() ELSE updated_at END,
+                    title = CASE WHEN $27::boolean THEN $28 ELSE title END,
+                    made_title = CASE WHEN $27 THEN $29 ELSE made_title END,
+                    title_tries = CASE WHEN $27 THEN $30 ELSE title_tries END,
+                    metadata = coalesce($31, metadata)
                 WHERE id = $1 AND owner = $2 AND version = $3
                 RETURNING id
             ), logged AS (
@@ -178,9 +182,9 @@ public final class PgEventStore implements EventStore {
                 .addString(append.queue() == null ? null : Json.text(append.queue()))
                 .addString(append.epoch())
                 .addString(append.preview())
-                .addBoolean(!claims.isEmpty() || !runs.isEmpty());
+                .addBoolean(!runs.isEmpty() || claims.stream().anyMatch(PgEventStore::isActivity));
         PgRows.addArrays(values, append.rows());
-        return values.addArrayOfString(claims.stream().map(Claim::user).toArray(String[]::new))
+        values.addArrayOfString(claims.stream().map(Claim::user).toArray(String[]::new))
                 .addArrayOfString(claims.stream().map(Claim::id).toArray(String[]::new))
                 .addArrayOfString(claims.stream().map(Claim::hash).toArray(String[]::new))
                 .addArrayOfString(
@@ -195,6 +199,21 @@ public final class PgEventStore implements EventStore {
                 .addArrayOfString(runs.stream()
                         .map(run -> run.code() == null ? null : run.code().wire())
                         .toArray(String[]::new));
+        return addNames(values, append);
+    }
+
+    private static Tuple addNames(Tuple values, Append append) {
+        EventStore.Titles titles = append.titles();
+        return values.addBoolean(titles != null)
+                .addString(titles == null ? null : titles.given())
+                .addString(titles == null ? null : titles.made())
+                .addInteger(titles == null ? null : titles.tries())
+                .addString(append.metadata() == null ? null : Json.text(append.metadata()));
+    }
+
+    /** A new name is no news: the session keeps its place in the list. */
+    private static boolean isActivity(Claim claim) {
+        return !(claim.result() instanceof CommandResult.Updated);
     }
 
     /** Nothing was appended: either this very append was stored before and its answer lost, or we are not the writer. */

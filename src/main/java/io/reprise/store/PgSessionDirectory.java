@@ -19,7 +19,7 @@ import java.util.Optional;
 /** The list of a user's sessions out of PostgreSQL. */
 public final class PgSessionDirectory implements SessionDirectory {
     private static final String SUMMARY = """
-            SELECT id, title, agent, preview, created_at, updated_at, epoch, head_seq, metadata,
+            SELECT id, coalesce(title, made_title) AS title, agent, preview, created_at, updated_at, epoch, head_seq, metadata,
                    EXISTS (SELECT 1 FROM run WHERE run.session_id = session.id AND run.outcome IS NULL) AS running
             FROM session""";
 

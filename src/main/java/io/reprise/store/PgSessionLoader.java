@@ -9,6 +9,7 @@ import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.Orphan;
 import io.reprise.session.EventStore.RunRow;
+import io.reprise.session.EventStore.Titles;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -34,7 +35,7 @@ final class PgSessionLoader {
         return pool.inTransaction(connection -> connection
                 .preparedQuery("""
                         UPDATE session SET owner = $2, version = version + 2 WHERE id = $1 AND owner <= $2
-                        RETURNING user_id, epoch, head_seq, version, queue""")
+                        RETURNING user_id, epoch, head_seq, version, queue, agent, title, made_title, title_tries""")
                 .execute(Tuple.of(session, owner))
                 .compose(rows -> rows.size() == 0 ? whyNot(connection, session) : found(connection, session, rows)));
     }
@@ -64,7 +65,12 @@ final class PgSessionLoader {
                                 head.getLong("version"),
                                 Json.parseList(head.getString("queue"), QueuedMessage.class),
                                 runs.isEmpty() ? null : runs.getLast(),
-                                orphans))));
+                                orphans,
+                                head.getString("agent"),
+                                new Titles(
+                                        head.getString("title"),
+                                        head.getString("made_title"),
+                                        head.getInteger("title_tries"))))));
     }
 
     private static List<RunRow> runRows(RowSet<Row> rows) {

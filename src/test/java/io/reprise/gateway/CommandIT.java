@@ -53,6 +53,7 @@ class CommandIT {
             case Command.Stop stop -> new CommandResult.Stopped(List.of("r1"), List.of("m2"));
             case Command.Unqueue unqueue -> new CommandResult.Done();
             case Command.Requeue requeue -> new CommandResult.Done();
+            case Command.Update update -> new CommandResult.Updated(null);
             case Command.Delete delete -> new CommandResult.Done();
         });
         TabClient tab = server.me();

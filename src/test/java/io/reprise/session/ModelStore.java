@@ -29,6 +29,7 @@ final class ModelStore {
     long version;
     String epoch = "e0";
     List<QueuedMessage> queue = List.of();
+    EventStore.Titles titles = EventStore.Titles.NONE;
     final List<LogRow> rows = new ArrayList<>();
     final Map<String, RunRow> runs = new LinkedHashMap<>();
     final Map<String, Claim> claims = new HashMap<>();
@@ -42,7 +43,7 @@ final class ModelStore {
                 .map(run -> new Orphan(run, structure(run)))
                 .toList();
         RunRow last = runs.values().stream().reduce((a, b) -> b).orElse(null);
-        return new Loaded("user", epoch, head, version, queue, last, orphans);
+        return new Loaded("user", epoch, head, version, queue, last, orphans, null, titles);
     }
 
     private List<LogEvent> structure(RunRow run) {
@@ -76,6 +77,7 @@ final class ModelStore {
         append.runs().forEach(run -> runs.put(run.id(), run));
         if (append.queue() != null) queue = append.queue();
         if (append.epoch() != null) epoch = append.epoch();
+        if (append.titles() != null) titles = append.titles();
         checkRuns();
         return new AppendOutcome.Stored();
     }

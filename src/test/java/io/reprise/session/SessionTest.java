@@ -317,6 +317,40 @@ class SessionTest {
                                         .containsExactly("c1")));
     }
 
+    @Test
+    void a_new_name_is_an_event_and_is_stored_with_it() {
+        start();
+        request("c2", new Command.Update(true, "Trip", Map.of("k", 1)));
+        storeAll();
+
+        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip"));
+        assertThat(store.titles.given()).isEqualTo("Trip");
+        LogRow.Single event = (LogRow.Single) store.rows.getLast();
+        assertThat(event.payload()).contains("\"session.updated\"").contains("\"title\":\"Trip\"");
+        assertThat(event.run()).as("no part of the run").isNull();
+    }
+
+    @Test
+    void a_name_that_stays_the_same_is_no_event() {
+        request("c1", new Command.Update(true, "Trip", null));
+        request("c2", new Command.Update(true, "Trip", null));
+        storeAll();
+
+        assertThat(types()).containsExactly("CUSTOM");
+        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip"));
+    }
+
+    @Test
+    void a_name_that_is_taken_back_gives_way_to_the_one_that_was_made() {
+        store.titles = new EventStore.Titles("Trip", "Made", 1);
+        load();
+        request("c1", new Command.Update(true, null, null));
+        storeAll();
+
+        assertThat(accepted("c1").result()).isEqualTo(new CommandResult.Updated("Made"));
+        assertThat(store.titles).isEqualTo(new EventStore.Titles(null, "Made", 1));
+    }
+
     // --- the world
 
     private void load() {

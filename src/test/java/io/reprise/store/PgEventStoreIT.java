@@ -20,6 +20,7 @@ import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.NewSession;
 import io.reprise.session.EventStore.RunRow;
+import io.reprise.session.EventStore.Titles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +135,9 @@ class PgEventStoreIT {
 
         Loaded loaded = load(OWNER + 1);
 
-        assertThat(loaded).isEqualTo(new Loaded(USER, "e_1", 0, 2, List.of(), null, List.of()));
+        assertThat(loaded)
+                .isEqualTo(new Loaded(
+                        USER, "e_1", 0, 2, List.of(), null, List.of(), "agent", new Titles("title", null, 0)));
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
         assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
     }
@@ -461,6 +464,24 @@ class PgEventStoreIT {
         assertThat(await(store.unfinishedSessions())).containsExactlyInAnyOrder("s_running", "s_waiting", "s_both");
     }
 
+    @Test
+    void an_append_names_the_session_anew_and_leaves_its_place_in_the_list() {
+        make();
+        String before = fixture.look("SELECT updated_at FROM session");
+        Claim claim = new Claim(USER, SESSION, "c_1", "hash", new CommandResult.Updated("Trip"));
+
+        await(store.append(append(0, 1)
+                .rows(started(1, "r_1"))
+                .claims(claim)
+                .names(new Titles("Trip", "Made", 2), Map.of("k", "v"))
+                .build()));
+        await(store.append(append(1, 2).rows(started(2, "r_2")).build()));
+
+        assertThat(load(OWNER).titles()).isEqualTo(new Titles("Trip", "Made", 2));
+        assertThat(fixture.look("SELECT metadata FROM session")).isEqualTo("{\"k\":\"v\"}");
+        assertThat(fixture.look("SELECT updated_at FROM session")).isEqualTo(before);
+    }
+
     // --- helpers
 
     private void unfinished(String session, String run, String outcome, List<QueuedMessage> queue) {
@@ -532,6 +553,8 @@ class PgEventStoreIT {
         private List<QueuedMessage> queue;
         private String epoch;
         private String preview;
+        private Titles titles;
+        private Map<String, Object> metadata;
 
         AppendInTheMaking(long version, long head) {
             this.version = version;
@@ -568,8 +591,15 @@ class PgEventStoreIT {
             return this;
         }
 
+        AppendInTheMaking names(Titles givenTitles, Map<String, Object> givenMetadata) {
+            titles = givenTitles;
+            metadata = givenMetadata;
+            return this;
+        }
+
         Append build() {
-            return new Append(SESSION, OWNER, version, head, rows, claims, runs, queue, epoch, preview);
+            return new Append(
+                    SESSION, OWNER, version, head, rows, claims, runs, queue, epoch, preview, titles, metadata);
         }
     }
 }

@@ -1,0 +1,38 @@
+package io.reprise.session;
+
+import io.reprise.message.Command;
+import io.reprise.message.CommandResult;
+import io.reprise.message.LogEvent;
+import io.reprise.session.EventStore.Titles;
+import java.util.Map;
+import java.util.Objects;
+
+/** What a session is called. The name that a person gave wins over the one that was made. */
+final class Naming {
+    private final SessionParts parts;
+    private final String agent;
+    private Titles titles;
+
+    Naming(SessionParts parts, String agent, Titles titles) {
+        this.parts = parts;
+        this.agent = agent;
+        this.titles = titles;
+    }
+
+    CommandResult update(Command.Update update) {
+        Titles wanted = update.retitled() ? new Titles(update.title(), titles.made(), titles.tries()) : titles;
+        change(wanted, update.metadata());
+        return new CommandResult.Updated(titles.shown());
+    }
+
+    /** Readers hear of it only when they will see a difference. */
+    private void change(Titles wanted, Map<String, Object> metadata) {
+        boolean renamed = !Objects.equals(wanted.shown(), titles.shown());
+        if (!wanted.equals(titles)) parts.appends().next().titles(wanted);
+        titles = wanted;
+        if (metadata != null) parts.appends().next().metadata(metadata);
+        if (!renamed && metadata == null) return;
+        LogEvent.SessionUpdated updated = new LogEvent.SessionUpdated(titles.shown(), agent, metadata);
+        parts.log().number(LogEvent.Custom.of(updated), null, parts.time().nowMs());
+    }
+}
