@@ -10,35 +10,52 @@ export class Api {
     return this.#call('GET', `/sessions?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`)
   }
 
-  remove(id) {
-    return this.#call('DELETE', `/sessions/${encodeURIComponent(id)}`)
+  search(words) {
+    return this.#call('GET', `/sessions?limit=50&q=${encodeURIComponent(words)}`)
   }
 
-  /** `title` null: back to the one that was made from the first exchange. */
-  rename(id, title) {
-    return this.#call('PATCH', `/sessions/${encodeURIComponent(id)}`, { body: { title } })
-  }
+  rename(id, title) { return this.#call('PATCH', of(id), { title }) }
+  remove(id) { return this.#call('DELETE', of(id)) }
+  clear(id) { return this.#call('POST', of(id, '/clear'), {}) }
 
   messagesBefore(id, seq) {
-    return this.#call('GET', `/sessions/${encodeURIComponent(id)}/messages?before=${encodeURIComponent(seq)}&limit=100`)
+    return this.#call('GET', of(id, `/messages?before=${encodeURIComponent(seq)}&limit=100`))
   }
 
-  async #call(method, path, { body, again = true } = {}) {
+  /** The conversation as a file; `format`: `markdown` or `json`. */
+  async exported(id, format) {
+    return (await this.#fetch('GET', of(id, `/export?format=${format}`))).blob()
+  }
+
+  /** `when` in words, which mean a time where this browser is. */
+  addRecall(id, text, when) {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+    return this.#call('POST', of(id, '/recalls'), { text, schedule: { kind: 'natural', when, zone } })
+  }
+
+  skipRecall(recall) { return this.#call('POST', `/recalls/${encodeURIComponent(recall)}/skip`, {}) }
+  cancelRecall(recall) { return this.#call('DELETE', `/recalls/${encodeURIComponent(recall)}`) }
+
+  async #call(method, path, body) {
+    const response = await this.#fetch(method, path, body)
+    return response.headers.get('content-type')?.includes('json') ? response.json() : null
+  }
+
+  async #fetch(method, path, body, again = true) {
     if (!this.#auth.token && again) await this.#auth.fetchToken()
     const { token } = this.#auth
-    const headers = {
-      ...(token && { authorization: `Bearer ${token}` }),
-      ...(body && { 'content-type': 'application/json' }),
-    }
-    const response = await fetch(`/api/v1${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+    const headers = { ...(token && { authorization: `Bearer ${token}` }), ...(body && { 'content-type': 'application/json' }) }
+    const response = await fetch(`/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) })
     if (response.status === 401 && again) {
       await this.#auth.fetchToken()
-      return this.#call(method, path, { body, again: false })
+      return this.#fetch(method, path, body, false)
     }
     if (!response.ok) throw await problem(response)
-    return response.status === 204 ? null : response.json()
+    return response
   }
 }
+
+const of = (id, rest = '') => `/sessions/${encodeURIComponent(id)}${rest}`
 
 async function problem(response) {
   const { code = 'internal', message } = await response.json().catch(() => ({}))

@@ -3,13 +3,16 @@ import { Api } from './api.js'
 import { Auth } from './auth.js'
 import { Chat } from './chat.js'
 import { Client } from './client.js'
+import { notify } from './notifications.js'
 import { ReadMarks } from './read-marks.js'
 import { focusMessage } from './render.js'
 import { currentId, go } from './route.js'
+import { Search } from './search.js'
 import { SessionList } from './session-list.js'
 import { errorWords, finalWords, firstWords, outcomeWords } from './words.js'
 
 const CHATS_MAX = 20
+const SOON_MS = 90_000
 const NOTICE_MS = 8_000
 
 /** State of the page and what can be done with it. Components read it and call its methods; `changed` renders. */
@@ -20,14 +23,17 @@ export class App {
   auth = new Auth()
   api = new Api(this.auth)
   list = new SessionList({ api: this.api, changed: () => this.#listed() })
+  search = new Search({ api: this.api, changed: () => this.#changed() })
   marks = null        // what was read of each chat; there from the first list on, which tells who reads
   connection = { state: 'connecting' }
   limits = {}
   chat = null
   notice = null       // { text } for a few seconds
   drawerOpen = false
-  deleting = null     // id of the session whose deletion is to be confirmed
+  renaming = null     // { id, place, title }: a title that is being changed, in the header or in the list
   editing = null      // { message, text } of the queue
+  revising = null     // { message, text } of the transcript
+  #recallRuns = new Set()
 
   constructor(changed) {
     this.#changed = changed
@@ -46,6 +52,7 @@ export class App {
     this.#chats.clear()
     this.chat = this.marks = null
     this.list.clear()
+    this.search.type('')
     go(null)
     this.start()
   }
@@ -58,7 +65,7 @@ export class App {
     this.chat = id ? this.#chats.get(id) ?? this.#newChat(id) : this.#newChat(null)
     this.#remember(this.chat)
     this.chat.open()
-    Object.assign(this, { drawerOpen: false, editing: null, notice: null })
+    Object.assign(this, { drawerOpen: false, editing: null, revising: null, renaming: null, notice: null })
     this.#changed()
   }
 
@@ -72,19 +79,34 @@ export class App {
     focusMessage()
   }
 
+  /** Whether there are words that change by the second. */
+  get countsDown() {
+    const isSoon = ({ triggerAt }) => Math.abs(Date.parse(triggerAt) - Date.now()) < SOON_MS
+    return this.connection.state === 'waiting' || this.chat.view.recalls.some(isSoon)
+  }
+
+  /** The chat above (-1) or below (1) this one in the list. */
+  openNext(step) {
+    const shown = this.search.results ?? this.list.sessions
+    const next = shown[shown.findIndex(session => session.id === this.chat.id) + step]
+    if (next) this.open(next.id)
+  }
+
   get title() {
     const { id, view, pending } = this.chat
-    const listed = this.list.sessions.find(session => session.id === id)
+    const listed = this.list.find(id)
     const first = view.items.find(item => item.role === 'user')?.text ?? pending[0]?.text
     return view.title || listed?.title || firstWords(listed?.preview || first || '') || 'New chat'
   }
 
-  /** For actions of the page: what fails is said, not thrown. */
+  /** For actions of the page: what fails is said, not thrown. Resolves with whether it succeeded. */
   async attempt(action) {
     try {
       await action()
+      return true
     } catch (error) {
       this.tell(errorWords(error))
+      return false
     }
   }
 
@@ -106,17 +128,32 @@ export class App {
     return session.id !== this.chat.id && !session.running && Boolean(this.marks?.isUnread(session))
   }
 
-  send(text) {
+  send(text, onBusy) {
     this.#hurry()
-    return this.chat.send(text)
+    return this.chat.send(text, onBusy)
   }
 
   stop() { if (this.chat?.view.run) this.attempt(() => this.chat.stop()) }
 
+  /** Answers the question of that run again. */
+  async regenerate(run) {
+    const question = this.chat.questionOf(run)
+    if (question) await this.revise(question.id)
+  }
+
+  /** Sends a message of the transcript again, with another text if one is given. */
+  async revise(message, text) {
+    this.#hurry()
+    this.set({ stick: true })
+    const done = await this.attempt(() => this.chat.regenerate(message, text))
+    if (done) this.set({ revising: null, stick: true })
+    return done
+  }
+
   async remove(id) {
-    this.deleting = null
-    await this.attempt(() => this.list.remove(id))
+    if (!await this.attempt(() => this.list.remove(id))) return
     this.#chats.delete(id)
+    this.search.forget(id)
     if (this.chat.id === id) this.open(null)
     say('Chat deleted')
   }
@@ -213,13 +250,22 @@ export class App {
     this.list.refreshSoon()
   }
 
-  #heard(chat, { type, name, value, role }) {
+  #heard(chat, { type, name, value, role, runId, metadata }) {
     const ended = type === 'RUN_FINISHED' || type === 'RUN_ERROR'
     const begun = type === 'TEXT_MESSAGE_START' && role === 'user'
     if (name === 'session.updated') this.list.updated(chat.id, value)
     if (ended || begun || type === 'RUN_STARTED') this.list.refreshSoon()
     if (ended) this.#read(chat)
-    if (ended && chat === this.chat) say(endWords(chat.view))
+    if (type === 'RUN_STARTED' && metadata?.origin === 'recall') this.#recallRuns.add(runId)
+    if (!ended) return
+    if (chat === this.chat) say(endWords(chat.view))
+    if (this.#recallRuns.delete(runId)) this.#notify(chat)
+  }
+
+  /** A reminder has spoken while nobody looked. */
+  #notify(chat) {
+    const title = chat === this.chat ? this.title : 'Reprise'
+    notify(title, { body: endWords(chat.view), tag: chat.id, onOpen: () => this.open(chat.id) })
   }
 }
 

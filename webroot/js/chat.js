@@ -12,10 +12,11 @@ export class Chat {
   #createId = uuid()
   #queuedOnce = new Set() // a message can leave the queue before its `result` is here
   #loadingEarlier = false
-  #beforeReset = null     // the view of a log that is no more, until the new one is here
+  #before = null          // { view, kind }: how reading goes on in another way, until the snapshot is here
   view = emptyView
   pending = []
-  lost = null    // key of the item after which text was lost, '' for the beginning
+  verdict = null // { key, kind }: after which item ('': before all) reading went on in another way, and how
+  revising = false // history is being rewound
   missing = null // the error of an attach that was refused
   draft = ''
 
@@ -38,13 +39,12 @@ export class Chat {
       this.#changed(frame.type, frame)
     }
     session.on('attached', frame => {
-      if (frame.mode === 'reset' && frame.reason === 'epoch') this.#beforeReset ??= this.view
+      if (frame.reason) this.#before ??= { view: this.view, kind: frame.reason }
       take(frame)
     })
     session.on('snapshot', frame => {
+      if (this.#before) this.#judge(reduce(this.view, frame))
       take(frame)
-      if (this.#beforeReset && isLess(this.#beforeReset, this.view)) this.lost = this.view.items.at(-1)?.key ?? null
-      this.#beforeReset = null
     })
     session.on('event', take)
     session.on('live', take)
@@ -70,8 +70,9 @@ export class Chat {
     this.#changed('error')
   }
 
-  async send(text) {
-    const entry = { id: uuid(), text, at: Date.now(), error: null, message: null }
+  /** `onBusy`: what becomes of it while an answer is written; queued if not given. */
+  async send(text, onBusy) {
+    const entry = { id: uuid(), text, onBusy, at: Date.now(), error: null, message: null }
     this.pending = [...this.pending, entry]
     this.#changed('pending')
     await this.#transmit(entry)
@@ -94,8 +95,27 @@ export class Chat {
     })
   }
 
+  stopQueued() { return this.#client.stopRun(this.id, { scope: 'queued' }) }
   unqueue(message) { return this.#client.unqueue(this.id, message) }
   requeue(message, text) { return this.#client.requeue(this.id, message, text) }
+
+  /** The user's message that a run answered; null for a reminder's run, or one that is not here. */
+  questionOf(run) {
+    const asked = item => item.run === run && item.role === 'user' && item.origin !== 'recall'
+    return this.view.items.find(asked) ?? null
+  }
+
+  /** Answers that message again, with another text if one is given; what came after it is gone. */
+  async regenerate(message, text) {
+    this.revising = true
+    this.#changed('pending')
+    try {
+      await this.#client.regenerate(this.id, { message, ...(text && { text }) })
+    } finally {
+      this.revising = false
+      this.#changed('pending')
+    }
+  }
 
   async loadEarlier() {
     const first = this.view.items[0]
@@ -113,7 +133,8 @@ export class Chat {
   async #transmit(entry) {
     try {
       await this.#created()
-      const { message } = await this.#client.send(this.id, entry.text, { id: entry.id })
+      const onBusy = entry.onBusy && { onBusy: entry.onBusy }
+      const { message } = await this.#client.send(this.id, entry.text, { id: entry.id, ...onBusy })
       this.#update(entry, { message })
     } catch (error) {
       this.#update(entry, { error })
@@ -132,6 +153,15 @@ export class Chat {
     } finally {
       this.#creating = null
     }
+  }
+
+  /** What readers are told of a snapshot that is not the continuation of what they saw. A cleared log needs no words. */
+  #judge(view) {
+    const { view: before, kind } = this.#before
+    this.#before = null
+    const key = view.items.at(-1)?.key
+    const words = kind !== 'epoch' ? kind : isLess(before, view) ? 'lost' : 'restarted'
+    this.verdict = key === undefined || !before.items.length ? null : { key, kind: words }
   }
 
   #update(entry, change) {

@@ -88,11 +88,21 @@ export class Client extends Emitter {
     return sent
   }
 
+  /** `fields`: agent, title, metadata. Resolves with { session, epoch }. */
   create(fields) { return this.command('create', fields) }
+
+  /** `fields`: onBusy: 'queue' (default), 'steer', 'interrupt', 'rollback', 'reject'. Resolves with { message, status, run? }. */
   send(session, text, fields) { return this.command('send', { ...fields, session, text }) }
+
+  /** `fields`: run: only that one; scope: 'run' (default), 'queued', 'all'. Resolves with { stopped, unqueued }. */
   stopRun(session, fields) { return this.command('stop', { ...fields, session }) }
+
+  /** Takes a waiting message back; `requeue` gives it another text. */
   unqueue(session, message) { return this.command('unqueue', { session, message }) }
   requeue(session, message, text) { return this.command('requeue', { session, message, text }) }
+
+  /** Rewinds to before a user's message (`fields.message`, else the last), with another `text` if given, and runs again. */
+  regenerate(session, fields) { return this.command('regenerate', { ...fields, session }) }
 
   async #connect() {
     this.#clearTimers()

@@ -1,5 +1,7 @@
 import { say } from './announcer.js'
 
+const SHOWN_MS = 1_500
+
 /** One listener for all copy buttons: they come and go with the text around them. */
 export function listenForCopies(root) {
   root.addEventListener('click', async event => {
@@ -7,11 +9,15 @@ export function listenForCopies(root) {
     if (!button) return
     const text = button.dataset.copy === 'code'
       ? button.closest('.code-block').querySelector('code').textContent : button.source
-    const label = button.querySelector('span') ?? button
     const done = await copy(text)
-    label.textContent = done ? 'Copied' : 'Not copied'
-    say(label.textContent)
-    setTimeout(() => { label.textContent = 'Copy' }, 1_500)
+    const words = done ? 'Copied' : 'Not copied'
+    say(words)
+    if (button.dataset.copy === 'code') button.textContent = words
+    else button.classList.toggle('copied', done)
+    setTimeout(() => {
+      if (button.dataset.copy === 'code') button.textContent = 'Copy'
+      button.classList.remove('copied')
+    }, SHOWN_MS)
   })
 }
 

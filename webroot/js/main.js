@@ -2,13 +2,15 @@ import { App } from './app.js'
 import { Autoscroll } from './autoscroll.js'
 import { listenForCopies } from './clipboard.js'
 import { autosize } from './components/composer.js'
+import { openHelp } from './components/help-dialog.js'
 import { shell } from './components/shell.js'
+import { hasMod } from './keys.js'
 import { render } from './lib.js'
 import { afterRender, focusMessage } from './render.js'
 import { onRoute } from './route.js'
 
 const root = document.getElementById('app')
-const lookMedia = ['(prefers-color-scheme: dark)', '(max-width: 760px)']
+const narrow = matchMedia('(max-width: 760px)')
 let frame = null
 
 /** However much arrives, the page is rendered at most once per animation frame. */
@@ -35,7 +37,7 @@ function seen() {
   if (document.visibilityState === 'visible') app.seen()
 }
 
-const isAsking = () => document.querySelector('dialog[open]') !== null
+const isAsking = () => document.querySelector('dialog[open], :popover-open') !== null
 
 /** Escape closes what is open, and else stops the answer. */
 function escape(event) {
@@ -46,16 +48,29 @@ function escape(event) {
   } else app.stop()
 }
 
-/** Ctrl+Shift+O begins a chat, and who types while nothing else wants it means the message. */
+/** Combinations, by what they are called in the help. */
+const COMBINATIONS = {
+  'mod shift o': () => app.openNew(),
+  'mod k': () => {
+    app.set({ drawerOpen: narrow.matches })
+    afterRender(() => document.getElementById('search').select())
+  },
+  'mod /': openHelp,
+  'alt arrowup': () => app.openNext(-1),
+  'alt arrowdown': () => app.openNext(1),
+}
+
+/** Combinations work everywhere; who types while nothing else wants it means the message, or with `?` the help. */
 function shortcut(event) {
   if (event.defaultPrevented || event.isComposing || isAsking()) return
-  const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event
-  if ((ctrlKey || metaKey) && shiftKey && key.toLowerCase() === 'o') {
+  const { key, altKey, shiftKey, target } = event
+  const pressed = [hasMod(event) && 'mod', altKey && 'alt', shiftKey && key !== '/' && 'shift', key.toLowerCase()]
+  const action = COMBINATIONS[pressed.filter(Boolean).join(' ')]
+  const types = key.length === 1 && key !== ' ' && !event.ctrlKey && !event.metaKey && !altKey && isIdle(target)
+  if (action ?? (types && key === '?')) {
     event.preventDefault()
-    app.openNew()
-  } else if (key.length === 1 && key !== ' ' && !ctrlKey && !metaKey && !altKey && isIdle(target)) {
-    document.getElementById('message').focus()
-  }
+    ;(action ?? openHelp)()
+  } else if (types) document.getElementById('message').focus()
 }
 
 const isIdle = target => target === document.body || target.id === 'transcript'
@@ -70,8 +85,9 @@ onRoute(() => {
   app.route()
   if (matchMedia('(pointer: fine)').matches) focusMessage()
 })
-for (const query of lookMedia) matchMedia(query).addEventListener('change', changed)
-setInterval(() => { if (app.connection.state === 'waiting') changed() }, 1_000) // counts down in words
+for (const query of [matchMedia('(prefers-color-scheme: dark)'), narrow]) query.addEventListener('change', changed)
+for (const hint of ['online', 'offline']) addEventListener(hint, changed)
+setInterval(() => { if (app.countsDown) changed() }, 1_000)
 setInterval(changed, 30_000) // how long ago things were
 
 app.start()

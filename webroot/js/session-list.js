@@ -57,6 +57,20 @@ export class SessionList {
     this.#changed()
   }
 
+  find(id) {
+    return this.sessions.find(session => session.id === id)
+  }
+
+  /** Shown at once; taken back if the server refuses. */
+  async rename(id, title) {
+    const before = this.find(id)?.title
+    this.updated(id, { title })
+    this.updated(id, await this.#api.rename(id, title).catch(error => {
+      this.updated(id, { title: before })
+      throw error
+    }))
+  }
+
   async remove(id) {
     await this.#api.remove(id)
     this.forget(id)
@@ -68,10 +82,6 @@ export class SessionList {
     const change = { title, ...(metadata && { metadata }) }
     this.sessions = this.sessions.map(session => session.id === id ? { ...session, ...change } : session)
     this.#changed()
-  }
-
-  async rename(id, title) {
-    this.updated(id, await this.#api.rename(id, title))
   }
 
   forget(id) {

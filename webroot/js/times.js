@@ -27,3 +27,23 @@ export function dayGroup(time, now = Date.now()) {
   if (ago === 1) return 'Yesterday'
   return ago < 7 ? 'This week' : 'Earlier'
 }
+
+/** How long something took: `3 s`, `2 min`. */
+export function lastingWords(ms) {
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 1) return 'a moment'
+  return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+}
+
+/** When something is due, in the shortest words: `in 3 min`, `14:30`, `tomorrow 09:00`, `Fri 09:00`. */
+export function untilWords(time, now = Date.now()) {
+  const seconds = Math.round((new Date(time) - now) / 1000)
+  if (seconds <= 0) return 'now'
+  if (seconds < 60) return `in ${seconds} s`
+  if (seconds < 60 * 60) return `in ${Math.round(seconds / 60)} min`
+  const days = -daysAgo(time, now)
+  const hour = clock.format(new Date(time))
+  if (days <= 0) return hour
+  if (days === 1) return `tomorrow ${hour}`
+  return `${(days < 7 ? weekday : day).format(new Date(time))} ${hour}`
+}

@@ -27,15 +27,17 @@ const EXPLAINED = {
 
 export function connectionWords(connection) {
   switch (connection.state) {
-    case 'open': return 'Live'
+    case 'open': return 'Connected'
     case 'connecting': return 'Connecting…'
-    case 'waiting': return 'Reconnecting'
+    case 'waiting': return navigator.onLine === false ? 'Offline' : 'Reconnecting'
     case 'closed': return connection.code === 4500 ? 'Signed out' : 'Disconnected'
   }
 }
 
 export function countdown({ state, retryAt }, nowMs = Date.now()) {
-  return state === 'waiting' ? ` in ${Math.max(1, Math.ceil((retryAt - nowMs) / 1000))} s` : ''
+  if (state !== 'waiting') return ''
+  const soon = `in ${Math.max(1, Math.ceil((retryAt - nowMs) / 1000))} s`
+  return navigator.onLine === false ? `, trying again ${soon}` : ` ${soon}…`
 }
 
 export const finalWords = ({ code, reason }) => FINAL[code] ?? (reason || 'The server closed the connection.')

@@ -125,3 +125,25 @@ test('an id that is under way is one command', async () => {
   socket.say(result({ id: 'x' }, { message: 'm' }))
   assert.equal(await one, await again)
 })
+
+test('history is rewound by a command like any other', async () => {
+  const { client, connect } = harness()
+  const socket = await connect()
+  const again = client.regenerate('s')
+  const changed = client.regenerate('s', { message: 'm1', text: 'better' })
+  const [first, second] = socket.all('regenerate')
+  assert.deepEqual(first, { type: 'regenerate', id: first.id, session: 's' })
+  assert.deepEqual(second, { type: 'regenerate', id: second.id, session: 's', message: 'm1', text: 'better' })
+  socket.say(result(second, { message: 'm2', status: 'started', run: 'r2' }))
+  socket.say(error(first, { code: 'busy' }))
+  assert.equal((await changed).run, 'r2')
+  await assert.rejects(again, { code: 'busy' })
+})
+
+test('a stop names its run or its scope', async () => {
+  const { client, connect } = harness()
+  const socket = await connect()
+  client.stopRun('s', { scope: 'queued' })
+  const frame = socket.last('stop')
+  assert.deepEqual(frame, { type: 'stop', id: frame.id, session: 's', scope: 'queued' })
+})

@@ -35,6 +35,16 @@ test('a title that was taken back is gone, metadata stay unless they are told', 
   assert.deepEqual(list.sessions[0].metadata, {})
 })
 
+test('a rename that is refused is taken back', async () => {
+  const list = await listOf([{ id: 'a', title: 'A' }], { rename: async () => { throw new Error('no') } })
+
+  const renaming = list.rename('a', 'B')
+  assert.equal(list.sessions[0].title, 'B')
+  await assert.rejects(renaming)
+
+  assert.equal(list.sessions[0].title, 'A')
+})
+
 test('a rename shows what the server made of it', async () => {
   const asked = []
   const rename = async (id, title) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { agoWords, dayGroup } from '../../../webroot/js/times.js'
+import { agoWords, dayGroup, lastingWords, untilWords } from '../../../webroot/js/times.js'
 
 const now = new Date(2030, 4, 15, 14, 0).getTime() // a Wednesday
 const before = minutes => now - minutes * 60_000
@@ -20,4 +20,20 @@ test('yesterday evening is hours ago just after midnight', () => {
   const night = new Date(2030, 4, 15, 1, 0).getTime()
   assert.equal(agoWords(night - 3 * 3_600_000, night), '3 h')
   assert.equal(dayGroup(night - 3 * 3_600_000, night), 'Yesterday')
+})
+
+test('when something is due is said in the shortest words', () => {
+  const hour = time => new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(new Date(time))
+  const later = minutes => before(-minutes)
+  assert.equal(untilWords(later(-1), now), 'now')
+  assert.equal(untilWords(later(0.5), now), 'in 30 s')
+  assert.equal(untilWords(later(3), now), 'in 3 min')
+  assert.equal(untilWords(later(5 * 60), now), hour(later(5 * 60)))
+  assert.equal(untilWords(later(19 * 60), now), `tomorrow ${hour(later(19 * 60))}`)
+  assert.match(untilWords(later(3 * 24 * 60), now), /^\p{L}+\.? \d/u)
+  assert.match(untilWords(later(10 * 24 * 60), now), /25/)
+})
+
+test('how long something took', () => {
+  assert.deepEqual([300, 3_200, 95_000, 130_000].map(lastingWords), ['a moment', '3 s', '95 s', '2 min'])
 })

@@ -1,6 +1,10 @@
 import { html, live, nothing } from '../lib.js'
+import { hasMod } from '../keys.js'
 import { finalWords } from '../words.js'
-import { queue } from './queue.js'
+import { busyChoice, choiceOf } from './busy-choice.js'
+import { editMessage } from './message-editor.js'
+import { editQueued, queue } from './queue.js'
+import { recalls } from './recalls.js'
 import { openUserDialog } from './user-dialog.js'
 import * as icons from './icons.js'
 
@@ -15,6 +19,7 @@ export function composer(app) {
   return html`
     <div class="composer-area">
       <div class="column">
+        ${recalls(app)}
         ${queue(app)}
         ${app.notice ? html`<p class="notice">${app.notice.text}</p>` : nothing}
         ${connection.state === 'closed' && connection.code !== undefined ? signIn(app) : nothing}
@@ -27,8 +32,8 @@ export function composer(app) {
           <button class="send primary" @click=${() => submit(app)} ?disabled=${Boolean(obstacle) || !chat.draft.trim()}
             aria-label=${run ? 'Queue message' : 'Send message'}>${icons.send()}</button>
         </div>
-        <p class="composer-hint ${obstacle ? 'obstacle' : ''}" id="composer-hint">
-          ${obstacle?.words ?? hint(app)}</p>
+        ${!obstacle && isChoice(app) ? busyChoice(onBusy => submit(app, onBusy)) : html`
+          <p class="composer-hint ${obstacle ? 'obstacle' : ''}" id="composer-hint">${obstacle?.words ?? hint(app)}</p>`}
       </div>
     </div>`
 }
@@ -53,9 +58,12 @@ const kilobytes = bytes => `${Math.ceil(bytes / 1024)} KB`
 
 function hint({ connection, chat }) {
   if (connection.state !== 'open') return 'Not connected. What you send now goes out when the connection is back.'
-  if (chat.view.run) return html`<kbd>Enter</kbd> queues your message, <kbd>Esc</kbd> stops the answer`
+  if (chat.view.run) return html`Write on: your message waits for its turn. <kbd>Esc</kbd> stops the answer`
   return html`<kbd>Enter</kbd> sends, <kbd>Shift</kbd> <kbd>Enter</kbd> begins a new line`
 }
+
+/** While an answer is written, a message can do more than wait. */
+const isChoice = ({ connection, chat }) => connection.state === 'open' && chat.view.run && chat.draft.trim() !== ''
 
 function signIn(app) {
   const { auth, connection, client } = app
@@ -82,9 +90,22 @@ function typed(event, app) {
 }
 
 function keyed(event, app) {
-  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+  if (event.isComposing) return
+  if (event.key === 'ArrowUp' && !app.chat.draft && !hasMod(event) && !event.altKey) return editLast(event, app)
+  if (event.key !== 'Enter' || (event.shiftKey && !hasMod(event))) return
   event.preventDefault()
-  submit(app)
+  submit(app, choiceOf(event, hasMod(event)))
+}
+
+/** The last message that can still be changed: one that waits, else the last that was answered. */
+function editLast(event, app) {
+  const { view } = app.chat
+  const waiting = view.queue.at(-1)
+  const said = view.items.findLast(item => item.role === 'user' && item.origin !== 'recall')
+  if (waiting) editQueued(app, waiting)
+  else if (said && !view.run) editMessage(app, said)
+  else return
+  event.preventDefault()
 }
 
 /** The button goes with the run; the focus would go with it. */
@@ -93,12 +114,12 @@ function stop(app) {
   document.getElementById('message')?.focus()
 }
 
-function submit(app) {
+function submit(app, onBusy = 'queue') {
   const text = app.chat.draft.trim()
   if (!text || obstacleOf(app)) return
   app.chat.draft = ''
   app.set({ stick: true })
-  app.send(text)
+  app.send(text, app.chat.view.run && onBusy !== 'queue' ? onBusy : undefined)
   document.getElementById('message')?.focus()
 }
 

@@ -1,18 +1,35 @@
 import { html, nothing } from '../lib.js'
 import { afterRender } from '../render.js'
 import { connectionWords, countdown } from '../words.js'
+import { openRecallForm } from './recall-form.js'
+import { openSessionMenu } from './session-menu.js'
+import { titleField } from './title-field.js'
 import * as icons from './icons.js'
 
 export function header(app) {
   const unread = app.list.sessions.some(session => app.isUnread(session))
+  const renamed = app.renaming?.place === 'header'
   return html`
     <header class="topbar">
       <button class="icon-button drawer-only ${unread ? 'unread' : ''}" id="open-drawer"
         @click=${() => openDrawer(app)} aria-label=${unread ? 'Your chats, something new' : 'Your chats'}
         aria-expanded=${app.drawerOpen} aria-controls="sidebar">${icons.menu()}</button>
-      <h1>${app.title}</h1>
+      ${renamed ? titleField(app) : html`<h1>${app.title}</h1>`}
+      <span class="topbar-space"></span>
       ${connection(app)}
+      ${chatButtons(app)}
     </header>`
+}
+
+function chatButtons(app) {
+  const { id, missing } = app.chat
+  if (!id || missing) return nothing
+  const open = event => openSessionMenu(event, app, { ...app.list.find(id), id, title: app.title }, 'header')
+  return html`
+    <button class="icon-button" aria-label="Add a reminder" title="Add a reminder" aria-haspopup="dialog"
+      @click=${() => openRecallForm(app)}>${icons.bell()}</button>
+    <button class="icon-button" id="chat-menu" aria-label="Menu of this chat" title="Rename, export, clear, delete"
+      aria-haspopup="menu" aria-expanded="false" @click=${open}>${icons.more()}</button>`
 }
 
 function openDrawer(app) {
@@ -26,7 +43,7 @@ function connection(app) {
   return html`
     <div class="connection ${connection.state}">
       <span class="dot" aria-hidden="true"></span>
-      <span>${stale ? 'Catching up…' : connectionWords(connection)}<span
+      <span class="connection-words">${stale ? 'Catching up…' : connectionWords(connection)}<span
         class="countdown">${countdown(connection)}</span></span>
       ${connection.state === 'waiting'
         ? html`<button class="quiet small" @click=${() => client.retryNow()}>Try now</button>` : nothing}

@@ -25,6 +25,17 @@ export const down = () => icon(svg`<path d="M10 4v11M5 10.5l5 5 5-5"/>`, 16)
 export const chevron = () => icon(svg`<path d="M7.5 5l5 5-5 5"/>`, 14)
 export const tool = () => icon(svg`<path d="M12.8 3.6a4 4 0 0 0-4.6 5.3L3.6 13.5l2.9 2.9 4.6-4.6
   a4 4 0 0 0 5.3-4.6l-2.4 2.4-2.6-.9-.9-2.6z"/>`, 16)
+export const more = () => svg`<svg class="icon" viewBox="0 0 20 20" width="18" height="18" fill="currentColor"
+  aria-hidden="true"><circle cx="4.5" cy="10" r="1.5"/><circle cx="10" cy="10" r="1.5"/><circle cx="15.5" cy="10" r="1.5"/></svg>`
+export const again = () => icon(svg`<path d="M15.5 8.2A6 6 0 1 0 16 11M15.8 4v4.3h-4.3"/>`, 16)
+export const search = () => icon(svg`<circle cx="9" cy="9" r="5"/><path d="M12.8 12.8l3.7 3.7"/>`, 16)
+export const download = () => icon(svg`<path d="M10 3.5v9M6 9l4 4 4-4M4 16.5h12"/>`, 16)
+export const broom = () => icon(svg`<path d="M4.5 16.5h11M12 3.8l4.2 4.2-6.4 6.4H7l-3-3z"/><path d="M8.6 7.2l4.2 4.2"/>`, 16)
+export const help = () => icon(svg`<path d="M7.2 7.4A2.9 2.9 0 0 1 10 4.9c1.6 0 2.9 1 2.9 2.5 0 2-2.9 2.2-2.9 4.2M10 14.9v.1"/>`)
+export const bell = () => icon(svg`<path d="M5 13.8h10c-1.2-1.2-1.3-2.3-1.3-4.6a3.7 3.7 0 0 0-7.4 0c0 2.3-.1 3.4-1.3 4.6zM8.6 16.3h2.800"/>`, 16)
+export const skip = () => icon(svg`<path d="M4.5 5l6 5-6 5zM14.5 5v10"/>`, 16)
+export const repeats = () => icon(svg`
+  <path d="M5 9.5V9a2.5 2.5 0 0 1 2.5-2.5H15M12.7 4l2.5 2.5L12.7 9M15 10.5v.5a2.5 2.5 0 0 1-2.5 2.5H5M7.3 16l-2.5-2.5L7.3 11"/>`, 16)
 export const warning = () => icon(svg`<path d="M10 3.5L17 16H3zM10 8.5v3.2M10 13.9v.1"/>`, 16)
 export const sun = () => icon(svg`<circle cx="10" cy="10" r="3.2"/>
   <path d="M10 2.5v1.6M10 15.9v1.6M2.5 10h1.6M15.9 10h1.6M4.7 4.7l1.1 1.1

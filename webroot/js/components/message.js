@@ -1,40 +1,75 @@
 import { html, nothing } from '../lib.js'
 import { fullTime, shortTime } from '../times.js'
+import { editMessage, messageEditor } from './message-editor.js'
+import { stoppedMark } from './outcome.js'
 import * as icons from './icons.js'
 import '../markdown/markdown-text.js'
 
-/** `last`: nothing more of its run comes below. */
-export function message(item, last) {
-  return item.role === 'user' ? fromUser(item) : fromAssistant(item, last)
+const LONG_CHARS = 1_400
+const LONG_LINES = 16
+
+/** `row`: { item, last, lastRun, idle }, see transcript.js. */
+export function message(app, row) {
+  const { item } = row
+  if (item.role !== 'user') return fromAssistant(app, row)
+  if (item.origin === 'recall') return fromRecall(item)
+  return app.revising?.message === item.id ? messageEditor(app, item) : fromUser(app, row)
 }
 
 const time = ({ at }) => at ? html`<time title=${fullTime(at)}>${shortTime(at)}</time>` : nothing
 
-function fromUser(item) {
+const copyButton = (item, what) => html`
+  <button class="icon-button action" data-copy="message" .source=${item.text} aria-label="Copy ${what}" title="Copy">
+    ${icons.copy()}${icons.check()}</button>`
+
+function fromUser(app, { item, idle }) {
   return html`
-    <article class="message user" aria-label="You">
-      <div class="bubble">${item.text}</div>
-      <div class="message-foot">${time(item)}</div>
+    <article class="message user" aria-label="You" data-message=${item.id}>
+      ${isLong(item.text) ? longBubble(item.text) : html`<div class="bubble">${item.text}</div>`}
+      <div class="message-foot">
+        ${time(item)}
+        ${copyButton(item, 'this message')}
+        ${idle ? html`
+          <button class="icon-button action edit" aria-label="Edit this message" title="Edit and send again"
+            @click=${() => editMessage(app, item)}>${icons.edit()}</button>` : nothing}
+      </div>
     </article>`
 }
 
-function fromAssistant(item, last) {
+const isLong = text => text.length > LONG_CHARS || text.split('\n', LONG_LINES + 1).length > LONG_LINES
+
+function longBubble(text) {
+  const unfold = ({ currentTarget: button }) => {
+    const open = button.previousElementSibling.classList.toggle('folded') === false
+    button.setAttribute('aria-expanded', open)
+    button.textContent = open ? 'Show less' : 'Show all'
+  }
   return html`
-    <article class="message assistant" aria-label="Answer" aria-busy=${item.open}>
+    <div class="bubble folded">${text}</div>
+    <button class="quiet small unfold" aria-expanded="false" @click=${unfold}>Show all</button>`
+}
+
+/** What a reminder says when its time has come. */
+function fromRecall(item) {
+  return html`
+    <article class="message recall" aria-label="Reminder">
+      ${icons.clock()} <div><strong>Reminder</strong> ${item.text}</div> ${time(item)}
+    </article>`
+}
+
+function fromAssistant(app, row) {
+  const { item, last, lastRun, idle } = row
+  return html`
+    <article class="message assistant ${lastRun ? 'newest' : ''}" aria-label="Answer" aria-busy=${item.open}>
       <markdown-text class="markdown" .source=${item}></markdown-text>
       ${item.open || !last ? nothing : html`
         <div class="message-foot">
-          <button class="quiet small copy" data-copy="message" .source=${item.text} aria-label="Copy this answer">
-            ${icons.copy()} <span>Copy</span></button>
+          ${row.outcome?.type === 'cancelled' ? stoppedMark() : nothing}
+          ${copyButton(item, 'this answer')}
+          ${idle && lastRun ? html`
+            <button class="icon-button action regenerate" aria-label="Answer again" title="Answer again"
+              @click=${() => app.regenerate(item.run)}>${icons.again()}</button>` : nothing}
           ${time(item)}
         </div>`}
     </article>`
-}
-
-export function reasoning(item) {
-  return html`
-    <details class="reasoning ${item.open ? 'alive' : ''}">
-      <summary>${icons.chevron()} <span>${item.open ? 'Thinking…' : 'Thoughts'}</span></summary>
-      <div class="reasoning-text">${item.text}</div>
-    </details>`
 }

@@ -9,26 +9,34 @@ export function queue(app) {
   return html`
     <section class="queue" aria-label="Queued messages">
       <h2>${icons.clock()} ${queue.length === 1 ? '1 message waits' : `${queue.length} messages wait`}
-        for the answer to end</h2>
+        for the answer to end
+        ${queue.length > 1 ? html`<button class="quiet small" @click=${() => takeAll(app)}>Remove all</button>` : nothing}
+      </h2>
       <ol>${repeat(queue, waiting => waiting.message, waiting =>
         html`<li>${app.editing?.message === waiting.message ? editor(app, waiting) : chip(app, waiting)}</li>`)}</ol>
     </section>`
 }
 
-function chip(app, { message, text }) {
-  const edit = event => {
-    const row = event.currentTarget.closest('li')
-    app.set({ editing: { message, text } })
-    afterRender(() => row.querySelector('textarea')?.focus())
-  }
+export function editQueued(app, { message, text }) {
+  app.set({ editing: { message, text } })
+  afterRender(() => document.querySelector('.chip textarea')?.focus())
+}
+
+function takeAll(app) {
+  document.getElementById('message')?.focus()
+  app.attempt(() => app.chat.stopQueued())
+}
+
+function chip(app, { message, text, onBusy }) {
   const remove = () => {
     document.getElementById('message')?.focus()
     app.attempt(() => app.chat.unqueue(message))
   }
   return html`
     <div class="chip">
+      ${onBusy === 'steer' ? html`<span class="chip-tag">steers</span>` : nothing}
       <span class="chip-text" title=${text}>${text}</span>
-      <button class="icon-button" @click=${edit} aria-label="Edit queued message" title="Edit">
+      <button class="icon-button" @click=${() => editQueued(app, { message, text })} aria-label="Edit queued message" title="Edit">
         ${icons.edit()}</button>
       <button class="icon-button" @click=${remove} aria-label="Remove queued message" title="Remove">
         ${icons.close()}</button>

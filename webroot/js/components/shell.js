@@ -11,6 +11,7 @@ const narrow = matchMedia('(max-width: 760px)')
 export function shell(app, scroll) {
   const drawer = narrow.matches && app.drawerOpen
   return html`
+    <a class="skip-link" href="#message" @click=${skip}>Skip to the message</a>
     <div class="shell">
       <div class="sidebar-holder" ?inert=${narrow.matches && !app.drawerOpen}>${sidebar(app)}</div>
       ${drawer ? html`<div class="scrim" @click=${() => app.set({ drawerOpen: false })}></div>` : nothing}
@@ -19,9 +20,15 @@ export function shell(app, scroll) {
         <div class="stage">
           ${transcript(app)}
           ${scroll.away ? html`
-            <button class="jump" @click=${() => scroll.toLatest()}>${icons.down()} Jump to latest</button>` : nothing}
+            <button class="jump" @click=${() => scroll.toLatest()}>${icons.down()} Jump to newest</button>` : nothing}
         </div>
         ${composer(app)}
       </main>
     </div>`
+}
+
+/** The address names the chat, so the link itself goes nowhere. */
+function skip(event) {
+  event.preventDefault()
+  document.getElementById('message')?.focus()
 }

@@ -1,9 +1,9 @@
 import { html, nothing, repeat } from '../lib.js'
-import { hrefOf } from '../route.js'
 import { isDark, toggleTheme } from '../theme.js'
-import { agoWords, dayGroup, fullTime } from '../times.js'
-import { firstWords } from '../words.js'
-import { afterRender } from '../render.js'
+import { dayGroup } from '../times.js'
+import { openHelp } from './help-dialog.js'
+import { searchField } from './search-field.js'
+import { sessionRow } from './session-row.js'
 import { openUserDialog } from './user-dialog.js'
 import * as icons from './icons.js'
 
@@ -17,7 +17,8 @@ export function sidebar(app) {
       </div>
       <a class="new-chat" href="#/" aria-keyshortcuts="Control+Shift+O" title="Ctrl+Shift+O"
         @click=${event => newChat(event, app)}>${icons.plus()} New chat</a>
-      <nav class="session-list" aria-label="Your chats">${groups(app)}</nav>
+      ${searchField(app)}
+      <nav class="session-list" aria-label="Your chats" @keydown=${walk}>${app.search.isOn ? results(app) : groups(app)}</nav>
       ${footer(app)}
     </aside>`
 }
@@ -25,6 +26,14 @@ export function sidebar(app) {
 function newChat(event, app) {
   event.preventDefault()
   app.openNew()
+}
+
+function results(app) {
+  const { results, error } = app.search
+  if (error) return html`<p class="hint">The search did not work. Try again.</p>`
+  if (!results) return html`<p class="hint">Searching…</p>`
+  if (!results.length) return html`<p class="hint">Nothing found.</p>`
+  return html`<ul>${repeat(results, row => row.id, row => html`<li>${sessionRow(app, row)}</li>`)}</ul>`
 }
 
 function groups(app) {
@@ -41,7 +50,7 @@ function groups(app) {
   return html`
     <ul>${repeat(rows, row => row.id, row => row.heading
       ? html`<li class="day">${row.heading}</li>`
-      : html`<li>${app.deleting === row.id ? confirmation(app, row) : entry(app, row)}</li>`)}
+      : html`<li>${sessionRow(app, row)}</li>`)}
     </ul>
     ${cursor ? html`
       <button class="quiet more" @click=${() => app.attempt(() => app.list.more())}>Show more</button>` : nothing}`
@@ -49,50 +58,15 @@ function groups(app) {
 
 const unreadable = ({ status }) => status === 401 ? 'Sign in to see your chats.' : 'The list could not be read.'
 
-const nameOf = session => session.title || firstWords(session.preview || '') || 'New chat'
-
-function entry(app, session) {
-  const time = session.updatedAt ?? session.createdAt
-  const current = session.id === app.chat.id
-  const running = current && app.chat.view.ready ? Boolean(app.chat.view.run) : session.running
-  const unread = app.isUnread(session)
-  return html`
-    <div class="session ${current ? 'current' : ''} ${unread ? 'unread' : ''}">
-      <a href=${hrefOf(session.id)} aria-current=${current ? 'page' : nothing} title=${nameOf(session)}>
-        ${unread ? html`<span class="unread-dot" role="img" aria-label="new"></span>` : nothing}
-        <span class="session-name">${nameOf(session)}</span>
-        ${running
-          ? html`<span class="running-dot" role="img" aria-label="answering"></span>`
-          : html`<time datetime=${time} title=${fullTime(time)}>${agoWords(time)}</time>`}
-      </a>
-      <button class="icon-button delete" aria-label="Delete ${nameOf(session)}" title="Delete"
-        @click=${event => askDelete(event, app, session)}>${icons.trash()}</button>
-    </div>`
-}
-
-function askDelete(event, app, session) {
-  const row = event.currentTarget.closest('li')
-  app.set({ deleting: session.id })
-  afterRender(() => row.querySelector('.danger')?.focus())
-}
-
-function confirmation(app, session) {
-  const keep = event => {
-    const row = event.currentTarget.closest('li')
-    app.set({ deleting: null })
-    afterRender(() => row.querySelector('.delete')?.focus())
-  }
-  const remove = async () => {
-    await app.remove(session.id)
-    document.querySelector('.new-chat').focus()
-  }
-  return html`
-    <div class="session confirm" role="group" aria-label="Delete ${nameOf(session)}?"
-      @keydown=${event => { if (event.key === 'Escape') { event.stopPropagation(); keep(event) } }}>
-      <span>Delete it?</span>
-      <button class="danger small" @click=${remove}>Delete</button>
-      <button class="quiet small" @click=${keep}>Keep</button>
-    </div>`
+/** Arrows go through the list, and from its top back to the search. */
+function walk(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  if (!step || event.altKey || !event.target.matches('.session a')) return
+  event.preventDefault()
+  const links = [...event.currentTarget.querySelectorAll('.session a')]
+  const next = links[links.indexOf(event.target) + step]
+  if (next) next.focus()
+  else if (step < 0) document.getElementById('search').focus()
 }
 
 function footer(app) {
@@ -107,6 +81,8 @@ function footer(app) {
         <span class="avatar" aria-hidden="true">${user ? [...user][0].toUpperCase() : '?'}</span>
         <span class="user-name"><small>${user ? 'Signed in as ' : 'Signed out '}</small>${user ?? 'Sign in…'}</span>
       </button>
+      <button class="icon-button" @click=${openHelp} aria-label="Keyboard and help" title="Keyboard and help"
+        aria-keyshortcuts="?">${icons.help()}</button>
       <button class="icon-button" @click=${toggle} aria-label=${isDark() ? 'Light colours' : 'Dark colours'}
         title=${isDark() ? 'Light colours' : 'Dark colours'}>${isDark() ? icons.sun() : icons.moon()}</button>
     </div>`

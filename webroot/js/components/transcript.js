@@ -1,10 +1,11 @@
 import { guard, html, keyed, nothing, repeat } from '../lib.js'
-import { outcomeWords } from '../words.js'
 import { emptyState } from './empty-state.js'
-import { message, reasoning } from './message.js'
+import { message } from './message.js'
+import { outcomeLine } from './outcome.js'
 import { pendingMessage } from './pending.js'
+import { reasoning } from './reasoning.js'
 import { toolCard } from './tool-card.js'
-import * as icons from './icons.js'
+import { verdictLine } from './verdict.js'
 
 export function transcript(app) {
   const { chat } = app
@@ -22,26 +23,40 @@ function conversation(app) {
   if (chat.id && !view.ready && !pending.length) {
     return html`<div class="column loading"><p class="hint">Reading the conversation…</p></div>`
   }
-  const rows = rowsOf(chat)
+  const rows = rowsOf(app)
   return html`
     <div class="column">
       ${view.earlier ? html`<button class="quiet earlier" @click=${() => app.attempt(() => chat.loadEarlier())}>
         Show earlier messages</button>` : nothing}
-      ${chat.lost === '' ? lostLine() : nothing}
-      ${repeat(rows, row => row.item.key, row =>
-        guard([row.item, row.last, row.outcome, row.lost], () => rowTemplate(row)))}
+      ${chat.verdict?.key === '' ? verdictLine(chat.verdict) : nothing}
+      ${repeat(rows, row => row.item.key, row => guard(Object.values(row), () => rowTemplate(app, row)))}
       ${isWaiting(view) ? working(view.run) : nothing}
       ${pending.map(entry => pendingMessage(app, entry))}
     </div>`
 }
 
-/** Items, each with the outcome that is said below it: that of its run, below the run's last item. */
-function rowsOf({ view, lost }) {
+/**
+ * Items, each with what is said below it. A row that has the same values is not rendered again.
+ * last: the run shows nothing more below; lastRun: nothing else came after this run; idle: history may be changed;
+ * outcome: that of the run, below its last item; verdict: reading went on differently here.
+ */
+function rowsOf({ chat, revising }) {
+  const { view, verdict } = chat
   const items = view.items.filter(isShown)
-  const lostAfter = lastShown(view.items, lost)
+  const verdictAfter = lastShown(view.items, verdict?.key)
+  const newest = items.at(-1)?.run
+  const idle = !view.run && !view.queue.length && !chat.pending.length && !chat.revising
   return items.map((item, i) => {
-    const last = items[i + 1]?.run !== item.run && item.run !== view.run?.id
-    return { item, last, outcome: last ? view.outcomes[item.run] : undefined, lost: lostAfter === item }
+    const next = items[i + 1]
+    const last = next?.run !== item.run && item.run !== view.run?.id
+    const lastRun = item.run === newest
+    return {
+      item, last, lastRun, idle,
+      outcome: last ? view.outcomes[item.run] : undefined,
+      verdict: verdictAfter === item ? verdict : undefined,
+      revised: revising?.message === item.id ? revising : undefined,
+      thoughtMs: next?.run === item.run && next?.at && item.at ? next.at - item.at : undefined,
+    }
   })
 }
 
@@ -53,26 +68,18 @@ function lastShown(items, key) {
   return items.slice(0, index + 1).findLast(isShown)
 }
 
-function rowTemplate({ item, last, outcome, lost }) {
-  return html`${itemTemplate(item, last)}${lost ? lostLine() : nothing}${outcome ? outcomeLine(outcome) : nothing}`
+function rowTemplate(app, row) {
+  const { outcome, verdict } = row
+  return html`${itemTemplate(app, row)}${verdictLine(verdict)}${outcome ? outcomeLine(app, row) : nothing}`
 }
 
-function itemTemplate(item, last) {
-  switch (item.kind) {
-    case 'tool': return toolCard(item)
-    case 'reasoning': return reasoning(item)
-    default: return message(item, last)
+function itemTemplate(app, row) {
+  switch (row.item.kind) {
+    case 'tool': return toolCard(row.item)
+    case 'reasoning': return reasoning(row)
+    default: return message(app, row)
   }
 }
-
-function outcomeLine(outcome) {
-  const words = outcomeWords(outcome)
-  if (!words) return nothing
-  const failed = outcome.type === 'error'
-  return html`<p class="outcome ${failed ? 'failed' : ''}">${failed ? icons.warning() : icons.stop()} ${words}</p>`
-}
-
-const lostLine = () => html`<p class="lost">Some text was lost when the server restarted</p>`
 
 /** A run of which nothing moves on the page: it waits for the model's first word, or is between two steps. */
 function isWaiting({ run, items }) {
@@ -82,8 +89,14 @@ function isWaiting({ run, items }) {
 }
 
 function working(run) {
-  const words = run.stopping ? 'Stopping…' : run.origin === 'recall' ? 'Working on a reminder…' : 'Working…'
-  return html`<p class="working"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span> ${words}</p>`
+  return html`<p class="working"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span> ${workWords(run)}</p>`
+}
+
+function workWords({ stopping, origin, steps }) {
+  if (stopping) return 'Stopping…'
+  const step = Number(/\d+$/.exec(steps.at(-1) ?? '')?.[0] ?? 1)
+  const what = origin === 'recall' ? 'Working on a reminder' : 'Working'
+  return step > 1 ? `${what}, step ${step}…` : `${what}…`
 }
 
 function missing(app) {

@@ -1,26 +1,24 @@
-import { html, live, render } from '../lib.js'
+import { html, live } from '../lib.js'
+import { closeDialog, openDialog } from './dialog.js'
 
-/** Asks who is here. A native dialog: it keeps the focus, and gives it back. */
+/** Asks who is here. */
 export function openUserDialog(app) {
-  const dialog = document.getElementById('user-dialog')
   const { dev, user } = app.auth
   const submit = event => {
     event.preventDefault()
-    const given = dialog.querySelector('input').value.trim()
-    dialog.close()
+    const given = event.target.querySelector('input').value.trim()
+    closeDialog()
     if (given && !(dev && given === user && app.connection.state !== 'closed')) app.signIn(given)
   }
-  render(html`
+  openDialog(html`
     <form @submit=${submit}>
-      <h2 id="user-dialog-title">${dev ? 'Signed in as' : 'Sign in'}</h2>
+      <h2 id="dialog-title">${dev ? 'Signed in as' : 'Sign in'}</h2>
       ${dev ? byName(user) : byToken()}
       <div class="dialog-actions">
-        <button type="button" class="quiet" @click=${() => dialog.close()}>Cancel</button>
+        <button type="button" class="quiet" @click=${closeDialog}>Cancel</button>
         <button type="submit" class="primary">Continue</button>
       </div>
-    </form>`, dialog)
-  dialog.showModal()
-  dialog.querySelector('input').select()
+    </form>`).querySelector('input').select()
 }
 
 const byName = user => html`

@@ -15,6 +15,8 @@ export function applyCustom(view, name, value) {
       return { ...view, title: 'title' in value ? value.title : view.title, agent: value.agent ?? view.agent }
     case 'interrupt.resolved':
       return { ...view, interrupts: view.interrupts.filter(open => open.id !== value.interrupt) }
+    case 'recall.updated':
+      return { ...view, recalls: withRecall(view.recalls, value) }
     default:
       return view
   }
@@ -24,4 +26,11 @@ export function applyCustom(view, name, value) {
 function restarted(view, { run, attempt, toSeq, lastMessage }) {
   const items = cutAfter(view.items, lastMessage, toSeq)
   return { ...view, items, run: view.run?.id === run ? { ...view.run, attempt, steps: [] } : view.run }
+}
+
+/** Only pending ones are shown: while one runs its run is, and what is over is over. */
+function withRecall(recalls, { action, reason, run, ...value }) {
+  const known = recalls.find(other => other.recall === value.recall)
+  const others = recalls.filter(other => other !== known)
+  return value.status === 'pending' ? [...others, { ...known, ...value }] : others
 }

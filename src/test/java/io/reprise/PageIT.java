@@ -241,8 +241,9 @@ class PageIT {
         assertThat(other.answer()).hasText("short lived");
 
         tab.page().locator(".session").hover();
-        tab.button("Delete /echo short lived").click();
-        tab.button("Delete").click();
+        tab.button("Menu of /echo short lived").click();
+        tab.menuItem("Delete…").click();
+        tab.button("Delete it").click();
 
         assertThat(tab.chats()).hasCount(0);
         assertThat(other.page().locator(".missing")).isVisible();
@@ -264,7 +265,7 @@ class PageIT {
             page.getByLabel("Access token").fill(token(secret, "grace"));
             page.keyboard().press("Enter");
 
-            assertThat(page.locator(".connection")).hasText("Live");
+            assertThat(page.locator(".connection")).hasText("Connected");
             assertThat(page.locator(".user-name")).containsText("grace");
             assertThat(page.locator(".session-list")).hasText("Your chats will be here.");
         }

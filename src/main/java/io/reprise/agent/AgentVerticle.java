@@ -7,6 +7,7 @@ import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.StopRun;
+import io.reprise.message.Delivery;
 import io.reprise.message.ShardMessage.AgentBatch;
 import io.reprise.message.ShardMessage.RunBeatAnswer;
 import io.reprise.support.StopSignal.Reason;
@@ -20,21 +21,27 @@ import java.util.Map;
 
 /** The mailbox of an agent: it begins runs, passes on what is said to them, and ends them when it is undeployed. */
 public final class AgentVerticle extends VerticleBase {
-    private final AgentServices services;
+    private final AgentServices given;
     private final String address;
+    private final String answersAddress;
     private final Map<String, AgentRun> runs = new HashMap<>();
     private final Promise<Void> allEnded = Promise.promise();
     private EventLoop loop;
+    private AgentServices services;
     private boolean stopping;
 
     public AgentVerticle(AgentServices services, String node, int instance) {
-        this.services = services;
+        this.given = services;
         this.address = Addresses.agent(node, instance);
+        this.answersAddress = Addresses.agentAnswers(node, instance);
     }
 
     @Override
     public Future<?> start() {
         loop = new VertxEventLoop(vertx, context, Stopwatch.started());
+        BusCommands commands = new BusCommands(loop, answersAddress, vertx.eventBus()::send);
+        services = given.with(commands);
+        vertx.eventBus().<Delivery.Answer>consumer(answersAddress, answer -> commands.answered(answer.body()));
         return vertx.eventBus()
                 .<AgentMessage>consumer(address, message -> receive(message.body()))
                 .completion();

@@ -13,6 +13,7 @@ import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.support.Stopwatch;
 import io.reprise.support.Texts;
+import io.reprise.tool.SessionCommands;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolFailure;
@@ -85,7 +86,8 @@ final class ToolRunner {
         if (tool == null) return Result.error(request, "there is no tool called " + request.name() + ".");
         String arguments = request.arguments().isBlank() ? "{}" : request.arguments();
         if (!isJsonObject(arguments)) return Result.error(request, "the arguments are not a JSON object.");
-        ToolCall call = new ToolCall(request.id(), run.session(), run.user(), arguments);
+        SessionCommands commands = command -> services.commands().ask(run, request.id(), command);
+        ToolCall call = new ToolCall(request.id(), run.session(), run.user(), arguments, commands);
         return timed(tool, request, call);
     }
 

@@ -30,7 +30,7 @@ final class ServerFrames {
                 .put("lastRun", attached.lastRun())
                 .put("queue", attached.queue() == null ? List.of() : attached.queue())
                 .put("interrupts", List.of())
-                .put("recalls", List.of())
+                .put("recalls", attached.recalls() == null ? List.of() : attached.recalls())
                 .json();
     }
 
@@ -75,6 +75,9 @@ final class ServerFrames {
                 fields.put("unqueued", stopped.unqueued());
             }
             case CommandResult.Updated updated -> fields.put("title", updated.title());
+            case CommandResult.Recalled recalled ->
+                fields.put("recall", recalled.recall().id());
+            case CommandResult.Recalls recalls -> fields.put("recalls", recalls.recalls());
             case CommandResult.Done done -> {}
         }
         return fields;

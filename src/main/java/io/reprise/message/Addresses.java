@@ -23,6 +23,16 @@ public final class Addresses {
         return "agent." + node + "." + instance;
     }
 
+    /** Where the commands of tools are answered. */
+    public static String agentAnswers(String node, int instance) {
+        return "agent.answers." + node + "." + instance;
+    }
+
+    /** Where a timer hears who owns the shards. */
+    public static String timer(String node) {
+        return "timer." + node;
+    }
+
     /** Where a gateway hears {@link NodeMessage.WhatIsHeld}. */
     public static String gatewayControl(String node, int instance) {
         return "gateway.control." + node + "." + instance;

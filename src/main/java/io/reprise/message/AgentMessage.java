@@ -11,9 +11,11 @@ public sealed interface AgentMessage extends BusMessage {
     /**
      * Begin a run. Everything up to seq {@code head}, the user's message included, is stored.
      *
-     * @param owner the address of the session's owner: batches go there
+     * @param owner the address of the session's owner: batches go there, and the commands of tools
+     * @param origin {@code user}, {@code api} or {@code recall}
      */
-    record RunRequest(String run, String session, String user, String owner, long head) implements AgentMessage {}
+    record RunRequest(String run, String session, String user, String owner, long head, String origin)
+            implements AgentMessage {}
 
     /** End the run now: a user asked for it, or its owner disowns it. */
     record StopRun(String run) implements AgentMessage {}

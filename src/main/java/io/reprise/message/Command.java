@@ -31,6 +31,20 @@ public sealed interface Command {
      */
     record Update(boolean retitled, String title, Map<String, Object> metadata) implements Command {}
 
+    /** Leave a message for later. */
+    record ScheduleRecall(String text, RecallSchedule schedule) implements Command {}
+
+    /** Change a recall that is not over; what is null stays. */
+    record EditRecall(String recall, String text, RecallSchedule schedule) implements Command {}
+
+    /** Pass over the next slot of a recall. */
+    record SkipRecall(String recall) implements Command {}
+
+    record CancelRecall(String recall) implements Command {}
+
+    /** The recalls of the session that are not over; changes nothing. */
+    record ListRecalls() implements Command {}
+
     /** Erase the session and everything in it. */
     record Delete() implements Command {}
 

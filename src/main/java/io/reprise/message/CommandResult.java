@@ -17,6 +17,11 @@ public sealed interface CommandResult {
 
     record Stopped(List<String> stopped, List<String> unqueued) implements CommandResult {}
 
+    /** The recall as it is after the command. */
+    record Recalled(Recall recall) implements CommandResult {}
+
+    record Recalls(List<Recall> recalls) implements CommandResult {}
+
     record Done() implements CommandResult {}
 
     /** {@code title}: as it is shown now, or null. */

@@ -37,7 +37,8 @@ public sealed interface Delivery extends BusMessage {
             List<Long> missing,
             String run,
             LastRun lastRun,
-            List<QueuedMessage> queue) {}
+            List<QueuedMessage> queue,
+            List<RecallInfo> recalls) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record LastRun(String id, String outcome, ErrorCode code) {}
@@ -85,6 +86,7 @@ public sealed interface Delivery extends BusMessage {
     /** For every reader of the session; not numbered. After {@code session.deleted} there are none. */
     record Notice(String session, long owner, String kind, Map<String, Object> data) implements Delivery {
         public static final String SESSION_DELETED = "session.deleted";
+        public static final String RECALL_CANCELLED = "recall.cancelled";
     }
 
     /** The answer to a {@link ShardMessage.Request}. */

@@ -169,6 +169,7 @@ public sealed interface LogEvent {
         @JsonSubTypes.Type(value = QueueChanged.class, name = QueueChanged.NAME),
         @JsonSubTypes.Type(value = RunStopping.class, name = RunStopping.NAME),
         @JsonSubTypes.Type(value = SessionUpdated.class, name = SessionUpdated.NAME),
+        @JsonSubTypes.Type(value = RecallUpdated.class, name = RecallUpdated.NAME),
     })
     sealed interface CustomValue {
         String name();
@@ -211,18 +212,67 @@ public sealed interface LogEvent {
         }
     }
 
+    /**
+     * A recall changed.
+     *
+     * @param kind of its schedule
+     * @param triggerAt when it is due, RFC 3339; for one that is over, when it was
+     * @param reason why, where the action alone does not say it: one word
+     * @param text what it will say
+     * @param run the run that it started, or null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record RecallUpdated(
+            String recall,
+            String kind,
+            String triggerAt,
+            Recall.Status status,
+            Recall.Action action,
+            String reason,
+            String text,
+            String run)
+            implements CustomValue {
+        static final String NAME = "recall.updated";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
     /** How a run that was not an error ended: {@code success} or {@code cancelled}. */
     record Outcome(String type) {
         public static final Outcome SUCCESS = new Outcome("success");
         public static final Outcome CANCELLED = new Outcome("cancelled");
     }
 
-    /** What started the run: {@code user} or {@code api}. */
-    record RunMetadata(String origin) {}
-
-    /** Of a user's message: the command that brought it and the user who sent it. */
+    /**
+     * What started the run: {@code user}, {@code api}, or {@code recall} and then which one.
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record MessageMetadata(String command, String by) {}
+    record RunMetadata(String origin, String recall) {
+        public RunMetadata(String origin) {
+            this(origin, null);
+        }
+    }
+
+    /**
+     * Of a user's message: the command that brought it and the user who sent it.
+     *
+     * @param origin {@code recall} where it is the text of one, else null
+     * @param recall which one, or null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record MessageMetadata(String command, String by, String origin, String recall) {
+        public MessageMetadata(String command, String by) {
+            this(command, by, null, null);
+        }
+
+        /** Of the text of a recall. */
+        public static MessageMetadata ofRecall(String recall, String by) {
+            return new MessageMetadata(null, by, "recall", recall);
+        }
+    }
 
     /** Tokens of one provider and model; absent numbers were not reported. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

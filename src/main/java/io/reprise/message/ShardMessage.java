@@ -32,6 +32,13 @@ public sealed interface ShardMessage extends BusMessage {
     record Request(String session, String user, String id, String hash, Command command, ReplyTo replyTo)
             implements ToSession {}
 
+    /**
+     * The recall is due; sent again and again until its session has acted upon it.
+     *
+     * @param triggerAtMs what it was due by: the session drops what is not as it knows it
+     */
+    record Fire(String session, String recall, long triggerAtMs) implements ToSession {}
+
     /** A numbered piece of a run; {@code end} is set on the last one. */
     record AgentBatch(String session, String run, int number, List<LogEvent> events, RunEnd end, String agent)
             implements ToSession {}
@@ -45,6 +52,6 @@ public sealed interface ShardMessage extends BusMessage {
     /** A subscription in a {@link GatewayBeat}. */
     record Subscribed(String session, long subscription) {}
 
-    /** Where an answer goes: a gateway, and its own number for the question. */
-    record ReplyTo(String gateway, long ticket) {}
+    /** Where an answer, a {@link Delivery.Answer}, goes: any address, and the asker's own number for the question. */
+    record ReplyTo(String address, long ticket) {}
 }

@@ -20,6 +20,8 @@ import java.util.Optional;
  * claims that wait for the store nor, by a look-up that nothing can overtake, in the store.
  */
 final class Commands {
+    private static final Failure NOT_YET = Failure.badRequest("This server does not do recalls yet.");
+
     private final SessionParts parts;
     private final Runs runs;
     private final WaitingMessages waiting;
@@ -130,6 +132,11 @@ final class Commands {
             case Command.Unqueue unqueue -> edited(request, waiting.remove(unqueue.message()));
             case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));
             case Command.Update update -> accept(request, naming.update(update));
+            case Command.ScheduleRecall schedule -> refuse(request, NOT_YET);
+            case Command.EditRecall edit -> refuse(request, NOT_YET);
+            case Command.SkipRecall skip -> refuse(request, NOT_YET);
+            case Command.CancelRecall cancel -> refuse(request, NOT_YET);
+            case Command.ListRecalls list -> refuse(request, NOT_YET);
             case Command.Delete delete -> {
                 erasing = request;
                 parts.appends().hold();

@@ -27,7 +27,7 @@ final class Effects {
 
     void answer(ShardMessage.Request request, CommandOutcome outcome) {
         tell(
-                request.replyTo().gateway(),
+                request.replyTo().address(),
                 new Delivery.Answer(owner, request.replyTo().ticket(), outcome));
     }
 

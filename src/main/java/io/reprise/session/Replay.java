@@ -150,7 +150,8 @@ final class Replay {
                 missing,
                 runs.activeRun(),
                 runs.lastRun(),
-                waiting.all());
+                waiting.all(),
+                List.of());
         return new Delivery.Verdict(session(), owner(), epoch, reader.subscription(), mode, attached);
     }
 

@@ -107,7 +107,8 @@ final class Runs {
         appends.next().run(row);
         appends.next().preview(Texts.cutToBytes(message.text(), PREVIEW_BYTES));
         appends.next()
-                .requestAfterwards(new RunRequest(id, self.session(), self.user(), self.address(), log.decided()));
+                .requestAfterwards(
+                        new RunRequest(id, self.session(), self.user(), self.address(), log.decided(), "user"));
         return id;
     }
 

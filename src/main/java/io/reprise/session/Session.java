@@ -113,6 +113,7 @@ public final class Session {
             case ShardMessage.Request request -> request(request);
             case ShardMessage.AgentBatch batch -> runs.batch(batch);
             case ShardMessage.RunBeatAnswer answer -> runs.beatAnswer(answer);
+            case ShardMessage.Fire fire -> {}
         }
     }
 

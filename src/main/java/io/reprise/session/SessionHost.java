@@ -174,6 +174,8 @@ public final class SessionHost {
                     vertx.eventBus().send(batch.agent(), new BatchAck(batch.run(), batch.number(), false));
                 case ShardMessage.Detach detach -> {}
                 case ShardMessage.RunBeatAnswer answer -> {}
+                // Sent again while it is due.
+                case ShardMessage.Fire fire -> {}
             }
         }
     }
@@ -249,7 +251,7 @@ public final class SessionHost {
 
     private void answer(ShardMessage.Request request, CommandOutcome outcome) {
         tell(
-                request.replyTo().gateway(),
+                request.replyTo().address(),
                 new Delivery.Answer(owner, request.replyTo().ticket(), outcome));
     }
 

@@ -7,8 +7,14 @@ import io.reprise.message.Json;
  *
  * @param user on whose behalf
  * @param arguments the text of a JSON object
+ * @param commands the way to the session
  */
-public record ToolCall(String id, String session, String user, String arguments) {
+public record ToolCall(String id, String session, String user, String arguments, SessionCommands commands) {
+    /** A call that belongs to no session. */
+    public ToolCall(String id, String session, String user, String arguments) {
+        this(id, session, user, arguments, SessionCommands.NONE);
+    }
+
     /** @throws ToolFailure when the arguments are not those of {@code type} */
     public <T> T argumentsAs(Class<T> type) {
         try {

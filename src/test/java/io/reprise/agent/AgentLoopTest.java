@@ -481,7 +481,7 @@ class AgentLoopTest {
                 new ToolRegistry(tools),
                 prefix -> prefix + ids.incrementAndGet(),
                 Metrics.unseen());
-        RunRequest request = new RunRequest("r1", "s1", "me", "owner", head);
+        RunRequest request = new RunRequest("r1", "s1", "me", "owner", head, "user");
         return new AgentLoop(request, limits.settings(), services, to, stop);
     }
 

@@ -320,7 +320,7 @@ class AgentVerticleTest {
         await().until(() -> owner.received() > 2);
         FakeOwner next = newOwner();
 
-        owner.send(new RunRequest(owner.run, "s", "me", next.address, head));
+        owner.send(new RunRequest(owner.run, "s", "me", next.address, head, "user"));
         await().until(() -> next.received() > 2);
         next.send(new RunBeat(owner.run, "s", owner.address, 0));
         owner.stop();

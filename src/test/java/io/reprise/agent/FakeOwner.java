@@ -37,7 +37,7 @@ final class FakeOwner {
     }
 
     void ask(String session, long head) {
-        send(new RunRequest(run, session, "me", address, head));
+        send(new RunRequest(run, session, "me", address, head, "user"));
     }
 
     void stop() {

@@ -55,6 +55,7 @@ class CommandIT {
             case Command.Requeue requeue -> new CommandResult.Done();
             case Command.Update update -> new CommandResult.Updated(null);
             case Command.Delete delete -> new CommandResult.Done();
+            default -> throw new AssertionError("not asked for here: " + request.command());
         });
         TabClient tab = server.me();
 
@@ -136,7 +137,7 @@ class CommandIT {
         server.vertx
                 .eventBus()
                 .send(
-                        request.replyTo().gateway(),
+                        request.replyTo().address(),
                         new Delivery.Answer(
                                 7,
                                 request.replyTo().ticket(),
@@ -180,7 +181,7 @@ class CommandIT {
         server.vertx
                 .eventBus()
                 .send(
-                        request.replyTo().gateway(),
+                        request.replyTo().address(),
                         new Delivery.Answer(7, request.replyTo().ticket(), new CommandOutcome.Accepted(result, false)));
     }
 

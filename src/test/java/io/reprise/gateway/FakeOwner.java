@@ -69,10 +69,11 @@ final class FakeOwner {
             case ShardMessage.GatewayBeat beat -> beat(beat);
             case ShardMessage.Request request -> {
                 Delivery.Answer answer = commands.apply(this, request);
-                if (answer != null) deliver.accept(request.replyTo().gateway(), answer);
+                if (answer != null) deliver.accept(request.replyTo().address(), answer);
             }
             case ShardMessage.AgentBatch batch -> throw new IllegalStateException();
             case ShardMessage.RunBeatAnswer answer -> throw new IllegalStateException();
+            case ShardMessage.Fire fire -> throw new IllegalStateException();
         }
     }
 
@@ -87,7 +88,8 @@ final class FakeOwner {
         }
         Mode mode = mode(attach, log);
         readers.put(attach.reader(), new Held(attach.session(), false));
-        Attached attached = new Attached(log.head, 1, mode == Mode.REPLAY, null, null, null, null, List.of());
+        Attached attached =
+                new Attached(log.head, 1, mode == Mode.REPLAY, null, null, null, null, List.of(), List.of());
         deliver.accept(
                 gateway, new Delivery.Verdict(attach.session(), number, log.epoch, subscription, mode, attached));
     }

@@ -67,6 +67,7 @@ class RestIT {
             case Command.Requeue requeue -> new CommandResult.Done();
             case Command.Update update -> new CommandResult.Updated(update.title());
             case Command.Delete delete -> new CommandResult.Done();
+            default -> throw new AssertionError("not asked for here: " + request.command());
         };
         return new CommandOutcome.Accepted(result, false);
     }

@@ -230,7 +230,7 @@ class SubscriptionTest {
 
     private static Delivery.Verdict verdict(Mode mode, String epoch) {
         Delivery.Attached attached =
-                new Delivery.Attached(40, 1, mode == Mode.REPLAY, null, null, null, null, List.of());
+                new Delivery.Attached(40, 1, mode == Mode.REPLAY, null, null, null, null, List.of(), List.of());
         return new Delivery.Verdict("s", 1, epoch, 1, mode, attached);
     }
 

@@ -13,6 +13,21 @@ class BusCodecTest {
     private static final Failure FAILURE = Failure.of(ErrorCode.QUEUE_FULL, "Too many.");
     private static final EventFrame FRAME = new EventFrame(3, 5, "{\"type\":\"event\"}");
 
+    private static final Recall RECALL = new Recall(
+            "rc",
+            "s",
+            "u",
+            "stretch",
+            RecallSchedule.cron("0 9 * * *", "Europe/Berlin"),
+            Recall.Status.PENDING,
+            1_000,
+            2_000,
+            1,
+            2,
+            3,
+            null,
+            500);
+
     static List<BusMessage> messages() {
         return List.of(
                 new NodeMessage.WhoOwns("gateway.n.0"),
@@ -31,6 +46,15 @@ class BusCodecTest {
                 request(new Command.Unqueue("m")),
                 request(new Command.Requeue("m", "text")),
                 request(new Command.Delete()),
+                request(new Command.ScheduleRecall("text", RecallSchedule.natural("tomorrow", "Europe/Berlin"))),
+                request(new Command.EditRecall("rc", null, RecallSchedule.delay(10))),
+                request(new Command.SkipRecall("rc")),
+                request(new Command.CancelRecall("rc")),
+                request(new Command.ListRecalls()),
+                new ShardMessage.Fire("s", "rc", 1_000),
+                new Delivery.Answer(1, 3, new CommandOutcome.Accepted(new CommandResult.Recalled(RECALL), false)),
+                new Delivery.Answer(
+                        1, 3, new CommandOutcome.Accepted(new CommandResult.Recalls(List.of(RECALL)), false)),
                 new ShardMessage.AgentBatch(
                         "s", "r", 1, EventJsonTest.events(), new AgentMessage.RunEnd.Failed(FAILURE), "agent.n.0"),
                 new ShardMessage.AgentBatch(
@@ -53,7 +77,8 @@ class BusCodecTest {
                                 List.of(2L, 3L),
                                 "r",
                                 new Delivery.LastRun("r0", "error", ErrorCode.TIMEOUT),
-                                List.of(new QueuedMessage("m", "t", "queue", "u", "2026-01-01T00:00:00Z", "c")))),
+                                List.of(new QueuedMessage("m", "t", "queue", "u", "2026-01-01T00:00:00Z", "c")),
+                                List.of(RecallInfo.of(RECALL)))),
                 new Delivery.AttachRefused("s", 1, 7, FAILURE),
                 new Delivery.EventPage("s", 1, "e", 7, 1, List.of(FRAME), true),
                 new Delivery.SnapshotPage("s", 1, "e", 7, 1, 2, 9, true, "{}"),
@@ -68,7 +93,7 @@ class BusCodecTest {
                         new CommandResult.Sent("m", CommandResult.Status.QUEUED, null), false)),
                 answer(new CommandOutcome.Accepted(new CommandResult.Stopped(List.of("r"), List.of()), false)),
                 answer(new CommandOutcome.Accepted(new CommandResult.Done(), false)),
-                new AgentMessage.RunRequest("r", "s", "u", "session.1.2", 9),
+                new AgentMessage.RunRequest("r", "s", "u", "session.1.2", 9, "recall"),
                 new AgentMessage.StopRun("r"),
                 new AgentMessage.BatchAck("r", 4, true),
                 new AgentMessage.RunBeat("r", "s", "session.1.2", 4));

@@ -37,7 +37,18 @@ class EventJsonTest {
                 LogEvent.ToolCallResult.of("m2", "t", "12:00"),
                 Custom.of(new QueueChanged(
                         List.of(new QueuedMessage("m3", "hi", "queue", "me", "2026-01-01T00:00:00Z", "c2")))),
-                Custom.of(new RunStopping("r", "me")));
+                Custom.of(new RunStopping("r", "me")),
+                new LogEvent.RunStarted("s", "r", new LogEvent.RunMetadata("recall", "rc")),
+                new LogEvent.TextStart("m", Role.USER, MessageMetadata.ofRecall("rc", "me")),
+                Custom.of(new LogEvent.RecallUpdated(
+                        "rc",
+                        "cron",
+                        "2026-01-01T00:00:00Z",
+                        Recall.Status.PENDING,
+                        Recall.Action.RESCHEDULED,
+                        "error",
+                        "stretch",
+                        "r")));
     }
 
     @ParameterizedTest

@@ -63,6 +63,10 @@ public final class Tab {
         return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name));
     }
 
+    public Locator menuItem(String name) {
+        return page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName(name));
+    }
+
     // --- what a person sees
 
     public Locator answer() {
@@ -74,7 +78,7 @@ public final class Tab {
     }
 
     public Locator outcome() {
-        return page.locator(".outcome");
+        return page.locator(".outcome-words");
     }
 
     public Locator lostLine() {
@@ -100,7 +104,7 @@ public final class Tab {
     }
 
     public void awaitConnected() {
-        assertThat(page.locator(".connection")).hasText("Live", new HasTextOptions().setTimeout(PATIENCE_MS));
+        assertThat(page.locator(".connection")).hasText("Connected", new HasTextOptions().setTimeout(PATIENCE_MS));
     }
 
     public void awaitDisconnected() {

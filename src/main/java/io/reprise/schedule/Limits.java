@@ -1,0 +1,68 @@
+package io.reprise.schedule;
+
+import io.reprise.support.Durations;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How close together and how far away slots may lie.
+ *
+ * @param intervalMinMs of two neighbouring slots
+ * @param horizonMs from now to the first slot
+ */
+public record Limits(long intervalMinMs, long horizonMs) {
+    /** Neighbouring slots of a cron expression that are measured: one that is too quick shows it at once. */
+    private static final int SLOTS_MEASURED = 100;
+
+    public Limits {
+        if (intervalMinMs < 1 || horizonMs < intervalMinMs) {
+            throw new IllegalArgumentException("1 <= intervalMinMs <= horizonMs");
+        }
+    }
+
+    /**
+     * The first slot of a schedule that keeps to the limits.
+     *
+     * @throws ScheduleException when it does not, or has no slot any more
+     */
+    public long firstSlot(Schedule schedule, long nowMs) {
+        if (schedule instanceof Once once && once.atMs() <= nowMs) {
+            Instant at = Instant.ofEpochMilli(once.atMs()).truncatedTo(ChronoUnit.SECONDS);
+            throw new ScheduleException("This time has passed: " + at + ".");
+        }
+        long firstMs = schedule.firstSlot(nowMs).orElseThrow(() -> new ScheduleException("There is no such date."));
+        if (firstMs - nowMs > horizonMs) {
+            throw new ScheduleException("This is too far away: at most " + TimeUnit.MILLISECONDS.toDays(horizonMs)
+                    + " days from now are possible.");
+        }
+        if (apartMs(schedule, firstMs) < intervalMinMs) {
+            throw new ScheduleException(
+                    "This is too often: at least " + Durations.text(intervalMinMs) + " must lie between.");
+        }
+        return firstMs;
+    }
+
+    /** The shortest time between two of the next slots. */
+    private static long apartMs(Schedule schedule, long firstMs) {
+        return switch (schedule) {
+            case Once once -> Long.MAX_VALUE;
+            case Immediate immediate -> Long.MAX_VALUE;
+            case Interval interval -> interval.everyMs();
+            case Cron cron -> apartMs(CronRule.parse(cron.expression()), cron, firstMs);
+        };
+    }
+
+    private static long apartMs(CronRule rule, Cron cron, long firstMs) {
+        long apartMs = Long.MAX_VALUE;
+        long slotMs = firstMs;
+        for (int i = 0; i < SLOTS_MEASURED; i++) {
+            OptionalLong next = rule.nextMs(slotMs, Zones.of(cron.zone()));
+            if (next.isEmpty()) return apartMs;
+            apartMs = Math.min(apartMs, next.getAsLong() - slotMs);
+            slotMs = next.getAsLong();
+        }
+        return apartMs;
+    }
+}

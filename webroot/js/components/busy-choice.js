@@ -1,0 +1,21 @@
+import { html } from '../lib.js'
+import { MOD } from '../keys.js'
+
+/** What can become of a message that is written while an answer is. */
+export const CHOICES = [
+  { onBusy: 'queue', name: 'Queue', keys: ['Enter'], title: 'It waits until the answer has ended' },
+  { onBusy: 'steer', name: 'Steer', keys: [MOD, 'Enter'], title: 'The answer goes on, and takes it into account at its next step' },
+  { onBusy: 'interrupt', name: 'Interrupt', keys: [MOD, 'Shift', 'Enter'], title: 'The answer stops where it is, and this one is answered' },
+]
+
+/** By the keys that send: see CHOICES. Without a running answer all of them just send. */
+export const choiceOf = ({ shiftKey }, withMod) => withMod ? shiftKey ? 'interrupt' : 'steer' : 'queue'
+
+export function busyChoice(submit) {
+  return html`
+    <div class="busy-choice" id="composer-hint" role="group" aria-label="What becomes of your message">
+      ${CHOICES.map(({ onBusy, name, keys, title }) => html`
+        <button class="quiet small" title=${title} @click=${() => submit(onBusy)}>${name}
+          <span class="choice-keys" aria-hidden="true">${keys.map(key => html`<kbd>${key}</kbd>`)}</span></button>`)}
+    </div>`
+}

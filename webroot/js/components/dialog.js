@@ -1,0 +1,28 @@
+import { html, render } from '../lib.js'
+
+/** The one dialog of the page. A native one: it keeps the focus, and gives it back. */
+export function openDialog(content, { wide = false } = {}) {
+  const dialog = document.getElementById('dialog')
+  dialog.classList.toggle('wide', wide)
+  render(content, dialog)
+  if (!dialog.open) dialog.showModal()
+  return dialog
+}
+
+export const closeDialog = () => document.getElementById('dialog').close()
+
+/** Asks before something that cannot be undone; the safe answer has the focus. */
+export function askBefore({ title, words, yes }, action) {
+  const go = () => {
+    closeDialog()
+    action()
+  }
+  const dialog = openDialog(html`
+    <h2 id="dialog-title">${title}</h2>
+    <p>${words}</p>
+    <div class="dialog-actions">
+      <button class="quiet keep" @click=${closeDialog}>Cancel</button>
+      <button class="danger" @click=${go}>${yes}</button>
+    </div>`)
+  dialog.querySelector('.keep').focus()
+}

@@ -1,0 +1,41 @@
+import { html } from '../lib.js'
+import { MOD } from '../keys.js'
+import { closeDialog, openDialog } from './dialog.js'
+
+/** What it does, and one or more combinations of keys. */
+const GROUPS = [
+  ['Message', [
+    ['Send', ['Enter']],
+    ['New line', ['Shift', 'Enter']],
+    ['Change the last message', ['↑']],
+  ]],
+  ['While an answer is written', [
+    ['Queue the message', ['Enter']],
+    ['Steer: tell it before its next step', [MOD, 'Enter']],
+    ['Interrupt: stop, and answer this', [MOD, 'Shift', 'Enter']],
+    ['Stop', ['Esc']],
+  ]],
+  ['Chats', [
+    ['New chat', [MOD, 'Shift', 'O']],
+    ['Search', [MOD, 'K']],
+    ['Previous and next chat', ['Alt', '↑'], ['Alt', '↓']],
+    ['Rename, in the list', ['F2']],
+    ['This help', ['?'], [MOD, '/']],
+  ]],
+]
+
+export function openHelp() {
+  openDialog(html`
+    <h2 id="dialog-title">Keyboard</h2>
+    <div class="keys">${GROUPS.map(([name, rows]) => html`
+      <section><h3>${name}</h3><dl>${rows.map(row)}</dl></section>`)}
+    </div>
+    <div class="dialog-actions">
+      <a class="quiet" href="/docs/page.md" target="_blank" rel="noopener">About this page</a>
+      <button class="primary" @click=${closeDialog}>Done</button>
+    </div>`, { wide: true }).querySelector('.primary').focus()
+}
+
+const row = ([what, ...combinations]) => html`
+  <div><dt>${what}</dt><dd>${combinations.map(keys => html`
+    <span>${keys.map(key => html`<kbd>${key}</kbd>`)}</span>`)}</dd></div>`

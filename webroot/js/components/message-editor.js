@@ -1,0 +1,42 @@
+import { html } from '../lib.js'
+import { afterRender, focusMessage } from '../render.js'
+
+/** In place of a message that is already answered: changed and sent again, it takes all that followed with it. */
+export function messageEditor(app, item) {
+  const leave = () => {
+    app.set({ revising: null })
+    afterRender(() => document.querySelector(`[data-message="${CSS.escape(item.id)}"] .edit`)?.focus())
+  }
+  const save = async () => {
+    const text = app.revising.text.trim()
+    if (!text) return
+    if (await app.revise(item.id, text)) focusMessage()
+  }
+  const keys = event => {
+    if (event.isComposing) return
+    if (event.key === 'Escape') leave()
+    else if (event.key === 'Enter' && !event.shiftKey) save()
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  return html`
+    <div class="message revising" role="group" aria-label="Change this message">
+      <textarea rows="3" aria-label="Message text" aria-describedby="revising-hint" .value=${app.revising.text}
+        @keydown=${keys} @input=${event => { app.revising.text = event.target.value }}></textarea>
+      <div class="revising-foot">
+        <span class="hint" id="revising-hint">What comes after it is removed.</span>
+        <button class="quiet small" @click=${leave}>Cancel</button>
+        <button class="primary small" @click=${save} ?disabled=${app.chat.revising}>Send again</button>
+      </div>
+    </div>`
+}
+
+export function editMessage(app, { id, text }) {
+  app.set({ revising: { message: id, text } })
+  afterRender(() => {
+    const field = document.querySelector('.revising textarea')
+    field?.focus()
+    field?.setSelectionRange(text.length, text.length)
+  })
+}

@@ -1,0 +1,19 @@
+import { html, nothing } from '../lib.js'
+import { outcomeWords } from '../words.js'
+import * as icons from './icons.js'
+
+/** How a run ended when it did not end well, and the way on. An answer that was stopped says so in its own foot. */
+export function outcomeLine(app, { outcome, item, lastRun, idle }) {
+  const words = outcomeWords(outcome)
+  if (!words || (outcome.type === 'cancelled' && item.role === 'assistant')) return nothing
+  const failed = outcome.type === 'error'
+  return html`
+    <div class="outcome ${failed ? 'failed' : ''}">
+      ${failed ? icons.warning() : icons.stop()} <span class="outcome-words">${words}</span>
+      ${idle && lastRun && app.chat.questionOf(item.run) ? html`
+        <button class="quiet small" @click=${() => app.regenerate(item.run)}>Try again</button>` : nothing}
+    </div>`
+}
+
+export const stoppedMark = () => html`
+  <span class="outcome">${icons.stop()} <span class="outcome-words">${outcomeWords({ type: 'cancelled' })}</span></span>`

@@ -1,0 +1,42 @@
+import { html, nothing, repeat } from '../lib.js'
+import { fullTime, untilWords } from '../times.js'
+import { openMenu } from './menu.js'
+import { openRecallForm } from './recall-form.js'
+import * as icons from './icons.js'
+
+const RECURRING = new Set(['interval', 'cron'])
+
+/** Reminders that are still to come in this chat, the next one first. */
+export function recalls(app) {
+  const { recalls } = app.chat.view
+  if (!recalls.length) return nothing
+  const inOrder = recalls.toSorted((a, b) => Date.parse(a.triggerAt) - Date.parse(b.triggerAt))
+  return html`
+    <section class="recalls" aria-label="Reminders">
+      <ul>${repeat(inOrder, recall => recall.recall, recall => html`<li>${chip(app, recall)}</li>`)}</ul>
+    </section>`
+}
+
+function chip(app, recall) {
+  const { text = 'Reminder', kind, triggerAt } = recall
+  return html`
+    <button class="recall-chip" aria-haspopup="menu" aria-expanded="false" title="${text} · ${fullTime(triggerAt)}"
+      @click=${event => openChipMenu(event.currentTarget, app, recall)}>
+      ${RECURRING.has(kind) ? icons.repeats() : icons.clock()}
+      <span class="recall-text">${text}</span> <time datetime=${triggerAt}>${untilWords(triggerAt)}</time>
+    </button>`
+}
+
+function openChipMenu(button, app, { recall, kind, text = 'Reminder' }) {
+  const act = action => () => {
+    document.getElementById('message')?.focus() // the chip may go
+    app.attempt(action)
+  }
+  openMenu(button, text, [
+    ...RECURRING.has(kind)
+      ? [{ label: 'Skip the next time', icon: icons.skip(), run: act(() => app.api.skipRecall(recall)) }] : [],
+    { label: 'Add another…', icon: icons.plus(), run: () => openRecallForm(app) },
+    null,
+    { label: 'Cancel it', icon: icons.close(), danger: true, run: act(() => app.api.cancelRecall(recall)) },
+  ])
+}

@@ -1,0 +1,39 @@
+import { html, live, nothing } from '../lib.js'
+import { MOD } from '../keys.js'
+import * as icons from './icons.js'
+
+export function searchField(app) {
+  const { search } = app
+  const clear = () => {
+    search.type('')
+    document.getElementById('search')?.focus()
+  }
+  return html`
+    <div class="search" role="search">
+      ${icons.search()}
+      <input id="search" type="search" placeholder="Search" aria-label="Search your chats" autocomplete="off" maxlength="200"
+        aria-keyshortcuts="Control+K" .value=${live(search.query)} @input=${event => search.type(event.target.value)}
+        @keydown=${event => keys(event, app)}>
+      ${search.isOn
+        ? html`<button class="icon-button" aria-label="Clear the search" @click=${clear}>${icons.close()}</button>`
+        : html`<kbd aria-hidden="true">${MOD} K</kbd>`}
+    </div>
+    <p class="off-screen" role="status">${search.results ? found(search.results.length) : nothing}</p>`
+}
+
+export const found = count => count === 1 ? '1 chat found' : `${count || 'No'} chats found`
+
+function keys(event, app) {
+  const first = document.querySelector('.session a')
+  if (event.key === 'Escape' && app.search.isOn) {
+    event.stopPropagation()
+    event.preventDefault()
+    app.search.type('')
+  } else if (event.key === 'Escape') {
+    event.stopPropagation()
+    document.getElementById('message')?.focus()
+  } else if (event.key === 'ArrowDown' && first) {
+    event.preventDefault()
+    first.focus()
+  } else if (event.key === 'Enter') first?.click()
+}

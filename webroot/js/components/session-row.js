@@ -1,0 +1,39 @@
+import { html, nothing } from '../lib.js'
+import { hrefOf } from '../route.js'
+import { beginRename, nameOf } from '../session-actions.js'
+import { agoWords, fullTime } from '../times.js'
+import { openSessionMenu } from './session-menu.js'
+import { snippet } from './snippet.js'
+import { titleField } from './title-field.js'
+import * as icons from './icons.js'
+
+/** A chat in the list, or among what a search found. */
+export function sessionRow(app, session) {
+  const current = session.id === app.chat.id
+  const unread = app.isUnread(session)
+  const renamed = app.renaming?.place === 'list' && app.renaming.id === session.id
+  return html`
+    <div class="session ${current ? 'current' : ''} ${unread ? 'unread' : ''}" data-session=${session.id}>
+      ${renamed ? titleField(app) : link(app, session, { current, unread })}
+      ${renamed ? nothing : html`
+        <button class="icon-button menu-button" aria-label="Menu of ${nameOf(session)}" title="More" aria-haspopup="menu"
+          aria-expanded="false" @click=${event => openSessionMenu(event, app, session, 'list')}>${icons.more()}</button>`}
+    </div>`
+}
+
+function link(app, session, { current, unread }) {
+  const time = session.updatedAt ?? session.createdAt
+  const running = current && app.chat.view.ready ? Boolean(app.chat.view.run) : session.running
+  return html`
+    <a href=${hrefOf(session.id)} aria-current=${current ? 'page' : nothing} title=${nameOf(session)}
+      @keydown=${event => { if (event.key === 'F2') beginRename(app, session, 'list') }}>
+      ${unread ? html`<span class="unread-dot" role="img" aria-label="new"></span>` : nothing}
+      <span class="session-words">
+        <span class="session-name">${nameOf(session)}</span>
+        ${app.search.results && session.snippet ? snippet(session.snippet, app.search.query) : nothing}
+      </span>
+      ${running
+        ? html`<span class="running-dot" role="img" aria-label="answering"></span>`
+        : html`<time datetime=${time} title=${fullTime(time)}>${agoWords(time)}</time>`}
+    </a>`
+}

@@ -1,0 +1,39 @@
+const PAUSE_MS = 180 // a search begins when typing pauses
+
+/** The search in the list of chats: the server looks through titles and messages. */
+export class Search {
+  #api
+  #changed
+  #timer
+  query = ''
+  results = null // null: no search
+  error = null
+
+  constructor({ api, changed }) {
+    this.#api = api
+    this.#changed = changed
+  }
+
+  get isOn() { return this.query.trim() !== '' }
+
+  type(query) {
+    clearTimeout(this.#timer)
+    this.query = query
+    if (this.isOn) this.#timer = setTimeout(() => this.#run(), PAUSE_MS)
+    else Object.assign(this, { results: null, error: null })
+    this.#changed()
+  }
+
+  forget(id) {
+    this.results = this.results?.filter(session => session.id !== id) ?? null
+  }
+
+  async #run() {
+    const asked = this.query
+    const answer = await this.#api.search(asked.trim()).then(({ sessions }) => ({ results: sessions, error: null }),
+      error => ({ results: null, error }))
+    if (asked !== this.query) return // a newer one is under way
+    Object.assign(this, answer)
+    this.#changed()
+  }
+}
