@@ -3,6 +3,7 @@ package io.reprise;
 import io.reprise.agent.AgentServices;
 import io.reprise.agent.AgentVerticle;
 import io.reprise.config.Settings;
+import io.reprise.gateway.ApiContract;
 import io.reprise.gateway.ConnectionLimit;
 import io.reprise.gateway.GatewayParts;
 import io.reprise.gateway.GatewayVerticle;
@@ -109,6 +110,8 @@ public final class Server {
     private void start() {
         // Both take their time, and the database is mostly waited for.
         CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(Vertx::vertx);
+        CompletableFuture<ApiContract> contract =
+                starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
         try {
             storage = Storage.start(settings);
         } finally {
@@ -118,7 +121,7 @@ public final class Server {
         storage.connect(vertx);
         deployAgents();
         deploySessions();
-        deployGateways();
+        deployGateways(contract.join());
         ready = true;
         log.atInfo()
                 .addKeyValue("node", node)
@@ -156,7 +159,7 @@ public final class Server {
         }
     }
 
-    private void deployGateways() {
+    private void deployGateways(ApiContract contract) {
         GatewayParts parts = new GatewayParts(
                 settings,
                 node,
@@ -167,6 +170,7 @@ public final class Server {
                 new PgSessionDirectory(storage.pool()),
                 new Histories(new PgLogReader(storage.pool())),
                 new ConnectionLimit(settings.server().connectionsMax()),
+                contract,
                 metrics.metrics(),
                 metrics::text,
                 () -> ready);

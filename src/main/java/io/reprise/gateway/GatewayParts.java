@@ -28,6 +28,7 @@ public record GatewayParts(
         SessionDirectory directory,
         Histories histories,
         ConnectionLimit connections,
+        ApiContract contract,
         Metrics metrics,
         Supplier<String> metricsText,
         BooleanSupplier ready) {}

@@ -91,7 +91,7 @@ public final class GatewayVerticle extends VerticleBase {
         OperationRoutes operations = new OperationRoutes(parts);
         boolean apart = settings.server().managementPort() != 0;
         if (apart) buildManagement(operations);
-        server.requestHandler(new Routes(settings, sockets)
+        server.requestHandler(new Routes(settings, sockets, parts.contract())
                 .router(
                         vertx,
                         router -> {
@@ -99,12 +99,18 @@ public final class GatewayVerticle extends VerticleBase {
                             operations.mountBesideOthers(
                                     router, authenticator, settings.server().isLoopback());
                         },
-                        new SessionRoutes(
-                                authenticator,
-                                commands,
-                                new CommandReader(settings.sessions().textBytesMax()),
-                                parts),
-                        new DevTokenRoute(settings, authenticator, parts.time())));
+                        api(authenticator)));
+    }
+
+    private Api api(Authenticator authenticator) {
+        OriginPolicy origins = new OriginPolicy(settings.server().origins());
+        Api api = new Api(
+                parts.contract(), authenticator, origins, settings.server().frameBytesMax());
+        CommandCalls calls =
+                new CommandCalls(commands, new CommandReader(settings.sessions().textBytesMax()));
+        new SessionRoutes(calls, parts).bindTo(api);
+        new DevTokenRoute(settings, authenticator, parts.time()).bindTo(api);
+        return api;
     }
 
     private void buildManagement(OperationRoutes operations) {

@@ -15,6 +15,11 @@ final class OriginPolicy {
         this.others = others;
     }
 
+    /** Those of the settings. */
+    List<String> others() {
+        return others;
+    }
+
     boolean allows(HttpServerRequest request) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         return origin == null || others.contains(origin) || isOwn(origin, request.authority());

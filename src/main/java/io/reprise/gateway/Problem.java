@@ -3,7 +3,6 @@ package io.reprise.gateway;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import org.slf4j.Logger;
@@ -13,6 +12,8 @@ import org.slf4j.LoggerFactory;
 record Problem(
         String type, String title, int status, ErrorCode code, String detail, String message, boolean retryable) {
     private static final Logger log = LoggerFactory.getLogger(Problem.class);
+
+    static final Failure NOTHING_HERE = Failure.of(ErrorCode.NOT_FOUND, "There is nothing at this address.");
 
     static Problem of(Failure failure) {
         return of(failure.code().httpStatus(), failure);
@@ -28,23 +29,24 @@ record Problem(
         of(failure).send(context);
     }
 
+    /** With a status that says more than the code does. */
+    static void send(RoutingContext context, int status, Failure failure) {
+        of(status, failure).send(context);
+    }
+
     private void send(RoutingContext context) {
-        if (context.response().ended() || context.response().headWritten()) return;
+        if (context.response().headWritten()) return;
         if (status == 401) context.response().putHeader("WWW-Authenticate", "Bearer");
-        context.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(Json.text(this));
+        Answers.send(context, status, "application/problem+json", Json.text(this));
     }
 
     /** What routes and the router itself refuse, in the same form. */
     static void handleErrorsOf(Router router) {
         answer(router, 400, Failure.badRequest("The request cannot be read."));
-        answer(router, 404, Failure.of(ErrorCode.NOT_FOUND, "There is nothing at this address."));
+        answer(router, 404, NOTHING_HERE);
         answer(router, 405, Failure.badRequest("This address knows no such method."));
         answer(router, 413, Failure.of(ErrorCode.TOO_LARGE, "The request is too large."));
-        answer(router, 415, Failure.badRequest("The body must be application/json."));
+        answer(router, 415, Failure.badRequest("A body of this type is not taken."));
         answer(router, 416, Failure.badRequest("There is no such range."));
         Failure internal = Failure.of(ErrorCode.INTERNAL, "Something broke in the server.");
         router.errorHandler(500, context -> {

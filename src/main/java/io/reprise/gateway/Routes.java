@@ -1,7 +1,6 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -14,34 +13,40 @@ final class Routes {
     private final Settings settings;
     private final OriginPolicy origins;
     private final Sockets sockets;
+    private final ApiContract contract;
 
-    Routes(Settings settings, Sockets sockets) {
+    Routes(Settings settings, Sockets sockets, ApiContract contract) {
         this.settings = settings;
         this.origins = new OriginPolicy(settings.server().origins());
         this.sockets = sockets;
+        this.contract = contract;
     }
 
     /** @param operations what is mounted here for operators, unless they have an address of their own */
-    Router router(Vertx vertx, Consumer<Router> operations, SessionRoutes sessions, DevTokenRoute devToken) {
+    Router router(Vertx vertx, Consumer<Router> operations, Api api) {
         Router router = Router.router(vertx);
         Problem.handleErrorsOf(router);
         router.route().handler(new SecurityHeaders());
         operations.accept(router);
         router.get("/ws").handler(this::upgrade);
-        Router api = Router.router(vertx);
-        ApiBodies.readOn(api, settings.server().frameBytesMax());
-        devToken.mountOn(api);
-        sessions.mountOn(api);
-        router.route("/api/v1/*").subRouter(api);
+        router.get("/openapi.yaml").handler(this::publish);
+        router.route(ApiContract.BASE + "/*").subRouter(api.router(vertx));
         new StaticFiles(settings.server().webroot()).mountOn(router);
         return router;
+    }
+
+    private void publish(RoutingContext context) {
+        context.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/yaml; charset=utf-8")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .end(contract.text());
     }
 
     private void upgrade(RoutingContext context) {
         if (!"websocket".equalsIgnoreCase(context.request().getHeader(HttpHeaders.UPGRADE))) {
             Problem.send(context, Failure.badRequest("This address speaks WebSocket."));
         } else if (!origins.allows(context.request())) {
-            Problem.send(context, Failure.of(ErrorCode.FORBIDDEN, "Pages of this origin may not connect."));
+            Problem.send(context, CrossOrigin.REFUSED);
         } else {
             String token = Bearer.of(context.request());
             sockets.upgrade(context.request(), new Socket.Upgrade(token, session(context)));

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A gateway on a free port, in front of {@link FakeSessions}. */
 final class GatewayFixture implements AutoCloseable {
     private static final int SHARDS = 4;
+    private static final ApiContract CONTRACT = ContractCheck.contract();
     private static final byte[] SECRET = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
 
     final Vertx vertx = Vertx.vertx();
@@ -61,6 +62,7 @@ final class GatewayFixture implements AutoCloseable {
                         directory,
                         new Histories(rows),
                         new ConnectionLimit(settings.server().connectionsMax()),
+                        CONTRACT,
                         Metrics.unseen(),
                         () -> "# nothing is measured\n",
                         ready::get),

@@ -2,6 +2,7 @@ package io.reprise.testing;
 
 import io.reprise.Server;
 import io.reprise.config.Settings;
+import io.reprise.gateway.ContractCheck;
 import io.reprise.message.NodeMessage;
 import io.reprise.store.DatabaseUri;
 import io.vertx.core.json.JsonObject;
@@ -63,7 +64,7 @@ public final class TestServer implements AutoCloseable {
         return new JsonObject(send(request).body()).getString("token");
     }
 
-    /** A REST call; {@code body} may be null. */
+    /** A REST call, whose answer must be as the contract says; {@code body} may be null. */
     public HttpResponse<String> call(String method, String path, String token, String body) {
         return call(method, path, token, body, Map.of());
     }
@@ -103,7 +104,7 @@ public final class TestServer implements AutoCloseable {
 
     private static HttpResponse<String> send(HttpRequest request) {
         try {
-            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+            return ContractCheck.checked(HTTP.send(request, HttpResponse.BodyHandlers.ofString()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -1,0 +1,35 @@
+package io.reprise.gateway;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+
+/** How a text is sent as an answer that nobody may keep. */
+final class Answers {
+    private static final String HEAD = "head";
+
+    private Answers() {}
+
+    /** Serves a HEAD as the GET of the same address. */
+    static void rerouteHead(RoutingContext context) {
+        context.put(HEAD, true);
+        context.reroute(HttpMethod.GET, context.request().uri());
+    }
+
+    /** Nothing happens when the client is gone, or has been answered. */
+    static void send(RoutingContext context, int status, String type, String text) {
+        HttpServerResponse response = context.response();
+        if (response.closed() || response.ended() || response.headWritten()) return;
+        Buffer body = Buffer.buffer(text);
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, type)
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+        // Vert.x would send the body of an answer to HEAD.
+        boolean head = context.get(HEAD) != null || context.request().method().equals(HttpMethod.HEAD);
+        if (head) response.end();
+        else response.end(body);
+    }
+}

@@ -1,0 +1,66 @@
+package io.reprise.gateway;
+
+import io.reprise.message.Failure;
+import io.reprise.message.Json;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A request that fits the contract, and how it is answered.
+ *
+ * @param caller who asks; null where the contract asks for no authentication
+ * @param request its parameters and body
+ */
+record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit request) {
+    private static final Logger log = LoggerFactory.getLogger(ApiCall.class);
+
+    String user() {
+        return caller.user();
+    }
+
+    /** A parameter; null when it is absent. */
+    String text(String name) {
+        return (String) request.values().get(name);
+    }
+
+    /** A parameter that has a value, given or by default. */
+    int integer(String name) {
+        return Math.toIntExact((Long) request.values().get(name));
+    }
+
+    long number(String name, long usual) {
+        return request.values().get(name) instanceof Long number ? number : usual;
+    }
+
+    /** The session of the path. */
+    String session() {
+        return text("session");
+    }
+
+    /** The JSON body; empty without one. */
+    JsonObject body() {
+        return request.body();
+    }
+
+    void answer(int status, Object body) {
+        Answers.send(context, status, "application/json", Json.text(body));
+    }
+
+    void answerNothing() {
+        context.response().setStatusCode(204).end();
+    }
+
+    void refuse(Failure failure) {
+        Problem.send(context, failure);
+    }
+
+    void storeAway(Throwable cause) {
+        log.atWarn()
+                .setCause(cause)
+                .addKeyValue("path", context.normalizedPath())
+                .log("the store did not answer a request");
+        refuse(Failure.unavailable());
+    }
+}
