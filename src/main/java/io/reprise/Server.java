@@ -23,6 +23,7 @@ import io.reprise.store.Storage;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
 import io.reprise.telemetry.PrometheusMetrics;
+import io.reprise.timer.TimerVerticle;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.ToolRegistry;
@@ -61,6 +62,7 @@ public final class Server {
     private final List<String> agents = new ArrayList<>();
     private final List<String> sessions = new ArrayList<>();
     private final List<String> gateways = new ArrayList<>();
+    private String timer;
     private volatile boolean ready;
     private volatile boolean stopped;
     private final PrometheusMetrics metrics = new PrometheusMetrics();
@@ -122,6 +124,7 @@ public final class Server {
         deployAgents();
         deploySessions();
         deployGateways(contract.join());
+        timer = deploy(new TimerVerticle(settings, storage.dueStore(vertx), node));
         ready = true;
         log.atInfo()
                 .addKeyValue("node", node)
@@ -205,6 +208,7 @@ public final class Server {
         stopped = true;
         ready = false;
         log.atInfo().addKeyValue("drainMs", settings.shutdown().drainMs()).log("stopping");
+        stopTimer();
         drainSessions();
         takeDown();
         log.atInfo().log("stopped");
@@ -243,6 +247,7 @@ public final class Server {
 
     /** In the order in which nobody is left without the one it talks to; also after a start that failed half-way. */
     private void takeDown() {
+        stopTimer();
         gateways.forEach(this::undeploy);
         sessions.forEach(this::undeploy);
         agents.forEach(this::undeploy);
@@ -252,6 +257,11 @@ public final class Server {
         }
         if (storage != null) storage.stop();
         metrics.close();
+    }
+
+    private void stopTimer() {
+        if (timer != null) undeploy(timer);
+        timer = null;
     }
 
     private void undeploy(String deployment) {

@@ -18,6 +18,7 @@ public record Settings(
         SessionSettings sessions,
         StoreSettings store,
         RunSettings run,
+        RecallSettings recalls,
         GatewaySettings gateway,
         ShutdownSettings shutdown,
         LoggingSettings logging) {
@@ -68,12 +69,14 @@ public record Settings(
         SessionSettings sessions = SessionSettings.read(reader.section("sessions"));
         StoreSettings store = StoreSettings.read(reader.section("store"));
         RunSettings run = RunSettings.read(reader.section("run"));
+        RecallSettings recalls = RecallSettings.read(reader.section("recalls"));
         GatewaySettings gateway = GatewaySettings.read(reader.section("gateway"));
         ShutdownSettings shutdown = ShutdownSettings.read(reader.section("shutdown"));
         LoggingSettings logging = LoggingSettings.read(reader.section("logging"));
         // A text that no frame can carry would end its socket for good instead of being answered `too_large`.
         reader.section("server")
                 .above("frameBytesMax", server.frameBytesMax(), "sessions.textBytesMax", sessions.textBytesMax());
-        return new Settings(server, data, database, auth, log, sessions, store, run, gateway, shutdown, logging);
+        return new Settings(
+                server, data, database, auth, log, sessions, store, run, recalls, gateway, shutdown, logging);
     }
 }

@@ -41,6 +41,102 @@ public record Recall(
         return status == Status.PENDING || status == Status.RUNNING;
     }
 
+    /** Waits for a slot. */
+    public Recall at(long slot) {
+        return with(Status.PENDING, slot, slot, 0);
+    }
+
+    /** Waits longer for the same slot. */
+    public Recall deferredTo(long triggerMs) {
+        return with(Status.PENDING, slotMs, triggerMs, deferrals + 1);
+    }
+
+    public Recall over(Status end) {
+        return with(end, slotMs, triggerAtMs, deferrals);
+    }
+
+    /** The run that the slot started; in {@code slot} all are gathered that were due. */
+    public Recall running(String newRun, long slot) {
+        return new Recall(
+                id, session, user, text, schedule, Status.RUNNING, slot, slot, 0, failures, missed, newRun, createdMs);
+    }
+
+    public Recall withFailures(int count) {
+        return new Recall(
+                id,
+                session,
+                user,
+                text,
+                schedule,
+                status,
+                slotMs,
+                triggerAtMs,
+                deferrals,
+                count,
+                missed,
+                run,
+                createdMs);
+    }
+
+    /** Slots more were passed over. */
+    public Recall missing(int more) {
+        int sum = (int) Math.min(Integer.MAX_VALUE, (long) missed + more);
+        return new Recall(
+                id,
+                session,
+                user,
+                text,
+                schedule,
+                status,
+                slotMs,
+                triggerAtMs,
+                deferrals,
+                failures,
+                sum,
+                run,
+                createdMs);
+    }
+
+    public Recall saying(String newText) {
+        return new Recall(
+                id,
+                session,
+                user,
+                newText,
+                schedule,
+                status,
+                slotMs,
+                triggerAtMs,
+                deferrals,
+                failures,
+                missed,
+                run,
+                createdMs);
+    }
+
+    public Recall due(RecallSchedule newSchedule) {
+        return new Recall(
+                id,
+                session,
+                user,
+                text,
+                newSchedule,
+                status,
+                slotMs,
+                triggerAtMs,
+                deferrals,
+                failures,
+                missed,
+                run,
+                createdMs);
+    }
+
+    private Recall with(Status newStatus, long slot, long triggerMs, int deferred) {
+        return new Recall(
+                id, session, user, text, schedule, newStatus, slot, triggerMs, deferred, failures, missed, run,
+                createdMs);
+    }
+
     public enum Status {
         PENDING,
         RUNNING,

@@ -147,6 +147,7 @@ final class Appends {
                 next.queue(),
                 next.epoch(),
                 next.preview(),
+                next.recalls(),
                 next.titles(),
                 next.metadata());
     }

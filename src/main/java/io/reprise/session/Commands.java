@@ -20,25 +20,27 @@ import java.util.Optional;
  * claims that wait for the store nor, by a look-up that nothing can overtake, in the store.
  */
 final class Commands {
-    private static final Failure NOT_YET = Failure.badRequest("This server does not do recalls yet.");
-
     private final SessionParts parts;
     private final Runs runs;
     private final WaitingMessages waiting;
     private final Naming naming;
     private final Deque<Request> arrived = new ArrayDeque<>();
+    private final Recalls recalls;
+    private final Scheduling scheduling;
     private boolean lookingUp;
     private Request erasing;
 
-    Commands(SessionParts parts, Runs runs, WaitingMessages waiting, Naming naming) {
+    Commands(SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls, Naming naming) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
+        this.recalls = recalls;
         this.naming = naming;
+        this.scheduling = new Scheduling(parts, recalls);
     }
 
     boolean isEmpty() {
-        return arrived.isEmpty() && erasing == null;
+        return arrived.isEmpty() && erasing == null && !scheduling.isPending();
     }
 
     boolean isErasing() {
@@ -55,7 +57,7 @@ final class Commands {
 
     /** Decides whatever can be decided without waiting, and asks for the next claim. */
     void pump() {
-        while (!lookingUp && erasing == null && !arrived.isEmpty()) {
+        while (!lookingUp && erasing == null && !scheduling.isPending() && !arrived.isEmpty()) {
             Request request = arrived.peek();
             Optional<Claim> pending = pendingClaim(request);
             if (pending.isPresent()) {
@@ -93,10 +95,16 @@ final class Commands {
         }
     }
 
+    void recallsCounted(Integer elsewhere) {
+        Scheduling.Decided decided = scheduling.counted(elsewhere);
+        conclude(decided.request(), decided.outcome());
+    }
+
     /** Commands that were not decided, oldest first. */
     List<Request> undecided() {
         List<Request> all = new ArrayList<>();
         if (erasing != null) all.add(erasing);
+        if (scheduling.isPending()) all.add(scheduling.undecided());
         all.addAll(arrived);
         return all;
     }
@@ -132,11 +140,11 @@ final class Commands {
             case Command.Unqueue unqueue -> edited(request, waiting.remove(unqueue.message()));
             case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));
             case Command.Update update -> accept(request, naming.update(update));
-            case Command.ScheduleRecall schedule -> refuse(request, NOT_YET);
-            case Command.EditRecall edit -> refuse(request, NOT_YET);
-            case Command.SkipRecall skip -> refuse(request, NOT_YET);
-            case Command.CancelRecall cancel -> refuse(request, NOT_YET);
-            case Command.ListRecalls list -> refuse(request, NOT_YET);
+            case Command.ScheduleRecall schedule -> scheduling.begin(request, schedule);
+            case Command.EditRecall edit -> conclude(request, recalls.edit(edit));
+            case Command.SkipRecall skip -> conclude(request, recalls.skip(skip));
+            case Command.CancelRecall cancel -> conclude(request, recalls.cancel(cancel));
+            case Command.ListRecalls list -> conclude(request, recalls.list());
             case Command.Delete delete -> {
                 erasing = request;
                 parts.appends().hold();
@@ -181,6 +189,13 @@ final class Commands {
     private void edited(Request request, boolean found) {
         if (found) accept(request, new CommandResult.Done());
         else refuse(request, Failure.of(ErrorCode.NOT_FOUND, "This message is not waiting any more."));
+    }
+
+    private void conclude(Request request, CommandOutcome outcome) {
+        switch (outcome) {
+            case CommandOutcome.Accepted accepted -> accept(request, accepted.result());
+            case CommandOutcome.Refused refused -> refuse(request, refused.failure());
+        }
     }
 
     private void accept(Request request, CommandResult result) {

@@ -14,6 +14,9 @@ public sealed interface Effect {
     /** Answered by {@link Input.ClaimFound} or {@link Input.ClaimUnknown}. */
     record LookUpClaim(String user, String id) implements Effect {}
 
+    /** Answered by {@link Input.RecallsCounted}. */
+    record CountRecalls(String user) implements Effect {}
+
     /** Tried until it has an outcome: {@link Input.Appended}. */
     record Store(EventStore.Append append) implements Effect {}
 

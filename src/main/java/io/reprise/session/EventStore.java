@@ -5,6 +5,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
+import io.reprise.message.Recall;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ public interface EventStore {
     /** The claim of a command, if one was committed. */
     Future<Optional<Claim>> claim(String user, String session, String id);
 
+    /** How many recalls that are not over the user has in other sessions. */
+    Future<Integer> recallsElsewhere(String user, String session);
+
     Future<AppendOutcome> append(Append append);
 
     /** Erases the session and everything in it, if it is still this owner's. */
@@ -47,6 +51,7 @@ public interface EventStore {
             List<QueuedMessage> queue,
             RunRow lastRun,
             List<Orphan> orphans,
+            List<Recall> recalls,
             String agent,
             Titles titles) {
         /** One that has no title. */
@@ -57,8 +62,9 @@ public interface EventStore {
                 long version,
                 List<QueuedMessage> queue,
                 RunRow lastRun,
-                List<Orphan> orphans) {
-            this(user, epoch, head, version, queue, lastRun, orphans, null, Titles.NONE);
+                List<Orphan> orphans,
+                List<Recall> recalls) {
+            this(user, epoch, head, version, queue, lastRun, orphans, recalls, null, Titles.NONE);
         }
     }
 
@@ -124,11 +130,37 @@ public interface EventStore {
     /**
      * @param exact nothing of it was announced before it was stored
      * @param outcome null while it runs
+     * @param recall whose slot it is, or null; a slot has one run at most
      */
     record RunRow(
-            String id, String origin, long firstSeq, long startedMs, boolean exact, String outcome, ErrorCode code) {
+            String id,
+            String origin,
+            long firstSeq,
+            long startedMs,
+            boolean exact,
+            String outcome,
+            ErrorCode code,
+            String recall,
+            Long slotMs) {
+        /** Of a run that no recall started. */
+        public RunRow(
+                String id,
+                String origin,
+                long firstSeq,
+                long startedMs,
+                boolean exact,
+                String outcome,
+                ErrorCode code) {
+            this(id, origin, firstSeq, startedMs, exact, outcome, code, null, null);
+        }
+
+        static RunRow begun(String id, RunOrigin origin, long firstSeq, long startedMs, boolean exact) {
+            return new RunRow(
+                    id, origin.name(), firstSeq, startedMs, exact, null, null, origin.recall(), origin.slotMs());
+        }
+
         RunRow ended(RunState.Ending ending) {
-            return new RunRow(id, origin, firstSeq, startedMs, exact, ending.outcome(), ending.code());
+            return new RunRow(id, origin, firstSeq, startedMs, exact, ending.outcome(), ending.code(), recall, slotMs);
         }
     }
 
@@ -140,6 +172,7 @@ public interface EventStore {
      * @param queue null: unchanged
      * @param epoch null: unchanged
      * @param preview the beginning of a user's message: kept if it is the first one; or null
+     * @param recalls as they are from now on; of each the last state
      * @param titles null: unchanged
      * @param metadata null: unchanged
      */
@@ -154,9 +187,10 @@ public interface EventStore {
             List<QueuedMessage> queue,
             String epoch,
             String preview,
+            List<Recall> recalls,
             Titles titles,
             Map<String, Object> metadata) {
-        /** One that changes neither title nor metadata. */
+        /** One that changes neither recalls nor names. */
         public Append(
                 String session,
                 long owner,
@@ -168,7 +202,7 @@ public interface EventStore {
                 List<QueuedMessage> queue,
                 String epoch,
                 String preview) {
-            this(session, owner, version, head, rows, claims, runs, queue, epoch, preview, null, null);
+            this(session, owner, version, head, rows, claims, runs, queue, epoch, preview, List.of(), null, null);
         }
     }
 

@@ -16,6 +16,9 @@ public sealed interface Input {
 
     record ClaimUnknown() implements Input {}
 
+    /** {@code elsewhere}: what the user has in other sessions; null when the store is away. */
+    record RecallsCounted(Integer elsewhere) implements Input {}
+
     record Appended(EventStore.AppendOutcome outcome) implements Input {}
 
     /** The append under way failed for now and will be tried again. */

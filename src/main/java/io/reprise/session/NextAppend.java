@@ -4,6 +4,7 @@ import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.QueuedMessage;
+import io.reprise.message.Recall;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.Claim;
 import io.reprise.session.EventStore.RunRow;
@@ -18,6 +19,7 @@ import java.util.Optional;
 final class NextAppend {
     private final Map<String, Claim> claims = new LinkedHashMap<>();
     private final Map<String, RunRow> runs = new LinkedHashMap<>();
+    private final Map<String, Recall> recalls = new LinkedHashMap<>();
     private final List<Decided> decided = new ArrayList<>();
     private RunRequest runRequest;
     private List<QueuedMessage> queue;
@@ -33,6 +35,7 @@ final class NextAppend {
         return claims.isEmpty()
                 && runs.isEmpty()
                 && decided.isEmpty()
+                && recalls.isEmpty()
                 && queue == null
                 && epoch == null
                 && titles == null
@@ -60,6 +63,10 @@ final class NextAppend {
 
     RunRow run(String id) {
         return runs.get(id);
+    }
+
+    void recall(Recall recall) {
+        recalls.put(recall.id(), recall);
     }
 
     /** The agent hears of the run once its beginning is stored. */
@@ -93,6 +100,10 @@ final class NextAppend {
 
     List<RunRow> runs() {
         return List.copyOf(runs.values());
+    }
+
+    List<Recall> recalls() {
+        return List.copyOf(recalls.values());
     }
 
     List<Decided> decided() {

@@ -21,14 +21,16 @@ final class Replay {
     private final SessionLog log;
     private final Runs runs;
     private final WaitingMessages waiting;
+    private final Recalls recalls;
     private final Readers readers = new Readers();
     private String epoch;
 
-    Replay(SessionParts parts, Runs runs, WaitingMessages waiting, String epoch) {
+    Replay(SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls, String epoch) {
         this.parts = parts;
         this.log = parts.log();
         this.runs = runs;
         this.waiting = waiting;
+        this.recalls = recalls;
         this.epoch = epoch;
     }
 
@@ -151,7 +153,7 @@ final class Replay {
                 runs.activeRun(),
                 runs.lastRun(),
                 waiting.all(),
-                List.of());
+                recalls.infos());
         return new Delivery.Verdict(session(), owner(), epoch, reader.subscription(), mode, attached);
     }
 

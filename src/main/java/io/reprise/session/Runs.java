@@ -42,6 +42,7 @@ final class Runs {
     private final TimeSource time;
     private final Metrics metrics;
 
+    private Recalls recalls;
     private RunState state = RunState.IDLE;
     private OpenItems openItems = new OpenItems();
     private RunRow row;
@@ -61,6 +62,11 @@ final class Runs {
         this.waiting = waiting;
         this.agents = agents;
         this.row = last;
+    }
+
+    /** Hears of each run's end, and takes its turn when nobody's message waits. */
+    void recalls(Recalls its) {
+        recalls = its;
     }
 
     boolean isActive() {
@@ -90,7 +96,10 @@ final class Runs {
 
     /** Begins a run with the message. Only when none is active. */
     String start(QueuedMessage message) {
-        String id = ids.next("r_");
+        return start(ids.next("r_"), message, RunOrigin.USER);
+    }
+
+    String start(String id, QueuedMessage message, RunOrigin origin) {
         long nowMs = time.nowMs();
         long firstSeq = log.decided() + 1;
         String agent = agents.get(Math.floorMod(id.hashCode(), agents.size()));
@@ -98,17 +107,16 @@ final class Runs {
         metrics.runStarted();
         openItems = new OpenItems();
         acknowledged = 0;
-        row = new RunRow(id, "user", firstSeq, nowMs, settings.log().flushMs() == 0, null, null);
-        number(new LogEvent.RunStarted(self.session(), id, new LogEvent.RunMetadata("user")));
-        number(new LogEvent.TextStart(
-                message.message(), Role.USER, new LogEvent.MessageMetadata(message.command(), message.by())));
+        row = RunRow.begun(id, origin, firstSeq, nowMs, settings.log().flushMs() == 0);
+        number(new LogEvent.RunStarted(self.session(), id, origin.metadata()));
+        number(new LogEvent.TextStart(message.message(), Role.USER, origin.metadataOf(message)));
         number(new LogEvent.TextContent(message.message(), message.text()));
         number(new LogEvent.TextEnd(message.message()));
         appends.next().run(row);
         appends.next().preview(Texts.cutToBytes(message.text(), PREVIEW_BYTES));
         appends.next()
                 .requestAfterwards(
-                        new RunRequest(id, self.session(), self.user(), self.address(), log.decided(), "user"));
+                        new RunRequest(id, self.session(), self.user(), self.address(), log.decided(), origin.name()));
         return id;
     }
 
@@ -242,6 +250,7 @@ final class Runs {
             String run = orphan.run().id();
             left.close(ids).forEach(event -> log.number(event, run, time.nowMs()));
             log.number(ending.event(self.session(), run), run, time.nowMs());
+            recalls.runEnded(run, ending);
             row = orphan.run().ended(ending);
             appends.next().run(row);
         }
@@ -268,12 +277,14 @@ final class Runs {
     void startNext() {
         if (draining || isActive()) return;
         waiting.poll().ifPresent(this::start);
+        if (!isActive()) recalls.startDeferred();
     }
 
     private void finish(Ending ending) {
         String run = current();
         openItems.close(ids).forEach(this::number);
         number(ending.event(self.session(), run));
+        recalls.runEnded(run, ending);
         row = row.ended(ending);
         appends.next().run(row);
         counted(row);

@@ -5,6 +5,7 @@ import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Reader;
+import io.reprise.message.Recall;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.message.Sharding;
@@ -17,6 +18,7 @@ import io.reprise.telemetry.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * One session, as its only writer sees it. Deterministic and without I/O: an input changes the state and returns what
@@ -28,10 +30,27 @@ public final class Session {
     private final Runs runs;
     private final Replay replay;
     private final Commands commands;
+    private final Recalls recalls;
+    private final Naming naming;
     private boolean opening = true;
 
-    /** What does not differ between sessions. */
-    public record Environment(Settings settings, List<String> agents, IdSource ids, TimeSource time, Metrics metrics) {}
+    /**
+     * What does not differ between sessions.
+     *
+     * @param mayRun whether the recalls of a user may start runs: asked each time that one is due
+     */
+    public record Environment(
+            Settings settings,
+            List<String> agents,
+            IdSource ids,
+            TimeSource time,
+            Metrics metrics,
+            Predicate<String> mayRun) {
+        /** Where everybody may. */
+        public Environment(Settings settings, List<String> agents, IdSource ids, TimeSource time, Metrics metrics) {
+            this(settings, agents, ids, time, metrics, user -> true);
+        }
+    }
 
     /**
      * Brings a session into memory; {@link #open} settles what its last owner left.
@@ -49,8 +68,11 @@ public final class Session {
                 self, settings, log, appends, effects, environment.ids(), environment.time(), environment.metrics());
         waiting = new WaitingMessages(parts, loaded.queue());
         runs = new Runs(parts, waiting, environment.agents(), loaded.lastRun());
-        replay = new Replay(parts, runs, waiting, loaded.epoch());
-        commands = new Commands(parts, runs, waiting, new Naming(parts, loaded.agent(), loaded.titles()));
+        recalls = new Recalls(parts, runs, loaded.recalls(), environment.mayRun());
+        runs.recalls(recalls);
+        replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
+        naming = new Naming(parts, loaded.agent(), loaded.titles());
+        commands = new Commands(parts, runs, waiting, recalls, naming);
     }
 
     /**
@@ -78,6 +100,7 @@ public final class Session {
             case Input.Message message -> message(message.message());
             case Input.ClaimFound found -> commands.claimFound(found.claim());
             case Input.ClaimUnknown unknown -> commands.claimUnknown();
+            case Input.RecallsCounted counted -> commands.recallsCounted(counted.elsewhere());
             case Input.Appended appended -> {
                 if (!appended(appended.outcome())) return parts.effects().take();
             }
@@ -113,7 +136,7 @@ public final class Session {
             case ShardMessage.Request request -> request(request);
             case ShardMessage.AgentBatch batch -> runs.batch(batch);
             case ShardMessage.RunBeatAnswer answer -> runs.beatAnswer(answer);
-            case ShardMessage.Fire fire -> {}
+            case ShardMessage.Fire fire -> recalls.fire(fire);
         }
     }
 
@@ -176,6 +199,7 @@ public final class Session {
             runs.abandon();
             commands.erased();
             String session = parts.self().session();
+            recalls.all().forEach(recall -> replay.tellAll(cancelled(recall)));
             replay.tellAll(new Delivery.Notice(
                     session, parts.self().owner(), Delivery.Notice.SESSION_DELETED, Map.of("session", session)));
             parts.effects().add(new Effect.Drop(false, false, List.of()));
@@ -183,6 +207,12 @@ public final class Session {
         }
         if (erased == null) parts.effects().refuse(commands.erasingFailed(), Failure.unavailable());
         drop(false);
+    }
+
+    private Delivery cancelled(Recall recall) {
+        Map<String, Object> data = Map.of(
+                "recall", recall.id(), "session", recall.session(), "text", recall.text(), "reason", "session_deleted");
+        return new Delivery.Notice(recall.session(), parts.self().owner(), Delivery.Notice.RECALL_CANCELLED, data);
     }
 
     /** Nobody reads, nothing runs and everything is stored: it can leave memory. */

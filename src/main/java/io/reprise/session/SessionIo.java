@@ -43,6 +43,7 @@ final class SessionIo {
         switch (effect) {
             case Effect.Tell tell -> vertx.eventBus().send(tell.address(), tell.message());
             case Effect.LookUpClaim lookUp -> lookUp(lookUp, place);
+            case Effect.CountRecalls count -> count(count, place);
             case Effect.Store store -> append(store.append(), 1, place);
             case Effect.ReadRows read -> read(read, place);
             case Effect.SendSnapshot send -> snapshot(send, place);
@@ -60,6 +61,14 @@ final class SessionIo {
                 .onComplete(
                         claim -> place.back().accept(new Input.ClaimFound(claim)),
                         cause -> place.back().accept(new Input.ClaimUnknown()));
+    }
+
+    private void count(Effect.CountRecalls question, Place place) {
+        with.store()
+                .recallsElsewhere(question.user(), place.session())
+                .onComplete(
+                        count -> place.back().accept(new Input.RecallsCounted(count)),
+                        cause -> place.back().accept(new Input.RecallsCounted(null)));
     }
 
     /** Whether the store is there is told by the store, once, and not by each of its sessions. */

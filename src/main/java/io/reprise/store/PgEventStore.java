@@ -130,6 +130,14 @@ public final class PgEventStore implements EventStore {
     }
 
     @Override
+    public Future<Integer> recallsElsewhere(String user, String session) {
+        return pool.run("""
+                        SELECT count(*) AS recalls FROM recall
+                        WHERE user_id = $1 AND session_id <> $2 AND status IN ('pending', 'running')""", Tuple.of(user, session))
+                .map(rows -> rows.iterator().next().getLong("recalls").intValue());
+    }
+
+    @Override
     public Future<AppendOutcome> append(Append append) {
         return pool.run(APPEND, values(append))
                 .compose(rows -> rows.iterator().next().getLong("appended") == 1
@@ -143,10 +151,10 @@ public final class PgEventStore implements EventStore {
                 UPDATE session SET head_seq = $4, version = version + 1, queue = coalesce($5, queue),
                     epoch = coalesce($6, epoch), preview = coalesce(preview, $7),
                     updated_at = CASE WHEN $8::boolean THEN now() ELSE updated_at END,
-                    title = CASE WHEN $27::boolean THEN $28 ELSE title END,
-                    made_title = CASE WHEN $27 THEN $29 ELSE made_title END,
-                    title_tries = CASE WHEN $27 THEN $30 ELSE title_tries END,
-                    metadata = coalesce($31, metadata)
+                    title = CASE WHEN $41::boolean THEN $42 ELSE title END,
+                    made_title = CASE WHEN $41 THEN $43 ELSE made_title END,
+                    title_tries = CASE WHEN $41 THEN $44 ELSE title_tries END,
+                    metadata = coalesce($45, metadata)
                 WHERE id = $1 AND owner = $2 AND version = $3
                 RETURNING id
             ), logged AS (
@@ -160,16 +168,19 @@ public final class PgEventStore implements EventStore {
                 SELECT c.user_id, head.id, c.id, c.hash, c.result
                 FROM head, unnest($16::text[], $17::text[], $18::text[], $19::text[]) AS c (user_id, id, hash, result)
             ), ran AS (
-                INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome, code, ended_at)
+                INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome, code, ended_at,
+                                 recall_id, recall_slot)
                 SELECT head.id, r.id, r.origin, r.first_seq, r.exact, r.started_at, r.outcome, r.code,
-                       CASE WHEN r.outcome IS NOT NULL THEN now() END
+                       CASE WHEN r.outcome IS NOT NULL THEN now() END, r.recall_id, r.recall_slot
                 FROM head, unnest($20::text[], $21::text[], $22::bigint[], $23::boolean[], $24::timestamptz[],
-                                  $25::text[], $26::text[])
-                    AS r (id, origin, first_seq, exact, started_at, outcome, code)
+                                  $25::text[], $26::text[], $27::text[], $28::timestamptz[])
+                    AS r (id, origin, first_seq, exact, started_at, outcome, code, recall_id, recall_slot)
                 ON CONFLICT (session_id, id) DO UPDATE
                 SET outcome = excluded.outcome, code = excluded.code, ended_at = excluded.ended_at
+            ), recalled AS (
+                %s
             )
-            SELECT count(*) AS appended FROM head""";
+            SELECT count(*) AS appended FROM head""".formatted(PgRecalls.upsert(29));
 
     private static Tuple values(Append append) {
         List<Claim> claims = append.claims();
@@ -199,6 +210,11 @@ public final class PgEventStore implements EventStore {
                 .addArrayOfString(runs.stream()
                         .map(run -> run.code() == null ? null : run.code().wire())
                         .toArray(String[]::new));
+        values.addArrayOfString(runs.stream().map(RunRow::recall).toArray(String[]::new))
+                .addArrayOfOffsetDateTime(runs.stream()
+                        .map(run -> run.slotMs() == null ? null : PgRows.toTime(run.slotMs()))
+                        .toArray(OffsetDateTime[]::new));
+        PgRecalls.addArrays(values, append.recalls());
         return addNames(values, append);
     }
 

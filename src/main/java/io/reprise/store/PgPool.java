@@ -60,7 +60,7 @@ public final class PgPool {
     }
 
     public static PgPool open(Vertx vertx, DatabaseUri uri, DatabaseSettings settings) {
-        PgConnectOptions login = PgConnectOptions.fromUri(uri.reveal())
+        PgConnectOptions login = login(uri)
                 .setCachePreparedStatements(true)
                 .setPreparedStatementCacheMaxSize(STATEMENTS_CACHED_PER_CONNECTION);
         PoolOptions size = new PoolOptions()
@@ -77,6 +77,10 @@ public final class PgPool {
                 .using(vertx)
                 .build();
         return new PgPool(opener, settings.timeoutMs());
+    }
+
+    static PgConnectOptions login(DatabaseUri uri) {
+        return PgConnectOptions.fromUri(uri.reveal());
     }
 
     public Future<Void> close() {

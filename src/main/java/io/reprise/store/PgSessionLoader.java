@@ -5,6 +5,7 @@ import io.reprise.message.EventJson;
 import io.reprise.message.Json;
 import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
+import io.reprise.message.Recall;
 import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.Orphan;
@@ -15,6 +16,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,32 +53,45 @@ final class PgSessionLoader {
         Row head = rows.iterator().next();
         return connection
                 .preparedQuery("""
-                        SELECT id, origin, first_seq, started_at, exact, outcome, code FROM run
+                        SELECT id, origin, first_seq, started_at, exact, outcome, code, recall_id, recall_slot FROM run
                         WHERE session_id = $1 AND (outcome IS NULL OR first_seq =
                               (SELECT max(first_seq) FROM run WHERE session_id = $1))
                         ORDER BY first_seq""")
                 .execute(Tuple.of(session))
                 .map(PgSessionLoader::runRows)
                 .compose(runs -> orphans(connection, session, runs)
-                        .map(orphans -> new LoadOutcome.Found(new Loaded(
-                                head.getString("user_id"),
-                                head.getString("epoch"),
-                                head.getLong("head_seq"),
-                                head.getLong("version"),
-                                Json.parseList(head.getString("queue"), QueuedMessage.class),
-                                runs.isEmpty() ? null : runs.getLast(),
-                                orphans,
-                                head.getString("agent"),
-                                new Titles(
-                                        head.getString("title"),
-                                        head.getString("made_title"),
-                                        head.getInteger("title_tries"))))));
+                        .compose(orphans -> recalls(connection, session)
+                                .map(recalls -> new LoadOutcome.Found(new Loaded(
+                                        head.getString("user_id"),
+                                        head.getString("epoch"),
+                                        head.getLong("head_seq"),
+                                        head.getLong("version"),
+                                        Json.parseList(head.getString("queue"), QueuedMessage.class),
+                                        runs.isEmpty() ? null : runs.getLast(),
+                                        orphans,
+                                        recalls,
+                                        head.getString("agent"),
+                                        titles(head))))));
+    }
+
+    private static Titles titles(Row head) {
+        return new Titles(head.getString("title"), head.getString("made_title"), head.getInteger("title_tries"));
+    }
+
+    private static Future<List<Recall>> recalls(SqlConnection connection, String session) {
+        return connection
+                .preparedQuery("SELECT " + PgRecalls.COLUMNS + """
+                         FROM recall WHERE session_id = $1 AND status IN ('pending', 'running')
+                        ORDER BY created_at, id""")
+                .execute(Tuple.of(session))
+                .map(PgRecalls::read);
     }
 
     private static List<RunRow> runRows(RowSet<Row> rows) {
         List<RunRow> runs = new ArrayList<>(rows.size());
         for (Row row : rows) {
             String code = row.getString("code");
+            OffsetDateTime slot = row.getOffsetDateTime("recall_slot");
             runs.add(new RunRow(
                     row.getString("id"),
                     row.getString("origin"),
@@ -84,7 +99,9 @@ final class PgSessionLoader {
                     PgRows.toMs(row.getOffsetDateTime("started_at")),
                     row.getBoolean("exact"),
                     row.getString("outcome"),
-                    code == null ? null : ErrorCode.valueOf(code.toUpperCase(Locale.ROOT))));
+                    code == null ? null : ErrorCode.valueOf(code.toUpperCase(Locale.ROOT)),
+                    row.getString("recall_id"),
+                    slot == null ? null : PgRows.toMs(slot)));
         }
         return runs;
     }

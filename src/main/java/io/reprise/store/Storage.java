@@ -3,6 +3,7 @@ package io.reprise.store;
 import io.reprise.config.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.pubsub.PgSubscriber;
 
 /** The database of a server: the one that it brings along, or the operator's. */
 public final class Storage {
@@ -41,6 +42,11 @@ public final class Storage {
 
     public void connect(Vertx vertx) {
         pool = PgPool.open(vertx, uri, settings.database());
+    }
+
+    /** Due recalls; what is scheduled anywhere is heard on a connection of its own. */
+    public PgDueStore dueStore(Vertx vertx) {
+        return new PgDueStore(pool, () -> PgSubscriber.subscriber(vertx, PgPool.login(uri)));
     }
 
     public PgPool pool() {

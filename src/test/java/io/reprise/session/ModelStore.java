@@ -7,6 +7,7 @@ import io.reprise.message.EventJson;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
+import io.reprise.message.Recall;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.session.EventStore.Claim;
@@ -32,6 +33,7 @@ final class ModelStore {
     EventStore.Titles titles = EventStore.Titles.NONE;
     final List<LogRow> rows = new ArrayList<>();
     final Map<String, RunRow> runs = new LinkedHashMap<>();
+    final Map<String, Recall> recalls = new LinkedHashMap<>();
     final Map<String, Claim> claims = new HashMap<>();
 
     Loaded load(long number) {
@@ -43,7 +45,17 @@ final class ModelStore {
                 .map(run -> new Orphan(run, structure(run)))
                 .toList();
         RunRow last = runs.values().stream().reduce((a, b) -> b).orElse(null);
-        return new Loaded("user", epoch, head, version, queue, last, orphans, null, titles);
+        return new Loaded(
+                "user",
+                epoch,
+                head,
+                version,
+                queue,
+                last,
+                orphans,
+                recalls.values().stream().filter(Recall::isOpen).toList(),
+                null,
+                titles);
     }
 
     private List<LogEvent> structure(RunRow run) {
@@ -75,6 +87,7 @@ final class ModelStore {
                     .isNull();
         }
         append.runs().forEach(run -> runs.put(run.id(), run));
+        append.recalls().forEach(recall -> recalls.put(recall.id(), recall));
         if (append.queue() != null) queue = append.queue();
         if (append.epoch() != null) epoch = append.epoch();
         if (append.titles() != null) titles = append.titles();

@@ -180,6 +180,7 @@ class SessionModelTest {
                         boolean away = !calm && random.nextInt(20) == 0;
                         back(at, away ? new Input.ClaimUnknown() : new Input.ClaimFound(store.claim(lookUp.id())));
                     });
+                case Effect.CountRecalls count -> storeCalls.add(() -> back(at, new Input.RecallsCounted(0)));
                 case Effect.Store storing -> storeCalls.add(() -> append(at, storing.append()));
                 case Effect.ReadRows read ->
                     storeCalls.add(() -> back(

@@ -137,7 +137,16 @@ class PgEventStoreIT {
 
         assertThat(loaded)
                 .isEqualTo(new Loaded(
-                        USER, "e_1", 0, 2, List.of(), null, List.of(), "agent", new Titles("title", null, 0)));
+                        USER,
+                        "e_1",
+                        0,
+                        2,
+                        List.of(),
+                        null,
+                        List.of(),
+                        List.of(),
+                        "agent",
+                        new Titles("title", null, 0)));
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
         assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
     }
@@ -599,7 +608,8 @@ class PgEventStoreIT {
 
         Append build() {
             return new Append(
-                    SESSION, OWNER, version, head, rows, claims, runs, queue, epoch, preview, titles, metadata);
+                    SESSION, OWNER, version, head, rows, claims, runs, queue, epoch, preview, List.of(), titles,
+                    metadata);
         }
     }
 }

@@ -1,0 +1,58 @@
+package io.reprise.config;
+
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.concurrent.TimeUnit;
+
+/** What recalls may do, how they are looked for, and what happens when they cannot run or fail. */
+public record RecallSettings(
+        int perSessionMax,
+        int perUserMax,
+        int intervalMinMs,
+        int horizonDays,
+        String zone,
+        int deferMs,
+        int defersMax,
+        int failuresMax,
+        int retryMs,
+        int retryMaxMs,
+        int missedGraceMs,
+        int pollMs,
+        int batch) {
+
+    static RecallSettings read(Section section) {
+        RecallSettings recalls = new RecallSettings(
+                section.integer("perSessionMax", 10, 1, 1_000),
+                section.integer("perUserMax", 100, 1, 100_000),
+                section.integer("intervalMinMs", 10_000, 1_000, 86_400_000),
+                section.integer("horizonDays", 366, 1, 3_660),
+                section.text("zone", "UTC"),
+                section.integer("deferMs", 60_000, 1_000, 3_600_000),
+                section.integer("defersMax", 60, 1, 10_000),
+                section.integer("failuresMax", 5, 1, 100),
+                section.integer("retryMs", 60_000, 100, 3_600_000),
+                section.integer("retryMaxMs", 3_600_000, 100, 86_400_000),
+                section.integer("missedGraceMs", 86_400_000, 0, 604_800_000),
+                section.integer("pollMs", 5_000, 100, 60_000),
+                section.integer("batch", 100, 1, 10_000));
+        section.atLeast("retryMaxMs", recalls.retryMaxMs, "recalls.retryMs", recalls.retryMs);
+        section.atLeast("perUserMax", recalls.perUserMax, "recalls.perSessionMax", recalls.perSessionMax);
+        if (!isZone(recalls.zone)) {
+            section.problem("zone", recalls.zone, "must be the name of a time zone, such as Europe/Berlin");
+        }
+        return recalls;
+    }
+
+    public long horizonMs() {
+        return TimeUnit.DAYS.toMillis(horizonDays);
+    }
+
+    private static boolean isZone(String name) {
+        try {
+            ZoneId.of(name);
+            return true;
+        } catch (DateTimeException e) {
+            return false;
+        }
+    }
+}

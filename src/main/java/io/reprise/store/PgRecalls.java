@@ -1,0 +1,112 @@
+package io.reprise.store;
+
+import io.reprise.message.Json;
+import io.reprise.message.Recall;
+import io.reprise.message.Recall.Status;
+import io.reprise.message.RecallSchedule;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/** Rows of {@code recall} in both directions. */
+final class PgRecalls {
+    static final String COLUMNS = "id, session_id, user_id, text, schedule, status, slot_at, trigger_at, deferrals,"
+            + " failures, missed, run_id, created_at";
+
+    /** What an append does with them; {@code head} has the session if the append may write, {@code %1$s} are the arrays. */
+    private static final String UPSERT = """
+            INSERT INTO recall (id, session_id, user_id, text, schedule, status, slot_at, trigger_at,
+                                deferrals, failures, missed, run_id, created_at)
+            SELECT c.id, head.id, c.user_id, c.text, c.schedule, c.status, c.slot_at, c.trigger_at,
+                   c.deferrals, c.failures, c.missed, c.run_id, c.created_at
+            FROM head, unnest(%s) AS c (id, user_id, text, schedule, status, slot_at, trigger_at,
+                                        deferrals, failures, missed, run_id, created_at)
+            ON CONFLICT (id) DO UPDATE
+            SET text = excluded.text, schedule = excluded.schedule, status = excluded.status,
+                slot_at = excluded.slot_at, trigger_at = excluded.trigger_at, deferrals = excluded.deferrals,
+                failures = excluded.failures, missed = excluded.missed, run_id = excluded.run_id, updated_at = now()""";
+
+    private static final List<String> ARRAYS = List.of(
+            "text",
+            "text",
+            "text",
+            "text",
+            "text",
+            "timestamptz",
+            "timestamptz",
+            "int",
+            "int",
+            "int",
+            "text",
+            "timestamptz");
+
+    private PgRecalls() {}
+
+    /** The upsert with parameters from {@code firstParameter} on, in the order of {@link #addArrays}. */
+    static String upsert(int firstParameter) {
+        StringBuilder arrays = new StringBuilder();
+        for (int i = 0; i < ARRAYS.size(); i++) {
+            if (i > 0) arrays.append(", ");
+            arrays.append('$')
+                    .append(firstParameter + i)
+                    .append("::")
+                    .append(ARRAYS.get(i))
+                    .append("[]");
+        }
+        return UPSERT.formatted(arrays);
+    }
+
+    static void addArrays(Tuple values, List<Recall> recalls) {
+        values.addArrayOfString(texts(recalls, Recall::id));
+        values.addArrayOfString(texts(recalls, Recall::user));
+        values.addArrayOfString(texts(recalls, Recall::text));
+        values.addArrayOfString(texts(recalls, recall -> Json.text(recall.schedule())));
+        values.addArrayOfString(texts(recalls, recall -> recall.status().wire()));
+        values.addArrayOfOffsetDateTime(times(recalls, Recall::slotMs));
+        values.addArrayOfOffsetDateTime(times(recalls, Recall::triggerAtMs));
+        values.addArrayOfInteger(recalls.stream().map(Recall::deferrals).toArray(Integer[]::new));
+        values.addArrayOfInteger(recalls.stream().map(Recall::failures).toArray(Integer[]::new));
+        values.addArrayOfInteger(recalls.stream().map(Recall::missed).toArray(Integer[]::new));
+        values.addArrayOfString(texts(recalls, Recall::run));
+        values.addArrayOfOffsetDateTime(times(recalls, Recall::createdMs));
+    }
+
+    static List<Recall> read(RowSet<Row> rows) {
+        List<Recall> found = new ArrayList<>(rows.size());
+        for (Row row : rows) found.add(read(row));
+        return found;
+    }
+
+    static Recall read(Row row) {
+        return new Recall(
+                row.getString("id"),
+                row.getString("session_id"),
+                row.getString("user_id"),
+                row.getString("text"),
+                Json.parse(row.getString("schedule"), RecallSchedule.class),
+                Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
+                PgRows.toMs(row.getOffsetDateTime("slot_at")),
+                PgRows.toMs(row.getOffsetDateTime("trigger_at")),
+                row.getInteger("deferrals"),
+                row.getInteger("failures"),
+                row.getInteger("missed"),
+                row.getString("run_id"),
+                PgRows.toMs(row.getOffsetDateTime("created_at")));
+    }
+
+    private static String[] texts(List<Recall> recalls, Function<Recall, String> field) {
+        return recalls.stream().map(field).toArray(String[]::new);
+    }
+
+    private static OffsetDateTime[] times(List<Recall> recalls, ToLongFunction<Recall> field) {
+        return recalls.stream()
+                .map(recall -> PgRows.toTime(field.applyAsLong(recall)))
+                .toArray(OffsetDateTime[]::new);
+    }
+}

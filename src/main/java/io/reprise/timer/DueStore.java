@@ -1,0 +1,33 @@
+package io.reprise.timer;
+
+import io.vertx.core.Future;
+import java.util.List;
+
+/** Port: which recalls are due, by the clock of the store. A failed future means that the store is away. */
+public interface DueStore {
+    /** At most {@code limit} recalls that are due, the longest due first, behind that one; {@code after} may be null. */
+    Future<Look> look(Due after, int limit);
+
+    /**
+     * Calls {@code wake} soon after a recall was scheduled or changed, and each time that it begins to listen: what
+     * happened before that was not heard. A hint: it may fail to come, and then nothing says so.
+     */
+    void watch(Runnable wake);
+
+    /** Ends the watching. */
+    Future<Void> close();
+
+    /**
+     * A recall that waits for its session.
+     *
+     * @param triggerAtMs what it is due by
+     */
+    record Due(String session, String recall, long triggerAtMs) {}
+
+    /**
+     * What was found.
+     *
+     * @param nextInMs when the next one that is not due yet will be; -1: there is none
+     */
+    record Look(List<Due> due, long nextInMs) {}
+}

@@ -1,0 +1,23 @@
+package io.reprise.timer;
+
+import io.reprise.timer.DueStore.Due;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What sessions were told a moment ago: they are not told again before they can have acted upon it. */
+final class FiredLately {
+    private final long againMs;
+
+    /** By when it was told, the oldest first. */
+    private final Map<Due, Long> toldMs = new LinkedHashMap<>();
+
+    FiredLately(long againMs) {
+        this.againMs = againMs;
+    }
+
+    /** Whether it is time to tell; then it counts as told. */
+    boolean tell(Due due, long nowMs) {
+        toldMs.values().removeIf(told -> nowMs - told >= againMs);
+        return toldMs.putIfAbsent(due, nowMs) == null;
+    }
+}
