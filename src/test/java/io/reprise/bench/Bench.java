@@ -1,0 +1,47 @@
+package io.reprise.bench;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Measures the server on this machine, clients included, and prints a table. It judges nothing. */
+public final class Bench {
+    private static final List<Scenario> SCENARIOS = List.of(
+            new Delivery(1, 100),
+            new Delivery(200, 1),
+            new Delivery(50, 4),
+            new Latencies(),
+            new StopUnderLoad(),
+            new IdleTabs());
+
+    private Bench() {}
+
+    /** The arguments are the seconds for what is measured over time, then the names of scenarios; none: all. */
+    public static void main(String[] args) throws Exception {
+        int seconds = Integer.parseInt(args[0]);
+        List<String> wanted = List.of(args).subList(1, args.length);
+        Report report = new Report();
+        Vertx vertx = Vertx.vertx();
+        try {
+            for (Scenario scenario : SCENARIOS) {
+                if (!wanted.isEmpty() && wanted.stream().noneMatch(scenario.name()::startsWith)) continue;
+                Path data = Files.createTempDirectory(Path.of("target"), "bench-");
+                scenario.run(new Scenario.Setting(data.toAbsolutePath(), BenchTab.client(vertx), seconds, report));
+                erase(data);
+            }
+        } finally {
+            report.print();
+            vertx.close();
+        }
+    }
+
+    private static void erase(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        }
+    }
+}
