@@ -14,9 +14,9 @@ export function toolCard(item) {
         ${icons.chevron()}
       </summary>
       <div class="tool-body">
-        <h3>Arguments</h3>
+        <p class="tool-label">Arguments</p>
         <pre tabindex="0">${pretty(item.arguments) || 'none'}</pre>
-        ${item.result ? html`<h3>Result</h3><pre tabindex="0">${pretty(item.result.text)}</pre>` : nothing}
+        ${item.result ? html`<p class="tool-label">Result</p><pre tabindex="0">${pretty(item.result.text)}</pre>` : nothing}
       </div>
     </details>`
 }

@@ -53,8 +53,14 @@ public final class TestBrowser implements AutoCloseable {
     }
 
     private BrowserContext person(String user, int width, int height) {
-        BrowserContext context = browser.newContext(
+        return person(
+                user,
                 new Browser.NewContextOptions().setViewportSize(width, height).setLocale("en-GB"));
+    }
+
+    /** With what those tests need that look at it. */
+    public BrowserContext person(String user, Browser.NewContextOptions options) {
+        BrowserContext context = browser.newContext(options);
         context.setDefaultTimeout(PATIENCE_MS);
         context.addInitScript("localStorage.setItem('reprise.user', '" + user + "')");
         return context;

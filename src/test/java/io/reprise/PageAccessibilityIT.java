@@ -1,0 +1,144 @@
+package io.reprise;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.Rule;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
+import io.reprise.testing.Tab;
+import io.reprise.testing.TestBrowser;
+import io.reprise.testing.TestServer;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What can be checked of the page by rules: contrast, names, roles, order; in both schemes, on a desk and on a phone. */
+@DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
+class PageAccessibilityIT {
+    private static final String EVERYTHING = """
+            /echo # A heading
+
+            | name | number |
+            |------|-------:|
+            | one  |      1 |
+
+            ```java
+            /** A note. */ public final class Answer { String said = "yes"; int times = 42; }
+            ```
+            - [ ] to do
+            - [x] done, see [the list](https://example.org)
+            """;
+
+    /** A popover stands outside the landmarks by its nature. */
+    private static final List<String> NOT_OURS = List.of("region");
+
+    private static TestServer server;
+    private static TestBrowser browser;
+
+    @BeforeAll
+    static void start() {
+        browser = TestBrowser.start();
+        server = TestServer.start(Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) server.close();
+        if (browser != null) browser.close();
+    }
+
+    enum Look {
+        LIGHT(ColorScheme.LIGHT, 1280, 800),
+        DARK(ColorScheme.DARK, 1280, 800),
+        LIGHT_PHONE(ColorScheme.LIGHT, 390, 844),
+        DARK_PHONE(ColorScheme.DARK, 390, 844);
+
+        private final ColorScheme scheme;
+        private final int width;
+        private final int height;
+
+        Look(ColorScheme scheme, int width, int height) {
+            this.scheme = scheme;
+            this.width = width;
+            this.height = height;
+        }
+
+        private BrowserContext person() {
+            return browser.person(
+                    name(),
+                    new Browser.NewContextOptions()
+                            .setViewportSize(width, height)
+                            .setHasTouch(width < 500)
+                            .setColorScheme(scheme)
+                            .setReducedMotion(ReducedMotion.REDUCE)
+                            .setLocale("en-GB"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void no_rule_is_broken(Look look) {
+        try (BrowserContext person = look.person()) {
+            Tab tab = browser.open(person, server.url());
+            check(tab, "nothing said yet");
+
+            tab.ask(EVERYTHING);
+            tab.ask("/think 5");
+            tab.ask("/tool time {}");
+            tab.ask("/fail 429");
+            tab.page().locator(".tool-card summary").click();
+            tab.page().locator(".reasoning summary").click();
+            check(tab, "a conversation");
+
+            tab.say("/hang");
+            tab.say("the next one");
+            assertThat(tab.chips()).hasCount(1);
+            tab.composer().fill("and this");
+            check(tab, "an answer under way");
+
+            tab.button("Menu of this chat").click();
+            check(tab, "a menu");
+            tab.page().keyboard().press("Escape");
+            tab.page().keyboard().press("Control+/");
+            check(tab, "the help");
+            tab.page().keyboard().press("Escape");
+            tab.stop();
+            tab.assertClean();
+        }
+    }
+
+    /** Symptom without it: a person who uses the keyboard passes the whole list of chats to reach the message. */
+    @Test
+    void the_first_stop_of_the_keyboard_leads_past_the_list() {
+        try (BrowserContext person = Look.LIGHT.person()) {
+            Tab tab = browser.open(person, server.url());
+            tab.page().locator(".brand").focus();
+
+            tab.page().keyboard().press("Shift+Tab");
+            assertThat(tab.page().locator(".skip-link")).isFocused();
+            assertThat(tab.page().locator(".skip-link")).isInViewport();
+            tab.page().keyboard().press("Enter");
+
+            assertThat(tab.composer()).isFocused();
+            assertThat(tab.url()).isEqualTo(server.url() + "/");
+        }
+    }
+
+    private static void check(Tab tab, String view) {
+        List<Rule> broken =
+                new AxeBuilder(tab.page()).disableRules(NOT_OURS).analyze().getViolations();
+        assertThat(broken)
+                .as(view)
+                .extracting(rule -> rule.getId() + ": " + rule.getNodes())
+                .isEmpty();
+    }
+}

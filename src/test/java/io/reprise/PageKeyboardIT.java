@@ -1,0 +1,210 @@
+package io.reprise;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import io.reprise.testing.Tab;
+import io.reprise.testing.TestBrowser;
+import io.reprise.testing.TestServer;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+
+/** The page without a mouse, and what lies on the clipboard afterwards. */
+@DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
+class PageKeyboardIT {
+    private static TestServer server;
+    private static TestBrowser browser;
+
+    private BrowserContext person;
+    private Tab tab;
+
+    @BeforeAll
+    static void start() {
+        browser = TestBrowser.start();
+        server = TestServer.start(Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) server.close();
+        if (browser != null) browser.close();
+    }
+
+    @BeforeEach
+    void somebodyNew() {
+        person = browser.person("p" + UUID.randomUUID());
+        tab = browser.open(person, server.url());
+    }
+
+    @AfterEach
+    void gone() {
+        tab.assertClean();
+        person.close();
+    }
+
+    @Test
+    void the_help_names_the_keys_and_gives_the_focus_back() {
+        tab.composer().fill("what is this?");
+        assertThat(dialog()).isHidden(); // in the field it is a question mark
+
+        press("Control+/");
+        assertThat(dialog()).containsText("Search");
+        press("Escape");
+
+        assertThat(dialog()).isHidden();
+        assertThat(tab.composer()).isFocused();
+        tab.page().locator("#transcript").focus();
+        press("?");
+        assertThat(dialog()).isVisible();
+    }
+
+    @Test
+    void chats_are_walked_through() {
+        tab.ask("/echo first");
+        press("Control+Shift+O");
+        tab.ask("/echo second");
+        assertThat(tab.chats()).hasCount(2);
+
+        press("Alt+ArrowDown");
+        assertThat(tab.answer()).hasText("first");
+        press("Alt+ArrowUp");
+        assertThat(tab.answer()).hasText("second");
+
+        press("Control+k");
+        assertThat(tab.page().locator("#search")).isFocused();
+        press("ArrowDown");
+        press("ArrowDown");
+        press("Enter");
+        assertThat(tab.answer()).hasText("first");
+    }
+
+    @Test
+    void a_menu_is_walked_through_and_gives_the_focus_back() {
+        tab.ask("/echo something");
+        Locator button = tab.button("Menu of this chat");
+        button.focus();
+
+        press("Enter");
+        assertThat(tab.menuItem("Rename")).isFocused();
+        press("ArrowUp");
+        assertThat(tab.menuItem("Delete…")).isFocused();
+        press("Home");
+        assertThat(tab.menuItem("Rename")).isFocused();
+        press("Escape");
+
+        assertThat(tab.page().locator("#menu")).isHidden();
+        assertThat(button).isFocused();
+        assertThat(tab.page().locator(".stop")).hasCount(0);
+    }
+
+    @Test
+    void escape_closes_what_is_open_before_it_stops_the_answer() {
+        tab.say("/hang");
+        assertThat(tab.button("Stop")).isVisible();
+
+        press("Control+/");
+        press("Escape");
+        assertThat(dialog()).isHidden();
+        assertThat(tab.button("Stop")).isVisible();
+        press("Escape");
+
+        assertThat(tab.outcome()).hasText("Stopped");
+    }
+
+    @Test
+    void the_up_key_changes_the_message_that_waits() {
+        tab.say("/hang");
+        tab.say("a first thought");
+        assertThat(tab.chips()).hasText("a first thought");
+
+        press("ArrowUp");
+        Locator editor = tab.page().getByLabel("Queued message", new Page.GetByLabelOptions().setExact(true));
+        assertThat(editor).isFocused();
+        editor.fill("a second thought");
+        press("Enter");
+
+        assertThat(tab.chips()).hasText("a second thought");
+        assertThat(tab.composer()).isFocused();
+    }
+
+    @Test
+    void all_that_waits_is_taken_back_and_the_answer_goes_on() {
+        tab.say("/hang");
+        tab.say("one");
+        tab.say("two");
+        assertThat(tab.chips()).hasCount(2);
+
+        tab.button("Remove all").click();
+
+        assertThat(tab.chips()).hasCount(0);
+        assertThat(tab.button("Stop")).isVisible();
+    }
+
+    @Test
+    void messages_and_code_are_copied_as_they_were_written() {
+        person.grantPermissions(List.of("clipboard-read", "clipboard-write"));
+        tab.ask("/echo A **list**:\n\n```js\nlet a = 1 < 2\n```");
+
+        tab.button("Copy this answer").click();
+        assertThat(clipboard()).isEqualTo("A **list**:\n\n```js\nlet a = 1 < 2\n```");
+        tab.button("Copy code").click();
+        assertThat(clipboard()).isEqualTo("let a = 1 < 2\n");
+        tab.button("Copy this message").focus();
+        press("Enter");
+        assertThat(clipboard()).startsWith("/echo A **list**");
+    }
+
+    @Test
+    void a_long_message_is_folded_until_it_is_asked_for() {
+        tab.ask("/echo " + "many words\n".repeat(60));
+        Locator bubble = tab.page().locator(".message.user .bubble");
+        double folded = bubble.boundingBox().height;
+
+        tab.button("Show all").click();
+
+        assertThat(bubble.boundingBox().height).isGreaterThan(2 * folded);
+        assertThat(tab.button("Show less")).hasAttribute("aria-expanded", "true");
+    }
+
+    /** Symptom to prevent: a reader in the middle of a long answer is carried to its end by each new word. */
+    @Test
+    void who_reads_further_up_is_left_there() {
+        tab.ask("/stream 1500 0");
+        tab.say("/stream 100000 40");
+        tab.awaitAnswer("w20 ");
+        tab.page().locator("#transcript").evaluate("area => { area.scrollTop = 40 }");
+        assertThat(tab.button("Jump to newest")).isVisible();
+
+        tab.awaitAnswer("w60 ");
+        assertThat((int) tab.page().locator("#transcript").evaluate("area => area.scrollTop"))
+                .isEqualTo(40);
+        tab.button("Jump to newest").click();
+
+        assertThat(tab.button("Jump to newest")).hasCount(0);
+        tab.awaitAnswer("w80 ");
+        assertThat(tab.answer()).isInViewport();
+        tab.stop();
+    }
+
+    private Locator dialog() {
+        return tab.page().locator("#dialog");
+    }
+
+    private void press(String keys) {
+        tab.page().keyboard().press(keys);
+    }
+
+    private String clipboard() {
+        return (String) tab.page().evaluate("navigator.clipboard.readText()");
+    }
+}
