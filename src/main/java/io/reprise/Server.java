@@ -170,7 +170,7 @@ public final class Server {
                 signingSecret(),
                 time,
                 ids,
-                new PgSessionDirectory(storage.pool()),
+                new PgSessionDirectory(storage.pool(), settings.search().timeMs()),
                 new Histories(new PgLogReader(storage.pool())),
                 new ConnectionLimit(settings.server().connectionsMax()),
                 contract,

@@ -109,6 +109,7 @@ public final class GatewayVerticle extends VerticleBase {
         CommandCalls calls =
                 new CommandCalls(commands, new CommandReader(settings.sessions().textBytesMax()));
         new SessionRoutes(calls, parts).bindTo(api);
+        new ExportRoutes(parts).bindTo(api);
         new DevTokenRoute(settings, authenticator, parts.time()).bindTo(api);
         return api;
     }

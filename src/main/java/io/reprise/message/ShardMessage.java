@@ -43,6 +43,9 @@ public sealed interface ShardMessage extends BusMessage {
     record AgentBatch(String session, String run, int number, List<LogEvent> events, RunEnd end, String agent)
             implements ToSession {}
 
+    /** The answer to {@link AgentMessage.TitleRequest}. */
+    record TitleProposed(String session, String run, String title) implements ToSession {}
+
     /** The answer to {@link AgentMessage.RunBeat}: whether the run lives there and the last batch it sent. */
     record RunBeatAnswer(String session, String run, boolean known, int sent) implements ToSession {}
 

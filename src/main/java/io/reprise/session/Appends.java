@@ -149,6 +149,8 @@ final class Appends {
                 next.preview(),
                 next.recalls(),
                 next.titles(),
-                next.metadata());
+                next.metadata(),
+                next.said(),
+                next.unsaidAfter());
     }
 }

@@ -5,6 +5,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
+import io.reprise.message.Role;
 import io.reprise.message.Recall;
 import io.vertx.core.Future;
 import java.util.List;
@@ -174,6 +175,8 @@ public interface EventStore {
      * @param preview the beginning of a user's message: kept if it is the first one; or null
      * @param recalls as they are from now on; of each the last state
      * @param titles null: unchanged
+     * @param said complete messages, to be found by a search
+     * @param unsaidAfter messages that began behind it are void and are found no more; null: none
      * @param metadata null: unchanged
      */
     record Append(
@@ -189,7 +192,9 @@ public interface EventStore {
             String preview,
             List<Recall> recalls,
             Titles titles,
-            Map<String, Object> metadata) {
+            Map<String, Object> metadata,
+            List<Said> said,
+            Long unsaidAfter) {
         /** One that changes neither recalls nor names. */
         public Append(
                 String session,
@@ -202,9 +207,18 @@ public interface EventStore {
                 List<QueuedMessage> queue,
                 String epoch,
                 String preview) {
-            this(session, owner, version, head, rows, claims, runs, queue, epoch, preview, List.of(), null, null);
+            this(session, owner, version, head, rows, claims, runs, queue, epoch, preview, List.of(), null, null, List.of(), null);
         }
     }
+
+    /**
+     * The text of a message as a search compares it.
+     *
+     * @param seq of its first event
+     * @param endSeq of its last one
+     * @param folded at most {@code search.textBytesMax}
+     */
+    record Said(long seq, long endSeq, String message, Role role, String folded) {}
 
     sealed interface AppendOutcome {
         record Stored() implements AppendOutcome {}

@@ -1,5 +1,8 @@
 package io.reprise.session;
 
+import io.reprise.config.SessionSettings;
+import io.reprise.config.TitleSource;
+import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
 import io.reprise.message.LogEvent;
@@ -23,6 +26,29 @@ final class Naming {
         Titles wanted = update.retitled() ? new Titles(update.title(), titles.made(), titles.tries()) : titles;
         change(wanted, update.metadata());
         return new CommandResult.Updated(titles.shown());
+    }
+
+    /** A run ended well: a session without a title asks for one, a few times at most. */
+    void exchanged(RunState.Run run) {
+        SessionSettings settings = parts.settings().sessions();
+        boolean wanted = settings.titles() != TitleSource.OFF && titles.shown() == null;
+        if (!wanted || titles.tries() >= settings.titleTriesMax()) return;
+        titles = new Titles(null, null, titles.tries() + 1);
+        parts.appends().next().titles(titles);
+        Identity self = parts.self();
+        TitleRequest request = new TitleRequest(
+                run.id(),
+                self.session(),
+                self.address(),
+                run.firstSeq() - 1,
+                parts.log().decided(),
+                settings.titles() == TitleSource.MODEL);
+        parts.appends().next().titleAfterwards(run.agent(), request);
+    }
+
+    /** A title was made; a person may have been faster. */
+    void proposed(String title) {
+        if (titles.shown() == null) change(new Titles(titles.given(), title, titles.tries()), null);
     }
 
     /** Readers hear of it only when they will see a difference. */

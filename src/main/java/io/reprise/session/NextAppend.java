@@ -1,6 +1,7 @@
 package io.reprise.session;
 
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.QueuedMessage;
@@ -8,6 +9,7 @@ import io.reprise.message.Recall;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.Claim;
 import io.reprise.session.EventStore.RunRow;
+import io.reprise.session.EventStore.Said;
 import io.reprise.session.EventStore.Titles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +28,9 @@ final class NextAppend {
     private String epoch;
     private String preview;
     private Titles titles;
+    private final List<Said> said = new ArrayList<>();
+    private Long unsaidAfter;
+    private Effect.Tell titleAsked;
     private Map<String, Object> metadata;
 
     /** A command with its outcome, which is told once it is stored. */
@@ -72,6 +77,34 @@ final class NextAppend {
     /** The agent hears of the run once its beginning is stored. */
     void requestAfterwards(RunRequest request) {
         runRequest = request;
+    }
+
+    /** The agent at {@code address} hears of it once the exchange is stored. */
+    void titleAfterwards(String address, TitleRequest request) {
+        titleAsked = new Effect.Tell(address, request);
+    }
+
+    /** Null when no title is asked for. */
+    Effect.Tell titleAsked() {
+        return titleAsked;
+    }
+
+    void said(Said message) {
+        said.add(message);
+    }
+
+    /** Whatever began behind {@code seq} is void. */
+    void unsaidAfter(long seq) {
+        said.removeIf(message -> message.seq() > seq);
+        unsaidAfter = unsaidAfter == null ? seq : Math.min(unsaidAfter, seq);
+    }
+
+    List<Said> said() {
+        return List.copyOf(said);
+    }
+
+    Long unsaidAfter() {
+        return unsaidAfter;
     }
 
     void queue(List<QueuedMessage> whole) {

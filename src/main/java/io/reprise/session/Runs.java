@@ -37,12 +37,14 @@ final class Runs {
     private final Appends appends;
     private final Effects effects;
     private final WaitingMessages waiting;
+    private final MessageTexts texts;
     private final List<String> agents;
     private final IdSource ids;
     private final TimeSource time;
     private final Metrics metrics;
 
     private Recalls recalls;
+    private Naming naming;
     private RunState state = RunState.IDLE;
     private OpenItems openItems = new OpenItems();
     private RunRow row;
@@ -60,11 +62,16 @@ final class Runs {
         this.time = parts.time();
         this.metrics = parts.metrics();
         this.waiting = waiting;
+        this.texts = new MessageTexts(settings.search().textBytesMax());
         this.agents = agents;
         this.row = last;
     }
 
     /** Hears of each run's end, and takes its turn when nobody's message waits. */
+    void naming(Naming its) {
+        naming = its;
+    }
+
     void recalls(Recalls its) {
         recalls = its;
     }
@@ -288,6 +295,7 @@ final class Runs {
         row = row.ended(ending);
         appends.next().run(row);
         counted(row);
+        if (ending instanceof Ending.Succeeded && !draining) naming.exchanged(((Active) state).run());
         state = ((Active) state).ended();
         withheld = null;
         startNext();
@@ -301,6 +309,7 @@ final class Runs {
     private void number(LogEvent event) {
         openItems.apply(event);
         log.number(event, current(), time.nowMs());
+        texts.apply(event, log.decided(), appends.next());
     }
 
     private void tellStop(Active active) {

@@ -69,9 +69,10 @@ public final class Session {
         waiting = new WaitingMessages(parts, loaded.queue());
         runs = new Runs(parts, waiting, environment.agents(), loaded.lastRun());
         recalls = new Recalls(parts, runs, loaded.recalls(), environment.mayRun());
-        runs.recalls(recalls);
-        replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
         naming = new Naming(parts, loaded.agent(), loaded.titles());
+        runs.recalls(recalls);
+        runs.naming(naming);
+        replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
         commands = new Commands(parts, runs, waiting, recalls, naming);
     }
 
@@ -136,6 +137,7 @@ public final class Session {
             case ShardMessage.Request request -> request(request);
             case ShardMessage.AgentBatch batch -> runs.batch(batch);
             case ShardMessage.RunBeatAnswer answer -> runs.beatAnswer(answer);
+            case ShardMessage.TitleProposed proposed -> naming.proposed(proposed.title());
             case ShardMessage.Fire fire -> recalls.fire(fire);
         }
     }
@@ -161,6 +163,7 @@ public final class Session {
                 NextAppend content = parts.appends().stored();
                 opening = false;
                 if (content.runRequest() != null) runs.begun(content.runRequest());
+                if (content.titleAsked() != null) parts.effects().add(content.titleAsked());
                 runs.releaseAck();
                 return true;
             }

@@ -174,6 +174,7 @@ public final class SessionHost {
                     vertx.eventBus().send(batch.agent(), new BatchAck(batch.run(), batch.number(), false));
                 case ShardMessage.Detach detach -> {}
                 case ShardMessage.RunBeatAnswer answer -> {}
+                case ShardMessage.TitleProposed proposed -> {}
                 // Sent again while it is due.
                 case ShardMessage.Fire fire -> {}
             }

@@ -2,6 +2,7 @@ package io.reprise.store;
 
 import io.reprise.message.CommandResult;
 import io.reprise.message.Json;
+import io.reprise.support.Texts;
 import io.reprise.session.EventStore;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
@@ -11,6 +12,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -73,8 +75,8 @@ public final class PgEventStore implements EventStore {
         return pool.run(
                         """
                         WITH made AS (
-                            INSERT INTO session (id, user_id, agent, title, metadata, epoch, owner)
-                            VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING RETURNING id
+                            INSERT INTO session (id, user_id, agent, title, metadata, epoch, owner, title_folded)
+                            VALUES ($1, $2, $3, $4, $5, $6, $7, $11) ON CONFLICT (id) DO NOTHING RETURNING id
                         ), claimed AS (
                             INSERT INTO claim (user_id, session_id, id, hash, result)
                             SELECT $2, '', $8, $9, $10 FROM made WHERE $8::text IS NOT NULL
@@ -90,7 +92,8 @@ public final class PgEventStore implements EventStore {
                                 .addLong(session.owner())
                                 .addString(claim == null ? null : claim.id())
                                 .addString(claim == null ? null : claim.hash())
-                                .addString(claim == null ? null : Json.text(claim.result())))
+                                .addString(claim == null ? null : Json.text(claim.result()))
+                                .addString(folded(session.title())))
                 .compose(rows -> rows.iterator().next().getLong("made") == 1
                         ? Future.succeededFuture(new CreateOutcome.Made())
                         : madeBefore(session));
@@ -154,7 +157,8 @@ public final class PgEventStore implements EventStore {
                     title = CASE WHEN $41::boolean THEN $42 ELSE title END,
                     made_title = CASE WHEN $41 THEN $43 ELSE made_title END,
                     title_tries = CASE WHEN $41 THEN $44 ELSE title_tries END,
-                    metadata = coalesce($45, metadata)
+                    title_folded = CASE WHEN $41 THEN $45 ELSE title_folded END,
+                    metadata = coalesce($46, metadata)
                 WHERE id = $1 AND owner = $2 AND version = $3
                 RETURNING id
             ), logged AS (
@@ -179,6 +183,14 @@ public final class PgEventStore implements EventStore {
                 SET outcome = excluded.outcome, code = excluded.code, ended_at = excluded.ended_at
             ), recalled AS (
                 %s
+            ), unsaid AS (
+                DELETE FROM message_text USING head
+                WHERE $47::bigint IS NOT NULL AND message_text.session_id = head.id AND message_text.seq > $47
+            ), said AS (
+                INSERT INTO message_text (session_id, seq, end_seq, message_id, role, folded)
+                SELECT head.id, t.seq, t.end_seq, t.message_id, t.role, t.folded
+                FROM head, unnest($48::bigint[], $49::bigint[], $50::text[], $51::text[], $52::text[])
+                    AS t (seq, end_seq, message_id, role, folded)
             )
             SELECT count(*) AS appended FROM head""".formatted(PgRecalls.upsert(29));
 
@@ -215,16 +227,34 @@ public final class PgEventStore implements EventStore {
                         .map(run -> run.slotMs() == null ? null : PgRows.toTime(run.slotMs()))
                         .toArray(OffsetDateTime[]::new));
         PgRecalls.addArrays(values, append.recalls());
-        return addNames(values, append);
+        addNames(values, append);
+        return addTexts(values, append);
     }
 
-    private static Tuple addNames(Tuple values, Append append) {
+    private static void addNames(Tuple values, Append append) {
         EventStore.Titles titles = append.titles();
-        return values.addBoolean(titles != null)
+        values.addBoolean(titles != null)
                 .addString(titles == null ? null : titles.given())
                 .addString(titles == null ? null : titles.made())
                 .addInteger(titles == null ? null : titles.tries())
+                .addString(titles == null ? null : folded(titles.shown()))
                 .addString(append.metadata() == null ? null : Json.text(append.metadata()));
+    }
+
+    private static Tuple addTexts(Tuple values, Append append) {
+        List<Said> said = append.said();
+        return values.addLong(append.unsaidAfter())
+                .addArrayOfLong(said.stream().map(Said::seq).toArray(Long[]::new))
+                .addArrayOfLong(said.stream().map(Said::endSeq).toArray(Long[]::new))
+                .addArrayOfString(said.stream().map(Said::message).toArray(String[]::new))
+                .addArrayOfString(said.stream()
+                        .map(text -> text.role().name().toLowerCase(Locale.ROOT))
+                        .toArray(String[]::new))
+                .addArrayOfString(said.stream().map(Said::folded).toArray(String[]::new));
+    }
+
+    private static String folded(String title) {
+        return title == null ? null : Texts.folded(title);
     }
 
     /** A new name is no news: the session keeps its place in the list. */
@@ -270,6 +300,9 @@ public final class PgEventStore implements EventStore {
         return connection
                 .preparedQuery("DELETE FROM session_event WHERE session_id = $1")
                 .execute(Tuple.of(session))
+                .compose(done -> connection
+                        .preparedQuery("DELETE FROM message_text WHERE session_id = $1")
+                        .execute(Tuple.of(session)))
                 .compose(done -> connection
                         .preparedQuery("DELETE FROM claim WHERE session_id = $1")
                         .execute(Tuple.of(session)));

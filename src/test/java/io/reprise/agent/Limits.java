@@ -17,6 +17,7 @@ final class Limits {
     int mergeBytesMax = 131_072;
     int batchesMax = 4;
     int silenceMs = 30_000;
+    int titleMs = 5_000;
 
     RunSettings settings() {
         return new RunSettings(
@@ -35,6 +36,7 @@ final class Limits {
                 3_000,
                 silenceMs,
                 200,
+                titleMs,
                 1);
     }
 }

@@ -73,6 +73,7 @@ final class FakeOwner {
             }
             case ShardMessage.AgentBatch batch -> throw new IllegalStateException();
             case ShardMessage.RunBeatAnswer answer -> throw new IllegalStateException();
+            case ShardMessage.TitleProposed proposed -> throw new IllegalStateException();
             case ShardMessage.Fire fire -> throw new IllegalStateException();
         }
     }

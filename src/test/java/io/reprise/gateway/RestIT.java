@@ -1,7 +1,9 @@
 package io.reprise.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.reprise.history.SessionDirectory;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
@@ -165,6 +167,22 @@ class RestIT {
                 .containsExactly("Send", "Stop", "Unqueue", "Delete");
         assertThat(requests).extracting(Request::session).containsOnly("s1");
         assertProblem(send(api("DELETE", "/sessions/foreign", null)), 404, "not_found");
+    }
+
+    @Test
+    void searches_have_limits() {
+        start("search.atOnceMax", "1", "server.gateways", "1");
+
+        assertProblem(send(api("GET", "/sessions?q=slow", null)), 504, "timeout");
+        assertProblem(send(api("GET", "/sessions?q=" + "x".repeat(201), null)), 400, "bad_request");
+        assertProblem(send(api("GET", "/sessions?q=a&cursor=other", null)), 400, "bad_request");
+        var waiting = HTTP.sendAsync(
+                api("GET", "/sessions?q=waits", null).build(), HttpResponse.BodyHandlers.ofString());
+        await().untilAsserted(() ->
+                assertProblem(send(api("GET", "/sessions?q=a", null)), 429, "too_many_requests"));
+        server.directory.waiting.complete(new SessionDirectory.Page(List.of(), null));
+        assertThat(waiting.join().statusCode()).isEqualTo(200);
+        assertThat(send(api("GET", "/sessions?q=a", null)).statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest

@@ -341,6 +341,66 @@ class SessionTest {
     }
 
     @Test
+    void after_an_exchange_without_a_title_one_is_asked_for_once_it_is_stored() {
+        String run = start();
+        batch(run, 1, new RunEnd.Finished(List.of()));
+        assertThat(told(AgentMessage.TitleRequest.class)).isEmpty();
+        storeAll();
+
+        AgentMessage.TitleRequest asked = told(AgentMessage.TitleRequest.class).getLast();
+        assertThat(asked.run()).isEqualTo(run);
+        assertThat(asked.after()).isZero();
+        assertThat(asked.head()).isEqualTo(store.head);
+        assertThat(store.titles.tries()).isEqualTo(1);
+        handle(message(new ShardMessage.TitleProposed("s", run, "Made")));
+        storeAll();
+        assertThat(store.titles).isEqualTo(new EventStore.Titles(null, "Made", 1));
+        assertThat(types()).endsWith("RUN_FINISHED", "CUSTOM");
+    }
+
+    @Test
+    void a_title_that_is_made_too_late_is_dropped() {
+        String run = start();
+        batch(run, 1, new RunEnd.Finished(List.of()));
+        request("c2", new Command.Update(true, "Mine", null));
+        storeAll();
+        handle(message(new ShardMessage.TitleProposed("s", run, "Made")));
+        storeAll();
+
+        assertThat(store.titles.shown()).isEqualTo("Mine");
+        assertThat(types().stream().filter("CUSTOM"::equals)).hasSize(1);
+    }
+
+    @Test
+    void a_title_is_asked_for_a_few_times_at_most() {
+        for (int i = 1; i <= 5; i++) {
+            send("c" + i, "hello");
+            storeAll();
+            batch(told(AgentMessage.RunRequest.class).getLast().run(), 1, new RunEnd.Finished(List.of()));
+            storeAll();
+            if (i == 2) load();
+        }
+
+        assertThat(store.titles.tries()).isEqualTo(3);
+    }
+
+    @Test
+    void a_run_that_did_not_end_well_and_a_session_with_a_title_ask_for_none() {
+        String run = start();
+        stop("c2");
+        batch(run, 1, new RunEnd.Cancelled());
+        storeAll();
+        store.titles = new EventStore.Titles("Mine", null, 0);
+        load();
+        send("c3", "hello");
+        storeAll();
+        batch(told(AgentMessage.RunRequest.class).getLast().run(), 1, new RunEnd.Finished(List.of()));
+        storeAll();
+
+        assertThat(told(AgentMessage.TitleRequest.class)).isEmpty();
+    }
+
+    @Test
     void a_name_that_is_taken_back_gives_way_to_the_one_that_was_made() {
         store.titles = new EventStore.Titles("Trip", "Made", 1);
         load();

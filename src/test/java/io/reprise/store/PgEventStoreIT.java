@@ -20,6 +20,7 @@ import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.NewSession;
 import io.reprise.session.EventStore.RunRow;
+import io.reprise.session.EventStore.Said;
 import io.reprise.session.EventStore.Titles;
 import java.util.ArrayList;
 import java.util.List;
@@ -563,6 +564,8 @@ class PgEventStoreIT {
         private String epoch;
         private String preview;
         private Titles titles;
+        private List<Said> said = List.of();
+        private Long unsaidAfter;
         private Map<String, Object> metadata;
 
         AppendInTheMaking(long version, long head) {
@@ -600,6 +603,16 @@ class PgEventStoreIT {
             return this;
         }
 
+        AppendInTheMaking said(Said... given) {
+            said = List.of(given);
+            return this;
+        }
+
+        AppendInTheMaking unsaidAfter(long seq) {
+            unsaidAfter = seq;
+            return this;
+        }
+
         AppendInTheMaking names(Titles givenTitles, Map<String, Object> givenMetadata) {
             titles = givenTitles;
             metadata = givenMetadata;
@@ -608,8 +621,7 @@ class PgEventStoreIT {
 
         Append build() {
             return new Append(
-                    SESSION, OWNER, version, head, rows, claims, runs, queue, epoch, preview, List.of(), titles,
-                    metadata);
+                    SESSION, OWNER, version, head, rows, claims, runs, queue, epoch, preview, List.of(), titles, metadata, said, unsaidAfter);
         }
     }
 }
