@@ -16,6 +16,7 @@ export const emptyView = Object.freeze({
   run: null, lastRun: null, outcomes: {},
   queue: [], interrupts: [], recalls: [],
   title: null, agent: null,
+  voids: [], // seqs between which messages are void, { after, before }
 })
 
 export function reduce(view, frame) {
@@ -30,7 +31,8 @@ export function reduce(view, frame) {
 /** Older messages, read over REST, before those that are here. */
 export function withEarlier(view, { messages, earlier }) {
   const known = new Set(view.items.map(item => item.key))
-  const { items, outcomes } = itemsFrom(messages, null)
+  const isVoid = ({ metadata }) => view.voids.some(({ after, before }) => metadata?.seq > after && metadata.seq < before)
+  const { items, outcomes } = itemsFrom(messages.filter(message => !isVoid(message)), null)
   return {
     ...view,
     items: [...items.filter(item => !known.has(item.key)), ...view.items],
@@ -72,7 +74,7 @@ function onEvent(view, event, meta) {
     case 'STEP_FINISHED': return withSteps(view, (view.run?.steps ?? []).filter(step => step !== event.stepName))
     case 'RUN_FINISHED': return ended(view, event, meta, outcomeOf(event.outcome ?? 'success'))
     case 'RUN_ERROR': return ended(view, event, meta, { type: 'error', code: event.code, message: event.message })
-    case 'CUSTOM': return applyCustom(view, event.name, event.value ?? {})
+    case 'CUSTOM': return applyCustom(view, event.name, event.value ?? {}, meta)
     default: return view
   }
 }

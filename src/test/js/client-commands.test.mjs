@@ -16,6 +16,18 @@ test('a command carries a UUID and resolves with its result', async () => {
   assert.equal((await sent).message, 'm1')
 })
 
+test('a message can be asked again, and a send can say what to do with the run', async () => {
+  const { client, connect } = harness()
+  const socket = await connect()
+  client.regenerate('s', { message: 'm1', text: 'better' })
+  const { id, ...again } = socket.last('regenerate')
+  assert.deepEqual(again, { type: 'regenerate', session: 's', message: 'm1', text: 'better' })
+  client.regenerate('s')
+  assert.deepEqual(Object.keys(socket.last('regenerate')).sort(), ['id', 'session', 'type'])
+  client.send('s', 'now', { onBusy: 'interrupt' })
+  assert.equal(socket.last('send').onBusy, 'interrupt')
+})
+
 test('an error rejects with code, message and whether to try again', async () => {
   const { client, connect } = harness()
   const socket = await connect()

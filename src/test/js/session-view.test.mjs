@@ -156,6 +156,27 @@ test('text counts as lost when it was seen and is no more', () => {
   assert.equal(isLess(seen, { items: [text('b', 'two and', 4)], earlier: true }), false)
 })
 
+test('a rewind voids what came behind a message, also what comes late from a read of history', () => {
+  const message = (id, seq) => ({ id, role: 'user', content: id, metadata: { run: 'r', seq } })
+  const view = fold([
+    { type: 'snapshot', session: 's', epoch: 'e', seq: 9, messages: [message('c', 7)], earlier: true },
+    event(10, { type: 'CUSTOM', name: 'history.rewound', value: { toSeq: 3, lastMessage: 'a' } }, undefined),
+    event(11, { type: 'TEXT_MESSAGE_START', messageId: 'd', role: 'user' }),
+  ])
+  assert.deepEqual(view.items.map(item => item.id), ['d'])
+  assert.equal(view.earlier, true)
+  const all = withEarlier(view, { messages: [message('a', 2), message('b', 5)], earlier: false })
+  assert.deepEqual(all.items.map(item => item.id), ['a', 'd'])
+})
+
+test('a rewind to the beginning leaves nothing earlier', () => {
+  const view = fold([
+    { type: 'snapshot', session: 's', epoch: 'e', seq: 9, messages: [], earlier: true },
+    event(10, { type: 'CUSTOM', name: 'history.rewound', value: { toSeq: 0, lastMessage: null } }, undefined),
+  ])
+  assert.equal(view.earlier, false)
+})
+
 test('earlier messages come before the others, once', () => {
   const message = (id, seq) => ({ id, role: 'user', content: id, metadata: { run: 'r', seq } })
   const view = fold([{ type: 'snapshot', session: 's', epoch: 'e', seq: 9, messages: [message('b', 5)], earlier: true }])

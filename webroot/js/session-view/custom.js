@@ -1,7 +1,9 @@
 import { cutAfter } from './items.js'
 
+const VOIDS_MAX = 50
+
 /** What AG-UI does not name. Unknown names change nothing. */
-export function applyCustom(view, name, value) {
+export function applyCustom(view, name, value, { seq }) {
   switch (name) {
     case 'queue.changed':
       return { ...view, queue: value.queue ?? [] }
@@ -10,7 +12,7 @@ export function applyCustom(view, name, value) {
     case 'run.restarted':
       return restarted(view, value)
     case 'history.rewound':
-      return { ...view, items: cutAfter(view.items, value.lastMessage, value.toSeq) }
+      return rewound(view, value, seq)
     case 'session.updated':
       return { ...view, title: 'title' in value ? value.title : view.title, agent: value.agent ?? view.agent }
     case 'interrupt.resolved':
@@ -19,6 +21,16 @@ export function applyCustom(view, name, value) {
       return { ...view, recalls: withRecall(view.recalls, value) }
     default:
       return view
+  }
+}
+
+/** What is void is remembered for a while: older messages may be on their way from before. */
+function rewound(view, { toSeq, lastMessage }, seq) {
+  return {
+    ...view,
+    items: cutAfter(view.items, lastMessage, toSeq),
+    earlier: view.earlier && lastMessage !== null,
+    voids: [...view.voids, { after: toSeq, before: seq }].slice(-VOIDS_MAX),
   }
 }
 

@@ -21,7 +21,7 @@ class Log {
   #random
   #ids = 0
   #run = null
-  #ends = [] // ids of ended messages, for rewinds
+  #begun = [] // every message that is not void: { id, seq, toSeq } with toSeq for a user's: what a rewind leaves
 
   constructor(random) {
     this.#random = random
@@ -39,25 +39,36 @@ class Log {
 
   run() {
     this.#run = this.#id('run')
-    const before = this.#ends.at(-1) ?? null
+    const start = this.frames.length
     this.#add({ type: 'RUN_STARTED', runId: this.#run, metadata: { origin: this.#chance(0.2) ? 'recall' : 'user' } })
-    this.#text('user')
-    const checkpoint = this.#ends.at(-1)
+    this.#text('user', start)
+    const checkpoint = this.frames.length
     const steps = this.#upTo(3)
-    for (let i = 0; i < steps; i++) this.#step()
+    for (let i = 0; i < steps; i++) {
+      if (i > 0 && this.#chance(0.2)) this.#text('user', this.frames.length) // steered
+      this.#step()
+    }
     if (this.#chance(0.15)) {
-      const value = { run: this.#run, attempt: 2, toSeq: 0, lastMessage: checkpoint }
-      this.#add({ type: 'CUSTOM', name: 'run.restarted', value })
-      this.#ends = [checkpoint]
+      this.#rewind('run.restarted', checkpoint, { run: this.#run, attempt: 2 })
       this.#step()
     }
     if (this.#chance(0.2)) this.#add({ type: 'CUSTOM', name: 'run.stopping', value: { run: this.#run, by: 'you' } })
     this.#end()
     this.#run = null
-    if (this.#chance(0.1)) {
-      this.#add({ type: 'CUSTOM', name: 'history.rewound', value: { toSeq: 0, lastMessage: before } })
-      this.#ends = before ? [before] : []
+    if (this.#chance(0.25)) {
+      const users = this.#begun.filter(message => message.toSeq !== undefined)
+      const any = users[Math.floor(this.#random() * users.length)]
+      this.#rewind('history.rewound', (this.#chance(0.5) ? users.at(-1) : any).toSeq)
     }
+  }
+
+  #rewind(name, toSeq, more) {
+    this.#begun = this.#begun.filter(message => message.seq <= toSeq)
+    this.#add({ type: 'CUSTOM', name, value: { ...more, toSeq, lastMessage: this.#begun.at(-1)?.id ?? null } })
+  }
+
+  #begin(id, toSeq) {
+    this.#begun.push({ id, seq: this.frames.length, toSeq })
   }
 
   #step() {
@@ -70,19 +81,20 @@ class Log {
     this.#add({ type: 'STEP_FINISHED', stepName: step })
   }
 
-  #text(role) {
+  #text(role, toSeq) {
     const messageId = this.#id('m')
     const metadata = role === 'user' ? { metadata: { command: `c-${messageId}`, by: 'you' } } : {}
     this.#add({ type: 'TEXT_MESSAGE_START', messageId, role, ...metadata })
+    this.#begin(messageId, toSeq)
     this.#deltas({ type: 'TEXT_MESSAGE_CONTENT', messageId })
     this.#add({ type: 'TEXT_MESSAGE_END', messageId })
-    this.#ends.push(messageId)
   }
 
   #reasoning() {
     const messageId = this.#id('r')
     this.#add({ type: 'REASONING_START', messageId })
     this.#add({ type: 'REASONING_MESSAGE_START', messageId, role: 'reasoning' })
+    this.#begin(messageId)
     this.#deltas({ type: 'REASONING_MESSAGE_CONTENT', messageId })
     this.#add({ type: 'REASONING_MESSAGE_END', messageId })
     this.#add({ type: 'REASONING_END', messageId })
@@ -97,7 +109,9 @@ class Log {
     }
     for (const toolCallId of calls) {
       const content = this.#chance(0.2) ? 'Cancelled.' : 'slept'
-      this.#add({ type: 'TOOL_CALL_RESULT', messageId: this.#id('result'), toolCallId, role: 'tool', content })
+      const messageId = this.#id('result')
+      this.#add({ type: 'TOOL_CALL_RESULT', messageId, toolCallId, role: 'tool', content })
+      this.#begin(messageId)
     }
   }
 

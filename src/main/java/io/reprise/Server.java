@@ -3,6 +3,7 @@ package io.reprise;
 import io.reprise.agent.AgentServices;
 import io.reprise.agent.AgentVerticle;
 import io.reprise.config.Settings;
+import io.reprise.gateway.AccessParts;
 import io.reprise.gateway.ApiContract;
 import io.reprise.gateway.ConnectionLimit;
 import io.reprise.gateway.GatewayParts;
@@ -11,12 +12,15 @@ import io.reprise.history.Histories;
 import io.reprise.message.Addresses;
 import io.reprise.message.BusCodec;
 import io.reprise.message.NodeMessage;
-import io.reprise.model.demo.DemoModel;
+import io.reprise.model.ChatModel;
+import io.reprise.model.http.ProviderHttp;
+import io.reprise.model.provider.Models;
 import io.reprise.session.Session;
 import io.reprise.session.SessionHost;
 import io.reprise.session.SessionVerticle;
 import io.reprise.store.PgEventStore;
 import io.reprise.store.PgLogReader;
+import io.reprise.store.PgRecallDirectory;
 import io.reprise.store.PgSecrets;
 import io.reprise.store.PgSessionDirectory;
 import io.reprise.store.Storage;
@@ -24,6 +28,8 @@ import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.reprise.timer.TimerVerticle;
+import io.reprise.tool.ManageRecallsTool;
+import io.reprise.tool.ScheduleRecallTool;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.ToolRegistry;
@@ -32,7 +38,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +73,7 @@ public final class Server {
     private final PrometheusMetrics metrics = new PrometheusMetrics();
     private Storage storage;
     private Vertx vertx;
+    private ProviderHttp modelHttp;
     private GatewayVerticle firstGateway;
 
     private Server(Settings settings, Map<String, String> environment) {
@@ -134,12 +140,25 @@ public final class Server {
     }
 
     private void deployAgents() {
-        ToolRegistry tools = new ToolRegistry(List.of(new TimeTool(time), new SleepTool()));
+        String zone = settings.recalls().zone();
+        ToolRegistry tools = new ToolRegistry(List.of(
+                new TimeTool(time),
+                new SleepTool(),
+                new ScheduleRecallTool(time, zone),
+                new ManageRecallsTool(time, zone)));
         Histories histories = new Histories(new PgLogReader(storage.pool()));
-        AgentServices services =
-                new AgentServices(settings::run, histories, new DemoModel(), tools, ids, metrics.metrics());
+        AgentServices services = new AgentServices(settings::run, histories, model(), tools, ids, metrics.metrics());
         for (int i = 0; i < settings.run().agents(); i++) {
             agents.add(deploy(new AgentVerticle(services, node, i)));
+        }
+    }
+
+    private ChatModel model() {
+        modelHttp = new ProviderHttp(vertx, settings.model());
+        try {
+            return Models.of(settings.model(), environment, modelHttp);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(e.getMessage(), e);
         }
     }
 
@@ -167,10 +186,11 @@ public final class Server {
                 settings,
                 node,
                 Version.text(),
-                signingSecret(),
+                accessParts(),
                 time,
                 ids,
                 new PgSessionDirectory(storage.pool(), settings.search().timeMs()),
+                new PgRecallDirectory(storage.pool()),
                 new Histories(new PgLogReader(storage.pool())),
                 new ConnectionLimit(settings.server().connectionsMax()),
                 contract,
@@ -184,14 +204,12 @@ public final class Server {
         }
     }
 
-    private byte[] signingSecret() {
-        return settings.auth()
-                .secret()
-                .map(reference -> reference
-                        .resolve(environment)
-                        .orElseThrow(() -> new StartException("auth.secret: nothing is there: " + reference))
-                        .getBytes(StandardCharsets.UTF_8))
-                .orElseGet(() -> await(new PgSecrets(storage.pool()).obtain("token.signing", SECRET_BYTES), START_S));
+    private AccessParts accessParts() {
+        return new AccessParts(new AccessKeys(settings.auth(), environment).find(() -> ownSecret("token.signing")));
+    }
+
+    private byte[] ownSecret(String name) {
+        return await(new PgSecrets(storage.pool()).obtain(name, SECRET_BYTES), START_S);
     }
 
     private String deploy(Deployable verticle) {
@@ -251,6 +269,7 @@ public final class Server {
         gateways.forEach(this::undeploy);
         sessions.forEach(this::undeploy);
         agents.forEach(this::undeploy);
+        if (modelHttp != null) quietly("the model's connections", modelHttp.close());
         if (vertx != null) {
             if (storage != null) quietly("the database connections", storage.disconnect());
             quietly("Vert.x", vertx.close());

@@ -30,14 +30,19 @@ class ExportIT {
 
             assertThat(markdown.headers().firstValue("content-type")).hasValue("text/markdown; charset=utf-8");
             assertThat(markdown.headers().firstValue("content-disposition"))
-                    .hasValue("attachment; filename=\"Gru-e-aus-Koln.md\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe-aus-K%C3%B6ln.md");
+                    .hasValue(
+                            "attachment; filename=\"Gru-e-aus-Koln.md\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe-aus-K%C3%B6ln.md");
             assertThat(markdown.body())
                     .startsWith("# Grüße \"aus\" Köln\n")
                     .contains("\n## ada\n", "\n## Assistant\n", "```\n<b>open\n```\n")
-                    .contains("<summary>Tool time</summary>", "```json\n{\"zone\":\"UTC\"}\n```", "<summary>Reasoning</summary>")
+                    .contains(
+                            "<summary>Tool time</summary>",
+                            "```json\n{\"zone\":\"UTC\"}\n```",
+                            "<summary>Reasoning</summary>")
                     .contains("*Failed: ", "(`model_error`)")
                     .doesNotContain("\r");
-            assertThat(markdown.body().indexOf("last")).isGreaterThan(markdown.body().indexOf("*Failed"));
+            assertThat(markdown.body().indexOf("last"))
+                    .isGreaterThan(markdown.body().indexOf("*Failed"));
             JsonObject file = new JsonObject(json.body());
             assertThat(file.getString("format")).isEqualTo("reprise.session");
             assertThat(file.getInteger("version")).isEqualTo(1);
@@ -56,8 +61,8 @@ class ExportIT {
             tab.awaitThat("some text", () -> tab.view(session).events.size() > 8);
 
             String markdown = export(server, "ada", session, "").body();
-            JsonObject json =
-                    new JsonObject(export(server, "ada", session, "?format=json").body());
+            JsonObject json = new JsonObject(
+                    export(server, "ada", session, "?format=json").body());
 
             assertThat(markdown).contains("w1 w2").endsWith("*Not finished when this was exported.*\n");
             assertThat(json.getJsonObject("run").getJsonArray("open")).hasSize(1);

@@ -34,7 +34,9 @@ final class ModelContext {
         switch (message.role()) {
             case USER -> {
                 closeTurn();
-                messages.add(new User(message.content()));
+                boolean recall = message.metadata() != null
+                        && "recall".equals(message.metadata().origin());
+                messages.add(recall ? User.ofRecall(message.content()) : new User(message.content()));
             }
             case ASSISTANT -> addToTurn(message);
             case TOOL -> addOutcome(message);

@@ -1,11 +1,23 @@
 package io.reprise.config;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How people prove who they are. */
-public record AuthSettings(Mode mode, Optional<SecretReference> secret, int tokenMinutes) {
+/**
+ * How people prove who they are.
+ *
+ * @param secret of HS256 and its longer kin; in the dev mode optional
+ * @param blockedUsers may do nothing, whatever their tokens say
+ */
+public record AuthSettings(
+        Mode mode,
+        Optional<SecretReference> secret,
+        int tokenMinutes,
+        JwtSettings jwt,
+        CookieSecure cookieSecure,
+        List<String> blockedUsers) {
     static final String NAME = "auth";
 
     /** The key of HS256 must not be shorter than its hash (RFC 7518, section 3.2). */
@@ -17,34 +29,69 @@ public record AuthSettings(Mode mode, Optional<SecretReference> secret, int toke
         JWT
     }
 
+    public AuthSettings {
+        blockedUsers = List.copyOf(blockedUsers);
+    }
+
+    /** Whether browsers may send the cookie over TLS only; {@code AUTO}: if they came over TLS when it was made. */
+    public enum CookieSecure {
+        AUTO,
+        ALWAYS,
+        NEVER
+    }
+
     static AuthSettings read(Section section, ServerSettings server) {
         AuthSettings auth = new AuthSettings(
                 section.choice("mode", Mode.DEV, Mode.values()),
                 section.secret("secret"),
-                section.integer("tokenMinutes", 720, 1, 43_200));
+                section.integer("tokenMinutes", 720, 1, 43_200),
+                JwtSettings.read(section),
+                section.choice("cookieSecure", CookieSecure.AUTO, CookieSecure.values()),
+                section.list("blockedUsers", "a user", text -> !text.isBlank()));
         if (auth.mode == Mode.DEV && !server.isLoopback()) {
             section.problem(
                     "mode",
                     "dev",
                     "must be jwt unless server.host is a loopback address, such as 127.0.0.1; it is " + server.host());
         }
+        auth.jwt.check(section, auth);
         return auth;
     }
 
-    /** Notes what would fail at the first sign-in: no secret, or one that is absent or too short. */
-    void checkSecret(Section section, Map<String, String> environment) {
-        if (secret.isEmpty()) {
-            if (mode == Mode.JWT) {
-                section.problem("secret", "", "must be " + SecretReference.EXPECTED + " when auth.mode is jwt");
-            }
-            return;
+    /** Notes what would fail at the first sign-in: no key at all, or one that is absent, too short or cannot be read. */
+    void checkSecrets(Section section, Map<String, String> environment) {
+        if (mode == Mode.JWT && secret.isEmpty() && !jwt.hasKeys()) {
+            section.problem(
+                    "secret",
+                    "",
+                    "must be " + SecretReference.EXPECTED
+                            + " when auth.mode is jwt, unless auth.jwksUrl or auth.publicKeys is given");
         }
+        checkSecret(section, environment);
+        checkPublicKeys(section, environment);
+    }
+
+    private void checkSecret(Section section, Map<String, String> environment) {
+        if (secret.isEmpty()) return;
         Optional<String> resolved = secret.get().resolve(environment);
         if (resolved.isEmpty()) {
             section.problem("secret", secret.get().toString(), "names a secret that is absent or empty");
         } else if (resolved.get().getBytes(StandardCharsets.UTF_8).length < SECRET_BYTES_MIN) {
             section.problem(
                     "secret", secret.get().toString(), "names a secret shorter than " + SECRET_BYTES_MIN + " bytes");
+        }
+    }
+
+    private void checkPublicKeys(Section section, Map<String, String> environment) {
+        if (jwt.publicKeys().isEmpty()) return;
+        SecretReference reference = jwt.publicKeys().get();
+        Optional<String> text = reference.resolve(environment);
+        try {
+            if (text.isPresent()) PublicKeys.parse(text.get());
+            else
+                section.problem("publicKeys", reference.toString(), "names a file or variable that is absent or empty");
+        } catch (IllegalArgumentException e) {
+            section.problem("publicKeys", reference.toString(), "names a text that " + e.getMessage());
         }
     }
 }

@@ -28,10 +28,10 @@ final class Nearest {
     }
 
     private static Optional<String> inAnotherSection(String name, Collection<String> known) {
-        String key = plain(name.substring(name.indexOf('.') + 1));
+        String key = plain(name.substring(name.lastIndexOf('.') + 1));
         return known.stream()
-                .filter(candidate ->
-                        plain(candidate.substring(candidate.indexOf('.') + 1)).equals(key))
+                .filter(candidate -> plain(candidate.substring(candidate.lastIndexOf('.') + 1))
+                        .equals(key))
                 .findFirst();
     }
 

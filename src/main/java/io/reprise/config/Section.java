@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /** The keys of one section. A value that is not allowed is noted as a problem and its default is read instead. */
 final class Section {
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,10}");
+    private static final Pattern DECIMAL_NUMBER = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6})?");
     private static final String NOT_SHOWN = "(not shown)";
 
     private final SettingsReader reader;
@@ -23,6 +24,11 @@ final class Section {
     Section(SettingsReader reader, String name) {
         this.reader = reader;
         this.name = name;
+    }
+
+    /** A section inside this one. */
+    Section section(String key) {
+        return reader.section(path(key));
     }
 
     /** A whole number from {@code min} to {@code max}, both allowed. */
@@ -36,6 +42,35 @@ final class Section {
                         .map(Long::parseLong)
                         .filter(number -> number >= min && number <= max)
                         .map(Long::intValue));
+    }
+
+    /** An optional whole number from {@code min} to {@code max}, both allowed. */
+    Optional<Integer> optionalInteger(String key, int min, int max) {
+        return reader.given(path(key)).isEmpty() ? Optional.empty() : Optional.of(integer(key, min, min, max));
+    }
+
+    /** An optional decimal number from {@code min} to {@code max}, both allowed. */
+    Optional<Double> optionalDecimal(String key, int min, int max) {
+        Optional<Double> none = Optional.empty();
+        return scalar(
+                key,
+                none,
+                "a number from " + min + " to " + max,
+                text -> Optional.of(text)
+                        .filter(digits -> DECIMAL_NUMBER.matcher(digits).matches())
+                        .map(Double::parseDouble)
+                        .filter(number -> number >= min && number <= max)
+                        .map(Optional::of));
+    }
+
+    /** Any text, also an empty one. */
+    String anyText(String key, String standard) {
+        return scalar(key, standard, "a text", Optional::of);
+    }
+
+    /** A text that {@code allowed} admits. */
+    String text(String key, String standard, String expected, Predicate<String> allowed) {
+        return scalar(key, standard, expected, text -> Optional.of(text).filter(allowed));
     }
 
     /** A text that is not blank. */
@@ -65,6 +100,15 @@ final class Section {
 
     /** Empty by default; in the file a list or one text, in the environment texts separated by commas. */
     List<String> list(String key, String expected, Predicate<String> allowed) {
+        return list(key, expected, false, allowed);
+    }
+
+    /** A list whose texts may hold a secret by mistake: they never appear in a problem. */
+    List<String> concealedList(String key, String expected, Predicate<String> allowed) {
+        return list(key, expected, true, allowed);
+    }
+
+    private List<String> list(String key, String expected, boolean conceal, Predicate<String> allowed) {
         Optional<SettingsReader.Given> given = reader.given(path(key));
         List<String> texts = given.map(value -> switch (value.node()) {
                     case YamlNode.Items items -> items.texts();
@@ -74,7 +118,7 @@ final class Section {
                 })
                 .orElse(List.of());
         List<String> refused = texts.stream().filter(allowed.negate()).toList();
-        refused.forEach(text -> problem(key, text, "each must be " + expected));
+        refused.forEach(text -> problem(key, conceal ? NOT_SHOWN : text, "each must be " + expected));
         return refused.isEmpty() ? texts : List.of();
     }
 

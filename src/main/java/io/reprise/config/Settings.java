@@ -19,6 +19,7 @@ public record Settings(
         SearchSettings search,
         StoreSettings store,
         RunSettings run,
+        ModelSettings model,
         RecallSettings recalls,
         GatewaySettings gateway,
         ShutdownSettings shutdown,
@@ -56,7 +57,8 @@ public record Settings(
 
     private static LoadedSettings load(SettingsReader reader, Map<String, String> environment) {
         Settings settings = read(reader);
-        settings.auth.checkSecret(reader.section(AuthSettings.NAME), environment);
+        settings.auth.checkSecrets(reader.section(AuthSettings.NAME), environment);
+        settings.model.checkSecrets(reader.section(ModelSettings.NAME), environment);
         List<Problem> problems = reader.problems();
         return problems.isEmpty() ? new LoadedSettings.Valid(settings) : new LoadedSettings.Invalid(problems);
     }
@@ -71,6 +73,7 @@ public record Settings(
         SearchSettings search = SearchSettings.read(reader.section("search"));
         StoreSettings store = StoreSettings.read(reader.section("store"));
         RunSettings run = RunSettings.read(reader.section("run"));
+        ModelSettings model = ModelSettings.read(reader.section(ModelSettings.NAME));
         RecallSettings recalls = RecallSettings.read(reader.section("recalls"));
         GatewaySettings gateway = GatewaySettings.read(reader.section("gateway"));
         ShutdownSettings shutdown = ShutdownSettings.read(reader.section("shutdown"));
@@ -79,6 +82,7 @@ public record Settings(
         reader.section("server")
                 .above("frameBytesMax", server.frameBytesMax(), "sessions.textBytesMax", sessions.textBytesMax());
         return new Settings(
-                server, data, database, auth, log, sessions, search, store, run, recalls, gateway, shutdown, logging);
+                server, data, database, auth, log, sessions, search, store, run, model, recalls, gateway, shutdown,
+                logging);
     }
 }

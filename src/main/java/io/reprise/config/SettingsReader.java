@@ -52,6 +52,7 @@ final class SettingsReader {
     /** A value and where it was written. */
     record Given(YamlNode node, String source) {}
 
+    /** A section by its path: {@code log}, or {@code model.openai} for one inside another. */
     Section section(String name) {
         sections.add(name);
         return new Section(this, name);
@@ -95,7 +96,7 @@ final class SettingsReader {
     /** All problems; complete only after every key was asked for. */
     List<Problem> problems() {
         List<Problem> all = new ArrayList<>(problems);
-        file.entries().forEach((name, node) -> unknownInFile(name, node, all));
+        file.entries().forEach((name, node) -> unknownSection(name, node, all));
         new TreeSet<>(environment.keySet())
                 .stream()
                         .filter(this::isUnknownVariable)
@@ -123,11 +124,12 @@ final class SettingsReader {
                 && !keyByVariable.containsKey(name);
     }
 
-    private void unknownInFile(String name, YamlNode node, List<Problem> all) {
-        if (!sections.contains(name)) {
-            all.add(Problem.without(name, "unknown section" + Nearest.hint(name, sections), lineOf(node)));
-            return;
-        }
+    private void unknownSection(String name, YamlNode node, List<Problem> all) {
+        if (sections.contains(name)) unknownInSection(name, node, all);
+        else all.add(Problem.without(name, "unknown section" + Nearest.hint(name, sections), lineOf(node)));
+    }
+
+    private void unknownInSection(String name, YamlNode node, List<Problem> all) {
         switch (node) {
             case YamlNode.Mapping section ->
                 section.entries().forEach((key, value) -> unknownKey(name + "." + key, value, all));
@@ -138,7 +140,9 @@ final class SettingsReader {
     }
 
     private void unknownKey(String path, YamlNode value, List<Problem> all) {
-        if (!keys.contains(path)) {
+        if (sections.contains(path)) {
+            unknownInSection(path, value, all);
+        } else if (!keys.contains(path)) {
             all.add(Problem.without(path, "unknown key" + Nearest.hint(path, keys), lineOf(value)));
         }
     }
@@ -148,11 +152,12 @@ final class SettingsReader {
     }
 
     private Optional<YamlNode> inFile(String path) {
-        int dot = path.indexOf('.');
-        return file.entries().get(path.substring(0, dot)) instanceof YamlNode.Mapping section
-                ? Optional.ofNullable(section.entries().get(path.substring(dot + 1)))
-                        .filter(node -> !(node instanceof YamlNode.Nothing))
-                : Optional.empty();
+        YamlNode found = file;
+        for (String name : path.split("\\.")) {
+            if (!(found instanceof YamlNode.Mapping section)) return Optional.empty();
+            found = section.entries().get(name);
+        }
+        return Optional.ofNullable(found).filter(node -> !(node instanceof YamlNode.Nothing));
     }
 
     private String lineOf(YamlNode node) {

@@ -73,7 +73,7 @@ final class Api {
     /** Before the body is read: strangers are not to fill the memory. */
     private void admit(RoutingContext context) {
         context.request().pause();
-        authenticator.authenticate(Bearer.of(context.request())).onSuccess(authentication -> {
+        authenticator.authenticate(context.request()).onSuccess(authentication -> {
             context.request().resume();
             switch (authentication) {
                 case Authentication.Refused refused -> Problem.send(context, refused.failure());

@@ -1,102 +1,79 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.token.TokenVerdict;
+import io.reprise.gateway.token.TokenVerifier;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.reprise.support.Texts;
-import io.reprise.support.TimeSource;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.JWTOptions;
-import io.vertx.ext.auth.PubSecKeyOptions;
-import io.vertx.ext.auth.User;
-import io.vertx.ext.auth.authentication.TokenCredentials;
-import io.vertx.ext.auth.jwt.JWTAuth;
-import io.vertx.ext.auth.jwt.JWTAuthOptions;
-import java.util.List;
-import java.util.Set;
+import io.vertx.core.http.HttpServerRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Checks and, for the dev mode, issues tokens: JWT, HS256, issuer {@code reprise}; {@code sub}, {@code roles}, {@code exp}. */
+/** Finds out who speaks. */
 final class Authenticator {
-    static final String ISSUER = "reprise";
-    static final Set<String> ROLES = Set.of("user", "staff", "admin");
+    private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
 
-    private static final String ALGORITHM = "HS256";
-    private static final int USER_CHARS_MAX = 255;
-    private static final Authentication BAD = new Authentication.Refused(ErrorCode.UNAUTHORIZED);
+    private static final Authentication BAD = refused(ErrorCode.UNAUTHORIZED, "A valid token is needed.");
+    private static final Authentication EXPIRED = refused(ErrorCode.TOKEN_EXPIRED, "The token has expired.");
+    private static final Authentication NO_ROLE =
+            refused(ErrorCode.FORBIDDEN, "The token names no role that may use this server.");
 
-    private final JWTAuth jwt;
-    private final TimeSource time;
+    private final TokenVerifier tokens;
 
-    Authenticator(Vertx vertx, byte[] secret, TimeSource time) {
-        // The time of day enters by our port alone, so the library is told to leave it to us.
-        JWTOptions options = new JWTOptions().setIssuer(ISSUER).setIgnoreExpiration(true);
-        this.jwt = JWTAuth.create(
-                vertx,
-                new JWTAuthOptions()
-                        .setJWTOptions(options)
-                        .addPubSecKey(
-                                new PubSecKeyOptions().setAlgorithm(ALGORITHM).setBuffer(Buffer.buffer(secret))));
-        this.time = time;
+    Authenticator(TokenVerifier tokens) {
+        this.tokens = tokens;
     }
 
-    /** What came of a token. */
+    /** What came of it. */
     sealed interface Authentication {
         record Known(Identity identity) implements Authentication {}
 
-        /** {@code unauthorized} or {@code token_expired}. */
-        record Refused(ErrorCode code) implements Authentication {
-            Failure failure() {
-                String text = code == ErrorCode.TOKEN_EXPIRED ? "The token has expired." : "A valid token is needed.";
-                return Failure.of(code, text);
+        /** {@code unauthorized}, {@code token_expired}, {@code forbidden} or, for now, {@code unavailable}. */
+        record Refused(Failure failure) implements Authentication {
+            ErrorCode code() {
+                return failure.code();
             }
         }
     }
 
+    /** By what the request carries; never fails. */
+    Future<Authentication> authenticate(HttpServerRequest request) {
+        return authenticate(Bearer.of(request));
+    }
+
     /** Never fails; {@code token} may be null. */
     Future<Authentication> authenticate(String token) {
-        if (token == null) return Future.succeededFuture(BAD);
-        try {
-            return jwt.authenticate(new TokenCredentials(token)).map(this::read).otherwise(BAD);
-        } catch (RuntimeException e) {
-            return Future.succeededFuture(BAD); // Claims of a wrong type escape the library as exceptions.
-        }
+        return Future.succeededFuture(token)
+                .compose(tokens::verify)
+                .map(Authenticator::judged)
+                .otherwise(Authenticator::broken);
     }
 
-    private Authentication read(User user) {
-        JsonObject claims = user.attributes().getJsonObject("accessToken");
-        if (!(claims.getValue("sub") instanceof String subject) || !isUser(subject)) return BAD;
-        if (!(claims.getValue("exp") instanceof Number expires)) return BAD;
-        long nowMs = time.nowMs();
-        if (claims.getValue("nbf") instanceof Number notBefore && notBefore.longValue() * 1000 > nowMs) return BAD;
-        long expiresAtMs = expires.longValue() * 1000;
-        if (expiresAtMs <= nowMs) return new Authentication.Refused(ErrorCode.TOKEN_EXPIRED);
-        return new Authentication.Known(new Identity(subject, roles(claims), expiresAtMs));
+    /** A fault of ours must not leave the caller without an answer. */
+    private static Authentication broken(Throwable fault) {
+        log.atError().setCause(fault).log("a token could not be judged");
+        return refused(ErrorCode.INTERNAL, "The token could not be judged.");
     }
 
-    private static boolean isUser(String subject) {
-        return !subject.isBlank() && subject.length() <= USER_CHARS_MAX && Texts.isWellFormed(subject);
+    private static Authentication judged(TokenVerdict verdict) {
+        return switch (verdict) {
+            case TokenVerdict.Good good when good.roles().isEmpty() -> NO_ROLE;
+            case TokenVerdict.Good good ->
+                new Authentication.Known(new Identity(good.user(), good.roles(), good.expiresAtMs()));
+            case TokenVerdict.Expired expired -> EXPIRED;
+            case TokenVerdict.Bad bad -> {
+                log.atDebug().addKeyValue("reason", bad.reason()).log("token refused");
+                yield BAD;
+            }
+            case TokenVerdict.Unknown unknown ->
+                new Authentication.Refused(Failure.of(
+                                ErrorCode.UNAVAILABLE,
+                                "The keys of the identity provider are not at hand; try again shortly.")
+                        .after(unknown.afterMs()));
+        };
     }
 
-    /** A token that speaks of no roles is one of a user. */
-    private static List<String> roles(JsonObject claims) {
-        if (!(claims.getValue("roles") instanceof JsonArray given)) return List.of("user");
-        return given.stream()
-                .filter(ROLES::contains)
-                .map(String.class::cast)
-                .distinct()
-                .toList();
-    }
-
-    String issue(Identity identity) {
-        JsonObject claims = new JsonObject()
-                .put("sub", identity.user())
-                .put("roles", new JsonArray(identity.roles()))
-                .put("iat", time.nowMs() / 1000)
-                .put("exp", identity.expiresAtMs() / 1000);
-        return jwt.generateToken(
-                claims, new JWTOptions().setAlgorithm(ALGORITHM).setIssuer(ISSUER));
+    private static Authentication refused(ErrorCode code, String text) {
+        return new Authentication.Refused(Failure.of(code, text));
     }
 }

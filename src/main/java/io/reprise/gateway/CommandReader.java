@@ -16,17 +16,21 @@ final class CommandReader {
     /** Over REST only. */
     static final String UPDATE = "update";
 
-    static final Set<String> TYPES = Set.of(CREATE, "send", "stop", "unqueue", "requeue");
+    static final Set<String> TYPES = Set.of(CREATE, "send", "stop", "unqueue", "requeue", "regenerate");
 
     /** In the protocol, and not in this server yet. */
-    static final Set<String> ABSENT_TYPES = Set.of("answer", "regenerate");
+    static final Set<String> ABSENT_TYPES = Set.of("answer");
 
     private static final int AGENT_CHARS_MAX = 128;
     private static final int TITLE_CHARS_MAX = 200;
     private static final int METADATA_BYTES_MAX = 16_384;
 
-    private static final Set<String> ABSENT_ON_BUSY = Set.of("steer", "interrupt", "rollback");
-    private static final Map<String, OnBusy> ON_BUSY = Map.of("queue", OnBusy.QUEUE, "reject", OnBusy.REJECT);
+    private static final Set<String> ABSENT_ON_BUSY = Set.of("steer");
+    private static final Map<String, OnBusy> ON_BUSY = Map.of(
+            "queue", OnBusy.QUEUE,
+            "reject", OnBusy.REJECT,
+            "interrupt", OnBusy.INTERRUPT,
+            "rollback", OnBusy.ROLLBACK);
     private static final Map<String, Scope> SCOPES = Map.of("run", Scope.RUN, "queued", Scope.QUEUED, "all", Scope.ALL);
 
     private final int textBytesMax;
@@ -48,6 +52,8 @@ final class CommandReader {
             case "unqueue" -> new Command.Unqueue(fields.id("message"));
             case UPDATE -> update(fields);
             case "requeue" -> new Command.Requeue(fields.id("message"), text(fields));
+            case "regenerate" ->
+                new Command.Regenerate(fields.optionalId("message"), fields.has("text") ? text(fields) : null);
             default -> throw new IllegalArgumentException("not a command: " + type);
         };
     }

@@ -2,6 +2,7 @@ package io.reprise.gateway;
 
 import io.reprise.config.AuthSettings;
 import io.reprise.config.Settings;
+import io.reprise.gateway.token.OwnTokens;
 import io.reprise.support.TimeSource;
 import io.vertx.core.json.JsonArray;
 import java.time.Duration;
@@ -17,12 +18,12 @@ final class DevTokenRoute {
     private static final List<String> USUAL_ROLES = List.of("user");
 
     private final Settings settings;
-    private final Authenticator authenticator;
+    private final OwnTokens tokens;
     private final TimeSource time;
 
-    DevTokenRoute(Settings settings, Authenticator authenticator, TimeSource time) {
+    DevTokenRoute(Settings settings, OwnTokens tokens, TimeSource time) {
         this.settings = settings;
-        this.authenticator = authenticator;
+        this.tokens = tokens;
         this.time = time;
     }
 
@@ -49,7 +50,7 @@ final class DevTokenRoute {
     private void issue(ApiCall call, String user, List<String> roles) {
         long lifeMs = Duration.ofMinutes(settings.auth().tokenMinutes()).toMillis();
         long expiresAtMs = (time.nowMs() + lifeMs) / 1000 * 1000;
-        String token = authenticator.issue(new Identity(user, roles, expiresAtMs));
+        String token = tokens.issue(user, roles, expiresAtMs);
         call.answer(200, new Issued(token, Instant.ofEpochMilli(expiresAtMs).toString()));
     }
 }

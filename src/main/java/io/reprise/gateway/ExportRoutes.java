@@ -54,7 +54,8 @@ final class ExportRoutes {
 
     private Failure tooLarge() {
         return Failure.of(
-                ErrorCode.TOO_LARGE, "The conversation is longer than the " + bytesMax + " bytes that can be exported.");
+                ErrorCode.TOO_LARGE,
+                "The conversation is longer than the " + bytesMax + " bytes that can be exported.");
     }
 
     private static void send(ApiCall call, Export export) {
@@ -67,8 +68,7 @@ final class ExportRoutes {
                 .putHeader(HttpHeaders.CONTENT_TYPE, json ? "application/json" : "text/markdown; charset=utf-8")
                 .putHeader(HttpHeaders.CONTENT_DISPOSITION, FileName.disposition(title, json ? "json" : "md"))
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        write((json ? export.json() : export.markdown()).iterator(), response)
-                .onSuccess(done -> response.end());
+        write((json ? export.json() : export.markdown()).iterator(), response).onSuccess(done -> response.end());
     }
 
     private static Future<Void> write(Iterator<String> pieces, HttpServerResponse response) {

@@ -105,6 +105,14 @@ final class Fields {
         return value;
     }
 
+    /** An object whose fields are read one by one, or null when it is absent. */
+    JsonObject json(String key) {
+        Object value = json.getValue(key);
+        if (value == null || value instanceof JsonObject) return (JsonObject) value;
+        wrong(key, "must be an object");
+        return null;
+    }
+
     /** An object of anything, its keys sorted so that their order makes no other command; or null when it is absent. */
     Map<String, Object> optionalObject(String key, int bytesMax) {
         Object value = json.getValue(key);

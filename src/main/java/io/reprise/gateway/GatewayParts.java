@@ -2,6 +2,7 @@ package io.reprise.gateway;
 
 import io.reprise.config.Settings;
 import io.reprise.history.Histories;
+import io.reprise.history.RecallDirectory;
 import io.reprise.history.SessionDirectory;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
@@ -12,7 +13,7 @@ import java.util.function.Supplier;
 /**
  * What the gateways of a node share.
  *
- * @param secret of HS256
+ * @param access who may do what
  * @param time the time of day; durations are measured by a clock of their own
  * @param ready whether the node takes work: what {@code /health/ready} says
  * @param metricsText everything that is measured, in the text format of Prometheus
@@ -22,10 +23,11 @@ public record GatewayParts(
         Settings settings,
         String node,
         String version,
-        byte[] secret,
+        AccessParts access,
         TimeSource time,
         IdSource ids,
         SessionDirectory directory,
+        RecallDirectory recalls,
         Histories histories,
         ConnectionLimit connections,
         ApiContract contract,

@@ -1,7 +1,10 @@
 package io.reprise.gateway;
 
+import io.reprise.config.AuthSettings;
 import io.reprise.config.ServerSettings;
 import io.reprise.config.Settings;
+import io.reprise.gateway.token.OwnTokens;
+import io.reprise.gateway.token.Verifiers;
 import io.reprise.message.Addresses;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
@@ -75,7 +78,8 @@ public final class GatewayVerticle extends VerticleBase {
         GatewayLink link = new GatewayLink(address, owners, port, clock, parts.metrics());
         subscriptions = new Subscriptions(link, patience(), numbersFrom);
         commands = new Commands(link, settings.gateway().commandMs(), numbersFrom);
-        Authenticator authenticator = new Authenticator(vertx, parts.secret(), parts.time());
+        Authenticator authenticator = new Authenticator(
+                Verifiers.of(vertx, settings.auth(), parts.access().keys(), parts.time(), clock));
         SocketParts shared = new SocketParts(
                 settings,
                 parts.node(),
@@ -110,8 +114,15 @@ public final class GatewayVerticle extends VerticleBase {
                 new CommandCalls(commands, new CommandReader(settings.sessions().textBytesMax()));
         new SessionRoutes(calls, parts).bindTo(api);
         new ExportRoutes(parts).bindTo(api);
-        new DevTokenRoute(settings, authenticator, parts.time()).bindTo(api);
+        new RecallRoutes(calls, parts).bindTo(api);
+        devToken().bindTo(api);
         return api;
+    }
+
+    private DevTokenRoute devToken() {
+        boolean dev = settings.auth().mode() == AuthSettings.Mode.DEV;
+        OwnTokens tokens = dev ? new OwnTokens(parts.access().keys().secret(), parts.time()) : null;
+        return new DevTokenRoute(settings, tokens, parts.time());
     }
 
     private void buildManagement(OperationRoutes operations) {

@@ -36,7 +36,7 @@ final class OperationRoutes {
     }
 
     private static void admitAdministrators(RoutingContext context, Authenticator authenticator) {
-        authenticator.authenticate(Bearer.of(context.request())).onSuccess(authentication -> {
+        authenticator.authenticate(context.request()).onSuccess(authentication -> {
             switch (authentication) {
                 case Authentication.Refused refused -> Problem.send(context, refused.failure());
                 case Authentication.Known known when known.identity().roles().contains("admin") -> context.next();

@@ -1,8 +1,10 @@
 package io.reprise.gateway;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import org.slf4j.Logger;
@@ -10,7 +12,14 @@ import org.slf4j.LoggerFactory;
 
 /** An error over HTTP: the object of PROTOCOL section 6 as {@code application/problem+json}. */
 record Problem(
-        String type, String title, int status, ErrorCode code, String detail, String message, boolean retryable) {
+        String type,
+        String title,
+        int status,
+        ErrorCode code,
+        String detail,
+        String message,
+        boolean retryable,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Long afterMs) {
     private static final Logger log = LoggerFactory.getLogger(Problem.class);
 
     static final Failure NOTHING_HERE = Failure.of(ErrorCode.NOT_FOUND, "There is nothing at this address.");
@@ -22,7 +31,8 @@ record Problem(
     private static Problem of(int status, Failure failure) {
         String text = failure.message();
         ErrorCode code = failure.code();
-        return new Problem("about:blank", title(status), status, code, text, text, code.retryable());
+        Long afterMs = failure.afterMs() > 0 ? failure.afterMs() : null;
+        return new Problem("about:blank", title(status), status, code, text, text, code.retryable(), afterMs);
     }
 
     static void send(RoutingContext context, Failure failure) {
@@ -36,8 +46,14 @@ record Problem(
 
     private void send(RoutingContext context) {
         if (context.response().headWritten()) return;
+        if (afterMs != null) context.response().putHeader(HttpHeaders.RETRY_AFTER, seconds(afterMs));
         if (status == 401) context.response().putHeader("WWW-Authenticate", "Bearer");
         Answers.send(context, status, "application/problem+json", Json.text(this));
+    }
+
+    /** Whole ones, and none too few. */
+    private static String seconds(long ms) {
+        return Long.toString((ms + 999) / 1000);
     }
 
     /** What routes and the router itself refuse, in the same form. */

@@ -75,8 +75,7 @@ final class ServerFrames {
                 fields.put("unqueued", stopped.unqueued());
             }
             case CommandResult.Updated updated -> fields.put("title", updated.title());
-            case CommandResult.Recalled recalled ->
-                fields.put("recall", recalled.recall().id());
+            case CommandResult.Recalled recalled -> fields.putAll(RecallBodies.shown(recalled.recall()));
             case CommandResult.Recalls recalls -> fields.put("recalls", recalls.recalls());
             case CommandResult.Done done -> {}
         }
@@ -101,6 +100,7 @@ final class ServerFrames {
                 .put("code", failure.code())
                 .put("message", failure.message())
                 .put("retryable", failure.code().retryable())
+                .put("afterMs", failure.afterMs() > 0 ? failure.afterMs() : null)
                 .json();
     }
 

@@ -49,7 +49,8 @@ final class SessionRoutes {
                 .on("sendMessage", commands.command("send"))
                 .on("stopRun", commands.command("stop"))
                 .on("unqueueMessage", commands.command("unqueue"))
-                .on("requeueMessage", commands.command("requeue"));
+                .on("requeueMessage", commands.command("requeue"))
+                .on("regenerate", commands.command("regenerate"));
     }
 
     private void create(ApiCall call) {

@@ -122,10 +122,19 @@ final class Socket implements Receiver {
         authenticate(hello.token() == null ? upgrade.token() : hello.token(), authentication -> {
             switch (authentication) {
                 case Authentication.Known known -> welcome(hello.id(), known.identity());
-                case Authentication.Refused refused ->
-                    close(refused.code() == ErrorCode.TOKEN_EXPIRED ? CloseCode.TOKEN_EXPIRED : CloseCode.BAD_TOKEN);
+                case Authentication.Refused refused -> turnAway(hello.id(), refused);
             }
         });
+    }
+
+    private void turnAway(String id, Authentication.Refused refused) {
+        if (refused.failure().code().retryable()) fail(id, null, refused.failure());
+        close(
+                switch (refused.code()) {
+                    case TOKEN_EXPIRED -> CloseCode.TOKEN_EXPIRED;
+                    case UNAVAILABLE, INTERNAL -> CloseCode.INTERNAL;
+                    default -> CloseCode.BAD_TOKEN;
+                });
     }
 
     private void welcome(String id, Identity known) {

@@ -34,10 +34,21 @@ public record ChatMessage(
      * @param status of a tool's answer: {@code error} or {@code cancelled} when it is none
      * @param command of a user's message: the command that brought it
      * @param by of a user's message: who sent it
+     * @param origin {@code recall} of a message that one left for later, else null
+     * @param recall which one
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Metadata(
-            String run, long seq, String at, String outcome, Fault error, String status, String command, String by) {}
+            String run,
+            long seq,
+            String at,
+            String outcome,
+            Fault error,
+            String status,
+            String command,
+            String by,
+            String origin,
+            String recall) {}
 
     public record Fault(ErrorCode code, String message) {}
 }

@@ -6,9 +6,11 @@ import io.reprise.message.LogRow;
 import io.reprise.message.Role;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The fold of a log into messages: what snapshots, history, export and the model's context are made of. */
 public final class Conversation {
@@ -79,9 +81,19 @@ public final class Conversation {
             case LogEvent.StepFinished e -> {}
             case LogEvent.ReasoningStart e -> {}
             case LogEvent.ReasoningEnd e -> {}
-            case LogEvent.Custom e -> {}
+            case LogEvent.Custom e -> {
+                if (e.value() instanceof LogEvent.HistoryRewound rewound) rewind(rewound.toSeq());
+            }
             case LogEvent.Delta e -> throw new IllegalStateException("a delta outside a segment");
         }
+    }
+
+    /** By seq and not by the message's name: only a part of the log may be folded. */
+    private void rewind(long toSeq) {
+        messages.values().removeIf(message -> message.row.from() > toSeq);
+        Set<Call> kept = new HashSet<>();
+        messages.values().forEach(message -> kept.addAll(message.calls));
+        calls.values().retainAll(kept);
     }
 
     private void append(LogRow.Segment segment) {
@@ -180,8 +192,10 @@ public final class Conversation {
         ChatMessage.Metadata metadata() {
             String command = sent == null ? null : sent.command();
             String by = sent == null ? null : sent.by();
+            String origin = sent == null ? null : sent.origin();
+            String recall = sent == null ? null : sent.recall();
             return new ChatMessage.Metadata(
-                    row.run(), row.from(), time(row.atMs()), outcome, error, status, command, by);
+                    row.run(), row.from(), time(row.atMs()), outcome, error, status, command, by, origin, recall);
         }
     }
 

@@ -16,7 +16,8 @@ public record Export(SessionSummary session, long upTo, Histories.Newest convers
     private static final int VERSION = 1;
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Head(String format, int version, String exportedAt, SessionSummary session, long upTo, ActiveRun run) {}
+    private record Head(
+            String format, int version, String exportedAt, SessionSummary session, long upTo, ActiveRun run) {}
 
     /** For people; in pieces, to be written one after the other. */
     public List<String> markdown() {
@@ -26,8 +27,7 @@ public record Export(SessionSummary session, long upTo, Histories.Newest convers
     /** For programs: the AG-UI messages with what is known of their session; in pieces too. */
     public List<String> json() {
         List<String> pieces = new ArrayList<>();
-        String head =
-                Json.text(new Head("reprise.session", VERSION, exportedAt, session, upTo, conversation.run()));
+        String head = Json.text(new Head("reprise.session", VERSION, exportedAt, session, upTo, conversation.run()));
         pieces.add(head.substring(0, head.length() - 1) + ",\"messages\":[");
         String before = "\n";
         for (ChatMessage message : conversation.messages()) {

@@ -1,5 +1,6 @@
 package io.reprise.history;
 
+import io.reprise.history.LogReader.FoldStart;
 import io.reprise.message.LogRow;
 import io.reprise.message.Role;
 import io.vertx.core.Future;
@@ -22,12 +23,13 @@ public final class Histories {
     /**
      * The newest messages at seq {@code upTo}.
      *
-     * @param unstored rows from memory that tile on from the stored ones; only their part up to {@code upTo} may be given
+     * @param unstored rows from memory that tile on from the stored ones, only their part up to {@code upTo}; segments,
+     *     as anything else is known only once it is stored
      */
     public Future<Newest> newest(String session, long upTo, int messages, List<LogRow> unstored) {
         long storedUpTo = unstored.isEmpty() ? upTo : unstored.getFirst().from() - 1;
-        return reader.foldStart(session, upTo, messages)
-                .compose(start -> fold(session, start - 1, storedUpTo, new Conversation())
+        return reader.foldStart(session, upTo, messages, upTo)
+                .compose(start -> fold(session, start.seq() - 1, storedUpTo, new Conversation())
                         .map(conversation -> newest(conversation, unstored, start, messages)));
     }
 
@@ -36,12 +38,17 @@ public final class Histories {
      * where that came later.
      */
     public Future<Newest> before(String session, long before, int messages) {
-        return Future.all(reader.foldStart(session, before - 1, messages), reader.runEnd(session, before - 1))
-                .compose(bounds -> {
-                    long start = bounds.resultAt(0);
-                    return fold(session, start - 1, bounds.resultAt(1), new Conversation())
-                            .map(conversation -> newest(began(conversation, before), start, messages, conversation));
-                });
+        // The rewinds first: one that comes in between is not known, as if this had been read before it.
+        return reader.rewinds(session)
+                .compose(rewinds -> Future.all(
+                                reader.foldStart(session, before - 1, messages, Long.MAX_VALUE),
+                                reader.runEnd(session, before - 1))
+                        .compose(bounds -> {
+                            FoldStart start = bounds.resultAt(0);
+                            return fold(session, start.seq() - 1, bounds.resultAt(1), new Conversation())
+                                    .map(conversation -> newest(
+                                            began(conversation, before, rewinds), start, messages, conversation));
+                        }));
     }
 
     /** What was asked and answered in (after, upTo], as far as the first rows of it tell; both may be empty. */
@@ -68,7 +75,8 @@ public final class Histories {
                         : Optional.empty());
     }
 
-    private Future<Boolean> foldWhole(String session, long after, long upTo, long charsLeft, Conversation conversation) {
+    private Future<Boolean> foldWhole(
+            String session, long after, long upTo, long charsLeft, Conversation conversation) {
         if (after >= upTo) return Future.succeededFuture(true);
         return reader.rows(session, after, upTo, ROWS_PER_READ, BYTES_PER_READ).compose(rows -> {
             long left = charsLeft - rows.stream().mapToLong(LogRow::size).sum();
@@ -79,20 +87,23 @@ public final class Histories {
         });
     }
 
-    private static List<ChatMessage> began(Conversation conversation, long before) {
+    /** Also without those that a rewind behind the fold has made void. */
+    private static List<ChatMessage> began(Conversation conversation, long before, List<LogReader.Rewind> rewinds) {
         return conversation.messages().stream()
                 .filter(message -> message.metadata().seq() < before)
+                .filter(message -> rewinds.stream()
+                        .noneMatch(rewind -> rewind.covers(message.metadata().seq())))
                 .toList();
     }
 
-    private static Newest newest(Conversation conversation, List<LogRow> unstored, long start, int messages) {
+    private static Newest newest(Conversation conversation, List<LogRow> unstored, FoldStart start, int messages) {
         unstored.forEach(conversation::apply);
         return newest(conversation.messages(), start, messages, conversation);
     }
 
-    private static Newest newest(List<ChatMessage> all, long start, int messages, Conversation conversation) {
+    private static Newest newest(List<ChatMessage> all, FoldStart start, int messages, Conversation conversation) {
         int skipped = Math.max(0, all.size() - messages);
-        return new Newest(all.subList(skipped, all.size()), start > 1 || skipped > 0, conversation.activeRun());
+        return new Newest(all.subList(skipped, all.size()), start.earlier() || skipped > 0, conversation.activeRun());
     }
 
     private Future<Conversation> fold(String session, long after, long upTo, Conversation conversation) {

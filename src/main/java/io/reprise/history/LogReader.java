@@ -3,6 +3,7 @@ package io.reprise.history;
 import io.reprise.message.LogRow;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 
 /** Port: the stored rows of sessions. A failed future means that the store is away. */
 public interface LogReader {
@@ -16,11 +17,39 @@ public interface LogReader {
     Future<List<LogRow>> rows(String session, long after, long upTo, int rowsMax, int bytesMax);
 
     /**
-     * The seq of the {@code RUN_STARTED} from which the newest {@code messages} messages that began at or below
-     * {@code upTo} can be folded; 1 when there are fewer.
+     * Where to begin a fold for the newest {@code messages} messages that began at or below {@code upTo}.
+     *
+     * @param asOf messages that were void when the log ended here do not count
      */
-    Future<Long> foldStart(String session, long upTo, int messages);
+    Future<FoldStart> foldStart(String session, long upTo, int messages, long asOf);
 
     /** The seq of the first event at or behind {@code seq} that ends a run; {@link Long#MAX_VALUE} when there is none yet. */
     Future<Long> runEnd(String session, long seq);
+
+    /** Every rewind of the session, oldest first. */
+    Future<List<Rewind>> rewinds(String session);
+
+    /** The user's message {@code message}, or the last one for null, if there is such a one and it is not void. */
+    Future<Optional<UserMessage>> userMessage(String session, String message);
+
+    /**
+     * @param seq of a {@code RUN_STARTED}; 1 when there are fewer messages
+     * @param earlier there are older messages than those that were asked for
+     */
+    record FoldStart(long seq, boolean earlier) {}
+
+    /** The event {@code seq} made every message void that began behind {@code toSeq}. */
+    record Rewind(long toSeq, long seq) {
+        boolean covers(long messageSeq) {
+            return messageSeq > toSeq && messageSeq < seq;
+        }
+    }
+
+    /**
+     * A message, and what rewinding to before it means.
+     *
+     * @param toSeq the last event before it, or before the run that it began
+     * @param lastMessage the last message before it that is not void, or null
+     */
+    record UserMessage(String id, String text, long toSeq, String lastMessage) {}
 }

@@ -46,11 +46,16 @@ final class MarkdownExport {
     }
 
     private void add(ChatMessage message) {
-        if (last != null && !Objects.equals(last.metadata().run(), message.metadata().run())) endRun();
+        if (last != null
+                && !Objects.equals(last.metadata().run(), message.metadata().run())) endRun();
         last = message;
         switch (message.role()) {
             case USER -> {
-                speak(message.metadata().by() == null ? "User" : message.metadata().by(), message);
+                speak(
+                        message.metadata().by() == null
+                                ? "User"
+                                : message.metadata().by(),
+                        message);
                 text(message.content());
             }
             case ASSISTANT -> {
@@ -71,7 +76,8 @@ final class MarkdownExport {
         String who = name + "\n" + message.metadata().run();
         if (who.equals(speaker)) return;
         speaker = who;
-        pieces.add("\n## " + MarkdownText.inline(name) + "\n\n*" + time(message.metadata().at()) + "*\n");
+        pieces.add("\n## " + MarkdownText.inline(name) + "\n\n*"
+                + time(message.metadata().at()) + "*\n");
     }
 
     private void text(String text) {
@@ -81,13 +87,15 @@ final class MarkdownExport {
     private void call(ToolCall call) {
         ChatMessage result = results.get(call.id());
         String status = result == null ? "without a result" : result.metadata().status();
-        String content = "Arguments:\n\n" + MarkdownText.fenced("json", call.function().arguments());
+        String content =
+                "Arguments:\n\n" + MarkdownText.fenced("json", call.function().arguments());
         if (result != null) content += "\n\nResult:\n\n" + MarkdownText.fenced("", result.content());
         fold("Tool " + call.function().name() + (status == null ? "" : " (" + status + ")"), content);
     }
 
     private void fold(String summary, String content) {
-        pieces.add("\n<details>\n<summary>" + MarkdownText.html(summary) + "</summary>\n\n" + content + "\n\n</details>\n");
+        pieces.add("\n<details>\n<summary>" + MarkdownText.html(summary) + "</summary>\n\n" + content
+                + "\n\n</details>\n");
     }
 
     /** What became of the run of the last message, where that is not plain. */
@@ -97,7 +105,8 @@ final class MarkdownExport {
         if (fault == null) {
             pieces.add("\n*Stopped.*\n");
         } else {
-            pieces.add("\n*Failed: " + MarkdownText.inline(fault.message()) + "* (`" + fault.code().wire() + "`)\n");
+            pieces.add("\n*Failed: " + MarkdownText.inline(fault.message()) + "* (`"
+                    + fault.code().wire() + "`)\n");
         }
     }
 

@@ -57,7 +57,10 @@ final class MarkdownText {
     /** A name within HTML. */
     static String html(String text) {
         String line = lines(text).replaceAll("\\s+", " ").strip();
-        return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return line.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     private static String lines(String text) {

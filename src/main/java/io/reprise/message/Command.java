@@ -31,6 +31,14 @@ public sealed interface Command {
      */
     record Update(boolean retitled, String title, Map<String, Object> metadata) implements Command {}
 
+    /**
+     * Rewind to before a user's message and run again.
+     *
+     * @param message null: the last one
+     * @param text the new text, or null: as it was
+     */
+    record Regenerate(String message, String text) implements Command {}
+
     /** Leave a message for later. */
     record ScheduleRecall(String text, RecallSchedule schedule) implements Command {}
 
@@ -50,8 +58,14 @@ public sealed interface Command {
 
     /** What to do with a message that comes while a run is active. */
     enum OnBusy {
+        /** It waits for the run's end. */
         QUEUE,
-        REJECT;
+        /** It is refused. */
+        REJECT,
+        /** The run is stopped, its partial answer kept; then this one. */
+        INTERRUPT,
+        /** The run is stopped, what it and its message said is void; then this one. */
+        ROLLBACK;
 
         @JsonValue
         public String wire() {

@@ -13,7 +13,15 @@ public sealed interface CommandResult {
     record Created(String session, String epoch) implements CommandResult {}
 
     /** {@code run} is null while the message waits. */
-    record Sent(String message, Status status, String run) implements CommandResult {}
+    record Sent(String message, Status status, String run) implements CommandResult {
+        public static Sent started(String message, String run) {
+            return new Sent(message, Status.STARTED, run);
+        }
+
+        public static Sent queued(String message) {
+            return new Sent(message, Status.QUEUED, null);
+        }
+    }
 
     record Stopped(List<String> stopped, List<String> unqueued) implements CommandResult {}
 

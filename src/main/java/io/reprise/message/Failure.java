@@ -1,7 +1,15 @@
 package io.reprise.message;
 
-/** An expected failure as a value: a stable code and a text that is safe to show. */
-public record Failure(ErrorCode code, String message) {
+/**
+ * An expected failure as a value: a stable code and a text that is safe to show.
+ *
+ * @param afterMs when a second try may succeed; 0: nothing is known of it
+ */
+public record Failure(ErrorCode code, String message, long afterMs) {
+    public Failure(ErrorCode code, String message) {
+        this(code, message, 0);
+    }
+
     public static Failure of(ErrorCode code, String message) {
         return new Failure(code, message);
     }
@@ -16,5 +24,10 @@ public record Failure(ErrorCode code, String message) {
 
     public static Failure unavailable() {
         return new Failure(ErrorCode.UNAVAILABLE, "The server cannot do this right now; try again shortly.");
+    }
+
+    /** The same, with when to try again. */
+    public Failure after(long ms) {
+        return new Failure(code, message, ms);
     }
 }

@@ -169,6 +169,7 @@ public sealed interface LogEvent {
         @JsonSubTypes.Type(value = QueueChanged.class, name = QueueChanged.NAME),
         @JsonSubTypes.Type(value = RunStopping.class, name = RunStopping.NAME),
         @JsonSubTypes.Type(value = SessionUpdated.class, name = SessionUpdated.NAME),
+        @JsonSubTypes.Type(value = HistoryRewound.class, name = HistoryRewound.NAME),
         @JsonSubTypes.Type(value = RecallUpdated.class, name = RecallUpdated.NAME),
     })
     sealed interface CustomValue {
@@ -205,6 +206,21 @@ public sealed interface LogEvent {
             @JsonInclude(JsonInclude.Include.ALWAYS) String title, String agent, Map<String, Object> metadata)
             implements CustomValue {
         static final String NAME = "session.updated";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
+     * Every message that began behind {@code toSeq} and before this event is void.
+     *
+     * @param lastMessage the last one that is not, or null
+     */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record HistoryRewound(long toSeq, String lastMessage) implements CustomValue {
+        public static final String NAME = "history.rewound";
 
         @Override
         public String name() {

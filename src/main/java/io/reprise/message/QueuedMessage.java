@@ -6,15 +6,22 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 /**
  * A message that waits for the run before it.
  *
- * @param onBusy what its sender asked for, {@code queue}
+ * @param onBusy what its sender asked for
  * @param by the user who sent it
  * @param at when it was accepted, RFC 3339
  * @param command the command that brought it
+ * @param run the run that it stopped, of {@code interrupt} and {@code rollback}; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record QueuedMessage(String message, String text, String onBusy, String by, String at, String command) {
+public record QueuedMessage(
+        String message, String text, String onBusy, String by, String at, String command, String run) {
+    /** One that stops no run. */
+    public QueuedMessage(String message, String text, String onBusy, String by, String at, String command) {
+        this(message, text, onBusy, by, at, command, null);
+    }
+
     public QueuedMessage withText(String newText) {
-        return new QueuedMessage(message, newText, onBusy, by, at, command);
+        return new QueuedMessage(message, newText, onBusy, by, at, command, run);
     }
 }

@@ -1,13 +1,21 @@
 package io.reprise.model;
 
+import java.util.OptionalLong;
+
 /** A model gave no (complete) answer. The message is safe to show; the cause is for the log. */
 public final class ModelFailure extends RuntimeException {
     private final String code;
+    private final transient OptionalLong afterMs;
 
     /** @param code of the protocol's error codes, as they are written there */
     public ModelFailure(String code, String safeMessage, Throwable cause) {
+        this(code, safeMessage, OptionalLong.empty(), cause);
+    }
+
+    private ModelFailure(String code, String safeMessage, OptionalLong afterMs, Throwable cause) {
         super(safeMessage, cause);
         this.code = code;
+        this.afterMs = afterMs;
     }
 
     public ModelFailure(String code, String safeMessage) {
@@ -17,6 +25,16 @@ public final class ModelFailure extends RuntimeException {
     /** A failure without a code of its own. */
     public static ModelFailure modelError(String safeMessage) {
         return new ModelFailure("model_error", safeMessage);
+    }
+
+    /** A failure without a code of its own. */
+    public static ModelFailure modelError(String safeMessage, Throwable cause) {
+        return new ModelFailure("model_error", safeMessage, cause);
+    }
+
+    /** There is no provider to ask right now. */
+    public static ModelFailure unavailable(String safeMessage, Throwable cause) {
+        return new ModelFailure("unavailable", safeMessage, cause);
     }
 
     static ModelFailure timeout(String safeMessage) {
@@ -35,9 +53,26 @@ public final class ModelFailure extends RuntimeException {
                 new ModelFailure(
                         "too_many_requests", "The model's provider gets too many requests; try again shortly.");
             case 503, 529 -> new ModelFailure("unavailable", "The model's provider is overloaded; try again shortly.");
-            case 400, 404, 413, 422 -> modelError("The model's provider refused the request.");
+            case 404 -> modelError("The model's provider does not know this model.");
+            case 413 -> modelError("The conversation is too long for the model's provider.");
+            case 400, 422 -> modelError("The model's provider refused the request.");
             default -> modelError("The model's provider failed.");
         };
+    }
+
+    /** The same failure with the time after which the provider wants to be asked again, and with its cause. */
+    public ModelFailure with(OptionalLong retryAfterMs, Throwable cause) {
+        String message = getMessage();
+        if (code.equals("too_many_requests") && retryAfterMs.isPresent()) {
+            message = "The model's provider gets too many requests; try again in "
+                    + Math.max(1, Math.ceilDiv(retryAfterMs.getAsLong(), 1000L)) + " s.";
+        }
+        return new ModelFailure(code, message, retryAfterMs, cause);
+    }
+
+    /** After how many milliseconds the provider wants to be asked again, where it said so. */
+    public OptionalLong afterMs() {
+        return afterMs;
     }
 
     public String code() {

@@ -4,7 +4,24 @@ import java.util.List;
 
 /** A message of the conversation that a model is given. */
 public sealed interface ModelMessage {
-    record User(String text) implements ModelMessage {}
+    record User(String text) implements ModelMessage {
+        /** Tells a model that nobody typed this: a recall came due. */
+        private static final String RECALL = "[A recall that was scheduled in this conversation is due. It says:]\n";
+
+        /** What a recall says when it is due. */
+        public static User ofRecall(String text) {
+            return new User(RECALL + text);
+        }
+
+        public boolean isRecall() {
+            return text.startsWith(RECALL);
+        }
+
+        /** The text without what is said about it. */
+        public String said() {
+            return isRecall() ? text.substring(RECALL.length()) : text;
+        }
+    }
 
     /** A turn of the model itself; {@code text} may be empty when it called tools. */
     record Assistant(String text, List<ToolRequest> calls) implements ModelMessage {

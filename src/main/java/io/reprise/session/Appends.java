@@ -148,6 +148,7 @@ final class Appends {
                 next.epoch(),
                 next.preview(),
                 next.recalls(),
+                next.isAnew(),
                 next.titles(),
                 next.metadata(),
                 next.said(),

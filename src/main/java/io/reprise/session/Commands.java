@@ -5,10 +5,8 @@ import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.session.EventStore.Claim;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,6 +23,8 @@ final class Commands {
     private final WaitingMessages waiting;
     private final Naming naming;
     private final Deque<Request> arrived = new ArrayDeque<>();
+    private final Sending sending;
+    private final Regeneration regeneration;
     private final Recalls recalls;
     private final Scheduling scheduling;
     private boolean lookingUp;
@@ -36,11 +36,23 @@ final class Commands {
         this.waiting = waiting;
         this.recalls = recalls;
         this.naming = naming;
+        this.sending = new Sending(parts, runs, waiting);
+        this.regeneration = new Regeneration(parts, runs);
         this.scheduling = new Scheduling(parts, recalls);
     }
 
     boolean isEmpty() {
-        return arrived.isEmpty() && erasing == null && !scheduling.isPending();
+        return arrived.isEmpty() && erasing == null && !isLookingElsewhere();
+    }
+
+    /** A command is being decided that needs more than its claim. */
+    private boolean isLookingElsewhere() {
+        return regeneration.isPending() || scheduling.isPending();
+    }
+
+    /** The command that waits for what is in the store. */
+    Regeneration regeneration() {
+        return regeneration;
     }
 
     boolean isErasing() {
@@ -57,7 +69,8 @@ final class Commands {
 
     /** Decides whatever can be decided without waiting, and asks for the next claim. */
     void pump() {
-        while (!lookingUp && erasing == null && !scheduling.isPending() && !arrived.isEmpty()) {
+        regeneration.proceed();
+        while (!lookingUp && erasing == null && !isLookingElsewhere() && !arrived.isEmpty()) {
             Request request = arrived.peek();
             Optional<Claim> pending = pendingClaim(request);
             if (pending.isPresent()) {
@@ -104,6 +117,7 @@ final class Commands {
     List<Request> undecided() {
         List<Request> all = new ArrayList<>();
         if (erasing != null) all.add(erasing);
+        if (regeneration.isPending()) all.add(regeneration.undecided());
         if (scheduling.isPending()) all.add(scheduling.undecided());
         all.addAll(arrived);
         return all;
@@ -135,7 +149,8 @@ final class Commands {
     private void decide(Request request) {
         switch (request.command()) {
             case Command.Create create -> throw new IllegalStateException("this session exists already");
-            case Command.Send send -> send(request, send);
+            case Command.Send send -> sending.decide(request, send);
+            case Command.Regenerate regenerate -> regeneration.begin(request);
             case Command.Stop stop -> stop(request, stop);
             case Command.Unqueue unqueue -> edited(request, waiting.remove(unqueue.message()));
             case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));
@@ -150,27 +165,6 @@ final class Commands {
                 parts.appends().hold();
                 parts.effects().add(new Effect.Erase());
             }
-        }
-    }
-
-    private void send(Request request, Command.Send send) {
-        if (runs.isDraining()) {
-            refuse(request, Failure.of(ErrorCode.UNAVAILABLE, "The server is shutting down; try again shortly."));
-            return;
-        }
-        String at = Instant.ofEpochMilli(parts.time().nowMs()).toString();
-        QueuedMessage message = new QueuedMessage(
-                parts.ids().next("m_"), send.text(), send.onBusy().wire(), request.user(), at, request.id());
-        if (!runs.isActive()) {
-            String run = runs.start(message);
-            accept(request, new CommandResult.Sent(message.message(), CommandResult.Status.STARTED, run));
-        } else if (send.onBusy() == Command.OnBusy.REJECT) {
-            refuse(request, Failure.of(ErrorCode.BUSY, "A run is active in this session."));
-        } else if (waiting.isFull()) {
-            refuse(request, Failure.of(ErrorCode.QUEUE_FULL, "Too many messages are waiting in this session."));
-        } else {
-            waiting.add(message);
-            accept(request, new CommandResult.Sent(message.message(), CommandResult.Status.QUEUED, null));
         }
     }
 

@@ -14,6 +14,13 @@ public sealed interface Effect {
     /** Answered by {@link Input.ClaimFound} or {@link Input.ClaimUnknown}. */
     record LookUpClaim(String user, String id) implements Effect {}
 
+    /**
+     * Answered by {@link Input.UserMessageFound} or {@link Input.UserMessageUnknown}.
+     *
+     * @param message null: the last one
+     */
+    record FindUserMessage(String message) implements Effect {}
+
     /** Answered by {@link Input.RecallsCounted}. */
     record CountRecalls(String user) implements Effect {}
 

@@ -5,8 +5,8 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
-import io.reprise.message.Role;
 import io.reprise.message.Recall;
+import io.reprise.message.Role;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +53,7 @@ public interface EventStore {
             RunRow lastRun,
             List<Orphan> orphans,
             List<Recall> recalls,
+            Outline outline,
             String agent,
             Titles titles) {
         /** One that has no title. */
@@ -64,8 +65,9 @@ public interface EventStore {
                 List<QueuedMessage> queue,
                 RunRow lastRun,
                 List<Orphan> orphans,
-                List<Recall> recalls) {
-            this(user, epoch, head, version, queue, lastRun, orphans, recalls, null, Titles.NONE);
+                List<Recall> recalls,
+                Outline outline) {
+            this(user, epoch, head, version, queue, lastRun, orphans, recalls, outline, null, Titles.NONE);
         }
     }
 
@@ -83,6 +85,16 @@ public interface EventStore {
         public String shown() {
             return given == null ? made : given;
         }
+    }
+
+    /**
+     * What a session keeps in mind of its log.
+     *
+     * @param lastMessage the last message that is not void, or null
+     * @param beforeRun the last one before the last run, or null
+     */
+    record Outline(String lastMessage, String beforeRun) {
+        public static final Outline EMPTY = new Outline(null, null);
     }
 
     /**
@@ -174,6 +186,7 @@ public interface EventStore {
      * @param epoch null: unchanged
      * @param preview the beginning of a user's message: kept if it is the first one; or null
      * @param recalls as they are from now on; of each the last state
+     * @param anew the conversation begins again: what was the first message is not any more
      * @param titles null: unchanged
      * @param said complete messages, to be found by a search
      * @param unsaidAfter messages that began behind it are void and are found no more; null: none
@@ -191,11 +204,31 @@ public interface EventStore {
             String epoch,
             String preview,
             List<Recall> recalls,
+            boolean anew,
             Titles titles,
             Map<String, Object> metadata,
             List<Said> said,
             Long unsaidAfter) {
-        /** One that changes neither recalls nor names. */
+        /** One that changes no names and says nothing. */
+        public Append(
+                String session,
+                long owner,
+                long version,
+                long head,
+                List<LogRow> rows,
+                List<Claim> claims,
+                List<RunRow> runs,
+                List<QueuedMessage> queue,
+                String epoch,
+                String preview,
+                List<Recall> recalls,
+                boolean anew) {
+            this(
+                    session, owner, version, head, rows, claims, runs, queue, epoch, preview, recalls, anew, null, null,
+                    List.of(), null);
+        }
+
+        /** One that changes neither recalls nor names, and with which the conversation goes on. */
         public Append(
                 String session,
                 long owner,
@@ -207,7 +240,9 @@ public interface EventStore {
                 List<QueuedMessage> queue,
                 String epoch,
                 String preview) {
-            this(session, owner, version, head, rows, claims, runs, queue, epoch, preview, List.of(), null, null, List.of(), null);
+            this(
+                    session, owner, version, head, rows, claims, runs, queue, epoch, preview, List.of(), false, null,
+                    null, List.of(), null);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.reprise.session;
 
+import io.reprise.history.LogReader.UserMessage;
 import io.reprise.message.LogRow;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
@@ -15,6 +16,11 @@ public sealed interface Input {
     record ClaimFound(Optional<EventStore.Claim> claim) implements Input {}
 
     record ClaimUnknown() implements Input {}
+
+    /** Nothing if there is no such message, or if it is void. */
+    record UserMessageFound(Optional<UserMessage> message) implements Input {}
+
+    record UserMessageUnknown() implements Input {}
 
     /** {@code elsewhere}: what the user has in other sessions; null when the store is away. */
     record RecallsCounted(Integer elsewhere) implements Input {}

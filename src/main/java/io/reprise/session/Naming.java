@@ -6,6 +6,7 @@ import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
 import io.reprise.message.LogEvent;
+import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.Titles;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,7 @@ final class Naming {
     private final SessionParts parts;
     private final String agent;
     private Titles titles;
+    private String askedFor;
 
     Naming(SessionParts parts, String agent, Titles titles) {
         this.parts = parts;
@@ -33,6 +35,7 @@ final class Naming {
         SessionSettings settings = parts.settings().sessions();
         boolean wanted = settings.titles() != TitleSource.OFF && titles.shown() == null;
         if (!wanted || titles.tries() >= settings.titleTriesMax()) return;
+        askedFor = run.id();
         titles = new Titles(null, null, titles.tries() + 1);
         parts.appends().next().titles(titles);
         Identity self = parts.self();
@@ -47,8 +50,15 @@ final class Naming {
     }
 
     /** A title was made; a person may have been faster. */
-    void proposed(String title) {
-        if (titles.shown() == null) change(new Titles(titles.given(), title, titles.tries()), null);
+    void proposed(ShardMessage.TitleProposed proposed) {
+        if (titles.shown() != null || !proposed.run().equals(askedFor)) return;
+        change(new Titles(null, proposed.title(), titles.tries()), null);
+    }
+
+    /** Nothing is left of what a title was made from. */
+    void begunAnew() {
+        askedFor = null;
+        change(new Titles(titles.given(), null, 0), null);
     }
 
     /** Readers hear of it only when they will see a difference. */

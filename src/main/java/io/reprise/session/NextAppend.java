@@ -32,6 +32,7 @@ final class NextAppend {
     private Long unsaidAfter;
     private Effect.Tell titleAsked;
     private Map<String, Object> metadata;
+    private boolean anew;
 
     /** A command with its outcome, which is told once it is stored. */
     record Decided(ShardMessage.Request request, CommandOutcome outcome) {}
@@ -113,6 +114,16 @@ final class NextAppend {
 
     void epoch(String newEpoch) {
         epoch = newEpoch;
+    }
+
+    /** What was the first message of the session is not any more. */
+    void anew() {
+        anew = true;
+        preview = null;
+    }
+
+    boolean isAnew() {
+        return anew;
     }
 
     void preview(String text) {

@@ -6,12 +6,14 @@ import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.StopRun;
+import io.reprise.message.Command.OnBusy;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
+import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.Orphan;
 import io.reprise.session.EventStore.RunRow;
 import io.reprise.session.RunState.Active;
@@ -48,11 +50,12 @@ final class Runs {
     private RunState state = RunState.IDLE;
     private OpenItems openItems = new OpenItems();
     private RunRow row;
+    private final Tail tail;
     private BatchAck withheld;
     private int acknowledged;
     private boolean draining;
 
-    Runs(SessionParts parts, WaitingMessages waiting, List<String> agents, RunRow last) {
+    Runs(SessionParts parts, WaitingMessages waiting, List<String> agents, Loaded loaded) {
         this.self = parts.self();
         this.settings = parts.settings();
         this.log = parts.log();
@@ -64,7 +67,8 @@ final class Runs {
         this.waiting = waiting;
         this.texts = new MessageTexts(settings.search().textBytesMax());
         this.agents = agents;
-        this.row = last;
+        this.row = loaded.lastRun();
+        this.tail = new Tail(loaded.outline());
     }
 
     /** Hears of each run's end, and takes its turn when nobody's message waits. */
@@ -78,6 +82,11 @@ final class Runs {
 
     boolean isActive() {
         return state instanceof Active;
+    }
+
+    /** The agent knows nothing of the run yet. */
+    boolean isStarting() {
+        return state instanceof Starting;
     }
 
     boolean isDraining() {
@@ -103,10 +112,33 @@ final class Runs {
 
     /** Begins a run with the message. Only when none is active. */
     String start(QueuedMessage message) {
+        return start(message, rollsBack(message) ? tail.toBefore(row) : null);
+    }
+
+    /** Only if the run that it stopped is still the last one. */
+    private boolean rollsBack(QueuedMessage message) {
+        return message.onBusy().equals(OnBusy.ROLLBACK.wire())
+                && row != null
+                && row.id().equals(message.run());
+    }
+
+    /** Begins a run with the message, after a rewind if that is not null. Only when none is active. */
+    String start(QueuedMessage message, LogEvent.HistoryRewound rewind) {
+        if (rewind != null) {
+            number(LogEvent.Custom.of(rewind));
+            appends.next().unsaidAfter(rewind.toSeq());
+            if (rewind.lastMessage() == null) begunAnew();
+        }
         return start(ids.next("r_"), message, RunOrigin.USER);
     }
 
+    private void begunAnew() {
+        appends.next().anew();
+        naming.begunAnew();
+    }
+
     String start(String id, QueuedMessage message, RunOrigin origin) {
+        tail.runBegins();
         long nowMs = time.nowMs();
         long firstSeq = log.decided() + 1;
         String agent = agents.get(Math.floorMod(id.hashCode(), agents.size()));
@@ -137,6 +169,13 @@ final class Runs {
     /** Stops the current run, if there is one and if it is {@code which} or that is null. Returns what is stopping. */
     List<String> stop(String by) {
         return stop(by, Ending.CANCELLED);
+    }
+
+    /** Ends a run of which the agent knows nothing, and starts one with the message. */
+    String replace(String by, QueuedMessage message) {
+        number(stopping(current(), by));
+        end(Ending.CANCELLED);
+        return start(message);
     }
 
     void storeWasAwayTooLong() {
@@ -255,7 +294,10 @@ final class Runs {
             OpenItems left = new OpenItems();
             orphan.structure().forEach(left::apply);
             String run = orphan.run().id();
-            left.close(ids).forEach(event -> log.number(event, run, time.nowMs()));
+            left.close(ids).forEach(event -> {
+                tail.apply(event);
+                log.number(event, run, time.nowMs());
+            });
             log.number(ending.event(self.session(), run), run, time.nowMs());
             recalls.runEnded(run, ending);
             row = orphan.run().ended(ending);
@@ -288,6 +330,11 @@ final class Runs {
     }
 
     private void finish(Ending ending) {
+        end(ending);
+        startNext();
+    }
+
+    private void end(Ending ending) {
         String run = current();
         openItems.close(ids).forEach(this::number);
         number(ending.event(self.session(), run));
@@ -298,7 +345,6 @@ final class Runs {
         if (ending instanceof Ending.Succeeded && !draining) naming.exchanged(((Active) state).run());
         state = ((Active) state).ended();
         withheld = null;
-        startNext();
     }
 
     private void counted(RunRow ended) {
@@ -308,6 +354,7 @@ final class Runs {
 
     private void number(LogEvent event) {
         openItems.apply(event);
+        tail.apply(event);
         log.number(event, current(), time.nowMs());
         texts.apply(event, log.decided(), appends.next());
     }

@@ -67,7 +67,7 @@ public final class Session {
         parts = new SessionParts(
                 self, settings, log, appends, effects, environment.ids(), environment.time(), environment.metrics());
         waiting = new WaitingMessages(parts, loaded.queue());
-        runs = new Runs(parts, waiting, environment.agents(), loaded.lastRun());
+        runs = new Runs(parts, waiting, environment.agents(), loaded);
         recalls = new Recalls(parts, runs, loaded.recalls(), environment.mayRun());
         naming = new Naming(parts, loaded.agent(), loaded.titles());
         runs.recalls(recalls);
@@ -106,6 +106,8 @@ public final class Session {
                 if (!appended(appended.outcome())) return parts.effects().take();
             }
             case Input.AppendDelayed delayed -> appendDelayed();
+            case Input.UserMessageFound found -> commands.regeneration().found(found.message());
+            case Input.UserMessageUnknown unknown -> commands.regeneration().notFoundOut();
             case Input.RowsRead read -> replay.rowsRead(read);
             case Input.Erased erased -> {
                 erased(erased.erased());
@@ -137,7 +139,7 @@ public final class Session {
             case ShardMessage.Request request -> request(request);
             case ShardMessage.AgentBatch batch -> runs.batch(batch);
             case ShardMessage.RunBeatAnswer answer -> runs.beatAnswer(answer);
-            case ShardMessage.TitleProposed proposed -> naming.proposed(proposed.title());
+            case ShardMessage.TitleProposed proposed -> naming.proposed(proposed);
             case ShardMessage.Fire fire -> recalls.fire(fire);
         }
     }

@@ -43,6 +43,7 @@ final class SessionIo {
         switch (effect) {
             case Effect.Tell tell -> vertx.eventBus().send(tell.address(), tell.message());
             case Effect.LookUpClaim lookUp -> lookUp(lookUp, place);
+            case Effect.FindUserMessage find -> find(find, place);
             case Effect.CountRecalls count -> count(count, place);
             case Effect.Store store -> append(store.append(), 1, place);
             case Effect.ReadRows read -> read(read, place);
@@ -61,6 +62,14 @@ final class SessionIo {
                 .onComplete(
                         claim -> place.back().accept(new Input.ClaimFound(claim)),
                         cause -> place.back().accept(new Input.ClaimUnknown()));
+    }
+
+    private void find(Effect.FindUserMessage find, Place place) {
+        with.reader()
+                .userMessage(place.session(), find.message())
+                .onComplete(
+                        message -> place.back().accept(new Input.UserMessageFound(message)),
+                        cause -> place.back().accept(new Input.UserMessageUnknown()));
     }
 
     private void count(Effect.CountRecalls question, Place place) {

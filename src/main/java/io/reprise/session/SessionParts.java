@@ -1,9 +1,13 @@
 package io.reprise.session;
 
 import io.reprise.config.Settings;
+import io.reprise.message.Command.OnBusy;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.ShardMessage.Request;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
 import io.reprise.telemetry.Metrics;
+import java.time.Instant;
 
 /** What the parts of one session share. */
 record SessionParts(
@@ -14,4 +18,10 @@ record SessionParts(
         Effects effects,
         IdSource ids,
         TimeSource time,
-        Metrics metrics) {}
+        Metrics metrics) {
+    /** A user's new message; {@code run} is the one that it stops, or null. */
+    QueuedMessage message(Request request, String text, OnBusy onBusy, String run) {
+        String at = Instant.ofEpochMilli(time.nowMs()).toString();
+        return new QueuedMessage(ids.next("m_"), text, onBusy.wire(), request.user(), at, request.id(), run);
+    }
+}

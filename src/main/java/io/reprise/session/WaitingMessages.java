@@ -24,6 +24,16 @@ final class WaitingMessages {
         return messages.size() >= parts.settings().sessions().queueMax();
     }
 
+    /** One more than the others may wait if it stops the run. */
+    boolean isFullForUrgent() {
+        return messages.size() > parts.settings().sessions().queueMax();
+    }
+
+    void addFirst(QueuedMessage message) {
+        messages.addFirst(message);
+        changed();
+    }
+
     void add(QueuedMessage message) {
         messages.add(message);
         changed();

@@ -2,8 +2,8 @@ package io.reprise.store;
 
 import io.reprise.message.CommandResult;
 import io.reprise.message.Json;
-import io.reprise.support.Texts;
 import io.reprise.session.EventStore;
+import io.reprise.support.Texts;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
@@ -152,13 +152,14 @@ public final class PgEventStore implements EventStore {
     private static final String APPEND = """
             WITH head AS (
                 UPDATE session SET head_seq = $4, version = version + 1, queue = coalesce($5, queue),
-                    epoch = coalesce($6, epoch), preview = coalesce(preview, $7),
+                    epoch = coalesce($6, epoch),
+                    preview = CASE WHEN $29::boolean THEN $7 ELSE coalesce(preview, $7) END,
                     updated_at = CASE WHEN $8::boolean THEN now() ELSE updated_at END,
-                    title = CASE WHEN $41::boolean THEN $42 ELSE title END,
-                    made_title = CASE WHEN $41 THEN $43 ELSE made_title END,
-                    title_tries = CASE WHEN $41 THEN $44 ELSE title_tries END,
-                    title_folded = CASE WHEN $41 THEN $45 ELSE title_folded END,
-                    metadata = coalesce($46, metadata)
+                    title = CASE WHEN $42::boolean THEN $43 ELSE title END,
+                    made_title = CASE WHEN $42 THEN $44 ELSE made_title END,
+                    title_tries = CASE WHEN $42 THEN $45 ELSE title_tries END,
+                    title_folded = CASE WHEN $42 THEN $46 ELSE title_folded END,
+                    metadata = coalesce($47, metadata)
                 WHERE id = $1 AND owner = $2 AND version = $3
                 RETURNING id
             ), logged AS (
@@ -185,14 +186,14 @@ public final class PgEventStore implements EventStore {
                 %s
             ), unsaid AS (
                 DELETE FROM message_text USING head
-                WHERE $47::bigint IS NOT NULL AND message_text.session_id = head.id AND message_text.seq > $47
+                WHERE $48::bigint IS NOT NULL AND message_text.session_id = head.id AND message_text.seq > $48
             ), said AS (
                 INSERT INTO message_text (session_id, seq, end_seq, message_id, role, folded)
                 SELECT head.id, t.seq, t.end_seq, t.message_id, t.role, t.folded
-                FROM head, unnest($48::bigint[], $49::bigint[], $50::text[], $51::text[], $52::text[])
+                FROM head, unnest($49::bigint[], $50::bigint[], $51::text[], $52::text[], $53::text[])
                     AS t (seq, end_seq, message_id, role, folded)
             )
-            SELECT count(*) AS appended FROM head""".formatted(PgRecalls.upsert(29));
+            SELECT count(*) AS appended FROM head""".formatted(PgRecalls.upsert(30));
 
     private static Tuple values(Append append) {
         List<Claim> claims = append.claims();
@@ -225,7 +226,8 @@ public final class PgEventStore implements EventStore {
         values.addArrayOfString(runs.stream().map(RunRow::recall).toArray(String[]::new))
                 .addArrayOfOffsetDateTime(runs.stream()
                         .map(run -> run.slotMs() == null ? null : PgRows.toTime(run.slotMs()))
-                        .toArray(OffsetDateTime[]::new));
+                        .toArray(OffsetDateTime[]::new))
+                .addBoolean(append.anew());
         PgRecalls.addArrays(values, append.recalls());
         addNames(values, append);
         return addTexts(values, append);

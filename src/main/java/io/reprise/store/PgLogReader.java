@@ -1,10 +1,15 @@
 package io.reprise.store;
 
 import io.reprise.history.LogReader;
+import io.reprise.message.EventJson;
+import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The log's rows out of PostgreSQL. */
 public final class PgLogReader implements LogReader {
@@ -28,15 +33,74 @@ public final class PgLogReader implements LogReader {
     }
 
     @Override
-    public Future<Long> foldStart(String session, long upTo, int messages) {
-        return pool.run("""
-                        SELECT coalesce(max(seq), 1) AS start FROM session_event
-                        WHERE session_id = $1 AND type = 'RUN_STARTED' AND seq <= (
-                            SELECT seq FROM session_event
-                            WHERE session_id = $1 AND seq <= $2
-                              AND type IN ('TEXT_MESSAGE_START', 'REASONING_MESSAGE_START', 'TOOL_CALL_RESULT')
-                            ORDER BY seq DESC OFFSET $3 LIMIT 1)""", Tuple.of(session, upTo, messages - 1))
-                .map(rows -> rows.iterator().next().getLong("start"));
+    public Future<FoldStart> foldStart(String session, long upTo, int messages, long asOf) {
+        return pool.run(
+                        "WITH " + PgMessages.REWINDS + """
+                        , oldest AS (
+                            SELECT e.seq FROM session_event AS e
+                            WHERE e.session_id = $1 AND e.seq <= $2 AND"""
+                                + PgMessages.IS_MESSAGE + "AND " + PgMessages.WAS_NOT_VOID
+                                + """
+                            ORDER BY e.seq DESC OFFSET $3 LIMIT 2
+                        )
+                        SELECT (SELECT max(seq) FROM session_event WHERE session_id = $1 AND type = 'RUN_STARTED'
+                                AND seq <= (SELECT max(seq) FROM oldest)) AS start,
+                               (SELECT count(*) FROM oldest) > 1 AS earlier""",
+                        Tuple.of(session, upTo, messages - 1, asOf))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    Long start = row.getLong("start");
+                    return new FoldStart(start == null ? 1 : start, row.getBoolean("earlier"));
+                });
+    }
+
+    @Override
+    public Future<List<Rewind>> rewinds(String session) {
+        return pool.run(
+                        "WITH " + PgMessages.REWINDS + "SELECT seq, to_seq FROM rewound ORDER BY seq",
+                        Tuple.of(session))
+                .map(rows -> {
+                    List<Rewind> rewinds = new ArrayList<>(rows.size());
+                    for (Row row : rows) rewinds.add(new Rewind(row.getLong("to_seq"), row.getLong("seq")));
+                    return rewinds;
+                });
+    }
+
+    @Override
+    public Future<Optional<UserMessage>> userMessage(String session, String message) {
+        return pool.run(
+                        "WITH " + PgMessages.REWINDS + """
+                        , asked AS (
+                            SELECT e.seq, e.payload FROM session_event AS e
+                            WHERE e.session_id = $1 AND e.type = 'TEXT_MESSAGE_START'
+                              AND e.payload::json ->> 'role' = 'user'
+                              AND ($2::text IS NULL OR e.payload::json ->> 'messageId' = $2)
+                              AND""" + PgMessages.IS_NOT_VOID + """
+                            ORDER BY e.seq DESC LIMIT 1
+                        )
+                        SELECT asked.payload AS begin,
+                               (SELECT payload FROM session_event
+                                WHERE session_id = $1 AND from_seq = asked.seq + 1 AND seq >= asked.seq + 1
+                                ORDER BY seq LIMIT 1) AS content,
+                               CASE WHEN EXISTS (SELECT 1 FROM session_event WHERE session_id = $1
+                                                 AND seq = asked.seq - 1 AND type = 'RUN_STARTED')
+                                    THEN asked.seq - 2 ELSE asked.seq - 1 END AS to_seq,
+                               (SELECT e.payload FROM session_event AS e
+                                WHERE e.session_id = $1 AND e.seq < asked.seq AND"""
+                                + PgMessages.IS_MESSAGE + "AND " + PgMessages.IS_NOT_VOID
+                                + """
+                                ORDER BY e.seq DESC LIMIT 1) AS last
+                        FROM asked""",
+                        Tuple.of(session, message))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(userMessage(rows.iterator().next())));
+    }
+
+    private static UserMessage userMessage(Row row) {
+        LogEvent content = EventJson.parse(row.getString("content"));
+        String text = content instanceof LogEvent.TextContent said ? said.delta() : "";
+        return new UserMessage(PgMessages.id(row, "begin"), text, row.getLong("to_seq"), PgMessages.id(row, "last"));
     }
 
     @Override

@@ -49,9 +49,10 @@ final class PgSearch {
                         .preparedQuery("SELECT set_config('statement_timeout', $1, true)")
                         .execute(Tuple.of(Integer.toString(timeMs)))
                         .compose(set -> connection.preparedQuery(FIND).execute(values)))
-                .recover(cause -> cause instanceof PgException e && e.getSqlState().equals(PgPool.TOOK_TOO_LONG)
-                        ? Future.failedFuture(new TooSlow())
-                        : Future.failedFuture(cause));
+                .recover(cause ->
+                        cause instanceof PgException e && e.getSqlState().equals(PgPool.TOOK_TOO_LONG)
+                                ? Future.failedFuture(new TooSlow())
+                                : Future.failedFuture(cause));
     }
 
     /** Null when the words are in the title alone. */

@@ -36,10 +36,11 @@ public final class PgSessionDirectory implements SessionDirectory {
 
     @Override
     public Future<Page> list(String user, String cursor, int limit) {
-        return behind(cursor).compose(behind -> pool.run(SUMMARY + """
+        return behind(cursor)
+                .compose(behind -> pool.run(SUMMARY + """
                                  WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (updated_at, id) < ($2, $3))
                                 ORDER BY updated_at DESC, id DESC LIMIT $4""", Tuple.of(user, behind.updatedAt(), behind.id(), limit + 1))
-                .map(rows -> page(rows, limit, PgSessionDirectory::summary)));
+                        .map(rows -> page(rows, limit, PgSessionDirectory::summary)));
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.reprise.message.Recall;
 import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.Orphan;
+import io.reprise.session.EventStore.Outline;
 import io.reprise.session.EventStore.RunRow;
 import io.reprise.session.EventStore.Titles;
 import io.vertx.core.Future;
@@ -60,8 +61,8 @@ final class PgSessionLoader {
                 .execute(Tuple.of(session))
                 .map(PgSessionLoader::runRows)
                 .compose(runs -> orphans(connection, session, runs)
-                        .compose(orphans -> recalls(connection, session)
-                                .map(recalls -> new LoadOutcome.Found(new Loaded(
+                        .compose(orphans -> Future.all(recalls(connection, session), outline(connection, session, runs))
+                                .map(rest -> new LoadOutcome.Found(new Loaded(
                                         head.getString("user_id"),
                                         head.getString("epoch"),
                                         head.getLong("head_seq"),
@@ -69,13 +70,29 @@ final class PgSessionLoader {
                                         Json.parseList(head.getString("queue"), QueuedMessage.class),
                                         runs.isEmpty() ? null : runs.getLast(),
                                         orphans,
-                                        recalls,
+                                        rest.resultAt(0),
+                                        rest.resultAt(1),
                                         head.getString("agent"),
                                         titles(head))))));
     }
 
     private static Titles titles(Row head) {
         return new Titles(head.getString("title"), head.getString("made_title"), head.getInteger("title_tries"));
+    }
+
+    private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs) {
+        long lastRun = runs.isEmpty() ? 1 : runs.getLast().firstSeq();
+        return connection
+                .preparedQuery("WITH " + PgMessages.REWINDS + ", message AS NOT MATERIALIZED (SELECT e.seq, e.payload"
+                        + " FROM session_event AS e WHERE e.session_id = $1 AND" + PgMessages.IS_MESSAGE + "AND"
+                        + PgMessages.IS_NOT_VOID + """
+                        ) SELECT (SELECT payload FROM message ORDER BY seq DESC LIMIT 1) AS last,
+                                 (SELECT payload FROM message WHERE seq < $2 ORDER BY seq DESC LIMIT 1) AS before""")
+                .execute(Tuple.of(session, lastRun))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    return new Outline(PgMessages.id(row, "last"), PgMessages.id(row, "before"));
+                });
     }
 
     private static Future<List<Recall>> recalls(SqlConnection connection, String session) {

@@ -39,6 +39,9 @@ public final class TimerVerticle extends VerticleBase {
     /** Where a look that found too much goes on, or null. */
     private Due after;
 
+    /** What was passed over because nobody owned its shard is looked at again. */
+    private boolean fromStart;
+
     private boolean looking;
     private boolean lookAgain;
     private boolean away;
@@ -82,7 +85,8 @@ public final class TimerVerticle extends VerticleBase {
         Long before = owners.get(owned.shard());
         if (before != null && before >= owned.owner()) return;
         owners.put(owned.shard(), owned.owner());
-        if (owners.size() == sharding.shards()) look();
+        fromStart = true;
+        look();
     }
 
     /** One look at a time; what happens meanwhile is seen by the next. */
@@ -92,6 +96,8 @@ public final class TimerVerticle extends VerticleBase {
             return;
         }
         looking = true;
+        if (fromStart) after = null;
+        fromStart = false;
         store.look(after, settings.batch()).onComplete(this::found, this::notFound);
     }
 

@@ -438,6 +438,20 @@ class AgentLoopTest {
     }
 
     @Test
+    void a_model_is_told_that_a_message_is_a_recall_that_is_due() {
+        log.append("s1", "r2", new LogEvent.RunStarted("s1", "r2", new LogEvent.RunMetadata("recall", "rc_1")));
+        log.append(
+                "s1", "r2", new LogEvent.TextStart("u2", Role.USER, LogEvent.MessageMetadata.ofRecall("rc_1", "me")));
+        log.append("s1", "r2", new LogEvent.TextContent("u2", "stretch"));
+        head = log.append("s1", "r2", new LogEvent.TextEnd("u2"));
+        ScriptedModel model = new ScriptedModel(says("hi"));
+
+        run(model);
+
+        assertThat(model.requests.getFirst().messages()).containsExactly(new User("hello"), User.ofRecall("stretch"));
+    }
+
+    @Test
     void the_models_context_is_the_conversation_in_the_form_that_models_take() {
         // Given: a run with thoughts, two calls without text and an answer; then a message.
         log.append("s1", "r1", new LogEvent.ReasoningMessageStart("m1"));

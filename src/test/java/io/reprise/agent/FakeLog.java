@@ -15,6 +15,7 @@ import io.reprise.message.Role;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -60,8 +61,18 @@ final class FakeLog implements LogReader {
     }
 
     @Override
-    public Future<Long> foldStart(String session, long upTo, int messages) {
-        return Future.succeededFuture(1L);
+    public Future<FoldStart> foldStart(String session, long upTo, int messages, long asOf) {
+        return Future.succeededFuture(new FoldStart(1, false));
+    }
+
+    @Override
+    public Future<List<Rewind>> rewinds(String session) {
+        return Future.succeededFuture(List.of());
+    }
+
+    @Override
+    public Future<Optional<UserMessage>> userMessage(String session, String message) {
+        return Future.succeededFuture(Optional.empty());
     }
 
     @Override

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** {@code conf/reprise.yaml} is the reference that people read, so it must be complete and true. */
@@ -26,10 +30,7 @@ class ShippedFileTest {
         Settings.read(reader);
 
         YamlNode.Mapping sections = YamlFile.read(FILE, new ArrayList<>());
-        List<String> named = sections.entries().entrySet().stream()
-                .flatMap(section -> ((YamlNode.Mapping) section.getValue())
-                        .entries().keySet().stream().map(key -> section.getKey() + "." + key))
-                .toList();
+        List<String> named = keysIn("", sections);
 
         assertThat(named).containsExactlyInAnyOrderElementsOf(reader.keys());
     }
@@ -38,17 +39,26 @@ class ShippedFileTest {
     void tells_the_allowed_range_of_every_number() throws IOException {
         // A value just outside the range makes the reader tell the range, which the remark must repeat.
         String[] lines = Files.readString(FILE).split("\n");
-        Pattern number = Pattern.compile("  (\\w+): (\\d+)");
-        String section = "";
+        Pattern key = Pattern.compile("( *)(\\w+):(?: (\\S.*))?");
+        Deque<String> sections = new ArrayDeque<>();
         for (int i = 0; i < lines.length; i++) {
-            section = lines[i].matches("\\w+:") ? lines[i].replace(":", "") : section;
-            var matcher = number.matcher(lines[i]);
-            if (matcher.matches()) {
-                assertThat(remarkAbove(lines, i))
-                        .as(section + "." + matcher.group(1))
-                        .contains(range(section + "." + matcher.group(1)));
+            Matcher matcher = key.matcher(lines[i]);
+            if (!matcher.matches()) continue;
+            while (sections.size() > matcher.group(1).length() / 2) sections.removeLast();
+            sections.add(matcher.group(2));
+            if (matcher.group(3) != null && matcher.group(3).matches("\\d+")) {
+                String path = String.join(".", sections);
+                assertThat(remarkAbove(lines, i)).as(path).contains(range(path));
             }
         }
+    }
+
+    private static List<String> keysIn(String prefix, YamlNode.Mapping section) {
+        return section.entries().entrySet().stream()
+                .flatMap(entry -> entry.getValue() instanceof YamlNode.Mapping inner
+                        ? keysIn(prefix + entry.getKey() + ".", inner).stream()
+                        : Stream.of(prefix + entry.getKey()))
+                .toList();
     }
 
     private static String range(String path) {
@@ -59,7 +69,7 @@ class ShippedFileTest {
 
     private static String remarkAbove(String[] lines, int index) {
         StringBuilder remark = new StringBuilder();
-        for (int i = index - 1; lines[i].startsWith("  #"); i--) {
+        for (int i = index - 1; lines[i].matches(" +#.*"); i--) {
             remark.insert(0, lines[i].replace("#", "") + " ");
         }
         return remark.toString();

@@ -16,7 +16,8 @@ class FileNameTest {
         "' ', conversation.md, conversation.md",
     })
     void a_title_becomes_a_name_for_old_and_new_clients(String title, String plain, String encoded) {
-        String expected = "attachment; filename=\"" + plain.replace("Grue", "Gru-e") + "\"; filename*=UTF-8''" + encoded;
+        String expected =
+                "attachment; filename=\"" + plain.replace("Grue", "Gru-e") + "\"; filename*=UTF-8''" + encoded;
         assertThat(FileName.disposition(title, "md")).isEqualTo(expected);
     }
 

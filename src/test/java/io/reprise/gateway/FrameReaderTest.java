@@ -67,7 +67,19 @@ class FrameReaderTest {
                         new Ask("1", "s", new Command.Unqueue("m"))),
                 Arguments.of(
                         "{'type':'requeue','id':'1','session':'s','message':'m','text':'new'}",
-                        new Ask("1", "s", new Command.Requeue("m", "new"))));
+                        new Ask("1", "s", new Command.Requeue("m", "new"))),
+                Arguments.of(
+                        "{'type':'send','id':'1','session':'s','text':'x','onBusy':'interrupt'}",
+                        new Ask("1", "s", new Command.Send("x", OnBusy.INTERRUPT))),
+                Arguments.of(
+                        "{'type':'send','id':'1','session':'s','text':'x','onBusy':'rollback'}",
+                        new Ask("1", "s", new Command.Send("x", OnBusy.ROLLBACK))),
+                Arguments.of(
+                        "{'type':'regenerate','id':'1','session':'s'}",
+                        new Ask("1", "s", new Command.Regenerate(null, null))),
+                Arguments.of(
+                        "{'type':'regenerate','id':'1','session':'s','message':'m','text':'new'}",
+                        new Ask("1", "s", new Command.Regenerate("m", "new"))));
     }
 
     @ParameterizedTest
@@ -145,6 +157,8 @@ class FrameReaderTest {
                 "{'id':'1','type':'unqueue','session':'s'}",
                 "{'id':'1','type':'requeue','session':'s','message':'m'}",
                 "{'id':'1','type':'requeue','session':'s','text':'t'}",
+                "{'id':'1','type':'regenerate','session':'s','text':''}",
+                "{'id':'1','type':'regenerate','session':'s','message':''}",
             })
     void a_missing_or_wrong_field_is_a_bad_request_that_carries_the_id(String json) {
         assertThat(read(json)).isInstanceOfSatisfying(Invalid.class, invalid -> {
@@ -157,12 +171,9 @@ class FrameReaderTest {
     @ValueSource(
             strings = {
                 "{'id':'1','type':'send','session':'s','text':'x','onBusy':'steer'}",
-                "{'id':'1','type':'send','session':'s','text':'x','onBusy':'interrupt'}",
-                "{'id':'1','type':'send','session':'s','text':'x','onBusy':'rollback'}",
                 "{'id':'1','type':'send','session':'s','text':'x','parts':[]}",
                 "{'id':'1','type':'send','session':'s','text':'x','model':'m'}",
                 "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'approve'}",
-                "{'id':'1','type':'regenerate','session':'s'}",
             })
     void what_the_protocol_has_and_the_server_has_not_is_said_so(String json) {
         assertThat(read(json)).isInstanceOfSatisfying(Invalid.class, invalid -> {

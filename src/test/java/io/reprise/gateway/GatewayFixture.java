@@ -1,6 +1,8 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.token.OwnTokens;
+import io.reprise.gateway.token.Verifiers;
 import io.reprise.history.Histories;
 import io.reprise.history.LogReader;
 import io.reprise.history.SearchWords;
@@ -40,7 +42,7 @@ final class GatewayFixture implements AutoCloseable {
     final String deployment;
     final int port;
     private final TimeSource time = TimeSource.system();
-    private final Authenticator authenticator = new Authenticator(vertx, SECRET, time);
+    private final OwnTokens tokens = new OwnTokens(SECRET, time);
 
     /** @param overrides key, value, key, value ... */
     GatewayFixture(String... overrides) {
@@ -58,10 +60,11 @@ final class GatewayFixture implements AutoCloseable {
                         settings,
                         "n1",
                         "0.0-test",
-                        SECRET,
+                        new AccessParts(new Verifiers.Keys(SECRET, List.of())),
                         time,
                         IdSource.random(),
                         directory,
+                        new NoRecalls(),
                         new Histories(rows),
                         new ConnectionLimit(settings.server().connectionsMax()),
                         CONTRACT,
@@ -78,7 +81,7 @@ final class GatewayFixture implements AutoCloseable {
     }
 
     String token(String user, long lifeMs) {
-        return authenticator.issue(new Identity(user, List.of("user"), time.nowMs() + lifeMs));
+        return tokens.issue(user, List.of("user"), time.nowMs() + lifeMs);
     }
 
     /** A greeted client of the user {@code me}. */
@@ -173,8 +176,18 @@ final class GatewayFixture implements AutoCloseable {
         }
 
         @Override
-        public Future<Long> foldStart(String session, long upTo, int messages) {
-            return Future.succeededFuture(1L);
+        public Future<FoldStart> foldStart(String session, long upTo, int messages, long asOf) {
+            return Future.succeededFuture(new FoldStart(1, false));
+        }
+
+        @Override
+        public Future<List<Rewind>> rewinds(String session) {
+            return Future.succeededFuture(List.of());
+        }
+
+        @Override
+        public Future<Optional<UserMessage>> userMessage(String session, String message) {
+            return Future.succeededFuture(Optional.empty());
         }
 
         @Override

@@ -68,6 +68,7 @@ class RestIT {
             case Command.Unqueue unqueue -> new CommandResult.Done();
             case Command.Requeue requeue -> new CommandResult.Done();
             case Command.Update update -> new CommandResult.Updated(update.title());
+            case Command.Regenerate regenerate -> CommandResult.Sent.started("m2", "r2");
             case Command.Delete delete -> new CommandResult.Done();
             default -> throw new AssertionError("not asked for here: " + request.command());
         };
@@ -113,7 +114,7 @@ class RestIT {
                 "/sessions | {nonsense | 400 | bad_request",
                 "/sessions/s1/messages | {\"text\":\"\"} | 400 | bad_request",
                 "/sessions/s1/messages | {} | 400 | bad_request",
-                "/sessions/s1/messages | {\"text\":\"x\",\"onBusy\":\"steer\"} | 400 | bad_request",
+                "/sessions/s1/messages | {\"text\":\"x\",\"onBusy\":\"later\"} | 400 | bad_request",
                 "/sessions/foreign/messages | {\"text\":\"x\"} | 404 | not_found",
                 "/sessions/a%00b/messages | {\"text\":\"x\"} | 404 | not_found",
                 "/sessions/s1/nowhere | {} | 404 | not_found",
@@ -176,10 +177,9 @@ class RestIT {
         assertProblem(send(api("GET", "/sessions?q=slow", null)), 504, "timeout");
         assertProblem(send(api("GET", "/sessions?q=" + "x".repeat(201), null)), 400, "bad_request");
         assertProblem(send(api("GET", "/sessions?q=a&cursor=other", null)), 400, "bad_request");
-        var waiting = HTTP.sendAsync(
-                api("GET", "/sessions?q=waits", null).build(), HttpResponse.BodyHandlers.ofString());
-        await().untilAsserted(() ->
-                assertProblem(send(api("GET", "/sessions?q=a", null)), 429, "too_many_requests"));
+        var waiting =
+                HTTP.sendAsync(api("GET", "/sessions?q=waits", null).build(), HttpResponse.BodyHandlers.ofString());
+        await().untilAsserted(() -> assertProblem(send(api("GET", "/sessions?q=a", null)), 429, "too_many_requests"));
         server.directory.waiting.complete(new SessionDirectory.Page(List.of(), null));
         assertThat(waiting.join().statusCode()).isEqualTo(200);
         assertThat(send(api("GET", "/sessions?q=a", null)).statusCode()).isEqualTo(200);

@@ -249,7 +249,7 @@ class SocketIT {
                 "{'id':'x','type':'attach','session':'s','epoch':'e'}",
                 "{'id':'x','type':'send','session':'s','text':''}",
                 "{'id':'x','type':'send','session':'s','text':'\\u0000'}",
-                "{'id':'x','type':'send','session':'s','text':'x','onBusy':'steer'}",
+                "{'id':'x','type':'send','session':'s','text':'x','onBusy':'later'}",
                 "{'id':'x','type':'answer','session':'s'}",
                 "{'id':'x','type':'hello','version':1}",
             })

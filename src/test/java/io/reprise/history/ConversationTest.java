@@ -70,6 +70,19 @@ class ConversationTest {
         assertThat(Conversation.of(rows).activeRun().toolCalls()).isEmpty();
     }
 
+    @Test
+    void the_text_of_a_recall_says_that_it_is_one() {
+        log("r1", new LogEvent.RunStarted("s", "r1", new LogEvent.RunMetadata("recall", "rc_1")));
+        log("r1", new LogEvent.TextStart("u1", Role.USER, LogEvent.MessageMetadata.ofRecall("rc_1", "me")));
+        log("r1", new LogEvent.TextContent("u1", "stretch"));
+        log("r1", new LogEvent.TextEnd("u1"));
+
+        ChatMessage message = Conversation.of(rows).messages().getFirst();
+
+        assertThat(message.metadata().origin()).isEqualTo("recall");
+        assertThat(message.metadata().recall()).isEqualTo("rc_1");
+    }
+
     /**
      * Symptom: after a reload nothing said that a run had been stopped, or why it had failed. Cause: only answers were
      * marked, which a run that ended before its first word does not have.
@@ -86,6 +99,47 @@ class ConversationTest {
         assertThat(messages)
                 .extracting(m -> m.metadata().error())
                 .containsOnly(new ChatMessage.Fault(ErrorCode.MODEL_ERROR, "It broke."));
+    }
+
+    @Test
+    void a_rewind_leaves_what_began_before_it_and_only_that() {
+        run("r1", "hello");
+        say("r1", "a1", "hi");
+        log("r1", new LogEvent.RunFinished("s", "r1", LogEvent.Outcome.SUCCESS, List.of()));
+        long toSeq = rows.size();
+        run("r2", "what time is it?");
+        log("r2", new LogEvent.ToolCallStart("t1", "time", "a2"));
+        log("r2", new LogEvent.ToolCallEnd("t1"));
+        log("r2", ToolCallResult.of("x1", "t1", "noon"));
+        log("r2", new LogEvent.RunFinished("s", "r2", LogEvent.Outcome.SUCCESS, List.of()));
+        log(null, LogEvent.Custom.of(new LogEvent.HistoryRewound(toSeq, "a1")));
+        run("r3", "never mind");
+
+        Conversation conversation = Conversation.of(rows);
+
+        assertThat(conversation.messages())
+                .extracting(ChatMessage::content)
+                .containsExactly("hello", "hi", "never mind");
+        assertThat(conversation.activeRun().toolCalls()).isEmpty();
+        // The same where only the end of the log is folded.
+        Conversation end = Conversation.of(rows.subList((int) toSeq, rows.size()));
+        assertThat(end.messages()).extracting(ChatMessage::content).containsExactly("never mind");
+    }
+
+    @Test
+    void what_is_left_of_a_run_keeps_the_runs_outcome() {
+        run("r1", "hello");
+        say("r1", "a1", "let me look");
+        long toSeq = rows.size();
+        log("r1", new LogEvent.TextStart("u2", Role.USER, null));
+        log("r1", new LogEvent.TextEnd("u2"));
+        log("r1", new LogEvent.RunError("It broke.", ErrorCode.MODEL_ERROR));
+        log(null, LogEvent.Custom.of(new LogEvent.HistoryRewound(toSeq, "a1")));
+
+        List<ChatMessage> messages = Conversation.of(rows).messages();
+
+        assertThat(messages).extracting(ChatMessage::content).containsExactly("hello", "let me look");
+        assertThat(messages).extracting(m -> m.metadata().outcome()).containsOnly("error");
     }
 
     private void run(String run, String question) {

@@ -17,7 +17,8 @@ class MarkdownTextTest {
     void html_is_shown_and_not_meant_but_code_stays_as_it_is() {
         assertThat(MarkdownText.contained("a <b>x</b> <!-- y </details> 1 < 2 <3"))
                 .isEqualTo("a &lt;b>x&lt;/b> &lt;!-- y &lt;/details> 1 < 2 <3");
-        assertThat(MarkdownText.contained("`<b>` and ``a ` <c>`` and <d>")).isEqualTo("`<b>` and ``a ` <c>`` and &lt;d>");
+        assertThat(MarkdownText.contained("`<b>` and ``a ` <c>`` and <d>"))
+                .isEqualTo("`<b>` and ``a ` <c>`` and &lt;d>");
         assertThat(MarkdownText.contained("```html\n<b>\n```\n<i>")).isEqualTo("```html\n<b>\n```\n&lt;i>");
     }
 

@@ -20,7 +20,11 @@ class SearchWordsTest {
         String far = "hay ".repeat(100) + "a NEEDLE in it " + "straw ".repeat(100);
 
         assertThat(words.snippet("A Needle\n\n here")).isEqualTo("A Needle here");
-        assertThat(words.snippet(far)).startsWith("…hay").contains("a NEEDLE in it").endsWith("…").hasSizeLessThan(205);
+        assertThat(words.snippet(far))
+                .startsWith("…hay")
+                .contains("a NEEDLE in it")
+                .endsWith("…")
+                .hasSizeLessThan(205);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.reprise.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.message.LogEvent.Custom;
+import io.reprise.message.LogEvent.HistoryRewound;
 import io.reprise.message.LogEvent.MessageMetadata;
 import io.reprise.message.LogEvent.Outcome;
 import io.reprise.message.LogEvent.QueueChanged;
@@ -38,6 +39,8 @@ class EventJsonTest {
                 Custom.of(new QueueChanged(
                         List.of(new QueuedMessage("m3", "hi", "queue", "me", "2026-01-01T00:00:00Z", "c2")))),
                 Custom.of(new RunStopping("r", "me")),
+                Custom.of(new HistoryRewound(12, "m")),
+                Custom.of(new HistoryRewound(0, null)),
                 new LogEvent.RunStarted("s", "r", new LogEvent.RunMetadata("recall", "rc")),
                 new LogEvent.TextStart("m", Role.USER, MessageMetadata.ofRecall("rc", "me")),
                 Custom.of(new LogEvent.RecallUpdated(

@@ -22,7 +22,7 @@ class CommandsTest {
     private final Session session = new Session(
             "s_1",
             1,
-            new Loaded("ada", "e_1", 0, 0, List.of(), null, List.of(), List.of()),
+            new Loaded("ada", "e_1", 0, 0, List.of(), null, List.of(), List.of(), EventStore.Outline.EMPTY),
             new Session.Environment(
                     Settings.defaults(),
                     List.of("agent"),

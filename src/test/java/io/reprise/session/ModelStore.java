@@ -3,16 +3,19 @@ package io.reprise.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.history.Conversation;
+import io.reprise.history.LogReader.UserMessage;
 import io.reprise.message.EventJson;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Recall;
+import io.reprise.message.Role;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.session.EventStore.Claim;
 import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.Orphan;
+import io.reprise.session.EventStore.Outline;
 import io.reprise.session.EventStore.RunRow;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What PostgreSQL does for one session, in memory; it checks the rules of the log at every append. */
 final class ModelStore {
@@ -31,6 +35,10 @@ final class ModelStore {
     String epoch = "e0";
     List<QueuedMessage> queue = List.of();
     EventStore.Titles titles = EventStore.Titles.NONE;
+    int appends;
+    /** Whether the last append with rows said so. */
+    boolean anew;
+
     final List<LogRow> rows = new ArrayList<>();
     final Map<String, RunRow> runs = new LinkedHashMap<>();
     final Map<String, Recall> recalls = new LinkedHashMap<>();
@@ -54,8 +62,61 @@ final class ModelStore {
                 last,
                 orphans,
                 recalls.values().stream().filter(Recall::isOpen).toList(),
+                outline(last),
                 null,
                 titles);
+    }
+
+    private Outline outline(RunRow last) {
+        long lastRun = last == null ? 1 : last.firstSeq();
+        return new Outline(lastBefore(Long.MAX_VALUE), lastBefore(lastRun));
+    }
+
+    /** The last message that is not void and began below {@code seq}, or null. */
+    private String lastBefore(long seq) {
+        return living().filter(message -> message.seq() < seq)
+                .reduce((a, b) -> b)
+                .map(Begun::id)
+                .orElse(null);
+    }
+
+    /** Every message that is not void, also those that still grow. */
+    private Stream<Begun> living() {
+        List<Begun> begun = new ArrayList<>();
+        for (LogRow row : rows) {
+            if (!(row instanceof LogRow.Single single)) continue;
+            switch (EventJson.parse(single.payload())) {
+                case LogEvent.TextStart e -> begun.add(new Begun(e.messageId(), row.seq(), e.role() == Role.USER));
+                case LogEvent.ToolCallResult e -> begun.add(new Begun(e.messageId(), row.seq(), false));
+                case LogEvent.Custom(String name, LogEvent.HistoryRewound rewound) -> {
+                    begun.removeIf(message -> message.seq() > rewound.toSeq());
+                    assertThat(begun.isEmpty() ? null : begun.getLast().id())
+                            .as("the last message that a rewind leaves")
+                            .isEqualTo(rewound.lastMessage());
+                }
+                case LogEvent other -> {}
+            }
+        }
+        return begun.stream();
+    }
+
+    private record Begun(String id, long seq, boolean user) {}
+
+    Optional<UserMessage> userMessage(String id) {
+        return living().filter(message -> message.user() && (id == null || id.equals(message.id())))
+                .reduce((a, b) -> b)
+                .map(this::userMessage);
+    }
+
+    private UserMessage userMessage(Begun message) {
+        boolean begins = rows.stream()
+                .anyMatch(r -> r.seq() == message.seq() - 1 && r.type().equals("RUN_STARTED"));
+        LogRow.Segment text = (LogRow.Segment) rows.stream()
+                .filter(r -> r.from() == message.seq() + 1)
+                .findFirst()
+                .orElseThrow();
+        long toSeq = message.seq() - (begins ? 2 : 1);
+        return new UserMessage(message.id(), text.text(), toSeq, lastBefore(message.seq()));
     }
 
     private List<LogEvent> structure(RunRow run) {
@@ -75,6 +136,8 @@ final class ModelStore {
             return mine ? new AppendOutcome.Stored() : new AppendOutcome.Lost();
         }
         version++;
+        appends++;
+        if (!append.rows().isEmpty()) anew = append.anew();
         for (LogRow row : append.rows()) {
             assertThat(row.from()).as("rows tile").isEqualTo(head + 1);
             head = row.seq();
@@ -92,6 +155,8 @@ final class ModelStore {
         if (append.epoch() != null) epoch = append.epoch();
         if (append.titles() != null) titles = append.titles();
         checkRuns();
+        checkRecalls();
+        living();
         return new AppendOutcome.Stored();
     }
 
@@ -122,6 +187,21 @@ final class ModelStore {
         }
         for (RunRow run : runs.values()) {
             assertThat(ended.contains(run.id())).as("run row and log agree").isEqualTo(run.outcome() != null);
+        }
+    }
+
+    /** A slot has one run at most, and a recall that runs has a run that has not ended. */
+    private void checkRecalls() {
+        Set<List<Object>> slots = new HashSet<>();
+        for (RunRow run : runs.values()) {
+            if (run.recall() == null) continue;
+            assertThat(slots.add(List.of(run.recall(), run.slotMs())))
+                    .as("two runs for a slot: " + run)
+                    .isTrue();
+        }
+        for (Recall recall : recalls.values()) {
+            if (recall.status() != Recall.Status.RUNNING) continue;
+            assertThat(runs.get(recall.run()).outcome()).as("run of " + recall).isNull();
         }
     }
 

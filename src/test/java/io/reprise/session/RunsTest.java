@@ -24,7 +24,7 @@ class RunsTest {
     private final Session session = new Session(
             "s_1",
             1,
-            new Loaded("ada", "e_1", 0, 0, List.of(), null, List.of(), List.of()),
+            new Loaded("ada", "e_1", 0, 0, List.of(), null, List.of(), List.of(), EventStore.Outline.EMPTY),
             new Session.Environment(
                     Settings.with(Map.of("log.bufferBytesMax", "65536", "log.segmentBytesMax", "65536")),
                     List.of("agent"),

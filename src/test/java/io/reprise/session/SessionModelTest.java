@@ -9,12 +9,16 @@ import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.BusMessage;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
+import io.reprise.message.CommandResult;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.EventFrame;
+import io.reprise.message.EventJson;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.Reader;
+import io.reprise.message.Recall;
+import io.reprise.message.RecallSchedule;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
@@ -37,7 +41,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The real {@link Session} and the real subscriptions of two gateways among a model of everything around them: a bus that
  * loses messages, a store whose answers get lost, agents, tabs that come, go and fall behind, commands that are repeated,
- * crashes, take-overs and clean restarts, in random order. What
+ * recalls whose time comes, crashes, take-overs and clean restarts, in random order. What
  * must hold is checked at every append and, once all is quiet, at the end. A failure names its seed.
  */
 class SessionModelTest {
@@ -76,6 +80,7 @@ class SessionModelTest {
         final List<Runnable> timers = new ArrayList<>();
         final Set<String> stopped = new HashSet<>();
         final List<Told> told = new ArrayList<>();
+        final List<ShardMessage.Fire> fired = new ArrayList<>();
         final Map<String, StringBuilder> sentText = new HashMap<>();
         Session session;
         long number;
@@ -91,7 +96,12 @@ class SessionModelTest {
                     "log.pageEvents", "3",
                     "log.memoryBytesMax", random.nextBoolean() ? "0" : "2000",
                     "log.replayEvents", "100",
-                    "sessions.queueMax", "2"));
+                    "sessions.queueMax", "2",
+                    "recalls.intervalMinMs", "1000",
+                    "recalls.deferMs", "1000",
+                    "recalls.defersMax", "10000",
+                    "recalls.failuresMax", "3",
+                    "recalls.retryMs", "100"));
             environment = new Session.Environment(
                     settings, List.of("agent.model.0"), prefix -> prefix + ++ids, () -> clockMs, Metrics.unseen());
             loss = new double[] {0, 0, 0.03, 0.1}[random.nextInt(4)];
@@ -119,6 +129,8 @@ class SessionModelTest {
             beat();
             for (int i = 0; i < 10; i++) agentActs();
             fireTimers();
+            timerActs();
+            if (round % 7 == 0) cancelWhatRecurs();
             input(new Input.Heartbeat());
             if (round < 30 && round % 7 == 3)
                 issued.values().stream().filter(c -> c.result == null).forEach(this::say);
@@ -132,7 +144,8 @@ class SessionModelTest {
             else if (dice < 72) fireTimers();
             else if (dice < 76) input(new Input.Heartbeat());
             else if (dice < 84) tabActs();
-            else if (dice < 94) userActs();
+            else if (dice < 92) userActs();
+            else if (dice < 94) timerActs();
             else if (dice < 96) gatewaysAct();
             else if (random.nextInt(3) == 0) fault();
         }
@@ -180,7 +193,20 @@ class SessionModelTest {
                         boolean away = !calm && random.nextInt(20) == 0;
                         back(at, away ? new Input.ClaimUnknown() : new Input.ClaimFound(store.claim(lookUp.id())));
                     });
-                case Effect.CountRecalls count -> storeCalls.add(() -> back(at, new Input.RecallsCounted(0)));
+                case Effect.CountRecalls count ->
+                    storeCalls.add(() -> {
+                        boolean away = !calm && random.nextInt(20) == 0;
+                        back(at, new Input.RecallsCounted(away ? null : 0));
+                    });
+                case Effect.FindUserMessage find ->
+                    storeCalls.add(() -> {
+                        boolean away = !calm && random.nextInt(20) == 0;
+                        back(
+                                at,
+                                away
+                                        ? new Input.UserMessageUnknown()
+                                        : new Input.UserMessageFound(store.userMessage(find.message())));
+                    });
                 case Effect.Store storing -> storeCalls.add(() -> append(at, storing.append()));
                 case Effect.ReadRows read ->
                     storeCalls.add(() -> back(
@@ -296,6 +322,29 @@ class SessionModelTest {
             else gateway.subscriptions.on(delivery);
         }
 
+        /** What the timer does: it tells, again and again, and some of it gets lost, doubled or late. */
+        private void timerActs() {
+            for (Recall recall : List.copyOf(store.recalls.values())) {
+                if (!recall.isPending() || recall.triggerAtMs() > clockMs) continue;
+                var fire = new ShardMessage.Fire(SESSION, recall.id(), recall.triggerAtMs());
+                for (int i = random.nextInt(3); i >= 0; i--) if (!isLost()) toSession.add(fire);
+                fired.add(fire);
+            }
+            if (!calm && !fired.isEmpty() && random.nextInt(3) == 0) {
+                toSession.add(fired.get(random.nextInt(fired.size())));
+            }
+        }
+
+        /** So that there is an end. */
+        private void cancelWhatRecurs() {
+            for (Recall recall : List.copyOf(store.recalls.values())) {
+                if (!recall.isOpen() || recall.schedule().kind() != RecallSchedule.Kind.INTERVAL) continue;
+                Issued cancel = new Issued("c" + (issued.size() + 1), new Command.CancelRecall(recall.id()));
+                issued.put(cancel.id, cancel);
+                say(cancel);
+            }
+        }
+
         private void gatewaysAct() {
             if (random.nextBoolean()) gateways.forEach(gateway -> gateway.subscriptions.tick());
             else beat();
@@ -339,16 +388,49 @@ class SessionModelTest {
                 return;
             }
             String id = "c" + (issued.size() + 1);
-            Command command = switch (random.nextInt(8)) {
+            Command command = switch (random.nextInt(15)) {
                 case 0 -> new Command.Stop(null, Command.Scope.RUN);
                 case 1 -> new Command.Stop(null, Command.Scope.ALL);
                 case 2 -> new Command.Stop("r_none", Command.Scope.RUN);
                 case 3 -> new Command.Send("reject " + id, Command.OnBusy.REJECT);
                 case 4 -> new Command.Unqueue("m_" + random.nextInt(30));
+                case 5 -> new Command.ScheduleRecall("recall " + id, RecallSchedule.delay(1 + random.nextInt(1_000)));
+                case 6 -> new Command.ScheduleRecall("recall " + id, RecallSchedule.immediate());
+                case 7 -> recallCommand(id);
+                case 8 -> new Command.Send("interrupt " + id, Command.OnBusy.INTERRUPT);
+                case 9 -> new Command.Send("rollback " + id, Command.OnBusy.ROLLBACK);
+                case 10 -> new Command.Regenerate(anyMessage(), random.nextBoolean() ? null : "again " + id);
                 default -> new Command.Send("text " + id, Command.OnBusy.QUEUE);
             };
             issued.put(id, new Issued(id, command));
             say(issued.get(id));
+        }
+
+        private Command recallCommand(String id) {
+            List<String> known = List.copyOf(store.recalls.keySet());
+            String recall = known.isEmpty() ? "rc_none" : known.get(random.nextInt(known.size()));
+            return switch (random.nextInt(6)) {
+                case 0 -> new Command.CancelRecall(recall);
+                case 1 -> new Command.SkipRecall(recall);
+                case 2 -> new Command.EditRecall(recall, "edited " + id, null);
+                case 3 -> new Command.EditRecall(recall, null, RecallSchedule.delay(1 + random.nextInt(1_000)));
+                case 4 -> new Command.ListRecalls();
+                default ->
+                    new Command.ScheduleRecall("recall " + id, RecallSchedule.interval(1_000 + random.nextInt(3_000)));
+            };
+        }
+
+        /** Null, a message of a user that may be void, or one that does not exist. */
+        private String anyMessage() {
+            List<String> users = store.rows.stream()
+                    .filter(row -> row.type().equals("TEXT_MESSAGE_START"))
+                    .map(row -> (LogEvent.TextStart) EventJson.parse(row.json(0, row.seq())))
+                    .filter(start -> start.role() == Role.USER)
+                    .map(LogEvent.TextStart::messageId)
+                    .toList();
+            int choice = random.nextInt(users.size() + 4);
+            if (choice < users.size()) return users.get(choice);
+            return choice == users.size() ? "m_none" : null;
         }
 
         private void say(Issued command) {
@@ -379,6 +461,7 @@ class SessionModelTest {
                                     ErrorCode.UNAVAILABLE,
                                     ErrorCode.BUSY,
                                     ErrorCode.QUEUE_FULL,
+                                    ErrorCode.TOO_MANY_REQUESTS,
                                     ErrorCode.STALE_RUN,
                                     ErrorCode.NOT_FOUND);
                 }
@@ -536,6 +619,23 @@ class SessionModelTest {
             });
         }
 
+        /** None is forgotten: all that was accepted is there and over, and what came to its end by itself has run. */
+        private void checkRecalls() {
+            for (Issued command : issued.values()) {
+                if (command.command instanceof Command.ScheduleRecall
+                        && command.result instanceof CommandResult.Recalled scheduled) {
+                    assertThat(store.recalls).containsKey(scheduled.recall().id());
+                }
+            }
+            for (Recall recall : store.recalls.values()) {
+                assertThat(recall.isOpen()).as("waits for ever: " + recall).isFalse();
+                if (recall.status() == Recall.Status.CANCELLED) continue;
+                assertThat(store.runs.values())
+                        .as("a run of " + recall)
+                        .anyMatch(run -> recall.id().equals(run.recall()));
+            }
+        }
+
         private void checkTheEnd() {
             assertThat(session.isSettled())
                     .as("everything is stored and nothing runs")
@@ -551,18 +651,21 @@ class SessionModelTest {
                 }
             }
             long users = store.conversation().messages().stream()
-                    .filter(message -> message.role() == Role.USER)
+                    .filter(message ->
+                            message.role() == Role.USER && message.metadata().recall() == null)
                     .map(message -> message.metadata().command())
                     .peek(id -> assertThat(store.claims).containsKey(id))
                     .distinct()
                     .count();
             assertThat(store.conversation().messages().stream()
-                            .filter(message -> message.role() == Role.USER)
+                            .filter(message -> message.role() == Role.USER
+                                    && message.metadata().recall() == null)
                             .count())
                     .as("one effect for each command")
                     .isEqualTo(users);
             checkWhatWasTold();
             checkWhatAgentsSent();
+            checkRecalls();
             for (ModelGateway.Tab tab : tabs) {
                 assertThat(tab.live).as("tab is live").isTrue();
                 assertThat(tab.epoch).isEqualTo(store.epoch);
@@ -590,7 +693,7 @@ class SessionModelTest {
         final String id;
         final Command command;
         int asked;
-        io.reprise.message.CommandResult result;
+        CommandResult result;
         ErrorCode refused;
 
         Issued(String id, Command command) {

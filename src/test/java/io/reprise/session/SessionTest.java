@@ -2,11 +2,9 @@ package io.reprise.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.config.Settings;
 import io.reprise.message.AgentMessage;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.Command;
-import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
@@ -15,35 +13,13 @@ import io.reprise.message.Delivery.Reason;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
-import io.reprise.message.Reader;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.AppendOutcome;
-import io.reprise.telemetry.Metrics;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** One session with a store that answers when the test says so. */
-class SessionTest {
-    private static final Reader READER = new Reader("gateway.t.0", 1);
-
-    private final Map<String, String> settings = new HashMap<>();
-    private final ModelStore store = new ModelStore();
-    private final List<Effect> effects = new ArrayList<>();
-    private Session session;
-    private long nowMs = 1_000;
-    private int ids;
-
-    @BeforeEach
-    void begin() {
-        load();
-    }
-
+class SessionTest extends SessionBench {
     @Test
     void an_accepted_message_is_answered_and_given_to_the_agent_only_once_it_is_stored() {
         send("c1", "hello");
@@ -315,214 +291,5 @@ class SessionTest {
                                 drop -> assertThat(drop.unanswered())
                                         .extracting(ShardMessage.Request::id)
                                         .containsExactly("c1")));
-    }
-
-    @Test
-    void a_new_name_is_an_event_and_is_stored_with_it() {
-        start();
-        request("c2", new Command.Update(true, "Trip", Map.of("k", 1)));
-        storeAll();
-
-        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip"));
-        assertThat(store.titles.given()).isEqualTo("Trip");
-        LogRow.Single event = (LogRow.Single) store.rows.getLast();
-        assertThat(event.payload()).contains("\"session.updated\"").contains("\"title\":\"Trip\"");
-        assertThat(event.run()).as("no part of the run").isNull();
-    }
-
-    @Test
-    void a_name_that_stays_the_same_is_no_event() {
-        request("c1", new Command.Update(true, "Trip", null));
-        request("c2", new Command.Update(true, "Trip", null));
-        storeAll();
-
-        assertThat(types()).containsExactly("CUSTOM");
-        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip"));
-    }
-
-    @Test
-    void after_an_exchange_without_a_title_one_is_asked_for_once_it_is_stored() {
-        String run = start();
-        batch(run, 1, new RunEnd.Finished(List.of()));
-        assertThat(told(AgentMessage.TitleRequest.class)).isEmpty();
-        storeAll();
-
-        AgentMessage.TitleRequest asked = told(AgentMessage.TitleRequest.class).getLast();
-        assertThat(asked.run()).isEqualTo(run);
-        assertThat(asked.after()).isZero();
-        assertThat(asked.head()).isEqualTo(store.head);
-        assertThat(store.titles.tries()).isEqualTo(1);
-        handle(message(new ShardMessage.TitleProposed("s", run, "Made")));
-        storeAll();
-        assertThat(store.titles).isEqualTo(new EventStore.Titles(null, "Made", 1));
-        assertThat(types()).endsWith("RUN_FINISHED", "CUSTOM");
-    }
-
-    @Test
-    void a_title_that_is_made_too_late_is_dropped() {
-        String run = start();
-        batch(run, 1, new RunEnd.Finished(List.of()));
-        request("c2", new Command.Update(true, "Mine", null));
-        storeAll();
-        handle(message(new ShardMessage.TitleProposed("s", run, "Made")));
-        storeAll();
-
-        assertThat(store.titles.shown()).isEqualTo("Mine");
-        assertThat(types().stream().filter("CUSTOM"::equals)).hasSize(1);
-    }
-
-    @Test
-    void a_title_is_asked_for_a_few_times_at_most() {
-        for (int i = 1; i <= 5; i++) {
-            send("c" + i, "hello");
-            storeAll();
-            batch(told(AgentMessage.RunRequest.class).getLast().run(), 1, new RunEnd.Finished(List.of()));
-            storeAll();
-            if (i == 2) load();
-        }
-
-        assertThat(store.titles.tries()).isEqualTo(3);
-    }
-
-    @Test
-    void a_run_that_did_not_end_well_and_a_session_with_a_title_ask_for_none() {
-        String run = start();
-        stop("c2");
-        batch(run, 1, new RunEnd.Cancelled());
-        storeAll();
-        store.titles = new EventStore.Titles("Mine", null, 0);
-        load();
-        send("c3", "hello");
-        storeAll();
-        batch(told(AgentMessage.RunRequest.class).getLast().run(), 1, new RunEnd.Finished(List.of()));
-        storeAll();
-
-        assertThat(told(AgentMessage.TitleRequest.class)).isEmpty();
-    }
-
-    @Test
-    void a_name_that_is_taken_back_gives_way_to_the_one_that_was_made() {
-        store.titles = new EventStore.Titles("Trip", "Made", 1);
-        load();
-        request("c1", new Command.Update(true, null, null));
-        storeAll();
-
-        assertThat(accepted("c1").result()).isEqualTo(new CommandResult.Updated("Made"));
-        assertThat(store.titles).isEqualTo(new EventStore.Titles(null, "Made", 1));
-    }
-
-    // --- the world
-
-    private void load() {
-        store.owner++;
-        var environment = new Session.Environment(
-                Settings.with(settings), List.of("agent.t.0"), prefix -> prefix + ++ids, () -> nowMs, Metrics.unseen());
-        EventStore.Loaded loaded = store.load(store.owner);
-        session = new Session("s", store.owner, loaded, environment);
-        effects.clear();
-        effects.addAll(session.open(loaded.orphans(), false));
-    }
-
-    private void handle(Input input) {
-        effects.addAll(session.handle(input));
-    }
-
-    private static Input message(ShardMessage.ToSession message) {
-        return new Input.Message(message);
-    }
-
-    /** Answers look-ups and appends until nothing waits. */
-    private void storeAll() {
-        while (!pending().isEmpty()) {
-            Effect next = pending().getFirst();
-            effects.remove(next);
-            if (next instanceof Effect.Store storing) {
-                handle(new Input.Appended(store.append(storing.append())));
-            } else {
-                handle(new Input.ClaimFound(store.claim(((Effect.LookUpClaim) next).id())));
-            }
-        }
-        if (session.isSettled() || session.isRunning()) return;
-        handle(new Input.FlushDue());
-        storeAll();
-    }
-
-    private void answerLookUp() {
-        Effect lookUp = pending().getFirst();
-        effects.remove(lookUp);
-        handle(new Input.ClaimFound(Optional.empty()));
-    }
-
-    private List<Effect> pending() {
-        return effects.stream()
-                .filter(e -> e instanceof Effect.Store || e instanceof Effect.LookUpClaim)
-                .toList();
-    }
-
-    private void send(String id, String text) {
-        request(id, new Command.Send(text, Command.OnBusy.QUEUE));
-    }
-
-    private void stop(String id) {
-        request(id, new Command.Stop(null, Command.Scope.RUN));
-        if (pending().stream().anyMatch(e -> e instanceof Effect.LookUpClaim)) {
-            Effect lookUp = pending().stream()
-                    .filter(e -> e instanceof Effect.LookUpClaim)
-                    .findFirst()
-                    .orElseThrow();
-            effects.remove(lookUp);
-            handle(new Input.ClaimFound(Optional.empty()));
-        }
-    }
-
-    private void request(String id, Command command) {
-        var replyTo = new ShardMessage.ReplyTo("gateway.t.0", Long.parseLong(id.substring(1)));
-        handle(message(new ShardMessage.Request("s", "user", id, command.toString(), command, replyTo)));
-    }
-
-    /** A run that its agent works on; returns its id. */
-    private String start() {
-        send("c1", "hello");
-        storeAll();
-        return told(AgentMessage.RunRequest.class).getLast().run();
-    }
-
-    private void batch(String run, int number, RunEnd end, LogEvent... events) {
-        handle(message(new ShardMessage.AgentBatch("s", run, number, List.of(events), end, "agent.t.0")));
-    }
-
-    private Delivery.Verdict attach(Cursor cursor) {
-        handle(message(new ShardMessage.Attach("s", "user", READER, cursor)));
-        return told(Delivery.Verdict.class).getLast();
-    }
-
-    private <T> List<T> told(Class<T> type) {
-        return effects.stream()
-                .filter(e -> e instanceof Effect.Tell)
-                .map(e -> (Object) ((Effect.Tell) e).message())
-                .filter(type::isInstance)
-                .map(type::cast)
-                .toList();
-    }
-
-    private CommandOutcome.Accepted accepted(String id) {
-        return (CommandOutcome.Accepted) outcome(id);
-    }
-
-    private ErrorCode refused(String id) {
-        return ((CommandOutcome.Refused) outcome(id)).failure().code();
-    }
-
-    private CommandOutcome outcome(String id) {
-        long ticket = Long.parseLong(id.substring(1));
-        return told(Delivery.Answer.class).stream()
-                .filter(answer -> answer.ticket() == ticket)
-                .reduce((a, b) -> b)
-                .orElseThrow()
-                .outcome();
-    }
-
-    private List<String> types() {
-        return store.rows.stream().map(LogRow::type).toList();
     }
 }

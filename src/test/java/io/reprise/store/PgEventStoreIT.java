@@ -19,6 +19,7 @@ import io.reprise.session.EventStore.CreateOutcome;
 import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.NewSession;
+import io.reprise.session.EventStore.Outline;
 import io.reprise.session.EventStore.RunRow;
 import io.reprise.session.EventStore.Said;
 import io.reprise.session.EventStore.Titles;
@@ -146,6 +147,7 @@ class PgEventStoreIT {
                         null,
                         List.of(),
                         List.of(),
+                        Outline.EMPTY,
                         "agent",
                         new Titles("title", null, 0)));
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
@@ -621,7 +623,22 @@ class PgEventStoreIT {
 
         Append build() {
             return new Append(
-                    SESSION, OWNER, version, head, rows, claims, runs, queue, epoch, preview, List.of(), titles, metadata, said, unsaidAfter);
+                    SESSION,
+                    OWNER,
+                    version,
+                    head,
+                    rows,
+                    claims,
+                    runs,
+                    queue,
+                    epoch,
+                    preview,
+                    List.of(),
+                    false,
+                    titles,
+                    metadata,
+                    said,
+                    unsaidAfter);
         }
     }
 }

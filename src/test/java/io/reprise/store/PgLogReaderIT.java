@@ -6,11 +6,16 @@ import static io.reprise.store.StoreFixture.single;
 import static io.reprise.store.StoreFixture.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.history.ChatMessage;
+import io.reprise.history.Histories;
+import io.reprise.history.LogReader;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.Role;
 import io.reprise.session.EventStore.Append;
+import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.NewSession;
+import io.reprise.session.EventStore.Outline;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -159,7 +164,78 @@ class PgLogReaderIT {
     void a_fold_begins_with_the_run_of_the_oldest_message_wanted(int messages, long upTo, long start) {
         if (await(reader.rows("s_3", 0, 1, 1, ALL)).isEmpty()) store("s_3", threeRuns());
 
-        assertThat(await(reader.foldStart("s_3", upTo, messages))).isEqualTo(start);
+        assertThat(await(reader.foldStart("s_3", upTo, messages, upTo)).seq()).isEqualTo(start);
+    }
+
+    // --- what a rewind has made void
+
+    /** Runs at 1, 8 and 16, the second of them void since 15. */
+    private static void storeRewound() {
+        if (!await(reader.rows("s_4", 0, 1, 1, ALL)).isEmpty()) return;
+        List<LogRow> rows = new ArrayList<>();
+        for (int run = 1; run <= 3; run++) {
+            String id = "r_" + run;
+            if (run == 3) add(rows, null, LogEvent.Custom.of(new LogEvent.HistoryRewound(7, "a_1")));
+            add(rows, id, new LogEvent.RunStarted("s_4", id, new LogEvent.RunMetadata("user")));
+            add(rows, id, new LogEvent.TextStart("u_" + run, Role.USER, null));
+            rows.add(segment(rows.size() + 1, id, "question " + run));
+            add(rows, id, new LogEvent.TextEnd("u_" + run));
+            add(rows, id, new LogEvent.TextStart("a_" + run, Role.ASSISTANT, null));
+            add(rows, id, new LogEvent.TextEnd("a_" + run));
+            add(rows, id, new LogEvent.RunFinished("s_4", id, LogEvent.Outcome.SUCCESS, null));
+        }
+        store("s_4", rows);
+    }
+
+    @ParameterizedTest(name = "{0} messages at {1} as of {2}: from {3}, earlier ones: {4}")
+    @CsvSource({
+        "2, 22, 22, 16, true",
+        "3, 22, 22, 1, true", // the void run does not count
+        "4, 22, 22, 1, false",
+        "5, 22, 22, 1, false",
+        "2, 14, 14, 8, true", // it was not void then
+        "2, 14, 22, 1, false",
+        "1, 15, 22, 1, true",
+    })
+    void what_is_void_does_not_count(int messages, long upTo, long asOf, long start, boolean earlier) {
+        storeRewound();
+
+        assertThat(await(reader.foldStart("s_4", upTo, messages, asOf)))
+                .isEqualTo(new LogReader.FoldStart(start, earlier));
+    }
+
+    @Test
+    void a_users_message_is_found_with_what_rewinding_to_before_it_means() {
+        storeRewound();
+
+        assertThat(await(reader.userMessage("s_4", null)))
+                .hasValue(new LogReader.UserMessage("u_3", "question 3", 15, "a_1"));
+        assertThat(await(reader.userMessage("s_4", "u_1")))
+                .hasValue(new LogReader.UserMessage("u_1", "question 1", 0, null));
+        assertThat(await(reader.userMessage("s_4", "u_2"))).as("void").isEmpty();
+        assertThat(await(reader.userMessage("s_4", "a_1"))).as("not a user's").isEmpty();
+        assertThat(await(reader.userMessage("s_4", "u'\"%"))).isEmpty();
+        assertThat(await(reader.userMessage("s_none", null))).isEmpty();
+    }
+
+    @Test
+    void a_page_of_history_is_without_what_was_made_void_behind_it() {
+        storeRewound();
+
+        Histories.Newest page = await(new Histories(reader).before("s_4", 15, 10));
+
+        assertThat(page.messages()).extracting(ChatMessage::id).containsExactly("u_1", "a_1");
+        assertThat(page.earlier()).isFalse();
+    }
+
+    @Test
+    void a_session_is_loaded_with_the_last_message_that_is_not_void() {
+        storeRewound();
+
+        var loaded = (LoadOutcome.Found) await(new PgEventStore(fixture.pool).load("s_4", 2));
+
+        // There are no rows of runs here: what is before the last run is what is before the beginning.
+        assertThat(loaded.session().outline()).isEqualTo(new Outline("a_3", null));
     }
 
     // --- helpers

@@ -37,6 +37,10 @@ final class StoreFixture implements AutoCloseable {
                 Settings.with(java.util.Map.of("database.timeoutMs", "20000")).database());
     }
 
+    DatabaseUri uri() {
+        return uri;
+    }
+
     static <T> T await(Future<T> future) {
         try {
             return future.await(30, TimeUnit.SECONDS);

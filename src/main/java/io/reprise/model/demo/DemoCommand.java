@@ -26,6 +26,12 @@ sealed interface DemoCommand {
 
     record Usage() implements DemoCommand {}
 
+    /** A reminder; the arguments are those of the tool that schedules it. */
+    record Remind(String arguments) implements DemoCommand {}
+
+    /** A reminder that is due. */
+    record Due(String text) implements DemoCommand {}
+
     /** No command at all. */
     record Talk(String text) implements DemoCommand {}
 
@@ -52,9 +58,18 @@ sealed interface DemoCommand {
         }
     }
 
+    /** What the text of a recall that is due means. */
+    static DemoCommand due(String text) {
+        return text.strip().startsWith("/") ? parse(text) : new Due(text.strip());
+    }
+
     static DemoCommand parse(String message) {
         String text = message.strip();
-        if (!text.startsWith("/")) return new Talk(text);
+        if (!text.startsWith("/")) {
+            return Reminder.find(text)
+                    .<DemoCommand>map(found -> new Remind(found.arguments()))
+                    .orElse(new Talk(text));
+        }
         String[] parts = text.substring(1).split("\\s", 2);
         for (Form form : Form.values()) {
             if (form.name().equalsIgnoreCase(parts[0])) return parse(form, parts.length > 1 ? parts[1] : "");

@@ -32,7 +32,7 @@ public final class DemoModel implements ChatModel {
     public ModelTurn stream(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
         Scene scene = Scene.of(request.messages());
         Voice voice = new Voice(sink, stop);
-        act(DemoCommand.parse(scene.said()), scene, voice, stop);
+        act(scene.recall() ? DemoCommand.due(scene.said()) : DemoCommand.parse(scene.said()), scene, voice, stop);
         return new ModelTurn(scene.words(), voice.words());
     }
 
@@ -59,6 +59,11 @@ public final class DemoModel implements ChatModel {
             }
             case DemoCommand.Echo c -> voice.sayAtOnce(c.text());
             case DemoCommand.Usage c -> voice.say(usage(scene.words()), 0);
+            case DemoCommand.Remind c -> {
+                if (scene.toolRounds() == 0) voice.callTool("schedule_recall", c.arguments());
+                else voice.say(DemoTexts.reminded(scene.lastOutcome()), WORDS_PER_SECOND);
+            }
+            case DemoCommand.Due c -> voice.say(DemoTexts.due(c.text()), WORDS_PER_SECOND);
             case DemoCommand.Talk c -> voice.say(DemoTexts.reply(c.text()), WORDS_PER_SECOND);
             case DemoCommand.Misused c -> voice.say(c.help(), 0);
         }

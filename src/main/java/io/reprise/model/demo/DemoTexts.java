@@ -8,6 +8,7 @@ final class DemoTexts {
     static final String COMMANDS = """
             I know these:
 
+            - `remind me in 10 seconds to stretch` comes back to you
             - `/stream 200 40` streams 200 words, 40 per second
             - `/think 30` thinks in 30 pieces before it answers
             - `/tool time {"zone":"Europe/Berlin"}` calls a tool
@@ -19,6 +20,7 @@ final class DemoTexts {
             """;
 
     private static final Pattern REMINDER = Pattern.compile("\\bremind\\s+me\\b", Pattern.CASE_INSENSITIVE);
+    private static final String ERROR = "Error: ";
     private static final int ECHO_BYTES_MAX = 120;
 
     private DemoTexts() {}
@@ -26,11 +28,22 @@ final class DemoTexts {
     static String reply(String said) {
         if (said.isEmpty()) return "**Hello!** Tell me something, or try one of my commands. " + COMMANDS;
         if (REMINDER.matcher(said).find()) {
-            return "I would like to come back to you with that, but **reminders are not available yet**.";
+            return "When? Say it like `remind me in 10 seconds to stretch` or `remind me tomorrow at 9:00 to call Ada`.";
         }
         return "You said: *" + excerpt(said) + "*\n\nI am the **demo model**: I run inside this server, offline and"
                 + " without a key, so I cannot say much about that. But I can show what the server does. " + COMMANDS
                 + "\nClose this tab while I write, come back, and nothing will be missing.";
+    }
+
+    /** After the tool answered. */
+    static String reminded(String outcome) {
+        return outcome.startsWith(ERROR)
+                ? "I cannot set this reminder. " + outcome.substring(ERROR.length())
+                : "I will come back to you. " + outcome;
+    }
+
+    static String due(String text) {
+        return "**Reminder:** " + text;
     }
 
     private static String excerpt(String said) {

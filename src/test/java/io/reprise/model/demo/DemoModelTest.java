@@ -3,6 +3,7 @@ package io.reprise.model.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reprise.message.Json;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
@@ -19,6 +20,7 @@ import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.support.Stopwatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -201,11 +203,62 @@ class DemoModelTest {
         assertThat(sink.text).hasSizeBetween(50, 160);
     }
 
-    @Test
-    void a_reminder_is_declined_for_now() throws Exception {
-        ask("remind me in 10 seconds to stretch");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "remind me in 10 seconds to stretch | in 10 seconds | stretch",
+                "Remind me in an hour that the cake is done! | in an hour | the cake is done",
+                "please remind me tomorrow at 9:00 to call Ada. | tomorrow at 9:00 | call Ada",
+                "remind me to call Ada tomorrow at 9:00 | tomorrow at 9:00 | call Ada",
+                "remind me to sit in the sun at 5pm | at 5pm | sit in the sun",
+                "remind me to write to Bob on Friday at 14:00 | on Friday at 14:00 | write to Bob",
+                "every 30 seconds remind me to look up | every 30 seconds | look up",
+                "Tomorrow morning, remind me to say \"hi\" | Tomorrow morning | say \"hi\"",
+                "can you remind me every weekday at 9am of the stand-up? | every weekday at 9am | the stand-up",
+            })
+    void a_reminder_calls_the_tool_that_schedules_it(String said, String when, String text) throws Exception {
+        ask(said);
 
-        assertThat(sink.said()).contains("not available yet");
+        assertThat(sink.tools).containsExactly("schedule_recall");
+        Map<?, ?> arguments = Json.parse(sink.arguments(0), Map.class);
+        assertThat(arguments).isEqualTo(Map.of("when", when, "text", text));
+        assertThat(sink.said()).isEmpty();
+    }
+
+    @Test
+    void after_the_tool_has_answered_a_reminder_is_confirmed_in_its_words_or_why_not() throws Exception {
+        List<ModelMessage> conversation = new ArrayList<>();
+        conversation.add(new User("remind me in 10 seconds to stretch"));
+        addRound(conversation, "Scheduled in 10 seconds.");
+        ask(conversation);
+        assertThat(sink.said()).contains("Scheduled in 10 seconds.").doesNotContain("cannot");
+
+        conversation.add(new User("remind me today at 1:00 to sleep"));
+        addRound(conversation, "Error: This time has passed.");
+        ask(conversation);
+        assertThat(sink.said()).endsWith("I cannot set this reminder. This time has passed.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"remind me to stretch", "remind me", "Could you remind me?"})
+    void a_reminder_without_a_time_is_asked_for_one(String said) throws Exception {
+        ask(said);
+
+        assertThat(sink.tools).isEmpty();
+        assertThat(sink.said()).startsWith("When?");
+    }
+
+    @Test
+    void a_recall_that_is_due_is_told_and_a_command_in_it_is_obeyed() throws Exception {
+        ask(List.<ModelMessage>of(User.ofRecall("stretch")));
+        assertThat(sink.said()).isEqualTo("**Reminder:** stretch");
+
+        ask(List.<ModelMessage>of(User.ofRecall("remind me in 10 seconds to stretch")));
+        assertThat(sink.tools).isEmpty();
+
+        ask(List.<ModelMessage>of(User.ofRecall("/tool time")));
+        assertThat(sink.tools).containsExactly("time");
     }
 
     @Test

@@ -1,0 +1,50 @@
+package io.reprise;
+
+import com.nimbusds.jose.jwk.JWK;
+import io.reprise.config.AuthSettings;
+import io.reprise.config.PublicKeys;
+import io.reprise.config.SecretReference;
+import io.reprise.gateway.token.Verifiers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The keys of tokens, from where the settings say they are. */
+record AccessKeys(AuthSettings settings, Map<String, String> environment) {
+
+    /**
+     * @param ownSecret asked for when none is set, in the dev mode
+     * @throws Server.StartException naming a setting whose key is absent or cannot be read
+     */
+    Verifiers.Keys find(Supplier<byte[]> ownSecret) {
+        Optional<byte[]> given = settings.secret()
+                .map(reference -> resolve("auth.secret", reference).getBytes(StandardCharsets.UTF_8));
+        boolean dev = settings.mode() == AuthSettings.Mode.DEV;
+        byte[] secret = given.orElseGet(() -> dev ? ownSecret.get() : null);
+        if (!dev && secret == null && !settings.jwt().hasKeys()) {
+            throw new Server.StartException("auth.secret, auth.publicKeys or auth.jwksUrl is needed in auth.mode jwt");
+        }
+        return new Verifiers.Keys(secret, publicKeys());
+    }
+
+    private List<JWK> publicKeys() {
+        return settings.jwt()
+                .publicKeys()
+                .map(reference -> {
+                    try {
+                        return PublicKeys.parse(resolve("auth.publicKeys", reference));
+                    } catch (IllegalArgumentException e) {
+                        throw new Server.StartException("auth.publicKeys: " + reference + " " + e.getMessage());
+                    }
+                })
+                .orElse(List.of());
+    }
+
+    private String resolve(String key, SecretReference reference) {
+        return reference
+                .resolve(environment)
+                .orElseThrow(() -> new Server.StartException(key + ": nothing is there: " + reference));
+    }
+}

@@ -1,0 +1,133 @@
+package io.reprise.config;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Which tokens are taken in the mode {@code jwt}, besides those by {@code auth.secret}, and how they are read.
+ *
+ * @param publicKeys PEM or a JSON Web Key Set
+ * @param jwksUrl where the identity provider publishes its keys
+ * @param algorithms empty: every one that the keys are good for
+ * @param issuers empty: {@code reprise} for the secret, anybody for public keys
+ * @param audiences empty: not looked at
+ * @param rolesClaim a claim by its name, or a path of names with dots between them
+ * @param rolesMap when not empty, no other role counts
+ */
+public record JwtSettings(
+        Optional<SecretReference> publicKeys,
+        Optional<URI> jwksUrl,
+        Jwks jwks,
+        List<String> algorithms,
+        List<String> issuers,
+        List<String> audiences,
+        int clockSkewMs,
+        int tokenBytesMax,
+        String rolesClaim,
+        List<MappedRole> rolesMap,
+        RolesDefault rolesDefault) {
+
+    public static final Set<String> SECRET_ALGORITHMS = Set.of("HS256", "HS384", "HS512");
+    public static final Set<String> KEY_ALGORITHMS =
+            Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
+
+    private static final Pattern MAPPED = Pattern.compile("(.+)=(user|staff|admin)");
+
+    public JwtSettings {
+        algorithms = List.copyOf(algorithms);
+        issuers = List.copyOf(issuers);
+        audiences = List.copyOf(audiences);
+        rolesMap = List.copyOf(rolesMap);
+    }
+
+    /**
+     * How the keys of a provider are kept.
+     *
+     * @param keepMs after this time they are fetched again
+     * @param retryMs shortest time between two fetches
+     * @param outageMs how long beyond {@code keepMs} they are good while the provider does not answer
+     * @param timeoutMs longest time of one fetch
+     */
+    public record Jwks(int keepMs, int retryMs, int outageMs, int timeoutMs) {}
+
+    /** A role of the provider and ours. */
+    public record MappedRole(String theirs, String ours) {}
+
+    /** What somebody is who has a good token and no role that is known here. */
+    public enum RolesDefault {
+        USER,
+        NONE
+    }
+
+    static JwtSettings read(Section section) {
+        return new JwtSettings(
+                section.secret("publicKeys"),
+                url(section),
+                new Jwks(
+                        section.integer("jwksKeepMs", 600_000, 1_000, 86_400_000),
+                        section.integer("jwksRetryMs", 10_000, 100, 3_600_000),
+                        section.integer("jwksOutageMs", 14_400_000, 0, 604_800_000),
+                        section.integer("jwksTimeoutMs", 5_000, 100, 60_000)),
+                section.list(
+                        "algorithms",
+                        "HS, RS, PS or ES and 256, 384 or 512",
+                        name -> SECRET_ALGORITHMS.contains(name) || KEY_ALGORITHMS.contains(name)),
+                section.list("issuers", "a text", text -> !text.isBlank()),
+                section.list("audiences", "a text", text -> !text.isBlank()),
+                section.integer("clockSkewMs", 5_000, 0, 300_000),
+                section.integer("tokenBytesMax", 8_192, 1_024, 65_536),
+                section.text("rolesClaim", "roles"),
+                section
+                        .list(
+                                "rolesMap",
+                                "a role of the provider, =, and one of user, staff, admin",
+                                text -> MAPPED.matcher(text).matches())
+                        .stream()
+                        .map(JwtSettings::mapped)
+                        .toList(),
+                section.choice("rolesDefault", RolesDefault.USER, RolesDefault.values()));
+    }
+
+    private static Optional<URI> url(Section section) {
+        String url = section.concealed("jwksUrl", "an address such as https://id.example.org/keys", JwtSettings::isUrl);
+        return url.isEmpty() ? Optional.empty() : Optional.of(URI.create(url));
+    }
+
+    private static boolean isUrl(String text) {
+        try {
+            URI url = URI.create(text);
+            return url.getHost() != null
+                    && url.getUserInfo() == null
+                    && ("https".equals(url.getScheme()) || "http".equals(url.getScheme()));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static MappedRole mapped(String text) {
+        int end = text.lastIndexOf('=');
+        return new MappedRole(text.substring(0, end), text.substring(end + 1));
+    }
+
+    /** Whether tokens are verified by public keys. */
+    public boolean hasKeys() {
+        return publicKeys.isPresent() || jwksUrl.isPresent();
+    }
+
+    /** Notes what contradicts itself. */
+    void check(Section section, AuthSettings auth) {
+        if (publicKeys.isPresent() && jwksUrl.isPresent()) {
+            section.problem("publicKeys", publicKeys.get().toString(), "cannot be given together with auth.jwksUrl");
+        }
+        if (hasKeys() && auth.mode() == AuthSettings.Mode.DEV) {
+            section.problem("mode", "dev", "must be jwt when auth.publicKeys or auth.jwksUrl is given");
+        }
+        for (String name : algorithms) {
+            boolean used = SECRET_ALGORITHMS.contains(name) ? auth.secret().isPresent() : hasKeys();
+            if (!used) section.problem("algorithms", name, "has no key: see auth.secret, publicKeys and jwksUrl");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.reprise.config;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * The model that answers.
+ *
+ * @param systemPrompt empty for none
+ * @param temperature empty for the provider's own
+ * @param maxTokens of one answer; empty for the provider's own
+ */
+public record ModelSettings(
+        Provider provider,
+        String systemPrompt,
+        Optional<Double> temperature,
+        Optional<Integer> maxTokens,
+        int connectMs,
+        int connectionsMax,
+        int responseBytesMax,
+        OpenAi openai,
+        Anthropic anthropic,
+        Ollama ollama) {
+    static final String NAME = "model";
+
+    private static final Predicate<String> URL =
+            Pattern.compile("https?://[^/?#\\s@]+(/[^?#\\s]*)?").asMatchPredicate();
+    private static final String URL_EXPECTED = "an address such as https://host/v1, without a query";
+
+    /** Who runs the model. */
+    public enum Provider {
+        DEMO,
+        OPENAI,
+        ANTHROPIC,
+        OLLAMA
+    }
+
+    /**
+     * OpenAI, and everybody who speaks its language.
+     *
+     * @param apiKeyHeader {@code Authorization} sends {@code Bearer KEY}, any other header the key alone
+     * @param headers further ones, {@code Name: value}
+     * @param query further parameters of the address, {@code name=value}
+     */
+    public record OpenAi(
+            String baseUrl,
+            String name,
+            Optional<SecretReference> apiKey,
+            String apiKeyHeader,
+            List<String> headers,
+            List<String> query,
+            MaxTokensAs maxTokensAs) {
+        private static final String BASE_URL = "https://api.openai.com/v1";
+        private static final Predicate<String> TOKEN =
+                Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+").asMatchPredicate();
+        private static final Predicate<String> HEADER =
+                Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+:[ -~]+").asMatchPredicate();
+        private static final Predicate<String> PARAMETER =
+                Pattern.compile("[^=\\s]+=\\S+").asMatchPredicate();
+
+        /** The name of the limit on the wire: OpenAI has renamed it, and others know only the one or the other. */
+        public enum MaxTokensAs {
+            MAX_COMPLETION_TOKENS,
+            MAX_TOKENS
+        }
+
+        static OpenAi read(Section section) {
+            return new OpenAi(
+                    section.text("baseUrl", BASE_URL, URL_EXPECTED, URL),
+                    section.anyText("name", ""),
+                    section.secret("apiKey"),
+                    section.text("apiKeyHeader", "Authorization", "the name of a header", TOKEN),
+                    section.concealedList("headers", "Name: value", HEADER),
+                    section.concealedList("query", "name=value", PARAMETER),
+                    section.choice("maxTokensAs", MaxTokensAs.MAX_COMPLETION_TOKENS, MaxTokensAs.values()));
+        }
+
+        boolean needsKey() {
+            return baseUrl.equals(BASE_URL);
+        }
+    }
+
+    /** @param thinkingTokens what the model may spend on thinking before it answers; 0: it does not think aloud */
+    public record Anthropic(String baseUrl, String name, Optional<SecretReference> apiKey, int thinkingTokens) {
+        static Anthropic read(Section section) {
+            return new Anthropic(
+                    section.text("baseUrl", "https://api.anthropic.com/v1", URL_EXPECTED, URL),
+                    section.anyText("name", ""),
+                    section.secret("apiKey"),
+                    section.integer("thinkingTokens", 0, 0, 100_000));
+        }
+    }
+
+    /** @param apiKey only for an Ollama that asks for one, sent as {@code Bearer KEY} */
+    public record Ollama(String baseUrl, String name, Optional<SecretReference> apiKey) {
+        static Ollama read(Section section) {
+            return new Ollama(
+                    section.text("baseUrl", "http://127.0.0.1:11434", URL_EXPECTED, URL),
+                    section.anyText("name", ""),
+                    section.secret("apiKey"));
+        }
+    }
+
+    static ModelSettings read(Section section) {
+        ModelSettings model = new ModelSettings(
+                section.choice("provider", Provider.DEMO, Provider.values()),
+                section.anyText("systemPrompt", ""),
+                section.optionalDecimal("temperature", 0, 2),
+                section.optionalInteger("maxTokens", 1, 1_000_000),
+                section.integer("connectMs", 5_000, 100, 60_000),
+                section.integer("connectionsMax", 1_000, 1, 10_000),
+                section.integer("responseBytesMax", 16_777_216, 65_536, 268_435_456),
+                OpenAi.read(section.section("openai")),
+                Anthropic.read(section.section("anthropic")),
+                Ollama.read(section.section("ollama")));
+        model.checkName(section);
+        return model;
+    }
+
+    private void checkName(Section section) {
+        if (provider != Provider.DEMO && name().isBlank()) {
+            section.section(section()).problem("name", "", "must name a model when model.provider is " + section());
+        }
+    }
+
+    /** Notes what would fail at the first answer: a key that is needed and not given, or that is not there. */
+    void checkSecrets(Section section, Map<String, String> environment) {
+        if (provider == Provider.DEMO) return;
+        Optional<SecretReference> key = apiKey();
+        if (key.isEmpty() && needsKey()) {
+            section.section(section()).problem("apiKey", "", "must be " + SecretReference.EXPECTED);
+        }
+        key.filter(reference -> reference.resolve(environment).isEmpty())
+                .ifPresent(reference -> section.section(section())
+                        .problem("apiKey", reference.toString(), "names a secret that is absent or empty"));
+    }
+
+    private String name() {
+        return switch (provider) {
+            case DEMO -> "demo";
+            case OPENAI -> openai.name;
+            case ANTHROPIC -> anthropic.name;
+            case OLLAMA -> ollama.name;
+        };
+    }
+
+    private Optional<SecretReference> apiKey() {
+        return switch (provider) {
+            case DEMO -> Optional.empty();
+            case OPENAI -> openai.apiKey;
+            case ANTHROPIC -> anthropic.apiKey;
+            case OLLAMA -> ollama.apiKey;
+        };
+    }
+
+    private boolean needsKey() {
+        return switch (provider) {
+            case DEMO, OLLAMA -> false;
+            case OPENAI -> openai.needsKey();
+            case ANTHROPIC -> true;
+        };
+    }
+
+    /** The section of the provider that was chosen. */
+    private String section() {
+        return provider.name().toLowerCase(Locale.ROOT);
+    }
+}

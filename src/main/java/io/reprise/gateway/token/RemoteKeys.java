@@ -1,0 +1,116 @@
+package io.reprise.gateway.token;
+
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.jwk.JWK;
+import io.reprise.config.JwtSettings;
+import io.reprise.support.TimeSource;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keys that an identity provider publishes, for one event loop. They are fetched again when they are old, in the
+ * background, and when a token names an unknown one (the provider may have rotated them), but never more often than
+ * {@code retryMs} allows. A provider that does not answer leaves the last keys good for {@code outageMs} more.
+ */
+final class RemoteKeys implements KeySource {
+    private static final Logger log = LoggerFactory.getLogger(RemoteKeys.class);
+
+    /** Tokens that may wait for one fetch. */
+    private static final int WAITING_MAX = 1_000;
+
+    private static final long AGAIN_MS_MIN = 1_000;
+
+    /** An outage is told when it begins, and then at every so many attempts. */
+    private static final int FAILURES_PER_LINE = 30;
+
+    private final Supplier<Future<List<JWK>>> fetch;
+    private final JwtSettings.Jwks settings;
+    private final TimeSource clock;
+    private List<JWK> keys = List.of();
+    private long keysMs;
+    private long nextFetchMs;
+    private Future<Boolean> fetching;
+    private int waiting;
+    private int failures;
+
+    /**
+     * @param fetch answers or fails within its own limit of time
+     * @param clock of durations
+     */
+    RemoteKeys(Supplier<Future<List<JWK>>> fetch, JwtSettings.Jwks settings, TimeSource clock) {
+        this.fetch = fetch;
+        this.settings = settings;
+        this.clock = clock;
+        this.nextFetchMs = clock.nowMs();
+    }
+
+    @Override
+    public Future<Lookup> find(JWSHeader header) {
+        List<JWK> known = suiting(header);
+        if (!known.isEmpty()) {
+            if (ageMs() >= settings.keepMs()) refresh();
+            return Future.succeededFuture(new Lookup.Found(known));
+        }
+        if (fetching == null && clock.nowMs() < nextFetchMs || waiting >= WAITING_MAX) return away();
+        waiting++;
+        return refresh().compose(fetched -> {
+            waiting--;
+            List<JWK> now = suiting(header);
+            return fetched || !now.isEmpty() ? Future.succeededFuture(new Lookup.Found(now)) : away();
+        });
+    }
+
+    /** Those that are not too old, or good still because there are no newer ones. */
+    private List<JWK> suiting(JWSHeader header) {
+        if (ageMs() >= (long) settings.keepMs() + settings.outageMs()) return List.of();
+        return keys.stream()
+                .filter(key -> KeyFit.fits(key, header))
+                .filter(key -> header.getKeyID() == null || Objects.equals(key.getKeyID(), header.getKeyID()))
+                .toList();
+    }
+
+    private long ageMs() {
+        return clock.nowMs() - keysMs;
+    }
+
+    private Future<Lookup> away() {
+        return Future.succeededFuture(new Lookup.Away(Math.max(AGAIN_MS_MIN, nextFetchMs - clock.nowMs())));
+    }
+
+    /** Fetches, unless a fetch is under way or it is too early; answers whether the keys are new. Never fails. */
+    Future<Boolean> refresh() {
+        if (fetching != null) return fetching;
+        if (clock.nowMs() < nextFetchMs) return Future.succeededFuture(false);
+        nextFetchMs = clock.nowMs() + settings.retryMs();
+        Future<Boolean> mine = fetch.get().transform(fetched -> {
+            fetching = null;
+            if (fetched.succeeded()) came(fetched.result());
+            else failed(fetched.cause());
+            return Future.succeededFuture(fetched.succeeded());
+        });
+        if (!mine.isComplete()) fetching = mine;
+        return mine;
+    }
+
+    private void came(List<JWK> fresh) {
+        if (failures > 0) log.atInfo().addKeyValue("failures", failures).log("the identity provider answers again");
+        failures = 0;
+        keys = List.copyOf(fresh);
+        keysMs = clock.nowMs();
+        log.atDebug().addKeyValue("keys", keys.size()).log("the identity provider's keys were fetched");
+    }
+
+    private void failed(Throwable cause) {
+        if (failures++ % FAILURES_PER_LINE != 0) return;
+        long leftMs = keys.isEmpty() ? 0 : Math.max(0, (long) settings.keepMs() + settings.outageMs() - ageMs());
+        log.atWarn()
+                .addKeyValue("cause", cause.getMessage())
+                .addKeyValue("failures", failures)
+                .addKeyValue("keysGoodForMs", leftMs)
+                .log("the identity provider's keys cannot be fetched");
+    }
+}

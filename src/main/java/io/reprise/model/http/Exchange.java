@@ -1,0 +1,129 @@
+package io.reprise.model.http;
+
+import dev.langchain4j.http.client.HttpClient;
+import dev.langchain4j.http.client.HttpRequest;
+import dev.langchain4j.http.client.SuccessfulHttpResponse;
+import dev.langchain4j.http.client.sse.ServerSentEventListener;
+import dev.langchain4j.http.client.sse.ServerSentEventParser;
+import io.reprise.support.StopSignal;
+import io.reprise.support.StopSignal.StoppedException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * One call of a provider. The caller's (virtual) thread sends it, waits for the answer and hands out what comes, so what
+ * reads the answer slowly slows the provider down. {@link #cancel} ends it in any state: while it waits for a
+ * connection, before the first byte and in the middle.
+ */
+public final class Exchange implements HttpClient, AutoCloseable {
+    private final io.vertx.core.http.HttpClient client;
+    private final ProviderHttp.Limits limits;
+    private final CompletableFuture<HttpClientResponse> head = new CompletableFuture<>();
+    private final ResponseBody body;
+    private final StopSignal.Registration atStop;
+    private volatile HttpClientRequest request;
+    private volatile boolean cancelled;
+    private StreamWatch watch;
+
+    Exchange(io.vertx.core.http.HttpClient client, ProviderHttp.Limits limits, StopSignal stop) {
+        this.client = client;
+        this.limits = limits;
+        this.body = new ResponseBody(limits.bytesMax(), this::cancel);
+        this.atStop = stop.onStop(this::cancel);
+    }
+
+    /** Ends the call at once; whoever waits for it gets an error. Thread-safe, and without effect on one that is over. */
+    public void cancel() {
+        cancelled = true;
+        head.completeExceptionally(new StoppedException());
+        boolean over = body.isEnded();
+        body.fail(new StoppedException());
+        HttpClientRequest sent = request;
+        if (sent != null && !over) sent.reset();
+    }
+
+    /** Whether the provider said that its stream is complete; for the thread that reads it. */
+    public boolean isMarkedComplete() {
+        return watch != null && watch.isMarkedComplete();
+    }
+
+    @Override
+    public void close() {
+        atStop.remove();
+        if (!body.isEnded()) cancel();
+    }
+
+    /** Returns when the answer has been read to its end, has failed or was cancelled. */
+    @Override
+    public void execute(HttpRequest wanted, ServerSentEventParser parser, ServerSentEventListener listener) {
+        try {
+            if (cancelled) throw new StoppedException();
+            send(wanted);
+            HttpClientResponse response = head.get();
+            if (response.statusCode() / 100 == 2) read(response, parser, listener);
+            else listener.onError(refused(response, wanted));
+        } catch (StoppedException e) {
+            listener.onError(e);
+        } catch (ExecutionException e) {
+            listener.onError(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            cancel();
+            listener.onError(e);
+        }
+    }
+
+    /** @throws UnsupportedOperationException always: answers are streamed */
+    @Override
+    public SuccessfulHttpResponse execute(HttpRequest wanted) {
+        throw new UnsupportedOperationException("answers are streamed");
+    }
+
+    private void send(HttpRequest wanted) {
+        RequestOptions options = new RequestOptions()
+                .setAbsoluteURI(wanted.url())
+                .setMethod(HttpMethod.valueOf(wanted.method().name()))
+                .setConnectTimeout(limits.connectMs());
+        wanted.headers().forEach((name, values) -> values.forEach(value -> options.addHeader(name, value)));
+        Buffer content = Buffer.buffer(wanted.body());
+        client.request(options).onComplete(ready -> send(ready, content), head::completeExceptionally);
+    }
+
+    /** On the connection's event loop, so that no response can come before somebody listens for it. */
+    private void send(HttpClientRequest ready, Buffer content) {
+        ready.exceptionHandler(head::completeExceptionally);
+        ready.response().onComplete(this::answered, head::completeExceptionally);
+        request = ready;
+        if (cancelled) ready.reset(); // The stop came before there was a request that it could reset.
+        else ready.send(content);
+    }
+
+    /** Still there, and before anything of the body can have come. */
+    private void answered(HttpClientResponse response) {
+        body.takeFrom(response);
+        head.complete(response);
+    }
+
+    private void read(HttpClientResponse response, ServerSentEventParser parser, ServerSentEventListener listener) {
+        watch = new StreamWatch(listener);
+        listener.onOpen(SuccessfulHttpResponse.builder()
+                .statusCode(response.statusCode())
+                .headers(Map.of())
+                .build());
+        parser.parse(body, watch);
+        watch.parsed();
+    }
+
+    private ProviderError refused(HttpClientResponse response, HttpRequest wanted) throws InterruptedException {
+        return ProviderError.ofResponse(
+                response.statusCode(),
+                RetryHint.afterMs(response.headers()),
+                Secrets.of(wanted).masked(body.beginning()));
+    }
+}

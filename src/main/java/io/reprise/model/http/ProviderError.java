@@ -1,0 +1,101 @@
+package io.reprise.model.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/**
+ * A provider said no, by a status or in the middle of its stream. The message names only codes; {@link #detail} is the
+ * provider's own text, which may repeat what people wrote, and is for the log at debug.
+ */
+public final class ProviderError extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
+    private static final int STATUS_MIN = 400;
+    private static final int STATUS_MAX = 599;
+
+    private final int status;
+    private final transient OptionalLong afterMs;
+    private final String kind;
+    private final String detail;
+
+    private ProviderError(int status, OptionalLong afterMs, String kind, String detail) {
+        super((status == 0 ? "error in the stream" : "HTTP status " + status) + (kind.isEmpty() ? "" : ", " + kind));
+        this.status = status;
+        this.afterMs = afterMs;
+        this.kind = kind;
+        this.detail = detail;
+    }
+
+    static ProviderError ofResponse(int status, OptionalLong afterMs, String body) {
+        return new ProviderError(
+                status, afterMs, parsed(body).map(ProviderError::kind).orElse(""), body);
+    }
+
+    /** The error that the data of an event is, if it is one. */
+    static Optional<ProviderError> ofEvent(String data) {
+        if (!data.contains("\"error\"")) return Optional.empty(); // Spares nearly all events the parsing.
+        return parsed(data)
+                .filter(event -> isPresent(event.path("error"))
+                        || "error".equals(event.path("object").asText()))
+                .map(event -> new ProviderError(status(event), OptionalLong.empty(), kind(event), data));
+    }
+
+    /** Of the response, or as the stream tells it; 0 when it does not. */
+    public int status() {
+        return status;
+    }
+
+    /** When to try again, where the provider says so. */
+    public OptionalLong afterMs() {
+        return afterMs;
+    }
+
+    /** The provider's own name for the error, such as {@code rate_limit_error}; may be empty. */
+    public String kind() {
+        return kind;
+    }
+
+    public String detail() {
+        return detail;
+    }
+
+    private static int status(JsonNode event) {
+        int code = error(event).path("code").asInt(0);
+        return code >= STATUS_MIN && code <= STATUS_MAX ? code : 0;
+    }
+
+    private static String kind(JsonNode body) {
+        JsonNode error = error(body);
+        String type = word(error.path("type"));
+        String code = word(error.path("code"));
+        if (type.isEmpty() || type.equals(code)) return code;
+        return code.isEmpty() ? type : type + ", " + code;
+    }
+
+    /** Most put it into an object of its own; some are the error themselves. */
+    private static JsonNode error(JsonNode body) {
+        return body.path("error").isObject() ? body.path("error") : body;
+    }
+
+    private static String word(JsonNode node) {
+        String text = node.isValueNode() ? node.asText() : "";
+        return WORD.matcher(text).matches() && !node.isNull() ? text : "";
+    }
+
+    private static boolean isPresent(JsonNode node) {
+        return node.isObject() || node.isTextual() && !node.asText().isEmpty();
+    }
+
+    private static Optional<JsonNode> parsed(String text) {
+        try {
+            return Optional.ofNullable(MAPPER.readTree(text)).filter(JsonNode::isObject);
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+}

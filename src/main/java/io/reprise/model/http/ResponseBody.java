@@ -1,0 +1,156 @@
+package io.reprise.model.http;
+
+import io.reprise.support.StopSignal.StoppedException;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * Carries a response from the event loop to the thread that reads it. Only so many pieces are asked for as the reader has
+ * taken, so no more than {@link #PIECES_AHEAD} wait here; the rest stays in the connection and holds the sender back.
+ */
+final class ResponseBody extends InputStream {
+    /** A piece is at most 8 KiB, the largest that the HTTP client hands out. */
+    private static final int PIECES_AHEAD = 16;
+
+    /** Errors of providers are a few hundred bytes; what is behind this is not read. */
+    private static final int BEGINNING_BYTES_MAX = 16_384;
+
+    private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
+    private final int bytesMax;
+    private final Runnable cancel;
+    private Piece.Bytes current = new Piece.Bytes(new byte[0]);
+    private int offset;
+    private int taken;
+    private long bytes;
+    private Context context;
+    private HttpClientResponse response;
+    private volatile boolean ended;
+
+    private sealed interface Piece {
+        record Bytes(byte[] content) implements Piece {}
+
+        record End() implements Piece {}
+
+        record Failed(Throwable cause) implements Piece {}
+    }
+
+    /** @param cancel ends the response before its end */
+    ResponseBody(int bytesMax, Runnable cancel) {
+        this.bytesMax = bytesMax;
+        this.cancel = cancel;
+    }
+
+    /** On the response's event loop, before its first piece. */
+    void takeFrom(HttpClientResponse from) {
+        response = from;
+        context = Vertx.currentContext();
+        from.pause();
+        from.exceptionHandler(this::fail);
+        from.handler(buffer -> pieces.add(new Piece.Bytes(bytes(buffer))));
+        from.endHandler(nothing -> {
+            ended = true;
+            pieces.add(new Piece.End());
+        });
+        from.fetch(PIECES_AHEAD);
+    }
+
+    /** Whoever reads gets this error, behind what has come so far. */
+    void fail(Throwable cause) {
+        pieces.add(new Piece.Failed(cause));
+    }
+
+    /** Whether all of the response has come, so that its connection can serve the next one. */
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** The first bytes as text, read until the end or as many as an error may have. */
+    String beginning() {
+        try {
+            return new String(readNBytes(BEGINNING_BYTES_MAX), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int at, int length) throws IOException {
+        if (length == 0) return 0;
+        if (offset == current.content.length && !next()) return -1;
+        int count = Math.min(length, current.content.length - offset);
+        System.arraycopy(current.content, offset, into, at, count);
+        offset += count;
+        return count;
+    }
+
+    /** What is read in one go: a reader that fills its buffer must not wait for what has not come yet. */
+    @Override
+    public int available() {
+        return current.content.length - offset;
+    }
+
+    @Override
+    public void close() {
+        if (!ended) cancel.run();
+    }
+
+    /** False at the end. */
+    private boolean next() throws IOException {
+        Piece piece = take();
+        switch (piece) {
+            case Piece.Bytes come -> {
+                bytes += come.content.length;
+                if (bytes > bytesMax) throw new TooLongException(bytesMax);
+                current = come;
+                offset = 0;
+                askForMore();
+                return true;
+            }
+            case Piece.End end -> {
+                pieces.add(end); // For whoever reads on.
+                return false;
+            }
+            case Piece.Failed failed -> {
+                pieces.add(failed);
+                throw new IOException("the response ended before its end", failed.cause);
+            }
+        }
+    }
+
+    private Piece take() throws IOException {
+        try {
+            return pieces.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            cancel.run();
+            InterruptedIOException interrupted = new InterruptedIOException();
+            interrupted.initCause(new StoppedException());
+            throw interrupted;
+        }
+    }
+
+    private void askForMore() {
+        if (++taken < PIECES_AHEAD / 2) return;
+        int more = taken;
+        taken = 0;
+        context.runOnContext(nothing -> response.fetch(more));
+    }
+
+    private static byte[] bytes(Buffer buffer) {
+        return buffer.getBytes();
+    }
+}

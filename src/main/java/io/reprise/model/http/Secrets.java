@@ -1,0 +1,30 @@
+package io.reprise.model.http;
+
+import dev.langchain4j.http.client.HttpRequest;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What of a request must not appear anywhere, also when a provider repeats it. */
+record Secrets(List<String> values) {
+    private static final int CHARACTERS_MIN = 8;
+    private static final String BEARER = "Bearer ";
+
+    /** Every value of a header, for any of them may be the key. */
+    static Secrets of(HttpRequest request) {
+        return new Secrets(request.headers().values().stream()
+                .flatMap(List::stream)
+                .flatMap(value -> value.startsWith(BEARER)
+                        ? Stream.of(value, value.substring(BEARER.length()))
+                        : Stream.of(value))
+                .filter(value -> value.length() >= CHARACTERS_MIN)
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList());
+    }
+
+    String masked(String text) {
+        String masked = text;
+        for (String value : values) masked = masked.replace(value, "***");
+        return masked;
+    }
+}

@@ -1,0 +1,12 @@
+package io.reprise.model.http;
+
+import java.io.IOException;
+
+/** A provider sends more than one answer may have. */
+public final class TooLongException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    TooLongException(int bytesMax) {
+        super("more than " + bytesMax + " bytes");
+    }
+}

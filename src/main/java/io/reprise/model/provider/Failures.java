@@ -1,0 +1,106 @@
+package io.reprise.model.provider;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.reprise.model.ModelFailure;
+import io.reprise.model.http.ProviderError;
+import io.reprise.model.http.TooLongException;
+import io.reprise.support.StopSignal.StoppedException;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClosedException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/** What goes wrong with a provider, as people may be told it and as the log may keep it. */
+final class Failures {
+    private static final int CAUSES_MAX = 16;
+
+    private Failures() {}
+
+    /** A cause for the log without texts of the conversation and without keys; {@link #detail} may have the former. */
+    static final class Trouble extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final String detail;
+
+        Trouble(String message, String detail) {
+            super(message, null, false, false);
+            this.detail = detail;
+        }
+
+        String detail() {
+            return detail;
+        }
+    }
+
+    /** @param begun whether something of the answer had come */
+    static RuntimeException of(Throwable error, boolean begun) {
+        Throwable cause = error;
+        for (int i = 0; cause != null && i < CAUSES_MAX; i++, cause = cause.getCause()) {
+            RuntimeException known = known(cause, begun);
+            if (known != null) return known;
+            if (cause instanceof HttpClosedException || cause instanceof IOException && cause.getCause() == null) {
+                return brokenOff(begun, trouble(cause, true));
+            }
+        }
+        return ModelFailure.modelError("The model's provider failed.", trouble(error, false));
+    }
+
+    static ModelFailure brokenOff(boolean begun) {
+        return brokenOff(begun, new Trouble("the response ended early", ""));
+    }
+
+    /** Null: what caused it may be known. */
+    private static RuntimeException known(Throwable cause, boolean begun) {
+        return switch (cause) {
+            case StoppedException stopped -> stopped;
+            case ModelFailure failure -> failure;
+            case ProviderError refused -> refused(refused);
+            case TooLongException tooLong ->
+                ModelFailure.modelError("The model's answer is longer than this server takes.", trouble(tooLong, true));
+            case UnknownHostException unknown -> unreachable(unknown);
+            case ConnectException refused -> unreachable(refused);
+            case TimeoutException late -> unreachable(late);
+            case ConnectionPoolTooBusyException busy -> unreachable(busy);
+            case SSLException insecure ->
+                ModelFailure.modelError("The model's provider could not be trusted.", trouble(insecure, true));
+            case JsonProcessingException malformed ->
+                ModelFailure.modelError("The model's provider sent what is no answer.", trouble(malformed, false));
+            default -> null;
+        };
+    }
+
+    private static ModelFailure refused(ProviderError error) {
+        return byKind(error).with(error.afterMs(), new Trouble(error.getMessage(), error.detail()));
+    }
+
+    private static ModelFailure byKind(ProviderError error) {
+        if (error.status() != 0) return ModelFailure.ofStatus(error.status());
+        String kind = error.kind().toLowerCase(Locale.ROOT);
+        if (kind.contains("overloaded") || kind.contains("unavailable")) return ModelFailure.ofStatus(503);
+        if (kind.contains("rate_limit") || kind.contains("quota")) return ModelFailure.ofStatus(429);
+        if (kind.contains("timeout")) return ModelFailure.ofStatus(504);
+        if (kind.contains("authentication") || kind.contains("permission")) return ModelFailure.ofStatus(401);
+        if (kind.contains("invalid_request")) return ModelFailure.ofStatus(400);
+        return ModelFailure.ofStatus(500);
+    }
+
+    private static ModelFailure unreachable(Throwable cause) {
+        return ModelFailure.unavailable(
+                "The model's provider cannot be reached; try again shortly.", trouble(cause, true));
+    }
+
+    private static ModelFailure brokenOff(boolean begun, Trouble cause) {
+        return begun
+                ? ModelFailure.modelError("The model's answer broke off in the middle.", cause)
+                : ModelFailure.modelError("The model's provider ended the call without an answer.", cause);
+    }
+
+    /** @param telling whether the message is about connections, and not about what was sent over them */
+    private static Trouble trouble(Throwable cause, boolean telling) {
+        String name = cause.getClass().getSimpleName();
+        return new Trouble(telling ? name + ": " + cause.getMessage() : name, String.valueOf(cause.getMessage()));
+    }
+}

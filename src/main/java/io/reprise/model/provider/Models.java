@@ -1,0 +1,49 @@
+package io.reprise.model.provider;
+
+import io.reprise.config.ModelSettings;
+import io.reprise.config.SecretReference;
+import io.reprise.model.ChatModel;
+import io.reprise.model.demo.DemoModel;
+import io.reprise.model.http.ProviderHttp;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes the model that the settings name. */
+public final class Models {
+    private Models() {}
+
+    /**
+     * @param environment where references to keys are looked up
+     * @throws IllegalArgumentException naming the setting of a key that is not there
+     */
+    public static ChatModel of(ModelSettings settings, Map<String, String> environment, ProviderHttp http) {
+        return switch (settings.provider()) {
+            case DEMO -> new DemoModel();
+            case OPENAI -> {
+                String key = key("model.openai.apiKey", settings.openai().apiKey(), environment);
+                yield remote("openai", settings.openai().name(), settings, new OpenAiDialect(settings, key), http);
+            }
+            case ANTHROPIC -> {
+                String key = key("model.anthropic.apiKey", settings.anthropic().apiKey(), environment);
+                Dialect dialect = new AnthropicDialect(settings, key);
+                yield remote("anthropic", settings.anthropic().name(), settings, dialect, http);
+            }
+            case OLLAMA -> {
+                String key = key("model.ollama.apiKey", settings.ollama().apiKey(), environment);
+                yield remote("ollama", settings.ollama().name(), settings, new OllamaDialect(settings, key), http);
+            }
+        };
+    }
+
+    private static ChatModel remote(
+            String provider, String name, ModelSettings settings, Dialect dialect, ProviderHttp http) {
+        return new RemoteModel(provider, name, settings.systemPrompt(), dialect, http);
+    }
+
+    private static String key(String setting, Optional<SecretReference> reference, Map<String, String> environment) {
+        return reference
+                .map(secret -> secret.resolve(environment)
+                        .orElseThrow(() -> new IllegalArgumentException(setting + ": nothing is there: " + secret)))
+                .orElse("");
+    }
+}

@@ -1,0 +1,54 @@
+package io.reprise.model.provider;
+
+import dev.langchain4j.http.client.HttpClientBuilder;
+import dev.langchain4j.model.chat.StreamingChatModel;
+import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
+import io.reprise.config.ModelSettings;
+import io.reprise.config.ModelSettings.OpenAi;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** OpenAI's chat completions. */
+final class OpenAiDialect implements Dialect {
+    private static final String AUTHORIZATION = "Authorization";
+
+    private final ModelSettings settings;
+    private final Map<String, String> headers = new LinkedHashMap<>();
+    private final Map<String, String> query = new LinkedHashMap<>();
+
+    /** @param key empty for none */
+    OpenAiDialect(ModelSettings settings, String key) {
+        this.settings = settings;
+        OpenAi openai = settings.openai();
+        openai.headers().forEach(header -> put(header, ':', headers));
+        openai.query().forEach(parameter -> put(parameter, '=', query));
+        if (!key.isEmpty()) {
+            boolean bearer = openai.apiKeyHeader().equalsIgnoreCase(AUTHORIZATION);
+            headers.put(openai.apiKeyHeader(), bearer ? "Bearer " + key : key);
+        }
+    }
+
+    @Override
+    public StreamingChatModel over(HttpClientBuilder client) {
+        OpenAi openai = settings.openai();
+        var model = OpenAiStreamingChatModel.builder()
+                .httpClientBuilder(client)
+                .baseUrl(openai.baseUrl())
+                .customHeaders(headers)
+                .customQueryParams(query)
+                .modelName(openai.name())
+                .temperature(settings.temperature().orElse(null))
+                .accumulateToolCallId(false)
+                .returnThinking(true);
+        Integer maxTokens = settings.maxTokens().orElse(null);
+        return switch (openai.maxTokensAs()) {
+            case MAX_COMPLETION_TOKENS -> model.maxCompletionTokens(maxTokens).build();
+            case MAX_TOKENS -> model.maxTokens(maxTokens).build();
+        };
+    }
+
+    private static void put(String pair, char separator, Map<String, String> into) {
+        int at = pair.indexOf(separator);
+        into.put(pair.substring(0, at).strip(), pair.substring(at + 1).strip());
+    }
+}

@@ -1,0 +1,66 @@
+package io.reprise.model.provider;
+
+import io.reprise.model.ChatModel;
+import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelRequest;
+import io.reprise.model.ModelSink;
+import io.reprise.model.ModelTurn;
+import io.reprise.model.http.Exchange;
+import io.reprise.model.http.ProviderHttp;
+import io.reprise.support.StopSignal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A model at a provider. */
+final class RemoteModel implements ChatModel {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteModel.class);
+
+    private final String provider;
+    private final String name;
+    private final String systemPrompt;
+    private final Dialect dialect;
+    private final ProviderHttp http;
+
+    RemoteModel(String provider, String name, String systemPrompt, Dialect dialect, ProviderHttp http) {
+        this.provider = provider;
+        this.name = name;
+        this.systemPrompt = systemPrompt;
+        this.dialect = dialect;
+        this.http = http;
+    }
+
+    @Override
+    public String provider() {
+        return provider;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** The call and its answer on the caller's thread; see {@link Exchange}. */
+    @Override
+    public ModelTurn stream(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
+        try (Exchange exchange = http.exchange(stop)) {
+            TurnReader turn = new TurnReader(sink, exchange::cancel);
+            dialect.over(new ClientOf(exchange)).chat(Requests.of(systemPrompt, request), turn);
+            if (Thread.interrupted()) throw new InterruptedException();
+            stop.throwIfStopped();
+            return turn.result(exchange.isMarkedComplete());
+        } catch (ModelFailure e) {
+            if (e.getCause() instanceof Failures.Trouble trouble) debug(trouble);
+            throw e;
+        }
+    }
+
+    /** What a provider says may repeat what people wrote, so it is not in the log that is always kept. */
+    private void debug(Failures.Trouble trouble) {
+        LOG.atDebug()
+                .setMessage("what a provider said")
+                .addKeyValue("provider", provider)
+                .addKeyValue("model", name)
+                .addKeyValue("said", trouble.detail())
+                .log();
+    }
+}

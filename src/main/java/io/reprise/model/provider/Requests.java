@@ -1,0 +1,71 @@
+package io.reprise.model.provider;
+
+import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.ToolExecutionResultMessage;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import io.reprise.model.ModelMessage;
+import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.ToolOutcome;
+import io.reprise.model.ModelMessage.ToolRequest;
+import io.reprise.model.ModelMessage.User;
+import io.reprise.model.ModelRequest;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a model is asked, in langchain4j's words, and so that every provider takes it: many want a conversation that
+ * begins with a user, in which nobody speaks twice in a row, and arguments that are JSON objects.
+ */
+final class Requests {
+    private Requests() {}
+
+    /** @param systemPrompt empty for none */
+    static ChatRequest of(String systemPrompt, ModelRequest request) {
+        List<ChatMessage> messages = new ArrayList<>();
+        if (!systemPrompt.isBlank()) messages.add(SystemMessage.from(systemPrompt));
+        request.messages().stream()
+                .dropWhile(message -> !(message instanceof User))
+                .forEach(message -> add(message, messages));
+        return ChatRequest.builder()
+                .messages(messages)
+                .toolSpecifications(
+                        request.tools().stream().map(ToolSchemas::of).toList())
+                .build();
+    }
+
+    private static void add(ModelMessage message, List<ChatMessage> to) {
+        switch (message) {
+            case User user -> addUser(user.text(), to);
+            case Assistant assistant -> to.add(assistant(assistant));
+            case ToolOutcome outcome ->
+                to.add(ToolExecutionResultMessage.from(WireId.of(outcome.id()), outcome.name(), outcome.text()));
+        }
+    }
+
+    private static void addUser(String text, List<ChatMessage> to) {
+        if (!to.isEmpty() && to.getLast() instanceof UserMessage before) {
+            to.set(to.size() - 1, UserMessage.from(before.singleText() + "\n\n" + text));
+        } else {
+            to.add(UserMessage.from(text));
+        }
+    }
+
+    private static AiMessage assistant(Assistant turn) {
+        return AiMessage.builder()
+                .text(turn.text().isEmpty() ? null : turn.text())
+                .toolExecutionRequests(turn.calls().stream().map(Requests::call).toList())
+                .build();
+    }
+
+    private static ToolExecutionRequest call(ToolRequest call) {
+        return ToolExecutionRequest.builder()
+                .id(WireId.of(call.id()))
+                .name(call.name())
+                .arguments(JsonText.object(call.arguments()))
+                .build();
+    }
+}

@@ -1,0 +1,153 @@
+package io.reprise.model.provider;
+
+import dev.langchain4j.http.client.sse.ServerSentEvent;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.CompleteToolCall;
+import dev.langchain4j.model.chat.response.PartialResponse;
+import dev.langchain4j.model.chat.response.PartialResponseContext;
+import dev.langchain4j.model.chat.response.PartialThinking;
+import dev.langchain4j.model.chat.response.PartialThinkingContext;
+import dev.langchain4j.model.chat.response.PartialToolCall;
+import dev.langchain4j.model.chat.response.PartialToolCallContext;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.langchain4j.model.output.FinishReason;
+import dev.langchain4j.model.output.TokenUsage;
+import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelSink;
+import io.reprise.model.ModelTurn;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Passes a provider's turn on to the sink. The first failure counts, ends the call and is kept for {@link #result}:
+ * langchain4j would swallow what is thrown here.
+ */
+final class TurnReader implements StreamingChatResponseHandler {
+    private static final String NO_ARGUMENTS = "{}";
+
+    private final ModelSink sink;
+    private final Runnable cancel;
+    private final Map<Integer, Boolean> callsWithoutArguments = new HashMap<>();
+    private boolean begun;
+    private boolean withheld;
+    private RuntimeException failure;
+    private ChatResponse response;
+
+    TurnReader(ModelSink sink, Runnable cancel) {
+        this.sink = sink;
+        this.cancel = cancel;
+    }
+
+    @Override
+    public void onPartialResponse(PartialResponse partial, PartialResponseContext context) {
+        pass(() -> sink.text(partial.text()));
+    }
+
+    @Override
+    public void onPartialThinking(PartialThinking partial, PartialThinkingContext context) {
+        pass(() -> sink.reasoning(partial.text()));
+    }
+
+    @Override
+    public void onPartialToolCall(PartialToolCall partial, PartialToolCallContext context) {
+        pass(() -> {
+            start(partial.index(), partial.name());
+            arguments(partial.index(), partial.partialArguments());
+        });
+    }
+
+    /** A call may come whole, and one without arguments has no part. */
+    @Override
+    public void onCompleteToolCall(CompleteToolCall complete) {
+        pass(() -> {
+            int index = complete.index();
+            if (!callsWithoutArguments.containsKey(index)) {
+                start(index, complete.toolExecutionRequest().name());
+                arguments(index, complete.toolExecutionRequest().arguments());
+            }
+            sink.toolCallEnd(index);
+        });
+    }
+
+    @Override
+    public void onCompleteResponse(ChatResponse complete) {
+        response = complete;
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        fail(Failures.of(error, begun));
+    }
+
+    /** Anthropic's word for a withheld answer is one that langchain4j does not know. */
+    @Override
+    public void onUnmappedRawEvent(Object raw) {
+        if (raw instanceof ServerSentEvent event && "message_delta".equals(event.event())) {
+            withheld = JsonText.parsed(event.data())
+                    .filter(data ->
+                            "refusal".equals(data.at("/delta/stop_reason").asText()))
+                    .isPresent();
+        }
+    }
+
+    /**
+     * @param markedComplete whether the provider said that this is all; else it must have said why it ended
+     * @throws RuntimeException why there is no complete turn
+     */
+    ModelTurn result(boolean markedComplete) {
+        if (failure != null) throw failure;
+        if (response == null || response.finishReason() == null && !markedComplete) throw Failures.brokenOff(begun);
+        if (response.finishReason() != null) checkFinish(response.finishReason());
+        TokenUsage usage = response.tokenUsage();
+        return usage == null
+                ? new ModelTurn(null, null)
+                : new ModelTurn(counted(usage.inputTokenCount()), counted(usage.outputTokenCount()));
+    }
+
+    private void start(int index, String name) {
+        if (callsWithoutArguments.putIfAbsent(index, false) == null) sink.toolCallStart(index, name);
+    }
+
+    /** An empty object may be told twice, as a part and at the end of a call without parts. */
+    private void arguments(int index, String delta) {
+        if (callsWithoutArguments.get(index) && delta.equals(NO_ARGUMENTS)) return;
+        callsWithoutArguments.put(index, delta.equals(NO_ARGUMENTS));
+        sink.toolCallArguments(index, delta);
+    }
+
+    private void pass(Runnable piece) {
+        if (failure != null) return;
+        begun = true;
+        try {
+            piece.run();
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    private void fail(RuntimeException e) {
+        if (failure != null) return;
+        failure = e;
+        cancel.run();
+    }
+
+    private void checkFinish(FinishReason reason) {
+        switch (reason) {
+            case OTHER -> {
+                if (withheld) throw withheld();
+            }
+            case STOP, TOOL_EXECUTION -> {}
+            case LENGTH -> throw ModelFailure.modelError("The model's answer was cut off: it is as long as it may be.");
+            case CONTENT_FILTER -> throw withheld();
+        }
+    }
+
+    private static ModelFailure withheld() {
+        return ModelFailure.modelError("The model's provider withheld the answer.");
+    }
+
+    /** Nothing is read for nothing: a provider that did not count says null, or 0. */
+    private static Integer counted(Integer tokens) {
+        return tokens == null || tokens == 0 ? null : tokens;
+    }
+}

@@ -1,0 +1,76 @@
+package io.reprise.session;
+
+import io.reprise.message.Command;
+import io.reprise.message.CommandResult;
+import io.reprise.message.CommandResult.Sent;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.ShardMessage.Request;
+
+/** What becomes of a message that is sent: a run, at once or later, or a refusal. */
+final class Sending {
+    private static final Failure DRAINING =
+            Failure.of(ErrorCode.UNAVAILABLE, "The server is shutting down; try again shortly.");
+    private static final Failure BUSY = Failure.of(ErrorCode.BUSY, "A run is active in this session.");
+    private static final Failure FULL =
+            Failure.of(ErrorCode.QUEUE_FULL, "Too many messages are waiting in this session.");
+
+    private final SessionParts parts;
+    private final Runs runs;
+    private final WaitingMessages waiting;
+
+    Sending(SessionParts parts, Runs runs, WaitingMessages waiting) {
+        this.parts = parts;
+        this.runs = runs;
+        this.waiting = waiting;
+    }
+
+    void decide(Request request, Command.Send send) {
+        if (runs.isDraining()) {
+            refuse(request, DRAINING);
+            return;
+        }
+        QueuedMessage message = parts.message(request, send.text(), send.onBusy(), null);
+        if (!runs.isActive()) {
+            accept(request, Sent.started(message.message(), runs.start(message)));
+            return;
+        }
+        switch (send.onBusy()) {
+            case QUEUE -> queue(request, message);
+            case REJECT -> refuse(request, BUSY);
+            case INTERRUPT, ROLLBACK ->
+                replace(request, parts.message(request, send.text(), send.onBusy(), runs.current()));
+        }
+    }
+
+    private void queue(Request request, QueuedMessage message) {
+        if (waiting.isFull()) {
+            refuse(request, FULL);
+            return;
+        }
+        waiting.add(message);
+        accept(request, Sent.queued(message.message()));
+    }
+
+    /** It waits in front of all others for the end of the run; for one that the agent knows nothing of there is no wait. */
+    private void replace(Request request, QueuedMessage message) {
+        if (runs.isStarting()) {
+            accept(request, Sent.started(message.message(), runs.replace(request.user(), message)));
+        } else if (waiting.isFullForUrgent()) {
+            refuse(request, FULL);
+        } else {
+            waiting.addFirst(message);
+            runs.stop(request.user());
+            accept(request, Sent.queued(message.message()));
+        }
+    }
+
+    private void accept(Request request, CommandResult result) {
+        parts.appends().next().decide(request, result);
+    }
+
+    private void refuse(Request request, Failure failure) {
+        parts.effects().refuse(request, failure);
+    }
+}

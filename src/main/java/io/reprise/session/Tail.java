@@ -1,0 +1,34 @@
+package io.reprise.session;
+
+import io.reprise.message.LogEvent;
+import io.reprise.session.EventStore.Outline;
+
+/** The messages at the end of the log, as far as a rewind has to name them. */
+final class Tail {
+    private String last;
+    private String beforeRun;
+
+    Tail(Outline outline) {
+        last = outline.lastMessage();
+        beforeRun = outline.beforeRun();
+    }
+
+    void apply(LogEvent event) {
+        switch (event) {
+            case LogEvent.TextStart e -> last = e.messageId();
+            case LogEvent.ReasoningMessageStart e -> last = e.messageId();
+            case LogEvent.ToolCallResult e -> last = e.messageId();
+            case LogEvent.Custom(String name, LogEvent.HistoryRewound rewound) -> last = rewound.lastMessage();
+            case LogEvent other -> {}
+        }
+    }
+
+    void runBegins() {
+        beforeRun = last;
+    }
+
+    /** What makes the run that began last void, and all that came behind it. */
+    LogEvent.HistoryRewound toBefore(EventStore.RunRow run) {
+        return new LogEvent.HistoryRewound(run.firstSeq() - 1, beforeRun);
+    }
+}

@@ -1,0 +1,99 @@
+package io.reprise.tool;
+
+import io.reprise.message.Command;
+import io.reprise.message.CommandResult;
+import io.reprise.message.Recall;
+import io.reprise.message.RecallSchedule;
+import io.reprise.support.StopSignal;
+import io.reprise.support.Texts;
+import io.reprise.support.TimeSource;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Lists, edits, skips and cancels the recalls of its session. */
+public final class ManageRecallsTool implements Tool {
+    private static final int TEXT_BYTES_MAX = 400;
+
+    private final TimeSource clock;
+    private final String zone;
+
+    /** @param zone in which times are told when a recall has none: an IANA name */
+    public ManageRecallsTool(TimeSource clock, String zone) {
+        this.clock = clock;
+        this.zone = zone;
+    }
+
+    @Override
+    public String name() {
+        return "manage_recalls";
+    }
+
+    @Override
+    public String description() {
+        return "Lists the recalls of this conversation that are not over, with their ids, or changes one: skip passes over its"
+                + " next time, cancel ends it, edit gives it another text or time.";
+    }
+
+    @Override
+    public String schema() {
+        return "{\"type\":\"object\",\"properties\":{\"action\":{\"type\":\"string\",\"enum\":[\"list\",\"skip\",\"cancel\","
+                + "\"edit\"]},\"recall\":{\"type\":\"string\",\"description\":\"Its id; for all actions but list.\"},"
+                + "\"text\":{\"type\":\"string\",\"description\":\"For edit: the new text.\"}," + RecallWhen.PROPERTIES
+                + "},\"required\":[\"action\"],\"additionalProperties\":false}";
+    }
+
+    @Override
+    public String call(ToolCall call, StopSignal stop) throws InterruptedException {
+        Arguments arguments = call.argumentsAs(Arguments.class);
+        return switch (RecallPort.ask(call, command(arguments, call))) {
+            case CommandResult.Recalls recalls -> list(recalls.recalls());
+            case CommandResult.Recalled recalled -> changed(recalled.recall());
+            case CommandResult other -> throw new IllegalStateException("no recall: " + other);
+        };
+    }
+
+    private static Command command(Arguments arguments, ToolCall call) {
+        return switch (arguments.action() == null ? "" : arguments.action()) {
+            case "list" -> new Command.ListRecalls();
+            case "skip" -> new Command.SkipRecall(arguments.checkedRecall());
+            case "cancel" -> new Command.CancelRecall(arguments.checkedRecall());
+            case "edit" -> edit(arguments, call.argumentsAs(RecallWhen.class).scheduleOrNull());
+            default -> throw new ToolFailure("\"action\" must be list, skip, cancel or edit.");
+        };
+    }
+
+    private static Command edit(Arguments arguments, RecallSchedule schedule) {
+        String text = arguments.text() == null || arguments.text().isBlank()
+                ? null
+                : arguments.text().strip();
+        if (text == null && schedule == null) throw new ToolFailure("An edit needs a new \"text\" or a new time.");
+        return new Command.EditRecall(arguments.checkedRecall(), text, schedule);
+    }
+
+    private String list(List<Recall> recalls) {
+        if (recalls.isEmpty()) return "There are no recalls in this conversation.";
+        return recalls.stream().map(recall -> "- " + line(recall)).collect(Collectors.joining("\n"));
+    }
+
+    private String changed(Recall recall) {
+        return recall.isOpen()
+                ? line(recall)
+                : "Recall " + recall.id() + " is over: " + recall.status().wire() + ".";
+    }
+
+    private String line(Recall recall) {
+        String told = RecallTimes.zone(recall, zone);
+        String when =
+                recall.status() == Recall.Status.RUNNING ? "runs now" : RecallTimes.when(recall, told, clock.nowMs());
+        String text = Texts.cutToBytes(recall.text(), TEXT_BYTES_MAX);
+        String cut = text.length() < recall.text().length() ? " …" : "";
+        return "Recall " + recall.id() + ": \"" + text + cut + "\", " + when + ".";
+    }
+
+    record Arguments(String action, String recall, String text) {
+        String checkedRecall() {
+            if (recall == null || recall.isBlank()) throw new ToolFailure("\"recall\" must be the id of a recall.");
+            return recall.strip();
+        }
+    }
+}

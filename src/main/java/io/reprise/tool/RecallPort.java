@@ -1,0 +1,19 @@
+package io.reprise.tool;
+
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.CommandResult;
+
+/** Commands on recalls, and refusals as the words that a model is told. */
+final class RecallPort {
+    private RecallPort() {}
+
+    /** @throws ToolFailure when the session refuses */
+    static CommandResult ask(ToolCall call, Command command) throws InterruptedException {
+        return switch (call.commands().ask(command)) {
+            case CommandOutcome.Accepted accepted -> accepted.result();
+            case CommandOutcome.Refused refused ->
+                throw new ToolFailure(refused.failure().message());
+        };
+    }
+}

@@ -1,0 +1,57 @@
+package io.reprise.tool;
+
+import io.reprise.message.Command;
+import io.reprise.message.CommandResult;
+import io.reprise.message.Recall;
+import io.reprise.support.StopSignal;
+import io.reprise.support.TimeSource;
+
+/** Leaves a message for later: when it is due, the agent comes back to the conversation with it. */
+public final class ScheduleRecallTool implements Tool {
+    private final TimeSource clock;
+    private final String zone;
+
+    /** @param zone in which times are told when none is named: an IANA name */
+    public ScheduleRecallTool(TimeSource clock, String zone) {
+        this.clock = clock;
+        this.zone = zone;
+    }
+
+    @Override
+    public String name() {
+        return "schedule_recall";
+    }
+
+    @Override
+    public String description() {
+        return "Schedules yourself to come back to this conversation later, once or again and again: at the time you are"
+                + " given the text as a message and can act on it. Use it for reminders, follow-ups and regular checks. Say"
+                + " when by exactly one of when, at, in, every, cron and now.";
+    }
+
+    @Override
+    public String schema() {
+        return "{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\",\"description\":\"What you will be told at"
+                + " the time: whatever you need to know then.\"}," + RecallWhen.PROPERTIES
+                + "},\"required\":[\"text\"],\"additionalProperties\":false}";
+    }
+
+    @Override
+    public String call(ToolCall call, StopSignal stop) throws InterruptedException {
+        String text = call.argumentsAs(Arguments.class).checkedText();
+        RecallWhen when = call.argumentsAs(RecallWhen.class);
+        CommandResult result = RecallPort.ask(call, new Command.ScheduleRecall(text, when.schedule()));
+        if (!(result instanceof CommandResult.Recalled recalled))
+            throw new IllegalStateException("no recall: " + result);
+        Recall recall = recalled.recall();
+        String told = when.zone() == null || when.zone().isBlank() ? RecallTimes.zone(recall, zone) : when.zone();
+        return "Scheduled " + RecallTimes.when(recall, told, clock.nowMs()) + ". Its id is " + recall.id() + ".";
+    }
+
+    record Arguments(String text) {
+        String checkedText() {
+            if (text == null || text.isBlank()) throw new ToolFailure("\"text\" must say what to come back with.");
+            return text.strip();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.reprise;
+
+import static io.reprise.testing.TestClient.event;
+import static io.reprise.testing.TestClient.type;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.model.provider.FakeAnswer;
+import io.reprise.model.provider.FakeAnswer.Finish;
+import io.reprise.model.provider.FakeProvider;
+import io.reprise.model.provider.FakeProvider.Call;
+import io.reprise.model.provider.Wire;
+import io.reprise.store.DatabaseUri;
+import io.reprise.testing.LogLines;
+import io.reprise.testing.LogOracle;
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestDatabase;
+import io.reprise.testing.TestServer;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The whole server with a model at a provider. */
+@Timeout(120)
+class ModelIT {
+    @ParameterizedTest
+    @EnumSource
+    void a_conversation_with_a_tool_goes_to_the_provider_and_back(Wire wire) throws Exception {
+        DatabaseUri database = TestDatabase.fresh();
+        try (FakeProvider provider = FakeProvider.start(wire);
+                TestServer server = start(database, provider, Map.of("model.systemPrompt", "Be brief."));
+                TestClient tab = server.client("ada")) {
+            String session = attached(tab);
+
+            // When the model thinks, calls a tool, sees its result, and is asked again
+            String first = tab.send(session, "What time is it?").getString("run");
+            provider.take()
+                    .answer()
+                    .thinking("A clock is needed.")
+                    .text("Let me see.")
+                    .tool(0, "call_1", "time", "{\"zo", "ne\":\"UTC\"}")
+                    .finish(Finish.TOOLS, 10, 5);
+            provider.take().answer().text("It is ").text("noon.").finish(Finish.STOP, 20, 3);
+            JsonObject end = tab.awaitEnd(session, first);
+            String second = tab.send(session, "Thanks.").getString("run");
+            Call last = provider.take();
+            last.answer().text("Welcome.").done();
+            tab.awaitEnd(session, second);
+
+            // Then readers see it in its order
+            assertThat(type(end)).isEqualTo("RUN_FINISHED");
+            assertThat(tab.text(session, first)).isEqualTo("Let me see.It is noon.");
+            JsonObject usage = event(end).getJsonArray("usage").getJsonObject(0);
+            assertThat(usage.getString("provider")).isEqualTo(wire.provider());
+            assertThat(usage.getString("model")).isEqualTo("small-1");
+            assertThat(usage.getInteger("inputTokens")).isEqualTo(30);
+            assertThat(usage.getInteger("outputTokens")).isEqualTo(8);
+            LogOracle.of(database, session).assertEndsWell(first);
+            // and the provider was given all of it, each result with its call
+            wire.assertConversation(
+                    last.body(),
+                    "Be brief.",
+                    List.of(
+                            "What time is it?",
+                            "Let me see.",
+                            "time {\"zone\":\"UTC\"}",
+                            "result",
+                            "It is noon.",
+                            "Thanks."));
+            assertThat(wire.key(last.headers())).isEqualTo(Wire.KEY);
+            assertThat(wire.tools(last.body())).contains("time", "sleep");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_stop_ends_the_run_and_the_call_of_the_provider(Wire wire) throws Exception {
+        List<Consumer<FakeAnswer>> states = List.of(
+                answer -> {},
+                FakeAnswer::head,
+                answer -> answer.text("It beg"),
+                answer -> answer.thinking("hm"),
+                answer -> answer.tool(0, "call_1", "time", "{\"zo"));
+        DatabaseUri database = TestDatabase.fresh();
+        try (FakeProvider provider = FakeProvider.start(wire);
+                TestServer server = start(database, provider, Map.of());
+                TestClient tab = server.client("ada")) {
+            for (Consumer<FakeAnswer> state : states) {
+                // Given a run whose model is in this state
+                String session = attached(tab);
+                String run = tab.send(session, "hello").getString("run");
+                Call call = provider.take();
+                state.accept(call.answer());
+                tab.awaitThat(
+                        "a step",
+                        () -> tab.events(session).stream()
+                                .anyMatch(event -> type(event).equals("STEP_STARTED")));
+
+                tab.ask("stop", new JsonObject().put("session", session));
+
+                JsonObject end = tab.awaitEnd(session, run);
+                assertThat(type(end)).isEqualTo("RUN_FINISHED");
+                assertThat(event(end).getJsonObject("outcome").getString("type"))
+                        .isEqualTo("cancelled");
+                call.awaitGone();
+                LogOracle.of(database, session).assertEndsWell(run);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_failure_is_told_and_its_cause_is_in_the_log_without_the_key(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                TestServer server = start(TestDatabase.fresh(), provider, Map.of());
+                LogLines log = LogLines.of("io.reprise.agent.AgentLoop");
+                TestClient tab = server.client("ada")) {
+            String session = attached(tab);
+
+            String run = tab.send(session, "hello").getString("run");
+            provider.take().answer().refuse(429, "rate_limit_error", "slow down, " + Wire.KEY, "retry-after", "20");
+
+            JsonObject end = event(tab.awaitEnd(session, run));
+            assertThat(end.getString("code")).isEqualTo("too_many_requests");
+            assertThat(end.getString("message")).contains("try again in 20 s");
+            assertThat(log.with(run)).hasSize(1).noneMatch(line -> line.contains(Wire.KEY));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_answer_of_nothing_is_an_error(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                TestServer server = start(TestDatabase.fresh(), provider, Map.of());
+                TestClient tab = server.client("ada")) {
+            String session = attached(tab);
+
+            String run = tab.send(session, "hello").getString("run");
+            provider.take().answer().done();
+
+            JsonObject end = event(tab.awaitEnd(session, run));
+            assertThat(end.getString("code")).isEqualTo("model_error");
+            assertThat(end.getString("message")).contains("gave no answer");
+        }
+    }
+
+    private static TestServer start(DatabaseUri database, FakeProvider provider, Map<String, String> more) {
+        return TestServer.start(database, provider.wire.settings(provider.url(), more));
+    }
+
+    private static String attached(TestClient tab) {
+        String session = tab.create();
+        tab.attachLive(session);
+        return session;
+    }
+}

@@ -1,0 +1,356 @@
+package io.reprise.model.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelTurn;
+import io.reprise.model.provider.FakeAnswer.Finish;
+import io.reprise.model.provider.FakeProvider.Call;
+import io.reprise.model.provider.ModelFixture.Turn;
+import io.reprise.testing.LogLines;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a provider says, and how it fails, in the language of each. */
+@Timeout(60)
+class RemoteModelIT {
+    private static final String HEARD = "what only Ada knows";
+
+    @ParameterizedTest
+    @EnumSource
+    void an_answer_comes_in_its_pieces_and_is_counted(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            provider.take()
+                    .answer()
+                    .text("Hel")
+                    .text("lo, ")
+                    .text("Ada \uD83D\uDC4B")
+                    .done();
+
+            assertThat(turn.await()).isEqualTo(new ModelTurn(11, 7));
+            assertThat(turn.said.text).containsExactly("Hel", "lo, ", "Ada \uD83D\uDC4B");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_letter_may_be_split_between_two_packets(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            provider.take()
+                    .answer()
+                    .inPacketsOf(3)
+                    .text("gr\u00FC\u00DF dich \uD83D\uDC4B")
+                    .done();
+
+            turn.await();
+            assertThat(turn.said.said()).isEqualTo("gr\u00FC\u00DF dich \uD83D\uDC4B");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void thoughts_are_told_apart_from_the_answer(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            provider.take()
+                    .answer()
+                    .thinking("hm")
+                    .thinking(", yes")
+                    .text("Yes.")
+                    .done();
+
+            turn.await();
+            assertThat(turn.said.reasoning).containsExactly("hm", ", yes");
+            assertThat(turn.said.said()).isEqualTo("Yes.");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void several_tools_are_called_at_once_each_with_its_arguments(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            provider.take()
+                    .answer()
+                    .text("Let me see.")
+                    .tool(0, "call_a", "time", "{\"zone\":", "\"Europe/", "Berlin\"}")
+                    .tool(1, "call_b", "sleep", "{\"seconds\":1}")
+                    .tool(2, "call_c", "list")
+                    .finish(Finish.TOOLS, 20, 5);
+
+            assertThat(turn.await()).isEqualTo(new ModelTurn(20, 5));
+            assertThat(turn.said.tools).containsExactly("time", "sleep", "list");
+            assertThat(turn.said.arguments(0)).isEqualTo("{\"zone\":\"Europe/Berlin\"}");
+            assertThat(turn.said.arguments(1)).isEqualTo("{\"seconds\":1}");
+            assertThat(turn.said.arguments(2)).isIn("", "{}");
+            assertThat(turn.said.ended).containsExactly(0, 1, 2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tokens_that_nobody_counted_are_unknown(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            provider.take().answer().text("Hello.").finish(Finish.STOP, null, null);
+
+            assertThat(turn.await()).isEqualTo(new ModelTurn(null, null));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_empty_answer_is_a_turn_that_says_nothing(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            provider.take().answer().done();
+
+            turn.await();
+            assertThat(turn.said.text).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_answer_that_is_too_long_for_the_model_fails_and_says_so(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            provider.take().answer().text("It began").finish(Finish.LENGTH, 1, 1);
+
+            assertFailed(turn, "model_error", "cut off");
+            assertThat(turn.said.said()).isEqualTo("It began");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "OLLAMA", mode = EnumSource.Mode.EXCLUDE)
+    void an_answer_that_is_withheld_fails_and_says_so(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            provider.take().answer().text("It beg").finish(Finish.FILTER, 1, 1);
+
+            assertFailed(turn, "model_error", "withheld");
+        }
+    }
+
+    // --- refusals
+
+    static Stream<Arguments> refusals() {
+        return each(
+                Arguments.of(400, "model_error", "refused the request"),
+                Arguments.of(401, "model_error", "did not accept this server's key"),
+                Arguments.of(403, "model_error", "did not accept this server's key"),
+                Arguments.of(404, "model_error", "does not know this model"),
+                Arguments.of(429, "too_many_requests", "too many requests; try again in 7 s."),
+                Arguments.of(500, "model_error", "failed"),
+                Arguments.of(503, "unavailable", "overloaded"),
+                Arguments.of(504, "timeout", "did not answer in time"),
+                Arguments.of(529, "unavailable", "overloaded"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void a_refusal_has_a_code_and_a_safe_text(Wire wire, int status, String code, String text) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider);
+                LogLines log = LogLines.of("io.reprise.model.provider.RemoteModel")) {
+            Turn turn = models.ask(HEARD);
+
+            provider.take()
+                    .answer()
+                    .refuse(status, "some_error", "No, " + Wire.KEY + ", to " + HEARD, "Retry-After", "7");
+
+            ModelFailure failure = assertFailed(turn, code, text);
+            assertThat(failure.afterMs()).hasValue(7_000);
+            // The cause names the codes; the provider's own words are only for those who ask for them.
+            assertThat(written(failure)).contains("HTTP status " + status).doesNotContain(HEARD, Wire.KEY);
+            assertThat(log.with(HEARD)).hasSize(1).noneMatch(line -> line.contains(Wire.KEY));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_refusal_without_end_is_read_only_at_its_beginning(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            Call call = provider.take();
+            call.answer().status(500).raw("x".repeat(100_000));
+
+            assertFailed(turn, "model_error", "failed");
+            call.awaitGone();
+        }
+    }
+
+    // --- what breaks
+
+    static Stream<Arguments> breaks() {
+        return each(
+                broken("before the head", FakeAnswer::cut, "ended the call without an answer"),
+                broken("after the head", answer -> answer.head().cut(), "ended the call without an answer"),
+                broken("in the middle", answer -> answer.text("It beg").cut(), "broke off in the middle"),
+                broken("without its end", answer -> answer.text("It beg").end(), "broke off in the middle"),
+                broken("with nothing", FakeAnswer::end, "ended the call without an answer"));
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("breaks")
+    void an_answer_that_breaks_off_is_no_answer(Wire wire, String when, Consumer<FakeAnswer> breaks, String text)
+            throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            breaks.accept(provider.take().answer());
+
+            assertFailed(turn, "model_error", text);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_is_not_its_language_fails_and_ends_the_call(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            Call call = provider.take();
+            call.answer().text("It beg").malformed("{\"choices\": [" + HEARD);
+
+            assertThat(written(assertFailed(turn, "model_error", "sent what is no answer")))
+                    .doesNotContain(HEARD);
+            call.awaitGone();
+        }
+    }
+
+    static Stream<Arguments> errors() {
+        return each(
+                Arguments.of("overloaded_error", "unavailable", "overloaded"),
+                Arguments.of("rate_limit_error", "too_many_requests", "too many requests"),
+                Arguments.of("authentication_error", "model_error", "key"),
+                Arguments.of("api_error", "model_error", "failed"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void an_error_in_the_stream_ends_the_call(Wire wire, String kind, String code, String text) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            Call call = provider.take();
+            call.answer().text("It beg").error(kind, HEARD);
+
+            // Ollama tells no kind, only words.
+            if (wire.tellsKinds()) assertFailed(turn, code, text);
+            else assertFailed(turn, "model_error", "failed");
+            assertThat(turn.said.said()).isEqualTo("It beg");
+            call.awaitGone();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_answer_without_end_is_cut_off_at_the_limit(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models =
+                        new ModelFixture(wire.settings(provider.url(), Map.of("model.responseBytesMax", "65536")))) {
+            Turn turn = models.ask("hello");
+
+            Call call = provider.take();
+            for (int i = 0; i < 10; i++) call.answer().text("x".repeat(10_000));
+
+            assertFailed(turn, "model_error", "longer than this server takes");
+            call.awaitGone();
+        }
+    }
+
+    // --- nobody there
+
+    @ParameterizedTest
+    @EnumSource
+    void a_provider_that_is_not_there_is_unavailable(Wire wire) throws Exception {
+        String url;
+        try (FakeProvider provider = FakeProvider.start(wire)) {
+            url = provider.url();
+        }
+        try (ModelFixture models = new ModelFixture(wire.settings(url, Map.of()))) {
+            ModelFailure failure = assertFailed(models.ask("hello"), "unavailable", "cannot be reached");
+
+            assertThat(written(failure)).contains("refused");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_name_that_nobody_has_is_unavailable(Wire wire) throws Exception {
+        try (ModelFixture models = new ModelFixture(wire.settings("http://nobody.invalid", Map.of()))) {
+            assertFailed(models.ask("hello"), "unavailable", "cannot be reached");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_provider_that_cannot_prove_who_it_is_gets_no_key(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.startSecure(wire);
+                ModelFixture models = new ModelFixture(wire.settings(provider.url(), Map.of()))) {
+            assertFailed(models.ask("hello"), "model_error", "could not be trusted");
+
+            assertThat(provider.calls).isEmpty();
+        }
+    }
+
+    // --- small helpers
+
+    private static Arguments broken(String when, Consumer<FakeAnswer> breaks, String text) {
+        return Arguments.of(when, breaks, text);
+    }
+
+    private static Stream<Arguments> each(Arguments... cases) {
+        return Stream.of(Wire.values())
+                .flatMap(wire -> Stream.of(cases)
+                        .map(arguments -> Arguments.of(Stream.concat(Stream.of(wire), Stream.of(arguments.get()))
+                                .toArray())));
+    }
+
+    private static ModelFailure assertFailed(Turn turn, String code, String text) throws Exception {
+        ModelFailure failure = (ModelFailure) turn.failure();
+        assertThat(failure.code()).as(failure.getMessage()).isEqualTo(code);
+        assertThat(failure.getMessage()).contains(text).doesNotContain(HEARD, Wire.KEY);
+        return failure;
+    }
+
+    /** As the log keeps it. */
+    private static String written(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+}

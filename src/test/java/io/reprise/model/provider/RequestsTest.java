@@ -1,0 +1,75 @@
+package io.reprise.model.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.ToolExecutionResultMessage;
+import dev.langchain4j.data.message.UserMessage;
+import io.reprise.model.ModelMessage;
+import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.ToolOutcome;
+import io.reprise.model.ModelMessage.ToolRequest;
+import io.reprise.model.ModelMessage.User;
+import io.reprise.model.ModelRequest;
+import io.reprise.model.ModelRequest.Limits;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RequestsTest {
+    @Test
+    void calls_and_their_outcomes_keep_together_under_an_id_that_every_provider_takes() {
+        List<ChatMessage> messages = sent(
+                "Be brief.",
+                new User("two times"),
+                new Assistant("", List.of(new ToolRequest("t_a-_1", "time", "{}"), new ToolRequest("t_b", "time", ""))),
+                new ToolOutcome("t_a-_1", "time", "noon"),
+                new ToolOutcome("t_b", "time", ""));
+
+        assertThat(messages.getFirst()).isEqualTo(SystemMessage.from("Be brief."));
+        AiMessage turn = (AiMessage) messages.get(2);
+        assertThat(turn.text()).isNull();
+        assertThat(turn.toolExecutionRequests())
+                .extracting(call -> call.arguments())
+                .containsExactly("{}", "{}");
+        for (int i = 0; i < 2; i++) {
+            ToolExecutionResultMessage outcome = (ToolExecutionResultMessage) messages.get(3 + i);
+            assertThat(outcome.id())
+                    .isEqualTo(turn.toolExecutionRequests().get(i).id())
+                    .matches("[A-Za-z0-9]{9}");
+        }
+    }
+
+    @Test
+    void arguments_that_are_no_object_are_shown_to_the_model_in_one() {
+        List<ChatMessage> messages = sent(
+                "",
+                new User("a"),
+                new Assistant("", List.of(new ToolRequest("t_a", "time", "{\"zone\": \"U"))),
+                new ToolOutcome("t_a", "time", "Error"));
+
+        assertThat(((AiMessage) messages.get(1))
+                        .toolExecutionRequests()
+                        .getFirst()
+                        .arguments())
+                .isEqualTo("{\"invalid\":\"{\\\"zone\\\": \\\"U\"}");
+    }
+
+    @Test
+    void a_conversation_that_was_cut_begins_with_a_user() {
+        assertThat(sent("", new ToolOutcome("t", "time", "x"), new Assistant("yes", List.of()), new User("a")))
+                .containsExactly(UserMessage.from("a"));
+    }
+
+    @Test
+    void who_speaks_twice_in_a_row_speaks_once() {
+        assertThat(sent("", new User("a"), new User("b"), new Assistant("c", List.of()), new User("d")))
+                .containsExactly(UserMessage.from("a\n\nb"), AiMessage.from("c"), UserMessage.from("d"));
+    }
+
+    private static List<ChatMessage> sent(String systemPrompt, ModelMessage... messages) {
+        ModelRequest request = new ModelRequest(List.of(messages), List.of(), new Limits(1, 1));
+        return Requests.of(systemPrompt, request).messages();
+    }
+}

@@ -1,0 +1,98 @@
+package io.reprise.model.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.config.Settings;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The languages of providers. */
+public enum Wire {
+    OPENAI("/v1", FakeOpenAi::new),
+    ANTHROPIC("/v1", FakeAnthropic::new),
+    OLLAMA("", FakeOllama::new);
+
+    /** What the servers of tests send as their key. */
+    public static final String KEY = "sk-test-0123456789abcdef";
+
+    private final String basePath;
+    private final Function<HttpServerRequest, FakeAnswer> answers;
+
+    Wire(String basePath, Function<HttpServerRequest, FakeAnswer> answers) {
+        this.basePath = basePath;
+        this.answers = answers;
+    }
+
+    String basePath() {
+        return basePath;
+    }
+
+    FakeAnswer answer(HttpServerRequest request) {
+        return answers.apply(request);
+    }
+
+    /** Whether the errors of the language have names. */
+    boolean tellsKinds() {
+        return this != OLLAMA;
+    }
+
+    public String provider() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Settings of a server that asks the provider at this address. */
+    public Map<String, String> settings(String url, Map<String, String> more) {
+        Map<String, String> all = new HashMap<>();
+        all.put("model.provider", provider());
+        all.put("model." + provider() + ".baseUrl", url);
+        all.put("model." + provider() + ".name", "small-1");
+        all.put("model." + provider() + ".apiKey", "file:" + keyFile());
+        all.putAll(more);
+        Settings.with(all);
+        return all;
+    }
+
+    /** The key that was sent, wherever the language puts it. */
+    public String key(MultiMap headers) {
+        String key = headers.get(this == ANTHROPIC ? "x-api-key" : "Authorization");
+        return key.replaceFirst("^Bearer ", "");
+    }
+
+    /** The names of the tools that were offered. */
+    public List<String> tools(JsonObject body) {
+        return body.getJsonArray("tools").stream()
+                .map(JsonObject.class::cast)
+                .map(tool -> tool.getJsonObject("function", tool).getString("name"))
+                .toList();
+    }
+
+    /**
+     * Asserts what a model was given, in order: texts, a call as {@code name arguments} and {@code result} for a tool's
+     * result, which must name its call.
+     */
+    public void assertConversation(JsonObject body, String systemPrompt, List<String> expected) {
+        SentConversation sent = SentConversation.of(body);
+        assertThat(sent.systemPrompt()).isEqualTo(systemPrompt);
+        assertThat(sent.parts()).containsExactlyElementsOf(expected);
+    }
+
+    private static Path keyFile() {
+        try {
+            Path file = Path.of("target", "test-key");
+            Files.createDirectories(file.getParent());
+            return Files.writeString(file, KEY + "\n").toAbsolutePath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,505 @@
+package io.reprise.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.config.Settings;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.StopRun;
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.CommandResult;
+import io.reprise.message.Delivery;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.EventJson;
+import io.reprise.message.Failure;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogEvent.RecallUpdated;
+import io.reprise.message.LogRow;
+import io.reprise.message.Reader;
+import io.reprise.message.Recall;
+import io.reprise.message.Recall.Status;
+import io.reprise.message.RecallSchedule;
+import io.reprise.message.ShardMessage;
+import io.reprise.telemetry.Metrics;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The recalls of one session, with the clock and the store in the test's hand. */
+class RecallsTest {
+    private static final Reader READER = new Reader("gateway.t.0", 1);
+    private static final long MINUTE_MS = 60_000;
+
+    private final Map<String, String> settings = new HashMap<>();
+    private final ModelStore store = new ModelStore();
+    private final List<Effect> effects = new ArrayList<>();
+    private final Set<String> forbidden = new HashSet<>();
+    private Session session;
+    private long nowMs = 1_700_000_000_000L;
+    private int ids;
+    private int commands;
+    private Integer elsewhere = 0;
+
+    @BeforeEach
+    void begin() {
+        load();
+    }
+
+    @Test
+    void a_recall_is_scheduled_in_one_append_with_its_event_and_its_claim() {
+        Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
+
+        assertThat(recall.triggerAtMs()).isEqualTo(nowMs + MINUTE_MS);
+        assertThat(recall.schedule().kind()).isEqualTo(RecallSchedule.Kind.ONCE);
+        assertThat(store.recalls.get(recall.id())).isEqualTo(recall);
+        assertThat(actions()).containsExactly("scheduled null");
+        assertThat(store.claims).hasSize(1);
+    }
+
+    @Test
+    void a_due_recall_starts_a_run_that_says_where_it_comes_from() {
+        Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
+
+        fire(recall);
+
+        Recall running = store.recalls.get(recall.id());
+        assertThat(running.status()).isEqualTo(Status.RUNNING);
+        assertThat(told(RunRequest.class)).singleElement().satisfies(request -> {
+            assertThat(request.run()).isEqualTo(running.run());
+            assertThat(request.origin()).isEqualTo("recall");
+        });
+        assertThat(store.runs.get(running.run()).recall()).isEqualTo(recall.id());
+        assertThat(store.runs.get(running.run()).slotMs()).isEqualTo(recall.slotMs());
+        assertThat(events(LogEvent.RunStarted.class))
+                .singleElement()
+                .satisfies(started ->
+                        assertThat(started.metadata()).isEqualTo(new LogEvent.RunMetadata("recall", recall.id())));
+        assertThat(events(LogEvent.TextStart.class))
+                .singleElement()
+                .satisfies(message -> assertThat(message.metadata())
+                        .isEqualTo(LogEvent.MessageMetadata.ofRecall(recall.id(), "user")));
+    }
+
+    @Test
+    void its_end_is_settled_right_behind_the_terminal_event_in_the_same_append() {
+        Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
+        fire(recall);
+
+        end(new RunEnd.Finished(List.of()));
+
+        List<String> types = store.rows.stream().map(LogRow::type).toList();
+        assertThat(types).endsWith("RUN_FINISHED", "CUSTOM");
+        assertThat(actions()).containsExactly("scheduled null", "started null", "fired null");
+        assertThat(store.recalls.get(recall.id()).status()).isEqualTo(Status.FIRED);
+        assertThat(lastAppend.rows())
+                .extracting(LogRow::type)
+                .as("one append")
+                .containsSubsequence("RUN_FINISHED", "CUSTOM");
+        assertThat(lastAppend.recalls()).hasSize(1);
+    }
+
+    @Test
+    void doubled_late_and_foreign_fires_are_dropped() {
+        Recall recall = scheduled(RecallSchedule.interval(MINUTE_MS));
+
+        fire(recall);
+        fire(recall);
+        handle(new ShardMessage.Fire("s", "rc_other", recall.triggerAtMs()));
+        handle(new ShardMessage.Fire("s", recall.id(), recall.triggerAtMs() - 1));
+        end(new RunEnd.Finished(List.of()));
+        fire(recall); // The slot of before, once more.
+
+        assertThat(store.runs).hasSize(1);
+        assertThat(store.recalls.get(recall.id()).status()).isEqualTo(Status.PENDING);
+    }
+
+    @Test
+    void a_busy_session_puts_it_off_and_starts_it_when_the_run_ends_behind_peoples_messages() {
+        Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
+        send("hello");
+        fire(recall);
+        send("first");
+        assertThat(actions()).endsWith("deferred busy");
+        Recall deferred = store.recalls.get(recall.id());
+        assertThat(deferred.triggerAtMs()).isEqualTo(nowMs + MINUTE_MS);
+        assertThat(deferred.slotMs()).isEqualTo(recall.slotMs());
+
+        nowMs += 5_000;
+        end(new RunEnd.Finished(List.of()));
+        assertThat(store.recalls.get(recall.id()).status()).as("people first").isEqualTo(Status.PENDING);
+        end(new RunEnd.Finished(List.of()));
+
+        assertThat(store.recalls.get(recall.id()).status()).isEqualTo(Status.RUNNING);
+        assertThat(actions()).endsWith("deferred busy", "started null");
+        handle(new ShardMessage.Fire("s", recall.id(), deferred.triggerAtMs()));
+        assertThat(store.runs.values())
+                .filteredOn(run -> "recall".equals(run.origin()))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_stop_before_the_run_has_begun_ends_the_recall_too() {
+        Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
+        nowMs = recall.triggerAtMs();
+        handleUnstored(new ShardMessage.Fire("s", recall.id(), recall.triggerAtMs()));
+
+        request(new Command.Stop(null, Command.Scope.RUN));
+        answerLookUps();
+        storeAll();
+
+        assertThat(told(RunRequest.class)).isEmpty();
+        assertThat(store.recalls.get(recall.id()).status()).isEqualTo(Status.CANCELLED);
+        assertThat(actions()).endsWith("cancelled stopped");
+    }
+
+    @Test
+    void a_recall_run_that_is_stopped_is_over_but_a_recurring_one_goes_on() {
+        Recall once = scheduled(RecallSchedule.delay(MINUTE_MS));
+        Recall often = scheduled(RecallSchedule.interval(MINUTE_MS));
+        fire(once);
+        accepted(new Command.Stop(null, Command.Scope.RUN));
+        end(new RunEnd.Cancelled());
+        fire(often);
+        accepted(new Command.Stop(null, Command.Scope.RUN));
+        end(new RunEnd.Cancelled());
+
+        assertThat(told(StopRun.class)).hasSize(2);
+        assertThat(store.recalls.get(once.id()).status()).isEqualTo(Status.CANCELLED);
+        assertThat(store.recalls.get(often.id()).status()).isEqualTo(Status.PENDING);
+        assertThat(store.recalls.get(often.id()).slotMs()).isEqualTo(often.slotMs() + MINUTE_MS);
+    }
+
+    @Test
+    void a_run_whose_process_died_is_settled_with_its_recall_when_the_session_is_loaded() {
+        Recall once = scheduled(RecallSchedule.delay(MINUTE_MS));
+        fire(once);
+
+        load();
+        storeAll();
+
+        assertThat(store.recalls.get(once.id()).status()).isEqualTo(Status.FAILED);
+        assertThat(actions()).endsWith("failed interrupted");
+        assertThat(lastAppend.runs()).as("in the append that settles the run").hasSize(1);
+        assertThat(lastAppend.recalls()).hasSize(1);
+    }
+
+    @Test
+    void a_failed_recall_runs_again_after_a_pause_and_then_is_given_up() {
+        settings.put("recalls.failuresMax", "2");
+        load();
+        Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
+        fire(recall);
+        end(failed());
+        Recall again = store.recalls.get(recall.id());
+        assertThat(again.status()).isEqualTo(Status.PENDING);
+        assertThat(again.slotMs()).isEqualTo(nowMs + MINUTE_MS);
+
+        fire(again);
+        end(failed());
+
+        assertThat(store.recalls.get(recall.id()).status()).isEqualTo(Status.FAILED);
+        assertThat(actions()).endsWith("rescheduled error", "started null", "failed error");
+    }
+
+    @Test
+    void a_user_without_rights_gets_no_run() {
+        Recall recall = scheduled(RecallSchedule.interval(MINUTE_MS));
+        forbidden.add("user");
+
+        fire(recall);
+
+        assertThat(store.runs).isEmpty();
+        assertThat(actions()).endsWith("cancelled forbidden");
+    }
+
+    @Test
+    void a_draining_session_leaves_it_pending() {
+        Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
+        handle(new Input.Drain());
+
+        fire(recall);
+
+        assertThat(store.recalls.get(recall.id())).isEqualTo(recall);
+        assertThat(store.runs).isEmpty();
+    }
+
+    @Test
+    void an_edit_begins_afresh_and_the_old_time_fires_nothing() {
+        Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
+
+        accepted(new Command.EditRecall(recall.id(), "walk", RecallSchedule.delay(2 * MINUTE_MS)));
+        fire(recall);
+
+        Recall edited = store.recalls.get(recall.id());
+        assertThat(edited.text()).isEqualTo("walk");
+        assertThat(edited.status()).isEqualTo(Status.PENDING);
+        assertThat(store.runs).isEmpty();
+        fire(edited);
+        assertThat(store.runs).hasSize(1);
+    }
+
+    @Test
+    void a_new_schedule_during_the_run_outlives_the_run() {
+        Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
+        fire(recall);
+
+        accepted(new Command.EditRecall(recall.id(), null, RecallSchedule.delay(MINUTE_MS)));
+        end(new RunEnd.Finished(List.of()));
+
+        Recall edited = store.recalls.get(recall.id());
+        assertThat(edited.status()).isEqualTo(Status.PENDING);
+        assertThat(edited.slotMs()).isGreaterThan(recall.slotMs());
+        fire(edited);
+        assertThat(store.runs).hasSize(2);
+    }
+
+    @Test
+    void what_is_cancelled_or_skipped_does_not_run() {
+        Recall cancelled = scheduled(RecallSchedule.delay(MINUTE_MS));
+        Recall skipped = scheduled(RecallSchedule.interval(MINUTE_MS));
+        accepted(new Command.CancelRecall(cancelled.id()));
+        accepted(new Command.SkipRecall(skipped.id()));
+
+        fire(cancelled);
+        fire(skipped);
+
+        assertThat(store.runs).isEmpty();
+        assertThat(store.recalls.get(skipped.id()).slotMs()).isEqualTo(skipped.slotMs() + MINUTE_MS);
+        assertThat(refused(new Command.CancelRecall(cancelled.id()))).isEqualTo(ErrorCode.NOT_FOUND);
+    }
+
+    @Test
+    void limits_refuse_before_anything_is_stored() {
+        settings.put("recalls.perSessionMax", "2");
+        settings.put("recalls.perUserMax", "3");
+        load();
+        scheduled(RecallSchedule.delay(MINUTE_MS));
+        elsewhere = 2;
+        assertThat(refused(schedule(RecallSchedule.delay(MINUTE_MS)))).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
+        elsewhere = 1;
+        scheduled(RecallSchedule.delay(MINUTE_MS));
+        elsewhere = 0;
+        assertThat(refused(schedule(RecallSchedule.delay(MINUTE_MS)))).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
+        assertThat(store.recalls).hasSize(2);
+    }
+
+    @Test
+    void what_is_no_schedule_is_a_bad_request() {
+        assertThat(refused(schedule(RecallSchedule.interval(9_999)))).isEqualTo(ErrorCode.BAD_REQUEST);
+        assertThat(refused(schedule(RecallSchedule.delay(367L * 24 * 60 * MINUTE_MS))))
+                .isEqualTo(ErrorCode.BAD_REQUEST);
+        assertThat(refused(schedule(RecallSchedule.once("2001-01-01T00:00:00Z"))))
+                .isEqualTo(ErrorCode.BAD_REQUEST);
+        assertThat(refused(schedule(RecallSchedule.once("tomorrow")))).isEqualTo(ErrorCode.BAD_REQUEST);
+        assertThat(refused(schedule(RecallSchedule.cron("0 9 * *", "Europe/Berlin"))))
+                .isEqualTo(ErrorCode.BAD_REQUEST);
+        assertThat(refused(schedule(RecallSchedule.natural("sometime", null)))).isEqualTo(ErrorCode.BAD_REQUEST);
+        assertThat(refused(new Command.ScheduleRecall("a\0b", RecallSchedule.delay(1))))
+                .isEqualTo(ErrorCode.BAD_REQUEST);
+        assertThat(store.recalls).isEmpty();
+    }
+
+    @Test
+    void without_its_store_nothing_is_scheduled() {
+        elsewhere = null;
+
+        assertThat(refused(schedule(RecallSchedule.delay(MINUTE_MS)))).isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+
+    @Test
+    void who_attaches_is_told_what_is_to_come() {
+        Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
+
+        handle(new ShardMessage.Attach("s", "user", READER, null));
+
+        assertThat(told(Delivery.Verdict.class).getLast().attached().recalls())
+                .extracting(info -> info.recall())
+                .containsExactly(recall.id());
+    }
+
+    @Test
+    void readers_of_an_erased_session_are_told_of_its_recalls() {
+        Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
+        handle(new ShardMessage.Attach("s", "user", READER, null));
+
+        request(new Command.Delete());
+        storeAll();
+        handle(new Input.Erased(true));
+
+        assertThat(told(Delivery.Notice.class))
+                .extracting(Delivery.Notice::kind)
+                .containsExactly("recall.cancelled", "session.deleted");
+        assertThat(told(Delivery.Notice.class).getFirst().data()).containsEntry("recall", recall.id());
+    }
+
+    @Test
+    void a_repeat_of_the_command_schedules_nothing_more() {
+        Command command = schedule(RecallSchedule.delay(MINUTE_MS));
+        long ticket = request(command);
+        storeAll();
+        requestAgain(ticket, command);
+        storeAll();
+
+        CommandOutcome.Accepted again = (CommandOutcome.Accepted) outcome(ticket);
+        assertThat(again.duplicate()).isTrue();
+        assertThat(store.recalls).hasSize(1);
+    }
+
+    // --- the world
+
+    private EventStore.Append lastAppend;
+
+    private void load() {
+        store.owner++;
+        var environment = new Session.Environment(
+                Settings.with(settings),
+                List.of("agent.t.0"),
+                prefix -> prefix + ++ids,
+                () -> nowMs,
+                Metrics.unseen(),
+                user -> !forbidden.contains(user));
+        EventStore.Loaded loaded = store.load(store.owner);
+        session = new Session("s", store.owner, loaded, environment);
+        effects.clear();
+        effects.addAll(session.open(loaded.orphans(), false));
+    }
+
+    private static Command.ScheduleRecall schedule(RecallSchedule schedule) {
+        return new Command.ScheduleRecall("stretch", schedule);
+    }
+
+    private Recall scheduled(RecallSchedule schedule) {
+        return ((CommandResult.Recalled) accepted(schedule(schedule))).recall();
+    }
+
+    private CommandResult accepted(Command command) {
+        long ticket = request(command);
+        storeAll();
+        return ((CommandOutcome.Accepted) outcome(ticket)).result();
+    }
+
+    private ErrorCode refused(Command command) {
+        long ticket = request(command);
+        storeAll();
+        return ((CommandOutcome.Refused) outcome(ticket)).failure().code();
+    }
+
+    private void send(String text) {
+        accepted(new Command.Send(text, Command.OnBusy.QUEUE));
+    }
+
+    /** What the timer does when its time has come. */
+    private void fire(Recall recall) {
+        nowMs = Math.max(nowMs, recall.triggerAtMs());
+        handle(new ShardMessage.Fire("s", recall.id(), recall.triggerAtMs()));
+    }
+
+    /** The agent ends the run that it was given last. */
+    private void end(RunEnd end) {
+        String run = told(RunRequest.class).getLast().run();
+        handle(new ShardMessage.AgentBatch("s", run, 1, List.of(), end, "agent.t.0"));
+    }
+
+    private static RunEnd failed() {
+        return new RunEnd.Failed(Failure.of(ErrorCode.MODEL_ERROR, "It failed."));
+    }
+
+    private long request(Command command) {
+        requestAgain(++commands, command);
+        return commands;
+    }
+
+    private void requestAgain(long ticket, Command command) {
+        var replyTo = new ShardMessage.ReplyTo("gateway.t.0", ticket);
+        handleUnstored(new ShardMessage.Request("s", "user", "c" + ticket, command.toString(), command, replyTo));
+    }
+
+    private void handle(ShardMessage.ToSession message) {
+        handleUnstored(message);
+        storeAll();
+    }
+
+    private void handleUnstored(ShardMessage.ToSession message) {
+        handle(new Input.Message(message));
+    }
+
+    private void handle(Input input) {
+        effects.addAll(session.handle(input));
+    }
+
+    /** The appends wait. */
+    private void answerLookUps() {
+        for (Effect effect : List.copyOf(effects)) {
+            if (!(effect instanceof Effect.LookUpClaim lookUp)) continue;
+            effects.remove(effect);
+            handle(new Input.ClaimFound(store.claim(lookUp.id())));
+        }
+    }
+
+    /** Answers the store's questions until nothing waits. */
+    private void storeAll() {
+        while (true) {
+            Effect next = effects.stream()
+                    .filter(RecallsTest::asksTheStore)
+                    .findFirst()
+                    .orElse(null);
+            if (next == null) return;
+            effects.remove(next);
+            switch (next) {
+                case Effect.Store storing -> {
+                    lastAppend = storing.append();
+                    handle(new Input.Appended(store.append(storing.append())));
+                }
+                case Effect.LookUpClaim lookUp -> handle(new Input.ClaimFound(store.claim(lookUp.id())));
+                default -> handle(new Input.RecallsCounted(elsewhere));
+            }
+        }
+    }
+
+    private static boolean asksTheStore(Effect effect) {
+        return effect instanceof Effect.Store
+                || effect instanceof Effect.LookUpClaim
+                || effect instanceof Effect.CountRecalls;
+    }
+
+    private CommandOutcome outcome(long ticket) {
+        return told(Delivery.Answer.class).stream()
+                .filter(answer -> answer.ticket() == ticket)
+                .reduce((a, b) -> b)
+                .orElseThrow()
+                .outcome();
+    }
+
+    private <T> List<T> told(Class<T> type) {
+        return effects.stream()
+                .filter(e -> e instanceof Effect.Tell)
+                .map(e -> (Object) ((Effect.Tell) e).message())
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+
+    private <T> List<T> events(Class<T> type) {
+        return store.rows.stream()
+                .filter(row -> row instanceof LogRow.Single)
+                .map(row -> (Object) EventJson.parse(((LogRow.Single) row).payload()))
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+
+    private List<String> actions() {
+        return events(LogEvent.Custom.class).stream()
+                .map(LogEvent.Custom::value)
+                .filter(RecallUpdated.class::isInstance)
+                .map(RecallUpdated.class::cast)
+                .map(updated -> updated.action().wire() + " " + updated.reason())
+                .toList();
+    }
+}

@@ -1,0 +1,159 @@
+package io.reprise.session;
+
+import io.reprise.config.Settings;
+import io.reprise.message.AgentMessage;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.Cursor;
+import io.reprise.message.Delivery;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogRow;
+import io.reprise.message.Reader;
+import io.reprise.message.ShardMessage;
+import io.reprise.telemetry.Metrics;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+
+/** One session with a store that answers when the test says so. */
+abstract class SessionBench {
+    static final Reader READER = new Reader("gateway.t.0", 1);
+
+    final Map<String, String> settings = new HashMap<>();
+    final ModelStore store = new ModelStore();
+    final List<Effect> effects = new ArrayList<>();
+    Session session;
+    long nowMs = 1_000;
+    int ids;
+
+    @BeforeEach
+    void begin() {
+        load();
+    }
+
+    void load() {
+        store.owner++;
+        var environment = new Session.Environment(
+                Settings.with(settings), List.of("agent.t.0"), prefix -> prefix + ++ids, () -> nowMs, Metrics.unseen());
+        EventStore.Loaded loaded = store.load(store.owner);
+        session = new Session("s", store.owner, loaded, environment);
+        effects.clear();
+        effects.addAll(session.open(loaded.orphans(), false));
+    }
+
+    void handle(Input input) {
+        effects.addAll(session.handle(input));
+    }
+
+    static Input message(ShardMessage.ToSession message) {
+        return new Input.Message(message);
+    }
+
+    /** Answers look-ups and appends until nothing waits. */
+    void storeAll() {
+        while (!pending().isEmpty()) {
+            Effect next = pending().getFirst();
+            effects.remove(next);
+            switch (next) {
+                case Effect.Store storing -> handle(new Input.Appended(store.append(storing.append())));
+                case Effect.LookUpClaim lookUp -> handle(new Input.ClaimFound(store.claim(lookUp.id())));
+                case Effect.FindUserMessage find ->
+                    handle(new Input.UserMessageFound(store.userMessage(find.message())));
+                default -> throw new AssertionError(next);
+            }
+        }
+        if (session.isSettled() || session.isRunning()) return;
+        handle(new Input.FlushDue());
+        storeAll();
+    }
+
+    void answerLookUp() {
+        Effect lookUp = pending().getFirst();
+        effects.remove(lookUp);
+        handle(new Input.ClaimFound(Optional.empty()));
+    }
+
+    List<Effect> pending() {
+        return effects.stream()
+                .filter(e -> e instanceof Effect.Store
+                        || e instanceof Effect.LookUpClaim
+                        || e instanceof Effect.FindUserMessage)
+                .toList();
+    }
+
+    void send(String id, String text) {
+        send(id, text, Command.OnBusy.QUEUE);
+    }
+
+    void send(String id, String text, Command.OnBusy onBusy) {
+        request(id, new Command.Send(text, onBusy));
+    }
+
+    void stop(String id) {
+        request(id, new Command.Stop(null, Command.Scope.RUN));
+        if (pending().stream().anyMatch(e -> e instanceof Effect.LookUpClaim)) {
+            Effect lookUp = pending().stream()
+                    .filter(e -> e instanceof Effect.LookUpClaim)
+                    .findFirst()
+                    .orElseThrow();
+            effects.remove(lookUp);
+            handle(new Input.ClaimFound(Optional.empty()));
+        }
+    }
+
+    void request(String id, Command command) {
+        var replyTo = new ShardMessage.ReplyTo("gateway.t.0", Long.parseLong(id.substring(1)));
+        handle(message(new ShardMessage.Request("s", "user", id, command.toString(), command, replyTo)));
+    }
+
+    /** A run that its agent works on; returns its id. */
+    String start() {
+        send("c1", "hello");
+        storeAll();
+        return told(AgentMessage.RunRequest.class).getLast().run();
+    }
+
+    void batch(String run, int number, RunEnd end, LogEvent... events) {
+        handle(message(new ShardMessage.AgentBatch("s", run, number, List.of(events), end, "agent.t.0")));
+    }
+
+    Delivery.Verdict attach(Cursor cursor) {
+        handle(message(new ShardMessage.Attach("s", "user", READER, cursor)));
+        return told(Delivery.Verdict.class).getLast();
+    }
+
+    <T> List<T> told(Class<T> type) {
+        return effects.stream()
+                .filter(e -> e instanceof Effect.Tell)
+                .map(e -> (Object) ((Effect.Tell) e).message())
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+
+    CommandOutcome.Accepted accepted(String id) {
+        return (CommandOutcome.Accepted) outcome(id);
+    }
+
+    ErrorCode refused(String id) {
+        return ((CommandOutcome.Refused) outcome(id)).failure().code();
+    }
+
+    CommandOutcome outcome(String id) {
+        long ticket = Long.parseLong(id.substring(1));
+        return told(Delivery.Answer.class).stream()
+                .filter(answer -> answer.ticket() == ticket)
+                .reduce((a, b) -> b)
+                .orElseThrow()
+                .outcome();
+    }
+
+    List<String> types() {
+        return store.rows.stream().map(LogRow::type).toList();
+    }
+}

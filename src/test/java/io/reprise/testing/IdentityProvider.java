@@ -1,0 +1,132 @@
+package io.reprise.testing;
+
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An identity provider of which only the published keys exist. It can rotate them, break, and be slow. */
+public final class IdentityProvider implements AutoCloseable {
+    public static final String ISSUER = "https://id.example.org/";
+    public static final String AUDIENCE = "reprise";
+
+    private final HttpServer server;
+    private final AtomicInteger fetches = new AtomicInteger();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile List<JWK> published;
+    private volatile JWK current;
+    private volatile Mood mood = Mood.WELL;
+
+    /** How it answers. */
+    public enum Mood {
+        WELL,
+        BROKEN,
+        SILENT,
+        GARBAGE,
+        ENDLESS,
+        ELSEWHERE
+    }
+
+    public IdentityProvider() {
+        current = Signed.rsa("first");
+        published = List.of(current);
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/keys", this::answer);
+        server.createContext("/others", exchange -> send(exchange, 200, keys()));
+        server.start();
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/keys";
+    }
+
+    /** How often it was asked for its keys. */
+    public int fetches() {
+        return fetches.get();
+    }
+
+    public void mood(Mood now) {
+        mood = now;
+    }
+
+    /** Signs with a new key from now on, and publishes it alone. */
+    public void rotate(JWK next) {
+        current = next;
+        published = List.of(next);
+    }
+
+    /** A token that is good for an hour. */
+    public String token(String user, String... roles) {
+        return sign(claims(user).put("realm_access", new JsonObject().put("roles", List.of(roles))));
+    }
+
+    public JsonObject claims(String user) {
+        return new JsonObject()
+                .put("iss", ISSUER)
+                .put("aud", AUDIENCE)
+                .put("sub", user)
+                .put("exp", Instant.now().getEpochSecond() + 3_600);
+    }
+
+    public String sign(JsonObject claims) {
+        return Signed.by(current, "RS256", claims);
+    }
+
+    private String keys() {
+        return new JWKSet(published).toString(true);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        fetches.incrementAndGet();
+        switch (mood) {
+            case WELL -> send(exchange, 200, keys());
+            case BROKEN -> send(exchange, 503, "{}");
+            case GARBAGE -> send(exchange, 200, "<html>");
+            case ENDLESS -> send(exchange, 200, "{\"keys\":[\"" + "x".repeat(1_000_000));
+            case ELSEWHERE -> {
+                exchange.getResponseHeaders().add("Location", "/others");
+                send(exchange, 302, "");
+            }
+            case SILENT -> awaitClosing(exchange);
+        }
+    }
+
+    private void awaitClosing(HttpExchange exchange) {
+        try {
+            closing.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        exchange.close();
+    }
+
+    private static void send(HttpExchange exchange, int status, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        try (exchange) {
+            exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        server.stop(0);
+    }
+}

@@ -1,0 +1,179 @@
+package io.reprise.timer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reprise.config.Settings;
+import io.reprise.message.Addresses;
+import io.reprise.message.BusCodec;
+import io.reprise.message.Delivery;
+import io.reprise.message.NodeMessage;
+import io.reprise.message.ShardMessage;
+import io.reprise.message.ShardMessage.Fire;
+import io.reprise.message.Sharding;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The timer between a store that the test fills and an owner that the test is. */
+@Timeout(60)
+class TimerVerticleTest {
+    private static final long OWNER = 7;
+    private static final String SESSION = "s_1";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final FakeDueStore store = new FakeDueStore();
+    private final List<Fire> fires = new CopyOnWriteArrayList<>();
+    private final int shard = new Sharding(Settings.defaults().sessions().shards()).shardOf(SESSION);
+
+    @BeforeEach
+    void givenAnOwner() {
+        BusCodec.register(vertx.eventBus());
+        vertx.eventBus().<ShardMessage>consumer(Addresses.shard(shard, OWNER), told -> fires.add((Fire) told.body()));
+        vertx.eventBus()
+                .<NodeMessage>consumer(
+                        Addresses.SHARD_OWNERS,
+                        asked -> vertx.eventBus()
+                                .send(
+                                        ((NodeMessage.WhoOwns) asked.body()).gateway(),
+                                        new Delivery.ShardOwned(shard, OWNER)));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void what_is_due_is_told_to_the_owner_of_its_session() {
+        store.due("rc_1", 1_000);
+
+        deploy(Map.of("recalls.pollMs", "100"));
+
+        await().until(() -> fires.contains(new Fire(SESSION, "rc_1", 1_000)));
+    }
+
+    @Test
+    void it_is_told_again_only_while_it_stays_due() {
+        store.due("rc_1", 1_000);
+        deploy(Map.of("recalls.pollMs", "100"));
+
+        await().until(() -> fires.size() >= 3);
+        store.all.clear();
+        int looks = store.looks.get();
+        await().until(() -> store.looks.get() >= looks + 2);
+        int told = fires.size();
+        await().until(() -> store.looks.get() >= looks + 5);
+
+        assertThat(fires).hasSize(told).allMatch(fire -> fire.recall().equals("rc_1"));
+    }
+
+    @Test
+    void between_two_polls_it_is_told_once_however_often_the_timer_is_woken() {
+        store.due("rc_1", 1_000);
+        deploy(Map.of("recalls.pollMs", "60000"));
+        await().until(() -> fires.size() == 1);
+
+        for (int i = 0; i < 20; i++) {
+            int looks = store.looks.get();
+            store.wake.run();
+            await().until(() -> store.looks.get() > looks);
+        }
+
+        assertThat(fires).hasSize(1);
+    }
+
+    @Test
+    void a_wake_up_finds_what_is_new_without_a_poll() {
+        deploy(Map.of("recalls.pollMs", "60000"));
+        await().until(() -> store.wake != null && store.looks.get() > 0);
+
+        store.due("rc_new", 2_000);
+        store.wake.run();
+
+        await().until(() -> fires.contains(new Fire(SESSION, "rc_new", 2_000)));
+    }
+
+    @Test
+    void it_wakes_by_itself_when_the_next_one_is_due() {
+        store.nextInMs = 50;
+        deploy(Map.of("recalls.pollMs", "60000"));
+        await().until(() -> store.looks.get() > 0);
+
+        store.due("rc_next", 3_000);
+
+        await().until(() -> fires.contains(new Fire(SESSION, "rc_next", 3_000)));
+    }
+
+    @Test
+    void more_than_a_batch_is_told_piece_by_piece() {
+        for (int i = 0; i < 25; i++) store.due("rc_%02d".formatted(i), 1_000 + i);
+        deploy(Map.of("recalls.pollMs", "60000", "recalls.batch", "10"));
+
+        await().until(() -> fires.size() == 25);
+
+        assertThat(fires).extracting(Fire::recall).doesNotHaveDuplicates();
+        assertThat(store.largest.get()).isEqualTo(10);
+    }
+
+    @Test
+    void a_store_that_is_away_is_asked_again() {
+        store.away = true;
+        store.due("rc_1", 1_000);
+        deploy(Map.of("recalls.pollMs", "100"));
+        await().until(() -> store.looks.get() >= 3);
+        assertThat(fires).isEmpty();
+
+        store.away = false;
+
+        await().until(() -> !fires.isEmpty());
+    }
+
+    private void deploy(Map<String, String> settings) {
+        Future<String> deployed = vertx.deployVerticle(new TimerVerticle(Settings.with(settings), store, "n1"));
+        await().until(deployed::isComplete);
+        assertThat(deployed.succeeded()).isTrue();
+    }
+
+    private static final class FakeDueStore implements DueStore {
+        final ConcurrentSkipListMap<Long, Due> all = new ConcurrentSkipListMap<>();
+        final AtomicInteger looks = new AtomicInteger();
+        final AtomicInteger largest = new AtomicInteger();
+        volatile Runnable wake;
+        volatile boolean away;
+        volatile long nextInMs = -1;
+
+        void due(String recall, long triggerAtMs) {
+            all.put(triggerAtMs, new Due(SESSION, recall, triggerAtMs));
+        }
+
+        @Override
+        public Future<Look> look(Due after, int limit) {
+            looks.incrementAndGet();
+            if (away) return Future.failedFuture("away");
+            List<Due> found = (after == null ? all : all.tailMap(after.triggerAtMs(), false))
+                    .values().stream().limit(limit).toList();
+            largest.accumulateAndGet(found.size(), Math::max);
+            return Future.succeededFuture(new Look(found, nextInMs));
+        }
+
+        @Override
+        public void watch(Runnable toWake) {
+            wake = toWake;
+        }
+
+        @Override
+        public Future<Void> close() {
+            return Future.succeededFuture();
+        }
+    }
+}
