@@ -27,6 +27,7 @@ export class App {
   marks = null        // what was read of each chat; there from the first list on, which tells who reads
   connection = { state: 'connecting' }
   limits = {}
+  provider = null     // who runs the model, where the server says it
   chat = null
   notice = null       // { text } for a few seconds
   drawerOpen = false
@@ -198,6 +199,7 @@ export class App {
     client.on('state', state => { if (client === this.client) this.#connected(state) })
     client.on('welcome', frame => {
       this.limits = frame.limits ?? {}
+      this.provider = frame.provider ?? null
       this.list.refreshSoon(0)
     })
     client.on('notice', frame => this.#noticed(frame))

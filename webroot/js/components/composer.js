@@ -24,7 +24,7 @@ export function composer(app) {
         ${app.notice ? html`<p class="notice">${app.notice.text}</p>` : nothing}
         ${connection.state === 'closed' && connection.code !== undefined ? signIn(app) : nothing}
         <div class="composer ${obstacle?.blocks ? 'blocked' : ''}">
-          <textarea id="message" rows="1" aria-label="Message" aria-describedby="composer-hint"
+          <textarea id="message" rows="1" enterkeyhint="send" aria-label="Message" aria-describedby="composer-hint"
             placeholder=${placeholder(chat)} ?disabled=${obstacle?.blocks} .value=${live(chat.draft)}
             @input=${event => typed(event, app)} @keydown=${event => keyed(event, app)}></textarea>
           ${run ? html`<button class="stop" @click=${() => stop(app)} ?disabled=${connection.state === 'closed'}>

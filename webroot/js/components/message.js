@@ -66,7 +66,7 @@ function fromAssistant(app, row) {
         <div class="message-foot">
           ${row.outcome?.type === 'cancelled' ? stoppedMark() : nothing}
           ${copyButton(item, 'this answer')}
-          ${idle && lastRun ? html`
+          ${idle && lastRun && app.chat.questionOf(item.run) ? html`
             <button class="icon-button action regenerate" aria-label="Answer again" title="Answer again"
               @click=${() => app.regenerate(item.run)}>${icons.again()}</button>` : nothing}
           ${time(item)}

@@ -2,6 +2,8 @@ import { html, nothing, repeat } from '../lib.js'
 import { afterRender } from '../render.js'
 import * as icons from './icons.js'
 
+const TAGS = { steer: 'steers', interrupt: 'next', rollback: 'next' }
+
 /** Messages that wait for the run to end; each can still be changed or taken back, from any tab. */
 export function queue(app) {
   const { queue } = app.chat.view
@@ -34,7 +36,7 @@ function chip(app, { message, text, onBusy }) {
   }
   return html`
     <div class="chip">
-      ${onBusy === 'steer' ? html`<span class="chip-tag">steers</span>` : nothing}
+      ${TAGS[onBusy] ? html`<span class="chip-tag">${TAGS[onBusy]}</span>` : nothing}
       <span class="chip-text" title=${text}>${text}</span>
       <button class="icon-button" @click=${() => editQueued(app, { message, text })} aria-label="Edit queued message" title="Edit">
         ${icons.edit()}</button>

@@ -171,12 +171,63 @@ class RewindIT {
         }
     }
 
+    @Test
+    void a_steered_message_is_obeyed_by_the_run_on_its_way_and_one_that_comes_too_late_by_the_next() {
+        try (TestClient tab = server.client("ada")) {
+            String session = attached(tab);
+            String run = tab.send(session, "/tool sleep {\"seconds\": 1}").getString("run");
+            awaitType(tab, session, "TOOL_CALL_END");
+            tab.send(session, "/echo queued");
+
+            JsonObject steered = send(tab, session, "/echo left", "steer");
+
+            assertThat(steered.getString("status")).isEqualTo("steered");
+            tab.awaitEnd(session, run);
+            assertThat(tab.text(session, run)).isEqualTo("left");
+            awaitRuns(tab, session, 2);
+            // Too late: the model is at its last words already.
+            String last = tab.send(session, "/stream 40 100").getString("run");
+            tab.awaitThat("text", () -> !tab.text(session, last).isEmpty());
+            assertThat(send(tab, session, "/echo late", "steer").getString("status"))
+                    .isEqualTo("steered");
+            awaitRuns(tab, session, 4);
+            List<String> contents = contents(history(session));
+            assertThat(contents.subList(contents.size() - 2, contents.size())).containsExactly("/echo late", "late");
+            assertSame(tab, session);
+            LogOracle log = LogOracle.of(DATABASE, session);
+            log.runs().forEach(log::assertEndsWell);
+        }
+    }
+
+    @Test
+    void a_message_that_steered_a_run_can_be_asked_again() {
+        try (TestClient tab = server.client("ada")) {
+            String session = attached(tab);
+            String run = tab.send(session, "/tool sleep {\"seconds\": 1}").getString("run");
+            awaitType(tab, session, "TOOL_CALL_END");
+            String message = send(tab, session, "/echo left", "steer").getString("message");
+            tab.awaitEnd(session, run);
+
+            JsonObject again = new JsonObject().put("session", session).put("message", message);
+            JsonObject result = tab.ask("regenerate", again.put("text", "/echo right"));
+            tab.awaitEnd(session, result.getString("run"));
+
+            List<String> contents = contents(history(session));
+            assertThat(contents)
+                    .hasSize(5)
+                    .startsWith("/tool sleep {\"seconds\": 1}")
+                    .endsWith("/echo right", "right");
+            assertSame(tab, session);
+        }
+    }
+
     // --- races
 
     @Test
     void whatever_is_asked_of_a_run_at_any_moment_every_view_is_the_same_in_the_end() {
         Random random = Seed.random("RewindIT");
-        List<String> texts = List.of("/hang", "/stream 1000000 0", "/echo quick", STUBBORN, "/steps 3", "/think 50");
+        List<String> texts =
+                List.of("/hang", "/stream 1000000 0", "/echo quick", STUBBORN, "/steps 20", "/steps 3", "/think 50");
         try (TestClient tab = server.client("ada");
                 TestClient other = server.client("ada")) {
             String session = null;
@@ -204,8 +255,8 @@ class RewindIT {
             case 0 -> frame.put("type", "stop");
             case 1 -> frame.put("type", "regenerate").put("text", random.nextBoolean() ? text : null);
             default -> {
-                List<String> ways = List.of("queue", "reject", "interrupt", "rollback");
-                frame.put("type", "send").put("text", text).put("onBusy", ways.get(random.nextInt(4)));
+                List<String> ways = List.of("queue", "reject", "steer", "interrupt", "rollback");
+                frame.put("type", "send").put("text", text).put("onBusy", ways.get(random.nextInt(5)));
             }
         }
         tab.say(frame);

@@ -12,6 +12,7 @@ import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.User;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelTurn;
 import io.reprise.support.StopSignal;
@@ -64,6 +65,7 @@ final class AgentLoop {
     private RunEnd goThroughSteps(List<ModelMessage> context) throws InterruptedException {
         for (int step = 1; step <= limits.stepsMax(); step++) {
             stop.throwIfStopped();
+            if (step > 1) events.steering().forEach(message -> context.add(new User(message.text())));
             events.emit(new StepStarted("step " + step));
             Assistant turn = modelTurn(context);
             context.add(turn);

@@ -3,11 +3,15 @@ package io.reprise.agent;
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.SteeredMessage;
+import io.reprise.message.AgentMessage.Steering;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.message.LogEvent;
 import io.reprise.support.Durations;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +27,7 @@ final class AgentRun {
     private final EventLoop loop;
     private final Watcher watcher;
     private final RunOutbox outbox;
+    private final SteeringQuestions questions;
     private final StopSignal signal = new StopSignal();
 
     private EventLoop.Timer timeLimit = () -> {};
@@ -35,6 +40,9 @@ final class AgentRun {
 
     /** Is told how a run fares, on the event loop. */
     interface Watcher {
+        /** It asks its owner for messages that are to steer it. */
+        void asks(AgentRun run, int number);
+
         /** The last batch was sent. */
         void ended(AgentRun run);
 
@@ -51,6 +59,8 @@ final class AgentRun {
             sender.send(number, events, end);
             if (end != null) ended(end);
         });
+        this.questions =
+                new SteeringQuestions(loop, outbox, limits.heartbeatMs(), number -> watcher.asks(this, number));
     }
 
     String id() {
@@ -74,18 +84,38 @@ final class AgentRun {
         heardMs = startedMs = loop.nowMs();
         awaitSilence();
         timeLimit = loop.after(limits.timeMs(), () -> stop(Reason.TIME_LIMIT));
-        AgentLoop work = new AgentLoop(request, limits, services, outbox, signal);
+        AgentLoop work = new AgentLoop(request, limits, services, events(), signal);
         Thread.ofVirtual().name("run " + request.run()).start(() -> {
             RunEnd end = work.run();
             loop.run(() -> returned(end));
         });
     }
 
+    private RunEvents events() {
+        return new RunEvents() {
+            @Override
+            public void emit(LogEvent event) {
+                outbox.emit(event);
+            }
+
+            @Override
+            public List<SteeredMessage> steering() throws InterruptedException {
+                return questions.ask();
+            }
+        };
+    }
+
+    /** The owner's answer to a question. */
+    void steered(Steering answer) {
+        heardMs = loop.nowMs();
+        questions.answered(answer.number(), answer.messages());
+    }
+
     /** Ends the run as soon as its thread returns, at the latest after the grace. */
     void stop(Reason reason) {
         if (hasEnded() || signal.isStopped()) return;
         signal(reason);
-        outbox.cut();
+        cut();
         if (returned) outbox.end(endAfter(reason));
         else grace = loop.after(limits.stopGraceMs(), this::abandon);
     }
@@ -109,6 +139,11 @@ final class AgentRun {
         if (gone) return;
         timeLimit.cancel();
         outbox.end(signal.isStopped() ? endAfter(signal.reason()) : end);
+    }
+
+    private void cut() {
+        outbox.cut();
+        questions.cancel();
     }
 
     private void abandon() {
@@ -136,7 +171,7 @@ final class AgentRun {
 
     private void leave() {
         gone = true;
-        outbox.cut();
+        cut();
         timeLimit.cancel();
         grace.cancel();
         silence.cancel();

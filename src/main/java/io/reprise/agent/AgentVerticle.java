@@ -6,10 +6,12 @@ import io.reprise.message.AgentMessage;
 import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.Steering;
 import io.reprise.message.AgentMessage.StopRun;
 import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.Delivery;
 import io.reprise.message.ShardMessage.AgentBatch;
+import io.reprise.message.ShardMessage.AskSteering;
 import io.reprise.message.ShardMessage.RunBeatAnswer;
 import io.reprise.message.ShardMessage.TitleProposed;
 import io.reprise.support.StopSignal.Reason;
@@ -68,6 +70,7 @@ public final class AgentVerticle extends VerticleBase {
             case BatchAck ack -> answered(ack);
             case RunBeat beat -> answer(beat);
             case TitleRequest request -> titles.begin(request, services);
+            case Steering steering -> steered(steering);
         }
     }
 
@@ -95,6 +98,11 @@ public final class AgentVerticle extends VerticleBase {
         else run.disown();
     }
 
+    private void steered(Steering steering) {
+        AgentRun run = runs.get(steering.run());
+        if (run != null) run.steered(steering);
+    }
+
     private void answer(RunBeat beat) {
         AgentRun run = runs.get(beat.run());
         boolean known = run != null && run.isOwnedBy(beat.owner());
@@ -112,6 +120,14 @@ public final class AgentVerticle extends VerticleBase {
         RunOutbox.Sender sender = (number, events, end) -> vertx.eventBus()
                 .send(request.owner(), new AgentBatch(request.session(), request.run(), number, events, end, address));
         return new AgentRun(request, limits, loop, sender, new AgentRun.Watcher() {
+            @Override
+            public void asks(AgentRun run, int number) {
+                vertx.eventBus()
+                        .send(
+                                request.owner(),
+                                new AskSteering(request.session(), request.run(), number, run.sent(), address));
+            }
+
             @Override
             public void ended(AgentRun run) {
                 completeWhenAllEnded();

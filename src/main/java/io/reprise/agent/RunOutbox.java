@@ -29,6 +29,7 @@ final class RunOutbox implements RunEvents {
     private final ArrayDeque<LogEvent> taken = new ArrayDeque<>();
     private final BatchBuilder batch;
     private EventLoop.Timer merging;
+    private Runnable afterAll;
     private RunEnd ending;
     private boolean ended;
     private int sent;
@@ -56,6 +57,12 @@ final class RunOutbox implements RunEvents {
         else enqueue(event);
     }
 
+    /** Runs {@code action} as soon as everything emitted so far is sent; not at all after {@link #cut}. */
+    void afterAllIsSent(Runnable action) {
+        afterAll = action;
+        sendWhatIsDue();
+    }
+
     /** Batches up to {@code number} are answered. */
     void answered(int number) {
         answered = Math.clamp(number, answered, sent);
@@ -77,6 +84,7 @@ final class RunOutbox implements RunEvents {
         taken.clear();
         batch.clear();
         if (!ended) ending = null;
+        afterAll = null;
         stopMerging();
     }
 
@@ -127,6 +135,11 @@ final class RunOutbox implements RunEvents {
             send();
             fill();
         }
+        if (afterAll != null && batch.isEmpty() && taken.isEmpty()) {
+            Runnable action = afterAll;
+            afterAll = null;
+            action.run();
+        }
     }
 
     /** Takes from the queue what fits into the next batch; what does not stays there and holds the run back. */
@@ -141,7 +154,7 @@ final class RunOutbox implements RunEvents {
     private boolean isDue() {
         if (ended) return false;
         if (isLast()) return true;
-        return !batch.isEmpty() && (batch.isPrompt() || isClosed() || merging == null);
+        return !batch.isEmpty() && (batch.isPrompt() || isClosed() || merging == null || afterAll != null);
     }
 
     /** No more fits in. */

@@ -28,8 +28,11 @@ final class Answers {
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
         // Vert.x would send the body of an answer to HEAD.
-        boolean head = context.get(HEAD) != null || context.request().method().equals(HttpMethod.HEAD);
-        if (head) response.end();
+        if (isHead(context)) response.end();
         else response.end(body);
+    }
+
+    static boolean isHead(RoutingContext context) {
+        return context.get(HEAD) != null || context.request().method().equals(HttpMethod.HEAD);
     }
 }

@@ -25,10 +25,10 @@ final class CommandReader {
     private static final int TITLE_CHARS_MAX = 200;
     private static final int METADATA_BYTES_MAX = 16_384;
 
-    private static final Set<String> ABSENT_ON_BUSY = Set.of("steer");
     private static final Map<String, OnBusy> ON_BUSY = Map.of(
             "queue", OnBusy.QUEUE,
             "reject", OnBusy.REJECT,
+            "steer", OnBusy.STEER,
             "interrupt", OnBusy.INTERRUPT,
             "rollback", OnBusy.ROLLBACK);
     private static final Map<String, Scope> SCOPES = Map.of("run", Scope.RUN, "queued", Scope.QUEUED, "all", Scope.ALL);
@@ -62,8 +62,6 @@ final class CommandReader {
         if (fields.has("parts")) fields.fault(absent("attachments in `parts`"));
         if (fields.has("model")) fields.fault(absent("a choice of `model`"));
         String text = text(fields);
-        String onBusy = fields.anyText("onBusy");
-        if (onBusy != null && ABSENT_ON_BUSY.contains(onBusy)) fields.fault(absent("`onBusy` " + onBusy));
         return new Command.Send(text, fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY));
     }
 

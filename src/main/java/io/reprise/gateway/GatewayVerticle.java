@@ -46,7 +46,7 @@ public final class GatewayVerticle extends VerticleBase {
     private ShardOwners owners;
     private Subscriptions subscriptions;
     private Commands commands;
-    private Sockets sockets;
+    private Connections connections;
     private HttpServer server;
     private HttpServer management;
 
@@ -90,7 +90,9 @@ public final class GatewayVerticle extends VerticleBase {
                 parts.metrics(),
                 parts.time(),
                 clock);
-        sockets = new Sockets(shared, parts.ids(), parts.connections());
+        connections = new Connections(parts.connections());
+        Sockets sockets = new Sockets(shared, parts.ids(), connections);
+        EventStreams streams = new EventStreams(shared, parts.ids(), connections);
         server = vertx.createHttpServer(httpOptions());
         OperationRoutes operations = new OperationRoutes(parts);
         boolean apart = settings.server().managementPort() != 0;
@@ -103,10 +105,10 @@ public final class GatewayVerticle extends VerticleBase {
                             operations.mountBesideOthers(
                                     router, authenticator, settings.server().isLoopback());
                         },
-                        api(authenticator)));
+                        api(authenticator, streams)));
     }
 
-    private Api api(Authenticator authenticator) {
+    private Api api(Authenticator authenticator, EventStreams streams) {
         OriginPolicy origins = new OriginPolicy(settings.server().origins());
         Api api = new Api(
                 parts.contract(), authenticator, origins, settings.server().frameBytesMax());
@@ -114,6 +116,7 @@ public final class GatewayVerticle extends VerticleBase {
                 new CommandCalls(commands, new CommandReader(settings.sessions().textBytesMax()));
         new SessionRoutes(calls, parts).bindTo(api);
         new ExportRoutes(parts).bindTo(api);
+        streams.bindTo(api);
         new RecallRoutes(calls, parts).bindTo(api);
         devToken().bindTo(api);
         return api;
@@ -139,7 +142,9 @@ public final class GatewayVerticle extends VerticleBase {
 
     private HttpServerOptions httpOptions() {
         ServerSettings limits = settings.server();
-        int unheardMs = Math.max(limits.silenceMs(), settings.gateway().commandMs());
+        int unheardMs = Math.max(
+                Math.max(limits.silenceMs(), limits.commentMs()),
+                settings.gateway().commandMs());
         HttpServerOptions options = new HttpServerOptions()
                 .setMaxWebSocketFrameSize(limits.frameBytesMax())
                 .setMaxWebSocketMessageSize(limits.frameBytesMax())
@@ -164,7 +169,7 @@ public final class GatewayVerticle extends VerticleBase {
 
     private void asked(Message<NodeMessage> message) {
         if (!(message.body() instanceof NodeMessage.WhatIsHeld)) return;
-        message.reply(new NodeMessage.Held(0, sockets.count(), subscriptions.count(), commands.count()));
+        message.reply(new NodeMessage.Held(0, connections.count(), subscriptions.count(), commands.count()));
     }
 
     private void received(Message<Delivery> message) {
@@ -204,7 +209,7 @@ public final class GatewayVerticle extends VerticleBase {
 
     private void keepTime() {
         vertx.setPeriodic(tickMs(), timer -> {
-            sockets.tick();
+            connections.tick();
             subscriptions.tick();
             commands.tick();
         });
@@ -225,14 +230,15 @@ public final class GatewayVerticle extends VerticleBase {
         int shortestMs = Math.min(
                 Math.min(limits.stallMs(), limits.helloMs()),
                 Math.min(
-                        Math.min(limits.beatMs(), limits.silenceMs() / 3),
+                        Math.min(Math.min(limits.beatMs(), limits.commentMs()), limits.silenceMs() / 3),
                         settings.gateway().answerMs()));
         return Math.clamp(shortestMs / TICKS_PER_LIMIT, TICK_MS_MIN, TICK_MS_MAX);
     }
 
     @Override
     public Future<?> stop() {
-        return sockets.goAway()
+        return connections
+                .goAway()
                 .timeout(GOODBYE_MS, TimeUnit.MILLISECONDS)
                 .otherwiseEmpty()
                 .eventually(() -> server.close().timeout(GOODBYE_MS, TimeUnit.MILLISECONDS))

@@ -1,10 +1,17 @@
 package io.reprise.gateway;
 
-/** The client's end of subscriptions: a socket, as they see it. */
+import io.reprise.message.Failure;
+
+/** The client's end of subscriptions, as they see it: a socket or an event stream. */
 public interface Receiver {
     /** More is queued than may be: nothing is pulled for it, and live events are left to a later pull. */
     boolean full();
 
     /** Queues a frame of the protocol. */
-    void frame(String text);
+    void frame(Frame frame);
+
+    /** Its reading of the session has ended, or never began. {@code attachId} may be null. */
+    default void refused(String attachId, String session, Failure failure) {
+        frame(Frame.of(Frame.Type.ERROR, ServerFrames.error(attachId, session, failure)));
+    }
 }

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One WebSocket: reads a client's frames, answers them, and is the receiver of its subscriptions. */
-final class Socket implements Receiver {
+final class Socket implements Receiver, Connection {
     private static final Logger log = LoggerFactory.getLogger(Socket.class);
     private static final int VERSION = 1;
     private static final int COMMANDS_PENDING_MAX = 64;
@@ -229,8 +229,8 @@ final class Socket implements Receiver {
     }
 
     @Override
-    public void frame(String text) {
-        if (!closed) outbox.push(text);
+    public void frame(Frame frame) {
+        if (!closed) outbox.push(frame.text());
     }
 
     private void answer(String text) {
@@ -254,8 +254,8 @@ final class Socket implements Receiver {
 
     // --- what time brings
 
-    /** To be called several times per shortest of the limits. */
-    void tick() {
+    @Override
+    public void tick() {
         if (closed) return;
         long nowMs = parts.clock().nowMs();
         if (outbox.stalled()) close(CloseCode.TOO_SLOW);
@@ -271,8 +271,8 @@ final class Socket implements Receiver {
         if (liveness.helloOverdue(nowMs)) close(CloseCode.NO_HELLO);
     }
 
-    /** The server goes away: the client is to come back after {@code afterMs}. */
-    Future<Void> goAway(long afterMs) {
+    @Override
+    public Future<Void> goAway(long afterMs) {
         if (identity != null) answer(ServerFrames.goaway(afterMs));
         return close(CloseCode.SHUTDOWN);
     }

@@ -81,7 +81,7 @@ public final class Subscription {
         return new ShardMessage.Attach(session, user, reader(), from);
     }
 
-    List<String> verdict(Delivery.Verdict verdict) {
+    List<Frame> verdict(Delivery.Verdict verdict) {
         if (!(state instanceof State.Attaching attaching)) return List.of();
         boolean replay = verdict.mode() == Delivery.Mode.REPLAY;
         boolean silent = replay && reached != NONE;
@@ -93,12 +93,12 @@ public final class Subscription {
         return silent ? List.of() : tell(verdict);
     }
 
-    private List<String> tell(Delivery.Verdict verdict) {
+    private List<Frame> tell(Delivery.Verdict verdict) {
         String id = attachId;
         attachId = null;
         told = true;
         liveSent = false;
-        return List.of(ServerFrames.attached(id, verdict));
+        return List.of(Frame.of(Frame.Type.ATTACHED, ServerFrames.attached(id, verdict)));
     }
 
     /** The owner cannot take it now; asked again like an attach without an answer. */
@@ -106,7 +106,7 @@ public final class Subscription {
         if (state instanceof State.Attaching attaching) state = new State.Attaching(attaching.from(), nowMs);
     }
 
-    List<String> snapshot(Delivery.SnapshotPage page) {
+    List<Frame> snapshot(Delivery.SnapshotPage page) {
         if (!(state instanceof State.Folding folding) || !awaits(page.pull())) return List.of();
         if (page.page() != folding.page() || page.at() != folding.at()) return List.of();
         if (page.last()) {
@@ -115,45 +115,46 @@ public final class Subscription {
         } else {
             state = new State.Folding(folding.page() + 1, page.at(), null);
         }
-        return List.of(page.frame());
+        Cursor cursor = page.last() ? new Cursor(epoch, page.at()) : null;
+        return List.of(new Frame(Frame.Type.SNAPSHOT, page.frame(), cursor));
     }
 
     /** A page that brings nothing leaves the pull open, so that it is repeated at its time-out and not in a tight loop. */
-    List<String> page(Delivery.EventPage page) {
+    List<Frame> page(Delivery.EventPage page) {
         if (!(state instanceof State.Pulling) || !awaits(page.pull())) return List.of();
-        List<String> out = new ArrayList<>(page.frames().size() + 1);
+        List<Frame> out = new ArrayList<>(page.frames().size() + 1);
         boolean whole = feed(page.frames(), out);
         if (whole && page.live()) goLive(out);
         else if (!out.isEmpty()) state = new State.Pulling(null);
         return out;
     }
 
-    private void goLive(List<String> out) {
+    private void goLive(List<Frame> out) {
         state = new State.Live();
         if (liveSent) return;
         liveSent = true;
-        out.add(ServerFrames.live(session, reached));
+        out.add(new Frame(Frame.Type.LIVE, ServerFrames.live(session, reached), new Cursor(epoch, reached)));
     }
 
     /** @param full the socket cannot take them: they are pulled when it has drained */
-    List<String> live(Delivery.LiveEvents events, boolean full) {
+    List<Frame> live(Delivery.LiveEvents events, boolean full) {
         if (!(state instanceof State.Live) || !events.epoch().equals(epoch)) return List.of();
         if (full) {
             state = new State.Pulling(null);
             return List.of();
         }
-        List<String> out = new ArrayList<>(events.frames().size());
+        List<Frame> out = new ArrayList<>(events.frames().size());
         if (!feed(events.frames(), out)) state = new State.Pulling(null);
         return out;
     }
 
     /** False at a hole, or at a range that cannot be cut at the cursor. */
-    private boolean feed(List<EventFrame> frames, List<String> out) {
+    private boolean feed(List<EventFrame> frames, List<Frame> out) {
         for (EventFrame frame : frames) {
             if (frame.seq() <= reached) continue;
             if (frame.from() != reached + 1) return false;
             reached = frame.seq();
-            out.add(frame.text());
+            out.add(new Frame(Frame.Type.EVENT, frame.text(), new Cursor(epoch, reached)));
         }
         return true;
     }

@@ -218,7 +218,7 @@ public final class Subscriptions {
     }
 
     private void notice(Delivery.Notice notice) {
-        String frame = ServerFrames.notice(notice);
+        Frame frame = Frame.of(Frame.Type.NOTICE, ServerFrames.notice(notice));
         boolean deleted = notice.kind().equals(Delivery.Notice.SESSION_DELETED);
         for (Subscription subscription : index.of(notice.session())) {
             if (deleted) index.remove(subscription);
@@ -277,14 +277,14 @@ public final class Subscriptions {
         }
     }
 
-    private void send(Subscription subscription, List<String> frames) {
+    private void send(Subscription subscription, List<Frame> frames) {
         frames.forEach(subscription.receiver()::frame);
         metrics.delivered(frames.size());
     }
 
     private void fail(Subscription subscription, Failure failure) {
         index.remove(subscription);
-        subscription.receiver().frame(ServerFrames.error(subscription.attachId(), subscription.session(), failure));
+        subscription.receiver().refused(subscription.attachId(), subscription.session(), failure);
     }
 
     private void toOwner(String session, ShardMessage message) {

@@ -2,6 +2,7 @@ package io.reprise.gateway;
 
 import io.reprise.config.Settings;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The {@code welcome} frame. */
@@ -18,6 +19,7 @@ final class Welcome {
                 .put("node", parts.node())
                 .put("server", Map.of("name", "reprise", "version", parts.version()))
                 .put("user", user)
+                .put("provider", parts.settings().model().provider().name().toLowerCase(Locale.ROOT))
                 .put("limits", limits(parts.settings()))
                 .put("heartbeatMs", parts.settings().server().beatMs())
                 .json();

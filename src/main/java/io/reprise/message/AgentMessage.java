@@ -23,6 +23,16 @@ public sealed interface AgentMessage extends BusMessage {
     /** Batches up to {@code number} are numbered; {@code known} false: the owner disowns the run. */
     record BatchAck(String run, int number, boolean known) implements AgentMessage {}
 
+    /**
+     * The answer to {@link ShardMessage.AskSteering}, the same whenever it is asked with this number.
+     *
+     * @param messages stored in the run's log, oldest first; usually none
+     */
+    record Steering(String run, int number, List<SteeredMessage> messages) implements AgentMessage {}
+
+    /** A user's message that the run takes in on its way. */
+    record SteeredMessage(String id, String text) {}
+
     /** Every few seconds: the owner lives, and has received batches up to {@code received}. */
     record RunBeat(String run, String session, String owner, int received) implements AgentMessage {}
 

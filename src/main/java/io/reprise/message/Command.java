@@ -62,6 +62,8 @@ public sealed interface Command {
         QUEUE,
         /** It is refused. */
         REJECT,
+        /** It is given to the agent before the run's next model call. */
+        STEER,
         /** The run is stopped, its partial answer kept; then this one. */
         INTERRUPT,
         /** The run is stopped, what it and its message said is void; then this one. */

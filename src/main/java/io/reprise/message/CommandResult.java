@@ -18,6 +18,10 @@ public sealed interface CommandResult {
             return new Sent(message, Status.STARTED, run);
         }
 
+        public static Sent steered(String message) {
+            return new Sent(message, Status.STEERED, null);
+        }
+
         public static Sent queued(String message) {
             return new Sent(message, Status.QUEUED, null);
         }
@@ -37,7 +41,8 @@ public sealed interface CommandResult {
 
     enum Status {
         STARTED,
-        QUEUED;
+        QUEUED,
+        STEERED;
 
         @JsonValue
         public String wire() {

@@ -46,6 +46,14 @@ public sealed interface ShardMessage extends BusMessage {
     /** The answer to {@link AgentMessage.TitleRequest}. */
     record TitleProposed(String session, String run, String title) implements ToSession {}
 
+    /**
+     * Does any message wait to steer the run, before its next model call? Answered by {@link AgentMessage.Steering}.
+     *
+     * @param number of the question within the run; it is asked again with the same one
+     * @param sent the last batch that was sent before
+     */
+    record AskSteering(String session, String run, int number, int sent, String agent) implements ToSession {}
+
     /** The answer to {@link AgentMessage.RunBeat}: whether the run lives there and the last batch it sent. */
     record RunBeatAnswer(String session, String run, boolean known, int sent) implements ToSession {}
 

@@ -1,6 +1,7 @@
 package io.reprise.session;
 
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.Steering;
 import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
@@ -24,6 +25,7 @@ final class NextAppend {
     private final Map<String, Recall> recalls = new LinkedHashMap<>();
     private final List<Decided> decided = new ArrayList<>();
     private RunRequest runRequest;
+    private Steering steering;
     private List<QueuedMessage> queue;
     private String epoch;
     private String preview;
@@ -106,6 +108,15 @@ final class NextAppend {
 
     Long unsaidAfter() {
         return unsaidAfter;
+    }
+
+    /** The agent gets the messages once they are stored. */
+    void steerAfterwards(Steering answer) {
+        steering = answer;
+    }
+
+    Steering steering() {
+        return steering;
     }
 
     void queue(List<QueuedMessage> whole) {

@@ -148,15 +148,43 @@ final class Runs {
         acknowledged = 0;
         row = RunRow.begun(id, origin, firstSeq, nowMs, settings.log().flushMs() == 0);
         number(new LogEvent.RunStarted(self.session(), id, origin.metadata()));
-        number(new LogEvent.TextStart(message.message(), Role.USER, origin.metadataOf(message)));
-        number(new LogEvent.TextContent(message.message(), message.text()));
-        number(new LogEvent.TextEnd(message.message()));
+        say(message, origin);
         appends.next().run(row);
         appends.next().preview(Texts.cutToBytes(message.text(), PREVIEW_BYTES));
         appends.next()
                 .requestAfterwards(
                         new RunRequest(id, self.session(), self.user(), self.address(), log.decided(), origin.name()));
         return id;
+    }
+
+    /** Numbers a message of a user within the current run. */
+    void say(QueuedMessage message) {
+        say(message, RunOrigin.USER);
+    }
+
+    private void say(QueuedMessage message, RunOrigin origin) {
+        number(new LogEvent.TextStart(message.message(), Role.USER, origin.metadataOf(message)));
+        number(new LogEvent.TextContent(message.message(), message.text()));
+        number(new LogEvent.TextEnd(message.message()));
+    }
+
+    /** Whether the question of an agent is to be answered: not while its run is being stopped. */
+    boolean takesSteering(ShardMessage.AskSteering question) {
+        Link link = linkOf(question.run());
+        if (link == null) {
+            effects.tell(question.agent(), new BatchAck(question.run(), question.sent(), false));
+            return false;
+        }
+        if (question.sent() > link.received()) {
+            interrupt("A part of the run was lost on its way.");
+            return false;
+        }
+        heard(link.alive(time.nowMs()));
+        return isRunning(question.run());
+    }
+
+    boolean isRunning(String run) {
+        return state instanceof Running running && running.run().id().equals(run);
     }
 
     /** The beginning of the run is stored: the agent hears of it, unless it was stopped meanwhile. */

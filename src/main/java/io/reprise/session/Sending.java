@@ -38,6 +38,7 @@ final class Sending {
         }
         switch (send.onBusy()) {
             case QUEUE -> queue(request, message);
+            case STEER -> steer(request, message);
             case REJECT -> refuse(request, BUSY);
             case INTERRUPT, ROLLBACK ->
                 replace(request, parts.message(request, send.text(), send.onBusy(), runs.current()));
@@ -51,6 +52,15 @@ final class Sending {
         }
         waiting.add(message);
         accept(request, Sent.queued(message.message()));
+    }
+
+    private void steer(Request request, QueuedMessage message) {
+        if (waiting.isFull()) {
+            refuse(request, FULL);
+            return;
+        }
+        waiting.addSteering(message);
+        accept(request, Sent.steered(message.message()));
     }
 
     /** It waits in front of all others for the end of the run; for one that the agent knows nothing of there is no wait. */

@@ -30,6 +30,7 @@ public final class Session {
     private final Runs runs;
     private final Replay replay;
     private final Commands commands;
+    private final SteeringAnswers steering;
     private final Recalls recalls;
     private final Naming naming;
     private boolean opening = true;
@@ -73,6 +74,7 @@ public final class Session {
         runs.recalls(recalls);
         runs.naming(naming);
         replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
+        steering = new SteeringAnswers(parts, runs, waiting);
         commands = new Commands(parts, runs, waiting, recalls, naming);
     }
 
@@ -138,6 +140,7 @@ public final class Session {
             case ShardMessage.PullSnapshot pull -> replay.pullSnapshot(pull);
             case ShardMessage.Request request -> request(request);
             case ShardMessage.AgentBatch batch -> runs.batch(batch);
+            case ShardMessage.AskSteering question -> steering.ask(question);
             case ShardMessage.RunBeatAnswer answer -> runs.beatAnswer(answer);
             case ShardMessage.TitleProposed proposed -> naming.proposed(proposed);
             case ShardMessage.Fire fire -> recalls.fire(fire);
@@ -166,6 +169,7 @@ public final class Session {
                 opening = false;
                 if (content.runRequest() != null) runs.begun(content.runRequest());
                 if (content.titleAsked() != null) parts.effects().add(content.titleAsked());
+                if (content.steering() != null) steering.stored(content.steering());
                 runs.releaseAck();
                 return true;
             }

@@ -1,5 +1,6 @@
 package io.reprise.session;
 
+import io.reprise.message.Command.OnBusy;
 import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
 import java.util.ArrayList;
@@ -32,6 +33,25 @@ final class WaitingMessages {
     void addFirst(QueuedMessage message) {
         messages.addFirst(message);
         changed();
+    }
+
+    /** Behind the others that do not wait for the run's end, before those that do: so it is first when it is left over. */
+    void addSteering(QueuedMessage message) {
+        int place = 0;
+        while (place < messages.size() && !messages.get(place).onBusy().equals(OnBusy.QUEUE.wire())) place++;
+        messages.add(place, message);
+        changed();
+    }
+
+    /** Takes the messages that are to steer a run. */
+    List<QueuedMessage> takeSteering() {
+        List<QueuedMessage> taken = messages.stream()
+                .filter(message -> message.onBusy().equals(OnBusy.STEER.wire()))
+                .toList();
+        if (taken.isEmpty()) return taken;
+        messages.removeAll(taken);
+        changed();
+        return taken;
     }
 
     void add(QueuedMessage message) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.history.Histories;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.SteeredMessage;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.EventJson;
 import io.reprise.message.Failure;
@@ -19,6 +20,7 @@ import io.reprise.message.LogRow;
 import io.reprise.message.Role;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
@@ -481,6 +483,64 @@ class AgentLoopTest {
                         new ToolOutcome("t2", "add", "two"),
                         new Assistant("three", List.of()),
                         new User("and now?"));
+    }
+
+    @Test
+    void the_log_gives_the_next_run_the_context_that_a_steered_run_had() {
+        tools.add(new ScriptedTool("look", (call, own) -> "nothing"));
+        ScriptedModel steered = new ScriptedModel(calls("look {}"), says("done"));
+        RunEvents owner = new RunEvents() {
+            @Override
+            public void emit(LogEvent event) {
+                head = log.append("s1", "r1", event);
+            }
+
+            @Override
+            public List<SteeredMessage> steering() {
+                emit(new LogEvent.TextStart("m9", Role.USER, null));
+                emit(new LogEvent.TextContent("m9", "left"));
+                emit(new LogEvent.TextEnd("m9"));
+                return List.of(new SteeredMessage("m9", "left"));
+            }
+        };
+        loop(steered, owner).run();
+        head = log.userSays("s1", "r2", "and now?");
+        ScriptedModel next = new ScriptedModel(says("four"));
+
+        run(next);
+
+        List<ModelMessage> before = new ArrayList<>(steered.requests.get(1).messages());
+        before.add(new Assistant("done", List.of()));
+        before.add(new User("and now?"));
+        assertThat(next.requests.getFirst().messages()).isEqualTo(before);
+    }
+
+    @Test
+    void a_message_that_steers_the_run_is_given_to_the_model_behind_the_tools_outcomes() {
+        tools.add(new ScriptedTool("look", (call, own) -> "nothing"));
+        ScriptedModel model = new ScriptedModel(calls("look"), calls("look"), says("done"));
+        List<List<SteeredMessage>> waiting = new ArrayList<>(
+                List.of(List.of(new SteeredMessage("m1", "left"), new SteeredMessage("m2", "fast")), List.of()));
+        RunEvents owner = new RunEvents() {
+            @Override
+            public void emit(LogEvent event) {
+                events.add(event);
+            }
+
+            @Override
+            public List<SteeredMessage> steering() {
+                return waiting.removeFirst();
+            }
+        };
+
+        loop(model, owner).run();
+
+        assertThat(waiting).as("it asks before every call but the first").isEmpty();
+        List<ModelMessage> second = model.requests.get(1).messages();
+        assertThat(second.subList(second.size() - 2, second.size()))
+                .containsExactly(new ModelMessage.User("left"), new ModelMessage.User("fast"));
+        assertThat(second.get(second.size() - 3)).isInstanceOf(ModelMessage.ToolOutcome.class);
+        assertThat(model.requests.get(2).messages()).startsWith(second.toArray(ModelMessage[]::new));
     }
 
     private RunEnd run(ChatModel model) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reprise.history.Histories;
 import io.reprise.message.Addresses;
+import io.reprise.message.AgentMessage;
 import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunEnd;
@@ -19,6 +20,7 @@ import io.reprise.message.LogEvent.StepStarted;
 import io.reprise.message.LogEvent.TextContent;
 import io.reprise.message.LogEvent.ToolCallEnd;
 import io.reprise.message.ShardMessage.AgentBatch;
+import io.reprise.message.ShardMessage.AskSteering;
 import io.reprise.message.ShardMessage.RunBeatAnswer;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelRequest;
@@ -463,6 +465,52 @@ class AgentVerticleTest {
 
     private void undeploy() throws Exception {
         vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    // --- steering
+
+    @Test
+    void before_each_model_call_but_the_first_the_owner_is_asked_for_messages() throws Exception {
+        whenAsked("/steps 3");
+        awaitEnd();
+
+        assertThat(owner.end()).isInstanceOf(RunEnd.Finished.class);
+        assertThat(owner.questions).extracting(AskSteering::number).containsExactly(1, 2, 3);
+        // Each comes behind the step before it.
+        for (AskSteering question : owner.questions) {
+            List<LogEvent> before = owner.batches.subList(0, question.sent()).stream()
+                    .flatMap(batch -> batch.events().stream())
+                    .toList();
+            assertThat(before.getLast()).isEqualTo(new LogEvent.StepFinished("step " + question.number()));
+        }
+    }
+
+    @Test
+    void a_question_is_asked_again_until_it_is_answered_and_what_was_said_is_obeyed() throws Exception {
+        limits.heartbeatMs = 10;
+        owner.steering = false;
+        owner.steered.add(new AgentMessage.SteeredMessage("m1", "/echo left"));
+        whenAsked("/steps 3");
+        await().until(() -> owner.questions.size() >= 3);
+        assertThat(owner.questions).extracting(AskSteering::number).containsOnly(1);
+        assertThat(owner.events()).last().isEqualTo(new LogEvent.StepFinished("step 1"));
+
+        owner.steering = true;
+        awaitEnd();
+
+        assertThat(owner.text()).isEqualTo("left");
+    }
+
+    @Test
+    void a_stop_ends_the_wait_for_an_answer() throws Exception {
+        owner.steering = false;
+        whenAsked("/steps 3");
+        await().until(() -> !owner.questions.isEmpty());
+
+        owner.stop();
+        awaitEnd();
+
+        assertThat(owner.end()).isInstanceOf(RunEnd.Cancelled.class);
     }
 
     private long whenAsked(String text) throws Exception {

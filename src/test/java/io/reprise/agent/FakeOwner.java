@@ -4,12 +4,15 @@ import io.reprise.message.AgentMessage;
 import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.SteeredMessage;
+import io.reprise.message.AgentMessage.Steering;
 import io.reprise.message.AgentMessage.StopRun;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogEvent.Delta;
 import io.reprise.message.LogEvent.TextContent;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.AgentBatch;
+import io.reprise.message.ShardMessage.AskSteering;
 import io.reprise.message.ShardMessage.RunBeatAnswer;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -22,7 +25,10 @@ final class FakeOwner {
     final String run;
     final List<AgentBatch> batches = new CopyOnWriteArrayList<>();
     final List<RunBeatAnswer> answers = new CopyOnWriteArrayList<>();
+    final List<AskSteering> questions = new CopyOnWriteArrayList<>();
+    final List<SteeredMessage> steered = new CopyOnWriteArrayList<>();
     volatile boolean answering = true;
+    volatile boolean steering = true;
     volatile int unansweredMost;
     private final Vertx vertx;
     private final String agent;
@@ -78,6 +84,10 @@ final class FakeOwner {
                 batches.add(batch);
                 unansweredMost = Math.max(unansweredMost, batches.size() - acked);
                 if (answering) ack();
+            }
+            case AskSteering question -> {
+                questions.add(question);
+                if (steering) send(new Steering(run, question.number(), List.copyOf(steered)));
             }
             case RunBeatAnswer answer -> answers.add(answer);
             default -> throw new AssertionError("an agent does not send " + message);

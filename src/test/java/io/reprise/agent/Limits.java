@@ -16,6 +16,7 @@ final class Limits {
     int mergeDeltasMax = 64;
     int mergeBytesMax = 131_072;
     int batchesMax = 4;
+    int heartbeatMs = 3_000;
     int silenceMs = 30_000;
     int titleMs = 5_000;
 
@@ -33,7 +34,7 @@ final class Limits {
                 mergeDeltasMax,
                 mergeBytesMax,
                 batchesMax,
-                3_000,
+                heartbeatMs,
                 silenceMs,
                 200,
                 titleMs,

@@ -43,6 +43,36 @@ class RunOutboxTest {
     }
 
     @Test
+    void what_waits_for_all_to_be_sent_makes_it_go_and_comes_behind_it() {
+        RunOutbox outbox = outbox();
+        List<Integer> sentThen = new ArrayList<>();
+        emit(outbox, text("a"));
+        emit(outbox, text("b")); // held back for the deltas to come
+        outbox.afterAllIsSent(() -> sentThen.add(batches.size()));
+
+        assertThat(sentThen).containsExactly(2);
+    }
+
+    @Test
+    void what_waits_for_all_to_be_sent_waits_for_the_owner_too_and_not_beyond_a_cut() {
+        limits.batchesMax = 1;
+        RunOutbox outbox = outbox();
+        List<Integer> sentThen = new ArrayList<>();
+        emit(outbox, text("a"));
+        emit(outbox, text("b"));
+        outbox.afterAllIsSent(() -> sentThen.add(batches.size()));
+        assertThat(sentThen).isEmpty();
+        outbox.answered(1);
+        assertThat(sentThen).containsExactly(2);
+
+        emit(outbox, text("c"));
+        outbox.afterAllIsSent(() -> sentThen.add(-1));
+        outbox.cut();
+        outbox.answered(2);
+        assertThat(sentThen).containsExactly(2);
+    }
+
+    @Test
     void the_first_delta_goes_at_once_and_those_of_the_next_25_ms_go_together() {
         RunOutbox outbox = outbox();
 

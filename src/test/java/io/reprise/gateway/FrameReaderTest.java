@@ -72,6 +72,9 @@ class FrameReaderTest {
                         "{'type':'send','id':'1','session':'s','text':'x','onBusy':'interrupt'}",
                         new Ask("1", "s", new Command.Send("x", OnBusy.INTERRUPT))),
                 Arguments.of(
+                        "{'type':'send','id':'1','session':'s','text':'x','onBusy':'steer'}",
+                        new Ask("1", "s", new Command.Send("x", OnBusy.STEER))),
+                Arguments.of(
                         "{'type':'send','id':'1','session':'s','text':'x','onBusy':'rollback'}",
                         new Ask("1", "s", new Command.Send("x", OnBusy.ROLLBACK))),
                 Arguments.of(
@@ -170,7 +173,6 @@ class FrameReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{'id':'1','type':'send','session':'s','text':'x','onBusy':'steer'}",
                 "{'id':'1','type':'send','session':'s','text':'x','parts':[]}",
                 "{'id':'1','type':'send','session':'s','text':'x','model':'m'}",
                 "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'approve'}",

@@ -35,6 +35,7 @@ class SocketIT {
         assertThat(welcome.getString("id")).isEqualTo("h");
         assertThat(welcome.getString("connection")).startsWith("c_");
         assertThat(welcome.getString("node")).isEqualTo("n1");
+        assertThat(welcome.getString("provider")).isEqualTo("demo");
         assertThat(welcome.getJsonObject("server"))
                 .isEqualTo(new JsonObject().put("name", "reprise").put("version", "0.0-test"));
         assertThat(welcome.getJsonObject("user"))

@@ -24,10 +24,14 @@ class SubscriptionTest {
 
         assertThat(types(reader.verdict(verdict(Mode.SNAPSHOT, EPOCH)))).containsExactly("attached");
         assertThat(reader.pull(0)).isEqualTo(new ShardMessage.PullSnapshot("s", reader.reader(), 1, 1, 40));
-        assertThat(reader.snapshot(snapshot(1, 1, 40, false))).containsExactly("snapshot 1");
+        assertThat(reader.snapshot(snapshot(1, 1, 40, false)))
+                .extracting(Frame::text)
+                .containsExactly("snapshot 1");
         assertThat(reader.pull(0)).isEqualTo(new ShardMessage.PullSnapshot("s", reader.reader(), 2, 2, 40));
         assertThat(reader.sent()).isEmpty();
-        assertThat(reader.snapshot(snapshot(2, 2, 40, true))).containsExactly("snapshot 2");
+        assertThat(reader.snapshot(snapshot(2, 2, 40, true)))
+                .extracting(Frame::text)
+                .containsExactly("snapshot 2");
         assertThat(reader.sent()).hasValue(40);
         assertThat(reader.pull(0)).isEqualTo(new ShardMessage.Pull("s", reader.reader(), 3, 40));
         assertThat(types(reader.page(page(3, true, 41, 42)))).containsExactly("41", "42", "live");
@@ -38,9 +42,9 @@ class SubscriptionTest {
     void an_attach_with_a_cursor_reads_the_events_behind_it() {
         Subscription reader = attached(new Cursor(EPOCH, 7));
 
-        List<String> told = reader.verdict(verdict(Mode.REPLAY, EPOCH));
+        List<Frame> told = reader.verdict(verdict(Mode.REPLAY, EPOCH));
 
-        assertThat(new JsonObject(told.getFirst()).getString("id")).isEqualTo("a1");
+        assertThat(new JsonObject(told.getFirst().text()).getString("id")).isEqualTo("a1");
         assertThat(reader.sent()).hasValue(7);
         assertThat(reader.pull(0)).isEqualTo(new ShardMessage.Pull("s", reader.reader(), 1, 7));
         assertThat(types(reader.page(page(1, false, 8)))).containsExactly("8");
@@ -51,7 +55,9 @@ class SubscriptionTest {
     void a_live_reader_takes_what_follows_its_cursor() {
         Subscription reader = live(7);
 
-        assertThat(reader.live(events(EPOCH, 8, 9), false)).containsExactly("8", "9");
+        assertThat(reader.live(events(EPOCH, 8, 9), false))
+                .extracting(Frame::text)
+                .containsExactly("8", "9");
         assertThat(reader.sent()).hasValue(9);
     }
 
@@ -59,7 +65,9 @@ class SubscriptionTest {
     void what_a_reader_has_already_is_not_sent_again() {
         Subscription reader = live(7);
 
-        assertThat(reader.live(events(EPOCH, 6, 7, 8), false)).containsExactly("8");
+        assertThat(reader.live(events(EPOCH, 6, 7, 8), false))
+                .extracting(Frame::text)
+                .containsExactly("8");
     }
 
     @Test
@@ -167,9 +175,9 @@ class SubscriptionTest {
         Subscription reader = live(7);
         reader.attach(++numbers, 0);
 
-        List<String> told = reader.verdict(verdict(Mode.RESET, "e2"));
+        List<Frame> told = reader.verdict(verdict(Mode.RESET, "e2"));
 
-        assertThat(new JsonObject(told.getFirst()).containsKey("id")).isFalse();
+        assertThat(new JsonObject(told.getFirst().text()).containsKey("id")).isFalse();
         assertThat(reader.sent()).isEqualTo(OptionalLong.empty());
         ShardMessage.PullSnapshot pull = (ShardMessage.PullSnapshot) reader.pull(0);
         reader.snapshot(new Delivery.SnapshotPage("s", 1, "e2", 1, pull.pull(), 1, pull.at(), true, "snapshot"));
@@ -253,8 +261,9 @@ class SubscriptionTest {
     }
 
     /** The types of frames; of events, which are only numbers here, the text. */
-    private static List<String> types(List<String> frames) {
+    private static List<String> types(List<Frame> frames) {
         return frames.stream()
+                .map(Frame::text)
                 .map(text -> text.startsWith("{") ? new JsonObject(text).getString("type") : text)
                 .toList();
     }

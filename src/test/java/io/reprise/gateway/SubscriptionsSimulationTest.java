@@ -168,8 +168,8 @@ class SubscriptionsSimulationTest {
             }
 
             @Override
-            public void frame(String text) {
-                queue.add(text);
+            public void frame(Frame frame) {
+                queue.add(frame.text());
                 if (queue.size() > FULL) full = true;
             }
         }

@@ -36,8 +36,8 @@ class SubscriptionsTest {
         }
 
         @Override
-        public void frame(String text) {
-            frames.add(new JsonObject(text));
+        public void frame(Frame frame) {
+            frames.add(new JsonObject(frame.text()));
         }
 
         List<String> types() {

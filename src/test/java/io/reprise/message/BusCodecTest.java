@@ -60,6 +60,8 @@ class BusCodecTest {
                 new ShardMessage.AgentBatch(
                         "s", "r", 1, List.of(), new AgentMessage.RunEnd.Finished(List.of()), "agent.n.0"),
                 new ShardMessage.AgentBatch("s", "r", 1, List.of(), new AgentMessage.RunEnd.Cancelled(), "agent.n.0"),
+                new ShardMessage.AskSteering("s", "r", 1, 2, "agent.n.0"),
+                new AgentMessage.Steering("r", 1, List.of(new AgentMessage.SteeredMessage("m", "left"))),
                 new ShardMessage.RunBeatAnswer("s", "r", true, 3),
                 new ShardMessage.GatewayBeat(1, "gateway.n.0", List.of(new ShardMessage.Subscribed("s", 7))),
                 new Delivery.ShardOwned(1, 2),

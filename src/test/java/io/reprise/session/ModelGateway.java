@@ -2,6 +2,7 @@ package io.reprise.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.gateway.Frame;
 import io.reprise.gateway.GatewayLink;
 import io.reprise.gateway.OwnerPort;
 import io.reprise.gateway.Receiver;
@@ -43,8 +44,8 @@ final class ModelGateway {
         }
 
         @Override
-        public void frame(String text) {
-            frames.add(text);
+        public void frame(Frame frame) {
+            frames.add(frame.text());
         }
     }
 

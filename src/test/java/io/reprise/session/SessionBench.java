@@ -78,6 +78,18 @@ abstract class SessionBench {
         handle(new Input.ClaimFound(Optional.empty()));
     }
 
+    /** Answers the look-ups of claims, and nothing else. */
+    void answerLookUps() {
+        while (pending().stream().anyMatch(e -> e instanceof Effect.LookUpClaim)) {
+            Effect lookUp = pending().stream()
+                    .filter(e -> e instanceof Effect.LookUpClaim)
+                    .findFirst()
+                    .orElseThrow();
+            effects.remove(lookUp);
+            handle(new Input.ClaimFound(store.claim(((Effect.LookUpClaim) lookUp).id())));
+        }
+    }
+
     List<Effect> pending() {
         return effects.stream()
                 .filter(e -> e instanceof Effect.Store
@@ -116,6 +128,10 @@ abstract class SessionBench {
         send("c1", "hello");
         storeAll();
         return told(AgentMessage.RunRequest.class).getLast().run();
+    }
+
+    String lastRun() {
+        return store.runs.keySet().stream().reduce((a, b) -> b).orElseThrow();
     }
 
     void batch(String run, int number, RunEnd end, LogEvent... events) {

@@ -81,6 +81,9 @@ class SessionModelTest {
         final Set<String> stopped = new HashSet<>();
         final List<Told> told = new ArrayList<>();
         final List<ShardMessage.Fire> fired = new ArrayList<>();
+        /** By message, the run whose agent got it. */
+        final Map<String, String> given = new HashMap<>();
+
         final Map<String, StringBuilder> sentText = new HashMap<>();
         Session session;
         long number;
@@ -388,7 +391,7 @@ class SessionModelTest {
                 return;
             }
             String id = "c" + (issued.size() + 1);
-            Command command = switch (random.nextInt(15)) {
+            Command command = switch (random.nextInt(17)) {
                 case 0 -> new Command.Stop(null, Command.Scope.RUN);
                 case 1 -> new Command.Stop(null, Command.Scope.ALL);
                 case 2 -> new Command.Stop("r_none", Command.Scope.RUN);
@@ -400,6 +403,7 @@ class SessionModelTest {
                 case 8 -> new Command.Send("interrupt " + id, Command.OnBusy.INTERRUPT);
                 case 9 -> new Command.Send("rollback " + id, Command.OnBusy.ROLLBACK);
                 case 10 -> new Command.Regenerate(anyMessage(), random.nextBoolean() ? null : "again " + id);
+                case 11, 12 -> new Command.Send("steer " + id, Command.OnBusy.STEER);
                 default -> new Command.Send("text " + id, Command.OnBusy.QUEUE);
             };
             issued.put(id, new Issued(id, command));
@@ -489,6 +493,11 @@ class SessionModelTest {
                     if (run != null) run.acked = Math.max(run.acked, ack.number());
                     if (!ack.known()) agentRuns.remove(ack.run());
                 }
+                case AgentMessage.Steering answer -> {
+                    if (run == null || !run.asking || answer.number() != run.questions) return;
+                    run.asking = false;
+                    answer.messages().forEach(one -> given(answer.run(), one));
+                }
                 case AgentMessage.RunBeat beat -> {
                     if (run != null) run.acked = Math.max(run.acked, beat.received());
                     toSession.add(new ShardMessage.RunBeatAnswer(
@@ -503,9 +512,33 @@ class SessionModelTest {
             }
         }
 
+        private void given(String run, AgentMessage.SteeredMessage message) {
+            assertThat(store.rows)
+                    .as("given before it was stored")
+                    .anyMatch(row -> run.equals(row.run())
+                            && row.type().equals("TEXT_MESSAGE_START")
+                            && row.json(0, row.seq()).contains('"' + message.id() + '"'));
+            assertThat(given.put(message.id(), run))
+                    .as("given twice: " + message)
+                    .isNull();
+        }
+
+        /** It waits for the answer, as its thread does, and asks again and again. */
+        private void asks(AgentRun run, String id) {
+            if (!run.asking) run.questions++;
+            run.asking = true;
+            if (isLost()) return;
+            toSession.add(new ShardMessage.AskSteering(SESSION, id, run.questions, run.sent, "agent.model.0"));
+        }
+
         private void agentActs() {
             for (String id : List.copyOf(agentRuns.keySet())) {
                 AgentRun run = agentRuns.get(id);
+                boolean stopping = stopped.contains(id);
+                if (!stopping && (run.asking || random.nextInt(5) == 0)) {
+                    if (!run.asking || random.nextInt(4) == 0) asks(run, id);
+                    continue;
+                }
                 if (run.sent - run.acked >= 4) continue;
                 List<LogEvent> events = new ArrayList<>();
                 RunEnd end = null;
@@ -619,6 +652,26 @@ class SessionModelTest {
             });
         }
 
+        /** A run that ended well took in exactly what its log says; every other run at most that. */
+        private void checkWhatAgentsWereGiven() {
+            Map<String, List<String>> said = new HashMap<>();
+            for (LogRow row : store.rows) {
+                if (!row.type().equals("TEXT_MESSAGE_START")) continue;
+                LogEvent.TextStart start = (LogEvent.TextStart) EventJson.parse(row.json(0, row.seq()));
+                if (start.role() == Role.USER)
+                    said.computeIfAbsent(row.run(), run -> new ArrayList<>()).add(start.messageId());
+            }
+            said.forEach((run, messages) -> {
+                List<String> onItsWay = messages.subList(1, messages.size());
+                List<String> got = given.keySet().stream()
+                        .filter(message -> given.get(message).equals(run))
+                        .toList();
+                assertThat(onItsWay).containsAll(got);
+                if ("success".equals(store.runs.get(run).outcome()))
+                    assertThat(got).containsAll(onItsWay);
+            });
+        }
+
         /** None is forgotten: all that was accepted is there and over, and what came to its end by itself has run. */
         private void checkRecalls() {
             for (Issued command : issued.values()) {
@@ -665,6 +718,7 @@ class SessionModelTest {
                     .isEqualTo(users);
             checkWhatWasTold();
             checkWhatAgentsSent();
+            checkWhatAgentsWereGiven();
             checkRecalls();
             for (ModelGateway.Tab tab : tabs) {
                 assertThat(tab.live).as("tab is live").isTrue();
@@ -682,6 +736,8 @@ class SessionModelTest {
         int left;
         int sent;
         int acked;
+        int questions;
+        boolean asking;
         String message;
 
         AgentRun(int left) {

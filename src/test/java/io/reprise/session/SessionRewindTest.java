@@ -345,21 +345,6 @@ class SessionRewindTest extends SessionBench {
                 new LogEvent.TextEnd(message));
     }
 
-    private void answerLookUps() {
-        while (pending().stream().anyMatch(e -> e instanceof Effect.LookUpClaim)) {
-            Effect lookUp = pending().stream()
-                    .filter(e -> e instanceof Effect.LookUpClaim)
-                    .findFirst()
-                    .orElseThrow();
-            effects.remove(lookUp);
-            handle(new Input.ClaimFound(store.claim(((Effect.LookUpClaim) lookUp).id())));
-        }
-    }
-
-    private String lastRun() {
-        return store.runs.keySet().stream().reduce((a, b) -> b).orElseThrow();
-    }
-
     private List<ChatMessage> messages() {
         return store.conversation().messages();
     }

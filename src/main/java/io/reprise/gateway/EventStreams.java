@@ -1,0 +1,50 @@
+package io.reprise.gateway;
+
+import io.reprise.gateway.Subscription.Reading;
+import io.reprise.message.Cursor;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.support.IdSource;
+
+/** Makes event streams of requests: {@code GET /sessions/{session}/events} of PROTOCOL section 7. */
+final class EventStreams {
+    private static final long SEQ_END = 1L << 53;
+
+    private static final Failure CURSOR = Failure.badRequest("The cursor's seq must be below 2^53.");
+    private static final Failure TOO_MANY =
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "The server has as many connections as it may.");
+
+    private final SocketParts parts;
+    private final IdSource ids;
+    private final Connections connections;
+
+    EventStreams(SocketParts parts, IdSource ids, Connections connections) {
+        this.parts = parts;
+        this.ids = ids;
+        this.connections = connections;
+    }
+
+    void bindTo(Api api) {
+        api.on("streamEvents", this::open);
+    }
+
+    private void open(ApiCall call) {
+        String header = call.text("Last-Event-ID");
+        String from = header == null ? call.text("after") : header;
+        Cursor cursor = from == null ? null : cursor(from);
+        if (cursor != null && cursor.seq() >= SEQ_END) {
+            call.refuse(CURSOR);
+            return;
+        }
+        EventStream stream =
+                new EventStream(parts, ids.next("c_"), call, new Reading(call.session(), call.user(), cursor));
+        if (connections.tryAdd(stream)) stream.open(() -> connections.remove(stream));
+        else call.refuse(TOO_MANY);
+    }
+
+    /** Its form is the contract's. */
+    private static Cursor cursor(String text) {
+        int colon = text.indexOf(':');
+        return new Cursor(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
+    }
+}

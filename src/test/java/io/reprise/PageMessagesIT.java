@@ -1,0 +1,173 @@
+package io.reprise;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import io.reprise.testing.Tab;
+import io.reprise.testing.TestBrowser;
+import io.reprise.testing.TestServer;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+
+/** Messages that are said again, differently, or into a running answer; each as two tabs see it. */
+@DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
+class PageMessagesIT {
+    private static TestServer server;
+    private static TestBrowser browser;
+
+    private BrowserContext person;
+    private Tab tab;
+    private Tab other;
+
+    @BeforeAll
+    static void start() {
+        browser = TestBrowser.start();
+        server = TestServer.start(Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) server.close();
+        if (browser != null) browser.close();
+    }
+
+    @BeforeEach
+    void somebodyNew() {
+        person = browser.person("p" + UUID.randomUUID());
+        tab = browser.open(person, server.url());
+    }
+
+    @AfterEach
+    void gone() {
+        tab.assertClean();
+        if (other != null) other.assertClean();
+        person.close();
+    }
+
+    @Test
+    void a_message_is_changed_and_what_followed_it_is_gone_in_every_tab() {
+        tab.ask("/echo one");
+        tab.ask("/echo two");
+        tab.ask("/echo three");
+        inAnotherTab();
+
+        tab.button("Edit this message").nth(1).click();
+        Locator editor = tab.page().getByLabel("Message text");
+        assertThat(editor).isFocused();
+        editor.fill("/echo zwei");
+        editor.press("Enter");
+
+        for (Tab each : tabs()) {
+            assertThat(answers(each)).hasText(new String[] {"one", "zwei"});
+            assertThat(said(each)).hasText(new String[] {"/echo one", "/echo zwei"});
+        }
+        assertThat(tab.composer()).isFocused();
+        other.page().reload();
+        other.awaitConnected();
+        assertThat(answers(other)).hasText(new String[] {"one", "zwei"});
+    }
+
+    @Test
+    void a_change_that_is_given_up_leaves_everything_as_it_was() {
+        tab.ask("/echo one");
+
+        tab.page().keyboard().press("ArrowUp");
+        Locator editor = tab.page().getByLabel("Message text");
+        editor.fill("something else");
+        editor.press("Escape");
+
+        assertThat(editor).hasCount(0);
+        assertThat(tab.button("Edit this message")).isFocused();
+        assertThat(answers(tab)).hasText(new String[] {"one"});
+    }
+
+    @Test
+    void a_question_is_answered_again() {
+        tab.ask("/echo one");
+        tab.ask("/tool time {}");
+        inAnotherTab();
+        String before = tab.page().locator(".message.user").last().getAttribute("data-message");
+
+        tab.button("Answer again").click();
+
+        for (Tab each : tabs()) {
+            Locator last = each.page().locator(".message.user").last();
+            assertThat(last).not().hasAttribute("data-message", before);
+            assertThat(each.page().locator(".tool-card.done")).hasCount(1);
+            each.awaitIdle();
+            assertThat(said(each)).hasCount(2);
+            assertThat(answers(each)).hasCount(2);
+        }
+    }
+
+    @Test
+    void an_answer_that_failed_is_tried_again() {
+        tab.ask("/fail 429");
+        assertThat(tab.outcome()).containsText("Too many requests");
+
+        tab.button("Try again").click();
+
+        assertThat(tab.page().locator(".message.user:not(.pending)")).hasCount(1);
+        assertThat(tab.button("Try again")).isVisible();
+        assertThat(tab.outcome()).hasCount(1);
+    }
+
+    @Test
+    void a_message_interrupts_the_answer_and_what_was_written_stays() {
+        tab.say("/stream 100000 40");
+        tab.awaitAnswer("w20 ");
+        inAnotherTab();
+
+        tab.composer().fill("/echo at once");
+        tab.composer().press("Control+Shift+Enter");
+
+        for (Tab each : tabs()) {
+            assertThat(each.answer()).hasText("at once");
+            assertThat(each.outcome()).hasText("Stopped");
+            assertThat(answers(each)).hasCount(2);
+            assertThat(answers(each).first()).containsText("w20 ");
+        }
+    }
+
+    @Test
+    void what_becomes_of_a_message_can_be_chosen_by_pointer() {
+        tab.say("/hang");
+        assertThat(tab.button("Stop")).isVisible();
+
+        tab.composer().fill("/echo later");
+        tab.button("Queue").first().click();
+        assertThat(tab.chips()).hasText("/echo later");
+        tab.composer().fill("/echo now");
+        tab.button("Interrupt").click();
+
+        assertThat(answers(tab)).hasText(new String[] {"now", "later"});
+        assertThat(tab.chips()).hasCount(0);
+    }
+
+    private void inAnotherTab() {
+        other = browser.open(person, tab.url());
+        assertThat(said(other)).hasCount(said(tab).count());
+    }
+
+    private List<Tab> tabs() {
+        return List.of(tab, other);
+    }
+
+    private static Locator answers(Tab tab) {
+        return tab.page().locator(".message.assistant markdown-text");
+    }
+
+    private static Locator said(Tab tab) {
+        Page page = tab.page();
+        return page.locator(".message.user:not(.pending) .bubble");
+    }
+}

@@ -1,0 +1,149 @@
+package io.reprise;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import io.reprise.testing.Tab;
+import io.reprise.testing.TestBrowser;
+import io.reprise.testing.TestServer;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+
+/** Reminders on the page: they are called recalls elsewhere. */
+@DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
+class PageRecallsIT {
+    private static TestServer server;
+    private static TestBrowser browser;
+
+    private BrowserContext person;
+    private Tab tab;
+
+    @BeforeAll
+    static void start() {
+        browser = TestBrowser.start();
+        server = TestServer.start(Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) server.close();
+        if (browser != null) browser.close();
+    }
+
+    @BeforeEach
+    void somebodyNew() {
+        person = browser.person("p" + UUID.randomUUID());
+        tab = browser.open(person, server.url());
+    }
+
+    @AfterEach
+    void gone() {
+        person.close();
+    }
+
+    @Test
+    void a_reminder_that_was_asked_for_is_announced_and_speaks_in_every_tab() {
+        tab.ask("remind me in 6 seconds to stretch");
+        assertThat(chips(tab)).hasCount(1);
+        assertThat(chips(tab)).containsText("stretch");
+        assertThat(chips(tab).locator("time")).hasText(Pattern.compile("in \\d s|now"));
+        Tab other = browser.open(person, tab.url());
+
+        for (Tab each : List.of(tab, other)) {
+            assertThat(each.page().locator(".message.recall")).containsText("stretch");
+            each.awaitIdle();
+            assertThat(chips(each)).hasCount(0);
+            assertThat(each.button("Edit this message")).hasCount(1); // a reminder is nobody's message to change
+        }
+        tab.page().reload();
+        tab.awaitConnected();
+        assertThat(tab.page().locator(".message.recall")).containsText("stretch");
+        tab.assertClean();
+        other.assertClean();
+    }
+
+    @Test
+    void a_reminder_is_added_and_cancelled_by_keyboard() {
+        tab.ask("/echo hello");
+        tab.button("Add a reminder").focus();
+
+        press("Enter");
+        assertThat(tab.page().getByLabel("Of what")).isFocused();
+        tab.page().keyboard().type("Water the plants");
+        when().fill("tomorrow at 09:00");
+        press("Enter");
+        assertThat(dialog()).isHidden();
+        assertThat(chips(tab)).containsText("Water the plants");
+        assertThat(chips(tab).locator("time")).hasText(Pattern.compile("tomorrow 0?9:00.*"));
+
+        chips(tab).focus();
+        press("Enter");
+        press("ArrowUp");
+        assertThat(tab.menuItem("Cancel it")).isFocused();
+        press("Enter");
+        assertThat(chips(tab)).hasCount(0);
+        assertThat(tab.composer()).isFocused();
+        tab.assertClean();
+    }
+
+    @Test
+    void the_next_time_of_a_repeated_reminder_is_skipped() {
+        tab.ask("/echo hello");
+        add("Stand up", "every hour");
+        String next = chips(tab).locator("time").getAttribute("datetime");
+
+        chips(tab).click();
+        tab.menuItem("Skip the next time").click();
+
+        assertThat(chips(tab).locator("time")).not().hasAttribute("datetime", next);
+        assertThat(chips(tab)).containsText("Stand up");
+        tab.assertClean();
+    }
+
+    @Test
+    void a_time_that_is_not_understood_is_said_where_it_was_written() {
+        tab.ask("/echo hello");
+
+        add("Something", "when pigs fly");
+
+        assertThat(dialog()).isVisible();
+        assertThat(tab.page().locator(".form-error")).not().isEmpty();
+        assertThat(when()).hasAttribute("aria-invalid", "true");
+        when().fill("in 2 hours");
+        press("Enter");
+        assertThat(chips(tab)).containsText("Something");
+    }
+
+    private void add(String text, String when) {
+        tab.button("Add a reminder").click();
+        tab.page().getByLabel("Of what").fill(text);
+        when().fill(when);
+        press("Enter");
+    }
+
+    private Locator when() {
+        return tab.page().locator("#recall-when");
+    }
+
+    private Locator dialog() {
+        return tab.page().locator("#dialog");
+    }
+
+    private static Locator chips(Tab tab) {
+        return tab.page().locator(".recall-chip");
+    }
+
+    private void press(String keys) {
+        tab.page().keyboard().press(keys);
+    }
+}

@@ -1,0 +1,56 @@
+package io.reprise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.testing.TestServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The examples of the document about REST do what it says. */
+class RestDocIT {
+    private static final Pattern SNIPPET = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
+    private static final int PATIENCE_SECONDS = 60;
+
+    @Test
+    void the_examples_run_one_after_the_other(@TempDir Path folder) throws IOException, InterruptedException {
+        String document = Files.readString(Path.of("webroot/docs/rest.md"));
+        String all = SNIPPET.matcher(document).results().map(RestDocIT::shell).collect(Collectors.joining("\necho\n"));
+        Path script = Files.writeString(folder.resolve("examples.sh"), "set -eu\n" + all);
+        try (TestServer server = TestServer.start(Map.of("server.commentMs", "200"))) {
+            ProcessBuilder builder = new ProcessBuilder("sh", script.toString());
+            builder.environment().put("REPRISE", server.url());
+            Path printed = folder.resolve("printed");
+            Process shell = builder.redirectErrorStream(true)
+                    .redirectOutput(printed.toFile())
+                    .start();
+            boolean ended = shell.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            shell.destroyForcibly();
+            String output = Files.readString(printed);
+
+            assertThat(ended).as("%s", output).isTrue();
+            assertThat(output)
+                    .contains("{\"session\":\"s_")
+                    .contains("\"status\":\"started\"")
+                    .contains("event: attached", "\"mode\":\"replay\"", "event: live", "RUN_FINISHED")
+                    .contains("\"content\":\"w1 w2 w3")
+                    .contains("{\"stopped\":[],\"unqueued\":[]}")
+                    .containsPattern("204\n")
+                    .contains("`limit` must be from 1 to 200.");
+            assertThat(output.lines().filter(line -> line.startsWith("id: ")).count())
+                    .isGreaterThan(5);
+            assertThat(shell.exitValue()).as("%s", output).isZero();
+        }
+    }
+
+    private static String shell(MatchResult snippet) {
+        return snippet.group(1);
+    }
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Chat } from '../../../webroot/js/chat.js'
+import { Emitter } from '../../../webroot/js/client/emitter.js'
+
+const message = (id, content, seq) => ({ id, role: 'assistant', content, metadata: { run: 'r', seq } })
+const said = [message('a', 'one', 2), message('b', 'two', 5)]
+
+/** A chat over a client that only notes what it is asked. */
+function reading(answers = {}) {
+  const session = Object.assign(new Emitter(), { epoch: 'e', seq: 1 })
+  const asked = []
+  const command = name => (id, fields) => {
+    asked.push([name, id, fields])
+    return Promise.resolve().then(answers[name] ?? (() => ({})))
+  }
+  const client = { session: () => session, detach: () => {}, regenerate: command('regenerate'), stopRun: command('stop') }
+  const chat = new Chat({ id: 's', client, api: {}, changed: () => {} })
+  chat.open()
+  /** The verdict, and the snapshot that comes with it. */
+  const attach = (verdict, messages, seq = 9) => {
+    session.emit('attached', { type: 'attached', session: 's', epoch: 'e', head: seq, ...verdict })
+    session.emit('snapshot', { type: 'snapshot', session: 's', epoch: 'e', seq, messages, earlier: false })
+  }
+  return { chat, session, asked, attach }
+}
+
+test('a first reading needs no words', () => {
+  const { chat, attach } = reading()
+  attach({ mode: 'snapshot' }, said)
+  assert.equal(chat.verdict, null)
+})
+
+for (const [what, verdict, after, words] of [
+  ['a log that lost nothing', { mode: 'reset', reason: 'epoch' }, said, { key: 'text:b', kind: 'restarted' }],
+  ['a log that lost a message', { mode: 'reset', reason: 'epoch' }, said.slice(0, 1), { key: 'text:a', kind: 'lost' }],
+  ['a log that lost the end of one', { mode: 'reset', reason: 'epoch' }, [said[0], message('b', 'tw', 5)],
+    { key: 'text:b', kind: 'lost' }],
+  ['a log behind this client', { mode: 'reset', reason: 'ahead' }, said.slice(0, 1), { key: 'text:a', kind: 'ahead' }],
+  ['a cursor that is too old', { mode: 'snapshot', reason: 'trimmed' }, said, { key: 'text:b', kind: 'trimmed' }],
+  ['a log that was cleared', { mode: 'reset', reason: 'epoch' }, [], null],
+]) {
+  test(`readers are told of ${what}`, () => {
+    const { chat, attach } = reading()
+    attach({ mode: 'snapshot' }, said)
+    attach(verdict, after)
+    assert.deepEqual(chat.verdict, words)
+  })
+}
+
+test('a verdict that comes twice before its snapshot is judged by what was shown', () => {
+  const { chat, session, attach } = reading()
+  attach({ mode: 'snapshot' }, said)
+  session.emit('attached', { type: 'attached', session: 's', epoch: 'f', head: 3, mode: 'reset', reason: 'epoch' })
+  attach({ mode: 'reset', reason: 'epoch', epoch: 'f' }, said.slice(0, 1))
+  assert.equal(chat.verdict.kind, 'lost')
+})
+
+test('history is not changed twice at once, and can be changed again after a refusal', async () => {
+  const refusal = Object.assign(new Error('busy'), { code: 'busy' })
+  const { chat, asked } = reading({ regenerate: () => { throw refusal } })
+  const first = chat.regenerate('m', 'better')
+  assert.equal(chat.revising, true)
+  await assert.rejects(first, refusal)
+  assert.equal(chat.revising, false)
+  assert.deepEqual(asked, [['regenerate', 's', { message: 'm', text: 'better' }]])
+})
+
+test('what an answer answered is the message of its run, but never a reminder', () => {
+  const { chat, attach } = reading()
+  const user = (id, run, metadata) => ({ id, role: 'user', content: 'x', metadata: { run, seq: 1, ...metadata } })
+  attach({ mode: 'snapshot' }, [user('u1', 'r1'), user('u2', 'r2', { origin: 'recall' })])
+  assert.equal(chat.questionOf('r1').id, 'u1')
+  assert.equal(chat.questionOf('r2'), null)
+  assert.equal(chat.questionOf('r3'), null)
+})
