@@ -19,6 +19,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -144,6 +145,63 @@ class ModelIT {
             JsonObject end = event(tab.awaitEnd(session, run));
             assertThat(end.getString("code")).isEqualTo("model_error");
             assertThat(end.getString("message")).contains("gave no answer");
+        }
+    }
+
+    @Test
+    void a_model_gets_its_sealed_thoughts_back_within_a_run_and_not_in_the_next() throws Exception {
+        try (FakeProvider provider = FakeProvider.start(Wire.ANTHROPIC);
+                TestServer server =
+                        start(TestDatabase.fresh(), provider, Map.of("model.anthropic.thinkingTokens", "2048"));
+                TestClient tab = server.client("ada")) {
+            String session = attached(tab);
+
+            String run = tab.send(session, "What time is it?").getString("run");
+            provider.take()
+                    .answer()
+                    .thinking("A clock ")
+                    .thinking("is needed.")
+                    .tool(0, "call_1", "time")
+                    .finish(Finish.TOOLS, 10, 5);
+            Call second = provider.take();
+            second.answer().text("It is noon.").done();
+            tab.awaitEnd(session, run);
+            String next = tab.send(session, "Thanks.").getString("run");
+            Call third = provider.take();
+            third.answer().text("Welcome.").done();
+            tab.awaitEnd(session, next);
+
+            JsonObject thought = second.body()
+                    .getJsonArray("messages")
+                    .getJsonObject(1)
+                    .getJsonArray("content")
+                    .getJsonObject(0);
+            assertThat(thought.getString("type")).isEqualTo("thinking");
+            assertThat(thought.getString("thinking")).isEqualTo("A clock is needed.");
+            assertThat(thought.getString("signature")).isEqualTo("signed-0");
+            assertThat(third.body().encode()).doesNotContain("A clock is needed.");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_server_that_stops_ends_its_calls(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire)) {
+            TestServer server = start(TestDatabase.fresh(), provider, Map.of());
+            Call silent;
+            Call speaking;
+            try (TestClient tab = server.client("ada")) {
+                tab.send(tab.create(), "hello");
+                silent = provider.take();
+                tab.send(tab.create(), "hello");
+                speaking = provider.take();
+                speaking.answer().text("It beg");
+            } finally {
+                server.stop();
+            }
+
+            silent.awaitGone();
+            speaking.awaitGone();
         }
     }
 

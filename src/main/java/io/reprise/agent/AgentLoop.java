@@ -84,7 +84,7 @@ final class AgentLoop {
         usage.add(model.provider(), model.name(), turn);
         if (writer.isEmpty()) throw ModelFailure.modelError("The model gave no answer.");
         writer.end();
-        return writer.turn();
+        return writer.turn().with(turn.thoughts());
     }
 
     private ModelRequest request(List<ModelMessage> context) {

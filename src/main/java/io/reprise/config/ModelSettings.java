@@ -45,6 +45,7 @@ public record ModelSettings(
      * @param apiKeyHeader {@code Authorization} sends {@code Bearer KEY}, any other header the key alone
      * @param headers further ones, {@code Name: value}
      * @param query further parameters of the address, {@code name=value}
+     * @param askUsage whether to ask for the count of tokens, which some send unasked and do not let one ask for
      */
     public record OpenAi(
             String baseUrl,
@@ -53,7 +54,8 @@ public record ModelSettings(
             String apiKeyHeader,
             List<String> headers,
             List<String> query,
-            MaxTokensAs maxTokensAs) {
+            MaxTokensAs maxTokensAs,
+            boolean askUsage) {
         private static final String BASE_URL = "https://api.openai.com/v1";
         private static final Predicate<String> TOKEN =
                 Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+").asMatchPredicate();
@@ -76,7 +78,8 @@ public record ModelSettings(
                     section.text("apiKeyHeader", "Authorization", "the name of a header", TOKEN),
                     section.concealedList("headers", "Name: value", HEADER),
                     section.concealedList("query", "name=value", PARAMETER),
-                    section.choice("maxTokensAs", MaxTokensAs.MAX_COMPLETION_TOKENS, MaxTokensAs.values()));
+                    section.choice("maxTokensAs", MaxTokensAs.MAX_COMPLETION_TOKENS, MaxTokensAs.values()),
+                    section.bool("askUsage", true));
         }
 
         boolean needsKey() {
@@ -86,6 +89,8 @@ public record ModelSettings(
 
     /** @param thinkingTokens what the model may spend on thinking before it answers; 0: it does not think aloud */
     public record Anthropic(String baseUrl, String name, Optional<SecretReference> apiKey, int thinkingTokens) {
+        static final int THINKING_TOKENS_MIN = 1_024;
+
         static Anthropic read(Section section) {
             return new Anthropic(
                     section.text("baseUrl", "https://api.anthropic.com/v1", URL_EXPECTED, URL),
@@ -118,6 +123,7 @@ public record ModelSettings(
                 Anthropic.read(section.section("anthropic")),
                 Ollama.read(section.section("ollama")));
         model.checkName(section);
+        model.checkThinking(section);
         return model;
     }
 
@@ -125,6 +131,26 @@ public record ModelSettings(
         if (provider != Provider.DEMO && name().isBlank()) {
             section.section(section()).problem("name", "", "must name a model when model.provider is " + section());
         }
+    }
+
+    /** Anthropic's own rules for thinking. */
+    private void checkThinking(Section section) {
+        int thinking = anthropic.thinkingTokens;
+        if (provider != Provider.ANTHROPIC || thinking == 0) return;
+        if (thinking < Anthropic.THINKING_TOKENS_MIN) {
+            section.section(section())
+                    .problem(
+                            "thinkingTokens",
+                            String.valueOf(thinking),
+                            "must be 0 or at least " + Anthropic.THINKING_TOKENS_MIN);
+        }
+        maxTokens.ifPresent(max -> section.above("maxTokens", max, "model.anthropic.thinkingTokens", thinking));
+        temperature
+                .filter(given -> given != 1)
+                .ifPresent(given -> section.problem(
+                        "temperature",
+                        String.valueOf(given),
+                        "must be empty or 1 when the model thinks before it answers"));
     }
 
     /** Notes what would fail at the first answer: a key that is needed and not given, or that is not there. */

@@ -63,6 +63,14 @@ final class Section {
                         .map(Optional::of));
     }
 
+    boolean bool(String key, boolean standard) {
+        return scalar(key, standard, "true or false", text -> switch (text) {
+            case "true" -> Optional.of(true);
+            case "false" -> Optional.of(false);
+            default -> Optional.empty();
+        });
+    }
+
     /** Any text, also an empty one. */
     String anyText(String key, String standard) {
         return scalar(key, standard, "a text", Optional::of);

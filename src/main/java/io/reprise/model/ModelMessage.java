@@ -1,6 +1,7 @@
 package io.reprise.model;
 
 import java.util.List;
+import java.util.Map;
 
 /** A message of the conversation that a model is given. */
 public sealed interface ModelMessage {
@@ -23,10 +24,34 @@ public sealed interface ModelMessage {
         }
     }
 
-    /** A turn of the model itself; {@code text} may be empty when it called tools. */
-    record Assistant(String text, List<ToolRequest> calls) implements ModelMessage {
+    /**
+     * A turn of the model itself; {@code text} may be empty when it called tools.
+     *
+     * @param thoughts null unless the model wants them back for the rest of its run
+     */
+    record Assistant(String text, List<ToolRequest> calls, Thoughts thoughts) implements ModelMessage {
         public Assistant {
             calls = List.copyOf(calls);
+        }
+
+        public Assistant(String text, List<ToolRequest> calls) {
+            this(text, calls, null);
+        }
+
+        /** The same turn with what was thought in it. */
+        public Assistant with(Thoughts thoughts) {
+            return new Assistant(text, calls, thoughts);
+        }
+    }
+
+    /**
+     * What a model thought, as its provider wants it back.
+     *
+     * @param seals of the provider, such as a signature, by its own names
+     */
+    record Thoughts(String text, Map<String, Object> seals) {
+        public Thoughts {
+            seals = Map.copyOf(seals);
         }
     }
 

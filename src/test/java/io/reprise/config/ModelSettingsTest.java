@@ -7,6 +7,7 @@ import io.reprise.config.ModelSettings.Provider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +59,8 @@ class ModelSettingsTest {
                         "api-key",
                         List.of("X-Title: Mine"),
                         List.of("api-version=2024-10-21"),
-                        MaxTokensAs.MAX_TOKENS));
+                        MaxTokensAs.MAX_TOKENS,
+                        true));
     }
 
     @Test
@@ -124,6 +126,29 @@ class ModelSettingsTest {
                         .openai()
                         .apiKey())
                 .isEmpty();
+    }
+
+    @Test
+    void thinking_has_rules_of_its_own() {
+        Map<String, String> claude = new HashMap<>(Map.of(
+                "REPRISE_MODEL_PROVIDER", "anthropic",
+                "REPRISE_MODEL_ANTHROPIC_NAME", "claude",
+                "REPRISE_MODEL_ANTHROPIC_API_KEY", "env:KEY",
+                "KEY", "k",
+                "REPRISE_MODEL_ANTHROPIC_THINKING_TOKENS", "1000",
+                "REPRISE_MODEL_MAX_TOKENS", "1000",
+                "REPRISE_MODEL_TEMPERATURE", "0.3"));
+
+        assertThat(problems(Settings.load(claude)))
+                .anyMatch(p -> p.contains("thinkingTokens = \"1000\": must be 0 or at least 1024"))
+                .anyMatch(p -> p.contains("temperature = \"0.3\": must be empty or 1"))
+                .hasSize(2);
+        claude.remove("REPRISE_MODEL_TEMPERATURE");
+        claude.put("REPRISE_MODEL_ANTHROPIC_THINKING_TOKENS", "1024");
+        assertThat(problems(Settings.load(claude)))
+                .singleElement()
+                .asString()
+                .contains("maxTokens = \"1000\": must be more than model.anthropic.thinkingTokens");
     }
 
     @ParameterizedTest

@@ -32,7 +32,7 @@ final class OpenAiDialect implements Dialect {
     public StreamingChatModel over(HttpClientBuilder client) {
         OpenAi openai = settings.openai();
         var model = OpenAiStreamingChatModel.builder()
-                .httpClientBuilder(client)
+                .httpClientBuilder(openai.askUsage() ? client : new ClientOf(new WithoutStreamOptions(client.build())))
                 .baseUrl(openai.baseUrl())
                 .customHeaders(headers)
                 .customQueryParams(query)

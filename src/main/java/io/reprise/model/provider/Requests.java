@@ -55,10 +55,13 @@ final class Requests {
     }
 
     private static AiMessage assistant(Assistant turn) {
-        return AiMessage.builder()
+        AiMessage.Builder message = AiMessage.builder()
                 .text(turn.text().isEmpty() ? null : turn.text())
-                .toolExecutionRequests(turn.calls().stream().map(Requests::call).toList())
-                .build();
+                .toolExecutionRequests(turn.calls().stream().map(Requests::call).toList());
+        if (turn.thoughts() != null) {
+            message.thinking(turn.thoughts().text()).attributes(turn.thoughts().seals());
+        }
+        return message.build();
     }
 
     private static ToolExecutionRequest call(ToolRequest call) {

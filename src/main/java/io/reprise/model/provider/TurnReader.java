@@ -1,5 +1,6 @@
 package io.reprise.model.provider;
 
+import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.CompleteToolCall;
@@ -13,6 +14,7 @@ import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
 import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelMessage.Thoughts;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
 import java.util.HashMap;
@@ -100,8 +102,15 @@ final class TurnReader implements StreamingChatResponseHandler {
         if (response.finishReason() != null) checkFinish(response.finishReason());
         TokenUsage usage = response.tokenUsage();
         return usage == null
-                ? new ModelTurn(null, null)
-                : new ModelTurn(counted(usage.inputTokenCount()), counted(usage.outputTokenCount()));
+                ? new ModelTurn(null, null, thoughts())
+                : new ModelTurn(counted(usage.inputTokenCount()), counted(usage.outputTokenCount()), thoughts());
+    }
+
+    /** Only where the provider has sealed them: then it wants them back. */
+    private Thoughts thoughts() {
+        AiMessage message = response.aiMessage();
+        if (message.attributes().isEmpty()) return null;
+        return new Thoughts(message.thinking(), message.attributes());
     }
 
     private void start(int index, String name) {

@@ -1,0 +1,228 @@
+package io.reprise.model.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelMessage.User;
+import io.reprise.model.ModelRequest.ToolSpec;
+import io.reprise.model.ModelTurn;
+import io.reprise.model.provider.FakeProvider.Call;
+import io.reprise.model.provider.ModelFixture.Turn;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is peculiar to one language: parameters, headers, and the habits of services that only resemble the original. */
+@Timeout(60)
+class DialectIT {
+    private static final Map<String, String> TUNED = Map.of("model.temperature", "0.5", "model.maxTokens", "100");
+
+    @Test
+    void openai_is_asked_with_its_own_words() throws Exception {
+        Call call = asked(Wire.OPENAI, TUNED);
+
+        assertThat(call.uri()).isEqualTo("/v1/chat/completions");
+        assertThat(call.headers().get("Authorization")).isEqualTo("Bearer " + Wire.KEY);
+        assertThat(call.body().getString("model")).isEqualTo("small-1");
+        assertThat(call.body().getBoolean("stream")).isTrue();
+        assertThat(call.body().getDouble("temperature")).isEqualTo(0.5);
+        assertThat(call.body().getInteger("max_completion_tokens")).isEqualTo(100);
+        assertThat(call.body().containsKey("max_tokens")).isFalse();
+        assertThat(call.body().getJsonObject("stream_options").getBoolean("include_usage"))
+                .isTrue();
+    }
+
+    @Test
+    void azure_is_asked_with_a_header_and_a_parameter_of_its_own() throws Exception {
+        Call call = asked(
+                Wire.OPENAI,
+                Map.of(
+                        "model.openai.apiKeyHeader", "api-key",
+                        "model.openai.query", "api-version=2024-10-21",
+                        "model.openai.headers", "X-Title: My server"));
+
+        assertThat(call.uri()).isEqualTo("/v1/chat/completions?api-version=2024-10-21");
+        assertThat(call.headers().get("api-key")).isEqualTo(Wire.KEY);
+        assertThat(call.headers().contains("Authorization")).isFalse();
+        assertThat(call.headers().get("X-Title")).isEqualTo("My server");
+    }
+
+    @Test
+    void mistral_is_asked_only_what_it_lets_one_ask() throws Exception {
+        Call call = asked(
+                Wire.OPENAI,
+                Map.of(
+                        "model.openai.askUsage", "false",
+                        "model.openai.maxTokensAs", "max_tokens",
+                        "model.maxTokens", "100"));
+
+        assertThat(call.body().fieldNames())
+                .containsExactlyInAnyOrder("model", "messages", "stream", "max_tokens", "tools");
+        assertThat(call.headers().get("Authorization")).isEqualTo("Bearer " + Wire.KEY);
+    }
+
+    @Test
+    void a_server_of_ones_own_is_asked_without_a_key() throws Exception {
+        assertThat(asked(Wire.OPENAI, Map.of("model.openai.apiKey", ""))
+                        .headers()
+                        .contains("Authorization"))
+                .isFalse();
+    }
+
+    @Test
+    void anthropic_is_asked_with_its_own_words() throws Exception {
+        Call call = asked(Wire.ANTHROPIC, Map.of());
+
+        assertThat(call.uri()).isEqualTo("/v1/messages");
+        assertThat(call.headers().get("x-api-key")).isEqualTo(Wire.KEY);
+        assertThat(call.headers().get("anthropic-version")).isEqualTo("2023-06-01");
+        assertThat(call.body().getInteger("max_tokens")).isEqualTo(8192);
+        assertThat(call.body().containsKey("temperature")).isFalse();
+        assertThat(call.body().containsKey("thinking")).isFalse();
+        assertThat(asked(Wire.ANTHROPIC, TUNED).body().getInteger("max_tokens")).isEqualTo(100);
+        assertThat(asked(Wire.ANTHROPIC, TUNED).body().getDouble("temperature")).isEqualTo(0.5);
+    }
+
+    @Test
+    void anthropic_thinks_when_it_may() throws Exception {
+        JsonObject body = asked(Wire.ANTHROPIC, Map.of("model.anthropic.thinkingTokens", "2048"))
+                .body();
+
+        assertThat(body.getJsonObject("thinking").getInteger("budget_tokens")).isEqualTo(2048);
+        assertThat(body.getInteger("max_tokens")).isEqualTo(8192 + 2048);
+    }
+
+    @Test
+    void ollama_is_asked_with_its_own_words() throws Exception {
+        Call call = asked(Wire.OLLAMA, TUNED);
+
+        assertThat(call.uri()).isEqualTo("/api/chat");
+        assertThat(call.headers().get("Authorization")).isEqualTo("Bearer " + Wire.KEY);
+        assertThat(call.body().getJsonObject("options").getDouble("temperature"))
+                .isEqualTo(0.5);
+        assertThat(call.body().getJsonObject("options").getInteger("num_predict"))
+                .isEqualTo(100);
+        assertThat(asked(Wire.OLLAMA, Map.of("model.ollama.apiKey", ""))
+                        .headers()
+                        .contains("Authorization"))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_schema_of_a_tool_arrives_as_it_was_written(Wire wire) throws Exception {
+        JsonObject properties = new JsonObject("""
+                {"zone": {"anyOf": [{"type": "string", "enum": ["UTC", "CET"]}, {"type": "null"}], "default": null},
+                 "days": {"type": "array", "minItems": 1, "items": {"type": "object", "additionalProperties": false,
+                          "properties": {"n": {"type": "integer", "minimum": 1}}, "required": ["n"]}}}""");
+        String schema = new JsonObject()
+                .put("type", "object")
+                .put("properties", properties)
+                .put("required", new JsonArray().add("days"))
+                .encode();
+
+        JsonObject tool = asked(wire, Map.of(), new ToolSpec("plan", "Plans days.", schema))
+                .body()
+                .getJsonArray("tools")
+                .getJsonObject(0);
+
+        JsonObject function = tool.getJsonObject("function", tool);
+        JsonObject sent = function.getJsonObject("parameters", function.getJsonObject("input_schema"));
+        assertThat(function.getString("name")).isEqualTo("plan");
+        assertThat(function.getString("description")).isEqualTo("Plans days.");
+        assertThat(sent.getString("type")).isEqualTo("object");
+        assertThat(sent.getJsonObject("properties")).isEqualTo(properties);
+        assertThat(sent.getJsonArray("required")).isEqualTo(new JsonArray().add("days"));
+    }
+
+    // --- services that resemble OpenAI
+
+    @ParameterizedTest
+    @ValueSource(strings = {"eos", "end_turn", ""})
+    void a_finish_of_another_name_counts_when_the_stream_is_marked_as_complete(String reason) throws Exception {
+        ModelTurn turn = answered("""
+                data: {"choices":[{"index":0,"delta":{"content":"Hello."}}]}
+
+                data: {"choices":[{"index":0,"delta":{},"finish_reason":"%s"}]}
+
+                data: [DONE]
+
+                """.formatted(reason)).await();
+
+        assertThat(turn).isEqualTo(new ModelTurn(null, null));
+    }
+
+    @Test
+    void a_finish_counts_also_without_a_mark_and_with_comments_between() throws Exception {
+        Turn turn = answered("""
+                : keep-alive
+
+                data: {"choices":[{"index":0,"delta":{"content":"Hello."}}],"error":null}
+
+                data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2}}
+
+                """);
+
+        assertThat(turn.await()).isEqualTo(new ModelTurn(3, 2));
+        assertThat(turn.said.said()).isEqualTo("Hello.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"error\":{\"code\":429,\"message\":\"slow down\"}} | too_many_requests",
+                "{\"error\":{\"code\":\"502\",\"message\":\"bad gateway\"},\"choices\":[]} | model_error",
+                "{\"object\":\"error\",\"message\":\"busy\",\"type\":\"x\",\"param\":null,\"code\":503} | unavailable",
+                "{\"error\":\"out of memory\"} | model_error",
+            })
+    void their_errors_in_the_stream_are_errors(String event, String code) throws Exception {
+        ModelFailure failure =
+                (ModelFailure) answered("data: " + event + "\n\n").failure();
+
+        assertThat(failure.code()).isEqualTo(code);
+    }
+
+    @Test
+    void what_a_model_says_about_errors_is_no_error() throws Exception {
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"delta":{"content":"{\\"error\\": \\"no\\"}"},"finish_reason":"stop"}]}
+
+                data: [DONE]
+
+                """);
+
+        turn.await();
+        assertThat(turn.said.said()).isEqualTo("{\"error\": \"no\"}");
+    }
+
+    /** The call that a model makes under these settings; it is answered at once. */
+    private static Call asked(Wire wire, Map<String, String> settings) throws Exception {
+        return asked(wire, settings, new ToolSpec("time", "Tells the time.", "{\"type\":\"object\"}"));
+    }
+
+    private static Call asked(Wire wire, Map<String, String> settings, ToolSpec tool) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire).answering(FakeAnswer::done);
+                ModelFixture models = new ModelFixture(wire.settings(provider.url(), settings))) {
+            models.ask(List.of(new User("hello")), List.of(tool)).await();
+            return provider.calls.getFirst();
+        }
+    }
+
+    private static Turn answered(String stream) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI)
+                        .answering(answer -> answer.raw(stream).end());
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+            turn.awaitOver();
+            return turn;
+        }
+    }
+}
