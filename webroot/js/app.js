@@ -3,6 +3,7 @@ import { Api } from './api.js'
 import { Auth } from './auth.js'
 import { Chat } from './chat.js'
 import { Client } from './client.js'
+import { offersOf, readOffers } from './contract.js'
 import { notify } from './notifications.js'
 import { ReadMarks } from './read-marks.js'
 import { focusMessage } from './render.js'
@@ -27,6 +28,7 @@ export class App {
   marks = null        // what was read of each chat; there from the first list on, which tells who reads
   connection = { state: 'connecting' }
   limits = {}
+  offers = offersOf('') // what the server can do, by its contract
   provider = null     // who runs the model, where the server says it
   chat = null
   notice = null       // { text } for a few seconds
@@ -41,6 +43,7 @@ export class App {
   }
 
   start() {
+    readOffers().then(offers => this.set({ offers }))
     this.#connect()
     this.route()
     this.list.refresh()

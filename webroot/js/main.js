@@ -52,10 +52,11 @@ function escape(event) {
 const COMBINATIONS = {
   'mod shift o': () => app.openNew(),
   'mod k': () => {
+    if (!app.offers.search) return
     app.set({ drawerOpen: narrow.matches })
     afterRender(() => document.getElementById('search').select())
   },
-  'mod /': openHelp,
+  'mod /': () => openHelp(app),
   'alt arrowup': () => app.openNext(-1),
   'alt arrowdown': () => app.openNext(1),
 }
@@ -69,7 +70,8 @@ function shortcut(event) {
   const types = key.length === 1 && key !== ' ' && !event.ctrlKey && !event.metaKey && !altKey && isIdle(target)
   if (action ?? (types && key === '?')) {
     event.preventDefault()
-    ;(action ?? openHelp)()
+    if (action) action()
+    else openHelp(app)
   } else if (types) document.getElementById('message').focus()
 }
 

@@ -9,12 +9,16 @@ export const CHOICES = [
 ]
 
 /** By the keys that send: see CHOICES. Without a running answer all of them just send. */
-export const choiceOf = ({ shiftKey }, withMod) => withMod ? shiftKey ? 'interrupt' : 'steer' : 'queue'
+export function choiceOf({ shiftKey }, withMod, { steer }) {
+  if (!withMod) return 'queue'
+  if (shiftKey) return 'interrupt'
+  return steer ? 'steer' : 'queue'
+}
 
-export function busyChoice(submit) {
+export function busyChoice({ steer }, submit) {
   return html`
     <div class="busy-choice" id="composer-hint" role="group" aria-label="What becomes of your message">
-      ${CHOICES.map(({ onBusy, name, keys, title }) => html`
+      ${CHOICES.filter(({ onBusy }) => steer || onBusy !== 'steer').map(({ onBusy, name, keys, title }) => html`
         <button class="quiet small" title=${title} @click=${() => submit(onBusy)}>${name}
           <span class="choice-keys" aria-hidden="true">${keys.map(key => html`<kbd>${key}</kbd>`)}</span></button>`)}
     </div>`

@@ -32,7 +32,7 @@ export function composer(app) {
           <button class="send primary" @click=${() => submit(app)} ?disabled=${Boolean(obstacle) || !chat.draft.trim()}
             aria-label=${run ? 'Queue message' : 'Send message'}>${icons.send()}</button>
         </div>
-        ${!obstacle && isChoice(app) ? busyChoice(onBusy => submit(app, onBusy)) : html`
+        ${!obstacle && isChoice(app) ? busyChoice(app.offers, onBusy => submit(app, onBusy)) : html`
           <p class="composer-hint ${obstacle ? 'obstacle' : ''}" id="composer-hint">${obstacle?.words ?? hint(app)}</p>`}
       </div>
     </div>`
@@ -94,7 +94,7 @@ function keyed(event, app) {
   if (event.key === 'ArrowUp' && !app.chat.draft && !hasMod(event) && !event.altKey) return editLast(event, app)
   if (event.key !== 'Enter' || (event.shiftKey && !hasMod(event))) return
   event.preventDefault()
-  submit(app, choiceOf(event, hasMod(event)))
+  submit(app, choiceOf(event, hasMod(event), app.offers))
 }
 
 /** The last message that can still be changed: one that waits, else the last that was answered. */

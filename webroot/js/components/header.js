@@ -28,7 +28,7 @@ function chatButtons(app) {
   return html`
     <button class="icon-button" aria-label="Add a reminder" title="Add a reminder" aria-haspopup="dialog"
       @click=${() => openRecallForm(app)}>${icons.bell()}</button>
-    <button class="icon-button" id="chat-menu" aria-label="Menu of this chat" title="Rename, export, clear, delete"
+    <button class="icon-button" id="chat-menu" aria-label="Menu of this chat" title="More"
       aria-haspopup="menu" aria-expanded="false" @click=${open}>${icons.more()}</button>`
 }
 

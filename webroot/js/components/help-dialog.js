@@ -2,8 +2,8 @@ import { html } from '../lib.js'
 import { MOD } from '../keys.js'
 import { closeDialog, openDialog } from './dialog.js'
 
-/** What it does, and one or more combinations of keys. */
-const GROUPS = [
+/** What it does, and one or more combinations of keys; `offers`: what this server can do. */
+const groupsFor = offers => [
   ['Message', [
     ['Send', ['Enter']],
     ['New line', ['Shift', 'Enter']],
@@ -11,23 +11,23 @@ const GROUPS = [
   ]],
   ['While an answer is written', [
     ['Queue the message', ['Enter']],
-    ['Steer: tell it before its next step', [MOD, 'Enter']],
+    ...offers.steer ? [['Steer: tell it before its next step', [MOD, 'Enter']]] : [],
     ['Interrupt: stop, and answer this', [MOD, 'Shift', 'Enter']],
     ['Stop', ['Esc']],
   ]],
   ['Chats', [
     ['New chat', [MOD, 'Shift', 'O']],
-    ['Search', [MOD, 'K']],
+    ...offers.search ? [['Search', [MOD, 'K']]] : [],
     ['Previous and next chat', ['Alt', '↑'], ['Alt', '↓']],
-    ['Rename, in the list', ['F2']],
+    ...offers.rename ? [['Rename, in the list', ['F2']]] : [],
     ['This help', ['?'], [MOD, '/']],
   ]],
 ]
 
-export function openHelp() {
+export function openHelp({ offers }) {
   openDialog(html`
     <h2 id="dialog-title">Keyboard</h2>
-    <div class="keys">${GROUPS.map(([name, rows]) => html`
+    <div class="keys">${groupsFor(offers).map(([name, rows]) => html`
       <section><h3>${name}</h3><dl>${rows.map(row)}</dl></section>`)}
     </div>
     <div class="dialog-actions">

@@ -17,7 +17,7 @@ export function sidebar(app) {
       </div>
       <a class="new-chat" href="#/" aria-keyshortcuts="Control+Shift+O" title="Ctrl+Shift+O"
         @click=${event => newChat(event, app)}>${icons.plus()} New chat</a>
-      ${searchField(app)}
+      ${app.offers.search ? searchField(app) : nothing}
       <nav class="session-list" aria-label="Your chats" @keydown=${walk}>${app.search.isOn ? results(app) : groups(app)}</nav>
       ${footer(app)}
     </aside>`
@@ -81,7 +81,7 @@ function footer(app) {
         <span class="avatar" aria-hidden="true">${user ? [...user][0].toUpperCase() : '?'}</span>
         <span class="user-name"><small>${user ? 'Signed in as ' : 'Signed out '}</small>${user ?? 'Sign in…'}</span>
       </button>
-      <button class="icon-button" @click=${openHelp} aria-label="Keyboard and help" title="Keyboard and help"
+      <button class="icon-button" @click=${() => openHelp(app)} aria-label="Keyboard and help" title="Keyboard and help"
         aria-keyshortcuts="?">${icons.help()}</button>
       <button class="icon-button" @click=${toggle} aria-label=${isDark() ? 'Light colours' : 'Dark colours'}
         title=${isDark() ? 'Light colours' : 'Dark colours'}>${isDark() ? icons.sun() : icons.moon()}</button>

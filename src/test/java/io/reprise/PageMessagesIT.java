@@ -153,6 +153,20 @@ class PageMessagesIT {
         assertThat(tab.chips()).hasCount(0);
     }
 
+    @Test
+    void a_message_steers_the_answer_that_is_under_way() {
+        tab.say("/tool sleep {\"seconds\": 2}");
+        assertThat(tab.page().locator(".tool-card.running")).isVisible();
+
+        tab.composer().fill("and be kind");
+        tab.composer().press("Control+Enter");
+
+        assertThat(tab.page().locator(".chip-tag")).hasText("steers");
+        assertThat(said(tab)).hasText(new String[] {"/tool sleep {\"seconds\": 2}", "and be kind"});
+        tab.awaitIdle();
+        assertThat(tab.chips()).hasCount(0);
+    }
+
     private void inAnotherTab() {
         other = browser.open(person, tab.url());
         assertThat(said(other)).hasCount(said(tab).count());

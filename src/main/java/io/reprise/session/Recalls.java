@@ -177,6 +177,9 @@ final class Recalls {
             String run = parts.ids().next("r_");
             Change change = policy.due(recall, run, nowMs());
             if (change.action() == Action.STARTED) start(change.recall());
+            if (change.action() == Action.STARTED && recall.deferrals() == 0) {
+                parts.metrics().recallLate(nowMs() - change.recall().slotMs());
+            }
             apply(change);
         }
     }
@@ -205,6 +208,7 @@ final class Recalls {
                 recall.run());
         parts.log().number(LogEvent.Custom.of(updated), null, nowMs());
         parts.appends().next().recall(recall);
+        parts.metrics().recall(change.action().wire());
         return recall;
     }
 

@@ -100,6 +100,16 @@ public final class Metrics {
         time("reprise.append", "One append to a session's log", MOMENTS, nanos, "outcome", outcome);
     }
 
+    /** @param action what happened to it, as readers are told */
+    public void recall(String action) {
+        registry.counter("reprise.recalls", "action", action).increment();
+    }
+
+    public void recallLate(long ms) {
+        long nanos = Duration.ofMillis(Math.max(0, ms)).toNanos();
+        time("reprise.recall.late", "From a recall's time to the beginning of its run", MOMENTS, nanos);
+    }
+
     // --- agents
 
     public void firstPiece(String provider, String model, long nanos) {

@@ -16,7 +16,8 @@ public final class Bench {
             new Delivery(50, 4),
             new Latencies(),
             new StopUnderLoad(),
-            new IdleTabs());
+            new IdleTabs(),
+            new RecallLateness());
 
     private Bench() {}
 
