@@ -12,6 +12,7 @@ import io.reprise.history.Histories;
 import io.reprise.message.Addresses;
 import io.reprise.message.BusCodec;
 import io.reprise.message.NodeMessage;
+import io.reprise.message.Rights;
 import io.reprise.model.ChatModel;
 import io.reprise.model.http.ProviderHttp;
 import io.reprise.model.provider.Models;
@@ -41,6 +42,7 @@ import io.vertx.core.eventbus.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +63,7 @@ public final class Server {
 
     private final Settings settings;
     private final Map<String, String> environment;
+    private final Rights rights;
     private final IdSource ids = IdSource.random();
     private final TimeSource time = TimeSource.system();
     private final String node = ids.next("n_");
@@ -78,6 +81,8 @@ public final class Server {
 
     private Server(Settings settings, Map<String, String> environment) {
         this.settings = settings;
+        Set<String> blocked = Set.copyOf(settings.auth().blockedUsers());
+        this.rights = user -> !blocked.contains(user);
         this.environment = environment;
     }
 
@@ -168,7 +173,7 @@ public final class Server {
                 .mapToObj(i -> Addresses.agent(node, i))
                 .toList();
         var with = new SessionHost.Collaborators(
-                new Session.Environment(settings, agentAddresses, ids, time, metrics.metrics()),
+                new Session.Environment(settings, agentAddresses, ids, time, metrics.metrics(), rights::mayAct),
                 new PgEventStore(storage.pool()),
                 new PgLogReader(storage.pool()));
         for (int i = 0; i < instances; i++) {
@@ -205,7 +210,10 @@ public final class Server {
     }
 
     private AccessParts accessParts() {
-        return new AccessParts(new AccessKeys(settings.auth(), environment).find(() -> ownSecret("token.signing")));
+        return new AccessParts(
+                new AccessKeys(settings.auth(), environment).find(() -> ownSecret("token.signing")),
+                ownSecret("cookie.signing"),
+                rights);
     }
 
     private byte[] ownSecret(String name) {

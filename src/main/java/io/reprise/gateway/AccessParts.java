@@ -1,10 +1,12 @@
 package io.reprise.gateway;
 
 import io.reprise.gateway.token.Verifiers;
+import io.reprise.message.Rights;
 
 /**
  * By what the gateways of a node tell who may do what.
  *
  * @param keys that verify what clients bring
+ * @param cookieSecret signs the cookies of the page; the same on all nodes
  */
-public record AccessParts(Verifiers.Keys keys) {}
+public record AccessParts(Verifiers.Keys keys, byte[] cookieSecret, Rights rights) {}

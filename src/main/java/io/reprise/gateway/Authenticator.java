@@ -4,6 +4,8 @@ import io.reprise.gateway.token.TokenVerdict;
 import io.reprise.gateway.token.TokenVerifier;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.message.Rights;
+import io.reprise.support.TimeSource;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import org.slf4j.Logger;
@@ -18,10 +20,25 @@ final class Authenticator {
     private static final Authentication NO_ROLE =
             refused(ErrorCode.FORBIDDEN, "The token names no role that may use this server.");
 
-    private final TokenVerifier tokens;
+    static final Failure BLOCKED_USER = Failure.of(ErrorCode.FORBIDDEN, "This user may not use the server.");
 
-    Authenticator(TokenVerifier tokens) {
+    private static final Authentication BLOCKED = new Authentication.Refused(BLOCKED_USER);
+    private static final Authentication OTHER_PAGE =
+            refused(ErrorCode.FORBIDDEN, "A cookie counts only for pages of an origin that may connect.");
+
+    private final TokenVerifier tokens;
+    private final TokenVerifier cookies;
+    private final OriginPolicy origins;
+    private final Rights rights;
+    private final TimeSource time;
+
+    /** @param cookies verifies what the cookies hold */
+    Authenticator(TokenVerifier tokens, TokenVerifier cookies, OriginPolicy origins, Rights rights, TimeSource time) {
         this.tokens = tokens;
+        this.cookies = cookies;
+        this.origins = origins;
+        this.rights = rights;
+        this.time = time;
     }
 
     /** What came of it. */
@@ -36,17 +53,30 @@ final class Authenticator {
         }
     }
 
-    /** By what the request carries; never fails. */
-    Future<Authentication> authenticate(HttpServerRequest request) {
-        return authenticate(Bearer.of(request));
+    /** What the request brings along. */
+    Credentials credentials(HttpServerRequest request) {
+        return Credentials.of(request, origins);
     }
 
-    /** Never fails; {@code token} may be null. */
-    Future<Authentication> authenticate(String token) {
-        return Future.succeededFuture(token)
-                .compose(tokens::verify)
-                .map(Authenticator::judged)
+    /** By what the request carries; never fails. */
+    Future<Authentication> authenticate(HttpServerRequest request) {
+        return authenticate(credentials(request));
+    }
+
+    /** Never fails. */
+    Future<Authentication> authenticate(Credentials given) {
+        boolean byCookie = given.token() == null && given.cookie() != null;
+        if (byCookie && !given.cookieCounts()) return Future.succeededFuture(OTHER_PAGE);
+        return Future.succeededFuture(given)
+                .compose(any -> byCookie ? cookies.verify(given.cookie()) : tokens.verify(given.token()))
+                .map(this::judged)
                 .otherwise(Authenticator::broken);
+    }
+
+    /** By which code a socket of this identity must end now; null: it may go on. */
+    CloseCode endOf(Identity identity) {
+        if (time.nowMs() >= identity.expiresAtMs()) return CloseCode.TOKEN_EXPIRED;
+        return rights.mayAct(identity.user()) ? null : CloseCode.BAD_TOKEN;
     }
 
     /** A fault of ours must not leave the caller without an answer. */
@@ -55,9 +85,10 @@ final class Authenticator {
         return refused(ErrorCode.INTERNAL, "The token could not be judged.");
     }
 
-    private static Authentication judged(TokenVerdict verdict) {
+    private Authentication judged(TokenVerdict verdict) {
         return switch (verdict) {
             case TokenVerdict.Good good when good.roles().isEmpty() -> NO_ROLE;
+            case TokenVerdict.Good good when !rights.mayAct(good.user()) -> BLOCKED;
             case TokenVerdict.Good good ->
                 new Authentication.Known(new Identity(good.user(), good.roles(), good.expiresAtMs()));
             case TokenVerdict.Expired expired -> EXPIRED;

@@ -116,8 +116,15 @@ final class EventStream implements Receiver, Connection {
     public void tick() {
         if (ended) return;
         if (outbox.stalled()) breakOff();
-        else if (parts.time().nowMs() >= call.caller().expiresAtMs()) refused(null, reading.session(), EXPIRED);
+        else if (endOfCaller() != null) refused(null, reading.session(), endOfCaller());
         else if (begun && commentDue()) comment();
+    }
+
+    /** Why it must end because of who it serves, or null. */
+    private Failure endOfCaller() {
+        CloseCode code = parts.authenticator().endOf(call.caller());
+        if (code == null) return null;
+        return code == CloseCode.TOKEN_EXPIRED ? EXPIRED : Authenticator.BLOCKED_USER;
     }
 
     private boolean commentDue() {

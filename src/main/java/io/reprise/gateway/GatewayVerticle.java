@@ -33,6 +33,7 @@ public final class GatewayVerticle extends VerticleBase {
     private static final int TICK_MS_MIN = 20;
     private static final int TICK_MS_MAX = 500;
     private static final int TICKS_PER_LIMIT = 4;
+    private static final int HEADER_BYTES_BESIDE_TOKEN = 8_192;
     private static final int CLOSING_S = 5;
 
     /** Begins numbers where a former life of this gateway has hardly been: more than one per microsecond. */
@@ -78,8 +79,7 @@ public final class GatewayVerticle extends VerticleBase {
         GatewayLink link = new GatewayLink(address, owners, port, clock, parts.metrics());
         subscriptions = new Subscriptions(link, patience(), numbersFrom);
         commands = new Commands(link, settings.gateway().commandMs(), numbersFrom);
-        Authenticator authenticator = new Authenticator(
-                Verifiers.of(vertx, settings.auth(), parts.access().keys(), parts.time(), clock));
+        Authenticator authenticator = authenticator();
         SocketParts shared = new SocketParts(
                 settings,
                 parts.node(),
@@ -108,6 +108,17 @@ public final class GatewayVerticle extends VerticleBase {
                         api(authenticator, streams)));
     }
 
+    private Authenticator authenticator() {
+        AccessParts access = parts.access();
+        int bytesMax = settings.auth().jwt().tokenBytesMax();
+        return new Authenticator(
+                Verifiers.of(vertx, settings.auth(), access.keys(), parts.time(), clock),
+                Verifiers.own(access.cookieSecret(), bytesMax, parts.time()),
+                new OriginPolicy(settings.server().origins()),
+                access.rights(),
+                parts.time());
+    }
+
     private Api api(Authenticator authenticator, EventStreams streams) {
         OriginPolicy origins = new OriginPolicy(settings.server().origins());
         Api api = new Api(
@@ -118,6 +129,8 @@ public final class GatewayVerticle extends VerticleBase {
         new ExportRoutes(parts).bindTo(api);
         streams.bindTo(api);
         new RecallRoutes(calls, parts).bindTo(api);
+        OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());
+        new SignInRoutes(cookies, settings.auth().cookieSecure(), parts.time()).bindTo(api);
         devToken().bindTo(api);
         return api;
     }
@@ -146,6 +159,8 @@ public final class GatewayVerticle extends VerticleBase {
                 Math.max(limits.silenceMs(), limits.commentMs()),
                 settings.gateway().commandMs());
         HttpServerOptions options = new HttpServerOptions()
+                .setMaxHeaderSize(
+                        HEADER_BYTES_BESIDE_TOKEN + settings.auth().jwt().tokenBytesMax())
                 .setMaxWebSocketFrameSize(limits.frameBytesMax())
                 .setMaxWebSocketMessageSize(limits.frameBytesMax())
                 // A small frame could unfold to any size, and deltas are too short to gain.

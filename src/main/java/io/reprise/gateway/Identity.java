@@ -7,4 +7,13 @@ record Identity(String user, List<String> roles, long expiresAtMs) {
     Identity {
         roles = List.copyOf(roles);
     }
+
+    boolean isAdmin() {
+        return roles.contains("admin");
+    }
+
+    /** Administrators are, too. */
+    boolean isStaff() {
+        return roles.contains("staff") || isAdmin();
+    }
 }

@@ -39,7 +39,7 @@ final class OperationRoutes {
         authenticator.authenticate(context.request()).onSuccess(authentication -> {
             switch (authentication) {
                 case Authentication.Refused refused -> Problem.send(context, refused.failure());
-                case Authentication.Known known when known.identity().roles().contains("admin") -> context.next();
+                case Authentication.Known known when known.identity().isAdmin() -> context.next();
                 case Authentication.Known known ->
                     Problem.send(context, Failure.of(ErrorCode.FORBIDDEN, "Metrics are for administrators."));
             }

@@ -20,6 +20,11 @@ final class OriginPolicy {
         return others;
     }
 
+    /** Whether the request tells its origin, and that one may connect. */
+    boolean vouchesFor(HttpServerRequest request) {
+        return request.getHeader(HttpHeaders.ORIGIN) != null && allows(request);
+    }
+
     boolean allows(HttpServerRequest request) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         return origin == null || others.contains(origin) || isOwn(origin, request.authority());

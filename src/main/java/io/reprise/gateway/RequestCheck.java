@@ -76,7 +76,7 @@ final class RequestCheck {
         for (Map.Entry<Parameter, Validator> entry : parameters.entrySet()) {
             Failure fault = take(entry.getKey(), entry.getValue(), context, values);
             // A path that can name nothing names nothing.
-            if (fault != null && entry.getKey().getIn() == Location.PATH) return Unfit.of(Failure.notFound());
+            if (fault != null && entry.getKey().getIn() == Location.PATH) return Unfit.of(Problem.NOTHING_HERE);
             if (fault != null) return Unfit.of(fault);
         }
         return bodies.isEmpty() ? new Fit(values, new JsonObject()) : checkBody(context, values);

@@ -48,8 +48,8 @@ final class Routes {
         } else if (!origins.allows(context.request())) {
             Problem.send(context, CrossOrigin.REFUSED);
         } else {
-            String token = Bearer.of(context.request());
-            sockets.upgrade(context.request(), new Socket.Upgrade(token, session(context)));
+            Credentials credentials = Credentials.of(context.request(), origins);
+            sockets.upgrade(context.request(), new Socket.Upgrade(credentials, session(context)));
         }
     }
 

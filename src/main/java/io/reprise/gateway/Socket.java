@@ -47,8 +47,8 @@ final class Socket implements Receiver, Connection {
     private int commandsPending;
     private boolean closed;
 
-    /** What the upgrade request said; both may be null. */
-    record Upgrade(String token, String session) {}
+    /** What the upgrade request said; {@code session} may be null. */
+    record Upgrade(Credentials credentials, String session) {}
 
     Socket(SocketParts parts, String connection, ServerWebSocket webSocket, Upgrade upgrade) {
         this.parts = parts;
@@ -105,7 +105,13 @@ final class Socket implements Receiver, Connection {
         }
         ClientFrame frame = reader.read(json);
         if (identity == null) greet(frame);
-        else serve(frame);
+        else if (endOfIdentity() == null) serve(frame);
+        else close(endOfIdentity());
+    }
+
+    /** By which code it must end because of who it speaks for, or null. */
+    private CloseCode endOfIdentity() {
+        return parts.authenticator().endOf(identity);
     }
 
     private void greet(ClientFrame frame) {
@@ -119,7 +125,7 @@ final class Socket implements Receiver, Connection {
             close(CloseCode.BAD_VERSION);
             return;
         }
-        authenticate(hello.token() == null ? upgrade.token() : hello.token(), authentication -> {
+        authenticate(upgrade.credentials().orToken(hello.token()), authentication -> {
             switch (authentication) {
                 case Authentication.Known known -> welcome(hello.id(), known.identity());
                 case Authentication.Refused refused -> turnAway(hello.id(), refused);
@@ -163,7 +169,7 @@ final class Socket implements Receiver, Connection {
     }
 
     private void replaceToken(ClientFrame.Token token) {
-        authenticate(token.token(), authentication -> {
+        authenticate(Credentials.ofToken(token.token()), authentication -> {
             switch (authentication) {
                 case Authentication.Refused refused -> fail(token.id(), null, refused.failure());
                 case Authentication.Known known -> {
@@ -206,9 +212,9 @@ final class Socket implements Receiver, Connection {
     }
 
     /** What comes meanwhile waits, so that frames sent behind a token are served under it. */
-    private void authenticate(String token, Consumer<Authentication> then) {
+    private void authenticate(Credentials credentials, Consumer<Authentication> then) {
         webSocket.pause();
-        parts.authenticator().authenticate(token).onSuccess(authentication -> {
+        parts.authenticator().authenticate(credentials).onSuccess(authentication -> {
             if (!closed) then.accept(authentication);
             webSocket.resume();
         });
@@ -261,7 +267,7 @@ final class Socket implements Receiver, Connection {
         if (outbox.stalled()) close(CloseCode.TOO_SLOW);
         else if (liveness.silent(nowMs)) close(CloseCode.SILENT);
         else if (identity == null) tickBeforeHello(nowMs);
-        else if (parts.time().nowMs() >= identity.expiresAtMs()) close(CloseCode.TOKEN_EXPIRED);
+        else if (endOfIdentity() != null) close(endOfIdentity());
         else if (liveness.beatDue(nowMs))
             answer(ServerFrames.beat(parts.subscriptions().sent(this)));
         if (!closed && liveness.pingDue(nowMs)) webSocket.writePing(Buffer.buffer());

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +34,11 @@ final class GatewayFixture implements AutoCloseable {
     private static final ApiContract CONTRACT = ContractCheck.contract();
     private static final byte[] SECRET = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
 
+    private static final byte[] COOKIE_SECRET = "another 0123456789abcdef 01234567".getBytes(StandardCharsets.UTF_8);
+
     final Vertx vertx = Vertx.vertx();
     final FakeSessions sessions = new FakeSessions(SHARDS);
+    final Set<String> blocked = ConcurrentHashMap.newKeySet();
     final AtomicBoolean ready = new AtomicBoolean(true);
     final FakeDirectory directory = new FakeDirectory();
     final FakeRows rows = new FakeRows();
@@ -60,7 +64,8 @@ final class GatewayFixture implements AutoCloseable {
                         settings,
                         "n1",
                         "0.0-test",
-                        new AccessParts(new Verifiers.Keys(SECRET, List.of())),
+                        new AccessParts(
+                                new Verifiers.Keys(SECRET, List.of()), COOKIE_SECRET, user -> !blocked.contains(user)),
                         time,
                         IdSource.random(),
                         directory,
