@@ -152,7 +152,8 @@ test('text counts as lost when it was seen and is no more', () => {
   assert.equal(isLess(seen, view(text('a', 'one', 1), text('b', 'two', 4))), true)
   assert.equal(isLess(seen, view(text('a', 'one', 1))), true)
   assert.equal(isLess(view(text('a', '', 1)), view()), false)
-  assert.equal(isLess(view({ key: 't', kind: 'tool', seq: 1 }), view()), true)
+  assert.equal(isLess(view({ key: 't', kind: 'tool', seq: 1 }), view(text('a', 'one', 1))), true)
+  assert.equal(isLess(seen, view()), false, 'the chat was cleared')
   assert.equal(isLess(seen, { items: [text('b', 'two and', 4)], earlier: true }), false)
 })
 

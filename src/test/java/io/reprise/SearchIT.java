@@ -114,6 +114,22 @@ class SearchIT {
         assertThat(match.getString("snippet")).startsWith("w1 w2");
     }
 
+    @Test
+    void what_was_rewound_or_cleared_is_found_no_more() {
+        String session = session(null, "/echo walrus", "/echo ostrich");
+        String last = tab.ask(
+                        "regenerate", new JsonObject().put("session", session).put("text", "/echo heron"))
+                .getString("run");
+        tab.awaitEnd(session, last);
+
+        assertThat(ids(search("ada", "ostrich"))).isEmpty();
+        assertThat(ids(search("ada", "walrus"))).containsExactly(session);
+        assertThat(ids(search("ada", "heron"))).containsExactly(session);
+        server.call("POST", "/api/v1/sessions/" + session + "/clear", server.token("ada"), "{}");
+        assertThat(ids(search("ada", "walrus"))).isEmpty();
+        assertThat(ids(search("ada", "heron"))).isEmpty();
+    }
+
     // --- helpers
 
     private static String session(String title, String... texts) {

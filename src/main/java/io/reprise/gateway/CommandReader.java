@@ -16,6 +16,9 @@ final class CommandReader {
     /** Over REST only. */
     static final String UPDATE = "update";
 
+    /** Over REST only. */
+    static final String CLEAR = "clear";
+
     static final Set<String> TYPES = Set.of(CREATE, "send", "stop", "unqueue", "requeue", "regenerate");
 
     /** In the protocol, and not in this server yet. */
@@ -54,6 +57,7 @@ final class CommandReader {
             case "requeue" -> new Command.Requeue(fields.id("message"), text(fields));
             case "regenerate" ->
                 new Command.Regenerate(fields.optionalId("message"), fields.has("text") ? text(fields) : null);
+            case CLEAR -> new Command.Clear();
             default -> throw new IllegalArgumentException("not a command: " + type);
         };
     }

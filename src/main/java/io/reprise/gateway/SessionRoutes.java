@@ -50,7 +50,8 @@ final class SessionRoutes {
                 .on("stopRun", commands.command("stop"))
                 .on("unqueueMessage", commands.command("unqueue"))
                 .on("requeueMessage", commands.command("requeue"))
-                .on("regenerate", commands.command("regenerate"));
+                .on("regenerate", commands.command("regenerate"))
+                .on("clearSession", commands.command(CommandReader.CLEAR));
     }
 
     private void create(ApiCall call) {

@@ -53,6 +53,9 @@ public sealed interface Command {
     /** The recalls of the session that are not over; changes nothing. */
     record ListRecalls() implements Command {}
 
+    /** Erase what was said in the session; it stays, and so do its recalls. */
+    record Clear() implements Command {}
+
     /** Erase the session and everything in it. */
     record Delete() implements Command {}
 

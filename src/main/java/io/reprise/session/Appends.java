@@ -149,6 +149,7 @@ final class Appends {
                 next.preview(),
                 next.recalls(),
                 next.isAnew(),
+                next.clearedTo(),
                 next.titles(),
                 next.metadata(),
                 next.said(),

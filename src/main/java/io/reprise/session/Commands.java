@@ -26,16 +26,19 @@ final class Commands {
     private final Sending sending;
     private final Regeneration regeneration;
     private final Recalls recalls;
+    private final Clearing clearing;
     private final Scheduling scheduling;
     private boolean lookingUp;
     private Request erasing;
 
-    Commands(SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls, Naming naming) {
+    Commands(
+            SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls, Naming naming, Clearing clearing) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
         this.recalls = recalls;
         this.naming = naming;
+        this.clearing = clearing;
         this.sending = new Sending(parts, runs, waiting);
         this.regeneration = new Regeneration(parts, runs);
         this.scheduling = new Scheduling(parts, recalls);
@@ -160,6 +163,7 @@ final class Commands {
             case Command.SkipRecall skip -> conclude(request, recalls.skip(skip));
             case Command.CancelRecall cancel -> conclude(request, recalls.cancel(cancel));
             case Command.ListRecalls list -> conclude(request, recalls.list());
+            case Command.Clear clear -> clearing.decide(request);
             case Command.Delete delete -> {
                 erasing = request;
                 parts.appends().hold();

@@ -92,9 +92,10 @@ public interface EventStore {
      *
      * @param lastMessage the last message that is not void, or null
      * @param beforeRun the last one before the last run, or null
+     * @param first the first event that the store has, or the one behind the head
      */
-    record Outline(String lastMessage, String beforeRun) {
-        public static final Outline EMPTY = new Outline(null, null);
+    record Outline(String lastMessage, String beforeRun, long first) {
+        public static final Outline EMPTY = new Outline(null, null, 1);
     }
 
     /**
@@ -187,6 +188,7 @@ public interface EventStore {
      * @param preview the beginning of a user's message: kept if it is the first one; or null
      * @param recalls as they are from now on; of each the last state
      * @param anew the conversation begins again: what was the first message is not any more
+     * @param clearedTo every row and run up to this seq is erased, and the log goes on behind it; or {@link #NOT_CLEARED}
      * @param titles null: unchanged
      * @param said complete messages, to be found by a search
      * @param unsaidAfter messages that began behind it are void and are found no more; null: none
@@ -205,10 +207,13 @@ public interface EventStore {
             String preview,
             List<Recall> recalls,
             boolean anew,
+            long clearedTo,
             Titles titles,
             Map<String, Object> metadata,
             List<Said> said,
             Long unsaidAfter) {
+        public static final long NOT_CLEARED = -1;
+
         /** One that changes no names and says nothing. */
         public Append(
                 String session,
@@ -222,10 +227,11 @@ public interface EventStore {
                 String epoch,
                 String preview,
                 List<Recall> recalls,
-                boolean anew) {
+                boolean anew,
+                long clearedTo) {
             this(
-                    session, owner, version, head, rows, claims, runs, queue, epoch, preview, recalls, anew, null, null,
-                    List.of(), null);
+                    session, owner, version, head, rows, claims, runs, queue, epoch, preview, recalls, anew, clearedTo,
+                    null, null, List.of(), null);
         }
 
         /** One that changes neither recalls nor names, and with which the conversation goes on. */
@@ -241,8 +247,23 @@ public interface EventStore {
                 String epoch,
                 String preview) {
             this(
-                    session, owner, version, head, rows, claims, runs, queue, epoch, preview, List.of(), false, null,
-                    null, List.of(), null);
+                    session,
+                    owner,
+                    version,
+                    head,
+                    rows,
+                    claims,
+                    runs,
+                    queue,
+                    epoch,
+                    preview,
+                    List.of(),
+                    false,
+                    NOT_CLEARED,
+                    null,
+                    null,
+                    List.of(),
+                    null);
         }
     }
 

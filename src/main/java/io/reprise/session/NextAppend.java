@@ -8,6 +8,7 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Recall;
 import io.reprise.message.ShardMessage;
+import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.Claim;
 import io.reprise.session.EventStore.RunRow;
 import io.reprise.session.EventStore.Said;
@@ -35,6 +36,7 @@ final class NextAppend {
     private Effect.Tell titleAsked;
     private Map<String, Object> metadata;
     private boolean anew;
+    private long clearedTo = Append.NOT_CLEARED;
 
     /** A command with its outcome, which is told once it is stored. */
     record Decided(ShardMessage.Request request, CommandOutcome outcome) {}
@@ -131,6 +133,23 @@ final class NextAppend {
     void anew() {
         anew = true;
         preview = null;
+    }
+
+    /** What is in the log up to here is erased, with what this append would have added to it. */
+    void clear(long upTo) {
+        clearedTo = upTo;
+        runs.clear();
+        runRequest = null;
+        steering = null;
+        anew();
+    }
+
+    boolean isCleared() {
+        return clearedTo != Append.NOT_CLEARED;
+    }
+
+    long clearedTo() {
+        return clearedTo;
     }
 
     boolean isAnew() {

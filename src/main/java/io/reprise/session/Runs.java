@@ -50,7 +50,7 @@ final class Runs {
     private RunState state = RunState.IDLE;
     private OpenItems openItems = new OpenItems();
     private RunRow row;
-    private final Tail tail;
+    private Tail tail;
     private BatchAck withheld;
     private int acknowledged;
     private boolean draining;
@@ -342,6 +342,16 @@ final class Runs {
         if (!(state instanceof Active active)) return;
         tellStop(active);
         finish(Ending.Failed.of(ErrorCode.INTERRUPTED, why));
+    }
+
+    /** Ends the run, if there is one, and forgets it and all before: the log is being cleared. */
+    void forget() {
+        if (state instanceof Active active) {
+            tellStop(active);
+            end(Ending.CANCELLED);
+        }
+        row = null;
+        tail = new Tail(EventStore.Outline.EMPTY);
     }
 
     /** The session goes away under the run. */

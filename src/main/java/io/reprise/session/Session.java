@@ -63,7 +63,8 @@ public final class Session {
         Identity self = Identity.of(
                 id, loaded.user(), owner, new Sharding(settings.sessions().shards()));
         Effects effects = new Effects(owner);
-        SessionLog log = new SessionLog(id, settings.log(), loaded.head());
+        SessionLog log = new SessionLog(
+                id, settings.log(), loaded.head(), loaded.outline().first());
         Appends appends = new Appends(self, settings, log, effects, loaded.version());
         parts = new SessionParts(
                 self, settings, log, appends, effects, environment.ids(), environment.time(), environment.metrics());
@@ -75,7 +76,8 @@ public final class Session {
         runs.naming(naming);
         replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
         steering = new SteeringAnswers(parts, runs, waiting);
-        commands = new Commands(parts, runs, waiting, recalls, naming);
+        Clearing clearing = new Clearing(parts, runs, waiting, replay, naming);
+        commands = new Commands(parts, runs, waiting, recalls, naming, clearing);
     }
 
     /**
@@ -169,6 +171,7 @@ public final class Session {
                 opening = false;
                 if (content.runRequest() != null) runs.begun(content.runRequest());
                 if (content.titleAsked() != null) parts.effects().add(content.titleAsked());
+                if (content.isCleared() && !parts.appends().next().isCleared()) replay.cleared();
                 if (content.steering() != null) steering.stored(content.steering());
                 runs.releaseAck();
                 return true;

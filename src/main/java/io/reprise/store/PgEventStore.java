@@ -7,6 +7,7 @@ import io.reprise.support.Texts;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
@@ -142,11 +143,34 @@ public final class PgEventStore implements EventStore {
 
     @Override
     public Future<AppendOutcome> append(Append append) {
-        return pool.run(APPEND, values(append))
+        return (append.clearedTo() == Append.NOT_CLEARED ? pool.run(APPEND, values(append)) : appendAndClear(append))
                 .compose(rows -> rows.iterator().next().getLong("appended") == 1
                         ? Future.succeededFuture(new AppendOutcome.Stored())
                         : whyNotAppended(append))
                 .recover(PgEventStore::refusal);
+    }
+
+    /** Real deletion, in the transaction that says so. */
+    private Future<RowSet<Row>> appendAndClear(Append append) {
+        return pool.inTransaction(connection -> connection
+                .preparedQuery(APPEND)
+                .execute(values(append))
+                .compose(rows -> rows.iterator().next().getLong("appended") == 1
+                        ? eraseUpTo(connection, append.session(), append.clearedTo())
+                                .map(rows)
+                        : Future.succeededFuture(rows)));
+    }
+
+    private static Future<?> eraseUpTo(SqlConnection connection, String session, long seq) {
+        return connection
+                .preparedQuery("DELETE FROM session_event WHERE session_id = $1 AND seq <= $2")
+                .execute(Tuple.of(session, seq))
+                .compose(done -> connection
+                        .preparedQuery("DELETE FROM run WHERE session_id = $1 AND first_seq <= $2")
+                        .execute(Tuple.of(session, seq)))
+                .compose(done -> connection
+                        .preparedQuery("DELETE FROM message_text WHERE session_id = $1 AND seq <= $2")
+                        .execute(Tuple.of(session, seq)));
     }
 
     private static final String APPEND = """

@@ -61,7 +61,9 @@ final class PgSessionLoader {
                 .execute(Tuple.of(session))
                 .map(PgSessionLoader::runRows)
                 .compose(runs -> orphans(connection, session, runs)
-                        .compose(orphans -> Future.all(recalls(connection, session), outline(connection, session, runs))
+                        .compose(orphans -> Future.all(
+                                        recalls(connection, session),
+                                        outline(connection, session, runs, head.getLong("head_seq")))
                                 .map(rest -> new LoadOutcome.Found(new Loaded(
                                         head.getString("user_id"),
                                         head.getString("epoch"),
@@ -80,18 +82,21 @@ final class PgSessionLoader {
         return new Titles(head.getString("title"), head.getString("made_title"), head.getInteger("title_tries"));
     }
 
-    private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs) {
+    private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs, long head) {
         long lastRun = runs.isEmpty() ? 1 : runs.getLast().firstSeq();
         return connection
                 .preparedQuery("WITH " + PgMessages.REWINDS + ", message AS NOT MATERIALIZED (SELECT e.seq, e.payload"
                         + " FROM session_event AS e WHERE e.session_id = $1 AND" + PgMessages.IS_MESSAGE + "AND"
                         + PgMessages.IS_NOT_VOID + """
                         ) SELECT (SELECT payload FROM message ORDER BY seq DESC LIMIT 1) AS last,
-                                 (SELECT payload FROM message WHERE seq < $2 ORDER BY seq DESC LIMIT 1) AS before""")
+                                 (SELECT payload FROM message WHERE seq < $2 ORDER BY seq DESC LIMIT 1) AS before,
+                                 (SELECT from_seq FROM session_event WHERE session_id = $1 ORDER BY seq LIMIT 1) AS first""")
                 .execute(Tuple.of(session, lastRun))
                 .map(rows -> {
                     Row row = rows.iterator().next();
-                    return new Outline(PgMessages.id(row, "last"), PgMessages.id(row, "before"));
+                    Long first = row.getLong("first");
+                    return new Outline(
+                            PgMessages.id(row, "last"), PgMessages.id(row, "before"), first == null ? head + 1 : first);
                 });
     }
 

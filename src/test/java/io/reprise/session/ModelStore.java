@@ -41,6 +41,9 @@ final class ModelStore {
 
     final List<LogRow> rows = new ArrayList<>();
     final Map<String, RunRow> runs = new LinkedHashMap<>();
+    /** Also those that were erased. */
+    final List<RunRow> everyRun = new ArrayList<>();
+
     final Map<String, Recall> recalls = new LinkedHashMap<>();
     final Map<String, Claim> claims = new HashMap<>();
 
@@ -69,7 +72,8 @@ final class ModelStore {
 
     private Outline outline(RunRow last) {
         long lastRun = last == null ? 1 : last.firstSeq();
-        return new Outline(lastBefore(Long.MAX_VALUE), lastBefore(lastRun));
+        long first = rows.isEmpty() ? head + 1 : rows.getFirst().from();
+        return new Outline(lastBefore(Long.MAX_VALUE), lastBefore(lastRun), first);
     }
 
     /** The last message that is not void and began below {@code seq}, or null. */
@@ -138,6 +142,13 @@ final class ModelStore {
         version++;
         appends++;
         if (!append.rows().isEmpty()) anew = append.anew();
+        if (append.clearedTo() != Append.NOT_CLEARED) {
+            assertThat(append.clearedTo()).isGreaterThanOrEqualTo(head);
+            assertThat(append.epoch()).as("another log").isNotNull();
+            rows.clear();
+            runs.clear();
+            head = append.clearedTo();
+        }
         for (LogRow row : append.rows()) {
             assertThat(row.from()).as("rows tile").isEqualTo(head + 1);
             head = row.seq();
@@ -150,6 +161,7 @@ final class ModelStore {
                     .isNull();
         }
         append.runs().forEach(run -> runs.put(run.id(), run));
+        everyRun.addAll(append.runs());
         append.recalls().forEach(recall -> recalls.put(recall.id(), recall));
         if (append.queue() != null) queue = append.queue();
         if (append.epoch() != null) epoch = append.epoch();

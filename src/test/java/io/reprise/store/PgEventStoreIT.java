@@ -333,6 +333,64 @@ class PgEventStoreIT {
         assertNothingBut(1, version + 1);
     }
 
+    @Test
+    void an_append_that_clears_erases_what_was_before_it_and_nothing_else() {
+        make();
+        long version = load(OWNER).version();
+        await(store.append(append(version, 2)
+                .rows(started(1, "r_1"), finished(2, "r_1"))
+                .runs(run("r_1", 1, "success", null))
+                .claims(claim("c_1", "hash"))
+                .preview("first")
+                .build()));
+
+        Append clearing = append(version + 1, 4)
+                .rows(started(4, "r_2"))
+                .runs(run("r_2", 4, null, null))
+                .claims(claim("c_2", "hash"))
+                .epoch("e_2")
+                .clearedTo(3)
+                .build();
+        assertThat(await(store.append(clearing))).isEqualTo(new AppendOutcome.Stored());
+        assertThat(await(store.append(clearing))).as("its answer was lost").isEqualTo(new AppendOutcome.Stored());
+
+        assertThat(fixture.look("SELECT string_agg(from_seq::text, ' ') FROM session_event"))
+                .isEqualTo("4");
+        assertThat(fixture.look("SELECT string_agg(id, ' ') FROM run")).isEqualTo("r_2");
+        assertThat(fixture.look("SELECT count(*) FROM claim")).isEqualTo("2");
+        assertThat(fixture.look("SELECT count(*) FROM session WHERE preview IS NULL AND epoch = 'e_2'"))
+                .isEqualTo("1");
+        Loaded loaded = load(OWNER + 1);
+        assertThat(loaded.head()).isEqualTo(4);
+        assertThat(loaded.outline().first()).isEqualTo(4);
+    }
+
+    @Test
+    void a_clear_by_one_who_is_not_the_writer_erases_nothing() {
+        make();
+        long version = load(OWNER).version();
+        await(store.append(rows(version, started(1, "r_1"))));
+
+        Append late = append(version - 1, 1).epoch("e_2").clearedTo(1).build();
+
+        assertThat(await(store.append(late))).isEqualTo(new AppendOutcome.Lost());
+        assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("1");
+    }
+
+    @Test
+    void a_session_that_was_cleared_begins_behind_its_head() {
+        make();
+        long version = load(OWNER).version();
+        await(store.append(rows(version, started(1, "r_1"))));
+        await(store.append(append(version + 1, 1).epoch("e_2").clearedTo(1).build()));
+
+        Loaded loaded = load(OWNER + 1);
+
+        assertThat(loaded.head()).isEqualTo(1);
+        assertThat(loaded.outline()).isEqualTo(new Outline(null, null, 2));
+        assertThat(loaded.lastRun()).isNull();
+    }
+
     /**
      * Symptom: an append was taken for stored that was not, so an accepted message was gone and the log had a gap. Cause:
      * a load that had timed out was carried out late, behind the load after it; it raised the version by one, as an
@@ -569,6 +627,7 @@ class PgEventStoreIT {
         private List<Said> said = List.of();
         private Long unsaidAfter;
         private Map<String, Object> metadata;
+        private long clearedTo = Append.NOT_CLEARED;
 
         AppendInTheMaking(long version, long head) {
             this.version = version;
@@ -621,6 +680,11 @@ class PgEventStoreIT {
             return this;
         }
 
+        AppendInTheMaking clearedTo(long given) {
+            clearedTo = given;
+            return this;
+        }
+
         Append build() {
             return new Append(
                     SESSION,
@@ -634,7 +698,8 @@ class PgEventStoreIT {
                     epoch,
                     preview,
                     List.of(),
-                    false,
+                    clearedTo != Append.NOT_CLEARED,
+                    clearedTo,
                     titles,
                     metadata,
                     said,
