@@ -53,12 +53,22 @@ export class App {
   signIn(as) {
     this.client.stop()
     this.auth.signIn(as)
+    this.#begin()
+  }
+
+  #begin() {
     this.#chats.clear()
     this.chat = this.marks = null
     this.list.clear()
     this.search.type('')
     go(null)
     this.start()
+  }
+
+  async signOut() {
+    this.client.stop()
+    await this.attempt(() => this.auth.signOut())
+    this.#begin()
   }
 
   route() {

@@ -207,6 +207,7 @@ final class ModelStore {
         Set<List<Object>> slots = new HashSet<>();
         for (RunRow run : runs.values()) {
             if (run.recall() == null) continue;
+            assertThat(run.startedMs()).as("before its time: " + run).isGreaterThanOrEqualTo(run.slotMs());
             assertThat(slots.add(List.of(run.recall(), run.slotMs())))
                     .as("two runs for a slot: " + run)
                     .isTrue();
