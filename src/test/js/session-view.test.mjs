@@ -110,6 +110,14 @@ test('a reset drops everything but the title', () => {
   assert.equal(view.title, 'Tides')
 })
 
+test('a title can be taken back', () => {
+  const updated = (seq, value) => event(seq, { type: 'CUSTOM', name: 'session.updated', value })
+  const view = fold([updated(1, { title: 'Tides', agent: 'a' }), updated(2, { title: null })])
+  assert.equal(view.title, null)
+  assert.equal(view.agent, 'a')
+  assert.equal(view.seq, 2)
+})
+
 test('the code of the last run explains the outcome that the snapshot only names', () => {
   const attached = {
     type: 'attached', session: 's', epoch: 'e', head: 9, mode: 'snapshot', queue: [],

@@ -16,6 +16,7 @@ public record Settings(
         AuthSettings auth,
         LogSettings log,
         SessionSettings sessions,
+        SearchSettings search,
         StoreSettings store,
         RunSettings run,
         ModelSettings model,
@@ -69,6 +70,7 @@ public record Settings(
         AuthSettings auth = AuthSettings.read(reader.section(AuthSettings.NAME), server);
         LogSettings log = LogSettings.read(reader.section("log"));
         SessionSettings sessions = SessionSettings.read(reader.section("sessions"));
+        SearchSettings search = SearchSettings.read(reader.section("search"));
         StoreSettings store = StoreSettings.read(reader.section("store"));
         RunSettings run = RunSettings.read(reader.section("run"));
         ModelSettings model = ModelSettings.read(reader.section(ModelSettings.NAME));
@@ -80,6 +82,7 @@ public record Settings(
         reader.section("server")
                 .above("frameBytesMax", server.frameBytesMax(), "sessions.textBytesMax", sessions.textBytesMax());
         return new Settings(
-                server, data, database, auth, log, sessions, store, run, model, recalls, gateway, shutdown, logging);
+                server, data, database, auth, log, sessions, search, store, run, model, recalls, gateway, shutdown,
+                logging);
     }
 }

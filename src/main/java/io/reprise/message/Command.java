@@ -24,6 +24,14 @@ public sealed interface Command {
     record Requeue(String message, String text) implements Command {}
 
     /**
+     * Change what the session is called and what it carries along.
+     *
+     * @param retitled whether the title changes; then {@code title} null goes back to the one that was made
+     * @param metadata the new whole, or null: unchanged
+     */
+    record Update(boolean retitled, String title, Map<String, Object> metadata) implements Command {}
+
+    /**
      * Rewind to before a user's message and run again.
      *
      * @param message null: the last one

@@ -149,6 +149,10 @@ final class Appends {
                 next.preview(),
                 next.recalls(),
                 next.isAnew(),
-                next.clearedTo());
+                next.clearedTo(),
+                next.titles(),
+                next.metadata(),
+                next.said(),
+                next.unsaidAfter());
     }
 }

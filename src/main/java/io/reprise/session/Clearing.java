@@ -12,12 +12,14 @@ final class Clearing {
     private final Runs runs;
     private final WaitingMessages waiting;
     private final Replay replay;
+    private final Naming naming;
 
-    Clearing(SessionParts parts, Runs runs, WaitingMessages waiting, Replay replay) {
+    Clearing(SessionParts parts, Runs runs, WaitingMessages waiting, Replay replay, Naming naming) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
         this.replay = replay;
+        this.naming = naming;
     }
 
     void decide(Request request) {
@@ -27,6 +29,7 @@ final class Clearing {
         parts.log().clear();
         parts.appends().next().clear(parts.log().decided());
         replay.clear(parts.ids().next("e_"));
+        naming.begunAnew();
         parts.appends().next().decide(request, new CommandResult.Done());
         runs.startNext();
     }

@@ -2,6 +2,7 @@ package io.reprise.session;
 
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.Steering;
+import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.QueuedMessage;
@@ -10,6 +11,8 @@ import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.Claim;
 import io.reprise.session.EventStore.RunRow;
+import io.reprise.session.EventStore.Said;
+import io.reprise.session.EventStore.Titles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +30,11 @@ final class NextAppend {
     private List<QueuedMessage> queue;
     private String epoch;
     private String preview;
+    private Titles titles;
+    private final List<Said> said = new ArrayList<>();
+    private Long unsaidAfter;
+    private Effect.Tell titleAsked;
+    private Map<String, Object> metadata;
     private boolean anew;
     private long clearedTo = Append.NOT_CLEARED;
 
@@ -39,7 +47,9 @@ final class NextAppend {
                 && decided.isEmpty()
                 && recalls.isEmpty()
                 && queue == null
-                && epoch == null;
+                && epoch == null
+                && titles == null
+                && metadata == null;
     }
 
     Optional<Claim> claim(String id) {
@@ -72,6 +82,34 @@ final class NextAppend {
     /** The agent hears of the run once its beginning is stored. */
     void requestAfterwards(RunRequest request) {
         runRequest = request;
+    }
+
+    /** The agent at {@code address} hears of it once the exchange is stored. */
+    void titleAfterwards(String address, TitleRequest request) {
+        titleAsked = new Effect.Tell(address, request);
+    }
+
+    /** Null when no title is asked for. */
+    Effect.Tell titleAsked() {
+        return titleAsked;
+    }
+
+    void said(Said message) {
+        said.add(message);
+    }
+
+    /** Whatever began behind {@code seq} is void. */
+    void unsaidAfter(long seq) {
+        said.removeIf(message -> message.seq() > seq);
+        unsaidAfter = unsaidAfter == null ? seq : Math.min(unsaidAfter, seq);
+    }
+
+    List<Said> said() {
+        return List.copyOf(said);
+    }
+
+    Long unsaidAfter() {
+        return unsaidAfter;
     }
 
     /** The agent gets the messages once they are stored. */
@@ -122,6 +160,14 @@ final class NextAppend {
         if (preview == null) preview = text;
     }
 
+    void titles(Titles whole) {
+        titles = whole;
+    }
+
+    void metadata(Map<String, Object> whole) {
+        metadata = whole;
+    }
+
     List<Claim> claims() {
         return List.copyOf(claims.values());
     }
@@ -152,5 +198,13 @@ final class NextAppend {
 
     String preview() {
         return preview;
+    }
+
+    Titles titles() {
+        return titles;
+    }
+
+    Map<String, Object> metadata() {
+        return metadata;
     }
 }

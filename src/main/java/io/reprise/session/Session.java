@@ -32,6 +32,7 @@ public final class Session {
     private final Commands commands;
     private final SteeringAnswers steering;
     private final Recalls recalls;
+    private final Naming naming;
     private boolean opening = true;
 
     /**
@@ -70,10 +71,13 @@ public final class Session {
         waiting = new WaitingMessages(parts, loaded.queue());
         runs = new Runs(parts, waiting, environment.agents(), loaded);
         recalls = new Recalls(parts, runs, loaded.recalls(), environment.mayRun());
+        naming = new Naming(parts, loaded.agent(), loaded.titles());
         runs.recalls(recalls);
+        runs.naming(naming);
         replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
         steering = new SteeringAnswers(parts, runs, waiting);
-        commands = new Commands(parts, runs, waiting, recalls, new Clearing(parts, runs, waiting, replay));
+        Clearing clearing = new Clearing(parts, runs, waiting, replay, naming);
+        commands = new Commands(parts, runs, waiting, recalls, naming, clearing);
     }
 
     /**
@@ -140,6 +144,7 @@ public final class Session {
             case ShardMessage.AgentBatch batch -> runs.batch(batch);
             case ShardMessage.AskSteering question -> steering.ask(question);
             case ShardMessage.RunBeatAnswer answer -> runs.beatAnswer(answer);
+            case ShardMessage.TitleProposed proposed -> naming.proposed(proposed);
             case ShardMessage.Fire fire -> recalls.fire(fire);
         }
     }
@@ -165,6 +170,7 @@ public final class Session {
                 NextAppend content = parts.appends().stored();
                 opening = false;
                 if (content.runRequest() != null) runs.begun(content.runRequest());
+                if (content.titleAsked() != null) parts.effects().add(content.titleAsked());
                 if (content.isCleared() && !parts.appends().next().isCleared()) replay.cleared();
                 if (content.steering() != null) steering.stored(content.steering());
                 runs.releaseAck();

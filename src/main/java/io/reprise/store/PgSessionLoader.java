@@ -11,6 +11,7 @@ import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.Orphan;
 import io.reprise.session.EventStore.Outline;
 import io.reprise.session.EventStore.RunRow;
+import io.reprise.session.EventStore.Titles;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -37,7 +38,7 @@ final class PgSessionLoader {
         return pool.inTransaction(connection -> connection
                 .preparedQuery("""
                         UPDATE session SET owner = $2, version = version + 2 WHERE id = $1 AND owner <= $2
-                        RETURNING user_id, epoch, head_seq, version, queue""")
+                        RETURNING user_id, epoch, head_seq, version, queue, agent, title, made_title, title_tries""")
                 .execute(Tuple.of(session, owner))
                 .compose(rows -> rows.size() == 0 ? whyNot(connection, session) : found(connection, session, rows)));
     }
@@ -72,7 +73,13 @@ final class PgSessionLoader {
                                         runs.isEmpty() ? null : runs.getLast(),
                                         orphans,
                                         rest.resultAt(0),
-                                        rest.resultAt(1))))));
+                                        rest.resultAt(1),
+                                        head.getString("agent"),
+                                        titles(head))))));
+    }
+
+    private static Titles titles(Row head) {
+        return new Titles(head.getString("title"), head.getString("made_title"), head.getInteger("title_tries"));
     }
 
     private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs, long head) {

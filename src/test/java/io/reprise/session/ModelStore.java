@@ -34,6 +34,7 @@ final class ModelStore {
     long version;
     String epoch = "e0";
     List<QueuedMessage> queue = List.of();
+    EventStore.Titles titles = EventStore.Titles.NONE;
     int appends;
     /** Whether the last append with rows said so. */
     boolean anew;
@@ -64,7 +65,9 @@ final class ModelStore {
                 last,
                 orphans,
                 recalls.values().stream().filter(Recall::isOpen).toList(),
-                outline(last));
+                outline(last),
+                null,
+                titles);
     }
 
     private Outline outline(RunRow last) {
@@ -162,6 +165,7 @@ final class ModelStore {
         append.recalls().forEach(recall -> recalls.put(recall.id(), recall));
         if (append.queue() != null) queue = append.queue();
         if (append.epoch() != null) epoch = append.epoch();
+        if (append.titles() != null) titles = append.titles();
         checkRuns();
         checkRecalls();
         living();

@@ -504,6 +504,12 @@ class SessionModelTest {
                     toSession.add(new ShardMessage.RunBeatAnswer(
                             SESSION, beat.run(), run != null, run == null ? 0 : run.sent));
                 }
+                case AgentMessage.TitleRequest asked -> {
+                    assertThat(asked.head()).as("the exchange is stored").isLessThanOrEqualTo(store.head);
+                    if (random.nextBoolean()) {
+                        toSession.add(new ShardMessage.TitleProposed(SESSION, asked.run(), "Title"));
+                    }
+                }
             }
         }
 

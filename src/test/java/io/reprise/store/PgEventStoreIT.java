@@ -21,6 +21,8 @@ import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.NewSession;
 import io.reprise.session.EventStore.Outline;
 import io.reprise.session.EventStore.RunRow;
+import io.reprise.session.EventStore.Said;
+import io.reprise.session.EventStore.Titles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +138,18 @@ class PgEventStoreIT {
         Loaded loaded = load(OWNER + 1);
 
         assertThat(loaded)
-                .isEqualTo(new Loaded(USER, "e_1", 0, 2, List.of(), null, List.of(), List.of(), Outline.EMPTY));
+                .isEqualTo(new Loaded(
+                        USER,
+                        "e_1",
+                        0,
+                        2,
+                        List.of(),
+                        null,
+                        List.of(),
+                        List.of(),
+                        Outline.EMPTY,
+                        "agent",
+                        new Titles("title", null, 0)));
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
         assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
     }
@@ -521,6 +534,24 @@ class PgEventStoreIT {
         assertThat(await(store.unfinishedSessions())).containsExactlyInAnyOrder("s_running", "s_waiting", "s_both");
     }
 
+    @Test
+    void an_append_names_the_session_anew_and_leaves_its_place_in_the_list() {
+        make();
+        String before = fixture.look("SELECT updated_at FROM session");
+        Claim claim = new Claim(USER, SESSION, "c_1", "hash", new CommandResult.Updated("Trip"));
+
+        await(store.append(append(0, 1)
+                .rows(started(1, "r_1"))
+                .claims(claim)
+                .names(new Titles("Trip", "Made", 2), Map.of("k", "v"))
+                .build()));
+        await(store.append(append(1, 2).rows(started(2, "r_2")).build()));
+
+        assertThat(load(OWNER).titles()).isEqualTo(new Titles("Trip", "Made", 2));
+        assertThat(fixture.look("SELECT metadata FROM session")).isEqualTo("{\"k\":\"v\"}");
+        assertThat(fixture.look("SELECT updated_at FROM session")).isEqualTo(before);
+    }
+
     // --- helpers
 
     private void unfinished(String session, String run, String outcome, List<QueuedMessage> queue) {
@@ -592,6 +623,10 @@ class PgEventStoreIT {
         private List<QueuedMessage> queue;
         private String epoch;
         private String preview;
+        private Titles titles;
+        private List<Said> said = List.of();
+        private Long unsaidAfter;
+        private Map<String, Object> metadata;
         private long clearedTo = Append.NOT_CLEARED;
 
         AppendInTheMaking(long version, long head) {
@@ -629,6 +664,22 @@ class PgEventStoreIT {
             return this;
         }
 
+        AppendInTheMaking said(Said... given) {
+            said = List.of(given);
+            return this;
+        }
+
+        AppendInTheMaking unsaidAfter(long seq) {
+            unsaidAfter = seq;
+            return this;
+        }
+
+        AppendInTheMaking names(Titles givenTitles, Map<String, Object> givenMetadata) {
+            titles = givenTitles;
+            metadata = givenMetadata;
+            return this;
+        }
+
         AppendInTheMaking clearedTo(long given) {
             clearedTo = given;
             return this;
@@ -648,7 +699,11 @@ class PgEventStoreIT {
                     preview,
                     List.of(),
                     clearedTo != Append.NOT_CLEARED,
-                    clearedTo);
+                    clearedTo,
+                    titles,
+                    metadata,
+                    said,
+                    unsaidAfter);
         }
     }
 }
