@@ -10,7 +10,9 @@ import io.reprise.message.Role;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Port: where sessions are kept. Expected outcomes are values; a failed future means that the store is away and that
@@ -213,6 +215,15 @@ public interface EventStore {
             List<Said> said,
             Long unsaidAfter) {
         public static final long NOT_CLEARED = -1;
+
+        /** Whether nothing commits beside the rows: so it is with the many pieces of a running text. */
+        public boolean isRowsOnly() {
+            return Stream.of(claims, runs, recalls, said).allMatch(List::isEmpty)
+                    && Stream.of(queue, epoch, preview, titles, metadata, unsaidAfter)
+                            .allMatch(Objects::isNull)
+                    && !anew
+                    && clearedTo == NOT_CLEARED;
+        }
 
         /** One that changes no names and says nothing. */
         public Append(

@@ -143,11 +143,16 @@ public final class PgEventStore implements EventStore {
 
     @Override
     public Future<AppendOutcome> append(Append append) {
-        return (append.clearedTo() == Append.NOT_CLEARED ? pool.run(APPEND, values(append)) : appendAndClear(append))
+        return executed(append)
                 .compose(rows -> rows.iterator().next().getLong("appended") == 1
                         ? Future.succeededFuture(new AppendOutcome.Stored())
                         : whyNotAppended(append))
                 .recover(PgEventStore::refusal);
+    }
+
+    private Future<RowSet<Row>> executed(Append append) {
+        if (append.isRowsOnly()) return pool.run(APPEND_ROWS, rowsOnly(append));
+        return append.clearedTo() == Append.NOT_CLEARED ? pool.run(APPEND, values(append)) : appendAndClear(append);
     }
 
     /** Real deletion, in the transaction that says so. */
@@ -171,6 +176,31 @@ public final class PgEventStore implements EventStore {
                 .compose(done -> connection
                         .preparedQuery("DELETE FROM message_text WHERE session_id = $1 AND seq <= $2")
                         .execute(Tuple.of(session, seq)));
+    }
+
+    /** What running text needs, many times a second: the database has much less to do than for the other. */
+    private static final String APPEND_ROWS = """
+            WITH head AS (
+                UPDATE session SET head_seq = $4, version = version + 1
+                WHERE id = $1 AND owner = $2 AND version = $3
+                RETURNING id
+            ), logged AS (
+                INSERT INTO session_event (session_id, from_seq, seq, run_id, type, payload, ends, at)
+                SELECT head.id, e.from_seq, e.seq, e.run_id, e.type, e.payload,
+                       string_to_array(e.ends, ',')::int[], e.at
+                FROM head, unnest($5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[],
+                                  $11::timestamptz[]) AS e (from_seq, seq, run_id, type, payload, ends, at)
+            )
+            SELECT count(*) AS appended FROM head""";
+
+    private static Tuple rowsOnly(Append append) {
+        Tuple values = Tuple.tuple()
+                .addString(append.session())
+                .addLong(append.owner())
+                .addLong(append.version())
+                .addLong(append.head());
+        PgRows.addArrays(values, append.rows());
+        return values;
     }
 
     private static final String APPEND = """
