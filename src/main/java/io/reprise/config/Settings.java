@@ -14,6 +14,7 @@ public record Settings(
         DataSettings data,
         DatabaseSettings database,
         AuthSettings auth,
+        LimitSettings limits,
         LogSettings log,
         SessionSettings sessions,
         StoreSettings store,
@@ -67,6 +68,7 @@ public record Settings(
         DataSettings data = DataSettings.read(reader.section("data"));
         DatabaseSettings database = DatabaseSettings.read(reader.section("database"));
         AuthSettings auth = AuthSettings.read(reader.section(AuthSettings.NAME), server);
+        LimitSettings limits = LimitSettings.read(reader.section("limits"));
         LogSettings log = LogSettings.read(reader.section("log"));
         SessionSettings sessions = SessionSettings.read(reader.section("sessions"));
         StoreSettings store = StoreSettings.read(reader.section("store"));
@@ -80,6 +82,7 @@ public record Settings(
         reader.section("server")
                 .above("frameBytesMax", server.frameBytesMax(), "sessions.textBytesMax", sessions.textBytesMax());
         return new Settings(
-                server, data, database, auth, log, sessions, store, run, model, recalls, gateway, shutdown, logging);
+                server, data, database, auth, limits, log, sessions, store, run, model, recalls, gateway, shutdown,
+                logging);
     }
 }

@@ -12,12 +12,14 @@ import java.util.function.Consumer;
 final class Routes {
     private final Settings settings;
     private final OriginPolicy origins;
+    private final Authenticator authenticator;
     private final Sockets sockets;
     private final ApiContract contract;
 
-    Routes(Settings settings, Sockets sockets, ApiContract contract) {
+    Routes(Settings settings, Authenticator authenticator, Sockets sockets, ApiContract contract) {
         this.settings = settings;
         this.origins = new OriginPolicy(settings.server().origins());
+        this.authenticator = authenticator;
         this.sockets = sockets;
         this.contract = contract;
     }
@@ -28,11 +30,19 @@ final class Routes {
         Problem.handleErrorsOf(router);
         router.route().handler(new SecurityHeaders());
         operations.accept(router);
+        router.route("/ws").handler(this::limit);
+        router.route(ApiContract.BASE + "/*").handler(this::limit);
         router.get("/ws").handler(this::upgrade);
         router.get("/openapi.yaml").handler(this::publish);
         router.route(ApiContract.BASE + "/*").subRouter(api.router(vertx));
         new StaticFiles(settings.server().webroot()).mountOn(router);
         return router;
+    }
+
+    private void limit(RoutingContext context) {
+        Failure limited = authenticator.limited(context.request());
+        if (limited == null) context.next();
+        else Problem.send(context, limited);
     }
 
     private void publish(RoutingContext context) {
@@ -48,7 +58,7 @@ final class Routes {
         } else if (!origins.allows(context.request())) {
             Problem.send(context, CrossOrigin.REFUSED);
         } else {
-            Credentials credentials = Credentials.of(context.request(), origins);
+            Credentials credentials = authenticator.credentials(context.request());
             sockets.upgrade(context.request(), new Socket.Upgrade(credentials, session(context)));
         }
     }
