@@ -42,7 +42,7 @@ export class Api {
   }
 
   async #fetch(method, path, body, again = true) {
-    if (!this.#auth.token && again) await this.#auth.fetchToken()
+    if (!this.#auth.isKnown && again) await this.#auth.fetchToken()
     const { token } = this.#auth
     const headers = { ...(token && { authorization: `Bearer ${token}` }), ...(body && { 'content-type': 'application/json' }) }
     const response = await fetch(`/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) })

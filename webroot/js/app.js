@@ -53,12 +53,22 @@ export class App {
   signIn(as) {
     this.client.stop()
     this.auth.signIn(as)
+    this.#begin()
+  }
+
+  #begin() {
     this.#chats.clear()
     this.chat = this.marks = null
     this.list.clear()
     this.search.type('')
     go(null)
     this.start()
+  }
+
+  async signOut() {
+    this.client.stop()
+    await this.attempt(() => this.auth.signOut())
+    this.#begin()
   }
 
   route() {
@@ -255,10 +265,11 @@ export class App {
     this.list.refreshSoon()
   }
 
-  #heard(chat, { type, name, role, runId, metadata }) {
+  #heard(chat, { type, name, value, role, runId, metadata }) {
     const ended = type === 'RUN_FINISHED' || type === 'RUN_ERROR'
-    const renamed = name === 'session.updated' || (type === 'TEXT_MESSAGE_START' && role === 'user')
-    if (ended || renamed || type === 'RUN_STARTED') this.list.refreshSoon()
+    const begun = type === 'TEXT_MESSAGE_START' && role === 'user'
+    if (name === 'session.updated') this.list.updated(chat.id, value)
+    if (ended || begun || type === 'RUN_STARTED') this.list.refreshSoon()
     if (ended) this.#read(chat)
     if (type === 'RUN_STARTED' && metadata?.origin === 'recall') this.#recallRuns.add(runId)
     if (!ended) return

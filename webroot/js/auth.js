@@ -2,24 +2,37 @@ const USER = 'reprise.user'
 const TOKEN = 'reprise.token'
 
 /**
- * Who this browser is. A server in development mode gives a token for any name; elsewhere the user brings one, which
- * is kept for as long as the tab, or a cookie says it.
+ * Who this browser is. A server in development mode gives a token for any name; elsewhere the user brings one, and it is
+ * changed into a cookie that no script can read. Only a server without `/login` leaves the token to the tab.
  */
 export class Auth {
   #fetching = null
+  #cookieUser = null // whom the cookie names
   token = null
   dev = true // until the server says that it gives no tokens
 
   /** Null: nobody as far as the page knows. */
   get user() {
-    return this.dev ? localStorage.getItem(USER) || 'you' : claimsOf(this.token).sub ?? null
+    if (this.dev) return localStorage.getItem(USER) || 'you'
+    return this.#cookieUser ?? claimsOf(this.token).sub ?? null
+  }
+
+  /** Whether a request can be made as somebody. */
+  get isKnown() {
+    return Boolean(this.token ?? this.#cookieUser)
   }
 
   /** A name in development mode, else a token. */
   signIn(as) {
     if (this.dev) localStorage.setItem(USER, as)
     else sessionStorage.setItem(TOKEN, as)
-    this.token = null
+    this.token = this.#cookieUser = null
+  }
+
+  async signOut() {
+    sessionStorage.removeItem(TOKEN)
+    this.token = this.#cookieUser = null
+    await fetch('/api/v1/logout', { method: 'POST' })
   }
 
   /** A fresh token, with its end in milliseconds so that it is replaced in time; null leaves it to the cookie. */
@@ -30,10 +43,20 @@ export class Auth {
 
   async #fetch() {
     this.token = this.dev ? await this.#devToken() : null
-    this.token ??= sessionStorage.getItem(TOKEN)
+    if (!this.dev) this.token = await this.#byCookie(sessionStorage.getItem(TOKEN))
     if (!this.token) return null
     const { exp } = claimsOf(this.token)
     return { token: this.token, expiresAt: this.dev && exp ? exp * 1000 : undefined }
+  }
+
+  /** Changes a token that was brought into the cookie, or asks whom the cookie names; the token where that failed. */
+  async #byCookie(brought) {
+    const headers = brought ? { authorization: `Bearer ${brought}` } : {}
+    const response = brought ? await fetch('/api/v1/login', { method: 'POST', headers }) : await fetch('/api/v1/me')
+    this.#cookieUser = response.ok ? (await response.json()).user : null
+    if (!response.ok) return brought
+    sessionStorage.removeItem(TOKEN)
+    return null
   }
 
   async #devToken() {

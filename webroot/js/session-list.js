@@ -64,16 +64,24 @@ export class SessionList {
   /** Shown at once; taken back if the server refuses. */
   async rename(id, title) {
     const before = this.find(id)?.title
-    this.#retitle(id, title)
-    await this.#api.rename(id, title).catch(error => {
-      this.#retitle(id, before)
+    this.updated(id, { title })
+    this.updated(id, await this.#api.rename(id, title).catch(error => {
+      this.updated(id, { title: before })
       throw error
-    })
+    }))
   }
 
   async remove(id) {
     await this.#api.remove(id)
     this.forget(id)
+  }
+
+  /** A `session.updated` that a tab heard; the place in the list stays. */
+  updated(id, { title, metadata }) {
+    if (!this.sessions.some(session => session.id === id)) return
+    const change = { title, ...(metadata && { metadata }) }
+    this.sessions = this.sessions.map(session => session.id === id ? { ...session, ...change } : session)
+    this.#changed()
   }
 
   forget(id) {
@@ -83,11 +91,6 @@ export class SessionList {
 
   clear() {
     Object.assign(this, { sessions: [], cursor: null, loaded: false })
-  }
-
-  #retitle(id, title) {
-    this.sessions = this.sessions.map(session => session.id === id ? { ...session, title } : session)
-    this.#changed()
   }
 
   #visible() {

@@ -41,8 +41,12 @@ export function withEarlier(view, { messages, earlier }) {
   }
 }
 
-/** Whether `after` misses something that `before` showed: what a log lost may never have been seen here. */
+/**
+ * Whether `after` misses something that `before` showed: what a log lost may never have been seen here. A chat without any
+ * message has lost nothing: it was cleared, as a question is stored before it is shown.
+ */
 export function isLess(before, after) {
+  if (!after.items.length && !after.earlier) return false
   const kept = new Map(after.items.map(item => [item.key, item]))
   const first = after.earlier ? after.items[0]?.seq : 0 // what is older is there, but not here
   return before.items.some(({ key, kind, seq, text }) => {

@@ -110,6 +110,14 @@ test('a reset drops everything but the title', () => {
   assert.equal(view.title, 'Tides')
 })
 
+test('a title can be taken back', () => {
+  const updated = (seq, value) => event(seq, { type: 'CUSTOM', name: 'session.updated', value })
+  const view = fold([updated(1, { title: 'Tides', agent: 'a' }), updated(2, { title: null })])
+  assert.equal(view.title, null)
+  assert.equal(view.agent, 'a')
+  assert.equal(view.seq, 2)
+})
+
 test('the code of the last run explains the outcome that the snapshot only names', () => {
   const attached = {
     type: 'attached', session: 's', epoch: 'e', head: 9, mode: 'snapshot', queue: [],
@@ -144,7 +152,8 @@ test('text counts as lost when it was seen and is no more', () => {
   assert.equal(isLess(seen, view(text('a', 'one', 1), text('b', 'two', 4))), true)
   assert.equal(isLess(seen, view(text('a', 'one', 1))), true)
   assert.equal(isLess(view(text('a', '', 1)), view()), false)
-  assert.equal(isLess(view({ key: 't', kind: 'tool', seq: 1 }), view()), true)
+  assert.equal(isLess(view({ key: 't', kind: 'tool', seq: 1 }), view(text('a', 'one', 1))), true)
+  assert.equal(isLess(seen, view()), false, 'the chat was cleared')
   assert.equal(isLess(seen, { items: [text('b', 'two and', 4)], earlier: true }), false)
 })
 

@@ -30,7 +30,7 @@ function link(app, session, { current, unread }) {
       ${unread ? html`<span class="unread-dot" role="img" aria-label="new"></span>` : nothing}
       <span class="session-words">
         <span class="session-name">${nameOf(session)}</span>
-        ${app.search.results && session.snippet ? snippet(session.snippet, app.search.query) : nothing}
+        ${app.search.results && session.match ? snippet(session.match.snippet, app.search.query) : nothing}
       </span>
       ${running
         ? html`<span class="running-dot" role="img" aria-label="answering"></span>`

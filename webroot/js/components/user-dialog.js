@@ -1,4 +1,4 @@
-import { html, live } from '../lib.js'
+import { html, live, nothing } from '../lib.js'
 import { closeDialog, openDialog } from './dialog.js'
 
 /** Asks who is here. */
@@ -10,11 +10,16 @@ export function openUserDialog(app) {
     closeDialog()
     if (given && !(dev && given === user && app.connection.state !== 'closed')) app.signIn(given)
   }
+  const signOut = () => {
+    closeDialog()
+    app.signOut()
+  }
   openDialog(html`
     <form @submit=${submit}>
       <h2 id="dialog-title">${dev ? 'Signed in as' : 'Sign in'}</h2>
       ${dev ? byName(user) : byToken()}
       <div class="dialog-actions">
+        ${!dev && user ? html`<button type="button" class="quiet sign-out" @click=${signOut}>Sign out</button>` : nothing}
         <button type="button" class="quiet" @click=${closeDialog}>Cancel</button>
         <button type="submit" class="primary">Continue</button>
       </div>
@@ -28,6 +33,6 @@ const byName = user => html`
     title="Letters, digits and . _ @ + -" .value=${live(user)}>`
 
 const byToken = () => html`
-  <p>Paste an access token (JWT) for this server. It is kept until this tab is closed.</p>
+  <p>Paste an access token (JWT) for this server. It is kept as a cookie until it ends or you sign out.</p>
   <label for="user-token">Access token</label>
   <input id="user-token" name="token" type="password" autocomplete="off" required .value=${live('')}>`

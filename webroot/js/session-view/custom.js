@@ -14,7 +14,7 @@ export function applyCustom(view, name, value, { seq }) {
     case 'history.rewound':
       return rewound(view, value, seq)
     case 'session.updated':
-      return { ...view, title: value.title ?? view.title, agent: value.agent ?? view.agent }
+      return { ...view, title: 'title' in value ? value.title : view.title, agent: value.agent ?? view.agent }
     case 'interrupt.resolved':
       return { ...view, interrupts: view.interrupts.filter(open => open.id !== value.interrupt) }
     case 'recall.updated':

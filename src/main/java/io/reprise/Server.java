@@ -195,7 +195,7 @@ public final class Server {
                 accessParts(),
                 time,
                 ids,
-                new PgSessionDirectory(storage.pool()),
+                new PgSessionDirectory(storage.pool(), settings.search().timeMs()),
                 new PgRecallDirectory(storage.pool()),
                 new Histories(new PgLogReader(storage.pool())),
                 new ConnectionLimit(settings.server().connectionsMax()),

@@ -87,7 +87,8 @@ class ModelIT {
                 answer -> answer.tool(0, "call_1", "time", "{\"zo"));
         DatabaseUri database = TestDatabase.fresh();
         try (FakeProvider provider = FakeProvider.start(wire);
-                TestServer server = start(database, provider, Map.of());
+                TestServer server = start(database, provider, Map.of("run.stopGraceMs", "10000"));
+                LogLines log = LogLines.of("io.reprise.agent.AgentRun");
                 TestClient tab = server.client("ada")) {
             for (Consumer<FakeAnswer> state : states) {
                 // Given a run whose model is in this state
@@ -108,7 +109,9 @@ class ModelIT {
                         .isEqualTo("cancelled");
                 call.awaitGone();
                 LogOracle.of(database, session).assertEndsWell(run);
+                assertThat(log.with("run ended").getLast()).contains(run, "cancelled");
             }
+            assertThat(log.with("left behind")).isEmpty();
         }
     }
 

@@ -268,6 +268,16 @@ class PageIT {
             assertThat(page.locator(".connection")).hasText("Connected");
             assertThat(page.locator(".user-name")).containsText("grace");
             assertThat(page.locator(".session-list")).hasText("Your chats will be here.");
+            assertThat(page.evaluate("sessionStorage.length")).isEqualTo(0); // the token is a cookie now
+
+            Page other = person.newPage();
+            other.navigate(strict.url());
+            assertThat(other.locator(".connection")).hasText("Connected");
+            other.locator(".user-button").click();
+            other.locator(".sign-out").click();
+            assertThat(other.locator(".connection")).hasText("Signed out");
+            page.reload();
+            assertThat(page.locator(".connection")).hasText("Signed out");
         }
     }
 

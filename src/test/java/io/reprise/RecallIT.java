@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.store.DatabaseUri;
+import io.reprise.testing.StoredLog;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -264,7 +266,34 @@ class RecallIT {
         tab.attachLive(session);
     }
 
+    @Test
+    void the_recalls_of_a_user_who_was_blocked_meanwhile_are_cancelled() {
+        JsonObject recall = schedule("/echo not for me", after(1_000));
+        tab.close();
+        server.stop();
+
+        server = TestServer.start(database, Map.of("auth.blockedUsers", "ada"));
+        await().atMost(TestServer.PATIENCE)
+                .until(() -> StoredLog.strings(database, "SELECT status FROM recall"), Set.of("cancelled")::equals);
+        server.stop();
+
+        start(Map.of());
+        tab.attachLive(session);
+        assertThat(lastAction(recall)).isEqualTo("cancelled forbidden");
+        assertThat(runs(recall)).isEmpty();
+    }
+
     // --- helpers
+
+    /** The last {@code recall.updated} of the log. */
+    private String lastAction(JsonObject recall) {
+        return StoredLog.of(database, session).rows().stream()
+                .map(row -> row.event().getJsonObject("value"))
+                .filter(value -> value != null && recall.getString("id").equals(value.getString("recall")))
+                .map(value -> value.getString("action") + " " + value.getString("reason"))
+                .reduce((first, last) -> last)
+                .orElseThrow();
+    }
 
     private void start(Map<String, String> settings) {
         server = TestServer.start(database, settings);

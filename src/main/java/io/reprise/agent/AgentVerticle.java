@@ -8,10 +8,12 @@ import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.Steering;
 import io.reprise.message.AgentMessage.StopRun;
+import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.Delivery;
 import io.reprise.message.ShardMessage.AgentBatch;
 import io.reprise.message.ShardMessage.AskSteering;
 import io.reprise.message.ShardMessage.RunBeatAnswer;
+import io.reprise.message.ShardMessage.TitleProposed;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.Stopwatch;
 import io.vertx.core.Future;
@@ -30,6 +32,7 @@ public final class AgentVerticle extends VerticleBase {
     private final Promise<Void> allEnded = Promise.promise();
     private EventLoop loop;
     private AgentServices services;
+    private TitleDesk titles;
     private boolean stopping;
 
     public AgentVerticle(AgentServices services, String node, int instance) {
@@ -43,6 +46,7 @@ public final class AgentVerticle extends VerticleBase {
         loop = new VertxEventLoop(vertx, context, Stopwatch.started());
         BusCommands commands = new BusCommands(loop, answersAddress, vertx.eventBus()::send);
         services = given.with(commands);
+        titles = new TitleDesk(loop, this::propose);
         vertx.eventBus().<Delivery.Answer>consumer(answersAddress, answer -> commands.answered(answer.body()));
         return vertx.eventBus()
                 .<AgentMessage>consumer(address, message -> receive(message.body()))
@@ -53,6 +57,7 @@ public final class AgentVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         stopping = true;
+        titles.stop();
         List.copyOf(runs.values()).forEach(run -> run.stop(Reason.SHUTDOWN));
         completeWhenAllEnded();
         return allEnded.future();
@@ -64,6 +69,7 @@ public final class AgentVerticle extends VerticleBase {
             case StopRun stop -> stop(stop);
             case BatchAck ack -> answered(ack);
             case RunBeat beat -> answer(beat);
+            case TitleRequest request -> titles.begin(request, services);
             case Steering steering -> steered(steering);
         }
     }
@@ -103,6 +109,10 @@ public final class AgentVerticle extends VerticleBase {
         int sent = known ? run.sent() : 0;
         vertx.eventBus().send(beat.owner(), new RunBeatAnswer(beat.session(), beat.run(), known, sent));
         if (known) run.heard(beat.received());
+    }
+
+    private void propose(TitleRequest request, String title) {
+        vertx.eventBus().send(request.owner(), new TitleProposed(request.session(), request.run(), title));
     }
 
     private AgentRun newRun(RunRequest request) {

@@ -17,6 +17,7 @@ public record RunSettings(
         int heartbeatMs,
         int silenceMs,
         int contextMessages,
+        int titleMs,
         int agents) {
 
     static RunSettings read(Section section) {
@@ -36,6 +37,7 @@ public record RunSettings(
                 section.integer("heartbeatMs", 3_000, 100, 60_000),
                 section.integer("silenceMs", 10_000, 300, 120_000),
                 section.integer("contextMessages", 200, 1, 10_000),
+                section.integer("titleMs", 20_000, 100, 120_000),
                 section.integer("agents", 1, 1, 16));
         section.above("silenceMs", run.silenceMs, "run.heartbeatMs", run.heartbeatMs);
         return run;

@@ -9,7 +9,10 @@ public record SessionSettings(
         int textBytesMax,
         int snapshotMessages,
         int claimHours,
-        int waitingMax) {
+        int waitingMax,
+        TitleSource titles,
+        int titleTriesMax,
+        int exportBytesMax) {
 
     static SessionSettings read(Section section) {
         return new SessionSettings(
@@ -20,6 +23,9 @@ public record SessionSettings(
                 section.integer("textBytesMax", 65_536, 1, 1_048_576),
                 section.integer("snapshotMessages", 200, 1, 10_000),
                 section.integer("claimHours", 24, 1, 720),
-                section.integer("waitingMax", 1_000, 1, 100_000));
+                section.integer("waitingMax", 1_000, 1, 100_000),
+                section.choice("titles", TitleSource.MODEL, TitleSource.values()),
+                section.integer("titleTriesMax", 3, 1, 10),
+                section.integer("exportBytesMax", 33_554_432, 1_024, 268_435_456));
     }
 }

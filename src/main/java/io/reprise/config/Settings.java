@@ -17,6 +17,7 @@ public record Settings(
         LimitSettings limits,
         LogSettings log,
         SessionSettings sessions,
+        SearchSettings search,
         StoreSettings store,
         RunSettings run,
         ModelSettings model,
@@ -71,6 +72,7 @@ public record Settings(
         LimitSettings limits = LimitSettings.read(reader.section("limits"));
         LogSettings log = LogSettings.read(reader.section("log"));
         SessionSettings sessions = SessionSettings.read(reader.section("sessions"));
+        SearchSettings search = SearchSettings.read(reader.section("search"));
         StoreSettings store = StoreSettings.read(reader.section("store"));
         RunSettings run = RunSettings.read(reader.section("run"));
         ModelSettings model = ModelSettings.read(reader.section(ModelSettings.NAME));
@@ -82,7 +84,7 @@ public record Settings(
         reader.section("server")
                 .above("frameBytesMax", server.frameBytesMax(), "sessions.textBytesMax", sessions.textBytesMax());
         return new Settings(
-                server, data, database, auth, limits, log, sessions, store, run, model, recalls, gateway, shutdown,
-                logging);
+                server, data, database, auth, limits, log, sessions, search, store, run, model, recalls, gateway,
+                shutdown, logging);
     }
 }

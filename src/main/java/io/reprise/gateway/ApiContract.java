@@ -40,10 +40,15 @@ public final class ApiContract {
 
     /** Fails when the file breaks the rules of OpenAPI. */
     public static Future<ApiContract> load(Vertx vertx) {
-        return vertx.executeBlocking(ApiContract::read)
-                .compose(
-                        text -> OpenAPIContract.from(vertx, forLibrary(text)).map(made -> new ApiContract(text, made)));
+        return vertx.executeBlocking(() -> {
+                    Buffer text = read();
+                    return new Parsed(text, forLibrary(text));
+                })
+                .compose(parsed ->
+                        OpenAPIContract.from(vertx, parsed.json()).map(made -> new ApiContract(parsed.text(), made)));
     }
+
+    private record Parsed(Buffer text, JsonObject json) {}
 
     private static Buffer read() throws IOException {
         try (InputStream in = ApiContract.class.getResourceAsStream(FILE)) {

@@ -12,6 +12,13 @@ import java.util.Set;
 /** Reads the fields of a command, which a frame and a REST body have in common. */
 final class CommandReader {
     static final String CREATE = "create";
+
+    /** Over REST only. */
+    static final String UPDATE = "update";
+
+    /** Over REST only. */
+    static final String CLEAR = "clear";
+
     static final Set<String> TYPES = Set.of(CREATE, "send", "stop", "unqueue", "requeue", "regenerate");
 
     /** In the protocol, and not in this server yet. */
@@ -46,9 +53,11 @@ final class CommandReader {
             case "send" -> send(fields);
             case "stop" -> new Command.Stop(fields.optionalId("run"), fields.choice("scope", Scope.RUN, SCOPES));
             case "unqueue" -> new Command.Unqueue(fields.id("message"));
+            case UPDATE -> update(fields);
             case "requeue" -> new Command.Requeue(fields.id("message"), text(fields));
             case "regenerate" ->
                 new Command.Regenerate(fields.optionalId("message"), fields.has("text") ? text(fields) : null);
+            case CLEAR -> new Command.Clear();
             default -> throw new IllegalArgumentException("not a command: " + type);
         };
     }
@@ -58,6 +67,18 @@ final class CommandReader {
         if (fields.has("model")) fields.fault(absent("a choice of `model`"));
         String text = text(fields);
         return new Command.Send(text, fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY));
+    }
+
+    /** {@code title} null takes back what a person gave, {@code metadata} null leaves it empty; absent: unchanged. */
+    private static Command update(Fields fields) {
+        boolean retitled = fields.names("title");
+        boolean changed = fields.names("metadata");
+        if (!retitled && !changed) fields.fault(Failure.badRequest("Give a `title`, `metadata`, or both."));
+        Map<String, Object> metadata = fields.optionalObject("metadata", METADATA_BYTES_MAX);
+        return new Command.Update(
+                retitled,
+                fields.optionalText("title", TITLE_CHARS_MAX),
+                changed && metadata == null ? Map.of() : metadata);
     }
 
     private String text(Fields fields) {

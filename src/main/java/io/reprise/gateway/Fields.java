@@ -44,6 +44,11 @@ final class Fields {
         return json.getValue(key) != null;
     }
 
+    /** Also when its value is null. */
+    boolean names(String key) {
+        return json.containsKey(key);
+    }
+
     /** An identifier that must be there; null after a fault. */
     String id(String key) {
         String id = optionalId(key);

@@ -128,6 +128,7 @@ public final class GatewayVerticle extends VerticleBase {
         CommandCalls calls =
                 new CommandCalls(commands, new CommandReader(settings.sessions().textBytesMax()));
         new SessionRoutes(calls, parts).bindTo(api);
+        new ExportRoutes(parts).bindTo(api);
         streams.bindTo(api);
         new RecallRoutes(calls, parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());

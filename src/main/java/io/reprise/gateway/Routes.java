@@ -3,7 +3,9 @@ package io.reprise.gateway;
 import io.reprise.config.Settings;
 import io.reprise.message.Failure;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Consumer;
@@ -33,7 +35,10 @@ final class Routes {
         router.route("/ws").handler(this::limit);
         router.route(ApiContract.BASE + "/*").handler(this::limit);
         router.get("/ws").handler(this::upgrade);
-        router.get("/openapi.yaml").handler(this::publish);
+        router.route("/openapi.yaml")
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .handler(this::publish);
         router.route(ApiContract.BASE + "/*").subRouter(api.router(vertx));
         new StaticFiles(settings.server().webroot()).mountOn(router);
         return router;
@@ -49,7 +54,10 @@ final class Routes {
         context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/yaml; charset=utf-8")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
-                .end(contract.text());
+                .putHeader(
+                        HttpHeaders.CONTENT_LENGTH,
+                        Integer.toString(contract.text().length()))
+                .end(Answers.isHead(context) ? Buffer.buffer() : contract.text());
     }
 
     private void upgrade(RoutingContext context) {

@@ -74,6 +74,7 @@ final class ServerFrames {
                 fields.put("stopped", stopped.stopped());
                 fields.put("unqueued", stopped.unqueued());
             }
+            case CommandResult.Updated updated -> fields.put("title", updated.title());
             case CommandResult.Recalled recalled -> fields.putAll(RecallBodies.shown(recalled.recall()));
             case CommandResult.Recalls recalls -> fields.put("recalls", recalls.recalls());
             case CommandResult.Done done -> {}

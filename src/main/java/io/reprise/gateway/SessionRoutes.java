@@ -2,42 +2,56 @@ package io.reprise.gateway;
 
 import io.reprise.gateway.Commands.Asked;
 import io.reprise.history.Histories;
+import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.message.Command;
+import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.support.IdSource;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** {@code /sessions} of the REST interface: PROTOCOL section 7. */
 final class SessionRoutes {
+    private static final Failure TOO_MANY_SEARCHES =
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Others are searching; try again shortly.");
+
+    private static final Failure TOO_SLOW =
+            Failure.of(ErrorCode.TIMEOUT, "The search took too long; try a longer or rarer word.");
+
     private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
 
     private final CommandCalls commands;
     private final SessionDirectory directory;
     private final Histories histories;
     private final IdSource ids;
+    private final int searchesMax;
+    private int searching;
 
     SessionRoutes(CommandCalls commands, GatewayParts parts) {
         this.commands = commands;
         this.directory = parts.directory();
         this.histories = parts.histories();
         this.ids = parts.ids();
+        this.searchesMax = parts.settings().search().atOnceMax();
     }
 
     void bindTo(Api api) {
         api.on("createSession", this::create)
                 .on("listSessions", this::list)
                 .on("getSession", this::get)
+                .on("updateSession", this::update)
                 .on("deleteSession", this::delete)
                 .on("listMessages", this::messages)
                 .on("sendMessage", commands.command("send"))
                 .on("stopRun", commands.command("stop"))
                 .on("unqueueMessage", commands.command("unqueue"))
                 .on("requeueMessage", commands.command("requeue"))
-                .on("regenerate", commands.command("regenerate"));
+                .on("regenerate", commands.command("regenerate"))
+                .on("clearSession", commands.command(CommandReader.CLEAR));
     }
 
     private void create(ApiCall call) {
@@ -53,19 +67,48 @@ final class SessionRoutes {
         });
     }
 
+    private void update(ApiCall call) {
+        commands.read(
+                call,
+                CommandReader.UPDATE,
+                (command, key) -> commands.ask(
+                        call,
+                        new Asked(call.session(), call.user(), key, command),
+                        result -> call.answer(200, result)));
+    }
+
     private void delete(ApiCall call) {
         Asked asked = new Asked(call.session(), call.user(), null, new Command.Delete());
         commands.ask(call, asked, result -> call.answerNothing());
     }
 
     private void list(ApiCall call) {
-        directory
-                .list(call.user(), call.text("cursor"), call.integer("limit"))
-                .onSuccess(page -> call.answer(200, page))
-                .onFailure(cause -> {
-                    if (cause instanceof IllegalArgumentException) call.refuse(CURSOR);
-                    else call.storeAway(cause);
-                });
+        SearchWords words = SearchWords.of(call.text("q"));
+        if (words != null) search(call, words);
+        else answer(call, directory.list(call.user(), call.text("cursor"), call.integer("limit")));
+    }
+
+    private void search(ApiCall call, SearchWords words) {
+        if (searching >= searchesMax) {
+            call.refuse(TOO_MANY_SEARCHES);
+            return;
+        }
+        searching++;
+        answer(
+                call,
+                directory
+                        .search(call.user(), words, call.text("cursor"), call.integer("limit"))
+                        .onComplete(done -> searching--));
+    }
+
+    private static void answer(ApiCall call, Future<SessionDirectory.Page> page) {
+        page.onSuccess(found -> call.answer(200, found)).onFailure(cause -> {
+            switch (cause) {
+                case IllegalArgumentException e -> call.refuse(CURSOR);
+                case SessionDirectory.TooSlow e -> call.refuse(TOO_SLOW);
+                default -> call.storeAway(cause);
+            }
+        });
     }
 
     private void get(ApiCall call) {

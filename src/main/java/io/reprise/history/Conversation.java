@@ -40,6 +40,15 @@ public final class Conversation {
                 .toList();
     }
 
+    /** The first text of this role, complete or not; empty when there is none. */
+    String begins(Role role) {
+        return messages.values().stream()
+                .filter(m -> m.role == role && !m.text.isEmpty())
+                .findFirst()
+                .map(m -> m.text.toString())
+                .orElse("");
+    }
+
     /** The run that has not ended, or null. */
     public ActiveRun activeRun() {
         if (run == null) return null;

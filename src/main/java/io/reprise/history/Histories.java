@@ -2,13 +2,17 @@ package io.reprise.history;
 
 import io.reprise.history.LogReader.FoldStart;
 import io.reprise.message.LogRow;
+import io.reprise.message.Role;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads and folds logs, a bounded piece at a time. */
 public final class Histories {
     private static final int ROWS_PER_READ = 1000;
     private static final int BYTES_PER_READ = 1 << 20;
+    private static final int ROWS_PER_EXCHANGE = 200;
+    private static final int BYTES_PER_EXCHANGE = 1 << 16;
 
     private final LogReader reader;
 
@@ -45,6 +49,42 @@ public final class Histories {
                                     .map(conversation -> newest(
                                             began(conversation, before, rewinds), start, messages, conversation));
                         }));
+    }
+
+    /** What was asked and answered in (after, upTo], as far as the first rows of it tell; both may be empty. */
+    public Future<Exchange> exchange(String session, long after, long upTo) {
+        return reader.rows(session, after, upTo, ROWS_PER_EXCHANGE, BYTES_PER_EXCHANGE)
+                .map(rows -> {
+                    Conversation conversation = Conversation.of(rows);
+                    return new Exchange(conversation.begins(Role.USER), conversation.begins(Role.ASSISTANT));
+                });
+    }
+
+    /** The texts of a question and its answer, perhaps only their beginnings. */
+    public record Exchange(String question, String answer) {}
+
+    /**
+     * The whole conversation at seq {@code upTo}, which must be stored; nothing when the log has more than
+     * {@code charsMax}.
+     */
+    public Future<Optional<Newest>> whole(String session, long upTo, long charsMax) {
+        Conversation conversation = new Conversation();
+        return foldWhole(session, 0, upTo, charsMax, conversation)
+                .map(fits -> fits
+                        ? Optional.of(new Newest(conversation.messages(), false, conversation.activeRun()))
+                        : Optional.empty());
+    }
+
+    private Future<Boolean> foldWhole(
+            String session, long after, long upTo, long charsLeft, Conversation conversation) {
+        if (after >= upTo) return Future.succeededFuture(true);
+        return reader.rows(session, after, upTo, ROWS_PER_READ, BYTES_PER_READ).compose(rows -> {
+            long left = charsLeft - rows.stream().mapToLong(LogRow::size).sum();
+            if (left < 0) return Future.succeededFuture(false);
+            if (rows.isEmpty()) return Future.succeededFuture(true);
+            for (LogRow row : rows) conversation.apply(clip(row, upTo));
+            return foldWhole(session, rows.getLast().seq(), upTo, left, conversation);
+        });
     }
 
     /** Also without those that a rewind behind the fold has made void. */

@@ -15,6 +15,22 @@ public interface SessionDirectory {
      */
     Future<Page> list(String user, String cursor, int limit);
 
+    /**
+     * Those of them in whose title, or in one of whose messages, all the words occur; each with its match.
+     *
+     * @throws TooSlow in the future, when it took too long
+     */
+    Future<Page> search(String user, SearchWords words, String cursor, int limit);
+
+    /** A search looked through too much. */
+    final class TooSlow extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public TooSlow() {
+            super("the search took too long", null, false, false);
+        }
+    }
+
     /** The session, if it is the user's. */
     Future<Optional<SessionSummary>> find(String user, String session);
 

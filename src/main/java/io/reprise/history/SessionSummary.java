@@ -10,6 +10,7 @@ import java.util.Map;
  * @param createdAt RFC 3339
  * @param updatedAt of the newest change, RFC 3339
  * @param running whether a run is active
+ * @param match of a search, where the words are in a message; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SessionSummary(
@@ -22,4 +23,33 @@ public record SessionSummary(
         boolean running,
         String epoch,
         long head,
-        Map<String, Object> metadata) {}
+        Map<String, Object> metadata,
+        Match match) {
+    public SessionSummary(
+            String id,
+            String title,
+            String agent,
+            String preview,
+            String createdAt,
+            String updatedAt,
+            boolean running,
+            String epoch,
+            long head,
+            Map<String, Object> metadata) {
+        this(id, title, agent, preview, createdAt, updatedAt, running, epoch, head, metadata, null);
+    }
+
+    /**
+     * Where a search found its words.
+     *
+     * @param message the newest one that has them all
+     * @param seq of its first event
+     * @param snippet the text around the first of them
+     */
+    public record Match(String message, long seq, String role, String snippet) {}
+
+    public SessionSummary found(Match where) {
+        return new SessionSummary(
+                id, title, agent, preview, createdAt, updatedAt, running, epoch, head, metadata, where);
+    }
+}

@@ -36,6 +36,15 @@ public sealed interface AgentMessage extends BusMessage {
     /** Every few seconds: the owner lives, and has received batches up to {@code received}. */
     record RunBeat(String run, String session, String owner, int received) implements AgentMessage {}
 
+    /**
+     * Make a title out of the exchange in (after, head], the run that just ended. Answered by a
+     * {@link ShardMessage.TitleProposed}, or not at all.
+     *
+     * @param byModel ask the model; else take the beginning of what was asked
+     */
+    record TitleRequest(String run, String session, String owner, long after, long head, boolean byModel)
+            implements AgentMessage {}
+
     /** How the agent's work on a run ended. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
     sealed interface RunEnd {

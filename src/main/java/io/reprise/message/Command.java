@@ -24,6 +24,14 @@ public sealed interface Command {
     record Requeue(String message, String text) implements Command {}
 
     /**
+     * Change what the session is called and what it carries along.
+     *
+     * @param retitled whether the title changes; then {@code title} null goes back to the one that was made
+     * @param metadata the new whole, or null: unchanged
+     */
+    record Update(boolean retitled, String title, Map<String, Object> metadata) implements Command {}
+
+    /**
      * Rewind to before a user's message and run again.
      *
      * @param message null: the last one
@@ -44,6 +52,9 @@ public sealed interface Command {
 
     /** The recalls of the session that are not over; changes nothing. */
     record ListRecalls() implements Command {}
+
+    /** Erase what was said in the session; it stays, and so do its recalls. */
+    record Clear() implements Command {}
 
     /** Erase the session and everything in it. */
     record Delete() implements Command {}

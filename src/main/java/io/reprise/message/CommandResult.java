@@ -36,6 +36,9 @@ public sealed interface CommandResult {
 
     record Done() implements CommandResult {}
 
+    /** {@code title}: as it is shown now, or null. */
+    record Updated(String title) implements CommandResult {}
+
     enum Status {
         STARTED,
         QUEUED,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import java.util.Map;
 
 /** What a session's log is made of: events with the names and fields of AG-UI 1.0 (its JSON is the stored payload). */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -167,6 +168,7 @@ public sealed interface LogEvent {
     @JsonSubTypes({
         @JsonSubTypes.Type(value = QueueChanged.class, name = QueueChanged.NAME),
         @JsonSubTypes.Type(value = RunStopping.class, name = RunStopping.NAME),
+        @JsonSubTypes.Type(value = SessionUpdated.class, name = SessionUpdated.NAME),
         @JsonSubTypes.Type(value = HistoryRewound.class, name = HistoryRewound.NAME),
         @JsonSubTypes.Type(value = RecallUpdated.class, name = RecallUpdated.NAME),
     })
@@ -187,6 +189,23 @@ public sealed interface LogEvent {
     /** A stop was accepted; the run's end follows. */
     record RunStopping(String run, String by) implements CustomValue {
         static final String NAME = "run.stopping";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
+     * What the session is called now.
+     *
+     * @param title null: nothing
+     * @param metadata the new whole, or null: unchanged
+     */
+    record SessionUpdated(
+            @JsonInclude(JsonInclude.Include.ALWAYS) String title, String agent, Map<String, Object> metadata)
+            implements CustomValue {
+        static final String NAME = "session.updated";
 
         @Override
         public String name() {

@@ -43,6 +43,9 @@ public sealed interface ShardMessage extends BusMessage {
     record AgentBatch(String session, String run, int number, List<LogEvent> events, RunEnd end, String agent)
             implements ToSession {}
 
+    /** The answer to {@link AgentMessage.TitleRequest}. */
+    record TitleProposed(String session, String run, String title) implements ToSession {}
+
     /**
      * Does any message wait to steer the run, before its next model call? Answered by {@link AgentMessage.Steering}.
      *

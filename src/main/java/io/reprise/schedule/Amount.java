@@ -39,6 +39,9 @@ final class Amount {
             "(?<half>half )?(?<number>" + NUMBER + ") ?(?<unit>" + UNIT + ")\\b(?<more> and a half\\b)?");
     private static final Pattern BETWEEN = Pattern.compile("(,| and|, and)? ?");
     private static final Pattern BLANK = Pattern.compile("\\s+");
+    /** A hundred years: beyond every horizon, and nothing that is reckoned with it overflows. */
+    private static final long MS_MAX = 36_525L * 86_400_000;
+
     private static final String HELP =
             "This is not a length of time. Write one such as \"10 seconds\", \"2 hours and 30 minutes\" or \"3 days\".";
 
@@ -49,7 +52,7 @@ final class Amount {
         String said = BLANK.matcher(text.strip()).replaceAll(" ").toLowerCase(Locale.ROOT);
         try {
             long ms = said.startsWith("p") ? Duration.parse(said).toMillis() : sumMs(said);
-            if (ms > 0) return ms;
+            if (ms > 0) return Math.min(ms, MS_MAX);
         } catch (ArithmeticException | DateTimeException e) {
             throw new ScheduleException(HELP, e);
         }

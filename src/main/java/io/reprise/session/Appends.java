@@ -148,6 +148,11 @@ final class Appends {
                 next.epoch(),
                 next.preview(),
                 next.recalls(),
-                next.isAnew());
+                next.isAnew(),
+                next.clearedTo(),
+                next.titles(),
+                next.metadata(),
+                next.said(),
+                next.unsaidAfter());
     }
 }

@@ -21,19 +21,24 @@ final class Commands {
     private final SessionParts parts;
     private final Runs runs;
     private final WaitingMessages waiting;
+    private final Naming naming;
     private final Deque<Request> arrived = new ArrayDeque<>();
     private final Sending sending;
     private final Regeneration regeneration;
     private final Recalls recalls;
+    private final Clearing clearing;
     private final Scheduling scheduling;
     private boolean lookingUp;
     private Request erasing;
 
-    Commands(SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls) {
+    Commands(
+            SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls, Naming naming, Clearing clearing) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
         this.recalls = recalls;
+        this.naming = naming;
+        this.clearing = clearing;
         this.sending = new Sending(parts, runs, waiting);
         this.regeneration = new Regeneration(parts, runs);
         this.scheduling = new Scheduling(parts, recalls);
@@ -152,11 +157,13 @@ final class Commands {
             case Command.Stop stop -> stop(request, stop);
             case Command.Unqueue unqueue -> edited(request, waiting.remove(unqueue.message()));
             case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));
+            case Command.Update update -> accept(request, naming.update(update));
             case Command.ScheduleRecall schedule -> scheduling.begin(request, schedule);
             case Command.EditRecall edit -> conclude(request, recalls.edit(edit));
             case Command.SkipRecall skip -> conclude(request, recalls.skip(skip));
             case Command.CancelRecall cancel -> conclude(request, recalls.cancel(cancel));
             case Command.ListRecalls list -> conclude(request, recalls.list());
+            case Command.Clear clear -> clearing.decide(request);
             case Command.Delete delete -> {
                 erasing = request;
                 parts.appends().hold();

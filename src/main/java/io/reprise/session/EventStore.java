@@ -6,6 +6,7 @@ import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Recall;
+import io.reprise.message.Role;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -52,16 +53,49 @@ public interface EventStore {
             RunRow lastRun,
             List<Orphan> orphans,
             List<Recall> recalls,
-            Outline outline) {}
+            Outline outline,
+            String agent,
+            Titles titles) {
+        /** One that has no title. */
+        public Loaded(
+                String user,
+                String epoch,
+                long head,
+                long version,
+                List<QueuedMessage> queue,
+                RunRow lastRun,
+                List<Orphan> orphans,
+                List<Recall> recalls,
+                Outline outline) {
+            this(user, epoch, head, version, queue, lastRun, orphans, recalls, outline, null, Titles.NONE);
+        }
+    }
+
+    /**
+     * What a session is called.
+     *
+     * @param given by a person, or null; it wins
+     * @param made from its first exchange, or null
+     * @param tries how often one was asked for
+     */
+    record Titles(String given, String made, int tries) {
+        public static final Titles NONE = new Titles(null, null, 0);
+
+        /** Null when there is none. */
+        public String shown() {
+            return given == null ? made : given;
+        }
+    }
 
     /**
      * What a session keeps in mind of its log.
      *
      * @param lastMessage the last message that is not void, or null
      * @param beforeRun the last one before the last run, or null
+     * @param first the first event that the store has, or the one behind the head
      */
-    record Outline(String lastMessage, String beforeRun) {
-        public static final Outline EMPTY = new Outline(null, null);
+    record Outline(String lastMessage, String beforeRun, long first) {
+        public static final Outline EMPTY = new Outline(null, null, 1);
     }
 
     /**
@@ -154,6 +188,11 @@ public interface EventStore {
      * @param preview the beginning of a user's message: kept if it is the first one; or null
      * @param recalls as they are from now on; of each the last state
      * @param anew the conversation begins again: what was the first message is not any more
+     * @param clearedTo every row and run up to this seq is erased, and the log goes on behind it; or {@link #NOT_CLEARED}
+     * @param titles null: unchanged
+     * @param said complete messages, to be found by a search
+     * @param unsaidAfter messages that began behind it are void and are found no more; null: none
+     * @param metadata null: unchanged
      */
     record Append(
             String session,
@@ -167,8 +206,35 @@ public interface EventStore {
             String epoch,
             String preview,
             List<Recall> recalls,
-            boolean anew) {
-        /** One that changes no recall, and with which the conversation goes on. */
+            boolean anew,
+            long clearedTo,
+            Titles titles,
+            Map<String, Object> metadata,
+            List<Said> said,
+            Long unsaidAfter) {
+        public static final long NOT_CLEARED = -1;
+
+        /** One that changes no names and says nothing. */
+        public Append(
+                String session,
+                long owner,
+                long version,
+                long head,
+                List<LogRow> rows,
+                List<Claim> claims,
+                List<RunRow> runs,
+                List<QueuedMessage> queue,
+                String epoch,
+                String preview,
+                List<Recall> recalls,
+                boolean anew,
+                long clearedTo) {
+            this(
+                    session, owner, version, head, rows, claims, runs, queue, epoch, preview, recalls, anew, clearedTo,
+                    null, null, List.of(), null);
+        }
+
+        /** One that changes neither recalls nor names, and with which the conversation goes on. */
         public Append(
                 String session,
                 long owner,
@@ -180,9 +246,35 @@ public interface EventStore {
                 List<QueuedMessage> queue,
                 String epoch,
                 String preview) {
-            this(session, owner, version, head, rows, claims, runs, queue, epoch, preview, List.of(), false);
+            this(
+                    session,
+                    owner,
+                    version,
+                    head,
+                    rows,
+                    claims,
+                    runs,
+                    queue,
+                    epoch,
+                    preview,
+                    List.of(),
+                    false,
+                    NOT_CLEARED,
+                    null,
+                    null,
+                    List.of(),
+                    null);
         }
     }
+
+    /**
+     * The text of a message as a search compares it.
+     *
+     * @param seq of its first event
+     * @param endSeq of its last one
+     * @param folded at most {@code search.textBytesMax}
+     */
+    record Said(long seq, long endSeq, String message, Role role, String folded) {}
 
     sealed interface AppendOutcome {
         record Stored() implements AppendOutcome {}

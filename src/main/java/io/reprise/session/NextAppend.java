@@ -2,13 +2,17 @@ package io.reprise.session;
 
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.Steering;
+import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Recall;
 import io.reprise.message.ShardMessage;
+import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.Claim;
 import io.reprise.session.EventStore.RunRow;
+import io.reprise.session.EventStore.Said;
+import io.reprise.session.EventStore.Titles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +30,13 @@ final class NextAppend {
     private List<QueuedMessage> queue;
     private String epoch;
     private String preview;
+    private Titles titles;
+    private final List<Said> said = new ArrayList<>();
+    private Long unsaidAfter;
+    private Effect.Tell titleAsked;
+    private Map<String, Object> metadata;
     private boolean anew;
+    private long clearedTo = Append.NOT_CLEARED;
 
     /** A command with its outcome, which is told once it is stored. */
     record Decided(ShardMessage.Request request, CommandOutcome outcome) {}
@@ -37,7 +47,9 @@ final class NextAppend {
                 && decided.isEmpty()
                 && recalls.isEmpty()
                 && queue == null
-                && epoch == null;
+                && epoch == null
+                && titles == null
+                && metadata == null;
     }
 
     Optional<Claim> claim(String id) {
@@ -72,6 +84,34 @@ final class NextAppend {
         runRequest = request;
     }
 
+    /** The agent at {@code address} hears of it once the exchange is stored. */
+    void titleAfterwards(String address, TitleRequest request) {
+        titleAsked = new Effect.Tell(address, request);
+    }
+
+    /** Null when no title is asked for. */
+    Effect.Tell titleAsked() {
+        return titleAsked;
+    }
+
+    void said(Said message) {
+        said.add(message);
+    }
+
+    /** Whatever began behind {@code seq} is void. */
+    void unsaidAfter(long seq) {
+        said.removeIf(message -> message.seq() > seq);
+        unsaidAfter = unsaidAfter == null ? seq : Math.min(unsaidAfter, seq);
+    }
+
+    List<Said> said() {
+        return List.copyOf(said);
+    }
+
+    Long unsaidAfter() {
+        return unsaidAfter;
+    }
+
     /** The agent gets the messages once they are stored. */
     void steerAfterwards(Steering answer) {
         steering = answer;
@@ -95,12 +135,37 @@ final class NextAppend {
         preview = null;
     }
 
+    /** What is in the log up to here is erased, with what this append would have added to it. */
+    void clear(long upTo) {
+        clearedTo = upTo;
+        runs.clear();
+        runRequest = null;
+        steering = null;
+        anew();
+    }
+
+    boolean isCleared() {
+        return clearedTo != Append.NOT_CLEARED;
+    }
+
+    long clearedTo() {
+        return clearedTo;
+    }
+
     boolean isAnew() {
         return anew;
     }
 
     void preview(String text) {
         if (preview == null) preview = text;
+    }
+
+    void titles(Titles whole) {
+        titles = whole;
+    }
+
+    void metadata(Map<String, Object> whole) {
+        metadata = whole;
     }
 
     List<Claim> claims() {
@@ -133,5 +198,13 @@ final class NextAppend {
 
     String preview() {
         return preview;
+    }
+
+    Titles titles() {
+        return titles;
+    }
+
+    Map<String, Object> metadata() {
+        return metadata;
     }
 }

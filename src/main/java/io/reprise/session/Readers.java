@@ -27,6 +27,10 @@ final class Readers {
         put(reader, true);
     }
 
+    void clear() {
+        liveByGateway.clear();
+    }
+
     void remove(Reader reader) {
         liveByGateway.computeIfPresent(reader.gateway(), (gateway, its) -> {
             its.remove(reader.subscription());

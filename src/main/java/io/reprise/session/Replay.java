@@ -9,6 +9,7 @@ import io.reprise.message.EventFrame;
 import io.reprise.message.Failure;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -23,7 +24,9 @@ final class Replay {
     private final WaitingMessages waiting;
     private final Recalls recalls;
     private final Readers readers = new Readers();
+    private final List<ShardMessage.Attach> attaching = new ArrayList<>();
     private String epoch;
+    private boolean clearing;
 
     Replay(SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls, String epoch) {
         this.parts = parts;
@@ -40,6 +43,22 @@ final class Replay {
         parts.appends().next().epoch(newEpoch);
     }
 
+    /** The log is being erased: nobody learns of the new one before it is stored. */
+    void clear(String newEpoch) {
+        newEpoch(newEpoch);
+        clearing = true;
+    }
+
+    /** The erasure is stored: everybody begins afresh. */
+    void cleared() {
+        clearing = false;
+        tellAll(new Delivery.SessionDropped(session(), owner()));
+        readers.clear();
+        List<ShardMessage.Attach> waitedForIt = List.copyOf(attaching);
+        attaching.clear();
+        waitedForIt.forEach(this::attach);
+    }
+
     String epoch() {
         return epoch;
     }
@@ -54,6 +73,11 @@ final class Replay {
 
     void attach(ShardMessage.Attach attach) {
         Reader reader = attach.reader();
+        if (clearing) {
+            // One too many is asked for again by its gateway.
+            if (attaching.size() < parts.settings().sessions().waitingMax()) attaching.add(attach);
+            return;
+        }
         if (!attach.user().equals(parts.self().user())) {
             tell(reader, new Delivery.AttachRefused(session(), owner(), reader.subscription(), Failure.notFound()));
             return;
@@ -67,7 +91,7 @@ final class Replay {
     }
 
     void pull(ShardMessage.Pull pull) {
-        if (!known(pull.reader())) return;
+        if (clearing || !known(pull.reader())) return;
         if (log.covers(pull.after())) {
             page(pull.reader(), pull.pull(), pull.after(), log.page(pull.after(), log.announced()));
         } else {
@@ -77,12 +101,12 @@ final class Replay {
     }
 
     void rowsRead(Input.RowsRead read) {
-        if (!readers.knows(read.reader())) return;
+        if (clearing || !readers.knows(read.reader())) return;
         page(read.reader(), read.pull(), read.after(), log.page(read.after(), log.announced(), read.rows()));
     }
 
     void pullSnapshot(ShardMessage.PullSnapshot pull) {
-        if (!known(pull.reader())) return;
+        if (clearing || !known(pull.reader())) return;
         readers.pulling(pull.reader());
 
         parts.effects()
@@ -160,7 +184,7 @@ final class Replay {
     /** The oldest event that a replay begins with: a fixed number behind the head, but all of the newest run. */
     private long floor(long head) {
         long window = Math.max(1, head - parts.settings().log().replayEvents() + 1);
-        return Math.min(window, runs.firstSeq());
+        return Math.max(log.first(), Math.min(window, runs.firstSeq()));
     }
 
     private void tell(Reader reader, Delivery delivery) {

@@ -39,16 +39,18 @@ final class Runs {
     private final Appends appends;
     private final Effects effects;
     private final WaitingMessages waiting;
+    private final MessageTexts texts;
     private final List<String> agents;
     private final IdSource ids;
     private final TimeSource time;
     private final Metrics metrics;
 
     private Recalls recalls;
+    private Naming naming;
     private RunState state = RunState.IDLE;
     private OpenItems openItems = new OpenItems();
     private RunRow row;
-    private final Tail tail;
+    private Tail tail;
     private BatchAck withheld;
     private int acknowledged;
     private boolean draining;
@@ -63,12 +65,17 @@ final class Runs {
         this.time = parts.time();
         this.metrics = parts.metrics();
         this.waiting = waiting;
+        this.texts = new MessageTexts(settings.search().textBytesMax());
         this.agents = agents;
         this.row = loaded.lastRun();
         this.tail = new Tail(loaded.outline());
     }
 
     /** Hears of each run's end, and takes its turn when nobody's message waits. */
+    void naming(Naming its) {
+        naming = its;
+    }
+
     void recalls(Recalls its) {
         recalls = its;
     }
@@ -119,9 +126,15 @@ final class Runs {
     String start(QueuedMessage message, LogEvent.HistoryRewound rewind) {
         if (rewind != null) {
             number(LogEvent.Custom.of(rewind));
-            if (rewind.lastMessage() == null) appends.next().anew();
+            appends.next().unsaidAfter(rewind.toSeq());
+            if (rewind.lastMessage() == null) begunAnew();
         }
         return start(ids.next("r_"), message, RunOrigin.USER);
+    }
+
+    private void begunAnew() {
+        appends.next().anew();
+        naming.begunAnew();
     }
 
     String start(String id, QueuedMessage message, RunOrigin origin) {
@@ -331,6 +344,16 @@ final class Runs {
         finish(Ending.Failed.of(ErrorCode.INTERRUPTED, why));
     }
 
+    /** Ends the run, if there is one, and forgets it and all before: the log is being cleared. */
+    void forget() {
+        if (state instanceof Active active) {
+            tellStop(active);
+            end(Ending.CANCELLED);
+        }
+        row = null;
+        tail = new Tail(EventStore.Outline.EMPTY);
+    }
+
     /** The session goes away under the run. */
     void abandon() {
         if (!(state instanceof Active active)) return;
@@ -357,6 +380,7 @@ final class Runs {
         row = row.ended(ending);
         appends.next().run(row);
         counted(row);
+        if (ending instanceof Ending.Succeeded && !draining) naming.exchanged(((Active) state).run());
         state = ((Active) state).ended();
         withheld = null;
     }
@@ -370,6 +394,7 @@ final class Runs {
         openItems.apply(event);
         tail.apply(event);
         log.number(event, current(), time.nowMs());
+        texts.apply(event, log.decided(), appends.next());
     }
 
     private void tellStop(Active active) {

@@ -32,6 +32,7 @@ public final class Session {
     private final Commands commands;
     private final SteeringAnswers steering;
     private final Recalls recalls;
+    private final Naming naming;
     private boolean opening = true;
 
     /**
@@ -62,17 +63,21 @@ public final class Session {
         Identity self = Identity.of(
                 id, loaded.user(), owner, new Sharding(settings.sessions().shards()));
         Effects effects = new Effects(owner);
-        SessionLog log = new SessionLog(id, settings.log(), loaded.head());
+        SessionLog log = new SessionLog(
+                id, settings.log(), loaded.head(), loaded.outline().first());
         Appends appends = new Appends(self, settings, log, effects, loaded.version());
         parts = new SessionParts(
                 self, settings, log, appends, effects, environment.ids(), environment.time(), environment.metrics());
         waiting = new WaitingMessages(parts, loaded.queue());
         runs = new Runs(parts, waiting, environment.agents(), loaded);
         recalls = new Recalls(parts, runs, loaded.recalls(), environment.mayRun());
+        naming = new Naming(parts, loaded.agent(), loaded.titles());
         runs.recalls(recalls);
+        runs.naming(naming);
         replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
         steering = new SteeringAnswers(parts, runs, waiting);
-        commands = new Commands(parts, runs, waiting, recalls);
+        Clearing clearing = new Clearing(parts, runs, waiting, replay, naming);
+        commands = new Commands(parts, runs, waiting, recalls, naming, clearing);
     }
 
     /**
@@ -139,6 +144,7 @@ public final class Session {
             case ShardMessage.AgentBatch batch -> runs.batch(batch);
             case ShardMessage.AskSteering question -> steering.ask(question);
             case ShardMessage.RunBeatAnswer answer -> runs.beatAnswer(answer);
+            case ShardMessage.TitleProposed proposed -> naming.proposed(proposed);
             case ShardMessage.Fire fire -> recalls.fire(fire);
         }
     }
@@ -164,6 +170,8 @@ public final class Session {
                 NextAppend content = parts.appends().stored();
                 opening = false;
                 if (content.runRequest() != null) runs.begun(content.runRequest());
+                if (content.titleAsked() != null) parts.effects().add(content.titleAsked());
+                if (content.isCleared() && !parts.appends().next().isCleared()) replay.cleared();
                 if (content.steering() != null) steering.stored(content.steering());
                 runs.releaseAck();
                 return true;

@@ -176,6 +176,7 @@ public final class SessionHost {
                     vertx.eventBus().send(question.agent(), new BatchAck(question.run(), question.sent(), false));
                 case ShardMessage.Detach detach -> {}
                 case ShardMessage.RunBeatAnswer answer -> {}
+                case ShardMessage.TitleProposed proposed -> {}
                 // Sent again while it is due.
                 case ShardMessage.Fire fire -> {}
             }

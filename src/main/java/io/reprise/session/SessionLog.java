@@ -24,6 +24,7 @@ final class SessionLog {
     private final LogSettings limits;
     private final List<LogRow> rows = new ArrayList<>();
     private OpenSegment open;
+    private long first;
     private long memoryAfter;
     private long decided;
     private long announced;
@@ -31,9 +32,11 @@ final class SessionLog {
     private long memorySize;
     private long unstoredSize;
 
-    SessionLog(String session, LogSettings limits, long storedHead) {
+    /** @param first the first event that the store has, or the one behind the head */
+    SessionLog(String session, LogSettings limits, long storedHead, long first) {
         this.session = session;
         this.limits = limits;
+        this.first = first;
         memoryAfter = decided = announced = stored = storedHead;
     }
 
@@ -47,6 +50,20 @@ final class SessionLog {
 
     long stored() {
         return stored;
+    }
+
+    /** The oldest event that there is. */
+    long first() {
+        return first;
+    }
+
+    /** Everything so far is void, stored or not: the log goes on behind it. */
+    void clear() {
+        rows.clear();
+        open = null;
+        memoryAfter = announced = stored = decided;
+        first = decided + 1;
+        memorySize = unstoredSize = 0;
     }
 
     /** Characters of numbered text that the store does not have. */
@@ -92,6 +109,7 @@ final class SessionLog {
 
     /** The store has everything up to {@code head}. */
     void storedUpTo(long head) {
+        if (head < stored) return; // It was cleared meanwhile.
         for (int i = indexOf(stored); i < rows.size() && rows.get(i).seq() <= head; i++) {
             unstoredSize -= rows.get(i).size();
         }

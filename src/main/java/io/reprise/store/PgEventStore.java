@@ -3,14 +3,17 @@ package io.reprise.store;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Json;
 import io.reprise.session.EventStore;
+import io.reprise.support.Texts;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -73,8 +76,8 @@ public final class PgEventStore implements EventStore {
         return pool.run(
                         """
                         WITH made AS (
-                            INSERT INTO session (id, user_id, agent, title, metadata, epoch, owner)
-                            VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING RETURNING id
+                            INSERT INTO session (id, user_id, agent, title, metadata, epoch, owner, title_folded)
+                            VALUES ($1, $2, $3, $4, $5, $6, $7, $11) ON CONFLICT (id) DO NOTHING RETURNING id
                         ), claimed AS (
                             INSERT INTO claim (user_id, session_id, id, hash, result)
                             SELECT $2, '', $8, $9, $10 FROM made WHERE $8::text IS NOT NULL
@@ -90,7 +93,8 @@ public final class PgEventStore implements EventStore {
                                 .addLong(session.owner())
                                 .addString(claim == null ? null : claim.id())
                                 .addString(claim == null ? null : claim.hash())
-                                .addString(claim == null ? null : Json.text(claim.result())))
+                                .addString(claim == null ? null : Json.text(claim.result()))
+                                .addString(folded(session.title())))
                 .compose(rows -> rows.iterator().next().getLong("made") == 1
                         ? Future.succeededFuture(new CreateOutcome.Made())
                         : madeBefore(session));
@@ -139,11 +143,34 @@ public final class PgEventStore implements EventStore {
 
     @Override
     public Future<AppendOutcome> append(Append append) {
-        return pool.run(APPEND, values(append))
+        return (append.clearedTo() == Append.NOT_CLEARED ? pool.run(APPEND, values(append)) : appendAndClear(append))
                 .compose(rows -> rows.iterator().next().getLong("appended") == 1
                         ? Future.succeededFuture(new AppendOutcome.Stored())
                         : whyNotAppended(append))
                 .recover(PgEventStore::refusal);
+    }
+
+    /** Real deletion, in the transaction that says so. */
+    private Future<RowSet<Row>> appendAndClear(Append append) {
+        return pool.inTransaction(connection -> connection
+                .preparedQuery(APPEND)
+                .execute(values(append))
+                .compose(rows -> rows.iterator().next().getLong("appended") == 1
+                        ? eraseUpTo(connection, append.session(), append.clearedTo())
+                                .map(rows)
+                        : Future.succeededFuture(rows)));
+    }
+
+    private static Future<?> eraseUpTo(SqlConnection connection, String session, long seq) {
+        return connection
+                .preparedQuery("DELETE FROM session_event WHERE session_id = $1 AND seq <= $2")
+                .execute(Tuple.of(session, seq))
+                .compose(done -> connection
+                        .preparedQuery("DELETE FROM run WHERE session_id = $1 AND first_seq <= $2")
+                        .execute(Tuple.of(session, seq)))
+                .compose(done -> connection
+                        .preparedQuery("DELETE FROM message_text WHERE session_id = $1 AND seq <= $2")
+                        .execute(Tuple.of(session, seq)));
     }
 
     private static final String APPEND = """
@@ -151,7 +178,12 @@ public final class PgEventStore implements EventStore {
                 UPDATE session SET head_seq = $4, version = version + 1, queue = coalesce($5, queue),
                     epoch = coalesce($6, epoch),
                     preview = CASE WHEN $29::boolean THEN $7 ELSE coalesce(preview, $7) END,
-                    updated_at = CASE WHEN $8::boolean THEN now() ELSE updated_at END
+                    updated_at = CASE WHEN $8::boolean THEN now() ELSE updated_at END,
+                    title = CASE WHEN $42::boolean THEN $43 ELSE title END,
+                    made_title = CASE WHEN $42 THEN $44 ELSE made_title END,
+                    title_tries = CASE WHEN $42 THEN $45 ELSE title_tries END,
+                    title_folded = CASE WHEN $42 THEN $46 ELSE title_folded END,
+                    metadata = coalesce($47, metadata)
                 WHERE id = $1 AND owner = $2 AND version = $3
                 RETURNING id
             ), logged AS (
@@ -176,6 +208,14 @@ public final class PgEventStore implements EventStore {
                 SET outcome = excluded.outcome, code = excluded.code, ended_at = excluded.ended_at
             ), recalled AS (
                 %s
+            ), unsaid AS (
+                DELETE FROM message_text USING head
+                WHERE $48::bigint IS NOT NULL AND message_text.session_id = head.id AND message_text.seq > $48
+            ), said AS (
+                INSERT INTO message_text (session_id, seq, end_seq, message_id, role, folded)
+                SELECT head.id, t.seq, t.end_seq, t.message_id, t.role, t.folded
+                FROM head, unnest($49::bigint[], $50::bigint[], $51::text[], $52::text[], $53::text[])
+                    AS t (seq, end_seq, message_id, role, folded)
             )
             SELECT count(*) AS appended FROM head""".formatted(PgRecalls.upsert(30));
 
@@ -190,7 +230,7 @@ public final class PgEventStore implements EventStore {
                 .addString(append.queue() == null ? null : Json.text(append.queue()))
                 .addString(append.epoch())
                 .addString(append.preview())
-                .addBoolean(!claims.isEmpty() || !runs.isEmpty());
+                .addBoolean(!runs.isEmpty() || claims.stream().anyMatch(PgEventStore::isActivity));
         PgRows.addArrays(values, append.rows());
         values.addArrayOfString(claims.stream().map(Claim::user).toArray(String[]::new))
                 .addArrayOfString(claims.stream().map(Claim::id).toArray(String[]::new))
@@ -213,7 +253,39 @@ public final class PgEventStore implements EventStore {
                         .toArray(OffsetDateTime[]::new))
                 .addBoolean(append.anew());
         PgRecalls.addArrays(values, append.recalls());
-        return values;
+        addNames(values, append);
+        return addTexts(values, append);
+    }
+
+    private static void addNames(Tuple values, Append append) {
+        EventStore.Titles titles = append.titles();
+        values.addBoolean(titles != null)
+                .addString(titles == null ? null : titles.given())
+                .addString(titles == null ? null : titles.made())
+                .addInteger(titles == null ? null : titles.tries())
+                .addString(titles == null ? null : folded(titles.shown()))
+                .addString(append.metadata() == null ? null : Json.text(append.metadata()));
+    }
+
+    private static Tuple addTexts(Tuple values, Append append) {
+        List<Said> said = append.said();
+        return values.addLong(append.unsaidAfter())
+                .addArrayOfLong(said.stream().map(Said::seq).toArray(Long[]::new))
+                .addArrayOfLong(said.stream().map(Said::endSeq).toArray(Long[]::new))
+                .addArrayOfString(said.stream().map(Said::message).toArray(String[]::new))
+                .addArrayOfString(said.stream()
+                        .map(text -> text.role().name().toLowerCase(Locale.ROOT))
+                        .toArray(String[]::new))
+                .addArrayOfString(said.stream().map(Said::folded).toArray(String[]::new));
+    }
+
+    private static String folded(String title) {
+        return title == null ? null : Texts.folded(title);
+    }
+
+    /** A new name is no news: the session keeps its place in the list. */
+    private static boolean isActivity(Claim claim) {
+        return !(claim.result() instanceof CommandResult.Updated);
     }
 
     /** Nothing was appended: either this very append was stored before and its answer lost, or we are not the writer. */
@@ -254,6 +326,9 @@ public final class PgEventStore implements EventStore {
         return connection
                 .preparedQuery("DELETE FROM session_event WHERE session_id = $1")
                 .execute(Tuple.of(session))
+                .compose(done -> connection
+                        .preparedQuery("DELETE FROM message_text WHERE session_id = $1")
+                        .execute(Tuple.of(session)))
                 .compose(done -> connection
                         .preparedQuery("DELETE FROM claim WHERE session_id = $1")
                         .execute(Tuple.of(session)));

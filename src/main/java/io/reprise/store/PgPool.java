@@ -34,6 +34,9 @@ public final class PgPool {
     private static final Logger log = LoggerFactory.getLogger(PgPool.class);
     private static final int STATEMENTS_CACHED_PER_CONNECTION = 64;
 
+    /** SQLSTATE of a statement that was ended by its own limit of time. */
+    static final String TOOK_TOO_LONG = "57014";
+
     /** SQLSTATE classes: no connection, no resources, stopping or starting, system error. */
     private static final Set<String> UNABLE = Set.of("08", "53", "57", "58");
 
@@ -114,7 +117,8 @@ public final class PgPool {
     /** It refused the statement, and not to work at all. */
     private static boolean isAnswer(Throwable cause) {
         return cause instanceof PgException e
-                && !UNABLE.contains(e.getSqlState().substring(0, 2));
+                && (e.getSqlState().equals(TOOK_TOO_LONG)
+                        || !UNABLE.contains(e.getSqlState().substring(0, 2)));
     }
 
     private void answered() {

@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.message.Json;
@@ -15,32 +16,46 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The list of a user's sessions out of PostgreSQL. */
 public final class PgSessionDirectory implements SessionDirectory {
-    private static final String SUMMARY = """
-            SELECT id, title, agent, preview, created_at, updated_at, epoch, head_seq, metadata,
-                   EXISTS (SELECT 1 FROM run WHERE run.session_id = session.id AND run.outcome IS NULL) AS running
-            FROM session""";
+    static final String COLUMNS = """
+            id, coalesce(title, made_title) AS title, agent, preview, created_at, updated_at, epoch, head_seq, metadata,
+                   EXISTS (SELECT 1 FROM run WHERE run.session_id = session.id AND run.outcome IS NULL) AS running""";
+
+    private static final String SUMMARY = "SELECT " + COLUMNS + " FROM session";
 
     private final PgPool pool;
+    private final PgSearch search;
 
-    public PgSessionDirectory(PgPool pool) {
+    public PgSessionDirectory(PgPool pool, int searchMs) {
         this.pool = pool;
+        this.search = new PgSearch(pool, searchMs);
     }
 
     @Override
     public Future<Page> list(String user, String cursor, int limit) {
-        Position behind;
+        return behind(cursor)
+                .compose(behind -> pool.run(SUMMARY + """
+                                 WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (updated_at, id) < ($2, $3))
+                                ORDER BY updated_at DESC, id DESC LIMIT $4""", Tuple.of(user, behind.updatedAt(), behind.id(), limit + 1))
+                        .map(rows -> page(rows, limit, PgSessionDirectory::summary)));
+    }
+
+    @Override
+    public Future<Page> search(String user, SearchWords words, String cursor, int limit) {
+        return behind(cursor)
+                .compose(place -> search.find(Tuple.of(user, place.updatedAt(), place.id(), limit + 1), words))
+                .map(rows -> page(rows, limit, row -> summary(row).found(PgSearch.match(row, words))));
+    }
+
+    private static Future<Position> behind(String cursor) {
         try {
-            behind = Position.parse(cursor);
+            return Future.succeededFuture(Position.parse(cursor));
         } catch (IllegalArgumentException | DateTimeException e) {
             return Future.failedFuture(new IllegalArgumentException("not a cursor of this list", e));
         }
-        return pool.run(SUMMARY + """
-                                 WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (updated_at, id) < ($2, $3))
-                                ORDER BY updated_at DESC, id DESC LIMIT $4""", Tuple.of(user, behind.updatedAt(), behind.id(), limit + 1))
-                .map(rows -> page(rows, limit));
     }
 
     @Override
@@ -51,7 +66,7 @@ public final class PgSessionDirectory implements SessionDirectory {
                         : Optional.of(summary(rows.iterator().next())));
     }
 
-    private static Page page(RowSet<Row> rows, int limit) {
+    private static Page page(RowSet<Row> rows, int limit, Function<Row, SessionSummary> reader) {
         List<SessionSummary> found = new ArrayList<>(rows.size());
         String cursor = null;
         Row last = null;
@@ -60,7 +75,7 @@ public final class PgSessionDirectory implements SessionDirectory {
                 cursor = new Position(last.getOffsetDateTime("updated_at"), last.getString("id")).text();
                 break;
             }
-            found.add(summary(row));
+            found.add(reader.apply(row));
             last = row;
         }
         return new Page(found, cursor);

@@ -11,6 +11,7 @@ import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.Orphan;
 import io.reprise.session.EventStore.Outline;
 import io.reprise.session.EventStore.RunRow;
+import io.reprise.session.EventStore.Titles;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -37,7 +38,7 @@ final class PgSessionLoader {
         return pool.inTransaction(connection -> connection
                 .preparedQuery("""
                         UPDATE session SET owner = $2, version = version + 2 WHERE id = $1 AND owner <= $2
-                        RETURNING user_id, epoch, head_seq, version, queue""")
+                        RETURNING user_id, epoch, head_seq, version, queue, agent, title, made_title, title_tries""")
                 .execute(Tuple.of(session, owner))
                 .compose(rows -> rows.size() == 0 ? whyNot(connection, session) : found(connection, session, rows)));
     }
@@ -60,7 +61,9 @@ final class PgSessionLoader {
                 .execute(Tuple.of(session))
                 .map(PgSessionLoader::runRows)
                 .compose(runs -> orphans(connection, session, runs)
-                        .compose(orphans -> Future.all(recalls(connection, session), outline(connection, session, runs))
+                        .compose(orphans -> Future.all(
+                                        recalls(connection, session),
+                                        outline(connection, session, runs, head.getLong("head_seq")))
                                 .map(rest -> new LoadOutcome.Found(new Loaded(
                                         head.getString("user_id"),
                                         head.getString("epoch"),
@@ -70,21 +73,30 @@ final class PgSessionLoader {
                                         runs.isEmpty() ? null : runs.getLast(),
                                         orphans,
                                         rest.resultAt(0),
-                                        rest.resultAt(1))))));
+                                        rest.resultAt(1),
+                                        head.getString("agent"),
+                                        titles(head))))));
     }
 
-    private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs) {
+    private static Titles titles(Row head) {
+        return new Titles(head.getString("title"), head.getString("made_title"), head.getInteger("title_tries"));
+    }
+
+    private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs, long head) {
         long lastRun = runs.isEmpty() ? 1 : runs.getLast().firstSeq();
         return connection
                 .preparedQuery("WITH " + PgMessages.REWINDS + ", message AS NOT MATERIALIZED (SELECT e.seq, e.payload"
                         + " FROM session_event AS e WHERE e.session_id = $1 AND" + PgMessages.IS_MESSAGE + "AND"
                         + PgMessages.IS_NOT_VOID + """
                         ) SELECT (SELECT payload FROM message ORDER BY seq DESC LIMIT 1) AS last,
-                                 (SELECT payload FROM message WHERE seq < $2 ORDER BY seq DESC LIMIT 1) AS before""")
+                                 (SELECT payload FROM message WHERE seq < $2 ORDER BY seq DESC LIMIT 1) AS before,
+                                 (SELECT from_seq FROM session_event WHERE session_id = $1 ORDER BY seq LIMIT 1) AS first""")
                 .execute(Tuple.of(session, lastRun))
                 .map(rows -> {
                     Row row = rows.iterator().next();
-                    return new Outline(PgMessages.id(row, "last"), PgMessages.id(row, "before"));
+                    Long first = row.getLong("first");
+                    return new Outline(
+                            PgMessages.id(row, "last"), PgMessages.id(row, "before"), first == null ? head + 1 : first);
                 });
     }
 

@@ -1,6 +1,8 @@
 package io.reprise.support;
 
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.Locale;
 
 /** Text that the log can hold: no U+0000 and no unpaired surrogate (PostgreSQL and UTF-8 know neither). */
 public final class Texts {
@@ -46,6 +48,11 @@ public final class Texts {
             i += Character.charCount(point);
         }
         return text;
+    }
+
+    /** As it is compared: composed and in lower case, the same on every machine. */
+    public static String folded(String text) {
+        return Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
     }
 
     public static int utf8Bytes(String text) {

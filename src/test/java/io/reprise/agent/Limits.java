@@ -18,6 +18,7 @@ final class Limits {
     int batchesMax = 4;
     int heartbeatMs = 3_000;
     int silenceMs = 30_000;
+    int titleMs = 5_000;
 
     RunSettings settings() {
         return new RunSettings(
@@ -36,6 +37,7 @@ final class Limits {
                 heartbeatMs,
                 silenceMs,
                 200,
+                titleMs,
                 1);
     }
 }

@@ -231,6 +231,9 @@ class ApiIT {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/yaml; charset=utf-8");
         assertThat(answer.body()).startsWith("openapi: 3.1.0");
+        HttpResponse<String> head = send(request("HEAD", "/openapi.yaml", null));
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
     }
 
     private static String message(HttpResponse<String> answer) {

@@ -53,7 +53,9 @@ class CommandIT {
             case Command.Stop stop -> new CommandResult.Stopped(List.of("r1"), List.of("m2"));
             case Command.Unqueue unqueue -> new CommandResult.Done();
             case Command.Requeue requeue -> new CommandResult.Done();
+            case Command.Update update -> new CommandResult.Updated(null);
             case Command.Regenerate regenerate -> CommandResult.Sent.started("m2", "r2");
+            case Command.Clear clear -> new CommandResult.Done();
             case Command.Delete delete -> new CommandResult.Done();
             default -> throw new AssertionError("not asked for here: " + request.command());
         });

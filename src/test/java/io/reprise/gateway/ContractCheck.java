@@ -66,13 +66,16 @@ public final class ContractCheck {
             return;
         }
         String known = ApiContract.mediaTypeForLibrary(type.split(";")[0]);
+        if (!known.equals(MediaType.APPLICATION_JSON)) {
+            // A text of another type is a text; the validator does not even take it for that.
+            if (described.getContent().get(known) == null) throw new AssertionError("a type that is not described");
+            return;
+        }
         Buffer body = Buffer.buffer(String.valueOf(response.body()));
         await(VALIDATOR.validate(
                 ValidatableResponse.create(response.statusCode(), headers, body, known), operation.getOperationId()));
         MediaType media = described.getContent().get(known);
-        if (known.equals(MediaType.APPLICATION_JSON)) {
-            noKeyBeyond((JsonObject) (Object) media.getSchema(), Json.decodeValue(body), "");
-        }
+        noKeyBeyond((JsonObject) (Object) media.getSchema(), Json.decodeValue(body), "");
     }
 
     private static void noKeyBeyond(JsonObject schema, Object value, String where) {

@@ -74,6 +74,7 @@ final class FakeOwner {
             case ShardMessage.AgentBatch batch -> throw new IllegalStateException();
             case ShardMessage.AskSteering question -> throw new IllegalStateException();
             case ShardMessage.RunBeatAnswer answer -> throw new IllegalStateException();
+            case ShardMessage.TitleProposed proposed -> throw new IllegalStateException();
             case ShardMessage.Fire fire -> throw new IllegalStateException();
         }
     }

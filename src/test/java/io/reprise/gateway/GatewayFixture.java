@@ -6,6 +6,7 @@ import io.reprise.gateway.token.OwnTokens;
 import io.reprise.gateway.token.Verifiers;
 import io.reprise.history.Histories;
 import io.reprise.history.LogReader;
+import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.message.BusCodec;
@@ -14,6 +15,7 @@ import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -124,6 +126,7 @@ final class GatewayFixture implements AutoCloseable {
     static final class FakeDirectory implements SessionDirectory {
         final Map<String, SessionSummary> byUserAndId = new ConcurrentHashMap<>();
         volatile boolean away;
+        final Promise<Page> waiting = Promise.promise();
 
         void put(String user, String id, long head) {
             byUserAndId.put(
@@ -154,6 +157,13 @@ final class GatewayFixture implements AutoCloseable {
             boolean more = mine.size() > limit;
             return Future.succeededFuture(
                     new Page(mine.subList(0, Math.min(limit, mine.size())), more ? "next" : null));
+        }
+
+        @Override
+        public Future<Page> search(String user, SearchWords words, String cursor, int limit) {
+            if (words.words().contains("slow")) return Future.failedFuture(new TooSlow());
+            if (words.words().contains("waits")) return waiting.future();
+            return list(user, cursor, limit);
         }
 
         @Override

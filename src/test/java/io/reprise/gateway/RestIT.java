@@ -1,7 +1,9 @@
 package io.reprise.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.reprise.history.SessionDirectory;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
@@ -65,7 +67,9 @@ class RestIT {
             case Command.Stop stop -> new CommandResult.Stopped(List.of(), List.of());
             case Command.Unqueue unqueue -> new CommandResult.Done();
             case Command.Requeue requeue -> new CommandResult.Done();
+            case Command.Update update -> new CommandResult.Updated(update.title());
             case Command.Regenerate regenerate -> CommandResult.Sent.started("m2", "r2");
+            case Command.Clear clear -> new CommandResult.Done();
             case Command.Delete delete -> new CommandResult.Done();
             default -> throw new AssertionError("not asked for here: " + request.command());
         };
@@ -165,6 +169,63 @@ class RestIT {
                 .containsExactly("Send", "Stop", "Unqueue", "Delete");
         assertThat(requests).extracting(Request::session).containsOnly("s1");
         assertProblem(send(api("DELETE", "/sessions/foreign", null)), 404, "not_found");
+    }
+
+    @Test
+    void searches_have_limits() {
+        start("search.atOnceMax", "1", "server.gateways", "1");
+
+        assertProblem(send(api("GET", "/sessions?q=slow", null)), 504, "timeout");
+        assertProblem(send(api("GET", "/sessions?q=" + "x".repeat(201), null)), 400, "bad_request");
+        assertProblem(send(api("GET", "/sessions?q=a&cursor=other", null)), 400, "bad_request");
+        var waiting =
+                HTTP.sendAsync(api("GET", "/sessions?q=waits", null).build(), HttpResponse.BodyHandlers.ofString());
+        await().untilAsserted(() -> assertProblem(send(api("GET", "/sessions?q=a", null)), 429, "too_many_requests"));
+        server.directory.waiting.complete(new SessionDirectory.Page(List.of(), null));
+        assertThat(waiting.join().statusCode()).isEqualTo(200);
+        assertThat(send(api("GET", "/sessions?q=a", null)).statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "null",
+            value = {
+                "{\"title\":\"Trip\"} | true | Trip | null",
+                "{\"title\":null} | true | null | null",
+                "{\"metadata\":{\"a\":1}} | false | null | {a=1}",
+                "{\"title\":\"Trip\",\"metadata\":null} | true | Trip | {}",
+            })
+    void a_session_is_renamed_or_given_other_metadata(String body, boolean retitled, String title, String metadata) {
+        start();
+
+        HttpResponse<String> updated = send(api("PATCH", "/sessions/s1", body).header("Idempotency-Key", "k1"));
+
+        assertThat(updated.statusCode()).isEqualTo(200);
+        assertThat(json(updated)).isEqualTo(new JsonObject().put("title", title));
+        assertThat(requests.getFirst().id()).isEqualTo("k1");
+        Command.Update update = (Command.Update) requests.getFirst().command();
+        assertThat(update.retitled()).isEqualTo(retitled);
+        assertThat(update.title()).isEqualTo(title);
+        assertThat(update.metadata() == null ? null : update.metadata().toString())
+                .isEqualTo(metadata);
+    }
+
+    @Test
+    void a_title_has_its_limits_and_a_change_changes_something() {
+        start();
+
+        assertProblem(send(api("PATCH", "/sessions/s1", "{}")), 400, "bad_request");
+        assertProblem(send(api("PATCH", "/sessions/s1", "{\"title\":\"\"}")), 400, "bad_request");
+        assertProblem(send(api("PATCH", "/sessions/s1", "{\"title\":7}")), 400, "bad_request");
+        assertProblem(
+                send(api("PATCH", "/sessions/s1", "{\"title\":\"" + "x".repeat(201) + "\"}")), 400, "bad_request");
+        assertProblem(
+                send(api("PATCH", "/sessions/s1", "{\"metadata\":{\"k\":\"" + "x".repeat(16_384) + "\"}}")),
+                400,
+                "bad_request");
+        assertProblem(send(api("PATCH", "/sessions/foreign", "{\"title\":\"x\"}")), 404, "not_found");
+        assertThat(requests).extracting(Request::session).containsExactly("foreign");
     }
 
     @Test

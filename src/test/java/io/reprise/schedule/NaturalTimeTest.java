@@ -3,12 +3,17 @@ package io.reprise.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.reprise.testing.Seed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What words about time mean. It is Wednesday, 25 November 2026, 14:00 in Berlin. */
 class NaturalTimeTest {
@@ -174,6 +179,44 @@ class NaturalTimeTest {
         Instant between = Instant.parse("2027-10-31T00:45:00Z");
         assertThat(NaturalTime.parse("today at 02:30", BERLIN, between.toEpochMilli()))
                 .isEqualTo(once("2027-10-31T01:30:00Z"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in PT2562047788015H", "every PT2562047788015H", "in P99999999D", "every 999999999 weeks"})
+    void a_length_beyond_all_measure_is_too_far_away(String words) {
+        assertThat(refused(words)).contains("too far away");
+    }
+
+    /** Names that can be read in two ways must not be read in all combinations of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"every ", "on ", ""})
+    @Timeout(5)
+    void many_weekdays_are_read_or_refused_at_once(String begin) {
+        assertThat(refused(begin + "tues".repeat(48))).isNotBlank();
+        assertThat(refused(begin + "tues thurs ".repeat(17) + "x")).isNotBlank();
+    }
+
+    @Test
+    void whatever_is_said_it_is_a_schedule_or_refused_in_words() {
+        Random random = Seed.random("whatever_is_said");
+        String[] words =
+                ("in at on every each the a an half next this and of from now today tonight tomorrow day after week weekday"
+                                + " monday tues fri december feb 1st 31st 29 9 09 12 24 00 9am 13pm 9:30 25:00 09:00:30 noon midnight"
+                                + " morning evening night month hour minutes seconds s h 1.5 0 999999999 PT1H P1D 2026-12-01 2026-02-30"
+                                + " 09:00Z UTC Europe/Berlin Middle/Earth . , ( ) '\u0130 \u0000 \ud800")
+                        .split(" ");
+        for (int round = 0; round < 20_000; round++) {
+            String said = random.ints(1 + random.nextInt(7), 0, words.length)
+                    .mapToObj(i -> words[i])
+                    .collect(Collectors.joining(" "));
+            try {
+                LIMITS.firstSlot(parsed(said), NOW.toEpochMilli());
+            } catch (ScheduleException e) {
+                assertThat(e.getMessage()).as(said).isNotBlank();
+            } catch (RuntimeException e) {
+                throw new AssertionError(said, e);
+            }
+        }
     }
 
     private static Schedule once(String at) {

@@ -34,12 +34,16 @@ final class ModelStore {
     long version;
     String epoch = "e0";
     List<QueuedMessage> queue = List.of();
+    EventStore.Titles titles = EventStore.Titles.NONE;
     int appends;
     /** Whether the last append with rows said so. */
     boolean anew;
 
     final List<LogRow> rows = new ArrayList<>();
     final Map<String, RunRow> runs = new LinkedHashMap<>();
+    /** Also those that were erased. */
+    final List<RunRow> everyRun = new ArrayList<>();
+
     final Map<String, Recall> recalls = new LinkedHashMap<>();
     final Map<String, Claim> claims = new HashMap<>();
 
@@ -61,12 +65,15 @@ final class ModelStore {
                 last,
                 orphans,
                 recalls.values().stream().filter(Recall::isOpen).toList(),
-                outline(last));
+                outline(last),
+                null,
+                titles);
     }
 
     private Outline outline(RunRow last) {
         long lastRun = last == null ? 1 : last.firstSeq();
-        return new Outline(lastBefore(Long.MAX_VALUE), lastBefore(lastRun));
+        long first = rows.isEmpty() ? head + 1 : rows.getFirst().from();
+        return new Outline(lastBefore(Long.MAX_VALUE), lastBefore(lastRun), first);
     }
 
     /** The last message that is not void and began below {@code seq}, or null. */
@@ -135,6 +142,13 @@ final class ModelStore {
         version++;
         appends++;
         if (!append.rows().isEmpty()) anew = append.anew();
+        if (append.clearedTo() != Append.NOT_CLEARED) {
+            assertThat(append.clearedTo()).isGreaterThanOrEqualTo(head);
+            assertThat(append.epoch()).as("another log").isNotNull();
+            rows.clear();
+            runs.clear();
+            head = append.clearedTo();
+        }
         for (LogRow row : append.rows()) {
             assertThat(row.from()).as("rows tile").isEqualTo(head + 1);
             head = row.seq();
@@ -147,9 +161,11 @@ final class ModelStore {
                     .isNull();
         }
         append.runs().forEach(run -> runs.put(run.id(), run));
+        everyRun.addAll(append.runs());
         append.recalls().forEach(recall -> recalls.put(recall.id(), recall));
         if (append.queue() != null) queue = append.queue();
         if (append.epoch() != null) epoch = append.epoch();
+        if (append.titles() != null) titles = append.titles();
         checkRuns();
         checkRecalls();
         living();
@@ -191,6 +207,7 @@ final class ModelStore {
         Set<List<Object>> slots = new HashSet<>();
         for (RunRow run : runs.values()) {
             if (run.recall() == null) continue;
+            assertThat(run.startedMs()).as("before its time: " + run).isGreaterThanOrEqualTo(run.slotMs());
             assertThat(slots.add(List.of(run.recall(), run.slotMs())))
                     .as("two runs for a slot: " + run)
                     .isTrue();

@@ -142,7 +142,7 @@ class SessionLogTest {
     }
 
     private static SessionLog log(Map<String, String> settings) {
-        return new SessionLog("s", Settings.with(settings).log(), 0);
+        return new SessionLog("s", Settings.with(settings).log(), 0, 1);
     }
 
     private static void text(SessionLog log, String message, String delta) {

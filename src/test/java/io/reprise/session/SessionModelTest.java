@@ -391,7 +391,7 @@ class SessionModelTest {
                 return;
             }
             String id = "c" + (issued.size() + 1);
-            Command command = switch (random.nextInt(17)) {
+            Command command = switch (random.nextInt(18)) {
                 case 0 -> new Command.Stop(null, Command.Scope.RUN);
                 case 1 -> new Command.Stop(null, Command.Scope.ALL);
                 case 2 -> new Command.Stop("r_none", Command.Scope.RUN);
@@ -404,6 +404,7 @@ class SessionModelTest {
                 case 9 -> new Command.Send("rollback " + id, Command.OnBusy.ROLLBACK);
                 case 10 -> new Command.Regenerate(anyMessage(), random.nextBoolean() ? null : "again " + id);
                 case 11, 12 -> new Command.Send("steer " + id, Command.OnBusy.STEER);
+                case 13 -> random.nextInt(3) == 0 ? new Command.Clear() : new Command.Stop(null, Command.Scope.QUEUED);
                 default -> new Command.Send("text " + id, Command.OnBusy.QUEUE);
             };
             issued.put(id, new Issued(id, command));
@@ -503,10 +504,17 @@ class SessionModelTest {
                     toSession.add(new ShardMessage.RunBeatAnswer(
                             SESSION, beat.run(), run != null, run == null ? 0 : run.sent));
                 }
+                case AgentMessage.TitleRequest asked -> {
+                    assertThat(asked.head()).as("the exchange is stored").isLessThanOrEqualTo(store.head);
+                    if (random.nextBoolean()) {
+                        toSession.add(new ShardMessage.TitleProposed(SESSION, asked.run(), "Title"));
+                    }
+                }
             }
         }
 
         private void given(String run, AgentMessage.SteeredMessage message) {
+            if (!store.runs.containsKey(run)) return; // The session was cleared meanwhile.
             assertThat(store.rows)
                     .as("given before it was stored")
                     .anyMatch(row -> run.equals(row.run())
@@ -677,7 +685,7 @@ class SessionModelTest {
             for (Recall recall : store.recalls.values()) {
                 assertThat(recall.isOpen()).as("waits for ever: " + recall).isFalse();
                 if (recall.status() == Recall.Status.CANCELLED) continue;
-                assertThat(store.runs.values())
+                assertThat(store.everyRun)
                         .as("a run of " + recall)
                         .anyMatch(run -> recall.id().equals(run.recall()));
             }

@@ -21,6 +21,8 @@ import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.NewSession;
 import io.reprise.session.EventStore.Outline;
 import io.reprise.session.EventStore.RunRow;
+import io.reprise.session.EventStore.Said;
+import io.reprise.session.EventStore.Titles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +138,18 @@ class PgEventStoreIT {
         Loaded loaded = load(OWNER + 1);
 
         assertThat(loaded)
-                .isEqualTo(new Loaded(USER, "e_1", 0, 2, List.of(), null, List.of(), List.of(), Outline.EMPTY));
+                .isEqualTo(new Loaded(
+                        USER,
+                        "e_1",
+                        0,
+                        2,
+                        List.of(),
+                        null,
+                        List.of(),
+                        List.of(),
+                        Outline.EMPTY,
+                        "agent",
+                        new Titles("title", null, 0)));
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
         assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
     }
@@ -320,6 +333,64 @@ class PgEventStoreIT {
         assertNothingBut(1, version + 1);
     }
 
+    @Test
+    void an_append_that_clears_erases_what_was_before_it_and_nothing_else() {
+        make();
+        long version = load(OWNER).version();
+        await(store.append(append(version, 2)
+                .rows(started(1, "r_1"), finished(2, "r_1"))
+                .runs(run("r_1", 1, "success", null))
+                .claims(claim("c_1", "hash"))
+                .preview("first")
+                .build()));
+
+        Append clearing = append(version + 1, 4)
+                .rows(started(4, "r_2"))
+                .runs(run("r_2", 4, null, null))
+                .claims(claim("c_2", "hash"))
+                .epoch("e_2")
+                .clearedTo(3)
+                .build();
+        assertThat(await(store.append(clearing))).isEqualTo(new AppendOutcome.Stored());
+        assertThat(await(store.append(clearing))).as("its answer was lost").isEqualTo(new AppendOutcome.Stored());
+
+        assertThat(fixture.look("SELECT string_agg(from_seq::text, ' ') FROM session_event"))
+                .isEqualTo("4");
+        assertThat(fixture.look("SELECT string_agg(id, ' ') FROM run")).isEqualTo("r_2");
+        assertThat(fixture.look("SELECT count(*) FROM claim")).isEqualTo("2");
+        assertThat(fixture.look("SELECT count(*) FROM session WHERE preview IS NULL AND epoch = 'e_2'"))
+                .isEqualTo("1");
+        Loaded loaded = load(OWNER + 1);
+        assertThat(loaded.head()).isEqualTo(4);
+        assertThat(loaded.outline().first()).isEqualTo(4);
+    }
+
+    @Test
+    void a_clear_by_one_who_is_not_the_writer_erases_nothing() {
+        make();
+        long version = load(OWNER).version();
+        await(store.append(rows(version, started(1, "r_1"))));
+
+        Append late = append(version - 1, 1).epoch("e_2").clearedTo(1).build();
+
+        assertThat(await(store.append(late))).isEqualTo(new AppendOutcome.Lost());
+        assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("1");
+    }
+
+    @Test
+    void a_session_that_was_cleared_begins_behind_its_head() {
+        make();
+        long version = load(OWNER).version();
+        await(store.append(rows(version, started(1, "r_1"))));
+        await(store.append(append(version + 1, 1).epoch("e_2").clearedTo(1).build()));
+
+        Loaded loaded = load(OWNER + 1);
+
+        assertThat(loaded.head()).isEqualTo(1);
+        assertThat(loaded.outline()).isEqualTo(new Outline(null, null, 2));
+        assertThat(loaded.lastRun()).isNull();
+    }
+
     /**
      * Symptom: an append was taken for stored that was not, so an accepted message was gone and the log had a gap. Cause:
      * a load that had timed out was carried out late, behind the load after it; it raised the version by one, as an
@@ -463,6 +534,24 @@ class PgEventStoreIT {
         assertThat(await(store.unfinishedSessions())).containsExactlyInAnyOrder("s_running", "s_waiting", "s_both");
     }
 
+    @Test
+    void an_append_names_the_session_anew_and_leaves_its_place_in_the_list() {
+        make();
+        String before = fixture.look("SELECT updated_at FROM session");
+        Claim claim = new Claim(USER, SESSION, "c_1", "hash", new CommandResult.Updated("Trip"));
+
+        await(store.append(append(0, 1)
+                .rows(started(1, "r_1"))
+                .claims(claim)
+                .names(new Titles("Trip", "Made", 2), Map.of("k", "v"))
+                .build()));
+        await(store.append(append(1, 2).rows(started(2, "r_2")).build()));
+
+        assertThat(load(OWNER).titles()).isEqualTo(new Titles("Trip", "Made", 2));
+        assertThat(fixture.look("SELECT metadata FROM session")).isEqualTo("{\"k\":\"v\"}");
+        assertThat(fixture.look("SELECT updated_at FROM session")).isEqualTo(before);
+    }
+
     // --- helpers
 
     private void unfinished(String session, String run, String outcome, List<QueuedMessage> queue) {
@@ -534,6 +623,11 @@ class PgEventStoreIT {
         private List<QueuedMessage> queue;
         private String epoch;
         private String preview;
+        private Titles titles;
+        private List<Said> said = List.of();
+        private Long unsaidAfter;
+        private Map<String, Object> metadata;
+        private long clearedTo = Append.NOT_CLEARED;
 
         AppendInTheMaking(long version, long head) {
             this.version = version;
@@ -570,8 +664,46 @@ class PgEventStoreIT {
             return this;
         }
 
+        AppendInTheMaking said(Said... given) {
+            said = List.of(given);
+            return this;
+        }
+
+        AppendInTheMaking unsaidAfter(long seq) {
+            unsaidAfter = seq;
+            return this;
+        }
+
+        AppendInTheMaking names(Titles givenTitles, Map<String, Object> givenMetadata) {
+            titles = givenTitles;
+            metadata = givenMetadata;
+            return this;
+        }
+
+        AppendInTheMaking clearedTo(long given) {
+            clearedTo = given;
+            return this;
+        }
+
         Append build() {
-            return new Append(SESSION, OWNER, version, head, rows, claims, runs, queue, epoch, preview);
+            return new Append(
+                    SESSION,
+                    OWNER,
+                    version,
+                    head,
+                    rows,
+                    claims,
+                    runs,
+                    queue,
+                    epoch,
+                    preview,
+                    List.of(),
+                    clearedTo != Append.NOT_CLEARED,
+                    clearedTo,
+                    titles,
+                    metadata,
+                    said,
+                    unsaidAfter);
         }
     }
 }

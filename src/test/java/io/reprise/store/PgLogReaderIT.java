@@ -235,7 +235,7 @@ class PgLogReaderIT {
         var loaded = (LoadOutcome.Found) await(new PgEventStore(fixture.pool).load("s_4", 2));
 
         // There are no rows of runs here: what is before the last run is what is before the beginning.
-        assertThat(loaded.session().outline()).isEqualTo(new Outline("a_3", null));
+        assertThat(loaded.session().outline()).isEqualTo(new Outline("a_3", null, 1));
     }
 
     // --- helpers

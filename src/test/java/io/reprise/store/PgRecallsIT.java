@@ -83,7 +83,8 @@ class PgRecallsIT {
                 null,
                 null,
                 List.of(recall("rc_1", nowMs)),
-                false);
+                false,
+                Append.NOT_CLEARED);
 
         assertThat(await(store.append(lost))).isEqualTo(new AppendOutcome.Lost());
 
@@ -230,7 +231,8 @@ class PgRecallsIT {
     }
 
     private static Append append(List<Recall> recalls, List<RunRow> runs, long version) {
-        return new Append("s_1", 1, version, 0, List.of(), List.of(), runs, null, null, null, recalls, false);
+        return new Append(
+                "s_1", 1, version, 0, List.of(), List.of(), runs, null, null, null, recalls, false, Append.NOT_CLEARED);
     }
 
     private static RunRow run(String id, long slotMs, String outcome) {

@@ -32,7 +32,7 @@ class PgSessionDirectoryIT {
     @BeforeEach
     void open() {
         fixture = new StoreFixture();
-        directory = new PgSessionDirectory(fixture.pool);
+        directory = new PgSessionDirectory(fixture.pool, 5_000);
         store = new PgEventStore(fixture.pool);
     }
 

@@ -26,6 +26,7 @@ public final class LogOracle {
             Set.of("TEXT_MESSAGE_CONTENT", "REASONING_MESSAGE_CONTENT", "TOOL_CALL_ARGS");
 
     private final NavigableMap<Long, Row> byFrom = new TreeMap<>();
+    private final long clearedTo;
 
     private record Row(long from, long seq, String run, JsonObject event, Integer[] ends, long atMs) {
         boolean isSegment() {
@@ -46,10 +47,17 @@ public final class LogOracle {
         }
     }
 
-    private LogOracle() {}
+    private LogOracle(long clearedTo) {
+        this.clearedTo = clearedTo;
+    }
 
     public static LogOracle of(DatabaseUri database, String session) {
-        LogOracle log = new LogOracle();
+        return of(database, session, 0);
+    }
+
+    /** Of a session that was cleared, with everything up to that seq. */
+    public static LogOracle of(DatabaseUri database, String session, long clearedTo) {
+        LogOracle log = new LogOracle(clearedTo);
         try (Connection connection = TestDatabase.connect(database);
                 PreparedStatement select = connection.prepareStatement("""
                         SELECT from_seq, seq, run_id, payload, ends, extract(epoch FROM at) * 1000 AS at_ms
@@ -75,7 +83,7 @@ public final class LogOracle {
     }
 
     private void add(Row row) {
-        assertThat(row.from()).as("rows tile").isEqualTo(head() + 1);
+        assertThat(row.from()).as("rows tile").isEqualTo((byFrom.isEmpty() ? clearedTo : head()) + 1);
         boolean delta = DELTAS.contains(row.event().getString("type"));
         // The text of a user's message is a delta too, and like every delta it is kept as a segment.
         assertThat(row.isSegment()).as(row.event().encode()).isEqualTo(delta);

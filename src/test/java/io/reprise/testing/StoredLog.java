@@ -82,7 +82,8 @@ public final class StoredLog {
         return strings(database, "SELECT id FROM claim");
     }
 
-    private static Set<String> strings(DatabaseUri database, String sql) {
+    /** The first column. */
+    public static Set<String> strings(DatabaseUri database, String sql) {
         Set<String> found = new TreeSet<>();
         try (Connection connection = TestDatabase.connect(database);
                 Statement statement = connection.createStatement();

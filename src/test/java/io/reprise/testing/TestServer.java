@@ -42,6 +42,7 @@ public final class TestServer implements AutoCloseable {
         all.put("sessions.orchestrators", "2");
         all.put("database.url", database.reveal());
         all.put("shutdown.drainMs", "0");
+        all.put("sessions.titles", "off"); // A title comes when it comes; most tests want to know where a log ends.
         all.putAll(settings);
         return new TestServer(Server.start(Settings.with(all), Map.of()));
     }

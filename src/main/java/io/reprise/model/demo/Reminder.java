@@ -28,10 +28,14 @@ record Reminder(String when, String text) {
             .map(form -> Pattern.compile(form, Pattern.CASE_INSENSITIVE | Pattern.DOTALL))
             .toList();
 
+    /** A longer text is no plain reminder. */
+    private static final int CHARS_MAX = 1_000;
+
     private static final Pattern BLANK = Pattern.compile("\\s+");
     private static final Pattern END = Pattern.compile("[.!?]+$");
 
     static Optional<Reminder> find(String said) {
+        if (said.length() > CHARS_MAX) return Optional.empty();
         String words = END.matcher(BLANK.matcher(said.strip()).replaceAll(" ")).replaceAll("");
         return FORMS.stream()
                 .map(form -> form.matcher(words))

@@ -18,7 +18,9 @@ import io.reprise.model.ModelMessage.Thoughts;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Passes a provider's turn on to the sink. The first failure counts, ends the call and is kept for {@link #result}:
@@ -29,7 +31,8 @@ final class TurnReader implements StreamingChatResponseHandler {
 
     private final ModelSink sink;
     private final Runnable cancel;
-    private final Map<Integer, Boolean> callsWithoutArguments = new HashMap<>();
+    private final Set<Integer> begunCalls = new HashSet<>();
+    private final Map<Integer, String> firstArguments = new HashMap<>();
     private boolean begun;
     private boolean withheld;
     private RuntimeException failure;
@@ -63,7 +66,7 @@ final class TurnReader implements StreamingChatResponseHandler {
     public void onCompleteToolCall(CompleteToolCall complete) {
         pass(() -> {
             int index = complete.index();
-            if (!callsWithoutArguments.containsKey(index)) {
+            if (!begunCalls.contains(index)) {
                 start(index, complete.toolExecutionRequest().name());
                 arguments(index, complete.toolExecutionRequest().arguments());
             }
@@ -114,13 +117,13 @@ final class TurnReader implements StreamingChatResponseHandler {
     }
 
     private void start(int index, String name) {
-        if (callsWithoutArguments.putIfAbsent(index, false) == null) sink.toolCallStart(index, name);
+        if (begunCalls.add(index)) sink.toolCallStart(index, name);
     }
 
-    /** An empty object may be told twice, as a part and at the end of a call without parts. */
+    /** An empty object may be told twice, as a part and once more at the end of a call without parts. */
     private void arguments(int index, String delta) {
-        if (callsWithoutArguments.get(index) && delta.equals(NO_ARGUMENTS)) return;
-        callsWithoutArguments.put(index, delta.equals(NO_ARGUMENTS));
+        String first = firstArguments.putIfAbsent(index, delta);
+        if (NO_ARGUMENTS.equals(first) && delta.equals(NO_ARGUMENTS)) return;
         sink.toolCallArguments(index, delta);
     }
 

@@ -142,6 +142,20 @@ class DialectIT {
         assertThat(sent.getJsonArray("required")).isEqualTo(new JsonArray().add("days"));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void a_call_whose_arguments_are_an_empty_object_has_them_once(Wire wire) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            provider.take().answer().tool(0, "a", "time", "{}").finish(FakeAnswer.Finish.TOOLS, 1, 1);
+
+            turn.await();
+            assertThat(turn.said.arguments(0)).isEqualTo("{}");
+        }
+    }
+
     // --- services that resemble OpenAI
 
     @ParameterizedTest

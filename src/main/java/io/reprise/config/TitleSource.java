@@ -1,0 +1,11 @@
+package io.reprise.config;
+
+/** Who gives a session its title after its first exchange. */
+public enum TitleSource {
+    /** The model of the agent, by a short request of its own. */
+    MODEL,
+    /** The beginning of what was asked. */
+    TEXT,
+    /** Nobody. */
+    OFF
+}

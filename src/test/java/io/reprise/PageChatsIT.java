@@ -1,0 +1,180 @@
+package io.reprise;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import io.reprise.testing.Tab;
+import io.reprise.testing.TestBrowser;
+import io.reprise.testing.TestServer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+
+/** What is done with whole chats on the page. */
+@DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
+class PageChatsIT {
+    private static TestServer server;
+    private static TestBrowser browser;
+
+    private BrowserContext person;
+    private Tab tab;
+
+    @BeforeAll
+    static void start() {
+        browser = TestBrowser.start();
+        server = TestServer.start(Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) server.close();
+        if (browser != null) browser.close();
+    }
+
+    @BeforeEach
+    void somebodyNew() {
+        person = browser.person("p" + UUID.randomUUID());
+        tab = browser.open(person, server.url());
+        tab.ask("/echo the **first** chat");
+    }
+
+    @AfterEach
+    void gone() {
+        tab.assertClean();
+        person.close();
+    }
+
+    @Test
+    void a_chat_is_renamed_from_its_header_and_other_tabs_call_it_so() {
+        assumeOffered("operationId: updateSession");
+        Tab other = browser.open(person, tab.url());
+        assertThat(other.answer()).hasText("the first chat");
+
+        tab.button("Menu of this chat").click();
+        tab.menuItem("Rename").click();
+        title().fill("A better name");
+        title().press("Enter");
+
+        for (Tab each : new Tab[] {tab, other}) {
+            assertThat(each.page().locator(".topbar h1")).hasText("A better name");
+            assertThat(each.chats()).hasText("A better name");
+        }
+        assertThat(tab.button("Menu of this chat")).isFocused();
+        other.assertClean();
+    }
+
+    @Test
+    void a_chat_is_renamed_in_the_list_by_keyboard_and_escape_changes_nothing() {
+        assumeOffered("operationId: updateSession");
+        Locator link = tab.page().locator(".session a");
+        String before = tab.chats().textContent();
+        link.focus();
+
+        tab.page().keyboard().press("F2");
+        assertThat(title()).isFocused();
+        title().fill("never mind");
+        title().press("Escape");
+        assertThat(tab.chats()).hasText(before);
+        assertThat(link).isFocused();
+        tab.page().keyboard().press("F2");
+        title().fill("By keyboard");
+        title().press("Enter");
+
+        assertThat(tab.chats()).hasText("By keyboard");
+        tab.page().reload();
+        assertThat(tab.chats()).hasText("By keyboard");
+    }
+
+    @Test
+    void a_search_finds_words_of_answers_and_marks_them() {
+        assumeOffered("name: q\n");
+        tab.page().keyboard().press("Control+Shift+O");
+        tab.ask("/echo a walk through Lisbon");
+        assertThat(tab.chats()).hasCount(2);
+
+        tab.page().keyboard().press("Control+k");
+        assertThat(tab.page().locator("#search")).isFocused();
+        tab.page().keyboard().type("lisbon");
+        assertThat(tab.chats()).hasCount(1);
+        assertThat(tab.page().locator(".snippet mark").first()).hasText("Lisbon");
+
+        tab.page().locator("#search").fill("nowhere to be found");
+        assertThat(tab.page().locator(".session-list")).hasText("Nothing found.");
+        tab.page().keyboard().press("Escape");
+        assertThat(tab.chats()).hasCount(2);
+    }
+
+    @Test
+    void a_chat_is_exported_for_people_and_for_programs() throws IOException {
+        assumeOffered("/sessions/{session}/export:");
+        String markdown = exported("Export as Markdown", ".md");
+        assertThat(markdown).contains("the **first** chat");
+
+        JsonObject json = new JsonObject(exported("Export as JSON", ".json"));
+        assertThat(json.encode()).contains("the **first** chat");
+    }
+
+    @Test
+    void a_chat_is_cleared_in_every_tab_and_goes_on() {
+        assumeOffered("/sessions/{session}/clear:");
+        Tab other = browser.open(person, tab.url());
+        assertThat(other.answer()).hasText("the first chat");
+
+        tab.button("Menu of this chat").click();
+        tab.menuItem("Clear…").click();
+        assertThat(tab.button("Cancel")).isFocused();
+        tab.button("Clear it").click();
+
+        assertThat(tab.page().locator(".message")).hasCount(0);
+        assertThat(other.page().locator(".message")).hasCount(0);
+        assertThat(other.lostLine()).hasCount(0);
+        tab.ask("/echo afresh");
+        assertThat(other.answer()).hasText("afresh");
+        other.assertClean();
+    }
+
+    @Test
+    void a_deletion_is_asked_about_first() {
+        tab.button("Menu of this chat").click();
+        tab.menuItem("Delete…").click();
+        assertThat(tab.button("Cancel")).isFocused();
+        tab.page().keyboard().press("Enter");
+        assertThat(tab.chats()).hasCount(1);
+
+        tab.button("Menu of this chat").click();
+        tab.menuItem("Delete…").click();
+        tab.button("Delete it").click();
+
+        assertThat(tab.chats()).hasCount(0);
+        assertThat(tab.page().locator(".empty")).isVisible();
+    }
+
+    /** The page shows no control for what is not in the contract, so there is nothing to try. */
+    private static void assumeOffered(String mark) {
+        assumeThat(server.call("GET", "/openapi.yaml", null, null).body()).contains(mark);
+    }
+
+    private Locator title() {
+        return tab.page().getByLabel("Title", new Page.GetByLabelOptions().setExact(true));
+    }
+
+    private String exported(String item, String ending) throws IOException {
+        tab.button("Menu of this chat").click();
+        Download download = tab.page().waitForDownload(() -> tab.menuItem(item).click());
+        assertThat(download.suggestedFilename()).endsWith(ending);
+        return Files.readString(download.path());
+    }
+}

@@ -1,0 +1,125 @@
+package io.reprise.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.message.AgentMessage;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.Command;
+import io.reprise.message.CommandResult;
+import io.reprise.message.LogRow;
+import io.reprise.message.ShardMessage;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a session is called, by people and by itself. */
+class NamingTest extends SessionBench {
+    @Test
+    void a_new_name_is_an_event_and_is_stored_with_it() {
+        start();
+        request("c2", new Command.Update(true, "Trip", Map.of("k", 1)));
+        storeAll();
+
+        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip"));
+        assertThat(store.titles.given()).isEqualTo("Trip");
+        LogRow.Single event = (LogRow.Single) store.rows.getLast();
+        assertThat(event.payload()).contains("\"session.updated\"").contains("\"title\":\"Trip\"");
+        assertThat(event.run()).as("no part of the run").isNull();
+    }
+
+    @Test
+    void a_name_that_stays_the_same_is_no_event() {
+        request("c1", new Command.Update(true, "Trip", null));
+        request("c2", new Command.Update(true, "Trip", null));
+        storeAll();
+
+        assertThat(types()).containsExactly("CUSTOM");
+        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip"));
+    }
+
+    @Test
+    void after_an_exchange_without_a_title_one_is_asked_for_once_it_is_stored() {
+        String run = start();
+        batch(run, 1, new RunEnd.Finished(List.of()));
+        assertThat(told(AgentMessage.TitleRequest.class)).isEmpty();
+        storeAll();
+
+        AgentMessage.TitleRequest asked = told(AgentMessage.TitleRequest.class).getLast();
+        assertThat(asked.run()).isEqualTo(run);
+        assertThat(asked.after()).isZero();
+        assertThat(asked.head()).isEqualTo(store.head);
+        assertThat(store.titles.tries()).isEqualTo(1);
+        handle(message(new ShardMessage.TitleProposed("s", run, "Made")));
+        storeAll();
+        assertThat(store.titles).isEqualTo(new EventStore.Titles(null, "Made", 1));
+        assertThat(types()).endsWith("RUN_FINISHED", "CUSTOM");
+    }
+
+    @Test
+    void a_title_that_is_made_too_late_is_dropped() {
+        String run = start();
+        batch(run, 1, new RunEnd.Finished(List.of()));
+        request("c2", new Command.Update(true, "Mine", null));
+        storeAll();
+        handle(message(new ShardMessage.TitleProposed("s", run, "Made")));
+        storeAll();
+
+        assertThat(store.titles.shown()).isEqualTo("Mine");
+        assertThat(types().stream().filter("CUSTOM"::equals)).hasSize(1);
+    }
+
+    @Test
+    void when_nothing_is_left_of_the_conversation_the_made_title_goes_too() {
+        String run = start();
+        batch(run, 1, new RunEnd.Finished(List.of()));
+        storeAll();
+        handle(message(new ShardMessage.TitleProposed("s", run, "Made")));
+        storeAll();
+        request("c2", new Command.Regenerate(null, "other words"));
+        storeAll();
+        handle(message(new ShardMessage.TitleProposed("s", run, "Made again")));
+        storeAll();
+
+        assertThat(store.titles).isEqualTo(EventStore.Titles.NONE);
+    }
+
+    @Test
+    void a_title_is_asked_for_a_few_times_at_most() {
+        for (int i = 1; i <= 5; i++) {
+            send("c" + i, "hello");
+            storeAll();
+            batch(told(AgentMessage.RunRequest.class).getLast().run(), 1, new RunEnd.Finished(List.of()));
+            storeAll();
+            if (i == 2) load();
+        }
+
+        assertThat(store.titles.tries()).isEqualTo(3);
+    }
+
+    @Test
+    void a_run_that_did_not_end_well_and_a_session_with_a_title_ask_for_none() {
+        String run = start();
+        stop("c2");
+        batch(run, 1, new RunEnd.Cancelled());
+        storeAll();
+        store.titles = new EventStore.Titles("Mine", null, 0);
+        load();
+        send("c3", "hello");
+        storeAll();
+        batch(told(AgentMessage.RunRequest.class).getLast().run(), 1, new RunEnd.Finished(List.of()));
+        storeAll();
+
+        assertThat(told(AgentMessage.TitleRequest.class)).isEmpty();
+    }
+
+    @Test
+    void a_name_that_is_taken_back_gives_way_to_the_one_that_was_made() {
+        store.titles = new EventStore.Titles("Trip", "Made", 1);
+        load();
+        request("c1", new Command.Update(true, null, null));
+        storeAll();
+
+        assertThat(accepted("c1").result()).isEqualTo(new CommandResult.Updated("Made"));
+        assertThat(store.titles).isEqualTo(new EventStore.Titles(null, "Made", 1));
+    }
+}
