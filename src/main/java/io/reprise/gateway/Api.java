@@ -46,6 +46,7 @@ final class Api {
     Router router(Vertx vertx) {
         RouterBuilder builder = RouterBuilder.create(vertx, contract.model())
                 .rootHandler(crossOrigin)
+                .rootHandler(authenticator::limit) // So that pages of other origins can read the refusal.
                 .rootHandler(this::otherMethods);
         builder.getRoutes().forEach(this::bind);
         Router router = builder.createRouter();

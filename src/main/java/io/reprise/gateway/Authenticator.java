@@ -10,6 +10,7 @@ import io.reprise.message.Rights;
 import io.reprise.support.TimeSource;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,10 +67,11 @@ final class Authenticator {
         return Credentials.of(addresses.of(request), request, origins);
     }
 
-    /** Counts a request of its address; what to refuse it with, or null. */
-    Failure limited(HttpServerRequest request) {
-        long waitMs = limits.request(addresses.of(request));
-        return waitMs > 0 ? TOO_MANY.after(waitMs) : null;
+    /** Counts a request of its address, and refuses it when there were too many. */
+    void limit(RoutingContext context) {
+        long waitMs = limits.request(addresses.of(context.request()));
+        if (waitMs > 0) Problem.send(context, TOO_MANY.after(waitMs));
+        else context.next();
     }
 
     /** By what the request carries; never fails. */
@@ -87,8 +89,7 @@ final class Authenticator {
                 .compose(any -> byCookie ? cookies.verify(given.cookie()) : tokens.verify(given.token()))
                 .map(verdict -> {
                     boolean tried = given.token() != null || byCookie;
-                    boolean failed = verdict instanceof TokenVerdict.Bad || verdict instanceof TokenVerdict.Unknown;
-                    if (tried && failed) limits.failed(given.address());
+                    if (tried && verdict instanceof TokenVerdict.Bad) limits.failed(given.address());
                     return judged(verdict);
                 })
                 .otherwise(Authenticator::broken);

@@ -32,8 +32,7 @@ final class Routes {
         Problem.handleErrorsOf(router);
         router.route().handler(new SecurityHeaders());
         operations.accept(router);
-        router.route("/ws").handler(this::limit);
-        router.route(ApiContract.BASE + "/*").handler(this::limit);
+        router.route("/ws").handler(authenticator::limit);
         router.get("/ws").handler(this::upgrade);
         router.route("/openapi.yaml")
                 .method(HttpMethod.GET)
@@ -42,12 +41,6 @@ final class Routes {
         router.route(ApiContract.BASE + "/*").subRouter(api.router(vertx));
         new StaticFiles(settings.server().webroot()).mountOn(router);
         return router;
-    }
-
-    private void limit(RoutingContext context) {
-        Failure limited = authenticator.limited(context.request());
-        if (limited == null) context.next();
-        else Problem.send(context, limited);
     }
 
     private void publish(RoutingContext context) {
