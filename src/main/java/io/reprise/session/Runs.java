@@ -1,7 +1,6 @@
 package io.reprise.session;
 
 import io.reprise.config.Settings;
-import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
@@ -51,8 +50,7 @@ final class Runs {
     private OpenItems openItems = new OpenItems();
     private RunRow row;
     private Tail tail;
-    private BatchAck withheld;
-    private int acknowledged;
+    private final Acknowledgements acknowledgements;
     private boolean draining;
 
     Runs(SessionParts parts, WaitingMessages waiting, List<String> agents, Loaded loaded) {
@@ -69,6 +67,7 @@ final class Runs {
         this.agents = agents;
         this.row = loaded.lastRun();
         this.tail = new Tail(loaded.outline());
+        this.acknowledgements = new Acknowledgements(parts);
     }
 
     /** Hears of each run's end, and takes its turn when nobody's message waits. */
@@ -145,7 +144,6 @@ final class Runs {
         state = ((Idle) state).start(new RunState.Run(id, agent, firstSeq, nowMs));
         metrics.runStarted();
         openItems = new OpenItems();
-        acknowledged = 0;
         row = RunRow.begun(id, origin, firstSeq, nowMs, settings.log().flushMs() == 0);
         number(new LogEvent.RunStarted(self.session(), id, origin.metadata()));
         say(message, origin);
@@ -172,7 +170,7 @@ final class Runs {
     boolean takesSteering(ShardMessage.AskSteering question) {
         Link link = linkOf(question.run());
         if (link == null) {
-            effects.tell(question.agent(), new BatchAck(question.run(), question.sent(), false));
+            acknowledgements.disown(question.run(), question.sent(), question.agent());
             return false;
         }
         if (question.sent() > link.received()) {
@@ -242,7 +240,7 @@ final class Runs {
         Link link = linkOf(batch.run());
         if (link == null) {
             metrics.batchDropped();
-            effects.tell(batch.agent(), new BatchAck(batch.run(), batch.number(), false));
+            acknowledgements.disown(batch.run(), batch.number(), batch.agent());
             return;
         }
         if (batch.number() > link.received() + 1) {
@@ -250,7 +248,7 @@ final class Runs {
             return;
         }
         if (batch.number() == link.received() + 1) take(batch, link);
-        acknowledge(batch);
+        acknowledgements.give(batch);
     }
 
     private void take(ShardMessage.AgentBatch batch, Link link) {
@@ -268,24 +266,9 @@ final class Runs {
         };
     }
 
-    private void acknowledge(ShardMessage.AgentBatch batch) {
-        BatchAck ack = new BatchAck(batch.run(), batch.number(), true);
-        if (log.unstoredSize() > settings.log().bufferBytesMax() && batch.end() == null) {
-            withheld = ack;
-        } else {
-            acknowledged = Math.max(acknowledged, ack.number());
-            effects.tell(batch.agent(), ack);
-        }
-    }
-
     /** Lets the agent go on once the store has caught up. */
     void releaseAck() {
-        if (withheld == null || log.unstoredSize() > settings.log().bufferBytesMax()) return;
-        if (state instanceof Active active && active.run().id().equals(withheld.run())) {
-            acknowledged = withheld.number();
-            effects.tell(active.run().agent(), withheld);
-        }
-        withheld = null;
+        acknowledgements.release();
     }
 
     void beatAnswer(ShardMessage.RunBeatAnswer answer) {
@@ -307,8 +290,7 @@ final class Runs {
             interrupt("The agent was not heard of any more.");
         } else {
             Active active = (Active) state;
-            // A withheld acknowledgement must not be given by a heartbeat, nor any before it that was withheld too.
-            int received = withheld == null ? link.received() : acknowledged;
+            int received = acknowledgements.given(link);
             effects.tell(
                     active.run().agent(), new RunBeat(active.run().id(), self.session(), self.address(), received));
         }
@@ -382,7 +364,7 @@ final class Runs {
         counted(row);
         if (ending instanceof Ending.Succeeded && !draining) naming.exchanged(((Active) state).run());
         state = ((Active) state).ended();
-        withheld = null;
+        acknowledgements.reset();
     }
 
     private void counted(RunRow ended) {

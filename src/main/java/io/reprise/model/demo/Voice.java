@@ -70,11 +70,14 @@ final class Voice {
         }
     }
 
-    /** Each piece has its time from the start, so that pauses which come out too long do not add up. */
     private void awaitTurn(int i, int rate, Stopwatch watch) throws InterruptedException {
         stop.throwIfStopped();
-        if (rate == 0) return;
-        long left = TimeUnit.SECONDS.toNanos(i) / rate - watch.nanos();
-        if (left > 0) stop.sleep(left);
+        long pause = pauseNanos(i, rate, watch.nanos());
+        if (pause > 0) stop.sleep(pause);
+    }
+
+    /** Each piece has its time from the start, so that pauses which come out too long do not add up. */
+    static long pauseNanos(int piece, int rate, long elapsedNanos) {
+        return rate == 0 ? 0 : Math.max(0, TimeUnit.SECONDS.toNanos(piece) / rate - elapsedNanos);
     }
 }
