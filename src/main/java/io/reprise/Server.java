@@ -8,6 +8,7 @@ import io.reprise.gateway.ApiContract;
 import io.reprise.gateway.ConnectionLimit;
 import io.reprise.gateway.GatewayParts;
 import io.reprise.gateway.GatewayVerticle;
+import io.reprise.gateway.limit.RateLimits;
 import io.reprise.history.Histories;
 import io.reprise.message.Addresses;
 import io.reprise.message.BusCodec;
@@ -213,7 +214,8 @@ public final class Server {
         return new AccessParts(
                 new AccessKeys(settings.auth(), environment).find(() -> ownSecret("token.signing")),
                 ownSecret("cookie.signing"),
-                rights);
+                rights,
+                new RateLimits(settings.limits(), TimeSource.monotonic(), metrics.metrics()::limited));
     }
 
     private byte[] ownSecret(String name) {

@@ -80,7 +80,7 @@ public final class PublicKeys {
     private static JWK ofBlock(String label, String base64) {
         JWK key;
         try {
-            byte[] der = Base64.getMimeDecoder().decode(base64);
+            byte[] der = ofBase64(base64);
             key = switch (label) {
                 case "PUBLIC KEY" -> ofDer(der);
                 case "CERTIFICATE" ->
@@ -96,6 +96,14 @@ public final class PublicKeys {
         }
         if (!verifies(key)) throw new IllegalArgumentException("has a key that is too short, or on an unknown curve");
         return key;
+    }
+
+    private static byte[] ofBase64(String text) throws GeneralSecurityException {
+        try {
+            return Base64.getMimeDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new GeneralSecurityException("no base64", e);
+        }
     }
 
     private static JWK ofDer(byte[] der) throws GeneralSecurityException, JOSEException {

@@ -108,26 +108,33 @@ final class Section {
 
     /** Empty by default; in the file a list or one text, in the environment texts separated by commas. */
     List<String> list(String key, String expected, Predicate<String> allowed) {
-        return list(key, expected, false, allowed);
+        return list(key, List.of(), expected, allowed);
+    }
+
+    /** As above, with what it is when nothing is given. */
+    List<String> list(String key, List<String> standard, String expected, Predicate<String> allowed) {
+        return given(key, expected, false, allowed).orElse(standard);
     }
 
     /** A list whose texts may hold a secret by mistake: they never appear in a problem. */
     List<String> concealedList(String key, String expected, Predicate<String> allowed) {
-        return list(key, expected, true, allowed);
+        return given(key, expected, true, allowed).orElse(List.of());
     }
 
-    private List<String> list(String key, String expected, boolean conceal, Predicate<String> allowed) {
-        Optional<SettingsReader.Given> given = reader.given(path(key));
-        List<String> texts = given.map(value -> switch (value.node()) {
+    private Optional<List<String>> given(String key, String expected, boolean conceal, Predicate<String> allowed) {
+        return reader.given(path(key))
+                .map(value -> switch (value.node()) {
                     case YamlNode.Items items -> items.texts();
                     case YamlNode.Scalar scalar -> split(scalar.text());
                     case YamlNode.Nothing nothing -> List.<String>of();
                     case YamlNode.Mapping mapping -> List.of("(a section)");
                 })
-                .orElse(List.of());
-        List<String> refused = texts.stream().filter(allowed.negate()).toList();
-        refused.forEach(text -> problem(key, conceal ? NOT_SHOWN : text, "each must be " + expected));
-        return refused.isEmpty() ? texts : List.of();
+                .map(texts -> {
+                    List<String> refused =
+                            texts.stream().filter(allowed.negate()).toList();
+                    refused.forEach(text -> problem(key, conceal ? NOT_SHOWN : text, "each must be " + expected));
+                    return refused.isEmpty() ? texts : List.of();
+                });
     }
 
     /** An optional text that may hold a password: it never appears in a problem. */

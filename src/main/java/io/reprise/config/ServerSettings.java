@@ -1,5 +1,6 @@
 package io.reprise.config;
 
+import io.reprise.support.AddressRanges;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,7 @@ public record ServerSettings(
         String host,
         int port,
         List<String> origins,
+        List<String> trustedProxies,
         int connectionsMax,
         int frameBytesMax,
         int outboxBytesMax,
@@ -30,6 +32,7 @@ public record ServerSettings(
 
     public ServerSettings {
         origins = List.copyOf(origins);
+        trustedProxies = List.copyOf(trustedProxies);
     }
 
     static ServerSettings read(Section section) {
@@ -40,6 +43,7 @@ public record ServerSettings(
                         "origins",
                         "an origin such as https://app.example.org",
                         text -> ORIGIN.matcher(text).matches()),
+                section.list("trustedProxies", "an address or a range such as 10.0.0.0/8", AddressRanges::isRange),
                 section.integer("connectionsMax", 10_000, 1, 1_000_000),
                 section.integer("frameBytesMax", 1_048_576, 1_024, 16_777_216),
                 section.integer("outboxBytesMax", 262_144, 16_384, 67_108_864),

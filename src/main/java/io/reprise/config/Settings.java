@@ -14,6 +14,7 @@ public record Settings(
         DataSettings data,
         DatabaseSettings database,
         AuthSettings auth,
+        LimitSettings limits,
         LogSettings log,
         SessionSettings sessions,
         SearchSettings search,
@@ -68,6 +69,7 @@ public record Settings(
         DataSettings data = DataSettings.read(reader.section("data"));
         DatabaseSettings database = DatabaseSettings.read(reader.section("database"));
         AuthSettings auth = AuthSettings.read(reader.section(AuthSettings.NAME), server);
+        LimitSettings limits = LimitSettings.read(reader.section("limits"));
         LogSettings log = LogSettings.read(reader.section("log"));
         SessionSettings sessions = SessionSettings.read(reader.section("sessions"));
         SearchSettings search = SearchSettings.read(reader.section("search"));
@@ -82,7 +84,7 @@ public record Settings(
         reader.section("server")
                 .above("frameBytesMax", server.frameBytesMax(), "sessions.textBytesMax", sessions.textBytesMax());
         return new Settings(
-                server, data, database, auth, log, sessions, search, store, run, model, recalls, gateway, shutdown,
-                logging);
+                server, data, database, auth, limits, log, sessions, search, store, run, model, recalls, gateway,
+                shutdown, logging);
     }
 }

@@ -1,5 +1,6 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.token.Verifiers;
 import io.reprise.message.Rights;
 
@@ -9,4 +10,4 @@ import io.reprise.message.Rights;
  * @param keys that verify what clients bring
  * @param cookieSecret signs the cookies of the page; the same on all nodes
  */
-public record AccessParts(Verifiers.Keys keys, byte[] cookieSecret, Rights rights) {}
+public record AccessParts(Verifiers.Keys keys, byte[] cookieSecret, Rights rights, RateLimits limits) {}

@@ -46,6 +46,7 @@ final class Api {
     Router router(Vertx vertx) {
         RouterBuilder builder = RouterBuilder.create(vertx, contract.model())
                 .rootHandler(crossOrigin)
+                .rootHandler(this::limit)
                 .rootHandler(this::otherMethods);
         builder.getRoutes().forEach(this::bind);
         Router router = builder.createRouter();
@@ -68,6 +69,11 @@ final class Api {
                 case RequestCheck.Fit fit -> handler.accept(new ApiCall(context, context.get(CALLER), fit));
             }
         });
+    }
+
+    /** Behind the check of origins, so that pages of others can read the refusal. */
+    private void limit(RoutingContext context) {
+        authenticator.limit(context);
     }
 
     /** Before the body is read: strangers are not to fill the memory. */

@@ -1,5 +1,7 @@
 package io.reprise.gateway;
 
+import io.reprise.config.ServerSettings;
+import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.token.TokenVerdict;
 import io.reprise.gateway.token.TokenVerifier;
 import io.reprise.message.ErrorCode;
@@ -8,6 +10,7 @@ import io.reprise.message.Rights;
 import io.reprise.support.TimeSource;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +23,7 @@ final class Authenticator {
     private static final Authentication NO_ROLE =
             refused(ErrorCode.FORBIDDEN, "The token names no role that may use this server.");
 
+    static final Failure TOO_MANY = Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many requests; try again in a while.");
     static final Failure BLOCKED_USER = Failure.of(ErrorCode.FORBIDDEN, "This user may not use the server.");
 
     private static final Authentication BLOCKED = new Authentication.Refused(BLOCKED_USER);
@@ -29,15 +33,20 @@ final class Authenticator {
     private final TokenVerifier tokens;
     private final TokenVerifier cookies;
     private final OriginPolicy origins;
+    private final ClientAddresses addresses;
+    private final RateLimits limits;
     private final Rights rights;
     private final TimeSource time;
 
     /** @param cookies verifies what the cookies hold */
-    Authenticator(TokenVerifier tokens, TokenVerifier cookies, OriginPolicy origins, Rights rights, TimeSource time) {
+    Authenticator(
+            TokenVerifier tokens, TokenVerifier cookies, ServerSettings settings, AccessParts access, TimeSource time) {
         this.tokens = tokens;
         this.cookies = cookies;
-        this.origins = origins;
-        this.rights = rights;
+        this.origins = new OriginPolicy(settings.origins());
+        this.addresses = new ClientAddresses(settings.trustedProxies());
+        this.limits = access.limits();
+        this.rights = access.rights();
         this.time = time;
     }
 
@@ -55,7 +64,14 @@ final class Authenticator {
 
     /** What the request brings along. */
     Credentials credentials(HttpServerRequest request) {
-        return Credentials.of(request, origins);
+        return Credentials.of(addresses.of(request), request, origins);
+    }
+
+    /** Counts a request of its address, and refuses it when there were too many. */
+    void limit(RoutingContext context) {
+        long waitMs = limits.request(addresses.of(context.request()));
+        if (waitMs > 0) Problem.send(context, TOO_MANY.after(waitMs));
+        else context.next();
     }
 
     /** By what the request carries; never fails. */
@@ -67,9 +83,15 @@ final class Authenticator {
     Future<Authentication> authenticate(Credentials given) {
         boolean byCookie = given.token() == null && given.cookie() != null;
         if (byCookie && !given.cookieCounts()) return Future.succeededFuture(OTHER_PAGE);
+        long waitMs = limits.attempt(given.address());
+        if (waitMs > 0) return Future.succeededFuture(new Authentication.Refused(TOO_MANY.after(waitMs)));
         return Future.succeededFuture(given)
                 .compose(any -> byCookie ? cookies.verify(given.cookie()) : tokens.verify(given.token()))
-                .map(this::judged)
+                .map(verdict -> {
+                    boolean tried = given.token() != null || byCookie;
+                    if (tried && verdict instanceof TokenVerdict.Bad) limits.failed(given.address());
+                    return judged(verdict);
+                })
                 .otherwise(Authenticator::broken);
     }
 

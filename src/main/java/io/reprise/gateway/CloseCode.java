@@ -9,6 +9,7 @@ enum CloseCode {
     TOKEN_EXPIRED(4005, "token expired"),
     TOO_SLOW(4008, "too slow"),
     SILENT(4012, "no pong"),
+    TOO_MANY_REQUESTS(4013, "too many requests"),
     BAD_TOKEN(4500, "bad token"),
     MALFORMED(4501, "malformed frame"),
     NO_HELLO(4502, "no hello"),

@@ -1,5 +1,6 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.limit.RateLimits;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.Delivery;
@@ -24,6 +25,9 @@ import java.util.function.Consumer;
 final class Commands {
     private static final int PENDING_MAX = 20_000;
 
+    private static final Failure TOO_OFTEN =
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands in a minute; try again in a while.");
+
     private static final Failure TIMEOUT =
             Failure.of(ErrorCode.TIMEOUT, "No answer in time: it may have happened or not. Send the same id again.");
 
@@ -35,6 +39,7 @@ final class Commands {
     private final OwnerPort port;
     private final TimeSource clock;
     private final Metrics metrics;
+    private final RateLimits limits;
     private final long commandMs;
     private long lastTicket;
 
@@ -42,12 +47,13 @@ final class Commands {
     private final Map<Long, Pending> pending = new LinkedHashMap<>();
 
     /** @param lastTicket tickets begin behind it: another one after each start, so that answers to a former life match none */
-    Commands(GatewayLink link, long commandMs, long lastTicket) {
+    Commands(GatewayLink link, RateLimits limits, long commandMs, long lastTicket) {
         this.gateway = link.gateway();
         this.owners = link.owners();
         this.port = link.port();
         this.clock = link.clock();
         this.metrics = link.metrics();
+        this.limits = limits;
         this.commandMs = commandMs;
         this.lastTicket = lastTicket;
     }
@@ -88,6 +94,11 @@ final class Commands {
     }
 
     private void send(Asked asked, Consumer<CommandOutcome> reply) {
+        long waitMs = limits.command(asked.user(), asked.command() instanceof Command.Create);
+        if (waitMs > 0) {
+            reply.accept(new CommandOutcome.Refused(TOO_OFTEN.after(waitMs)));
+            return;
+        }
         int shard = owners.shardOf(asked.session());
         OptionalLong owner = owners.of(shard);
         if (owner.isEmpty()) {

@@ -1,9 +1,10 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.limit.RateLimits;
 import io.vertx.core.Future;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What is open at one gateway, within the limit of its node. */
@@ -12,20 +13,40 @@ final class Connections {
     private static final int RECONNECT_SPREAD_MS = 3_000;
 
     private final ConnectionLimit limit;
-    private final Set<Connection> open = new LinkedHashSet<>();
+    private final RateLimits limits;
 
-    Connections(ConnectionLimit limit) {
+    /** With their addresses. */
+    private final Map<Connection, String> open = new LinkedHashMap<>();
+
+    Connections(ConnectionLimit limit, RateLimits limits) {
         this.limit = limit;
+        this.limits = limits;
     }
 
-    /** False when there are as many as may be; each true is followed by one {@link #remove}. */
-    boolean tryAdd(Connection connection) {
-        return limit.tryAcquire() && open.add(connection);
+    /** What came of a wish to connect. */
+    enum Admission {
+        ADMITTED,
+        NODE_FULL,
+        ADDRESS_FULL
+    }
+
+    /** Each {@code ADMITTED} is followed by one {@link #remove}. */
+    Admission tryAdd(Connection connection, String address) {
+        if (!limits.addressCame(address)) return Admission.ADDRESS_FULL;
+        if (!limit.tryAcquire()) {
+            limits.addressLeft(address);
+            return Admission.NODE_FULL;
+        }
+        open.put(connection, address);
+        return Admission.ADMITTED;
     }
 
     /** It has ended; a second call does nothing. */
     void remove(Connection connection) {
-        if (open.remove(connection)) limit.release();
+        String address = open.remove(connection);
+        if (address == null) return;
+        limit.release();
+        limits.addressLeft(address);
     }
 
     int count() {
@@ -33,13 +54,13 @@ final class Connections {
     }
 
     void tick() {
-        List.copyOf(open).forEach(Connection::tick);
+        List.copyOf(open.keySet()).forEach(Connection::tick);
     }
 
     /** Tells every client to come back; completes when all connections have ended. */
     Future<Void> goAway() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        List<Future<Void>> closings = List.copyOf(open).stream()
+        List<Future<Void>> closings = List.copyOf(open.keySet()).stream()
                 .map(connection -> connection.goAway(random.nextLong(RECONNECT_SPREAD_MS)))
                 .toList();
         return Future.join(closings).mapEmpty();

@@ -7,26 +7,23 @@ import java.util.Set;
 /**
  * What a caller brings to prove who it is. A token wins over a cookie.
  *
+ * @param address from where
  * @param token may be null
  * @param cookie may be null
  * @param cookieCounts browsers send cookies along with what other pages ask for, so a cookie that changes something or
  *     opens a socket counts only for pages whose origin may connect
  */
-record Credentials(String token, String cookie, boolean cookieCounts) {
+record Credentials(String address, String token, String cookie, boolean cookieCounts) {
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
-    static Credentials of(HttpServerRequest request, OriginPolicy origins) {
+    static Credentials of(String address, HttpServerRequest request, OriginPolicy origins) {
         boolean safe = SAFE.contains(request.method()) && request.getHeader("Upgrade") == null;
         boolean counts = safe ? origins.allows(request) : origins.vouchesFor(request);
-        return new Credentials(Bearer.of(request), SessionCookie.of(request), counts);
-    }
-
-    static Credentials ofToken(String token) {
-        return new Credentials(token, null, false);
+        return new Credentials(address, Bearer.of(request), SessionCookie.of(request), counts);
     }
 
     /** With the token that was brought later, if there is one. */
     Credentials orToken(String later) {
-        return later == null ? this : ofToken(later);
+        return later == null ? this : new Credentials(address, later, null, false);
     }
 }

@@ -32,6 +32,7 @@ final class CrossOrigin implements Handler<RoutingContext> {
                 .allowedMethods(METHODS)
                 .allowedHeaders(HEADERS)
                 .exposedHeader("Location")
+                .exposedHeader("Retry-After")
                 .maxAgeSeconds(PREFLIGHT_KEPT_S);
     }
 

@@ -5,6 +5,7 @@ import io.reprise.message.Cursor;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.support.IdSource;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Makes event streams of requests: {@code GET /sessions/{session}/events} of PROTOCOL section 7. */
 final class EventStreams {
@@ -12,7 +13,7 @@ final class EventStreams {
 
     private static final Failure CURSOR = Failure.badRequest("The cursor's seq must be below 2^53.");
     private static final Failure TOO_MANY =
-            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "The server has as many connections as it may.");
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "There are as many connections as may be.");
 
     private final SocketParts parts;
     private final IdSource ids;
@@ -38,8 +39,20 @@ final class EventStreams {
         }
         EventStream stream =
                 new EventStream(parts, ids.next("c_"), call, new Reading(call.session(), call.user(), cursor));
-        if (connections.tryAdd(stream)) stream.open(() -> connections.remove(stream));
-        else call.refuse(TOO_MANY);
+        String address =
+                parts.authenticator().credentials(call.context().request()).address();
+        if (!parts.limits().userCame(call.user())) {
+            call.refuse(TOO_MANY);
+        } else if (connections.tryAdd(stream, address) == Connections.Admission.ADMITTED) {
+            AtomicBoolean open = new AtomicBoolean(true); // Its end may be told twice.
+            stream.open(() -> {
+                connections.remove(stream);
+                if (open.getAndSet(false)) parts.limits().userLeft(call.user());
+            });
+        } else {
+            parts.limits().userLeft(call.user());
+            call.refuse(TOO_MANY);
+        }
     }
 
     /** Its form is the contract's. */

@@ -78,26 +78,28 @@ public final class GatewayVerticle extends VerticleBase {
         owners = new ShardOwners(new Sharding(settings.sessions().shards()));
         GatewayLink link = new GatewayLink(address, owners, port, clock, parts.metrics());
         subscriptions = new Subscriptions(link, patience(), numbersFrom);
-        commands = new Commands(link, settings.gateway().commandMs(), numbersFrom);
+        commands =
+                new Commands(link, parts.access().limits(), settings.gateway().commandMs(), numbersFrom);
         Authenticator authenticator = authenticator();
         SocketParts shared = new SocketParts(
                 settings,
                 parts.node(),
                 parts.version(),
                 authenticator,
+                parts.access().limits(),
                 subscriptions,
                 commands,
                 parts.metrics(),
                 parts.time(),
                 clock);
-        connections = new Connections(parts.connections());
+        connections = new Connections(parts.connections(), parts.access().limits());
         Sockets sockets = new Sockets(shared, parts.ids(), connections);
         EventStreams streams = new EventStreams(shared, parts.ids(), connections);
         server = vertx.createHttpServer(httpOptions());
         OperationRoutes operations = new OperationRoutes(parts);
         boolean apart = settings.server().managementPort() != 0;
         if (apart) buildManagement(operations);
-        server.requestHandler(new Routes(settings, sockets, parts.contract())
+        server.requestHandler(new Routes(settings, authenticator, sockets, parts.contract())
                 .router(
                         vertx,
                         router -> {
@@ -114,8 +116,8 @@ public final class GatewayVerticle extends VerticleBase {
         return new Authenticator(
                 Verifiers.of(vertx, settings.auth(), access.keys(), parts.time(), clock),
                 Verifiers.own(access.cookieSecret(), bytesMax, parts.time()),
-                new OriginPolicy(settings.server().origins()),
-                access.rights(),
+                settings.server(),
+                access,
                 parts.time());
     }
 

@@ -14,12 +14,14 @@ import java.util.function.Consumer;
 final class Routes {
     private final Settings settings;
     private final OriginPolicy origins;
+    private final Authenticator authenticator;
     private final Sockets sockets;
     private final ApiContract contract;
 
-    Routes(Settings settings, Sockets sockets, ApiContract contract) {
+    Routes(Settings settings, Authenticator authenticator, Sockets sockets, ApiContract contract) {
         this.settings = settings;
         this.origins = new OriginPolicy(settings.server().origins());
+        this.authenticator = authenticator;
         this.sockets = sockets;
         this.contract = contract;
     }
@@ -30,6 +32,7 @@ final class Routes {
         Problem.handleErrorsOf(router);
         router.route().handler(new SecurityHeaders());
         operations.accept(router);
+        router.route("/ws").handler(authenticator::limit);
         router.get("/ws").handler(this::upgrade);
         router.route("/openapi.yaml")
                 .method(HttpMethod.GET)
@@ -56,7 +59,7 @@ final class Routes {
         } else if (!origins.allows(context.request())) {
             Problem.send(context, CrossOrigin.REFUSED);
         } else {
-            Credentials credentials = Credentials.of(context.request(), origins);
+            Credentials credentials = authenticator.credentials(context.request());
             sockets.upgrade(context.request(), new Socket.Upgrade(credentials, session(context)));
         }
     }

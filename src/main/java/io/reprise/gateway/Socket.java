@@ -6,6 +6,7 @@ import io.reprise.gateway.ClientFrame.Invalid;
 import io.reprise.gateway.Commands.Asked;
 import io.reprise.gateway.MessageAssembler.Assembled;
 import io.reprise.gateway.Subscription.Reading;
+import io.reprise.gateway.limit.RateLimits;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.ErrorCode;
@@ -43,6 +44,7 @@ final class Socket implements Receiver, Connection {
     private final MessageAssembler assembler;
     private final Outbox outbox;
     private final Liveness liveness;
+    private final RateLimits.Frames frames;
     private Identity identity;
     private int commandsPending;
     private boolean closed;
@@ -63,6 +65,7 @@ final class Socket implements Receiver, Connection {
                 parts.settings().server(),
                 parts.clock(),
                 () -> parts.subscriptions().drained(this));
+        this.frames = parts.limits().frames();
         this.liveness = new Liveness(parts.settings().server(), parts.clock().nowMs());
     }
 
@@ -83,6 +86,10 @@ final class Socket implements Receiver, Connection {
     private void received(WebSocketFrame frame) {
         if (closed) return;
         liveness.received(parts.clock().nowMs());
+        if (!frames.take()) {
+            close(CloseCode.TOO_MANY_REQUESTS);
+            return;
+        }
         try {
             switch (assembler.add(frame)) {
                 case Assembled.Text text -> message(text.text());
@@ -138,12 +145,17 @@ final class Socket implements Receiver, Connection {
         close(
                 switch (refused.code()) {
                     case TOKEN_EXPIRED -> CloseCode.TOKEN_EXPIRED;
+                    case TOO_MANY_REQUESTS -> CloseCode.TOO_MANY_REQUESTS;
                     case UNAVAILABLE, INTERNAL -> CloseCode.INTERNAL;
                     default -> CloseCode.BAD_TOKEN;
                 });
     }
 
     private void welcome(String id, Identity known) {
+        if (!parts.limits().userCame(known.user())) {
+            close(CloseCode.TOO_MANY_CONNECTIONS);
+            return;
+        }
         identity = known;
         answer(Welcome.text(parts, id, connection, known));
         note("socket opened");
@@ -169,7 +181,7 @@ final class Socket implements Receiver, Connection {
     }
 
     private void replaceToken(ClientFrame.Token token) {
-        authenticate(Credentials.ofToken(token.token()), authentication -> {
+        authenticate(upgrade.credentials().orToken(token.token()), authentication -> {
             switch (authentication) {
                 case Authentication.Refused refused -> fail(token.id(), null, refused.failure());
                 case Authentication.Known known -> {
@@ -300,6 +312,7 @@ final class Socket implements Receiver, Connection {
     private void left(String how) {
         if (closed) return;
         closed = true;
+        if (identity != null) parts.limits().userLeft(identity.user());
         parts.metrics().disconnected(how);
         parts.subscriptions().closed(this);
     }

@@ -1,6 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.limit.RateLimits;
 import io.reprise.support.TimeSource;
 import io.reprise.telemetry.Metrics;
 
@@ -15,6 +16,7 @@ record SocketParts(
         String node,
         String version,
         Authenticator authenticator,
+        RateLimits limits,
         Subscriptions subscriptions,
         Commands commands,
         Metrics metrics,

@@ -24,11 +24,15 @@ final class Sockets {
     private void admit(ServerWebSocket webSocket, Socket.Upgrade upgrade) {
         if (webSocket.isClosed()) return;
         Socket socket = new Socket(parts, ids.next("c_"), webSocket, upgrade);
-        if (connections.tryAdd(socket)) {
-            socket.open(() -> connections.remove(socket));
-        } else {
-            CloseCode full = CloseCode.TOO_MANY_CONNECTIONS;
-            webSocket.close(full.code(), full.reason());
+        switch (connections.tryAdd(socket, upgrade.credentials().address())) {
+            case ADMITTED -> socket.open(() -> connections.remove(socket));
+            case NODE_FULL -> close(webSocket, CloseCode.TOO_MANY_CONNECTIONS);
+            // Others behind the same address may leave, so it is worth to come back.
+            case ADDRESS_FULL -> close(webSocket, CloseCode.TOO_MANY_REQUESTS);
         }
+    }
+
+    private static void close(ServerWebSocket webSocket, CloseCode code) {
+        webSocket.close(code.code(), code.reason());
     }
 }

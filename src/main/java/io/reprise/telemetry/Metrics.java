@@ -72,6 +72,11 @@ public final class Metrics {
         time("reprise.command", "From a command to its answer", MOMENTS, nanos, "type", type, "outcome", outcome);
     }
 
+    /** @param limit of a user, an address or a socket that was reached */
+    public void limited(String limit) {
+        registry.counter("reprise.limits.reached", "limit", limit).increment();
+    }
+
     // --- sessions
 
     public void runStarted() {

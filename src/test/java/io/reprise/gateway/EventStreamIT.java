@@ -62,6 +62,24 @@ class EventStreamIT {
     }
 
     @Test
+    void a_user_who_may_not_act_any_more_is_told_so_and_the_stream_ends() {
+        server = new GatewayFixture();
+        server.sessions.put("s1", "me", 3);
+        try (SseReader stream = open(null)) {
+            stream.awaitLive();
+
+            server.blocked.add("me");
+
+            SseReader.Sent last = stream.await("error");
+            assertThat(last.data().getString("code")).isEqualTo("forbidden");
+            assertThat(stream.ended()).isTrue();
+        }
+        try (SseReader again = open(null)) {
+            assertThat(again.status()).isEqualTo(403);
+        }
+    }
+
+    @Test
     void it_resumes_behind_the_last_id_and_the_header_wins_over_the_query() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 20);

@@ -1,6 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.token.OwnTokens;
 import io.reprise.gateway.token.Verifiers;
 import io.reprise.history.Histories;
@@ -65,7 +66,10 @@ final class GatewayFixture implements AutoCloseable {
                         "n1",
                         "0.0-test",
                         new AccessParts(
-                                new Verifiers.Keys(SECRET, List.of()), COOKIE_SECRET, user -> !blocked.contains(user)),
+                                new Verifiers.Keys(SECRET, List.of()),
+                                COOKIE_SECRET,
+                                user -> !blocked.contains(user),
+                                new RateLimits(settings.limits(), TimeSource.monotonic(), limit -> {})),
                         time,
                         IdSource.random(),
                         directory,

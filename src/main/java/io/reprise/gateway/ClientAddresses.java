@@ -1,0 +1,64 @@
+package io.reprise.gateway;
+
+import io.reprise.support.AddressRanges;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * From which address a request comes. What {@code X-Forwarded-For} or {@code Forwarded} says is believed only as far as
+ * trusted proxies wrote it: read from its end, the first address that is no proxy's is the client's.
+ */
+final class ClientAddresses {
+    private static final Pattern FORWARDED_FOR = Pattern.compile("(?i)\\bfor=\"?([^\";,\\s]+)");
+    private static final Pattern PORT_BEHIND_V4 = Pattern.compile("([0-9.]+):[0-9]+");
+    private static final Pattern BRACKETS = Pattern.compile("\\[([^\\]]*)](:[0-9]+)?");
+    private static final int HOPS_MAX = 32;
+
+    private final AddressRanges proxies;
+
+    ClientAddresses(List<String> trustedProxies) {
+        this.proxies = AddressRanges.of(trustedProxies);
+    }
+
+    String of(HttpServerRequest request) {
+        SocketAddress peer = request.remoteAddress();
+        String address = peer == null || peer.hostAddress() == null ? "unknown" : peer.hostAddress();
+        return of(address, hops(request));
+    }
+
+    /** @param hops as the proxies noted them, the last one last */
+    String of(String peer, List<String> hops) {
+        String address = peer;
+        for (int i = hops.size() - 1; i >= Math.max(0, hops.size() - HOPS_MAX); i--) {
+            if (!proxies.contains(address)) return address;
+            String hop = bare(hops.get(i));
+            if (!AddressRanges.isAddress(hop)) return address;
+            address = hop;
+        }
+        return address;
+    }
+
+    private static List<String> hops(HttpServerRequest request) {
+        List<String> hops = new ArrayList<>();
+        for (String header : request.headers().getAll("X-Forwarded-For")) hops.addAll(List.of(header.split(",")));
+        if (!hops.isEmpty()) return hops;
+        for (String header : request.headers().getAll("Forwarded")) {
+            Matcher hop = FORWARDED_FOR.matcher(header);
+            while (hop.find()) hops.add(hop.group(1));
+        }
+        return hops;
+    }
+
+    /** Without blanks, brackets and port. */
+    private static String bare(String hop) {
+        String text = hop.strip();
+        Matcher v6 = BRACKETS.matcher(text);
+        if (v6.matches()) return v6.group(1);
+        Matcher v4 = PORT_BEHIND_V4.matcher(text);
+        return v4.matches() ? v4.group(1) : text;
+    }
+}

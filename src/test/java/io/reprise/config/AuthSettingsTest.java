@@ -1,0 +1,74 @@
+package io.reprise.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which settings of sign-in and of limits do not go together, or can never be. */
+class AuthSettingsTest {
+    private static final String SECRET = "a secret of more than thirty-two bytes";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void the_kinds_of_keys_must_not_contradict_each_other() throws IOException {
+        String set = "{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}]}";
+        Path keys = Files.writeString(folder.resolve("keys"), set);
+        String url = "https://id.example.org/keys";
+
+        assertThat(problems(Settings.load(Map.of("REPRISE_AUTH_JWKS_URL", url))))
+                .singleElement()
+                .asString()
+                .contains("auth.mode = \"dev\": must be jwt when auth.publicKeys or auth.jwksUrl is given");
+        assertThat(problems(Settings.load(Map.of(
+                        "REPRISE_AUTH_MODE",
+                        "jwt",
+                        "REPRISE_AUTH_JWKS_URL",
+                        url,
+                        "REPRISE_AUTH_PUBLIC_KEYS",
+                        "file:" + keys))))
+                .anyMatch(problem -> problem.contains("cannot be given together with auth.jwksUrl"))
+                .anyMatch(problem -> problem.contains("has no RSA or EC key that verifies signatures"))
+                .noneMatch(problem -> problem.contains("c2VjcmV0"));
+        assertThat(problems(Settings.load(Map.of(
+                        "REPRISE_AUTH_MODE", "jwt",
+                        "REPRISE_AUTH_JWKS_URL", url,
+                        "REPRISE_AUTH_ALGORITHMS", "ES256,HS256"))))
+                .singleElement()
+                .asString()
+                .contains("auth.algorithms = \"HS256\": has no key");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REPRISE_AUTH_ALGORITHMS, none, auth.algorithms",
+        "REPRISE_AUTH_ROLES_MAP, boss=root, auth.rolesMap",
+        "REPRISE_AUTH_JWKS_URL, ftp://id.example.org/keys, auth.jwksUrl",
+        "REPRISE_AUTH_JWKS_URL, https://me:hunter2@id.example.org/keys, auth.jwksUrl",
+        "REPRISE_SERVER_TRUSTED_PROXIES, proxy.example.org, server.trustedProxies",
+        "REPRISE_LIMITS_EXEMPT, 10.0.0.0/33, limits.exempt"
+    })
+    void what_sign_in_and_limits_cannot_use_is_refused(String variable, String value, String key) {
+        assertThat(problems(Settings.load(Map.of(
+                        "REPRISE_AUTH_MODE", "jwt", "REPRISE_AUTH_SECRET", "env:KEY", "KEY", SECRET, variable, value))))
+                .anyMatch(problem -> problem.contains(key))
+                .noneMatch(problem -> problem.contains("hunter2"));
+    }
+
+    private static List<String> problems(LoadedSettings loaded) {
+        return switch (loaded) {
+            case LoadedSettings.Valid valid -> List.of();
+            case LoadedSettings.Invalid invalid ->
+                invalid.problems().stream().map(Problem::toString).toList();
+        };
+    }
+}
