@@ -26,7 +26,7 @@ public final class TimerVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(TimerVerticle.class);
 
     /** When more are due than are told at once, the next ones follow after so long. */
-    private static final long NEXT_BATCH_MS = 250;
+    private static final long NEXT_BATCH_MS = 50;
 
     private final DueStore store;
     private final RecallSettings settings;

@@ -39,7 +39,7 @@ final class DemoTexts {
     static String reminded(String outcome) {
         return outcome.startsWith(ERROR)
                 ? "I cannot set this reminder. " + outcome.substring(ERROR.length())
-                : "I will come back to you. " + outcome;
+                : "I will come back to you. " + outcome.replaceFirst(" Its id is \\S+$", "");
     }
 
     static String due(String text) {
