@@ -3,20 +3,29 @@ package io.reprise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import io.reprise.testing.Signed;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What operators see of a server that people use. */
 class MetricsIT {
@@ -94,6 +103,34 @@ class MetricsIT {
         }
     }
 
+    @Test
+    void where_others_can_connect_metrics_are_for_administrators(@TempDir Path folder) throws IOException {
+        String secret = "0123456789abcdef0123456789abcdef";
+        Path file = Files.writeString(folder.resolve("secret"), secret);
+        Map<String, String> settings =
+                Map.of("server.host", "0.0.0.0", "auth.mode", "jwt", "auth.secret", "file:" + file);
+        try (TestServer open = TestServer.start(settings)) {
+            URI metrics = URI.create(open.url() + "/metrics");
+
+            assertThat(get(metrics).statusCode()).isEqualTo(401);
+            assertThat(get(metrics, token(secret, "user")).statusCode()).isEqualTo(403);
+            assertThat(get(metrics, token(secret, "staff")).statusCode()).isEqualTo(403);
+            assertThat(get(metrics, token(secret, "admin")).body()).contains("reprise_connections 0.0");
+            assertThat(get(URI.create(open.url() + "/health/ready")).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    private static String token(String secret, String role) {
+        JsonObject claims = new JsonObject()
+                .put("iss", "reprise")
+                .put("sub", "ada")
+                .put("roles", new JsonArray().add(role))
+                .put("exp", Instant.now().plusSeconds(3_600).getEpochSecond());
+        return Signed.by(
+                new OctetSequenceKey.Builder(secret.getBytes(StandardCharsets.UTF_8)).build(), "HS256", claims);
+    }
+
     /** Free a moment ago; good enough where one test asks at a time. */
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
@@ -115,8 +152,18 @@ class MetricsIT {
     }
 
     private static HttpResponse<String> get(URI address) {
+        return get(HttpRequest.newBuilder(address).build());
+    }
+
+    private static HttpResponse<String> get(URI address, String token) {
+        return get(HttpRequest.newBuilder(address)
+                .header("Authorization", "Bearer " + token)
+                .build());
+    }
+
+    private static HttpResponse<String> get(HttpRequest request) {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -1,8 +1,6 @@
 package io.reprise.gateway;
 
 import io.reprise.gateway.Authenticator.Authentication;
-import io.reprise.message.ErrorCode;
-import io.reprise.message.Failure;
 import io.reprise.message.Json;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.vertx.core.http.HttpHeaders;
@@ -39,9 +37,8 @@ final class OperationRoutes {
         authenticator.authenticate(context.request()).onSuccess(authentication -> {
             switch (authentication) {
                 case Authentication.Refused refused -> Problem.send(context, refused.failure());
-                case Authentication.Known known when known.identity().isAdmin() -> context.next();
                 case Authentication.Known known ->
-                    Problem.send(context, Failure.of(ErrorCode.FORBIDDEN, "Metrics are for administrators."));
+                    RoleGuard.forAdmins(call -> context.next()).accept(new ApiCall(context, known.identity(), null));
             }
         });
     }
