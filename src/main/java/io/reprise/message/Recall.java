@@ -62,64 +62,28 @@ public record Recall(
     }
 
     public Recall withFailures(int count) {
-        return new Recall(
-                id,
-                session,
-                user,
-                text,
-                schedule,
-                status,
-                slotMs,
-                triggerAtMs,
-                deferrals,
-                count,
-                missed,
-                run,
-                createdMs);
+        return counting(count, missed);
     }
 
     /** Slots more were passed over. */
     public Recall missing(int more) {
-        int sum = (int) Math.min(Integer.MAX_VALUE, (long) missed + more);
-        return new Recall(
-                id,
-                session,
-                user,
-                text,
-                schedule,
-                status,
-                slotMs,
-                triggerAtMs,
-                deferrals,
-                failures,
-                sum,
-                run,
-                createdMs);
+        return counting(failures, (int) Math.min(Integer.MAX_VALUE, (long) missed + more));
     }
 
     public Recall saying(String newText) {
+        return asking(newText, schedule);
+    }
+
+    public Recall due(RecallSchedule newSchedule) {
+        return asking(text, newSchedule);
+    }
+
+    private Recall asking(String newText, RecallSchedule newSchedule) {
         return new Recall(
                 id,
                 session,
                 user,
                 newText,
-                schedule,
-                status,
-                slotMs,
-                triggerAtMs,
-                deferrals,
-                failures,
-                missed,
-                run,
-                createdMs);
-    }
-
-    public Recall due(RecallSchedule newSchedule) {
-        return new Recall(
-                id,
-                session,
-                user,
-                text,
                 newSchedule,
                 status,
                 slotMs,
@@ -127,6 +91,23 @@ public record Recall(
                 deferrals,
                 failures,
                 missed,
+                run,
+                createdMs);
+    }
+
+    private Recall counting(int failureCount, int missedCount) {
+        return new Recall(
+                id,
+                session,
+                user,
+                text,
+                schedule,
+                status,
+                slotMs,
+                triggerAtMs,
+                deferrals,
+                failureCount,
+                missedCount,
                 run,
                 createdMs);
     }
