@@ -2,12 +2,15 @@ package io.reprise.agent;
 
 import io.reprise.config.RunSettings;
 import io.reprise.history.Histories.Newest;
+import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.SteeredMessage;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.LogEvent.StepFinished;
 import io.reprise.message.LogEvent.StepStarted;
+import io.reprise.message.ShardMessage.Question;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
@@ -65,7 +68,7 @@ final class AgentLoop {
     private RunEnd goThroughSteps(List<ModelMessage> context) throws InterruptedException {
         for (int step = 1; step <= limits.stepsMax(); step++) {
             stop.throwIfStopped();
-            if (step > 1) events.steering().forEach(message -> context.add(new User(message.text())));
+            if (step > 1) steering().forEach(message -> context.add(new User(message.text())));
             events.emit(new StepStarted("step " + step));
             Assistant turn = modelTurn(context);
             context.add(turn);
@@ -75,6 +78,10 @@ final class AgentLoop {
         }
         String message = "The run was ended after " + limits.stepsMax() + " steps.";
         return new RunEnd.Failed(Failure.of(ErrorCode.STEP_LIMIT, message));
+    }
+
+    private List<SteeredMessage> steering() throws InterruptedException {
+        return ((Answer.Steering) events.ask(new Question.AskSteering())).messages();
     }
 
     private Assistant modelTurn(List<ModelMessage> context) throws InterruptedException {

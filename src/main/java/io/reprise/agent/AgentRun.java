@@ -1,17 +1,17 @@
 package io.reprise.agent;
 
 import io.reprise.config.RunSettings;
+import io.reprise.message.AgentMessage.Answer;
+import io.reprise.message.AgentMessage.RunAnswer;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
-import io.reprise.message.AgentMessage.SteeredMessage;
-import io.reprise.message.AgentMessage.Steering;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.LogEvent;
+import io.reprise.message.ShardMessage.Question;
 import io.reprise.support.Durations;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +27,7 @@ final class AgentRun {
     private final EventLoop loop;
     private final Watcher watcher;
     private final RunOutbox outbox;
-    private final SteeringQuestions questions;
+    private final RunQuestions questions;
     private final StopSignal signal = new StopSignal();
 
     private EventLoop.Timer timeLimit = () -> {};
@@ -40,8 +40,8 @@ final class AgentRun {
 
     /** Is told how a run fares, on the event loop. */
     interface Watcher {
-        /** It asks its owner for messages that are to steer it. */
-        void asks(AgentRun run, int number);
+        /** It asks its owner. */
+        void asks(AgentRun run, int number, Question question);
 
         /** The last batch was sent. */
         void ended(AgentRun run);
@@ -59,12 +59,13 @@ final class AgentRun {
             sender.send(number, events, end);
             if (end != null) ended(end);
         });
-        this.questions =
-                new SteeringQuestions(loop, outbox, limits.heartbeatMs(), number -> watcher.asks(this, number));
+        this.questions = new RunQuestions(
+                loop, outbox, limits.heartbeatMs(), (number, what) -> watcher.asks(this, number, what));
     }
 
-    String id() {
-        return request.run();
+    /** Of the attempt that it is. */
+    String key() {
+        return request.key();
     }
 
     /** Whether {@code owner} is the address that the run's batches go to. */
@@ -99,16 +100,16 @@ final class AgentRun {
             }
 
             @Override
-            public List<SteeredMessage> steering() throws InterruptedException {
-                return questions.ask();
+            public Answer ask(Question question) throws InterruptedException {
+                return questions.ask(question);
             }
         };
     }
 
     /** The owner's answer to a question. */
-    void steered(Steering answer) {
+    void answered(RunAnswer answer) {
         heardMs = loop.nowMs();
-        questions.answered(answer.number(), answer.messages());
+        questions.answered(answer.number(), answer.answer());
     }
 
     /** Ends the run as soon as its thread returns, at the latest after the grace. */
@@ -211,6 +212,7 @@ final class AgentRun {
         return switch (end) {
             case RunEnd.Finished finished -> "success";
             case RunEnd.Cancelled cancelled -> "cancelled";
+            case RunEnd.Interrupted interrupted -> "interrupt";
             case RunEnd.Failed failed -> failed.failure().code().wire();
         };
     }

@@ -4,15 +4,16 @@ import io.reprise.config.RunSettings;
 import io.reprise.message.Addresses;
 import io.reprise.message.AgentMessage;
 import io.reprise.message.AgentMessage.BatchAck;
+import io.reprise.message.AgentMessage.RunAnswer;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunRequest;
-import io.reprise.message.AgentMessage.Steering;
 import io.reprise.message.AgentMessage.StopRun;
 import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.Delivery;
 import io.reprise.message.ShardMessage.AgentBatch;
-import io.reprise.message.ShardMessage.AskSteering;
+import io.reprise.message.ShardMessage.Question;
 import io.reprise.message.ShardMessage.RunBeatAnswer;
+import io.reprise.message.ShardMessage.RunQuestion;
 import io.reprise.message.ShardMessage.TitleProposed;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.Stopwatch;
@@ -70,18 +71,18 @@ public final class AgentVerticle extends VerticleBase {
             case BatchAck ack -> answered(ack);
             case RunBeat beat -> answer(beat);
             case TitleRequest request -> titles.begin(request, services);
-            case Steering steering -> steered(steering);
+            case RunAnswer answer -> answered(answer);
         }
     }
 
     private void begin(RunRequest request) {
-        AgentRun before = runs.get(request.run());
+        AgentRun before = runs.get(request.key());
         if (before != null) {
             if (before.isOwnedBy(request.owner())) return;
             before.disown(); // The session has moved, and its new owner begins the run again.
         }
         AgentRun run = newRun(request);
-        runs.put(request.run(), run);
+        runs.put(request.key(), run);
         run.start(services);
         if (stopping) run.stop(Reason.SHUTDOWN);
     }
@@ -98,9 +99,9 @@ public final class AgentVerticle extends VerticleBase {
         else run.disown();
     }
 
-    private void steered(Steering steering) {
-        AgentRun run = runs.get(steering.run());
-        if (run != null) run.steered(steering);
+    private void answered(RunAnswer answer) {
+        AgentRun run = runs.get(answer.run());
+        if (run != null) run.answered(answer);
     }
 
     private void answer(RunBeat beat) {
@@ -118,14 +119,15 @@ public final class AgentVerticle extends VerticleBase {
     private AgentRun newRun(RunRequest request) {
         RunSettings limits = services.settings().get();
         RunOutbox.Sender sender = (number, events, end) -> vertx.eventBus()
-                .send(request.owner(), new AgentBatch(request.session(), request.run(), number, events, end, address));
+                .send(request.owner(), new AgentBatch(request.session(), request.key(), number, events, end, address));
         return new AgentRun(request, limits, loop, sender, new AgentRun.Watcher() {
             @Override
-            public void asks(AgentRun run, int number) {
+            public void asks(AgentRun run, int number, Question question) {
+                int sent = run.sent();
                 vertx.eventBus()
                         .send(
                                 request.owner(),
-                                new AskSteering(request.session(), request.run(), number, run.sent(), address));
+                                new RunQuestion(request.session(), request.key(), number, sent, address, question));
             }
 
             @Override
@@ -135,7 +137,7 @@ public final class AgentVerticle extends VerticleBase {
 
             @Override
             public void gone(AgentRun run) {
-                runs.remove(run.id(), run);
+                runs.remove(run.key(), run);
                 completeWhenAllEnded();
             }
         });

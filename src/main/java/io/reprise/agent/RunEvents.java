@@ -1,11 +1,10 @@
 package io.reprise.agent;
 
-import io.reprise.message.AgentMessage.SteeredMessage;
+import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.LogEvent;
-import java.util.List;
+import io.reprise.message.ShardMessage.Question;
 
-/** Takes the events of a run in their order. */
-@FunctionalInterface
+/** The way of a run to its session: its events in their order, and its questions. */
 interface RunEvents {
     /**
      * Blocks while too many events wait.
@@ -14,11 +13,6 @@ interface RunEvents {
      */
     void emit(LogEvent event);
 
-    /**
-     * The messages that are to steer the run from here on, oldest first; they are in the log behind all that was emitted.
-     * Blocks until the session has answered.
-     */
-    default List<SteeredMessage> steering() throws InterruptedException {
-        return List.of();
-    }
+    /** Blocks until the session has answered; it has numbered all that was emitted before. */
+    Answer ask(Question question) throws InterruptedException;
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The events of a run on their way to its owner, as numbered batches of which only a few are unanswered. The run's
  * threads put events into a bounded queue and wake the event loop; all else happens there, so nothing is locked.
  */
-final class RunOutbox implements RunEvents {
+final class RunOutbox {
     private final RunSettings limits;
     private final EventLoop loop;
     private final Sender sender;
@@ -51,8 +51,7 @@ final class RunOutbox implements RunEvents {
     }
 
     /** From the run's threads. */
-    @Override
-    public void emit(LogEvent event) {
+    void emit(LogEvent event) {
         if (event instanceof Delta delta && delta.delta().length() > partCharsMax) emitInParts(delta);
         else enqueue(event);
     }

@@ -74,6 +74,11 @@ final class ServerFrames {
                 fields.put("stopped", stopped.stopped());
                 fields.put("unqueued", stopped.unqueued());
             }
+            case CommandResult.Answered answered -> {
+                if (answered.run() != null) fields.put("run", answered.run());
+                fields.put("open", answered.open());
+            }
+            case CommandResult.Resumed resumed -> fields.put("run", resumed.run());
             case CommandResult.Updated updated -> fields.put("title", updated.title());
             case CommandResult.Recalled recalled -> fields.putAll(RecallBodies.shown(recalled.recall()));
             case CommandResult.Recalls recalls -> fields.put("recalls", recalls.recalls());

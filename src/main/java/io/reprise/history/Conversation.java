@@ -82,7 +82,7 @@ public final class Conversation {
             case LogEvent.ReasoningStart e -> {}
             case LogEvent.ReasoningEnd e -> {}
             case LogEvent.Custom e -> {
-                if (e.value() instanceof LogEvent.HistoryRewound rewound) rewind(rewound.toSeq());
+                if (e.value() instanceof LogEvent.Voiding voiding) rewind(voiding.toSeq());
             }
             case LogEvent.Delta e -> throw new IllegalStateException("a delta outside a segment");
         }

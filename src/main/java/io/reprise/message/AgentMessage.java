@@ -6,16 +6,53 @@ import java.util.List;
 
 /** What a session sends to the agent that it picked for a run. */
 public sealed interface AgentMessage extends BusMessage {
+    /** The run; for all but a {@link RunRequest} the {@link RunRequest#key key} of one attempt at it. */
     String run();
 
     /**
-     * Begin a run. Everything up to seq {@code head}, the user's message included, is stored.
+     * Begin a run, or an attempt at it again. Everything up to seq {@code head}, the user's message included, is stored.
      *
      * @param owner the address of the session's owner: batches go there, and the commands of tools
      * @param origin {@code user}, {@code api} or {@code recall}
+     * @param attempt from 1; higher: the processes of those before died
+     * @param resume what it goes on from, or null: from what was said up to {@code head}
      */
-    record RunRequest(String run, String session, String user, String owner, long head, String origin)
-            implements AgentMessage {}
+    record RunRequest(
+            String run, String session, String user, String owner, long head, String origin, int attempt, Resume resume)
+            implements AgentMessage {
+        /** The first attempt at a run from its beginning. */
+        public RunRequest(String run, String session, String user, String owner, long head, String origin) {
+            this(run, session, user, owner, head, origin, 1, null);
+        }
+
+        /** What the run's owner and its agent call this attempt: what is said about an earlier one is not meant. */
+        public String key() {
+            return key(run, attempt);
+        }
+
+        public static String key(String run, int attempt) {
+            return attempt == 1 ? run : run + "#" + attempt;
+        }
+    }
+
+    /**
+     * What a run goes on from.
+     *
+     * @param checkpoint of this run, or of an earlier one of the session
+     * @param answers to the interrupts that the earlier run ended with; empty when there were none
+     */
+    record Resume(String checkpoint, List<Answered> answers) {
+        public Resume {
+            answers = List.copyOf(answers);
+        }
+
+        public static Resume from(String checkpoint) {
+            return new Resume(checkpoint, List.of());
+        }
+    }
+
+    /** What became of the interrupt before the call {@code toolCall}. */
+    record Answered(String toolCall, Interrupt.Resolution resolution) {}
 
     /** End the run now: a user asked for it, or its owner disowns it. */
     record StopRun(String run) implements AgentMessage {}
@@ -23,12 +60,24 @@ public sealed interface AgentMessage extends BusMessage {
     /** Batches up to {@code number} are numbered; {@code known} false: the owner disowns the run. */
     record BatchAck(String run, int number, boolean known) implements AgentMessage {}
 
-    /**
-     * The answer to {@link ShardMessage.AskSteering}, the same whenever it is asked with this number.
-     *
-     * @param messages stored in the run's log, oldest first; usually none
-     */
-    record Steering(String run, int number, List<SteeredMessage> messages) implements AgentMessage {}
+    /** The answer to {@link ShardMessage.RunQuestion}, the same whenever it is asked with this number. */
+    record RunAnswer(String run, int number, Answer answer) implements AgentMessage {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
+    sealed interface Answer {
+        /**
+         * To {@link ShardMessage.Question.AskSteering}.
+         *
+         * @param messages stored in the run's log, oldest first; usually none
+         */
+        record Steering(List<SteeredMessage> messages) implements Answer {}
+
+        /** To {@link ShardMessage.Question.AskCovered}: the seq of the last event so far, perhaps not stored yet. */
+        record Covered(long seq) implements Answer {}
+
+        /** To {@link ShardMessage.Question.Keep}: it is stored. */
+        record Kept() implements Answer {}
+    }
 
     /** A user's message that the run takes in on its way. */
     record SteeredMessage(String id, String text) {}
@@ -45,12 +94,23 @@ public sealed interface AgentMessage extends BusMessage {
     record TitleRequest(String run, String session, String owner, long after, long head, boolean byModel)
             implements AgentMessage {}
 
+    /** What people are asked before the call {@code toolCall} is made. {@code arguments} is JSON text. */
+    record Ask(String id, String toolCall, String tool, String arguments) {}
+
     /** How the agent's work on a run ended. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
     sealed interface RunEnd {
         record Finished(List<TokenUsage> usage) implements RunEnd {}
 
         record Cancelled() implements RunEnd {}
+
+        /**
+         * It waits for people; what is open of it stays open. It goes on as another run, from the checkpoint that was
+         * kept last.
+         *
+         * @param asks at least one
+         */
+        record Interrupted(List<Ask> asks, List<TokenUsage> usage) implements RunEnd {}
 
         record Failed(Failure failure) implements RunEnd {}
     }

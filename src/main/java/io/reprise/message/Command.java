@@ -32,12 +32,26 @@ public sealed interface Command {
     record Update(boolean retitled, String title, Map<String, Object> metadata) implements Command {}
 
     /**
-     * Rewind to before a user's message and run again.
+     * Decide about an interrupt.
+     *
+     * @param decision one that people can take
+     * @param arguments JSON text of an object, with {@code EDIT} only
+     * @param text with {@code RESPOND} the result; with {@code REJECT} why, or null
+     */
+    record Answer(String interrupt, Interrupt.Decision decision, String arguments, String text) implements Command {}
+
+    /**
+     * Rewind and run again: to before a user's message, or to a checkpoint and on from there.
      *
      * @param message null: the last one
      * @param text the new text, or null: as it was
+     * @param checkpoint instead of the two others; or null
      */
-    record Regenerate(String message, String text) implements Command {}
+    record Regenerate(String message, String text, String checkpoint) implements Command {
+        public Regenerate(String message, String text) {
+            this(message, text, null);
+        }
+    }
 
     /** Leave a message for later. */
     record ScheduleRecall(String text, RecallSchedule schedule) implements Command {}

@@ -29,6 +29,17 @@ public sealed interface CommandResult {
 
     record Stopped(List<String> stopped, List<String> unqueued) implements CommandResult {}
 
+    /**
+     * An interrupt was answered.
+     *
+     * @param run the run that goes on now, or null: others are open
+     * @param open those that still are
+     */
+    record Answered(String run, List<String> open) implements CommandResult {}
+
+    /** A run that goes on from a checkpoint. */
+    record Resumed(String run) implements CommandResult {}
+
     /** The recall as it is after the command. */
     record Recalled(Recall recall) implements CommandResult {}
 

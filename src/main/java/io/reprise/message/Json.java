@@ -14,7 +14,13 @@ import java.util.stream.Stream;
 public final class Json {
     /** Sealed families whose records are told apart by their simple name. */
     private static final List<Class<?>> FAMILIES = List.of(
-            BusMessage.class, Command.class, CommandResult.class, CommandOutcome.class, AgentMessage.RunEnd.class);
+            BusMessage.class,
+            Command.class,
+            CommandResult.class,
+            CommandOutcome.class,
+            AgentMessage.RunEnd.class,
+            AgentMessage.Answer.class,
+            ShardMessage.Question.class);
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

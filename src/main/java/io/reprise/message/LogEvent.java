@@ -137,15 +137,28 @@ public sealed interface LogEvent {
             return new ToolCallResult(messageId, toolCallId, content, "tool", ResultMetadata.ERROR);
         }
 
+        public static ToolCallResult rejected(String messageId, String toolCallId, String content) {
+            return new ToolCallResult(messageId, toolCallId, content, "tool", ResultMetadata.REJECTED);
+        }
+
+        public static ToolCallResult unknown(String messageId, String toolCallId, String content) {
+            return new ToolCallResult(messageId, toolCallId, content, "tool", ResultMetadata.UNKNOWN);
+        }
+
         public static ToolCallResult cancelled(String messageId, String toolCallId, String content) {
             return new ToolCallResult(messageId, toolCallId, content, "tool", ResultMetadata.CANCELLED);
         }
     }
 
-    /** Of a result that is none: {@code error} or {@code cancelled}. */
+    /**
+     * Of a result that is none: {@code error}, {@code cancelled}, {@code rejected} by a person or for want of one, or
+     * {@code unknown}: the process died while the tool was at work.
+     */
     record ResultMetadata(String status) {
         static final ResultMetadata ERROR = new ResultMetadata("error");
         static final ResultMetadata CANCELLED = new ResultMetadata("cancelled");
+        static final ResultMetadata REJECTED = new ResultMetadata("rejected");
+        static final ResultMetadata UNKNOWN = new ResultMetadata("unknown");
     }
 
     /** What AG-UI does not name. */
@@ -171,6 +184,8 @@ public sealed interface LogEvent {
         @JsonSubTypes.Type(value = SessionUpdated.class, name = SessionUpdated.NAME),
         @JsonSubTypes.Type(value = HistoryRewound.class, name = HistoryRewound.NAME),
         @JsonSubTypes.Type(value = RecallUpdated.class, name = RecallUpdated.NAME),
+        @JsonSubTypes.Type(value = RunRestarted.class, name = RunRestarted.NAME),
+        @JsonSubTypes.Type(value = InterruptResolved.class, name = InterruptResolved.NAME),
     })
     sealed interface CustomValue {
         String name();
@@ -213,18 +228,75 @@ public sealed interface LogEvent {
         }
     }
 
-    /**
-     * Every message that began behind {@code toSeq} and before this event is void.
-     *
-     * @param lastMessage the last one that is not, or null
-     */
+    /** Every message that began behind {@code toSeq} and before this event is void. */
+    sealed interface Voiding extends CustomValue {
+        long toSeq();
+
+        /** The last message that is not void, or null. */
+        String lastMessage();
+    }
+
+    /** A person went back in the conversation. */
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    record HistoryRewound(long toSeq, String lastMessage) implements CustomValue {
+    record HistoryRewound(long toSeq, String lastMessage) implements Voiding {
         public static final String NAME = "history.rewound";
 
         @Override
         public String name() {
             return NAME;
+        }
+    }
+
+    /**
+     * The run's process died, and the run goes on from what it had at {@code toSeq}. A call that was there and has its
+     * result behind it is open again.
+     *
+     * @param attempt the one that begins; from 2
+     */
+    record RunRestarted(String run, int attempt, long toSeq, String lastMessage) implements Voiding {
+        public static final String NAME = "run.restarted";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
+     * Nobody needs to answer the interrupt any more.
+     *
+     * @param by the user who did, or null
+     * @param toolCall the call that it was about
+     * @param arguments what the call is made with instead, JSON text; or null
+     * @param text that was given with the answer, or null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record InterruptResolved(
+            String interrupt,
+            Interrupt.Decision decision,
+            String by,
+            String run,
+            String toolCall,
+            String arguments,
+            String text)
+            implements CustomValue {
+        static final String NAME = "interrupt.resolved";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        public static InterruptResolved of(Interrupt interrupt) {
+            Interrupt.Resolution how = interrupt.resolution();
+            return new InterruptResolved(
+                    interrupt.id(),
+                    how.decision(),
+                    how.by(),
+                    interrupt.run(),
+                    interrupt.toolCall(),
+                    how.arguments(),
+                    how.text());
         }
     }
 
@@ -256,19 +328,34 @@ public sealed interface LogEvent {
         }
     }
 
-    /** How a run that was not an error ended: {@code success} or {@code cancelled}. */
-    record Outcome(String type) {
-        public static final Outcome SUCCESS = new Outcome("success");
-        public static final Outcome CANCELLED = new Outcome("cancelled");
+    /**
+     * How a run that was not an error ended: {@code success}, {@code cancelled}, or {@code interrupt}.
+     *
+     * @param interrupts what it waits for, or null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Outcome(String type, List<Interrupt.Info> interrupts) {
+        public static final Outcome SUCCESS = new Outcome("success", null);
+        public static final Outcome CANCELLED = new Outcome("cancelled", null);
+
+        public static Outcome interrupt(List<Interrupt.Info> interrupts) {
+            return new Outcome("interrupt", interrupts);
+        }
     }
 
     /**
      * What started the run: {@code user}, {@code api}, or {@code recall} and then which one.
+     *
+     * @param resumes the run that this one goes on with, or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record RunMetadata(String origin, String recall) {
+    record RunMetadata(String origin, String recall, String resumes) {
         public RunMetadata(String origin) {
-            this(origin, null);
+            this(origin, null, null);
+        }
+
+        public RunMetadata(String origin, String recall) {
+            this(origin, recall, null);
         }
     }
 

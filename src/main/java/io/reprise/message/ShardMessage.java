@@ -1,5 +1,6 @@
 package io.reprise.message;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.reprise.message.AgentMessage.RunEnd;
 import java.util.List;
 
@@ -47,12 +48,34 @@ public sealed interface ShardMessage extends BusMessage {
     record TitleProposed(String session, String run, String title) implements ToSession {}
 
     /**
-     * Does any message wait to steer the run, before its next model call? Answered by {@link AgentMessage.Steering}.
+     * What a run's agent asks or tells its session. Answered by {@link AgentMessage.RunAnswer}.
      *
      * @param number of the question within the run; it is asked again with the same one
      * @param sent the last batch that was sent before
      */
-    record AskSteering(String session, String run, int number, int sent, String agent) implements ToSession {}
+    record RunQuestion(String session, String run, int number, int sent, String agent, Question question)
+            implements ToSession {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
+    sealed interface Question {
+        /** Does any message wait to steer the run, before its next model call? */
+        record AskSteering() implements Question {}
+
+        /** Up to where does the log hold what was sent? */
+        record AskCovered() implements Question {}
+
+        /**
+         * From here on the run goes on from the checkpoint if its process dies. It may do what must not be done twice
+         * only after the answer.
+         *
+         * @param checkpoint saved; or null: none could be, so that the run cannot go on at all
+         * @param seq what it covers of the log, as {@link AgentMessage.Answer.Covered} said
+         */
+        record Keep(String checkpoint, long seq) implements Question {}
+    }
+
+    /** The interrupts of the session that nobody answered in time have expired. */
+    record ExpireInterrupts(String session) implements ToSession {}
 
     /** The answer to {@link AgentMessage.RunBeat}: whether the run lives there and the last batch it sent. */
     record RunBeatAnswer(String session, String run, boolean known, int sent) implements ToSession {}

@@ -153,6 +153,8 @@ final class Appends {
                 next.titles(),
                 next.metadata(),
                 next.said(),
-                next.unsaidAfter());
+                next.unsaidAfter(),
+                next.interrupts(),
+                next.audited());
     }
 }

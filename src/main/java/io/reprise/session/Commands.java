@@ -154,6 +154,7 @@ final class Commands {
             case Command.Create create -> throw new IllegalStateException("this session exists already");
             case Command.Send send -> sending.decide(request, send);
             case Command.Regenerate regenerate -> regeneration.begin(request);
+            case Command.Answer answer -> refuse(request, Failure.badRequest("not yet"));
             case Command.Stop stop -> stop(request, stop);
             case Command.Unqueue unqueue -> edited(request, waiting.remove(unqueue.message()));
             case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));

@@ -1,7 +1,9 @@
 package io.reprise.session;
 
+import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
+import io.reprise.message.Interrupt;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
@@ -45,7 +47,11 @@ public interface EventStore {
     /** Erases the session and everything in it, if it is still this owner's. */
     Future<Boolean> erase(String session, long owner);
 
-    /** What a session is when it comes into memory. */
+    /**
+     * What a session is when it comes into memory.
+     *
+     * @param interrupts those that the last run ended with, if any of them is open; else none
+     */
     record Loaded(
             String user,
             String epoch,
@@ -57,8 +63,9 @@ public interface EventStore {
             List<Recall> recalls,
             Outline outline,
             String agent,
-            Titles titles) {
-        /** One that has no title. */
+            Titles titles,
+            List<Interrupt> interrupts) {
+        /** One that has no title and waits for nobody. */
         public Loaded(
                 String user,
                 String epoch,
@@ -69,7 +76,7 @@ public interface EventStore {
                 List<Orphan> orphans,
                 List<Recall> recalls,
                 Outline outline) {
-            this(user, epoch, head, version, queue, lastRun, orphans, recalls, outline, null, Titles.NONE);
+            this(user, epoch, head, version, queue, lastRun, orphans, recalls, outline, null, Titles.NONE, List.of());
         }
     }
 
@@ -104,8 +111,12 @@ public interface EventStore {
      * A run whose process is gone.
      *
      * @param structure its events without the deltas
+     * @param said the messages of users in it, whole, but for the one that it began with
      */
-    record Orphan(RunRow run, List<LogEvent> structure) {}
+    record Orphan(RunRow run, List<Placed> structure, List<QueuedMessage> said) {}
+
+    /** An event and where it is. */
+    record Placed(long seq, LogEvent event) {}
 
     sealed interface LoadOutcome {
         record Found(Loaded session) implements LoadOutcome {}
@@ -147,6 +158,7 @@ public interface EventStore {
      * @param exact nothing of it was announced before it was stored
      * @param outcome null while it runs
      * @param recall whose slot it is, or null; a slot has one run at most
+     * @param progress how it would go on
      */
     record RunRow(
             String id,
@@ -157,8 +169,9 @@ public interface EventStore {
             String outcome,
             ErrorCode code,
             String recall,
-            Long slotMs) {
-        /** Of a run that no recall started. */
+            Long slotMs,
+            Progress progress) {
+        /** Of a run that no recall started, and that cannot go on. */
         public RunRow(
                 String id,
                 String origin,
@@ -167,16 +180,44 @@ public interface EventStore {
                 boolean exact,
                 String outcome,
                 ErrorCode code) {
-            this(id, origin, firstSeq, startedMs, exact, outcome, code, null, null);
+            this(id, origin, firstSeq, startedMs, exact, outcome, code, null, null, Progress.none(firstSeq));
         }
 
         static RunRow begun(String id, RunOrigin origin, long firstSeq, long startedMs, boolean exact) {
             return new RunRow(
-                    id, origin.name(), firstSeq, startedMs, exact, null, null, origin.recall(), origin.slotMs());
+                    id,
+                    origin.name(),
+                    firstSeq,
+                    startedMs,
+                    exact,
+                    null,
+                    null,
+                    origin.recall(),
+                    origin.slotMs(),
+                    Progress.none(firstSeq));
         }
 
         RunRow ended(RunState.Ending ending) {
-            return new RunRow(id, origin, firstSeq, startedMs, exact, ending.outcome(), ending.code(), recall, slotMs);
+            return new RunRow(
+                    id, origin, firstSeq, startedMs, exact, ending.outcome(), ending.code(), recall, slotMs, progress);
+        }
+
+        RunRow with(Progress its) {
+            return new RunRow(id, origin, firstSeq, startedMs, exact, outcome, code, recall, slotMs, its);
+        }
+    }
+
+    /**
+     * How a run would go on if its process died.
+     *
+     * @param attempt from 1
+     * @param rootSeq where the first run began of those that it goes on with; its own first event when it is the first
+     * @param resumeSeq what it showed behind it would be void; null: it cannot go on
+     * @param resume what it would go on from; null: from what was said up to {@code resumeSeq}
+     */
+    record Progress(int attempt, long rootSeq, Long resumeSeq, Resume resume) {
+        public static Progress none(long firstSeq) {
+            return new Progress(1, firstSeq, null, null);
         }
     }
 
@@ -195,6 +236,8 @@ public interface EventStore {
      * @param said complete messages, to be found by a search
      * @param unsaidAfter messages that began behind it are void and are found no more; null: none
      * @param metadata null: unchanged
+     * @param interrupts as they are from now on
+     * @param audited what operators can look up later
      */
     record Append(
             String session,
@@ -213,12 +256,14 @@ public interface EventStore {
             Titles titles,
             Map<String, Object> metadata,
             List<Said> said,
-            Long unsaidAfter) {
+            Long unsaidAfter,
+            List<Interrupt> interrupts,
+            List<Audited> audited) {
         public static final long NOT_CLEARED = -1;
 
         /** Whether nothing commits beside the rows: so it is with the many pieces of a running text. */
         public boolean isRowsOnly() {
-            return Stream.of(claims, runs, recalls, said).allMatch(List::isEmpty)
+            return Stream.of(claims, runs, recalls, said, interrupts, audited).allMatch(List::isEmpty)
                     && Stream.of(queue, epoch, preview, titles, metadata, unsaidAfter)
                             .allMatch(Objects::isNull)
                     && !anew
@@ -242,7 +287,7 @@ public interface EventStore {
                 long clearedTo) {
             this(
                     session, owner, version, head, rows, claims, runs, queue, epoch, preview, recalls, anew, clearedTo,
-                    null, null, List.of(), null);
+                    null, null, List.of(), null, List.of(), List.of());
         }
 
         /** One that changes neither recalls nor names, and with which the conversation goes on. */
@@ -274,9 +319,21 @@ public interface EventStore {
                     null,
                     null,
                     List.of(),
-                    null);
+                    null,
+                    List.of(),
+                    List.of());
         }
     }
+
+    /**
+     * Something that somebody decided.
+     *
+     * @param user who did, or null when nobody did in time
+     * @param action such as {@code interrupt.approve}
+     * @param target what it was about
+     * @param detail as JSON, without texts of messages
+     */
+    record Audited(String user, String action, String target, Map<String, Object> detail) {}
 
     /**
      * The text of a message as a search compares it.

@@ -1,14 +1,16 @@
 package io.reprise.session;
 
+import io.reprise.message.AgentMessage.RunAnswer;
 import io.reprise.message.AgentMessage.RunRequest;
-import io.reprise.message.AgentMessage.Steering;
 import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
+import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Recall;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.Append;
+import io.reprise.session.EventStore.Audited;
 import io.reprise.session.EventStore.Claim;
 import io.reprise.session.EventStore.RunRow;
 import io.reprise.session.EventStore.Said;
@@ -24,9 +26,11 @@ final class NextAppend {
     private final Map<String, Claim> claims = new LinkedHashMap<>();
     private final Map<String, RunRow> runs = new LinkedHashMap<>();
     private final Map<String, Recall> recalls = new LinkedHashMap<>();
+    private final Map<String, Interrupt> interrupts = new LinkedHashMap<>();
+    private final List<Audited> audited = new ArrayList<>();
     private final List<Decided> decided = new ArrayList<>();
     private RunRequest runRequest;
-    private Steering steering;
+    private RunAnswer runAnswer;
     private List<QueuedMessage> queue;
     private String epoch;
     private String preview;
@@ -46,6 +50,8 @@ final class NextAppend {
                 && runs.isEmpty()
                 && decided.isEmpty()
                 && recalls.isEmpty()
+                && interrupts.isEmpty()
+                && audited.isEmpty()
                 && queue == null
                 && epoch == null
                 && titles == null
@@ -112,13 +118,29 @@ final class NextAppend {
         return unsaidAfter;
     }
 
-    /** The agent gets the messages once they are stored. */
-    void steerAfterwards(Steering answer) {
-        steering = answer;
+    /** The agent hears of it once what it says is stored. */
+    void answerAfterwards(RunAnswer answer) {
+        runAnswer = answer;
     }
 
-    Steering steering() {
-        return steering;
+    RunAnswer runAnswer() {
+        return runAnswer;
+    }
+
+    void interrupt(Interrupt interrupt) {
+        interrupts.put(interrupt.id(), interrupt);
+    }
+
+    List<Interrupt> interrupts() {
+        return List.copyOf(interrupts.values());
+    }
+
+    void audited(Audited decision) {
+        audited.add(decision);
+    }
+
+    List<Audited> audited() {
+        return List.copyOf(audited);
     }
 
     void queue(List<QueuedMessage> whole) {
@@ -140,7 +162,8 @@ final class NextAppend {
         clearedTo = upTo;
         runs.clear();
         runRequest = null;
-        steering = null;
+        runAnswer = null;
+        interrupts.clear();
         anew();
     }
 

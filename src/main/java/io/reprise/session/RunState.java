@@ -1,5 +1,6 @@
 package io.reprise.session;
 
+import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.LogEvent;
@@ -67,7 +68,12 @@ public sealed interface RunState {
      * @param agent the address of the one agent that works on it
      * @param firstSeq of its {@code RUN_STARTED}
      */
-    record Run(String id, String agent, long firstSeq, long startedMs) {}
+    record Run(String id, int attempt, String agent, long firstSeq, long startedMs) {
+        /** What its agent calls this attempt. */
+        String key() {
+            return RunRequest.key(id, attempt);
+        }
+    }
 
     /**
      * What is known of the agent's side.

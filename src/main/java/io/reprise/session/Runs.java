@@ -1,6 +1,7 @@
 package io.reprise.session;
 
 import io.reprise.config.Settings;
+import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
@@ -141,7 +142,7 @@ final class Runs {
         long nowMs = time.nowMs();
         long firstSeq = log.decided() + 1;
         String agent = agents.get(Math.floorMod(id.hashCode(), agents.size()));
-        state = ((Idle) state).start(new RunState.Run(id, agent, firstSeq, nowMs));
+        state = ((Idle) state).start(new RunState.Run(id, 1, agent, firstSeq, nowMs));
         metrics.runStarted();
         openItems = new OpenItems();
         row = RunRow.begun(id, origin, firstSeq, nowMs, settings.log().flushMs() == 0);
@@ -167,7 +168,7 @@ final class Runs {
     }
 
     /** Whether the question of an agent is to be answered: not while its run is being stopped. */
-    boolean takesSteering(ShardMessage.AskSteering question) {
+    boolean takes(ShardMessage.RunQuestion question) {
         Link link = linkOf(question.run());
         if (link == null) {
             acknowledgements.disown(question.run(), question.sent(), question.agent());
@@ -181,13 +182,22 @@ final class Runs {
         return isRunning(question.run());
     }
 
-    boolean isRunning(String run) {
-        return state instanceof Running running && running.run().id().equals(run);
+    boolean isRunning(String key) {
+        return state instanceof Running running && running.run().key().equals(key);
+    }
+
+    /** What the run would go on from from now on. */
+    void keep(ShardMessage.Question.Keep keep) {
+        EventStore.Progress before = row.progress();
+        Resume resume = keep.checkpoint() == null ? null : Resume.from(keep.checkpoint());
+        Long resumeSeq = resume == null ? null : Long.valueOf(keep.seq());
+        row = row.with(new EventStore.Progress(before.attempt(), before.rootSeq(), resumeSeq, resume));
+        appends.next().run(row);
     }
 
     /** The beginning of the run is stored: the agent hears of it, unless it was stopped meanwhile. */
     void begun(RunRequest request) {
-        if (!(state instanceof Starting starting) || !starting.run().id().equals(request.run())) return;
+        if (!(state instanceof Starting starting) || !starting.run().key().equals(request.key())) return;
         state = starting.begun(time.nowMs());
         effects.tell(starting.run().agent(), request);
     }
@@ -262,6 +272,7 @@ final class Runs {
         return switch (end) {
             case RunEnd.Finished finished -> new Ending.Succeeded(finished.usage());
             case RunEnd.Failed failed -> new Ending.Failed(failed.failure());
+            case RunEnd.Interrupted interrupted -> throw new IllegalStateException("not yet");
             case RunEnd.Cancelled cancelled -> Ending.Failed.of(ErrorCode.INTERRUPTED, "The agent gave the run up.");
         };
     }
@@ -284,7 +295,7 @@ final class Runs {
     }
 
     void heartbeat() {
-        Link link = linkOf(current());
+        Link link = state instanceof Active working ? linkOf(working.run().key()) : null;
         if (link == null) return;
         if (time.nowMs() - link.heardMs() > settings.run().silenceMs()) {
             interrupt("The agent was not heard of any more.");
@@ -292,7 +303,7 @@ final class Runs {
             Active active = (Active) state;
             int received = acknowledgements.given(link);
             effects.tell(
-                    active.run().agent(), new RunBeat(active.run().id(), self.session(), self.address(), received));
+                    active.run().agent(), new RunBeat(active.run().key(), self.session(), self.address(), received));
         }
     }
 
@@ -302,7 +313,7 @@ final class Runs {
         for (Orphan orphan : orphans) {
             mayHaveLost |= !orphan.run().exact();
             OpenItems left = new OpenItems();
-            orphan.structure().forEach(left::apply);
+            orphan.structure().forEach(placed -> left.apply(placed.event()));
             String run = orphan.run().id();
             left.close(ids).forEach(event -> {
                 tail.apply(event);
@@ -381,15 +392,15 @@ final class Runs {
 
     private void tellStop(Active active) {
         if (!(active instanceof Starting)) {
-            effects.tell(active.run().agent(), new StopRun(active.run().id()));
+            effects.tell(active.run().agent(), new StopRun(active.run().key()));
         }
     }
 
-    /** The link to the agent if {@code run} is the current run and the agent knows of it. */
-    private Link linkOf(String run) {
+    /** The link to the agent if {@code key} is that of the current attempt and the agent knows of it. */
+    private Link linkOf(String key) {
         return switch (state) {
-            case Running running when running.run().id().equals(run) -> running.link();
-            case Stopping stopping when stopping.run().id().equals(run) -> stopping.link();
+            case Running running when running.run().key().equals(key) -> running.link();
+            case Stopping stopping when stopping.run().key().equals(key) -> stopping.link();
             case Idle idle -> null;
             case Active other -> null;
         };

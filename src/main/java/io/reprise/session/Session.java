@@ -30,7 +30,7 @@ public final class Session {
     private final Runs runs;
     private final Replay replay;
     private final Commands commands;
-    private final SteeringAnswers steering;
+    private final RunAnswers answers;
     private final Recalls recalls;
     private final Naming naming;
     private boolean opening = true;
@@ -75,7 +75,7 @@ public final class Session {
         runs.recalls(recalls);
         runs.naming(naming);
         replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
-        steering = new SteeringAnswers(parts, runs, waiting);
+        answers = new RunAnswers(parts, runs, waiting);
         Clearing clearing = new Clearing(parts, runs, waiting, replay, naming);
         commands = new Commands(parts, runs, waiting, recalls, naming, clearing);
     }
@@ -142,10 +142,11 @@ public final class Session {
             case ShardMessage.PullSnapshot pull -> replay.pullSnapshot(pull);
             case ShardMessage.Request request -> request(request);
             case ShardMessage.AgentBatch batch -> runs.batch(batch);
-            case ShardMessage.AskSteering question -> steering.ask(question);
+            case ShardMessage.RunQuestion question -> answers.ask(question);
             case ShardMessage.RunBeatAnswer answer -> runs.beatAnswer(answer);
             case ShardMessage.TitleProposed proposed -> naming.proposed(proposed);
             case ShardMessage.Fire fire -> recalls.fire(fire);
+            case ShardMessage.ExpireInterrupts expire -> {}
         }
     }
 
@@ -172,7 +173,7 @@ public final class Session {
                 if (content.runRequest() != null) runs.begun(content.runRequest());
                 if (content.titleAsked() != null) parts.effects().add(content.titleAsked());
                 if (content.isCleared() && !parts.appends().next().isCleared()) replay.cleared();
-                if (content.steering() != null) steering.stored(content.steering());
+                if (content.runAnswer() != null) answers.stored(content.runAnswer());
                 runs.releaseAck();
                 return true;
             }

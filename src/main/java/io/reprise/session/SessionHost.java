@@ -172,13 +172,14 @@ public final class SessionHost {
                                     entry.id, owner, pull.reader().subscription()));
                 case ShardMessage.AgentBatch batch ->
                     vertx.eventBus().send(batch.agent(), new BatchAck(batch.run(), batch.number(), false));
-                case ShardMessage.AskSteering question ->
+                case ShardMessage.RunQuestion question ->
                     vertx.eventBus().send(question.agent(), new BatchAck(question.run(), question.sent(), false));
                 case ShardMessage.Detach detach -> {}
                 case ShardMessage.RunBeatAnswer answer -> {}
                 case ShardMessage.TitleProposed proposed -> {}
-                // Sent again while it is due.
+                // Sent again while they are due.
                 case ShardMessage.Fire fire -> {}
+                case ShardMessage.ExpireInterrupts expire -> {}
             }
         }
     }

@@ -18,7 +18,7 @@ final class Tail {
             case LogEvent.TextStart e -> last = e.messageId();
             case LogEvent.ReasoningMessageStart e -> last = e.messageId();
             case LogEvent.ToolCallResult e -> last = e.messageId();
-            case LogEvent.Custom(String name, LogEvent.HistoryRewound rewound) -> last = rewound.lastMessage();
+            case LogEvent.Custom(String name, LogEvent.Voiding voiding) -> last = voiding.lastMessage();
             case LogEvent other -> {}
         }
     }

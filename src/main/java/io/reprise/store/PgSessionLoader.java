@@ -3,13 +3,14 @@ package io.reprise.store;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.EventJson;
 import io.reprise.message.Json;
-import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Recall;
 import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.Orphan;
 import io.reprise.session.EventStore.Outline;
+import io.reprise.session.EventStore.Placed;
+import io.reprise.session.EventStore.Progress;
 import io.reprise.session.EventStore.RunRow;
 import io.reprise.session.EventStore.Titles;
 import io.vertx.core.Future;
@@ -75,7 +76,8 @@ final class PgSessionLoader {
                                         rest.resultAt(0),
                                         rest.resultAt(1),
                                         head.getString("agent"),
-                                        titles(head))))));
+                                        titles(head),
+                                        List.of())))));
     }
 
     private static Titles titles(Row head) {
@@ -123,7 +125,8 @@ final class PgSessionLoader {
                     row.getString("outcome"),
                     code == null ? null : ErrorCode.valueOf(code.toUpperCase(Locale.ROOT)),
                     row.getString("recall_id"),
-                    slot == null ? null : PgRows.toMs(slot)));
+                    slot == null ? null : PgRows.toMs(slot),
+                    Progress.none(row.getLong("first_seq"))));
         }
         return runs;
     }
@@ -134,22 +137,24 @@ final class PgSessionLoader {
         for (RunRow run : runs) {
             if (run.outcome() != null) continue;
             found = found.compose(orphans -> structure(connection, session, run).map(structure -> {
-                orphans.add(new Orphan(run, structure));
+                orphans.add(new Orphan(run, structure, List.of()));
                 return orphans;
             }));
         }
         return found;
     }
 
-    private static Future<List<LogEvent>> structure(SqlConnection connection, String session, RunRow run) {
+    private static Future<List<Placed>> structure(SqlConnection connection, String session, RunRow run) {
         return connection
                 .preparedQuery("""
-                        SELECT payload FROM session_event
+                        SELECT seq, payload FROM session_event
                         WHERE session_id = $1 AND run_id = $2 AND seq >= $3 AND ends IS NULL ORDER BY seq""")
                 .execute(Tuple.of(session, run.id(), run.firstSeq()))
                 .map(rows -> {
-                    List<LogEvent> events = new ArrayList<>(rows.size());
-                    for (Row row : rows) events.add(EventJson.parse(row.getString("payload")));
+                    List<Placed> events = new ArrayList<>(rows.size());
+                    for (Row row : rows) {
+                        events.add(new Placed(row.getLong("seq"), EventJson.parse(row.getString("payload"))));
+                    }
                     return events;
                 });
     }

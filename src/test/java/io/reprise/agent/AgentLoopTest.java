@@ -151,10 +151,10 @@ class AgentLoopTest {
             return "1";
         }));
         tools.add(new ScriptedTool("second", (call, own) -> "2"));
-        RunEvents releasing = event -> {
+        RunEvents releasing = new QuietOwner(event -> {
             events.add(event);
             if (event instanceof ToolCallResult) secondEnded.countDown();
-        };
+        });
         ScriptedModel model = new ScriptedModel(calls("first {}", "second {}"), says("done"));
 
         loop(model, releasing).run();
@@ -391,7 +391,7 @@ class AgentLoopTest {
     void a_stop_while_the_conversation_is_read_ends_the_run() throws Exception {
         log.broken = Promise.<List<LogRow>>promise().future();
         List<RunEnd> ends = new CopyOnWriteArrayList<>();
-        AgentLoop loop = loop(new ScriptedModel(says("a")), events::add);
+        AgentLoop loop = loop(new ScriptedModel(says("a")), new QuietOwner(events::add));
         Thread run = Thread.ofVirtual().start(() -> ends.add(loop.run()));
 
         stop.stop(Reason.USER);
@@ -427,7 +427,7 @@ class AgentLoopTest {
             return "never";
         }));
         List<RunEnd> ends = new CopyOnWriteArrayList<>();
-        AgentLoop loop = loop(new ScriptedModel(calls("wait {}", "wait {}", "wait {}")), events::add);
+        AgentLoop loop = loop(new ScriptedModel(calls("wait {}", "wait {}", "wait {}")), new QuietOwner(events::add));
         Thread run = Thread.ofVirtual().start(() -> ends.add(loop.run()));
         begun.await();
 
@@ -489,14 +489,9 @@ class AgentLoopTest {
     void the_log_gives_the_next_run_the_context_that_a_steered_run_had() {
         tools.add(new ScriptedTool("look", (call, own) -> "nothing"));
         ScriptedModel steered = new ScriptedModel(calls("look {}"), says("done"));
-        RunEvents owner = new RunEvents() {
+        RunEvents owner = new QuietOwner(event -> head = log.append("s1", "r1", event)) {
             @Override
-            public void emit(LogEvent event) {
-                head = log.append("s1", "r1", event);
-            }
-
-            @Override
-            public List<SteeredMessage> steering() {
+            List<SteeredMessage> steering() {
                 emit(new LogEvent.TextStart("m9", Role.USER, null));
                 emit(new LogEvent.TextContent("m9", "left"));
                 emit(new LogEvent.TextEnd("m9"));
@@ -521,14 +516,9 @@ class AgentLoopTest {
         ScriptedModel model = new ScriptedModel(calls("look"), calls("look"), says("done"));
         List<List<SteeredMessage>> waiting = new ArrayList<>(
                 List.of(List.of(new SteeredMessage("m1", "left"), new SteeredMessage("m2", "fast")), List.of()));
-        RunEvents owner = new RunEvents() {
+        RunEvents owner = new QuietOwner(events::add) {
             @Override
-            public void emit(LogEvent event) {
-                events.add(event);
-            }
-
-            @Override
-            public List<SteeredMessage> steering() {
+            List<SteeredMessage> steering() {
                 return waiting.removeFirst();
             }
         };
@@ -544,7 +534,7 @@ class AgentLoopTest {
     }
 
     private RunEnd run(ChatModel model) {
-        return loop(model, events::add).run();
+        return loop(model, new QuietOwner(events::add)).run();
     }
 
     private AgentLoop loop(ChatModel model, RunEvents to) {

@@ -20,8 +20,8 @@ import io.reprise.message.LogEvent.StepStarted;
 import io.reprise.message.LogEvent.TextContent;
 import io.reprise.message.LogEvent.ToolCallEnd;
 import io.reprise.message.ShardMessage.AgentBatch;
-import io.reprise.message.ShardMessage.AskSteering;
 import io.reprise.message.ShardMessage.RunBeatAnswer;
+import io.reprise.message.ShardMessage.RunQuestion;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelSink;
@@ -475,9 +475,9 @@ class AgentVerticleTest {
         awaitEnd();
 
         assertThat(owner.end()).isInstanceOf(RunEnd.Finished.class);
-        assertThat(owner.questions).extracting(AskSteering::number).containsExactly(1, 2, 3);
+        assertThat(owner.questions).extracting(RunQuestion::number).containsExactly(1, 2, 3);
         // Each comes behind the step before it.
-        for (AskSteering question : owner.questions) {
+        for (RunQuestion question : owner.questions) {
             List<LogEvent> before = owner.batches.subList(0, question.sent()).stream()
                     .flatMap(batch -> batch.events().stream())
                     .toList();
@@ -492,7 +492,7 @@ class AgentVerticleTest {
         owner.steered.add(new AgentMessage.SteeredMessage("m1", "/echo left"));
         whenAsked("/steps 3");
         await().until(() -> owner.questions.size() >= 3);
-        assertThat(owner.questions).extracting(AskSteering::number).containsOnly(1);
+        assertThat(owner.questions).extracting(RunQuestion::number).containsOnly(1);
         assertThat(owner.events()).last().isEqualTo(new LogEvent.StepFinished("step 1"));
 
         owner.steering = true;

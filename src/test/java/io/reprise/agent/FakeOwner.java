@@ -1,19 +1,21 @@
 package io.reprise.agent;
 
 import io.reprise.message.AgentMessage;
+import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.BatchAck;
+import io.reprise.message.AgentMessage.RunAnswer;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.SteeredMessage;
-import io.reprise.message.AgentMessage.Steering;
 import io.reprise.message.AgentMessage.StopRun;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogEvent.Delta;
 import io.reprise.message.LogEvent.TextContent;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.AgentBatch;
-import io.reprise.message.ShardMessage.AskSteering;
+import io.reprise.message.ShardMessage.Question;
 import io.reprise.message.ShardMessage.RunBeatAnswer;
+import io.reprise.message.ShardMessage.RunQuestion;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,7 +27,7 @@ final class FakeOwner {
     final String run;
     final List<AgentBatch> batches = new CopyOnWriteArrayList<>();
     final List<RunBeatAnswer> answers = new CopyOnWriteArrayList<>();
-    final List<AskSteering> questions = new CopyOnWriteArrayList<>();
+    final List<RunQuestion> questions = new CopyOnWriteArrayList<>();
     final List<SteeredMessage> steered = new CopyOnWriteArrayList<>();
     volatile boolean answering = true;
     volatile boolean steering = true;
@@ -85,12 +87,20 @@ final class FakeOwner {
                 unansweredMost = Math.max(unansweredMost, batches.size() - acked);
                 if (answering) ack();
             }
-            case AskSteering question -> {
+            case RunQuestion question -> {
                 questions.add(question);
-                if (steering) send(new Steering(run, question.number(), List.copyOf(steered)));
+                if (steering) send(new RunAnswer(run, question.number(), answer(question.question())));
             }
             case RunBeatAnswer answer -> answers.add(answer);
             default -> throw new AssertionError("an agent does not send " + message);
         }
+    }
+
+    private Answer answer(Question question) {
+        return switch (question) {
+            case Question.AskSteering asked -> new Answer.Steering(List.copyOf(steered));
+            case Question.AskCovered asked -> new Answer.Covered(batches.size());
+            case Question.Keep keep -> new Answer.Kept();
+        };
     }
 }

@@ -72,7 +72,8 @@ final class FakeOwner {
                 if (answer != null) deliver.accept(request.replyTo().address(), answer);
             }
             case ShardMessage.AgentBatch batch -> throw new IllegalStateException();
-            case ShardMessage.AskSteering question -> throw new IllegalStateException();
+            case ShardMessage.RunQuestion question -> throw new IllegalStateException();
+            case ShardMessage.ExpireInterrupts expire -> throw new IllegalStateException();
             case ShardMessage.RunBeatAnswer answer -> throw new IllegalStateException();
             case ShardMessage.TitleProposed proposed -> throw new IllegalStateException();
             case ShardMessage.Fire fire -> throw new IllegalStateException();

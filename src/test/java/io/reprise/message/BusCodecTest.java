@@ -60,8 +60,15 @@ class BusCodecTest {
                 new ShardMessage.AgentBatch(
                         "s", "r", 1, List.of(), new AgentMessage.RunEnd.Finished(List.of()), "agent.n.0"),
                 new ShardMessage.AgentBatch("s", "r", 1, List.of(), new AgentMessage.RunEnd.Cancelled(), "agent.n.0"),
-                new ShardMessage.AskSteering("s", "r", 1, 2, "agent.n.0"),
-                new AgentMessage.Steering("r", 1, List.of(new AgentMessage.SteeredMessage("m", "left"))),
+                new ShardMessage.RunQuestion("s", "r", 1, 2, "agent.n.0", new ShardMessage.Question.AskSteering()),
+                new ShardMessage.RunQuestion("s", "r", 2, 2, "agent.n.0", new ShardMessage.Question.Keep("c", 7)),
+                new ShardMessage.ExpireInterrupts("s"),
+                new AgentMessage.RunAnswer(
+                        "r",
+                        1,
+                        new AgentMessage.Answer.Steering(List.of(new AgentMessage.SteeredMessage("m", "left")))),
+                new AgentMessage.RunAnswer("r", 2, new AgentMessage.Answer.Covered(7)),
+                new AgentMessage.RunAnswer("r", 3, new AgentMessage.Answer.Kept()),
                 new ShardMessage.RunBeatAnswer("s", "r", true, 3),
                 new ShardMessage.GatewayBeat(1, "gateway.n.0", List.of(new ShardMessage.Subscribed("s", 7))),
                 new Delivery.ShardOwned(1, 2),

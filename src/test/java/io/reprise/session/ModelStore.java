@@ -53,7 +53,7 @@ final class ModelStore {
         version += 2;
         List<Orphan> orphans = runs.values().stream()
                 .filter(run -> run.outcome() == null)
-                .map(run -> new Orphan(run, structure(run)))
+                .map(run -> new Orphan(run, structure(run), List.of()))
                 .toList();
         RunRow last = runs.values().stream().reduce((a, b) -> b).orElse(null);
         return new Loaded(
@@ -67,7 +67,8 @@ final class ModelStore {
                 recalls.values().stream().filter(Recall::isOpen).toList(),
                 outline(last),
                 null,
-                titles);
+                titles,
+                List.of());
     }
 
     private Outline outline(RunRow last) {
@@ -123,10 +124,10 @@ final class ModelStore {
         return new UserMessage(message.id(), text.text(), toSeq, lastBefore(message.seq()));
     }
 
-    private List<LogEvent> structure(RunRow run) {
+    private List<EventStore.Placed> structure(RunRow run) {
         return rows.stream()
                 .filter(row -> run.id().equals(row.run()) && row instanceof LogRow.Single)
-                .map(row -> EventJson.parse(((LogRow.Single) row).payload()))
+                .map(row -> new EventStore.Placed(row.seq(), EventJson.parse(((LogRow.Single) row).payload())))
                 .toList();
     }
 

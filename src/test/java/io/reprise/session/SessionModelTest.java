@@ -494,10 +494,11 @@ class SessionModelTest {
                     if (run != null) run.acked = Math.max(run.acked, ack.number());
                     if (!ack.known()) agentRuns.remove(ack.run());
                 }
-                case AgentMessage.Steering answer -> {
+                case AgentMessage.RunAnswer answer -> {
                     if (run == null || !run.asking || answer.number() != run.questions) return;
                     run.asking = false;
-                    answer.messages().forEach(one -> given(answer.run(), one));
+                    AgentMessage.Answer.Steering steering = (AgentMessage.Answer.Steering) answer.answer();
+                    steering.messages().forEach(one -> given(answer.run(), one));
                 }
                 case AgentMessage.RunBeat beat -> {
                     if (run != null) run.acked = Math.max(run.acked, beat.received());
@@ -530,7 +531,8 @@ class SessionModelTest {
             if (!run.asking) run.questions++;
             run.asking = true;
             if (isLost()) return;
-            toSession.add(new ShardMessage.AskSteering(SESSION, id, run.questions, run.sent, "agent.model.0"));
+            toSession.add(new ShardMessage.RunQuestion(
+                    SESSION, id, run.questions, run.sent, "agent.model.0", new ShardMessage.Question.AskSteering()));
         }
 
         private void agentActs() {

@@ -30,11 +30,13 @@ class SessionSteerTest extends SessionBench {
 
         ask(run, 1, 1);
 
-        assertThat(told(AgentMessage.Steering.class)).as("it is not stored yet").isEmpty();
+        assertThat(told(AgentMessage.RunAnswer.class))
+                .as("it is not stored yet")
+                .isEmpty();
         storeAll();
         String message = ((Sent) accepted("c2").result()).message();
-        assertThat(told(AgentMessage.Steering.class))
-                .containsExactly(new AgentMessage.Steering(run, 1, List.of(new SteeredMessage(message, "left"))));
+        assertThat(told(AgentMessage.RunAnswer.class))
+                .containsExactly(steering(run, new SteeredMessage(message, "left")));
         assertThat(queue()).isEmpty();
         assertThat(types())
                 .endsWith(
@@ -54,7 +56,7 @@ class SessionSteerTest extends SessionBench {
         String run = start();
         ask(run, 1, 0);
 
-        assertThat(told(AgentMessage.Steering.class)).containsExactly(new AgentMessage.Steering(run, 1, List.of()));
+        assertThat(told(AgentMessage.RunAnswer.class)).containsExactly(steering(run));
         assertThat(pending()).isEmpty();
     }
 
@@ -71,9 +73,9 @@ class SessionSteerTest extends SessionBench {
         ask(run, 1, 0);
         storeAll();
 
-        List<AgentMessage.Steering> answers = told(AgentMessage.Steering.class);
+        List<AgentMessage.RunAnswer> answers = told(AgentMessage.RunAnswer.class);
         assertThat(answers).hasSize(2).containsOnly(answers.getFirst());
-        assertThat(answers.getFirst().messages())
+        assertThat(messages(answers.getFirst()))
                 .extracting(SteeredMessage::text)
                 .containsExactly("left");
         assertThat(queue()).containsExactly("right");
@@ -97,7 +99,7 @@ class SessionSteerTest extends SessionBench {
         // The next one steers the run of the first.
         ask(lastRun(), 1, 0);
         storeAll();
-        assertThat(told(AgentMessage.Steering.class).getLast().messages())
+        assertThat(messages(told(AgentMessage.RunAnswer.class).getLast()))
                 .extracting(SteeredMessage::text)
                 .containsExactly("right");
         assertThat(queue()).containsExactly("queued");
@@ -131,7 +133,7 @@ class SessionSteerTest extends SessionBench {
         request("c6", new Command.Requeue(left, "too late"));
         storeAll();
 
-        assertThat(told(AgentMessage.Steering.class).getLast().messages())
+        assertThat(messages(told(AgentMessage.RunAnswer.class).getLast()))
                 .extracting(SteeredMessage::text)
                 .containsExactly("far left");
         assertThat(refused("c6")).isEqualTo(ErrorCode.NOT_FOUND);
@@ -149,7 +151,7 @@ class SessionSteerTest extends SessionBench {
         batch(run, 1, new RunEnd.Cancelled());
         storeAll();
 
-        assertThat(told(AgentMessage.Steering.class)).isEmpty();
+        assertThat(told(AgentMessage.RunAnswer.class)).isEmpty();
         assertThat(store.conversation().messages())
                 .extracting(ChatMessage::content)
                 .containsExactly("hello", "left");
@@ -166,7 +168,7 @@ class SessionSteerTest extends SessionBench {
         handle(new Input.GraceOver(run));
         storeAll();
 
-        assertThat(told(AgentMessage.Steering.class)).isEmpty();
+        assertThat(told(AgentMessage.RunAnswer.class)).isEmpty();
         assertThat(store.runs).hasSize(2);
     }
 
@@ -220,10 +222,19 @@ class SessionSteerTest extends SessionBench {
     // --- helpers
 
     private void ask(String run, int number, int sent) {
-        handle(message(new ShardMessage.AskSteering("s", run, number, sent, "agent.t.0")));
+        handle(message(new ShardMessage.RunQuestion(
+                "s", run, number, sent, "agent.t.0", new ShardMessage.Question.AskSteering())));
     }
 
     private List<String> queue() {
         return store.queue.stream().map(QueuedMessage::text).toList();
+    }
+
+    private static AgentMessage.RunAnswer steering(String run, SteeredMessage... messages) {
+        return new AgentMessage.RunAnswer(run, 1, new AgentMessage.Answer.Steering(List.of(messages)));
+    }
+
+    private static List<SteeredMessage> messages(AgentMessage.RunAnswer answer) {
+        return ((AgentMessage.Answer.Steering) answer.answer()).messages();
     }
 }

@@ -20,6 +20,7 @@ import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.NewSession;
 import io.reprise.session.EventStore.Outline;
+import io.reprise.session.EventStore.Placed;
 import io.reprise.session.EventStore.RunRow;
 import io.reprise.session.EventStore.Said;
 import io.reprise.session.EventStore.Titles;
@@ -149,7 +150,8 @@ class PgEventStoreIT {
                         List.of(),
                         Outline.EMPTY,
                         "agent",
-                        new Titles("title", null, 0)));
+                        new Titles("title", null, 0),
+                        List.of()));
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
         assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
     }
@@ -183,7 +185,7 @@ class PgEventStoreIT {
         assertThat(loaded.lastRun()).isEqualTo(orphan);
         assertThat(loaded.orphans()).singleElement().satisfies(left -> {
             assertThat(left.run()).isEqualTo(orphan);
-            assertThat(left.structure())
+            assertThat(left.structure().stream().map(Placed::event))
                     .containsExactly(
                             new LogEvent.RunStarted(SESSION, "r_2", new LogEvent.RunMetadata("user")), start, call);
         });
@@ -703,7 +705,9 @@ class PgEventStoreIT {
                     titles,
                     metadata,
                     said,
-                    unsaidAfter);
+                    unsaidAfter,
+                    List.of(),
+                    List.of());
         }
     }
 }

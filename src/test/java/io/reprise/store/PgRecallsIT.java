@@ -11,6 +11,7 @@ import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.NewSession;
+import io.reprise.session.EventStore.Progress;
 import io.reprise.session.EventStore.RunRow;
 import io.reprise.timer.DueStore.Due;
 import io.reprise.timer.DueStore.Look;
@@ -236,7 +237,7 @@ class PgRecallsIT {
     }
 
     private static RunRow run(String id, long slotMs, String outcome) {
-        return new RunRow(id, "recall", 1, StoreFixture.AT_MS, true, outcome, null, "rc_1", slotMs);
+        return new RunRow(id, "recall", 1, StoreFixture.AT_MS, true, outcome, null, "rc_1", slotMs, Progress.none(1));
     }
 
     private Recall recall(String id, long slotMs) {

@@ -1,0 +1,44 @@
+package io.reprise.agent;
+
+import io.reprise.message.AgentMessage.Answer;
+import io.reprise.message.AgentMessage.SteeredMessage;
+import io.reprise.message.LogEvent;
+import io.reprise.message.ShardMessage.Question;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A session without surprises, as a run sees it: it takes the events, and has nothing to say. */
+class QuietOwner implements RunEvents {
+    /** What the run told, in order: null for none that could be saved. */
+    final List<Question.Keep> kept = new ArrayList<>();
+
+    private final Consumer<LogEvent> log;
+    private long seq;
+
+    QuietOwner(Consumer<LogEvent> log) {
+        this.log = log;
+    }
+
+    @Override
+    public void emit(LogEvent event) {
+        seq++;
+        log.accept(event);
+    }
+
+    @Override
+    public Answer ask(Question question) throws InterruptedException {
+        return switch (question) {
+            case Question.AskSteering asked -> new Answer.Steering(steering());
+            case Question.AskCovered asked -> new Answer.Covered(seq);
+            case Question.Keep keep -> {
+                kept.add(keep);
+                yield new Answer.Kept();
+            }
+        };
+    }
+
+    List<SteeredMessage> steering() {
+        return List.of();
+    }
+}
