@@ -20,6 +20,7 @@ public record Settings(
         SearchSettings search,
         StoreSettings store,
         RunSettings run,
+        InterruptSettings interrupts,
         ModelSettings model,
         RecallSettings recalls,
         GatewaySettings gateway,
@@ -75,6 +76,7 @@ public record Settings(
         SearchSettings search = SearchSettings.read(reader.section("search"));
         StoreSettings store = StoreSettings.read(reader.section("store"));
         RunSettings run = RunSettings.read(reader.section("run"));
+        InterruptSettings interrupts = InterruptSettings.read(reader.section("interrupts"));
         ModelSettings model = ModelSettings.read(reader.section(ModelSettings.NAME));
         RecallSettings recalls = RecallSettings.read(reader.section("recalls"));
         GatewaySettings gateway = GatewaySettings.read(reader.section("gateway"));
@@ -84,7 +86,21 @@ public record Settings(
         reader.section("server")
                 .above("frameBytesMax", server.frameBytesMax(), "sessions.textBytesMax", sessions.textBytesMax());
         return new Settings(
-                server, data, database, auth, limits, log, sessions, search, store, run, model, recalls, gateway,
-                shutdown, logging);
+                server,
+                data,
+                database,
+                auth,
+                limits,
+                log,
+                sessions,
+                search,
+                store,
+                run,
+                interrupts,
+                model,
+                recalls,
+                gateway,
+                shutdown,
+                logging);
     }
 }

@@ -1,0 +1,33 @@
+package io.reprise.config;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Which calls people decide about before they are made, and how long they may take.
+ *
+ * @param tools names of tools; {@link #ALL} is all of them
+ * @param openMax interrupts of one session that may be open
+ */
+public record InterruptSettings(List<String> tools, int expiryMinutes, int openMax) {
+    public static final String ALL = "*";
+
+    static InterruptSettings read(Section section) {
+        return new InterruptSettings(
+                section.list(
+                        "tools",
+                        "the name of a tool (letters, digits, _ . -; at most 128), or " + ALL,
+                        name -> name.equals(ALL) || name.matches("[A-Za-z0-9_.-]{1,128}")),
+                section.integer("expiryMinutes", 1_440, 1, 10_080),
+                section.integer("openMax", 32, 1, 256));
+    }
+
+    /** Whether people decide about each call of the tool. */
+    public boolean asksBefore(String tool) {
+        return tools.contains(ALL) || tools.contains(tool);
+    }
+
+    public long expiryMs() {
+        return TimeUnit.MINUTES.toMillis(expiryMinutes);
+    }
+}
