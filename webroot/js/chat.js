@@ -160,7 +160,8 @@ export class Chat {
     const { view: before, kind } = this.#before
     this.#before = null
     const key = view.items.at(-1)?.key
-    const words = kind !== 'epoch' ? kind : isLess(before, view) ? 'lost' : 'restarted'
+    const goesOn = before.run && before.run.id === view.run?.id // what it had not stored it writes again
+    const words = kind !== 'epoch' ? kind : goesOn ? 'goesOn' : isLess(before, view) ? 'lost' : 'restarted'
     this.verdict = key === undefined || !before.items.length ? null : { key, kind: words }
   }
 

@@ -1,5 +1,5 @@
 import { applyCustom } from './session-view/custom.js'
-import { closeRun, itemsOf, outcomeOf } from './session-view/items.js'
+import { closeAll, itemsOf, outcomeOf } from './session-view/items.js'
 import { fromSnapshot, itemsFrom } from './session-view/snapshot.js'
 
 /**
@@ -7,8 +7,10 @@ import { fromSnapshot, itemsFrom } from './session-view/snapshot.js'
  * Nothing is changed in place: an item that is the same object as before looks the same as before.
  *
  * items: in order of their beginning, each { key, kind: 'text' | 'reasoning' | 'tool', run, at, ... }
- * run: the active one, { id, startedAt, origin, steps, stopping?, attempt? } or null
+ * run: the active one, { id, startedAt, origin, steps, resumes?, stopping?, attempt? } or null
  * outcomes: by run id, { type: 'success' | 'cancelled' | 'interrupt' | 'error', code?, message? }
+ * interrupts: those that wait for a decision, { id, reason, message, toolCallId, expiresAt, metadata }
+ * restarts: where a run went on from its last step, { run, after }: the key of the item before, or null
  */
 export const emptyView = Object.freeze({
   epoch: null, seq: 0, ready: false,
@@ -16,6 +18,7 @@ export const emptyView = Object.freeze({
   run: null, lastRun: null, outcomes: {},
   queue: [], interrupts: [], recalls: [],
   title: null, agent: null,
+  restarts: [],
   voids: [], // seqs between which messages are void, { after, before }
 })
 
@@ -32,7 +35,7 @@ export function reduce(view, frame) {
 export function withEarlier(view, { messages, earlier }) {
   const known = new Set(view.items.map(item => item.key))
   const isVoid = ({ metadata }) => view.voids.some(({ after, before }) => metadata?.seq > after && metadata.seq < before)
-  const { items, outcomes } = itemsFrom(messages.filter(message => !isVoid(message)), null)
+  const { items, outcomes } = itemsFrom(messages.filter(message => !isVoid(message)), view.run, view.interrupts)
   return {
     ...view,
     items: [...items.filter(item => !known.has(item.key)), ...view.items],
@@ -92,11 +95,13 @@ function withSteps(view, steps) {
   return view.run ? { ...view, run: { ...view.run, steps } } : view
 }
 
-function ended(view, event, meta, outcome) {
+/** While something is asked no run is active, so what the last one asks is all that is open. */
+function ended(view, event, meta, { interrupts = [], ...outcome }) {
   const id = meta.run ?? event.runId
   return {
     ...view,
-    items: closeRun(view.items, id),
+    items: closeAll(view.items, interrupts),
+    interrupts,
     run: view.run?.id === id ? null : view.run,
     lastRun: { id, outcome: outcome.type, ...(outcome.code && { code: outcome.code }) },
     outcomes: { ...view.outcomes, [id]: outcome },

@@ -18,9 +18,9 @@ function reading(answers = {}) {
   const chat = new Chat({ id: 's', client, api: {}, changed: () => {} })
   chat.open()
   /** The verdict, and the snapshot that comes with it. */
-  const attach = (verdict, messages, seq = 9) => {
+  const attach = (verdict, messages, seq = 9, run) => {
     session.emit('attached', { type: 'attached', session: 's', epoch: 'e', head: seq, ...verdict })
-    session.emit('snapshot', { type: 'snapshot', session: 's', epoch: 'e', seq, messages, earlier: false })
+    session.emit('snapshot', { type: 'snapshot', session: 's', epoch: 'e', seq, messages, earlier: false, run })
   }
   return { chat, session, asked, attach }
 }
@@ -47,6 +47,14 @@ for (const [what, verdict, after, words] of [
     assert.deepEqual(chat.verdict, words)
   })
 }
+
+test('an answer that goes on after a crash writes again what it had not stored: nothing is lost', () => {
+  const { chat, attach } = reading()
+  const run = { id: 'r', open: [], toolCalls: [] }
+  attach({ mode: 'snapshot' }, said, 9, run)
+  attach({ mode: 'reset', reason: 'epoch' }, said.slice(0, 1), 9, run)
+  assert.deepEqual(chat.verdict, { key: 'text:a', kind: 'goesOn' })
+})
 
 test('a verdict that comes twice before its snapshot is judged by what was shown', () => {
   const { chat, session, attach } = reading()

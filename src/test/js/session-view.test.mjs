@@ -9,10 +9,10 @@ const event = (seq, event, run = 'run1') => ({ type: 'event', session: 's', seq,
 const fold = (frames, view = emptyView) => frames.reduce(reduce, view)
 
 /** What must be the same however it was learnt; what a snapshot does not carry is left out. */
-function essence({ seq, items, run, lastRun, outcomes, queue }) {
+function essence({ seq, items, run, lastRun, outcomes, queue, interrupts }) {
   const shown = items.filter(item => item.text || item.kind === 'tool')
   return {
-    seq, lastRun, queue,
+    seq, lastRun, queue, interrupts,
     run: run && { id: run.id, startedAt: run.startedAt, origin: run.origin },
     items: shown.map(({ seq, parent, at, by, command, ...item }) => item),
     outcomes: shown.map(item => outcomes[item.run]).map(outcome => outcome && [outcome.type, outcome.code]),

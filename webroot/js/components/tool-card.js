@@ -1,7 +1,9 @@
 import { html, nothing } from '../lib.js'
 import * as icons from './icons.js'
 
-const STATES = { running: 'Running', done: 'Done', cancelled: 'Cancelled', failed: 'Failed' }
+const STATES = {
+  running: 'Running', done: 'Done', cancelled: 'Cancelled', failed: 'Failed', rejected: 'Not called', unknown: 'Outcome unknown',
+}
 
 export function toolCard(item) {
   return html`
@@ -25,7 +27,8 @@ function mark(state) {
   switch (state) {
     case 'running': return html`<span class="spinner" aria-hidden="true"></span>`
     case 'done': return icons.check()
-    case 'failed': return icons.warning()
+    case 'failed':
+    case 'unknown': return icons.warning()
     default: return icons.close()
   }
 }

@@ -5,7 +5,7 @@ import { outcomeLine } from './outcome.js'
 import { pendingMessage } from './pending.js'
 import { reasoning } from './reasoning.js'
 import { toolCard } from './tool-card.js'
-import { verdictLine } from './verdict.js'
+import { GOES_ON, verdictLine } from './verdict.js'
 
 export function transcript(app) {
   const { chat } = app
@@ -38,13 +38,14 @@ function conversation(app) {
 /**
  * Items, each with what is said below it. A row that has the same values is not rendered again.
  * last: the run shows nothing more below; lastRun: nothing else came after this run; idle: history may be changed;
- * outcome: that of the run, below its last item; verdict: reading went on differently here.
+ * outcome: that of the run, below its last item; verdict: reading went on differently here; goesOn: the run did.
  */
 function rowsOf({ chat, revising }) {
   const { view, verdict } = chat
   const items = view.items.filter(isShown)
   const verdictAfter = lastShown(view.items, verdict?.key)
   const newest = items.at(-1)?.run
+  const restarts = new Set(view.restarts.map(({ after }) => lastShown(view.items, after)))
   const idle = !view.run && !view.queue.length && !chat.pending.length && !chat.revising
   return items.map((item, i) => {
     const next = items[i + 1]
@@ -54,6 +55,7 @@ function rowsOf({ chat, revising }) {
       item, last, lastRun, idle,
       outcome: last ? view.outcomes[item.run] : undefined,
       verdict: verdictAfter === item ? verdict : undefined,
+      goesOn: restarts.has(item),
       revised: revising?.message === item.id ? revising : undefined,
       thoughtMs: next?.run === item.run && next?.at && item.at ? next.at - item.at : undefined,
     }
@@ -69,8 +71,8 @@ function lastShown(items, key) {
 }
 
 function rowTemplate(app, row) {
-  const { outcome, verdict } = row
-  return html`${itemTemplate(app, row)}${verdictLine(verdict)}${outcome ? outcomeLine(app, row) : nothing}`
+  const { outcome, verdict, goesOn } = row
+  return html`${itemTemplate(app, row)}${verdictLine(goesOn ? GOES_ON : verdict)}${outcome ? outcomeLine(app, row) : nothing}`
 }
 
 function itemTemplate(app, row) {
@@ -85,7 +87,7 @@ function itemTemplate(app, row) {
 function isWaiting({ run, items }) {
   const last = items.at(-1)
   const moves = item => item.state === 'running' || (item.open && item.text && item.role !== 'user')
-  return run && !(last?.run === run.id && moves(last))
+  return run && !(last && [run.id, run.resumes].includes(last.run) && moves(last))
 }
 
 function working(run) {

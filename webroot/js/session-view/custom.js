@@ -1,6 +1,7 @@
-import { cutAfter } from './items.js'
+import { cutAfter, withDecision } from './items.js'
 
 const VOIDS_MAX = 50
+const RESTARTS_MAX = 50
 
 /** What AG-UI does not name. Unknown names change nothing. */
 export function applyCustom(view, name, value, { seq }) {
@@ -10,13 +11,13 @@ export function applyCustom(view, name, value, { seq }) {
     case 'run.stopping':
       return view.run?.id === value.run ? { ...view, run: { ...view.run, stopping: value.by ?? true } } : view
     case 'run.restarted':
-      return restarted(view, value)
+      return restarted(view, value, seq)
     case 'history.rewound':
       return rewound(view, value, seq)
     case 'session.updated':
       return { ...view, title: 'title' in value ? value.title : view.title, agent: value.agent ?? view.agent }
     case 'interrupt.resolved':
-      return { ...view, interrupts: view.interrupts.filter(open => open.id !== value.interrupt) }
+      return resolved(view, value)
     case 'recall.updated':
       return { ...view, recalls: withRecall(view.recalls, value) }
     default:
@@ -24,20 +25,37 @@ export function applyCustom(view, name, value, { seq }) {
   }
 }
 
-/** What is void is remembered for a while: older messages may be on their way from before. */
 function rewound(view, { toSeq, lastMessage }, seq) {
+  return { ...withoutVoid(view, { toSeq, lastMessage }, seq), earlier: view.earlier && lastMessage !== null }
+}
+
+/** The run goes on from its last step; what it showed after that is shown again, or differently. */
+function restarted(view, { run, attempt, toSeq, lastMessage }, seq) {
+  const kept = withoutVoid(view, { toSeq, lastMessage }, seq)
+  const note = { run, after: kept.items.at(-1)?.key ?? null }
+  return {
+    ...kept,
+    restarts: [...view.restarts, note].slice(-RESTARTS_MAX),
+    run: view.run?.id === run ? { ...view.run, attempt, steps: [] } : view.run,
+  }
+}
+
+/** What is void is remembered for a while: older messages may be on their way from before. */
+function withoutVoid(view, { toSeq, lastMessage }, seq) {
   return {
     ...view,
     items: cutAfter(view.items, lastMessage, toSeq),
-    earlier: view.earlier && lastMessage !== null,
     voids: [...view.voids, { after: toSeq, before: seq }].slice(-VOIDS_MAX),
   }
 }
 
-/** The run goes on from its checkpoint; what it showed after that is shown again, or differently. */
-function restarted(view, { run, attempt, toSeq, lastMessage }) {
-  const items = cutAfter(view.items, lastMessage, toSeq)
-  return { ...view, items, run: view.run?.id === run ? { ...view.run, attempt, steps: [] } : view.run }
+function resolved(view, { interrupt, toolCall, ...decided }) {
+  const asked = view.interrupts.find(open => open.id === interrupt)
+  return {
+    ...view,
+    interrupts: view.interrupts.filter(open => open !== asked),
+    items: withDecision(view.items, toolCall ?? asked?.toolCallId, decided),
+  }
 }
 
 /** Only pending ones are shown: while one runs its run is, and what is over is over. */

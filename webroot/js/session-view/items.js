@@ -9,6 +9,7 @@ export const textItem = (kind, { messageId, role, run, at, seq, text = '', open,
   ...(metadata.origin && { origin: metadata.origin }),
 })
 
+/** `state`: `running`, `done`, `failed`, `cancelled`, `rejected` (not made) or `unknown` (nobody knows whether it was). */
 export const toolItem = ({ id, name, parent, run, at, seq, args = '', ended }) => ({
   key: `tool:${id}`, kind: 'tool', id, name, parent, run, at, seq, arguments: args, ended,
   state: 'running', result: null,
@@ -21,15 +22,27 @@ export function outcomeOf(value, code) {
   return { type: value, ...(code && { code }) }
 }
 
-/**
- * A cancelled call has a result that says so: in `metadata.status`, or else in its first word. Not in
- * `metadata.outcome`: in a snapshot that is the outcome of the run.
- */
-export function withResult(item, { messageId, content, metadata = {}, error }) {
+/** What `metadata.status` of a result says of its call. Not `metadata.outcome`: in a snapshot that is the run's. */
+const STATES = { error: 'failed', cancelled: 'cancelled', rejected: 'rejected', unknown: 'unknown' }
+
+/** A cancelled call has a result that says so: in `metadata.status`, or else in its first word. */
+export function withResult(item, { messageId, content, metadata, error }, seq) {
   const text = typeof content === 'string' ? content : JSON.stringify(content ?? '')
-  const cancelled = metadata.status === 'cancelled' || /^["[(]?cancell?ed\b/i.test(text.trim())
-  const state = cancelled ? 'cancelled' : error || metadata.status === 'error' ? 'failed' : 'done'
-  return { ...item, ended: true, state, result: { id: messageId, text } }
+  const cancelled = /^["[(]?cancell?ed\b/i.test(text.trim())
+  const state = STATES[metadata?.status] ?? (cancelled ? 'cancelled' : error ? 'failed' : 'done')
+  return { ...item, ended: true, state, result: { id: messageId, text, seq } }
+}
+
+/** What somebody decided about a call. One that was dropped is never made. */
+export function decided(item, { decision, by, text }) {
+  const how = { decision, ...(by && { by }), ...(text && { text }) }
+  const isOver = decision === 'cancelled' && item.state === 'running'
+  return { ...item, decision: how, ...(isOver && { ended: true, state: 'cancelled' }) }
+}
+
+/** The call may be made with other arguments than the model's. */
+export function withDecision(items, toolCall, { arguments: args, ...how }) {
+  return change(items, `tool:${toolCall}`, item => decided({ ...item, arguments: args ?? item.arguments }, how))
 }
 
 export function itemsOf(items, event, meta) {
@@ -56,27 +69,34 @@ export function itemsOf(items, event, meta) {
     case 'TOOL_CALL_END':
       return change(items, `tool:${toolCallId}`, item => ({ ...item, ended: true }))
     case 'TOOL_CALL_RESULT':
-      return change(items, `tool:${toolCallId}`, item => withResult(item, event))
+      return change(items, `tool:${toolCallId}`, item => withResult(item, event, meta.seq))
     default:
       return items
   }
 }
 
-/** The session closes every open item before the terminal event; should one be left, it does not look alive. */
-export function closeRun(items, run) {
-  const alive = item => item.run === run && (item.open || item.state === 'running')
-  if (!items.some(alive)) return items
+/** The session closes all before the terminal event, but what is asked about; should something be left, it does not look alive. */
+export function closeAll(items, interrupts) {
+  const asked = new Set(interrupts.map(interrupt => interrupt.toolCallId))
+  const isAlive = item => item.kind === 'tool' ? item.state === 'running' && !asked.has(item.id) : item.open
+  if (!items.some(isAlive)) return items
   return items.map(item => {
-    if (!alive(item)) return item
+    if (!isAlive(item)) return item
     return item.kind === 'tool' ? { ...item, ended: true, state: 'cancelled' } : { ...item, open: false }
   })
 }
 
-/** Everything after that message is void (null: everything); one that is not here is older than all that is. */
-export function cutAfter(items, message, toSeq) {
-  if (message === null || message === undefined) return []
-  const last = items.findLastIndex(({ id, parent, result }) => [id, parent, result?.id].includes(message))
-  return last >= 0 ? items.slice(0, last + 1) : items.filter(item => item.seq !== undefined && item.seq <= toSeq)
+/**
+ * Everything that began behind `toSeq` is void; `lastMessage` is the last that is not (null: none). A call whose result
+ * is void is open again. Of an item that was read while it was open only its place tells when it began.
+ */
+export function cutAfter(items, lastMessage, toSeq) {
+  if (lastMessage === null || lastMessage === undefined) return []
+  const isNamed = ({ id, parent, result }) => [id, parent, result?.id].includes(lastMessage)
+  const last = items.findLastIndex(item => item.seq <= toSeq || isNamed(item))
+  return items.filter((item, i) => item.seq === undefined ? i <= last : item.seq <= toSeq).map(item => {
+    return item.result?.seq > toSeq ? { ...item, state: 'running', result: null } : item
+  })
 }
 
 function add(items, item) {

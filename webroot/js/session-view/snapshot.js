@@ -1,21 +1,22 @@
-import { outcomeOf, textItem, toolItem, withResult } from './items.js'
+import { decided, outcomeOf, textItem, toolItem, withResult } from './items.js'
 
 /** The part of a view that a snapshot (all its pages as one frame) decides. */
 export function fromSnapshot(view, { epoch, seq, messages, earlier, run }) {
-  const { items, outcomes } = itemsFrom(messages, run)
-  const { lastRun } = view
+  const { lastRun, interrupts } = view
+  const { items, outcomes } = itemsFrom(messages, run, interrupts)
   if (lastRun && lastRun.id !== run?.id) {
     const known = outcomes[lastRun.id]
     outcomes[lastRun.id] = { ...known, ...outcomeOf(lastRun.outcome, lastRun.code ?? known?.code) }
   }
-  const shown = { items, outcomes, earlier: Boolean(earlier), run: run ? active(run) : null }
+  const shown = { items, outcomes, earlier: Boolean(earlier), run: run ? active(run) : null, restarts: [] }
   return { epoch, seq, ready: true, ...shown }
 }
 
-const active = ({ id, startedAt, origin = 'user' }) => ({ id, startedAt: millis(startedAt), origin, steps: [] })
+const active = ({ id, startedAt, origin = 'user', resumes }) =>
+  ({ id, startedAt: millis(startedAt), origin, steps: [], ...(resumes && { resumes }) })
 
 /** Items and outcomes out of AG-UI messages; `run` is the active one with what it has open. */
-export function itemsFrom(messages, run) {
+export function itemsFrom(messages, run, interrupts = []) {
   const items = new Map()
   const outcomes = {}
   for (const message of messages) {
@@ -25,9 +26,16 @@ export function itemsFrom(messages, run) {
   }
   for (const open of run?.open ?? []) addOpen(items, open, run)
   for (const call of run?.toolCalls ?? []) addOpenCall(items, call, run)
-  const isDead = item => item.state === 'running' && item.run !== run?.id
+  const alive = aliveRuns(run, interrupts)
+  const isDead = item => item.state === 'running' && !alive.has(item.run) && !(item.decision && !run)
   const settled = item => isDead(item) ? { ...item, ended: true, state: 'cancelled' } : item
   return { items: [...items.values()].map(settled), outcomes }
+}
+
+/** Those whose calls may still get a result: the active one, the one that it goes on from, and those that wait for a decision. */
+function aliveRuns(run, interrupts) {
+  const asking = interrupts.map(interrupt => interrupt.metadata?.run)
+  return new Set([run?.id, run?.resumes, ...asking].filter(Boolean))
 }
 
 function addMessage(items, message) {
@@ -38,7 +46,7 @@ function addMessage(items, message) {
   switch (message.role) {
     case 'tool': {
       const call = items.get(`tool:${message.toolCallId}`)
-      if (call) put(withResult(call, { ...message, messageId: message.id, content: text }))
+      if (call) put(withResult(call, { ...message, messageId: message.id, content: text }, metadata.seq))
       break
     }
     case 'user':
@@ -47,7 +55,9 @@ function addMessage(items, message) {
         put(textItem('text', { ...meta, messageId: message.id, role: message.role, text, open: false, metadata }))
       }
       for (const { id, function: called } of message.toolCalls ?? []) {
-        put(toolItem({ ...meta, id, name: called.name, args: called.arguments, parent: message.id, ended: true }))
+        const decision = metadata.decisions?.[id]
+        const call = toolItem({ ...meta, id, name: called.name, args: called.arguments, parent: message.id, ended: true })
+        put(decision ? decided(call, decision) : call)
       }
       break
     case 'reasoning':

@@ -1,4 +1,5 @@
-// A random but legal log of a session: runs with steps, reasoning, texts, tools, stops, errors, queues, rewinds.
+// A random but legal log of a session: runs with steps, reasoning, texts, tools, stops, errors, queues, rewinds,
+// crashes that runs survive, and calls that wait for decisions.
 
 /** mulberry32: small, seedable. */
 export function randomOf(seed) {
@@ -38,28 +39,72 @@ class Log {
   }
 
   run() {
-    this.#run = this.#id('run')
-    const start = this.frames.length
-    this.#add({ type: 'RUN_STARTED', runId: this.#run, metadata: { origin: this.#chance(0.2) ? 'recall' : 'user' } })
-    this.#text('user', start)
-    const checkpoint = this.frames.length
-    const steps = this.#upTo(3)
-    for (let i = 0; i < steps; i++) {
-      if (i > 0 && this.#chance(0.2)) this.#text('user', this.frames.length) // steered
-      this.#step()
-    }
-    if (this.#chance(0.15)) {
-      this.#rewind('run.restarted', checkpoint, { run: this.#run, attempt: 2 })
-      this.#step()
+    this.#start({ origin: this.#chance(0.2) ? 'recall' : 'user' })
+    this.#text('user', this.frames.length - 1)
+    this.#steps()
+    while (this.#chance(0.25)) {
+      if (!this.#asked()) return
+      this.#steps()
     }
     if (this.#chance(0.2)) this.#add({ type: 'CUSTOM', name: 'run.stopping', value: { run: this.#run, by: 'you' } })
     this.#end()
-    this.#run = null
     if (this.#chance(0.25)) {
       const users = this.#begun.filter(message => message.toSeq !== undefined)
       const any = users[Math.floor(this.#random() * users.length)]
       this.#rewind('history.rewound', (this.#chance(0.5) ? users.at(-1) : any).toSeq)
     }
+  }
+
+  #start(metadata) {
+    this.#run = this.#id('run')
+    this.#add({ type: 'RUN_STARTED', runId: this.#run, metadata })
+  }
+
+  #steps() {
+    let checkpoint = this.frames.length
+    for (let i = 0, n = this.#upTo(3); i < n; i++) {
+      if (i > 0 && this.#chance(0.2)) this.#text('user', this.frames.length) // steered
+      this.#step()
+      if (this.#chance(0.15)) {
+        this.#rewind('run.restarted', checkpoint, { run: this.#run, attempt: 2 })
+        this.#step()
+      }
+      if (this.#chance(0.5)) checkpoint = this.frames.length
+    }
+    if (this.#chance(0.2)) this.#diesBetweenResults()
+  }
+
+  /** The calls were there at the checkpoint, and perhaps the first result; the others are made again. */
+  #diesBetweenResults() {
+    const calls = this.#calls()
+    const early = Math.floor(this.#random() * (calls.length + 1))
+    calls.slice(0, early).forEach(call => this.#result(call))
+    const checkpoint = this.frames.length
+    const late = calls.slice(early)
+    late.slice(0, Math.floor(this.#random() * (late.length + 1))).forEach(call => this.#result(call))
+    this.#rewind('run.restarted', checkpoint, { run: this.#run, attempt: 2 })
+    late.forEach(call => this.#result(call))
+  }
+
+  /** The run ends with calls that wait for a decision. Whether another run goes on from there: else they are dropped. */
+  #asked() {
+    const calls = this.#calls()
+    const run = this.#run
+    const interrupts = calls.map(id => ({ id: `i-${id}`, toolCallId: id, metadata: { run, tool: 'sleep', arguments: '{}' } }))
+    this.#add({ type: 'RUN_FINISHED', runId: run, outcome: { type: 'interrupt', interrupts }, usage: [] })
+    this.#run = null
+    if (this.#chance(0.4)) this.#queue()
+    const goesOn = this.#chance(0.8)
+    for (const call of calls) {
+      const decision = goesOn ? ['approve', 'edit', 'reject', 'respond', 'expired'][this.#upTo(5) - 1] : 'cancelled'
+      const more = { ...(decision !== 'expired' && { by: 'you' }), ...(decision === 'edit' && { arguments: `{"n":${this.#upTo(9)}}` }) }
+      const value = { interrupt: `i-${call}`, decision, run, toolCall: call, ...more }
+      this.#add({ type: 'CUSTOM', name: 'interrupt.resolved', value })
+    }
+    if (!goesOn) return false
+    this.#start({ origin: 'user', resumes: run })
+    calls.forEach(call => this.#result(call))
+    return true
   }
 
   #rewind(name, toSeq, more) {
@@ -101,18 +146,26 @@ class Log {
   }
 
   #tools() {
+    this.#calls().forEach(call => this.#result(call))
+  }
+
+  #calls() {
     const calls = Array.from({ length: this.#upTo(3) }, () => this.#id('call'))
     for (const toolCallId of calls) {
       this.#add({ type: 'TOOL_CALL_START', toolCallId, toolCallName: 'sleep' })
       this.#deltas({ type: 'TOOL_CALL_ARGS', toolCallId })
       this.#add({ type: 'TOOL_CALL_END', toolCallId })
     }
-    for (const toolCallId of calls) {
-      const content = this.#chance(0.2) ? 'Cancelled.' : 'slept'
-      const messageId = this.#id('result')
-      this.#add({ type: 'TOOL_CALL_RESULT', messageId, toolCallId, role: 'tool', content })
-      this.#begin(messageId)
-    }
+    return calls
+  }
+
+  #result(toolCallId) {
+    const content = this.#chance(0.2) ? 'Cancelled.' : 'slept'
+    const status = this.#chance(0.3) ? ['error', 'rejected', 'unknown'][this.#upTo(3) - 1] : null
+    const messageId = this.#id('result')
+    const metadata = status && { metadata: { status } }
+    this.#add({ type: 'TOOL_CALL_RESULT', messageId, toolCallId, role: 'tool', content, ...metadata })
+    this.#begin(messageId)
   }
 
   #queue() {
@@ -132,6 +185,7 @@ class Log {
     if (end < 0.6) this.#add({ type: 'RUN_FINISHED', runId: this.#run, outcome: { type: 'success' }, usage: [] })
     else if (end < 0.8) this.#add({ type: 'RUN_FINISHED', runId: this.#run, outcome: { type: 'cancelled' } })
     else this.#add({ type: 'RUN_ERROR', message: 'It broke.', code: 'model_error' })
+    this.#run = null
   }
 }
 

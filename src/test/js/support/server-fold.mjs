@@ -3,11 +3,22 @@
 
 const iso = ts => new Date(ts).toISOString()
 
+const decisionsOf = call => call?.decision && { decisions: { [call.id]: call.decision } }
+
+/** What began behind `toSeq` is void; a call that has its result there is open again. */
+function voided(messages, toSeq) {
+  const isVoid = entry => entry.message.metadata.seq > toSeq
+  const reopened = new Set(messages.filter(isVoid).map(entry => entry.answers))
+  return messages.filter(entry => !isVoid(entry))
+    .map(entry => entry.call && reopened.has(entry.call.id) ? { ...entry, open: true } : entry)
+}
+
 export function snapshotAt(session, epoch, frames, seq) {
   let messages = [] // { message, open, toolCall? } in order of beginning
   let run = null
   let lastRun = null
   let queue = []
+  let interrupts = []
   const outcomes = {}
   const find = id => messages.find(entry => entry.message.id === id)
   for (const frame of frames.filter(frame => frame.seq <= seq)) {
@@ -15,7 +26,7 @@ export function snapshotAt(session, epoch, frames, seq) {
     const metadata = { run: id, seq: frame.seq, at: iso(ts), ...event.metadata }
     switch (event.type) {
       case 'RUN_STARTED':
-        run = { id, startedAt: iso(ts), origin: event.metadata?.origin ?? 'user' }
+        run = { id, startedAt: iso(ts), ...event.metadata }
         break
       case 'TEXT_MESSAGE_START':
         messages.push({ open: true, message: { id: event.messageId, role: event.role, content: '', metadata } })
@@ -50,7 +61,7 @@ export function snapshotAt(session, epoch, frames, seq) {
         break
       case 'TOOL_CALL_RESULT':
         messages.find(entry => entry.call?.id === event.toolCallId).open = false
-        messages.push({ open: false, message: {
+        messages.push({ open: false, answers: event.toolCallId, message: {
           id: event.messageId, role: 'tool', toolCallId: event.toolCallId, content: event.content, metadata,
         } })
         break
@@ -60,14 +71,18 @@ export function snapshotAt(session, epoch, frames, seq) {
         lastRun = { id, outcome, ...(event.code && { code: event.code }) }
         outcomes[id] = outcome === 'error' ? { type: 'error', code: event.code } : outcome
         run = null
+        interrupts = event.outcome?.interrupts ?? []
         break
       }
       case 'CUSTOM': {
         const { name, value } = event
         if (name === 'queue.changed') queue = value.queue
-        if (name === 'history.rewound' || name === 'run.restarted') {
-          const last = messages.findLastIndex(entry => entry.message.id === value.lastMessage)
-          messages = value.lastMessage === null ? [] : messages.slice(0, last + 1)
+        if (name === 'history.rewound' || name === 'run.restarted') messages = voided(messages, value.toSeq)
+        if (name === 'interrupt.resolved') {
+          interrupts = interrupts.filter(interrupt => interrupt.id !== value.interrupt)
+          const { call } = messages.find(entry => entry.call?.id === value.toolCall)
+          if (value.arguments) call.arguments = value.arguments
+          call.decision = { decision: value.decision, by: value.by }
         }
       }
     }
@@ -75,8 +90,8 @@ export function snapshotAt(session, epoch, frames, seq) {
   const isOpen = entry => entry.open && entry.message.metadata.run === run?.id
   const snapshot = {
     type: 'snapshot', session, epoch, seq, page: 1, last: true, earlier: false,
-    messages: messages.filter(entry => !isOpen(entry)).map(({ message }) => ({
-      ...message, metadata: { ...message.metadata, outcome: outcomes[message.metadata.run] },
+    messages: messages.filter(entry => entry.call || !isOpen(entry)).map(({ message, call }) => ({
+      ...message, metadata: { ...message.metadata, outcome: outcomes[message.metadata.run], ...decisionsOf(call) },
     })),
   }
   if (run) {
@@ -84,12 +99,12 @@ export function snapshotAt(session, epoch, frames, seq) {
       ...run,
       open: messages.filter(entry => isOpen(entry) && !entry.call)
         .map(({ message }) => ({ messageId: message.id, role: message.role, text: message.content })),
-      toolCalls: messages.filter(entry => isOpen(entry) && entry.call).map(({ call }) => ({ ...call })),
+      toolCalls: messages.filter(entry => isOpen(entry) && entry.call).map(({ call: { decision, ...call } }) => call),
     }
   }
   const attached = {
     type: 'attached', session, epoch, head: seq, floor: 1, mode: 'snapshot', recovered: false,
-    queue, interrupts: [], recalls: [], ...(run && { run: run.id }), ...(lastRun && { lastRun }),
+    queue, interrupts, recalls: [], ...(run && { run: run.id }), ...(lastRun && { lastRun }),
   }
   return JSON.parse(JSON.stringify({ attached, snapshot }))
 }

@@ -24,7 +24,7 @@ public interface EventStore {
     /** Takes shards for a node with one new owner number, larger than every number before it. */
     Future<Long> takeShards(String node, List<Integer> shards);
 
-    /** Every session with a run that has not ended or with a waiting message. */
+    /** Every session with a run that has not ended, or with a waiting message that no open interrupt keeps waiting. */
     Future<List<String>> unfinishedSessions();
 
     /**
@@ -110,8 +110,9 @@ public interface EventStore {
     /**
      * A run whose process is gone.
      *
-     * @param structure its events without the deltas
-     * @param said the messages of users in it, whole, but for the one that it began with
+     * @param structure its events without the deltas, and before them those of the runs that it goes on with: from
+     *     {@code progress.rootSeq} on; of what AG-UI does not name only what makes messages void
+     * @param said the messages of users that it was given behind {@code progress.resumeSeq}, whole
      */
     record Orphan(RunRow run, List<Placed> structure, List<QueuedMessage> said) {}
 

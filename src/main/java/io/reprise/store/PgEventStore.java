@@ -3,17 +3,14 @@ package io.reprise.store;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Json;
 import io.reprise.session.EventStore;
-import io.reprise.support.Texts;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +46,8 @@ public final class PgEventStore implements EventStore {
     public Future<List<String>> unfinishedSessions() {
         return pool.run("""
                         SELECT session_id AS id FROM run WHERE outcome IS NULL
-                        UNION SELECT id FROM session WHERE queue <> '[]'""", Tuple.tuple()).map(rows -> {
+                        UNION SELECT id FROM session WHERE queue <> '[]' AND NOT EXISTS
+                            (SELECT 1 FROM interrupt WHERE session_id = session.id AND decision IS NULL)""", Tuple.tuple()).map(rows -> {
             List<String> ids = new ArrayList<>(rows.size());
             for (Row row : rows) ids.add(row.getString("id"));
             return ids;
@@ -94,7 +92,7 @@ public final class PgEventStore implements EventStore {
                                 .addString(claim == null ? null : claim.id())
                                 .addString(claim == null ? null : claim.hash())
                                 .addString(claim == null ? null : Json.text(claim.result()))
-                                .addString(folded(session.title())))
+                                .addString(PgAppend.folded(session.title())))
                 .compose(rows -> rows.iterator().next().getLong("made") == 1
                         ? Future.succeededFuture(new CreateOutcome.Made())
                         : madeBefore(session));
@@ -151,21 +149,24 @@ public final class PgEventStore implements EventStore {
     }
 
     private Future<RowSet<Row>> executed(Append append) {
-        if (append.isRowsOnly()) return pool.run(APPEND_ROWS, rowsOnly(append));
-        return append.clearedTo() == Append.NOT_CLEARED ? pool.run(APPEND, values(append)) : appendAndClear(append);
+        if (append.isRowsOnly()) return pool.run(PgAppend.ROWS_ONLY, PgAppend.rowsOnly(append));
+        return append.clearedTo() == Append.NOT_CLEARED
+                ? pool.run(PgAppend.WHOLE, PgAppend.values(append))
+                : appendAndClear(append);
     }
 
     /** Real deletion, in the transaction that says so. */
     private Future<RowSet<Row>> appendAndClear(Append append) {
         return pool.inTransaction(connection -> connection
-                .preparedQuery(APPEND)
-                .execute(values(append))
+                .preparedQuery(PgAppend.WHOLE)
+                .execute(PgAppend.values(append))
                 .compose(rows -> rows.iterator().next().getLong("appended") == 1
                         ? eraseUpTo(connection, append.session(), append.clearedTo())
                                 .map(rows)
                         : Future.succeededFuture(rows)));
     }
 
+    /** Interrupts go with their runs. */
     private static Future<?> eraseUpTo(SqlConnection connection, String session, long seq) {
         return connection
                 .preparedQuery("DELETE FROM session_event WHERE session_id = $1 AND seq <= $2")
@@ -176,146 +177,6 @@ public final class PgEventStore implements EventStore {
                 .compose(done -> connection
                         .preparedQuery("DELETE FROM message_text WHERE session_id = $1 AND seq <= $2")
                         .execute(Tuple.of(session, seq)));
-    }
-
-    /** What running text needs, many times a second: the database has much less to do than for the other. */
-    private static final String APPEND_ROWS = """
-            WITH head AS (
-                UPDATE session SET head_seq = $4, version = version + 1
-                WHERE id = $1 AND owner = $2 AND version = $3
-                RETURNING id
-            ), logged AS (
-                INSERT INTO session_event (session_id, from_seq, seq, run_id, type, payload, ends, at)
-                SELECT head.id, e.from_seq, e.seq, e.run_id, e.type, e.payload,
-                       string_to_array(e.ends, ',')::int[], e.at
-                FROM head, unnest($5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[],
-                                  $11::timestamptz[]) AS e (from_seq, seq, run_id, type, payload, ends, at)
-            )
-            SELECT count(*) AS appended FROM head""";
-
-    private static Tuple rowsOnly(Append append) {
-        Tuple values = Tuple.tuple()
-                .addString(append.session())
-                .addLong(append.owner())
-                .addLong(append.version())
-                .addLong(append.head());
-        PgRows.addArrays(values, append.rows());
-        return values;
-    }
-
-    private static final String APPEND = """
-            WITH head AS (
-                UPDATE session SET head_seq = $4, version = version + 1, queue = coalesce($5, queue),
-                    epoch = coalesce($6, epoch),
-                    preview = CASE WHEN $29::boolean THEN $7 ELSE coalesce(preview, $7) END,
-                    updated_at = CASE WHEN $8::boolean THEN now() ELSE updated_at END,
-                    title = CASE WHEN $42::boolean THEN $43 ELSE title END,
-                    made_title = CASE WHEN $42 THEN $44 ELSE made_title END,
-                    title_tries = CASE WHEN $42 THEN $45 ELSE title_tries END,
-                    title_folded = CASE WHEN $42 THEN $46 ELSE title_folded END,
-                    metadata = coalesce($47, metadata)
-                WHERE id = $1 AND owner = $2 AND version = $3
-                RETURNING id
-            ), logged AS (
-                INSERT INTO session_event (session_id, from_seq, seq, run_id, type, payload, ends, at)
-                SELECT head.id, e.from_seq, e.seq, e.run_id, e.type, e.payload,
-                       string_to_array(e.ends, ',')::int[], e.at
-                FROM head, unnest($9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[],
-                                  $15::timestamptz[]) AS e (from_seq, seq, run_id, type, payload, ends, at)
-            ), claimed AS (
-                INSERT INTO claim (user_id, session_id, id, hash, result)
-                SELECT c.user_id, head.id, c.id, c.hash, c.result
-                FROM head, unnest($16::text[], $17::text[], $18::text[], $19::text[]) AS c (user_id, id, hash, result)
-            ), ran AS (
-                INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome, code, ended_at,
-                                 recall_id, recall_slot)
-                SELECT head.id, r.id, r.origin, r.first_seq, r.exact, r.started_at, r.outcome, r.code,
-                       CASE WHEN r.outcome IS NOT NULL THEN now() END, r.recall_id, r.recall_slot
-                FROM head, unnest($20::text[], $21::text[], $22::bigint[], $23::boolean[], $24::timestamptz[],
-                                  $25::text[], $26::text[], $27::text[], $28::timestamptz[])
-                    AS r (id, origin, first_seq, exact, started_at, outcome, code, recall_id, recall_slot)
-                ON CONFLICT (session_id, id) DO UPDATE
-                SET outcome = excluded.outcome, code = excluded.code, ended_at = excluded.ended_at
-            ), recalled AS (
-                %s
-            ), unsaid AS (
-                DELETE FROM message_text USING head
-                WHERE $48::bigint IS NOT NULL AND message_text.session_id = head.id AND message_text.seq > $48
-            ), said AS (
-                INSERT INTO message_text (session_id, seq, end_seq, message_id, role, folded)
-                SELECT head.id, t.seq, t.end_seq, t.message_id, t.role, t.folded
-                FROM head, unnest($49::bigint[], $50::bigint[], $51::text[], $52::text[], $53::text[])
-                    AS t (seq, end_seq, message_id, role, folded)
-            )
-            SELECT count(*) AS appended FROM head""".formatted(PgRecalls.upsert(30));
-
-    private static Tuple values(Append append) {
-        List<Claim> claims = append.claims();
-        List<RunRow> runs = append.runs();
-        Tuple values = Tuple.tuple()
-                .addString(append.session())
-                .addLong(append.owner())
-                .addLong(append.version())
-                .addLong(append.head())
-                .addString(append.queue() == null ? null : Json.text(append.queue()))
-                .addString(append.epoch())
-                .addString(append.preview())
-                .addBoolean(!runs.isEmpty() || claims.stream().anyMatch(PgEventStore::isActivity));
-        PgRows.addArrays(values, append.rows());
-        values.addArrayOfString(claims.stream().map(Claim::user).toArray(String[]::new))
-                .addArrayOfString(claims.stream().map(Claim::id).toArray(String[]::new))
-                .addArrayOfString(claims.stream().map(Claim::hash).toArray(String[]::new))
-                .addArrayOfString(
-                        claims.stream().map(c -> Json.text(c.result())).toArray(String[]::new))
-                .addArrayOfString(runs.stream().map(RunRow::id).toArray(String[]::new))
-                .addArrayOfString(runs.stream().map(RunRow::origin).toArray(String[]::new))
-                .addArrayOfLong(runs.stream().map(RunRow::firstSeq).toArray(Long[]::new))
-                .addArrayOfBoolean(runs.stream().map(RunRow::exact).toArray(Boolean[]::new))
-                .addArrayOfOffsetDateTime(
-                        runs.stream().map(run -> PgRows.toTime(run.startedMs())).toArray(OffsetDateTime[]::new))
-                .addArrayOfString(runs.stream().map(RunRow::outcome).toArray(String[]::new))
-                .addArrayOfString(runs.stream()
-                        .map(run -> run.code() == null ? null : run.code().wire())
-                        .toArray(String[]::new));
-        values.addArrayOfString(runs.stream().map(RunRow::recall).toArray(String[]::new))
-                .addArrayOfOffsetDateTime(runs.stream()
-                        .map(run -> run.slotMs() == null ? null : PgRows.toTime(run.slotMs()))
-                        .toArray(OffsetDateTime[]::new))
-                .addBoolean(append.anew());
-        PgRecalls.addArrays(values, append.recalls());
-        addNames(values, append);
-        return addTexts(values, append);
-    }
-
-    private static void addNames(Tuple values, Append append) {
-        EventStore.Titles titles = append.titles();
-        values.addBoolean(titles != null)
-                .addString(titles == null ? null : titles.given())
-                .addString(titles == null ? null : titles.made())
-                .addInteger(titles == null ? null : titles.tries())
-                .addString(titles == null ? null : folded(titles.shown()))
-                .addString(append.metadata() == null ? null : Json.text(append.metadata()));
-    }
-
-    private static Tuple addTexts(Tuple values, Append append) {
-        List<Said> said = append.said();
-        return values.addLong(append.unsaidAfter())
-                .addArrayOfLong(said.stream().map(Said::seq).toArray(Long[]::new))
-                .addArrayOfLong(said.stream().map(Said::endSeq).toArray(Long[]::new))
-                .addArrayOfString(said.stream().map(Said::message).toArray(String[]::new))
-                .addArrayOfString(said.stream()
-                        .map(text -> text.role().name().toLowerCase(Locale.ROOT))
-                        .toArray(String[]::new))
-                .addArrayOfString(said.stream().map(Said::folded).toArray(String[]::new));
-    }
-
-    private static String folded(String title) {
-        return title == null ? null : Texts.folded(title);
-    }
-
-    /** A new name is no news: the session keeps its place in the list. */
-    private static boolean isActivity(Claim claim) {
-        return !(claim.result() instanceof CommandResult.Updated);
     }
 
     /** Nothing was appended: either this very append was stored before and its answer lost, or we are not the writer. */

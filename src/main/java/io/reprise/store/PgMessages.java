@@ -4,14 +4,15 @@ import io.reprise.message.EventJson;
 import io.reprise.message.LogEvent;
 import io.vertx.sqlclient.Row;
 
-/** What queries for messages have in common: which rows begin one, and which of these a rewind has made void. */
+/** What queries for messages have in common: which rows begin one, and which of these a rewind or restart has made void. */
 final class PgMessages {
     /** An index is made for exactly this condition. */
     static final String REWOUND = """
-            type = 'CUSTOM' AND payload LIKE '{"type":"CUSTOM","name":"history.rewound"%'
+            type = 'CUSTOM' AND (payload LIKE '{"type":"CUSTOM","name":"history.rewound"%'
+                                 OR payload LIKE '{"type":"CUSTOM","name":"run.restarted"%')
             """;
 
-    /** The rewinds of session {@code $1}, for a WITH. */
+    /** What made messages of session {@code $1} void, for a WITH. */
     static final String REWINDS = """
             rewound AS MATERIALIZED (
                 SELECT seq, (payload::json #>> '{value,toSeq}')::bigint AS to_seq

@@ -7,12 +7,9 @@ import io.reprise.message.RecallSchedule;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
-import java.util.function.ToLongFunction;
 
 /** Rows of {@code recall} in both directions. */
 final class PgRecalls {
@@ -48,33 +45,28 @@ final class PgRecalls {
 
     private PgRecalls() {}
 
-    /** The upsert with parameters from {@code firstParameter} on, in the order of {@link #addArrays}. */
-    static String upsert(int firstParameter) {
-        StringBuilder arrays = new StringBuilder();
-        for (int i = 0; i < ARRAYS.size(); i++) {
-            if (i > 0) arrays.append(", ");
-            arrays.append('$')
-                    .append(firstParameter + i)
-                    .append("::")
-                    .append(ARRAYS.get(i))
-                    .append("[]");
-        }
-        return UPSERT.formatted(arrays);
+    /** The upsert with parameters from {@code first} on, in the order of {@link #addArrays}. */
+    static String upsert(int first) {
+        return UPSERT.formatted(PgRows.parameters(first, ARRAYS));
+    }
+
+    static int parameters() {
+        return ARRAYS.size();
     }
 
     static void addArrays(Tuple values, List<Recall> recalls) {
-        values.addArrayOfString(texts(recalls, Recall::id));
-        values.addArrayOfString(texts(recalls, Recall::user));
-        values.addArrayOfString(texts(recalls, Recall::text));
-        values.addArrayOfString(texts(recalls, recall -> Json.text(recall.schedule())));
-        values.addArrayOfString(texts(recalls, recall -> recall.status().wire()));
-        values.addArrayOfOffsetDateTime(times(recalls, Recall::slotMs));
-        values.addArrayOfOffsetDateTime(times(recalls, Recall::triggerAtMs));
-        values.addArrayOfInteger(recalls.stream().map(Recall::deferrals).toArray(Integer[]::new));
-        values.addArrayOfInteger(recalls.stream().map(Recall::failures).toArray(Integer[]::new));
-        values.addArrayOfInteger(recalls.stream().map(Recall::missed).toArray(Integer[]::new));
-        values.addArrayOfString(texts(recalls, Recall::run));
-        values.addArrayOfOffsetDateTime(times(recalls, Recall::createdMs));
+        values.addArrayOfString(PgRows.texts(recalls, Recall::id));
+        values.addArrayOfString(PgRows.texts(recalls, Recall::user));
+        values.addArrayOfString(PgRows.texts(recalls, Recall::text));
+        values.addArrayOfString(PgRows.texts(recalls, recall -> Json.text(recall.schedule())));
+        values.addArrayOfString(PgRows.texts(recalls, recall -> recall.status().wire()));
+        values.addArrayOfOffsetDateTime(PgRows.times(recalls, Recall::slotMs));
+        values.addArrayOfOffsetDateTime(PgRows.times(recalls, Recall::triggerAtMs));
+        values.addArrayOfInteger(PgRows.numbers(recalls, Recall::deferrals));
+        values.addArrayOfInteger(PgRows.numbers(recalls, Recall::failures));
+        values.addArrayOfInteger(PgRows.numbers(recalls, Recall::missed));
+        values.addArrayOfString(PgRows.texts(recalls, Recall::run));
+        values.addArrayOfOffsetDateTime(PgRows.times(recalls, Recall::createdMs));
     }
 
     static List<Recall> read(RowSet<Row> rows) {
@@ -98,15 +90,5 @@ final class PgRecalls {
                 row.getInteger("missed"),
                 row.getString("run_id"),
                 PgRows.toMs(row.getOffsetDateTime("created_at")));
-    }
-
-    private static String[] texts(List<Recall> recalls, Function<Recall, String> field) {
-        return recalls.stream().map(field).toArray(String[]::new);
-    }
-
-    private static OffsetDateTime[] times(List<Recall> recalls, ToLongFunction<Recall> field) {
-        return recalls.stream()
-                .map(recall -> PgRows.toTime(field.applyAsLong(recall)))
-                .toArray(OffsetDateTime[]::new);
     }
 }

@@ -11,7 +11,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Rows of {@code session_event} in both directions. */
 final class PgRows {
@@ -57,6 +59,39 @@ final class PgRows {
         return row instanceof LogRow.Segment segment
                 ? Arrays.stream(segment.ends()).mapToObj(Integer::toString).collect(Collectors.joining(","))
                 : null;
+    }
+
+    /** Arrays as a statement names them: {@code $first::type[], ...}. */
+    static String parameters(int first, List<String> types) {
+        return IntStream.range(0, types.size())
+                .mapToObj(i -> "$" + (first + i) + "::" + types.get(i) + "[]")
+                .collect(Collectors.joining(", "));
+    }
+
+    static <T> String[] texts(List<T> things, Function<T, String> field) {
+        return things.stream().map(field).toArray(String[]::new);
+    }
+
+    static <T> Integer[] numbers(List<T> things, Function<T, Integer> field) {
+        return things.stream().map(field).toArray(Integer[]::new);
+    }
+
+    static <T> Long[] longs(List<T> things, Function<T, Long> field) {
+        return things.stream().map(field).toArray(Long[]::new);
+    }
+
+    /** Out of milliseconds, which may be null. */
+    static <T> OffsetDateTime[] times(List<T> things, Function<T, Long> field) {
+        return things.stream().map(thing -> toTimeOrNull(field.apply(thing))).toArray(OffsetDateTime[]::new);
+    }
+
+    private static OffsetDateTime toTimeOrNull(Long ms) {
+        return ms == null ? null : toTime(ms);
+    }
+
+    /** Null when there is no time. */
+    static Long toMsOrNull(OffsetDateTime time) {
+        return time == null ? null : Long.valueOf(toMs(time));
     }
 
     static OffsetDateTime toTime(long ms) {

@@ -1,8 +1,10 @@
 package io.reprise.store;
 
-import io.reprise.message.ErrorCode;
+import io.reprise.message.Command.OnBusy;
 import io.reprise.message.EventJson;
+import io.reprise.message.Interrupt;
 import io.reprise.message.Json;
+import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Recall;
 import io.reprise.session.EventStore.LoadOutcome;
@@ -10,7 +12,6 @@ import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.Orphan;
 import io.reprise.session.EventStore.Outline;
 import io.reprise.session.EventStore.Placed;
-import io.reprise.session.EventStore.Progress;
 import io.reprise.session.EventStore.RunRow;
 import io.reprise.session.EventStore.Titles;
 import io.vertx.core.Future;
@@ -18,10 +19,8 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Brings sessions out of PostgreSQL: claims one for its owner first and reads it in the same transaction. */
 final class PgSessionLoader {
@@ -54,17 +53,18 @@ final class PgSessionLoader {
     private static Future<LoadOutcome> found(SqlConnection connection, String session, RowSet<Row> rows) {
         Row head = rows.iterator().next();
         return connection
-                .preparedQuery("""
-                        SELECT id, origin, first_seq, started_at, exact, outcome, code, recall_id, recall_slot FROM run
+                .preparedQuery("SELECT " + PgRuns.COLUMNS + """
+                         FROM run
                         WHERE session_id = $1 AND (outcome IS NULL OR first_seq =
                               (SELECT max(first_seq) FROM run WHERE session_id = $1))
                         ORDER BY first_seq""")
                 .execute(Tuple.of(session))
-                .map(PgSessionLoader::runRows)
+                .map(PgRuns::read)
                 .compose(runs -> orphans(connection, session, runs)
                         .compose(orphans -> Future.all(
                                         recalls(connection, session),
-                                        outline(connection, session, runs, head.getLong("head_seq")))
+                                        outline(connection, session, runs, head.getLong("head_seq")),
+                                        interrupts(connection, session, runs))
                                 .map(rest -> new LoadOutcome.Found(new Loaded(
                                         head.getString("user_id"),
                                         head.getString("epoch"),
@@ -77,7 +77,7 @@ final class PgSessionLoader {
                                         rest.resultAt(1),
                                         head.getString("agent"),
                                         titles(head),
-                                        List.of())))));
+                                        rest.resultAt(2))))));
     }
 
     private static Titles titles(Row head) {
@@ -85,7 +85,7 @@ final class PgSessionLoader {
     }
 
     private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs, long head) {
-        long lastRun = runs.isEmpty() ? 1 : runs.getLast().firstSeq();
+        long lastRun = runs.isEmpty() ? 1 : runs.getLast().progress().rootSeq();
         return connection
                 .preparedQuery("WITH " + PgMessages.REWINDS + ", message AS NOT MATERIALIZED (SELECT e.seq, e.payload"
                         + " FROM session_event AS e WHERE e.session_id = $1 AND" + PgMessages.IS_MESSAGE + "AND"
@@ -111,24 +111,16 @@ final class PgSessionLoader {
                 .map(PgRecalls::read);
     }
 
-    private static List<RunRow> runRows(RowSet<Row> rows) {
-        List<RunRow> runs = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            String code = row.getString("code");
-            OffsetDateTime slot = row.getOffsetDateTime("recall_slot");
-            runs.add(new RunRow(
-                    row.getString("id"),
-                    row.getString("origin"),
-                    row.getLong("first_seq"),
-                    PgRows.toMs(row.getOffsetDateTime("started_at")),
-                    row.getBoolean("exact"),
-                    row.getString("outcome"),
-                    code == null ? null : ErrorCode.valueOf(code.toUpperCase(Locale.ROOT)),
-                    row.getString("recall_id"),
-                    slot == null ? null : PgRows.toMs(slot),
-                    Progress.none(row.getLong("first_seq"))));
-        }
-        return runs;
+    /** All of the last run if any of them is open: the answers are needed together. */
+    private static Future<List<Interrupt>> interrupts(SqlConnection connection, String session, List<RunRow> runs) {
+        if (runs.isEmpty() || runs.getLast().outcome() == null) return Future.succeededFuture(List.of());
+        return connection
+                .preparedQuery("SELECT " + PgInterrupts.COLUMNS + """
+                         FROM interrupt WHERE session_id = $1 AND run_id = $2 AND EXISTS
+                            (SELECT 1 FROM interrupt WHERE session_id = $1 AND run_id = $2 AND decision IS NULL)
+                        ORDER BY place, id""")
+                .execute(Tuple.of(session, runs.getLast().id()))
+                .map(PgInterrupts::read);
     }
 
     /** One after the other: there is at most one unless something went very wrong. */
@@ -136,20 +128,24 @@ final class PgSessionLoader {
         Future<List<Orphan>> found = Future.succeededFuture(new ArrayList<>());
         for (RunRow run : runs) {
             if (run.outcome() != null) continue;
-            found = found.compose(orphans -> structure(connection, session, run).map(structure -> {
-                orphans.add(new Orphan(run, structure, List.of()));
-                return orphans;
-            }));
+            found = found.compose(orphans -> structure(connection, session, run)
+                    .compose(structure -> said(connection, session, run).map(said -> new Orphan(run, structure, said)))
+                    .map(orphan -> {
+                        orphans.add(orphan);
+                        return orphans;
+                    }));
         }
         return found;
     }
 
+    /** From the run on that it goes on with: calls that were left open there are its own to answer. */
     private static Future<List<Placed>> structure(SqlConnection connection, String session, RunRow run) {
         return connection
                 .preparedQuery("""
                         SELECT seq, payload FROM session_event
-                        WHERE session_id = $1 AND run_id = $2 AND seq >= $3 AND ends IS NULL ORDER BY seq""")
-                .execute(Tuple.of(session, run.id(), run.firstSeq()))
+                        WHERE session_id = $1 AND seq >= $2 AND ends IS NULL AND (type <> 'CUSTOM' OR
+                        """ + PgMessages.REWOUND + ") ORDER BY seq")
+                .execute(Tuple.of(session, run.progress().rootSeq()))
                 .map(rows -> {
                     List<Placed> events = new ArrayList<>(rows.size());
                     for (Row row : rows) {
@@ -157,5 +153,39 @@ final class PgSessionLoader {
                     }
                     return events;
                 });
+    }
+
+    /** A text is one event, whatever its length. The message that the run began with is right behind its beginning. */
+    private static Future<List<QueuedMessage>> said(SqlConnection connection, String session, RunRow run) {
+        Long resumeSeq = run.progress().resumeSeq();
+        if (resumeSeq == null) return Future.succeededFuture(List.of());
+        return connection
+                .preparedQuery("WITH " + PgMessages.REWINDS + """
+                        SELECT e.payload, e.at,
+                               (SELECT payload FROM session_event
+                                WHERE session_id = $1 AND from_seq = e.seq + 1 AND seq > e.seq
+                                ORDER BY seq LIMIT 1) AS content
+                        FROM session_event AS e
+                        WHERE e.session_id = $1 AND e.run_id = $2 AND e.seq > $3 AND e.type = 'TEXT_MESSAGE_START'
+                          AND e.payload::json ->> 'role' = 'user' AND""" + PgMessages.IS_NOT_VOID + "ORDER BY e.seq")
+                .execute(Tuple.of(session, run.id(), Math.max(resumeSeq, run.firstSeq() + 1)))
+                .map(rows -> {
+                    List<QueuedMessage> said = new ArrayList<>(rows.size());
+                    for (Row row : rows) said.add(steered(row));
+                    return said;
+                });
+    }
+
+    private static QueuedMessage steered(Row row) {
+        LogEvent.TextStart start = (LogEvent.TextStart) EventJson.parse(row.getString("payload"));
+        String text = ((LogEvent.TextContent) EventJson.parse(row.getString("content"))).delta();
+        String at = row.getOffsetDateTime("at").toInstant().toString();
+        return new QueuedMessage(
+                start.messageId(),
+                text,
+                OnBusy.STEER.wire(),
+                start.metadata().by(),
+                at,
+                start.metadata().command());
     }
 }
