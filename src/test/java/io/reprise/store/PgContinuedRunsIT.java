@@ -144,6 +144,7 @@ class PgContinuedRunsIT {
         log("r_2", started("r_2"));
         log("r_2", result);
         log("r_2", restarted);
+        log("r_3", started("r_3"));
         append(run("r_1", 2, "interrupt"), run("r_2", 6, null, new Progress(2, 2, 6L, null)));
 
         List<Placed> structure = orphan().structure();
