@@ -86,8 +86,8 @@ function itemTemplate(app, row) {
 /** A run of which nothing moves on the page: it waits for the model's first word, or is between two steps. */
 function isWaiting({ run, items }) {
   const last = items.at(-1)
-  const moves = item => item.state === 'running' || (item.open && item.text && item.role !== 'user')
-  return run && !(last && [run.id, run.resumes].includes(last.run) && moves(last))
+  const moves = last && (last.state === 'running' || (last.open && last.text && last.role !== 'user'))
+  return run && !moves
 }
 
 function working(run) {
