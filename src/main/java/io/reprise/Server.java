@@ -34,6 +34,7 @@ import io.reprise.tool.ManageRecallsTool;
 import io.reprise.tool.ScheduleRecallTool;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
+import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -64,6 +65,7 @@ public final class Server {
 
     private final Settings settings;
     private final Map<String, String> environment;
+    private final List<Tool> tools;
     private final Rights rights;
     private final IdSource ids = IdSource.random();
     private final TimeSource time = TimeSource.system();
@@ -80,8 +82,9 @@ public final class Server {
     private ProviderHttp modelHttp;
     private GatewayVerticle firstGateway;
 
-    private Server(Settings settings, Map<String, String> environment) {
+    private Server(Settings settings, Map<String, String> environment, List<Tool> tools) {
         this.settings = settings;
+        this.tools = tools;
         Set<String> blocked = Set.copyOf(settings.auth().blockedUsers());
         this.rights = user -> !blocked.contains(user);
         this.environment = environment;
@@ -94,7 +97,16 @@ public final class Server {
      * @throws StartException or {@code StoreStartException} with one line that says what to do
      */
     public static Server start(Settings settings, Map<String, String> environment) {
-        Server server = new Server(settings, environment);
+        return start(settings, environment, List.of());
+    }
+
+    /**
+     * The same with more tools than the server brings.
+     *
+     * @throws IllegalArgumentException when two have one name
+     */
+    public static Server start(Settings settings, Map<String, String> environment, List<Tool> tools) {
+        Server server = new Server(settings, environment, tools);
         try {
             server.start();
             return server;
@@ -147,13 +159,15 @@ public final class Server {
 
     private void deployAgents() {
         String zone = settings.recalls().zone();
-        ToolRegistry tools = new ToolRegistry(List.of(
+        List<Tool> all = new ArrayList<>(List.of(
                 new TimeTool(time),
                 new SleepTool(),
                 new ScheduleRecallTool(time, zone),
                 new ManageRecallsTool(time, zone)));
+        all.addAll(tools);
         Histories histories = new Histories(new PgLogReader(storage.pool()));
-        AgentServices services = new AgentServices(settings::run, histories, model(), tools, ids, metrics.metrics());
+        AgentServices services =
+                new AgentServices(settings::run, histories, model(), new ToolRegistry(all), ids, metrics.metrics());
         for (int i = 0; i < settings.run().agents(); i++) {
             agents.add(deploy(new AgentVerticle(services, node, i)));
         }

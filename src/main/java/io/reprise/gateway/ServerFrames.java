@@ -29,7 +29,7 @@ final class ServerFrames {
                 .put("run", attached.run())
                 .put("lastRun", attached.lastRun())
                 .put("queue", attached.queue() == null ? List.of() : attached.queue())
-                .put("interrupts", List.of())
+                .put("interrupts", attached.interrupts() == null ? List.of() : attached.interrupts())
                 .put("recalls", attached.recalls() == null ? List.of() : attached.recalls())
                 .json();
     }

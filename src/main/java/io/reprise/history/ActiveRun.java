@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param startedAt RFC 3339
  * @param open messages that still grow
- * @param toolCalls calls without a result
+ * @param toolCalls calls without a result, also those that the run it goes on with left open
  */
 public record ActiveRun(String id, String startedAt, String origin, List<OpenMessage> open, List<OpenCall> toolCalls) {
     public record OpenMessage(String messageId, Role role, String text) {}

@@ -31,7 +31,8 @@ public record ChatMessage(
      * @param at of its first event, RFC 3339
      * @param outcome {@code cancelled} or {@code error} when its run did not end well
      * @param error of a run that failed: what readers were told, so that later ones are told the same
-     * @param status of a tool's answer: {@code error} or {@code cancelled} when it is none
+     * @param status of a tool's answer that is none: {@code error}, {@code cancelled}, {@code rejected} by a person or for
+     *     want of one, or {@code unknown}: the server stopped while the tool was at work
      * @param command of a user's message: the command that brought it
      * @param by of a user's message: who sent it
      * @param origin {@code recall} of a message that one left for later, else null

@@ -58,15 +58,14 @@ public final class Conversation {
                 .toList();
         List<ActiveRun.OpenCall> openCalls = calls.values().stream()
                 .filter(c -> !c.answered && run.id.equals(c.run))
-                .map(c -> new ActiveRun.OpenCall(c.id, c.name, c.arguments.toString(), c.ended))
+                .map(c -> new ActiveRun.OpenCall(c.id, c.name, c.arguments(), c.ended))
                 .toList();
         return new ActiveRun(run.id, time(run.atMs), run.origin, open, openCalls);
     }
 
     private void apply(LogRow.Single row, LogEvent event) {
         switch (event) {
-            case LogEvent.RunStarted e ->
-                run = new Run(e.runId(), row.atMs(), e.metadata().origin());
+            case LogEvent.RunStarted e -> begin(row, e);
             case LogEvent.RunFinished e ->
                 endRun(e.outcome().equals(LogEvent.Outcome.CANCELLED) ? "cancelled" : null, null);
             case LogEvent.RunError e -> endRun("error", new ChatMessage.Fault(e.code(), e.message()));
@@ -81,19 +80,36 @@ public final class Conversation {
             case LogEvent.StepFinished e -> {}
             case LogEvent.ReasoningStart e -> {}
             case LogEvent.ReasoningEnd e -> {}
-            case LogEvent.Custom e -> {
-                if (e.value() instanceof LogEvent.Voiding voiding) rewind(voiding.toSeq());
-            }
+            case LogEvent.Custom(String name, LogEvent.Voiding voiding) -> rewind(voiding.toSeq());
+            case LogEvent.Custom(String name, LogEvent.InterruptResolved resolved) -> resolve(row, resolved);
+            case LogEvent.Custom e -> {}
             case LogEvent.Delta e -> throw new IllegalStateException("a delta outside a segment");
         }
+    }
+
+    /** Calls that are open are the ones that the run is to answer which it goes on with. */
+    private void begin(LogRow row, LogEvent.RunStarted start) {
+        run = new Run(start.runId(), row.atMs(), start.metadata().origin());
+        if (start.metadata().resumes() == null) return;
+        calls.values().stream().filter(call -> !call.answered).forEach(call -> call.run = run.id);
     }
 
     /** By seq and not by the message's name: only a part of the log may be folded. */
     private void rewind(long toSeq) {
         messages.values().removeIf(message -> message.row.from() > toSeq);
         Set<Call> kept = new HashSet<>();
-        messages.values().forEach(message -> kept.addAll(message.calls));
+        Set<String> answered = new HashSet<>();
+        for (Building message : messages.values()) {
+            kept.addAll(message.calls);
+            answered.add(message.answers);
+        }
         calls.values().retainAll(kept);
+        calls.values().forEach(call -> call.rewind(toSeq, answered));
+    }
+
+    private void resolve(LogRow row, LogEvent.InterruptResolved resolved) {
+        Call call = calls.get(resolved.toolCall());
+        if (call != null && resolved.arguments() != null) call.edit(resolved.arguments(), row.seq());
     }
 
     private void append(LogRow.Segment segment) {
@@ -149,7 +165,7 @@ public final class Conversation {
         List<ChatMessage.ToolCall> toolCalls = m.calls.isEmpty()
                 ? null
                 : m.calls.stream()
-                        .map(c -> ChatMessage.ToolCall.of(c.id, c.name, c.arguments.toString()))
+                        .map(c -> ChatMessage.ToolCall.of(c.id, c.name, c.arguments()))
                         .toList();
         return new ChatMessage(m.id, m.role, m.hasText ? m.text.toString() : null, toolCalls, m.answers, m.metadata());
     }
@@ -202,10 +218,18 @@ public final class Conversation {
     private static final class Call {
         final String id;
         final String name;
-        final String run;
         final StringBuilder arguments = new StringBuilder();
+
+        /** Which one answers it, or is to. */
+        String run;
+
         boolean ended;
         boolean answered;
+
+        /** What it was or will be made with instead, since {@code editSeq}; null when nobody changed it. */
+        private String edited;
+
+        private long editSeq;
 
         Call(String id, String name, String run) {
             this.id = id;
@@ -213,9 +237,24 @@ public final class Conversation {
             this.run = run;
         }
 
+        String arguments() {
+            return edited == null ? arguments.toString() : edited;
+        }
+
         Call end() {
             ended = true;
             return this;
+        }
+
+        void edit(String instead, long seq) {
+            edited = instead;
+            editSeq = seq;
+        }
+
+        /** It is open again when its result is void, and the model's own when the edit is. */
+        void rewind(long toSeq, Set<String> answeredCalls) {
+            answered = answeredCalls.contains(id);
+            if (editSeq > toSeq) edited = null;
         }
     }
 }

@@ -23,17 +23,20 @@ public interface LogReader {
      */
     Future<FoldStart> foldStart(String session, long upTo, int messages, long asOf);
 
-    /** The seq of the first event at or behind {@code seq} that ends a run; {@link Long#MAX_VALUE} when there is none yet. */
+    /**
+     * The seq of the first event at or behind {@code seq} that ends a run; where the run waits for people then, of the last
+     * event before the next run: what they decided is a part of it. {@link Long#MAX_VALUE} when there is none yet.
+     */
     Future<Long> runEnd(String session, long seq);
 
-    /** Every rewind of the session, oldest first. */
+    /** Every rewind and restart of the session, oldest first. */
     Future<List<Rewind>> rewinds(String session);
 
     /** The user's message {@code message}, or the last one for null, if there is such a one and it is not void. */
     Future<Optional<UserMessage>> userMessage(String session, String message);
 
     /**
-     * @param seq of a {@code RUN_STARTED}; 1 when there are fewer messages
+     * @param seq of a {@code RUN_STARTED}, of the first run of those that one goes on with; 1 when there are fewer messages
      * @param earlier there are older messages than those that were asked for
      */
     record FoldStart(long seq, boolean earlier) {}

@@ -86,11 +86,16 @@ final class MarkdownExport {
 
     private void call(ToolCall call) {
         ChatMessage result = results.get(call.id());
-        String status = result == null ? "without a result" : result.metadata().status();
+        String status =
+                result == null ? "without a result" : inWords(result.metadata().status());
         String content =
                 "Arguments:\n\n" + MarkdownText.fenced("json", call.function().arguments());
         if (result != null) content += "\n\nResult:\n\n" + MarkdownText.fenced("", result.content());
         fold("Tool " + call.function().name() + (status == null ? "" : " (" + status + ")"), content);
+    }
+
+    private static String inWords(String status) {
+        return "unknown".equals(status) ? "whether it took effect is not known" : status;
     }
 
     private void fold(String summary, String content) {

@@ -38,6 +38,7 @@ public sealed interface Delivery extends BusMessage {
             String run,
             LastRun lastRun,
             List<QueuedMessage> queue,
+            List<Interrupt.Info> interrupts,
             List<RecallInfo> recalls) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)

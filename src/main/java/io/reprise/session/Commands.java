@@ -24,6 +24,7 @@ final class Commands {
     private final Naming naming;
     private final Deque<Request> arrived = new ArrayDeque<>();
     private final Sending sending;
+    private final Interrupts interrupts;
     private final Regeneration regeneration;
     private final Recalls recalls;
     private final Clearing clearing;
@@ -31,15 +32,18 @@ final class Commands {
     private boolean lookingUp;
     private Request erasing;
 
-    Commands(
-            SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls, Naming naming, Clearing clearing) {
+    /** Who decides what is not decided here. */
+    record Deciders(Interrupts interrupts, Recalls recalls, Naming naming, Clearing clearing) {}
+
+    Commands(SessionParts parts, Runs runs, WaitingMessages waiting, Deciders deciders) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
-        this.recalls = recalls;
-        this.naming = naming;
-        this.clearing = clearing;
-        this.sending = new Sending(parts, runs, waiting);
+        this.interrupts = deciders.interrupts();
+        this.recalls = deciders.recalls();
+        this.naming = deciders.naming();
+        this.clearing = deciders.clearing();
+        this.sending = new Sending(parts, runs, waiting, interrupts);
         this.regeneration = new Regeneration(parts, runs);
         this.scheduling = new Scheduling(parts, recalls);
     }
@@ -154,7 +158,7 @@ final class Commands {
             case Command.Create create -> throw new IllegalStateException("this session exists already");
             case Command.Send send -> sending.decide(request, send);
             case Command.Regenerate regenerate -> regeneration.begin(request);
-            case Command.Answer answer -> refuse(request, Failure.badRequest("not yet"));
+            case Command.Answer answer -> conclude(request, interrupts.answer(request.user(), answer));
             case Command.Stop stop -> stop(request, stop);
             case Command.Unqueue unqueue -> edited(request, waiting.remove(unqueue.message()));
             case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));
@@ -175,13 +179,17 @@ final class Commands {
 
     private void stop(Request request, Command.Stop stop) {
         boolean theRun = stop.scope() != Command.Scope.QUEUED;
-        if (theRun && stop.run() != null && runs.isActive() && !stop.run().equals(runs.current())) {
+        if (theRun && stop.run() != null && runs.isBusy() && !stop.run().equals(runs.occupant())) {
             refuse(request, Failure.of(ErrorCode.STALE_RUN, "Another run is active by now."));
             return;
         }
         // The queue first: a run that is stopped together with it must not start the next one.
         List<String> unqueued = stop.scope() == Command.Scope.RUN ? List.of() : waiting.clear();
         List<String> stopped = theRun ? runs.stop(request.user()) : List.of();
+        if (theRun && runs.isWaiting()) {
+            interrupts.cancel(request.user());
+            runs.startNext();
+        }
         accept(request, new CommandResult.Stopped(stopped, unqueued));
     }
 

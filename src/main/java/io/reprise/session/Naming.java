@@ -30,8 +30,12 @@ final class Naming {
         return new CommandResult.Updated(titles.shown());
     }
 
-    /** A run ended well: a session without a title asks for one, a few times at most. */
-    void exchanged(RunState.Run run) {
+    /**
+     * A run ended well: a session without a title asks for one, a few times at most.
+     *
+     * @param fromSeq where the exchange began
+     */
+    void exchanged(RunState.Run run, long fromSeq) {
         SessionSettings settings = parts.settings().sessions();
         boolean wanted = settings.titles() != TitleSource.OFF && titles.shown() == null;
         if (!wanted || titles.tries() >= settings.titleTriesMax()) return;
@@ -43,7 +47,7 @@ final class Naming {
                 run.id(),
                 self.session(),
                 self.address(),
-                run.firstSeq() - 1,
+                fromSeq - 1,
                 parts.log().decided(),
                 settings.titles() == TitleSource.MODEL);
         parts.appends().next().titleAfterwards(run.agent(), request);

@@ -39,14 +39,25 @@ final class OpenItems {
         }
     }
 
+    /** A run goes on with a call that an earlier one left open. */
+    void takeOver(String call) {
+        callsWithArgumentsOpen.put(call, false);
+    }
+
     /** The events that close everything, in the order in which the protocol wants them. Afterwards nothing is open. */
     List<LogEvent> close(IdSource ids) {
+        return close(ids, Set.of());
+    }
+
+    /** As above, but {@code waiting} calls get no result: they have one when people have decided. */
+    List<LogEvent> close(IdSource ids, Set<String> waiting) {
         List<LogEvent> closing = new ArrayList<>();
         reasoningMessages.forEach(id -> closing.add(new LogEvent.ReasoningMessageEnd(id)));
         reasonings.forEach(id -> closing.add(new LogEvent.ReasoningEnd(id)));
         texts.forEach(id -> closing.add(new LogEvent.TextEnd(id)));
         callsWithArgumentsOpen.forEach((id, argumentsOpen) -> {
             if (argumentsOpen) closing.add(new LogEvent.ToolCallEnd(id));
+            if (waiting.contains(id)) return;
             closing.add(LogEvent.ToolCallResult.cancelled(ids.next("m_"), id, CANCELLED));
         });
         steps.forEach(name -> closing.add(new LogEvent.StepFinished(name)));

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  *
  * <pre>
  *   outcome of the run              once                               recurring
- *   success, step limit             fired                              rescheduled
+ *   success, step limit, interrupt  fired                              rescheduled
  *   error                           again after a pause, then failed   rescheduled; too many in a row: cancelled
  *   its process died                failed                             rescheduled
  *   stopped                         cancelled                          rescheduled
@@ -53,6 +53,7 @@ final class RecallPolicy {
         static Result of(Ending ending) {
             return switch (ending) {
                 case Ending.Succeeded succeeded -> SUCCESS;
+                case Ending.Interrupted interrupted -> SUCCESS;
                 case Ending.Cancelled cancelled -> STOPPED;
                 case Ending.Failed failed when failed.code() == ErrorCode.STEP_LIMIT -> SUCCESS;
                 case Ending.Failed failed when failed.code() == ErrorCode.INTERRUPTED -> DIED;
@@ -72,10 +73,14 @@ final class RecallPolicy {
         return new Change(recall.missing(missed.before()).running(run, missed.latestMs()), Action.STARTED, null);
     }
 
-    /** It is due, and something else runs. */
-    Change busy(Recall recall, long nowMs) {
+    /**
+     * It is due, and something else runs, or people are waited for.
+     *
+     * @param waitMs how long that may take at most; 0 when there is no telling
+     */
+    Change busy(Recall recall, long nowMs, long waitMs) {
         if (recall.deferrals() >= limits.defersMax()) return passOver(recall, Status.FAILED, BUSY, nowMs);
-        return new Change(recall.deferredTo(nowMs + limits.deferMs()), Action.DEFERRED, BUSY);
+        return new Change(recall.deferredTo(nowMs + Math.max(waitMs, limits.deferMs())), Action.DEFERRED, BUSY);
     }
 
     Change ended(Recall recall, Result result, long nowMs) {

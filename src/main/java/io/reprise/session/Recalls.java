@@ -155,7 +155,7 @@ final class Recalls {
                 .sorted(Comparator.comparingLong(Recall::slotMs))
                 .toList();
         for (Recall recall : deferred) {
-            if (runs.isActive()) return;
+            if (runs.isBusy()) return;
             begin(recall);
         }
     }
@@ -171,8 +171,8 @@ final class Recalls {
     private void begin(Recall recall) {
         if (!mayRun.test(recall.user())) {
             apply(policy.rightsGone(recall));
-        } else if (runs.isActive()) {
-            apply(policy.busy(recall, nowMs()));
+        } else if (runs.isBusy()) {
+            apply(policy.busy(recall, nowMs(), runs.waitMs()));
         } else {
             String run = parts.ids().next("r_");
             Change change = policy.due(recall, run, nowMs());

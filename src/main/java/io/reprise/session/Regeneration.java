@@ -65,8 +65,8 @@ final class Regeneration {
     private boolean refused() {
         if (runs.isDraining() || parts.appends().storeIsAway()) {
             refuse(Failure.unavailable());
-        } else if (runs.isActive()) {
-            refuse(ErrorCode.BUSY, "A run is active in this session.");
+        } else if (runs.isBusy()) {
+            refuse(runs.busy());
         }
         return request == null;
     }

@@ -7,6 +7,7 @@ import io.reprise.message.Delivery.Mode;
 import io.reprise.message.Delivery.Reason;
 import io.reprise.message.EventFrame;
 import io.reprise.message.Failure;
+import io.reprise.message.Interrupt;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
 import java.util.ArrayList;
@@ -177,6 +178,7 @@ final class Replay {
                 runs.activeRun(),
                 runs.lastRun(),
                 waiting.all(),
+                runs.openInterrupts().stream().map(Interrupt::info).toList(),
                 recalls.infos());
         return new Delivery.Verdict(session(), owner(), epoch, reader.subscription(), mode, attached);
     }

@@ -10,16 +10,22 @@ import io.reprise.message.QueuedMessage;
  * @param name {@code user} or {@code recall}
  * @param recall which one, or null
  * @param slotMs the slot of the recall, or null
+ * @param resumes the run that it goes on with, or null
  */
-record RunOrigin(String name, String recall, Long slotMs) {
-    static final RunOrigin USER = new RunOrigin("user", null, null);
+record RunOrigin(String name, String recall, Long slotMs, String resumes) {
+    static final RunOrigin USER = new RunOrigin("user", null, null, null);
 
     static RunOrigin ofRecall(String recall, long slotMs) {
-        return new RunOrigin("recall", recall, slotMs);
+        return new RunOrigin("recall", recall, slotMs, null);
+    }
+
+    /** The recall had its run: its slot is not that of the one that goes on. */
+    static RunOrigin resuming(EventStore.RunRow run) {
+        return new RunOrigin(run.origin(), null, null, run.id());
     }
 
     RunMetadata metadata() {
-        return new RunMetadata(name, recall);
+        return new RunMetadata(name, recall, resumes);
     }
 
     MessageMetadata metadataOf(QueuedMessage message) {

@@ -3,6 +3,7 @@ package io.reprise.session;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.message.Interrupt;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogEvent.TokenUsage;
 import java.util.List;
@@ -12,9 +13,13 @@ import java.util.List;
  *
  * <pre>
  *   Idle --start--> Starting --begun--> Running --stop--> Stopping
- *    ^                 |stop               |                 |
- *    |                 +-----> Stopping    |                 |
- *    +------------------- ended -----------+-----------------+
+ *    ^                 |stop              |   |                 |
+ *    |                 +-----> Stopping   |   |                 |
+ *    +------------------- ended ----------+---|-----------------+
+ *    |                                        |waits
+ *    +--over-- Waiting &lt;----------------------+
+ *              |     ^
+ *              +-----+ resolved
  * </pre>
  */
 public sealed interface RunState {
@@ -25,6 +30,30 @@ public sealed interface RunState {
         Run run();
 
         default Idle ended() {
+            return IDLE;
+        }
+    }
+
+    /**
+     * Its last run ended with calls that people are to decide about; they are what the next one goes on with.
+     *
+     * @param interrupts all of that run, the resolved ones too
+     */
+    record Waiting(List<Interrupt> interrupts) implements RunState {
+        List<Interrupt> open() {
+            return interrupts.stream().filter(Interrupt::isOpen).toList();
+        }
+
+        /** With one that was open and is not any more. */
+        Waiting resolved(Interrupt one) {
+            return new Waiting(interrupts.stream()
+                    .map(known -> known.id().equals(one.id()) ? one : known)
+                    .toList());
+        }
+
+        /** Nobody needs to decide any more. */
+        Idle over() {
+            if (!open().isEmpty()) throw new IllegalStateException("some are still open");
             return IDLE;
         }
     }
@@ -54,6 +83,10 @@ public sealed interface RunState {
 
         Stopping stop(Ending ending) {
             return new Stopping(run, link, ending);
+        }
+
+        Waiting waits(List<Interrupt> interrupts) {
+            return new Waiting(interrupts);
         }
     }
 
@@ -99,6 +132,9 @@ public sealed interface RunState {
 
         record Cancelled() implements Ending {}
 
+        /** It waits for people. */
+        record Interrupted(List<Interrupt> interrupts, List<TokenUsage> usage) implements Ending {}
+
         record Failed(Failure failure) implements Ending {
             static Failed of(ErrorCode code, String message) {
                 return new Failed(Failure.of(code, message));
@@ -110,6 +146,7 @@ public sealed interface RunState {
             return switch (this) {
                 case Succeeded s -> "success";
                 case Cancelled c -> "cancelled";
+                case Interrupted i -> "interrupt";
                 case Failed f -> "error";
             };
         }
@@ -119,6 +156,11 @@ public sealed interface RunState {
             return switch (this) {
                 case Succeeded s -> new LogEvent.RunFinished(session, run, LogEvent.Outcome.SUCCESS, s.usage());
                 case Cancelled c -> new LogEvent.RunFinished(session, run, LogEvent.Outcome.CANCELLED, null);
+                case Interrupted i -> {
+                    List<Interrupt.Info> infos =
+                            i.interrupts().stream().map(Interrupt::info).toList();
+                    yield new LogEvent.RunFinished(session, run, LogEvent.Outcome.interrupt(infos), i.usage());
+                }
                 case Failed f ->
                     new LogEvent.RunError(f.failure().message(), f.failure().code());
             };

@@ -1,6 +1,7 @@
 package io.reprise.session;
 
 import io.reprise.config.Settings;
+import io.reprise.message.AgentMessage.Answered;
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunEnd;
@@ -9,6 +10,8 @@ import io.reprise.message.AgentMessage.StopRun;
 import io.reprise.message.Command.OnBusy;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.Interrupt;
 import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
@@ -23,11 +26,14 @@ import io.reprise.session.RunState.Link;
 import io.reprise.session.RunState.Running;
 import io.reprise.session.RunState.Starting;
 import io.reprise.session.RunState.Stopping;
+import io.reprise.session.RunState.Waiting;
 import io.reprise.support.IdSource;
 import io.reprise.support.Texts;
 import io.reprise.support.TimeSource;
 import io.reprise.telemetry.Metrics;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The life of a session's runs, one at a time, from a message to the one terminal event. */
 final class Runs {
@@ -69,6 +75,7 @@ final class Runs {
         this.row = loaded.lastRun();
         this.tail = new Tail(loaded.outline());
         this.acknowledgements = new Acknowledgements(parts);
+        if (loaded.interrupts().stream().anyMatch(Interrupt::isOpen)) state = new Waiting(loaded.interrupts());
     }
 
     /** Hears of each run's end, and takes its turn when nobody's message waits. */
@@ -82,6 +89,51 @@ final class Runs {
 
     boolean isActive() {
         return state instanceof Active;
+    }
+
+    /** A run is active, or people are waited for: no other one may begin. */
+    boolean isBusy() {
+        return !(state instanceof Idle);
+    }
+
+    /** Its last run waits for people. */
+    boolean isWaiting() {
+        return state instanceof Waiting;
+    }
+
+    /** Why nothing can begin now. */
+    Failure busy() {
+        String why =
+                isWaiting() ? "This session waits for a decision about a call." : "A run is active in this session.";
+        return Failure.of(ErrorCode.BUSY, why);
+    }
+
+    /** The run that is active or waits for people, or null. */
+    String occupant() {
+        return isWaiting() ? row.id() : current();
+    }
+
+    List<Interrupt> openInterrupts() {
+        return state instanceof Waiting waits ? waits.open() : List.of();
+    }
+
+    /** How long people may still take at most; 0 when nobody is waited for. */
+    long waitMs() {
+        return openInterrupts().stream()
+                .mapToLong(open -> open.expiresMs() - time.nowMs())
+                .max()
+                .orElse(0);
+    }
+
+    /** People are not waited for any more. Returns the interrupts of the last run. */
+    List<Interrupt> waited() {
+        List<Interrupt> all = ((Waiting) state).interrupts();
+        state = ((Waiting) state).over();
+        return all;
+    }
+
+    void resolved(Interrupt one) {
+        state = ((Waiting) state).resolved(one);
     }
 
     /** The agent knows nothing of the run yet. */
@@ -139,6 +191,26 @@ final class Runs {
 
     String start(String id, QueuedMessage message, RunOrigin origin) {
         tail.runBegins();
+        begin(id, origin);
+        say(message, origin);
+        appends.next().preview(Texts.cutToBytes(message.text(), PREVIEW_BYTES));
+        request(row.firstSeq(), null);
+        return id;
+    }
+
+    /** Begins the run that goes on with the last one from its checkpoint, as people have decided. */
+    String resume(List<Answered> answers) {
+        RunRow before = row;
+        String id = ids.next("r_");
+        begin(id, RunOrigin.resuming(before));
+        answers.forEach(answer -> openItems.takeOver(answer.toolCall()));
+        request(
+                before.progress().rootSeq(),
+                new Resume(before.progress().resume().checkpoint(), answers));
+        return id;
+    }
+
+    private void begin(String id, RunOrigin origin) {
         long nowMs = time.nowMs();
         long firstSeq = log.decided() + 1;
         String agent = agents.get(Math.floorMod(id.hashCode(), agents.size()));
@@ -147,13 +219,16 @@ final class Runs {
         openItems = new OpenItems();
         row = RunRow.begun(id, origin, firstSeq, nowMs, settings.log().flushMs() == 0);
         number(new LogEvent.RunStarted(self.session(), id, origin.metadata()));
-        say(message, origin);
+    }
+
+    /** From what it has in the log by now, or what it resumes, the run would go on if its process died. */
+    private void request(long rootSeq, Resume resume) {
+        long head = log.decided();
+        row = row.with(new EventStore.Progress(1, rootSeq, head, resume));
         appends.next().run(row);
-        appends.next().preview(Texts.cutToBytes(message.text(), PREVIEW_BYTES));
         appends.next()
-                .requestAfterwards(
-                        new RunRequest(id, self.session(), self.user(), self.address(), log.decided(), origin.name()));
-        return id;
+                .requestAfterwards(new RunRequest(
+                        row.id(), self.session(), self.user(), self.address(), head, row.origin(), 1, resume));
     }
 
     /** Numbers a message of a user within the current run. */
@@ -272,7 +347,7 @@ final class Runs {
         return switch (end) {
             case RunEnd.Finished finished -> new Ending.Succeeded(finished.usage());
             case RunEnd.Failed failed -> new Ending.Failed(failed.failure());
-            case RunEnd.Interrupted interrupted -> throw new IllegalStateException("not yet");
+            case RunEnd.Interrupted waits -> Interrupts.ending(row, waits, settings.interrupts(), time.nowMs());
             case RunEnd.Cancelled cancelled -> Ending.Failed.of(ErrorCode.INTERRUPTED, "The agent gave the run up.");
         };
     }
@@ -343,6 +418,7 @@ final class Runs {
             tellStop(active);
             end(Ending.CANCELLED);
         }
+        state = RunState.IDLE;
         row = null;
         tail = new Tail(EventStore.Outline.EMPTY);
     }
@@ -355,9 +431,9 @@ final class Runs {
     }
 
     void startNext() {
-        if (draining || isActive()) return;
+        if (draining || isBusy()) return;
         waiting.poll().ifPresent(this::start);
-        if (!isActive()) recalls.startDeferred();
+        if (!isBusy()) recalls.startDeferred();
     }
 
     private void finish(Ending ending) {
@@ -367,15 +443,29 @@ final class Runs {
 
     private void end(Ending ending) {
         String run = current();
-        openItems.close(ids).forEach(this::number);
+        openItems.close(ids, waitingCalls(ending)).forEach(this::number);
         number(ending.event(self.session(), run));
         recalls.runEnded(run, ending);
         row = row.ended(ending);
         appends.next().run(row);
         counted(row);
-        if (ending instanceof Ending.Succeeded && !draining) naming.exchanged(((Active) state).run());
-        state = ((Active) state).ended();
+        if (ending instanceof Ending.Succeeded && !draining) {
+            naming.exchanged(((Active) state).run(), row.progress().rootSeq());
+        }
+        state = after(ending);
         acknowledgements.reset();
+    }
+
+    private RunState after(Ending ending) {
+        if (!(ending instanceof Ending.Interrupted waits)) return ((Active) state).ended();
+        waits.interrupts().forEach(appends.next()::interrupt);
+        return ((Running) state).waits(waits.interrupts());
+    }
+
+    private static Set<String> waitingCalls(Ending ending) {
+        return ending instanceof Ending.Interrupted waits
+                ? waits.interrupts().stream().map(Interrupt::toolCall).collect(Collectors.toSet())
+                : Set.of();
     }
 
     private void counted(RunRow ended) {
@@ -402,6 +492,7 @@ final class Runs {
             case Running running when running.run().key().equals(key) -> running.link();
             case Stopping stopping when stopping.run().key().equals(key) -> stopping.link();
             case Idle idle -> null;
+            case Waiting waits -> null;
             case Active other -> null;
         };
     }

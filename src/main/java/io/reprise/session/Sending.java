@@ -12,18 +12,19 @@ import io.reprise.message.ShardMessage.Request;
 final class Sending {
     private static final Failure DRAINING =
             Failure.of(ErrorCode.UNAVAILABLE, "The server is shutting down; try again shortly.");
-    private static final Failure BUSY = Failure.of(ErrorCode.BUSY, "A run is active in this session.");
     private static final Failure FULL =
             Failure.of(ErrorCode.QUEUE_FULL, "Too many messages are waiting in this session.");
 
     private final SessionParts parts;
     private final Runs runs;
     private final WaitingMessages waiting;
+    private final Interrupts interrupts;
 
-    Sending(SessionParts parts, Runs runs, WaitingMessages waiting) {
+    Sending(SessionParts parts, Runs runs, WaitingMessages waiting, Interrupts interrupts) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
+        this.interrupts = interrupts;
     }
 
     void decide(Request request, Command.Send send) {
@@ -32,16 +33,16 @@ final class Sending {
             return;
         }
         QueuedMessage message = parts.message(request, send.text(), send.onBusy(), null);
-        if (!runs.isActive()) {
+        if (!runs.isBusy()) {
             accept(request, Sent.started(message.message(), runs.start(message)));
             return;
         }
         switch (send.onBusy()) {
             case QUEUE -> queue(request, message);
             case STEER -> steer(request, message);
-            case REJECT -> refuse(request, BUSY);
+            case REJECT -> refuse(request, runs.busy());
             case INTERRUPT, ROLLBACK ->
-                replace(request, parts.message(request, send.text(), send.onBusy(), runs.current()));
+                replace(request, parts.message(request, send.text(), send.onBusy(), runs.occupant()));
         }
     }
 
@@ -63,10 +64,16 @@ final class Sending {
         accept(request, Sent.steered(message.message()));
     }
 
-    /** It waits in front of all others for the end of the run; for one that the agent knows nothing of there is no wait. */
+    /**
+     * It waits in front of all others for the end of the run; for one that the agent knows nothing of, and for people, there
+     * is no wait.
+     */
     private void replace(Request request, QueuedMessage message) {
         if (runs.isStarting()) {
             accept(request, Sent.started(message.message(), runs.replace(request.user(), message)));
+        } else if (runs.isWaiting()) {
+            interrupts.cancel(request.user());
+            accept(request, Sent.started(message.message(), runs.start(message)));
         } else if (waiting.isFullForUrgent()) {
             refuse(request, FULL);
         } else {

@@ -32,6 +32,7 @@ public final class Session {
     private final Commands commands;
     private final RunAnswers answers;
     private final Recalls recalls;
+    private final Interrupts interrupts;
     private final Naming naming;
     private boolean opening = true;
 
@@ -77,7 +78,8 @@ public final class Session {
         replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
         answers = new RunAnswers(parts, runs, waiting);
         Clearing clearing = new Clearing(parts, runs, waiting, replay, naming);
-        commands = new Commands(parts, runs, waiting, recalls, naming, clearing);
+        interrupts = new Interrupts(parts, runs, loaded.interrupts());
+        commands = new Commands(parts, runs, waiting, new Commands.Deciders(interrupts, recalls, naming, clearing));
     }
 
     /**
@@ -146,7 +148,7 @@ public final class Session {
             case ShardMessage.RunBeatAnswer answer -> runs.beatAnswer(answer);
             case ShardMessage.TitleProposed proposed -> naming.proposed(proposed);
             case ShardMessage.Fire fire -> recalls.fire(fire);
-            case ShardMessage.ExpireInterrupts expire -> {}
+            case ShardMessage.ExpireInterrupts expire -> interrupts.expire();
         }
     }
 

@@ -23,12 +23,13 @@ final class Tail {
         }
     }
 
+    /** Not when a run goes on with another one: it is that one that a rewind is to make void. */
     void runBegins() {
         beforeRun = last;
     }
 
-    /** What makes the run that began last void, and all that came behind it. */
+    /** What makes the run that began last void, with those that it goes on with, and all that came behind. */
     LogEvent.HistoryRewound toBefore(EventStore.RunRow run) {
-        return new LogEvent.HistoryRewound(run.firstSeq() - 1, beforeRun);
+        return new LogEvent.HistoryRewound(run.progress().rootSeq() - 1, beforeRun);
     }
 }

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Due recalls out of PostgreSQL, by its clock. It listens on a connection of its own. */
+/** What is due out of PostgreSQL, by its clock. It listens on a connection of its own. */
 public final class PgDueStore implements DueStore {
     private static final Logger log = LoggerFactory.getLogger(PgDueStore.class);
     private static final String CHANNEL = "recall_due";
@@ -30,13 +30,13 @@ public final class PgDueStore implements DueStore {
     }
 
     @Override
-    public Future<Look> look(Due after, int limit) {
+    public Future<Look<Due>> look(Due after, int limit) {
         OffsetDateTime from = after == null ? null : PgRows.toTime(after.triggerAtMs());
         String behind = after == null ? null : after.recall();
         // One moment for both halves: what is due between two would be in neither.
         return pool.run("""
                         WITH due AS (
-                            SELECT session_id, id, trigger_at FROM recall
+                            SELECT session_id, id, trigger_at AS at FROM recall
                             WHERE status = 'pending' AND trigger_at <= statement_timestamp()
                               AND ($1::timestamptz IS NULL OR (trigger_at, id) > ($1, $2))
                             ORDER BY trigger_at, id LIMIT $3
@@ -44,24 +44,45 @@ public final class PgDueStore implements DueStore {
                             SELECT ceil(extract(epoch FROM min(trigger_at) - statement_timestamp()) * 1000)::bigint AS ms
                             FROM recall WHERE status = 'pending' AND trigger_at > statement_timestamp()
                         )
-                        SELECT due.session_id, due.id, due.trigger_at, later.ms
-                        FROM later LEFT JOIN due ON true
-                        ORDER BY due.trigger_at, due.id""", Tuple.of(from, behind, limit)).map(PgDueStore::found);
+                        SELECT due.session_id, due.id, due.at, later.ms FROM later LEFT JOIN due ON true
+                        ORDER BY due.at, due.id""", Tuple.of(from, behind, limit)).map(rows -> found(rows, Due::new));
+    }
+
+    @Override
+    public Future<Look<Expired>> expired(Expired after, int limit) {
+        OffsetDateTime from = after == null ? null : PgRows.toTime(after.expiresAtMs());
+        String session = after == null ? null : after.session();
+        String behind = after == null ? null : after.interrupt();
+        return pool.run("""
+                        WITH due AS (
+                            SELECT session_id, id, expires_at AS at FROM interrupt
+                            WHERE decision IS NULL AND expires_at <= statement_timestamp()
+                              AND ($1::timestamptz IS NULL OR (expires_at, session_id, id) > ($1, $2, $3))
+                            ORDER BY expires_at, session_id, id LIMIT $4
+                        ), later AS (
+                            SELECT ceil(extract(epoch FROM min(expires_at) - statement_timestamp()) * 1000)::bigint AS ms
+                            FROM interrupt WHERE decision IS NULL AND expires_at > statement_timestamp()
+                        )
+                        SELECT due.session_id, due.id, due.at, later.ms FROM later LEFT JOIN due ON true
+                        ORDER BY due.at, due.session_id, due.id""", Tuple.of(from, session, behind, limit)).map(rows -> found(rows, Expired::new));
+    }
+
+    /** Out of its session, its id and the time that it is due by. */
+    private interface Maker<T> {
+        T make(String session, String id, long atMs);
     }
 
     /** There is a row with the time of the next one even when nothing is due. */
-    private static Look found(RowSet<Row> rows) {
-        List<Due> due = new ArrayList<>(rows.size());
+    private static <T> Look<T> found(RowSet<Row> rows, Maker<T> maker) {
+        List<T> due = new ArrayList<>(rows.size());
         Long nextInMs = null;
         for (Row row : rows) {
             nextInMs = row.getLong("ms");
             if (row.getString("id") == null) continue;
-            due.add(new Due(
-                    row.getString("session_id"),
-                    row.getString("id"),
-                    PgRows.toMs(row.getOffsetDateTime("trigger_at"))));
+            due.add(maker.make(
+                    row.getString("session_id"), row.getString("id"), PgRows.toMs(row.getOffsetDateTime("at"))));
         }
-        return new Look(due, nextInMs == null ? -1 : Math.max(0, nextInMs));
+        return new Look<>(due, nextInMs == null ? -1 : Math.max(0, nextInMs));
     }
 
     @Override

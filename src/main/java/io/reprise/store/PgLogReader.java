@@ -42,10 +42,14 @@ public final class PgLogReader implements LogReader {
                                 + PgMessages.IS_MESSAGE + "AND " + PgMessages.WAS_NOT_VOID
                                 + """
                             ORDER BY e.seq DESC OFFSET $3 LIMIT 2
+                        ), begun AS (
+                            SELECT max(seq) AS seq FROM session_event WHERE session_id = $1 AND type = 'RUN_STARTED'
+                            AND seq <= (SELECT max(seq) FROM oldest)
                         )
-                        SELECT (SELECT max(seq) FROM session_event WHERE session_id = $1 AND type = 'RUN_STARTED'
-                                AND seq <= (SELECT max(seq) FROM oldest)) AS start,
-                               (SELECT count(*) FROM oldest) > 1 AS earlier""",
+                        SELECT coalesce((SELECT root_seq FROM run WHERE session_id = $1 AND first_seq = begun.seq),
+                                        begun.seq) AS start,
+                               (SELECT count(*) FROM oldest) > 1 AS earlier
+                        FROM begun""",
                         Tuple.of(session, upTo, messages - 1, asOf))
                 .map(rows -> {
                     Row row = rows.iterator().next();
@@ -106,11 +110,19 @@ public final class PgLogReader implements LogReader {
     @Override
     public Future<Long> runEnd(String session, long seq) {
         return pool.run("""
-                        SELECT seq FROM session_event
-                        WHERE session_id = $1 AND seq >= $2 AND type IN ('RUN_FINISHED', 'RUN_ERROR')
-                        ORDER BY seq LIMIT 1""", Tuple.of(session, seq))
-                .map(rows -> rows.size() == 0
-                        ? Long.MAX_VALUE
-                        : rows.iterator().next().getLong("seq"));
+                        WITH ended AS (
+                            SELECT seq, payload::json #>> '{outcome,type}' = 'interrupt' AS waits FROM session_event
+                            WHERE session_id = $1 AND seq >= $2 AND type IN ('RUN_FINISHED', 'RUN_ERROR')
+                            ORDER BY seq LIMIT 1
+                        )
+                        SELECT CASE WHEN ended.waits THEN
+                                   (SELECT seq - 1 FROM session_event
+                                    WHERE session_id = $1 AND seq > ended.seq AND type = 'RUN_STARTED'
+                                    ORDER BY seq LIMIT 1)
+                               ELSE ended.seq END AS seq
+                        FROM ended""", Tuple.of(session, seq)).map(rows -> {
+            Long end = rows.size() == 0 ? null : rows.iterator().next().getLong("seq");
+            return end == null ? Long.MAX_VALUE : end;
+        });
     }
 }

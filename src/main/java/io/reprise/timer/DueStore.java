@@ -3,10 +3,13 @@ package io.reprise.timer;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Port: which recalls are due, by the clock of the store. A failed future means that the store is away. */
+/** Port: what is due, by the clock of the store. A failed future means that the store is away. */
 public interface DueStore {
     /** At most {@code limit} recalls that are due, the longest due first, behind that one; {@code after} may be null. */
-    Future<Look> look(Due after, int limit);
+    Future<Look<Due>> look(Due after, int limit);
+
+    /** At most {@code limit} interrupts that nobody answered in time, likewise. */
+    Future<Look<Expired>> expired(Expired after, int limit);
 
     /**
      * Calls {@code wake} soon after a recall was scheduled or changed, and each time that it begins to listen: what
@@ -24,10 +27,13 @@ public interface DueStore {
      */
     record Due(String session, String recall, long triggerAtMs) {}
 
+    /** An open interrupt whose time is over. */
+    record Expired(String session, String interrupt, long expiresAtMs) {}
+
     /**
      * What was found.
      *
      * @param nextInMs when the next one that is not due yet will be; -1: there is none
      */
-    record Look(List<Due> due, long nextInMs) {}
+    record Look<T>(List<T> due, long nextInMs) {}
 }

@@ -1,6 +1,6 @@
 package io.reprise.timer;
 
-import io.reprise.timer.DueStore.Due;
+import io.reprise.message.ShardMessage;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -9,14 +9,14 @@ final class FiredLately {
     private final long againMs;
 
     /** By when it was told, the oldest first. */
-    private final Map<Due, Long> toldMs = new LinkedHashMap<>();
+    private final Map<ShardMessage.ToSession, Long> toldMs = new LinkedHashMap<>();
 
     FiredLately(long againMs) {
         this.againMs = againMs;
     }
 
     /** Whether it is time to tell; then it counts as told. */
-    boolean tell(Due due, long nowMs) {
+    boolean tell(ShardMessage.ToSession due, long nowMs) {
         toldMs.values().removeIf(told -> nowMs - told >= againMs);
         return toldMs.putIfAbsent(due, nowMs) == null;
     }

@@ -92,7 +92,7 @@ final class FakeOwner {
         Mode mode = mode(attach, log);
         readers.put(attach.reader(), new Held(attach.session(), false));
         Attached attached =
-                new Attached(log.head, 1, mode == Mode.REPLAY, null, null, null, null, List.of(), List.of());
+                new Attached(log.head, 1, mode == Mode.REPLAY, null, null, null, null, List.of(), List.of(), List.of());
         deliver.accept(
                 gateway, new Delivery.Verdict(attach.session(), number, log.epoch, subscription, mode, attached));
     }

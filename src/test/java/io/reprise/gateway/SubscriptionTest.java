@@ -237,8 +237,8 @@ class SubscriptionTest {
     }
 
     private static Delivery.Verdict verdict(Mode mode, String epoch) {
-        Delivery.Attached attached =
-                new Delivery.Attached(40, 1, mode == Mode.REPLAY, null, null, null, null, List.of(), List.of());
+        Delivery.Attached attached = new Delivery.Attached(
+                40, 1, mode == Mode.REPLAY, null, null, null, null, List.of(), List.of(), List.of());
         return new Delivery.Verdict("s", 1, epoch, 1, mode, attached);
     }
 

@@ -314,8 +314,8 @@ class SubscriptionsTest {
     }
 
     private static Delivery.Verdict verdict(String session, long owner, long number, Mode mode) {
-        Delivery.Attached attached =
-                new Delivery.Attached(5, 1, mode == Mode.REPLAY, null, null, null, null, List.of(), List.of());
+        Delivery.Attached attached = new Delivery.Attached(
+                5, 1, mode == Mode.REPLAY, null, null, null, null, List.of(), List.of(), List.of());
         return new Delivery.Verdict(session, owner, "e", number, mode, attached);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.message.ErrorCode;
 import io.reprise.message.EventJson;
+import io.reprise.message.Interrupt;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogEvent.ToolCallResult;
 import io.reprise.message.LogRow;
@@ -141,6 +142,147 @@ class ConversationTest {
         assertThat(messages).extracting(ChatMessage::content).containsExactly("hello", "let me look");
         assertThat(messages).extracting(m -> m.metadata().outcome()).containsOnly("error");
     }
+
+    // --- runs that go on
+
+    @Test
+    void a_restart_makes_void_what_began_behind_it_and_opens_its_calls_again() {
+        run("r1", "what time is it?");
+        call("r1", "t1", "a1");
+        call("r1", "t2", "a1");
+        log("r1", ToolCallResult.of("x1", "t1", "noon"));
+        long toSeq = rows.size();
+        log("r1", ToolCallResult.of("x2", "t2", "one"));
+        say("r1", "a2", "It is");
+        log("r1", LogEvent.Custom.of(new LogEvent.RunRestarted("r1", 2, toSeq, "x1")));
+
+        Conversation conversation = Conversation.of(rows);
+
+        assertThat(conversation.messages()).extracting(ChatMessage::id).containsExactly("u_r1", "a1", "x1");
+        ActiveRun run = conversation.activeRun();
+        assertThat(run.startedAt()).as("as before").isEqualTo("1970-01-01T00:00:01Z");
+        assertThat(run.toolCalls()).extracting(ActiveRun.OpenCall::id).containsExactly("t2");
+        assertThat(run.open()).isEmpty();
+    }
+
+    @Test
+    void what_the_next_attempt_says_stands_behind_what_was_left() {
+        run("r1", "hello");
+        long toSeq = rows.size();
+        say("r1", "a1", "never read");
+        say("r1", "u2", "given");
+        log("r1", LogEvent.Custom.of(new LogEvent.RunRestarted("r1", 2, toSeq, "u_r1")));
+        say("r1", "a2", "hi");
+        say("r1", "u2", "given");
+        log("r1", new LogEvent.RunFinished("s", "r1", LogEvent.Outcome.SUCCESS, List.of()));
+
+        assertThat(Conversation.of(rows).messages())
+                .extracting(ChatMessage::content)
+                .containsExactly("hello", "hi", "given");
+    }
+
+    @Test
+    void a_run_that_waits_for_people_has_not_failed_and_leaves_its_calls_open() {
+        run("r1", "send it");
+        call("r1", "t1", "a1");
+        interrupted("r1");
+
+        Conversation conversation = Conversation.of(rows);
+
+        assertThat(conversation.messages()).extracting(ChatMessage::id).containsExactly("u_r1", "a1");
+        assertThat(conversation.messages())
+                .extracting(m -> m.metadata().outcome())
+                .containsOnlyNulls();
+        assertThat(conversation.activeRun()).isNull();
+    }
+
+    @Test
+    void the_run_that_goes_on_has_the_calls_open_until_it_answers_them() {
+        run("r1", "send it");
+        call("r1", "t1", "a1");
+        call("r1", "t2", "a1");
+        interrupted("r1");
+        log("r2", new LogEvent.RunStarted("s", "r2", new LogEvent.RunMetadata("user", null, "r1")));
+        log("r2", ToolCallResult.rejected("x1", "t1", "No."));
+
+        Conversation conversation = Conversation.of(rows);
+
+        assertThat(conversation.activeRun().toolCalls())
+                .extracting(ActiveRun.OpenCall::id)
+                .containsExactly("t2");
+        assertThat(conversation.messages().getLast().metadata().status()).isEqualTo("rejected");
+    }
+
+    @Test
+    void a_run_that_goes_on_with_none_has_none_of_their_calls() {
+        run("r1", "send it");
+        call("r1", "t1", "a1");
+        interrupted("r1");
+        run("r2", "never mind");
+
+        assertThat(Conversation.of(rows).activeRun().toolCalls()).isEmpty();
+    }
+
+    @Test
+    void a_call_that_a_person_edited_is_shown_with_what_it_is_made_with() {
+        run("r1", "send it");
+        call("r1", "t1", "a1");
+        call("r1", "t2", "a1");
+        interrupted("r1");
+        log(null, resolved("t1", Interrupt.Decision.EDIT, "{\"to\":\"eve\"}"));
+        log(null, resolved("t2", Interrupt.Decision.APPROVE, null));
+        log(null, resolved("t_elsewhere", Interrupt.Decision.EDIT, "{}"));
+
+        assertThat(arguments()).containsExactly("{\"to\":\"eve\"}", "{}");
+    }
+
+    @Test
+    void a_rewind_to_before_an_edit_brings_the_models_arguments_back() {
+        run("r1", "send it");
+        call("r1", "t1", "a1");
+        long toSeq = rows.size();
+        interrupted("r1");
+        log(null, resolved("t1", Interrupt.Decision.EDIT, "{\"to\":\"eve\"}"));
+        log(null, LogEvent.Custom.of(new LogEvent.HistoryRewound(toSeq, "a1")));
+
+        assertThat(arguments()).containsExactly("{}");
+    }
+
+    @Test
+    void a_restart_behind_an_edit_keeps_it() {
+        run("r1", "send it");
+        call("r1", "t1", "a1");
+        interrupted("r1");
+        log(null, resolved("t1", Interrupt.Decision.EDIT, "{\"to\":\"eve\"}"));
+        long toSeq = rows.size();
+        log("r2", new LogEvent.RunStarted("s", "r2", new LogEvent.RunMetadata("user", null, "r1")));
+        log("r2", LogEvent.Custom.of(new LogEvent.RunRestarted("r2", 2, toSeq, "a1")));
+
+        assertThat(arguments()).containsExactly("{\"to\":\"eve\"}");
+    }
+
+    private List<String> arguments() {
+        return Conversation.of(rows).messages().getLast().toolCalls().stream()
+                .map(call -> call.function().arguments())
+                .toList();
+    }
+
+    private void call(String run, String call, String message) {
+        log(run, new LogEvent.ToolCallStart(call, "mail", message));
+        log(run, new LogEvent.ToolCallArgs(call, "{}"));
+        log(run, new LogEvent.ToolCallEnd(call));
+    }
+
+    private void interrupted(String run) {
+        log(run, new LogEvent.RunFinished("s", run, LogEvent.Outcome.interrupt(List.of()), List.of()));
+    }
+
+    private static LogEvent resolved(String call, Interrupt.Decision decision, String arguments) {
+        return LogEvent.Custom.of(
+                new LogEvent.InterruptResolved("i_" + call, decision, "ada", "r1", call, arguments, null));
+    }
+
+    // --- helpers
 
     private void run(String run, String question) {
         log(run, new LogEvent.RunStarted("s", run, new LogEvent.RunMetadata("user")));

@@ -13,6 +13,7 @@ class BusCodecTest {
     private static final Failure FAILURE = Failure.of(ErrorCode.QUEUE_FULL, "Too many.");
     private static final EventFrame FRAME = new EventFrame(3, 5, "{\"type\":\"event\"}");
 
+    private static final Interrupt INTERRUPT = new Interrupt("i", "r", "t", "send", "{}", 1, 2, null);
     private static final Recall RECALL = new Recall(
             "rc",
             "s",
@@ -87,6 +88,7 @@ class BusCodecTest {
                                 "r",
                                 new Delivery.LastRun("r0", "error", ErrorCode.TIMEOUT),
                                 List.of(new QueuedMessage("m", "t", "queue", "u", "2026-01-01T00:00:00Z", "c")),
+                                List.of(INTERRUPT.info()),
                                 List.of(RecallInfo.of(RECALL)))),
                 new Delivery.AttachRefused("s", 1, 7, FAILURE),
                 new Delivery.EventPage("s", 1, "e", 7, 1, List.of(FRAME), true),

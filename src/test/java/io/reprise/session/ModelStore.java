@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.history.Conversation;
 import io.reprise.history.LogReader.UserMessage;
 import io.reprise.message.EventJson;
+import io.reprise.message.Interrupt;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What PostgreSQL does for one session, in memory; it checks the rules of the log at every append. */
@@ -46,6 +48,8 @@ final class ModelStore {
 
     final Map<String, Recall> recalls = new LinkedHashMap<>();
     final Map<String, Claim> claims = new HashMap<>();
+    final Map<String, Interrupt> interrupts = new LinkedHashMap<>();
+    final List<EventStore.Audited> audited = new ArrayList<>();
 
     Loaded load(long number) {
         assertThat(number).isGreaterThanOrEqualTo(owner);
@@ -68,11 +72,19 @@ final class ModelStore {
                 outline(last),
                 null,
                 titles,
-                List.of());
+                waitedFor(last));
+    }
+
+    /** Of the last run, if any is open. */
+    private List<Interrupt> waitedFor(RunRow last) {
+        List<Interrupt> its = interrupts.values().stream()
+                .filter(one -> last != null && one.run().equals(last.id()))
+                .toList();
+        return its.stream().anyMatch(Interrupt::isOpen) ? its : List.of();
     }
 
     private Outline outline(RunRow last) {
-        long lastRun = last == null ? 1 : last.firstSeq();
+        long lastRun = last == null ? 1 : last.progress().rootSeq();
         long first = rows.isEmpty() ? head + 1 : rows.getFirst().from();
         return new Outline(lastBefore(Long.MAX_VALUE), lastBefore(lastRun), first);
     }
@@ -148,6 +160,7 @@ final class ModelStore {
             assertThat(append.epoch()).as("another log").isNotNull();
             rows.clear();
             runs.clear();
+            interrupts.clear();
             head = append.clearedTo();
         }
         for (LogRow row : append.rows()) {
@@ -164,13 +177,22 @@ final class ModelStore {
         append.runs().forEach(run -> runs.put(run.id(), run));
         everyRun.addAll(append.runs());
         append.recalls().forEach(recall -> recalls.put(recall.id(), recall));
+        append.interrupts().forEach(this::keep);
+        audited.addAll(append.audited());
         if (append.queue() != null) queue = append.queue();
         if (append.epoch() != null) epoch = append.epoch();
         if (append.titles() != null) titles = append.titles();
         checkRuns();
         checkRecalls();
+        checkInterrupts();
         living();
         return new AppendOutcome.Stored();
+    }
+
+    private void keep(Interrupt one) {
+        Interrupt before = interrupts.put(one.id(), one);
+        if (before != null)
+            assertThat(before.isOpen()).as("resolved twice: " + one).isTrue();
     }
 
     List<LogRow> read(long after, long upTo, int rowsMax) {
@@ -193,13 +215,74 @@ final class ModelStore {
             items.apply(event);
             if (event instanceof LogEvent.Terminal) {
                 ended.add(row.run());
-                assertThat(items.close(prefix -> prefix))
+                assertThat(items.close(prefix -> prefix, callsAskedAbout(row.run())))
                         .as("left open by a run")
                         .isEmpty();
             }
         }
         for (RunRow run : runs.values()) {
             assertThat(ended.contains(run.id())).as("run row and log agree").isEqualTo(run.outcome() != null);
+        }
+    }
+
+    private Set<String> callsAskedAbout(String run) {
+        return interrupts.values().stream()
+                .filter(one -> one.run().equals(run))
+                .map(Interrupt::toolCall)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * While one is open its run is the last one; each is resolved by one event and one line for operators; and a run that
+     * goes on comes once, behind the last of the decisions, unless somebody cancelled.
+     */
+    private void checkInterrupts() {
+        RunRow last = runs.values().stream().reduce((a, b) -> b).orElse(null);
+        Map<String, List<LogEvent.InterruptResolved>> resolved = new HashMap<>();
+        Map<String, String> resumedBy = new HashMap<>();
+        for (LogRow row : rows) {
+            if (!(row instanceof LogRow.Single single)) continue;
+            switch (EventJson.parse(single.payload())) {
+                case LogEvent.Custom(String name, LogEvent.InterruptResolved one) ->
+                    resolved.computeIfAbsent(one.interrupt(), id -> new ArrayList<>())
+                            .add(one);
+                case LogEvent.RunStarted started
+                when started.metadata().resumes() != null -> {
+                    String resumes = started.metadata().resumes();
+                    assertThat(resumedBy.put(resumes, started.runId()))
+                            .as("gone on twice: " + resumes)
+                            .isNull();
+                    assertThat(interrupts.values().stream()
+                                    .filter(one -> one.run().equals(resumes)))
+                            .as("decided before its run goes on")
+                            .isNotEmpty()
+                            .allMatch(one -> resolved.containsKey(one.id()))
+                            .noneMatch(one -> one.resolution().decision() == Interrupt.Decision.CANCELLED);
+                }
+                case LogEvent other -> {}
+            }
+        }
+        for (Interrupt one : interrupts.values()) {
+            if (one.isOpen()) {
+                assertThat(one.run()).as("nothing starts while it is open").isEqualTo(last.id());
+                assertThat(resolved).doesNotContainKey(one.id());
+                continue;
+            }
+            assertThat(resolved.get(one.id())).as("how it was resolved").hasSize(1);
+            assertThat(audited.stream().filter(line -> line.target().equals(one.id())))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.action())
+                            .isEqualTo(
+                                    "interrupt." + one.resolution().decision().wire()));
+            boolean cancelled = interrupts.values().stream()
+                    .filter(other -> other.run().equals(one.run()))
+                    .anyMatch(
+                            other -> !other.isOpen() && other.resolution().decision() == Interrupt.Decision.CANCELLED);
+            boolean open =
+                    interrupts.values().stream().anyMatch(other -> other.run().equals(one.run()) && other.isOpen());
+            assertThat(resumedBy.containsKey(one.run()))
+                    .as("goes on when all is decided: " + one)
+                    .isEqualTo(!cancelled && !open);
         }
     }
 

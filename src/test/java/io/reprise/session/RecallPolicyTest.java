@@ -159,9 +159,9 @@ class RecallPolicyTest {
     void a_busy_session_puts_it_off_for_the_same_slot_a_bounded_number_of_times() {
         Recall recall = recall(hourly());
 
-        Change first = policy.busy(recall, NOW_MS);
-        Change second = policy.busy(first.recall(), NOW_MS + 60_000);
-        Change third = policy.busy(second.recall(), NOW_MS + 120_000);
+        Change first = policy.busy(recall, NOW_MS, 0);
+        Change second = policy.busy(first.recall(), NOW_MS + 60_000, 0);
+        Change third = policy.busy(second.recall(), NOW_MS + 120_000, 0);
 
         assertThat(first.action()).isEqualTo(Action.DEFERRED);
         assertThat(first.recall().slotMs()).isEqualTo(SLOT_MS);
@@ -175,7 +175,7 @@ class RecallPolicyTest {
 
     @Test
     void what_was_put_off_may_be_later_than_what_was_missed() {
-        Recall deferred = policy.busy(recall(once()), SLOT_MS).recall();
+        Recall deferred = policy.busy(recall(once()), SLOT_MS, 0).recall();
 
         Change change = policy.due(deferred, "r", SLOT_MS + 600_001);
 

@@ -8,6 +8,7 @@ import io.reprise.message.CommandOutcome;
 import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
+import io.reprise.message.Interrupt;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.Reader;
@@ -136,6 +137,42 @@ abstract class SessionBench {
 
     void batch(String run, int number, RunEnd end, LogEvent... events) {
         handle(message(new ShardMessage.AgentBatch("s", run, number, List.of(events), end, "agent.t.0")));
+    }
+
+    /** The agent keeps a checkpoint. */
+    void keep(String run, int number, int sent, String checkpoint) {
+        var keep = new ShardMessage.Question.Keep(checkpoint, store.head);
+        handle(message(new ShardMessage.RunQuestion("s", run, number, sent, "agent.t.0", keep)));
+        storeAll();
+    }
+
+    /** A run that waits for people before these calls; returns its id. */
+    String waiting(String... calls) {
+        String run = start();
+        interrupt(run, calls);
+        return run;
+    }
+
+    /** The run asks about these calls: {@code t1} in interrupt {@code i_t1}. */
+    void interrupt(String run, String... calls) {
+        List<LogEvent> events = new ArrayList<>();
+        events.add(new LogEvent.StepStarted("step 1"));
+        List<AgentMessage.Ask> asks = new ArrayList<>();
+        for (String call : calls) {
+            events.add(new LogEvent.ToolCallStart(call, "send", null));
+            events.add(new LogEvent.ToolCallArgs(call, "{}"));
+            events.add(new LogEvent.ToolCallEnd(call));
+            asks.add(new AgentMessage.Ask("i_" + call, call, "send", "{}"));
+        }
+        batch(run, 1, null, events.toArray(LogEvent[]::new));
+        keep(run, 1, 1, "c_" + run);
+        batch(run, 2, new RunEnd.Interrupted(asks, List.of()));
+        storeAll();
+    }
+
+    void answer(String id, String interrupt, Interrupt.Decision decision) {
+        request(id, new Command.Answer(interrupt, decision, null, null));
+        storeAll();
     }
 
     Delivery.Verdict attach(Cursor cursor) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.Histories;
 import io.reprise.history.LogReader;
+import io.reprise.message.Interrupt;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.Role;
@@ -16,6 +17,8 @@ import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.NewSession;
 import io.reprise.session.EventStore.Outline;
+import io.reprise.session.EventStore.Progress;
+import io.reprise.session.EventStore.RunRow;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -238,13 +241,101 @@ class PgLogReaderIT {
         assertThat(loaded.session().outline()).isEqualTo(new Outline("a_3", null, 1));
     }
 
+    // --- runs that go on
+
+    /** The run at 5 was restarted at 10 from what it had at 7; it waits since 13, and the one at 15 goes on with it. */
+    private static void storeContinued() {
+        if (!await(reader.rows("s_5", 0, 1, 1, ALL)).isEmpty()) return;
+        List<LogRow> rows = new ArrayList<>();
+        add(rows, "r_1", new LogEvent.RunStarted("s_5", "r_1", new LogEvent.RunMetadata("user")));
+        add(rows, "r_1", new LogEvent.TextStart("u_1", Role.USER, null));
+        add(rows, "r_1", new LogEvent.TextEnd("u_1"));
+        add(rows, "r_1", new LogEvent.RunFinished("s_5", "r_1", LogEvent.Outcome.SUCCESS, null));
+        add(rows, "r_2", new LogEvent.RunStarted("s_5", "r_2", new LogEvent.RunMetadata("user")));
+        add(rows, "r_2", new LogEvent.TextStart("u_2", Role.USER, null));
+        add(rows, "r_2", new LogEvent.TextEnd("u_2"));
+        add(rows, "r_2", new LogEvent.TextStart("void", Role.USER, null));
+        add(rows, "r_2", new LogEvent.TextEnd("void"));
+        add(rows, "r_2", LogEvent.Custom.of(new LogEvent.RunRestarted("r_2", 2, 7, "u_2")));
+        add(rows, "r_2", new LogEvent.ToolCallStart("t_1", "mail", "a_2"));
+        add(rows, "r_2", new LogEvent.ToolCallEnd("t_1"));
+        add(rows, "r_2", new LogEvent.RunFinished("s_5", "r_2", LogEvent.Outcome.interrupt(List.of()), null));
+        add(rows, null, edited("t_1", "{\"to\":\"eve\"}"));
+        add(rows, "r_3", new LogEvent.RunStarted("s_5", "r_3", new LogEvent.RunMetadata("user", null, "r_2")));
+        add(rows, "r_3", LogEvent.ToolCallResult.of("x_1", "t_1", "sent"));
+        add(rows, "r_3", new LogEvent.TextStart("a_3", Role.ASSISTANT, null));
+        add(rows, "r_3", new LogEvent.TextEnd("a_3"));
+        add(rows, "r_3", new LogEvent.RunFinished("s_5", "r_3", LogEvent.Outcome.SUCCESS, null));
+        store("s_5", rows, List.of(run("r_1", 1, 1), run("r_2", 5, 5), run("r_3", 15, 5)));
+    }
+
+    private static LogEvent edited(String call, String arguments) {
+        return LogEvent.Custom.of(
+                new LogEvent.InterruptResolved("i_1", Interrupt.Decision.EDIT, "ada", "r_2", call, arguments, null));
+    }
+
+    private static RunRow run(String id, long firstSeq, long rootSeq) {
+        Progress progress = new Progress(1, rootSeq, null, null);
+        return new RunRow(id, "user", firstSeq, StoreFixture.AT_MS, true, "success", null, null, null, progress);
+    }
+
+    @Test
+    void a_restart_makes_messages_void_as_a_rewind_does() {
+        storeContinued();
+
+        assertThat(await(reader.rewinds("s_5"))).containsExactly(new LogReader.Rewind(7, 10));
+        assertThat(await(reader.userMessage("s_5", "void"))).isEmpty();
+        assertThat(await(reader.userMessage("s_5", null)).orElseThrow().id()).isEqualTo("u_2");
+    }
+
+    @Test
+    void a_fold_begins_with_the_first_run_of_those_that_a_run_goes_on_with() {
+        storeContinued();
+
+        assertThat(await(reader.foldStart("s_5", 19, 1, 19))).isEqualTo(new LogReader.FoldStart(5, true));
+        assertThat(await(reader.foldStart("s_5", 19, 4, 19))).isEqualTo(new LogReader.FoldStart(1, false));
+    }
+
+    @ParameterizedTest(name = "behind {0}: {1}")
+    @CsvSource({"1, 4", "5, 14", "14, 19", "19, 19"})
+    void what_people_decided_belongs_to_the_run_that_waited_for_them(long seq, long end) {
+        storeContinued();
+
+        assertThat(await(reader.runEnd("s_5", seq))).isEqualTo(end);
+    }
+
+    @Test
+    void a_run_that_waits_is_read_to_the_end_of_the_log() {
+        List<LogRow> rows = new ArrayList<>();
+        add(rows, "r_1", new LogEvent.RunStarted("s_6", "r_1", new LogEvent.RunMetadata("user")));
+        add(rows, "r_1", new LogEvent.RunFinished("s_6", "r_1", LogEvent.Outcome.interrupt(List.of()), null));
+        store("s_6", rows);
+
+        assertThat(await(reader.runEnd("s_6", 1))).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void a_page_of_history_shows_a_call_with_what_it_was_made_with() {
+        storeContinued();
+
+        Histories.Newest page = await(new Histories(reader).before("s_5", 12, 10));
+
+        assertThat(page.messages()).extracting(ChatMessage::id).containsExactly("u_1", "u_2", "a_2");
+        assertThat(page.messages().getLast().toolCalls())
+                .extracting(call -> call.function().arguments())
+                .containsExactly("{\"to\":\"eve\"}");
+    }
+
     // --- helpers
 
     private static void store(String session, List<LogRow> rows) {
+        store(session, rows, List.of());
+    }
+
+    private static void store(String session, List<LogRow> rows, List<RunRow> runs) {
         PgEventStore store = new PgEventStore(fixture.pool);
         await(store.create(new NewSession(session, "ada", null, null, null, "e_1", 1, null)));
-        await(store.append(
-                new Append(session, 1, 0, rows.getLast().seq(), rows, List.of(), List.of(), null, null, null)));
+        await(store.append(new Append(session, 1, 0, rows.getLast().seq(), rows, List.of(), runs, null, null, null)));
     }
 
     private static List<LogRow> read(long after, long upTo, int rowsMax, int bytesMax) {

@@ -113,7 +113,7 @@ class PgRecallsIT {
                         recall("rc_over", nowMs - 5_000).over(Status.CANCELLED)),
                 List.of());
 
-        Look look = await(due.look(null, 10));
+        Look<Due> look = await(due.look(null, 10));
 
         assertThat(look.due())
                 .containsExactly(new Due("s_1", "rc_late", nowMs - 10_000), new Due("s_1", "rc_just", nowMs - 1));
@@ -130,9 +130,9 @@ class PgRecallsIT {
                         recall("rc_4", nowMs - 1)),
                 List.of());
 
-        Look first = await(due.look(null, 2));
-        Look second = await(due.look(first.due().getLast(), 2));
-        Look third = await(due.look(second.due().getLast(), 2));
+        Look<Due> first = await(due.look(null, 2));
+        Look<Due> second = await(due.look(first.due().getLast(), 2));
+        Look<Due> third = await(due.look(second.due().getLast(), 2));
 
         assertThat(first.due()).extracting(Due::recall).containsExactly("rc_1", "rc_2");
         assertThat(second.due()).extracting(Due::recall).containsExactly("rc_3", "rc_4");

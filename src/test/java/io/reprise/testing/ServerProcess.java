@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,9 +66,22 @@ public final class ServerProcess implements AutoCloseable {
         return start(all);
     }
 
+    /** As above, by another main class that says as {@code Main} does when it is ready. */
+    public static ServerProcess startOn(Path dataDir, Map<String, String> settings, Class<?> main, String... words) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("data.dir", dataDir.toString());
+        ServerProcess server = launch(all, main, words);
+        server.port();
+        return server;
+    }
+
     /** Does not wait until it is ready. */
     public static ServerProcess launch(Map<String, String> settings) {
-        List<String> words = List.of(
+        return launch(settings, Main.class);
+    }
+
+    private static ServerProcess launch(Map<String, String> settings, Class<?> main, String... arguments) {
+        List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
@@ -76,7 +90,8 @@ public final class ServerProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Main.class.getName());
+                main.getName()));
+        words.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().keySet().removeIf(name -> name.startsWith("REPRISE_"));
         builder.environment().put(variable("server.port"), "0");

@@ -3,6 +3,7 @@ package io.reprise.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.store.DatabaseUri;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.sql.Array;
 import java.sql.Connection;
@@ -139,14 +140,44 @@ public final class StoredLog {
                 .collect(Collectors.joining());
     }
 
+    /**
+     * The events of each run, one event for each row, without what is not of the run; runs that have not ended are left
+     * out.
+     */
+    public List<List<JsonObject>> eventsOfRuns() {
+        return runs.values().stream()
+                .filter(run -> run.outcome() != null)
+                .map(run -> rows.stream()
+                        .filter(row -> run.id().equals(row.run()))
+                        .map(Row::event)
+                        .toList())
+                .toList();
+    }
+
+    /** How often the run was begun again. */
+    public long restarts(String run) {
+        return rows.stream()
+                .filter(row -> run.equals(row.run()) && row.type().equals("CUSTOM"))
+                .filter(row -> row.event().getString("name").equals("run.restarted"))
+                .count();
+    }
+
     /** How often the message of this command is in the log or waits in the queue. */
     public long messagesOf(String command) {
         long inLog = rows.stream()
-                .filter(row -> row.type().equals("TEXT_MESSAGE_START"))
+                .filter(row -> row.type().equals("TEXT_MESSAGE_START") && !isVoid(row))
                 .map(row -> row.event().getJsonObject("metadata"))
                 .filter(metadata -> metadata != null && command.equals(metadata.getString("command")))
                 .count();
         return inLog + queue.split("\"" + command + "\"", -1).length - 1;
+    }
+
+    private boolean isVoid(Row row) {
+        return rows.stream()
+                .filter(later -> later.type().equals("CUSTOM") && later.seq() > row.seq())
+                .map(later -> later.event())
+                .filter(event -> List.of("run.restarted", "history.rewound").contains(event.getString("name")))
+                .anyMatch(event -> event.getJsonObject("value").getLong("toSeq") < row.seq());
     }
 
     // --- what must hold
@@ -184,7 +215,8 @@ public final class StoredLog {
                 + its.stream().map(Row::type).toList();
         assertThat(its.getFirst().type()).as(what).isEqualTo("RUN_STARTED");
         assertThat(its.getFirst().seq()).as(what).isEqualTo(run.firstSeq());
-        assertThat(its.get(1).event().getString("role")).as(what).isEqualTo("user");
+        boolean resumes = resumes(its);
+        if (!resumes) assertThat(its.get(1).event().getString("role")).as(what).isEqualTo("user");
         List<Row> ends = its.stream().filter(Row::isTerminal).toList();
         assertThat(ends).as(what).hasSize(run.outcome() == null ? 0 : 1);
         if (run.outcome() == null) {
@@ -192,8 +224,21 @@ public final class StoredLog {
             return;
         }
         assertThat(its.getLast().isTerminal()).as(what).isTrue();
-        assertThat(openItems(its)).as(what).isEmpty();
+        assertThat(openItems(its)).as(what).isEqualTo(askedAbout(its.getLast().event()));
         assertOutcome(run, its.getLast().event());
+    }
+
+    private static boolean resumes(List<Row> its) {
+        return its.getFirst().event().getJsonObject("metadata").containsKey("resumes");
+    }
+
+    /** The calls that wait for people. */
+    private static Set<String> askedAbout(JsonObject end) {
+        JsonArray interrupts =
+                end.getJsonObject("outcome", new JsonObject()).getJsonArray("interrupts", new JsonArray());
+        return interrupts.stream()
+                .map(interrupt -> "call " + ((JsonObject) interrupt).getString("toolCallId"))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static void assertOutcome(StoredRun run, JsonObject end) {
@@ -212,6 +257,9 @@ public final class StoredLog {
     /** What the events open and do not close. */
     private static Set<String> openItems(List<Row> its) {
         Set<String> open = new TreeSet<>();
+        boolean resumes = resumes(its);
+        Map<String, Long> began = new HashMap<>();
+        Map<String, Long> answered = new HashMap<>();
         for (Row row : its) {
             JsonObject e = row.event();
             switch (row.type()) {
@@ -226,9 +274,22 @@ public final class StoredLog {
                 case "TOOL_CALL_START" -> {
                     open.add("arguments " + e.getString("toolCallId"));
                     open.add("call " + e.getString("toolCallId"));
+                    began.put(e.getString("toolCallId"), row.seq());
                 }
                 case "TOOL_CALL_END" -> closed(open, "arguments " + e.getString("toolCallId"));
-                case "TOOL_CALL_RESULT" -> closed(open, "call " + e.getString("toolCallId"));
+                case "TOOL_CALL_RESULT" -> {
+                    String call = e.getString("toolCallId");
+                    answered.put(call, row.seq());
+                    if (!resumes || began.containsKey(call)) closed(open, "call " + call);
+                }
+                case "CUSTOM" -> {
+                    if (!e.getString("name").equals("run.restarted")) continue;
+                    long toSeq = e.getJsonObject("value").getLong("toSeq");
+                    // A result that is void leaves its call open again.
+                    answered.forEach((call, seq) -> {
+                        if (seq > toSeq && began.getOrDefault(call, Long.MAX_VALUE) <= toSeq) open.add("call " + call);
+                    });
+                }
                 default -> {}
             }
         }

@@ -9,8 +9,10 @@ import io.reprise.message.BusCodec;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.ShardMessage.ExpireInterrupts;
 import io.reprise.message.ShardMessage.Fire;
 import io.reprise.message.Sharding;
+import io.reprise.timer.DueStore.Expired;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,12 +36,16 @@ class TimerVerticleTest {
     private final Vertx vertx = Vertx.vertx();
     private final FakeDueStore store = new FakeDueStore();
     private final List<Fire> fires = new CopyOnWriteArrayList<>();
+    private final List<ExpireInterrupts> expiries = new CopyOnWriteArrayList<>();
     private final int shard = new Sharding(Settings.defaults().sessions().shards()).shardOf(SESSION);
 
     @BeforeEach
     void givenAnOwner() {
         BusCodec.register(vertx.eventBus());
-        vertx.eventBus().<ShardMessage>consumer(Addresses.shard(shard, OWNER), told -> fires.add((Fire) told.body()));
+        vertx.eventBus().<ShardMessage>consumer(Addresses.shard(shard, OWNER), told -> {
+            if (told.body() instanceof Fire fire) fires.add(fire);
+            if (told.body() instanceof ExpireInterrupts expire) expiries.add(expire);
+        });
         vertx.eventBus()
                 .<NodeMessage>consumer(
                         Addresses.SHARD_OWNERS,
@@ -138,6 +145,69 @@ class TimerVerticleTest {
         await().until(() -> !fires.isEmpty());
     }
 
+    @Test
+    void a_session_is_told_once_that_its_interrupts_have_expired() {
+        store.expired("i_1", 1_000);
+        store.expired("i_2", 2_000);
+        deploy(Map.of("recalls.pollMs", "60000"));
+        await().until(() -> !expiries.isEmpty());
+
+        for (int i = 1; i <= 20; i++) {
+            int looks = store.expiryLooks.get();
+            vertx.eventBus().publish(Addresses.SHARD_NEWS, new Delivery.ShardOwned((shard + 1) % 64, OWNER + i));
+            await().until(() -> store.expiryLooks.get() > looks);
+        }
+
+        assertThat(expiries).containsExactly(new ExpireInterrupts(SESSION));
+    }
+
+    @Test
+    void a_session_is_told_again_while_its_interrupts_stay_open() {
+        store.expired("i_1", 1_000);
+        deploy(Map.of("recalls.pollMs", "100"));
+        await().until(() -> expiries.size() >= 3);
+
+        store.expired.clear();
+        int looks = store.expiryLooks.get();
+        await().until(() -> store.expiryLooks.get() >= looks + 2);
+        int told = expiries.size();
+        await().until(() -> store.expiryLooks.get() >= looks + 5);
+
+        assertThat(expiries).hasSize(told);
+    }
+
+    @Test
+    void it_wakes_by_itself_when_the_next_interrupt_expires() {
+        store.nextExpiryInMs = 50;
+        deploy(Map.of("recalls.pollMs", "60000"));
+        await().until(() -> store.expiryLooks.get() > 0);
+
+        store.expired("i_1", 1_000);
+
+        await().until(() -> !expiries.isEmpty());
+    }
+
+    @Test
+    void more_than_a_batch_of_interrupts_is_gone_through_piece_by_piece() {
+        for (int i = 0; i < 25; i++) store.expired("i_" + i, 1_000 + i);
+        store.expired.put(5_000L, new Expired(other(), "i_last", 5_000));
+        deploy(Map.of("recalls.pollMs", "60000", "recalls.batch", "10"));
+
+        await().until(() -> expiries.contains(new ExpireInterrupts(other())));
+
+        assertThat(expiries).containsExactly(new ExpireInterrupts(SESSION), new ExpireInterrupts(other()));
+    }
+
+    /** Another session of the same shard. */
+    private String other() {
+        Sharding sharding = new Sharding(Settings.defaults().sessions().shards());
+        return Stream.iterate(2, i -> i + 1)
+                .map(i -> "s_" + i)
+                .filter(id -> sharding.shardOf(id) == shard)
+                .findFirst()
+                .orElseThrow();
+    }
+
     private void deploy(Map<String, String> settings) {
         Future<String> deployed = vertx.deployVerticle(new TimerVerticle(Settings.with(settings), store, "n1"));
         await().until(deployed::isComplete);
@@ -151,19 +221,34 @@ class TimerVerticleTest {
         volatile Runnable wake;
         volatile boolean away;
         volatile long nextInMs = -1;
+        final ConcurrentSkipListMap<Long, Expired> expired = new ConcurrentSkipListMap<>();
+        final AtomicInteger expiryLooks = new AtomicInteger();
+        volatile long nextExpiryInMs = -1;
+
+        void expired(String interrupt, long expiresAtMs) {
+            expired.put(expiresAtMs, new Expired(SESSION, interrupt, expiresAtMs));
+        }
 
         void due(String recall, long triggerAtMs) {
             all.put(triggerAtMs, new Due(SESSION, recall, triggerAtMs));
         }
 
         @Override
-        public Future<Look> look(Due after, int limit) {
+        public Future<Look<Due>> look(Due after, int limit) {
             looks.incrementAndGet();
             if (away) return Future.failedFuture("away");
             List<Due> found = (after == null ? all : all.tailMap(after.triggerAtMs(), false))
                     .values().stream().limit(limit).toList();
             largest.accumulateAndGet(found.size(), Math::max);
-            return Future.succeededFuture(new Look(found, nextInMs));
+            return Future.succeededFuture(new Look<>(found, nextInMs));
+        }
+
+        @Override
+        public Future<Look<Expired>> expired(Expired after, int limit) {
+            expiryLooks.incrementAndGet();
+            List<Expired> found = (after == null ? expired : expired.tailMap(after.expiresAtMs(), false))
+                    .values().stream().limit(limit).toList();
+            return Future.succeededFuture(new Look<>(found, nextExpiryInMs));
         }
 
         @Override

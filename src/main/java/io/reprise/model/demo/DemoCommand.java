@@ -20,7 +20,8 @@ sealed interface DemoCommand {
 
     record Hang() implements DemoCommand {}
 
-    record Steps(int rounds) implements DemoCommand {}
+    /** {@code arguments}: JSON. */
+    record Steps(int rounds, String tool, String arguments) implements DemoCommand {}
 
     record Echo(String text) implements DemoCommand {}
 
@@ -45,7 +46,7 @@ sealed interface DemoCommand {
         THINK("(\\d{1,9})", "/think N: N from 1 to 10000000"),
         FAIL("(\\S{1,64})", "/fail CODE: an HTTP status or an error code of the protocol"),
         HANG("", "/hang"),
-        STEPS("(\\d{1,9})", "/steps N: N from 1 to 1000"),
+        STEPS("(\\d{1,9})(?:\\s+(\\S+)(?:\\s+(.+))?)?", "/steps N: N from 1 to 1000"),
         ECHO("(?<text>.+)", "/echo TEXT"),
         USAGE("", "/usage");
 
@@ -96,7 +97,9 @@ sealed interface DemoCommand {
             case HANG -> new Hang();
             case STEPS -> {
                 int rounds = Integer.parseInt(given.group(1));
-                yield isFrom1To(STEPS_MAX, rounds) ? new Steps(rounds) : misused;
+                String tool = given.group(2) == null ? "time" : given.group(2);
+                Steps steps = new Steps(rounds, tool, given.group(3) == null ? "{}" : given.group(3));
+                yield isFrom1To(STEPS_MAX, rounds) ? steps : misused;
             }
             case ECHO -> new Echo(given.group("text"));
             case USAGE -> new Usage();

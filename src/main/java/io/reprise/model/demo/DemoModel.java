@@ -54,8 +54,8 @@ public final class DemoModel implements ChatModel {
                 throw new StoppedException();
             }
             case DemoCommand.Steps c -> {
-                if (scene.toolRounds() < c.rounds()) voice.callTool("time", "{}");
-                else voice.say("Went through " + c.rounds() + " rounds; it is now " + scene.lastOutcome() + ".", 0);
+                if (scene.toolRounds() < c.rounds()) voice.callTool(c.tool(), c.arguments());
+                else voice.say(DemoTexts.wentThrough(c, scene.lastOutcome()), 0);
             }
             case DemoCommand.Echo c -> voice.sayAtOnce(c.text());
             case DemoCommand.Usage c -> voice.say(usage(scene.words()), 0);

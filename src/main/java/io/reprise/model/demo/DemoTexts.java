@@ -42,6 +42,11 @@ final class DemoTexts {
                 : "I will come back to you. " + outcome.replaceFirst(" Its id is \\S+$", "");
     }
 
+    static String wentThrough(DemoCommand.Steps steps, String outcome) {
+        String last = steps.tool().equals("time") ? "it is now " : "the last answer was ";
+        return "Went through " + steps.rounds() + " rounds; " + last + outcome + ".";
+    }
+
     static String due(String text) {
         return "**Reminder:** " + text;
     }
