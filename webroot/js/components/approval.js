@@ -21,10 +21,10 @@ export function approval(app, { item, asked, draft, expires }) {
         <span class="tool-state">${icons.hand()} Waits for you</span>
       </header>
       <div class="approval-body">
-        ${argumentList(item.arguments)}
+        ${draft.mode === 'edit' ? nothing : argumentList(item.arguments)}
         ${draft.mode ? form(app, asked, draft) : choices(app, asked, draft)}
         ${draft.error ? html`<p class="form-error" id="error-${asked.id}" role="alert">${draft.error}</p>` : nothing}
-        ${expires ? html`<p class="approval-note">If nobody decides, it is not called: ${expires}.</p>` : nothing}
+        ${expires ? html`<p class="approval-note">Expires ${expires}; it is not called then.</p>` : nothing}
       </div>
     </section>`
 }

@@ -15,7 +15,7 @@ export function asks(app) {
     <section class="asks" aria-label="Waits for you">
       ${icons.hand()}
       <span class="asks-words"><strong>${askedWords(interrupts)}</strong> ${several ? 'wait' : 'waits'} for your decision</span>
-      <button class="quiet small" @click=${() => show(interrupts[0].id)}>Go to it</button>
+      <button class="quiet small" @click=${() => show(interrupts[0].id)}>${several ? 'Go to them' : 'Go to it'}</button>
       <button class="quiet small drop" title="Nothing is called, and the answer ends here" @click=${drop}>
         ${several ? 'Drop them' : 'Drop it'}</button>
     </section>`
@@ -23,6 +23,6 @@ export function asks(app) {
 
 function show(id) {
   const card = document.querySelector(`[data-interrupt="${CSS.escape(id)}"]`)
-  card?.scrollIntoView({ block: 'center' })
+  card?.scrollIntoView({ block: 'start' })
   card?.querySelector('button, textarea')?.focus({ preventScroll: true })
 }
