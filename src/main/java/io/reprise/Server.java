@@ -20,6 +20,7 @@ import io.reprise.model.provider.Models;
 import io.reprise.session.Session;
 import io.reprise.session.SessionHost;
 import io.reprise.session.SessionVerticle;
+import io.reprise.store.PgAudit;
 import io.reprise.store.PgEventStore;
 import io.reprise.store.PgLogReader;
 import io.reprise.store.PgRecallDirectory;
@@ -211,6 +212,7 @@ public final class Server {
                 ids,
                 new PgSessionDirectory(storage.pool(), settings.search().timeMs()),
                 new PgRecallDirectory(storage.pool()),
+                new PgAudit(storage.pool()),
                 new Histories(new PgLogReader(storage.pool())),
                 new ConnectionLimit(settings.server().connectionsMax()),
                 contract,

@@ -19,10 +19,7 @@ final class CommandReader {
     /** Over REST only. */
     static final String CLEAR = "clear";
 
-    static final Set<String> TYPES = Set.of(CREATE, "send", "stop", "unqueue", "requeue", "regenerate");
-
-    /** In the protocol, and not in this server yet. */
-    static final Set<String> ABSENT_TYPES = Set.of("answer");
+    static final Set<String> TYPES = Set.of(CREATE, "send", "stop", "answer", "unqueue", "requeue", "regenerate");
 
     private static final int AGENT_CHARS_MAX = 128;
     private static final int TITLE_CHARS_MAX = 200;
@@ -37,9 +34,11 @@ final class CommandReader {
     private static final Map<String, Scope> SCOPES = Map.of("run", Scope.RUN, "queued", Scope.QUEUED, "all", Scope.ALL);
 
     private final int textBytesMax;
+    private final AnswerReader answers;
 
     CommandReader(int textBytesMax) {
         this.textBytesMax = textBytesMax;
+        this.answers = new AnswerReader(textBytesMax);
     }
 
     /** The command; what is wrong with it is a fault of {@code fields}. */
@@ -52,6 +51,7 @@ final class CommandReader {
                         fields.optionalObject("metadata", METADATA_BYTES_MAX));
             case "send" -> send(fields);
             case "stop" -> new Command.Stop(fields.optionalId("run"), fields.choice("scope", Scope.RUN, SCOPES));
+            case "answer" -> answers.read(fields);
             case "unqueue" -> new Command.Unqueue(fields.id("message"));
             case UPDATE -> update(fields);
             case "requeue" -> new Command.Requeue(fields.id("message"), text(fields));

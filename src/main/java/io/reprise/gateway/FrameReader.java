@@ -47,7 +47,6 @@ final class FrameReader {
     }
 
     private ClientFrame command(String type, String id, Fields fields) {
-        if (CommandReader.ABSENT_TYPES.contains(type)) return unknown(fields, CommandReader.absent("`" + type + "`"));
         if (!CommandReader.TYPES.contains(type)) return unknown(fields, Failure.badRequest("Unknown `type`."));
         String session = type.equals(CommandReader.CREATE) ? null : fields.id("session");
         Command command = commands.read(type, fields);

@@ -1,6 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.history.AuditDirectory;
 import io.reprise.history.Histories;
 import io.reprise.history.RecallDirectory;
 import io.reprise.history.SessionDirectory;
@@ -28,6 +29,7 @@ public record GatewayParts(
         IdSource ids,
         SessionDirectory directory,
         RecallDirectory recalls,
+        AuditDirectory audit,
         Histories histories,
         ConnectionLimit connections,
         ApiContract contract,

@@ -48,6 +48,7 @@ final class SessionRoutes {
                 .on("listMessages", this::messages)
                 .on("sendMessage", commands.command("send"))
                 .on("stopRun", commands.command("stop"))
+                .on("answerInterrupt", commands.command("answer"))
                 .on("unqueueMessage", commands.command("unqueue"))
                 .on("requeueMessage", commands.command("requeue"))
                 .on("regenerate", commands.command("regenerate"))

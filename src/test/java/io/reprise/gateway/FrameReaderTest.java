@@ -9,6 +9,7 @@ import io.reprise.message.Command.OnBusy;
 import io.reprise.message.Command.Scope;
 import io.reprise.message.Cursor;
 import io.reprise.message.ErrorCode;
+import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.Collections;
@@ -62,6 +63,21 @@ class FrameReaderTest {
                 Arguments.of(
                         "{'type':'stop','id':'1','session':'s','run':'r','scope':'all'}",
                         new Ask("1", "s", new Command.Stop("r", Scope.ALL))),
+                Arguments.of(
+                        "{'type':'answer','id':'1','session':'s','interrupt':'i','decision':'approve'}",
+                        new Ask("1", "s", new Command.Answer("i", Decision.APPROVE, null, null))),
+                Arguments.of(
+                        "{'type':'answer','id':'1','session':'s','interrupt':'i','decision':'edit','arguments':{'b':1}}",
+                        new Ask("1", "s", new Command.Answer("i", Decision.EDIT, "{\"b\":1}", null))),
+                Arguments.of(
+                        "{'type':'answer','id':'1','session':'s','interrupt':'i','decision':'reject'}",
+                        new Ask("1", "s", new Command.Answer("i", Decision.REJECT, null, null))),
+                Arguments.of(
+                        "{'type':'answer','id':'1','session':'s','interrupt':'i','decision':'reject','text':'no'}",
+                        new Ask("1", "s", new Command.Answer("i", Decision.REJECT, null, "no"))),
+                Arguments.of(
+                        "{'type':'answer','id':'1','session':'s','interrupt':'i','decision':'respond','text':'42'}",
+                        new Ask("1", "s", new Command.Answer("i", Decision.RESPOND, null, "42"))),
                 Arguments.of(
                         "{'type':'unqueue','id':'1','session':'s','message':'m'}",
                         new Ask("1", "s", new Command.Unqueue("m"))),
@@ -157,6 +173,19 @@ class FrameReaderTest {
                 "{'id':'1','type':'stop'}",
                 "{'id':'1','type':'stop','session':'s','run':''}",
                 "{'id':'1','type':'stop','session':'s','scope':'everything'}",
+                "{'id':'1','type':'answer','session':'s','decision':'approve'}",
+                "{'id':'1','type':'answer','session':'s','interrupt':'i'}",
+                "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'expired'}",
+                "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'approve','arguments':{}}",
+                "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'approve','text':'x'}",
+                "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'edit'}",
+                "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'edit','arguments':'{}'}",
+                "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'edit','arguments':{'a':'\\u0000'}}",
+                "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'edit','arguments':{},'text':'x'}",
+                "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'reject','text':''}",
+                "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'reject','arguments':{}}",
+                "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'respond'}",
+                "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'respond','text':''}",
                 "{'id':'1','type':'unqueue','session':'s'}",
                 "{'id':'1','type':'requeue','session':'s','message':'m'}",
                 "{'id':'1','type':'requeue','session':'s','text':'t'}",
@@ -175,7 +204,6 @@ class FrameReaderTest {
             strings = {
                 "{'id':'1','type':'send','session':'s','text':'x','parts':[]}",
                 "{'id':'1','type':'send','session':'s','text':'x','model':'m'}",
-                "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'approve'}",
             })
     void what_the_protocol_has_and_the_server_has_not_is_said_so(String json) {
         assertThat(read(json)).isInstanceOfSatisfying(Invalid.class, invalid -> {
@@ -190,6 +218,19 @@ class FrameReaderTest {
         assertThat(read("{'id':'1','type':'send','session':'s','text':'ééééé'}"))
                 .isInstanceOf(Ask.class);
         assertThat(read("{'id':'1','type':'send','session':'s','text':'ééééé1'}"))
+                .isInstanceOfSatisfying(
+                        Invalid.class,
+                        invalid -> assertThat(invalid.failure().code()).isEqualTo(ErrorCode.TOO_LARGE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'type':'answer','id':'1','session':'s','interrupt':'i','decision':'respond','text':'ééééé1'}",
+                "{'type':'answer','id':'1','session':'s','interrupt':'i','decision':'edit','arguments':{'a':'ééé'}}",
+            })
+    void what_an_answer_brings_is_measured_in_bytes(String json) {
+        assertThat(read(json))
                 .isInstanceOfSatisfying(
                         Invalid.class,
                         invalid -> assertThat(invalid.failure().code()).isEqualTo(ErrorCode.TOO_LARGE));

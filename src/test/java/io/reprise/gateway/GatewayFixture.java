@@ -43,6 +43,7 @@ final class GatewayFixture implements AutoCloseable {
     final AtomicBoolean ready = new AtomicBoolean(true);
     final FakeDirectory directory = new FakeDirectory();
     final FakeRows rows = new FakeRows();
+    final FakeAudit audit = new FakeAudit();
     final Settings settings;
     final String deployment;
     final int port;
@@ -74,6 +75,7 @@ final class GatewayFixture implements AutoCloseable {
                         IdSource.random(),
                         directory,
                         new NoRecalls(),
+                        audit,
                         new Histories(rows),
                         new ConnectionLimit(settings.server().connectionsMax()),
                         CONTRACT,
@@ -86,7 +88,11 @@ final class GatewayFixture implements AutoCloseable {
     }
 
     String token(String user) {
-        return token(user, 60_000);
+        return token(user, "user");
+    }
+
+    String token(String user, String role) {
+        return tokens.issue(user, List.of(role), time.nowMs() + 60_000);
     }
 
     String token(String user, long lifeMs) {

@@ -10,6 +10,7 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.Delivery;
 import io.reprise.message.EventJson;
 import io.reprise.message.Failure;
+import io.reprise.message.Interrupt;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.Role;
@@ -65,6 +66,7 @@ class RestIT {
             case Command.Create create -> new CommandResult.Created(request.session(), "e1");
             case Command.Send send -> new CommandResult.Sent("m1", CommandResult.Status.QUEUED, null);
             case Command.Stop stop -> new CommandResult.Stopped(List.of(), List.of());
+            case Command.Answer answer -> new CommandResult.Answered(null, List.of("i2"));
             case Command.Unqueue unqueue -> new CommandResult.Done();
             case Command.Requeue requeue -> new CommandResult.Done();
             case Command.Update update -> new CommandResult.Updated(update.title());
@@ -169,6 +171,39 @@ class RestIT {
                 .containsExactly("Send", "Stop", "Unqueue", "Delete");
         assertThat(requests).extracting(Request::session).containsOnly("s1");
         assertProblem(send(api("DELETE", "/sessions/foreign", null)), 404, "not_found");
+    }
+
+    @Test
+    void an_interrupt_is_answered_under_the_key_of_the_request() {
+        start();
+
+        HttpResponse<String> answered = send(api(
+                        "POST",
+                        "/sessions/s1/answer",
+                        "{\"interrupt\":\"i1\",\"decision\":\"edit\",\"arguments\":{\"city\":\"Porto\"}}")
+                .header("Idempotency-Key", "k1"));
+
+        assertThat(answered.statusCode()).isEqualTo(202);
+        assertThat(json(answered)).isEqualTo(new JsonObject("{\"open\":[\"i2\"]}"));
+        assertThat(requests.getFirst().id()).isEqualTo("k1");
+        assertThat(requests.getFirst().command())
+                .isEqualTo(new Command.Answer("i1", Interrupt.Decision.EDIT, "{\"city\":\"Porto\"}", null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"interrupt\":\"i1\"}",
+                "{\"interrupt\":\"i1\",\"decision\":\"cancelled\"}",
+                "{\"interrupt\":\"i1\",\"decision\":\"edit\"}",
+                "{\"interrupt\":\"i1\",\"decision\":\"approve\",\"text\":\"x\"}",
+                "{\"interrupt\":\"i1\",\"decision\":\"respond\"}",
+            })
+    void an_answer_that_does_not_fit_is_a_problem(String body) {
+        start();
+
+        assertProblem(send(api("POST", "/sessions/s1/answer", body)), 400, "bad_request");
+        assertThat(requests).isEmpty();
     }
 
     @Test

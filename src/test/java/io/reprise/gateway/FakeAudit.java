@@ -1,0 +1,28 @@
+package io.reprise.gateway;
+
+import io.reprise.history.AuditDirectory;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+
+/** Two entries, the older one on a page of its own when pages are short; remembers what was asked for. */
+final class FakeAudit implements AuditDirectory {
+    static final Entry APPROVED =
+            new Entry(8, 1_767_225_600_000L, "ada", "interrupt.approve", "s1", "i2", Map.of("tool", "sleep"));
+    static final Entry EXPIRED = new Entry(7, 1_767_225_500_000L, null, "interrupt.expired", "s1", "i1", Map.of());
+
+    volatile Filter filter;
+    volatile boolean away;
+
+    @Override
+    public Future<Page> list(Filter wanted, long before, int limit) {
+        if (away) return Future.failedFuture("away");
+        filter = wanted;
+        List<Entry> found =
+                List.of(APPROVED, EXPIRED).stream().filter(e -> e.id() < before).toList();
+        return Future.succeededFuture(
+                found.size() <= limit
+                        ? new Page(found, null)
+                        : new Page(found.subList(0, limit), found.get(limit - 1).id()));
+    }
+}
