@@ -291,7 +291,7 @@ export class App {
     const begun = type === 'TEXT_MESSAGE_START' && role === 'user'
     if (name === 'interrupt.resolved') this.decisions.resolved(value.interrupt)
     if (name === 'session.updated') this.list.updated(chat.id, value)
-    if (ended || begun || type === 'RUN_STARTED') this.list.refreshSoon()
+    if (ended || begun || type === 'RUN_STARTED' || name === 'interrupt.resolved') this.list.refreshSoon()
     if (ended) this.#read(chat)
     if (type === 'RUN_STARTED' && metadata?.origin === 'recall') this.#recallRuns.add(runId)
     if (!ended) return
