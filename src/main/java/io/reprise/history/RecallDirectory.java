@@ -31,7 +31,7 @@ public interface RecallDirectory {
      *
      * @param slotMs the time that it was due
      * @param endedMs null while it runs, as {@code outcome}
-     * @param outcome {@code success}, {@code cancelled} or {@code error}
+     * @param outcome {@code success}, {@code interrupt}, {@code cancelled} or {@code error}
      * @param code of an error, or null
      */
     record RecallRun(String run, long slotMs, long startedMs, Long endedMs, String outcome, ErrorCode code) {}

@@ -1,15 +1,12 @@
 package io.reprise.store;
 
 import io.reprise.history.RecallDirectory;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Recall;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Recalls out of PostgreSQL, for whoever reads. */
@@ -58,14 +55,12 @@ public final class PgRecallDirectory implements RecallDirectory {
     }
 
     private static RecallRun run(Row row) {
-        OffsetDateTime ended = row.getOffsetDateTime("ended_at");
-        String code = row.getString("code");
         return new RecallRun(
                 row.getString("id"),
                 PgRows.toMs(row.getOffsetDateTime("recall_slot")),
                 PgRows.toMs(row.getOffsetDateTime("started_at")),
-                ended == null ? null : PgRows.toMs(ended),
+                PgRows.toMsOrNull(row.getOffsetDateTime("ended_at")),
                 row.getString("outcome"),
-                code == null ? null : ErrorCode.valueOf(code.toUpperCase(Locale.ROOT)));
+                PgRuns.code(row));
     }
 }

@@ -144,6 +144,7 @@ class PgContinuedRunsIT {
         log("r_2", started("r_2"));
         log("r_2", result);
         log("r_2", restarted);
+        log("r_3", started("r_3"));
         append(run("r_1", 2, "interrupt"), run("r_2", 6, null, new Progress(2, 2, 6L, null)));
 
         List<Placed> structure = orphan().structure();
@@ -207,6 +208,20 @@ class PgContinuedRunsIT {
         append(run("r_1", 1, null));
 
         assertThat(orphan().said()).isEmpty();
+    }
+
+    @Test
+    void what_makes_messages_void_is_found_by_the_index_that_is_made_for_it() {
+        database.execute("ALTER TABLE session_event DROP CONSTRAINT session_event_pkey");
+        database.execute("""
+                DO $$ BEGIN
+                    EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database());
+                END $$""");
+
+        String plan = database.look(
+                "EXPLAIN (FORMAT JSON) SELECT 1 FROM session_event WHERE session_id = 's_1' AND " + PgMessages.REWOUND);
+
+        assertThat(plan).contains("session_event_rewound");
     }
 
     // --- interrupts

@@ -1,0 +1,47 @@
+package io.reprise.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.history.ChatMessage.ToolCall;
+import io.reprise.message.Role;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MarkdownExportTest {
+    private static final SessionSummary SESSION = new SessionSummary(
+            "s_1", "Trip", null, null, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", false, "e_1", 9, Map.of());
+
+    @Test
+    void a_call_says_what_became_of_it() {
+        List<ChatMessage> messages = List.of(
+                calls("t_1", "t_2", "t_3", "t_4"),
+                result("x_1", "t_1", null),
+                result("x_2", "t_2", "rejected"),
+                result("x_3", "t_3", "unknown"));
+
+        String text = String.join("", MarkdownExport.of(SESSION, messages, null, "2026-01-02T00:00:00Z"));
+
+        assertThat(text)
+                .containsSubsequence(
+                        "<summary>Tool mail</summary>",
+                        "<summary>Tool mail (rejected)</summary>",
+                        "<summary>Tool mail (whether it took effect is not known)</summary>",
+                        "<summary>Tool mail (without a result)</summary>");
+    }
+
+    private static ChatMessage calls(String... ids) {
+        List<ToolCall> calls =
+                Arrays.stream(ids).map(id -> ToolCall.of(id, "mail", "{}")).toList();
+        return new ChatMessage("a_1", Role.ASSISTANT, null, calls, null, metadata(null));
+    }
+
+    private static ChatMessage result(String id, String call, String status) {
+        return new ChatMessage(id, Role.TOOL, "text", null, call, metadata(status));
+    }
+
+    private static ChatMessage.Metadata metadata(String status) {
+        return new ChatMessage.Metadata("r_1", 1, "2026-01-01T00:00:00Z", null, null, status, null, null, null, null);
+    }
+}
