@@ -1,6 +1,7 @@
 package io.reprise.history;
 
 import io.reprise.message.EventJson;
+import io.reprise.message.Interrupt;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.Role;
@@ -57,7 +58,7 @@ public final class Conversation {
                 .map(m -> new ActiveRun.OpenMessage(m.id, m.role, m.text.toString()))
                 .toList();
         List<ActiveRun.OpenCall> openCalls = calls.values().stream()
-                .filter(c -> !c.answered && run.id.equals(c.run))
+                .filter(c -> c.isOpen() && run.id.equals(c.run))
                 .map(c -> new ActiveRun.OpenCall(c.id, c.name, c.arguments(), c.ended))
                 .toList();
         return new ActiveRun(run.id, time(run.atMs), run.origin, open, openCalls);
@@ -91,7 +92,7 @@ public final class Conversation {
     private void begin(LogRow row, LogEvent.RunStarted start) {
         run = new Run(start.runId(), row.atMs(), start.metadata().origin());
         if (start.metadata().resumes() == null) return;
-        calls.values().stream().filter(call -> !call.answered).forEach(call -> call.run = run.id);
+        calls.values().stream().filter(Call::isOpen).forEach(call -> call.run = run.id);
     }
 
     /** By seq and not by the message's name: only a part of the log may be folded. */
@@ -109,7 +110,7 @@ public final class Conversation {
 
     private void resolve(LogRow row, LogEvent.InterruptResolved resolved) {
         Call call = calls.get(resolved.toolCall());
-        if (call != null && resolved.arguments() != null) call.edit(resolved.arguments(), row.seq());
+        if (call != null) call.decide(resolved, row.seq());
     }
 
     private void append(LogRow.Segment segment) {
@@ -211,7 +212,23 @@ public final class Conversation {
             String origin = sent == null ? null : sent.origin();
             String recall = sent == null ? null : sent.recall();
             return new ChatMessage.Metadata(
-                    row.run(), row.from(), time(row.atMs()), outcome, error, status, command, by, origin, recall);
+                    row.run(),
+                    row.from(),
+                    time(row.atMs()),
+                    outcome,
+                    error,
+                    status,
+                    command,
+                    by,
+                    origin,
+                    recall,
+                    decisions());
+        }
+
+        private Map<String, ChatMessage.Decided> decisions() {
+            Map<String, ChatMessage.Decided> decided = new LinkedHashMap<>();
+            calls.stream().filter(call -> call.decided != null).forEach(call -> decided.put(call.id, call.decided));
+            return decided.isEmpty() ? null : decided;
         }
     }
 
@@ -226,10 +243,13 @@ public final class Conversation {
         boolean ended;
         boolean answered;
 
-        /** What it was or will be made with instead, since {@code editSeq}; null when nobody changed it. */
+        /** What people decided about it at {@code decidedSeq}, or null. */
+        private ChatMessage.Decided decided;
+
+        /** What it was or will be made with instead; null when nobody changed it. */
         private String edited;
 
-        private long editSeq;
+        private long decidedSeq;
 
         Call(String id, String name, String run) {
             this.id = id;
@@ -246,15 +266,23 @@ public final class Conversation {
             return this;
         }
 
-        void edit(String instead, long seq) {
-            edited = instead;
-            editSeq = seq;
+        /** One that was dropped gets no result. */
+        boolean isOpen() {
+            return !answered && (decided == null || decided.decision() != Interrupt.Decision.CANCELLED);
         }
 
-        /** It is open again when its result is void, and the model's own when the edit is. */
+        void decide(LogEvent.InterruptResolved how, long seq) {
+            decided = new ChatMessage.Decided(how.decision(), how.by(), how.text());
+            edited = how.arguments();
+            decidedSeq = seq;
+        }
+
+        /** It is open again when its result is void, and the model's own when what was decided is. */
         void rewind(long toSeq, Set<String> answeredCalls) {
             answered = answeredCalls.contains(id);
-            if (editSeq > toSeq) edited = null;
+            if (decidedSeq <= toSeq) return;
+            decided = null;
+            edited = null;
         }
     }
 }
