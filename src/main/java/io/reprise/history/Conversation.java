@@ -1,6 +1,7 @@
 package io.reprise.history;
 
 import io.reprise.message.EventJson;
+import io.reprise.message.Interrupt;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.Role;
@@ -57,7 +58,7 @@ public final class Conversation {
                 .map(m -> new ActiveRun.OpenMessage(m.id, m.role, m.text.toString()))
                 .toList();
         List<ActiveRun.OpenCall> openCalls = calls.values().stream()
-                .filter(c -> !c.answered && run.id.equals(c.run))
+                .filter(c -> c.isOpen() && run.id.equals(c.run))
                 .map(c -> new ActiveRun.OpenCall(c.id, c.name, c.arguments(), c.ended))
                 .toList();
         return new ActiveRun(run.id, time(run.atMs), run.origin, open, openCalls);
@@ -91,7 +92,7 @@ public final class Conversation {
     private void begin(LogRow row, LogEvent.RunStarted start) {
         run = new Run(start.runId(), row.atMs(), start.metadata().origin());
         if (start.metadata().resumes() == null) return;
-        calls.values().stream().filter(call -> !call.answered).forEach(call -> call.run = run.id);
+        calls.values().stream().filter(Call::isOpen).forEach(call -> call.run = run.id);
     }
 
     /** By seq and not by the message's name: only a part of the log may be folded. */
@@ -109,7 +110,7 @@ public final class Conversation {
 
     private void resolve(LogRow row, LogEvent.InterruptResolved resolved) {
         Call call = calls.get(resolved.toolCall());
-        if (call != null && resolved.arguments() != null) call.edit(resolved.arguments(), row.seq());
+        if (call != null) call.resolve(resolved, row.seq());
     }
 
     private void append(LogRow.Segment segment) {
@@ -226,10 +227,10 @@ public final class Conversation {
         boolean ended;
         boolean answered;
 
-        /** What it was or will be made with instead, since {@code editSeq}; null when nobody changed it. */
-        private String edited;
+        /** What was decided about it, and the seq of that; null while nothing was. */
+        private LogEvent.InterruptResolved resolved;
 
-        private long editSeq;
+        private long resolvedSeq;
 
         Call(String id, String name, String run) {
             this.id = id;
@@ -238,7 +239,13 @@ public final class Conversation {
         }
 
         String arguments() {
-            return edited == null ? arguments.toString() : edited;
+            boolean edited = resolved != null && resolved.arguments() != null;
+            return edited ? resolved.arguments() : arguments.toString();
+        }
+
+        /** Whether it is to be answered. */
+        boolean isOpen() {
+            return !answered && (resolved == null || resolved.decision() != Interrupt.Decision.CANCELLED);
         }
 
         Call end() {
@@ -246,15 +253,15 @@ public final class Conversation {
             return this;
         }
 
-        void edit(String instead, long seq) {
-            edited = instead;
-            editSeq = seq;
+        void resolve(LogEvent.InterruptResolved its, long seq) {
+            resolved = its;
+            resolvedSeq = seq;
         }
 
-        /** It is open again when its result is void, and the model's own when the edit is. */
+        /** It is open again when its result is void, and undecided when what was decided is. */
         void rewind(long toSeq, Set<String> answeredCalls) {
             answered = answeredCalls.contains(id);
-            if (editSeq > toSeq) edited = null;
+            if (resolvedSeq > toSeq) resolved = null;
         }
     }
 }
