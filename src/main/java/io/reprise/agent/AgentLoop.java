@@ -1,5 +1,6 @@
 package io.reprise.agent;
 
+import io.reprise.agent.Checkpoint.Call;
 import io.reprise.config.RunSettings;
 import io.reprise.history.Histories.Newest;
 import io.reprise.message.AgentMessage.Answer;
@@ -15,14 +16,15 @@ import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelMessage.User;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelTurn;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Texts;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A run, as plain code on a virtual thread: the conversation, then steps of a model's turn and the tools it asked for,
- * until a turn asks for none. What is open when a run fails or is stopped stays open: its session closes it.
+ * until a turn asks for none. How far it came is kept after each turn and each result. What is open when a run fails or is stopped stays open: its session closes it.
  */
 final class AgentLoop {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
@@ -42,7 +44,8 @@ final class AgentLoop {
     private final RunEvents events;
     private final StopSignal stop;
     private final ToolRunner tools;
-    private final UsageMeter usage = new UsageMeter();
+    private final Approvals approvals;
+    private final CheckpointWriter checkpoints;
 
     AgentLoop(RunRequest run, RunSettings limits, AgentServices services, RunEvents events, StopSignal stop) {
         this.run = run;
@@ -51,13 +54,15 @@ final class AgentLoop {
         this.events = events;
         this.stop = stop;
         this.tools = new ToolRunner(run, limits, services, events, stop);
+        this.approvals = new Approvals(services);
+        this.checkpoints = new CheckpointWriter(run, services, events, limits.timeMs());
     }
 
     /** Never throws; after a stop, for whatever reason, the end is {@code Cancelled}. */
     RunEnd run() {
         StopSignal.Registration interrupt = stop.onStop(Thread.currentThread()::interrupt);
         try {
-            return goThroughSteps(new ArrayList<>(conversation()));
+            return run.resume() == null ? begin() : resume();
         } catch (Throwable t) {
             return stop.isStopped() ? new RunEnd.Cancelled() : new RunEnd.Failed(failure(t));
         } finally {
@@ -65,30 +70,88 @@ final class AgentLoop {
         }
     }
 
-    private RunEnd goThroughSteps(List<ModelMessage> context) throws InterruptedException {
-        for (int step = 1; step <= limits.stepsMax(); step++) {
+    private RunEnd begin() throws InterruptedException {
+        return goThroughSteps(RunProgress.beginning(run, conversation()));
+    }
+
+    /** In the middle of a step, at its end, or behind the last one. */
+    private RunEnd resume() throws InterruptedException {
+        Resumption resumption = new Resumption(run, services, events);
+        RunProgress progress = resumption.load(limits.timeMs());
+        events.tookBefore(progress.tookBeforeMs());
+        if (progress.isAnswered()) return new RunEnd.Finished(progress.usage().total());
+        if (progress.hasOpenCalls()) {
+            events.emit(new StepStarted("step " + progress.step()));
+            resumption.settle(progress);
+            checkpoints.keep(progress); // Before anything is done, it is known that it may have been.
+            Optional<RunEnd> end = finishStep(progress);
+            if (end.isPresent()) return end.get();
+        } else {
+            progress.closeTurn();
+        }
+        return goThroughSteps(progress);
+    }
+
+    private RunEnd goThroughSteps(RunProgress progress) throws InterruptedException {
+        while (progress.step() < limits.stepsMax()) {
             stop.throwIfStopped();
-            if (step > 1) steering().forEach(message -> context.add(new User(message.text())));
-            events.emit(new StepStarted("step " + step));
-            Assistant turn = modelTurn(context);
-            context.add(turn);
-            context.addAll(tools.run(turn.calls()));
-            events.emit(new StepFinished("step " + step));
-            if (turn.calls().isEmpty()) return new RunEnd.Finished(usage.total());
+            progress.beginStep();
+            if (progress.step() > 1) {
+                steering().forEach(message -> progress.context().add(new User(message.text())));
+            }
+            events.emit(new StepStarted("step " + progress.step()));
+            Assistant turn = modelTurn(progress);
+            progress.turn(turn, approvals.callsOf(turn));
+            if (turn.calls().isEmpty()) return answered(progress);
+            checkpoints.keep(progress); // Before any of the calls is made.
+            Optional<RunEnd> end = finishStep(progress);
+            if (end.isPresent()) return end.get();
         }
         String message = "The run was ended after " + limits.stepsMax() + " steps.";
         return new RunEnd.Failed(Failure.of(ErrorCode.STEP_LIMIT, message));
+    }
+
+    private RunEnd answered(RunProgress progress) throws InterruptedException {
+        events.emit(new StepFinished("step " + progress.step()));
+        checkpoints.keepLast(progress);
+        return new RunEnd.Finished(progress.usage().total());
+    }
+
+    /** Makes the calls that may be made; then people are asked about the others, which ends the run. */
+    private Optional<RunEnd> finishStep(RunProgress progress) throws InterruptedException {
+        List<ToolRequest> cleared = progress.open().stream()
+                .filter(Call::cleared)
+                .map(Call::request)
+                .toList();
+        tools.run(cleared, outcome -> {
+            progress.outcome(outcome);
+            checkpoints.keep(progress);
+        });
+        if (progress.hasOpenCalls()) return Optional.of(asking(progress));
+        progress.closeTurn();
+        events.emit(new StepFinished("step " + progress.step()));
+        return Optional.empty();
+    }
+
+    private RunEnd asking(RunProgress progress) throws InterruptedException {
+        // Only what is kept can be gone on with, however long people take.
+        if (!checkpoints.keep(progress)) {
+            throw new RunFailure(
+                    ErrorCode.UNAVAILABLE, "The run could not be kept while it waits; try again shortly.", null);
+        }
+        return new RunEnd.Interrupted(
+                approvals.asks(progress.open()), progress.usage().total());
     }
 
     private List<SteeredMessage> steering() throws InterruptedException {
         return ((Answer.Steering) events.ask(new Question.AskSteering())).messages();
     }
 
-    private Assistant modelTurn(List<ModelMessage> context) throws InterruptedException {
+    private Assistant modelTurn(RunProgress progress) throws InterruptedException {
         ChatModel model = services.model();
         TurnWriter writer = new TurnWriter(events, services.ids());
-        ModelTurn turn = new TimedCall(model, services.metrics()).run(request(context), writer, stop);
-        usage.add(model.provider(), model.name(), turn);
+        ModelTurn turn = new TimedCall(model, services.metrics()).run(request(progress.context()), writer, stop);
+        progress.usage().add(model.provider(), model.name(), turn);
         if (writer.isEmpty()) throw ModelFailure.modelError("The model gave no answer.");
         writer.end();
         return writer.turn().with(turn.thoughts());

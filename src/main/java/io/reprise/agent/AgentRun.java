@@ -68,6 +68,11 @@ final class AgentRun {
         return request.key();
     }
 
+    /** Whether it is an earlier attempt at what is asked for. */
+    boolean isAttemptBefore(RunRequest next) {
+        return request.run().equals(next.run()) && request.attempt() < next.attempt();
+    }
+
     /** Whether {@code owner} is the address that the run's batches go to. */
     boolean isOwnedBy(String owner) {
         return request.owner().equals(owner);
@@ -84,7 +89,7 @@ final class AgentRun {
     void start(AgentServices services) {
         heardMs = startedMs = loop.nowMs();
         awaitSilence();
-        timeLimit = loop.after(limits.timeMs(), () -> stop(Reason.TIME_LIMIT));
+        limitTime(limits.timeMs());
         AgentLoop work = new AgentLoop(request, limits, services, events(), signal);
         Thread.ofVirtual().name("run " + request.run()).start(() -> {
             RunEnd end = work.run();
@@ -92,11 +97,23 @@ final class AgentRun {
         });
     }
 
+    private void limitTime(long leftMs) {
+        if (returned || hasEnded()) return;
+        timeLimit.cancel();
+        long waitMs = startedMs + Math.max(0, leftMs) - loop.nowMs();
+        timeLimit = loop.after(Math.max(1, waitMs), () -> stop(Reason.TIME_LIMIT));
+    }
+
     private RunEvents events() {
         return new RunEvents() {
             @Override
             public void emit(LogEvent event) {
                 outbox.emit(event);
+            }
+
+            @Override
+            public void tookBefore(long ms) {
+                loop.run(() -> limitTime(limits.timeMs() - ms));
             }
 
             @Override

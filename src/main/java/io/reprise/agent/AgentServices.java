@@ -1,5 +1,6 @@
 package io.reprise.agent;
 
+import io.reprise.config.InterruptSettings;
 import io.reprise.config.RunSettings;
 import io.reprise.history.Histories;
 import io.reprise.model.ChatModel;
@@ -21,6 +22,8 @@ public record AgentServices(
         ToolRegistry tools,
         IdSource ids,
         Metrics metrics,
+        Checkpointer checkpoints,
+        InterruptSettings interrupts,
         RunCommands commands) {
     public AgentServices(
             Supplier<RunSettings> settings,
@@ -29,10 +32,24 @@ public record AgentServices(
             ToolRegistry tools,
             IdSource ids,
             Metrics metrics) {
-        this(settings, histories, model, tools, ids, metrics, RunCommands.NONE);
+        this(
+                settings,
+                histories,
+                model,
+                tools,
+                ids,
+                metrics,
+                Checkpointer.NONE,
+                InterruptSettings.NONE,
+                RunCommands.NONE);
+    }
+
+    /** Where runs can go on. */
+    public AgentServices keeping(Checkpointer its, InterruptSettings asking) {
+        return new AgentServices(settings, histories, model, tools, ids, metrics, its, asking, commands);
     }
 
     AgentServices with(RunCommands own) {
-        return new AgentServices(settings, histories, model, tools, ids, metrics, own);
+        return new AgentServices(settings, histories, model, tools, ids, metrics, checkpoints, interrupts, own);
     }
 }

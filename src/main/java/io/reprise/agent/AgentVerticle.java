@@ -81,6 +81,10 @@ public final class AgentVerticle extends VerticleBase {
             if (before.isOwnedBy(request.owner())) return;
             before.disown(); // The session has moved, and its new owner begins the run again.
         }
+        // Its session was loaded again while it was at work.
+        List.copyOf(runs.values()).stream()
+                .filter(run -> run.isAttemptBefore(request))
+                .forEach(AgentRun::disown);
         AgentRun run = newRun(request);
         runs.put(request.key(), run);
         run.start(services);

@@ -22,7 +22,6 @@ public record Checkpoint(
         String run,
         String id,
         long seq,
-        long atMs,
         int step,
         List<ModelMessage> context,
         List<Call> calls,
@@ -40,8 +39,13 @@ public record Checkpoint(
      * @param cleared it may be made, so that it may have been: no person needs to be asked, or one said yes
      * @param outcome null while there is none
      */
-    public record Call(ToolRequest request, boolean cleared, ToolOutcome outcome) {}
+    public record Call(ToolRequest request, boolean cleared, ToolOutcome outcome) {
+        public Call with(ToolOutcome its) {
+            return new Call(request, cleared, its);
+        }
 
-    /** What a list of checkpoints shows. */
-    public record Info(String id, String run, long seq, long atMs, int step, int bytes) {}
+        boolean isOpen() {
+            return outcome == null;
+        }
+    }
 }

@@ -13,6 +13,9 @@ interface RunEvents {
      */
     void emit(LogEvent event);
 
+    /** The run took so long before: its limit of time is nearer. */
+    void tookBefore(long ms);
+
     /** Blocks until the session has answered; it has numbered all that was emitted before. */
     Answer ask(Question question) throws InterruptedException;
 }

@@ -18,9 +18,7 @@ import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolFailure;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -51,21 +49,25 @@ final class ToolRunner {
         this.stop = stop;
     }
 
-    /** The outcomes in the order of the requests; their events come in the order in which the tools end. */
-    List<ToolOutcome> run(List<ToolRequest> requests) throws InterruptedException {
+    /** Takes an outcome once its event is emitted, on the run's own thread. */
+    @FunctionalInterface
+    interface Sink {
+        void take(ToolOutcome outcome) throws InterruptedException;
+    }
+
+    /** The outcomes come in the order in which the tools end. */
+    void run(List<ToolRequest> requests, Sink sink) throws InterruptedException {
         Queue<ToolRequest> waiting = new ArrayDeque<>(requests);
         BlockingQueue<Result> done = new LinkedBlockingQueue<>();
-        Map<String, ToolOutcome> outcomes = new HashMap<>();
         int running = 0;
-        while (outcomes.size() < requests.size()) {
+        for (int left = requests.size(); left > 0; left--) {
             for (; running < limits.toolsParallelMax() && !waiting.isEmpty(); running++) start(waiting.poll(), done);
             Result result = done.take();
             stop.throwIfStopped(); // A tool that was interrupted may still have answered.
             running--;
-            outcomes.put(result.call().id(), result.outcome());
             events.emit(result.event(services.ids().next("m_")));
+            sink.take(result.outcome());
         }
-        return requests.stream().map(request -> outcomes.get(request.id())).toList();
     }
 
     private void start(ToolRequest request, BlockingQueue<Result> done) {
@@ -85,7 +87,7 @@ final class ToolRunner {
         Tool tool = services.tools().find(request.name()).orElse(null);
         if (tool == null) return Result.error(request, "there is no tool called " + request.name() + ".");
         String arguments = request.arguments().isBlank() ? "{}" : request.arguments();
-        if (!isJsonObject(arguments)) return Result.error(request, "the arguments are not a JSON object.");
+        if (!Json.isObject(arguments)) return Result.error(request, "the arguments are not a JSON object.");
         SessionCommands commands = command -> services.commands().ask(run, request.id(), command);
         ToolCall call = new ToolCall(request.id(), run.session(), run.user(), arguments, commands);
         return timed(tool, request, call);
@@ -139,14 +141,6 @@ final class ToolRunner {
         if (bytes <= limits.toolResultBytesMax()) return text;
         String note = "\n[Cut: the result has " + bytes + " bytes.]";
         return Texts.cutToBytes(text, Math.max(0, limits.toolResultBytesMax() - note.length())) + note;
-    }
-
-    private static boolean isJsonObject(String text) {
-        try {
-            return Json.parse(text, Map.class) != null;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 
     /** What a call came to; an error is told to the model in words and to clients by its status. */

@@ -10,6 +10,11 @@ import java.util.Map;
 final class UsageMeter {
     private final Map<String, TokenUsage> byModel = new LinkedHashMap<>();
 
+    /** What was used before. */
+    void add(List<TokenUsage> earlier) {
+        earlier.forEach(usage -> byModel.merge(usage.provider() + "\n" + usage.model(), usage, UsageMeter::sum));
+    }
+
     void add(String provider, String model, ModelTurn turn) {
         TokenUsage usage = usage(provider, model, turn.inputTokens(), turn.outputTokens());
         byModel.merge(provider + "\n" + model, usage, UsageMeter::sum);

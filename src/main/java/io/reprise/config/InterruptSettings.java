@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 public record InterruptSettings(List<String> tools, int expiryMinutes, int openMax) {
     public static final String ALL = "*";
 
+    /** Nobody is asked. */
+    public static final InterruptSettings NONE = new InterruptSettings(List.of(), 1_440, 32);
+
     static InterruptSettings read(Section section) {
         return new InterruptSettings(
                 section.list(

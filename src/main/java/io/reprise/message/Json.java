@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Records to JSON text and back, in one configuration for the bus, the store and the wire. */
@@ -49,6 +50,15 @@ public final class Json {
     /** @throws IllegalArgumentException when the text is not the JSON of a list of {@code type} */
     public static <T> List<T> parseList(String text, Class<T> type) {
         return parse(text, MAPPER.getTypeFactory().constructCollectionType(List.class, type));
+    }
+
+    /** Whether the text is that of a JSON object. */
+    public static boolean isObject(String text) {
+        try {
+            return parse(text, Map.class) != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static <T> T parse(String text, JavaType type) {

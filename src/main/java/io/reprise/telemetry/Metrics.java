@@ -133,6 +133,11 @@ public final class Metrics {
         time("reprise.tool", "One call of a tool", SECONDS, nanos, "tool", tool, "outcome", outcome);
     }
 
+    /** @param outcome {@code saved}, {@code too_large} or {@code failed} */
+    public void checkpoint(String outcome, long nanos) {
+        time("reprise.checkpoint", "Saving one checkpoint", SECONDS, nanos, "outcome", outcome);
+    }
+
     // --- the node
 
     /** A number that is asked for at each look. */

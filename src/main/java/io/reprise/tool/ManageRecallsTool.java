@@ -42,6 +42,12 @@ public final class ManageRecallsTool implements Tool {
                 + "},\"required\":[\"action\"],\"additionalProperties\":false}";
     }
 
+    /** Its commands are claimed by the call: each is carried out once. */
+    @Override
+    public boolean isIdempotent() {
+        return true;
+    }
+
     @Override
     public String call(ToolCall call, StopSignal stop) throws InterruptedException {
         Arguments arguments = call.argumentsAs(Arguments.class);

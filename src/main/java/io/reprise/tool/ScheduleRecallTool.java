@@ -36,6 +36,12 @@ public final class ScheduleRecallTool implements Tool {
                 + "},\"required\":[\"text\"],\"additionalProperties\":false}";
     }
 
+    /** Its command keeps the words about time, and is claimed by the call: it is carried out once. */
+    @Override
+    public boolean isIdempotent() {
+        return true;
+    }
+
     @Override
     public String call(ToolCall call, StopSignal stop) throws InterruptedException {
         String text = call.argumentsAs(Arguments.class).checkedText();

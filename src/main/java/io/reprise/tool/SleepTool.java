@@ -27,6 +27,11 @@ public final class SleepTool implements Tool {
     }
 
     @Override
+    public boolean isIdempotent() {
+        return true;
+    }
+
+    @Override
     public String call(ToolCall call, StopSignal stop) throws InterruptedException {
         Arguments arguments = call.argumentsAs(Arguments.class);
         double seconds = arguments.checkedSeconds();

@@ -34,6 +34,11 @@ public final class TimeTool implements Tool {
     }
 
     @Override
+    public boolean isIdempotent() {
+        return true;
+    }
+
+    @Override
     public String call(ToolCall call, StopSignal stop) {
         ZoneId zone = zone(call.argumentsAs(Arguments.class).zone());
         Instant now = Instant.ofEpochMilli(clock.nowMs()).truncatedTo(ChronoUnit.SECONDS);

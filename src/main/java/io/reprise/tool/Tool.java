@@ -14,6 +14,14 @@ public interface Tool {
     String schema();
 
     /**
+     * Whether the same call, known by its id, may be made once more when the server died while it was being made. If not,
+     * the model is told that its outcome is unknown.
+     */
+    default boolean isIdempotent() {
+        return false;
+    }
+
+    /**
      * Does it, on a thread of its own that is interrupted when {@code stop} is stopped.
      *
      * @return for the model

@@ -104,12 +104,12 @@ class AgentLoopTest {
                         "TOOL_CALL_ARGS t_3 {\"a\"",
                         "TOOL_CALL_ARGS t_3 :1}",
                         "TOOL_CALL_END t_3",
-                        "TOOL_CALL_RESULT m_4 t_3 42",
+                        "TOOL_CALL_RESULT m_5 t_3 42",
                         "STEP_FINISHED step 1",
                         "STEP_STARTED step 2",
-                        "TEXT_MESSAGE_START m_5",
-                        "TEXT_MESSAGE_CONTENT m_5 42",
-                        "TEXT_MESSAGE_END m_5",
+                        "TEXT_MESSAGE_START m_7",
+                        "TEXT_MESSAGE_CONTENT m_7 42",
+                        "TEXT_MESSAGE_END m_7",
                         "STEP_FINISHED step 2");
         assertThat(model.requests.get(1).messages())
                 .containsExactly(

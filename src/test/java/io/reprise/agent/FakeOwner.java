@@ -27,7 +27,9 @@ final class FakeOwner {
     final String run;
     final List<AgentBatch> batches = new CopyOnWriteArrayList<>();
     final List<RunBeatAnswer> answers = new CopyOnWriteArrayList<>();
+    /** For messages that steer. */
     final List<RunQuestion> questions = new CopyOnWriteArrayList<>();
+
     final List<SteeredMessage> steered = new CopyOnWriteArrayList<>();
     volatile boolean answering = true;
     volatile boolean steering = true;
@@ -88,8 +90,10 @@ final class FakeOwner {
                 if (answering) ack();
             }
             case RunQuestion question -> {
-                questions.add(question);
-                if (steering) send(new RunAnswer(run, question.number(), answer(question.question())));
+                boolean asksForMessages = question.question() instanceof Question.AskSteering;
+                if (asksForMessages) questions.add(question);
+                if (steering || !asksForMessages)
+                    send(new RunAnswer(run, question.number(), answer(question.question())));
             }
             case RunBeatAnswer answer -> answers.add(answer);
             default -> throw new AssertionError("an agent does not send " + message);

@@ -14,6 +14,7 @@ class QuietOwner implements RunEvents {
     final List<Question.Keep> kept = new ArrayList<>();
 
     private final Consumer<LogEvent> log;
+    long tookBeforeMs;
     private long seq;
 
     QuietOwner(Consumer<LogEvent> log) {
@@ -24,6 +25,11 @@ class QuietOwner implements RunEvents {
     public void emit(LogEvent event) {
         seq++;
         log.accept(event);
+    }
+
+    @Override
+    public void tookBefore(long ms) {
+        tookBeforeMs = ms;
     }
 
     @Override

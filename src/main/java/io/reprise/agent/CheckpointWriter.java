@@ -1,0 +1,92 @@
+package io.reprise.agent;
+
+import io.reprise.agent.Checkpointer.SaveOutcome;
+import io.reprise.message.AgentMessage.Answer;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.ShardMessage.Question;
+import io.reprise.support.Stopwatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps how far a run has come: asks how much of it the log holds, saves a checkpoint of that, and lets the session name
+ * it in the run's row. A checkpoint that is named therefore exists, and what is behind it in the log is known.
+ */
+final class CheckpointWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
+
+    private final RunRequest run;
+    private final AgentServices services;
+    private final RunEvents events;
+    private final long timeMs;
+
+    /** @param timeMs the longest that one may take to be saved */
+    CheckpointWriter(RunRequest run, AgentServices services, RunEvents events, long timeMs) {
+        this.run = run;
+        this.services = services;
+        this.events = events;
+        this.timeMs = timeMs;
+    }
+
+    /**
+     * From here on the run goes on from this, or, when it could not be saved, from nowhere; either is stored when this
+     * returns.
+     *
+     * @return whether it could be saved
+     */
+    boolean keep(RunProgress progress) throws InterruptedException {
+        long seq = covered();
+        String id = saved(progress, seq);
+        events.ask(new Question.Keep(id, seq));
+        return id != null;
+    }
+
+    /** For those who look at the run later: it is over. */
+    void keepLast(RunProgress progress) throws InterruptedException {
+        saved(progress, covered());
+    }
+
+    private long covered() throws InterruptedException {
+        return ((Answer.Covered) events.ask(new Question.AskCovered())).seq();
+    }
+
+    /** Null when it could not be. */
+    private String saved(RunProgress progress, long seq) throws InterruptedException {
+        String id = services.ids().next("c_");
+        Stopwatch watch = Stopwatch.started();
+        try {
+            SaveOutcome outcome = services.checkpoints()
+                    .save(progress.checkpoint(id, seq))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(timeMs, TimeUnit.MILLISECONDS);
+            return switch (outcome) {
+                case SaveOutcome.Saved saved -> {
+                    services.metrics().checkpoint("saved", watch.nanos());
+                    yield id;
+                }
+                case SaveOutcome.TooLarge tooLarge -> {
+                    notSaved("too_large", watch, tooLarge.bytes() + " bytes", null);
+                    yield null;
+                }
+            };
+        } catch (ExecutionException | TimeoutException e) {
+            notSaved("failed", watch, "the store is away", e);
+            return null;
+        }
+    }
+
+    private void notSaved(String outcome, Stopwatch watch, String why, Throwable cause) {
+        services.metrics().checkpoint(outcome, watch.nanos());
+        LOG.atWarn()
+                .setMessage("a checkpoint was not saved: the run cannot go on if this process dies")
+                .addKeyValue("run", run.run())
+                .addKeyValue("session", run.session())
+                .addKeyValue("why", why)
+                .setCause(cause)
+                .log();
+    }
+}

@@ -1,0 +1,117 @@
+package io.reprise.agent;
+
+import io.reprise.agent.Checkpoint.Call;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.model.ModelMessage;
+import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.ToolOutcome;
+import io.reprise.support.Stopwatch;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How far a run has come: what a checkpoint keeps of it. The calls are those of the model's last turn; their outcomes join
+ * the context together, in the order of the calls.
+ */
+final class RunProgress {
+    private final RunRequest run;
+    private final List<ModelMessage> context;
+    private final List<Call> calls;
+    private final UsageMeter usage = new UsageMeter();
+    private final Stopwatch watch = Stopwatch.started();
+    private final long tookBeforeMs;
+    private final String keptBy;
+    private int step;
+
+    private RunProgress(RunRequest run, Checkpoint from) {
+        this.run = run;
+        this.step = from.step();
+        this.context = new ArrayList<>(from.context());
+        this.calls = new ArrayList<>(from.calls());
+        this.tookBeforeMs = from.elapsedMs();
+        this.keptBy = from.run();
+        // What another run used is counted as its own.
+        if (from.run().equals(run.run())) usage.add(from.usage());
+    }
+
+    static RunProgress beginning(RunRequest run, List<ModelMessage> conversation) {
+        return of(
+                run,
+                new Checkpoint(run.session(), run.run(), "", run.head(), 0, conversation, List.of(), List.of(), 0));
+    }
+
+    static RunProgress of(RunRequest run, Checkpoint kept) {
+        return new RunProgress(run, kept);
+    }
+
+    /** Whether this run kept the checkpoint that it goes on from. */
+    boolean isOf(String which) {
+        return keptBy.equals(which);
+    }
+
+    List<ModelMessage> context() {
+        return context;
+    }
+
+    UsageMeter usage() {
+        return usage;
+    }
+
+    int step() {
+        return step;
+    }
+
+    long tookBeforeMs() {
+        return tookBeforeMs;
+    }
+
+    /** The last turn of the model asked for nothing: the run has its answer. */
+    boolean isAnswered() {
+        return calls.isEmpty() && step > 0;
+    }
+
+    void beginStep() {
+        step++;
+    }
+
+    void turn(Assistant turn, List<Call> itsCalls) {
+        context.add(turn);
+        calls.clear();
+        calls.addAll(itsCalls);
+    }
+
+    List<Call> calls() {
+        return List.copyOf(calls);
+    }
+
+    /** Without an outcome. */
+    List<Call> open() {
+        return calls.stream().filter(Call::isOpen).toList();
+    }
+
+    boolean hasOpenCalls() {
+        return calls.stream().anyMatch(Call::isOpen);
+    }
+
+    void outcome(ToolOutcome outcome) {
+        calls.replaceAll(call -> call.request().id().equals(outcome.id()) ? call.with(outcome) : call);
+    }
+
+    /** In the place of the call with its id, also in what the model said. */
+    void replace(Call changed) {
+        calls.replaceAll(call -> call.request().id().equals(changed.request().id()) ? changed : call);
+        Assistant said = (Assistant) context.removeLast();
+        context.add(new Assistant(said.text(), calls.stream().map(Call::request).toList(), said.thoughts()));
+    }
+
+    /** Every call of the turn has its outcome: the model can go on. */
+    void closeTurn() {
+        calls.forEach(call -> context.add(call.outcome()));
+        calls.clear();
+    }
+
+    Checkpoint checkpoint(String id, long seq) {
+        return new Checkpoint(
+                run.session(), run.run(), id, seq, step, context, calls, usage.total(), tookBeforeMs + watch.ms());
+    }
+}

@@ -1,0 +1,19 @@
+package io.reprise.history;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/** Port: which checkpoints a session has. A failed future means that their store is away. */
+public interface CheckpointDirectory {
+    /**
+     * The checkpoints of the session, newest first: by seq.
+     *
+     * @param beforeSeq only those that cover less; {@link Long#MAX_VALUE} for all
+     * @param limit at most so many
+     */
+    Future<List<CheckpointInfo>> list(String session, long beforeSeq, int limit);
+
+    /** The checkpoint of this session, if it is there and not too old. */
+    Future<Optional<CheckpointInfo>> find(String session, String id);
+}
