@@ -4,13 +4,14 @@ import { Auth } from './auth.js'
 import { Chat } from './chat.js'
 import { Client } from './client.js'
 import { offersOf, readOffers } from './contract.js'
+import { Decisions } from './decisions.js'
 import { notify } from './notifications.js'
 import { ReadMarks } from './read-marks.js'
 import { focusMessage } from './render.js'
 import { currentId, go } from './route.js'
 import { Search } from './search.js'
 import { SessionList } from './session-list.js'
-import { errorWords, finalWords, firstWords, outcomeWords } from './words.js'
+import { askedWords, errorWords, finalWords, firstWords, outcomeWords } from './words.js'
 
 const CHATS_MAX = 20
 const SOON_MS = 90_000
@@ -36,6 +37,7 @@ export class App {
   renaming = null     // { id, place, title }: a title that is being changed, in the header or in the list
   editing = null      // { message, text } of the queue
   revising = null     // { message, text } of the transcript
+  decisions = new Decisions(this)
   #recallRuns = new Set()
 
   constructor(changed) {
@@ -95,8 +97,10 @@ export class App {
 
   /** Whether there are words that change by the second. */
   get countsDown() {
-    const isSoon = ({ triggerAt }) => Math.abs(Date.parse(triggerAt) - Date.now()) < SOON_MS
-    return this.connection.state === 'waiting' || this.chat.view.recalls.some(isSoon)
+    const isSoon = time => Math.abs(Date.parse(time) - Date.now()) < SOON_MS
+    const { recalls, interrupts } = this.chat.view
+    return this.connection.state === 'waiting' || recalls.some(({ triggerAt }) => isSoon(triggerAt)) ||
+      interrupts.some(({ expiresAt }) => isSoon(expiresAt))
   }
 
   /** The chat above (-1) or below (1) this one in the list. */
@@ -147,7 +151,19 @@ export class App {
     return this.chat.send(text, onBusy)
   }
 
-  stop() { if (this.chat?.view.run) this.attempt(() => this.chat.stop()) }
+  /** Ends the answer, or drops what waits for a decision. */
+  stop() { if (this.chat?.isBusy) this.attempt(() => this.chat.stop()) }
+
+  /** Goes on from that message in a new chat, and opens it. */
+  fork(message) {
+    return this.attempt(async () => {
+      const { id } = await this.chat.fork(message)
+      this.open(id)
+      this.list.refreshSoon(0)
+      say('Forked: this is the new chat')
+      focusMessage()
+    })
+  }
 
   /** Answers the question of that run again. */
   async regenerate(run) {
@@ -252,8 +268,13 @@ export class App {
   #chatChanged(what, chat, frame) {
     if (what === 'created') this.#created(chat)
     if (what === 'event') this.#heard(chat, frame.event)
-    if (what === 'live') this.#read(chat)
+    if (what === 'live') this.#live(chat)
     if (chat === this.chat) this.#changed()
+  }
+
+  #live(chat) {
+    this.#read(chat)
+    if (chat === this.chat && chat.view.interrupts.length) say(needWords(chat.view))
   }
 
   #created(chat) {
@@ -268,23 +289,29 @@ export class App {
   #heard(chat, { type, name, value, role, runId, metadata }) {
     const ended = type === 'RUN_FINISHED' || type === 'RUN_ERROR'
     const begun = type === 'TEXT_MESSAGE_START' && role === 'user'
+    if (name === 'interrupt.resolved') this.decisions.resolved(value.interrupt)
     if (name === 'session.updated') this.list.updated(chat.id, value)
-    if (ended || begun || type === 'RUN_STARTED') this.list.refreshSoon()
+    if (ended || begun || type === 'RUN_STARTED' || name === 'interrupt.resolved') this.list.refreshSoon()
     if (ended) this.#read(chat)
     if (type === 'RUN_STARTED' && metadata?.origin === 'recall') this.#recallRuns.add(runId)
     if (!ended) return
     if (chat === this.chat) say(endWords(chat.view))
-    if (this.#recallRuns.delete(runId)) this.#notify(chat)
+    if (this.#recallRuns.delete(runId) || chat.view.interrupts.length) this.#notify(chat)
   }
 
-  /** A reminder has spoken while nobody looked. */
+  /** A reminder has spoken, or a decision is needed, while nobody looked. */
   #notify(chat) {
     const title = chat === this.chat ? this.title : 'Reprise'
     notify(title, { body: endWords(chat.view), tag: chat.id, onOpen: () => this.open(chat.id) })
   }
 }
 
-function endWords({ lastRun, outcomes, items }) {
+const needWords = ({ interrupts }) =>
+  `Your decision is needed: ${askedWords(interrupts)} ${interrupts.length > 1 ? 'are' : 'is'} to be called`
+
+function endWords(view) {
+  const { lastRun, outcomes, items } = view
+  if (view.interrupts.length) return needWords(view)
   const said = outcomeWords(outcomes[lastRun.id])
   if (said) return said
   const answer = items.findLast(item => item.kind === 'text' && item.role === 'assistant' && item.run === lastRun.id)

@@ -89,6 +89,13 @@ export class Chat {
     this.#changed('pending')
   }
 
+  /** `fields`: interrupt, decision, and what belongs to it. */
+  answer(fields) { return this.#client.answer(this.id, fields) }
+
+  /** A new chat that goes on behind that message; resolves with it. */
+  fork(message) { return this.#client.fork(this.id, { message }) }
+
+  /** Ends the answer, or drops what waits for a decision. */
   stop() {
     return this.#client.stopRun(this.id, this.view.run ? { run: this.view.run.id } : {}).catch(error => {
       if (error.code !== 'stale_run') throw error
@@ -101,8 +108,16 @@ export class Chat {
 
   /** The user's message that a run answered; null for a reminder's run, or one that is not here. */
   questionOf(run) {
-    const asked = item => item.run === run && item.role === 'user' && item.origin !== 'recall'
-    return this.view.items.find(asked) ?? null
+    const { items } = this.view
+    const begun = items.find(item => item.run === run && item.role === 'user')
+    if (begun) return begun.origin === 'recall' ? null : begun
+    const before = items[items.findIndex(item => item.run === run) - 1] // a run without a question goes on with another
+    return before ? this.questionOf(before.run) : null
+  }
+
+  /** Whether an answer is written, or waits for a person: what is sent now waits too. */
+  get isBusy() {
+    return Boolean(this.view.run) || this.view.interrupts.length > 0
   }
 
   /** Answers that message again, with another text if one is given; what came after it is gone. */

@@ -1,5 +1,6 @@
 import { Commands } from './client/commands.js'
 import { Emitter } from './client/emitter.js'
+import { Rest } from './client/rest.js'
 import { Session } from './client/session.js'
 import { defaults, fullJitter, realClock, uuid } from './client/settings.js'
 import { Socket } from './client/socket.js'
@@ -22,6 +23,7 @@ export class Client extends Emitter {
   #settings
   #port
   #commands
+  #rest
   #sessions = new Map()
   #socket = null
   #generation = 0
@@ -36,14 +38,22 @@ export class Client extends Emitter {
   /**
    * `url`: ws: or wss:. `token({ renew })`: called at each connect; a token, { token, expiresAt }, or nothing where a
    * cookie signs in; a thrown error with `final: true` ends the client, any other is tried again.
-   * `WebSocket`, `clock`, `random`, `hints` (an EventTarget with `online` and `offline`) can be replaced.
+   * `api`: where REST is, if not at /api/v1 beside the socket. `WebSocket`, `fetch`, `clock`, `random` and `hints` (an
+   * EventTarget with `online` and `offline`) can be replaced.
    */
-  constructor({ url, token, name, WebSocket, clock = realClock, random = Math.random, hints, ...settings }) {
+  constructor({ url, api, token, name, WebSocket, fetch, clock = realClock, random = Math.random, hints, ...settings }) {
     super()
     this.#settings = { ...defaults, ...settings }
     this.#options = { url, token, name, WebSocket: WebSocket ?? globalThis.WebSocket, clock, random }
     this.#port = { send: frame => this.#send(frame), clock, random, settings: this.#settings }
     this.#commands = new Commands(this.#port)
+    this.#rest = new Rest({
+      base: api ?? new URL('/api/v1', url.replace(/^ws/, 'http')).href,
+      token: async asked => normalised(await token?.(asked)).token,
+      fetch: fetch ?? ((...request) => globalThis.fetch(...request)),
+      isClosed: () => this.state.code !== undefined,
+      clock, random, settings: this.#settings,
+    })
     this.#listen(hints ?? globalThis)
   }
 
@@ -103,6 +113,17 @@ export class Client extends Emitter {
 
   /** Rewinds to before a user's message (`fields.message`, else the last), with another `text` if given, and runs again. */
   regenerate(session, fields) { return this.command('regenerate', { ...fields, session }) }
+
+  /**
+   * Decides about a call that waits. `fields`: interrupt; decision: 'approve', 'edit' (with `arguments`, an object),
+   * 'reject' (with `text`, if there is a reason to tell), 'respond' (with `text`, the result). Resolves with { run?, open }.
+   */
+  answer(session, fields) { return this.command('answer', { ...fields, session }) }
+
+  /** A new session that goes on from there. `fields`: message, or checkpoint. Over REST. Resolves with the new session. */
+  fork(session, { id, ...fields }) {
+    return this.#rest.post(`/sessions/${encodeURIComponent(session)}/fork`, fields, id)
+  }
 
   async #connect() {
     this.#clearTimers()

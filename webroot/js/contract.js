@@ -4,6 +4,7 @@ const MARKS = {
   rename: /operationId: updateSession\b/,
   export: /^ +\/sessions\/\{session\}\/export:/m,
   clear: /^ +\/sessions\/\{session\}\/clear:/m,
+  fork: /^ +\/sessions\/\{session\}\/fork:/m,
   steer: /enum: \[[^\]]*\bsteer\b/,
 }
 

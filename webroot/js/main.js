@@ -45,7 +45,7 @@ function escape(event) {
   if (app.drawerOpen) {
     app.set({ drawerOpen: false })
     afterRender(() => document.getElementById('open-drawer').focus()) // until then it is behind the drawer
-  } else app.stop()
+  } else if (app.chat.view.run) app.stop() // what waits for a decision is not dropped by a key
 }
 
 /** Combinations, by what they are called in the help. */

@@ -35,6 +35,18 @@ export function lastingWords(ms) {
   return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
 }
 
+/** When a wait ends: `in 3 min`, `today at 14:30`, `tomorrow at 14:30`, `on Fri at 14:30`. */
+export function expiryWords(time, now = Date.now()) {
+  const seconds = Math.round((new Date(time) - now) / 1000)
+  if (Number.isNaN(seconds)) return ''
+  if (seconds <= 0) return 'now'
+  if (seconds < 100) return `in ${seconds} s`
+  if (seconds < 60 * 60) return `in ${Math.round(seconds / 60)} min`
+  const days = -daysAgo(time, now)
+  const which = days <= 0 ? 'today' : days === 1 ? 'tomorrow' : `on ${(days < 7 ? weekday : day).format(new Date(time))}`
+  return `${which} at ${clock.format(new Date(time))}`
+}
+
 /** When something is due, in the shortest words: `in 3 min`, `14:30`, `tomorrow 09:00`, `Fri 09:00`. */
 export function untilWords(time, now = Date.now()) {
   const seconds = Math.round((new Date(time) - now) / 1000)

@@ -52,6 +52,26 @@ export function outcomeWords({ type, code, message }) {
   return why ? `${what}: ${why}` : what
 }
 
+/** Who decided what about a call; `me`: who reads this. */
+export function decisionWords({ decision, by, text }, me) {
+  const who = by === undefined ? 'Somebody' : by === me ? 'You' : by
+  switch (decision) {
+    case 'approve': return `${who} approved it`
+    case 'edit': return `${who} approved it with changes`
+    case 'reject': return `${who} rejected it${text ? `: ${text}` : ''}`
+    case 'respond': return `${who} answered for it`
+    case 'expired': return 'Nobody decided in time'
+    default: return `${who} dropped the request`
+  }
+}
+
+/** What waits for a person, by the names of the tools: `sleep`, `sleep and mail`, `3 calls`. */
+export function askedWords(interrupts) {
+  const names = [...new Set(interrupts.map(({ metadata }) => metadata?.tool ?? 'a tool'))]
+  return interrupts.length === 1 ? names[0] : names.length === 2 && interrupts.length === 2 ? names.join(' and ')
+    : `${interrupts.length} calls`
+}
+
 export const errorWords = ({ message, code }) => message || ERRORS[code] || 'Something went wrong.'
 
 /** The first words of a text, for a title. */

@@ -28,6 +28,21 @@ test('a message can be asked again, and a send can say what to do with the run',
   assert.equal(socket.last('send').onBusy, 'interrupt')
 })
 
+test('an answer carries the decision, and is the same command however often it is sent', async () => {
+  const { client, clock, socket, connect } = harness()
+  await connect()
+  const answered = client.answer('s', { interrupt: 'i1', decision: 'edit', arguments: { ms: 5 } })
+  const frame = socket().last('answer')
+  const { id, ...fields } = frame
+  assert.deepEqual(fields, { type: 'answer', session: 's', interrupt: 'i1', decision: 'edit', arguments: { ms: 5 } })
+  socket().drop()
+  await clock.advance(1_000)
+  socket().welcome()
+  assert.deepEqual(socket().last('answer'), frame)
+  socket().say(result(frame, { run: 'r2', open: [] }))
+  assert.equal((await answered).run, 'r2')
+})
+
 test('an error rejects with code, message and whether to try again', async () => {
   const { client, connect } = harness()
   const socket = await connect()

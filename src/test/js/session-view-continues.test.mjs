@@ -93,6 +93,13 @@ test('a request that was dropped leaves a call that was not made', () => {
   assert.deepEqual(states(view), [['a', 'cancelled']])
 })
 
+test('a decision behind what a rewind leaves is void, with the arguments that it brought', () => {
+  const view = fold([...begun, ...call(5, 'a'), asks(8, 'a'), resolved(9, 'a', { decision: 'edit', by: 'ann', arguments: '{}' }),
+    custom(10, 'history.rewound', { toSeq: 7, lastMessage: 'ask' })])
+  const { decision, arguments: args } = view.items.at(-1)
+  assert.deepEqual([decision, args], [undefined, '{"ms":10}'])
+})
+
 test('the verdict of an attach says what is open, whatever was known before', () => {
   const asked = fold([...begun, ...call(5, 'a'), asks(8, 'a')])
   const verdict = interrupts => ({ type: 'attached', session: 's', epoch: null, head: 9, mode: 'replay', interrupts })
@@ -111,8 +118,9 @@ test('a snapshot shows calls that wait, that were decided, and that the active r
   const waiting = read([interrupt('b')])
   assert.deepEqual(states(waiting), [['a', 'running'], ['b', 'running']])
   assert.deepEqual(waiting.items[0].decision, { decision: 'approve', by: 'ann' })
-  const resumed = read([], { run: { id: 'run2', resumes: 'run1', open: [], toolCalls: [] } })
-  assert.deepEqual(states(resumed), [['a', 'running'], ['b', 'running']])
+  const toolCalls = [{ id: 'b', name: 'sleep', arguments: '{}', ended: true }]
+  const resumed = read([], { run: { id: 'run2', open: [], toolCalls } })
+  assert.deepEqual(states(resumed), [['a', 'cancelled'], ['b', 'running']])
   const over = read([], { run: { id: 'run3', open: [], toolCalls: [] } })
   assert.deepEqual(states(over), [['a', 'cancelled'], ['b', 'cancelled']])
 })

@@ -1,6 +1,7 @@
 import { fullJitter } from './settings.js'
 
-const RETRIED = new Set(['unavailable', 'timeout', 'too_many_requests'])
+/** Errors that pass by themselves, where the server says that they may. */
+export const RETRIED = new Set(['unavailable', 'timeout', 'too_many_requests'])
 
 /** What a command's promise rejects with: the server's `error`, or one of the client's own in the same shape. */
 export class CommandError extends Error {

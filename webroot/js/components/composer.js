@@ -1,6 +1,7 @@
 import { html, live, nothing } from '../lib.js'
 import { hasMod } from '../keys.js'
 import { finalWords } from '../words.js'
+import { asks } from './asks.js'
 import { busyChoice, choiceOf } from './busy-choice.js'
 import { editMessage } from './message-editor.js'
 import { editQueued, queue } from './queue.js'
@@ -20,6 +21,7 @@ export function composer(app) {
     <div class="composer-area">
       <div class="column">
         ${recalls(app)}
+        ${asks(app)}
         ${queue(app)}
         ${app.notice ? html`<p class="notice">${app.notice.text}</p>` : nothing}
         ${connection.state === 'closed' && connection.code !== undefined ? signIn(app) : nothing}
@@ -30,15 +32,15 @@ export function composer(app) {
           ${run ? html`<button class="stop" @click=${() => stop(app)} ?disabled=${connection.state === 'closed'}>
             ${icons.stop()} ${run.stopping ? 'Stopping' : 'Stop'}</button>` : nothing}
           <button class="send primary" @click=${() => submit(app)} ?disabled=${Boolean(obstacle) || !chat.draft.trim()}
-            aria-label=${run ? 'Queue message' : 'Send message'}>${icons.send()}</button>
+            aria-label=${chat.isBusy ? 'Queue message' : 'Send message'}>${icons.send()}</button>
         </div>
-        ${!obstacle && isChoice(app) ? busyChoice(app.offers, onBusy => submit(app, onBusy)) : html`
+        ${!obstacle && isChoice(app) ? busyChoice(app, onBusy => submit(app, onBusy)) : html`
           <p class="composer-hint ${obstacle ? 'obstacle' : ''}" id="composer-hint">${obstacle?.words ?? hint(app)}</p>`}
       </div>
     </div>`
 }
 
-const placeholder = ({ view }) => view.run ? 'Write the next message' : view.items.length ? 'Reply' : 'Write a message'
+const placeholder = ({ view, isBusy }) => isBusy ? 'Write the next message' : view.items.length ? 'Reply' : 'Write a message'
 
 /** Why a message cannot be sent, in words; `blocks` when it cannot even be written. */
 function obstacleOf({ chat, connection, limits }) {
@@ -58,12 +60,13 @@ const kilobytes = bytes => `${Math.ceil(bytes / 1024)} KB`
 
 function hint({ connection, chat }) {
   if (connection.state !== 'open') return 'Not connected. What you send now goes out when the connection is back.'
+  if (chat.view.interrupts.length) return 'Write on: your message waits until you have decided.'
   if (chat.view.run) return html`Write on: your message waits for its turn. <kbd>Esc</kbd> stops the answer`
   return html`<kbd>Enter</kbd> sends, <kbd>Shift</kbd> <kbd>Enter</kbd> begins a new line`
 }
 
 /** While an answer is written, a message can do more than wait. */
-const isChoice = ({ connection, chat }) => connection.state === 'open' && chat.view.run && chat.draft.trim() !== ''
+const isChoice = ({ connection, chat }) => connection.state === 'open' && chat.isBusy && chat.draft.trim() !== ''
 
 function signIn(app) {
   const { auth, connection, client } = app
@@ -94,7 +97,7 @@ function keyed(event, app) {
   if (event.key === 'ArrowUp' && !app.chat.draft && !hasMod(event) && !event.altKey) return editLast(event, app)
   if (event.key !== 'Enter' || (event.shiftKey && !hasMod(event))) return
   event.preventDefault()
-  submit(app, choiceOf(event, hasMod(event), app.offers))
+  submit(app, choiceOf(event, hasMod(event), app))
 }
 
 /** The last message that can still be changed: one that waits, else the last that was answered. */
@@ -103,7 +106,7 @@ function editLast(event, app) {
   const waiting = view.queue.at(-1)
   const said = view.items.findLast(item => item.role === 'user' && item.origin !== 'recall')
   if (waiting) editQueued(app, waiting)
-  else if (said && !view.run) editMessage(app, said)
+  else if (said && !app.chat.isBusy) editMessage(app, said)
   else return
   event.preventDefault()
 }
@@ -119,7 +122,7 @@ function submit(app, onBusy = 'queue') {
   if (!text || obstacleOf(app)) return
   app.chat.draft = ''
   app.set({ stick: true })
-  app.send(text, app.chat.view.run && onBusy !== 'queue' ? onBusy : undefined)
+  app.send(text, app.chat.isBusy && onBusy !== 'queue' ? onBusy : undefined)
   document.getElementById('message')?.focus()
 }
 

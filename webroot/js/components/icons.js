@@ -27,6 +27,11 @@ export const tool = () => icon(svg`<path d="M12.8 3.6a4 4 0 0 0-4.6 5.3L3.6 13.5
   a4 4 0 0 0 5.3-4.6l-2.4 2.4-2.6-.9-.9-2.6z"/>`, 16)
 export const more = () => svg`<svg class="icon" viewBox="0 0 20 20" width="18" height="18" fill="currentColor"
   aria-hidden="true"><circle cx="4.5" cy="10" r="1.5"/><circle cx="10" cy="10" r="1.5"/><circle cx="15.5" cy="10" r="1.5"/></svg>`
+export const hand = () => icon(svg`<path d="M6 10.5V5.2a1.2 1.2 0 0 1 2.4 0M8.400 9V4a1.200 1.200 0 0 1 2.400 0v5M10.800 9.200V4.800a1.200 1.200 0 0 1 2.400 0v7.200
+  c0 3-1.600 5-4.200 5-2 0-3-.9-4-2.800L3.600 11.500a1.200 1.200 0 0 1 2-1.200L6 11"/>`, 16)
+export const reply = () => icon(svg`<path d="M8 5L3.5 9.500 8 14M3.500 9.500H11a5.500 5.500 0 0 1 5.500 5.500"/>`, 16)
+export const fork = () => icon(svg`<circle cx="5.500" cy="4.500" r="1.800"/><circle cx="14.500" cy="4.500" r="1.800"/>
+  <circle cx="10" cy="15.500" r="1.800"/><path d="M5.500 6.300v1.200c0 1.400 1 2.300 2.400 2.300h4.200c1.400 0 2.400-.9 2.400-2.300V6.300M10 9.800v3.900"/>`, 16)
 export const again = () => icon(svg`<path d="M15.5 8.2A6 6 0 1 0 16 11M15.8 4v4.3h-4.3"/>`, 16)
 export const search = () => icon(svg`<circle cx="9" cy="9" r="5"/><path d="M12.8 12.8l3.7 3.7"/>`, 16)
 export const download = () => icon(svg`<path d="M10 3.5v9M6 9l4 4 4-4M4 16.5h12"/>`, 16)

@@ -8,6 +8,10 @@ import '../markdown/markdown-text.js'
 const LONG_CHARS = 1_400
 const LONG_LINES = 16
 
+const forkButton = (app, item) => app.offers.fork ? html`
+  <button class="icon-button action fork" aria-label="Fork from here" title="Fork: go on from here in a new chat"
+    @click=${() => app.fork(item.id)}>${icons.fork()}</button>` : nothing
+
 /** `row`: { item, last, lastRun, idle }, see transcript.js. */
 export function message(app, row) {
   const { item } = row
@@ -32,6 +36,7 @@ function fromUser(app, { item, idle }) {
         ${idle ? html`
           <button class="icon-button action edit" aria-label="Edit this message" title="Edit and send again"
             @click=${() => editMessage(app, item)}>${icons.edit()}</button>` : nothing}
+        ${forkButton(app, item)}
       </div>
     </article>`
 }
@@ -69,6 +74,7 @@ function fromAssistant(app, row) {
           ${idle && lastRun && app.chat.questionOf(item.run) ? html`
             <button class="icon-button action regenerate" aria-label="Answer again" title="Answer again"
               @click=${() => app.regenerate(item.run)}>${icons.again()}</button>` : nothing}
+          ${forkButton(app, item)}
           ${time(item)}
         </div>`}
     </article>`

@@ -2,10 +2,11 @@ import { html, nothing } from '../lib.js'
 import { outcomeWords } from '../words.js'
 import * as icons from './icons.js'
 
-/** How a run ended when it did not end well, and the way on. An answer that was stopped says so in its own foot. */
+/** How a run ended when it did not end well, and the way on. An answer that was stopped says so in its own foot, and
+ * what waits for a decision in its own card. */
 export function outcomeLine(app, { outcome, item, lastRun, idle }) {
   const words = outcomeWords(outcome)
-  if (!words || (outcome.type === 'cancelled' && item.role === 'assistant')) return nothing
+  if (!words || outcome.type === 'interrupt' || (outcome.type === 'cancelled' && item.role === 'assistant')) return nothing
   const failed = outcome.type === 'error'
   return html`
     <div class="outcome ${failed ? 'failed' : ''}">

@@ -6,12 +6,13 @@ const TAGS = { steer: 'steers', interrupt: 'next', rollback: 'next' }
 
 /** Messages that wait for the run to end; each can still be changed or taken back, from any tab. */
 export function queue(app) {
-  const { queue } = app.chat.view
+  const { queue, interrupts } = app.chat.view
+  const end = interrupts.length ? 'for your decision' : 'for the answer to end'
   if (!queue.length) return nothing
   return html`
     <section class="queue" aria-label="Queued messages">
       <h2>${icons.clock()} ${queue.length === 1 ? '1 message waits' : `${queue.length} messages wait`}
-        for the answer to end
+        ${end}
         ${queue.length > 1 ? html`<button class="quiet small" @click=${() => takeAll(app)}>Remove all</button>` : nothing}
       </h2>
       <ol>${repeat(queue, waiting => waiting.message, waiting =>

@@ -24,6 +24,7 @@ export function sessionRow(app, session) {
 function link(app, session, { current, unread }) {
   const time = session.updatedAt ?? session.createdAt
   const running = current && app.chat.view.ready ? Boolean(app.chat.view.run) : session.running
+  const waiting = current && app.chat.view.ready ? app.chat.view.interrupts.length > 0 : session.waiting
   return html`
     <a href=${hrefOf(session.id)} aria-current=${current ? 'page' : nothing} title=${nameOf(session)}
       @keydown=${event => { if (event.key === 'F2' && app.offers.rename) beginRename(app, session, 'list') }}>
@@ -32,7 +33,7 @@ function link(app, session, { current, unread }) {
         <span class="session-name">${nameOf(session)}</span>
         ${app.search.results && session.match ? snippet(session.match.snippet, app.search.query) : nothing}
       </span>
-      ${running
+      ${waiting ? html`<span class="waiting-mark" role="img" aria-label="waits for your decision">${icons.hand()}</span>` : running
         ? html`<span class="running-dot" role="img" aria-label="answering"></span>`
         : html`<time datetime=${time} title=${fullTime(time)}>${agoWords(time)}</time>`}
     </a>`

@@ -1,19 +1,27 @@
 import { html, nothing } from '../lib.js'
+import { brief, pretty } from '../json.js'
+import { decisionWords } from '../words.js'
+import { approval } from './approval.js'
 import * as icons from './icons.js'
 
 const STATES = {
   running: 'Running', done: 'Done', cancelled: 'Cancelled', failed: 'Failed', rejected: 'Not called', unknown: 'Outcome unknown',
 }
 
-export function toolCard(item) {
+/** `row`: { item, asked, rests, ... }, see transcript.js. */
+export function toolCard(app, row) {
+  const { item, asked, rests } = row
+  if (asked) return approval(app, row)
+  const state = rests ? 'decided' : item.state
   return html`
-    <details class="tool-card ${item.state}">
+    <details class="tool-card ${state}">
       <summary>
         ${icons.tool()}
         <span class="tool-name">${item.name}</span>
         <code class="tool-brief">${brief(item.arguments)}</code>
-        <span class="tool-state">${mark(item.state)} ${STATES[item.state]}</span>
+        <span class="tool-state">${mark(state)} ${stateWords(item, rests)}</span>
         ${icons.chevron()}
+        ${item.decision ? html`<span class="tool-decision">${decisionWords(item.decision, app.auth.user)}</span>` : nothing}
       </summary>
       <div class="tool-body">
         <p class="tool-label">Arguments</p>
@@ -23,30 +31,18 @@ export function toolCard(item) {
     </details>`
 }
 
+function stateWords({ state, decision }, rests) {
+  if (rests) return 'Decided'
+  return state === 'done' && decision?.decision === 'respond' ? 'Answered' : STATES[state]
+}
+
 function mark(state) {
   switch (state) {
     case 'running': return html`<span class="spinner" aria-hidden="true"></span>`
+    case 'decided':
     case 'done': return icons.check()
     case 'failed':
     case 'unknown': return icons.warning()
     default: return icons.close()
-  }
-}
-
-/** The arguments in one line. */
-function brief(text) {
-  try {
-    const words = value => typeof value === 'string' ? value : JSON.stringify(value)
-    return Object.entries(JSON.parse(text)).map(([name, value]) => `${name}: ${words(value)}`).join(', ')
-  } catch {
-    return text.replace(/\s+/g, ' ')
-  }
-}
-
-function pretty(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2)
-  } catch {
-    return text
   }
 }

@@ -1,4 +1,6 @@
 import { guard, html, keyed, nothing, repeat } from '../lib.js'
+import { toolItem } from '../session-view/items.js'
+import { expiryWords } from '../times.js'
 import { emptyState } from './empty-state.js'
 import { message } from './message.js'
 import { outcomeLine } from './outcome.js'
@@ -15,7 +17,8 @@ export function transcript(app) {
     </section>`
 }
 
-const isEmpty = ({ id, view, pending }) => !pending.length && !view.items.length && (!id || view.ready) && !view.run
+const isEmpty = ({ id, view, pending }) => !pending.length && !view.items.length && (!id || view.ready) && !view.run &&
+  !view.interrupts.length
 
 function conversation(app) {
   const { chat } = app
@@ -38,28 +41,41 @@ function conversation(app) {
 /**
  * Items, each with what is said below it. A row that has the same values is not rendered again.
  * last: the run shows nothing more below; lastRun: nothing else came after this run; idle: history may be changed;
- * outcome: that of the run, below its last item; verdict: reading went on differently here; goesOn: the run did.
+ * outcome: that of the run, below its last item; verdict: reading went on differently here; goesOn: the run did;
+ * asked, draft, expires: it waits for a person, who has written so much, until then; rests: it is decided, others are not.
  */
-function rowsOf({ chat, revising }) {
+function rowsOf({ chat, revising, decisions }) {
   const { view, verdict } = chat
-  const items = view.items.filter(isShown)
+  const items = [...view.items.filter(isShown), ...callsElsewhere(view)]
+  const asks = new Map(view.interrupts.map(asked => [`tool:${asked.toolCallId}`, asked]))
   const verdictAfter = lastShown(view.items, verdict?.key)
   const newest = items.at(-1)?.run
   const restarts = new Set(view.restarts.map(({ after }) => lastShown(view.items, after)))
-  const idle = !view.run && !view.queue.length && !chat.pending.length && !chat.revising
+  const idle = !chat.isBusy && !view.queue.length && !chat.pending.length && !chat.revising
   return items.map((item, i) => {
     const next = items[i + 1]
     const last = next?.run !== item.run && item.run !== view.run?.id
     const lastRun = item.run === newest
+    const asked = asks.get(item.key)
     return {
       item, last, lastRun, idle,
       outcome: last ? view.outcomes[item.run] : undefined,
       verdict: verdictAfter === item ? verdict : undefined,
       goesOn: restarts.has(item),
+      asked, draft: asked && decisions.of(asked.id), expires: asked && expiryWords(asked.expiresAt),
+      rests: asks.size > 0 && !asked && item.state === 'running',
       revised: revising?.message === item.id ? revising : undefined,
       thoughtMs: next?.run === item.run && next?.at && item.at ? next.at - item.at : undefined,
     }
   })
+}
+
+/** What is asked about calls that are too old to be here. */
+function callsElsewhere({ items, interrupts }) {
+  const isHere = ({ toolCallId }) => items.some(item => item.key === `tool:${toolCallId}`)
+  return interrupts.filter(asked => !isHere(asked)).map(({ toolCallId, metadata = {} }) => toolItem({
+    id: toolCallId, name: metadata.tool ?? 'Tool', args: metadata.arguments, run: metadata.run, ended: true,
+  }))
 }
 
 const isShown = item => Boolean(item.text) || item.kind === 'tool'
@@ -77,7 +93,7 @@ function rowTemplate(app, row) {
 
 function itemTemplate(app, row) {
   switch (row.item.kind) {
-    case 'tool': return toolCard(row.item)
+    case 'tool': return toolCard(app, row)
     case 'reasoning': return reasoning(row)
     default: return message(app, row)
   }
@@ -86,8 +102,8 @@ function itemTemplate(app, row) {
 /** A run of which nothing moves on the page: it waits for the model's first word, or is between two steps. */
 function isWaiting({ run, items }) {
   const last = items.at(-1)
-  const moves = item => item.state === 'running' || (item.open && item.text && item.role !== 'user')
-  return run && !(last && [run.id, run.resumes].includes(last.run) && moves(last))
+  const moves = last && (last.state === 'running' || (last.open && last.text && last.role !== 'user'))
+  return run && !moves
 }
 
 function working(run) {

@@ -17,7 +17,7 @@ export function applyCustom(view, name, value, { seq }) {
     case 'session.updated':
       return { ...view, title: 'title' in value ? value.title : view.title, agent: value.agent ?? view.agent }
     case 'interrupt.resolved':
-      return resolved(view, value)
+      return resolved(view, value, seq)
     case 'recall.updated':
       return { ...view, recalls: withRecall(view.recalls, value) }
     default:
@@ -49,12 +49,12 @@ function withoutVoid(view, { toSeq, lastMessage }, seq) {
   }
 }
 
-function resolved(view, { interrupt, toolCall, ...decided }) {
+function resolved(view, { interrupt, toolCall, ...decided }, seq) {
   const asked = view.interrupts.find(open => open.id === interrupt)
   return {
     ...view,
     interrupts: view.interrupts.filter(open => open !== asked),
-    items: withDecision(view.items, toolCall ?? asked?.toolCallId, decided),
+    items: withDecision(view.items, toolCall ?? asked?.toolCallId, decided, seq),
   }
 }
 

@@ -40,9 +40,12 @@ export function decided(item, { decision, by, text }) {
   return { ...item, decision: how, ...(isOver && { ended: true, state: 'cancelled' }) }
 }
 
-/** The call may be made with other arguments than the model's. */
-export function withDecision(items, toolCall, { arguments: args, ...how }) {
-  return change(items, `tool:${toolCall}`, item => decided({ ...item, arguments: args ?? item.arguments }, how))
+/** The call may be made with other arguments than the model's, which are kept: the decision may become void. */
+export function withDecision(items, toolCall, { arguments: args, ...how }, seq) {
+  return change(items, `tool:${toolCall}`, item => ({
+    ...decided(item, how), decidedSeq: seq,
+    ...(args !== undefined && { arguments: args, asked: item.arguments }),
+  }))
 }
 
 export function itemsOf(items, event, meta) {
@@ -94,9 +97,18 @@ export function cutAfter(items, lastMessage, toSeq) {
   if (lastMessage === null || lastMessage === undefined) return []
   const isNamed = ({ id, parent, result }) => [id, parent, result?.id].includes(lastMessage)
   const last = items.findLastIndex(item => item.seq <= toSeq || isNamed(item))
-  return items.filter((item, i) => item.seq === undefined ? i <= last : item.seq <= toSeq).map(item => {
-    return item.result?.seq > toSeq ? { ...item, state: 'running', result: null } : item
-  })
+  const isKept = (item, i) => item.seq === undefined ? i <= last : item.seq <= toSeq
+  return items.filter(isKept).map(item => undecidedAfter(toSeq, reopenedAfter(toSeq, item)))
+}
+
+function reopenedAfter(toSeq, item) {
+  return item.result?.seq > toSeq ? { ...item, state: 'running', result: null } : item
+}
+
+function undecidedAfter(toSeq, item) {
+  if (!(item.decidedSeq > toSeq)) return item
+  const { decision, decidedSeq, asked, ...rest } = item
+  return { ...rest, arguments: asked ?? item.arguments }
 }
 
 function add(items, item) {

@@ -12,8 +12,7 @@ export function fromSnapshot(view, { epoch, seq, messages, earlier, run }) {
   return { epoch, seq, ready: true, ...shown }
 }
 
-const active = ({ id, startedAt, origin = 'user', resumes }) =>
-  ({ id, startedAt: millis(startedAt), origin, steps: [], ...(resumes && { resumes }) })
+const active = ({ id, startedAt, origin = 'user' }) => ({ id, startedAt: millis(startedAt), origin, steps: [] })
 
 /** Items and outcomes out of AG-UI messages; `run` is the active one with what it has open. */
 export function itemsFrom(messages, run, interrupts = []) {
@@ -26,16 +25,17 @@ export function itemsFrom(messages, run, interrupts = []) {
   }
   for (const open of run?.open ?? []) addOpen(items, open, run)
   for (const call of run?.toolCalls ?? []) addOpenCall(items, call, run)
-  const alive = aliveRuns(run, interrupts)
-  const isDead = item => item.state === 'running' && !alive.has(item.run) && !(item.decision && !run)
+  const isAlive = aliveCalls(run, interrupts)
+  const isDead = item => item.state === 'running' && !isAlive(item)
   const settled = item => isDead(item) ? { ...item, ended: true, state: 'cancelled' } : item
   return { items: [...items.values()].map(settled), outcomes }
 }
 
-/** Those whose calls may still get a result: the active one, the one that it goes on from, and those that wait for a decision. */
-function aliveRuns(run, interrupts) {
-  const asking = interrupts.map(interrupt => interrupt.metadata?.run)
-  return new Set([run?.id, run?.resumes, ...asking].filter(Boolean))
+/** Calls that may still get a result: those of the active run, or of one that waits for decisions, made or not. */
+function aliveCalls(run, interrupts) {
+  const runs = new Set([run?.id, ...interrupts.map(interrupt => interrupt.metadata?.run)].filter(Boolean))
+  const calls = new Set((run?.toolCalls ?? []).map(call => call.id))
+  return item => runs.has(item.run) || calls.has(item.id) || (!run && item.decision)
 }
 
 function addMessage(items, message) {

@@ -26,7 +26,8 @@ export function snapshotAt(session, epoch, frames, seq) {
     const metadata = { run: id, seq: frame.seq, at: iso(ts), ...event.metadata }
     switch (event.type) {
       case 'RUN_STARTED':
-        run = { id, startedAt: iso(ts), ...event.metadata }
+        run = { id, startedAt: iso(ts), origin: event.metadata.origin }
+        if (event.metadata.resumes) messages.filter(entry => entry.call && entry.open).forEach(({ call }) => { call.run = id })
         break
       case 'TEXT_MESSAGE_START':
         messages.push({ open: true, message: { id: event.messageId, role: event.role, content: '', metadata } })
@@ -87,7 +88,7 @@ export function snapshotAt(session, epoch, frames, seq) {
       }
     }
   }
-  const isOpen = entry => entry.open && entry.message.metadata.run === run?.id
+  const isOpen = entry => entry.open && (entry.call?.run ?? entry.message.metadata.run) === run?.id
   const snapshot = {
     type: 'snapshot', session, epoch, seq, page: 1, last: true, earlier: false,
     messages: messages.filter(entry => entry.call || !isOpen(entry)).map(({ message, call }) => ({
@@ -99,7 +100,7 @@ export function snapshotAt(session, epoch, frames, seq) {
       ...run,
       open: messages.filter(entry => isOpen(entry) && !entry.call)
         .map(({ message }) => ({ messageId: message.id, role: message.role, text: message.content })),
-      toolCalls: messages.filter(entry => isOpen(entry) && entry.call).map(({ call: { decision, ...call } }) => call),
+      toolCalls: messages.filter(entry => isOpen(entry) && entry.call).map(({ call: { id, name, arguments: text, ended } }) => ({ id, name, arguments: text, ended })),
     }
   }
   const attached = {

@@ -191,7 +191,8 @@ public final class Server {
         var with = new SessionHost.Collaborators(
                 new Session.Environment(settings, agentAddresses, ids, time, metrics.metrics(), rights::mayAct),
                 new PgEventStore(storage.pool()),
-                new PgLogReader(storage.pool()));
+                new PgLogReader(storage.pool()),
+                new PgSessionDirectory(storage.pool(), settings.search().timeMs()));
         for (int i = 0; i < instances; i++) {
             int instance = i;
             List<Integer> shards = IntStream.range(0, settings.sessions().shards())

@@ -12,7 +12,8 @@ public record SessionSettings(
         int waitingMax,
         TitleSource titles,
         int titleTriesMax,
-        int exportBytesMax) {
+        int exportBytesMax,
+        int forkBytesMax) {
 
     static SessionSettings read(Section section) {
         return new SessionSettings(
@@ -26,6 +27,7 @@ public record SessionSettings(
                 section.integer("waitingMax", 1_000, 1, 100_000),
                 section.choice("titles", TitleSource.MODEL, TitleSource.values()),
                 section.integer("titleTriesMax", 3, 1, 10),
-                section.integer("exportBytesMax", 33_554_432, 1_024, 268_435_456));
+                section.integer("exportBytesMax", 33_554_432, 1_024, 268_435_456),
+                section.integer("forkBytesMax", 8_388_608, 1_024, 67_108_864));
     }
 }

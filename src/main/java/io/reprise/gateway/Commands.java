@@ -69,9 +69,9 @@ final class Commands {
             return command.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         }
 
-        /** A create carries no session: its id is derived, so that a repeat reaches the same one. */
-        static Asked create(String user, String id, Command.Create create) {
-            return new Asked("s_" + Digest.of("create", user, id).substring(0, 22), user, id, create);
+        /** What makes a session carries none: its id is derived, so that a repeat reaches the same one. */
+        static Asked create(String user, String id, Command making) {
+            return new Asked("s_" + Digest.of("create", user, id).substring(0, 22), user, id, making);
         }
     }
 
@@ -94,7 +94,7 @@ final class Commands {
     }
 
     private void send(Asked asked, Consumer<CommandOutcome> reply) {
-        long waitMs = limits.command(asked.user(), asked.command() instanceof Command.Create);
+        long waitMs = limits.command(asked.user(), asked.command().makesSession());
         if (waitMs > 0) {
             reply.accept(new CommandOutcome.Refused(TOO_OFTEN.after(waitMs)));
             return;

@@ -41,6 +41,7 @@ final class SessionRoutes {
 
     void bindTo(Api api) {
         api.on("createSession", this::create)
+                .on("forkSession", this::fork)
                 .on("listSessions", this::list)
                 .on("getSession", this::get)
                 .on("updateSession", this::update)
@@ -56,15 +57,28 @@ final class SessionRoutes {
     }
 
     private void create(ApiCall call) {
-        commands.read(call, CommandReader.CREATE, (command, key) -> {
-            Asked asked = key == null
-                    ? new Asked(ids.next("s_"), call.user(), null, command)
-                    : Asked.create(call.user(), key, (Command.Create) command);
-            commands.ask(call, asked, result -> {
-                String address = ApiContract.BASE + "/sessions/" + asked.session();
-                call.context().response().putHeader(HttpHeaders.LOCATION, address);
-                call.answer(201, result);
-            });
+        commands.read(call, CommandReader.CREATE, (command, key) -> make(call, command, key));
+    }
+
+    private void fork(ApiCall call) {
+        Fields fields = new Fields(call.body());
+        String message = fields.optionalId("message");
+        String checkpoint = fields.optionalId("checkpoint");
+        if ((message == null) == (checkpoint == null)) {
+            fields.fault(Failure.badRequest("Give either a `message` or a `checkpoint`."));
+        }
+        if (fields.fault() != null) call.refuse(fields.fault());
+        else make(call, new Command.Fork(call.session(), message, checkpoint), call.text("Idempotency-Key"));
+    }
+
+    private void make(ApiCall call, Command making, String key) {
+        Asked asked = key == null
+                ? new Asked(ids.next("s_"), call.user(), null, making)
+                : Asked.create(call.user(), key, making);
+        commands.ask(call, asked, result -> {
+            String address = ApiContract.BASE + "/sessions/" + asked.session();
+            call.context().response().putHeader(HttpHeaders.LOCATION, address);
+            call.answer(201, result);
         });
     }
 

@@ -2,8 +2,10 @@ package io.reprise.history;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.message.ErrorCode;
+import io.reprise.message.Interrupt;
 import io.reprise.message.Role;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A message as AG-UI shows it.
@@ -37,6 +39,7 @@ public record ChatMessage(
      * @param by of a user's message: who sent it
      * @param origin {@code recall} of a message that one left for later, else null
      * @param recall which one
+     * @param decisions of a message with tool calls: what was decided about them, by the calls' ids; null when nothing was
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Metadata(
@@ -49,7 +52,17 @@ public record ChatMessage(
             String command,
             String by,
             String origin,
-            String recall) {}
+            String recall,
+            Map<String, Decided> decisions) {}
+
+    /**
+     * What became of a call that waited for people.
+     *
+     * @param by the user, or null when nobody decided
+     * @param text that was given with it, or null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Decided(Interrupt.Decision decision, String by, String text) {}
 
     public record Fault(ErrorCode code, String message) {}
 }

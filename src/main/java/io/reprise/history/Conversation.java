@@ -110,7 +110,7 @@ public final class Conversation {
 
     private void resolve(LogRow row, LogEvent.InterruptResolved resolved) {
         Call call = calls.get(resolved.toolCall());
-        if (call != null) call.resolve(resolved, row.seq());
+        if (call != null) call.decide(resolved, row.seq());
     }
 
     private void append(LogRow.Segment segment) {
@@ -212,7 +212,23 @@ public final class Conversation {
             String origin = sent == null ? null : sent.origin();
             String recall = sent == null ? null : sent.recall();
             return new ChatMessage.Metadata(
-                    row.run(), row.from(), time(row.atMs()), outcome, error, status, command, by, origin, recall);
+                    row.run(),
+                    row.from(),
+                    time(row.atMs()),
+                    outcome,
+                    error,
+                    status,
+                    command,
+                    by,
+                    origin,
+                    recall,
+                    decisions());
+        }
+
+        private Map<String, ChatMessage.Decided> decisions() {
+            Map<String, ChatMessage.Decided> decided = new LinkedHashMap<>();
+            calls.stream().filter(call -> call.decided != null).forEach(call -> decided.put(call.id, call.decided));
+            return decided.isEmpty() ? null : decided;
         }
     }
 
@@ -227,10 +243,13 @@ public final class Conversation {
         boolean ended;
         boolean answered;
 
-        /** What was decided about it, and the seq of that; null while nothing was. */
-        private LogEvent.InterruptResolved resolved;
+        /** What people decided about it at {@code decidedSeq}, or null. */
+        private ChatMessage.Decided decided;
 
-        private long resolvedSeq;
+        /** What it was or will be made with instead; null when nobody changed it. */
+        private String edited;
+
+        private long decidedSeq;
 
         Call(String id, String name, String run) {
             this.id = id;
@@ -239,13 +258,7 @@ public final class Conversation {
         }
 
         String arguments() {
-            boolean edited = resolved != null && resolved.arguments() != null;
-            return edited ? resolved.arguments() : arguments.toString();
-        }
-
-        /** Whether it is to be answered. */
-        boolean isOpen() {
-            return !answered && (resolved == null || resolved.decision() != Interrupt.Decision.CANCELLED);
+            return edited == null ? arguments.toString() : edited;
         }
 
         Call end() {
@@ -253,15 +266,23 @@ public final class Conversation {
             return this;
         }
 
-        void resolve(LogEvent.InterruptResolved its, long seq) {
-            resolved = its;
-            resolvedSeq = seq;
+        /** One that was dropped gets no result. */
+        boolean isOpen() {
+            return !answered && (decided == null || decided.decision() != Interrupt.Decision.CANCELLED);
         }
 
-        /** It is open again when its result is void, and undecided when what was decided is. */
+        void decide(LogEvent.InterruptResolved how, long seq) {
+            decided = new ChatMessage.Decided(how.decision(), how.by(), how.text());
+            edited = how.arguments();
+            decidedSeq = seq;
+        }
+
+        /** It is open again when its result is void, and the model's own when what was decided is. */
         void rewind(long toSeq, Set<String> answeredCalls) {
             answered = answeredCalls.contains(id);
-            if (resolvedSeq > toSeq) resolved = null;
+            if (decidedSeq <= toSeq) return;
+            decided = null;
+            edited = null;
         }
     }
 }

@@ -6,6 +6,7 @@ import io.reprise.message.Role;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Reads and folds logs, a bounded piece at a time. */
 public final class Histories {
@@ -73,21 +74,28 @@ public final class Histories {
      */
     public Future<Optional<Newest>> whole(String session, long upTo, long charsMax) {
         Conversation conversation = new Conversation();
-        return foldWhole(session, 0, upTo, charsMax, conversation)
+        return read(session, upTo, charsMax, conversation::apply)
                 .map(fits -> fits
                         ? Optional.of(new Newest(conversation.messages(), false, conversation.activeRun()))
                         : Optional.empty());
     }
 
-    private Future<Boolean> foldWhole(
-            String session, long after, long upTo, long charsLeft, Conversation conversation) {
+    /**
+     * Gives every stored row up to seq {@code upTo} to {@code taker}, in order. False when the log has more than
+     * {@code charsMax}: then not all were given.
+     */
+    public Future<Boolean> read(String session, long upTo, long charsMax, Consumer<LogRow> taker) {
+        return read(session, 0, upTo, charsMax, taker);
+    }
+
+    private Future<Boolean> read(String session, long after, long upTo, long charsLeft, Consumer<LogRow> taker) {
         if (after >= upTo) return Future.succeededFuture(true);
         return reader.rows(session, after, upTo, ROWS_PER_READ, BYTES_PER_READ).compose(rows -> {
             long left = charsLeft - rows.stream().mapToLong(LogRow::size).sum();
             if (left < 0) return Future.succeededFuture(false);
             if (rows.isEmpty()) return Future.succeededFuture(true);
-            for (LogRow row : rows) conversation.apply(clip(row, upTo));
-            return foldWhole(session, rows.getLast().seq(), upTo, left, conversation);
+            for (LogRow row : rows) taker.accept(clip(row, upTo));
+            return read(session, rows.getLast().seq(), upTo, left, taker);
         });
     }
 

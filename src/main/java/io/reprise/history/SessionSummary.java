@@ -10,6 +10,7 @@ import java.util.Map;
  * @param createdAt RFC 3339
  * @param updatedAt of the newest change, RFC 3339
  * @param running whether a run is active
+ * @param waiting whether a call waits for a person's decision
  * @param match of a search, where the words are in a message; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -21,6 +22,7 @@ public record SessionSummary(
         String createdAt,
         String updatedAt,
         boolean running,
+        boolean waiting,
         String epoch,
         long head,
         Map<String, Object> metadata,
@@ -33,10 +35,11 @@ public record SessionSummary(
             String createdAt,
             String updatedAt,
             boolean running,
+            boolean waiting,
             String epoch,
             long head,
             Map<String, Object> metadata) {
-        this(id, title, agent, preview, createdAt, updatedAt, running, epoch, head, metadata, null);
+        this(id, title, agent, preview, createdAt, updatedAt, running, waiting, epoch, head, metadata, null);
     }
 
     /**
@@ -50,6 +53,6 @@ public record SessionSummary(
 
     public SessionSummary found(Match where) {
         return new SessionSummary(
-                id, title, agent, preview, createdAt, updatedAt, running, epoch, head, metadata, where);
+                id, title, agent, preview, createdAt, updatedAt, running, waiting, epoch, head, metadata, where);
     }
 }

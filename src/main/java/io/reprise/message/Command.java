@@ -10,8 +10,25 @@ import java.util.Map;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface Command {
+    /** Whether it makes the session that it is sent to. */
+    default boolean makesSession() {
+        return this instanceof Create || this instanceof Fork;
+    }
+
     /** Make the session that the request names. */
     record Create(String agent, String title, Map<String, Object> metadata) implements Command {}
+
+    /**
+     * Make the session that the request names out of the beginning of another one.
+     *
+     * @param message the last one that it has; or null
+     * @param checkpoint instead: it has what began before that was taken; or null
+     */
+    record Fork(String source, String message, String checkpoint) implements Command {
+        public Fork {
+            if ((message == null) == (checkpoint == null)) throw new IllegalArgumentException("one of both");
+        }
+    }
 
     /** A message for the agent. */
     record Send(String text, OnBusy onBusy) implements Command {}

@@ -156,6 +156,7 @@ final class Commands {
     private void decide(Request request) {
         switch (request.command()) {
             case Command.Create create -> throw new IllegalStateException("this session exists already");
+            case Command.Fork fork -> throw new IllegalStateException("this session exists already");
             case Command.Send send -> sending.decide(request, send);
             case Command.Regenerate regenerate -> regeneration.begin(request);
             case Command.Answer answer -> conclude(request, interrupts.answer(request.user(), answer));

@@ -130,6 +130,7 @@ public interface EventStore {
 
     /**
      * @param claim null: nothing is claimed
+     * @param beginning what its log begins with, the append to version 0; or null: it is empty
      */
     record NewSession(
             String id,
@@ -139,7 +140,21 @@ public interface EventStore {
             Map<String, Object> metadata,
             String epoch,
             long owner,
-            Claim claim) {}
+            Claim claim,
+            Append beginning) {
+        /** One in which nothing was said. */
+        public NewSession(
+                String id,
+                String user,
+                String agent,
+                String title,
+                Map<String, Object> metadata,
+                String epoch,
+                long owner,
+                Claim claim) {
+            this(id, user, agent, title, metadata, epoch, owner, claim, null);
+        }
+    }
 
     sealed interface CreateOutcome {
         record Made() implements CreateOutcome {}

@@ -6,14 +6,17 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
+import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.Claim;
 import io.reprise.session.EventStore.CreateOutcome;
 import io.reprise.session.EventStore.NewSession;
 import io.vertx.core.Future;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes sessions: the one command that is decided by the store alone, as there is no session yet. */
+/** Makes sessions: commands that are decided by the store alone, as there is no session yet. */
 final class SessionCreation {
     private static final Logger log = LoggerFactory.getLogger(SessionCreation.class);
 
@@ -23,40 +26,65 @@ final class SessionCreation {
         this.with = with;
     }
 
+    /** What a session is called, by whom it is answered and what it carries along; each may be null. */
+    record Names(String agent, String title, Map<String, Object> metadata) {}
+
     /** The future does not fail. */
     Future<CommandOutcome> create(ShardMessage.Request request, Command.Create create, long owner) {
+        Names names = new Names(create.agent(), create.title(), create.metadata());
+        return orUnavailable(request, make(request, names, owner, null));
+    }
+
+    /** Makes it unless it was made before: what a repeat would be made from may be another by now. Does not fail. */
+    Future<CommandOutcome> once(ShardMessage.Request request, Supplier<Future<CommandOutcome>> making) {
+        if (request.id() == null) return orUnavailable(request, making.get());
+        return orUnavailable(
+                request,
+                with.store()
+                        .claim(request.user(), "", request.id())
+                        .compose(claim -> claim.isPresent()
+                                ? Future.succeededFuture(repeated(request, claim.get()))
+                                : making.get()));
+    }
+
+    /** @param beginning what its log begins with, or null */
+    Future<CommandOutcome> make(ShardMessage.Request request, Names names, long owner, Append beginning) {
         String epoch = with.environment().ids().next("e_");
         CommandResult result = new CommandResult.Created(request.session(), epoch);
         Claim claim = request.id() == null ? null : new Claim(request.user(), "", request.id(), request.hash(), result);
         NewSession session = new NewSession(
                 request.session(),
                 request.user(),
-                create.agent(),
-                create.title(),
-                create.metadata(),
+                names.agent(),
+                names.title(),
+                names.metadata(),
                 epoch,
                 owner,
-                claim);
-        return with.store()
-                .create(session)
-                .map(outcome -> outcomeOf(request, result, outcome))
-                .otherwise(cause -> {
-                    log.atWarn()
-                            .addKeyValue("session", request.session())
-                            .setCause(cause)
-                            .log("a session could not be made");
-                    return new CommandOutcome.Refused(Failure.unavailable());
-                });
+                claim,
+                beginning);
+        return with.store().create(session).map(outcome -> outcomeOf(request, result, outcome));
+    }
+
+    private static Future<CommandOutcome> orUnavailable(ShardMessage.Request request, Future<CommandOutcome> made) {
+        return made.otherwise(cause -> {
+            log.atWarn()
+                    .addKeyValue("session", request.session())
+                    .setCause(cause)
+                    .log("a session could not be made");
+            return new CommandOutcome.Refused(Failure.unavailable());
+        });
     }
 
     private static CommandOutcome outcomeOf(ShardMessage.Request request, CommandResult result, CreateOutcome outcome) {
         return switch (outcome) {
             case CreateOutcome.Made made -> new CommandOutcome.Accepted(result, false);
-            case CreateOutcome.Claimed(Claim claim) ->
-                claim.hash().equals(request.hash())
-                        ? new CommandOutcome.Accepted(claim.result(), true)
-                        : new CommandOutcome.Refused(
-                                Failure.of(ErrorCode.CONFLICT, "This id was used for another command."));
+            case CreateOutcome.Claimed(Claim claim) -> repeated(request, claim);
         };
+    }
+
+    private static CommandOutcome repeated(ShardMessage.Request request, Claim claim) {
+        return claim.hash().equals(request.hash())
+                ? new CommandOutcome.Accepted(claim.result(), true)
+                : new CommandOutcome.Refused(Failure.of(ErrorCode.CONFLICT, "This id was used for another command."));
     }
 }

@@ -2,6 +2,7 @@ package io.reprise.session;
 
 import io.reprise.config.Settings;
 import io.reprise.history.LogReader;
+import io.reprise.history.SessionDirectory;
 import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
@@ -11,6 +12,7 @@ import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
 import io.reprise.session.EventStore.LoadOutcome;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,12 +30,14 @@ public final class SessionHost {
     private final Sharding sharding;
     private final SessionIo io;
     private final SessionCreation creation;
+    private final SessionFork fork;
     private final Map<String, SessionEntry> entries = new HashMap<>();
     private long owner;
     private boolean draining;
 
     /** What every session verticle works with. */
-    public record Collaborators(Session.Environment environment, EventStore store, LogReader reader) {
+    public record Collaborators(
+            Session.Environment environment, EventStore store, LogReader reader, SessionDirectory directory) {
         Settings settings() {
             return environment.settings();
         }
@@ -45,6 +49,7 @@ public final class SessionHost {
         this.sharding = new Sharding(with.settings().sessions().shards());
         this.io = new SessionIo(vertx, with);
         this.creation = new SessionCreation(with);
+        this.fork = new SessionFork(with, creation);
     }
 
     /** From now on this process writes its sessions under this number. */
@@ -61,9 +66,12 @@ public final class SessionHost {
     }
 
     void take(ShardMessage.ToSession message) {
-        if (message instanceof ShardMessage.Request request && request.command() instanceof Command.Create create) {
-            create(request, create);
-            return;
+        if (message instanceof ShardMessage.Request request) {
+            Future<CommandOutcome> made = made(request);
+            if (made != null) {
+                made.onSuccess(outcome -> answer(request, outcome));
+                return;
+            }
         }
         SessionEntry entry = entries.get(message.session());
         if (entry == null) entry = load(message.session(), false);
@@ -245,12 +253,13 @@ public final class SessionHost {
         next.waiting().addAll(entry.waiting());
     }
 
-    private void create(ShardMessage.Request request, Command.Create create) {
-        if (draining) {
-            answer(request, new CommandOutcome.Refused(Failure.unavailable()));
-        } else {
-            creation.create(request, create, owner).onSuccess(outcome -> answer(request, outcome));
-        }
+    /** Null for a command to a session that exists. */
+    private Future<CommandOutcome> made(ShardMessage.Request request) {
+        if (!request.command().makesSession()) return null;
+        if (draining) return Future.succeededFuture(new CommandOutcome.Refused(Failure.unavailable()));
+        return request.command() instanceof Command.Fork from
+                ? fork.fork(request, from, owner)
+                : creation.create(request, (Command.Create) request.command(), owner);
     }
 
     private void answer(ShardMessage.Request request, CommandOutcome outcome) {

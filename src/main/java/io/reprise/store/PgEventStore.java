@@ -22,6 +22,16 @@ public final class PgEventStore implements EventStore {
 
     private static final String UNIQUE_VIOLATION = "23505";
 
+    private static final String INSERT = """
+            WITH made AS (
+                INSERT INTO session (id, user_id, agent, title, metadata, epoch, owner, title_folded)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $11) ON CONFLICT (id) DO NOTHING RETURNING id
+            ), claimed AS (
+                INSERT INTO claim (user_id, session_id, id, hash, result)
+                SELECT $2, '', $8, $9, $10 FROM made WHERE $8::text IS NOT NULL
+            )
+            SELECT count(*) AS made FROM made""";
+
     private final PgPool pool;
     private final PgSessionLoader loader;
 
@@ -70,32 +80,47 @@ public final class PgEventStore implements EventStore {
     }
 
     private Future<CreateOutcome> insert(NewSession session) {
+        Future<Boolean> made = session.beginning() == null
+                ? pool.run(INSERT, inserted(session)).map(PgEventStore::isMade)
+                : pool.inTransaction(connection -> insertAndAppend(connection, session));
+        return made.compose(done -> done ? Future.succeededFuture(new CreateOutcome.Made()) : madeBefore(session));
+    }
+
+    private static Future<Boolean> insertAndAppend(SqlConnection connection, NewSession session) {
+        return connection
+                .preparedQuery(INSERT)
+                .execute(inserted(session))
+                .compose(rows -> isMade(rows)
+                        ? connection
+                                .preparedQuery(PgAppend.WHOLE)
+                                .execute(PgAppend.values(session.beginning()))
+                                .map(PgEventStore::begun)
+                        : Future.succeededFuture(false));
+    }
+
+    private static boolean begun(RowSet<Row> rows) {
+        if (rows.iterator().next().getLong("appended") == 1) return true;
+        throw new IllegalStateException("a session that was just made takes its first append");
+    }
+
+    private static boolean isMade(RowSet<Row> rows) {
+        return rows.iterator().next().getLong("made") == 1;
+    }
+
+    private static Tuple inserted(NewSession session) {
         Claim claim = session.claim();
-        return pool.run(
-                        """
-                        WITH made AS (
-                            INSERT INTO session (id, user_id, agent, title, metadata, epoch, owner, title_folded)
-                            VALUES ($1, $2, $3, $4, $5, $6, $7, $11) ON CONFLICT (id) DO NOTHING RETURNING id
-                        ), claimed AS (
-                            INSERT INTO claim (user_id, session_id, id, hash, result)
-                            SELECT $2, '', $8, $9, $10 FROM made WHERE $8::text IS NOT NULL
-                        )
-                        SELECT count(*) AS made FROM made""",
-                        Tuple.tuple()
-                                .addString(session.id())
-                                .addString(session.user())
-                                .addString(session.agent())
-                                .addString(session.title())
-                                .addString(Json.text(session.metadata() == null ? Map.of() : session.metadata()))
-                                .addString(session.epoch())
-                                .addLong(session.owner())
-                                .addString(claim == null ? null : claim.id())
-                                .addString(claim == null ? null : claim.hash())
-                                .addString(claim == null ? null : Json.text(claim.result()))
-                                .addString(PgAppend.folded(session.title())))
-                .compose(rows -> rows.iterator().next().getLong("made") == 1
-                        ? Future.succeededFuture(new CreateOutcome.Made())
-                        : madeBefore(session));
+        return Tuple.tuple()
+                .addString(session.id())
+                .addString(session.user())
+                .addString(session.agent())
+                .addString(session.title())
+                .addString(Json.text(session.metadata() == null ? Map.of() : session.metadata()))
+                .addString(session.epoch())
+                .addLong(session.owner())
+                .addString(claim == null ? null : claim.id())
+                .addString(claim == null ? null : claim.hash())
+                .addString(claim == null ? null : Json.text(claim.result()))
+                .addString(PgAppend.folded(session.title()));
     }
 
     /** Another create of this id came between; only a statement of its own sees what that one committed. */

@@ -22,7 +22,8 @@ import java.util.function.Function;
 public final class PgSessionDirectory implements SessionDirectory {
     static final String COLUMNS = """
             id, coalesce(title, made_title) AS title, agent, preview, created_at, updated_at, epoch, head_seq, metadata,
-                   EXISTS (SELECT 1 FROM run WHERE run.session_id = session.id AND run.outcome IS NULL) AS running""";
+                   EXISTS (SELECT 1 FROM run WHERE run.session_id = session.id AND run.outcome IS NULL) AS running,
+                   EXISTS (SELECT 1 FROM interrupt WHERE interrupt.session_id = session.id AND decision IS NULL) AS waiting""";
 
     private static final String SUMMARY = "SELECT " + COLUMNS + " FROM session";
 
@@ -91,6 +92,7 @@ public final class PgSessionDirectory implements SessionDirectory {
                 row.getOffsetDateTime("created_at").toInstant().toString(),
                 row.getOffsetDateTime("updated_at").toInstant().toString(),
                 row.getBoolean("running"),
+                row.getBoolean("waiting"),
                 row.getString("epoch"),
                 row.getLong("head_seq"),
                 (Map<String, Object>) Json.parse(row.getString("metadata"), Map.class));

@@ -145,6 +145,7 @@ final class GatewayFixture implements AutoCloseable {
                             "2026-01-01T00:00:00Z",
                             "2026-01-02T00:00:00Z",
                             false,
+                            false,
                             "e0",
                             head,
                             null));

@@ -64,6 +64,7 @@ class RestIT {
         if (request.session().equals("foreign")) return new CommandOutcome.Refused(Failure.notFound());
         CommandResult result = switch (request.command()) {
             case Command.Create create -> new CommandResult.Created(request.session(), "e1");
+            case Command.Fork fork -> new CommandResult.Created(request.session(), "e1");
             case Command.Send send -> new CommandResult.Sent("m1", CommandResult.Status.QUEUED, null);
             case Command.Stop stop -> new CommandResult.Stopped(List.of(), List.of());
             case Command.Answer answer -> new CommandResult.Answered(null, List.of("i2"));
@@ -171,6 +172,35 @@ class RestIT {
                 .containsExactly("Send", "Stop", "Unqueue", "Delete");
         assertThat(requests).extracting(Request::session).containsOnly("s1");
         assertProblem(send(api("DELETE", "/sessions/foreign", null)), 404, "not_found");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"message, m1, ", "checkpoint, , c1"})
+    void a_fork_is_a_new_session_under_the_key_of_the_request(String by, String message, String checkpoint) {
+        start();
+        String body =
+                new JsonObject().put(by, message == null ? checkpoint : message).encode();
+
+        HttpResponse<String> forked =
+                send(api("POST", "/sessions/s1/fork", body).header("Idempotency-Key", "k1"));
+
+        String session = "s_" + Digest.of("create", "me", "k1").substring(0, 22);
+        assertThat(forked.statusCode()).isEqualTo(201);
+        assertThat(json(forked))
+                .isEqualTo(new JsonObject().put("session", session).put("epoch", "e1"));
+        assertThat(forked.headers().firstValue("Location")).hasValue("/api/v1/sessions/" + session);
+        assertThat(requests.getFirst().session()).isEqualTo(session);
+        assertThat(requests.getFirst().id()).isEqualTo("k1");
+        assertThat(requests.getFirst().command()).isEqualTo(new Command.Fork("s1", message, checkpoint));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"message\":\"m\",\"checkpoint\":\"c\"}", "{\"message\":7}", "{\"message\":\"\"}"})
+    void a_fork_is_from_one_place(String body) {
+        start();
+
+        assertProblem(send(api("POST", "/sessions/s1/fork", body)), 400, "bad_request");
+        assertThat(requests).isEmpty();
     }
 
     @Test

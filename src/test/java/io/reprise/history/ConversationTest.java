@@ -11,6 +11,7 @@ import io.reprise.message.LogRow;
 import io.reprise.message.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConversationTest {
@@ -277,6 +278,43 @@ class ConversationTest {
         log("r2", LogEvent.Custom.of(new LogEvent.RunRestarted("r2", 2, toSeq, "a1")));
 
         assertThat(arguments()).containsExactly("{\"to\":\"eve\"}");
+    }
+
+    @Test
+    void what_was_decided_about_a_call_is_told_until_a_rewind_makes_it_void() {
+        run("r1", "send it");
+        call("r1", "t1", "a1");
+        call("r1", "t2", "a1");
+        long toSeq = rows.size();
+        interrupted("r1");
+        log(null, resolved("t1", Interrupt.Decision.REJECT, null));
+
+        ChatMessage.Decided rejected = new ChatMessage.Decided(Interrupt.Decision.REJECT, "ada", null);
+        assertThat(decisions()).isEqualTo(Map.of("t1", rejected));
+        log(null, LogEvent.Custom.of(new LogEvent.HistoryRewound(toSeq, "a1")));
+        assertThat(decisions()).isNull();
+    }
+
+    /** It gets no result: the run that goes on with another one is not to answer it. */
+    @Test
+    void a_call_that_was_dropped_is_not_open_for_a_later_run() {
+        run("r1", "send it");
+        call("r1", "t1", "a1");
+        interrupted("r1");
+        log(null, resolved("t1", Interrupt.Decision.CANCELLED, null));
+        run("r2", "send this instead");
+        call("r2", "t2", "a2");
+        interrupted("r2");
+        log(null, resolved("t2", Interrupt.Decision.APPROVE, null));
+        log("r3", new LogEvent.RunStarted("s", "r3", new LogEvent.RunMetadata("user", null, "r2")));
+
+        assertThat(Conversation.of(rows).activeRun().toolCalls())
+                .extracting(ActiveRun.OpenCall::id)
+                .containsExactly("t2");
+    }
+
+    private Map<String, ChatMessage.Decided> decisions() {
+        return Conversation.of(rows).messages().getLast().metadata().decisions();
     }
 
     private List<String> arguments() {

@@ -11,7 +11,17 @@ import org.junit.jupiter.api.Test;
 
 class MarkdownExportTest {
     private static final SessionSummary SESSION = new SessionSummary(
-            "s_1", "Trip", null, null, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", false, "e_1", 9, Map.of());
+            "s_1",
+            "Trip",
+            null,
+            null,
+            "2026-01-01T00:00:00Z",
+            "2026-01-01T00:00:00Z",
+            false,
+            false,
+            "e_1",
+            9,
+            Map.of());
 
     @Test
     void a_call_says_what_became_of_it() {
@@ -42,6 +52,7 @@ class MarkdownExportTest {
     }
 
     private static ChatMessage.Metadata metadata(String status) {
-        return new ChatMessage.Metadata("r_1", 1, "2026-01-01T00:00:00Z", null, null, status, null, null, null, null);
+        return new ChatMessage.Metadata(
+                "r_1", 1, "2026-01-01T00:00:00Z", null, null, status, null, null, null, null, null);
     }
 }

@@ -49,6 +49,9 @@ final class ModelStore {
     final Map<String, Recall> recalls = new LinkedHashMap<>();
     final Map<String, Claim> claims = new HashMap<>();
     final Map<String, Interrupt> interrupts = new LinkedHashMap<>();
+    /** Every message that ever was in the log, also before a clear. */
+    final Set<String> everSaid = new HashSet<>();
+
     final List<EventStore.Audited> audited = new ArrayList<>();
 
     Loaded load(long number) {
@@ -167,6 +170,10 @@ final class ModelStore {
             assertThat(row.from()).as("rows tile").isEqualTo(head + 1);
             head = row.seq();
             rows.add(row);
+            if (row.type().equals("TEXT_MESSAGE_START")) {
+                LogEvent.TextStart start = (LogEvent.TextStart) EventJson.parse(row.json(0, row.seq()));
+                everSaid.add(start.messageId());
+            }
         }
         assertThat(append.head()).isEqualTo(head);
         for (Claim claim : append.claims()) {
