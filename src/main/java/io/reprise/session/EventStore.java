@@ -218,6 +218,11 @@ public interface EventStore {
                     id, origin, firstSeq, startedMs, exact, ending.outcome(), ending.code(), recall, slotMs, progress);
         }
 
+        /** Its next attempt. */
+        RunRow again(Progress next, boolean nextIsExact) {
+            return new RunRow(id, origin, firstSeq, startedMs, nextIsExact, outcome, code, recall, slotMs, next);
+        }
+
         RunRow with(Progress its) {
             return new RunRow(id, origin, firstSeq, startedMs, exact, outcome, code, recall, slotMs, its);
         }
@@ -234,6 +239,15 @@ public interface EventStore {
     record Progress(int attempt, long rootSeq, Long resumeSeq, Resume resume) {
         public static Progress none(long firstSeq) {
             return new Progress(1, firstSeq, null, null);
+        }
+
+        Progress nextAttempt() {
+            return new Progress(attempt + 1, rootSeq, resumeSeq, resume);
+        }
+
+        /** It would end. */
+        Progress withoutWayOn() {
+            return new Progress(attempt, rootSeq, null, null);
         }
     }
 

@@ -146,7 +146,7 @@ public final class SessionHost {
                             loaded.orphans().stream()
                                     .map(orphan -> orphan.run().id())
                                     .toList())
-                    .log("runs were left behind; ending them");
+                    .log("runs were left behind");
         }
         perform(entry, session, () -> session.open(loaded.orphans(), contentRefused));
     }

@@ -23,6 +23,10 @@ final class Tail {
         }
     }
 
+    String beforeRun() {
+        return beforeRun;
+    }
+
     /** Not when a run goes on with another one: it is that one that a rewind is to make void. */
     void runBegins() {
         beforeRun = last;
