@@ -43,7 +43,7 @@ public interface LogReader {
 
     /** The event {@code seq} made every message void that began behind {@code toSeq}. */
     record Rewind(long toSeq, long seq) {
-        boolean covers(long messageSeq) {
+        public boolean covers(long messageSeq) {
             return messageSeq > toSeq && messageSeq < seq;
         }
     }

@@ -1,0 +1,68 @@
+package io.reprise.session;
+
+import io.reprise.history.ActiveRun;
+import io.reprise.history.ChatMessage;
+import io.reprise.history.CheckpointDirectory;
+import io.reprise.history.CheckpointInfo;
+import io.reprise.history.Histories;
+import io.reprise.history.LogReader;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the checkpoints of a session of which the log still has what they cover. */
+final class ResumePoints {
+    private final CheckpointDirectory checkpoints;
+    private final EventStore store;
+    private final LogReader reader;
+    private final Histories histories;
+
+    ResumePoints(SessionHost.Collaborators with) {
+        this.checkpoints = with.checkpoints();
+        this.store = with.store();
+        this.reader = with.reader();
+        this.histories = new Histories(with.reader());
+    }
+
+    /** The checkpoint if it is there, and neither void nor from before the log was cleared. */
+    Future<Optional<CheckpointInfo>> valid(String session, String checkpoint) {
+        return checkpoints
+                .find(session, checkpoint)
+                .compose(found -> found.isEmpty()
+                        ? Future.succeededFuture(found)
+                        : reader.rewinds(session)
+                                .map(rewinds -> found.filter(
+                                        info -> rewinds.stream().noneMatch(rewind -> rewind.covers(info.seq())))));
+    }
+
+    Future<Optional<ResumePoint>> find(String session, String checkpoint) {
+        return valid(session, checkpoint)
+                .compose(found -> found.isEmpty()
+                        ? Future.succeededFuture(Optional.empty())
+                        : store.rootSeq(session, found.get().run())
+                                .compose(root -> root.isEmpty()
+                                        ? Future.succeededFuture(Optional.empty())
+                                        : point(session, found.get(), root.get())
+                                                .map(Optional::of)));
+    }
+
+    private Future<ResumePoint> point(String session, CheckpointInfo info, long rootSeq) {
+        return histories
+                .span(session, rootSeq - 1, info.seq())
+                .compose(said -> histories.before(session, rootSeq, 1).map(before -> {
+                    String beforeRoot = last(before.messages());
+                    String last = said.messages().isEmpty() ? beforeRoot : last(said.messages());
+                    return new ResumePoint(
+                            info.id(), info.run(), info.seq(), last, rootSeq, beforeRoot, openCalls(said));
+                }));
+    }
+
+    private static List<String> openCalls(Histories.Newest said) {
+        if (said.run() == null) return List.of();
+        return said.run().toolCalls().stream().map(ActiveRun.OpenCall::id).toList();
+    }
+
+    private static String last(List<ChatMessage> messages) {
+        return messages.isEmpty() ? null : messages.getLast().id();
+    }
+}
