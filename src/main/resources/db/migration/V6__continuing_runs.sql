@@ -41,8 +41,9 @@ CREATE INDEX audit_of_user ON audit (user_id, id);
 CREATE INDEX audit_of_action ON audit (action, id);
 CREATE INDEX audit_of_session ON audit (session_id, id);
 
--- A restart makes void what a rewind does: both are asked for by every read of messages.
+-- What changes earlier messages is asked for by every read of them: rewinds, restarts, what people decided about calls.
 DROP INDEX session_event_rewound;
-CREATE INDEX session_event_rewound ON session_event (session_id, seq)
+CREATE INDEX session_event_amending ON session_event (session_id, seq)
     WHERE type = 'CUSTOM' AND (payload LIKE '{"type":"CUSTOM","name":"history.rewound"%'
-                               OR payload LIKE '{"type":"CUSTOM","name":"run.restarted"%');
+                               OR payload LIKE '{"type":"CUSTOM","name":"run.restarted"%'
+                               OR payload LIKE '{"type":"CUSTOM","name":"interrupt.resolved"%');

@@ -39,16 +39,20 @@ public final class Histories {
      * where that came later.
      */
     public Future<Newest> before(String session, long before, int messages) {
-        // The rewinds first: one that comes in between is not known, as if this had been read before it.
-        return reader.rewinds(session)
-                .compose(rewinds -> Future.all(
+        // The amendments first: one that comes in between is not known, as if this had been read before it.
+        return reader.amendments(session)
+                .compose(amendments -> Future.all(
                                 reader.foldStart(session, before - 1, messages, Long.MAX_VALUE),
                                 reader.runEnd(session, before - 1))
                         .compose(bounds -> {
                             FoldStart start = bounds.resultAt(0);
-                            return fold(session, start.seq() - 1, bounds.resultAt(1), new Conversation())
+                            long end = bounds.resultAt(1);
+                            return fold(session, start.seq() - 1, end, new Conversation())
                                     .map(conversation -> newest(
-                                            began(conversation, before, rewinds), start, messages, conversation));
+                                            began(conversation, before, behind(amendments, end)),
+                                            start,
+                                            messages,
+                                            conversation));
                         }));
     }
 
@@ -101,12 +105,15 @@ public final class Histories {
         });
     }
 
-    /** Also without those that a rewind behind the fold has made void. */
-    private static List<ChatMessage> began(Conversation conversation, long before, List<LogReader.Rewind> rewinds) {
+    private static List<LogRow> behind(List<LogRow> amendments, long end) {
+        return amendments.stream().filter(row -> row.seq() > end).toList();
+    }
+
+    /** With what came behind the end of the fold and changed what is in it. */
+    private static List<ChatMessage> began(Conversation conversation, long before, List<LogRow> amendments) {
+        amendments.forEach(conversation::apply);
         return conversation.messages().stream()
                 .filter(message -> message.metadata().seq() < before)
-                .filter(message -> rewinds.stream()
-                        .noneMatch(rewind -> rewind.covers(message.metadata().seq())))
                 .toList();
     }
 

@@ -23,14 +23,14 @@ public interface LogReader {
      */
     Future<FoldStart> foldStart(String session, long upTo, int messages, long asOf);
 
-    /**
-     * The seq of the first event at or behind {@code seq} that ends a run; where the run waits for people then, of the last
-     * event before the next run: what they decided is a part of it. {@link Long#MAX_VALUE} when there is none yet.
-     */
+    /** The seq of the first event at or behind {@code seq} that ends a run; {@link Long#MAX_VALUE} when there is none yet. */
     Future<Long> runEnd(String session, long seq);
 
-    /** Every rewind and restart of the session, oldest first. */
-    Future<List<Rewind>> rewinds(String session);
+    /**
+     * Every event of the session that changes earlier messages, oldest first: those that make them void, and what people
+     * decided about calls.
+     */
+    Future<List<LogRow>> amendments(String session);
 
     /** The user's message {@code message}, or the last one for null, if there is such a one and it is not void. */
     Future<Optional<UserMessage>> userMessage(String session, String message);
@@ -40,13 +40,6 @@ public interface LogReader {
      * @param earlier there are older messages than those that were asked for
      */
     record FoldStart(long seq, boolean earlier) {}
-
-    /** The event {@code seq} made every message void that began behind {@code toSeq}. */
-    record Rewind(long toSeq, long seq) {
-        public boolean covers(long messageSeq) {
-            return messageSeq > toSeq && messageSeq < seq;
-        }
-    }
 
     /**
      * A message, and what rewinding to before it means.

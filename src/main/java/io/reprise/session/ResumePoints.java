@@ -6,6 +6,9 @@ import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.history.Histories;
 import io.reprise.history.LogReader;
+import io.reprise.message.EventJson;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogRow;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +33,16 @@ final class ResumePoints {
                 .find(session, checkpoint)
                 .compose(found -> found.isEmpty()
                         ? Future.succeededFuture(found)
-                        : reader.rewinds(session)
-                                .map(rewinds -> found.filter(
-                                        info -> rewinds.stream().noneMatch(rewind -> rewind.covers(info.seq())))));
+                        : reader.amendments(session)
+                                .map(rows -> found.filter(
+                                        info -> rows.stream().noneMatch(row -> isVoidBy(row, info.seq())))));
+    }
+
+    private static boolean isVoidBy(LogRow row, long seq) {
+        return row.seq() > seq
+                && EventJson.parse(row.json(0, row.seq())) instanceof LogEvent.Custom custom
+                && custom.value() instanceof LogEvent.Voiding voiding
+                && voiding.toSeq() < seq;
     }
 
     Future<Optional<ResumePoint>> find(String session, String checkpoint) {

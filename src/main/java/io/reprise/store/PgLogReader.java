@@ -7,7 +7,6 @@ import io.reprise.message.LogRow;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,15 +58,12 @@ public final class PgLogReader implements LogReader {
     }
 
     @Override
-    public Future<List<Rewind>> rewinds(String session) {
+    public Future<List<LogRow>> amendments(String session) {
         return pool.run(
-                        "WITH " + PgMessages.REWINDS + "SELECT seq, to_seq FROM rewound ORDER BY seq",
+                        "SELECT " + PgRows.COLUMNS + " FROM session_event WHERE session_id = $1 AND "
+                                + PgMessages.AMENDING + "ORDER BY seq",
                         Tuple.of(session))
-                .map(rows -> {
-                    List<Rewind> rewinds = new ArrayList<>(rows.size());
-                    for (Row row : rows) rewinds.add(new Rewind(row.getLong("to_seq"), row.getLong("seq")));
-                    return rewinds;
-                });
+                .map(PgRows::read);
     }
 
     @Override
@@ -110,19 +106,11 @@ public final class PgLogReader implements LogReader {
     @Override
     public Future<Long> runEnd(String session, long seq) {
         return pool.run("""
-                        WITH ended AS (
-                            SELECT seq, payload::json #>> '{outcome,type}' = 'interrupt' AS waits FROM session_event
-                            WHERE session_id = $1 AND seq >= $2 AND type IN ('RUN_FINISHED', 'RUN_ERROR')
-                            ORDER BY seq LIMIT 1
-                        )
-                        SELECT CASE WHEN ended.waits THEN
-                                   (SELECT seq - 1 FROM session_event
-                                    WHERE session_id = $1 AND seq > ended.seq AND type = 'RUN_STARTED'
-                                    ORDER BY seq LIMIT 1)
-                               ELSE ended.seq END AS seq
-                        FROM ended""", Tuple.of(session, seq)).map(rows -> {
-            Long end = rows.size() == 0 ? null : rows.iterator().next().getLong("seq");
-            return end == null ? Long.MAX_VALUE : end;
-        });
+                        SELECT seq FROM session_event
+                        WHERE session_id = $1 AND seq >= $2 AND type IN ('RUN_FINISHED', 'RUN_ERROR')
+                        ORDER BY seq LIMIT 1""", Tuple.of(session, seq))
+                .map(rows -> rows.size() == 0
+                        ? Long.MAX_VALUE
+                        : rows.iterator().next().getLong("seq"));
     }
 }

@@ -6,10 +6,16 @@ import io.vertx.sqlclient.Row;
 
 /** What queries for messages have in common: which rows begin one, and which of these a rewind or restart has made void. */
 final class PgMessages {
-    /** An index is made for exactly this condition. */
-    static final String REWOUND = """
+    /** What changes earlier messages. An index is made for exactly this condition. */
+    static final String AMENDING = """
             type = 'CUSTOM' AND (payload LIKE '{"type":"CUSTOM","name":"history.rewound"%'
-                                 OR payload LIKE '{"type":"CUSTOM","name":"run.restarted"%')
+                                 OR payload LIKE '{"type":"CUSTOM","name":"run.restarted"%'
+                                 OR payload LIKE '{"type":"CUSTOM","name":"interrupt.resolved"%')
+            """;
+
+    /** What makes messages void. */
+    static final String REWOUND = AMENDING + """
+            AND payload NOT LIKE '{"type":"CUSTOM","name":"interrupt.resolved"%'
             """;
 
     /** What made messages of session {@code $1} void, for a WITH. */

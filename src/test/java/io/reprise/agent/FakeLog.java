@@ -66,7 +66,7 @@ final class FakeLog implements LogReader {
     }
 
     @Override
-    public Future<List<Rewind>> rewinds(String session) {
+    public Future<List<LogRow>> amendments(String session) {
         return Future.succeededFuture(List.of());
     }
 

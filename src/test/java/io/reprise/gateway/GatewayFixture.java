@@ -199,7 +199,7 @@ final class GatewayFixture implements AutoCloseable {
         }
 
         @Override
-        public Future<List<Rewind>> rewinds(String session) {
+        public Future<List<LogRow>> amendments(String session) {
             return Future.succeededFuture(List.of());
         }
 

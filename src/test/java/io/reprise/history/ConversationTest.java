@@ -225,6 +225,24 @@ class ConversationTest {
     }
 
     @Test
+    void a_call_that_was_cancelled_is_not_taken_over_unless_that_is_void() {
+        run("r1", "send it");
+        call("r1", "t1", "a1");
+        long toSeq = rows.size();
+        interrupted("r1");
+        log(null, resolved("t1", Interrupt.Decision.CANCELLED, null));
+        log("r2", new LogEvent.RunStarted("s", "r2", new LogEvent.RunMetadata("user", null, "r0")));
+        List<ActiveRun.OpenCall> cancelled = Conversation.of(rows).activeRun().toolCalls();
+        log(null, LogEvent.Custom.of(new LogEvent.HistoryRewound(toSeq, "a1")));
+        log("r3", new LogEvent.RunStarted("s", "r3", new LogEvent.RunMetadata("user", null, "r1")));
+
+        assertThat(cancelled).isEmpty();
+        assertThat(Conversation.of(rows).activeRun().toolCalls())
+                .extracting(ActiveRun.OpenCall::id)
+                .containsExactly("t1");
+    }
+
+    @Test
     void a_call_that_a_person_edited_is_shown_with_what_it_is_made_with() {
         run("r1", "send it");
         call("r1", "t1", "a1");

@@ -49,6 +49,9 @@ final class ModelStore {
     final Map<String, Recall> recalls = new LinkedHashMap<>();
     final Map<String, Claim> claims = new HashMap<>();
     final Map<String, Interrupt> interrupts = new LinkedHashMap<>();
+    /** Every message that ever was in the log, also before a clear. */
+    final Set<String> everSaid = new HashSet<>();
+
     final List<EventStore.Audited> audited = new ArrayList<>();
 
     Loaded load(long number) {
@@ -167,6 +170,10 @@ final class ModelStore {
             assertThat(row.from()).as("rows tile").isEqualTo(head + 1);
             head = row.seq();
             rows.add(row);
+            if (row.type().equals("TEXT_MESSAGE_START")) {
+                LogEvent.TextStart start = (LogEvent.TextStart) EventJson.parse(row.json(0, row.seq()));
+                everSaid.add(start.messageId());
+            }
         }
         assertThat(append.head()).isEqualTo(head);
         for (Claim claim : append.claims()) {
@@ -232,6 +239,14 @@ final class ModelStore {
                 .collect(Collectors.toSet());
     }
 
+    /** Somebody asked for it: it is right behind the rewind to the checkpoint. */
+    private boolean isFromCheckpoint(LogRow start) {
+        LogRow before = rows.get(rows.indexOf(start) - 1);
+        return before instanceof LogRow.Single single
+                && EventJson.parse(single.payload()) instanceof LogEvent.Custom custom
+                && custom.value() instanceof LogEvent.HistoryRewound;
+    }
+
     /**
      * While one is open its run is the last one; each is resolved by one event and one line for operators; and a run that
      * goes on comes once, behind the last of the decisions, unless somebody cancelled.
@@ -247,7 +262,7 @@ final class ModelStore {
                     resolved.computeIfAbsent(one.interrupt(), id -> new ArrayList<>())
                             .add(one);
                 case LogEvent.RunStarted started
-                when started.metadata().resumes() != null -> {
+                when started.metadata().resumes() != null && !isFromCheckpoint(row) -> {
                     String resumes = started.metadata().resumes();
                     assertThat(resumedBy.put(resumes, started.runId()))
                             .as("gone on twice: " + resumes)

@@ -14,6 +14,7 @@ import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.EventFrame;
 import io.reprise.message.EventJson;
+import io.reprise.message.Interrupt;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.Reader;
@@ -28,6 +29,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,8 +43,8 @@ import org.junit.jupiter.api.Test;
 /**
  * The real {@link Session} and the real subscriptions of two gateways among a model of everything around them: a bus that
  * loses messages, a store whose answers get lost, agents, tabs that come, go and fall behind, commands that are repeated,
- * recalls whose time comes, crashes, take-overs and clean restarts, in random order. What
- * must hold is checked at every append and, once all is quiet, at the end. A failure names its seed.
+ * recalls whose time comes, people who decide about calls or do not, crashes, take-overs and clean restarts, in random
+ * order. What must hold is checked at every append and, once all is quiet, at the end. A failure names its seed.
  */
 class SessionModelTest {
     private static final int SEEDS = Integer.getInteger("reprise.model.seeds", 1_000);
@@ -51,15 +53,22 @@ class SessionModelTest {
     @Test
     void whatever_happens_the_log_is_whole_and_every_reader_has_it() {
         long first = Long.getLong("reprise.model.seed", 1);
+        Map<Interrupt.Decision, Integer> decisions = new EnumMap<>(Interrupt.Decision.class);
         for (long seed = first; seed < first + SEEDS; seed++) {
             World world = new World(seed);
             try {
                 world.run();
+                world.store
+                        .interrupts
+                        .values()
+                        .forEach(one -> decisions.merge(one.resolution().decision(), 1, Integer::sum));
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("seed " + seed + " (-Dreprise.model.seed=" + seed + ")", e);
             }
         }
-        System.out.println("session model: seeds " + first + " to " + (first + SEEDS - 1) + ", no violation");
+        System.out.println(
+                "session model: seeds " + first + " to " + (first + SEEDS - 1) + ", no violation; " + decisions);
+        if (SEEDS >= 100) assertThat(decisions).containsKeys(Interrupt.Decision.values());
     }
 
     private static final class World {
@@ -83,6 +92,10 @@ class SessionModelTest {
         final List<ShardMessage.Fire> fired = new ArrayList<>();
         /** By message, the run whose agent got it. */
         final Map<String, String> given = new HashMap<>();
+        /** By run, what it kept last. */
+        final Map<String, String> kept = new HashMap<>();
+
+        final Set<String> requested = new HashSet<>();
 
         final Map<String, StringBuilder> sentText = new HashMap<>();
         Session session;
@@ -90,23 +103,30 @@ class SessionModelTest {
         long clockMs = 1_000_000;
         long ids;
         double loss;
+        /** Whether agents like to wait for people. */
+        final boolean asksMuch;
+
         boolean calm;
+        boolean mayAsk = true;
 
         World(long seed) {
             random = new Random(seed);
-            settings = Settings.with(Map.of(
-                    "log.flushMs", random.nextInt(5) == 0 ? "0" : "500",
-                    "log.pageEvents", "3",
-                    "log.memoryBytesMax", random.nextBoolean() ? "0" : "2000",
-                    "log.replayEvents", "100",
-                    "sessions.queueMax", "2",
-                    "recalls.intervalMinMs", "1000",
-                    "recalls.deferMs", "1000",
-                    "recalls.defersMax", "10000",
-                    "recalls.failuresMax", "3",
-                    "recalls.retryMs", "100"));
+            Map<String, String> changed = new HashMap<>();
+            changed.put("log.flushMs", random.nextInt(5) == 0 ? "0" : "500");
+            changed.put("log.pageEvents", "3");
+            changed.put("log.memoryBytesMax", random.nextBoolean() ? "0" : "2000");
+            changed.put("log.replayEvents", "100");
+            changed.put("sessions.queueMax", "2");
+            changed.put("interrupts.expiryMinutes", "1");
+            changed.put("recalls.intervalMinMs", "1000");
+            changed.put("recalls.deferMs", "1000");
+            changed.put("recalls.defersMax", "10000");
+            changed.put("recalls.failuresMax", "3");
+            changed.put("recalls.retryMs", "100");
+            settings = Settings.with(changed);
             environment = new Session.Environment(
                     settings, List.of("agent.model.0"), prefix -> prefix + ++ids, () -> clockMs, Metrics.unseen());
+            asksMuch = random.nextInt(3) == 0;
             loss = new double[] {0, 0, 0.03, 0.1}[random.nextInt(4)];
             int shards = settings.sessions().shards();
             gateways = List.of(
@@ -133,6 +153,8 @@ class SessionModelTest {
             for (int i = 0; i < 10; i++) agentActs();
             fireTimers();
             timerActs();
+            mayAsk = round < 15;
+            if (round < 30 && isAsked()) peopleAct();
             if (round % 7 == 0) cancelWhatRecurs();
             input(new Input.Heartbeat());
             if (round < 30 && round % 7 == 3)
@@ -143,7 +165,7 @@ class SessionModelTest {
             clockMs += random.nextInt(50);
             int dice = random.nextInt(100);
             if (dice < 55) deliverOne();
-            else if (dice < 66) agentActs();
+            else if (dice < 66) agentActs(asksMuch ? 3 : 1);
             else if (dice < 72) fireTimers();
             else if (dice < 76) input(new Input.Heartbeat());
             else if (dice < 84) tabActs();
@@ -337,15 +359,19 @@ class SessionModelTest {
             if (!calm && !fired.isEmpty() && random.nextInt(3) == 0) {
                 toSession.add(fired.get(random.nextInt(fired.size())));
             }
+            if (isAsked() && random.nextInt(6) == 0) clockMs += 60_000;
+            boolean due =
+                    store.interrupts.values().stream().anyMatch(one -> one.isOpen() && one.expiresMs() <= clockMs);
+            if ((due || random.nextInt(20) == 0) && !isLost()) {
+                toSession.add(new ShardMessage.ExpireInterrupts(SESSION));
+            }
         }
 
         /** So that there is an end. */
         private void cancelWhatRecurs() {
             for (Recall recall : List.copyOf(store.recalls.values())) {
                 if (!recall.isOpen() || recall.schedule().kind() != RecallSchedule.Kind.INTERVAL) continue;
-                Issued cancel = new Issued("c" + (issued.size() + 1), new Command.CancelRecall(recall.id()));
-                issued.put(cancel.id, cancel);
-                say(cancel);
+                issue(new Command.CancelRecall(recall.id()));
             }
         }
 
@@ -392,7 +418,7 @@ class SessionModelTest {
                 return;
             }
             String id = "c" + (issued.size() + 1);
-            Command command = switch (random.nextInt(18)) {
+            Command command = switch (random.nextInt(isAsked() ? 36 : 20)) {
                 case 0 -> new Command.Stop(null, Command.Scope.RUN);
                 case 1 -> new Command.Stop(null, Command.Scope.ALL);
                 case 2 -> new Command.Stop("r_none", Command.Scope.RUN);
@@ -406,10 +432,47 @@ class SessionModelTest {
                 case 10 -> new Command.Regenerate(anyMessage(), random.nextBoolean() ? null : "again " + id);
                 case 11, 12 -> new Command.Send("steer " + id, Command.OnBusy.STEER);
                 case 13 -> random.nextInt(3) == 0 ? new Command.Clear() : new Command.Stop(null, Command.Scope.QUEUED);
-                default -> new Command.Send("text " + id, Command.OnBusy.QUEUE);
+                case 14, 15, 16, 17 -> new Command.Send("text " + id, Command.OnBusy.QUEUE);
+                default -> answer();
             };
-            issued.put(id, new Issued(id, command));
-            say(issued.get(id));
+            issue(command);
+        }
+
+        private void issue(Command command) {
+            Issued its = new Issued("c" + (issued.size() + 1), command);
+            issued.put(its.id, its);
+            say(its);
+        }
+
+        /** Much of the waiting for people is done when all else is calm. */
+        private void peopleAct() {
+            switch (random.nextInt(8)) {
+                case 0 -> cleanRestart();
+                case 1 -> issue(new Command.Stop(null, Command.Scope.RUN));
+                case 2 -> issue(new Command.Send("rollback " + issued.size(), Command.OnBusy.ROLLBACK));
+                case 3, 4, 5 -> issue(answer());
+                default -> {}
+            }
+        }
+
+        private boolean isAsked() {
+            return store.interrupts.values().stream().anyMatch(Interrupt::isOpen);
+        }
+
+        /** To one that is open, or was, or never. */
+        private Command answer() {
+            List<String> known = new ArrayList<>(store.interrupts.values().stream()
+                    .filter(one -> one.isOpen() || random.nextInt(3) == 0)
+                    .map(Interrupt::id)
+                    .toList());
+            if (known.isEmpty()) known.add("i_none");
+            String one = known.get(random.nextInt(known.size()));
+            return switch (random.nextInt(4)) {
+                case 0 -> new Command.Answer(one, Interrupt.Decision.REJECT, null, "no");
+                case 1 -> new Command.Answer(one, Interrupt.Decision.EDIT, "{\"a\":1}", null);
+                case 2 -> new Command.Answer(one, Interrupt.Decision.RESPOND, null, "42");
+                default -> new Command.Answer(one, Interrupt.Decision.APPROVE, null, null);
+            };
         }
 
         private Command recallCommand(String id) {
@@ -469,6 +532,7 @@ class SessionModelTest {
                                     ErrorCode.QUEUE_FULL,
                                     ErrorCode.TOO_MANY_REQUESTS,
                                     ErrorCode.STALE_RUN,
+                                    ErrorCode.CONFLICT,
                                     ErrorCode.NOT_FOUND);
                 }
             }
@@ -484,7 +548,10 @@ class SessionModelTest {
                     assertThat(request.head())
                             .as("the user's message is stored")
                             .isLessThanOrEqualTo(store.head);
-                    agentRuns.put(request.run(), new AgentRun(random.nextInt(10)));
+                    assertThat(requested.add(request.key())).as("begun twice").isTrue();
+                    AgentRun begun = new AgentRun(random.nextInt(asksMuch ? 4 : 10));
+                    if (request.resume() != null) begun.calls.addAll(goesOn(request));
+                    agentRuns.put(request.run(), begun);
                 }
                 case AgentMessage.StopRun stop -> {
                     stopped.add(stop.run());
@@ -498,8 +565,12 @@ class SessionModelTest {
                 case AgentMessage.RunAnswer answer -> {
                     if (run == null || !run.asking || answer.number() != run.questions) return;
                     run.asking = false;
-                    AgentMessage.Answer.Steering steering = (AgentMessage.Answer.Steering) answer.answer();
-                    steering.messages().forEach(one -> given(answer.run(), one));
+                    switch (answer.answer()) {
+                        case AgentMessage.Answer.Steering steering ->
+                            steering.messages().forEach(one -> given(answer.run(), one));
+                        case AgentMessage.Answer.Covered covered -> run.covered = covered.seq();
+                        case AgentMessage.Answer.Kept ok -> kept(answer.run());
+                    }
                 }
                 case AgentMessage.RunBeat beat -> {
                     if (run != null) run.acked = Math.max(run.acked, beat.received());
@@ -513,6 +584,42 @@ class SessionModelTest {
                     }
                 }
             }
+        }
+
+        /** It has every answer, and what the run before it kept. Returns the calls that it is to answer. */
+        private List<String> goesOn(AgentMessage.RunRequest request) {
+            List<String> calls = new ArrayList<>();
+            EventStore.RunRow row = store.runs.get(request.run());
+            if (row == null) return calls; // The session was cleared meanwhile.
+            String resumes = store.rows.stream()
+                    .filter(one -> one.seq() == row.firstSeq())
+                    .map(one -> (LogEvent.RunStarted) EventJson.parse(one.json(0, one.seq())))
+                    .map(started -> started.metadata().resumes())
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(request.resume().checkpoint()).isEqualTo(kept.get(resumes));
+            Map<String, Interrupt.Resolution> answers = new HashMap<>();
+            for (AgentMessage.Answered one : request.resume().answers()) {
+                answers.put(one.toolCall(), one.resolution());
+                calls.add(one.toolCall());
+            }
+            Map<String, Interrupt.Resolution> decided = new HashMap<>();
+            store.interrupts.values().stream()
+                    .filter(one -> one.run().equals(resumes))
+                    .forEach(one -> decided.put(one.toolCall(), one.resolution()));
+            assertThat(answers).isEqualTo(decided);
+            assertThat(row.progress().resume()).isEqualTo(request.resume());
+            return calls;
+        }
+
+        private void kept(String run) {
+            agentRuns.get(run).kept = true;
+            kept.put(run, "k_" + run);
+            EventStore.RunRow row = store.runs.get(run);
+            if (row == null) return; // The session was cleared meanwhile.
+            assertThat(row.progress().resume().checkpoint())
+                    .as("told before it was stored")
+                    .isEqualTo("k_" + run);
         }
 
         private void given(String run, AgentMessage.SteeredMessage message) {
@@ -529,11 +636,20 @@ class SessionModelTest {
 
         /** It waits for the answer, as its thread does, and asks again and again. */
         private void asks(AgentRun run, String id) {
+            asks(run, id, new ShardMessage.Question.AskSteering());
+        }
+
+        private void asks(AgentRun run, String id, ShardMessage.Question question) {
             if (!run.asking) run.questions++;
+            if (!run.asking) run.question = question;
             run.asking = true;
             if (isLost()) return;
-            toSession.add(new ShardMessage.RunQuestion(
-                    SESSION, id, run.questions, run.sent, "agent.model.0", new ShardMessage.Question.AskSteering()));
+            toSession.add(
+                    new ShardMessage.RunQuestion(SESSION, id, run.questions, run.sent, "agent.model.0", run.question));
+        }
+
+        private void agentActs(int times) {
+            for (int i = 0; i < times; i++) agentActs();
         }
 
         private void agentActs() {
@@ -547,8 +663,19 @@ class SessionModelTest {
                 if (run.sent - run.acked >= 4) continue;
                 List<LogEvent> events = new ArrayList<>();
                 RunEnd end = null;
-                if (run.left-- > 0) piece(run, id, events);
-                else end = random.nextInt(4) == 0 ? failed() : new RunEnd.Finished(List.of());
+                if (run.left-- > 0) {
+                    piece(run, id, events);
+                } else if (!stopping && run.waits && !run.kept) {
+                    asks(
+                            run,
+                            id,
+                            run.covered == 0
+                                    ? new ShardMessage.Question.AskCovered()
+                                    : new ShardMessage.Question.Keep("k_" + id, run.covered));
+                    continue;
+                } else if (run.kept) {
+                    end = new RunEnd.Interrupted(run.asks, List.of());
+                } else end = random.nextInt(4) == 0 ? failed() : new RunEnd.Finished(List.of());
                 toSession.add(new ShardMessage.AgentBatch(SESSION, id, ++run.sent, events, end, "agent.model.0"));
                 if (end != null) agentRuns.remove(id);
                 // Losing a batch on the bus is rare, and must be noticed.
@@ -557,6 +684,10 @@ class SessionModelTest {
         }
 
         private void piece(AgentRun run, String id, List<LogEvent> events) {
+            if (!run.calls.isEmpty()) {
+                String call = run.calls.removeFirst();
+                events.add(LogEvent.ToolCallResult.of(id + "_r" + call, call, "done"));
+            }
             if (run.message == null) {
                 events.add(new LogEvent.StepStarted("step " + run.sent));
                 run.message = id + "_m" + run.sent;
@@ -567,12 +698,17 @@ class SessionModelTest {
                 events.add(new LogEvent.TextContent(run.message, piece));
                 sentText.computeIfAbsent(id, run0 -> new StringBuilder()).append(piece);
             }
-            if (random.nextInt(4) == 0) {
+            if (random.nextInt(asksMuch ? 2 : 4) == 0) {
                 events.add(new LogEvent.TextEnd(run.message));
                 run.message = null;
                 String call = id + "_t" + run.sent;
                 events.add(new LogEvent.ToolCallStart(call, "time", null));
                 events.add(new LogEvent.ToolCallArgs(call, "{}"));
+                if (mayAsk && asksMuch) {
+                    run.waits = true;
+                    if (random.nextInt(3) > 0) run.left = 0;
+                    run.asks.add(new AgentMessage.Ask("i_" + call, call, "time", "{}"));
+                }
             }
         }
 
@@ -667,7 +803,11 @@ class SessionModelTest {
                     said.computeIfAbsent(row.run(), run -> new ArrayList<>()).add(start.messageId());
             }
             said.forEach((run, messages) -> {
-                List<String> onItsWay = messages.subList(1, messages.size());
+                boolean goesOn = store.rows.stream()
+                        .filter(row -> run.equals(row.run()) && row.type().equals("RUN_STARTED"))
+                        .map(row -> (LogEvent.RunStarted) EventJson.parse(row.json(0, row.seq())))
+                        .anyMatch(started -> started.metadata().resumes() != null);
+                List<String> onItsWay = messages.subList(goesOn ? 0 : 1, messages.size());
                 List<String> got = given.keySet().stream()
                         .filter(message -> given.get(message).equals(run))
                         .toList();
@@ -694,11 +834,30 @@ class SessionModelTest {
             }
         }
 
+        /** What was accepted was said, or somebody took it back. */
+        private void checkMessages() {
+            Set<String> takenBack = new HashSet<>();
+            for (Issued command : issued.values()) {
+                if (command.command instanceof Command.Clear && command.result != null) return;
+                if (command.command instanceof Command.Unqueue unqueue) takenBack.add(unqueue.message());
+                if (command.result instanceof CommandResult.Stopped stop) takenBack.addAll(stop.unqueued());
+            }
+            for (Issued command : issued.values()) {
+                if (!(command.result instanceof CommandResult.Sent sent)) continue;
+                if (takenBack.contains(sent.message())) continue;
+                assertThat(store.everSaid).as("lost: " + command.command).contains(sent.message());
+            }
+        }
+
         private void checkTheEnd() {
             assertThat(session.isSettled())
                     .as("everything is stored and nothing runs")
                     .isTrue();
             assertThat(store.queue).as("nothing waits for ever").isEmpty();
+            assertThat(store.interrupts.values())
+                    .as("nobody is waited for, for ever")
+                    .noneMatch(Interrupt::isOpen);
+            checkMessages();
             assertThat(store.runs.values()).allMatch(run -> run.outcome() != null);
             assertThat(agentRuns).as("agents that still run").isEmpty();
             for (Issued command : issued.values()) {
@@ -743,7 +902,15 @@ class SessionModelTest {
         int acked;
         int questions;
         boolean asking;
+        boolean waits;
+        boolean kept;
+        long covered;
+        ShardMessage.Question question;
         String message;
+        /** Those that it goes on with and has not answered. */
+        final List<String> calls = new ArrayList<>();
+
+        final List<AgentMessage.Ask> asks = new ArrayList<>();
 
         AgentRun(int left) {
             this.left = left;

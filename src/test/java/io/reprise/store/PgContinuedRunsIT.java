@@ -211,17 +211,18 @@ class PgContinuedRunsIT {
     }
 
     @Test
-    void what_makes_messages_void_is_found_by_the_index_that_is_made_for_it() {
+    void what_changes_messages_is_found_by_the_index_that_is_made_for_it() {
         database.execute("ALTER TABLE session_event DROP CONSTRAINT session_event_pkey");
         database.execute("""
                 DO $$ BEGIN
                     EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database());
                 END $$""");
 
-        String plan = database.look(
-                "EXPLAIN (FORMAT JSON) SELECT 1 FROM session_event WHERE session_id = 's_1' AND " + PgMessages.REWOUND);
-
-        assertThat(plan).contains("session_event_rewound");
+        for (String condition : List.of(PgMessages.AMENDING, PgMessages.REWOUND)) {
+            String plan = database.look(
+                    "EXPLAIN (FORMAT JSON) SELECT 1 FROM session_event WHERE session_id = 's_1' AND " + condition);
+            assertThat(plan).contains("session_event_amending");
+        }
     }
 
     // --- interrupts

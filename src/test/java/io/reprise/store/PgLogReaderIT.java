@@ -283,7 +283,6 @@ class PgLogReaderIT {
     void a_restart_makes_messages_void_as_a_rewind_does() {
         storeContinued();
 
-        assertThat(await(reader.rewinds("s_5"))).containsExactly(new LogReader.Rewind(7, 10));
         assertThat(await(reader.userMessage("s_5", "void"))).isEmpty();
         assertThat(await(reader.userMessage("s_5", null)).orElseThrow().id()).isEqualTo("u_2");
     }
@@ -296,22 +295,12 @@ class PgLogReaderIT {
         assertThat(await(reader.foldStart("s_5", 19, 4, 19))).isEqualTo(new LogReader.FoldStart(1, false));
     }
 
-    @ParameterizedTest(name = "behind {0}: {1}")
-    @CsvSource({"1, 4", "5, 14", "14, 19", "19, 19"})
-    void what_people_decided_belongs_to_the_run_that_waited_for_them(long seq, long end) {
+    @Test
+    void what_changed_earlier_messages_comes_in_its_order() {
         storeContinued();
 
-        assertThat(await(reader.runEnd("s_5", seq))).isEqualTo(end);
-    }
-
-    @Test
-    void a_run_that_waits_is_read_to_the_end_of_the_log() {
-        List<LogRow> rows = new ArrayList<>();
-        add(rows, "r_1", new LogEvent.RunStarted("s_6", "r_1", new LogEvent.RunMetadata("user")));
-        add(rows, "r_1", new LogEvent.RunFinished("s_6", "r_1", LogEvent.Outcome.interrupt(List.of()), null));
-        store("s_6", rows);
-
-        assertThat(await(reader.runEnd("s_6", 1))).isEqualTo(Long.MAX_VALUE);
+        assertThat(await(reader.amendments("s_5"))).extracting(LogRow::seq).containsExactly(10L, 14L);
+        assertThat(await(reader.amendments("s_3"))).isEmpty();
     }
 
     @Test
