@@ -59,11 +59,17 @@ final class ResumePoints {
     private Future<ResumePoint> point(String session, CheckpointInfo info, long rootSeq) {
         return histories
                 .span(session, rootSeq - 1, info.seq())
-                .compose(said -> histories.before(session, rootSeq, 1).map(before -> {
+                .compose(said -> histories.before(session, rootSeq, 2).map(before -> {
                     String beforeRoot = last(before.messages());
-                    String last = said.messages().isEmpty() ? beforeRoot : last(said.messages());
+                    String last = last(said.messages());
                     return new ResumePoint(
-                            info.id(), info.run(), info.seq(), last, rootSeq, beforeRoot, openCalls(said));
+                            info.id(),
+                            info.run(),
+                            info.seq(),
+                            last == null ? beforeRoot : last,
+                            rootSeq,
+                            beforeRoot,
+                            openCalls(said));
                 }));
     }
 
@@ -72,7 +78,12 @@ final class ResumePoints {
         return said.run().toolCalls().stream().map(ActiveRun.OpenCall::id).toList();
     }
 
+    /** Without those that only gather calls: no event begins them. */
     private static String last(List<ChatMessage> messages) {
-        return messages.isEmpty() ? null : messages.getLast().id();
+        return messages.reversed().stream()
+                .filter(message -> message.content() != null)
+                .findFirst()
+                .map(ChatMessage::id)
+                .orElse(null);
     }
 }

@@ -36,7 +36,7 @@ class SessionCheckpointTest extends SessionBench {
         assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Resumed(request.run()));
         assertThat(request.resume()).isEqualTo(Resume.from("c"));
         assertThat(started(request.run())).isEqualTo(new RunMetadata("user", null, run));
-        assertThat(events()).contains(LogEvent.Custom.of(new LogEvent.HistoryRewound(CALLED, "m_call")));
+        assertThat(events()).contains(LogEvent.Custom.of(new LogEvent.HistoryRewound(CALLED, asked())));
         assertThat(contents()).containsExactly("hello");
         EventStore.Progress progress = store.runs.get(request.run()).progress();
         assertThat(progress.rootSeq()).isEqualTo(1);
@@ -108,7 +108,12 @@ class SessionCheckpointTest extends SessionBench {
         answerLookUps();
         assertThat(effects).contains(new Effect.FindCheckpoint("c"));
         handle(new Input.CheckpointFound(
-                Optional.of(new ResumePoint("c", run, CALLED, "m_call", 1, null, List.of("t1")))));
+                Optional.of(new ResumePoint("c", run, CALLED, asked(), 1, null, List.of("t1")))));
+    }
+
+    /** The question: what only gathers calls is begun by no event. */
+    private String asked() {
+        return Conversation.of(store.rows).messages().getFirst().id();
     }
 
     private List<LogEvent> events() {
