@@ -48,14 +48,10 @@ final class Resumption {
         }
     }
 
-    /** Whether an earlier attempt at this very run may have made calls of this checkpoint. */
-    boolean isAgain(RunProgress progress) {
-        return run.attempt() > 1 && progress.isOf(run.run());
-    }
-
     /** Gives an outcome to each call that must not be made again, or is not to be made at all. */
     void settle(RunProgress progress) {
-        boolean again = isAgain(progress);
+        // What it kept itself it may have acted upon; of another run's it has done nothing yet.
+        boolean again = progress.isOf(run.run());
         for (Call call : progress.open()) {
             if (again) settleAgain(progress, call);
             else if (!run.resume().answers().isEmpty()) answer(progress, call);

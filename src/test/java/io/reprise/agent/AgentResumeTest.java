@@ -1,0 +1,549 @@
+package io.reprise.agent;
+
+import static io.reprise.agent.ScriptedModel.calls;
+import static io.reprise.agent.ScriptedModel.says;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.config.InterruptSettings;
+import io.reprise.history.Histories;
+import io.reprise.message.AgentMessage.Answer;
+import io.reprise.message.AgentMessage.Answered;
+import io.reprise.message.AgentMessage.Ask;
+import io.reprise.message.AgentMessage.Resume;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Interrupt.Decision;
+import io.reprise.message.Interrupt.Resolution;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogEvent.StepStarted;
+import io.reprise.message.LogEvent.ToolCallResult;
+import io.reprise.message.ShardMessage.Question;
+import io.reprise.model.ChatModel;
+import io.reprise.model.ModelMessage;
+import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.ToolOutcome;
+import io.reprise.model.ModelRequest;
+import io.reprise.model.ModelSink;
+import io.reprise.model.ModelTurn;
+import io.reprise.support.StopSignal;
+import io.reprise.telemetry.Metrics;
+import io.reprise.testing.Seed;
+import io.reprise.tool.Tool;
+import io.reprise.tool.ToolCall;
+import io.reprise.tool.ToolRegistry;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Runs that go on: after the death of their process, and after people have answered. */
+@Timeout(60)
+class AgentResumeTest {
+    private static final int WORLDS = Integer.getInteger("test.seeds", 200);
+    private static final String UNKNOWN =
+            "The server stopped while this call was being made; whether it took effect is not known.";
+
+    private final Limits limits = new Limits();
+    private final FakeLog log = new FakeLog();
+    private final KeptCheckpoints kept = new KeptCheckpoints();
+    private final List<LogEvent> events = new CopyOnWriteArrayList<>();
+    private final List<Tool> tools = new ArrayList<>();
+    /** How often each call was made, by its id. */
+    private final Map<String, AtomicInteger> made = new ConcurrentHashMap<>();
+    /** With which arguments the tools were called. */
+    private final List<String> arguments = new CopyOnWriteArrayList<>();
+
+    private final AtomicInteger ids = new AtomicInteger();
+    private InterruptSettings interrupts = InterruptSettings.NONE;
+    private final long head = log.userSays("s1", "r1", "hello");
+
+    // --- checkpoints
+
+    @Test
+    void each_turn_and_each_result_is_kept_and_calls_are_made_only_after_that() {
+        QuietOwner owner = new QuietOwner(events::add);
+        tools.add(tool("once", call -> {
+            assertThat(owner.kept).as("kept before the call").isNotEmpty();
+            return "1";
+        }));
+
+        run(new ScriptedModel(calls("once {}", "once {}"), says("done")), owner, begin());
+
+        // A turn, two results; the last turn is saved, and needs no name.
+        assertThat(owner.kept).hasSize(3).allMatch(keep -> keep.checkpoint() != null);
+        assertThat(kept.all.values()).extracting(Checkpoint::step).containsExactly(1, 1, 1, 2);
+        assertThat(kept.all.values())
+                .extracting(one -> one.calls().stream()
+                        .filter(call -> call.outcome() != null)
+                        .count())
+                .containsExactly(0L, 1L, 2L, 0L);
+        assertThat(kept.all.values()).extracting(Checkpoint::seq).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void what_cannot_be_saved_is_told_and_the_run_goes_on() {
+        kept.broken = Future.failedFuture("away");
+        QuietOwner owner = new QuietOwner(events::add);
+        tools.add(tool("once", call -> "1"));
+
+        RunEnd end = run(new ScriptedModel(calls("once {}"), says("done")), owner, begin());
+
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(owner.kept).hasSize(2).allMatch(keep -> keep.checkpoint() == null);
+    }
+
+    @Test
+    void a_checkpoint_that_is_gone_ends_the_run_honestly() {
+        RunEnd end = run(new ScriptedModel(says("a")), new QuietOwner(events::add), again("c_gone"));
+
+        assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.INTERRUPTED);
+    }
+
+    // --- after a crash
+
+    @Test
+    void a_call_that_may_have_been_made_is_not_made_again_unless_it_is_idempotent() {
+        tools.add(tool("once", call -> "1"));
+        tools.add(idempotent("often", call -> "2"));
+        QuietOwner dying = dyingAt(owner -> !owner.kept.isEmpty());
+        ScriptedModel model = new ScriptedModel(calls("once {}", "often {}"), says("done"));
+        run(model, dying, begin());
+        String checkpoint = dying.kept.getLast().checkpoint();
+        events.clear();
+        made.clear();
+
+        RunEnd end = run(model, new QuietOwner(events::add), again(checkpoint));
+
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(made).hasSize(1);
+        assertThat(events.getFirst()).isEqualTo(new StepStarted("step 1"));
+        assertThat(outcomes(model)).containsExactly(UNKNOWN, "2");
+        assertThat(results()).containsExactlyInAnyOrder(UNKNOWN, "2");
+    }
+
+    @Test
+    void usage_steps_and_time_go_on_where_they_were() {
+        limits.stepsMax = 5;
+        tools.add(idempotent("often", call -> "2"));
+        ScriptedModel model = new ScriptedModel(calls("often {}"));
+        QuietOwner dying = dyingAt(owner -> owner.kept.size() == 5);
+        run(model, dying, begin());
+        Checkpoint last = kept.all.get(dying.kept.getLast().checkpoint());
+        assertThat(last.step()).isEqualTo(3);
+        Checkpoint late =
+                new Checkpoint("s1", "r1", "c_late", last.seq(), 3, last.context(), last.calls(), last.usage(), 7_000);
+        kept.save(late);
+        QuietOwner owner = new QuietOwner(events::add);
+
+        RunEnd end = run(model, owner, again("c_late"));
+
+        assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.STEP_LIMIT);
+        assertThat(model.requests).hasSize(5);
+        assertThat(owner.tookBeforeMs).isEqualTo(7_000);
+        assertThat(kept.all.get(owner.kept.getLast().checkpoint()).usage())
+                .containsExactly(LogEvent.TokenUsage.of("test", "scripted", 50, 5));
+    }
+
+    @Test
+    void an_answer_that_was_complete_is_not_given_again() {
+        ScriptedModel model = new ScriptedModel(says("a"));
+        run(model, new QuietOwner(events::add), begin());
+        String last = List.copyOf(kept.all.keySet()).getLast();
+        events.clear();
+
+        RunEnd end = run(model, new QuietOwner(events::add), again(last));
+
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(model.requests).hasSize(1);
+        assertThat(events).isEmpty();
+    }
+
+    /** Wherever the process dies, again and again: nothing is done twice, and the model sees what it saw without that. */
+    @Test
+    void a_run_that_dies_anywhere_goes_on_as_if_it_had_not() {
+        Random random = Seed.random("AgentResumeTest");
+        tools.add(tool("once", call -> "1"));
+        tools.add(idempotent("often", call -> "2"));
+        for (int world = 0; world < WORLDS; world++) {
+            made.clear();
+            RoundsModel model = new RoundsModel(1 + random.nextInt(4), random.nextInt(1_000));
+            List<String> whole = shape(uncut(model));
+            RunRequest request = begin();
+            List<ModelMessage> last = null;
+            for (int attempt = 2; last == null; attempt++) {
+                DyingOwner owner = new DyingOwner(random.nextInt(40), random.nextBoolean());
+                RoundsModel next = new RoundsModel(model.rounds, model.salt);
+                RunEnd end = run(next, owner, request);
+                if (!owner.isDead) {
+                    assertThat(end).isInstanceOf(RunEnd.Finished.class);
+                    last = next.requests.isEmpty() ? lastContext() : next.requests.getLast();
+                }
+                String from = owner.kept.isEmpty() ? null : owner.kept.getLast().checkpoint();
+                Resume resume = from == null ? request.resume() : Resume.from(from);
+                request = new RunRequest("r1", "s1", "me", "owner", head, "user", attempt, resume);
+            }
+            made.forEach((call, times) -> assertThat(times.get())
+                    .as("calls of %s", call)
+                    .isLessThanOrEqualTo(call.startsWith("once") ? 1 : Integer.MAX_VALUE));
+            assertThat(withoutUnknown(shape(last), whole)).isEqualTo(whole);
+        }
+    }
+
+    // --- people
+
+    @Test
+    void people_are_asked_about_chosen_tools_after_the_others_were_called() {
+        interrupts = new InterruptSettings(List.of("once"), 60, 8);
+        tools.add(tool("once", call -> "1"));
+        tools.add(tool("other", call -> "2"));
+        QuietOwner owner = new QuietOwner(events::add);
+
+        RunEnd end = run(
+                new ScriptedModel(calls("once {\"a\":1}", "other {}", "nothing {}", "once no", "once ")),
+                owner,
+                begin());
+
+        RunEnd.Interrupted asks = (RunEnd.Interrupted) end;
+        assertThat(asks.asks()).extracting(Ask::arguments).containsExactly("{\"a\":1}", "{}");
+        assertThat(asks.asks()).extracting(Ask::id).doesNotHaveDuplicates().allMatch(id -> id.startsWith("i_"));
+        assertThat(arguments).containsExactly("other {}");
+        assertThat(results()).hasSize(3);
+        Checkpoint last = kept.all.get(owner.kept.getLast().checkpoint());
+        assertThat(last.calls().stream().filter(call -> call.outcome() == null))
+                .extracting(Checkpoint.Call::cleared)
+                .containsExactly(false, false);
+    }
+
+    @Test
+    void a_run_that_cannot_be_kept_does_not_wait() {
+        interrupts = new InterruptSettings(List.of("*"), 60, 8);
+        tools.add(tool("once", call -> "1"));
+        kept.broken = Future.failedFuture("away");
+
+        RunEnd end = run(new ScriptedModel(calls("once {}")), new QuietOwner(events::add), begin());
+
+        assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+
+    @Test
+    void each_decision_becomes_the_outcome_of_its_call() {
+        interrupts = new InterruptSettings(List.of("once"), 60, 8);
+        tools.add(tool("once", call -> "made"));
+        ScriptedModel model = new ScriptedModel(
+                calls("once {\"n\":1}", "once {\"n\":2}", "once {\"n\":3}", "once {\"n\":4}", "once {\"n\":5}"),
+                says("done"));
+        QuietOwner asking = new QuietOwner(events::add);
+        List<Ask> asks = ((RunEnd.Interrupted) run(model, asking, begin())).asks();
+        events.clear();
+        List<Resolution> decisions = List.of(
+                new Resolution(Decision.APPROVE, null, null, "me", 1),
+                new Resolution(Decision.EDIT, "{\"n\":22}", null, "me", 1),
+                new Resolution(Decision.REJECT, null, "too dear", "me", 1),
+                new Resolution(Decision.RESPOND, null, "my own words", "me", 1),
+                new Resolution(Decision.EXPIRED, null, null, null, 1));
+
+        QuietOwner owner = new QuietOwner(events::add);
+        RunEnd end = run(model, owner, resuming(asking, asks, decisions));
+
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(arguments).containsExactlyInAnyOrder("once {\"n\":1}", "once {\"n\":22}");
+        assertThat(outcomes(model))
+                .containsExactly(
+                        "made",
+                        "made",
+                        "The user rejected this call. Their reason: too dear",
+                        "my own words",
+                        "Nobody answered in time; the call was not made.");
+        assertThat(events.getFirst()).isEqualTo(new StepStarted("step 1"));
+        Assistant asked = (Assistant) model.requests.get(1).messages().stream()
+                .filter(Assistant.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+        assertThat(asked.calls().get(1).arguments()).isEqualTo("{\"n\":22}");
+        assertThat(owner.kept.getFirst().checkpoint())
+                .as("kept before the calls")
+                .isNotNull();
+    }
+
+    @Test
+    void an_approved_call_that_may_have_been_made_is_not_made_again_either() {
+        interrupts = new InterruptSettings(List.of("once"), 60, 8);
+        tools.add(tool("once", call -> "made"));
+        ScriptedModel model = new ScriptedModel(calls("once {}"), says("done"));
+        QuietOwner asking = new QuietOwner(events::add);
+        List<Ask> asks = ((RunEnd.Interrupted) run(model, asking, begin())).asks();
+        RunRequest resuming = resuming(asking, asks, List.of(new Resolution(Decision.APPROVE, null, null, "me", 1)));
+        QuietOwner dying = dyingAt(owner -> !owner.kept.isEmpty());
+        run(model, dying, resuming);
+        made.clear();
+
+        RunRequest again = new RunRequest(
+                "r2",
+                "s1",
+                "me",
+                "owner",
+                head,
+                "user",
+                2,
+                Resume.from(dying.kept.getLast().checkpoint()));
+        RunEnd end = run(model, new QuietOwner(events::add), again);
+
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(made).isEmpty();
+        assertThat(outcomes(model)).containsExactly(UNKNOWN);
+    }
+
+    @Test
+    void an_approved_call_is_made_when_the_process_died_before_it_could_be() {
+        interrupts = new InterruptSettings(List.of("once"), 60, 8);
+        tools.add(tool("once", call -> "made"));
+        ScriptedModel model = new ScriptedModel(calls("once {}"), says("done"));
+        QuietOwner asking = new QuietOwner(events::add);
+        List<Ask> asks = ((RunEnd.Interrupted) run(model, asking, begin())).asks();
+        Resume resume = resuming(asking, asks, List.of(new Resolution(Decision.APPROVE, null, null, "me", 1)))
+                .resume();
+
+        RunRequest again = new RunRequest("r2", "s1", "me", "owner", head, "user", 2, resume);
+        RunEnd end = run(model, new QuietOwner(events::add), again);
+
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(outcomes(model)).containsExactly("made");
+    }
+
+    @Test
+    void people_are_asked_again_when_the_process_died_before_they_were() {
+        interrupts = new InterruptSettings(List.of("once"), 60, 8);
+        tools.add(tool("once", call -> "made"));
+        tools.add(tool("other", call -> "2"));
+        ScriptedModel model = new ScriptedModel(calls("once {}", "other {}"), says("done"));
+        QuietOwner dying = dyingAt(owner -> !owner.kept.isEmpty());
+        run(model, dying, begin());
+
+        RunEnd end = run(
+                model, new QuietOwner(events::add), again(dying.kept.getLast().checkpoint()));
+
+        assertThat(((RunEnd.Interrupted) end).asks()).extracting(Ask::tool).containsExactly("once");
+        assertThat(results()).containsExactly(UNKNOWN);
+    }
+
+    // --- the world
+
+    private RunRequest begin() {
+        return new RunRequest("r1", "s1", "me", "owner", head, "user");
+    }
+
+    private RunRequest again(String checkpoint) {
+        return new RunRequest("r1", "s1", "me", "owner", head, "user", 2, Resume.from(checkpoint));
+    }
+
+    private RunRequest resuming(QuietOwner asking, List<Ask> asks, List<Resolution> decisions) {
+        List<Answered> answers = IntStream.range(0, asks.size())
+                .mapToObj(i -> new Answered(asks.get(i).toolCall(), decisions.get(i)))
+                .toList();
+        Resume resume = new Resume(asking.kept.getLast().checkpoint(), answers);
+        return new RunRequest("r2", "s1", "me", "owner", head, "user", 1, resume);
+    }
+
+    private RunEnd run(ChatModel model, RunEvents owner, RunRequest request) {
+        AgentServices services = new AgentServices(
+                        limits::settings,
+                        new Histories(log),
+                        model,
+                        new ToolRegistry(tools),
+                        prefix -> prefix + ids.incrementAndGet(),
+                        Metrics.unseen())
+                .keeping(kept, interrupts);
+        return new AgentLoop(request, limits.settings(), services, owner, new StopSignal()).run();
+    }
+
+    private List<ModelMessage> uncut(RoundsModel model) {
+        RoundsModel same = new RoundsModel(model.rounds, model.salt);
+        run(same, new QuietOwner(event -> {}), begin());
+        return same.requests.getLast();
+    }
+
+    private List<ModelMessage> lastContext() {
+        return List.copyOf(kept.all.values()).getLast().context();
+    }
+
+    private Tool tool(String name, Function<ToolCall, String> work) {
+        return new ScriptedTool(name, (call, stop) -> {
+            made.computeIfAbsent(name + " " + call.id(), id -> new AtomicInteger())
+                    .incrementAndGet();
+            arguments.add(name + " " + call.arguments());
+            return work.apply(call);
+        });
+    }
+
+    private Tool idempotent(String name, Function<ToolCall, String> work) {
+        Tool tool = tool(name, work);
+        return new Tool() {
+            @Override
+            public String name() {
+                return tool.name();
+            }
+
+            @Override
+            public String description() {
+                return tool.description();
+            }
+
+            @Override
+            public String schema() {
+                return tool.schema();
+            }
+
+            @Override
+            public boolean isIdempotent() {
+                return true;
+            }
+
+            @Override
+            public String call(ToolCall call, StopSignal stop) throws InterruptedException {
+                return tool.call(call, stop);
+            }
+        };
+    }
+
+    /** Dead as soon as this holds: nothing is heard of the run any more, and nothing is told to it. */
+    private QuietOwner dyingAt(Function<QuietOwner, Boolean> moment) {
+        return new QuietOwner(events::add) {
+            @Override
+            public void emit(LogEvent event) {
+                if (moment.apply(this)) throw new IllegalStateException("dead");
+                super.emit(event);
+            }
+
+            @Override
+            public Answer ask(Question question) throws InterruptedException {
+                if (moment.apply(this)) throw new IllegalStateException("dead");
+                Answer answer = super.ask(question);
+                if (moment.apply(this)) throw new IllegalStateException("dead");
+                return answer;
+            }
+        };
+    }
+
+    /** Dies at its n-th word with the run, before or after it heard it. */
+    private static final class DyingOwner extends QuietOwner {
+        private final boolean hears;
+        private int left;
+        boolean isDead;
+
+        DyingOwner(int left, boolean hears) {
+            super(event -> {});
+            this.left = left;
+            this.hears = hears;
+        }
+
+        @Override
+        public synchronized void emit(LogEvent event) {
+            if (isDead || --left < 0) throw dead();
+            super.emit(event);
+        }
+
+        @Override
+        public synchronized Answer ask(Question question) throws InterruptedException {
+            if (isDead) throw dead();
+            boolean dies = --left < 0;
+            if (dies && !hears) throw dead();
+            Answer answer = super.ask(question);
+            if (dies) throw dead();
+            return answer;
+        }
+
+        private RunFailure dead() {
+            isDead = true;
+            return new RunFailure(ErrorCode.INTERRUPTED, "dead", null);
+        }
+    }
+
+    /** Makes some rounds of calls and then answers, by nothing but the messages that it is given. */
+    private static final class RoundsModel implements ChatModel {
+        final List<List<ModelMessage>> requests = new CopyOnWriteArrayList<>();
+        final int rounds;
+        final int salt;
+
+        RoundsModel(int rounds, int salt) {
+            this.rounds = rounds;
+            this.salt = salt;
+        }
+
+        @Override
+        public String provider() {
+            return "test";
+        }
+
+        @Override
+        public String name() {
+            return "rounds";
+        }
+
+        @Override
+        public ModelTurn stream(ModelRequest request, ModelSink sink, StopSignal stop) {
+            requests.add(List.copyOf(request.messages()));
+            int round = (int) request.messages().stream()
+                    .filter(Assistant.class::isInstance)
+                    .count();
+            if (round >= rounds) {
+                sink.text("done");
+                return new ModelTurn(1, 1);
+            }
+            int calls = 1 + (salt + round) % 3;
+            for (int i = 0; i < calls; i++) {
+                sink.toolCallStart(i, (salt + i) % 2 == 0 ? "once" : "often");
+                sink.toolCallArguments(i, "{\"round\":" + round + "}");
+                sink.toolCallEnd(i);
+            }
+            return new ModelTurn(1, calls);
+        }
+    }
+
+    private static List<String> shape(List<ModelMessage> messages) {
+        return messages.stream()
+                .filter(message ->
+                        !(message instanceof Assistant said && said.text().equals("done")))
+                .map(message -> switch (message) {
+                    case ModelMessage.User said -> "user " + said.text();
+                    case Assistant said ->
+                        "assistant " + said.text()
+                                + said.calls().stream()
+                                        .map(call -> call.name() + call.arguments())
+                                        .toList();
+                    case ToolOutcome outcome -> outcome.name() + " " + outcome.text();
+                })
+                .toList();
+    }
+
+    /** An unknown outcome counts as the one that there would have been. */
+    private static List<String> withoutUnknown(List<String> shape, List<String> whole) {
+        assertThat(shape).as("%s", shape).hasSameSizeAs(whole);
+        return IntStream.range(0, shape.size())
+                .mapToObj(i -> shape.get(i).equals("once " + UNKNOWN) ? whole.get(i) : shape.get(i))
+                .toList();
+    }
+
+    private List<String> results() {
+        return events.stream()
+                .filter(ToolCallResult.class::isInstance)
+                .map(event -> ((ToolCallResult) event).content())
+                .toList();
+    }
+
+    /** What the model was told in its second turn, in the order of its calls. */
+    private static List<String> outcomes(ScriptedModel model) {
+        return model.requests.get(1).messages().stream()
+                .filter(ToolOutcome.class::isInstance)
+                .map(message -> ((ToolOutcome) message).text())
+                .toList();
+    }
+}

@@ -1,0 +1,42 @@
+package io.reprise.agent;
+
+import io.reprise.history.CheckpointInfo;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Checkpoints in memory, as long as the test likes. */
+final class KeptCheckpoints implements Checkpointer {
+    final Map<String, Checkpoint> all = new LinkedHashMap<>();
+    /** What happens to the next ones; null: they are saved. */
+    volatile Future<SaveOutcome> broken;
+
+    @Override
+    public synchronized Future<SaveOutcome> save(Checkpoint checkpoint) {
+        if (broken != null) return broken;
+        all.put(checkpoint.id(), checkpoint);
+        return Future.succeededFuture(new SaveOutcome.Saved());
+    }
+
+    @Override
+    public synchronized Future<Optional<Checkpoint>> load(String session, String id) {
+        return Future.succeededFuture(Optional.ofNullable(all.get(id)));
+    }
+
+    @Override
+    public Future<Void> erase(String session) {
+        throw new UnsupportedOperationException("an agent erases nothing");
+    }
+
+    @Override
+    public Future<List<CheckpointInfo>> list(String session, long beforeSeq, int limit) {
+        throw new UnsupportedOperationException("an agent lists nothing");
+    }
+
+    @Override
+    public Future<Optional<CheckpointInfo>> find(String session, String id) {
+        throw new UnsupportedOperationException("an agent lists nothing");
+    }
+}
