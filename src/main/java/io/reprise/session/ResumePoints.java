@@ -12,19 +12,28 @@ import io.reprise.message.LogRow;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Finds the checkpoints of a session of which the log still has what they cover. */
 final class ResumePoints {
     private final CheckpointDirectory checkpoints;
-    private final EventStore store;
+    private final BiFunction<String, String, Future<Optional<Long>>> rootSeq;
     private final LogReader reader;
     private final Histories histories;
 
     ResumePoints(SessionHost.Collaborators with) {
-        this.checkpoints = with.checkpoints();
-        this.store = with.store();
-        this.reader = with.reader();
-        this.histories = new Histories(with.reader());
+        this(with.checkpoints(), with.reader(), with.store()::rootSeq);
+    }
+
+    /** @param rootSeq of a session's run, as {@link EventStore#rootSeq} tells it */
+    ResumePoints(
+            CheckpointDirectory checkpoints,
+            LogReader reader,
+            BiFunction<String, String, Future<Optional<Long>>> rootSeq) {
+        this.checkpoints = checkpoints;
+        this.reader = reader;
+        this.rootSeq = rootSeq;
+        this.histories = new Histories(reader);
     }
 
     /** The checkpoint if it is there, and neither void nor from before the log was cleared. */
@@ -49,7 +58,7 @@ final class ResumePoints {
         return valid(session, checkpoint)
                 .compose(found -> found.isEmpty()
                         ? Future.succeededFuture(Optional.empty())
-                        : store.rootSeq(session, found.get().run())
+                        : rootSeq.apply(session, found.get().run())
                                 .compose(root -> root.isEmpty()
                                         ? Future.succeededFuture(Optional.empty())
                                         : point(session, found.get(), root.get())
