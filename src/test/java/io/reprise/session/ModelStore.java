@@ -139,9 +139,15 @@ final class ModelStore {
         return new UserMessage(message.id(), text.text(), toSeq, lastBefore(message.seq()));
     }
 
+    /** From the run on that it goes on with: calls that were left open there are its own to answer. */
     private List<EventStore.Placed> structure(RunRow run) {
         return rows.stream()
-                .filter(row -> run.id().equals(row.run()) && row instanceof LogRow.Single)
+                .filter(row -> row instanceof LogRow.Single
+                        && row.seq() >= run.progress().rootSeq())
+                .filter(row -> row.seq() < run.firstSeq()
+                        || row.run() == null
+                        || row.run().equals(run.id()))
+                .filter(row -> !row.type().equals("CUSTOM"))
                 .map(row -> new EventStore.Placed(row.seq(), EventJson.parse(((LogRow.Single) row).payload())))
                 .toList();
     }

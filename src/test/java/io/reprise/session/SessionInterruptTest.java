@@ -336,6 +336,22 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
+    void the_end_of_its_process_closes_them_too() {
+        waiting("t1", "t2");
+        answer("c2", "i_t1", Decision.APPROVE);
+        answer("c3", "i_t2", Decision.APPROVE);
+        String next = lastRun();
+        batch(next, 1, null, LogEvent.ToolCallResult.of("m1", "t1", "sent"));
+        keep(next, 1, 1, null);
+        load();
+        storeAll();
+
+        assertThat(store.runs.get(next).code()).isEqualTo(ErrorCode.INTERRUPTED);
+        assertThat(types()).endsWith("TOOL_CALL_RESULT", "TOOL_CALL_RESULT", "RUN_ERROR");
+        assertThat(last(LogEvent.ToolCallResult.class).toolCallId()).isEqualTo("t2");
+    }
+
+    @Test
     void it_can_ask_again() {
         String run = waiting("t1");
         answer("c2", "i_t1", Decision.APPROVE);
