@@ -39,6 +39,9 @@ public interface EventStore {
     /** The claim of a command, if one was committed. */
     Future<Optional<Claim>> claim(String user, String session, String id);
 
+    /** Where the first run began of those that this one goes on with; nothing when there is no such run. */
+    Future<Optional<Long>> rootSeq(String session, String run);
+
     /** How many recalls that are not over the user has in other sessions. */
     Future<Integer> recallsElsewhere(String user, String session);
 

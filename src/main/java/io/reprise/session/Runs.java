@@ -175,12 +175,14 @@ final class Runs {
 
     /** Begins a run with the message, after a rewind if that is not null. Only when none is active. */
     String start(QueuedMessage message, LogEvent.HistoryRewound rewind) {
-        if (rewind != null) {
-            number(LogEvent.Custom.of(rewind));
-            appends.next().unsaidAfter(rewind.toSeq());
-            if (rewind.lastMessage() == null) begunAnew();
-        }
+        if (rewind != null) rewind(rewind);
         return start(ids.next("r_"), message, RunOrigin.USER);
+    }
+
+    private void rewind(LogEvent.HistoryRewound rewind) {
+        number(LogEvent.Custom.of(rewind));
+        appends.next().unsaidAfter(rewind.toSeq());
+        if (rewind.lastMessage() == null) begunAnew();
     }
 
     private void begunAnew() {
@@ -206,6 +208,17 @@ final class Runs {
         request(
                 before.progress().rootSeq(),
                 new Resume(before.progress().resume().checkpoint(), answers));
+        return id;
+    }
+
+    /** Rewinds to the checkpoint and begins a run that goes on from there. Only when none is active. */
+    String goOn(ResumePoint from) {
+        rewind(new LogEvent.HistoryRewound(from.seq(), from.lastMessage()));
+        tail.goesOn(from.beforeRoot());
+        String id = ids.next("r_");
+        begin(id, RunOrigin.goingOn(from.run()));
+        from.openCalls().forEach(openItems::takeOver);
+        request(from.rootSeq(), Resume.from(from.checkpoint()));
         return id;
     }
 

@@ -112,6 +112,7 @@ public final class Session {
             }
             case Input.AppendDelayed delayed -> appendDelayed();
             case Input.UserMessageFound found -> commands.regeneration().found(found.message());
+            case Input.CheckpointFound found -> commands.regeneration().foundCheckpoint(found.point());
             case Input.UserMessageUnknown unknown -> commands.regeneration().notFoundOut();
             case Input.RowsRead read -> replay.rowsRead(read);
             case Input.Erased erased -> {

@@ -32,6 +32,11 @@ final class Tail {
         beforeRun = last;
     }
 
+    /** A run goes on with one that need not have been the last; {@code before} is the last message before that. */
+    void goesOn(String before) {
+        beforeRun = before;
+    }
+
     /** What makes the run that began last void, with those that it goes on with, and all that came behind. */
     LogEvent.HistoryRewound toBefore(EventStore.RunRow run) {
         return new LogEvent.HistoryRewound(run.progress().rootSeq() - 1, beforeRun);

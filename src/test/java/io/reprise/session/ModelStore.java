@@ -324,6 +324,14 @@ final class ModelStore {
                 .collect(Collectors.toSet());
     }
 
+    /** Somebody asked for it: it is right behind the rewind to the checkpoint. */
+    private boolean isFromCheckpoint(LogRow start) {
+        LogRow before = rows.get(rows.indexOf(start) - 1);
+        return before instanceof LogRow.Single single
+                && EventJson.parse(single.payload()) instanceof LogEvent.Custom custom
+                && custom.value() instanceof LogEvent.HistoryRewound;
+    }
+
     /**
      * While one is open its run is the last one; each is resolved by one event and one line for operators; and a run that
      * goes on comes once, behind the last of the decisions, unless somebody cancelled.
@@ -339,7 +347,7 @@ final class ModelStore {
                     resolved.computeIfAbsent(one.interrupt(), id -> new ArrayList<>())
                             .add(one);
                 case LogEvent.RunStarted started
-                when started.metadata().resumes() != null -> {
+                when started.metadata().resumes() != null && !isFromCheckpoint(row) -> {
                     String resumes = started.metadata().resumes();
                     assertThat(resumedBy.put(resumes, started.runId()))
                             .as("gone on twice: " + resumes)

@@ -225,6 +225,7 @@ class SessionModelTest {
                         boolean away = !calm && random.nextInt(20) == 0;
                         back(at, new Input.RecallsCounted(away ? null : 0));
                     });
+                case Effect.FindCheckpoint find -> throw new AssertionError("nobody asks for one here");
                 case Effect.FindUserMessage find ->
                     storeCalls.add(() -> {
                         boolean away = !calm && random.nextInt(20) == 0;
