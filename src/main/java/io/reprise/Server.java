@@ -145,7 +145,7 @@ public final class Server {
             vertx = starting.join();
         }
         BusCodec.register(vertx.eventBus());
-        storage.connect(vertx);
+        storage.connect(vertx, time);
         deployAgents();
         deploySessions();
         deployGateways(contract.join());
