@@ -51,7 +51,8 @@ public final class MemoryCheckpointer implements Checkpointer {
         List<KeptCheckpoint> kept = new ArrayList<>(Stream.concat(
                         Stream.of(made),
                         before.stream()
-                                .filter(other -> !other.info().id().equals(made.info().id()))
+                                .filter(other ->
+                                        !other.info().id().equals(made.info().id()))
                                 .filter(this::isYoung)
                                 .limit(settings.sessionMax() - 1L))
                 .sorted(KeptCheckpoint.NEWEST_FIRST)

@@ -57,17 +57,19 @@ public final class PgCheckpointer implements Checkpointer {
         if (info.bytes() > settings.bytesMax()) {
             return Future.succeededFuture(new SaveOutcome.TooLarge(info.bytes()));
         }
-        return run(SAVE, Tuple.tuple()
-                        .addString(checkpoint.session())
-                        .addString(info.id())
-                        .addString(info.run())
-                        .addLong(info.seq())
-                        .addInteger(info.step())
-                        .addOffsetDateTime(PgRows.toTime(info.atMs()))
-                        .addInteger(info.bytes())
-                        .addBuffer(Buffer.buffer(made.body()))
-                        .addOffsetDateTime(tooOld())
-                        .addInteger(settings.sessionMax() - 1))
+        return run(
+                        SAVE,
+                        Tuple.tuple()
+                                .addString(checkpoint.session())
+                                .addString(info.id())
+                                .addString(info.run())
+                                .addLong(info.seq())
+                                .addInteger(info.step())
+                                .addOffsetDateTime(PgRows.toTime(info.atMs()))
+                                .addInteger(info.bytes())
+                                .addBuffer(Buffer.buffer(made.body()))
+                                .addOffsetDateTime(tooOld())
+                                .addInteger(settings.sessionMax() - 1))
                 .map(done -> new SaveOutcome.Saved());
     }
 
@@ -92,20 +94,18 @@ public final class PgCheckpointer implements Checkpointer {
         return run("""
                         SELECT id, run_id, seq, at, step, bytes FROM checkpoint
                         WHERE session_id = $1 AND seq < $2 AND at > $3
-                        ORDER BY seq DESC, at DESC, id DESC LIMIT $4""", Tuple.of(session, beforeSeq, tooOld(), limit))
-                .map(rows -> {
-                    List<CheckpointInfo> found = new ArrayList<>(rows.size());
-                    for (Row row : rows) found.add(info(row));
-                    return found;
-                });
+                        ORDER BY seq DESC, at DESC, id DESC LIMIT $4""", Tuple.of(session, beforeSeq, tooOld(), limit)).map(rows -> {
+            List<CheckpointInfo> found = new ArrayList<>(rows.size());
+            for (Row row : rows) found.add(info(row));
+            return found;
+        });
     }
 
     @Override
     public Future<Optional<CheckpointInfo>> find(String session, String id) {
         return run("""
                         SELECT id, run_id, seq, at, step, bytes FROM checkpoint
-                        WHERE session_id = $1 AND id = $2 AND at > $3""", Tuple.of(session, id, tooOld()))
-                .map(rows -> first(rows).map(PgCheckpointer::info));
+                        WHERE session_id = $1 AND id = $2 AND at > $3""", Tuple.of(session, id, tooOld())).map(rows -> first(rows).map(PgCheckpointer::info));
     }
 
     private Future<RowSet<Row>> run(String sql, Tuple values) {

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 public final class RedisCheckpointer implements Checkpointer {
     /** One that is unused for so long is closed, before anything on the way forgets it. */
     private static final int UNUSED_MS_MAX = 30_000;
+
     private static final int UNUSED_LOOK_MS = 5_000;
 
     /** A connection whose peer vanished without a word keeps its place in the pool for so long, with what it waits for. */
