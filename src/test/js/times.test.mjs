@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { agoWords, dayGroup, lastingWords, untilWords } from '../../../webroot/js/times.js'
+import { agoWords, dayGroup, expiryWords, lastingWords, untilWords } from '../../../webroot/js/times.js'
 
 const now = new Date(2030, 4, 15, 14, 0).getTime() // a Wednesday
 const before = minutes => now - minutes * 60_000
@@ -36,4 +36,16 @@ test('when something is due is said in the shortest words', () => {
 
 test('how long something took', () => {
   assert.deepEqual([300, 3_200, 95_000, 130_000].map(lastingWords), ['a moment', '3 s', '95 s', '2 min'])
+})
+
+test('when a wait ends is said with the day', () => {
+  const now = new Date(2026, 2, 4, 12, 0)
+  const at = (...when) => expiryWords(new Date(2026, 2, ...when), now).replace(/\s?[AP]M$/i, '')
+  assert.equal(expiryWords(new Date(+now + 40_000), now), 'in 40 s')
+  assert.equal(expiryWords(new Date(+now + 300_000), now), 'in 5 min')
+  assert.match(at(4, 14, 0), /^today at 0?(14|2):00$/)
+  assert.match(at(5, 14, 0), /^tomorrow at 0?(14|2):00$/)
+  assert.match(at(6, 14, 0), /^on \w+ at 0?(14|2):00$/)
+  assert.equal(expiryWords(now, now), 'now')
+  assert.equal(expiryWords('soon', now), '')
 })

@@ -83,13 +83,13 @@ final class RandomLog {
     }
 
     private void step() {
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(10)) {
             case 0, 1 -> text(Role.ASSISTANT);
             case 2 -> text(Role.USER);
-            case 3 -> call();
-            case 4, 5 -> open.keySet().stream().findAny().ifPresent(this::answer);
-            case 6 -> keep();
-            case 7 -> restart();
+            case 3, 4, 5 -> call();
+            case 6 -> open.keySet().stream().findAny().ifPresent(this::answer);
+            case 7 -> keep();
+            case 8 -> restart();
             default -> end();
         }
     }
@@ -135,7 +135,7 @@ final class RandomLog {
     }
 
     private void end() {
-        boolean asks = !open.isEmpty() && random.nextBoolean();
+        boolean asks = !open.isEmpty() && random.nextInt(4) > 0;
         if (!asks) List.copyOf(open.keySet()).forEach(this::answer);
         if (asks) add(run, new LogEvent.RunFinished(session, run, LogEvent.Outcome.interrupt(List.of()), null));
         else if (random.nextInt(4) == 0) add(run, new LogEvent.RunError("It broke.", ErrorCode.INTERNAL));

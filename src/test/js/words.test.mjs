@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { askedWords, decisionWords } from '../../../webroot/js/words.js'
+
+test('who decided what is told, to the one who did as to others', () => {
+  const words = (decision, more) => decisionWords({ decision, by: 'ann', ...more }, 'ann')
+  assert.equal(words('approve'), 'You approved it')
+  assert.equal(decisionWords({ decision: 'approve', by: 'ann' }, 'bob'), 'ann approved it')
+  assert.equal(words('edit'), 'You approved it with changes')
+  assert.equal(words('reject'), 'You rejected it')
+  assert.equal(words('reject', { text: 'too late' }), 'You rejected it: too late')
+  assert.equal(words('respond', { text: 'yes' }), 'You answered for it')
+  assert.equal(words('cancelled'), 'You dropped the request')
+  assert.equal(decisionWords({ decision: 'expired' }, 'ann'), 'Nobody decided in time')
+})
+
+test('what waits is named, or counted', () => {
+  const asked = (...tools) => askedWords(tools.map(tool => ({ metadata: { tool } })))
+  assert.equal(asked('sleep'), 'sleep')
+  assert.equal(asked('sleep', 'mail'), 'sleep and mail')
+  assert.equal(asked('sleep', 'sleep'), '2 calls')
+  assert.equal(asked('sleep', 'mail', 'mail'), '3 calls')
+})
