@@ -2,6 +2,7 @@ package io.reprise;
 
 import io.reprise.agent.AgentServices;
 import io.reprise.agent.AgentVerticle;
+import io.reprise.agent.Checkpointer;
 import io.reprise.config.Settings;
 import io.reprise.gateway.AccessParts;
 import io.reprise.gateway.ApiContract;
@@ -78,6 +79,7 @@ public final class Server {
     private volatile boolean ready;
     private volatile boolean stopped;
     private final PrometheusMetrics metrics = new PrometheusMetrics();
+    private final Checkpointer checkpoints = Checkpointer.NONE;
     private Storage storage;
     private Vertx vertx;
     private ProviderHttp modelHttp;
@@ -192,7 +194,8 @@ public final class Server {
                 new Session.Environment(settings, agentAddresses, ids, time, metrics.metrics(), rights::mayAct),
                 new PgEventStore(storage.pool()),
                 new PgLogReader(storage.pool()),
-                new PgSessionDirectory(storage.pool(), settings.search().timeMs()));
+                new PgSessionDirectory(storage.pool(), settings.search().timeMs()),
+                checkpoints);
         for (int i = 0; i < instances; i++) {
             int instance = i;
             List<Integer> shards = IntStream.range(0, settings.sessions().shards())
@@ -214,6 +217,7 @@ public final class Server {
                 new PgSessionDirectory(storage.pool(), settings.search().timeMs()),
                 new PgRecallDirectory(storage.pool()),
                 new PgAudit(storage.pool()),
+                checkpoints,
                 new Histories(new PgLogReader(storage.pool())),
                 new ConnectionLimit(settings.server().connectionsMax()),
                 contract,

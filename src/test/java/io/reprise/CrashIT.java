@@ -119,7 +119,8 @@ class CrashIT {
 
     private void start(Plan plan) {
         Optional<ProcessHandle> orphan = database.process();
-        server = ServerProcess.startOn(dataDir, Map.of("log.flushMs", plan.exact() ? "0" : "500"));
+        server = ServerProcess.startOn(
+                dataDir, Map.of("log.flushMs", plan.exact() ? "0" : "500", "run.restartsMax", "0"));
         orphan.ifPresent(postgres -> {
             assertThat(server.logged("PostgreSQL of a killed server taken over"))
                     .hasSize(1);

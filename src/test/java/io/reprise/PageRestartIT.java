@@ -153,6 +153,7 @@ class PageRestartIT {
         Map<String, String> all = new HashMap<>(settings);
         all.put("database.url", database.reveal());
         all.put("server.port", Integer.toString(wantedPort));
+        all.put("run.restartsMax", "0");
         ServerProcess started = ServerProcess.start(all);
         port = started.port();
         return started;

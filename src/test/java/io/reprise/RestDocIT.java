@@ -41,6 +41,7 @@ class RestDocIT {
                     .contains("\"status\":\"started\"")
                     .contains("event: attached", "\"mode\":\"replay\"", "event: live", "RUN_FINISHED")
                     .contains("\"content\":\"w1 w2 w3")
+                    .containsPattern("(?s)\\{\"session\":\"s_.*\\{\"session\":\"s_") // The second is a fork.
                     .contains("{\"stopped\":[],\"unqueued\":[]}")
                     .containsPattern("204\n")
                     .contains("`limit` must be from 1 to 200.");

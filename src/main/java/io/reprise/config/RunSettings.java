@@ -16,6 +16,7 @@ public record RunSettings(
         int batchesMax,
         int heartbeatMs,
         int silenceMs,
+        int restartsMax,
         int contextMessages,
         int titleMs,
         int agents) {
@@ -36,6 +37,7 @@ public record RunSettings(
                 section.integer("batchesMax", 4, 1, 64),
                 section.integer("heartbeatMs", 3_000, 100, 60_000),
                 section.integer("silenceMs", 10_000, 300, 120_000),
+                section.integer("restartsMax", 2, 0, 10),
                 section.integer("contextMessages", 200, 1, 10_000),
                 section.integer("titleMs", 20_000, 100, 120_000),
                 section.integer("agents", 1, 1, 16));

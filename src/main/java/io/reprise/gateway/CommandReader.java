@@ -55,8 +55,7 @@ final class CommandReader {
             case "unqueue" -> new Command.Unqueue(fields.id("message"));
             case UPDATE -> update(fields);
             case "requeue" -> new Command.Requeue(fields.id("message"), text(fields));
-            case "regenerate" ->
-                new Command.Regenerate(fields.optionalId("message"), fields.has("text") ? text(fields) : null);
+            case "regenerate" -> regenerate(fields);
             case CLEAR -> new Command.Clear();
             default -> throw new IllegalArgumentException("not a command: " + type);
         };
@@ -67,6 +66,15 @@ final class CommandReader {
         if (fields.has("model")) fields.fault(absent("a choice of `model`"));
         String text = text(fields);
         return new Command.Send(text, fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY));
+    }
+
+    private Command regenerate(Fields fields) {
+        String checkpoint = fields.optionalId("checkpoint");
+        if (checkpoint != null && (fields.has("message") || fields.has("text"))) {
+            fields.fault(Failure.badRequest("`checkpoint` goes neither with `message` nor with `text`."));
+        }
+        String text = fields.has("text") ? text(fields) : null;
+        return new Command.Regenerate(fields.optionalId("message"), text, checkpoint);
     }
 
     /** {@code title} null takes back what a person gave, {@code metadata} null leaves it empty; absent: unchanged. */

@@ -2,6 +2,7 @@ package io.reprise.gateway;
 
 import io.reprise.config.Settings;
 import io.reprise.history.AuditDirectory;
+import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.Histories;
 import io.reprise.history.RecallDirectory;
 import io.reprise.history.SessionDirectory;
@@ -30,6 +31,7 @@ public record GatewayParts(
         SessionDirectory directory,
         RecallDirectory recalls,
         AuditDirectory audit,
+        CheckpointDirectory checkpoints,
         Histories histories,
         ConnectionLimit connections,
         ApiContract contract,

@@ -132,6 +132,7 @@ public final class GatewayVerticle extends VerticleBase {
         streams.bindTo(api);
         new RecallRoutes(calls, parts).bindTo(api);
         new AuditRoutes(parts).bindTo(api);
+        new CheckpointRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());
         new SignInRoutes(cookies, settings.auth().cookieSecure(), parts.time()).bindTo(api);
         devToken().bindTo(api);

@@ -80,6 +80,12 @@ public final class Histories {
                         : Optional.empty());
     }
 
+    /** What was said in (after, upTo], all of it stored; {@code after} is the last event before a run. */
+    public Future<Newest> span(String session, long after, long upTo) {
+        return fold(session, after, upTo, new Conversation())
+                .map(conversation -> new Newest(conversation.messages(), after > 0, conversation.activeRun()));
+    }
+
     /**
      * Gives every stored row up to seq {@code upTo} to {@code taker}, in order. False when the log has more than
      * {@code charsMax}: then not all were given.

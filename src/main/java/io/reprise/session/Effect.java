@@ -21,6 +21,9 @@ public sealed interface Effect {
      */
     record FindUserMessage(String message) implements Effect {}
 
+    /** Answered by {@link Input.CheckpointFound} or {@link Input.UserMessageUnknown}. */
+    record FindCheckpoint(String checkpoint) implements Effect {}
+
     /** Answered by {@link Input.RecallsCounted}. */
     record CountRecalls(String user) implements Effect {}
 

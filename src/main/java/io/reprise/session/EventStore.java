@@ -39,6 +39,9 @@ public interface EventStore {
     /** The claim of a command, if one was committed. */
     Future<Optional<Claim>> claim(String user, String session, String id);
 
+    /** Where the first run began of those that this one goes on with; nothing when there is no such run. */
+    Future<Optional<Long>> rootSeq(String session, String run);
+
     /** How many recalls that are not over the user has in other sessions. */
     Future<Integer> recallsElsewhere(String user, String session);
 
@@ -218,6 +221,11 @@ public interface EventStore {
                     id, origin, firstSeq, startedMs, exact, ending.outcome(), ending.code(), recall, slotMs, progress);
         }
 
+        /** Its next attempt. */
+        RunRow again(Progress next, boolean nextIsExact) {
+            return new RunRow(id, origin, firstSeq, startedMs, nextIsExact, outcome, code, recall, slotMs, next);
+        }
+
         RunRow with(Progress its) {
             return new RunRow(id, origin, firstSeq, startedMs, exact, outcome, code, recall, slotMs, its);
         }
@@ -234,6 +242,15 @@ public interface EventStore {
     record Progress(int attempt, long rootSeq, Long resumeSeq, Resume resume) {
         public static Progress none(long firstSeq) {
             return new Progress(1, firstSeq, null, null);
+        }
+
+        Progress nextAttempt() {
+            return new Progress(attempt + 1, rootSeq, resumeSeq, resume);
+        }
+
+        /** It would end. */
+        Progress withoutWayOn() {
+            return new Progress(attempt, rootSeq, null, null);
         }
     }
 

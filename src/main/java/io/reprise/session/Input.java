@@ -20,6 +20,10 @@ public sealed interface Input {
     /** Nothing if there is no such message, or if it is void. */
     record UserMessageFound(Optional<UserMessage> message) implements Input {}
 
+    /** Nothing if there is no such checkpoint, or if what it covers is void or gone. */
+    record CheckpointFound(Optional<ResumePoint> point) implements Input {}
+
+    /** The store is away. */
     record UserMessageUnknown() implements Input {}
 
     /** {@code elsewhere}: what the user has in other sessions; null when the store is away. */

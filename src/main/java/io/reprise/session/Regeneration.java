@@ -9,6 +9,7 @@ import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Request;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The one {@code regenerate} that is being decided: the message is looked up once everything numbered is stored, and what
@@ -45,16 +46,27 @@ final class Regeneration {
         if (request == null || lookingUp || refused() || !parts.appends().isSettled()) return;
         lookingUp = true;
         at = parts.log().decided();
-        parts.effects().add(new Effect.FindUserMessage(command().message()));
+        Command.Regenerate asked = command();
+        parts.effects()
+                .add(
+                        asked.checkpoint() == null
+                                ? new Effect.FindUserMessage(asked.message())
+                                : new Effect.FindCheckpoint(asked.checkpoint()));
     }
 
     void found(Optional<UserMessage> message) {
+        found(message, this::start, "There is no such message to run again.");
+    }
+
+    void foundCheckpoint(Optional<ResumePoint> point) {
+        found(point, this::goOn, "There is no such checkpoint to go on from.");
+    }
+
+    private <T> void found(Optional<T> what, Consumer<T> then, String otherwise) {
         lookingUp = false;
         if (refused()) return;
         if (parts.log().decided() != at) proceed();
-        else
-            message.ifPresentOrElse(
-                    this::start, () -> refuse(ErrorCode.NOT_FOUND, "There is no such message to run again."));
+        else what.ifPresentOrElse(then, () -> refuse(ErrorCode.NOT_FOUND, otherwise));
     }
 
     void notFoundOut() {
@@ -76,6 +88,11 @@ final class Regeneration {
         QueuedMessage message = parts.message(request, text, Command.OnBusy.REJECT, null);
         String run = runs.start(message, new LogEvent.HistoryRewound(before.toSeq(), before.lastMessage()));
         parts.appends().next().decide(request, CommandResult.Sent.started(message.message(), run));
+        request = null;
+    }
+
+    private void goOn(ResumePoint from) {
+        parts.appends().next().decide(request, new CommandResult.Resumed(runs.goOn(from)));
         request = null;
     }
 

@@ -24,6 +24,11 @@ record RunOrigin(String name, String recall, Long slotMs, String resumes) {
         return new RunOrigin(run.origin(), null, null, run.id());
     }
 
+    /** Somebody asked for it. */
+    static RunOrigin goingOn(String run) {
+        return new RunOrigin("user", null, null, run);
+    }
+
     RunMetadata metadata() {
         return new RunMetadata(name, recall, resumes);
     }

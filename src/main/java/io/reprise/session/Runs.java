@@ -17,7 +17,6 @@ import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.Loaded;
-import io.reprise.session.EventStore.Orphan;
 import io.reprise.session.EventStore.RunRow;
 import io.reprise.session.RunState.Active;
 import io.reprise.session.RunState.Ending;
@@ -176,12 +175,14 @@ final class Runs {
 
     /** Begins a run with the message, after a rewind if that is not null. Only when none is active. */
     String start(QueuedMessage message, LogEvent.HistoryRewound rewind) {
-        if (rewind != null) {
-            number(LogEvent.Custom.of(rewind));
-            appends.next().unsaidAfter(rewind.toSeq());
-            if (rewind.lastMessage() == null) begunAnew();
-        }
+        if (rewind != null) rewind(rewind);
         return start(ids.next("r_"), message, RunOrigin.USER);
+    }
+
+    private void rewind(LogEvent.HistoryRewound rewind) {
+        number(LogEvent.Custom.of(rewind));
+        appends.next().unsaidAfter(rewind.toSeq());
+        if (rewind.lastMessage() == null) begunAnew();
     }
 
     private void begunAnew() {
@@ -210,25 +211,53 @@ final class Runs {
         return id;
     }
 
+    /** Rewinds to the checkpoint and begins a run that goes on from there. Only when none is active. */
+    String goOn(ResumePoint from) {
+        rewind(new LogEvent.HistoryRewound(from.seq(), from.lastMessage()));
+        tail.goesOn(from.beforeRoot());
+        String id = ids.next("r_");
+        begin(id, RunOrigin.goingOn(from.run()));
+        from.openCalls().forEach(openItems::takeOver);
+        request(from.rootSeq(), Resume.from(from.checkpoint()));
+        return id;
+    }
+
     private void begin(String id, RunOrigin origin) {
         long nowMs = time.nowMs();
         long firstSeq = log.decided() + 1;
-        String agent = agents.get(Math.floorMod(id.hashCode(), agents.size()));
-        state = ((Idle) state).start(new RunState.Run(id, 1, agent, firstSeq, nowMs));
-        metrics.runStarted();
         openItems = new OpenItems();
         row = RunRow.begun(id, origin, firstSeq, nowMs, settings.log().flushMs() == 0);
+        takeUp(1);
         number(new LogEvent.RunStarted(self.session(), id, origin.metadata()));
+    }
+
+    /** The attempt is what the session works on now; its agent hears of it when it is requested. */
+    private void takeUp(int attempt) {
+        String agent = agents.get(Math.floorMod(row.id().hashCode(), agents.size()));
+        RunState.Run run = new RunState.Run(row.id(), attempt, agent, row.firstSeq(), row.startedMs());
+        state = ((Idle) state).start(run);
+        metrics.runStarted();
     }
 
     /** From what it has in the log by now, or what it resumes, the run would go on if its process died. */
     private void request(long rootSeq, Resume resume) {
-        long head = log.decided();
-        row = row.with(new EventStore.Progress(1, rootSeq, head, resume));
+        row = row.with(new EventStore.Progress(1, rootSeq, log.decided(), resume));
+        request();
+    }
+
+    private void request() {
+        EventStore.Progress from = row.progress();
         appends.next().run(row);
         appends.next()
                 .requestAfterwards(new RunRequest(
-                        row.id(), self.session(), self.user(), self.address(), head, row.origin(), 1, resume));
+                        row.id(),
+                        self.session(),
+                        self.user(),
+                        self.address(),
+                        from.resumeSeq(),
+                        row.origin(),
+                        from.attempt(),
+                        from.resume()));
     }
 
     /** Numbers a message of a user within the current run. */
@@ -268,6 +297,8 @@ final class Runs {
         Long resumeSeq = resume == null ? null : Long.valueOf(keep.seq());
         row = row.with(new EventStore.Progress(before.attempt(), before.rootSeq(), resumeSeq, resume));
         appends.next().run(row);
+        // What it covers is stored with it, also of a text that still grows.
+        appends.flush();
     }
 
     /** The beginning of the run is stored: the agent hears of it, unless it was stopped meanwhile. */
@@ -305,6 +336,9 @@ final class Runs {
             case Running running -> {
                 tellStop(running);
                 number(stopping(run, by));
+                // Who stopped it does not see it go on, whatever happens to this process.
+                row = row.with(row.progress().withoutWayOn());
+                appends.next().run(row);
                 state = running.stop(ending);
                 effects.add(new Effect.Later(settings.run().stopGraceMs(), new Input.GraceOver(run)));
             }
@@ -382,24 +416,29 @@ final class Runs {
         }
     }
 
-    /** Ends runs whose process is gone. Returns whether a reader may have seen text that is lost. */
-    boolean settle(List<Orphan> orphans, Ending ending) {
-        boolean mayHaveLost = false;
-        for (Orphan orphan : orphans) {
-            mayHaveLost |= !orphan.run().exact();
-            OpenItems left = new OpenItems();
-            orphan.structure().forEach(placed -> left.apply(placed.event()));
-            String run = orphan.run().id();
-            left.close(ids).forEach(event -> {
-                tail.apply(event);
-                log.number(event, run, time.nowMs());
-            });
-            log.number(ending.event(self.session(), run), run, time.nowMs());
-            recalls.runEnded(run, ending);
-            row = orphan.run().ended(ending);
-            appends.next().run(row);
-        }
-        return mayHaveLost;
+    /** Numbers what the run that is not active leaves or has become. */
+    void number(LogEvent event, String run) {
+        tail.apply(event);
+        log.number(event, run, time.nowMs());
+    }
+
+    /** The last message before the last run and those that it goes on with, or null. */
+    String messageBefore() {
+        return tail.beforeRun();
+    }
+
+    /** The run of a process that is gone is over. */
+    void ended(RunRow its) {
+        row = its;
+        appends.next().run(row);
+    }
+
+    /** The run of a process that is gone goes on as another attempt. Only when none is active. */
+    void goOn(RunRow its, OpenItems open) {
+        row = its;
+        openItems = open;
+        takeUp(its.progress().attempt());
+        request();
     }
 
     void drain() {

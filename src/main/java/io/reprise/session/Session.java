@@ -11,7 +11,6 @@ import io.reprise.message.ShardMessage.Request;
 import io.reprise.message.Sharding;
 import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.session.EventStore.Loaded;
-import io.reprise.session.RunState.Ending;
 import io.reprise.support.IdSource;
 import io.reprise.support.TimeSource;
 import io.reprise.telemetry.Metrics;
@@ -33,6 +32,7 @@ public final class Session {
     private final RunAnswers answers;
     private final Recalls recalls;
     private final Interrupts interrupts;
+    private final Orphans orphans;
     private final Naming naming;
     private boolean opening = true;
 
@@ -75,6 +75,7 @@ public final class Session {
         naming = new Naming(parts, loaded.agent(), loaded.titles());
         runs.recalls(recalls);
         runs.naming(naming);
+        orphans = new Orphans(parts, runs, waiting, recalls);
         replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
         answers = new RunAnswers(parts, runs, waiting);
         Clearing clearing = new Clearing(parts, runs, waiting, replay, naming);
@@ -83,15 +84,13 @@ public final class Session {
     }
 
     /**
-     * Ends runs whose process is gone and lets the queue go on.
+     * Runs whose process is gone go on or end; then the queue goes on.
      *
      * @param contentRefused the last owner gave up because the store refused its content
      */
     public List<Effect> open(List<EventStore.Orphan> orphans, boolean contentRefused) {
-        Ending ending = contentRefused
-                ? Ending.Failed.of(ErrorCode.INTERNAL, "The run made something that could not be stored.")
-                : Ending.Failed.of(ErrorCode.INTERRUPTED, "The server stopped while this run was active.");
-        if (runs.settle(orphans, ending)) replay.newEpoch(parts.ids().next("e_"));
+        if (this.orphans.settle(orphans, contentRefused))
+            replay.newEpoch(parts.ids().next("e_"));
         runs.startNext();
         opening = !parts.appends().isSettled();
         return settle();
@@ -113,6 +112,7 @@ public final class Session {
             }
             case Input.AppendDelayed delayed -> appendDelayed();
             case Input.UserMessageFound found -> commands.regeneration().found(found.message());
+            case Input.CheckpointFound found -> commands.regeneration().foundCheckpoint(found.point());
             case Input.UserMessageUnknown unknown -> commands.regeneration().notFoundOut();
             case Input.RowsRead read -> replay.rowsRead(read);
             case Input.Erased erased -> {

@@ -17,11 +17,13 @@ final class SessionFork {
     private final SessionHost.Collaborators with;
     private final SessionCreation creation;
     private final Histories histories;
+    private final ResumePoints resumePoints;
 
     SessionFork(SessionHost.Collaborators with, SessionCreation creation) {
         this.with = with;
         this.creation = creation;
         this.histories = new Histories(with.reader());
+        this.resumePoints = new ResumePoints(with);
     }
 
     /** The future does not fail. */
@@ -40,11 +42,22 @@ final class SessionFork {
         ForkSource read = new ForkSource();
         return histories.read(source.id(), source.head(), bytesMax, read::apply).compose(whole -> {
             if (!whole) return refused(tooLarge(bytesMax));
-            int count = upTo(read.messages(), fork.message());
-            return count == 0
-                    ? refused(Failure.of(ErrorCode.NOT_FOUND, "There is no such message to go on from."))
-                    : make(request, source, read, count, owner);
+            return count(source.id(), read, fork)
+                    .compose(count -> count == 0
+                            ? refused(Failure.of(ErrorCode.NOT_FOUND, "There is nothing such to go on from."))
+                            : make(request, source, read, count, owner));
         });
+    }
+
+    private Future<Integer> count(String source, ForkSource read, Command.Fork fork) {
+        if (fork.message() != null) return Future.succeededFuture(upTo(read.messages(), fork.message()));
+        return resumePoints
+                .valid(source, fork.checkpoint())
+                .map(found -> found.filter(info -> info.seq() >= read.first())
+                        .map(info -> (int) read.messages().stream()
+                                .filter(message -> message.metadata().seq() <= info.seq())
+                                .count())
+                        .orElse(0));
     }
 
     /** How many messages there are up to this one; 0 if it is none of them. */

@@ -1,6 +1,7 @@
 package io.reprise.session;
 
 import io.reprise.config.Settings;
+import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.LogReader;
 import io.reprise.history.SessionDirectory;
 import io.reprise.message.AgentMessage.BatchAck;
@@ -37,7 +38,11 @@ public final class SessionHost {
 
     /** What every session verticle works with. */
     public record Collaborators(
-            Session.Environment environment, EventStore store, LogReader reader, SessionDirectory directory) {
+            Session.Environment environment,
+            EventStore store,
+            LogReader reader,
+            SessionDirectory directory,
+            CheckpointDirectory checkpoints) {
         Settings settings() {
             return environment.settings();
         }
@@ -146,7 +151,7 @@ public final class SessionHost {
                             loaded.orphans().stream()
                                     .map(orphan -> orphan.run().id())
                                     .toList())
-                    .log("runs were left behind; ending them");
+                    .log("runs were left behind");
         }
         perform(entry, session, () -> session.open(loaded.orphans(), contentRefused));
     }

@@ -21,6 +21,7 @@ final class SessionIo {
     private final Vertx vertx;
     private final SessionHost.Collaborators with;
     private final Histories histories;
+    private final ResumePoints resumePoints;
     private final Backoff backoff;
 
     /**
@@ -35,6 +36,7 @@ final class SessionIo {
         this.vertx = vertx;
         this.with = with;
         this.histories = new Histories(with.reader());
+        this.resumePoints = new ResumePoints(with);
         this.backoff = new Backoff(
                 with.settings().store().retryMs(), with.settings().store().retryMaxMs());
     }
@@ -44,6 +46,7 @@ final class SessionIo {
             case Effect.Tell tell -> vertx.eventBus().send(tell.address(), tell.message());
             case Effect.LookUpClaim lookUp -> lookUp(lookUp, place);
             case Effect.FindUserMessage find -> find(find, place);
+            case Effect.FindCheckpoint find -> find(find, place);
             case Effect.CountRecalls count -> count(count, place);
             case Effect.Store store -> append(store.append(), 1, place);
             case Effect.ReadRows read -> read(read, place);
@@ -69,6 +72,14 @@ final class SessionIo {
                 .userMessage(place.session(), find.message())
                 .onComplete(
                         message -> place.back().accept(new Input.UserMessageFound(message)),
+                        cause -> place.back().accept(new Input.UserMessageUnknown()));
+    }
+
+    private void find(Effect.FindCheckpoint find, Place place) {
+        resumePoints
+                .find(place.session(), find.checkpoint())
+                .onComplete(
+                        point -> place.back().accept(new Input.CheckpointFound(point)),
                         cause -> place.back().accept(new Input.UserMessageUnknown()));
     }
 

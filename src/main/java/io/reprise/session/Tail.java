@@ -23,9 +23,18 @@ final class Tail {
         }
     }
 
+    String beforeRun() {
+        return beforeRun;
+    }
+
     /** Not when a run goes on with another one: it is that one that a rewind is to make void. */
     void runBegins() {
         beforeRun = last;
+    }
+
+    /** A run goes on with one that need not have been the last; {@code before} is the last message before that. */
+    void goesOn(String before) {
+        beforeRun = before;
     }
 
     /** What makes the run that began last void, with those that it goes on with, and all that came behind. */

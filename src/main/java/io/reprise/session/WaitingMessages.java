@@ -35,6 +35,13 @@ final class WaitingMessages {
         changed();
     }
 
+    /** A run was given them and does not know of them any more: they are to steer it again, in their order. */
+    void putBack(List<QueuedMessage> given) {
+        if (given.isEmpty()) return;
+        messages.addAll(0, given);
+        changed();
+    }
+
     /** Behind the others that do not wait for the run's end, before those that do: so it is first when it is left over. */
     void addSteering(QueuedMessage message) {
         int place = 0;

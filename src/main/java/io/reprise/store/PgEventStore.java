@@ -157,6 +157,16 @@ public final class PgEventStore implements EventStore {
     }
 
     @Override
+    public Future<Optional<Long>> rootSeq(String session, String run) {
+        return pool.run(
+                        "SELECT coalesce(root_seq, first_seq) AS root FROM run WHERE session_id = $1 AND id = $2",
+                        Tuple.of(session, run))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(rows.iterator().next().getLong("root")));
+    }
+
+    @Override
     public Future<Integer> recallsElsewhere(String user, String session) {
         return pool.run("""
                         SELECT count(*) AS recalls FROM recall

@@ -26,12 +26,14 @@ public final class Metrics {
     private final LongAdder runs = new LongAdder();
     private final Counter delivered;
     private final Counter dropped;
+    private final Counter restarted;
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
         level("reprise.connections", "Open WebSockets and event streams", connections::sum);
         level("reprise.runs.active", "Runs that have begun and not ended", runs::sum);
         delivered = counter("reprise.events.delivered", "Event frames handed to sockets and streams");
+        restarted = counter("reprise.runs.restarted", "Runs that went on after their process was gone");
         dropped = counter("reprise.batches.dropped", "Batches of agents that came for a run that is over");
     }
 
@@ -94,6 +96,11 @@ public final class Metrics {
         long nanos = Duration.ofMillis(ms).toNanos();
         String[] labels = {"origin", origin, "outcome", outcome, "code", orNone(code)};
         time("reprise.run", "From a run's start to its end", SECONDS, nanos, labels);
+    }
+
+    /** A run goes on after its process was gone. */
+    public void runRestarted() {
+        restarted.increment();
     }
 
     public void batchDropped() {

@@ -36,6 +36,7 @@ final class Limits {
                 batchesMax,
                 heartbeatMs,
                 silenceMs,
+                2,
                 200,
                 titleMs,
                 1);

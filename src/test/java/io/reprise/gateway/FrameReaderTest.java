@@ -98,7 +98,10 @@ class FrameReaderTest {
                         new Ask("1", "s", new Command.Regenerate(null, null))),
                 Arguments.of(
                         "{'type':'regenerate','id':'1','session':'s','message':'m','text':'new'}",
-                        new Ask("1", "s", new Command.Regenerate("m", "new"))));
+                        new Ask("1", "s", new Command.Regenerate("m", "new"))),
+                Arguments.of(
+                        "{'type':'regenerate','id':'1','session':'s','checkpoint':'c'}",
+                        new Ask("1", "s", new Command.Regenerate(null, null, "c"))));
     }
 
     @ParameterizedTest
@@ -189,6 +192,8 @@ class FrameReaderTest {
                 "{'id':'1','type':'unqueue','session':'s'}",
                 "{'id':'1','type':'requeue','session':'s','message':'m'}",
                 "{'id':'1','type':'requeue','session':'s','text':'t'}",
+                "{'id':'1','type':'regenerate','session':'s','checkpoint':'c','message':'m'}",
+                "{'id':'1','type':'regenerate','session':'s','checkpoint':'c','text':'x'}",
                 "{'id':'1','type':'regenerate','session':'s','text':''}",
                 "{'id':'1','type':'regenerate','session':'s','message':''}",
             })

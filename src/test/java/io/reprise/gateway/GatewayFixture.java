@@ -44,6 +44,7 @@ final class GatewayFixture implements AutoCloseable {
     final FakeDirectory directory = new FakeDirectory();
     final FakeRows rows = new FakeRows();
     final FakeAudit audit = new FakeAudit();
+    final FakeCheckpoints checkpoints = new FakeCheckpoints();
     final Settings settings;
     final String deployment;
     final int port;
@@ -76,6 +77,7 @@ final class GatewayFixture implements AutoCloseable {
                         directory,
                         new NoRecalls(),
                         audit,
+                        checkpoints,
                         new Histories(rows),
                         new ConnectionLimit(settings.server().connectionsMax()),
                         CONTRACT,

@@ -71,6 +71,7 @@ class RestIT {
             case Command.Unqueue unqueue -> new CommandResult.Done();
             case Command.Requeue requeue -> new CommandResult.Done();
             case Command.Update update -> new CommandResult.Updated(update.title());
+            case Command.Regenerate regenerate when regenerate.checkpoint() != null -> new CommandResult.Resumed("r2");
             case Command.Regenerate regenerate -> CommandResult.Sent.started("m2", "r2");
             case Command.Clear clear -> new CommandResult.Done();
             case Command.Delete delete -> new CommandResult.Done();
@@ -172,6 +173,39 @@ class RestIT {
                 .containsExactly("Send", "Stop", "Unqueue", "Delete");
         assertThat(requests).extracting(Request::session).containsOnly("s1");
         assertProblem(send(api("DELETE", "/sessions/foreign", null)), 404, "not_found");
+    }
+
+    @Test
+    void checkpoints_are_listed_page_by_page_and_only_to_the_owner_of_the_session() {
+        start();
+        server.directory.put("me", "s1", 40);
+
+        JsonObject first = json(send(api("GET", "/sessions/s1/checkpoints?limit=2", null)));
+        JsonObject rest = json(send(api("GET", "/sessions/s1/checkpoints?cursor=" + first.getString("cursor"), null)));
+
+        assertThat(first.getJsonArray("checkpoints")).hasSize(2);
+        assertThat(first.getJsonArray("checkpoints").getJsonObject(1))
+                .isEqualTo(new JsonObject("{\"id\":\"c20\",\"run\":\"r1\",\"seq\":20,\"step\":2,"
+                        + "\"at\":\"2026-01-01T00:00:00Z\",\"bytes\":400}"));
+        assertThat(rest.getJsonArray("checkpoints")).hasSize(1);
+        assertThat(rest.getValue("cursor")).isNull();
+        assertProblem(send(api("GET", "/sessions/s2/checkpoints", null)), 404, "not_found");
+        assertProblem(send(api("GET", "/sessions/s1/checkpoints?cursor=x", null)), 400, "bad_request");
+    }
+
+    @Test
+    void a_session_goes_on_from_a_checkpoint() {
+        start();
+
+        HttpResponse<String> resumed = send(api("POST", "/sessions/s1/regenerate", "{\"checkpoint\":\"c1\"}"));
+
+        assertThat(resumed.statusCode()).isEqualTo(202);
+        assertThat(json(resumed)).isEqualTo(new JsonObject("{\"run\":\"r2\"}"));
+        assertThat(requests.getFirst().command()).isEqualTo(new Command.Regenerate(null, null, "c1"));
+        assertProblem(
+                send(api("POST", "/sessions/s1/regenerate", "{\"checkpoint\":\"c1\",\"text\":\"x\"}")),
+                400,
+                "bad_request");
     }
 
     @ParameterizedTest

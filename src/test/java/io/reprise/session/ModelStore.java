@@ -52,6 +52,11 @@ final class ModelStore {
     /** Every message that ever was in the log, also before a clear. */
     final Set<String> everSaid = new HashSet<>();
 
+    /** Every checkpoint that a run ever would have gone on from. */
+    final Set<String> everKept = new HashSet<>();
+
+    int restarts;
+
     final List<EventStore.Audited> audited = new ArrayList<>();
 
     Loaded load(long number) {
@@ -60,7 +65,7 @@ final class ModelStore {
         version += 2;
         List<Orphan> orphans = runs.values().stream()
                 .filter(run -> run.outcome() == null)
-                .map(run -> new Orphan(run, structure(run), List.of()))
+                .map(run -> new Orphan(run, structure(run), saidBehind(run)))
                 .toList();
         RunRow last = runs.values().stream().reduce((a, b) -> b).orElse(null);
         return new Loaded(
@@ -108,11 +113,11 @@ final class ModelStore {
             switch (EventJson.parse(single.payload())) {
                 case LogEvent.TextStart e -> begun.add(new Begun(e.messageId(), row.seq(), e.role() == Role.USER));
                 case LogEvent.ToolCallResult e -> begun.add(new Begun(e.messageId(), row.seq(), false));
-                case LogEvent.Custom(String name, LogEvent.HistoryRewound rewound) -> {
-                    begun.removeIf(message -> message.seq() > rewound.toSeq());
+                case LogEvent.Custom(String name, LogEvent.Voiding voiding) -> {
+                    begun.removeIf(message -> message.seq() > voiding.toSeq());
                     assertThat(begun.isEmpty() ? null : begun.getLast().id())
-                            .as("the last message that a rewind leaves")
-                            .isEqualTo(rewound.lastMessage());
+                            .as("the last message that is left: " + voiding)
+                            .isEqualTo(voiding.lastMessage());
                 }
                 case LogEvent other -> {}
             }
@@ -139,16 +144,37 @@ final class ModelStore {
         return new UserMessage(message.id(), text.text(), toSeq, lastBefore(message.seq()));
     }
 
-    /** From the run on that it goes on with: calls that were left open there are its own to answer. */
     private List<EventStore.Placed> structure(RunRow run) {
         return rows.stream()
-                .filter(row -> row instanceof LogRow.Single
-                        && row.seq() >= run.progress().rootSeq())
+                .filter(row -> row.seq() >= run.progress().rootSeq() && row instanceof LogRow.Single)
                 .filter(row -> row.seq() < run.firstSeq()
                         || row.run() == null
-                        || row.run().equals(run.id()))
-                .filter(row -> !row.type().equals("CUSTOM"))
+                        || run.id().equals(row.run()))
                 .map(row -> new EventStore.Placed(row.seq(), EventJson.parse(((LogRow.Single) row).payload())))
+                .filter(placed -> !(placed.event() instanceof LogEvent.Custom(String name, LogEvent.CustomValue value))
+                        || value instanceof LogEvent.Voiding)
+                .toList();
+    }
+
+    /** What users said to the run on its way behind what it goes on from. */
+    private List<QueuedMessage> saidBehind(RunRow run) {
+        Long resumeSeq = run.progress().resumeSeq();
+        if (resumeSeq == null) return List.of();
+        long after = Math.max(resumeSeq, run.firstSeq() + 1);
+        return living().filter(message -> message.user() && message.seq() > after)
+                .map(message -> rows.stream()
+                        .filter(row -> row.seq() == message.seq())
+                        .findFirst()
+                        .orElseThrow())
+                .filter(row -> run.id().equals(row.run()))
+                .map(row -> (LogEvent.TextStart) EventJson.parse(row.json(0, row.seq())))
+                .map(start -> new QueuedMessage(
+                        start.messageId(),
+                        userMessage(start.messageId()).orElseThrow().text(),
+                        "steer",
+                        start.metadata().by(),
+                        "at",
+                        start.metadata().command()))
                 .toList();
     }
 
@@ -161,6 +187,9 @@ final class ModelStore {
             boolean mine = owner == append.owner() && version == append.version() + 1;
             return mine ? new AppendOutcome.Stored() : new AppendOutcome.Lost();
         }
+        List<Begun> living = living().toList();
+        long headBefore = head;
+        Map<String, RunRow> runsBefore = Map.copyOf(runs);
         version++;
         appends++;
         if (!append.rows().isEmpty()) anew = append.anew();
@@ -188,6 +217,26 @@ final class ModelStore {
                     .isNull();
         }
         append.runs().forEach(run -> runs.put(run.id(), run));
+        append.runs().stream()
+                .filter(run -> run.progress().resume() != null)
+                .forEach(run -> everKept.add(run.progress().resume().checkpoint()));
+        append.rows().stream()
+                .filter(row -> row instanceof LogRow.Single)
+                .map(row -> EventJson.parse(((LogRow.Single) row).payload()))
+                .forEach(event -> {
+                    if (event instanceof LogEvent.Custom(String name, LogEvent.RunRestarted again)) {
+                        restarts++;
+                        checkRestart(again, runsBefore.get(again.run()), headBefore);
+                        assertThat(append.unsaidAfter()).isEqualTo(again.toSeq());
+                        assertThat(append.queue() == null ? queue : append.queue())
+                                .as("what the run was given comes back: " + again)
+                                .extracting(QueuedMessage::message)
+                                .containsAll(living.stream()
+                                        .filter(message -> message.user() && message.seq() > again.toSeq())
+                                        .map(Begun::id)
+                                        .toList());
+                    }
+                });
         everyRun.addAll(append.runs());
         append.recalls().forEach(recall -> recalls.put(recall.id(), recall));
         append.interrupts().forEach(this::keep);
@@ -200,6 +249,23 @@ final class ModelStore {
         checkInterrupts();
         living();
         return new AppendOutcome.Stored();
+    }
+
+    /** From what it kept last, once for each attempt, and never after somebody stopped it. */
+    private void checkRestart(LogEvent.RunRestarted again, RunRow before, long headBefore) {
+        assertThat(again.toSeq())
+                .as("what is void is behind what was kept and stored")
+                .isEqualTo(before.progress().resumeSeq())
+                .isLessThanOrEqualTo(headBefore);
+        assertThat(again.attempt()).isEqualTo(before.progress().attempt() + 1).isLessThanOrEqualTo(3);
+        assertThat(before.outcome()).isNull();
+        assertThat(runs.get(again.run()).progress().attempt()).isEqualTo(again.attempt());
+        assertThat(rows.stream()
+                        .filter(row ->
+                                row instanceof LogRow.Single && again.run().equals(row.run()))
+                        .map(row -> EventJson.parse(((LogRow.Single) row).payload())))
+                .as("stopped, and begun again")
+                .noneMatch(event -> event instanceof LogEvent.Custom(String name, LogEvent.RunStopping stopping));
     }
 
     private void keep(Interrupt one) {
@@ -217,18 +283,19 @@ final class ModelStore {
 
     /** One terminal event for each run, nothing of the run behind it, everything that it opened closed before it. */
     private void checkRuns() {
-        Map<String, OpenItems> open = new HashMap<>();
+        Map<String, List<EventStore.Placed>> events = new HashMap<>();
         Set<String> ended = new HashSet<>();
         for (LogRow row : rows) {
             if (row.run() == null) continue;
             assertThat(ended).as("an event behind its run's end").doesNotContain(row.run());
             if (!(row instanceof LogRow.Single single)) continue;
             LogEvent event = EventJson.parse(single.payload());
-            OpenItems items = open.computeIfAbsent(row.run(), run -> new OpenItems());
-            items.apply(event);
+            List<EventStore.Placed> its = events.computeIfAbsent(row.run(), run -> new ArrayList<>());
+            its.add(new EventStore.Placed(row.seq(), event));
             if (event instanceof LogEvent.Terminal) {
                 ended.add(row.run());
-                assertThat(items.close(prefix -> prefix, callsAskedAbout(row.run())))
+                checkSteps(its);
+                assertThat(new Leftover(its).open().close(prefix -> prefix, callsAskedAbout(row.run())))
                         .as("left open by a run")
                         .isEmpty();
             }
@@ -238,11 +305,31 @@ final class ModelStore {
         }
     }
 
+    private static void checkSteps(List<EventStore.Placed> events) {
+        Set<String> steps = new HashSet<>();
+        for (EventStore.Placed placed : events) {
+            if (placed.event() instanceof LogEvent.StepStarted e)
+                assertThat(steps.add(e.stepName())).as("begun twice: " + e).isTrue();
+            if (placed.event() instanceof LogEvent.StepFinished e)
+                assertThat(steps.remove(e.stepName()))
+                        .as("finished twice: " + e)
+                        .isTrue();
+        }
+    }
+
     private Set<String> callsAskedAbout(String run) {
         return interrupts.values().stream()
                 .filter(one -> one.run().equals(run))
                 .map(Interrupt::toolCall)
                 .collect(Collectors.toSet());
+    }
+
+    /** Somebody asked for it: it is right behind the rewind to the checkpoint. */
+    private boolean isFromCheckpoint(LogRow start) {
+        LogRow before = rows.get(rows.indexOf(start) - 1);
+        return before instanceof LogRow.Single single
+                && EventJson.parse(single.payload()) instanceof LogEvent.Custom custom
+                && custom.value() instanceof LogEvent.HistoryRewound;
     }
 
     /**
@@ -260,7 +347,7 @@ final class ModelStore {
                     resolved.computeIfAbsent(one.interrupt(), id -> new ArrayList<>())
                             .add(one);
                 case LogEvent.RunStarted started
-                when started.metadata().resumes() != null -> {
+                when started.metadata().resumes() != null && !isFromCheckpoint(row) -> {
                     String resumes = started.metadata().resumes();
                     assertThat(resumedBy.put(resumes, started.runId()))
                             .as("gone on twice: " + resumes)

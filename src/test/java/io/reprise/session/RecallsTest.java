@@ -177,6 +177,7 @@ class RecallsTest {
 
     @Test
     void a_run_whose_process_died_is_settled_with_its_recall_when_the_session_is_loaded() {
+        settings.put("run.restartsMax", "0");
         Recall once = scheduled(RecallSchedule.delay(MINUTE_MS));
         fire(once);
 

@@ -39,12 +39,15 @@ abstract class SessionBench {
 
     void load() {
         store.owner++;
-        var environment = new Session.Environment(
-                Settings.with(settings), List.of("agent.t.0"), prefix -> prefix + ++ids, () -> nowMs, Metrics.unseen());
         EventStore.Loaded loaded = store.load(store.owner);
-        session = new Session("s", store.owner, loaded, environment);
+        session = new Session("s", store.owner, loaded, environment());
         effects.clear();
         effects.addAll(session.open(loaded.orphans(), false));
+    }
+
+    Session.Environment environment() {
+        return new Session.Environment(
+                Settings.with(settings), List.of("agent.t.0"), prefix -> prefix + ++ids, () -> nowMs, Metrics.unseen());
     }
 
     void handle(Input input) {

@@ -54,10 +54,12 @@ class SessionModelTest {
     void whatever_happens_the_log_is_whole_and_every_reader_has_it() {
         long first = Long.getLong("reprise.model.seed", 1);
         Map<Interrupt.Decision, Integer> decisions = new EnumMap<>(Interrupt.Decision.class);
+        long restarts = 0;
         for (long seed = first; seed < first + SEEDS; seed++) {
             World world = new World(seed);
             try {
                 world.run();
+                restarts += world.store.restarts;
                 world.store
                         .interrupts
                         .values()
@@ -66,8 +68,8 @@ class SessionModelTest {
                 throw new AssertionError("seed " + seed + " (-Dreprise.model.seed=" + seed + ")", e);
             }
         }
-        System.out.println(
-                "session model: seeds " + first + " to " + (first + SEEDS - 1) + ", no violation; " + decisions);
+        System.out.println("session model: seeds " + first + " to " + (first + SEEDS - 1) + ", no violation; "
+                + restarts + " restarts; " + decisions);
         if (SEEDS >= 100) assertThat(decisions).containsKeys(Interrupt.Decision.values());
     }
 
@@ -90,10 +92,10 @@ class SessionModelTest {
         final Set<String> stopped = new HashSet<>();
         final List<Told> told = new ArrayList<>();
         final List<ShardMessage.Fire> fired = new ArrayList<>();
-        /** By message, the run whose agent got it. */
+        /** By message, the attempt whose agent got it. */
         final Map<String, String> given = new HashMap<>();
-        /** By run, what it kept last. */
-        final Map<String, String> kept = new HashMap<>();
+        /** By checkpoint, the calls that were open. */
+        final Map<String, List<String>> checkpoints = new HashMap<>();
 
         final Set<String> requested = new HashSet<>();
 
@@ -223,6 +225,7 @@ class SessionModelTest {
                         boolean away = !calm && random.nextInt(20) == 0;
                         back(at, new Input.RecallsCounted(away ? null : 0));
                     });
+                case Effect.FindCheckpoint find -> throw new AssertionError("nobody asks for one here");
                 case Effect.FindUserMessage find ->
                     storeCalls.add(() -> {
                         boolean away = !calm && random.nextInt(20) == 0;
@@ -543,14 +546,14 @@ class SessionModelTest {
             AgentRun run = agentRuns.get(message.run());
             switch (message) {
                 case AgentMessage.RunRequest request -> {
-                    assertThat(stopped).as("given to the agent after its stop").doesNotContain(request.run());
+                    assertThat(stopped).as("given to the agent after its stop").doesNotContain(request.key());
                     assertThat(request.head())
                             .as("the user's message is stored")
                             .isLessThanOrEqualTo(store.head);
                     assertThat(requested.add(request.key())).as("begun twice").isTrue();
                     AgentRun begun = new AgentRun(random.nextInt(asksMuch ? 4 : 10));
                     if (request.resume() != null) begun.calls.addAll(goesOn(request));
-                    agentRuns.put(request.run(), begun);
+                    agentRuns.put(request.key(), begun);
                 }
                 case AgentMessage.StopRun stop -> {
                     stopped.add(stop.run());
@@ -590,13 +593,17 @@ class SessionModelTest {
             List<String> calls = new ArrayList<>();
             EventStore.RunRow row = store.runs.get(request.run());
             if (row == null) return calls; // The session was cleared meanwhile.
+            String checkpoint = request.resume().checkpoint();
+            if (checkpoint.startsWith("k_" + request.run() + ".") || checkpoint.startsWith("k_" + request.run() + "#"))
+                return checkpoints.get(checkpoint);
             String resumes = store.rows.stream()
                     .filter(one -> one.seq() == row.firstSeq())
                     .map(one -> (LogEvent.RunStarted) EventJson.parse(one.json(0, one.seq())))
                     .map(started -> started.metadata().resumes())
                     .findFirst()
                     .orElseThrow();
-            assertThat(request.resume().checkpoint()).isEqualTo(kept.get(resumes));
+            assertThat(request.resume().checkpoint())
+                    .isEqualTo(store.runs.get(resumes).progress().resume().checkpoint());
             Map<String, Interrupt.Resolution> answers = new HashMap<>();
             for (AgentMessage.Answered one : request.resume().answers()) {
                 answers.put(one.toolCall(), one.resolution());
@@ -607,30 +614,36 @@ class SessionModelTest {
                     .filter(one -> one.run().equals(resumes))
                     .forEach(one -> decided.put(one.toolCall(), one.resolution()));
             assertThat(answers).isEqualTo(decided);
-            assertThat(row.progress().resume()).isEqualTo(request.resume());
+            // Unless somebody stopped it meanwhile.
+            if (row.progress().resumeSeq() != null)
+                assertThat(row.progress().resume()).isEqualTo(request.resume());
             return calls;
         }
 
         private void kept(String run) {
-            agentRuns.get(run).kept = true;
-            kept.put(run, "k_" + run);
-            EventStore.RunRow row = store.runs.get(run);
-            if (row == null) return; // The session was cleared meanwhile.
-            assertThat(row.progress().resume().checkpoint())
-                    .as("told before it was stored")
-                    .isEqualTo("k_" + run);
+            AgentRun its = agentRuns.get(run);
+            its.covered = 0;
+            its.keeps = false;
+            its.kept = its.waits && its.left <= 0;
+            assertThat(store.everKept).as("told before it was stored").contains(its.checkpoint);
         }
 
         private void given(String run, AgentMessage.SteeredMessage message) {
-            if (!store.runs.containsKey(run)) return; // The session was cleared meanwhile.
+            if (!store.runs.containsKey(runOf(run))) return; // The session was cleared meanwhile.
             assertThat(store.rows)
                     .as("given before it was stored")
-                    .anyMatch(row -> run.equals(row.run())
+                    .anyMatch(row -> runOf(run).equals(row.run())
                             && row.type().equals("TEXT_MESSAGE_START")
                             && row.json(0, row.seq()).contains('"' + message.id() + '"'));
-            assertThat(given.put(message.id(), run))
-                    .as("given twice: " + message)
-                    .isNull();
+            String before = given.put(message.id(), run);
+            if (before == null) return;
+            assertThat(before).as("given twice: " + message).isNotEqualTo(run);
+            if (!store.runs.containsKey(runOf(before))) return;
+            assertThat(AgentMessage.RunRequest.key(
+                            runOf(before),
+                            store.runs.get(runOf(before)).progress().attempt()))
+                    .as("given to another while its attempt goes on: " + message)
+                    .isNotEqualTo(before);
         }
 
         /** It waits for the answer, as its thread does, and asks again and again. */
@@ -645,6 +658,24 @@ class SessionModelTest {
             if (isLost()) return;
             toSession.add(
                     new ShardMessage.RunQuestion(SESSION, id, run.questions, run.sent, "agent.model.0", run.question));
+        }
+
+        /** Asks how much of it is in the log, and then that it may go on from there. */
+        private void keeps(AgentRun run, String id) {
+            run.keeps = true;
+            if (run.covered == 0) {
+                asks(run, id, new ShardMessage.Question.AskCovered());
+                return;
+            }
+            run.checkpoint = "k_" + id + "." + run.questions;
+            List<String> calls = new ArrayList<>(run.calls);
+            calls.addAll(run.open);
+            checkpoints.put(run.checkpoint, calls);
+            asks(run, id, new ShardMessage.Question.Keep(run.checkpoint, run.covered));
+        }
+
+        private static String runOf(String key) {
+            return key.split("#")[0];
         }
 
         private void agentActs(int times) {
@@ -662,15 +693,14 @@ class SessionModelTest {
                 if (run.sent - run.acked >= 4) continue;
                 List<LogEvent> events = new ArrayList<>();
                 RunEnd end = null;
+                if (!stopping && run.left > 0 && (run.keeps || !calm && random.nextInt(6) == 0)) {
+                    keeps(run, id);
+                    continue;
+                }
                 if (run.left-- > 0) {
                     piece(run, id, events);
                 } else if (!stopping && run.waits && !run.kept) {
-                    asks(
-                            run,
-                            id,
-                            run.covered == 0
-                                    ? new ShardMessage.Question.AskCovered()
-                                    : new ShardMessage.Question.Keep("k_" + id, run.covered));
+                    keeps(run, id);
                     continue;
                 } else if (run.kept) {
                     end = new RunEnd.Interrupted(run.asks, List.of());
@@ -688,7 +718,7 @@ class SessionModelTest {
                 events.add(LogEvent.ToolCallResult.of(id + "_r" + call, call, "done"));
             }
             if (run.message == null) {
-                events.add(new LogEvent.StepStarted("step " + run.sent));
+                events.add(new LogEvent.StepStarted("step " + id + run.sent));
                 run.message = id + "_m" + run.sent;
                 events.add(new LogEvent.TextStart(run.message, Role.ASSISTANT, null));
             }
@@ -701,6 +731,7 @@ class SessionModelTest {
                 events.add(new LogEvent.TextEnd(run.message));
                 run.message = null;
                 String call = id + "_t" + run.sent;
+                run.open.add(call);
                 events.add(new LogEvent.ToolCallStart(call, "time", null));
                 events.add(new LogEvent.ToolCallArgs(call, "{}"));
                 if (mayAsk && asksMuch) {
@@ -778,18 +809,24 @@ class SessionModelTest {
 
         /** A run that ended well has every word of its agent, one that did not has a beginning of it. */
         private void checkWhatAgentsSent() {
-            store.runs.forEach((id, run) -> {
-                String logged = store.rows.stream()
-                        .filter(row -> id.equals(row.run()) && row instanceof LogRow.Segment)
-                        .map(row -> (LogRow.Segment) row)
-                        .filter(row -> row.target().startsWith(id + "_m"))
-                        .map(LogRow.Segment::text)
-                        .collect(Collectors.joining());
-                String sent = sentText.getOrDefault(id, new StringBuilder()).toString();
-                assertThat(sent).as("text of " + run).startsWith(logged);
-                if ("success".equals(run.outcome()))
-                    assertThat(logged).as("text of " + run).isEqualTo(sent);
+            store.runs.forEach((run, row) -> {
+                for (int i = 1; i <= row.progress().attempt(); i++) {
+                    checkWhatAgentSent(AgentMessage.RunRequest.key(run, i), row, i);
+                }
             });
+        }
+
+        private void checkWhatAgentSent(String id, EventStore.RunRow run, int attempt) {
+            String logged = store.rows.stream()
+                    .filter(row -> run.id().equals(row.run()) && row instanceof LogRow.Segment)
+                    .map(row -> (LogRow.Segment) row)
+                    .filter(row -> row.target().startsWith(id + "_m"))
+                    .map(LogRow.Segment::text)
+                    .collect(Collectors.joining());
+            String sent = sentText.getOrDefault(id, new StringBuilder()).toString();
+            assertThat(sent).as("text of " + run).startsWith(logged);
+            if ("success".equals(run.outcome()) && attempt == run.progress().attempt())
+                assertThat(logged).as("text of " + run).isEqualTo(sent);
         }
 
         /** A run that ended well took in exactly what its log says; every other run at most that. */
@@ -808,12 +845,30 @@ class SessionModelTest {
                         .anyMatch(started -> started.metadata().resumes() != null);
                 List<String> onItsWay = messages.subList(goesOn ? 0 : 1, messages.size());
                 List<String> got = given.keySet().stream()
-                        .filter(message -> given.get(message).equals(run))
+                        .filter(message -> runOf(given.get(message)).equals(run))
                         .toList();
                 assertThat(onItsWay).containsAll(got);
                 if ("success".equals(store.runs.get(run).outcome()))
-                    assertThat(got).containsAll(onItsWay);
+                    assertThat(got)
+                            .containsAll(onItsWay.stream()
+                                    .filter(livingSteers(run)::contains)
+                                    .toList());
             });
+        }
+
+        /** The users' messages of the run that no restart of it made void. */
+        private Set<String> livingSteers(String run) {
+            Map<String, Long> living = new HashMap<>();
+            for (LogRow row : store.rows) {
+                if (!run.equals(row.run()) || !(row instanceof LogRow.Single single)) continue;
+                switch (EventJson.parse(single.payload())) {
+                    case LogEvent.TextStart e when e.role() == Role.USER -> living.put(e.messageId(), row.seq());
+                    case LogEvent.Custom(String name, LogEvent.RunRestarted again) ->
+                        living.values().removeIf(seq -> seq > again.toSeq());
+                    case LogEvent other -> {}
+                }
+            }
+            return living.keySet();
         }
 
         /** None is forgotten: all that was accepted is there and over, and what came to its end by itself has run. */
@@ -902,12 +957,17 @@ class SessionModelTest {
         int questions;
         boolean asking;
         boolean waits;
+        boolean keeps;
         boolean kept;
         long covered;
+        String checkpoint;
         ShardMessage.Question question;
         String message;
         /** Those that it goes on with and has not answered. */
         final List<String> calls = new ArrayList<>();
+
+        /** Those that it made and that have no result. */
+        final List<String> open = new ArrayList<>();
 
         final List<AgentMessage.Ask> asks = new ArrayList<>();
 

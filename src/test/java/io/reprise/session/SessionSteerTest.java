@@ -193,6 +193,7 @@ class SessionSteerTest extends SessionBench {
 
     @Test
     void a_crash_leaves_a_message_in_the_queue_or_in_the_log_but_in_one_of_them() {
+        settings.put("run.restartsMax", "0");
         String run = start();
         send("c2", "left", OnBusy.STEER);
         storeAll();

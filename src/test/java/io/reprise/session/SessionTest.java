@@ -239,6 +239,7 @@ class SessionTest extends SessionBench {
 
     @Test
     void a_crash_ends_the_run_in_a_new_epoch_and_lets_the_queue_go_on() {
+        settings.put("run.restartsMax", "0");
         String run = start();
         send("c2", "later");
         storeAll();

@@ -1,0 +1,73 @@
+package io.reprise.session;
+
+import io.reprise.message.LogEvent;
+import io.reprise.session.EventStore.Placed;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What a run whose process is gone has left in the log, with the runs that it goes on with. */
+final class Leftover {
+    private final OpenItems open = new OpenItems();
+    private final List<Begun> messages = new ArrayList<>();
+    private final Map<String, Long> calls = new LinkedHashMap<>();
+    private final Map<String, Long> results = new HashMap<>();
+
+    private record Begun(String id, long seq) {}
+
+    Leftover(List<Placed> structure) {
+        structure.forEach(this::apply);
+    }
+
+    private void apply(Placed placed) {
+        open.apply(placed.event());
+        long seq = placed.seq();
+        switch (placed.event()) {
+            case LogEvent.TextStart e -> messages.add(new Begun(e.messageId(), seq));
+            case LogEvent.ReasoningMessageStart e -> messages.add(new Begun(e.messageId(), seq));
+            case LogEvent.ToolCallStart e -> calls.put(e.toolCallId(), seq);
+            case LogEvent.ToolCallResult e -> {
+                messages.add(new Begun(e.messageId(), seq));
+                results.put(e.toolCallId(), seq);
+            }
+            case LogEvent.Custom(String name, LogEvent.Voiding voiding) -> becomesVoid(voiding.toSeq());
+            case LogEvent other -> {}
+        }
+    }
+
+    /** A call whose result is void is open again, unless it is void itself. */
+    private void becomesVoid(long toSeq) {
+        messages.removeIf(message -> message.seq() > toSeq);
+        calls.values().removeIf(seq -> seq > toSeq);
+        results.forEach((call, seq) -> {
+            if (seq > toSeq && calls.containsKey(call)) open.takeOver(call);
+        });
+        results.values().removeIf(seq -> seq > toSeq);
+    }
+
+    OpenItems open() {
+        return open;
+    }
+
+    /** Those that began at or below {@code seq} and had no result there. */
+    Set<String> callsOpenAt(long seq) {
+        return calls.entrySet().stream()
+                .filter(call -> call.getValue() <= seq)
+                .map(Map.Entry::getKey)
+                .filter(call -> results.getOrDefault(call, Long.MAX_VALUE) > seq)
+                .collect(Collectors.toSet());
+    }
+
+    /** The last message that began at or below {@code seq} and is not void; {@code before} when all are older. */
+    String lastMessageAt(long seq, String before) {
+        return messages.stream()
+                .filter(message -> message.seq() <= seq)
+                .reduce((a, b) -> b)
+                .map(Begun::id)
+                .orElse(before);
+    }
+}

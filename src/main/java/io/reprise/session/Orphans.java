@@ -1,0 +1,85 @@
+package io.reprise.session;
+
+import io.reprise.message.ErrorCode;
+import io.reprise.message.LogEvent;
+import io.reprise.session.EventStore.Orphan;
+import io.reprise.session.EventStore.Progress;
+import io.reprise.session.EventStore.RunRow;
+import io.reprise.session.RunState.Ending;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Runs whose process is gone. One goes on as its next attempt if it can, from where it kept how far it had come: what it
+ * showed behind that is void, and what it was told there is told again. Else it ends.
+ */
+final class Orphans {
+    private final SessionParts parts;
+    private final Runs runs;
+    private final WaitingMessages waiting;
+    private final Recalls recalls;
+
+    Orphans(SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls) {
+        this.parts = parts;
+        this.runs = runs;
+        this.waiting = waiting;
+        this.recalls = recalls;
+    }
+
+    /**
+     * Nothing else may be active.
+     *
+     * @param contentRefused the store did not take what a run made: it would make it again
+     * @return whether a reader may have seen text that is lost
+     */
+    boolean settle(List<Orphan> orphans, boolean contentRefused) {
+        boolean mayHaveLost = false;
+        for (Orphan orphan : orphans) {
+            mayHaveLost |= !orphan.run().exact();
+            boolean last = orphan == orphans.getLast();
+            if (last
+                    && !contentRefused
+                    && !runs.isDraining()
+                    && mayGoOn(orphan.run().progress())) goOn(orphan);
+            else end(orphan, contentRefused);
+        }
+        return mayHaveLost;
+    }
+
+    private boolean mayGoOn(Progress progress) {
+        return progress.resumeSeq() != null
+                && progress.attempt() <= parts.settings().run().restartsMax();
+    }
+
+    private void goOn(Orphan orphan) {
+        String run = orphan.run().id();
+        Progress next = orphan.run().progress().nextAttempt();
+        long toSeq = next.resumeSeq();
+        Leftover left = new Leftover(orphan.structure());
+        Set<String> calls = left.callsOpenAt(toSeq);
+        String lastMessage = left.lastMessageAt(toSeq, runs.messageBefore());
+        close(run, left, calls);
+        runs.number(LogEvent.Custom.of(new LogEvent.RunRestarted(run, next.attempt(), toSeq, lastMessage)), run);
+        parts.appends().next().unsaidAfter(toSeq);
+        waiting.putBack(orphan.said());
+        OpenItems open = new OpenItems();
+        calls.forEach(open::takeOver);
+        runs.goOn(orphan.run().again(next, parts.settings().log().flushMs() == 0), open);
+        parts.metrics().runRestarted();
+    }
+
+    private void end(Orphan orphan, boolean contentRefused) {
+        Ending ending = contentRefused
+                ? Ending.Failed.of(ErrorCode.INTERNAL, "The run made something that could not be stored.")
+                : Ending.Failed.of(ErrorCode.INTERRUPTED, "The server stopped while this run was active.");
+        RunRow run = orphan.run();
+        close(run.id(), new Leftover(orphan.structure()), Set.of());
+        runs.number(ending.event(parts.self().session(), run.id()), run.id());
+        recalls.runEnded(run.id(), ending);
+        runs.ended(run.ended(ending));
+    }
+
+    private void close(String run, Leftover left, Set<String> calls) {
+        left.open().close(parts.ids(), calls).forEach(event -> runs.number(event, run));
+    }
+}

@@ -1,0 +1,148 @@
+package io.reprise.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.history.ChatMessage;
+import io.reprise.history.Conversation;
+import io.reprise.message.AgentMessage;
+import io.reprise.message.AgentMessage.Resume;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.Command;
+import io.reprise.message.Command.OnBusy;
+import io.reprise.message.CommandResult;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.EventJson;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogEvent.RunMetadata;
+import io.reprise.message.LogRow;
+import io.reprise.message.Role;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Runs that go on from a checkpoint because somebody asked for it. */
+class SessionCheckpointTest extends SessionBench {
+    /** Of the run below: its beginning, the question, a call. */
+    private static final long CALLED = 7;
+
+    @Test
+    void the_conversation_is_rewound_to_the_checkpoint_and_goes_on_there() {
+        String run = called();
+
+        goOn(run);
+        storeAll();
+
+        AgentMessage.RunRequest request = told(AgentMessage.RunRequest.class).getLast();
+        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Resumed(request.run()));
+        assertThat(request.resume()).isEqualTo(Resume.from("c"));
+        assertThat(started(request.run())).isEqualTo(new RunMetadata("user", null, run));
+        assertThat(events()).contains(LogEvent.Custom.of(new LogEvent.HistoryRewound(CALLED, asked())));
+        assertThat(contents()).containsExactly("hello");
+        EventStore.Progress progress = store.runs.get(request.run()).progress();
+        assertThat(progress.rootSeq()).isEqualTo(1);
+        assertThat(progress.resume()).isEqualTo(Resume.from("c"));
+    }
+
+    @Test
+    void calls_without_a_result_there_are_closed_when_the_run_ends() {
+        String run = called();
+        goOn(run);
+        storeAll();
+        String resumed = lastRun();
+
+        batch(resumed, 1, new RunEnd.Finished(List.of()));
+        storeAll();
+
+        assertThat(rowsOf(resumed)).contains("TOOL_CALL_RESULT");
+    }
+
+    @Test
+    void a_rollback_of_such_a_run_goes_back_to_before_the_first_one() {
+        String run = called();
+        goOn(run);
+        storeAll();
+        batch(lastRun(), 1, null, new LogEvent.TextStart("a2", Role.ASSISTANT, null));
+        send("c3", "instead", OnBusy.ROLLBACK);
+        storeAll();
+
+        batch(lastRun(), 2, new RunEnd.Cancelled());
+        storeAll();
+
+        assertThat(events()).contains(LogEvent.Custom.of(new LogEvent.HistoryRewound(0, null)));
+        assertThat(contents()).containsExactly("instead");
+    }
+
+    @Test
+    void what_is_not_there_is_not_found_and_nothing_is_rewound() {
+        called();
+        request("c2", new Command.Regenerate(null, null, "c"));
+        answerLookUps();
+
+        handle(new Input.CheckpointFound(Optional.empty()));
+        storeAll();
+
+        assertThat(refused("c2")).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(events()).noneMatch(event -> event instanceof LogEvent.Custom);
+    }
+
+    /** A run that called a tool, had its result and ended; returns its id. */
+    private String called() {
+        String run = start();
+        batch(
+                run,
+                1,
+                new RunEnd.Finished(List.of()),
+                new LogEvent.ToolCallStart("t1", "time", "m_call"),
+                new LogEvent.ToolCallArgs("t1", "{}"),
+                new LogEvent.ToolCallEnd("t1"),
+                LogEvent.ToolCallResult.of("m_result", "t1", "12:00"),
+                new LogEvent.TextStart("a1", Role.ASSISTANT, null),
+                new LogEvent.TextContent("a1", "noon"),
+                new LogEvent.TextEnd("a1"));
+        storeAll();
+        return run;
+    }
+
+    private void goOn(String run) {
+        request("c2", new Command.Regenerate(null, null, "c"));
+        answerLookUps();
+        assertThat(effects).contains(new Effect.FindCheckpoint("c"));
+        handle(new Input.CheckpointFound(
+                Optional.of(new ResumePoint("c", run, CALLED, asked(), 1, null, List.of("t1")))));
+    }
+
+    /** The question: what only gathers calls is begun by no event. */
+    private String asked() {
+        return Conversation.of(store.rows).messages().getFirst().id();
+    }
+
+    private List<LogEvent> events() {
+        return store.rows.stream()
+                .filter(row -> row instanceof LogRow.Single)
+                .map(row -> EventJson.parse(((LogRow.Single) row).payload()))
+                .toList();
+    }
+
+    private RunMetadata started(String run) {
+        return events().stream()
+                .filter(event -> event instanceof LogEvent.RunStarted start
+                        && start.runId().equals(run))
+                .map(event -> ((LogEvent.RunStarted) event).metadata())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<String> rowsOf(String run) {
+        return store.rows.stream()
+                .filter(row -> run.equals(row.run()))
+                .map(LogRow::type)
+                .toList();
+    }
+
+    private List<String> contents() {
+        return Conversation.of(store.rows).messages().stream()
+                .map(ChatMessage::content)
+                .filter(content -> content != null)
+                .toList();
+    }
+}

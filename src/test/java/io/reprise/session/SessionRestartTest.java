@@ -1,0 +1,294 @@
+package io.reprise.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.message.AgentMessage.BatchAck;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.StopRun;
+import io.reprise.message.Command;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.EventJson;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogRow;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.Role;
+import io.reprise.message.ShardMessage;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Runs whose process died: which go on, from what, and what becomes of what they had shown. */
+class SessionRestartTest extends SessionBench {
+    @Test
+    void a_run_goes_on_from_what_it_kept_as_its_next_attempt() {
+        String run = start();
+        batch(run, 1, null, text("a", "kept"));
+        storeAll();
+        keep(run, 1, 1, "c1");
+        long kept = store.head;
+        batch(run, 2, null, text("b", "not kept"));
+        storeAll();
+
+        crash();
+        assertThat(told(RunRequest.class)).as("nothing is stored yet").isEmpty();
+        storeAll();
+
+        assertThat(restarted()).isEqualTo(new LogEvent.RunRestarted(run, 2, kept, "a"));
+        assertThat(told(RunRequest.class)).singleElement().satisfies(request -> {
+            assertThat(request.key()).isEqualTo(run + "#2");
+            assertThat(request.head()).isEqualTo(kept);
+            assertThat(request.resume().checkpoint()).isEqualTo("c1");
+        });
+        assertThat(store.runs.get(run).progress().attempt()).isEqualTo(2);
+        assertThat(store.runs.get(run).outcome()).isNull();
+    }
+
+    @Test
+    void a_run_that_kept_nothing_goes_on_from_its_beginning() {
+        String run = start();
+        long begun = store.head;
+
+        crash();
+        storeAll();
+
+        assertThat(restarted().toSeq()).isEqualTo(begun);
+        assertThat(restarted().lastMessage()).startsWith("m_");
+        assertThat(told(RunRequest.class).getLast().resume()).isNull();
+        batch(run + "#2", 1, new RunEnd.Finished(List.of()));
+        storeAll();
+        assertThat(store.runs.get(run).outcome()).isEqualTo("success");
+    }
+
+    @Test
+    void what_was_open_is_closed_but_calls_that_it_kept_stay_open_for_it() {
+        String run = start();
+        batch(run, 1, null, new LogEvent.StepStarted("step 1"));
+        batch(run, 2, null, call("t1"));
+        batch(run, 3, null, call("t2"));
+        storeAll();
+        keep(run, 1, 3, "c1");
+        long kept = store.head;
+        batch(
+                run,
+                4,
+                null,
+                LogEvent.ToolCallResult.of("m1", "t1", "done"),
+                new LogEvent.ToolCallStart("t3", "x", null));
+        batch(run, 5, null, new LogEvent.TextStart("b", Role.ASSISTANT, null));
+        storeAll();
+
+        crash();
+        storeAll();
+
+        assertThat(types())
+                .endsWith(
+                        "TEXT_MESSAGE_START",
+                        "TEXT_MESSAGE_END",
+                        "TOOL_CALL_END",
+                        "TOOL_CALL_RESULT",
+                        "STEP_FINISHED",
+                        "CUSTOM");
+        assertThat(last(LogEvent.ToolCallResult.class).toolCallId()).isEqualTo("t3");
+        assertThat(restarted().toSeq()).isEqualTo(kept);
+
+        stop("c2");
+        storeAll();
+        handle(new Input.GraceOver(run));
+        storeAll();
+        assertThat(types()).endsWith("CUSTOM", "TOOL_CALL_RESULT", "TOOL_CALL_RESULT", "RUN_FINISHED");
+    }
+
+    @Test
+    void steered_messages_that_it_does_not_know_of_any_more_steer_it_again() {
+        String run = start();
+        send("c2", "first", Command.OnBusy.STEER);
+        storeAll();
+        send("c3", "later", Command.OnBusy.QUEUE);
+        storeAll();
+        steer(run, 1);
+        storeAll();
+        assertThat(store.queue).extracting(QueuedMessage::text).containsExactly("later");
+
+        crash();
+        storeAll();
+
+        assertThat(store.queue).extracting(QueuedMessage::text).containsExactly("first", "later");
+        assertThat(store.queue).extracting(QueuedMessage::onBusy).containsExactly("steer", "queue");
+        assertThat(types()).endsWith("CUSTOM", "CUSTOM");
+        steer(run + "#2", 1);
+        storeAll();
+        assertThat(store.queue).extracting(QueuedMessage::text).containsExactly("later");
+    }
+
+    @Test
+    void what_an_earlier_attempt_still_sends_is_disowned() {
+        String run = start();
+        crash();
+        storeAll();
+        long head = store.head;
+
+        batch(run, 1, new RunEnd.Finished(List.of()));
+        storeAll();
+
+        assertThat(told(BatchAck.class)).contains(new BatchAck(run, 1, false));
+        assertThat(store.head).isEqualTo(head);
+        assertThat(store.runs.get(run).outcome()).isNull();
+    }
+
+    @Test
+    void after_so_many_attempts_it_ends() {
+        String run = start();
+        for (int i = 0; i < 2; i++) {
+            crash();
+            storeAll();
+        }
+        assertThat(restarted().attempt()).isEqualTo(3);
+
+        crash();
+        storeAll();
+
+        assertThat(store.runs.get(run).code()).isEqualTo(ErrorCode.INTERRUPTED);
+        assertThat(store.restarts).isEqualTo(2);
+    }
+
+    @Test
+    void with_zero_none_goes_on() {
+        settings.put("run.restartsMax", "0");
+        String run = start();
+
+        crash();
+        storeAll();
+
+        assertThat(store.runs.get(run).code()).isEqualTo(ErrorCode.INTERRUPTED);
+    }
+
+    @Test
+    void a_run_that_could_not_keep_how_far_it_came_ends() {
+        String run = start();
+        keep(run, 1, 0, null);
+
+        crash();
+        storeAll();
+
+        assertThat(store.runs.get(run).code()).isEqualTo(ErrorCode.INTERRUPTED);
+    }
+
+    @Test
+    void a_run_whose_content_was_refused_ends() {
+        String run = start();
+        store.owner++;
+        EventStore.Loaded loaded = store.load(store.owner);
+        session = new Session("s", store.owner, loaded, environment());
+
+        effects.clear();
+        effects.addAll(session.open(loaded.orphans(), true));
+        storeAll();
+
+        assertThat(store.runs.get(run).code()).isEqualTo(ErrorCode.INTERNAL);
+    }
+
+    @Test
+    void a_run_that_was_being_stopped_does_not_come_back() {
+        String run = start();
+        stop("c2");
+        storeAll();
+
+        crash();
+        storeAll();
+
+        assertThat(store.restarts).isZero();
+        assertThat(store.runs.get(run).code()).isEqualTo(ErrorCode.INTERRUPTED);
+    }
+
+    @Test
+    void a_stop_before_the_restart_is_stored_ends_it_and_its_agent_hears_nothing() {
+        String run = start();
+        crash();
+        stop("c2");
+        storeAll();
+
+        assertThat(store.runs.get(run).outcome()).isEqualTo("cancelled");
+        assertThat(told(RunRequest.class)).isEmpty();
+    }
+
+    @Test
+    void the_next_attempt_is_told_to_stop_when_its_session_goes_away() {
+        String run = start();
+        crash();
+        storeAll();
+        store.owner++;
+
+        batch(run + "#2", 1, null, text("a", "x"));
+        storeAll();
+
+        assertThat(told(StopRun.class)).containsExactly(new StopRun(run + "#2"));
+    }
+
+    @Test
+    void a_checkpoint_within_a_text_is_stored_with_the_text_that_it_covers() {
+        String run = start();
+        batch(run, 1, null, new LogEvent.TextStart("a", Role.ASSISTANT, null), new LogEvent.TextContent("a", "grows"));
+        var keep = new ShardMessage.Question.Keep("c1", session.announcedHead());
+        handle(message(new ShardMessage.RunQuestion("s", run, 1, 1, "agent.t.0", keep)));
+        storeAll();
+
+        assertThat(store.runs.get(run).progress().resumeSeq()).isLessThanOrEqualTo(store.head);
+    }
+
+    @Test
+    void readers_may_have_seen_text_that_is_lost_so_the_log_gets_another_epoch() {
+        start();
+        String before = store.epoch;
+
+        crash();
+        storeAll();
+
+        assertThat(store.epoch).isNotEqualTo(before);
+    }
+
+    private void crash() {
+        load();
+    }
+
+    private void steer(String key, int number) {
+        var ask = new ShardMessage.Question.AskSteering();
+        handle(message(new ShardMessage.RunQuestion("s", key, number, 0, "agent.t.0", ask)));
+    }
+
+    private static LogEvent[] text(String id, String text) {
+        return new LogEvent[] {
+            new LogEvent.TextStart(id, Role.ASSISTANT, null),
+            new LogEvent.TextContent(id, text),
+            new LogEvent.TextEnd(id)
+        };
+    }
+
+    private static LogEvent[] call(String id) {
+        return new LogEvent[] {
+            new LogEvent.ToolCallStart(id, "send", null),
+            new LogEvent.ToolCallArgs(id, "{}"),
+            new LogEvent.ToolCallEnd(id)
+        };
+    }
+
+    private LogEvent.RunRestarted restarted() {
+        return store.rows.stream()
+                .filter(row -> row instanceof LogRow.Single)
+                .map(row -> EventJson.parse(((LogRow.Single) row).payload()))
+                .filter(event ->
+                        event instanceof LogEvent.Custom custom && custom.value() instanceof LogEvent.RunRestarted)
+                .map(event -> (LogEvent.RunRestarted) ((LogEvent.Custom) event).value())
+                .reduce((a, b) -> b)
+                .orElseThrow();
+    }
+
+    private <T> T last(Class<T> type) {
+        return store.rows.stream()
+                .filter(row -> row instanceof LogRow.Single)
+                .map(row -> EventJson.parse(((LogRow.Single) row).payload()))
+                .filter(type::isInstance)
+                .map(type::cast)
+                .reduce((a, b) -> b)
+                .orElseThrow();
+    }
+}
