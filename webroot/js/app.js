@@ -157,8 +157,8 @@ export class App {
   /** Goes on from that message in a new chat, and opens it. */
   fork(message) {
     return this.attempt(async () => {
-      const { id } = await this.chat.fork(message)
-      this.open(id)
+      const { session } = await this.chat.fork(message)
+      this.open(session)
       this.list.refreshSoon(0)
       say('Forked: this is the new chat')
       focusMessage()

@@ -120,7 +120,7 @@ export class Client extends Emitter {
    */
   answer(session, fields) { return this.command('answer', { ...fields, session }) }
 
-  /** A new session that goes on from there. `fields`: message, or checkpoint. Over REST. Resolves with the new session. */
+  /** A new session that goes on from there. `fields`: message, or checkpoint. Over REST. Resolves with { session, epoch }. */
   fork(session, { id, ...fields }) {
     return this.#rest.post(`/sessions/${encodeURIComponent(session)}/fork`, fields, id)
   }

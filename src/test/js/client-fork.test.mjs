@@ -17,8 +17,8 @@ function forking(...answers) {
 }
 
 test('a fork goes over REST beside the socket, with the token and a key', async () => {
-  const { client, requests } = forking(answered(201, { id: 'n1' }))
-  assert.deepEqual(await client.fork('s/1', { message: 'm1', id: 'k1' }), { id: 'n1' })
+  const { client, requests } = forking(answered(201, { session: 'n1', epoch: 'e' }))
+  assert.deepEqual(await client.fork('s/1', { message: 'm1', id: 'k1' }), { session: 'n1', epoch: 'e' })
   assert.deepEqual(requests, [{
     url: 'https://test:8443/api/v1/sessions/s%2F1/fork', key: 'k1', authorization: 'Bearer token1', body: { message: 'm1' },
   }])
@@ -26,10 +26,10 @@ test('a fork goes over REST beside the socket, with the token and a key', async 
 
 test('without an answer it is asked again with the same key', async () => {
   const { client, clock, requests } = forking(new TypeError('network'), answered(503, null),
-    answered(503, { code: 'unavailable', message: 'away', retryable: true }), answered(201, { id: 'n1' }))
+    answered(503, { code: 'unavailable', message: 'away', retryable: true }), answered(201, { session: 'n1', epoch: 'e' }))
   const forked = client.fork('s', { message: 'm1' })
   await clock.advance(10_000)
-  assert.equal((await forked).id, 'n1')
+  assert.equal((await forked).session, 'n1')
   assert.equal(requests.length, 4)
   assert.equal(new Set(requests.map(request => request.key)).size, 1)
   assert.match(requests[0].key, /^[0-9a-f-]{36}$/)

@@ -110,6 +110,24 @@ class PageMessagesIT {
     }
 
     @Test
+    void a_chat_is_forked_behind_an_answer_and_the_old_one_stays() {
+        tab.ask("/echo one");
+        tab.ask("/echo two");
+        inAnotherTab();
+        String before = tab.url();
+
+        tab.page().locator(".message.assistant .fork").first().click();
+
+        assertThat(answers(tab)).hasText(new String[] {"one"});
+        assertThat(said(tab)).hasText(new String[] {"/echo one"});
+        assertThat(tab.composer()).isFocused();
+        assertThat(tab.page()).not().hasURL(before);
+        tab.ask("/echo another way");
+        assertThat(answers(tab)).hasText(new String[] {"one", "another way"});
+        assertThat(answers(other)).hasText(new String[] {"one", "two"});
+    }
+
+    @Test
     void an_answer_that_failed_is_tried_again() {
         tab.ask("/fail 429");
         assertThat(tab.outcome()).containsText("Too many requests");
