@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 public record InterruptSettings(List<String> tools, int expiryMinutes, int openMax) {
     public static final String ALL = "*";
 
+    /** The highest that {@code openMax} can be. */
+    public static final int OPEN_MAX = 256;
+
     /** Nobody is asked. */
     public static final InterruptSettings NONE = new InterruptSettings(List.of(), 1_440, 32);
 
@@ -22,7 +25,7 @@ public record InterruptSettings(List<String> tools, int expiryMinutes, int openM
                         "the name of a tool (letters, digits, _ . -; at most 128), or " + ALL,
                         name -> name.equals(ALL) || name.matches("[A-Za-z0-9_.-]{1,128}")),
                 section.integer("expiryMinutes", 1_440, 1, 10_080),
-                section.integer("openMax", 32, 1, 256));
+                section.integer("openMax", 32, 1, OPEN_MAX));
     }
 
     /** Whether people decide about each call of the tool. */

@@ -53,7 +53,7 @@ public interface EventStore {
     /**
      * What a session is when it comes into memory.
      *
-     * @param interrupts those that the last run ended with, if any of them is open; else none
+     * @param interrupts those that the last run ended with, and the newest that are resolved; oldest first
      */
     record Loaded(
             String user,

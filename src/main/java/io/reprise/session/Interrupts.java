@@ -31,7 +31,7 @@ final class Interrupts {
     /** The newest that are resolved: a second answer is told who was faster. */
     private final List<Interrupt> decided = new ArrayList<>();
 
-    /** @param stored those that the last run ended with, if any of them is open */
+    /** @param stored those of the last run, and the newest that are resolved; oldest first */
     Interrupts(SessionParts parts, Runs runs, List<Interrupt> stored) {
         this.parts = parts;
         this.runs = runs;

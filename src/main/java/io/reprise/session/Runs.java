@@ -74,7 +74,10 @@ final class Runs {
         this.row = loaded.lastRun();
         this.tail = new Tail(loaded.outline());
         this.acknowledgements = new Acknowledgements(parts);
-        if (loaded.interrupts().stream().anyMatch(Interrupt::isOpen)) state = new Waiting(loaded.interrupts());
+        List<Interrupt> asked = loaded.interrupts().stream()
+                .filter(one -> row != null && one.run().equals(row.id()))
+                .toList();
+        if (asked.stream().anyMatch(Interrupt::isOpen)) state = new Waiting(asked);
     }
 
     /** Hears of each run's end, and takes its turn when nobody's message waits. */

@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.config.InterruptSettings;
 import io.reprise.message.Command.OnBusy;
 import io.reprise.message.EventJson;
 import io.reprise.message.Interrupt;
@@ -111,15 +112,16 @@ final class PgSessionLoader {
                 .map(PgRecalls::read);
     }
 
-    /** All of the last run if any of them is open: the answers are needed together. */
+    /** All of the last run, as the answers are needed together, and the newest that are resolved. */
     private static Future<List<Interrupt>> interrupts(SqlConnection connection, String session, List<RunRow> runs) {
-        if (runs.isEmpty() || runs.getLast().outcome() == null) return Future.succeededFuture(List.of());
+        if (runs.isEmpty()) return Future.succeededFuture(List.of());
         return connection
                 .preparedQuery("SELECT " + PgInterrupts.COLUMNS + """
-                         FROM interrupt WHERE session_id = $1 AND run_id = $2 AND EXISTS
-                            (SELECT 1 FROM interrupt WHERE session_id = $1 AND run_id = $2 AND decision IS NULL)
-                        ORDER BY place, id""")
-                .execute(Tuple.of(session, runs.getLast().id()))
+                         FROM interrupt WHERE session_id = $1 AND (run_id = $2 OR id IN
+                            (SELECT id FROM interrupt WHERE session_id = $1 AND decision IS NOT NULL
+                             ORDER BY created_at DESC LIMIT $3))
+                        ORDER BY created_at, place, id""")
+                .execute(Tuple.of(session, runs.getLast().id(), InterruptSettings.OPEN_MAX))
                 .map(PgInterrupts::read);
     }
 

@@ -80,15 +80,7 @@ final class ModelStore {
                 outline(last),
                 null,
                 titles,
-                waitedFor(last));
-    }
-
-    /** Of the last run, if any is open. */
-    private List<Interrupt> waitedFor(RunRow last) {
-        List<Interrupt> its = interrupts.values().stream()
-                .filter(one -> last != null && one.run().equals(last.id()))
-                .toList();
-        return its.stream().anyMatch(Interrupt::isOpen) ? its : List.of();
+                List.copyOf(interrupts.values()));
     }
 
     private Outline outline(RunRow last) {

@@ -192,6 +192,17 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
+    void a_second_answer_is_told_who_decided_also_when_the_session_was_loaded_again() {
+        waiting("t1");
+        answer("c2", "i_t1", Decision.APPROVE);
+        load();
+        storeAll();
+        answer("c3", "i_t1", Decision.REJECT);
+
+        assertThat(refused("c3")).isEqualTo(ErrorCode.CONFLICT);
+    }
+
+    @Test
     void a_second_answer_is_told_who_decided_what() {
         waiting("t1", "t2", "t3");
         answer("c2", "i_t1", Decision.APPROVE);

@@ -282,6 +282,20 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
+    void clearing_drops_an_answer_of_the_same_append() {
+        waiting("t1");
+        send("c9", "its append is under way");
+        answerLookUps();
+        request("c2", new Command.Answer("i_t1", Decision.APPROVE, null, null));
+        request("c3", new Command.Clear());
+        answerLookUps();
+        storeAll();
+
+        assertThat(store.interrupts).isEmpty();
+        assertThat(store.runs).isEmpty();
+    }
+
+    @Test
     void deleting_drops_it_with_all_else() {
         waiting("t1");
         request("c2", new Command.Delete());

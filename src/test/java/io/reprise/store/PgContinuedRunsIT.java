@@ -228,7 +228,7 @@ class PgContinuedRunsIT {
     // --- interrupts
 
     @Test
-    void interrupts_are_loaded_while_one_of_them_is_open_in_the_order_of_their_run() {
+    void interrupts_are_loaded_in_the_order_of_their_run_with_what_became_of_them() {
         Interrupt one = interrupt("i_z", "t_1");
         Interrupt two = interrupt("i_a", "t_2");
         append(List.of(run("r_1", 1, "interrupt")), List.of(one, two), List.of());
@@ -241,16 +241,17 @@ class PgContinuedRunsIT {
 
         assertThat(none.interrupts()).containsExactly(one, two);
         assertThat(half.interrupts()).containsExactly(one, two.resolved(EDITED));
-        assertThat(all.interrupts()).isEmpty();
+        assertThat(all.interrupts()).containsExactly(one.resolved(expired()), two.resolved(EDITED));
     }
 
     @Test
-    void interrupts_of_an_earlier_run_are_not_loaded() {
-        append(List.of(run("r_1", 1, "interrupt")), List.of(interrupt("i_1", "t_1")), List.of());
+    void interrupts_of_an_earlier_run_are_loaded_only_as_far_as_they_are_resolved() {
+        Interrupt resolved = interrupt("i_2", "t_2").resolved(EDITED);
+        append(List.of(run("r_1", 1, "interrupt")), List.of(interrupt("i_1", "t_1"), resolved), List.of());
 
         append(run("r_2", 5, "success"));
 
-        assertThat(load().interrupts()).isEmpty();
+        assertThat(load().interrupts()).containsExactly(resolved);
     }
 
     @Test
