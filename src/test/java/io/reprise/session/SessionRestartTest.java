@@ -99,6 +99,25 @@ class SessionRestartTest extends SessionBench {
     }
 
     @Test
+    void what_an_earlier_restart_made_void_stays_void_for_the_next_one() {
+        String run = start();
+        batch(run, 1, null, call("t1"));
+        storeAll();
+        keep(run, 1, 1, "c1");
+        batch(run, 2, null, LogEvent.ToolCallResult.of("x1", "t1", "done"));
+        storeAll();
+        crash();
+        storeAll();
+        keep(run + "#2", 1, 0, "c2");
+
+        crash();
+        storeAll();
+
+        assertThat(restarted().lastMessage()).as("not the void result").startsWith("m_");
+        assertThat(types()).as("the call is open").containsOnlyOnce("TOOL_CALL_RESULT");
+    }
+
+    @Test
     void steered_messages_that_it_does_not_know_of_any_more_steer_it_again() {
         String run = start();
         send("c2", "first", Command.OnBusy.STEER);
@@ -228,11 +247,15 @@ class SessionRestartTest extends SessionBench {
     void a_checkpoint_within_a_text_is_stored_with_the_text_that_it_covers() {
         String run = start();
         batch(run, 1, null, new LogEvent.TextStart("a", Role.ASSISTANT, null), new LogEvent.TextContent("a", "grows"));
+        storeAll();
+        assertThat(session.announcedHead()).as("shown and not stored").isGreaterThan(store.head);
         var keep = new ShardMessage.Question.Keep("c1", session.announcedHead());
         handle(message(new ShardMessage.RunQuestion("s", run, 1, 1, "agent.t.0", keep)));
         storeAll();
 
-        assertThat(store.runs.get(run).progress().resumeSeq()).isLessThanOrEqualTo(store.head);
+        assertThat(store.runs.get(run).progress().resumeSeq())
+                .isEqualTo(keep.seq())
+                .isLessThanOrEqualTo(store.head);
     }
 
     @Test
