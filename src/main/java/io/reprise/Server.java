@@ -147,7 +147,7 @@ public final class Server {
             vertx = starting.join();
         }
         BusCodec.register(vertx.eventBus());
-        storage.connect(vertx);
+        storage.connect(vertx, time);
         deployAgents();
         deploySessions();
         deployGateways(contract.join());
@@ -169,8 +169,9 @@ public final class Server {
                 new ManageRecallsTool(time, zone)));
         all.addAll(tools);
         Histories histories = new Histories(new PgLogReader(storage.pool()));
-        AgentServices services =
-                new AgentServices(settings::run, histories, model(), new ToolRegistry(all), ids, metrics.metrics());
+        AgentServices services = new AgentServices(
+                        settings::run, histories, model(), new ToolRegistry(all), ids, metrics.metrics())
+                .keeping(storage.checkpoints().checkpointer(), settings.interrupts());
         for (int i = 0; i < settings.run().agents(); i++) {
             agents.add(deploy(new AgentVerticle(services, node, i)));
         }

@@ -25,7 +25,7 @@ public interface Checkpointer extends CheckpointDirectory {
         }
 
         @Override
-        public Future<Void> erase(String session) {
+        public Future<Void> erase(String session, long upToSeq) {
             return Future.succeededFuture();
         }
 
@@ -46,8 +46,8 @@ public interface Checkpointer extends CheckpointDirectory {
     /** The checkpoint, if it is there and not too old. */
     Future<Optional<Checkpoint>> load(String session, String id);
 
-    /** Erases every checkpoint of the session. */
-    Future<Void> erase(String session);
+    /** Erases the checkpoints of the session that cover at most so much; {@link Long#MAX_VALUE} for all. */
+    Future<Void> erase(String session, long upToSeq);
 
     sealed interface SaveOutcome {
         record Saved() implements SaveOutcome {}

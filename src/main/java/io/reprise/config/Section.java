@@ -174,6 +174,11 @@ final class Section {
         compare(key, value >= other, value, "at least " + otherPath + " (" + other + ")", otherPath);
     }
 
+    /** Notes a problem with {@code key} unless its value is at most the other's, which is told in this unit. */
+    void atMost(String key, int value, String otherPath, int other, String unit) {
+        compare(key, value <= other, value, "at most " + otherPath + " (" + other + " " + unit + ")", otherPath);
+    }
+
     void problem(String key, String given, String fault) {
         reader.problem(path(key), given, fault);
     }

@@ -13,6 +13,7 @@ public record Settings(
         ServerSettings server,
         DataSettings data,
         DatabaseSettings database,
+        RedisSettings redis,
         AuthSettings auth,
         LimitSettings limits,
         LogSettings log,
@@ -20,6 +21,7 @@ public record Settings(
         SearchSettings search,
         StoreSettings store,
         RunSettings run,
+        CheckpointSettings checkpoints,
         InterruptSettings interrupts,
         ModelSettings model,
         RecallSettings recalls,
@@ -69,6 +71,7 @@ public record Settings(
         ServerSettings server = ServerSettings.read(reader.section("server"));
         DataSettings data = DataSettings.read(reader.section("data"));
         DatabaseSettings database = DatabaseSettings.read(reader.section("database"));
+        RedisSettings redis = RedisSettings.read(reader.section("redis"));
         AuthSettings auth = AuthSettings.read(reader.section(AuthSettings.NAME), server);
         LimitSettings limits = LimitSettings.read(reader.section("limits"));
         LogSettings log = LogSettings.read(reader.section("log"));
@@ -76,7 +79,9 @@ public record Settings(
         SearchSettings search = SearchSettings.read(reader.section("search"));
         StoreSettings store = StoreSettings.read(reader.section("store"));
         RunSettings run = RunSettings.read(reader.section("run"));
+        CheckpointSettings checkpoints = CheckpointSettings.read(reader.section(CheckpointSettings.NAME), redis);
         InterruptSettings interrupts = InterruptSettings.read(reader.section("interrupts"));
+        checkpoints.checkExpiry(reader.section("interrupts"), interrupts.expiryMinutes());
         ModelSettings model = ModelSettings.read(reader.section(ModelSettings.NAME));
         RecallSettings recalls = RecallSettings.read(reader.section("recalls"));
         GatewaySettings gateway = GatewaySettings.read(reader.section("gateway"));
@@ -89,6 +94,7 @@ public record Settings(
                 server,
                 data,
                 database,
+                redis,
                 auth,
                 limits,
                 log,
@@ -96,6 +102,7 @@ public record Settings(
                 search,
                 store,
                 run,
+                checkpoints,
                 interrupts,
                 model,
                 recalls,

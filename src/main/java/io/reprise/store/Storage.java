@@ -1,16 +1,18 @@
 package io.reprise.store;
 
 import io.reprise.config.Settings;
+import io.reprise.support.TimeSource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.pubsub.PgSubscriber;
 
-/** The database of a server: the one that it brings along, or the operator's. */
+/** The database of a server, the one that it brings along or the operator's, and what is kept beside it. */
 public final class Storage {
     private final Settings settings;
     private final PrivatePostgres own;
     private final DatabaseUri uri;
     private PgPool pool;
+    private CheckpointStore checkpoints;
 
     private Storage(Settings settings, PrivatePostgres own, DatabaseUri uri) {
         this.settings = settings;
@@ -40,8 +42,9 @@ public final class Storage {
         }
     }
 
-    public void connect(Vertx vertx) {
+    public void connect(Vertx vertx, TimeSource time) {
         pool = PgPool.open(vertx, uri, settings.database());
+        checkpoints = CheckpointStore.open(vertx, settings, pool, time);
     }
 
     /** Due recalls; what is scheduled anywhere is heard on a connection of its own. */
@@ -53,8 +56,12 @@ public final class Storage {
         return pool;
     }
 
+    public CheckpointStore checkpoints() {
+        return checkpoints;
+    }
+
     public Future<Void> disconnect() {
-        return pool == null ? Future.succeededFuture() : pool.close();
+        return pool == null ? Future.succeededFuture() : checkpoints.close().eventually(pool::close);
     }
 
     /** Blocks until a database of our own has stopped. */

@@ -26,7 +26,7 @@ final class KeptCheckpoints implements Checkpointer {
     }
 
     @Override
-    public Future<Void> erase(String session) {
+    public Future<Void> erase(String session, long upToSeq) {
         throw new UnsupportedOperationException("an agent erases nothing");
     }
 

@@ -285,6 +285,40 @@ class SettingsTest {
         assertThat(settings.toString()).contains("me:***@db.example").doesNotContain("hunter2");
     }
 
+    @Test
+    void the_password_of_redis_is_never_in_a_text() {
+        Settings settings = Settings.with(Map.of("redis.url", "rediss://me:hunter2@redis.example:6380"));
+
+        assertThat(settings.redis().url()).contains("hunter2");
+        assertThat(settings.toString()).contains("redis=RedisSettings[url=***").doesNotContain("hunter2");
+        assertThatThrownBy(() -> Settings.with(Map.of("redis.url", "redis://:hunter2@redis.example/2")))
+                .hasMessageContaining("redis.url = \"(not shown)\": must be redis://user:password@host:port")
+                .hasMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void checkpoints_in_redis_need_a_redis() {
+        assertThatThrownBy(() -> Settings.with(Map.of("checkpoints.store", "redis")))
+                .hasMessageContaining("checkpoints.store = \"redis\": needs redis.url, which is empty");
+
+        assertThat(Settings.with(Map.of("checkpoints.store", "redis", "redis.url", "redis://localhost"))
+                        .checkpoints()
+                        .store())
+                .isEqualTo(CheckpointSettings.Store.REDIS);
+    }
+
+    @Test
+    void nobody_may_decide_when_the_checkpoint_is_gone() {
+        assertThatThrownBy(() ->
+                        Settings.with(Map.of("checkpoints.retentionDays", "2", "interrupts.expiryMinutes", "2881")))
+                .hasMessageContaining("interrupts.expiryMinutes = \"2881\": must be at most checkpoints.retentionDays"
+                        + " (2880 minutes), override");
+
+        Settings settings = Settings.with(Map.of("checkpoints.retentionDays", "2", "interrupts.expiryMinutes", "2880"));
+        assertThat(settings.checkpoints().retentionMs())
+                .isGreaterThan(settings.interrupts().expiryMs());
+    }
+
     @ParameterizedTest
     @CsvSource({"postgres://me@db/reprise", "postgresql://me:a%40b@my_db:5433/reprise", "postgresql://me:x@[::1]/r"})
     void database_addresses_of_all_kinds_are_allowed(String url) {

@@ -1,0 +1,58 @@
+package io.reprise.config;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where checkpoints of runs are kept, and how many for how long.
+ *
+ * @param bytesMax of one checkpoint; a larger one is not kept
+ * @param sessionMax of one session; the oldest go
+ * @param memoryBytesMax of all sessions together, when they are kept in memory
+ * @param timeoutMs longest wait for the store
+ */
+public record CheckpointSettings(
+        Store store,
+        int bytesMax,
+        int sessionMax,
+        int memoryBytesMax,
+        int retentionDays,
+        int timeoutMs,
+        int redisDatabase) {
+    static final String NAME = "checkpoints";
+
+    /** What a person has decided about, or has not, at the last moment still goes on. */
+    private static final long RETENTION_GRACE_MS = TimeUnit.HOURS.toMillis(1);
+
+    public enum Store {
+        MEMORY,
+        POSTGRES,
+        REDIS
+    }
+
+    static CheckpointSettings read(Section section, RedisSettings redis) {
+        CheckpointSettings checkpoints = new CheckpointSettings(
+                section.choice("store", Store.POSTGRES, Store.values()),
+                section.integer("bytesMax", 4_194_304, 1_024, 67_108_864),
+                section.integer("sessionMax", 100, 10, 1_000),
+                section.integer("memoryBytesMax", 268_435_456, 1_048_576, 1_073_741_824),
+                section.integer("retentionDays", 7, 1, 365),
+                section.integer("timeoutMs", 5_000, 100, 60_000),
+                section.integer("redisDatabase", 1, 0, 15));
+        section.atLeast("memoryBytesMax", checkpoints.memoryBytesMax, "checkpoints.bytesMax", checkpoints.bytesMax);
+        if (checkpoints.store == Store.REDIS && redis.url().isEmpty()) {
+            section.problem("store", "redis", "needs redis.url, which is empty");
+        }
+        return checkpoints;
+    }
+
+    /** What is open for longer could not go on when it is answered. */
+    void checkExpiry(Section interrupts, int expiryMinutes) {
+        int retentionMinutes = (int) TimeUnit.DAYS.toMinutes(retentionDays);
+        interrupts.atMost("expiryMinutes", expiryMinutes, NAME + ".retentionDays", retentionMinutes, "minutes");
+    }
+
+    /** How old a checkpoint can become. */
+    public long retentionMs() {
+        return TimeUnit.DAYS.toMillis(retentionDays) + RETENTION_GRACE_MS;
+    }
+}

@@ -1,0 +1,37 @@
+package io.reprise.store;
+
+import io.reprise.agent.Checkpointer;
+import io.reprise.config.Settings;
+import io.reprise.session.Erasure;
+import io.reprise.support.TimeSource;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.function.Supplier;
+
+/**
+ * The checkpointer that the settings choose.
+ *
+ * @param erasure how clear and delete reach it; the database needs none, there checkpoints go with their run
+ */
+public record CheckpointStore(Checkpointer checkpointer, Erasure erasure, Supplier<Future<Void>> closing) {
+    /** Connects to nothing yet, so that a Redis that is away keeps no server from its start. */
+    static CheckpointStore open(Vertx vertx, Settings settings, PgPool pool, TimeSource time) {
+        return switch (settings.checkpoints().store()) {
+            case MEMORY -> {
+                Checkpointer memory = new MemoryCheckpointer(settings.checkpoints(), time);
+                yield new CheckpointStore(memory, memory::erase, Future::succeededFuture);
+            }
+            case POSTGRES ->
+                new CheckpointStore(
+                        new PgCheckpointer(pool, settings.checkpoints(), time), Erasure.NONE, Future::succeededFuture);
+            case REDIS -> {
+                RedisCheckpointer redis = RedisCheckpointer.open(vertx, settings, time);
+                yield new CheckpointStore(redis, redis::erase, redis::close);
+            }
+        };
+    }
+
+    Future<Void> close() {
+        return closing.get();
+    }
+}

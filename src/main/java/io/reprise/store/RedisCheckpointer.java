@@ -1,0 +1,147 @@
+package io.reprise.store;
+
+import io.reprise.agent.Checkpoint;
+import io.reprise.agent.Checkpointer;
+import io.reprise.config.CheckpointSettings;
+import io.reprise.config.RedisSettings;
+import io.reprise.config.Settings;
+import io.reprise.history.CheckpointInfo;
+import io.reprise.support.TimeSource;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Checkpoints in Redis, in a database of their own: a hash {@code checkpoint:SESSION:CHECKPOINT} each, and a sorted set
+ * {@code checkpoints:SESSION} of those of a session, by seq. Redis lets go of them when they are too old.
+ */
+public final class RedisCheckpointer implements Checkpointer {
+    /** One that is unused for so long is closed, before anything on the way forgets it. */
+    private static final int UNUSED_MS_MAX = 30_000;
+
+    private static final int UNUSED_LOOK_MS = 5_000;
+
+    /** A connection whose peer vanished without a word keeps its place in the pool for so long, with what it waits for. */
+    private static final int SILENT_MS_MAX = 60_000;
+
+    private final Redis redis;
+    private final CheckpointSettings settings;
+    private final TimeSource time;
+
+    private RedisCheckpointer(Redis redis, CheckpointSettings settings, TimeSource time) {
+        this.redis = redis;
+        this.settings = settings;
+        this.time = time;
+    }
+
+    /** Connects when it is used. */
+    static RedisCheckpointer open(Vertx vertx, Settings settings, TimeSource time) {
+        RedisSettings server = settings.redis();
+        CheckpointSettings checkpoints = settings.checkpoints();
+        RedisOptions options = new RedisOptions()
+                .setConnectionString(server.url() + "/" + checkpoints.redisDatabase())
+                .setMaxPoolSize(server.poolSize())
+                .setMaxPoolWaiting(server.waitingMax())
+                .setPoolRecycleTimeout(UNUSED_MS_MAX)
+                .setPoolCleanerInterval(UNUSED_LOOK_MS)
+                .setNetClientOptions(new NetClientOptions()
+                        .setConnectTimeout(checkpoints.timeoutMs())
+                        .setIdleTimeout(SILENT_MS_MAX)
+                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
+        return new RedisCheckpointer(Redis.createClient(vertx, options), checkpoints, time);
+    }
+
+    Future<Void> close() {
+        return redis.close();
+    }
+
+    @Override
+    public Future<SaveOutcome> save(Checkpoint checkpoint) {
+        KeptCheckpoint made = KeptCheckpoint.of(checkpoint, time.nowMs());
+        CheckpointInfo info = made.info();
+        if (info.bytes() > settings.bytesMax()) {
+            return Future.succeededFuture(new SaveOutcome.TooLarge(info.bytes()));
+        }
+        return send(RedisScripts.SAVE
+                        .on(checkpoint.session())
+                        .arg(info.id())
+                        .arg(settings.sessionMax())
+                        .arg(settings.retentionMs())
+                        .arg(info.run())
+                        .arg(info.seq())
+                        .arg(info.atMs())
+                        .arg(info.step())
+                        .arg(info.bytes())
+                        .arg(Buffer.buffer(made.body())))
+                .map(done -> new SaveOutcome.Saved());
+    }
+
+    @Override
+    public Future<Optional<Checkpoint>> load(String session, String id) {
+        return send(Request.cmd(Command.HMGET)
+                        .arg(RedisScripts.key(session, id))
+                        .arg("at")
+                        .arg("body"))
+                .map(found -> isYoung(found.get(0))
+                        ? KeptCheckpoint.read(session, id, found.get(1).toBytes())
+                        : Optional.empty());
+    }
+
+    @Override
+    public Future<Void> erase(String session, long upToSeq) {
+        return send(RedisScripts.ERASE.on(session).arg(upToSeq)).mapEmpty();
+    }
+
+    @Override
+    public Future<List<CheckpointInfo>> list(String session, long beforeSeq, int limit) {
+        return send(RedisScripts.LIST.on(session).arg(beforeSeq).arg(limit).arg(tooOldMs()))
+                .map(found -> {
+                    List<CheckpointInfo> infos = new ArrayList<>(found.size());
+                    for (Response one : found) infos.add(info(one.get(0).toString(), one.get(1)));
+                    return infos;
+                });
+    }
+
+    @Override
+    public Future<Optional<CheckpointInfo>> find(String session, String id) {
+        Request request = Request.cmd(Command.HMGET).arg(RedisScripts.key(session, id));
+        RedisScripts.INFO.forEach(request::arg);
+        return send(request)
+                .map(found -> isYoung(found.get(RedisScripts.INFO.indexOf("at")))
+                        ? Optional.of(info(id, found))
+                        : Optional.empty());
+    }
+
+    private Future<Response> send(Request request) {
+        return redis.send(request).timeout(settings.timeoutMs(), TimeUnit.MILLISECONDS);
+    }
+
+    private boolean isYoung(Response at) {
+        return at != null && at.toLong() > tooOldMs();
+    }
+
+    private long tooOldMs() {
+        return time.nowMs() - settings.retentionMs();
+    }
+
+    /** In the order of {@link RedisScripts#INFO}. */
+    private static CheckpointInfo info(String id, Response values) {
+        return new CheckpointInfo(
+                id,
+                values.get(0).toString(),
+                values.get(1).toLong(),
+                values.get(2).toLong(),
+                values.get(3).toInteger(),
+                values.get(4).toInteger());
+    }
+}

@@ -1,0 +1,58 @@
+package io.reprise.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.agent.Checkpoint;
+import io.reprise.agent.Checkpointer;
+import io.reprise.model.ModelMessage;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MemoryCheckpointerTest extends CheckpointerContract {
+    @Override
+    Checkpointer open() {
+        return new MemoryCheckpointer(limits(Map.of()).checkpoints(), nowMs::get);
+    }
+
+    @Test
+    void all_sessions_together_stay_within_their_limit() {
+        Checkpointer store = small();
+
+        for (int i = 0; i < 40; i++) await(store.save(large("s_" + i, "c_1", 1)));
+
+        long kept = IntStream.range(0, 40)
+                .filter(i -> await(store.find("s_" + i, "c_1")).isPresent())
+                .count();
+        assertThat(kept).isBetween(1L, 10L);
+    }
+
+    @Test
+    void the_oldest_of_one_session_go_when_it_alone_is_above_the_limit() {
+        Checkpointer store = small();
+
+        for (int i = 1; i <= 12; i++) await(store.save(large("s_1", "c_" + i, i)));
+
+        assertThat(await(store.list("s_1", Long.MAX_VALUE, 100)))
+                .hasSizeBetween(8, 10)
+                .first()
+                .satisfies(newest -> assertThat(newest.id()).isEqualTo("c_12"));
+    }
+
+    /** A mebibyte for all, and room for more checkpoints of a session than that. */
+    private Checkpointer small() {
+        return new MemoryCheckpointer(
+                limits(Map.of(
+                                "checkpoints.memoryBytesMax", "1048576",
+                                "checkpoints.bytesMax", "200000",
+                                "checkpoints.sessionMax", "100"))
+                        .checkpoints(),
+                nowMs::get);
+    }
+
+    private static Checkpoint large(String session, String id, long seq) {
+        List<ModelMessage> context = List.of(new ModelMessage.User("x".repeat(100_000)));
+        return new Checkpoint(session, "r_1", id, seq, 1, context, List.of(), List.of(), 0);
+    }
+}
