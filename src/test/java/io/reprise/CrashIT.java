@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The server is killed with {@code kill -9} again and again on the same data folder. Each life is looked at twice: in the
- * database while no server runs, and through the next server.
+ * database while no server runs, and through the next server, which lets runs go on or does not.
  */
 class CrashIT {
     private static final int ROUNDS = Integer.getInteger("reprise.crash.rounds", 9);
@@ -51,14 +51,20 @@ class CrashIT {
         }
     }
 
-    /** A life of the server, as it is to be: {@code events} more are seen by the tab before the kill. */
-    private record Plan(boolean exact, Scene scene, int events, boolean attachAtOnce, boolean powerFailure) {
+    /**
+     * A life of the server, as it is to be.
+     *
+     * @param goesOn lets the runs go on that the life before left behind
+     * @param events how many more are seen by the tab before the kill
+     */
+    private record Plan(
+            boolean goesOn, boolean exact, Scene scene, int events, boolean attachAtOnce, boolean powerFailure) {
         static Plan of(int round, Random random) {
-            // The two that matter most come always.
-            if (round == 0) return new Plan(false, Scene.STREAM, 60, false, false);
-            if (round == 1) return new Plan(true, Scene.STREAM, 60, false, false);
+            // Those that matter most come always: text that was stored or not, of runs that go on or end.
+            if (round < 4) return new Plan(round >= 2, round % 2 == 1, Scene.STREAM, 60, false, false);
             Scene scene = Scene.values()[random.nextInt(Scene.values().length)];
             return new Plan(
+                    random.nextInt(3) > 0,
                     random.nextBoolean(),
                     scene,
                     random.nextInt(scene.eventsMax + 1),
@@ -104,14 +110,15 @@ class CrashIT {
             Plan plan = Plan.of(round, random);
             System.out.println("CrashIT round " + round + ": " + plan);
             start(plan);
-            recovered(plan.attachAtOnce());
+            recovered(plan);
             commandsAreRepeated();
             live(plan);
             kill();
             lookAtWhatIsLeft(plan);
         }
-        start(Plan.of(0, random));
-        recovered(false);
+        Plan last = Plan.of(ROUNDS, random);
+        start(last);
+        recovered(last);
         commandsAreRepeated();
     }
 
@@ -120,7 +127,10 @@ class CrashIT {
     private void start(Plan plan) {
         Optional<ProcessHandle> orphan = database.process();
         server = ServerProcess.startOn(
-                dataDir, Map.of("log.flushMs", plan.exact() ? "0" : "500", "run.restartsMax", "0"));
+                dataDir,
+                Map.of(
+                        "log.flushMs", plan.exact() ? "0" : "500",
+                        "run.restartsMax", plan.goesOn() ? "2" : "0"));
         orphan.ifPresent(postgres -> {
             assertThat(server.logged("PostgreSQL of a killed server taken over"))
                     .hasSize(1);
@@ -139,6 +149,7 @@ class CrashIT {
         long before = tab.view(watched).cursor;
         say("send", send(watched, plan.scene().message));
         if (random.nextBoolean()) say("send", send(watched, "/echo next"));
+        if (random.nextBoolean()) say("send", send(watched, "/echo on its way").put("onBusy", "steer"));
         if (random.nextInt(4) == 0) say("stop", new JsonObject().put("session", watched));
         tab.awaitThat("events", () -> tab.view(watched).cursor >= before + plan.events() || isOver(before));
         say("create", new JsonObject().put("title", "at the last moment"));
@@ -219,20 +230,32 @@ class CrashIT {
 
     // --- in the next life
 
-    private void recovered(boolean attachAtOnce) {
+    private void recovered(Plan plan) {
         tab = server.client(USER);
         if (watched == null) return;
-        if (attachAtOnce) assertVerdictIsHonest();
-        // Nobody attaches: orphans are settled and the queue goes on all the same.
+        if (plan.attachAtOnce()) assertVerdictIsHonest();
+        // Nobody attaches: orphans are taken care of and the queue goes on all the same.
+        if (plan.goesOn()) left.keySet().forEach(this::stopWhatGoesOn);
         await().atMost(PATIENCE)
                 .untilAsserted(
                         () -> assertThat(StoredLog.unfinished(database.uri())).isEmpty());
-        left.keySet().forEach(this::assertSettled);
-        if (!attachAtOnce) assertVerdictIsHonest();
+        left.keySet().forEach(session -> assertSettled(session, plan));
+        if (!plan.attachAtOnce()) assertVerdictIsHonest();
         StoredLog.of(database.uri(), watched).assertShownTo(tab, Long.MAX_VALUE);
     }
 
-    private void assertSettled(String session) {
+    /** Some would go on for ever. */
+    private void stopWhatGoesOn(String session) {
+        StoredLog.StoredRun orphan = openRun(session);
+        if (orphan == null || orphan.resumeSeq() == null) return;
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(StoredLog.of(database.uri(), session).restarts(orphan.id()))
+                                .hasSize(1));
+        tab.ask("stop", new JsonObject().put("session", session).put("run", orphan.id()));
+    }
+
+    private void assertSettled(String session, Plan plan) {
         StoredLog now = StoredLog.of(database.uri(), session).assertWhole();
         StoredLog.StoredRun orphan = openRun(session);
         now.assertContinues(left.get(session));
@@ -242,6 +265,22 @@ class CrashIT {
                 .as("same epoch of %s", session)
                 .isEqualTo(!mayHaveLost);
         if (orphan == null) return;
+        if (plan.goesOn() && orphan.resumeSeq() != null) assertWentOn(now, orphan);
+        else assertInterrupted(now, orphan);
+    }
+
+    /** From what was stored of it, and then to its end or until it was stopped. */
+    private void assertWentOn(StoredLog now, StoredLog.StoredRun orphan) {
+        assertThat(now.restarts(orphan.id())).singleElement().satisfies(restart -> {
+            assertThat(restart.getInteger("attempt")).isEqualTo(2);
+            assertThat(restart.getLong("toSeq")).isEqualTo(orphan.resumeSeq()).isBetween(orphan.firstSeq(), now.head());
+        });
+        assertThat(now.run(orphan.id()).outcome()).isIn("success", "cancelled");
+        assertThat(now.run(orphan.id()).firstSeq()).isEqualTo(orphan.firstSeq());
+    }
+
+    private void assertInterrupted(StoredLog now, StoredLog.StoredRun orphan) {
+        assertThat(now.restarts(orphan.id())).isEmpty();
         assertThat(now.run(orphan.id()).outcome()).isEqualTo("error");
         assertThat(now.end(orphan.id()).getString("type")).isEqualTo("RUN_ERROR");
         assertThat(now.end(orphan.id()).getString("code")).isEqualTo("interrupted");

@@ -128,6 +128,25 @@ class PageRestartIT {
     }
 
     @Test
+    void an_answer_that_a_kill_cut_off_is_given_again_from_where_it_was_kept_and_shown_once() {
+        Map<String, String> goesOn = Map.of("run.restartsMax", "2");
+        server = start(0, goesOn);
+        twoTabsSee("/stream 200 40", "w40 ");
+
+        server.kill();
+        bothDisconnected();
+        server = start(port, goesOn);
+
+        bothConnected();
+        for (Tab tab : tabs()) {
+            tab.awaitAnswer("w200");
+            assertThat(tab.outcome()).hasCount(0);
+        }
+        assertThat(first.answerText().split("w1 ", -1)).hasSize(2);
+        bothShowWhatTheServerKeeps();
+    }
+
+    @Test
     void what_is_written_while_the_server_is_away_is_sent_once_when_it_is_back() {
         server = start(0, Map.of());
         twoTabsSee("/echo before", "before");
@@ -153,7 +172,7 @@ class PageRestartIT {
         Map<String, String> all = new HashMap<>(settings);
         all.put("database.url", database.reveal());
         all.put("server.port", Integer.toString(wantedPort));
-        all.put("run.restartsMax", "0");
+        all.putIfAbsent("run.restartsMax", "0");
         ServerProcess started = ServerProcess.start(all);
         port = started.port();
         return started;

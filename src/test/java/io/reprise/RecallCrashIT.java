@@ -61,13 +61,13 @@ class RecallCrashIT {
     void kills_around_the_due_time_neither_double_nor_forget_a_recall() {
         Random random = Seed.random("RecallCrashIT");
         for (int round = 0; round < ROUNDS; round++) {
-            start();
+            start(random);
             live(random);
             server.kill();
             database.awaitQuiet();
             assertNoSlotTwice();
         }
-        start();
+        start(random);
         stopWhatHangs();
         await().atMost(PATIENCE).untilAsserted(() -> {
             stopWhatHangs();
@@ -80,10 +80,12 @@ class RecallCrashIT {
         assertNothingForgotten();
     }
 
-    private void start() {
+    /** The runs of the life before go on, with their recalls, or end. */
+    private void start(Random random) {
         server = ServerProcess.startOn(
                 dataDir,
                 Map.of(
+                        "run.restartsMax", random.nextBoolean() ? "2" : "0",
                         "recalls.retryMs", "500",
                         "recalls.failuresMax", "2",
                         "recalls.pollMs", "500",

@@ -39,10 +39,14 @@ final class Leftover {
         }
     }
 
-    /** A call whose result is void is open again, unless it is void itself. */
+    /** A call whose result is void is open again, unless it is void itself: then nobody is to answer it. */
     private void becomesVoid(long toSeq) {
         messages.removeIf(message -> message.seq() > toSeq);
-        calls.values().removeIf(seq -> seq > toSeq);
+        calls.entrySet().removeIf(call -> {
+            if (call.getValue() <= toSeq) return false;
+            open.drop(call.getKey());
+            return true;
+        });
         results.forEach((call, seq) -> {
             if (seq > toSeq && calls.containsKey(call)) open.takeOver(call);
         });

@@ -44,6 +44,11 @@ final class OpenItems {
         callsWithArgumentsOpen.put(call, false);
     }
 
+    /** A call that is void: people were asked about it, and then the conversation went back. */
+    void drop(String call) {
+        callsWithArgumentsOpen.remove(call);
+    }
+
     /** The events that close everything, in the order in which the protocol wants them. Afterwards nothing is open. */
     List<LogEvent> close(IdSource ids) {
         return close(ids, Set.of());

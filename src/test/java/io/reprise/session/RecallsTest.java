@@ -191,6 +191,26 @@ class RecallsTest {
     }
 
     @Test
+    void a_run_that_goes_on_after_a_crash_is_still_the_one_of_its_recall() {
+        Recall once = scheduled(RecallSchedule.delay(MINUTE_MS));
+        fire(once);
+        Recall running = store.recalls.get(once.id());
+        List<String> before = actions();
+
+        load();
+        storeAll();
+
+        assertThat(store.restarts).isEqualTo(1);
+        assertThat(store.recalls.get(once.id())).isEqualTo(running);
+        assertThat(actions()).as("nothing is settled").isEqualTo(before);
+        RunRequest again = told(RunRequest.class).getLast();
+        assertThat(again.origin()).isEqualTo("recall");
+        handle(new ShardMessage.AgentBatch(
+                "s", again.key(), 1, List.of(), new RunEnd.Finished(List.of()), "agent.t.0"));
+        assertThat(store.recalls.get(once.id()).status()).isEqualTo(Status.FIRED);
+    }
+
+    @Test
     void a_failed_recall_runs_again_after_a_pause_and_then_is_given_up() {
         settings.put("recalls.failuresMax", "2");
         load();

@@ -8,10 +8,12 @@ import io.reprise.message.CommandOutcome;
 import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
+import io.reprise.message.EventJson;
 import io.reprise.message.Interrupt;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.Reader;
+import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.telemetry.Metrics;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ abstract class SessionBench {
     final Map<String, String> settings = new HashMap<>();
     final ModelStore store = new ModelStore();
     final List<Effect> effects = new ArrayList<>();
+    Metrics metrics = Metrics.unseen();
     Session session;
     long nowMs = 1_000;
     int ids;
@@ -47,7 +50,7 @@ abstract class SessionBench {
 
     Session.Environment environment() {
         return new Session.Environment(
-                Settings.with(settings), List.of("agent.t.0"), prefix -> prefix + ++ids, () -> nowMs, Metrics.unseen());
+                Settings.with(settings), List.of("agent.t.0"), prefix -> prefix + ++ids, () -> nowMs, metrics);
     }
 
     void handle(Input input) {
@@ -147,6 +150,38 @@ abstract class SessionBench {
         var keep = new ShardMessage.Question.Keep(checkpoint, store.head);
         handle(message(new ShardMessage.RunQuestion("s", run, number, sent, "agent.t.0", keep)));
         storeAll();
+    }
+
+    /** The agent asks for what waits to steer its run. */
+    void steer(String key, int number) {
+        var ask = new ShardMessage.Question.AskSteering();
+        handle(message(new ShardMessage.RunQuestion("s", key, number, 0, "agent.t.0", ask)));
+    }
+
+    static LogEvent[] text(String id, String text) {
+        return new LogEvent[] {
+            new LogEvent.TextStart(id, Role.ASSISTANT, null),
+            new LogEvent.TextContent(id, text),
+            new LogEvent.TextEnd(id)
+        };
+    }
+
+    static LogEvent[] call(String id) {
+        return new LogEvent[] {
+            new LogEvent.ToolCallStart(id, "send", null),
+            new LogEvent.ToolCallArgs(id, "{}"),
+            new LogEvent.ToolCallEnd(id)
+        };
+    }
+
+    /** The stored ones of this kind. */
+    <T> List<T> events(Class<T> type) {
+        return store.rows.stream()
+                .filter(row -> row instanceof LogRow.Single)
+                .map(row -> EventJson.parse(((LogRow.Single) row).payload()))
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
     }
 
     /** A run that waits for people before these calls; returns its id. */

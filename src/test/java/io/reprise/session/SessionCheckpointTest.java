@@ -72,6 +72,33 @@ class SessionCheckpointTest extends SessionBench {
         assertThat(contents()).containsExactly("instead");
     }
 
+    /**
+     * Symptom: after a crash the model was given a result without a call. Cause: a call that people were asked about has no
+     * result; a rewind made it void, and it was still taken for one that the orphan had left open.
+     */
+    @Test
+    void a_crash_closes_no_call_that_the_rewind_made_void() {
+        settings.put("run.restartsMax", "1");
+        load();
+        String run = waiting("t1");
+        stop("c3");
+        storeAll();
+        request("c2", new Command.Regenerate(null, null, "c"));
+        answerLookUps();
+        long said = store.rows.get(3).seq();
+        handle(new Input.CheckpointFound(Optional.of(new ResumePoint("c", run, said, asked(), 1, null, List.of()))));
+        storeAll();
+
+        for (int i = 0; i < 2; i++) {
+            load();
+            storeAll();
+        }
+
+        assertThat(store.restarts).isEqualTo(1);
+        assertThat(store.runs.get(lastRun()).code()).isEqualTo(ErrorCode.INTERRUPTED);
+        assertThat(events()).noneMatch(event -> event instanceof LogEvent.ToolCallResult);
+    }
+
     @Test
     void what_is_not_there_is_not_found_and_nothing_is_rewound() {
         called();

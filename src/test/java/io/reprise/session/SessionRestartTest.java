@@ -250,27 +250,6 @@ class SessionRestartTest extends SessionBench {
         load();
     }
 
-    private void steer(String key, int number) {
-        var ask = new ShardMessage.Question.AskSteering();
-        handle(message(new ShardMessage.RunQuestion("s", key, number, 0, "agent.t.0", ask)));
-    }
-
-    private static LogEvent[] text(String id, String text) {
-        return new LogEvent[] {
-            new LogEvent.TextStart(id, Role.ASSISTANT, null),
-            new LogEvent.TextContent(id, text),
-            new LogEvent.TextEnd(id)
-        };
-    }
-
-    private static LogEvent[] call(String id) {
-        return new LogEvent[] {
-            new LogEvent.ToolCallStart(id, "send", null),
-            new LogEvent.ToolCallArgs(id, "{}"),
-            new LogEvent.ToolCallEnd(id)
-        };
-    }
-
     private LogEvent.RunRestarted restarted() {
         return store.rows.stream()
                 .filter(row -> row instanceof LogRow.Single)

@@ -46,8 +46,9 @@ public final class StoredLog {
         }
     }
 
-    /** A row of the table of runs; {@code outcome} is null while it runs. */
-    public record StoredRun(String id, long firstSeq, boolean exact, String outcome, String code) {}
+    /** A row of the table of runs; {@code outcome} is null while it runs, {@code resumeSeq} if it could not go on. */
+    public record StoredRun(
+            String id, long firstSeq, boolean exact, String outcome, String code, int attempt, Long resumeSeq) {}
 
     private StoredLog(String session) {
         this.session = session;
@@ -154,12 +155,13 @@ public final class StoredLog {
                 .toList();
     }
 
-    /** How often the run was begun again. */
-    public long restarts(String run) {
+    /** What the log says of each time that the run was begun again. */
+    public List<JsonObject> restarts(String run) {
         return rows.stream()
                 .filter(row -> run.equals(row.run()) && row.type().equals("CUSTOM"))
                 .filter(row -> row.event().getString("name").equals("run.restarted"))
-                .count();
+                .map(row -> row.event().getJsonObject("value"))
+                .toList();
     }
 
     /** How often the message of this command is in the log or waits in the queue. */
@@ -372,7 +374,9 @@ public final class StoredLog {
                         row.getLong("first_seq"),
                         row.getBoolean("exact"),
                         row.getString("outcome"),
-                        row.getString("code"));
+                        row.getString("code"),
+                        row.getInt("attempt"),
+                        row.getObject("resume_seq", Long.class));
                 runs.put(run.id(), run);
             }
         }

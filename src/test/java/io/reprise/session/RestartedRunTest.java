@@ -1,0 +1,282 @@
+package io.reprise.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.message.AgentMessage.Resume;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.Command;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Interrupt.Decision;
+import io.reprise.message.LogEvent;
+import io.reprise.message.QueuedMessage;
+import io.reprise.session.EventStore.RunRow;
+import io.reprise.telemetry.PrometheusMetrics;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A run that goes on after a crash, and all that is not the run: decisions, waiting messages, readers, other crashes. */
+class RestartedRunTest extends SessionBench {
+    // --- the run
+
+    @Test
+    void it_is_the_same_run_as_old_as_before() {
+        String run = start();
+        RunRow before = store.runs.get(run);
+        nowMs += 60_000;
+
+        crash();
+
+        RunRow after = store.runs.get(run);
+        assertThat(after.firstSeq()).isEqualTo(before.firstSeq());
+        assertThat(after.startedMs()).isEqualTo(before.startedMs());
+        assertThat(after.progress().rootSeq()).isEqualTo(before.progress().rootSeq());
+        assertThat(types()).containsOnlyOnce("RUN_STARTED");
+        assertThat(attach(null).attached().run()).isEqualTo(run);
+    }
+
+    @Test
+    void a_server_that_shuts_down_while_it_loads_lets_none_go_on() {
+        String run = start();
+        store.owner++;
+        EventStore.Loaded loaded = store.load(store.owner);
+        session = new Session("s", store.owner, loaded, environment());
+        effects.clear();
+        handle(new Input.Drain());
+
+        effects.addAll(session.open(loaded.orphans(), false));
+        storeAll();
+
+        assertThat(store.restarts).isZero();
+        assertThat(store.runs.get(run).code()).isEqualTo(ErrorCode.INTERRUPTED);
+        assertThat(told(RunRequest.class)).isEmpty();
+    }
+
+    @Test
+    void what_it_keeps_later_counts_from_then_on() {
+        String run = start();
+        crash();
+        batch(run + "#2", 1, null, text("a", "text"));
+        storeAll();
+        keep(run + "#2", 1, 1, "c2");
+        long kept = store.head;
+        batch(run + "#2", 2, null, text("b", "text"));
+        storeAll();
+
+        crash();
+
+        assertThat(restarts()).last().isEqualTo(new LogEvent.RunRestarted(run, 3, kept, "a"));
+        assertThat(told(RunRequest.class).getLast().resume()).isEqualTo(Resume.from("c2"));
+    }
+
+    // --- calls
+
+    @Test
+    void a_result_that_each_crash_makes_void_leaves_its_call_open_each_time() {
+        String run = start();
+        batch(run, 1, null, call("t1"));
+        storeAll();
+        keep(run, 1, 1, "c1");
+        batch(run, 2, null, LogEvent.ToolCallResult.of("x1", "t1", "done"), text("a", "text")[0]);
+        storeAll();
+        crash();
+        batch(run + "#2", 1, null, LogEvent.ToolCallResult.of("x2", "t1", "done"), text("b", "text")[0]);
+        storeAll();
+
+        crash();
+        assertThat(results("t1")).as("nobody else answers it").containsExactly("x1", "x2");
+        stopAtOnce(run);
+
+        assertThat(results("t1")).hasSize(3);
+        assertThat(types()).endsWith("CUSTOM", "CUSTOM", "TOOL_CALL_RESULT", "RUN_FINISHED");
+    }
+
+    @Test
+    void a_call_that_it_had_answered_and_kept_is_answered() {
+        String run = start();
+        batch(run, 1, null, call("t1"));
+        batch(run, 2, null, LogEvent.ToolCallResult.of("x1", "t1", "done"));
+        storeAll();
+        keep(run, 1, 2, "c1");
+
+        crash();
+        stopAtOnce(run);
+
+        assertThat(restarts())
+                .last()
+                .extracting(LogEvent.RunRestarted::lastMessage)
+                .isEqualTo("x1");
+        assertThat(results("t1")).containsExactly("x1");
+    }
+
+    // --- decisions
+
+    @Test
+    void one_that_goes_on_with_what_people_decided_goes_on_with_it_again() {
+        String first = waiting("t1");
+        answer("c2", "i_t1", Decision.APPROVE);
+        RunRequest before = told(RunRequest.class).getLast();
+        batch(before.run(), 1, null, LogEvent.ToolCallResult.of("x1", "t1", "done"));
+        storeAll();
+
+        crash();
+
+        RunRequest again = told(RunRequest.class).getLast();
+        assertThat(again.key()).isEqualTo(before.run() + "#2");
+        assertThat(again.resume()).isEqualTo(before.resume());
+        assertThat(again.resume().checkpoint()).isEqualTo("c_" + first);
+        assertThat(again.head()).isEqualTo(before.head());
+        assertThat(results("t1")).containsExactly("x1");
+        batch(again.key(), 1, new RunEnd.Finished(List.of()), LogEvent.ToolCallResult.of("x2", "t1", "done"));
+        storeAll();
+        assertThat(results("t1")).containsExactly("x1", "x2");
+        assertThat(store.runs.get(before.run()).outcome()).isEqualTo("success");
+    }
+
+    @Test
+    void a_stop_closes_the_call_that_people_had_decided_about() {
+        waiting("t1");
+        answer("c2", "i_t1", Decision.APPROVE);
+        String run = lastRun();
+        crash();
+
+        stopAtOnce(run);
+
+        assertThat(results("t1")).hasSize(1);
+        assertThat(types()).endsWith("TOOL_CALL_RESULT", "RUN_FINISHED");
+    }
+
+    @Test
+    void a_run_that_waits_for_people_is_none_that_a_crash_leaves_behind() {
+        waiting("t1");
+        long head = store.head;
+
+        crash();
+
+        assertThat(store.head).isEqualTo(head);
+        assertThat(session.isRunning()).isFalse();
+    }
+
+    // --- messages
+
+    @Test
+    void what_steers_it_again_comes_before_what_came_later() {
+        String run = start();
+        send("c2", "first", Command.OnBusy.STEER);
+        send("c3", "second", Command.OnBusy.STEER);
+        storeAll();
+        steer(run, 1);
+        storeAll();
+        send("c4", "third", Command.OnBusy.STEER);
+        storeAll();
+        long head = store.head;
+
+        crash();
+
+        assertThat(store.queue).extracting(QueuedMessage::text).containsExactly("first", "second", "third");
+        assertThat(store.queue).extracting(QueuedMessage::command).containsExactly("c2", "c3", "c4");
+        assertThat(store.rows.stream()
+                        .filter(row -> row.seq() > head)
+                        .filter(row -> row.json(0, row.seq()).contains("queue.changed")))
+                .as("one change of the queue")
+                .hasSize(1);
+    }
+
+    @Test
+    void what_steered_it_before_it_kept_how_far_it_was_is_its_own() {
+        String run = start();
+        send("c2", "known", Command.OnBusy.STEER);
+        storeAll();
+        steer(run, 1);
+        storeAll();
+        keep(run, 2, 0, "c1");
+
+        crash();
+
+        assertThat(store.queue).isEmpty();
+        assertThat(restarts()).hasSize(1);
+    }
+
+    @Test
+    void a_rollback_goes_back_to_before_its_beginning_and_not_to_where_it_was_restarted() {
+        String first = start();
+        batch(first, 1, new RunEnd.Finished(List.of()), text("a", "text"));
+        storeAll();
+        long before = store.head;
+        send("c2", "again");
+        storeAll();
+        String second = lastRun();
+        crash();
+
+        send("c3", "instead", Command.OnBusy.ROLLBACK);
+        storeAll();
+        handle(new Input.GraceOver(second));
+        storeAll();
+
+        assertThat(values(LogEvent.HistoryRewound.class)).containsExactly(new LogEvent.HistoryRewound(before, "a"));
+    }
+
+    // --- readers
+
+    @Test
+    void readers_who_saw_only_what_was_stored_keep_their_epoch() {
+        settings.put("log.flushMs", "0");
+        load();
+        String run = start();
+        batch(run, 1, null, text("a", "text"));
+        storeAll();
+        String before = store.epoch;
+
+        crash();
+
+        assertThat(restarts()).hasSize(1);
+        assertThat(store.epoch).isEqualTo(before);
+        assertThat(store.runs.get(run).exact()).isTrue();
+    }
+
+    @Test
+    void operators_see_it_counted_and_as_a_run_that_is_active() {
+        start();
+        try (PrometheusMetrics ofNextProcess = new PrometheusMetrics()) {
+            metrics = ofNextProcess.metrics();
+
+            crash();
+
+            assertThat(ofNextProcess.text()).contains("reprise_runs_restarted_total 1.0", "reprise_runs_active 1.0");
+        }
+    }
+
+    // --- steps
+
+    private void crash() {
+        load();
+        storeAll();
+    }
+
+    private void stopAtOnce(String run) {
+        stop("c9");
+        storeAll();
+        handle(new Input.GraceOver(run));
+        storeAll();
+    }
+
+    /** The messages that are results of the call, void or not. */
+    private List<String> results(String call) {
+        return events(LogEvent.ToolCallResult.class).stream()
+                .filter(result -> result.toolCallId().equals(call))
+                .map(LogEvent.ToolCallResult::messageId)
+                .toList();
+    }
+
+    private List<LogEvent.RunRestarted> restarts() {
+        return values(LogEvent.RunRestarted.class);
+    }
+
+    private <T> List<T> values(Class<T> type) {
+        return events(LogEvent.Custom.class).stream()
+                .map(LogEvent.Custom::value)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+}
