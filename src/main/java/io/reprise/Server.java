@@ -2,7 +2,6 @@ package io.reprise;
 
 import io.reprise.agent.AgentServices;
 import io.reprise.agent.AgentVerticle;
-import io.reprise.agent.Checkpointer;
 import io.reprise.config.Settings;
 import io.reprise.gateway.AccessParts;
 import io.reprise.gateway.ApiContract;
@@ -79,7 +78,6 @@ public final class Server {
     private volatile boolean ready;
     private volatile boolean stopped;
     private final PrometheusMetrics metrics = new PrometheusMetrics();
-    private final Checkpointer checkpoints = Checkpointer.NONE;
     private Storage storage;
     private Vertx vertx;
     private ProviderHttp modelHttp;
@@ -196,7 +194,8 @@ public final class Server {
                 new PgEventStore(storage.pool()),
                 new PgLogReader(storage.pool()),
                 new PgSessionDirectory(storage.pool(), settings.search().timeMs()),
-                checkpoints);
+                storage.checkpoints().checkpointer(),
+                storage.checkpoints().erasure());
         for (int i = 0; i < instances; i++) {
             int instance = i;
             List<Integer> shards = IntStream.range(0, settings.sessions().shards())
@@ -218,7 +217,7 @@ public final class Server {
                 new PgSessionDirectory(storage.pool(), settings.search().timeMs()),
                 new PgRecallDirectory(storage.pool()),
                 new PgAudit(storage.pool()),
-                checkpoints,
+                storage.checkpoints().checkpointer(),
                 new Histories(new PgLogReader(storage.pool())),
                 new ConnectionLimit(settings.server().connectionsMax()),
                 contract,

@@ -42,7 +42,8 @@ public final class SessionHost {
             EventStore store,
             LogReader reader,
             SessionDirectory directory,
-            CheckpointDirectory checkpoints) {
+            CheckpointDirectory checkpoints,
+            Erasure erasure) {
         Settings settings() {
             return environment.settings();
         }

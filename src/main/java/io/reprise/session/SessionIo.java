@@ -23,6 +23,7 @@ final class SessionIo {
     private final Histories histories;
     private final ResumePoints resumePoints;
     private final Backoff backoff;
+    private final Erasures erasures;
 
     /**
      * Whose effect it is.
@@ -39,6 +40,7 @@ final class SessionIo {
         this.resumePoints = new ResumePoints(with);
         this.backoff = new Backoff(
                 with.settings().store().retryMs(), with.settings().store().retryMaxMs());
+        this.erasures = new Erasures(vertx, with.erasure(), with.settings().store(), metrics());
     }
 
     void carryOut(Effect effect, Place place) {
@@ -97,7 +99,12 @@ final class SessionIo {
         with.store()
                 .append(append)
                 .onComplete(done -> metrics().append(outcome(done), watch.nanos()))
-                .onSuccess(outcome -> place.back().accept(new Input.Appended(outcome)))
+                .onSuccess(outcome -> {
+                    if (outcome instanceof AppendOutcome.Stored && append.clearedTo() != Append.NOT_CLEARED) {
+                        erasures.erase(place.session(), append.clearedTo());
+                    }
+                    place.back().accept(new Input.Appended(outcome));
+                })
                 .onFailure(cause -> {
                     log.atDebug()
                             .addKeyValue("session", place.session())
@@ -158,6 +165,9 @@ final class SessionIo {
     private void erase(Place place) {
         with.store()
                 .erase(place.session(), place.owner())
+                .onSuccess(erased -> {
+                    if (erased) erasures.erase(place.session(), Long.MAX_VALUE);
+                })
                 .onComplete(
                         erased -> place.back().accept(new Input.Erased(erased)),
                         cause -> place.back().accept(new Input.Erased(null)));

@@ -27,6 +27,7 @@ public final class Metrics {
     private final Counter delivered;
     private final Counter dropped;
     private final Counter restarted;
+    private final Counter notErased;
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -34,6 +35,8 @@ public final class Metrics {
         level("reprise.runs.active", "Runs that have begun and not ended", runs::sum);
         delivered = counter("reprise.events.delivered", "Event frames handed to sockets and streams");
         restarted = counter("reprise.runs.restarted", "Runs that went on after their process was gone");
+        notErased =
+                counter("reprise.erasures.failed", "Cleared or deleted sessions with copies that could not be erased");
         dropped = counter("reprise.batches.dropped", "Batches of agents that came for a run that is over");
     }
 
@@ -110,6 +113,11 @@ public final class Metrics {
     /** @param outcome {@code stored}, {@code lost}, {@code refused} or {@code failed} */
     public void append(String outcome, long nanos) {
         time("reprise.append", "One append to a session's log", MOMENTS, nanos, "outcome", outcome);
+    }
+
+    /** Copies of a session that was cleared or deleted stay where they are. */
+    public void notErased() {
+        notErased.increment();
     }
 
     /** @param action what happened to it, as readers are told */

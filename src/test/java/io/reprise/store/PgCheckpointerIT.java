@@ -6,6 +6,9 @@ import io.reprise.agent.Checkpoint;
 import io.reprise.agent.Checkpointer;
 import io.reprise.agent.Checkpointer.SaveOutcome;
 import io.reprise.config.CheckpointSettings;
+import io.reprise.config.Settings;
+import io.reprise.testing.DatabaseProxy;
+import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -94,5 +97,20 @@ class PgCheckpointerIT extends CheckpointerContract {
         assertFails(store.list("s_1", Long.MAX_VALUE, 5));
         assertFails(store.erase("s_1", Long.MAX_VALUE));
         assertThat(await(on(fixture.pool).save(checkpoint("c_1", 11)))).isEqualTo(new SaveOutcome.Saved());
+    }
+
+    @Test
+    void a_database_that_is_silent_is_waited_for_no_longer_than_checkpoints_may_take() {
+        Vertx vertx = Vertx.vertx();
+        try (DatabaseProxy proxy = DatabaseProxy.before(fixture.uri())) {
+            // The database itself may take a minute.
+            Settings settings = limits(Map.of("database.timeoutMs", "60000", "checkpoints.timeoutMs", "100"));
+            PgPool pool = PgPool.open(vertx, proxy.uri(), settings.database());
+            proxy.stall();
+
+            assertFails(new PgCheckpointer(pool, settings.checkpoints(), nowMs::get).save(checkpoint("c_1", 11)));
+        } finally {
+            vertx.close();
+        }
     }
 }

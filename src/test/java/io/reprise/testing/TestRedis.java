@@ -7,7 +7,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import redis.embedded.RedisServer;
 
-/** A real Redis on a port of its own, which stays the same when it is stopped and started again; nothing outlives a stop. */
+/** A real Redis on a port of its own, which stays the same when it is stopped and started again, as does what it holds. */
 public final class TestRedis implements AutoCloseable {
     private final Path folder;
     private final int port = freePort();
@@ -29,6 +29,8 @@ public final class TestRedis implements AutoCloseable {
                 .setting("bind 127.0.0.1")
                 .setting("dir " + folder)
                 .setting("save \"\"")
+                .setting("appendonly yes")
+                .setting("appendfsync always")
                 .build();
         server.start();
     }

@@ -1,0 +1,130 @@
+package io.reprise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestDatabase;
+import io.reprise.testing.TestRedis;
+import io.reprise.testing.TestServer;
+import io.reprise.testing.Transcript;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that keeps checkpoints in Redis, which is told of clears and deletes, sooner or later. */
+class RedisCheckpointsIT {
+    @TempDir
+    private static Path folder;
+
+    private static Vertx vertx;
+    private static TestRedis redis;
+    private static Redis looking;
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        redis = new TestRedis(folder);
+        looking = Redis.createClient(vertx, redis.url() + "/1");
+        server = TestServer.start(
+                TestDatabase.fresh(),
+                Map.of("checkpoints.store", "redis", "checkpoints.timeoutMs", "1000", "redis.url", redis.url()));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        redis.close();
+    }
+
+    @Test
+    void a_clear_erases_what_was_kept_and_later_runs_are_kept_again() {
+        try (TestClient tab = server.client("ada")) {
+            String session = said(tab, "/echo secret");
+            List<String> before = keys(session);
+
+            assertThat(server.call("POST", "/api/v1/sessions/" + session + "/clear", server.token("ada"), "{}")
+                            .statusCode())
+                    .isEqualTo(202);
+
+            assertThat(before).isNotEmpty();
+            await().untilAsserted(() -> assertThat(keys(session)).isEmpty());
+            tab.awaitEnd(session, tab.send(session, "/echo anew").getString("run"));
+            assertThat(keys(session)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void a_delete_erases_what_was_kept_also_when_redis_comes_back_later() {
+        try (TestClient tab = server.client("ada")) {
+            String session = said(tab, "/echo secret");
+            String other = said(tab, "/echo kept");
+            List<String> before = keys(session);
+            List<String> others = keys(other);
+            redis.stop();
+            int status;
+            try {
+                status = server.call("DELETE", "/api/v1/sessions/" + session, server.token("ada"), null)
+                        .statusCode();
+            } finally {
+                redis.start();
+            }
+
+            assertThat(before).isNotEmpty();
+            assertThat(status).isEqualTo(204);
+            await().atMost(TestServer.PATIENCE)
+                    .untilAsserted(() -> assertThat(keys(session)).isEmpty());
+            assertThat(keys(other)).isNotEmpty().isEqualTo(others);
+        }
+    }
+
+    @Test
+    void runs_go_on_without_checkpoints_while_redis_is_away() {
+        try (TestClient tab = server.client("ada")) {
+            redis.stop();
+            try {
+                String session = said(tab, "/echo all the same");
+                assertThat(server.call("GET", "/metrics", server.token("ada"), null)
+                                .body())
+                        .contains("reprise_checkpoint_seconds_count{outcome=\"failed\"}");
+                assertThat(Transcript.of(tab, session).values()).containsExactly("/echo all the same", "all the same");
+            } finally {
+                redis.start();
+            }
+        }
+    }
+
+    private static String said(TestClient tab, String text) {
+        String session = tab.create();
+        tab.attachLive(session);
+        tab.awaitEnd(session, tab.send(session, text).getString("run"));
+        return session;
+    }
+
+    private static List<String> keys(String session) {
+        return ask(Request.cmd(Command.KEYS).arg("checkpoint:" + session + ":*")).stream()
+                .map(Response::toString)
+                .toList();
+    }
+
+    private static Response ask(Request request) {
+        try {
+            return looking.send(request).await(30, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("no answer", e);
+        }
+    }
+}
