@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two tabs stay open while the server is stopped or killed in the middle of an answer, and started again. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
@@ -162,6 +164,34 @@ class PageRestartIT {
         assertThat(second.page().locator(".message.user")).hasCount(2);
         assertThat(first.page().locator(".pending")).hasCount(0);
         bothShowWhatTheServerKeeps();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "KILL"})
+    void a_call_that_waits_for_a_person_still_waits_after_the_server_was_away(String signal) {
+        Map<String, String> asks = Map.of("interrupts.tools", "sleep");
+        server = start(0, asks);
+        twoTabsSee("/echo before", "before");
+        first.say("/tool sleep {\"seconds\": 0.01}");
+        for (Tab tab : tabs()) assertThat(tab.toolCard("waiting")).isVisible();
+        second.button("Reject").click();
+        second.page().getByLabel("Why not, for the agent").fill("Half a rea");
+
+        server.signal(signal);
+        server.awaitExit();
+        bothDisconnected();
+        server = start(port, asks);
+
+        bothConnected();
+        for (Tab tab : tabs()) assertThat(tab.toolCard("waiting")).isVisible();
+        assertThat(second.page().getByLabel("Why not, for the agent")).hasValue("Half a rea");
+        first.button("Approve").click();
+        for (Tab tab : tabs()) {
+            tab.awaitAnswer("Slept for 0.01 s");
+            assertThat(tab.toolCard("done")).containsText("You approved it");
+            assertThat(tab.toolCard("waiting")).hasCount(0);
+            tab.assertCleanButForOutage();
+        }
     }
 
     // --- steps
