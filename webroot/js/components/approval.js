@@ -17,7 +17,7 @@ export function approval(app, { item, asked, draft, expires }) {
   return html`
     <section class="tool-card waiting" role="group" aria-label="Decide about ${item.name}" data-interrupt=${asked.id}>
       <header class="approval-head">
-        ${icons.tool()} <h3 class="tool-name">${item.name}</h3>
+        ${icons.tool()} <h2 class="tool-name">${item.name}</h2>
         <span class="tool-state">${icons.hand()} Waits for you</span>
       </header>
       <div class="approval-body">

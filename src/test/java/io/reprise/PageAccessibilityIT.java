@@ -47,7 +47,7 @@ class PageAccessibilityIT {
     @BeforeAll
     static void start() {
         browser = TestBrowser.start();
-        server = TestServer.start(Map.of());
+        server = TestServer.start(Map.of("interrupts.tools", "sleep"));
     }
 
     @AfterAll
@@ -98,6 +98,7 @@ class PageAccessibilityIT {
             tab.page().locator(".tool-card summary").click();
             tab.page().locator(".reasoning summary").click();
             check(tab, "a conversation");
+            checkDecision(tab);
 
             tab.say("/hang");
             tab.say("the next one");
@@ -131,6 +132,33 @@ class PageAccessibilityIT {
             assertThat(tab.composer()).isFocused();
             assertThat(tab.url()).isEqualTo(server.url() + "/");
         }
+    }
+
+    /** A call that waits, each of its forms, and what it says once it is decided. */
+    private static void checkDecision(Tab tab) {
+        tab.say("/tool sleep {\"seconds\": 0.01}");
+        assertThat(tab.toolCard("waiting")).isVisible();
+        check(tab, "a call that waits");
+
+        tab.button("Edit").click();
+        tab.page().locator(".approval-form textarea").fill("no JSON");
+        tab.button("Approve with changes").click();
+        assertThat(tab.page().locator(".form-error")).isVisible();
+        check(tab, "arguments that are no JSON");
+
+        tab.button("Back").click();
+        tab.button("Answer for it").click();
+        assertThat(tab.page().locator(".approval-form.respond")).isVisible();
+        check(tab, "an answer in place of the tool");
+
+        tab.button("Back").click();
+        tab.button("Reject").click();
+        tab.page().locator(".approval-form textarea").fill("No time");
+        check(tab, "a rejection under way");
+        tab.page().locator(".approval-form textarea").press("Enter");
+        assertThat(tab.toolCard("rejected")).isVisible();
+        tab.awaitIdle();
+        check(tab, "a rejected call");
     }
 
     private static void check(Tab tab, String view) {

@@ -92,6 +92,23 @@ class RestartedRunTest extends SessionBench {
     }
 
     @Test
+    void a_call_whose_result_is_void_is_closed_when_the_run_goes_on_no_more() {
+        settings.put("run.restartsMax", "1");
+        String run = start();
+        batch(run, 1, null, call("t1"));
+        storeAll();
+        keep(run, 1, 1, "c1");
+        batch(run, 2, null, LogEvent.ToolCallResult.of("x1", "t1", "done"));
+        storeAll();
+
+        crash();
+        crash();
+
+        assertThat(results("t1")).hasSize(2);
+        assertThat(types()).endsWith("TOOL_CALL_RESULT", "RUN_ERROR");
+    }
+
+    @Test
     void a_call_that_it_had_answered_and_kept_is_answered() {
         String run = start();
         batch(run, 1, null, call("t1"));

@@ -8,9 +8,7 @@ import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.StopRun;
 import io.reprise.message.Command;
 import io.reprise.message.ErrorCode;
-import io.reprise.message.EventJson;
 import io.reprise.message.LogEvent;
-import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
@@ -96,6 +94,25 @@ class SessionRestartTest extends SessionBench {
         handle(new Input.GraceOver(run));
         storeAll();
         assertThat(types()).endsWith("CUSTOM", "TOOL_CALL_RESULT", "TOOL_CALL_RESULT", "RUN_FINISHED");
+    }
+
+    @Test
+    void what_an_earlier_restart_made_void_stays_void_for_the_next_one() {
+        String run = start();
+        batch(run, 1, null, call("t1"));
+        storeAll();
+        keep(run, 1, 1, "c1");
+        batch(run, 2, null, LogEvent.ToolCallResult.of("x1", "t1", "done"));
+        storeAll();
+        crash();
+        storeAll();
+        keep(run + "#2", 1, 0, "c2");
+
+        crash();
+        storeAll();
+
+        assertThat(restarted().lastMessage()).as("not the void result").startsWith("m_");
+        assertThat(types()).as("the call is open").containsOnlyOnce("TOOL_CALL_RESULT");
     }
 
     @Test
@@ -228,22 +245,33 @@ class SessionRestartTest extends SessionBench {
     void a_checkpoint_within_a_text_is_stored_with_the_text_that_it_covers() {
         String run = start();
         batch(run, 1, null, new LogEvent.TextStart("a", Role.ASSISTANT, null), new LogEvent.TextContent("a", "grows"));
+        storeAll();
+        assertThat(session.announcedHead()).as("shown and not stored").isGreaterThan(store.head);
         var keep = new ShardMessage.Question.Keep("c1", session.announcedHead());
         handle(message(new ShardMessage.RunQuestion("s", run, 1, 1, "agent.t.0", keep)));
         storeAll();
 
-        assertThat(store.runs.get(run).progress().resumeSeq()).isLessThanOrEqualTo(store.head);
+        assertThat(store.runs.get(run).progress().resumeSeq())
+                .isEqualTo(keep.seq())
+                .isLessThanOrEqualTo(store.head);
     }
 
     @Test
     void readers_may_have_seen_text_that_is_lost_so_the_log_gets_another_epoch() {
         start();
         String before = store.epoch;
+        settings.put("log.flushMs", "0");
 
         crash();
         storeAll();
 
-        assertThat(store.epoch).isNotEqualTo(before);
+        String after = store.epoch;
+        assertThat(after).isNotEqualTo(before);
+        crash();
+        storeAll();
+        assertThat(store.epoch)
+                .as("the next attempt showed only what is stored")
+                .isEqualTo(after);
     }
 
     private void crash() {
@@ -251,23 +279,15 @@ class SessionRestartTest extends SessionBench {
     }
 
     private LogEvent.RunRestarted restarted() {
-        return store.rows.stream()
-                .filter(row -> row instanceof LogRow.Single)
-                .map(row -> EventJson.parse(((LogRow.Single) row).payload()))
-                .filter(event ->
-                        event instanceof LogEvent.Custom custom && custom.value() instanceof LogEvent.RunRestarted)
-                .map(event -> (LogEvent.RunRestarted) ((LogEvent.Custom) event).value())
+        return events(LogEvent.Custom.class).stream()
+                .map(LogEvent.Custom::value)
+                .filter(LogEvent.RunRestarted.class::isInstance)
+                .map(LogEvent.RunRestarted.class::cast)
                 .reduce((a, b) -> b)
                 .orElseThrow();
     }
 
     private <T> T last(Class<T> type) {
-        return store.rows.stream()
-                .filter(row -> row instanceof LogRow.Single)
-                .map(row -> EventJson.parse(((LogRow.Single) row).payload()))
-                .filter(type::isInstance)
-                .map(type::cast)
-                .reduce((a, b) -> b)
-                .orElseThrow();
+        return events(type).getLast();
     }
 }

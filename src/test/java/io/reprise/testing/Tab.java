@@ -83,6 +83,11 @@ public final class Tab {
         return page.locator(".queue .chip-text");
     }
 
+    /** Calls of tools in this state: {@code waiting} for a person, {@code done}, {@code rejected}, ... */
+    public Locator toolCard(String state) {
+        return page.locator(".tool-card." + state);
+    }
+
     public Locator outcome() {
         return page.locator(".outcome-words");
     }
