@@ -59,6 +59,11 @@ class SessionCheckpointTest extends SessionBench {
     @Test
     void a_rollback_of_such_a_run_goes_back_to_before_the_first_one() {
         String run = called();
+        // Before this one there is something, and before the first one nothing.
+        send("c5", "and now?");
+        storeAll();
+        batch(lastRun(), 1, new RunEnd.Finished(List.of()));
+        storeAll();
         goOn(run);
         storeAll();
         batch(lastRun(), 1, null, new LogEvent.TextStart("a2", Role.ASSISTANT, null));
