@@ -133,9 +133,9 @@ final class AgentLoop {
         return Optional.empty();
     }
 
-    private RunEnd asking(RunProgress progress) throws InterruptedException {
-        // Only what is kept can be gone on with, however long people take.
-        if (!checkpoints.keep(progress)) {
+    private RunEnd asking(RunProgress progress) {
+        // Only what is kept can be gone on with, however long people take; nothing has changed since.
+        if (!checkpoints.isKept()) {
             throw new RunFailure(
                     ErrorCode.UNAVAILABLE, "The run could not be kept while it waits; try again shortly.", null);
         }

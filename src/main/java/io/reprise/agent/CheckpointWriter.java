@@ -22,6 +22,7 @@ final class CheckpointWriter {
     private final AgentServices services;
     private final RunEvents events;
     private final long timeMs;
+    private boolean isKept;
 
     /** @param timeMs the longest that one may take to be saved */
     CheckpointWriter(RunRequest run, AgentServices services, RunEvents events, long timeMs) {
@@ -34,14 +35,17 @@ final class CheckpointWriter {
     /**
      * From here on the run goes on from this, or, when it could not be saved, from nowhere; either is stored when this
      * returns.
-     *
-     * @return whether it could be saved
      */
-    boolean keep(RunProgress progress) throws InterruptedException {
+    void keep(RunProgress progress) throws InterruptedException {
         long seq = covered();
         String id = saved(progress, seq);
         events.ask(new Question.Keep(id, seq));
-        return id != null;
+        isKept = id != null;
+    }
+
+    /** Whether what was to be kept last could be saved. */
+    boolean isKept() {
+        return isKept;
     }
 
     /** For those who look at the run later: it is over. */

@@ -80,10 +80,6 @@ final class RunProgress {
         calls.addAll(itsCalls);
     }
 
-    List<Call> calls() {
-        return List.copyOf(calls);
-    }
-
     /** Without an outcome. */
     List<Call> open() {
         return calls.stream().filter(Call::isOpen).toList();
