@@ -67,21 +67,7 @@ public interface EventStore {
             Outline outline,
             String agent,
             Titles titles,
-            List<Interrupt> interrupts) {
-        /** One that has no title and waits for nobody. */
-        public Loaded(
-                String user,
-                String epoch,
-                long head,
-                long version,
-                List<QueuedMessage> queue,
-                RunRow lastRun,
-                List<Orphan> orphans,
-                List<Recall> recalls,
-                Outline outline) {
-            this(user, epoch, head, version, queue, lastRun, orphans, recalls, outline, null, Titles.NONE, List.of());
-        }
-    }
+            List<Interrupt> interrupts) {}
 
     /**
      * What a session is called.
