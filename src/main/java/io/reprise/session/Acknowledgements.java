@@ -23,6 +23,7 @@ final class Acknowledgements {
     /** The batch is numbered. */
     void give(AgentBatch batch) {
         if (isTooMuchUnstored() && batch.end() == null) {
+            if (withheld == null) parts.metrics().runHeldBack();
             withheld = batch;
             return;
         }
