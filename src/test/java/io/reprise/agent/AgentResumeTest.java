@@ -208,7 +208,8 @@ class AgentResumeTest {
         QuietOwner owner = new QuietOwner(events::add);
 
         RunEnd end = run(
-                new ScriptedModel(calls("once {\"a\":1}", "other {}", "nothing {}", "once no", "once ")),
+                new ScriptedModel(
+                        calls("once {\"a\":1}", "other {}", "nothing {}", "once no", "once {} and more", "once ")),
                 owner,
                 begin());
 
@@ -216,7 +217,7 @@ class AgentResumeTest {
         assertThat(asks.asks()).extracting(Ask::arguments).containsExactly("{\"a\":1}", "{}");
         assertThat(asks.asks()).extracting(Ask::id).doesNotHaveDuplicates().allMatch(id -> id.startsWith("i_"));
         assertThat(arguments).containsExactly("other {}");
-        assertThat(results()).hasSize(3);
+        assertThat(results()).hasSize(4);
         Checkpoint last = kept.all.get(owner.kept.getLast().checkpoint());
         assertThat(last.calls().stream().filter(call -> call.outcome() == null))
                 .extracting(Checkpoint.Call::cleared)
