@@ -169,7 +169,7 @@ public final class Server {
         Histories histories = new Histories(new PgLogReader(storage.pool()));
         AgentServices services = new AgentServices(
                         settings::run, histories, model(), new ToolRegistry(all), ids, metrics.metrics())
-                .keeping(storage.checkpoints().checkpointer(), settings.interrupts());
+                .keeping(storage.checkpoints().checkpointer(), settings.store(), settings.interrupts());
         for (int i = 0; i < settings.run().agents(); i++) {
             agents.add(deploy(new AgentVerticle(services, node, i)));
         }
