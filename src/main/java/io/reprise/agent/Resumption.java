@@ -14,9 +14,7 @@ import io.reprise.support.StopSignal;
 import io.reprise.support.Stopwatch;
 import io.reprise.tool.Tool;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +52,7 @@ final class Resumption {
         for (int attempt = 1; ; attempt++) {
             try {
                 return tryToLoad(timeMs);
-            } catch (ExecutionException | TimeoutException e) {
+            } catch (StoreAnswer.Missing e) {
                 long pauseMs = backoff.pauseMs(attempt);
                 if (watch.ms() + pauseMs > away.waitMs()) {
                     throw new RunFailure(ErrorCode.UNAVAILABLE, "What this run needs to go on could not be read.", e);
@@ -65,23 +63,20 @@ final class Resumption {
         }
     }
 
-    private RunProgress tryToLoad(long timeMs) throws InterruptedException, ExecutionException, TimeoutException {
-        return services.checkpoints()
-                .load(run.session(), run.resume().checkpoint())
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get(timeMs, TimeUnit.MILLISECONDS)
+    private RunProgress tryToLoad(long timeMs) throws InterruptedException, StoreAnswer.Missing {
+        return StoreAnswer.await(
+                        services.checkpoints().load(run.session(), run.resume().checkpoint()), timeMs)
                 .map(kept -> RunProgress.of(run, kept))
                 .orElseThrow(() -> new RunFailure(
                         ErrorCode.INTERRUPTED, "What this run needs to go on is not there any more.", null));
     }
 
-    private void waits(Exception cause) {
+    private void waits(StoreAnswer.Missing missing) {
         LOG.atWarn()
                 .setMessage("a checkpoint cannot be read; the run that goes on from it tries again for a while")
                 .addKeyValue("run", run.run())
                 .addKeyValue("session", run.session())
-                .addKeyValue("cause", cause.toString())
+                .addKeyValue("cause", missing.getCause().toString())
                 .log();
     }
 
