@@ -116,7 +116,7 @@ final class ServerParts {
         tools.addAll(more);
         AgentServices services = new AgentServices(
                         settings::run, histories(), model(), new ToolRegistry(tools), ids, metrics.metrics())
-                .keeping(storage.checkpoints().checkpointer(), settings.interrupts());
+                .keeping(storage.checkpoints().checkpointer(), settings.store(), settings.interrupts());
         return IntStream.range(0, settings.run().agents())
                 .mapToObj(i -> new AgentVerticle(services, node, i))
                 .toList();
