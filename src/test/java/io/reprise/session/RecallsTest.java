@@ -2,7 +2,6 @@ package io.reprise.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.config.Settings;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.StopRun;
@@ -11,44 +10,28 @@ import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
-import io.reprise.message.EventJson;
 import io.reprise.message.Failure;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogEvent.RecallUpdated;
 import io.reprise.message.LogRow;
-import io.reprise.message.Reader;
 import io.reprise.message.Recall;
 import io.reprise.message.Recall.Status;
 import io.reprise.message.RecallSchedule;
 import io.reprise.message.ShardMessage;
-import io.reprise.telemetry.Metrics;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The recalls of one session, with the clock and the store in the test's hand. */
-class RecallsTest {
-    private static final Reader READER = new Reader("gateway.t.0", 1);
+class RecallsTest extends SessionBench {
     private static final long MINUTE_MS = 60_000;
 
-    private final Map<String, String> settings = new HashMap<>();
-    private final ModelStore store = new ModelStore();
-    private final List<Effect> effects = new ArrayList<>();
     private final Set<String> forbidden = new HashSet<>();
-    private Session session;
-    private long nowMs = 1_700_000_000_000L;
-    private int ids;
     private int commands;
-    private Integer elsewhere = 0;
 
-    @BeforeEach
-    void begin() {
-        load();
+    RecallsTest() {
+        nowMs = 1_700_000_000_000L;
     }
 
     @Test
@@ -147,7 +130,7 @@ class RecallsTest {
     void a_stop_before_the_run_has_begun_ends_the_recall_too() {
         Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
         nowMs = recall.triggerAtMs();
-        handleUnstored(new ShardMessage.Fire("s", recall.id(), recall.triggerAtMs()));
+        handle(message(new ShardMessage.Fire("s", recall.id(), recall.triggerAtMs())));
 
         request(new Command.Stop(null, Command.Scope.RUN));
         answerLookUps();
@@ -301,11 +284,11 @@ class RecallsTest {
         settings.put("recalls.perUserMax", "3");
         load();
         scheduled(RecallSchedule.delay(MINUTE_MS));
-        elsewhere = 2;
+        recallsElsewhere = 2;
         assertThat(refused(schedule(RecallSchedule.delay(MINUTE_MS)))).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
-        elsewhere = 1;
+        recallsElsewhere = 1;
         scheduled(RecallSchedule.delay(MINUTE_MS));
-        elsewhere = 0;
+        recallsElsewhere = 0;
         assertThat(refused(schedule(RecallSchedule.delay(MINUTE_MS)))).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
         assertThat(store.recalls).hasSize(2);
     }
@@ -328,7 +311,7 @@ class RecallsTest {
 
     @Test
     void without_its_store_nothing_is_scheduled() {
-        elsewhere = null;
+        recallsElsewhere = null;
 
         assertThat(refused(schedule(RecallSchedule.delay(MINUTE_MS)))).isEqualTo(ErrorCode.UNAVAILABLE);
     }
@@ -367,28 +350,18 @@ class RecallsTest {
         requestAgain(ticket, command);
         storeAll();
 
-        CommandOutcome.Accepted again = (CommandOutcome.Accepted) outcome(ticket);
+        CommandOutcome.Accepted again = (CommandOutcome.Accepted) outcome("c" + ticket);
         assertThat(again.duplicate()).isTrue();
         assertThat(store.recalls).hasSize(1);
     }
 
     // --- the world
 
-    private EventStore.Append lastAppend;
-
-    private void load() {
-        store.owner++;
-        var environment = new Session.Environment(
-                Settings.with(settings),
-                List.of("agent.t.0"),
-                prefix -> prefix + ++ids,
-                () -> nowMs,
-                Metrics.unseen(),
-                user -> !forbidden.contains(user));
-        EventStore.Loaded loaded = store.load(store.owner);
-        session = new Session("s", store.owner, loaded, environment);
-        effects.clear();
-        effects.addAll(session.open(loaded.orphans(), false));
+    @Override
+    Session.Environment environment() {
+        Session.Environment all = super.environment();
+        return new Session.Environment(
+                all.settings(), all.agents(), all.ids(), all.time(), all.metrics(), user -> !forbidden.contains(user));
     }
 
     private static Command.ScheduleRecall schedule(RecallSchedule schedule) {
@@ -402,13 +375,13 @@ class RecallsTest {
     private CommandResult accepted(Command command) {
         long ticket = request(command);
         storeAll();
-        return ((CommandOutcome.Accepted) outcome(ticket)).result();
+        return accepted("c" + ticket).result();
     }
 
     private ErrorCode refused(Command command) {
         long ticket = request(command);
         storeAll();
-        return ((CommandOutcome.Refused) outcome(ticket)).failure().code();
+        return refused("c" + ticket);
     }
 
     private void send(String text) {
@@ -437,89 +410,16 @@ class RecallsTest {
     }
 
     private void requestAgain(long ticket, Command command) {
-        var replyTo = new ShardMessage.ReplyTo("gateway.t.0", ticket);
-        handleUnstored(new ShardMessage.Request("s", "user", "c" + ticket, command.toString(), command, replyTo));
+        request("c" + ticket, command);
     }
 
     private void handle(ShardMessage.ToSession message) {
-        handleUnstored(message);
+        handle(message(message));
         storeAll();
     }
 
-    private void handleUnstored(ShardMessage.ToSession message) {
-        handle(new Input.Message(message));
-    }
-
-    private void handle(Input input) {
-        effects.addAll(session.handle(input));
-    }
-
-    /** The appends wait. */
-    private void answerLookUps() {
-        for (Effect effect : List.copyOf(effects)) {
-            if (!(effect instanceof Effect.LookUpClaim lookUp)) continue;
-            effects.remove(effect);
-            handle(new Input.ClaimFound(store.claim(lookUp.id())));
-        }
-    }
-
-    /** Answers the store's questions until nothing waits. */
-    private void storeAll() {
-        while (true) {
-            Effect next = effects.stream()
-                    .filter(RecallsTest::asksTheStore)
-                    .findFirst()
-                    .orElse(null);
-            if (next == null) return;
-            effects.remove(next);
-            switch (next) {
-                case Effect.Store storing -> {
-                    lastAppend = storing.append();
-                    handle(new Input.Appended(store.append(storing.append())));
-                }
-                case Effect.LookUpClaim lookUp -> handle(new Input.ClaimFound(store.claim(lookUp.id())));
-                default -> handle(new Input.RecallsCounted(elsewhere));
-            }
-        }
-    }
-
-    private static boolean asksTheStore(Effect effect) {
-        return effect instanceof Effect.Store
-                || effect instanceof Effect.LookUpClaim
-                || effect instanceof Effect.CountRecalls;
-    }
-
-    private CommandOutcome outcome(long ticket) {
-        return told(Delivery.Answer.class).stream()
-                .filter(answer -> answer.ticket() == ticket)
-                .reduce((a, b) -> b)
-                .orElseThrow()
-                .outcome();
-    }
-
-    private <T> List<T> told(Class<T> type) {
-        return effects.stream()
-                .filter(e -> e instanceof Effect.Tell)
-                .map(e -> (Object) ((Effect.Tell) e).message())
-                .filter(type::isInstance)
-                .map(type::cast)
-                .toList();
-    }
-
-    private <T> List<T> events(Class<T> type) {
-        return store.rows.stream()
-                .filter(row -> row instanceof LogRow.Single)
-                .map(row -> (Object) EventJson.parse(((LogRow.Single) row).payload()))
-                .filter(type::isInstance)
-                .map(type::cast)
-                .toList();
-    }
-
     private List<String> actions() {
-        return events(LogEvent.Custom.class).stream()
-                .map(LogEvent.Custom::value)
-                .filter(RecallUpdated.class::isInstance)
-                .map(RecallUpdated.class::cast)
+        return values(RecallUpdated.class).stream()
                 .map(updated -> updated.action().wire() + " " + updated.reason())
                 .toList();
     }

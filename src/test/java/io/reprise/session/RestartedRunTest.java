@@ -288,12 +288,4 @@ class RestartedRunTest extends SessionBench {
     private List<LogEvent.RunRestarted> restarts() {
         return values(LogEvent.RunRestarted.class);
     }
-
-    private <T> List<T> values(Class<T> type) {
-        return events(LogEvent.Custom.class).stream()
-                .map(LogEvent.Custom::value)
-                .filter(type::isInstance)
-                .map(type::cast)
-                .toList();
-    }
 }

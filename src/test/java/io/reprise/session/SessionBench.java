@@ -34,6 +34,10 @@ abstract class SessionBench {
     Session session;
     long nowMs = 1_000;
     int ids;
+    /** How many recalls the user has in other sessions; null when that cannot be found out. */
+    Integer recallsElsewhere = 0;
+    /** What was stored last by {@link #storeAll}. */
+    EventStore.Append lastAppend;
 
     @BeforeEach
     void begin() {
@@ -67,16 +71,20 @@ abstract class SessionBench {
             Effect next = pending().getFirst();
             effects.remove(next);
             switch (next) {
-                case Effect.Store storing -> handle(new Input.Appended(store.append(storing.append())));
+                case Effect.Store storing -> {
+                    lastAppend = storing.append();
+                    handle(new Input.Appended(store.append(lastAppend)));
+                }
                 case Effect.LookUpClaim lookUp -> handle(new Input.ClaimFound(store.claim(lookUp.id())));
                 case Effect.FindUserMessage find ->
                     handle(new Input.UserMessageFound(store.userMessage(find.message())));
+                case Effect.CountRecalls count -> handle(new Input.RecallsCounted(recallsElsewhere));
                 default -> throw new AssertionError(next);
             }
         }
         if (session.isSettled() || session.isRunning()) return;
         handle(new Input.FlushDue());
-        storeAll();
+        if (!pending().isEmpty()) storeAll();
     }
 
     void answerLookUp() {
@@ -104,7 +112,8 @@ abstract class SessionBench {
         return effects.stream()
                 .filter(e -> e instanceof Effect.Store
                         || e instanceof Effect.LookUpClaim
-                        || e instanceof Effect.FindUserMessage)
+                        || e instanceof Effect.FindUserMessage
+                        || e instanceof Effect.CountRecalls)
                 .toList();
     }
 
@@ -179,6 +188,15 @@ abstract class SessionBench {
         return store.rows.stream()
                 .filter(row -> row instanceof LogRow.Single)
                 .map(row -> EventJson.parse(((LogRow.Single) row).payload()))
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+
+    /** What the stored events of this kind say that AG-UI does not name. */
+    <T> List<T> values(Class<T> type) {
+        return events(LogEvent.Custom.class).stream()
+                .map(LogEvent.Custom::value)
                 .filter(type::isInstance)
                 .map(type::cast)
                 .toList();

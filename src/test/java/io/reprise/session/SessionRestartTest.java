@@ -321,12 +321,7 @@ class SessionRestartTest extends SessionBench {
     }
 
     private LogEvent.RunRestarted restarted() {
-        return events(LogEvent.Custom.class).stream()
-                .map(LogEvent.Custom::value)
-                .filter(LogEvent.RunRestarted.class::isInstance)
-                .map(LogEvent.RunRestarted.class::cast)
-                .reduce((a, b) -> b)
-                .orElseThrow();
+        return values(LogEvent.RunRestarted.class).getLast();
     }
 
     private <T> T last(Class<T> type) {
