@@ -1,6 +1,10 @@
-/** Says things to screen readers, politely: states and finished answers, never single tokens. */
+const SAID_MS = 5_000
+
+/** Says things to screen readers, politely: states and finished answers, never single tokens. Each in a line of its own, so
+ * that the next does not take it away before it was heard. */
 export function say(text) {
-  const region = document.getElementById('announcer')
-  region.textContent = ''
-  setTimeout(() => { region.textContent = text }, 50) // the same words twice are said twice
+  const line = document.createElement('p')
+  line.textContent = text
+  document.getElementById('announcer').append(line)
+  setTimeout(() => line.remove(), SAID_MS)
 }

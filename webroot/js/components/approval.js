@@ -1,5 +1,5 @@
 import { html, nothing } from '../lib.js'
-import { hasMod, MOD } from '../keys.js'
+import { hasMod, isComposing, MOD } from '../keys.js'
 import { argumentRows } from '../json.js'
 import * as icons from './icons.js'
 
@@ -76,7 +76,7 @@ function form(app, asked, { mode, text, error, busy }) {
 
 /** Enter sends, as everywhere; only in arguments it is a new line. */
 function keyed(event, decisions, asked, mode) {
-  if (event.isComposing) return
+  if (isComposing(event)) return
   if (event.key === 'Escape') decisions.leave(asked.id)
   else if (event.key === 'Enter' && (hasMod(event) || (mode !== 'edit' && !event.shiftKey))) decisions.decide(asked, mode)
   else return
