@@ -34,7 +34,7 @@ public final class GatewayVerticle extends VerticleBase {
     private static final int TICK_MS_MAX = 500;
     private static final int TICKS_PER_LIMIT = 4;
     private static final int HEADER_BYTES_BESIDE_TOKEN = 8_192;
-    private static final int CLOSING_S = 5;
+    static final int CLOSING_S = 5;
 
     /** Begins numbers where a former life of this gateway has hardly been: more than one per microsecond. */
     private static final long NUMBERS_PER_MS = 1_000;
