@@ -2,6 +2,8 @@ import { uuid } from './client.js'
 import { Drafts } from './drafts.js'
 import { emptyView, isLess, reduce, withEarlier } from './session-view.js'
 
+const isBeingWritten = ({ open, state }) => open || state === 'running'
+
 /** One open session on the page: its view, and what was sent here and is not in the transcript yet. */
 export class Chat {
   #client
@@ -190,10 +192,10 @@ export class Chat {
   #judge(view) {
     const { view: before, kind } = this.#before
     this.#before = null
-    const key = view.items.at(-1)?.key
     const goesOn = before.run && before.run.id === view.run?.id // what it had not stored it writes again
     const words = kind !== 'epoch' ? kind : goesOn ? 'goesOn' : isLess(before, view) ? 'lost' : 'restarted'
-    this.verdict = key === undefined || !before.items.length ? null : { key, kind: words }
+    const last = words === 'goesOn' ? view.items.findLast(item => !isBeingWritten(item)) : view.items.at(-1)
+    this.verdict = last && before.items.length ? { key: last.key, kind: words } : null
   }
 
   #update(entry, change) {

@@ -15,7 +15,7 @@ const FORMS = {
 /** A call that waits for a person, where it stands in the conversation. `row`: { item, asked, draft, expires }. */
 export function approval(app, { item, asked, draft, expires }) {
   return html`
-    <section class="tool-card waiting" role="group" aria-label="Decide about ${item.name}" data-interrupt=${asked.id}>
+    <section class="tool-card waiting" role="group" tabindex="-1" aria-label="Decide about ${item.name}" data-interrupt=${asked.id}>
       <header class="approval-head">
         ${icons.tool()} <h2 class="tool-name">${item.name}</h2>
         <span class="tool-state">${icons.hand()} Waits for you</span>

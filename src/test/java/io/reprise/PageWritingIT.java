@@ -88,6 +88,19 @@ class PageWritingIT {
         assertThat(tab.composer()).hasValue("for a new one");
     }
 
+    /** Symptom to prevent: that a message is not sent yet, or was refused, and what can be done, showed only under the pointer. */
+    @Test
+    void what_is_not_sent_yet_says_so() {
+        tab.ask("/echo first");
+        tab.page().evaluate("WebSocket.prototype.send = () => {}");
+
+        tab.say("hangs in the air");
+
+        Locator words = tab.page().locator(".pending .message-foot span");
+        assertThat(words).hasText("Sending…");
+        assertThat(words).hasCSS("opacity", "1");
+    }
+
     /** The code 229 is how Safari says that Enter only ended a composition. */
     @ParameterizedTest
     @ValueSource(strings = {"isComposing: true", "keyCode: 229"})
