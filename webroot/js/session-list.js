@@ -86,10 +86,10 @@ export class SessionList {
     this.forget(id)
   }
 
-  /** A `session.updated` that a tab heard; the place in the list stays. */
+  /** A `session.updated` that a tab heard: it names what changed. The place in the list stays. */
   updated(id, { title, metadata }) {
     if (!this.sessions.some(session => session.id === id)) return
-    const change = { title, ...(metadata && { metadata }) }
+    const change = { ...(title !== undefined && { title }), ...(metadata && { metadata }) }
     this.sessions = this.sessions.map(session => session.id === id ? { ...session, ...change } : session)
     this.#changed()
   }

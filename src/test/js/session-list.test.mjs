@@ -35,6 +35,14 @@ test('a title that was taken back is gone, metadata stay unless they are told', 
   assert.deepEqual(list.sessions[0].metadata, {})
 })
 
+test('a title that is not named has not changed', async () => {
+  const list = await listOf([{ id: 'a', title: 'A' }])
+
+  list.updated('a', { metadata: { k: 2 } })
+
+  assert.equal(list.sessions[0].title, 'A')
+})
+
 test('a rename that is refused is taken back', async () => {
   const list = await listOf([{ id: 'a', title: 'A' }], { rename: async () => { throw new Error('no') } })
 

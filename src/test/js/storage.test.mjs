@@ -41,6 +41,10 @@ test('what finds no room is kept by the page, in place of what is there', async 
 test('what has room again is kept by the browser', async () => {
   const memory = new Memory()
   const kept = await keptIn({ value: memory })
+  const { setItem } = memory
+  memory.setItem = () => { throw new Error('QuotaExceededError') }
   kept.setItem('a', '1')
-  assert.equal(memory.getItem('a'), '1')
+  memory.setItem = setItem
+  kept.setItem('a', '2')
+  assert.deepEqual([memory.getItem('a'), kept.getItem('a')], ['2', '2'])
 })
