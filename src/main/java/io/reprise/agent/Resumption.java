@@ -10,9 +10,6 @@ import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.tool.Tool;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Goes on with a run from a checkpoint: what people have answered, and what a process that died may have done. */
 final class Resumption {
@@ -35,15 +32,11 @@ final class Resumption {
     RunProgress load(long timeMs) throws InterruptedException {
         String id = run.resume().checkpoint();
         try {
-            return services.checkpoints()
-                    .load(run.session(), id)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(timeMs, TimeUnit.MILLISECONDS)
+            return StoreAnswer.await(services.checkpoints().load(run.session(), id), timeMs)
                     .map(kept -> RunProgress.of(run, kept))
                     .orElseThrow(() -> new RunFailure(
                             ErrorCode.INTERRUPTED, "What this run needs to go on is not there any more.", null));
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (StoreAnswer.Missing e) {
             throw new RunFailure(ErrorCode.UNAVAILABLE, "What this run needs to go on could not be read.", e);
         }
     }

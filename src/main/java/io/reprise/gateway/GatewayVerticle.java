@@ -95,7 +95,7 @@ public final class GatewayVerticle extends VerticleBase {
         connections = new Connections(parts.connections(), parts.access().limits());
         Sockets sockets = new Sockets(shared, parts.ids(), connections);
         EventStreams streams = new EventStreams(shared, parts.ids(), connections);
-        server = vertx.createHttpServer(httpOptions());
+        server = vertx.createHttpServer(httpOptions()).invalidRequestHandler(Problem::refuseUnreadable);
         OperationRoutes operations = new OperationRoutes(parts);
         boolean apart = settings.server().managementPort() != 0;
         if (apart) buildManagement(operations);

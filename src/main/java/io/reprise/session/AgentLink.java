@@ -57,6 +57,7 @@ final class AgentLink {
     /** The batch is numbered. */
     void acknowledge(AgentBatch batch) {
         if (isTooMuchUnstored() && batch.end() == null) {
+            if (withheld == null) parts.metrics().runHeldBack();
             withheld = batch;
             return;
         }
