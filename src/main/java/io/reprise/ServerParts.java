@@ -116,7 +116,7 @@ final class ServerParts {
         tools.addAll(more);
         AgentServices services = new AgentServices(
                         settings::run, histories(), model(), new ToolRegistry(tools), ids, metrics.metrics())
-                .keeping(storage.checkpoints().checkpointer(), settings.interrupts());
+                .keeping(storage.checkpoints().checkpointer(), settings.store(), settings.interrupts());
         return IntStream.range(0, settings.run().agents())
                 .mapToObj(i -> new AgentVerticle(services, node, i))
                 .toList();
@@ -160,24 +160,26 @@ final class ServerParts {
     List<GatewayVerticle> gateways(BooleanSupplier ready) {
         GatewayParts parts = new GatewayParts(
                 settings,
-                node,
-                Version.text(),
+                new GatewayParts.Node(node, Version.text(), ready, metrics::text),
                 accessParts(),
                 time,
                 ids,
+                readSide(),
+                new ConnectionLimit(settings.server().connectionsMax()),
+                contract.join(),
+                metrics.metrics());
+        return IntStream.range(0, perCore(settings.server().gateways()))
+                .mapToObj(i -> new GatewayVerticle(parts, i))
+                .toList();
+    }
+
+    private GatewayParts.ReadSide readSide() {
+        return new GatewayParts.ReadSide(
                 sessionDirectory(),
                 new PgRecallDirectory(storage.pool()),
                 new PgAudit(storage.pool()),
                 storage.checkpoints().checkpointer(),
-                histories(),
-                new ConnectionLimit(settings.server().connectionsMax()),
-                contract.join(),
-                metrics.metrics(),
-                metrics::text,
-                ready);
-        return IntStream.range(0, perCore(settings.server().gateways()))
-                .mapToObj(i -> new GatewayVerticle(parts, i))
-                .toList();
+                histories());
     }
 
     private AccessParts accessParts() {

@@ -75,7 +75,7 @@ final class AgentLoop {
 
     /** In the middle of a step, at its end, or behind the last one. */
     private RunEnd resume() throws InterruptedException {
-        Resumption resumption = new Resumption(run, services, events);
+        Resumption resumption = new Resumption(run, services, events, stop);
         RunProgress progress = resumption.load(limits.timeMs());
         events.tookBefore(progress.tookBeforeMs());
         if (progress.isAnswered()) return new RunEnd.Finished(progress.usage().total());

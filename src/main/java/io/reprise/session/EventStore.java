@@ -67,21 +67,7 @@ public interface EventStore {
             Outline outline,
             String agent,
             Titles titles,
-            List<Interrupt> interrupts) {
-        /** One that has no title and waits for nobody. */
-        public Loaded(
-                String user,
-                String epoch,
-                long head,
-                long version,
-                List<QueuedMessage> queue,
-                RunRow lastRun,
-                List<Orphan> orphans,
-                List<Recall> recalls,
-                Outline outline) {
-            this(user, epoch, head, version, queue, lastRun, orphans, recalls, outline, null, Titles.NONE, List.of());
-        }
-    }
+            List<Interrupt> interrupts) {}
 
     /**
      * What a session is called.
@@ -114,7 +100,7 @@ public interface EventStore {
      * A run whose process is gone.
      *
      * @param structure its events without the deltas, and before them those of the runs that it goes on with: from
-     *     {@code progress.rootSeq} on; of what AG-UI does not name only what makes messages void
+     *     {@code progress.rootSeq} on; of what AG-UI does not name only what makes messages void, and stops
      * @param said the messages of users that it was given behind {@code progress.resumeSeq}, whole
      */
     record Orphan(RunRow run, List<Placed> structure, List<QueuedMessage> said) {}
@@ -144,20 +130,7 @@ public interface EventStore {
             String epoch,
             long owner,
             Claim claim,
-            Append beginning) {
-        /** One in which nothing was said. */
-        public NewSession(
-                String id,
-                String user,
-                String agent,
-                String title,
-                Map<String, Object> metadata,
-                String epoch,
-                long owner,
-                Claim claim) {
-            this(id, user, agent, title, metadata, epoch, owner, claim, null);
-        }
-    }
+            Append beginning) {}
 
     sealed interface CreateOutcome {
         record Made() implements CreateOutcome {}
@@ -301,60 +274,6 @@ public interface EventStore {
                             .allMatch(Objects::isNull)
                     && !anew
                     && clearedTo == NOT_CLEARED;
-        }
-
-        /** One that changes no names and says nothing. */
-        public Append(
-                String session,
-                long owner,
-                long version,
-                long head,
-                List<LogRow> rows,
-                List<Claim> claims,
-                List<RunRow> runs,
-                List<QueuedMessage> queue,
-                String epoch,
-                String preview,
-                List<Recall> recalls,
-                boolean anew,
-                long clearedTo) {
-            this(
-                    session, owner, version, head, rows, claims, runs, queue, epoch, preview, recalls, anew, clearedTo,
-                    null, null, List.of(), null, List.of(), List.of());
-        }
-
-        /** One that changes neither recalls nor names, and with which the conversation goes on. */
-        public Append(
-                String session,
-                long owner,
-                long version,
-                long head,
-                List<LogRow> rows,
-                List<Claim> claims,
-                List<RunRow> runs,
-                List<QueuedMessage> queue,
-                String epoch,
-                String preview) {
-            this(
-                    session,
-                    owner,
-                    version,
-                    head,
-                    rows,
-                    claims,
-                    runs,
-                    queue,
-                    epoch,
-                    preview,
-                    List.of(),
-                    false,
-                    NOT_CLEARED,
-                    null,
-                    null,
-                    List.of(),
-                    null,
-                    List.of(),
-                    List.of());
         }
     }
 

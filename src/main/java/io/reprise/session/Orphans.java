@@ -69,14 +69,23 @@ final class Orphans {
     }
 
     private void end(Orphan orphan, boolean contentRefused) {
-        Ending ending = contentRefused
-                ? Ending.Failed.of(ErrorCode.INTERNAL, "The run made something that could not be stored.")
-                : Ending.Failed.of(ErrorCode.INTERRUPTED, "The server stopped while this run was active.");
         RunRow run = orphan.run();
-        close(run.id(), new Leftover(orphan.structure()), Set.of());
+        Leftover left = new Leftover(orphan.structure());
+        Ending ending = ending(left.isStopped(run.id()), contentRefused);
+        close(run.id(), left, Set.of());
         log.numberApart(ending.event(parts.self().session(), run.id()), run.id());
         recalls.runEnded(run.id(), ending);
         runs.ended(run.ended(ending));
+    }
+
+    /** Who stopped it was told that it is stopped: that holds, whatever happened to its process. */
+    private static Ending ending(boolean stopped, boolean contentRefused) {
+        if (contentRefused) {
+            return Ending.Failed.of(ErrorCode.INTERNAL, "The run made something that could not be stored.");
+        }
+        return stopped
+                ? Ending.CANCELLED
+                : Ending.Failed.of(ErrorCode.INTERRUPTED, "The server stopped while this run was active.");
     }
 
     private void close(String run, Leftover left, Set<String> calls) {

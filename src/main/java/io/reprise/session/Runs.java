@@ -356,10 +356,11 @@ final class Runs {
         draining = true;
     }
 
+    /** One that is being stopped ends as that: who stopped it was told so. */
     void interrupt(String why) {
         if (!isActive()) return;
         tellStop();
-        finish(Ending.Failed.of(ErrorCode.INTERRUPTED, why));
+        finish(state instanceof Stopping stopping ? stopping.ending() : Ending.Failed.of(ErrorCode.INTERRUPTED, why));
     }
 
     /** Ends the run, if there is one, and forgets it and all before: the log is being cleared. */

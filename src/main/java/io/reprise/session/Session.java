@@ -80,8 +80,8 @@ public final class Session {
         replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
         reports = new AgentReports(parts, runs);
         answers = new RunAnswers(parts, runs, waiting);
-        Clearing clearing = new Clearing(parts, runs, waiting, replay, naming);
         interrupts = new Interrupts(parts, runs, loaded.interrupts());
+        Clearing clearing = new Clearing(parts, runs, waiting, replay, naming, interrupts);
         commands = new Commands(parts, runs, waiting, new Commands.Deciders(interrupts, recalls, naming, clearing));
     }
 

@@ -24,7 +24,6 @@ import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.session.EventStore.Audited;
 import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.Loaded;
-import io.reprise.session.EventStore.NewSession;
 import io.reprise.session.EventStore.Orphan;
 import io.reprise.session.EventStore.Placed;
 import io.reprise.session.EventStore.Progress;
@@ -51,7 +50,7 @@ class PgContinuedRunsIT {
 
     @BeforeEach
     void make() {
-        await(store.create(new NewSession(SESSION, "ada", null, null, null, "e_1", 1, null)));
+        await(store.create(StoreFixture.newSession(SESSION, "ada", 1)));
     }
 
     @AfterEach
@@ -132,10 +131,11 @@ class PgContinuedRunsIT {
     // --- orphans
 
     @Test
-    void an_orphan_comes_with_the_events_of_the_run_that_it_goes_on_with_and_what_makes_them_void() {
+    void an_orphan_comes_with_the_events_of_the_run_that_it_goes_on_with_what_makes_them_void_and_stops() {
         LogEvent call = new LogEvent.ToolCallStart("t_1", "sleep", "m_2");
         LogEvent restarted = LogEvent.Custom.of(new LogEvent.RunRestarted("r_2", 2, 6, null));
         LogEvent result = LogEvent.ToolCallResult.of("m_3", "t_1", "done");
+        LogEvent stopping = LogEvent.Custom.of(new LogEvent.RunStopping("r_2", "ada"));
         log("r_0", started("r_0"));
         log("r_1", started("r_1"));
         log("r_1", call);
@@ -144,6 +144,7 @@ class PgContinuedRunsIT {
         log("r_2", started("r_2"));
         log("r_2", result);
         log("r_2", restarted);
+        log("r_2", stopping);
         log("r_3", started("r_3"));
         append(run("r_1", 2, "interrupt"), run("r_2", 6, null, new Progress(2, 2, 6L, null)));
 
@@ -156,7 +157,8 @@ class PgContinuedRunsIT {
                         new Placed(4, finished("r_1")),
                         new Placed(6, started("r_2")),
                         new Placed(7, result),
-                        new Placed(8, restarted));
+                        new Placed(8, restarted),
+                        new Placed(9, stopping));
     }
 
     @Test
@@ -327,7 +329,7 @@ class PgContinuedRunsIT {
     @Test
     void operators_find_what_one_user_did_or_what_happened_in_one_session() {
         append(List.of(), List.of(), List.of(audited("ada"), audited("eve")));
-        await(store.create(new NewSession("s_2", "ada", null, null, null, "e_1", 1, null)));
+        await(store.create(StoreFixture.newSession("s_2", "ada", 1)));
         database.execute("INSERT INTO audit (user_id, action, session_id) VALUES ('ada', 'other', 's_2')");
 
         assertThat(found(new Filter("ada", null, null))).containsExactly("ada other s_2", "ada interrupt.approve s_1");
@@ -402,26 +404,13 @@ class PgContinuedRunsIT {
             List<Interrupt> interrupts,
             List<Audited> audited,
             long clearedTo) {
-        return new Append(
-                SESSION,
-                1,
-                atVersion,
-                nextSeq() - 1,
-                fresh,
-                List.of(),
-                runs,
-                null,
-                null,
-                null,
-                List.of(),
-                clearedTo != Append.NOT_CLEARED,
-                clearedTo,
-                null,
-                null,
-                List.of(),
-                null,
-                interrupts,
-                audited);
+        return new AppendInTheMaking(SESSION, 1, atVersion, nextSeq() - 1)
+                .rows(fresh)
+                .runs(runs)
+                .interrupts(interrupts)
+                .audited(audited)
+                .clearedTo(clearedTo)
+                .build();
     }
 
     private static RunRow run(String id, long firstSeq, String outcome) {
