@@ -42,7 +42,8 @@ final class Requests {
             case User user -> addUser(user.text(), to);
             case Assistant assistant -> to.add(assistant(assistant));
             case ToolOutcome outcome ->
-                to.add(ToolExecutionResultMessage.from(WireId.of(outcome.id()), outcome.name(), outcome.text()));
+                to.add(ToolExecutionResultMessage.from(
+                        WireId.of(outcome.id()), WireName.of(outcome.name()), outcome.text()));
         }
     }
 
@@ -67,7 +68,7 @@ final class Requests {
     private static ToolExecutionRequest call(ToolRequest call) {
         return ToolExecutionRequest.builder()
                 .id(WireId.of(call.id()))
-                .name(call.name())
+                .name(WireName.of(call.name()))
                 .arguments(JsonText.object(call.arguments()))
                 .build();
     }
