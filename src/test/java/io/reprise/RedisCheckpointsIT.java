@@ -40,7 +40,7 @@ class RedisCheckpointsIT {
         looking = Redis.createClient(vertx, redis.url() + "/1");
         server = TestServer.start(
                 TestDatabase.fresh(),
-                Map.of("checkpoints.store", "redis", "checkpoints.timeoutMs", "1000", "redis.url", redis.url()));
+                Map.of("checkpoints.store", "redis", "checkpoints.timeoutMs", "10000", "redis.url", redis.url()));
     }
 
     @AfterAll
@@ -117,12 +117,13 @@ class RedisCheckpointsIT {
     private static List<String> keys(String session) {
         return ask(Request.cmd(Command.KEYS).arg("checkpoint:" + session + ":*")).stream()
                 .map(Response::toString)
+                .sorted()
                 .toList();
     }
 
     private static Response ask(Request request) {
         try {
-            return looking.send(request).await(30, TimeUnit.SECONDS);
+            return looking.send(request).await(120, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError("no answer", e);
         }
