@@ -89,12 +89,12 @@ class SlowReaderIT {
             tab.awaitEnd(session, run);
             slow.readOn(Long.MAX_VALUE);
 
-            // Then it has the same, in far fewer pieces
+            // Then it has the same, in far fewer pieces than were said (the other tab may be slow, too)
             LogOracle log = LogOracle.of(database, session);
             await().atMost(TestServer.PATIENCE).until(() -> slow.cursor() == log.head());
             log.assertIs(tab.events(session), 0, log.head());
             log.assertIs(slow.events(), 0, log.head());
-            assertThat(slow.events().size()).isLessThan(tab.events(session).size() / 2);
+            assertThat(slow.events()).hasSizeLessThan((int) log.head() / 2);
             assertThat(longestRange(slow.events())).isGreaterThan(20);
             assertThat(sockets.with("closing socket")).isEmpty();
             System.out.println("SlowReaderIT: " + slow.events().size() + " events for the slow tab, "
