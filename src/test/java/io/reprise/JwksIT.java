@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sign-in with an identity provider that publishes its keys. */
 class JwksIT {
@@ -64,6 +66,22 @@ class JwksIT {
         awaitStatus(old, 401);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = "first")
+    @NullSource
+    void a_key_that_is_replaced_under_its_name_or_has_none_is_found(String name) {
+        // Every token was refused until the keys were fetched again anyway, after `auth.jwksKeepMs`.
+        if (name == null) provider.rotate(Signed.rsa(null));
+        start(Map.of("auth.jwksRetryMs", "100"));
+        String old = provider.token("ada");
+        awaitStatus(old, 200);
+
+        provider.rotate(Signed.rsa(name));
+
+        awaitStatus(provider.token("ada"), 200);
+        awaitStatus(old, 401);
+    }
+
     @Test
     void a_flood_of_unknown_keys_reaches_the_provider_only_now_and_then() {
         start(Map.of("auth.jwksRetryMs", "3600000"));
@@ -100,6 +118,25 @@ class JwksIT {
 
         provider.mood(Mood.WELL);
         awaitStatus(provider.token("ada"), 200);
+    }
+
+    @Test
+    void that_keys_cannot_be_had_is_no_failed_sign_in() {
+        provider.mood(Mood.BROKEN);
+        start(Map.of(
+                "auth.jwksRetryMs", "100",
+                "limits.addressFailuresPerMinute", "2",
+                "limits.exempt", ""));
+
+        for (int i = 0; i < 10; i++) assertThat(status(provider.token("ada"))).isEqualTo(503);
+
+        // Nobody is kept out for what the provider did.
+        provider.mood(Mood.WELL);
+        await().untilAsserted(() -> assertThat(status(provider.token("ada"))).isNotEqualTo(503));
+        assertThat(status(provider.token("ada"))).isEqualTo(200);
+        // Whereas bad tokens count.
+        for (int i = 0; i < 2; i++) assertThat(status("a.bad.token")).isEqualTo(401);
+        assertThat(status(provider.token("ada"))).isEqualTo(429);
     }
 
     @Test

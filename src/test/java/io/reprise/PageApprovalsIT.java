@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.options.AriaRole;
 import io.reprise.testing.Tab;
 import io.reprise.testing.TestBrowser;
 import io.reprise.testing.TestServer;
@@ -146,6 +147,40 @@ class PageApprovalsIT {
         assertThat(other.toolCard("waiting")).hasCount(0);
         assertThat(other.page().getByLabel("Why not, for the agent")).hasCount(0);
         assertThat(other.page().locator("#composer-hint")).not().containsText("waits until you have decided");
+    }
+
+    @Test
+    void several_calls_are_decided_one_by_one_in_either_tab() {
+        tab.button("Drop it").click();
+        assertThat(tab.toolCard("cancelled")).isVisible();
+        tab.composer().fill("/tool sleep {\"seconds\": 0.02}");
+        tab.composer().press("Shift+Enter");
+        tab.composer().pressSequentially("/tool sleep {\"seconds\": 0.03}");
+        tab.composer().press("Enter");
+        for (Tab each : tabs()) {
+            assertThat(each.toolCard("waiting")).hasCount(2);
+            assertThat(each.page().locator(".asks")).containsText("2");
+        }
+
+        approve(other, "0.03");
+        for (Tab each : tabs()) {
+            assertThat(each.toolCard("waiting")).hasCount(1);
+            assertThat(each.toolCard("waiting")).containsText("0.02");
+        }
+        approve(tab, "0.02");
+
+        for (Tab each : tabs()) {
+            assertThat(each.toolCard("done")).hasCount(2);
+            assertThat(each.answer()).containsText("Slept for 0.02 s");
+            assertThat(each.answer()).containsText("Slept for 0.03 s");
+        }
+    }
+
+    private static void approve(Tab in, String call) {
+        in.toolCard("waiting")
+                .filter(new Locator.FilterOptions().setHasText(call))
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Approve"))
+                .click();
     }
 
     @Test

@@ -132,6 +132,7 @@ class RecallIT {
                 schedule("stretch", new JsonObject().put("kind", "interval").put("everyMs", 3_600_000));
         String path = "/recalls/" + recall.getString("id");
 
+        assertThat(call("PATCH", path, new JsonObject()).statusCode()).isEqualTo(400);
         JsonObject edited = ok(call("PATCH", path, new JsonObject().put("text", "walk")), 200);
         JsonObject skipped = ok(call("POST", path + "/skip", new JsonObject()), 200);
         HttpResponse<String> cancelled = call("DELETE", path, null);

@@ -3,12 +3,14 @@ package io.reprise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.reprise.testing.LogLines;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestRedis;
 import io.reprise.testing.TestServer;
 import io.reprise.testing.Transcript;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
@@ -40,7 +42,11 @@ class RedisCheckpointsIT {
         looking = Redis.createClient(vertx, redis.url() + "/1");
         server = TestServer.start(
                 TestDatabase.fresh(),
-                Map.of("checkpoints.store", "redis", "checkpoints.timeoutMs", "10000", "redis.url", redis.url()));
+                Map.of(
+                        "checkpoints.store", "redis",
+                        "checkpoints.timeoutMs", "10000",
+                        "interrupts.tools", "sleep",
+                        "redis.url", redis.url()));
     }
 
     @AfterAll
@@ -104,6 +110,40 @@ class RedisCheckpointsIT {
             } finally {
                 redis.start();
             }
+        }
+    }
+
+    /** Symptom: a decision while Redis was away for a moment ended the run, and the call was lost. */
+    @Test
+    void a_call_that_is_approved_of_while_redis_is_away_is_made_when_it_is_back() {
+        try (TestClient tab = server.client("ada");
+                LogLines log = LogLines.of("io.reprise.agent.Resumption")) {
+            String session = tab.create();
+            tab.attachLive(session);
+            String asking = tab.send(session, "/tool sleep {\"seconds\":0.01}").getString("run");
+            String interrupt = TestClient.event(tab.awaitEnd(session, asking))
+                    .getJsonObject("outcome")
+                    .getJsonArray("interrupts")
+                    .getJsonObject(0)
+                    .getString("id");
+            JsonObject approval = new JsonObject()
+                    .put("session", session)
+                    .put("interrupt", interrupt)
+                    .put("decision", "approve");
+            redis.stop();
+            String run;
+            try {
+                run = tab.ask("answer", approval).getString("run");
+                await().atMost(TestServer.PATIENCE)
+                        .until(() -> !log.with("a checkpoint cannot be read").isEmpty());
+            } finally {
+                redis.start();
+            }
+
+            JsonObject end = TestClient.event(tab.awaitEnd(session, run));
+
+            assertThat(end.getString("type")).as(end.encode()).isEqualTo("RUN_FINISHED");
+            assertThat(tab.text(session, run)).contains("Slept for 0.01 s");
         }
     }
 

@@ -11,6 +11,7 @@ import io.reprise.testing.Seed;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.StoredLog;
 import io.reprise.testing.TestClient;
+import io.reprise.testing.TestRedis;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,6 +49,10 @@ class RunsContinueIT {
     @TempDir
     Path countDir;
 
+    @TempDir
+    Path redisDir;
+
+    private Map<String, String> checkpoints = Map.of();
     private final Random random = Seed.random("RunsContinueIT");
     /** The sessions by what their runs count, and how many rounds each was to make. */
     private final Map<String, String> sessions = new LinkedHashMap<>();
@@ -72,7 +77,19 @@ class RunsContinueIT {
 
     @Test
     void runs_that_are_killed_anywhere_go_on_and_do_nothing_twice() {
-        for (int points = 0; points < POINTS; points += RUNS_PER_LIFE) {
+        assertGoOn(POINTS);
+    }
+
+    @Test
+    void so_they_do_from_checkpoints_in_redis() {
+        try (TestRedis redis = new TestRedis(redisDir)) {
+            checkpoints = Map.of("checkpoints.store", "redis", "redis.url", redis.url());
+            assertGoOn(POINTS / 2);
+        }
+    }
+
+    private void assertGoOn(int pointsMax) {
+        for (int points = 0; points < pointsMax; points += RUNS_PER_LIFE) {
             start();
             live();
             server.kill();
@@ -95,11 +112,11 @@ class RunsContinueIT {
     }
 
     private void start() {
+        Map<String, String> settings = new HashMap<>(checkpoints);
+        settings.put("log.flushMs", random.nextBoolean() ? "0" : "500");
+        settings.put("run.restartsMax", "" + RESTARTS_MAX);
         server = ServerProcess.startOn(
-                dataDir,
-                Map.of("log.flushMs", random.nextBoolean() ? "0" : "500", "run.restartsMax", "" + RESTARTS_MAX),
-                CountingServer.class,
-                counted().toString());
+                dataDir, settings, CountingServer.class, counted().toString());
     }
 
     /** Begins runs, some with messages that wait for them or steer them, and returns at any moment of theirs. */

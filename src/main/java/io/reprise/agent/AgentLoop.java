@@ -22,18 +22,17 @@ import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelTurn;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Texts;
+import io.vertx.core.Future;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A run, as plain code on a virtual thread: the conversation, then steps of a model's turn and the tools it asked for,
- * until a turn asks for none. How far it came is kept after each turn and each result. What is open when a run fails or is stopped stays open: its session closes it.
+ * until a turn asks for none. How far it came is kept after each turn and each result. What is open when a run fails or
+ * is stopped stays open: its session closes it.
  */
 final class AgentLoop {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
@@ -76,7 +75,7 @@ final class AgentLoop {
 
     /** In the middle of a step, at its end, or behind the last one. */
     private RunEnd resume() throws InterruptedException {
-        Resumption resumption = new Resumption(run, services, events);
+        Resumption resumption = new Resumption(run, services, events, stop);
         RunProgress progress = resumption.load(limits.timeMs());
         events.tookBefore(progress.tookBeforeMs());
         if (progress.isAnswered()) return new RunEnd.Finished(progress.usage().total());
@@ -166,13 +165,10 @@ final class AgentLoop {
 
     private List<ModelMessage> conversation() throws InterruptedException {
         try {
-            Newest newest = services.histories()
-                    .newest(run.session(), run.head(), limits.contextMessages(), List.of())
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(limits.timeMs(), TimeUnit.MILLISECONDS);
-            return ModelContext.of(newest.messages());
-        } catch (ExecutionException | TimeoutException e) {
+            Future<Newest> newest =
+                    services.histories().newest(run.session(), run.head(), limits.contextMessages(), List.of());
+            return ModelContext.of(StoreAnswer.await(newest, limits.timeMs()).messages());
+        } catch (StoreAnswer.Missing e) {
             throw new RunFailure(ErrorCode.UNAVAILABLE, "The conversation could not be read; try again shortly.", e);
         }
     }

@@ -2,6 +2,7 @@ package io.reprise.agent;
 
 import io.reprise.config.InterruptSettings;
 import io.reprise.config.RunSettings;
+import io.reprise.config.StoreSettings;
 import io.reprise.history.Histories;
 import io.reprise.model.ChatModel;
 import io.reprise.support.IdSource;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
  * What agents work with.
  *
  * @param settings asked once at the beginning of each run, which keeps to them
+ * @param whenAway how long and how often a run tries to read the checkpoint that it goes on from
  * @param commands the way from tools to sessions; an agent's verticle brings its own
  */
 public record AgentServices(
@@ -23,8 +25,11 @@ public record AgentServices(
         IdSource ids,
         Metrics metrics,
         Checkpointer checkpoints,
+        StoreSettings whenAway,
         InterruptSettings interrupts,
         RunCommands commands) {
+    private static final StoreSettings ONCE = new StoreSettings(0, 1, 1);
+
     public AgentServices(
             Supplier<RunSettings> settings,
             Histories histories,
@@ -40,16 +45,18 @@ public record AgentServices(
                 ids,
                 metrics,
                 Checkpointer.NONE,
+                ONCE,
                 InterruptSettings.NONE,
                 RunCommands.NONE);
     }
 
     /** Where runs can go on. */
-    public AgentServices keeping(Checkpointer its, InterruptSettings asking) {
-        return new AgentServices(settings, histories, model, tools, ids, metrics, its, asking, commands);
+    public AgentServices keeping(Checkpointer its, StoreSettings away, InterruptSettings asking) {
+        return new AgentServices(settings, histories, model, tools, ids, metrics, its, away, asking, commands);
     }
 
     AgentServices with(RunCommands own) {
-        return new AgentServices(settings, histories, model, tools, ids, metrics, checkpoints, interrupts, own);
+        return new AgentServices(
+                settings, histories, model, tools, ids, metrics, checkpoints, whenAway, interrupts, own);
     }
 }

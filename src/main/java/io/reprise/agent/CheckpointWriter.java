@@ -5,9 +5,6 @@ import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.ShardMessage.Question;
 import io.reprise.support.Stopwatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,12 +59,7 @@ final class CheckpointWriter {
         String id = services.ids().next("c_");
         Stopwatch watch = Stopwatch.started();
         try {
-            SaveOutcome outcome = services.checkpoints()
-                    .save(progress.checkpoint(id, seq))
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(timeMs, TimeUnit.MILLISECONDS);
-            return switch (outcome) {
+            return switch (StoreAnswer.await(services.checkpoints().save(progress.checkpoint(id, seq)), timeMs)) {
                 case SaveOutcome.Saved saved -> {
                     services.metrics().checkpoint("saved", watch.nanos());
                     yield id;
@@ -77,7 +69,7 @@ final class CheckpointWriter {
                     yield null;
                 }
             };
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (StoreAnswer.Missing e) {
             notSaved("failed", watch, "the store is away", e);
             return null;
         }

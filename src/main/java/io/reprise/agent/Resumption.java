@@ -1,6 +1,7 @@
 package io.reprise.agent;
 
 import io.reprise.agent.Checkpoint.Call;
+import io.reprise.config.StoreSettings;
 import io.reprise.message.AgentMessage.Answered;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.ErrorCode;
@@ -8,14 +9,19 @@ import io.reprise.message.Interrupt.Resolution;
 import io.reprise.message.LogEvent.ToolCallResult;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
+import io.reprise.support.Backoff;
+import io.reprise.support.StopSignal;
+import io.reprise.support.Stopwatch;
 import io.reprise.tool.Tool;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Goes on with a run from a checkpoint: what people have answered, and what a process that died may have done. */
 final class Resumption {
+    private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
+
     private static final String UNKNOWN =
             "The server stopped while this call was being made; whether it took effect is not known.";
     private static final String REJECTED = "The user rejected this call.";
@@ -24,28 +30,54 @@ final class Resumption {
     private final RunRequest run;
     private final AgentServices services;
     private final RunEvents events;
+    private final StopSignal stop;
 
-    Resumption(RunRequest run, AgentServices services, RunEvents events) {
+    Resumption(RunRequest run, AgentServices services, RunEvents events, StopSignal stop) {
         this.run = run;
         this.services = services;
         this.events = events;
+        this.stop = stop;
     }
 
-    /** @throws RunFailure when it is not there */
+    /**
+     * Tried again while its store is away: without it all is lost, also what people have decided, and after a restart of
+     * everything the store may be the last to come back.
+     *
+     * @throws RunFailure when it is not there, or its store stays away
+     */
     RunProgress load(long timeMs) throws InterruptedException {
-        String id = run.resume().checkpoint();
-        try {
-            return services.checkpoints()
-                    .load(run.session(), id)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(timeMs, TimeUnit.MILLISECONDS)
-                    .map(kept -> RunProgress.of(run, kept))
-                    .orElseThrow(() -> new RunFailure(
-                            ErrorCode.INTERRUPTED, "What this run needs to go on is not there any more.", null));
-        } catch (ExecutionException | TimeoutException e) {
-            throw new RunFailure(ErrorCode.UNAVAILABLE, "What this run needs to go on could not be read.", e);
+        StoreSettings away = services.whenAway();
+        Backoff backoff = new Backoff(away.retryMs(), away.retryMaxMs());
+        Stopwatch watch = Stopwatch.started();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return tryToLoad(timeMs);
+            } catch (StoreAnswer.Missing e) {
+                long pauseMs = backoff.pauseMs(attempt);
+                if (watch.ms() + pauseMs > away.waitMs()) {
+                    throw new RunFailure(ErrorCode.UNAVAILABLE, "What this run needs to go on could not be read.", e);
+                }
+                if (attempt == 1) waits(e);
+                stop.sleep(TimeUnit.MILLISECONDS.toNanos(pauseMs));
+            }
         }
+    }
+
+    private RunProgress tryToLoad(long timeMs) throws InterruptedException, StoreAnswer.Missing {
+        return StoreAnswer.await(
+                        services.checkpoints().load(run.session(), run.resume().checkpoint()), timeMs)
+                .map(kept -> RunProgress.of(run, kept))
+                .orElseThrow(() -> new RunFailure(
+                        ErrorCode.INTERRUPTED, "What this run needs to go on is not there any more.", null));
+    }
+
+    private void waits(StoreAnswer.Missing missing) {
+        LOG.atWarn()
+                .setMessage("a checkpoint cannot be read; the run that goes on from it tries again for a while")
+                .addKeyValue("run", run.run())
+                .addKeyValue("session", run.session())
+                .addKeyValue("cause", missing.getCause().toString())
+                .log();
     }
 
     /** Gives an outcome to each call that must not be made again, or is not to be made at all. */

@@ -11,9 +11,6 @@ import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.support.Texts;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Makes a title out of an exchange: asks the model for one, or takes the beginning of what was asked. */
 final class TitleMaker {
@@ -49,12 +46,9 @@ final class TitleMaker {
     }
 
     /** The title; empty when there is nothing to make one of. */
-    String make() throws InterruptedException, ExecutionException, TimeoutException {
-        Exchange exchange = services.histories()
-                .exchange(request.session(), request.after(), request.head())
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get(limits.titleMs(), TimeUnit.MILLISECONDS);
+    String make() throws InterruptedException, StoreAnswer.Missing {
+        Exchange exchange = StoreAnswer.await(
+                services.histories().exchange(request.session(), request.after(), request.head()), limits.titleMs());
         if (exchange.question().isBlank()) return "";
         ChatModel model = services.model();
         if (!request.byModel() || model.provider().equals(DEMO)) return TitleText.ofQuestion(exchange.question());

@@ -33,6 +33,7 @@ final class CrossOrigin implements Handler<RoutingContext> {
                 .allowedHeaders(HEADERS)
                 .exposedHeader("Location")
                 .exposedHeader("Retry-After")
+                .exposedHeader("Content-Disposition")
                 .maxAgeSeconds(PREFLIGHT_KEPT_S);
     }
 

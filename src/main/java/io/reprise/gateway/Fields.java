@@ -152,6 +152,11 @@ final class Fields {
                 if (!Texts.isWellFormed(text)) wrong(key, "must not hold U+0000 or unpaired surrogates");
                 yield text;
             }
+            case Double number
+            when !Double.isFinite(number) -> {
+                wrong(key, "must not hold a number that is beyond all measure");
+                yield null;
+            }
             default -> value;
         };
     }

@@ -34,7 +34,7 @@ public final class GatewayVerticle extends VerticleBase {
     private static final int TICK_MS_MAX = 500;
     private static final int TICKS_PER_LIMIT = 4;
     private static final int HEADER_BYTES_BESIDE_TOKEN = 8_192;
-    private static final int CLOSING_S = 5;
+    static final int CLOSING_S = 5;
 
     /** Begins numbers where a former life of this gateway has hardly been: more than one per microsecond. */
     private static final long NUMBERS_PER_MS = 1_000;
@@ -95,7 +95,7 @@ public final class GatewayVerticle extends VerticleBase {
         connections = new Connections(parts.connections(), parts.access().limits());
         Sockets sockets = new Sockets(shared, parts.ids(), connections);
         EventStreams streams = new EventStreams(shared, parts.ids(), connections);
-        server = vertx.createHttpServer(httpOptions());
+        server = vertx.createHttpServer(httpOptions()).invalidRequestHandler(Problem::refuseUnreadable);
         OperationRoutes operations = new OperationRoutes(parts);
         boolean apart = settings.server().managementPort() != 0;
         if (apart) buildManagement(operations);

@@ -1,10 +1,13 @@
 package io.reprise.gateway;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import org.slf4j.Logger;
@@ -21,6 +24,9 @@ record Problem(
         boolean retryable,
         @JsonInclude(JsonInclude.Include.NON_NULL) Long afterMs) {
     private static final Logger log = LoggerFactory.getLogger(Problem.class);
+
+    private static final String TYPE = "application/problem+json";
+    private static final Failure UNREADABLE = Failure.badRequest("The request cannot be read.");
 
     static final Failure NOTHING_HERE = Failure.of(ErrorCode.NOT_FOUND, "There is nothing at this address.");
 
@@ -48,7 +54,7 @@ record Problem(
         if (context.response().headWritten()) return;
         if (afterMs != null) context.response().putHeader(HttpHeaders.RETRY_AFTER, seconds(afterMs));
         if (status == 401) context.response().putHeader("WWW-Authenticate", "Bearer");
-        Answers.send(context, status, "application/problem+json", Json.text(this));
+        Answers.send(context, status, TYPE, Json.text(this));
     }
 
     /** Whole ones, and none too few. */
@@ -56,9 +62,26 @@ record Problem(
         return Long.toString((ms + 999) / 1000);
     }
 
+    /** What cannot even be read as a request; its connection can serve no other. */
+    static void refuseUnreadable(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        Problem problem = switch (cause) {
+            case TooLongHttpLineException line -> of(414, Failure.of(ErrorCode.TOO_LARGE, "The address is too long."));
+            case TooLongHttpHeaderException head ->
+                of(431, Failure.of(ErrorCode.TOO_LARGE, "The headers are too long."));
+            case null, default -> of(UNREADABLE);
+        };
+        request.response()
+                .setStatusCode(problem.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
+                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                .end(Json.text(problem))
+                .onComplete(sent -> request.connection().close());
+    }
+
     /** What routes and the router itself refuse, in the same form. */
     static void handleErrorsOf(Router router) {
-        answer(router, 400, Failure.badRequest("The request cannot be read."));
+        answer(router, 400, UNREADABLE);
         answer(router, 404, NOTHING_HERE);
         answer(router, 405, Failure.badRequest("This address knows no such method."));
         answer(router, 413, Failure.of(ErrorCode.TOO_LARGE, "The request is too large."));
@@ -87,9 +110,11 @@ record Problem(
             case 405 -> "Method Not Allowed";
             case 409 -> "Conflict";
             case 413 -> "Content Too Large";
+            case 414 -> "URI Too Long";
             case 415 -> "Unsupported Media Type";
             case 416 -> "Range Not Satisfiable";
             case 429 -> "Too Many Requests";
+            case 431 -> "Request Header Fields Too Large";
             case 500 -> "Internal Server Error";
             case 502 -> "Bad Gateway";
             case 503 -> "Service Unavailable";

@@ -41,7 +41,12 @@ final class RecallBodies {
 
     /** What is wrong is a fault of {@code fields}. */
     Command.EditRecall edited(String recall, Fields fields) {
-        return new Command.EditRecall(recall, text(fields), schedule(fields));
+        String text = text(fields);
+        RecallSchedule schedule = schedule(fields);
+        if (text == null && schedule == null) {
+            fields.fault(Failure.badRequest("Give a `text`, a `schedule`, or both."));
+        }
+        return new Command.EditRecall(recall, text, schedule);
     }
 
     private String text(Fields fields) {

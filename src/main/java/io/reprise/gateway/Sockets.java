@@ -18,6 +18,7 @@ final class Sockets {
 
     /** Makes a socket of the request, which is one to upgrade. */
     void upgrade(HttpServerRequest request, Socket.Upgrade upgrade) {
+        LingeringClose.of(request.connection(), GatewayVerticle.CLOSING_S);
         request.toWebSocket().onSuccess(webSocket -> admit(webSocket, upgrade));
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
@@ -32,6 +33,9 @@ public final class Json {
                     .toArray(NamedType[]::new))
             .build();
 
+    private static final ObjectReader OBJECT =
+            MAPPER.readerFor(Map.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
     private Json() {}
 
     public static String text(Object value) {
@@ -52,11 +56,11 @@ public final class Json {
         return parse(text, MAPPER.getTypeFactory().constructCollectionType(List.class, type));
     }
 
-    /** Whether the text is that of a JSON object. */
+    /** Whether the text is that of one JSON object and nothing else. */
     public static boolean isObject(String text) {
         try {
-            return parse(text, Map.class) != null;
-        } catch (IllegalArgumentException e) {
+            return OBJECT.readValue(text) != null;
+        } catch (JsonProcessingException e) {
             return false;
         }
     }

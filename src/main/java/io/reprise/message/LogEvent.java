@@ -217,6 +217,7 @@ public sealed interface LogEvent {
      * @param title null: nothing
      * @param metadata the new whole, or null: unchanged
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record SessionUpdated(
             @JsonInclude(JsonInclude.Include.ALWAYS) String title, String agent, Map<String, Object> metadata)
             implements CustomValue {

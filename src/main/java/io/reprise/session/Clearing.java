@@ -13,18 +13,27 @@ final class Clearing {
     private final WaitingMessages waiting;
     private final Replay replay;
     private final Naming naming;
+    private final Interrupts interrupts;
 
-    Clearing(SessionParts parts, Runs runs, WaitingMessages waiting, Replay replay, Naming naming) {
+    Clearing(
+            SessionParts parts,
+            Runs runs,
+            WaitingMessages waiting,
+            Replay replay,
+            Naming naming,
+            Interrupts interrupts) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
         this.replay = replay;
         this.naming = naming;
+        this.interrupts = interrupts;
     }
 
     void decide(Request request) {
         waiting.clear();
         runs.forget();
+        interrupts.forget();
         // What the two have numbered just now is void like all that was before.
         parts.log().clear();
         parts.appends().next().clear(parts.log().decided());

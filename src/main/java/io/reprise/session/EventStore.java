@@ -114,7 +114,7 @@ public interface EventStore {
      * A run whose process is gone.
      *
      * @param structure its events without the deltas, and before them those of the runs that it goes on with: from
-     *     {@code progress.rootSeq} on; of what AG-UI does not name only what makes messages void
+     *     {@code progress.rootSeq} on; of what AG-UI does not name only what makes messages void, and stops
      * @param said the messages of users that it was given behind {@code progress.resumeSeq}, whole
      */
     record Orphan(RunRow run, List<Placed> structure, List<QueuedMessage> said) {}

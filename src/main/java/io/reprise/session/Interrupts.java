@@ -16,7 +16,7 @@ import io.reprise.message.LogEvent;
 import io.reprise.session.EventStore.Audited;
 import io.reprise.session.EventStore.RunRow;
 import io.reprise.session.RunState.Ending;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,14 +28,14 @@ import java.util.Optional;
 final class Interrupts {
     private final SessionParts parts;
     private final Runs runs;
-    /** The newest that are resolved: a second answer is told who was faster. */
-    private final List<Interrupt> decided = new ArrayList<>();
+    /** What a second answer to the newest that are resolved is told: who was faster. Oldest first. */
+    private final Map<String, Failure> decided = new LinkedHashMap<>();
 
     /** @param stored those of the last run, and the newest that are resolved; oldest first */
     Interrupts(SessionParts parts, Runs runs, List<Interrupt> stored) {
         this.parts = parts;
         this.runs = runs;
-        stored.stream().filter(one -> !one.isOpen()).forEach(decided::add);
+        stored.stream().filter(one -> !one.isOpen()).forEach(this::remember);
     }
 
     /** How a run ends whose agent asks people: an error if there are too many, or if it could not go on afterwards. */
@@ -68,14 +68,13 @@ final class Interrupts {
         if (runs.isDraining()) return refused(Failure.unavailable());
         Optional<Failure> fault = fault(answer);
         if (fault.isPresent()) return refused(fault.get());
+        // However late the end of their time is noticed, nobody can approve of a call after it.
+        expire();
         for (Interrupt open : runs.openInterrupts()) {
             if (open.id().equals(answer.interrupt())) return answered(open, user, answer);
         }
-        return refused(decided.stream()
-                .filter(one -> one.id().equals(answer.interrupt()))
-                .findFirst()
-                .map(Interrupts::conflict)
-                .orElse(Failure.of(ErrorCode.NOT_FOUND, "There is no such interrupt.")));
+        return refused(decided.getOrDefault(
+                answer.interrupt(), Failure.of(ErrorCode.NOT_FOUND, "There is no such interrupt.")));
     }
 
     /** Nobody has decided in time. Asked again while there are any: what cannot be done now waits. */
@@ -105,8 +104,7 @@ final class Interrupts {
     private void resolve(Interrupt open, Resolution how) {
         Interrupt resolved = open.resolved(how);
         runs.resolved(resolved);
-        decided.add(resolved);
-        if (decided.size() > parts.settings().interrupts().openMax()) decided.removeFirst();
+        remember(resolved);
         parts.log().number(LogEvent.Custom.of(LogEvent.InterruptResolved.of(resolved)), null, nowMs());
         parts.appends().next().interrupt(resolved);
         parts.appends()
@@ -116,6 +114,19 @@ final class Interrupts {
                         "interrupt." + how.decision().wire(),
                         resolved.id(),
                         Map.of("run", resolved.run(), "tool", resolved.tool(), "toolCall", resolved.toolCall())));
+    }
+
+    /** As many as are known again after a restart. */
+    private void remember(Interrupt resolved) {
+        decided.put(resolved.id(), conflict(resolved));
+        if (decided.size() > InterruptSettings.OPEN_MAX) {
+            decided.remove(decided.keySet().iterator().next());
+        }
+    }
+
+    /** The log is being cleared. */
+    void forget() {
+        decided.clear();
     }
 
     /** Begins the run that goes on, once none is open. Returns it, or null. */

@@ -4,6 +4,7 @@ import io.reprise.message.LogEvent;
 import io.reprise.session.EventStore.Placed;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class Leftover {
     private final List<Begun> messages = new ArrayList<>();
     private final Map<String, Long> calls = new LinkedHashMap<>();
     private final Map<String, Long> results = new HashMap<>();
+    private final Set<String> stopped = new HashSet<>();
 
     private record Begun(String id, long seq) {}
 
@@ -35,6 +37,9 @@ final class Leftover {
                 results.put(e.toolCallId(), seq);
             }
             case LogEvent.Custom(String name, LogEvent.Voiding voiding) -> becomesVoid(voiding.toSeq());
+            case LogEvent.Custom(String name, LogEvent.RunStopping stopping) -> {
+                if (stopping.by() != null) stopped.add(stopping.run());
+            }
             case LogEvent other -> {}
         }
     }
@@ -55,6 +60,11 @@ final class Leftover {
 
     OpenItems open() {
         return open;
+    }
+
+    /** Whether somebody stopped it, rather than the server of its own accord. */
+    boolean isStopped(String run) {
+        return stopped.contains(run);
     }
 
     /** Those that began at or below {@code seq} and had no result there. */

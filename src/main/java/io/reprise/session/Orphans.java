@@ -16,12 +16,14 @@ import java.util.Set;
 final class Orphans {
     private final SessionParts parts;
     private final Runs runs;
+    private final RunLog log;
     private final WaitingMessages waiting;
     private final Recalls recalls;
 
-    Orphans(SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls) {
+    Orphans(SessionParts parts, Runs runs, RunLog log, WaitingMessages waiting, Recalls recalls) {
         this.parts = parts;
         this.runs = runs;
+        this.log = log;
         this.waiting = waiting;
         this.recalls = recalls;
     }
@@ -57,29 +59,36 @@ final class Orphans {
         long toSeq = next.resumeSeq();
         Leftover left = new Leftover(orphan.structure());
         Set<String> calls = left.callsOpenAt(toSeq);
-        String lastMessage = left.lastMessageAt(toSeq, runs.messageBefore());
+        String lastMessage = left.lastMessageAt(toSeq, log.tail().beforeRun());
         close(run, left, calls);
-        runs.number(LogEvent.Custom.of(new LogEvent.RunRestarted(run, next.attempt(), toSeq, lastMessage)), run);
+        log.numberApart(LogEvent.Custom.of(new LogEvent.RunRestarted(run, next.attempt(), toSeq, lastMessage)), run);
         parts.appends().next().unsaidAfter(toSeq);
         waiting.putBack(orphan.said());
-        OpenItems open = new OpenItems();
-        calls.forEach(open::takeOver);
-        runs.goOn(orphan.run().again(next, parts.settings().log().flushMs() == 0), open);
+        runs.goOn(orphan.run().again(next, parts.settings().log().flushMs() == 0), calls);
         parts.metrics().runRestarted();
     }
 
     private void end(Orphan orphan, boolean contentRefused) {
-        Ending ending = contentRefused
-                ? Ending.Failed.of(ErrorCode.INTERNAL, "The run made something that could not be stored.")
-                : Ending.Failed.of(ErrorCode.INTERRUPTED, "The server stopped while this run was active.");
         RunRow run = orphan.run();
-        close(run.id(), new Leftover(orphan.structure()), Set.of());
-        runs.number(ending.event(parts.self().session(), run.id()), run.id());
+        Leftover left = new Leftover(orphan.structure());
+        Ending ending = ending(left.isStopped(run.id()), contentRefused);
+        close(run.id(), left, Set.of());
+        log.numberApart(ending.event(parts.self().session(), run.id()), run.id());
         recalls.runEnded(run.id(), ending);
         runs.ended(run.ended(ending));
     }
 
+    /** Who stopped it was told that it is stopped: that holds, whatever happened to its process. */
+    private static Ending ending(boolean stopped, boolean contentRefused) {
+        if (contentRefused) {
+            return Ending.Failed.of(ErrorCode.INTERNAL, "The run made something that could not be stored.");
+        }
+        return stopped
+                ? Ending.CANCELLED
+                : Ending.Failed.of(ErrorCode.INTERRUPTED, "The server stopped while this run was active.");
+    }
+
     private void close(String run, Leftover left, Set<String> calls) {
-        left.open().close(parts.ids(), calls).forEach(event -> runs.number(event, run));
+        left.open().close(parts.ids(), calls).forEach(event -> log.numberApart(event, run));
     }
 }

@@ -26,8 +26,8 @@ final class RunAnswers {
         this.waiting = waiting;
     }
 
+    /** Only of the agent of the run that is running. */
     void ask(RunQuestion question) {
-        if (!runs.takes(question)) return;
         boolean known = question.run().equals(answer.run());
         if (!known || question.number() > answer.number()) give(question);
         else if (question.number() == answer.number() && stored) tell();

@@ -13,16 +13,15 @@ import java.util.List;
  *
  * <pre>
  *   Idle --start--> Starting --begun--> Running --stop--> Stopping
- *    ^                 |stop              |   |                 |
- *    |                 +-----> Stopping   |   |                 |
- *    +------------------- ended ----------+---|-----------------+
+ *    ^                 |                  |   |                 |
+ *    +-----------------+----- ended ------+---|-----------------+
  *    |                                        |waits
  *    +--over-- Waiting &lt;----------------------+
  *              |     ^
  *              +-----+ resolved
  * </pre>
  */
-public sealed interface RunState {
+sealed interface RunState {
     Idle IDLE = new Idle();
 
     /** A run that is not over. */
@@ -66,21 +65,13 @@ public sealed interface RunState {
 
     /** Its beginning is on its way to the store; the agent knows nothing of it. */
     record Starting(Run run) implements Active {
-        Running begun(long nowMs) {
-            return new Running(run, new Link(0, nowMs));
-        }
-
-        Stopping stop(Ending ending) {
-            return new Stopping(run, new Link(0, 0), ending);
+        Running begun(AgentLink link) {
+            return new Running(run, link);
         }
     }
 
     /** The agent works on it. */
-    record Running(Run run, Link link) implements Active {
-        Running heard(Link newLink) {
-            return new Running(run, newLink);
-        }
-
+    record Running(Run run, AgentLink link) implements Active {
         Stopping stop(Ending ending) {
             return new Stopping(run, link, ending);
         }
@@ -91,11 +82,7 @@ public sealed interface RunState {
     }
 
     /** The agent was told to stop; the run ends when it reports, or when its time of grace is over. */
-    record Stopping(Run run, Link link, Ending ending) implements Active {
-        Stopping heard(Link newLink) {
-            return new Stopping(run, newLink, ending);
-        }
-    }
+    record Stopping(Run run, AgentLink link, Ending ending) implements Active {}
 
     /**
      * @param agent the address of the one agent that works on it
@@ -105,22 +92,6 @@ public sealed interface RunState {
         /** What its agent calls this attempt. */
         String key() {
             return RunRequest.key(id, attempt);
-        }
-    }
-
-    /**
-     * What is known of the agent's side.
-     *
-     * @param received the last batch
-     * @param heardMs when it last gave a sign of life
-     */
-    record Link(int received, long heardMs) {
-        Link alive(long nowMs) {
-            return new Link(received, nowMs);
-        }
-
-        Link received(int number, long nowMs) {
-            return new Link(number, nowMs);
         }
     }
 

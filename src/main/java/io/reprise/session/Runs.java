@@ -1,12 +1,9 @@
 package io.reprise.session;
 
-import io.reprise.config.Settings;
 import io.reprise.message.AgentMessage.Answered;
 import io.reprise.message.AgentMessage.Resume;
-import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
-import io.reprise.message.AgentMessage.StopRun;
 import io.reprise.message.Command.OnBusy;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
@@ -14,23 +11,20 @@ import io.reprise.message.Failure;
 import io.reprise.message.Interrupt;
 import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
-import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.RunRow;
 import io.reprise.session.RunState.Active;
 import io.reprise.session.RunState.Ending;
 import io.reprise.session.RunState.Idle;
-import io.reprise.session.RunState.Link;
 import io.reprise.session.RunState.Running;
 import io.reprise.session.RunState.Starting;
 import io.reprise.session.RunState.Stopping;
 import io.reprise.session.RunState.Waiting;
-import io.reprise.support.IdSource;
 import io.reprise.support.Texts;
-import io.reprise.support.TimeSource;
-import io.reprise.telemetry.Metrics;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -38,55 +32,33 @@ import java.util.stream.Collectors;
 final class Runs {
     private static final int PREVIEW_BYTES = 240;
 
-    private final Identity self;
-    private final Settings settings;
-    private final SessionLog log;
-    private final Appends appends;
-    private final Effects effects;
+    private final SessionParts parts;
+    private final RunLog log;
     private final WaitingMessages waiting;
-    private final MessageTexts texts;
     private final List<String> agents;
-    private final IdSource ids;
-    private final TimeSource time;
-    private final Metrics metrics;
 
     private Recalls recalls;
     private Naming naming;
     private RunState state = RunState.IDLE;
-    private OpenItems openItems = new OpenItems();
     private RunRow row;
-    private Tail tail;
-    private final Acknowledgements acknowledgements;
     private boolean draining;
 
-    Runs(SessionParts parts, WaitingMessages waiting, List<String> agents, Loaded loaded) {
-        this.self = parts.self();
-        this.settings = parts.settings();
-        this.log = parts.log();
-        this.appends = parts.appends();
-        this.effects = parts.effects();
-        this.ids = parts.ids();
-        this.time = parts.time();
-        this.metrics = parts.metrics();
+    Runs(SessionParts parts, RunLog log, WaitingMessages waiting, List<String> agents, Loaded loaded) {
+        this.parts = parts;
+        this.log = log;
         this.waiting = waiting;
-        this.texts = new MessageTexts(settings.search().textBytesMax());
         this.agents = agents;
         this.row = loaded.lastRun();
-        this.tail = new Tail(loaded.outline());
-        this.acknowledgements = new Acknowledgements(parts);
         List<Interrupt> asked = loaded.interrupts().stream()
                 .filter(one -> row != null && one.run().equals(row.id()))
                 .toList();
         if (asked.stream().anyMatch(Interrupt::isOpen)) state = new Waiting(asked);
     }
 
-    /** Hears of each run's end, and takes its turn when nobody's message waits. */
-    void naming(Naming its) {
-        naming = its;
-    }
-
-    void recalls(Recalls its) {
-        recalls = its;
+    /** Those that hear of each run's end; and recalls take their turn when nobody's message waits. */
+    void endsFor(Recalls itsRecalls, Naming itsNaming) {
+        recalls = itsRecalls;
+        naming = itsNaming;
     }
 
     boolean isActive() {
@@ -122,7 +94,7 @@ final class Runs {
     /** How long people may still take at most; 0 when nobody is waited for. */
     long waitMs() {
         return openInterrupts().stream()
-                .mapToLong(open -> open.expiresMs() - time.nowMs())
+                .mapToLong(open -> open.expiresMs() - nowMs())
                 .max()
                 .orElse(0);
     }
@@ -149,7 +121,8 @@ final class Runs {
 
     /** The active run once readers may know of it, or null. */
     String activeRun() {
-        return state instanceof Active active && active.run().firstSeq() <= log.announced()
+        return state instanceof Active active
+                        && active.run().firstSeq() <= parts.log().announced()
                 ? active.run().id()
                 : null;
     }
@@ -166,7 +139,7 @@ final class Runs {
 
     /** Begins a run with the message. Only when none is active. */
     String start(QueuedMessage message) {
-        return start(message, rollsBack(message) ? tail.toBefore(row) : null);
+        return start(message, rollsBack(message) ? log.tail().toBefore(row) : null);
     }
 
     /** Only if the run that it stopped is still the last one. */
@@ -179,25 +152,23 @@ final class Runs {
     /** Begins a run with the message, after a rewind if that is not null. Only when none is active. */
     String start(QueuedMessage message, LogEvent.HistoryRewound rewind) {
         if (rewind != null) rewind(rewind);
-        return start(ids.next("r_"), message, RunOrigin.USER);
+        return start(parts.ids().next("r_"), message, RunOrigin.USER);
     }
 
     private void rewind(LogEvent.HistoryRewound rewind) {
         number(LogEvent.Custom.of(rewind));
-        appends.next().unsaidAfter(rewind.toSeq());
-        if (rewind.lastMessage() == null) begunAnew();
-    }
-
-    private void begunAnew() {
-        appends.next().anew();
-        naming.begunAnew();
+        next().unsaidAfter(rewind.toSeq());
+        if (rewind.lastMessage() == null) {
+            next().anew();
+            naming.begunAnew();
+        }
     }
 
     String start(String id, QueuedMessage message, RunOrigin origin) {
-        tail.runBegins();
-        begin(id, origin);
-        say(message, origin);
-        appends.next().preview(Texts.cutToBytes(message.text(), PREVIEW_BYTES));
+        log.tail().runBegins();
+        begin(id, origin, List.of());
+        log.say(message, origin, id);
+        next().preview(Texts.cutToBytes(message.text(), PREVIEW_BYTES));
         request(row.firstSeq(), null);
         return id;
     }
@@ -205,9 +176,11 @@ final class Runs {
     /** Begins the run that goes on with the last one from its checkpoint, as people have decided. */
     String resume(List<Answered> answers) {
         RunRow before = row;
-        String id = ids.next("r_");
-        begin(id, RunOrigin.resuming(before));
-        answers.forEach(answer -> openItems.takeOver(answer.toolCall()));
+        String id = parts.ids().next("r_");
+        begin(
+                id,
+                RunOrigin.resuming(before),
+                answers.stream().map(Answered::toolCall).toList());
         request(
                 before.progress().rootSeq(),
                 new Resume(before.progress().resume().checkpoint(), answers));
@@ -217,21 +190,20 @@ final class Runs {
     /** Rewinds to the checkpoint and begins a run that goes on from there. Only when none is active. */
     String goOn(ResumePoint from) {
         rewind(new LogEvent.HistoryRewound(from.seq(), from.lastMessage()));
-        tail.goesOn(from.beforeRoot());
-        String id = ids.next("r_");
-        begin(id, RunOrigin.goingOn(from.run()));
-        from.openCalls().forEach(openItems::takeOver);
+        log.tail().goesOn(from.beforeRoot());
+        String id = parts.ids().next("r_");
+        begin(id, RunOrigin.goingOn(from.run()), from.openCalls());
         request(from.rootSeq(), Resume.from(from.checkpoint()));
         return id;
     }
 
-    private void begin(String id, RunOrigin origin) {
-        long nowMs = time.nowMs();
-        long firstSeq = log.decided() + 1;
-        openItems = new OpenItems();
-        row = RunRow.begun(id, origin, firstSeq, nowMs, settings.log().flushMs() == 0);
+    private void begin(String id, RunOrigin origin, List<String> calls) {
+        long firstSeq = parts.log().decided() + 1;
+        boolean exact = parts.settings().log().flushMs() == 0;
+        row = RunRow.begun(id, origin, firstSeq, nowMs(), exact);
+        log.begin(calls);
         takeUp(1);
-        number(new LogEvent.RunStarted(self.session(), id, origin.metadata()));
+        number(new LogEvent.RunStarted(parts.self().session(), id, origin.metadata()));
     }
 
     /** The attempt is what the session works on now; its agent hears of it when it is requested. */
@@ -239,56 +211,47 @@ final class Runs {
         String agent = agents.get(Math.floorMod(row.id().hashCode(), agents.size()));
         RunState.Run run = new RunState.Run(row.id(), attempt, agent, row.firstSeq(), row.startedMs());
         state = ((Idle) state).start(run);
-        metrics.runStarted();
+        parts.metrics().runStarted();
     }
 
     /** From what it has in the log by now, or what it resumes, the run would go on if its process died. */
     private void request(long rootSeq, Resume resume) {
-        row = row.with(new EventStore.Progress(1, rootSeq, log.decided(), resume));
+        row = row.with(new EventStore.Progress(1, rootSeq, parts.log().decided(), resume));
         request();
     }
 
     private void request() {
         EventStore.Progress from = row.progress();
-        appends.next().run(row);
-        appends.next()
-                .requestAfterwards(new RunRequest(
-                        row.id(),
-                        self.session(),
-                        self.user(),
-                        self.address(),
-                        from.resumeSeq(),
-                        row.origin(),
-                        from.attempt(),
-                        from.resume()));
+        Identity self = parts.self();
+        next().run(row);
+        next().requestAfterwards(new RunRequest(
+                row.id(),
+                self.session(),
+                self.user(),
+                self.address(),
+                from.resumeSeq(),
+                row.origin(),
+                from.attempt(),
+                from.resume()));
     }
 
     /** Numbers a message of a user within the current run. */
     void say(QueuedMessage message) {
-        say(message, RunOrigin.USER);
+        log.say(message, RunOrigin.USER, current());
     }
 
-    private void say(QueuedMessage message, RunOrigin origin) {
-        number(new LogEvent.TextStart(message.message(), Role.USER, origin.metadataOf(message)));
-        number(new LogEvent.TextContent(message.message(), message.text()));
-        number(new LogEvent.TextEnd(message.message()));
+    /** The link to the agent of the active run, once that knows of it. */
+    Optional<AgentLink> link() {
+        return switch (state) {
+            case Running running -> Optional.of(running.link());
+            case Stopping stopping -> Optional.of(stopping.link());
+            case Starting starting -> Optional.empty();
+            case Waiting waits -> Optional.empty();
+            case Idle idle -> Optional.empty();
+        };
     }
 
-    /** Whether the question of an agent is to be answered: not while its run is being stopped. */
-    boolean takes(ShardMessage.RunQuestion question) {
-        Link link = linkOf(question.run());
-        if (link == null) {
-            acknowledgements.disown(question.run(), question.sent(), question.agent());
-            return false;
-        }
-        if (question.sent() > link.received()) {
-            interrupt("A part of the run was lost on its way.");
-            return false;
-        }
-        heard(link.alive(time.nowMs()));
-        return isRunning(question.run());
-    }
-
+    /** The agent works on this attempt, and nobody has stopped it. */
     boolean isRunning(String key) {
         return state instanceof Running running && running.run().key().equals(key);
     }
@@ -299,19 +262,20 @@ final class Runs {
         Resume resume = keep.checkpoint() == null ? null : Resume.from(keep.checkpoint());
         Long resumeSeq = resume == null ? null : Long.valueOf(keep.seq());
         row = row.with(new EventStore.Progress(before.attempt(), before.rootSeq(), resumeSeq, resume));
-        appends.next().run(row);
+        next().run(row);
         // What it covers is stored with it, also of a text that still grows.
-        appends.flush();
+        parts.appends().flush();
     }
 
     /** The beginning of the run is stored: the agent hears of it, unless it was stopped meanwhile. */
     void begun(RunRequest request) {
         if (!(state instanceof Starting starting) || !starting.run().key().equals(request.key())) return;
-        state = starting.begun(time.nowMs());
-        effects.tell(starting.run().agent(), request);
+        AgentLink link = new AgentLink(parts, starting.run());
+        state = starting.begun(link);
+        link.begin(request);
     }
 
-    /** Stops the current run, if there is one and if it is {@code which} or that is null. Returns what is stopping. */
+    /** Stops the current run, if there is one. Returns what is stopping. */
     List<String> stop(String by) {
         return stop(by, Ending.CANCELLED);
     }
@@ -333,17 +297,16 @@ final class Runs {
         switch (active) {
             case Starting starting -> {
                 number(stopping(run, by));
-                state = starting.stop(ending);
                 finish(ending);
             }
             case Running running -> {
-                tellStop(running);
+                running.link().stop();
                 number(stopping(run, by));
                 // Who stopped it does not see it go on, whatever happens to this process.
                 row = row.with(row.progress().withoutWayOn());
-                appends.next().run(row);
+                next().run(row);
                 state = running.stop(ending);
-                effects.add(new Effect.Later(settings.run().stopGraceMs(), new Input.GraceOver(run)));
+                parts.effects().add(new Effect.Later(parts.settings().run().stopGraceMs(), new Input.GraceOver(run)));
             }
             case Stopping stopping -> {}
         }
@@ -358,23 +321,8 @@ final class Runs {
         return state instanceof Active active ? active.run().id() : null;
     }
 
-    void batch(ShardMessage.AgentBatch batch) {
-        Link link = linkOf(batch.run());
-        if (link == null) {
-            metrics.batchDropped();
-            acknowledgements.disown(batch.run(), batch.number(), batch.agent());
-            return;
-        }
-        if (batch.number() > link.received() + 1) {
-            interrupt("A part of the run was lost on its way.");
-            return;
-        }
-        if (batch.number() == link.received() + 1) take(batch, link);
-        acknowledgements.give(batch);
-    }
-
-    private void take(ShardMessage.AgentBatch batch, Link link) {
-        heard(link.received(batch.number(), time.nowMs()));
+    /** The next of what its agent has made; nothing is taken of it while the run is being stopped, but the end. */
+    void take(ShardMessage.AgentBatch batch) {
         if (state instanceof Running) batch.events().forEach(this::number);
         if (batch.end() != null) finish(endingOf(batch.end()));
     }
@@ -384,62 +332,22 @@ final class Runs {
         return switch (end) {
             case RunEnd.Finished finished -> new Ending.Succeeded(finished.usage());
             case RunEnd.Failed failed -> new Ending.Failed(failed.failure());
-            case RunEnd.Interrupted waits -> Interrupts.ending(row, waits, settings.interrupts(), time.nowMs());
+            case RunEnd.Interrupted waits ->
+                Interrupts.ending(row, waits, parts.settings().interrupts(), nowMs());
             case RunEnd.Cancelled cancelled -> Ending.Failed.of(ErrorCode.INTERRUPTED, "The agent gave the run up.");
         };
-    }
-
-    /** Lets the agent go on once the store has caught up. */
-    void releaseAck() {
-        acknowledgements.release();
-    }
-
-    void beatAnswer(ShardMessage.RunBeatAnswer answer) {
-        Link link = linkOf(answer.run());
-        if (link == null) return;
-        if (!answer.known()) {
-            interrupt("The agent lost the run.");
-        } else if (answer.sent() > link.received()) {
-            interrupt("A part of the run was lost on its way.");
-        } else {
-            heard(link.alive(time.nowMs()));
-        }
-    }
-
-    void heartbeat() {
-        Link link = state instanceof Active working ? linkOf(working.run().key()) : null;
-        if (link == null) return;
-        if (time.nowMs() - link.heardMs() > settings.run().silenceMs()) {
-            interrupt("The agent was not heard of any more.");
-        } else {
-            Active active = (Active) state;
-            int received = acknowledgements.given(link);
-            effects.tell(
-                    active.run().agent(), new RunBeat(active.run().key(), self.session(), self.address(), received));
-        }
-    }
-
-    /** Numbers what the run that is not active leaves or has become. */
-    void number(LogEvent event, String run) {
-        tail.apply(event);
-        log.number(event, run, time.nowMs());
-    }
-
-    /** The last message before the last run and those that it goes on with, or null. */
-    String messageBefore() {
-        return tail.beforeRun();
     }
 
     /** The run of a process that is gone is over. */
     void ended(RunRow its) {
         row = its;
-        appends.next().run(row);
+        next().run(row);
     }
 
     /** The run of a process that is gone goes on as another attempt. Only when none is active. */
-    void goOn(RunRow its, OpenItems open) {
+    void goOn(RunRow its, Collection<String> calls) {
         row = its;
-        openItems = open;
+        log.begin(calls);
         takeUp(its.progress().attempt());
         request();
     }
@@ -448,28 +356,29 @@ final class Runs {
         draining = true;
     }
 
+    /** One that is being stopped ends as that: who stopped it was told so. */
     void interrupt(String why) {
-        if (!(state instanceof Active active)) return;
-        tellStop(active);
-        finish(Ending.Failed.of(ErrorCode.INTERRUPTED, why));
+        if (!isActive()) return;
+        tellStop();
+        finish(state instanceof Stopping stopping ? stopping.ending() : Ending.Failed.of(ErrorCode.INTERRUPTED, why));
     }
 
     /** Ends the run, if there is one, and forgets it and all before: the log is being cleared. */
     void forget() {
-        if (state instanceof Active active) {
-            tellStop(active);
+        if (isActive()) {
+            tellStop();
             end(Ending.CANCELLED);
         }
         state = RunState.IDLE;
         row = null;
-        tail = new Tail(EventStore.Outline.EMPTY);
+        log.forget();
     }
 
     /** The session goes away under the run. */
     void abandon() {
-        if (!(state instanceof Active active)) return;
-        tellStop(active);
-        metrics.runLeft();
+        if (!isActive()) return;
+        tellStop();
+        parts.metrics().runLeft();
     }
 
     void startNext() {
@@ -485,22 +394,21 @@ final class Runs {
 
     private void end(Ending ending) {
         String run = current();
-        openItems.close(ids, waitingCalls(ending)).forEach(this::number);
-        number(ending.event(self.session(), run));
+        log.close(waitingCalls(ending), run);
+        number(ending.event(parts.self().session(), run));
         recalls.runEnded(run, ending);
         row = row.ended(ending);
-        appends.next().run(row);
+        next().run(row);
         counted(row);
         if (ending instanceof Ending.Succeeded && !draining) {
             naming.exchanged(((Active) state).run(), row.progress().rootSeq());
         }
         state = after(ending);
-        acknowledgements.reset();
     }
 
     private RunState after(Ending ending) {
         if (!(ending instanceof Ending.Interrupted waits)) return ((Active) state).ended();
-        waits.interrupts().forEach(appends.next()::interrupt);
+        waits.interrupts().forEach(next()::interrupt);
         return ((Running) state).waits(waits.interrupts());
     }
 
@@ -512,36 +420,23 @@ final class Runs {
 
     private void counted(RunRow ended) {
         String code = ended.code() == null ? null : ended.code().wire();
-        metrics.runEnded(ended.origin(), ended.outcome(), code, time.nowMs() - ended.startedMs());
+        parts.metrics().runEnded(ended.origin(), ended.outcome(), code, nowMs() - ended.startedMs());
     }
 
     private void number(LogEvent event) {
-        openItems.apply(event);
-        tail.apply(event);
-        log.number(event, current(), time.nowMs());
-        texts.apply(event, log.decided(), appends.next());
+        log.number(event, current());
     }
 
-    private void tellStop(Active active) {
-        if (!(active instanceof Starting)) {
-            effects.tell(active.run().agent(), new StopRun(active.run().key()));
-        }
+    private void tellStop() {
+        link().ifPresent(AgentLink::stop);
     }
 
-    /** The link to the agent if {@code key} is that of the current attempt and the agent knows of it. */
-    private Link linkOf(String key) {
-        return switch (state) {
-            case Running running when running.run().key().equals(key) -> running.link();
-            case Stopping stopping when stopping.run().key().equals(key) -> stopping.link();
-            case Idle idle -> null;
-            case Waiting waits -> null;
-            case Active other -> null;
-        };
+    private NextAppend next() {
+        return parts.appends().next();
     }
 
-    private void heard(Link link) {
-        if (state instanceof Running running) state = running.heard(link);
-        if (state instanceof Stopping stopping) state = stopping.heard(link);
+    private long nowMs() {
+        return parts.time().nowMs();
     }
 
     private static LogEvent stopping(String run, String by) {

@@ -37,7 +37,7 @@ final class Scheduling {
         parts.effects().add(new Effect.CountRecalls(request.user()));
     }
 
-    /** Takes the request and decides it; between two sessions that count at the same moment there may be one too many. */
+    /** Takes the request and decides it; sessions that count at the same moment do not see each other's. */
     Decided counted(Integer elsewhere) {
         Request request = counting;
         counting = null;

@@ -29,6 +29,7 @@ public final class Session {
     private final Runs runs;
     private final Replay replay;
     private final Commands commands;
+    private final AgentReports reports;
     private final RunAnswers answers;
     private final Recalls recalls;
     private final Interrupts interrupts;
@@ -70,16 +71,17 @@ public final class Session {
         parts = new SessionParts(
                 self, settings, log, appends, effects, environment.ids(), environment.time(), environment.metrics());
         waiting = new WaitingMessages(parts, loaded.queue());
-        runs = new Runs(parts, waiting, environment.agents(), loaded);
+        RunLog runLog = new RunLog(parts, loaded.outline());
+        runs = new Runs(parts, runLog, waiting, environment.agents(), loaded);
         recalls = new Recalls(parts, runs, loaded.recalls(), environment.mayRun());
         naming = new Naming(parts, loaded.agent(), loaded.titles());
-        runs.recalls(recalls);
-        runs.naming(naming);
-        orphans = new Orphans(parts, runs, waiting, recalls);
+        runs.endsFor(recalls, naming);
+        orphans = new Orphans(parts, runs, runLog, waiting, recalls);
         replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
+        reports = new AgentReports(parts, runs);
         answers = new RunAnswers(parts, runs, waiting);
-        Clearing clearing = new Clearing(parts, runs, waiting, replay, naming);
         interrupts = new Interrupts(parts, runs, loaded.interrupts());
+        Clearing clearing = new Clearing(parts, runs, waiting, replay, naming, interrupts);
         commands = new Commands(parts, runs, waiting, new Commands.Deciders(interrupts, recalls, naming, clearing));
     }
 
@@ -124,7 +126,7 @@ public final class Session {
             case Input.StoreWaitOver over -> {
                 if (parts.appends().awaySinceMs() == over.awaySinceMs()) runs.storeWasAwayTooLong();
             }
-            case Input.Heartbeat heartbeat -> runs.heartbeat();
+            case Input.Heartbeat heartbeat -> reports.heartbeat();
             case Input.GatewayHas has -> replay.gatewayHas(has.gateway(), has.subscriptions());
             case Input.Drain drain -> runs.drain();
             case Input.EndRuns end -> {
@@ -143,9 +145,11 @@ public final class Session {
             case ShardMessage.Pull pull -> replay.pull(pull);
             case ShardMessage.PullSnapshot pull -> replay.pullSnapshot(pull);
             case ShardMessage.Request request -> request(request);
-            case ShardMessage.AgentBatch batch -> runs.batch(batch);
-            case ShardMessage.RunQuestion question -> answers.ask(question);
-            case ShardMessage.RunBeatAnswer answer -> runs.beatAnswer(answer);
+            case ShardMessage.AgentBatch batch -> reports.batch(batch);
+            case ShardMessage.RunQuestion question -> {
+                if (reports.takes(question)) answers.ask(question);
+            }
+            case ShardMessage.RunBeatAnswer answer -> reports.beatAnswer(answer);
             case ShardMessage.TitleProposed proposed -> naming.proposed(proposed);
             case ShardMessage.Fire fire -> recalls.fire(fire);
             case ShardMessage.ExpireInterrupts expire -> interrupts.expire();
@@ -176,7 +180,7 @@ public final class Session {
                 if (content.titleAsked() != null) parts.effects().add(content.titleAsked());
                 if (content.isCleared() && !parts.appends().next().isCleared()) replay.cleared();
                 if (content.runAnswer() != null) answers.stored(content.runAnswer());
-                runs.releaseAck();
+                reports.stored();
                 return true;
             }
             // An append that crossed with the erasure of its session; the erasure has its own outcome.

@@ -1,5 +1,8 @@
 package io.reprise.store;
 
+import static io.reprise.store.ArrayInsert.Column.bigint;
+import static io.reprise.store.ArrayInsert.Column.text;
+
 import io.reprise.message.CommandResult;
 import io.reprise.message.Json;
 import io.reprise.session.EventStore.Append;
@@ -14,6 +17,25 @@ import java.util.Locale;
 
 /** The statement that an append is, and its values. */
 final class PgAppend {
+    private static final ArrayInsert<Claim> CLAIMS = new ArrayInsert<>(
+            """
+            INSERT INTO claim (user_id, session_id, id, hash, result)
+            SELECT c.user_id, head.id, c.id, c.hash, c.result
+            FROM head, unnest(%s) AS c (user_id, id, hash, result)""",
+            List.of(text(Claim::user), text(Claim::id), text(Claim::hash), text(claim -> Json.text(claim.result()))));
+
+    private static final ArrayInsert<Said> SAID = new ArrayInsert<>(
+            """
+            INSERT INTO message_text (session_id, seq, end_seq, message_id, role, folded)
+            SELECT head.id, t.seq, t.end_seq, t.message_id, t.role, t.folded
+            FROM head, unnest(%s) AS t (seq, end_seq, message_id, role, folded)""",
+            List.of(
+                    bigint(Said::seq),
+                    bigint(Said::endSeq),
+                    text(Said::message),
+                    text(said -> said.role().name().toLowerCase(Locale.ROOT)),
+                    text(Said::folded)));
+
     /** What running text needs, many times a second: the database has much less to do than for the other. */
     static final String ROWS_ONLY = """
             WITH head AS (
@@ -21,50 +43,45 @@ final class PgAppend {
                 WHERE id = $1 AND owner = $2 AND version = $3
                 RETURNING id
             ), logged AS (
-                INSERT INTO session_event (session_id, from_seq, seq, run_id, type, payload, ends, at)
-                SELECT head.id, e.from_seq, e.seq, e.run_id, e.type, e.payload,
-                       string_to_array(e.ends, ',')::int[], e.at
-                FROM head, unnest($5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[],
-                                  $11::timestamptz[]) AS e (from_seq, seq, run_id, type, payload, ends, at)
+                %s
             )
-            SELECT count(*) AS appended FROM head""";
+            SELECT count(*) AS appended FROM head""".formatted(PgRows.INSERT.from(5));
 
-    private static final int RUNS = 33;
-    private static final int RECALLS = RUNS + PgRuns.parameters();
-    private static final int INTERRUPTS = RECALLS + PgRecalls.parameters();
-    private static final int AUDITED = INTERRUPTS + PgInterrupts.parameters();
+    /** The parameters in front of the arrays. */
+    private static final int SINGLES = 16;
 
-    static final String WHOLE = """
+    static final String WHOLE = whole();
+
+    private static String whole() {
+        int rows = SINGLES + 1;
+        int claims = rows + PgRows.INSERT.columns().size();
+        int said = claims + CLAIMS.columns().size();
+        int runs = said + SAID.columns().size();
+        int recalls = runs + PgRuns.UPSERT.columns().size();
+        int interrupts = recalls + PgRecalls.UPSERT.columns().size();
+        int audited = interrupts + PgInterrupts.UPSERT.columns().size();
+        return """
             WITH head AS (
                 UPDATE session SET head_seq = $4, version = version + 1, queue = coalesce($5, queue),
                     epoch = coalesce($6, epoch),
-                    preview = CASE WHEN $20::boolean THEN $7 ELSE coalesce(preview, $7) END,
+                    preview = CASE WHEN $9::boolean THEN $7 ELSE coalesce(preview, $7) END,
                     updated_at = CASE WHEN $8::boolean THEN now() ELSE updated_at END,
-                    title = CASE WHEN $21::boolean THEN $22 ELSE title END,
-                    made_title = CASE WHEN $21 THEN $23 ELSE made_title END,
-                    title_tries = CASE WHEN $21 THEN $24 ELSE title_tries END,
-                    title_folded = CASE WHEN $21 THEN $25 ELSE title_folded END,
-                    metadata = coalesce($26, metadata)
+                    title = CASE WHEN $10::boolean THEN $11 ELSE title END,
+                    made_title = CASE WHEN $10 THEN $12 ELSE made_title END,
+                    title_tries = CASE WHEN $10 THEN $13 ELSE title_tries END,
+                    title_folded = CASE WHEN $10 THEN $14 ELSE title_folded END,
+                    metadata = coalesce($15, metadata)
                 WHERE id = $1 AND owner = $2 AND version = $3
                 RETURNING id
-            ), logged AS (
-                INSERT INTO session_event (session_id, from_seq, seq, run_id, type, payload, ends, at)
-                SELECT head.id, e.from_seq, e.seq, e.run_id, e.type, e.payload,
-                       string_to_array(e.ends, ',')::int[], e.at
-                FROM head, unnest($9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[],
-                                  $15::timestamptz[]) AS e (from_seq, seq, run_id, type, payload, ends, at)
-            ), claimed AS (
-                INSERT INTO claim (user_id, session_id, id, hash, result)
-                SELECT c.user_id, head.id, c.id, c.hash, c.result
-                FROM head, unnest($16::text[], $17::text[], $18::text[], $19::text[]) AS c (user_id, id, hash, result)
             ), unsaid AS (
                 DELETE FROM message_text USING head
-                WHERE $27::bigint IS NOT NULL AND message_text.session_id = head.id AND message_text.seq > $27
+                WHERE $16::bigint IS NOT NULL AND message_text.session_id = head.id AND message_text.seq > $16
+            ), logged AS (
+                %s
+            ), claimed AS (
+                %s
             ), said AS (
-                INSERT INTO message_text (session_id, seq, end_seq, message_id, role, folded)
-                SELECT head.id, t.seq, t.end_seq, t.message_id, t.role, t.folded
-                FROM head, unnest($28::bigint[], $29::bigint[], $30::text[], $31::text[], $32::text[])
-                    AS t (seq, end_seq, message_id, role, folded)
+                %s
             ), ran AS (
                 %s
             ), recalled AS (
@@ -75,7 +92,14 @@ final class PgAppend {
                 %s
             )
             SELECT count(*) AS appended FROM head""".formatted(
-            PgRuns.upsert(RUNS), PgRecalls.upsert(RECALLS), PgInterrupts.upsert(INTERRUPTS), PgAudit.insert(AUDITED));
+                        PgRows.INSERT.from(rows),
+                        CLAIMS.from(claims),
+                        SAID.from(said),
+                        PgRuns.UPSERT.from(runs),
+                        PgRecalls.UPSERT.from(recalls),
+                        PgInterrupts.UPSERT.from(interrupts),
+                        PgAudit.INSERT.from(audited));
+    }
 
     private PgAppend() {}
 
@@ -85,7 +109,7 @@ final class PgAppend {
                 .addLong(append.owner())
                 .addLong(append.version())
                 .addLong(append.head());
-        PgRows.addArrays(values, append.rows());
+        PgRows.INSERT.addTo(values, append.rows());
         return values;
     }
 
@@ -98,24 +122,18 @@ final class PgAppend {
                 .addString(append.queue() == null ? null : Json.text(append.queue()))
                 .addString(append.epoch())
                 .addString(append.preview())
-                .addBoolean(isActivity(append));
-        PgRows.addArrays(values, append.rows());
-        addClaims(values, append.claims());
-        values.addBoolean(append.anew());
+                .addBoolean(isActivity(append))
+                .addBoolean(append.anew());
         addNames(values, append);
-        addTexts(values, append);
-        PgRuns.addArrays(values, append.runs());
-        PgRecalls.addArrays(values, append.recalls());
-        PgInterrupts.addArrays(values, append.interrupts());
-        PgAudit.addArrays(values, append.audited());
+        values.addLong(append.unsaidAfter());
+        PgRows.INSERT.addTo(values, append.rows());
+        CLAIMS.addTo(values, append.claims());
+        SAID.addTo(values, append.said());
+        PgRuns.UPSERT.addTo(values, append.runs());
+        PgRecalls.UPSERT.addTo(values, append.recalls());
+        PgInterrupts.UPSERT.addTo(values, append.interrupts());
+        PgAudit.INSERT.addTo(values, append.audited());
         return values;
-    }
-
-    private static void addClaims(Tuple values, List<Claim> claims) {
-        values.addArrayOfString(PgRows.texts(claims, Claim::user))
-                .addArrayOfString(PgRows.texts(claims, Claim::id))
-                .addArrayOfString(PgRows.texts(claims, Claim::hash))
-                .addArrayOfString(PgRows.texts(claims, claim -> Json.text(claim.result())));
     }
 
     private static void addNames(Tuple values, Append append) {
@@ -126,16 +144,6 @@ final class PgAppend {
                 .addInteger(titles == null ? null : titles.tries())
                 .addString(titles == null ? null : folded(titles.shown()))
                 .addString(append.metadata() == null ? null : Json.text(append.metadata()));
-    }
-
-    private static void addTexts(Tuple values, Append append) {
-        List<Said> said = append.said();
-        values.addLong(append.unsaidAfter())
-                .addArrayOfLong(PgRows.longs(said, Said::seq))
-                .addArrayOfLong(PgRows.longs(said, Said::endSeq))
-                .addArrayOfString(PgRows.texts(said, Said::message))
-                .addArrayOfString(PgRows.texts(said, text -> text.role().name().toLowerCase(Locale.ROOT)))
-                .addArrayOfString(PgRows.texts(said, Said::folded));
     }
 
     static String folded(String title) {

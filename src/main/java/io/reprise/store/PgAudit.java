@@ -1,5 +1,7 @@
 package io.reprise.store;
 
+import static io.reprise.store.ArrayInsert.Column.text;
+
 import io.reprise.history.AuditDirectory;
 import io.reprise.message.Json;
 import io.reprise.session.EventStore.Audited;
@@ -12,30 +14,22 @@ import java.util.Map;
 
 /** What was decided, in PostgreSQL: written by appends, read by operators. */
 public final class PgAudit implements AuditDirectory {
-    /** What an append does; {@code head} has the session if the append may write, {@code %s} are the arrays. */
-    private static final String INSERT = """
+    /** What an append does; {@code head} has the session if the append may write. */
+    static final ArrayInsert<Audited> INSERT = new ArrayInsert<>(
+            """
             INSERT INTO audit (user_id, action, session_id, target, detail)
             SELECT a.user_id, a.action, head.id, a.target, a.detail
-            FROM head, unnest(%s) WITH ORDINALITY AS a (user_id, action, target, detail, place) ORDER BY a.place""";
-
-    private static final List<String> ARRAYS = List.of("text", "text", "text", "text");
+            FROM head, unnest(%s) WITH ORDINALITY AS a (user_id, action, target, detail, place) ORDER BY a.place""",
+            List.of(
+                    text(Audited::user),
+                    text(Audited::action),
+                    text(Audited::target),
+                    text(its -> Json.text(its.detail()))));
 
     private final PgPool pool;
 
     public PgAudit(PgPool pool) {
         this.pool = pool;
-    }
-
-    /** The insert with parameters from {@code first} on, in the order of {@link #addArrays}. */
-    static String insert(int first) {
-        return INSERT.formatted(PgRows.parameters(first, ARRAYS));
-    }
-
-    static void addArrays(Tuple values, List<Audited> audited) {
-        values.addArrayOfString(PgRows.texts(audited, Audited::user))
-                .addArrayOfString(PgRows.texts(audited, Audited::action))
-                .addArrayOfString(PgRows.texts(audited, Audited::target))
-                .addArrayOfString(PgRows.texts(audited, its -> Json.text(its.detail())));
     }
 
     @Override

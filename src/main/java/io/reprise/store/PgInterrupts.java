@@ -1,11 +1,13 @@
 package io.reprise.store;
 
+import static io.reprise.store.ArrayInsert.Column.text;
+import static io.reprise.store.ArrayInsert.Column.time;
+
 import io.reprise.message.Interrupt;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Interrupt.Resolution;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +18,9 @@ final class PgInterrupts {
     static final String COLUMNS = "id, run_id, tool_call, tool, arguments, created_at, expires_at, decision,"
             + " resolved_arguments, resolved_text, resolved_by, resolved_at";
 
-    /** What an append does with them; {@code head} has the session if the append may write, {@code %s} are the arrays. */
-    private static final String UPSERT = """
+    /** What an append does with them; {@code head} has the session if the append may write. */
+    static final ArrayInsert<Interrupt> UPSERT = new ArrayInsert<>(
+            """
             INSERT INTO interrupt (session_id, id, run_id, place, tool_call, tool, arguments, created_at, expires_at,
                                    decision, resolved_arguments, resolved_text, resolved_by, resolved_at)
             SELECT head.id, i.id, i.run_id, i.place, i.tool_call, i.tool, i.arguments, i.created_at, i.expires_at,
@@ -28,48 +31,22 @@ final class PgInterrupts {
             ON CONFLICT (session_id, id) DO UPDATE
             SET decision = excluded.decision, resolved_arguments = excluded.resolved_arguments,
                 resolved_text = excluded.resolved_text, resolved_by = excluded.resolved_by,
-                resolved_at = excluded.resolved_at""";
-
-    private static final List<String> ARRAYS = List.of(
-            "text",
-            "text",
-            "text",
-            "text",
-            "text",
-            "timestamptz",
-            "timestamptz",
-            "text",
-            "text",
-            "text",
-            "text",
-            "timestamptz");
+                resolved_at = excluded.resolved_at""",
+            List.of(
+                    text(Interrupt::id),
+                    text(Interrupt::run),
+                    text(Interrupt::toolCall),
+                    text(Interrupt::tool),
+                    text(Interrupt::arguments),
+                    time(Interrupt::createdMs),
+                    time(Interrupt::expiresMs),
+                    text(resolved(its -> its.decision().wire())),
+                    text(resolved(Resolution::arguments)),
+                    text(resolved(Resolution::text)),
+                    text(resolved(Resolution::by)),
+                    time(resolved(Resolution::atMs))));
 
     private PgInterrupts() {}
-
-    /** The upsert with parameters from {@code first} on, in the order of {@link #addArrays}. */
-    static String upsert(int first) {
-        return UPSERT.formatted(PgRows.parameters(first, ARRAYS));
-    }
-
-    static int parameters() {
-        return ARRAYS.size();
-    }
-
-    static void addArrays(Tuple values, List<Interrupt> interrupts) {
-        values.addArrayOfString(PgRows.texts(interrupts, Interrupt::id))
-                .addArrayOfString(PgRows.texts(interrupts, Interrupt::run))
-                .addArrayOfString(PgRows.texts(interrupts, Interrupt::toolCall))
-                .addArrayOfString(PgRows.texts(interrupts, Interrupt::tool))
-                .addArrayOfString(PgRows.texts(interrupts, Interrupt::arguments))
-                .addArrayOfOffsetDateTime(PgRows.times(interrupts, Interrupt::createdMs))
-                .addArrayOfOffsetDateTime(PgRows.times(interrupts, Interrupt::expiresMs))
-                .addArrayOfString(
-                        PgRows.texts(interrupts, resolved(its -> its.decision().wire())))
-                .addArrayOfString(PgRows.texts(interrupts, resolved(Resolution::arguments)))
-                .addArrayOfString(PgRows.texts(interrupts, resolved(Resolution::text)))
-                .addArrayOfString(PgRows.texts(interrupts, resolved(Resolution::by)))
-                .addArrayOfOffsetDateTime(PgRows.times(interrupts, resolved(Resolution::atMs)));
-    }
 
     /** Null for one that is open. */
     private static <V> Function<Interrupt, V> resolved(Function<Resolution, V> field) {

@@ -18,6 +18,9 @@ final class PgMessages {
             AND payload NOT LIKE '{"type":"CUSTOM","name":"interrupt.resolved"%'
             """;
 
+    /** Somebody, or the server, stops a run. */
+    static final String STOPPING = " payload LIKE '{\"type\":\"CUSTOM\",\"name\":\"run.stopping\"%' ";
+
     /** What made messages of session {@code $1} void, for a WITH. */
     static final String REWINDS = """
             rewound AS MATERIALIZED (

@@ -1,12 +1,15 @@
 package io.reprise.store;
 
+import static io.reprise.store.ArrayInsert.Column.integer;
+import static io.reprise.store.ArrayInsert.Column.text;
+import static io.reprise.store.ArrayInsert.Column.time;
+
 import io.reprise.message.Json;
 import io.reprise.message.Recall;
 import io.reprise.message.Recall.Status;
 import io.reprise.message.RecallSchedule;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +19,9 @@ final class PgRecalls {
     static final String COLUMNS = "id, session_id, user_id, text, schedule, status, slot_at, trigger_at, deferrals,"
             + " failures, missed, run_id, created_at";
 
-    /** What an append does with them; {@code head} has the session if the append may write, {@code %1$s} are the arrays. */
-    private static final String UPSERT = """
+    /** What an append does with them; {@code head} has the session if the append may write. */
+    static final ArrayInsert<Recall> UPSERT = new ArrayInsert<>(
+            """
             INSERT INTO recall (id, session_id, user_id, text, schedule, status, slot_at, trigger_at,
                                 deferrals, failures, missed, run_id, created_at)
             SELECT c.id, head.id, c.user_id, c.text, c.schedule, c.status, c.slot_at, c.trigger_at,
@@ -27,47 +31,22 @@ final class PgRecalls {
             ON CONFLICT (id) DO UPDATE
             SET text = excluded.text, schedule = excluded.schedule, status = excluded.status,
                 slot_at = excluded.slot_at, trigger_at = excluded.trigger_at, deferrals = excluded.deferrals,
-                failures = excluded.failures, missed = excluded.missed, run_id = excluded.run_id, updated_at = now()""";
-
-    private static final List<String> ARRAYS = List.of(
-            "text",
-            "text",
-            "text",
-            "text",
-            "text",
-            "timestamptz",
-            "timestamptz",
-            "int",
-            "int",
-            "int",
-            "text",
-            "timestamptz");
+                failures = excluded.failures, missed = excluded.missed, run_id = excluded.run_id, updated_at = now()""",
+            List.of(
+                    text(Recall::id),
+                    text(Recall::user),
+                    text(Recall::text),
+                    text(recall -> Json.text(recall.schedule())),
+                    text(recall -> recall.status().wire()),
+                    time(Recall::slotMs),
+                    time(Recall::triggerAtMs),
+                    integer(Recall::deferrals),
+                    integer(Recall::failures),
+                    integer(Recall::missed),
+                    text(Recall::run),
+                    time(Recall::createdMs)));
 
     private PgRecalls() {}
-
-    /** The upsert with parameters from {@code first} on, in the order of {@link #addArrays}. */
-    static String upsert(int first) {
-        return UPSERT.formatted(PgRows.parameters(first, ARRAYS));
-    }
-
-    static int parameters() {
-        return ARRAYS.size();
-    }
-
-    static void addArrays(Tuple values, List<Recall> recalls) {
-        values.addArrayOfString(PgRows.texts(recalls, Recall::id));
-        values.addArrayOfString(PgRows.texts(recalls, Recall::user));
-        values.addArrayOfString(PgRows.texts(recalls, Recall::text));
-        values.addArrayOfString(PgRows.texts(recalls, recall -> Json.text(recall.schedule())));
-        values.addArrayOfString(PgRows.texts(recalls, recall -> recall.status().wire()));
-        values.addArrayOfOffsetDateTime(PgRows.times(recalls, Recall::slotMs));
-        values.addArrayOfOffsetDateTime(PgRows.times(recalls, Recall::triggerAtMs));
-        values.addArrayOfInteger(PgRows.numbers(recalls, Recall::deferrals));
-        values.addArrayOfInteger(PgRows.numbers(recalls, Recall::failures));
-        values.addArrayOfInteger(PgRows.numbers(recalls, Recall::missed));
-        values.addArrayOfString(PgRows.texts(recalls, Recall::run));
-        values.addArrayOfOffsetDateTime(PgRows.times(recalls, Recall::createdMs));
-    }
 
     static List<Recall> read(RowSet<Row> rows) {
         List<Recall> found = new ArrayList<>(rows.size());

@@ -1,23 +1,39 @@
 package io.reprise.store;
 
+import static io.reprise.store.ArrayInsert.Column.bigint;
+import static io.reprise.store.ArrayInsert.Column.text;
+import static io.reprise.store.ArrayInsert.Column.time;
+
 import io.reprise.message.EventJson;
 import io.reprise.message.LogRow;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Rows of {@code session_event} in both directions. */
 final class PgRows {
     static final String COLUMNS = "from_seq, seq, run_id, type, payload, ends, at";
+
+    /** What an append does with them; {@code head} has the session if the append may write. */
+    static final ArrayInsert<LogRow> INSERT = new ArrayInsert<>(
+            """
+            INSERT INTO session_event (session_id, from_seq, seq, run_id, type, payload, ends, at)
+            SELECT head.id, e.from_seq, e.seq, e.run_id, e.type, e.payload, string_to_array(e.ends, ',')::int[], e.at
+            FROM head, unnest(%s) AS e (from_seq, seq, run_id, type, payload, ends, at)""",
+            List.of(
+                    bigint(LogRow::from),
+                    bigint(LogRow::seq),
+                    text(LogRow::run),
+                    text(LogRow::type),
+                    text(row -> row.json(row.from() - 1, row.seq())),
+                    text(PgRows::ends),
+                    time(LogRow::atMs)));
 
     private PgRows() {}
 
@@ -41,19 +57,6 @@ final class PgRows {
                 toMs(row.getOffsetDateTime("at")));
     }
 
-    /** Adds one array for each of the columns from_seq, seq, run_id, type, payload, ends, at. */
-    static void addArrays(Tuple values, List<LogRow> rows) {
-        values.addArrayOfLong(rows.stream().map(LogRow::from).toArray(Long[]::new));
-        values.addArrayOfLong(rows.stream().map(LogRow::seq).toArray(Long[]::new));
-        values.addArrayOfString(rows.stream().map(LogRow::run).toArray(String[]::new));
-        values.addArrayOfString(rows.stream().map(LogRow::type).toArray(String[]::new));
-        values.addArrayOfString(
-                rows.stream().map(row -> row.json(row.from() - 1, row.seq())).toArray(String[]::new));
-        values.addArrayOfString(rows.stream().map(PgRows::ends).toArray(String[]::new));
-        values.addArrayOfOffsetDateTime(
-                rows.stream().map(row -> toTime(row.atMs())).toArray(OffsetDateTime[]::new));
-    }
-
     /** Arrays of arrays must be even in SQL, so the ends of a row travel as text. */
     private static String ends(LogRow row) {
         return row instanceof LogRow.Segment segment
@@ -61,31 +64,8 @@ final class PgRows {
                 : null;
     }
 
-    /** Arrays as a statement names them: {@code $first::type[], ...}. */
-    static String parameters(int first, List<String> types) {
-        return IntStream.range(0, types.size())
-                .mapToObj(i -> "$" + (first + i) + "::" + types.get(i) + "[]")
-                .collect(Collectors.joining(", "));
-    }
-
-    static <T> String[] texts(List<T> things, Function<T, String> field) {
-        return things.stream().map(field).toArray(String[]::new);
-    }
-
-    static <T> Integer[] numbers(List<T> things, Function<T, Integer> field) {
-        return things.stream().map(field).toArray(Integer[]::new);
-    }
-
-    static <T> Long[] longs(List<T> things, Function<T, Long> field) {
-        return things.stream().map(field).toArray(Long[]::new);
-    }
-
-    /** Out of milliseconds, which may be null. */
-    static <T> OffsetDateTime[] times(List<T> things, Function<T, Long> field) {
-        return things.stream().map(thing -> toTimeOrNull(field.apply(thing))).toArray(OffsetDateTime[]::new);
-    }
-
-    private static OffsetDateTime toTimeOrNull(Long ms) {
+    /** Null when there is no time. */
+    static OffsetDateTime toTimeOrNull(Long ms) {
         return ms == null ? null : toTime(ms);
     }
 

@@ -1,5 +1,11 @@
 package io.reprise.store;
 
+import static io.reprise.store.ArrayInsert.Column.bigint;
+import static io.reprise.store.ArrayInsert.Column.bool;
+import static io.reprise.store.ArrayInsert.Column.integer;
+import static io.reprise.store.ArrayInsert.Column.text;
+import static io.reprise.store.ArrayInsert.Column.time;
+
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Json;
@@ -7,7 +13,6 @@ import io.reprise.session.EventStore.Progress;
 import io.reprise.session.EventStore.RunRow;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,8 +22,9 @@ final class PgRuns {
     static final String COLUMNS = "id, origin, first_seq, started_at, exact, outcome, code, recall_id, recall_slot,"
             + " attempt, coalesce(root_seq, first_seq) AS root_seq, resume_seq, resume";
 
-    /** What an append does with them; {@code head} has the session if the append may write, {@code %s} are the arrays. */
-    private static final String UPSERT = """
+    /** What an append does with them; {@code head} has the session if the append may write. */
+    static final ArrayInsert<RunRow> UPSERT = new ArrayInsert<>(
+            """
             INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome, code, ended_at,
                              recall_id, recall_slot, attempt, root_seq, resume_seq, resume)
             SELECT head.id, r.id, r.origin, r.first_seq, r.exact, r.started_at, r.outcome, r.code,
@@ -29,51 +35,25 @@ final class PgRuns {
             ON CONFLICT (session_id, id) DO UPDATE
             SET exact = excluded.exact, outcome = excluded.outcome, code = excluded.code,
                 ended_at = excluded.ended_at, attempt = excluded.attempt, resume_seq = excluded.resume_seq,
-                resume = excluded.resume""";
-
-    private static final List<String> ARRAYS = List.of(
-            "text",
-            "text",
-            "bigint",
-            "boolean",
-            "timestamptz",
-            "text",
-            "text",
-            "text",
-            "timestamptz",
-            "int",
-            "bigint",
-            "bigint",
-            "text");
+                resume = excluded.resume""",
+            List.of(
+                    text(RunRow::id),
+                    text(RunRow::origin),
+                    bigint(RunRow::firstSeq),
+                    bool(RunRow::exact),
+                    time(RunRow::startedMs),
+                    text(RunRow::outcome),
+                    text(run -> run.code() == null ? null : run.code().wire()),
+                    text(RunRow::recall),
+                    time(RunRow::slotMs),
+                    integer(run -> run.progress().attempt()),
+                    bigint(run -> run.progress().rootSeq()),
+                    bigint(run -> run.progress().resumeSeq()),
+                    text(run -> run.progress().resume() == null
+                            ? null
+                            : Json.text(run.progress().resume()))));
 
     private PgRuns() {}
-
-    /** The upsert with parameters from {@code first} on, in the order of {@link #addArrays}. */
-    static String upsert(int first) {
-        return UPSERT.formatted(PgRows.parameters(first, ARRAYS));
-    }
-
-    static int parameters() {
-        return ARRAYS.size();
-    }
-
-    static void addArrays(Tuple values, List<RunRow> runs) {
-        List<Progress> progress = runs.stream().map(RunRow::progress).toList();
-        values.addArrayOfString(PgRows.texts(runs, RunRow::id))
-                .addArrayOfString(PgRows.texts(runs, RunRow::origin))
-                .addArrayOfLong(PgRows.longs(runs, RunRow::firstSeq))
-                .addArrayOfBoolean(runs.stream().map(RunRow::exact).toArray(Boolean[]::new))
-                .addArrayOfOffsetDateTime(PgRows.times(runs, RunRow::startedMs))
-                .addArrayOfString(PgRows.texts(runs, RunRow::outcome))
-                .addArrayOfString(PgRows.texts(
-                        runs, run -> run.code() == null ? null : run.code().wire()))
-                .addArrayOfString(PgRows.texts(runs, RunRow::recall))
-                .addArrayOfOffsetDateTime(PgRows.times(runs, RunRow::slotMs))
-                .addArrayOfInteger(PgRows.numbers(progress, Progress::attempt))
-                .addArrayOfLong(PgRows.longs(progress, Progress::rootSeq))
-                .addArrayOfLong(PgRows.longs(progress, Progress::resumeSeq))
-                .addArrayOfString(PgRows.texts(progress, its -> its.resume() == null ? null : Json.text(its.resume())));
-    }
 
     static List<RunRow> read(RowSet<Row> rows) {
         List<RunRow> runs = new ArrayList<>(rows.size());

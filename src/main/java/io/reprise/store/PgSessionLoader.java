@@ -147,7 +147,7 @@ final class PgSessionLoader {
                         SELECT seq, payload FROM session_event
                         WHERE session_id = $1 AND seq >= $2 AND (seq < $3 OR run_id = $4 OR run_id IS NULL)
                           AND ends IS NULL AND (type <> 'CUSTOM' OR
-                        """ + PgMessages.REWOUND + ") ORDER BY seq")
+                        """ + PgMessages.REWOUND + "OR" + PgMessages.STOPPING + ") ORDER BY seq")
                 .execute(Tuple.of(session, run.progress().rootSeq(), run.firstSeq(), run.id()))
                 .map(rows -> {
                     List<Placed> events = new ArrayList<>(rows.size());

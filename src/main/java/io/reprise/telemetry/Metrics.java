@@ -28,6 +28,7 @@ public final class Metrics {
     private final Counter dropped;
     private final Counter restarted;
     private final Counter notErased;
+    private final Counter heldBack;
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -37,6 +38,8 @@ public final class Metrics {
         restarted = counter("reprise.runs.restarted", "Runs that went on after their process was gone");
         notErased =
                 counter("reprise.erasures.failed", "Cleared or deleted sessions with copies that could not be erased");
+        heldBack = counter(
+                "reprise.runs.held.back", "Times that a run had to wait because too much of its text was not stored");
         dropped = counter("reprise.batches.dropped", "Batches of agents that came for a run that is over");
     }
 
@@ -104,6 +107,11 @@ public final class Metrics {
     /** A run goes on after its process was gone. */
     public void runRestarted() {
         restarted.increment();
+    }
+
+    /** A run waits until more of its text is stored. */
+    public void runHeldBack() {
+        heldBack.increment();
     }
 
     public void batchDropped() {

@@ -199,7 +199,15 @@ class AgentLoopTest {
         }));
         tools.add(new ScriptedTool("null", (call, own) -> null));
         ScriptedModel model = new ScriptedModel(
-                calls("unknown {}", "fails {bad", "fails []", "fails null", "fails {}", "breaks {}", "null {}"),
+                calls(
+                        "unknown {}",
+                        "fails {bad",
+                        "fails {} {}",
+                        "fails []",
+                        "fails null",
+                        "fails {}",
+                        "breaks {}",
+                        "null {}"),
                 says("done"));
 
         RunEnd end = run(model);
@@ -208,6 +216,7 @@ class AgentLoopTest {
         assertThat(outcomes(model))
                 .containsExactly(
                         "Error: there is no tool called unknown.",
+                        "Error: the arguments are not a JSON object.",
                         "Error: the arguments are not a JSON object.",
                         "Error: the arguments are not a JSON object.",
                         "Error: the arguments are not a JSON object.",

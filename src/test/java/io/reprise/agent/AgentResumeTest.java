@@ -5,6 +5,7 @@ import static io.reprise.agent.ScriptedModel.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.config.InterruptSettings;
+import io.reprise.config.StoreSettings;
 import io.reprise.history.Histories;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.Answered;
@@ -64,6 +65,7 @@ class AgentResumeTest {
 
     private final AtomicInteger ids = new AtomicInteger();
     private InterruptSettings interrupts = InterruptSettings.NONE;
+    private StoreSettings whenAway = new StoreSettings(60_000, 1, 1);
     private final long head = log.userSays("s1", "r1", "hello");
 
     // --- checkpoints
@@ -106,6 +108,36 @@ class AgentResumeTest {
         RunEnd end = run(new ScriptedModel(says("a")), new QuietOwner(events::add), again("c_gone"));
 
         assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.INTERRUPTED);
+    }
+
+    /** Symptom: Redis was away for a second when somebody approved of a call, or came back after the server; all was lost. */
+    @Test
+    void a_checkpoint_whose_store_is_away_for_a_moment_is_waited_for() {
+        String checkpoint = keptTurn();
+        kept.awayFor.set(3);
+
+        RunEnd end = run(new ScriptedModel(says("done")), new QuietOwner(events::add), again(checkpoint));
+
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(kept.awayFor).hasValue(0);
+    }
+
+    @Test
+    void a_checkpoint_whose_store_stays_away_ends_the_run() {
+        String checkpoint = keptTurn();
+        whenAway = new StoreSettings(2, 1, 1);
+        kept.awayFor.set(Integer.MAX_VALUE);
+
+        RunEnd end = run(new ScriptedModel(says("done")), new QuietOwner(events::add), again(checkpoint));
+
+        assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+
+    private String keptTurn() {
+        tools.add(tool("once", call -> "1"));
+        QuietOwner dying = dyingAt(owner -> !owner.kept.isEmpty());
+        run(new ScriptedModel(calls("once {}"), says("never")), dying, begin());
+        return dying.kept.getLast().checkpoint();
     }
 
     // --- after a crash
@@ -208,7 +240,8 @@ class AgentResumeTest {
         QuietOwner owner = new QuietOwner(events::add);
 
         RunEnd end = run(
-                new ScriptedModel(calls("once {\"a\":1}", "other {}", "nothing {}", "once no", "once ")),
+                new ScriptedModel(
+                        calls("once {\"a\":1}", "other {}", "nothing {}", "once no", "once {} and more", "once ")),
                 owner,
                 begin());
 
@@ -216,7 +249,7 @@ class AgentResumeTest {
         assertThat(asks.asks()).extracting(Ask::arguments).containsExactly("{\"a\":1}", "{}");
         assertThat(asks.asks()).extracting(Ask::id).doesNotHaveDuplicates().allMatch(id -> id.startsWith("i_"));
         assertThat(arguments).containsExactly("other {}");
-        assertThat(results()).hasSize(3);
+        assertThat(results()).hasSize(4);
         Checkpoint last = kept.all.get(owner.kept.getLast().checkpoint());
         assertThat(last.calls().stream().filter(call -> call.outcome() == null))
                 .extracting(Checkpoint.Call::cleared)
@@ -361,7 +394,7 @@ class AgentResumeTest {
                         new ToolRegistry(tools),
                         prefix -> prefix + ids.incrementAndGet(),
                         Metrics.unseen())
-                .keeping(kept, interrupts);
+                .keeping(kept, whenAway, interrupts);
         return new AgentLoop(request, limits.settings(), services, owner, new StopSignal()).run();
     }
 

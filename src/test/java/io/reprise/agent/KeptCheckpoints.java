@@ -6,12 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Checkpoints in memory, as long as the test likes. */
 final class KeptCheckpoints implements Checkpointer {
     final Map<String, Checkpoint> all = new LinkedHashMap<>();
     /** What happens to the next ones; null: they are saved. */
     volatile Future<SaveOutcome> broken;
+
+    /** How many of the next loads fail. */
+    final AtomicInteger awayFor = new AtomicInteger();
 
     @Override
     public synchronized Future<SaveOutcome> save(Checkpoint checkpoint) {
@@ -22,6 +26,7 @@ final class KeptCheckpoints implements Checkpointer {
 
     @Override
     public synchronized Future<Optional<Checkpoint>> load(String session, String id) {
+        if (awayFor.getAndUpdate(loads -> Math.max(0, loads - 1)) > 0) return Future.failedFuture("away");
         return Future.succeededFuture(Optional.ofNullable(all.get(id)));
     }
 

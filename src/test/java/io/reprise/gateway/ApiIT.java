@@ -123,6 +123,8 @@ class ApiIT {
         "text/plain, 415",
         "application/jsonx, 415",
         "application/x-www-form-urlencoded, 415",
+        "multipart/form-data, 415",
+        "multipart/form-data; boundary=x, 415",
     })
     void a_body_is_of_the_type_that_the_contract_names(String type, int status) {
         HttpResponse<String> answer = send(request("POST", "/api/v1/sessions/s1/messages", "{}")
@@ -186,6 +188,7 @@ class ApiIT {
             assertThat(raw.head().toLowerCase(Locale.ROOT))
                     .startsWith("http/1.1 200")
                     .contains("access-control-allow-origin: " + FRIEND)
+                    .contains("location", "retry-after", "content-disposition")
                     .contains("vary: origin");
         }
     }
@@ -212,6 +215,34 @@ class ApiIT {
                     + "\r\n\r\n");
 
             assertThat(raw.head()).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET /api/v1/sessions?q=%s HTTP/1.1 | | 414 | too_large | The address is too long.",
+                "GET /api/v1/sessions HTTP/1.1 | %s | 431 | too_large | The headers are too long.",
+                "GET | | 400 | bad_request | The request cannot be read.",
+            })
+    void what_cannot_be_read_as_a_request_is_a_problem_too(
+            String line, String header, int status, String code, String words) {
+        String much = "x".repeat(20_000);
+        try (RawClient raw = new RawClient(server.port, 0)) {
+            raw.write(line.formatted(much) + "\r\nHost: localhost\r\nX-Much: " + (header == null ? "" : much)
+                    + "\r\n\r\n");
+
+            String head = raw.head().toLowerCase();
+
+            // By what could be read of it, it was of version 1.0.
+            assertThat(head)
+                    .matches("(?s)http/1\\.[01] " + status + " .*")
+                    .contains("content-type: application/problem+json");
+            JsonObject problem = new JsonObject(raw.body());
+            assertThat(problem.getInteger("status")).isEqualTo(status);
+            assertThat(problem.getString("code")).isEqualTo(code);
+            assertThat(problem.getString("message")).isEqualTo(words);
         }
     }
 

@@ -184,6 +184,7 @@ class FrameReaderTest {
                 "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'edit'}",
                 "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'edit','arguments':'{}'}",
                 "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'edit','arguments':{'a':'\\u0000'}}",
+                "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'edit','arguments':{'a':[1e400]}}",
                 "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'edit','arguments':{},'text':'x'}",
                 "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'reject','text':''}",
                 "{'id':'1','type':'answer','session':'s','interrupt':'i','decision':'reject','arguments':{}}",

@@ -36,6 +36,23 @@ class LimitsIT {
     }
 
     @Test
+    void a_page_of_another_origin_can_read_that_it_asks_too_often() throws Exception {
+        try (GatewayFixture gateway =
+                gateway("limits.addressRequestsPerMinute", "1", "server.origins", "https://app.example.org")) {
+            String token = gateway.token("ada");
+            get(gateway, token);
+
+            HttpResponse<String> refused = get(gateway, token, "Origin", "https://app.example.org");
+
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Access-Control-Allow-Origin"))
+                    .hasValue("https://app.example.org");
+            assertThat(refused.headers().firstValue("Access-Control-Expose-Headers"))
+                    .hasValueSatisfying(exposed -> assertThat(exposed).containsIgnoringCase("Retry-After"));
+        }
+    }
+
+    @Test
     void the_forwarded_address_counts_only_when_a_trusted_proxy_tells_it() throws Exception {
         try (GatewayFixture gateway =
                 gateway("limits.addressRequestsPerMinute", "1", "server.trustedProxies", "127.0.0.1")) {

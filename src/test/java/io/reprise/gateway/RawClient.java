@@ -84,6 +84,15 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Reads what follows the head, to the end of the connection. */
+    String body() {
+        try {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Reads messages up to the one that is wanted. */
     List<JsonObject> messagesTo(Predicate<JsonObject> wanted) {
         List<JsonObject> messages = new ArrayList<>();

@@ -203,6 +203,19 @@ class SocketIT {
         }
     }
 
+    /** More than all buffers between hold, so that the server has to read on for the client to come to its end. */
+    @Test
+    void a_client_may_finish_a_frame_over_the_limit_and_then_reads_why_it_was_closed() {
+        server = new GatewayFixture();
+        try (RawClient raw = new RawClient(server.port, 0)) {
+            raw.write(RawClient.upgrade("/ws"));
+            raw.head();
+            raw.write(RawClient.frame(1, true, new byte[32_000_000]));
+
+            assertThat(raw.closeCode()).isEqualTo(1009);
+        }
+    }
+
     @Test
     void a_message_of_many_fragments_over_the_limit_closes_1009() {
         server = new GatewayFixture();

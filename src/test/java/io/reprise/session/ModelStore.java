@@ -144,7 +144,8 @@ final class ModelStore {
                         || run.id().equals(row.run()))
                 .map(row -> new EventStore.Placed(row.seq(), EventJson.parse(((LogRow.Single) row).payload())))
                 .filter(placed -> !(placed.event() instanceof LogEvent.Custom(String name, LogEvent.CustomValue value))
-                        || value instanceof LogEvent.Voiding)
+                        || value instanceof LogEvent.Voiding
+                        || value instanceof LogEvent.RunStopping)
                 .toList();
     }
 

@@ -37,6 +37,18 @@ class NamingTest extends SessionBench {
         assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip"));
     }
 
+    /** A client could take a null for metadata that were emptied. */
+    @Test
+    void what_has_not_changed_is_not_told_but_that_there_is_no_title_is() {
+        request("c1", new Command.Update(true, "Trip", null));
+        storeAll();
+        assertThat(((LogRow.Single) store.rows.getLast()).payload()).contains("\"value\":{\"title\":\"Trip\"}");
+
+        request("c2", new Command.Update(true, null, null));
+        storeAll();
+        assertThat(((LogRow.Single) store.rows.getLast()).payload()).contains("\"value\":{\"title\":null}");
+    }
+
     @Test
     void after_an_exchange_without_a_title_one_is_asked_for_once_it_is_stored() {
         String run = start();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.config.Settings;
 import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.AgentMessage.RunBeat;
+import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Command;
 import io.reprise.message.LogEvent;
@@ -16,6 +17,7 @@ import io.reprise.telemetry.Metrics;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A run's batches and a store that does not keep up. */
@@ -31,6 +33,11 @@ class RunsTest {
                     prefix -> prefix + ids.incrementAndGet(),
                     () -> 1_000,
                     Metrics.unseen()));
+
+    @BeforeEach
+    void open() {
+        session.open(List.of(), false);
+    }
 
     /**
      * Symptom: while the store was away, the unstored text of a run grew above its limit, some batches every heartbeat.
@@ -54,9 +61,30 @@ class RunsTest {
         assertThat(told(stored, BatchAck.class)).extracting(BatchAck::number).containsExactly(4);
     }
 
+    /**
+     * Symptom: as above, in the second run of a session. Cause: what had been acknowledged of the run before counted for
+     * the next one, whose batches are numbered from 1 again.
+     */
+    @Test
+    void a_heartbeat_acknowledges_nothing_by_the_numbers_of_the_run_before() {
+        String first = startRun();
+        session.handle(batch(first, 1, new LogEvent.TextStart("m", Role.ASSISTANT, null)));
+        session.handle(batch(first, 2, new LogEvent.TextEnd("m")));
+        session.handle(new Input.Message(
+                new ShardMessage.AgentBatch("s_1", first, 3, List.of(), new RunEnd.Finished(List.of()), "agent")));
+        session.handle(new Input.Appended(new AppendOutcome.Stored()));
+        session.handle(new Input.Appended(new AppendOutcome.Stored()));
+        String second = startRun();
+        session.handle(batch(second, 1, new LogEvent.TextStart("n", Role.ASSISTANT, null)));
+        session.handle(batch(second, 2, new LogEvent.TextContent("n", "x".repeat(70_000))));
+
+        List<Effect> beat = session.handle(new Input.Heartbeat());
+
+        assertThat(told(beat, RunBeat.class)).extracting(RunBeat::received).containsExactly(1);
+    }
+
     /** Returns the run's id, once the agent was asked to begin. */
     private String startRun() {
-        session.open(List.of(), false);
         session.handle(new Input.Message(new ShardMessage.Request(
                 "s_1",
                 "ada",

@@ -222,6 +222,35 @@ class SessionInterruptTest extends SessionBench {
         assertThat(store.runs).hasSize(2);
     }
 
+    /** Symptom: once there had been some others, who answered too late was told that there was no such interrupt. */
+    @Test
+    void a_second_answer_is_told_who_decided_also_after_many_others() {
+        settings.put("interrupts.openMax", "1");
+        load();
+        waiting("t1");
+        answer("c2", "i_t1", Decision.APPROVE);
+        for (int i = 2; i <= 5; i++) {
+            interrupt(lastRun(), "t" + i);
+            answer("c1" + i, "i_t" + i, Decision.REJECT);
+        }
+
+        answer("c3", "i_t1", Decision.REJECT);
+
+        assertThat(why("c3")).isEqualTo("user approved this call.");
+    }
+
+    @Test
+    void an_answer_to_what_was_cleared_is_not_found_before_a_restart_as_after_it() {
+        waiting("t1");
+        answer("c2", "i_t1", Decision.APPROVE);
+        request("c3", new Command.Clear());
+        storeAll();
+
+        answer("c4", "i_t1", Decision.REJECT);
+
+        assertThat(refused("c4")).isEqualTo(ErrorCode.NOT_FOUND);
+    }
+
     @Test
     void a_repeated_answer_has_the_first_result() {
         waiting("t1");
@@ -436,6 +465,24 @@ class SessionInterruptTest extends SessionBench {
                 .containsExactly(Decision.APPROVE, Decision.EXPIRED);
         answer("c3", "i_t2", Decision.APPROVE);
         assertThat(why("c3")).isEqualTo("Nobody decided about this call in time.");
+    }
+
+    /** Symptom: after a night without the server, who was quick could still approve of a call that was to be too old. */
+    @Test
+    void nobody_can_approve_of_a_call_whose_time_is_over_although_nobody_has_noticed_that_yet() {
+        waiting("t1", "t2");
+        load();
+        nowMs = 86_401_000;
+
+        answer("c2", "i_t1", Decision.APPROVE);
+
+        assertThat(refused("c2")).isEqualTo(ErrorCode.CONFLICT);
+        assertThat(why("c2")).isEqualTo("Nobody decided about this call in time.");
+        assertThat(told(RunRequest.class).getLast().resume().answers())
+                .extracting(answered -> answered.resolution().decision())
+                .containsExactly(Decision.EXPIRED, Decision.EXPIRED);
+        expire();
+        assertThat(store.runs).hasSize(2);
     }
 
     @Test

@@ -214,7 +214,49 @@ class SessionRestartTest extends SessionBench {
         storeAll();
 
         assertThat(store.restarts).isZero();
+        assertThat(store.runs.get(run).outcome())
+                .as("what the one who stopped it was told")
+                .isEqualTo("cancelled");
+        assertThat(types()).endsWith("RUN_FINISHED");
+    }
+
+    @Test
+    void a_run_that_the_server_stopped_of_its_own_accord_was_interrupted() {
+        String run = start();
+        batch(run, 1, null, new LogEvent.StepStarted("step 1"));
+        handle(new Input.AppendDelayed());
+        long since = nowMs;
+        nowMs += 30_000;
+        handle(new Input.StoreWaitOver(since));
+        storeAll();
+        assertThat(store.runs.get(run).outcome()).as("it is being stopped").isNull();
+
+        crash();
+        storeAll();
+
+        assertThat(store.restarts).isZero();
         assertThat(store.runs.get(run).code()).isEqualTo(ErrorCode.INTERRUPTED);
+    }
+
+    /** Symptom: the one who stopped a run was told so, and then everybody that it was interrupted. */
+    @Test
+    void a_run_that_was_being_stopped_ends_cancelled_also_when_the_server_ends_or_its_agent_is_lost() {
+        String first = start();
+        stop("c2");
+        storeAll();
+        handle(new Input.EndRuns());
+        storeAll();
+        assertThat(store.runs.get(first).outcome()).isEqualTo("cancelled");
+
+        load();
+        send("c3", "again");
+        storeAll();
+        String second = lastRun();
+        stop("c4");
+        storeAll();
+        batch(second, 2, null, text("a", "behind a hole"));
+        storeAll();
+        assertThat(store.runs.get(second).outcome()).isEqualTo("cancelled");
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.reprise.message.LogRow;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.AppendOutcome;
+import io.reprise.telemetry.PrometheusMetrics;
 import org.junit.jupiter.api.Test;
 
 /** One session with a store that answers when the test says so. */
@@ -109,20 +110,25 @@ class SessionTest extends SessionBench {
     @Test
     void an_agent_is_held_back_while_too_much_is_not_stored() {
         settings.put("log.bufferBytesMax", "65536");
-        load();
-        String run = start();
-        batch(run, 1, null, new LogEvent.TextStart("a", Role.ASSISTANT, null));
-        storeAll();
-        effects.clear();
-        batch(run, 2, null, new LogEvent.TextContent("a", "x".repeat(70_000)));
-        assertThat(told(AgentMessage.BatchAck.class)).isEmpty();
+        try (PrometheusMetrics seen = new PrometheusMetrics()) {
+            metrics = seen.metrics();
+            load();
+            String run = start();
+            batch(run, 1, null, new LogEvent.TextStart("a", Role.ASSISTANT, null));
+            storeAll();
+            effects.clear();
+            batch(run, 2, null, new LogEvent.TextContent("a", "x".repeat(70_000)));
+            batch(run, 3, null, new LogEvent.TextContent("a", "y"));
+            assertThat(told(AgentMessage.BatchAck.class)).isEmpty();
 
-        handle(new Input.FlushDue());
-        storeAll();
+            handle(new Input.FlushDue());
+            storeAll();
 
-        assertThat(told(AgentMessage.BatchAck.class))
-                .extracting(AgentMessage.BatchAck::number)
-                .containsExactly(2);
+            assertThat(told(AgentMessage.BatchAck.class))
+                    .extracting(AgentMessage.BatchAck::number)
+                    .containsExactly(3);
+            assertThat(seen.text()).contains("reprise_runs_held_back_total 1.0");
+        }
     }
 
     @Test

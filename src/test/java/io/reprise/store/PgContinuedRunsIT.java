@@ -132,10 +132,11 @@ class PgContinuedRunsIT {
     // --- orphans
 
     @Test
-    void an_orphan_comes_with_the_events_of_the_run_that_it_goes_on_with_and_what_makes_them_void() {
+    void an_orphan_comes_with_the_events_of_the_run_that_it_goes_on_with_what_makes_them_void_and_stops() {
         LogEvent call = new LogEvent.ToolCallStart("t_1", "sleep", "m_2");
         LogEvent restarted = LogEvent.Custom.of(new LogEvent.RunRestarted("r_2", 2, 6, null));
         LogEvent result = LogEvent.ToolCallResult.of("m_3", "t_1", "done");
+        LogEvent stopping = LogEvent.Custom.of(new LogEvent.RunStopping("r_2", "ada"));
         log("r_0", started("r_0"));
         log("r_1", started("r_1"));
         log("r_1", call);
@@ -144,6 +145,7 @@ class PgContinuedRunsIT {
         log("r_2", started("r_2"));
         log("r_2", result);
         log("r_2", restarted);
+        log("r_2", stopping);
         log("r_3", started("r_3"));
         append(run("r_1", 2, "interrupt"), run("r_2", 6, null, new Progress(2, 2, 6L, null)));
 
@@ -156,7 +158,8 @@ class PgContinuedRunsIT {
                         new Placed(4, finished("r_1")),
                         new Placed(6, started("r_2")),
                         new Placed(7, result),
-                        new Placed(8, restarted));
+                        new Placed(8, restarted),
+                        new Placed(9, stopping));
     }
 
     @Test

@@ -10,6 +10,14 @@ public interface KeySource {
     /** Never fails; called on the event loop and not blocking. */
     Future<Lookup> find(JWSHeader header);
 
+    /**
+     * The keys that suit the header and are newer than those that did not verify its token; empty when there are none.
+     * Never fails.
+     */
+    default Future<List<JWK>> newer(JWSHeader header) {
+        return Future.succeededFuture(List.of());
+    }
+
     /** What came of the search. */
     sealed interface Lookup {
         /** @param keys that suit the header; empty: nobody known signed it */

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The keys that an identity provider publishes, for one event loop. They are fetched again when they are old, in the
- * background, and when a token names an unknown one (the provider may have rotated them), but never more often than
- * {@code retryMs} allows. A provider that does not answer leaves the last keys good for {@code outageMs} more.
+ * background, and when a token names an unknown one or none verifies it (the provider may have rotated them), but never
+ * more often than {@code retryMs} allows. A provider that does not answer leaves the last keys good for {@code outageMs} more.
  */
 final class RemoteKeys implements KeySource {
     private static final Logger log = LoggerFactory.getLogger(RemoteKeys.class);
@@ -61,6 +61,19 @@ final class RemoteKeys implements KeySource {
             waiting--;
             List<JWK> now = suiting(header);
             return fetched || !now.isEmpty() ? Future.succeededFuture(new Lookup.Found(now)) : away();
+        });
+    }
+
+    /** A provider may replace a key under the same name, or give its keys no names. */
+    @Override
+    public Future<List<JWK>> newer(JWSHeader header) {
+        if (fetching == null && clock.nowMs() < nextFetchMs || waiting >= WAITING_MAX) {
+            return Future.succeededFuture(List.of());
+        }
+        waiting++;
+        return refresh().map(fetched -> {
+            waiting--;
+            return fetched ? suiting(header) : List.of();
         });
     }
 

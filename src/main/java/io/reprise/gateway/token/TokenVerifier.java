@@ -79,12 +79,20 @@ public final class TokenVerifier {
                 .filter(each -> each.algorithms().contains(algorithm.getName()))
                 .findFirst();
         if (trust.isEmpty()) return bad("its algorithm is not taken");
-        return trust.get().keys().find(jwt.getHeader()).map(lookup -> switch (lookup) {
-            case KeySource.Lookup.Away away -> new TokenVerdict.Unknown(away.afterMs());
-            case KeySource.Lookup.Found found when found.keys().isEmpty() -> new Bad("its key is unknown");
-            case KeySource.Lookup.Found found when !isSignedBy(found.keys(), jwt) -> new Bad("its signature is wrong");
-            case KeySource.Lookup.Found found -> read(jwt, trust.get());
-        });
+        return trust.get().keys().find(jwt.getHeader()).compose(lookup -> judged(lookup, jwt, trust.get()));
+    }
+
+    private Future<TokenVerdict> judged(KeySource.Lookup lookup, SignedJWT jwt, Trust trust) {
+        return switch (lookup) {
+            case KeySource.Lookup.Away away -> Future.succeededFuture(new TokenVerdict.Unknown(away.afterMs()));
+            case KeySource.Lookup.Found found when found.keys().isEmpty() -> bad("its key is unknown");
+            case KeySource.Lookup.Found found
+            when isSignedBy(found.keys(), jwt) -> Future.succeededFuture(read(jwt, trust));
+            case KeySource.Lookup.Found found ->
+                trust.keys()
+                        .newer(jwt.getHeader())
+                        .map(newer -> isSignedBy(newer, jwt) ? read(jwt, trust) : new Bad("its signature is wrong"));
+        };
     }
 
     private static Future<TokenVerdict> bad(String reason) {

@@ -1,5 +1,8 @@
 package io.reprise.model.demo;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,7 +15,11 @@ sealed interface DemoCommand {
     /** {@code rate}: deltas per second; 0: as fast as possible. */
     record Stream(int deltas, int rate) implements DemoCommand {}
 
-    record CallTool(String name, String arguments) implements DemoCommand {}
+    /** At once, in one turn. */
+    record CallTools(List<Call> calls) implements DemoCommand {}
+
+    /** {@code arguments} as they were written: JSON or not. */
+    record Call(String name, String arguments) {}
 
     record Think(int deltas) implements DemoCommand {}
 
@@ -42,13 +49,16 @@ sealed interface DemoCommand {
     /** The forms of the commands. */
     enum Form {
         STREAM("(\\d{1,9})(?:\\s+(\\d{1,9}))?", "/stream N RATE: N from 1 to 10000000, RATE from 0 to 1000000"),
-        TOOL("(\\S+)(?:\\s+(.+))?", "/tool NAME {json}"),
+        TOOL("(\\S+)(?:\\s+(.+))?", "/tool NAME {json}, and more such lines for calls at once"),
         THINK("(\\d{1,9})", "/think N: N from 1 to 10000000"),
         FAIL("(\\S{1,64})", "/fail CODE: an HTTP status or an error code of the protocol"),
         HANG("", "/hang"),
         STEPS("(\\d{1,9})(?:\\s+(\\S+)(?:\\s+(.+))?)?", "/steps N: N from 1 to 1000"),
         ECHO("(?<text>.+)", "/echo TEXT"),
         USAGE("", "/usage");
+
+        /** What begins the next of several calls; arguments may have lines, too. */
+        private static final Pattern NEXT_TOOL = Pattern.compile("\\R\\s*/tool\\s", Pattern.CASE_INSENSITIVE);
 
         private final Pattern arguments;
         private final String help;
@@ -88,7 +98,7 @@ sealed interface DemoCommand {
                 int rate = given.group(2) == null ? 0 : Integer.parseInt(given.group(2));
                 yield isFrom1To(DELTAS_MAX, deltas) && rate <= RATE_MAX ? new Stream(deltas, rate) : misused;
             }
-            case TOOL -> new CallTool(given.group(1), given.group(2) == null ? "{}" : given.group(2));
+            case TOOL -> tools(text.strip()).<DemoCommand>map(CallTools::new).orElse(misused);
             case THINK -> {
                 int deltas = Integer.parseInt(given.group(1));
                 yield isFrom1To(DELTAS_MAX, deltas) ? new Think(deltas) : misused;
@@ -104,6 +114,17 @@ sealed interface DemoCommand {
             case ECHO -> new Echo(given.group("text"));
             case USAGE -> new Usage();
         };
+    }
+
+    /** Nothing when one of them cannot be read. */
+    private static Optional<List<Call>> tools(String text) {
+        List<Call> calls = new ArrayList<>();
+        for (String one : Form.NEXT_TOOL.split(text)) {
+            Matcher given = Form.TOOL.arguments.matcher(one.strip());
+            if (!given.matches()) return Optional.empty();
+            calls.add(new Call(given.group(1), given.group(2) == null ? "{}" : given.group(2)));
+        }
+        return Optional.of(List.copyOf(calls));
     }
 
     private static boolean isFrom1To(int max, int number) {

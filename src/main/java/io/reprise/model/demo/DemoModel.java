@@ -40,9 +40,9 @@ public final class DemoModel implements ChatModel {
             throws InterruptedException {
         switch (command) {
             case DemoCommand.Stream c -> voice.count("w", c.deltas(), c.rate());
-            case DemoCommand.CallTool c -> {
-                if (scene.toolRounds() == 0) voice.callTool(c.name(), c.arguments());
-                else voice.say("`" + c.name() + "` answered: " + scene.lastOutcome(), 0);
+            case DemoCommand.CallTools c -> {
+                if (scene.toolRounds() == 0) c.calls().forEach(call -> voice.callTool(call.name(), call.arguments()));
+                else voice.say(DemoTexts.answered(c.calls(), scene.outcomes()), 0);
             }
             case DemoCommand.Think c -> {
                 voice.think("t", c.deltas());

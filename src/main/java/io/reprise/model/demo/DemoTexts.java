@@ -1,7 +1,10 @@
 package io.reprise.model.demo;
 
 import io.reprise.support.Texts;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What the demo model says of its own. */
 final class DemoTexts {
@@ -11,7 +14,7 @@ final class DemoTexts {
             - `remind me in 10 seconds to stretch` comes back to you
             - `/stream 200 40` streams 200 words, 40 per second
             - `/think 30` thinks in 30 pieces before it answers
-            - `/tool time {"zone":"Europe/Berlin"}` calls a tool
+            - `/tool time {"zone":"Europe/Berlin"}` calls a tool; several such lines call several at once
             - `/steps 3` goes through three rounds of model and tool
             - `/hang` says nothing until you stop it
             - `/fail 429` fails as a provider would
@@ -40,6 +43,13 @@ final class DemoTexts {
         return outcome.startsWith(ERROR)
                 ? "I cannot set this reminder. " + outcome.substring(ERROR.length())
                 : "I will come back to you. " + outcome.replaceFirst(" Its id is \\S+$", "");
+    }
+
+    /** Each call with its outcome, in their order. */
+    static String answered(List<DemoCommand.Call> calls, List<String> outcomes) {
+        return IntStream.range(0, Math.min(calls.size(), outcomes.size()))
+                .mapToObj(i -> "`" + calls.get(i).name() + "` answered: " + outcomes.get(i))
+                .collect(Collectors.joining("\n\n"));
     }
 
     static String wentThrough(DemoCommand.Steps steps, String outcome) {

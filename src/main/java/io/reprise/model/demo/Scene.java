@@ -4,6 +4,7 @@ import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.User;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.StringTokenizer;
 
@@ -13,24 +14,34 @@ import java.util.StringTokenizer;
  * @param said the last message of a user
  * @param recall whether that is the text of a recall
  * @param toolRounds turns since then in which a tool was called
- * @param lastOutcome of the newest tool call since then, or null
+ * @param outcomes of the calls in the newest of these turns, in their order
  * @param words in the whole conversation
  */
-record Scene(String said, boolean recall, int toolRounds, String lastOutcome, int words) {
+record Scene(String said, boolean recall, int toolRounds, List<String> outcomes, int words) {
     static Scene of(List<ModelMessage> messages) {
-        Scene scene = new Scene("", false, 0, null, 0);
+        Scene scene = new Scene("", false, 0, List.of(), 0);
         for (ModelMessage message : messages) scene = scene.after(message);
         return scene;
     }
 
     private Scene after(ModelMessage message) {
         return switch (message) {
-            case User m -> new Scene(m.said(), m.isRecall(), 0, null, words + words(m.text()));
+            case User m -> new Scene(m.said(), m.isRecall(), 0, List.of(), words + words(m.text()));
             case Assistant m ->
-                new Scene(
-                        said, recall, toolRounds + (m.calls().isEmpty() ? 0 : 1), lastOutcome, words + words(m.text()));
-            case ToolOutcome m -> new Scene(said, recall, toolRounds, m.text(), words + words(m.text()));
+                new Scene(said, recall, toolRounds + (m.calls().isEmpty() ? 0 : 1), List.of(), words + words(m.text()));
+            case ToolOutcome m -> new Scene(said, recall, toolRounds, with(m.text()), words + words(m.text()));
         };
+    }
+
+    private List<String> with(String outcome) {
+        List<String> more = new ArrayList<>(outcomes);
+        more.add(outcome);
+        return List.copyOf(more);
+    }
+
+    /** Of the newest call, or null. */
+    String lastOutcome() {
+        return outcomes.isEmpty() ? null : outcomes.getLast();
     }
 
     static int words(String text) {

@@ -16,6 +16,7 @@ final class Voice {
     private final ModelSink sink;
     private final StopSignal stop;
     private int words;
+    private int calls;
 
     Voice(ModelSink sink, StopSignal stop) {
         this.sink = sink;
@@ -52,12 +53,13 @@ final class Voice {
 
     /** In fragments, as providers do. */
     void callTool(String name, String arguments) {
-        sink.toolCallStart(0, name);
+        int index = calls++;
+        sink.toolCallStart(index, name);
         for (int begin = 0; begin < arguments.length(); begin += ARGUMENT_CHARS) {
             int end = Math.min(begin + ARGUMENT_CHARS, arguments.length());
-            sink.toolCallArguments(0, arguments.substring(begin, end));
+            sink.toolCallArguments(index, arguments.substring(begin, end));
         }
-        sink.toolCallEnd(0);
+        sink.toolCallEnd(index);
         words += 1 + Scene.words(arguments);
     }
 

@@ -10,6 +10,7 @@ import io.reprise.support.StopSignal.StoppedException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.util.Map;
@@ -34,7 +35,7 @@ public final class Exchange implements HttpClient, AutoCloseable {
     Exchange(io.vertx.core.http.HttpClient client, ProviderHttp.Limits limits, StopSignal stop) {
         this.client = client;
         this.limits = limits;
-        this.body = new ResponseBody(limits.bytesMax(), this::cancel);
+        this.body = new ResponseBody(limits.bytesMax(), this::leave);
         this.atStop = stop.onStop(this::cancel);
     }
 
@@ -56,7 +57,14 @@ public final class Exchange implements HttpClient, AutoCloseable {
     @Override
     public void close() {
         atStop.remove();
-        if (!body.isEnded()) cancel();
+        leave();
+    }
+
+    /** What is still to come is of no use: the end of a complete answer may come, all else is ended. */
+    private void leave() {
+        if (body.isEnded()) return;
+        if (!cancelled && watch != null && watch.isComplete()) body.awaitEnd(this::cancel);
+        else cancel();
     }
 
     /** Returns when the answer has been read to its end, has failed or was cancelled. */
@@ -66,7 +74,7 @@ public final class Exchange implements HttpClient, AutoCloseable {
             if (cancelled) throw new StoppedException();
             send(wanted);
             HttpClientResponse response = head.get();
-            if (response.statusCode() / 100 == 2) read(response, parser, listener);
+            if (response.statusCode() / 100 == 2) read(response, wanted, parser, listener);
             else listener.onError(refused(response, wanted));
         } catch (StoppedException e) {
             listener.onError(e);
@@ -87,6 +95,7 @@ public final class Exchange implements HttpClient, AutoCloseable {
 
     private void send(HttpRequest wanted) {
         RequestOptions options = new RequestOptions()
+                .putHeader(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY)
                 .setAbsoluteURI(wanted.url())
                 .setMethod(HttpMethod.valueOf(wanted.method().name()))
                 .setConnectTimeout(limits.connectMs());
@@ -110,13 +119,22 @@ public final class Exchange implements HttpClient, AutoCloseable {
         head.complete(response);
     }
 
-    private void read(HttpClientResponse response, ServerSentEventParser parser, ServerSentEventListener listener) {
-        watch = new StreamWatch(listener);
+    private void read(
+            HttpClientResponse response,
+            HttpRequest wanted,
+            ServerSentEventParser parser,
+            ServerSentEventListener listener) {
+        watch = new StreamWatch(listener, body::endHere);
         listener.onOpen(SuccessfulHttpResponse.builder()
                 .statusCode(response.statusCode())
                 .headers(Map.of())
                 .build());
         parser.parse(body, watch);
+        // Some refuse with a status of success.
+        if (!watch.isBegun()) {
+            ProviderError.ofEvent(Secrets.of(wanted).masked(body.beginningRead()))
+                    .ifPresent(watch::onError);
+        }
         watch.parsed();
     }
 

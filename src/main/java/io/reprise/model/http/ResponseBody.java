@@ -5,6 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -23,9 +24,13 @@ final class ResponseBody extends InputStream {
     /** Errors of providers are a few hundred bytes; what is behind this is not read. */
     private static final int BEGINNING_BYTES_MAX = 16_384;
 
+    /** For so long the end of an answer may be on its way that is complete already. */
+    private static final long END_MS_MAX = 1_000;
+
     private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
     private final int bytesMax;
-    private final Runnable cancel;
+    private final Runnable closed;
+    private final ByteArrayOutputStream beginning = new ByteArrayOutputStream();
     private Piece.Bytes current = new Piece.Bytes(new byte[0]);
     private int offset;
     private int taken;
@@ -33,6 +38,8 @@ final class ResponseBody extends InputStream {
     private Context context;
     private HttpClientResponse response;
     private volatile boolean ended;
+    private boolean endedHere;
+    private boolean endAwaited;
 
     private sealed interface Piece {
         record Bytes(byte[] content) implements Piece {}
@@ -42,10 +49,10 @@ final class ResponseBody extends InputStream {
         record Failed(Throwable cause) implements Piece {}
     }
 
-    /** @param cancel ends the response before its end */
-    ResponseBody(int bytesMax, Runnable cancel) {
+    /** @param closed called when its reader wants no more of it before its end */
+    ResponseBody(int bytesMax, Runnable closed) {
         this.bytesMax = bytesMax;
-        this.cancel = cancel;
+        this.closed = closed;
     }
 
     /** On the response's event loop, before its first piece. */
@@ -72,6 +79,34 @@ final class ResponseBody extends InputStream {
         return ended;
     }
 
+    /** Whatever may still come, its reader finds the end; for the thread that reads. */
+    void endHere() {
+        endedHere = true;
+    }
+
+    /**
+     * Nobody reads on. If the end comes soon, the connection can serve the next call.
+     *
+     * @param cancel called when it does not
+     */
+    void awaitEnd(Runnable cancel) {
+        if (endAwaited) return;
+        endAwaited = true;
+        context.runOnContext(nothing -> {
+            if (ended) return;
+            response.handler(rest -> {});
+            response.resume();
+            context.owner().setTimer(END_MS_MAX, late -> {
+                if (!ended) cancel.run();
+            });
+        });
+    }
+
+    /** The first bytes that were read, as text. */
+    String beginningRead() {
+        return beginning.toString(StandardCharsets.UTF_8);
+    }
+
     /** The first bytes as text, read until the end or as many as an error may have. */
     String beginning() {
         try {
@@ -90,6 +125,7 @@ final class ResponseBody extends InputStream {
     @Override
     public int read(byte[] into, int at, int length) throws IOException {
         if (length == 0) return 0;
+        if (endedHere) return -1;
         if (offset == current.content.length && !next()) return -1;
         int count = Math.min(length, current.content.length - offset);
         System.arraycopy(current.content, offset, into, at, count);
@@ -105,7 +141,7 @@ final class ResponseBody extends InputStream {
 
     @Override
     public void close() {
-        if (!ended) cancel.run();
+        if (!ended) closed.run();
     }
 
     /** False at the end. */
@@ -117,6 +153,7 @@ final class ResponseBody extends InputStream {
                 if (bytes > bytesMax) throw new TooLongException(bytesMax);
                 current = come;
                 offset = 0;
+                keepBeginning();
                 askForMore();
                 return true;
             }
@@ -131,12 +168,17 @@ final class ResponseBody extends InputStream {
         }
     }
 
+    private void keepBeginning() {
+        int more = Math.min(current.content.length, BEGINNING_BYTES_MAX - beginning.size());
+        if (more > 0) beginning.write(current.content, 0, more);
+    }
+
     private Piece take() throws IOException {
         try {
             return pieces.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            cancel.run();
+            closed.run();
             InterruptedIOException interrupted = new InterruptedIOException();
             interrupted.initCause(new StoppedException());
             throw interrupted;

@@ -1,6 +1,10 @@
 package io.reprise.model.http;
 
 import io.vertx.core.MultiMap;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -12,12 +16,33 @@ final class RetryHint {
 
     private RetryHint() {}
 
-    /** In milliseconds; a date in place of a number of seconds is no help without the provider's clock. */
+    /** In milliseconds. */
     static OptionalLong afterMs(MultiMap headers) {
         Optional<Double> ms = number(headers.get("retry-after-ms"));
-        return ms.or(() -> number(headers.get("retry-after")).map(seconds -> seconds * MS_PER_S)).stream()
+        return ms
+                .or(() -> number(headers.get("retry-after")).map(seconds -> seconds * MS_PER_S))
+                .or(() -> untilDate(headers))
+                .stream()
                 .mapToLong(Math::round)
                 .findFirst();
+    }
+
+    /** By the provider's own clock, which the date of its response tells. */
+    private static Optional<Double> untilDate(MultiMap headers) {
+        return date(headers.get("retry-after"))
+                .flatMap(then -> date(headers.get("date")).map(now -> Duration.between(now, then)))
+                .filter(Duration::isPositive)
+                .map(wait -> (double) wait.toMillis());
+    }
+
+    private static Optional<Instant> date(String text) {
+        try {
+            return Optional.ofNullable(text)
+                    .map(String::strip)
+                    .map(date -> DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<Double> number(String text) {

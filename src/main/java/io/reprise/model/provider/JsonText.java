@@ -19,6 +19,10 @@ final class JsonText {
         return MAPPER.createObjectNode().put("invalid", text).toString();
     }
 
+    static ObjectNode empty() {
+        return MAPPER.createObjectNode();
+    }
+
     static Optional<ObjectNode> parsed(String text) {
         try {
             JsonNode node = MAPPER.readTree(text);

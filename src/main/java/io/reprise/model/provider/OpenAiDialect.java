@@ -1,5 +1,6 @@
 package io.reprise.model.provider;
 
+import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.http.client.HttpClientBuilder;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
@@ -31,8 +32,9 @@ final class OpenAiDialect implements Dialect {
     @Override
     public StreamingChatModel over(HttpClientBuilder client) {
         OpenAi openai = settings.openai();
+        HttpClient http = new WithTidyChunks(client.build());
         var model = OpenAiStreamingChatModel.builder()
-                .httpClientBuilder(openai.askUsage() ? client : new ClientOf(new WithoutStreamOptions(client.build())))
+                .httpClientBuilder(new ClientOf(openai.askUsage() ? http : new WithoutStreamOptions(http)))
                 .baseUrl(openai.baseUrl())
                 .customHeaders(headers)
                 .customQueryParams(query)

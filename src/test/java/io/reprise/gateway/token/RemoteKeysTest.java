@@ -78,6 +78,28 @@ class RemoteKeysTest {
     }
 
     @Test
+    void newer_keys_are_asked_for_no_more_often_than_the_limit_and_nobody_waits_for_what_is_not_asked() {
+        fetched(FIRST);
+        assertThat(newer("first").result()).as("too early").isEmpty();
+        assertThat(fetches).hasSize(1);
+        nowMs += 10_000;
+
+        Future<List<JWK>> one = newer("first");
+        Future<List<JWK>> two = newer("first");
+        assertThat(one.isComplete()).isFalse();
+        JWK again = Signed.ec(Curve.P_256, "first").toPublicJWK();
+        fetches.getLast().complete(List.of(again));
+
+        assertThat(one.result()).containsExactly(again);
+        assertThat(two.result()).containsExactly(again);
+        assertThat(fetches).hasSize(2);
+        nowMs += 10_000;
+        Future<List<JWK>> failed = newer("first");
+        failAll();
+        assertThat(failed.result()).isEmpty();
+    }
+
+    @Test
     void old_keys_are_renewed_in_the_background() {
         fetched(FIRST);
         nowMs += 60_000;
@@ -157,6 +179,14 @@ class RemoteKeysTest {
     }
 
     private Future<Lookup> find(String kid) {
-        return keys.find(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(kid).build());
+        return keys.find(header(kid));
+    }
+
+    private Future<List<JWK>> newer(String kid) {
+        return keys.newer(header(kid));
+    }
+
+    private static JWSHeader header(String kid) {
+        return new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(kid).build();
     }
 }

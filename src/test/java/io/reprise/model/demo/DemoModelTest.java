@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +125,37 @@ class DemoModelTest {
         ask(conversation);
         assertThat(sink.said()).contains("12:34");
         assertThat(sink.tools).hasSize(1);
+    }
+
+    @Test
+    void several_lines_call_several_tools_at_once_and_each_result_is_told() throws Exception {
+        String said = "/tool time {\n  \"zone\": \"Asia/Tokyo\"\n}\n\n /Tool sleep\n/tool time {}";
+        ask(said);
+        assertThat(sink.tools).containsExactly("time", "sleep", "time");
+        assertThat(sink.arguments(0)).isEqualTo("{\n  \"zone\": \"Asia/Tokyo\"\n}");
+        assertThat(sink.arguments(1)).isEqualTo("{}");
+        assertThat(sink.ended).containsExactly(0, 1, 2);
+        assertThat(sink.said()).isEmpty();
+
+        List<ModelMessage> conversation = new ArrayList<>();
+        conversation.add(new User(said));
+        List<ToolRequest> calls = Stream.of("a", "b", "c")
+                .map(id -> new ToolRequest(id, "time", "{}"))
+                .toList();
+        conversation.add(new Assistant("", calls));
+        calls.forEach(call -> conversation.add(new ToolOutcome(call.id(), call.name(), "result " + call.id())));
+        ask(conversation);
+        assertThat(sink.said())
+                .isEqualTo("`time` answered: result a\n\n`sleep` answered: result b\n\n`time` answered: result c");
+        assertThat(sink.tools).hasSize(3);
+    }
+
+    @Test
+    void one_line_that_cannot_be_read_makes_no_call_at_all() throws Exception {
+        ask("/tool time {}\n/tool \n/tool time {}");
+
+        assertThat(sink.tools).isEmpty();
+        assertThat(sink.said()).startsWith("Usage: `/tool");
     }
 
     @Test

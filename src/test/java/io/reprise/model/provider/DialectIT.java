@@ -205,6 +205,57 @@ class DialectIT {
     }
 
     @Test
+    void their_calls_of_tools_are_told_apart_however_they_come() throws Exception {
+        // Of calls with one number for all only the first was seen, with all arguments; one numbered from 1 was
+        // `internal`.
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"a","function":{"name":"time","arguments":""}}]}}]}
+
+                data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"b","function":{"name":"sleep","arguments":"{\\"ms\\":"}}]}}]}
+
+                data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"a","function":{"arguments":"{\\"zone\\":\\"UTC\\"}"}}]}}]}
+
+                data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"b","function":{"arguments":"1}"}}]}}]}
+
+                data: {"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+                data: [DONE]
+
+                """);
+
+        turn.await();
+        assertThat(turn.said.tools).containsExactly("time", "sleep");
+        assertThat(turn.said.arguments(0)).isEqualTo("{\"zone\":\"UTC\"}");
+        assertThat(turn.said.arguments(1)).isEqualTo("{\"ms\":1}");
+        assertThat(turn.said.ended).containsExactly(0, 1);
+    }
+
+    @Test
+    void their_thoughts_are_thoughts() throws Exception {
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"delta":{"role":"assistant","content":"","reasoning":"Hm, "}}]}
+
+                data: {"choices":[{"index":0,"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"yes."}]}]}}]}
+
+                data: {"choices":[{"index":0,"delta":{"content":[{"type":"text","text":"Yes."}]},"finish_reason":"stop"}]}
+
+                data: [DONE]
+
+                """);
+
+        turn.await();
+        assertThat(turn.said.reasoning).containsExactly("Hm, ", "yes.");
+        assertThat(turn.said.said()).isEqualTo("Yes.");
+    }
+
+    @Test
+    void an_answer_is_asked_for_as_it_is() throws Exception {
+        // Who names no encoding takes any; packed answers could not be read.
+        assertThat(asked(Wire.OPENAI, Map.of()).headers().get("Accept-Encoding"))
+                .isEqualTo("identity");
+    }
+
+    @Test
     void what_a_model_says_about_errors_is_no_error() throws Exception {
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"content":"{\\"error\\": \\"no\\"}"},"finish_reason":"stop"}]}

@@ -10,6 +10,7 @@ public abstract class FakeAnswer {
     protected final HttpServerResponse response;
     private final HttpServerRequest request;
     private boolean open;
+    private boolean leftOpen;
     private int packetBytes = Integer.MAX_VALUE / 2;
 
     protected FakeAnswer(HttpServerRequest request) {
@@ -79,10 +80,16 @@ public abstract class FakeAnswer {
         return this;
     }
 
+    /** The response will not be ended, whatever was said. */
+    public FakeAnswer leftOpen() {
+        leftOpen = true;
+        return this;
+    }
+
     /** Ends the response as if it were complete. */
     public void end() {
         head();
-        response.end();
+        if (!leftOpen) response.end();
     }
 
     /** Ends the connection, as a provider that dies does. */

@@ -1,0 +1,42 @@
+package io.reprise;
+
+import io.reprise.Server.StartException;
+import io.vertx.core.Future;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Waits of the thread that starts or stops a server. */
+final class Blocking {
+    private static final Logger log = LoggerFactory.getLogger(Blocking.class);
+
+    private Blocking() {}
+
+    /** @throws StartException when the future fails or is not done in time */
+    static <T> T await(Future<T> future, long seconds) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted", e);
+        } catch (TimeoutException e) {
+            throw new StartException("no answer in " + seconds + " s", e);
+        } catch (ExecutionException e) {
+            throw new StartException(String.valueOf(e.getCause().getMessage()), e.getCause());
+        }
+    }
+
+    /** What cannot be closed keeps nothing else from being closed. */
+    static void close(String what, Future<?> closing, long seconds) {
+        try {
+            await(closing, seconds);
+        } catch (StartException e) {
+            log.atWarn()
+                    .addKeyValue("what", what)
+                    .addKeyValue("cause", e.getMessage())
+                    .log("could not be closed");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.reprise;
+
+import io.reprise.Server.StartException;
+import io.reprise.agent.AgentServices;
+import io.reprise.agent.AgentVerticle;
+import io.reprise.config.Settings;
+import io.reprise.gateway.AccessParts;
+import io.reprise.gateway.ApiContract;
+import io.reprise.gateway.ConnectionLimit;
+import io.reprise.gateway.GatewayParts;
+import io.reprise.gateway.GatewayVerticle;
+import io.reprise.gateway.limit.RateLimits;
+import io.reprise.history.Histories;
+import io.reprise.message.Addresses;
+import io.reprise.message.BusCodec;
+import io.reprise.message.Rights;
+import io.reprise.model.ChatModel;
+import io.reprise.model.http.ProviderHttp;
+import io.reprise.model.provider.Models;
+import io.reprise.session.Session;
+import io.reprise.session.SessionHost;
+import io.reprise.session.SessionVerticle;
+import io.reprise.store.PgAudit;
+import io.reprise.store.PgEventStore;
+import io.reprise.store.PgLogReader;
+import io.reprise.store.PgRecallDirectory;
+import io.reprise.store.PgSecrets;
+import io.reprise.store.PgSessionDirectory;
+import io.reprise.store.Storage;
+import io.reprise.support.IdSource;
+import io.reprise.support.TimeSource;
+import io.reprise.telemetry.PrometheusMetrics;
+import io.reprise.timer.TimerVerticle;
+import io.reprise.tool.ManageRecallsTool;
+import io.reprise.tool.ScheduleRecallTool;
+import io.reprise.tool.SleepTool;
+import io.reprise.tool.TimeTool;
+import io.reprise.tool.Tool;
+import io.reprise.tool.ToolRegistry;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/** What a server consists of: who is given what. Opening and closing block. */
+final class ServerParts {
+    private static final int SECRET_BYTES = 32;
+    private static final int START_S = 60;
+    private static final int CLOSE_S = 10;
+
+    private final Settings settings;
+    private final Map<String, String> environment;
+    private final Rights rights;
+    private final IdSource ids = IdSource.random();
+    private final TimeSource time = TimeSource.system();
+    private final String node = ids.next("n_");
+    private final PrometheusMetrics metrics = new PrometheusMetrics();
+    private Storage storage;
+    private Vertx vertx;
+    private CompletableFuture<ApiContract> contract;
+    private ProviderHttp modelHttp;
+
+    /** @param environment where references to secrets are looked up */
+    ServerParts(Settings settings, Map<String, String> environment) {
+        this.settings = settings;
+        this.environment = environment;
+        Set<String> blocked = Set.copyOf(settings.auth().blockedUsers());
+        this.rights = user -> !blocked.contains(user);
+    }
+
+    /** The name of this node on the bus. */
+    String node() {
+        return node;
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    void open() {
+        // Both take their time, and the database is mostly waited for.
+        CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(Vertx::vertx);
+        contract = starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
+        try {
+            storage = Storage.start(settings);
+        } finally {
+            vertx = starting.join();
+        }
+        BusCodec.register(vertx.eventBus());
+        storage.connect(vertx, time);
+    }
+
+    /** Also after an opening that failed half-way. Nothing that was made of the parts may be deployed any more. */
+    void close() {
+        if (modelHttp != null) Blocking.close("the model's connections", modelHttp.close(), CLOSE_S);
+        if (vertx != null) {
+            if (storage != null) Blocking.close("the database connections", storage.disconnect(), CLOSE_S);
+            Blocking.close("Vert.x", vertx.close(), CLOSE_S);
+        }
+        if (storage != null) storage.stop();
+        metrics.close();
+    }
+
+    /** @param more tools than the server brings */
+    List<AgentVerticle> agents(List<Tool> more) {
+        String zone = settings.recalls().zone();
+        List<Tool> tools = new ArrayList<>(List.of(
+                new TimeTool(time),
+                new SleepTool(),
+                new ScheduleRecallTool(time, zone),
+                new ManageRecallsTool(time, zone)));
+        tools.addAll(more);
+        AgentServices services = new AgentServices(
+                        settings::run, histories(), model(), new ToolRegistry(tools), ids, metrics.metrics())
+                .keeping(storage.checkpoints().checkpointer(), settings.store(), settings.interrupts());
+        return IntStream.range(0, settings.run().agents())
+                .mapToObj(i -> new AgentVerticle(services, node, i))
+                .toList();
+    }
+
+    private ChatModel model() {
+        modelHttp = new ProviderHttp(vertx, settings.model());
+        try {
+            return Models.of(settings.model(), environment, modelHttp);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(e.getMessage(), e);
+        }
+    }
+
+    /** Each with its share of the shards. */
+    List<SessionVerticle> sessions() {
+        List<String> agents = IntStream.range(0, settings.run().agents())
+                .mapToObj(i -> Addresses.agent(node, i))
+                .toList();
+        var with = new SessionHost.Collaborators(
+                new Session.Environment(settings, agents, ids, time, metrics.metrics(), rights::mayAct),
+                new PgEventStore(storage.pool()),
+                new PgLogReader(storage.pool()),
+                sessionDirectory(),
+                storage.checkpoints().checkpointer(),
+                storage.checkpoints().erasure());
+        int instances = perCore(settings.sessions().orchestrators());
+        return IntStream.range(0, instances)
+                .mapToObj(i -> new SessionVerticle(with, new SessionVerticle.Place(node, i, shards(i, instances))))
+                .toList();
+    }
+
+    private List<Integer> shards(int instance, int instances) {
+        return IntStream.range(0, settings.sessions().shards())
+                .filter(shard -> shard % instances == instance)
+                .boxed()
+                .toList();
+    }
+
+    /** @param ready whether the node takes work */
+    List<GatewayVerticle> gateways(BooleanSupplier ready) {
+        GatewayParts parts = new GatewayParts(
+                settings,
+                node,
+                Version.text(),
+                accessParts(),
+                time,
+                ids,
+                sessionDirectory(),
+                new PgRecallDirectory(storage.pool()),
+                new PgAudit(storage.pool()),
+                storage.checkpoints().checkpointer(),
+                histories(),
+                new ConnectionLimit(settings.server().connectionsMax()),
+                contract.join(),
+                metrics.metrics(),
+                metrics::text,
+                ready);
+        return IntStream.range(0, perCore(settings.server().gateways()))
+                .mapToObj(i -> new GatewayVerticle(parts, i))
+                .toList();
+    }
+
+    private AccessParts accessParts() {
+        return new AccessParts(
+                new AccessKeys(settings.auth(), environment).find(() -> ownSecret("token.signing")),
+                ownSecret("cookie.signing"),
+                rights,
+                new RateLimits(settings.limits(), TimeSource.monotonic(), metrics.metrics()::limited));
+    }
+
+    private byte[] ownSecret(String name) {
+        return Blocking.await(new PgSecrets(storage.pool()).obtain(name, SECRET_BYTES), START_S);
+    }
+
+    TimerVerticle timer() {
+        return new TimerVerticle(settings, storage.dueStore(vertx), node);
+    }
+
+    private PgSessionDirectory sessionDirectory() {
+        return new PgSessionDirectory(storage.pool(), settings.search().timeMs());
+    }
+
+    private Histories histories() {
+        return new Histories(new PgLogReader(storage.pool()));
+    }
+
+    private static int perCore(int configured) {
+        return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
+    }
+}

@@ -1,0 +1,49 @@
+package io.reprise.gateway;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends a connection so that the close code reaches a client that is still sending. A TCP connection closed with unread
+ * bytes is reset, and a client that is reset may lose what it has not read yet (RFC 9112, section 9.6): it would see no
+ * 1009, come back, and send the same frame again. So this end first says only that it has no more to send, reads on
+ * without keeping anything, and closes when the client has, at the latest after a while.
+ */
+final class LingeringClose extends ChannelOutboundHandlerAdapter {
+    private final int lingerS;
+    private boolean lingers;
+
+    private LingeringClose(int lingerS) {
+        this.lingerS = lingerS;
+    }
+
+    /** @param lingerS the longest wait for the client's end, in seconds */
+    static void of(HttpConnection connection, int lingerS) {
+        // Vert.x has no public way to the channel.
+        Channel channel =
+                ((HttpServerConnection) connection).channelHandlerContext().channel();
+        channel.pipeline().addFirst(new LingeringClose(lingerS));
+    }
+
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise ended) {
+        if (!(context.channel() instanceof DuplexChannel channel) || !channel.isActive()) {
+            context.close(ended);
+            return;
+        }
+        channel.closeFuture().addListener(closed -> ended.trySuccess());
+        if (lingers) return;
+        lingers = true;
+        channel.config().setAutoRead(true); // It may be paused, and what is not read cannot be seen to end.
+        channel.shutdownOutput();
+        var deadline =
+                channel.eventLoop().schedule(() -> context.close(context.newPromise()), lingerS, TimeUnit.SECONDS);
+        channel.closeFuture().addListener(closed -> deadline.cancel(false));
+    }
+}
