@@ -160,24 +160,26 @@ final class ServerParts {
     List<GatewayVerticle> gateways(BooleanSupplier ready) {
         GatewayParts parts = new GatewayParts(
                 settings,
-                node,
-                Version.text(),
+                new GatewayParts.Node(node, Version.text(), ready, metrics::text),
                 accessParts(),
                 time,
                 ids,
+                readSide(),
+                new ConnectionLimit(settings.server().connectionsMax()),
+                contract.join(),
+                metrics.metrics());
+        return IntStream.range(0, perCore(settings.server().gateways()))
+                .mapToObj(i -> new GatewayVerticle(parts, i))
+                .toList();
+    }
+
+    private GatewayParts.ReadSide readSide() {
+        return new GatewayParts.ReadSide(
                 sessionDirectory(),
                 new PgRecallDirectory(storage.pool()),
                 new PgAudit(storage.pool()),
                 storage.checkpoints().checkpointer(),
-                histories(),
-                new ConnectionLimit(settings.server().connectionsMax()),
-                contract.join(),
-                metrics.metrics(),
-                metrics::text,
-                ready);
-        return IntStream.range(0, perCore(settings.server().gateways()))
-                .mapToObj(i -> new GatewayVerticle(parts, i))
-                .toList();
+                histories());
     }
 
     private AccessParts accessParts() {

@@ -13,8 +13,8 @@ final class AuditRoutes {
 
     private final AuditDirectory audit;
 
-    AuditRoutes(GatewayParts parts) {
-        this.audit = parts.audit();
+    AuditRoutes(AuditDirectory audit) {
+        this.audit = audit;
     }
 
     void bindTo(Api api) {

@@ -16,8 +16,8 @@ final class CheckpointRoutes {
     private final CheckpointDirectory checkpoints;
 
     CheckpointRoutes(GatewayParts parts) {
-        this.sessions = parts.directory();
-        this.checkpoints = parts.checkpoints();
+        this.sessions = parts.read().sessions();
+        this.checkpoints = parts.read().checkpoints();
     }
 
     void bindTo(Api api) {

@@ -21,8 +21,8 @@ final class ExportRoutes {
     private final int bytesMax;
 
     ExportRoutes(GatewayParts parts) {
-        this.directory = parts.directory();
-        this.histories = parts.histories();
+        this.directory = parts.read().sessions();
+        this.histories = parts.read().histories();
         this.time = parts.time();
         this.bytesMax = parts.settings().sessions().exportBytesMax();
     }

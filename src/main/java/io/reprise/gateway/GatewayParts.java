@@ -17,24 +17,33 @@ import java.util.function.Supplier;
  *
  * @param access who may do what
  * @param time the time of day; durations are measured by a clock of their own
- * @param ready whether the node takes work: what {@code /health/ready} says
- * @param metricsText everything that is measured, in the text format of Prometheus
- * @param version of the server, told in {@code welcome}
  */
 public record GatewayParts(
         Settings settings,
-        String node,
-        String version,
+        Node node,
         AccessParts access,
         TimeSource time,
         IdSource ids,
-        SessionDirectory directory,
-        RecallDirectory recalls,
-        AuditDirectory audit,
-        CheckpointDirectory checkpoints,
-        Histories histories,
+        ReadSide read,
         ConnectionLimit connections,
         ApiContract contract,
-        Metrics metrics,
-        Supplier<String> metricsText,
-        BooleanSupplier ready) {}
+        Metrics metrics) {
+
+    /**
+     * What is told of the node.
+     *
+     * @param id its name on the bus
+     * @param version of the server, told in {@code welcome}
+     * @param ready whether it takes work: what {@code /health/ready} says
+     * @param metricsText everything that is measured, in the text format of Prometheus
+     */
+    public record Node(String id, String version, BooleanSupplier ready, Supplier<String> metricsText) {}
+
+    /** What is stored, for those who only look at it. */
+    public record ReadSide(
+            SessionDirectory sessions,
+            RecallDirectory recalls,
+            AuditDirectory audit,
+            CheckpointDirectory checkpoints,
+            Histories histories) {}
+}

@@ -54,8 +54,8 @@ public final class GatewayVerticle extends VerticleBase {
     public GatewayVerticle(GatewayParts parts, int instance) {
         this.parts = parts;
         this.settings = parts.settings();
-        this.address = Addresses.gateway(parts.node(), instance);
-        this.control = Addresses.gatewayControl(parts.node(), instance);
+        this.address = Addresses.gateway(parts.node().id(), instance);
+        this.control = Addresses.gatewayControl(parts.node().id(), instance);
     }
 
     @Override
@@ -83,8 +83,8 @@ public final class GatewayVerticle extends VerticleBase {
         Authenticator authenticator = authenticator();
         SocketParts shared = new SocketParts(
                 settings,
-                parts.node(),
-                parts.version(),
+                parts.node().id(),
+                parts.node().version(),
                 authenticator,
                 parts.access().limits(),
                 subscriptions,
@@ -96,7 +96,7 @@ public final class GatewayVerticle extends VerticleBase {
         Sockets sockets = new Sockets(shared, parts.ids(), connections);
         EventStreams streams = new EventStreams(shared, parts.ids(), connections);
         server = vertx.createHttpServer(httpOptions()).invalidRequestHandler(Problem::refuseUnreadable);
-        OperationRoutes operations = new OperationRoutes(parts);
+        OperationRoutes operations = new OperationRoutes(parts.node());
         boolean apart = settings.server().managementPort() != 0;
         if (apart) buildManagement(operations);
         server.requestHandler(new Routes(settings, authenticator, sockets, parts.contract())
@@ -131,7 +131,7 @@ public final class GatewayVerticle extends VerticleBase {
         new ExportRoutes(parts).bindTo(api);
         streams.bindTo(api);
         new RecallRoutes(calls, parts).bindTo(api);
-        new AuditRoutes(parts).bindTo(api);
+        new AuditRoutes(parts.read().audit()).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());
         new SignInRoutes(cookies, settings.auth().cookieSecure(), parts.time()).bindTo(api);

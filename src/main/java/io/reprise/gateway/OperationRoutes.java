@@ -7,17 +7,13 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /** What operators and their tools ask a node: whether it lives, whether it takes work, and what it measured. */
 final class OperationRoutes {
-    private final BooleanSupplier ready;
-    private final Supplier<String> metricsText;
+    private final GatewayParts.Node node;
 
-    OperationRoutes(GatewayParts parts) {
-        this.ready = parts.ready();
-        this.metricsText = parts.metricsText();
+    OperationRoutes(GatewayParts.Node node) {
+        this.node = node;
     }
 
     /** On an address of their own, which only operators reach. */
@@ -44,7 +40,7 @@ final class OperationRoutes {
     }
 
     private void readiness(RoutingContext context) {
-        if (ready.getAsBoolean()) health(context, 200, "ready");
+        if (node.ready().getAsBoolean()) health(context, 200, "ready");
         else health(context, 503, "not ready");
     }
 
@@ -54,7 +50,7 @@ final class OperationRoutes {
     }
 
     private void metrics(RoutingContext context) {
-        end(context, PrometheusMetrics.CONTENT_TYPE, metricsText.get());
+        end(context, PrometheusMetrics.CONTENT_TYPE, node.metricsText().get());
     }
 
     private static void end(RoutingContext context, String type, String body) {

@@ -25,8 +25,8 @@ final class RecallRoutes {
 
     RecallRoutes(CommandCalls commands, GatewayParts parts) {
         this.commands = commands;
-        this.sessions = parts.directory();
-        this.recalls = parts.recalls();
+        this.sessions = parts.read().sessions();
+        this.recalls = parts.read().recalls();
         this.bodies = new RecallBodies(parts.settings().sessions().textBytesMax());
     }
 

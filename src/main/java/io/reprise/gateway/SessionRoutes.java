@@ -33,8 +33,8 @@ final class SessionRoutes {
 
     SessionRoutes(CommandCalls commands, GatewayParts parts) {
         this.commands = commands;
-        this.directory = parts.directory();
-        this.histories = parts.histories();
+        this.directory = parts.read().sessions();
+        this.histories = parts.read().histories();
         this.ids = parts.ids();
         this.searchesMax = parts.settings().search().atOnceMax();
     }

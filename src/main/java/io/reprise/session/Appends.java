@@ -136,25 +136,6 @@ final class Appends {
 
     private Append append(List<LogRow> rows) {
         long head = rows.isEmpty() ? log.stored() : rows.getLast().seq();
-        return new Append(
-                self.session(),
-                self.owner(),
-                version,
-                head,
-                rows,
-                next.claims(),
-                next.runs(),
-                next.queue(),
-                next.epoch(),
-                next.preview(),
-                next.recalls(),
-                next.isAnew(),
-                next.clearedTo(),
-                next.titles(),
-                next.metadata(),
-                next.said(),
-                next.unsaidAfter(),
-                next.interrupts(),
-                next.audited());
+        return next.with(self.session(), self.owner(), version, head, rows);
     }
 }

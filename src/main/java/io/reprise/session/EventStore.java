@@ -67,21 +67,7 @@ public interface EventStore {
             Outline outline,
             String agent,
             Titles titles,
-            List<Interrupt> interrupts) {
-        /** One that has no title and waits for nobody. */
-        public Loaded(
-                String user,
-                String epoch,
-                long head,
-                long version,
-                List<QueuedMessage> queue,
-                RunRow lastRun,
-                List<Orphan> orphans,
-                List<Recall> recalls,
-                Outline outline) {
-            this(user, epoch, head, version, queue, lastRun, orphans, recalls, outline, null, Titles.NONE, List.of());
-        }
-    }
+            List<Interrupt> interrupts) {}
 
     /**
      * What a session is called.
@@ -144,20 +130,7 @@ public interface EventStore {
             String epoch,
             long owner,
             Claim claim,
-            Append beginning) {
-        /** One in which nothing was said. */
-        public NewSession(
-                String id,
-                String user,
-                String agent,
-                String title,
-                Map<String, Object> metadata,
-                String epoch,
-                long owner,
-                Claim claim) {
-            this(id, user, agent, title, metadata, epoch, owner, claim, null);
-        }
-    }
+            Append beginning) {}
 
     sealed interface CreateOutcome {
         record Made() implements CreateOutcome {}
@@ -301,60 +274,6 @@ public interface EventStore {
                             .allMatch(Objects::isNull)
                     && !anew
                     && clearedTo == NOT_CLEARED;
-        }
-
-        /** One that changes no names and says nothing. */
-        public Append(
-                String session,
-                long owner,
-                long version,
-                long head,
-                List<LogRow> rows,
-                List<Claim> claims,
-                List<RunRow> runs,
-                List<QueuedMessage> queue,
-                String epoch,
-                String preview,
-                List<Recall> recalls,
-                boolean anew,
-                long clearedTo) {
-            this(
-                    session, owner, version, head, rows, claims, runs, queue, epoch, preview, recalls, anew, clearedTo,
-                    null, null, List.of(), null, List.of(), List.of());
-        }
-
-        /** One that changes neither recalls nor names, and with which the conversation goes on. */
-        public Append(
-                String session,
-                long owner,
-                long version,
-                long head,
-                List<LogRow> rows,
-                List<Claim> claims,
-                List<RunRow> runs,
-                List<QueuedMessage> queue,
-                String epoch,
-                String preview) {
-            this(
-                    session,
-                    owner,
-                    version,
-                    head,
-                    rows,
-                    claims,
-                    runs,
-                    queue,
-                    epoch,
-                    preview,
-                    List.of(),
-                    false,
-                    NOT_CLEARED,
-                    null,
-                    null,
-                    List.of(),
-                    null,
-                    List.of(),
-                    List.of());
         }
     }
 

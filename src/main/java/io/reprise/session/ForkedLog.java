@@ -7,14 +7,12 @@ import io.reprise.message.LogEvent.Delta;
 import io.reprise.message.LogEvent.MessageMetadata;
 import io.reprise.message.LogEvent.Outcome;
 import io.reprise.message.LogEvent.RunMetadata;
-import io.reprise.message.LogRow;
+import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.RunRow;
-import io.reprise.session.EventStore.Said;
 import io.reprise.session.ForkSource.Chain;
 import io.reprise.session.RunState.Ending;
 import io.reprise.support.IdSource;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,9 +29,8 @@ final class ForkedLog {
     private final int deltaMax;
     private final SessionLog log;
     private final MessageTexts texts;
-    private final NextAppend found = new NextAppend();
+    private final NextAppend content = new NextAppend();
     private final OpenItems open = new OpenItems();
-    private final List<RunRow> runs = new ArrayList<>();
     private final Set<Chain> begun = new HashSet<>();
     private Chain current;
     private long firstSeq;
@@ -48,18 +45,20 @@ final class ForkedLog {
         this.texts = new MessageTexts(settings.search().textBytesMax());
     }
 
-    /** @param head the seq of the last row */
-    record Rows(long head, List<LogRow> rows, List<RunRow> runs, List<Said> said) {}
-
-    /** Once: the first {@code count} messages of the source, at least one. */
-    Rows of(int count) {
+    /**
+     * Once: what a session begins with that has the first {@code count} messages of the source, at least one.
+     *
+     * @param preview of the source
+     */
+    Append of(int count, long owner, String preview) {
         List<ChatMessage> all = source.messages();
         all.subList(0, count).forEach(this::add);
         Chain last = current;
         boolean torn = all.subList(count, all.size()).stream()
                 .anyMatch(message -> source.chain(message.metadata().run()) == last);
         end(torn ? Ending.CANCELLED : ending(last));
-        return new Rows(log.decided(), log.unstored(true), List.copyOf(runs), found.said());
+        content.preview(preview);
+        return content.with(session, owner, 0, log.decided(), log.unstored(true));
     }
 
     private void add(ChatMessage message) {
@@ -91,7 +90,7 @@ final class ForkedLog {
         long atMs = whole ? current.endedMs() : nowMs;
         open.close(ids).forEach(event -> number(event, atMs));
         number(ending.event(session, current.run()), atMs);
-        runs.add(new RunRow(
+        content.run(new RunRow(
                 current.run(),
                 current.metadata().origin(),
                 firstSeq,
@@ -159,6 +158,6 @@ final class ForkedLog {
     private void number(LogEvent event, long atMs) {
         open.apply(event);
         log.number(event, current.run(), atMs);
-        texts.apply(event, log.decided(), found);
+        texts.apply(event, log.decided(), content);
     }
 }

@@ -6,6 +6,7 @@ import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Interrupt;
+import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Recall;
 import io.reprise.message.ShardMessage;
@@ -77,10 +78,6 @@ final class NextAppend {
         runs.put(row.id(), row);
     }
 
-    RunRow run(String id) {
-        return runs.get(id);
-    }
-
     void recall(Recall recall) {
         recalls.put(recall.id(), recall);
     }
@@ -110,14 +107,6 @@ final class NextAppend {
         unsaidAfter = unsaidAfter == null ? seq : Math.min(unsaidAfter, seq);
     }
 
-    List<Said> said() {
-        return List.copyOf(said);
-    }
-
-    Long unsaidAfter() {
-        return unsaidAfter;
-    }
-
     /** The agent hears of it once what it says is stored. */
     void answerAfterwards(RunAnswer answer) {
         runAnswer = answer;
@@ -131,16 +120,8 @@ final class NextAppend {
         interrupts.put(interrupt.id(), interrupt);
     }
 
-    List<Interrupt> interrupts() {
-        return List.copyOf(interrupts.values());
-    }
-
     void audited(Audited decision) {
         audited.add(decision);
-    }
-
-    List<Audited> audited() {
-        return List.copyOf(audited);
     }
 
     void queue(List<QueuedMessage> whole) {
@@ -171,14 +152,6 @@ final class NextAppend {
         return clearedTo != Append.NOT_CLEARED;
     }
 
-    long clearedTo() {
-        return clearedTo;
-    }
-
-    boolean isAnew() {
-        return anew;
-    }
-
     void preview(String text) {
         if (preview == null) preview = text;
     }
@@ -191,18 +164,6 @@ final class NextAppend {
         metadata = whole;
     }
 
-    List<Claim> claims() {
-        return List.copyOf(claims.values());
-    }
-
-    List<RunRow> runs() {
-        return List.copyOf(runs.values());
-    }
-
-    List<Recall> recalls() {
-        return List.copyOf(recalls.values());
-    }
-
     List<Decided> decided() {
         return decided;
     }
@@ -211,23 +172,27 @@ final class NextAppend {
         return runRequest;
     }
 
-    List<QueuedMessage> queue() {
-        return queue;
-    }
-
-    String epoch() {
-        return epoch;
-    }
-
-    String preview() {
-        return preview;
-    }
-
-    Titles titles() {
-        return titles;
-    }
-
-    Map<String, Object> metadata() {
-        return metadata;
+    /** All that is stored with the rows. */
+    Append with(String session, long owner, long version, long head, List<LogRow> rows) {
+        return new Append(
+                session,
+                owner,
+                version,
+                head,
+                rows,
+                List.copyOf(claims.values()),
+                List.copyOf(runs.values()),
+                queue,
+                epoch,
+                preview,
+                List.copyOf(recalls.values()),
+                anew,
+                clearedTo,
+                titles,
+                metadata,
+                List.copyOf(said),
+                unsaidAfter,
+                List.copyOf(interrupts.values()),
+                List.copyOf(audited));
     }
 }

@@ -8,6 +8,7 @@ import io.reprise.message.CommandOutcome;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.session.EventStore.Append;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -71,42 +72,19 @@ final class SessionFork {
     private Future<CommandOutcome> make(
             Request request, SessionSummary source, ForkSource read, int count, long owner) {
         var environment = with.environment();
-        ForkedLog.Rows rows = new ForkedLog(
+        Append beginning = new ForkedLog(
                         request.session(),
                         read,
                         with.settings(),
                         environment.ids(),
                         environment.time().nowMs())
-                .of(count);
+                .of(count, owner, source.preview());
         Command.Fork fork = (Command.Fork) request.command();
         Map<String, Object> from = fork.message() == null
                 ? Map.of("session", source.id(), "checkpoint", fork.checkpoint())
                 : Map.of("session", source.id(), "message", fork.message());
         var names = new SessionCreation.Names(source.agent(), source.title(), Map.of("forkedFrom", from));
-        return creation.make(request, names, owner, beginning(request.session(), owner, source.preview(), rows));
-    }
-
-    private static EventStore.Append beginning(String session, long owner, String preview, ForkedLog.Rows made) {
-        return new EventStore.Append(
-                session,
-                owner,
-                0,
-                made.head(),
-                made.rows(),
-                List.of(),
-                made.runs(),
-                null,
-                null,
-                preview,
-                List.of(),
-                false,
-                EventStore.Append.NOT_CLEARED,
-                null,
-                null,
-                made.said(),
-                null,
-                List.of(),
-                List.of());
+        return creation.make(request, names, owner, beginning);
     }
 
     private static Failure tooLarge(int bytesMax) {

@@ -67,8 +67,7 @@ final class GatewayFixture implements AutoCloseable {
         GatewayVerticle gateway = new GatewayVerticle(
                 new GatewayParts(
                         settings,
-                        "n1",
-                        "0.0-test",
+                        new GatewayParts.Node("n1", "0.0-test", ready::get, () -> "# nothing is measured\n"),
                         new AccessParts(
                                 new Verifiers.Keys(SECRET, List.of()),
                                 COOKIE_SECRET,
@@ -77,16 +76,10 @@ final class GatewayFixture implements AutoCloseable {
                                 new RateLimits(settings.limits(), () -> 0, limit -> {})),
                         time,
                         IdSource.random(),
-                        directory,
-                        new NoRecalls(),
-                        audit,
-                        checkpoints,
-                        new Histories(rows),
+                        new GatewayParts.ReadSide(directory, new NoRecalls(), audit, checkpoints, new Histories(rows)),
                         new ConnectionLimit(settings.server().connectionsMax()),
                         CONTRACT,
-                        Metrics.unseen(),
-                        () -> "# nothing is measured\n",
-                        ready::get),
+                        Metrics.unseen()),
                 0);
         deployment = await(vertx.deployVerticle(gateway));
         port = gateway.port();

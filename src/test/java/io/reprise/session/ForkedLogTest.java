@@ -44,7 +44,7 @@ class ForkedLogTest {
         say("m6", Role.USER, "stretch", MessageMetadata.ofRecall("k1", "ada"));
         number(new LogEvent.RunError("The model failed.", ErrorCode.MODEL_ERROR));
 
-        ForkedLog.Rows fork = fork(6);
+        EventStore.Append fork = fork(6);
 
         assertThat(shown(fork.rows())).isEqualTo(shown(log.unstored(true)));
         assertThat(fork.runs()).extracting(RunRow::id).containsExactly("r1", "r2");
@@ -63,7 +63,7 @@ class ForkedLogTest {
         number(LogEvent.ToolCallResult.of("m3", "t1", "12:00"));
         end(Outcome.SUCCESS);
 
-        ForkedLog.Rows fork = fork(2);
+        EventStore.Append fork = fork(2);
 
         List<ChatMessage> messages = Conversation.of(fork.rows()).messages();
         assertThat(messages).hasSize(3);
@@ -81,7 +81,7 @@ class ForkedLogTest {
         number(new LogEvent.TextStart("m2", Role.ASSISTANT, null));
         number(new LogEvent.TextContent("m2", "half"));
 
-        ForkedLog.Rows fork = fork(1);
+        EventStore.Append fork = fork(1);
 
         assertThat(Conversation.of(fork.rows()).activeRun()).isNull();
         assertThat(fork.runs().getFirst().outcome()).isEqualTo("cancelled");
@@ -102,7 +102,7 @@ class ForkedLogTest {
         say("m4", Role.ASSISTANT, "noon", null);
         end(Outcome.SUCCESS);
 
-        ForkedLog.Rows fork = fork(4);
+        EventStore.Append fork = fork(4);
 
         List<ChatMessage> messages = Conversation.of(fork.rows()).messages();
         assertThat(messages).extracting(ChatMessage::id).containsExactly("m1", "m2", "m3", "m4");
@@ -121,7 +121,7 @@ class ForkedLogTest {
         call("t1", "m2", "{}");
         end(Outcome.interrupt(List.of()));
 
-        ForkedLog.Rows fork = fork(2);
+        EventStore.Append fork = fork(2);
 
         assertThat(fork.runs().getFirst().outcome()).isEqualTo("cancelled");
         assertThat(Conversation.of(fork.rows()).messages().getLast().metadata().status())
@@ -137,7 +137,7 @@ class ForkedLogTest {
         say("m2", Role.ASSISTANT, text, null);
         end(Outcome.SUCCESS);
 
-        ForkedLog.Rows fork = fork(2);
+        EventStore.Append fork = fork(2);
 
         assertThat(contents(fork, "m1")).hasSize(1);
         assertThat(contents(fork, "m2")).hasSizeGreaterThan(1).allMatch(piece -> piece.length() <= 1_024);
@@ -147,15 +147,15 @@ class ForkedLogTest {
         assertWhole(fork);
     }
 
-    private ForkedLog.Rows fork(int count) {
+    private EventStore.Append fork(int count) {
         ForkSource source = new ForkSource();
         log.unstored(true).forEach(source::apply);
         int[] last = {0};
         IdSource ids = prefix -> prefix + "new" + ++last[0];
-        return new ForkedLog("s2", source, settings, ids, NOW_MS).of(count);
+        return new ForkedLog("s2", source, settings, ids, NOW_MS).of(count, 1, null);
     }
 
-    private static List<String> contents(ForkedLog.Rows fork, String message) {
+    private static List<String> contents(EventStore.Append fork, String message) {
         return fork.rows().stream()
                 .filter(row -> row instanceof LogRow.Segment segment
                         && segment.target().equals(message))
@@ -171,7 +171,7 @@ class ForkedLogTest {
     }
 
     /** It tiles from 1; each run is where its row says, ends once, and closes all that it opened. */
-    private static void assertWhole(ForkedLog.Rows fork) {
+    private static void assertWhole(EventStore.Append fork) {
         long next = 1;
         OpenItems open = new OpenItems();
         for (LogRow row : fork.rows()) {

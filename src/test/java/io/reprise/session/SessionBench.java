@@ -80,21 +80,24 @@ abstract class SessionBench {
     }
 
     void answerLookUp() {
-        Effect lookUp = pending().getFirst();
-        effects.remove(lookUp);
+        effects.remove(lookUps().getFirst());
         handle(new Input.ClaimFound(Optional.empty()));
     }
 
     /** Answers the look-ups of claims, and nothing else. */
     void answerLookUps() {
-        while (pending().stream().anyMatch(e -> e instanceof Effect.LookUpClaim)) {
-            Effect lookUp = pending().stream()
-                    .filter(e -> e instanceof Effect.LookUpClaim)
-                    .findFirst()
-                    .orElseThrow();
+        while (!lookUps().isEmpty()) {
+            Effect.LookUpClaim lookUp = lookUps().getFirst();
             effects.remove(lookUp);
-            handle(new Input.ClaimFound(store.claim(((Effect.LookUpClaim) lookUp).id())));
+            handle(new Input.ClaimFound(store.claim(lookUp.id())));
         }
+    }
+
+    private List<Effect.LookUpClaim> lookUps() {
+        return effects.stream()
+                .filter(Effect.LookUpClaim.class::isInstance)
+                .map(Effect.LookUpClaim.class::cast)
+                .toList();
     }
 
     List<Effect> pending() {
@@ -115,18 +118,15 @@ abstract class SessionBench {
 
     void stop(String id) {
         request(id, new Command.Stop(null, Command.Scope.RUN));
-        if (pending().stream().anyMatch(e -> e instanceof Effect.LookUpClaim)) {
-            Effect lookUp = pending().stream()
-                    .filter(e -> e instanceof Effect.LookUpClaim)
-                    .findFirst()
-                    .orElseThrow();
-            effects.remove(lookUp);
-            handle(new Input.ClaimFound(Optional.empty()));
-        }
+        if (!lookUps().isEmpty()) answerLookUp();
     }
 
     void request(String id, Command command) {
-        var replyTo = new ShardMessage.ReplyTo("gateway.t.0", Long.parseLong(id.substring(1)));
+        request(id, Long.parseLong(id.substring(1)), command);
+    }
+
+    void request(String id, long ticket, Command command) {
+        var replyTo = new ShardMessage.ReplyTo("gateway.t.0", ticket);
         handle(message(new ShardMessage.Request("s", "user", id, command.toString(), command, replyTo)));
     }
 

@@ -24,7 +24,6 @@ import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.session.EventStore.Audited;
 import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.Loaded;
-import io.reprise.session.EventStore.NewSession;
 import io.reprise.session.EventStore.Orphan;
 import io.reprise.session.EventStore.Placed;
 import io.reprise.session.EventStore.Progress;
@@ -51,7 +50,7 @@ class PgContinuedRunsIT {
 
     @BeforeEach
     void make() {
-        await(store.create(new NewSession(SESSION, "ada", null, null, null, "e_1", 1, null)));
+        await(store.create(StoreFixture.newSession(SESSION, "ada", 1)));
     }
 
     @AfterEach
@@ -330,7 +329,7 @@ class PgContinuedRunsIT {
     @Test
     void operators_find_what_one_user_did_or_what_happened_in_one_session() {
         append(List.of(), List.of(), List.of(audited("ada"), audited("eve")));
-        await(store.create(new NewSession("s_2", "ada", null, null, null, "e_1", 1, null)));
+        await(store.create(StoreFixture.newSession("s_2", "ada", 1)));
         database.execute("INSERT INTO audit (user_id, action, session_id) VALUES ('ada', 'other', 's_2')");
 
         assertThat(found(new Filter("ada", null, null))).containsExactly("ada other s_2", "ada interrupt.approve s_1");
@@ -405,26 +404,13 @@ class PgContinuedRunsIT {
             List<Interrupt> interrupts,
             List<Audited> audited,
             long clearedTo) {
-        return new Append(
-                SESSION,
-                1,
-                atVersion,
-                nextSeq() - 1,
-                fresh,
-                List.of(),
-                runs,
-                null,
-                null,
-                null,
-                List.of(),
-                clearedTo != Append.NOT_CLEARED,
-                clearedTo,
-                null,
-                null,
-                List.of(),
-                null,
-                interrupts,
-                audited);
+        return new AppendInTheMaking(SESSION, 1, atVersion, nextSeq() - 1)
+                .rows(fresh)
+                .runs(runs)
+                .interrupts(interrupts)
+                .audited(audited)
+                .clearedTo(clearedTo)
+                .build();
     }
 
     private static RunRow run(String id, long firstSeq, String outcome) {

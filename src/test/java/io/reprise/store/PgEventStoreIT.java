@@ -22,7 +22,6 @@ import io.reprise.session.EventStore.NewSession;
 import io.reprise.session.EventStore.Outline;
 import io.reprise.session.EventStore.Placed;
 import io.reprise.session.EventStore.RunRow;
-import io.reprise.session.EventStore.Said;
 import io.reprise.session.EventStore.Titles;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,8 +87,8 @@ class PgEventStoreIT {
         await(store.create(newSession(claim)));
         Claim other = new Claim(USER, "", "c_1", "another hash", new CommandResult.Created(SESSION, "e_2"));
 
-        CreateOutcome outcome = await(
-                store.create(new NewSession(SESSION, USER, null, "another title", Map.of(), "e_2", OWNER, other)));
+        CreateOutcome outcome = await(store.create(
+                new NewSession(SESSION, USER, null, "another title", Map.of(), "e_2", OWNER, other, null)));
 
         assertThat(outcome).isEqualTo(new CreateOutcome.Claimed(claim));
         assertThat(fixture.look("SELECT title || epoch FROM session")).isEqualTo("titlee_1");
@@ -323,8 +322,9 @@ class PgEventStoreIT {
     void an_append_is_lost_when_another_owner_wrote_at_the_same_version() {
         make();
         long version = load(OWNER + 1).version();
-        await(store.append(new Append(
-                SESSION, OWNER + 1, version, 1, List.of(started(1, "r_1")), List.of(), List.of(), null, null, null)));
+        await(store.append(new AppendInTheMaking(SESSION, OWNER + 1, version, 1)
+                .rows(started(1, "r_1"))
+                .build()));
 
         AppendOutcome outcome = await(store.append(append(version, 1)
                 .rows(started(1, "r_x"))
@@ -515,7 +515,7 @@ class PgEventStoreIT {
     @Test
     void erasing_one_session_leaves_the_others() {
         make();
-        await(store.create(new NewSession("s_2", USER, null, null, null, "e_1", OWNER, null)));
+        await(store.create(StoreFixture.newSession("s_2", USER, OWNER)));
         await(store.append(rows(0, started(1, "r_1"))));
 
         await(store.erase("s_2", OWNER));
@@ -526,7 +526,7 @@ class PgEventStoreIT {
     @Test
     void unfinished_are_the_sessions_with_a_run_or_a_waiting_message() {
         for (String id : List.of("s_idle", "s_running", "s_ended", "s_waiting", "s_both")) {
-            await(store.create(new NewSession(id, USER, null, null, null, "e_1", OWNER, null)));
+            await(store.create(StoreFixture.newSession(id, USER, OWNER)));
         }
         unfinished("s_running", "r_1", null, null);
         unfinished("s_ended", "r_1", "success", null);
@@ -558,17 +558,11 @@ class PgEventStoreIT {
 
     private void unfinished(String session, String run, String outcome, List<QueuedMessage> queue) {
         LogEvent start = new LogEvent.RunStarted(session, run, new LogEvent.RunMetadata("user"));
-        await(store.append(new Append(
-                session,
-                OWNER,
-                0,
-                1,
-                List.of(single(1, run, start)),
-                List.of(),
-                List.of(run(run, 1, outcome, null)),
-                queue,
-                null,
-                null)));
+        await(store.append(new AppendInTheMaking(session, OWNER, 0, 1)
+                .rows(single(1, run, start))
+                .runs(run(run, 1, outcome, null))
+                .queue(queue)
+                .build()));
     }
 
     private void make() {
@@ -576,7 +570,7 @@ class PgEventStoreIT {
     }
 
     private static NewSession newSession(Claim claim) {
-        return new NewSession(SESSION, USER, "agent", "title", Map.of("k", 1), "e_1", OWNER, claim);
+        return new NewSession(SESSION, USER, "agent", "title", Map.of("k", 1), "e_1", OWNER, claim, null);
     }
 
     private Loaded load(long owner) {
@@ -613,101 +607,6 @@ class PgEventStoreIT {
     }
 
     private static AppendInTheMaking append(long version, long head) {
-        return new AppendInTheMaking(version, head);
-    }
-
-    private static final class AppendInTheMaking {
-        private final long version;
-        private final long head;
-        private List<LogRow> rows = List.of();
-        private List<Claim> claims = List.of();
-        private List<RunRow> runs = List.of();
-        private List<QueuedMessage> queue;
-        private String epoch;
-        private String preview;
-        private Titles titles;
-        private List<Said> said = List.of();
-        private Long unsaidAfter;
-        private Map<String, Object> metadata;
-        private long clearedTo = Append.NOT_CLEARED;
-
-        AppendInTheMaking(long version, long head) {
-            this.version = version;
-            this.head = head;
-        }
-
-        AppendInTheMaking rows(LogRow... given) {
-            rows = List.of(given);
-            return this;
-        }
-
-        AppendInTheMaking claims(Claim... given) {
-            claims = List.of(given);
-            return this;
-        }
-
-        AppendInTheMaking runs(RunRow... given) {
-            runs = List.of(given);
-            return this;
-        }
-
-        AppendInTheMaking queue(List<QueuedMessage> given) {
-            queue = given;
-            return this;
-        }
-
-        AppendInTheMaking epoch(String given) {
-            epoch = given;
-            return this;
-        }
-
-        AppendInTheMaking preview(String given) {
-            preview = given;
-            return this;
-        }
-
-        AppendInTheMaking said(Said... given) {
-            said = List.of(given);
-            return this;
-        }
-
-        AppendInTheMaking unsaidAfter(long seq) {
-            unsaidAfter = seq;
-            return this;
-        }
-
-        AppendInTheMaking names(Titles givenTitles, Map<String, Object> givenMetadata) {
-            titles = givenTitles;
-            metadata = givenMetadata;
-            return this;
-        }
-
-        AppendInTheMaking clearedTo(long given) {
-            clearedTo = given;
-            return this;
-        }
-
-        Append build() {
-            return new Append(
-                    SESSION,
-                    OWNER,
-                    version,
-                    head,
-                    rows,
-                    claims,
-                    runs,
-                    queue,
-                    epoch,
-                    preview,
-                    List.of(),
-                    clearedTo != Append.NOT_CLEARED,
-                    clearedTo,
-                    titles,
-                    metadata,
-                    said,
-                    unsaidAfter,
-                    List.of(),
-                    List.of());
-        }
+        return new AppendInTheMaking(SESSION, OWNER, version, head);
     }
 }

@@ -8,7 +8,6 @@ import io.reprise.history.Histories;
 import io.reprise.history.Histories.Newest;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.AppendOutcome;
-import io.reprise.session.EventStore.NewSession;
 import io.reprise.testing.Seed;
 import java.util.List;
 import java.util.Random;
@@ -76,9 +75,11 @@ class PgHistoriesIT {
     }
 
     private void store(RandomLog log) {
-        await(store.create(new NewSession(log.session(), "ada", null, null, null, "e_1", 1, null)));
-        Append append =
-                new Append(log.session(), 1, 0, log.head(), log.rows(), List.of(), log.runs(), null, null, null);
+        await(store.create(StoreFixture.newSession(log.session(), "ada", 1)));
+        Append append = new AppendInTheMaking(log.session(), 1, 0, log.head())
+                .rows(log.rows())
+                .runs(log.runs())
+                .build();
         assertThat(await(store.append(append))).isEqualTo(new AppendOutcome.Stored());
     }
 }

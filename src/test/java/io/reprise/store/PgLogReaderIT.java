@@ -13,9 +13,7 @@ import io.reprise.message.Interrupt;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.Role;
-import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.LoadOutcome;
-import io.reprise.session.EventStore.NewSession;
 import io.reprise.session.EventStore.Outline;
 import io.reprise.session.EventStore.Progress;
 import io.reprise.session.EventStore.RunRow;
@@ -323,8 +321,11 @@ class PgLogReaderIT {
 
     private static void store(String session, List<LogRow> rows, List<RunRow> runs) {
         PgEventStore store = new PgEventStore(fixture.pool);
-        await(store.create(new NewSession(session, "ada", null, null, null, "e_1", 1, null)));
-        await(store.append(new Append(session, 1, 0, rows.getLast().seq(), rows, List.of(), runs, null, null, null)));
+        await(store.create(StoreFixture.newSession(session, "ada", 1)));
+        await(store.append(new AppendInTheMaking(session, 1, 0, rows.getLast().seq())
+                .rows(rows)
+                .runs(runs)
+                .build()));
     }
 
     private static List<LogRow> read(long after, long upTo, int rowsMax, int bytesMax) {

@@ -10,7 +10,6 @@ import io.reprise.message.RecallSchedule;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.session.EventStore.LoadOutcome;
-import io.reprise.session.EventStore.NewSession;
 import io.reprise.session.EventStore.Progress;
 import io.reprise.session.EventStore.RunRow;
 import io.reprise.timer.DueStore.Due;
@@ -40,7 +39,7 @@ class PgRecallsIT {
 
     @BeforeEach
     void make() {
-        await(store.create(new NewSession("s_1", "ada", null, null, null, "e_1", 1, null)));
+        await(store.create(StoreFixture.newSession("s_1", "ada", 1)));
     }
 
     @AfterEach
@@ -72,20 +71,7 @@ class PgRecallsIT {
 
     @Test
     void an_append_that_is_lost_writes_no_recall() {
-        Append lost = new Append(
-                "s_1",
-                1,
-                7,
-                0,
-                List.of(),
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null,
-                List.of(recall("rc_1", nowMs)),
-                false,
-                Append.NOT_CLEARED);
+        Append lost = append(List.of(recall("rc_1", nowMs)), List.of(), 7);
 
         assertThat(await(store.append(lost))).isEqualTo(new AppendOutcome.Lost());
 
@@ -175,7 +161,7 @@ class PgRecallsIT {
 
     @Test
     void recalls_of_a_user_are_counted_but_for_those_of_the_session_and_those_that_are_over() {
-        await(store.create(new NewSession("s_2", "ada", null, null, null, "e_1", 1, null)));
+        await(store.create(StoreFixture.newSession("s_2", "ada", 1)));
         append(List.of(recall("rc_1", nowMs), recall("rc_2", nowMs).over(Status.FIRED)), List.of());
 
         assertThat(await(store.recallsElsewhere("ada", "s_2"))).isEqualTo(1);
@@ -234,8 +220,10 @@ class PgRecallsIT {
     }
 
     private static Append append(List<Recall> recalls, List<RunRow> runs, long version) {
-        return new Append(
-                "s_1", 1, version, 0, List.of(), List.of(), runs, null, null, null, recalls, false, Append.NOT_CLEARED);
+        return new AppendInTheMaking("s_1", 1, version, 0)
+                .recalls(recalls)
+                .runs(runs)
+                .build();
     }
 
     private static RunRow run(String id, long slotMs, String outcome) {

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reprise.history.SessionDirectory.Page;
 import io.reprise.history.SessionSummary;
 import io.reprise.message.LogEvent;
-import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.NewSession;
 import io.reprise.session.EventStore.RunRow;
 import java.nio.charset.StandardCharsets;
@@ -96,11 +95,14 @@ class PgSessionDirectoryIT {
 
     @Test
     void a_summary_tells_what_a_list_shows() {
-        await(store.create(new NewSession("s_1", USER, "agent", "title", Map.of("k", "v"), "e_1", 1, null)));
+        await(store.create(new NewSession("s_1", USER, "agent", "title", Map.of("k", "v"), "e_1", 1, null, null)));
         LogEvent start = new LogEvent.RunStarted("s_1", "r_1", new LogEvent.RunMetadata("user"));
         RunRow run = new RunRow("r_1", "user", 1, StoreFixture.AT_MS, true, null, null);
-        await(store.append(new Append(
-                "s_1", 1, 0, 1, List.of(single(1, "r_1", start)), List.of(), List.of(run), null, null, "first words")));
+        await(store.append(new AppendInTheMaking("s_1", 1, 0, 1)
+                .rows(single(1, "r_1", start))
+                .runs(run)
+                .preview("first words")
+                .build()));
 
         SessionSummary summary = await(directory.find(USER, "s_1")).orElseThrow();
 
@@ -116,9 +118,9 @@ class PgSessionDirectoryIT {
 
     @Test
     void a_session_does_not_run_once_its_run_has_ended() {
-        await(store.create(new NewSession("s_1", USER, null, null, null, "e_1", 1, null)));
+        await(store.create(StoreFixture.newSession("s_1", USER, 1)));
         RunRow run = new RunRow("r_1", "user", 1, StoreFixture.AT_MS, true, "success", null);
-        await(store.append(new Append("s_1", 1, 0, 0, List.of(), List.of(), List.of(run), null, null, null)));
+        await(store.append(new AppendInTheMaking("s_1", 1, 0, 0).runs(run).build()));
 
         assertThat(await(directory.find(USER, "s_1")).orElseThrow().running()).isFalse();
     }
@@ -158,7 +160,7 @@ class PgSessionDirectoryIT {
     // --- helpers
 
     private void make(String id, String user, int changedMinute) {
-        await(store.create(new NewSession(id, user, null, null, null, "e_1", 1, null)));
+        await(store.create(StoreFixture.newSession(id, user, 1)));
         touch(id, changedMinute);
     }
 

@@ -4,6 +4,7 @@ import io.reprise.config.Settings;
 import io.reprise.message.EventJson;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
+import io.reprise.session.EventStore.NewSession;
 import io.reprise.testing.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -67,6 +68,11 @@ final class StoreFixture implements AutoCloseable {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** One in which nothing was said, with the epoch {@code e_1}. */
+    static NewSession newSession(String id, String user, long owner) {
+        return new NewSession(id, user, null, null, null, "e_1", owner, null, null);
     }
 
     static LogRow single(long seq, String run, LogEvent event) {

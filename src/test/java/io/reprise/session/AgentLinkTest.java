@@ -1,0 +1,68 @@
+package io.reprise.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.message.AgentMessage.BatchAck;
+import io.reprise.message.AgentMessage.RunBeat;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.LogEvent;
+import io.reprise.message.Role;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A run's batches and a store that does not keep up. */
+class AgentLinkTest extends SessionBench {
+    @BeforeEach
+    void keepUnstoredAtMost64KiB() {
+        settings.put("log.bufferBytesMax", "65536");
+        settings.put("log.segmentBytesMax", "65536");
+        load();
+    }
+
+    /**
+     * Symptom: while the store was away, the unstored text of a run grew above its limit, some batches every heartbeat.
+     * Cause: with several acknowledgements withheld, a heartbeat acknowledged all of them but the last.
+     */
+    @Test
+    void a_heartbeat_gives_none_of_the_acknowledgements_that_are_withheld() {
+        String run = start();
+        batch(run, 1, null, new LogEvent.TextStart("m", Role.ASSISTANT, null));
+        for (int number = 2; number <= 4; number++) {
+            batch(run, number, null, new LogEvent.TextContent("m", "x".repeat(60_000)));
+        }
+
+        handle(new Input.Heartbeat());
+
+        assertThat(acknowledged()).containsExactly(1, 2);
+        assertThat(told(RunBeat.class)).extracting(RunBeat::received).containsExactly(2);
+        storeAll();
+        assertThat(acknowledged()).containsExactly(1, 2, 4);
+    }
+
+    /**
+     * Symptom: as above, in the second run of a session. Cause: what had been acknowledged of the run before counted for
+     * the next one, whose batches are numbered from 1 again.
+     */
+    @Test
+    void a_heartbeat_acknowledges_nothing_by_the_numbers_of_the_run_before() {
+        String first = start();
+        batch(first, 1, null, text("m", "text"));
+        batch(first, 2, null, text("n", "text"));
+        batch(first, 3, new RunEnd.Finished(List.of()));
+        storeAll();
+        send("c2", "again");
+        storeAll();
+        String second = lastRun();
+        batch(second, 1, null, new LogEvent.TextStart("o", Role.ASSISTANT, null));
+        batch(second, 2, null, new LogEvent.TextContent("o", "x".repeat(70_000)));
+
+        handle(new Input.Heartbeat());
+
+        assertThat(told(RunBeat.class)).extracting(RunBeat::received).containsExactly(1);
+    }
+
+    private List<Integer> acknowledged() {
+        return told(BatchAck.class).stream().map(BatchAck::number).toList();
+    }
+}
