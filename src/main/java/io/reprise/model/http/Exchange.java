@@ -51,7 +51,7 @@ public final class Exchange implements HttpClient, AutoCloseable {
 
     /** Whether the provider said that its stream is complete; for the thread that reads it. */
     public boolean isMarkedComplete() {
-        return watch != null && watch.isMarkedComplete();
+        return watch != null && watch.isComplete();
     }
 
     @Override

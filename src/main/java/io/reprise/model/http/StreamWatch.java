@@ -6,6 +6,7 @@ import dev.langchain4j.http.client.sse.ServerSentEvent;
 import dev.langchain4j.http.client.sse.ServerSentEventContext;
 import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Between a stream's parser and its listener: the first failure, be it an error that the provider sends in the place of
@@ -16,12 +17,11 @@ final class StreamWatch implements ServerSentEventListener {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String OPENAI_END = "[DONE]";
     private static final String ANTHROPIC_END = "message_stop";
-    private static final String OLLAMA_END = "\"done\":true";
+    private static final Pattern OLLAMA_END = Pattern.compile("\"done\"\\s*:\\s*true");
 
     private final ServerSentEventListener listener;
     private final Runnable completed;
     private boolean over;
-    private boolean marked;
     private boolean begun;
     private boolean complete;
 
@@ -35,7 +35,6 @@ final class StreamWatch implements ServerSentEventListener {
     public void onEvent(ServerSentEvent event, ServerSentEventContext context) {
         if (over || complete) return;
         begun = true;
-        if (event.data().equals(OPENAI_END)) marked = true;
         Optional<ProviderError> error = ProviderError.ofEvent(event.data());
         if (error.isPresent()) {
             end(error.get(), context);
@@ -58,7 +57,7 @@ final class StreamWatch implements ServerSentEventListener {
     private static boolean isLast(ServerSentEvent event) {
         String data = event.data();
         if (data.equals(OPENAI_END) || ANTHROPIC_END.equals(event.event())) return true;
-        return data.contains(OLLAMA_END) && isDone(data);
+        return OLLAMA_END.matcher(data).find() && isDone(data);
     }
 
     /** The words may stand for something else, in the arguments of a call. */
@@ -77,17 +76,12 @@ final class StreamWatch implements ServerSentEventListener {
         listener.onError(error);
     }
 
-    /** Whether the provider said that its stream is complete, in the way of OpenAI. */
-    boolean isMarkedComplete() {
-        return marked;
-    }
-
     /** Whether there was any event. */
     boolean isBegun() {
         return begun;
     }
 
-    /** Whether nothing more is to come, and nothing went wrong. */
+    /** Whether the provider said that this is all. */
     boolean isComplete() {
         return complete;
     }

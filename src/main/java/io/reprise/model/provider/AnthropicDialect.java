@@ -23,7 +23,7 @@ final class AnthropicDialect implements Dialect {
     public StreamingChatModel over(HttpClientBuilder client) {
         Anthropic anthropic = settings.anthropic();
         var model = AnthropicStreamingChatModel.builder()
-                .httpClientBuilder(client)
+                .httpClientBuilder(new ClientOf(new WithTidyEvents(client.build(), TidyAnthropic::new)))
                 .baseUrl(anthropic.baseUrl())
                 .apiKey(key)
                 .modelName(anthropic.name())

@@ -20,7 +20,7 @@ final class OllamaDialect implements Dialect {
     @Override
     public StreamingChatModel over(HttpClientBuilder client) {
         return OllamaStreamingChatModel.builder()
-                .httpClientBuilder(client)
+                .httpClientBuilder(new ClientOf(new WithTidyEvents(client.build(), TidyOllama::new)))
                 .baseUrl(settings.ollama().baseUrl())
                 .customHeaders(headers)
                 .modelName(settings.ollama().name())

@@ -32,7 +32,7 @@ final class OpenAiDialect implements Dialect {
     @Override
     public StreamingChatModel over(HttpClientBuilder client) {
         OpenAi openai = settings.openai();
-        HttpClient http = new WithTidyChunks(client.build());
+        HttpClient http = new WithTidyEvents(client.build(), TidyChunks::new);
         var model = OpenAiStreamingChatModel.builder()
                 .httpClientBuilder(new ClientOf(openai.askUsage() ? http : new WithoutStreamOptions(http)))
                 .baseUrl(openai.baseUrl())

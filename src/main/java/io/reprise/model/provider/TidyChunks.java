@@ -3,6 +3,8 @@ package io.reprise.model.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.langchain4j.http.client.sse.ServerSentEvent;
+import io.reprise.model.provider.WithTidyEvents.Tidy;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,11 +13,18 @@ import java.util.List;
  * give several the same number or none, tell them interleaved, and have other places for thoughts and texts; langchain4j
  * understands only calls that come one after the other.
  */
-final class TidyChunks {
+final class TidyChunks implements Tidy {
     private final List<PartialCall> calls = new ArrayList<>();
 
     /** The call whose parts are passed on; parts of later ones wait until it is whole. */
     private int current;
+
+    @Override
+    public List<ServerSentEvent> tidy(ServerSentEvent event) {
+        return tidy(event.data()).stream()
+                .map(data -> new ServerSentEvent(event.event(), data))
+                .toList();
+    }
 
     /** The data of the events to pass on for one that came. */
     List<String> tidy(String data) {

@@ -34,7 +34,7 @@ final class TurnReader implements StreamingChatResponseHandler {
     private final Set<Integer> begunCalls = new HashSet<>();
     private final Map<Integer, String> firstArguments = new HashMap<>();
     private boolean begun;
-    private boolean withheld;
+    private String otherReason = "";
     private RuntimeException failure;
     private ChatResponse response;
 
@@ -84,14 +84,13 @@ final class TurnReader implements StreamingChatResponseHandler {
         fail(Failures.of(error, begun));
     }
 
-    /** Anthropic's word for a withheld answer is one that langchain4j does not know. */
+    /** Some of Anthropic's words for why an answer ends are none that langchain4j knows. */
     @Override
     public void onUnmappedRawEvent(Object raw) {
         if (raw instanceof ServerSentEvent event && "message_delta".equals(event.event())) {
-            withheld = JsonText.parsed(event.data())
-                    .filter(data ->
-                            "refusal".equals(data.at("/delta/stop_reason").asText()))
-                    .isPresent();
+            otherReason = JsonText.parsed(event.data())
+                    .map(data -> data.at("/delta/stop_reason").asText())
+                    .orElse("");
         }
     }
 
@@ -145,13 +144,20 @@ final class TurnReader implements StreamingChatResponseHandler {
 
     private void checkFinish(FinishReason reason) {
         switch (reason) {
-            case OTHER -> {
-                if (withheld) throw withheld();
-            }
+            case OTHER -> checkOther();
             case STOP, TOOL_EXECUTION -> {}
-            case LENGTH -> throw ModelFailure.modelError("The model's answer was cut off: it is as long as it may be.");
+            case LENGTH -> throw cutOff();
             case CONTENT_FILTER -> throw withheld();
         }
+    }
+
+    private void checkOther() {
+        if (otherReason.equals("refusal")) throw withheld();
+        if (otherReason.equals("model_context_window_exceeded")) throw cutOff();
+    }
+
+    private static ModelFailure cutOff() {
+        return ModelFailure.modelError("The model's answer was cut off: it is as long as it may be.");
     }
 
     private static ModelFailure withheld() {

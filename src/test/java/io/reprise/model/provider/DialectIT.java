@@ -268,6 +268,75 @@ class DialectIT {
         assertThat(turn.said.said()).isEqualTo("{\"error\": \"no\"}");
     }
 
+    // --- those that resemble Ollama and Anthropic, and their new words
+
+    @Test
+    void calls_of_ollama_without_numbers_are_told_apart() throws Exception {
+        // Several in one line were one, with the arguments of all.
+        Turn turn = answered(Wire.OLLAMA, """
+                {"message":{"role":"assistant","content":"","tool_calls":[{"function":{"name":"time","arguments":{"zone":"UTC"}}},\
+                {"function":{"name":"sleep","arguments":"{\\"ms\\":1}"}}]},"done":false}
+
+                {"message":{"role":"assistant","content":"","tool_calls":[{"function":{"name":"list","arguments":{"done":true}}}]},"done":false}
+                {"message":{"role":"assistant","content":""},"done": true}
+                """);
+
+        turn.await();
+        assertThat(turn.said.tools).containsExactly("time", "sleep", "list");
+        assertThat(turn.said.arguments(0)).isEqualTo("{\"zone\":\"UTC\"}");
+        assertThat(turn.said.arguments(1)).isEqualTo("{\"ms\":1}");
+        assertThat(turn.said.arguments(2)).isEqualTo("{\"done\":true}");
+        assertThat(turn.said.ended).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void a_call_that_begins_with_its_whole_input_has_it_as_arguments() throws Exception {
+        // The tool was called without arguments.
+        Turn turn = answered(Wire.ANTHROPIC, anthropic("tool_use", """
+                event: content_block_start
+                data: {"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"a","name":"time","input":{"zone":"UTC"}}}
+
+                event: content_block_stop
+                data: {"type":"content_block_stop","index":0}
+
+                """));
+
+        turn.await();
+        assertThat(turn.said.tools).containsExactly("time");
+        assertThat(turn.said.arguments(0)).isEqualTo("{\"zone\":\"UTC\"}");
+    }
+
+    @Test
+    void an_answer_that_fills_the_whole_context_is_cut_off() throws Exception {
+        Turn turn = answered(Wire.ANTHROPIC, anthropic("model_context_window_exceeded", """
+                event: content_block_start
+                data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
+
+                event: content_block_delta
+                data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"It beg"}}
+
+                event: content_block_stop
+                data: {"type":"content_block_stop","index":0}
+
+                """));
+
+        assertThat(turn.failure()).isInstanceOf(ModelFailure.class).hasMessageContaining("cut off");
+    }
+
+    private static String anthropic(String reason, String blocks) {
+        return """
+                event: message_start
+                data: {"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"m","content":[],"usage":{"input_tokens":1,"output_tokens":1}}}
+
+                %sevent: message_delta
+                data: {"type":"message_delta","delta":{"stop_reason":"%s"},"usage":{"output_tokens":1}}
+
+                event: message_stop
+                data: {"type":"message_stop"}
+
+                """.formatted(blocks, reason);
+    }
+
     /** The call that a model makes under these settings; it is answered at once. */
     private static Call asked(Wire wire, Map<String, String> settings) throws Exception {
         return asked(wire, settings, new ToolSpec("time", "Tells the time.", "{\"type\":\"object\"}"));
@@ -282,7 +351,11 @@ class DialectIT {
     }
 
     private static Turn answered(String stream) throws Exception {
-        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI)
+        return answered(Wire.OPENAI, stream);
+    }
+
+    private static Turn answered(Wire wire, String stream) throws Exception {
+        try (FakeProvider provider = FakeProvider.start(wire)
                         .answering(answer -> answer.raw(stream).end());
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");

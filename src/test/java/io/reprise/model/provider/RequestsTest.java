@@ -57,6 +57,42 @@ class RequestsTest {
     }
 
     @Test
+    void a_name_that_a_model_made_up_is_sent_back_as_every_provider_takes_it() {
+        // OpenAI refused each later message of a conversation in which a model had once called a tool by such a name.
+        for (String name : List.of("functions.time", "look it up!", "\u65E5\u672C", "x".repeat(100), "")) {
+            List<ChatMessage> messages = sent(
+                    "",
+                    new User("a"),
+                    new Assistant("", List.of(new ToolRequest("t_a", name, "{}"))),
+                    new ToolOutcome("t_a", name, "Error"));
+
+            String sent = ((AiMessage) messages.get(1))
+                    .toolExecutionRequests()
+                    .getFirst()
+                    .name();
+            assertThat(sent).matches("[A-Za-z0-9_-]{1,64}");
+            assertThat(((ToolExecutionResultMessage) messages.get(2)).toolName())
+                    .isEqualTo(sent);
+        }
+    }
+
+    @Test
+    void what_is_blank_spoils_no_conversation() {
+        // Anthropic refuses texts without a word, so every later message of such a conversation failed.
+        List<ChatMessage> messages = sent(
+                "",
+                new User(" \n"),
+                new Assistant("\n\n", List.of()),
+                new User("a"),
+                new Assistant(" ", List.of(new ToolRequest("t_a", "time", "{}"))),
+                new ToolOutcome("t_a", "time", "noon"));
+
+        assertThat(messages).hasSize(3);
+        assertThat(messages.getFirst()).isEqualTo(UserMessage.from("(blank)\n\na"));
+        assertThat(((AiMessage) messages.get(1)).text()).isNull();
+    }
+
+    @Test
     void a_conversation_that_was_cut_begins_with_a_user() {
         assertThat(sent("", new ToolOutcome("t", "time", "x"), new Assistant("yes", List.of()), new User("a")))
                 .containsExactly(UserMessage.from("a"));

@@ -7,12 +7,25 @@ import dev.langchain4j.http.client.sse.ServerSentEvent;
 import dev.langchain4j.http.client.sse.ServerSentEventContext;
 import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
+import java.util.List;
+import java.util.function.Supplier;
 
-/** Gives langchain4j what services that resemble OpenAI send in the form that OpenAI itself sends; see {@link TidyChunks}. */
-record WithTidyChunks(HttpClient client) implements HttpClient {
+/**
+ * Gives langchain4j what services send in the form that it understands.
+ *
+ * @param tidies makes the one of an answer
+ */
+record WithTidyEvents(HttpClient client, Supplier<Tidy> tidies) implements HttpClient {
+    /** Puts the events of one answer in order. */
+    @FunctionalInterface
+    interface Tidy {
+        /** The events to pass on for one that came. */
+        List<ServerSentEvent> tidy(ServerSentEvent event);
+    }
+
     @Override
     public void execute(HttpRequest request, ServerSentEventParser parser, ServerSentEventListener listener) {
-        client.execute(request, parser, new Tidying(listener, new TidyChunks()));
+        client.execute(request, parser, new Tidying(listener, tidies.get()));
     }
 
     @Override
@@ -20,7 +33,7 @@ record WithTidyChunks(HttpClient client) implements HttpClient {
         return client.execute(request);
     }
 
-    private record Tidying(ServerSentEventListener listener, TidyChunks chunks) implements ServerSentEventListener {
+    private record Tidying(ServerSentEventListener listener, Tidy tidy) implements ServerSentEventListener {
         @Override
         public void onOpen(SuccessfulHttpResponse response) {
             listener.onOpen(response);
@@ -28,9 +41,7 @@ record WithTidyChunks(HttpClient client) implements HttpClient {
 
         @Override
         public void onEvent(ServerSentEvent event, ServerSentEventContext context) {
-            for (String data : chunks.tidy(event.data())) {
-                listener.onEvent(new ServerSentEvent(event.event(), data), context);
-            }
+            tidy.tidy(event).forEach(tidied -> listener.onEvent(tidied, context));
         }
 
         @Override
