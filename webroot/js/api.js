@@ -7,11 +7,11 @@ export class Api {
   }
 
   sessions(cursor) {
-    return this.#call('GET', `/sessions?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`)
+    return this.#call('GET', `/sessions?limit=50${from(cursor)}`)
   }
 
-  search(words) {
-    return this.#call('GET', `/sessions?limit=50&q=${encodeURIComponent(words)}`)
+  search(words, cursor) {
+    return this.#call('GET', `/sessions?limit=50&q=${encodeURIComponent(words)}${from(cursor)}`)
   }
 
   rename(id, title) { return this.#call('PATCH', of(id), { title }) }
@@ -54,6 +54,8 @@ export class Api {
     return response
   }
 }
+
+const from = cursor => cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''
 
 const of = (id, rest = '') => `/sessions/${encodeURIComponent(id)}${rest}`
 

@@ -3,15 +3,17 @@ import { Api } from './api.js'
 import { Auth } from './auth.js'
 import { Chat } from './chat.js'
 import { Client } from './client.js'
+import { now, setClock } from './clock.js'
 import { offersOf, readOffers } from './contract.js'
 import { Decisions } from './decisions.js'
+import { Drafts } from './drafts.js'
 import { notify } from './notifications.js'
 import { ReadMarks } from './read-marks.js'
-import { focusMessage } from './render.js'
+import { focusMessage, leaveFocus } from './render.js'
 import { currentId, go } from './route.js'
 import { Search } from './search.js'
 import { SessionList } from './session-list.js'
-import { askedWords, errorWords, finalWords, firstWords, outcomeWords } from './words.js'
+import { askedWords, errorWords, finalWords, firstWords, missingWords, outcomeWords } from './words.js'
 
 const CHATS_MAX = 20
 const SOON_MS = 90_000
@@ -20,6 +22,8 @@ const NOTICE_MS = 8_000
 /** State of the page and what can be done with it. Components read it and call its methods; `changed` renders. */
 export class App {
   #changed
+  #draw
+  #drafts = new Drafts()
   #noticeTimer
   #chats = new Map()
   auth = new Auth()
@@ -40,15 +44,21 @@ export class App {
   decisions = new Decisions(this)
   #recallRuns = new Set()
 
-  constructor(changed) {
+  /** `changed`: renders soon; `draw`: at once. */
+  constructor({ changed, draw }) {
     this.#changed = changed
+    this.#draw = draw
   }
 
   start() {
-    readOffers().then(offers => this.set({ offers }))
+    this.#readOffers()
     this.#connect()
     this.route()
     this.list.refresh()
+  }
+
+  #readOffers() {
+    readOffers().then(offers => this.set({ offers }))
   }
 
   /** Another user: nothing of the former one stays. */
@@ -60,6 +70,7 @@ export class App {
 
   #begin() {
     this.#chats.clear()
+    this.#drafts.clear()
     this.chat = this.marks = null
     this.list.clear()
     this.search.type('')
@@ -82,7 +93,7 @@ export class App {
     this.#remember(this.chat)
     this.chat.open()
     Object.assign(this, { drawerOpen: false, editing: null, revising: null, renaming: null, notice: null })
-    this.#changed()
+    this.#draw() // what is typed next is for this chat
   }
 
   open(id) {
@@ -97,7 +108,7 @@ export class App {
 
   /** Whether there are words that change by the second. */
   get countsDown() {
-    const isSoon = time => Math.abs(Date.parse(time) - Date.now()) < SOON_MS
+    const isSoon = time => Math.abs(Date.parse(time) - now()) < SOON_MS
     const { recalls, interrupts } = this.chat.view
     return this.connection.state === 'waiting' || recalls.some(({ triggerAt }) => isSoon(triggerAt)) ||
       interrupts.some(({ expiresAt }) => isSoon(expiresAt))
@@ -111,7 +122,8 @@ export class App {
   }
 
   get title() {
-    const { id, view, pending } = this.chat
+    const { id, view, pending, missing } = this.chat
+    if (missing) return missingWords(missing)
     const listed = this.list.find(id)
     const first = view.items.find(item => item.role === 'user')?.text ?? pending[0]?.text
     return view.title || listed?.title || firstWords(listed?.preview || first || '') || 'New chat'
@@ -168,21 +180,54 @@ export class App {
   /** Answers the question of that run again. */
   async regenerate(run) {
     const question = this.chat.questionOf(run)
-    if (question) await this.revise(question.id)
+    if (!question) return
+    leaveFocus()
+    await this.revise(question.id)
   }
 
   /** Sends a message of the transcript again, with another text if one is given. */
   async revise(message, text) {
     this.#hurry()
     this.set({ stick: true })
+    const { revising } = this
+    if (revising) revising.sent = true
     const done = await this.attempt(() => this.chat.regenerate(message, text))
     if (done) this.set({ revising: null, stick: true })
+    else if (revising) revising.sent = false
     return done
+  }
+
+  /**
+   * What is being changed may be gone, as another tab took it back or its turn came. What was written is not: it goes into
+   * the field, where it can be sent.
+   */
+  #rescue() {
+    const { chat, editing, revising } = this
+    const { ready, queue, items } = chat.view
+    if (!ready) return
+    const isLost = editing ? !queue.some(({ message }) => message === editing.message)
+      : revising && !revising.sent && !items.some(({ id }) => id === revising.message)
+    if (!isLost) return
+    const { text, before } = editing ?? revising
+    const focused = document.activeElement?.closest('.chip.editing, .revising')
+    this.set({ editing: null, revising: null })
+    if (focused) focusMessage()
+    if (text.trim() === before) return
+    chat.draft = [chat.draft, text].filter(Boolean).join('\n')
+    this.tell('The message that you were changing is not there any more. What you wrote is in the field.')
+  }
+
+  /** Older messages of this chat; not `asked`: because somebody scrolls there, so what fails is said by a button that stays. */
+  async loadEarlier({ asked = true } = {}) {
+    const { chat } = this
+    if (!chat.view.earlier || (chat.earlierFailed && !asked)) return
+    chat.earlierFailed = !await this.attempt(() => chat.loadEarlier())
   }
 
   async remove(id) {
     if (!await this.attempt(() => this.list.remove(id))) return
     this.#chats.delete(id)
+    this.#drafts.put(id, '')
     this.search.forget(id)
     if (this.chat.id === id) this.open(null)
     say('Chat deleted')
@@ -229,6 +274,8 @@ export class App {
     client.on('welcome', frame => {
       this.limits = frame.limits ?? {}
       this.provider = frame.provider ?? null
+      if (frame.ts) setClock(frame.ts)
+      if (!this.offers.known) this.#readOffers()
       this.list.refreshSoon(0)
     })
     client.on('notice', frame => this.#noticed(frame))
@@ -254,7 +301,7 @@ export class App {
 
   #newChat(id) {
     const changed = (what, chat, frame) => this.#chatChanged(what, chat, frame)
-    return new Chat({ id, client: this.client, api: this.api, changed })
+    return new Chat({ id, client: this.client, api: this.api, drafts: this.#drafts, changed })
   }
 
   #remember(chat) {
@@ -269,7 +316,10 @@ export class App {
     if (what === 'created') this.#created(chat)
     if (what === 'event') this.#heard(chat, frame.event)
     if (what === 'live') this.#live(chat)
-    if (chat === this.chat) this.#changed()
+    if (what === 'earlier' && chat === this.chat) this.hold = true
+    if (chat !== this.chat) return
+    if (what === 'event' || what === 'live') this.#rescue()
+    this.#changed()
   }
 
   #live(chat) {

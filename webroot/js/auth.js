@@ -1,3 +1,5 @@
+import { ofTab, shared } from './storage.js'
+
 const USER = 'reprise.user'
 const TOKEN = 'reprise.token'
 
@@ -13,7 +15,7 @@ export class Auth {
 
   /** Null: nobody as far as the page knows. */
   get user() {
-    if (this.dev) return localStorage.getItem(USER) || 'you'
+    if (this.dev) return shared.getItem(USER) || 'you'
     return this.#cookieUser ?? claimsOf(this.token).sub ?? null
   }
 
@@ -24,13 +26,13 @@ export class Auth {
 
   /** A name in development mode, else a token. */
   signIn(as) {
-    if (this.dev) localStorage.setItem(USER, as)
-    else sessionStorage.setItem(TOKEN, as)
+    if (this.dev) shared.setItem(USER, as)
+    else ofTab.setItem(TOKEN, as)
     this.token = this.#cookieUser = null
   }
 
   async signOut() {
-    sessionStorage.removeItem(TOKEN)
+    ofTab.removeItem(TOKEN)
     this.token = this.#cookieUser = null
     await fetch('/api/v1/logout', { method: 'POST' })
   }
@@ -43,7 +45,7 @@ export class Auth {
 
   async #fetch() {
     this.token = this.dev ? await this.#devToken() : null
-    if (!this.dev) this.token = await this.#byCookie(sessionStorage.getItem(TOKEN))
+    if (!this.dev) this.token = await this.#byCookie(ofTab.getItem(TOKEN))
     if (!this.token) return null
     const { exp } = claimsOf(this.token)
     return { token: this.token, expiresAt: this.dev && exp ? exp * 1000 : undefined }
@@ -55,7 +57,7 @@ export class Auth {
     const response = brought ? await fetch('/api/v1/login', { method: 'POST', headers }) : await fetch('/api/v1/me')
     this.#cookieUser = response.ok ? (await response.json()).user : null
     if (!response.ok) return brought
-    sessionStorage.removeItem(TOKEN)
+    ofTab.removeItem(TOKEN)
     return null
   }
 

@@ -1,23 +1,36 @@
 const NEAR_PX = 60
 const AT_END_PX = 4
+const NEAR_TOP_PX = 600
 
 /** Follows the end of the transcript while the reader is there, and lets a reader who scrolled up read. */
 export class Autoscroll {
   #changed
+  #nearTop
   #area = null
   #content = null
   #conversation = null
   #following = true
   #lastTop = 0
+  #held = null // { element, top }: what the reader sees first, and where
   #observer = new ResizeObserver(() => this.#settle())
   away = false
 
-  /** `changed`: called when `away` changed. */
-  constructor(changed) {
+  /** `changed`: called when `away` changed; `nearTop`: when a reader who scrolls up is about to reach the beginning. */
+  constructor({ changed, nearTop }) {
     this.#changed = changed
+    this.#nearTop = nearTop
   }
 
-  /** After each render; another `conversation` begins at its end. */
+  /** Before a render that puts something above what the reader sees: that stays where it is. */
+  hold() {
+    const edge = this.#area.getBoundingClientRect().top
+    const element = [...this.#content?.children ?? []].find(child =>
+      child.localName !== 'button' && child.getBoundingClientRect().bottom > edge)
+    this.#held = element ? { element, top: element.getBoundingClientRect().top } : null
+    this.#area.style.overflowAnchor = 'none' // the browser would move it too, or not: at the very top it does not
+  }
+
+  /** After each render; another `conversation` begins at its end, one without messages at its beginning. */
   rendered(area, conversation) {
     if (area !== this.#area) this.#watch(area)
     if (area.firstElementChild !== this.#content) {
@@ -27,6 +40,7 @@ export class Autoscroll {
     }
     if (conversation !== this.#conversation) this.#following = true
     this.#conversation = conversation
+    this.#release()
     this.#settle()
   }
 
@@ -55,8 +69,17 @@ export class Autoscroll {
     if (details.open) details.scrollIntoView({ block: 'nearest' })
   }
 
+  #release() {
+    if (!this.#held) return
+    const { element, top } = this.#held
+    this.#held = null
+    this.#area.scrollTop += element.getBoundingClientRect().top - top
+    this.#area.style.overflowAnchor = '' // from here on it does
+  }
+
   #scrolled() {
     const { scrollTop } = this.#area
+    if (scrollTop < this.#lastTop && scrollTop < NEAR_TOP_PX) this.#nearTop()
     if (this.#distance() < AT_END_PX) this.#following = true
     else if (scrollTop < this.#lastTop) this.#following = false
     this.#lastTop = scrollTop
@@ -64,7 +87,7 @@ export class Autoscroll {
   }
 
   #settle() {
-    if (this.#following) this.#area.scrollTop = this.#area.scrollHeight
+    if (this.#following) this.#area.scrollTop = this.#content?.matches('.empty, .missing') ? 0 : this.#area.scrollHeight
     else if (this.#distance() < AT_END_PX) this.#following = true
     this.#lastTop = this.#area.scrollTop
     this.#look()

@@ -1,5 +1,8 @@
 import { uuid } from './client.js'
+import { Drafts } from './drafts.js'
 import { emptyView, isLess, reduce, withEarlier } from './session-view.js'
+
+const isBeingWritten = ({ open, state }) => open || state === 'running'
 
 /** One open session on the page: its view, and what was sent here and is not in the transcript yet. */
 export class Chat {
@@ -17,15 +20,27 @@ export class Chat {
   pending = []
   verdict = null // { key, kind }: after which item ('': before all) reading went on in another way, and how
   revising = false // history is being rewound
+  earlierFailed = false // older messages could not be read when somebody scrolled there
   missing = null // the error of an attach that was refused
-  draft = ''
+  #draft
+  #drafts
 
   /** `changed(what, chat)`: called after each change; `what` is the frame's type, or `pending`. */
-  constructor({ id, client, api, changed }) {
+  constructor({ id, client, api, drafts = new Drafts(), changed }) {
     this.id = id
+    this.#drafts = drafts
+    this.#draft = drafts.of(id)
     this.#client = client
     this.#api = api
     this.#changed = (what, frame) => changed(what, this, frame)
+  }
+
+  /** What is written here and not sent. */
+  get draft() { return this.#draft }
+
+  set draft(text) {
+    this.#draft = text
+    this.#drafts.put(this.id, text)
   }
 
   /** Reads along, from where it last was. */
@@ -133,11 +148,12 @@ export class Chat {
   }
 
   async loadEarlier() {
-    const first = this.view.items[0]
+    const { epoch, items: [first] } = this.view
     if (this.#loadingEarlier || !first) return
     this.#loadingEarlier = true
     try {
       const { messages, earlier, cursor } = await this.#api.messagesBefore(this.id, first.seq)
+      if (this.view.epoch !== epoch) return // the chat was cleared meanwhile
       this.view = withEarlier(this.view, { messages, earlier: (earlier ?? cursor) && messages.length > 0 })
     } finally {
       this.#loadingEarlier = false
@@ -163,7 +179,9 @@ export class Chat {
     try {
       const { session } = await this.#creating
       if (this.id) return
+      this.#drafts.put(null, '')
       this.id = session
+      this.draft = this.#draft
       this.#changed('created')
     } finally {
       this.#creating = null
@@ -174,10 +192,10 @@ export class Chat {
   #judge(view) {
     const { view: before, kind } = this.#before
     this.#before = null
-    const key = view.items.at(-1)?.key
     const goesOn = before.run && before.run.id === view.run?.id // what it had not stored it writes again
     const words = kind !== 'epoch' ? kind : goesOn ? 'goesOn' : isLess(before, view) ? 'lost' : 'restarted'
-    this.verdict = key === undefined || !before.items.length ? null : { key, kind: words }
+    const last = words === 'goesOn' ? view.items.findLast(item => !isBeingWritten(item)) : view.items.at(-1)
+    this.verdict = last && before.items.length ? { key: last.key, kind: words } : null
   }
 
   #update(entry, change) {

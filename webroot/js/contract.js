@@ -10,7 +10,8 @@ const MARKS = {
 
 /** What a server with this contract offers: a page has no control for what its server does not have. */
 export function offersOf(contract) {
-  return Object.fromEntries(Object.entries(MARKS).map(([name, mark]) => [name, mark.test(contract)]))
+  const offers = Object.entries(MARKS).map(([name, mark]) => [name, mark.test(contract)])
+  return { ...Object.fromEntries(offers), known: contract !== '' }
 }
 
 /** Nothing until it is read, and nothing more where it cannot be. */

@@ -103,11 +103,14 @@ function fieldsOf(decision, text) {
 
 const cardOf = id => document.querySelector(`[data-interrupt="${CSS.escape(id)}"]`)
 
-/** The card's buttons go; the focus goes to the next that waits, or to the message. */
+/**
+ * The card's buttons go; the focus goes to the next that waits, or to the message. Not to its first button: a key that is
+ * held too long would decide about that one too.
+ */
 function focusNext(id) {
   const others = [...document.querySelectorAll('[data-interrupt]')].filter(card => card.dataset.interrupt !== id)
   const focused = document.activeElement
   if (focused !== document.body && !cardOf(id)?.contains(focused)) return
-  const target = others[0]?.querySelector('button') ?? document.getElementById('message')
+  const target = others[0] ?? document.getElementById('message')
   target?.focus()
 }

@@ -4,7 +4,7 @@ import { listenForCopies } from './clipboard.js'
 import { autosize } from './components/composer.js'
 import { openHelp } from './components/help-dialog.js'
 import { shell } from './components/shell.js'
-import { hasMod } from './keys.js'
+import { hasMod, isComposing } from './keys.js'
 import { render } from './lib.js'
 import { afterRender, focusMessage } from './render.js'
 import { onRoute } from './route.js'
@@ -15,18 +15,18 @@ let frame = null
 
 /** However much arrives, the page is rendered at most once per animation frame. */
 function changed() {
-  frame ??= requestAnimationFrame(() => {
-    frame = null
-    draw()
-  })
+  frame ??= requestAnimationFrame(draw)
 }
 
-const scroll = new Autoscroll(changed)
-const app = new App(changed)
+const app = new App({ changed, draw })
+const scroll = new Autoscroll({ changed, nearTop: () => app.loadEarlier({ asked: false }) })
 
 function draw() {
+  cancelAnimationFrame(frame)
+  frame = null
   if (app.stick) scroll.follow()
-  app.stick = false
+  if (app.hold) scroll.hold()
+  app.stick = app.hold = false
   render(shell(app, scroll), root)
   autosize()
   scroll.rendered(document.getElementById('transcript'), app.chat)
@@ -41,7 +41,7 @@ const isAsking = () => document.querySelector('dialog[open], :popover-open') !==
 
 /** Escape closes what is open, and else stops the answer. */
 function escape(event) {
-  if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented || isAsking()) return
+  if (event.key !== 'Escape' || isComposing(event) || event.defaultPrevented || isAsking()) return
   if (app.drawerOpen) {
     app.set({ drawerOpen: false })
     afterRender(() => document.getElementById('open-drawer').focus()) // until then it is behind the drawer
@@ -63,7 +63,7 @@ const COMBINATIONS = {
 
 /** Combinations work everywhere; who types while nothing else wants it means the message, or with `?` the help. */
 function shortcut(event) {
-  if (event.defaultPrevented || event.isComposing || isAsking()) return
+  if (event.defaultPrevented || isComposing(event) || isAsking()) return
   const { key, altKey, shiftKey, target } = event
   const pressed = [hasMod(event) && 'mod', altKey && 'alt', shiftKey && key !== '/' && 'shift', key.toLowerCase()]
   const action = COMBINATIONS[pressed.filter(Boolean).join(' ')]
@@ -88,10 +88,9 @@ onRoute(() => {
   if (matchMedia('(pointer: fine)').matches) focusMessage()
 })
 for (const query of [matchMedia('(prefers-color-scheme: dark)'), narrow]) query.addEventListener('change', changed)
-for (const hint of ['online', 'offline']) addEventListener(hint, changed)
+for (const hint of ['online', 'offline', 'resize']) addEventListener(hint, changed)
 setInterval(() => { if (app.countsDown) changed() }, 1_000)
 setInterval(changed, 30_000) // how long ago things were
 
 app.start()
-draw()
 if (matchMedia('(pointer: fine)').matches) focusMessage()

@@ -1,16 +1,18 @@
+import { shared } from './storage.js'
+
 const WANTED = 'reprise.notify'
 
 /** The browser's notifications, for answers that come while nobody looks. They are asked for only on a click. */
 export const isPossible = () => 'Notification' in globalThis && Notification.permission !== 'denied'
 
 export const areOn = () =>
-  isPossible() && Notification.permission === 'granted' && localStorage.getItem(WANTED) === 'yes'
+  isPossible() && Notification.permission === 'granted' && shared.getItem(WANTED) === 'yes'
 
 export async function turnOn() {
-  if (await Notification.requestPermission() === 'granted') localStorage.setItem(WANTED, 'yes')
+  if (await Notification.requestPermission() === 'granted') shared.setItem(WANTED, 'yes')
 }
 
-export const turnOff = () => localStorage.removeItem(WANTED)
+export const turnOff = () => shared.removeItem(WANTED)
 
 /** `tag`: a later one with the same tag replaces the earlier. */
 export function notify(title, { body, tag, onOpen }) {

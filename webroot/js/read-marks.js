@@ -1,3 +1,5 @@
+import { shared } from './storage.js'
+
 const MARKS_MAX = 2_000
 
 /** How far this browser has read each chat, shared by its tabs: what goes beyond is marked as new in the list. */
@@ -6,8 +8,9 @@ export class ReadMarks {
   #storage
   #since = null // the newest change in the first list that was seen here: all until then counts as read
   #read = new Map()
+  revision = 0        // another one: what is unread may be another
 
-  constructor({ user, storage = localStorage }) {
+  constructor({ user, storage = shared }) {
     this.#key = `reprise.read.${user}`
     this.#storage = storage
     this.load()
@@ -29,12 +32,14 @@ export class ReadMarks {
     if (seq <= (this.#read.get(id) ?? 0)) return
     this.#read.delete(id) // the last read is the last to be forgotten
     this.#read.set(id, seq)
+    this.revision++
   }
 
   /** What other tabs have read is read here too. */
   load() {
     const { since, read } = this.#stored()
     this.#since = since ?? this.#since
+    this.revision++
     for (const [id, seq] of read) this.read(id, seq)
   }
 

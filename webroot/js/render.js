@@ -9,3 +9,9 @@ export function focusMessage() {
   focus()
   afterRender(focus)
 }
+
+/** Before a control goes that has the focus: to the message, and on a phone, where that would open a keyboard, to the text. */
+export function leaveFocus() {
+  const isPhone = matchMedia('(pointer: coarse)').matches
+  document.getElementById(isPhone ? 'transcript' : 'message')?.focus({ preventScroll: true })
+}

@@ -10,7 +10,9 @@ export function currentId() {
   }
 }
 
+/** Where one is already the history gets no second entry. */
 export function go(id, { replace = false } = {}) {
+  if (currentId() === id) return
   if (replace) history.replaceState(null, '', hrefOf(id))
   else history.pushState(null, '', hrefOf(id))
 }

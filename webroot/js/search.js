@@ -7,6 +7,7 @@ export class Search {
   #timer
   query = ''
   results = null // null: no search
+  cursor = null  // where there are more
   error = null
 
   constructor({ api, changed }) {
@@ -20,7 +21,7 @@ export class Search {
     clearTimeout(this.#timer)
     this.query = query
     if (this.isOn) this.#timer = setTimeout(() => this.#run(), PAUSE_MS)
-    else Object.assign(this, { results: null, error: null })
+    else Object.assign(this, { results: null, cursor: null, error: null })
     this.#changed()
   }
 
@@ -28,10 +29,20 @@ export class Search {
     this.results = this.results?.filter(session => session.id !== id) ?? null
   }
 
+  async more() {
+    const asked = this.query
+    const { sessions, cursor = null } = await this.#api.search(asked.trim(), this.cursor)
+    if (asked !== this.query || !this.results) return
+    const known = new Set(this.results.map(session => session.id))
+    Object.assign(this, { results: [...this.results, ...sessions.filter(({ id }) => !known.has(id))], cursor })
+    this.#changed()
+  }
+
   async #run() {
     const asked = this.query
-    const answer = await this.#api.search(asked.trim()).then(({ sessions }) => ({ results: sessions, error: null }),
-      error => ({ results: null, error }))
+    const answer = await this.#api.search(asked.trim()).then(
+      ({ sessions, cursor = null }) => ({ results: sessions, cursor, error: null }),
+      error => ({ results: null, cursor: null, error }))
     if (asked !== this.query) return // a newer one is under way
     Object.assign(this, answer)
     this.#changed()

@@ -31,11 +31,8 @@ export class SessionList {
     }
     this.#reading = true
     try {
-      const { sessions, cursor } = await this.#api.sessions()
-      const fresh = new Set(sessions.map(session => session.id))
-      const older = this.cursor && cursor ? this.sessions.slice(50).filter(session => !fresh.has(session.id)) : []
-      Object.assign(this, { sessions: [...sessions, ...older], loaded: true, error: null })
-      if (!older.length) this.cursor = cursor ?? null
+      const page = await this.#api.sessions()
+      Object.assign(this, this.#withOlder(page), { loaded: true, error: null })
     } catch (error) {
       this.error = error
     } finally {
@@ -47,6 +44,19 @@ export class SessionList {
       this.refreshSoon(RUNNING_MS)
     }
     this.#again = false
+  }
+
+  /**
+   * The newest page, and below it what was read further down: all that changed since is above the first that did not. Where
+   * everything on the page did, there may be a gap below it, and reading begins anew.
+   */
+  #withOlder({ sessions, cursor = null }) {
+    const known = sessions.some(({ id, updatedAt }) => this.find(id)?.updatedAt === updatedAt)
+    if (!cursor || !known) return { sessions, cursor }
+    const fresh = new Set(sessions.map(session => session.id))
+    const last = Date.parse(sessions.at(-1).updatedAt)
+    const older = this.sessions.filter(({ id, updatedAt }) => Date.parse(updatedAt) <= last && !fresh.has(id))
+    return older.length ? { sessions: [...sessions, ...older] } : { sessions, cursor }
   }
 
   async more() {
@@ -76,10 +86,10 @@ export class SessionList {
     this.forget(id)
   }
 
-  /** A `session.updated` that a tab heard; the place in the list stays. */
+  /** A `session.updated` that a tab heard: it names what changed. The place in the list stays. */
   updated(id, { title, metadata }) {
     if (!this.sessions.some(session => session.id === id)) return
-    const change = { title, ...(metadata && { metadata }) }
+    const change = { ...(title !== undefined && { title }), ...(metadata && { metadata }) }
     this.sessions = this.sessions.map(session => session.id === id ? { ...session, ...change } : session)
     this.#changed()
   }

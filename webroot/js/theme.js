@@ -1,3 +1,5 @@
+import { shared } from './storage.js'
+
 const root = document.documentElement
 const systemDark = matchMedia('(prefers-color-scheme: dark)')
 
@@ -10,6 +12,6 @@ export function toggleTheme() {
   const wanted = isDark() ? 'light' : 'dark'
   const followsSystem = (wanted === 'dark') === systemDark.matches
   root.dataset.theme = followsSystem ? 'auto' : wanted
-  if (followsSystem) localStorage.removeItem('reprise.theme')
-  else localStorage.setItem('reprise.theme', wanted)
+  if (followsSystem) shared.removeItem('reprise.theme')
+  else shared.setItem('reprise.theme', wanted)
 }

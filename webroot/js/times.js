@@ -1,3 +1,5 @@
+import { now as serverNow } from './clock.js'
+
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' })
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
@@ -7,12 +9,12 @@ const startOfDay = time => new Date(time).setHours(0, 0, 0, 0)
 const daysAgo = (time, now) => Math.round((startOfDay(now) - startOfDay(time)) / 86_400_000)
 
 /** The hour today, the day before that. */
-export const shortTime = (time, now = Date.now()) => (daysAgo(time, now) <= 0 ? clock : day).format(new Date(time))
+export const shortTime = (time, now = serverNow()) => (daysAgo(time, now) <= 0 ? clock : day).format(new Date(time))
 
 export const fullTime = time => full.format(new Date(time))
 
 /** How long ago, in the shortest words: `now`, `5 min`, `3 h`, a weekday, a day. */
-export function agoWords(time, now = Date.now()) {
+export function agoWords(time, now = serverNow()) {
   const minutes = Math.floor((now - new Date(time)) / 60_000)
   if (minutes < 1) return 'now'
   if (minutes < 60) return `${minutes} min`
@@ -21,7 +23,7 @@ export function agoWords(time, now = Date.now()) {
   return (days < 7 ? weekday : day).format(new Date(time))
 }
 
-export function dayGroup(time, now = Date.now()) {
+export function dayGroup(time, now = serverNow()) {
   const ago = daysAgo(time, now)
   if (ago <= 0) return 'Today'
   if (ago === 1) return 'Yesterday'
@@ -36,7 +38,7 @@ export function lastingWords(ms) {
 }
 
 /** When a wait ends: `in 3 min`, `today at 14:30`, `tomorrow at 14:30`, `on Fri at 14:30`. */
-export function expiryWords(time, now = Date.now()) {
+export function expiryWords(time, now = serverNow()) {
   const seconds = Math.round((new Date(time) - now) / 1000)
   if (Number.isNaN(seconds)) return ''
   if (seconds <= 0) return 'now'
@@ -48,7 +50,7 @@ export function expiryWords(time, now = Date.now()) {
 }
 
 /** When something is due, in the shortest words: `in 3 min`, `14:30`, `tomorrow 09:00`, `Fri 09:00`. */
-export function untilWords(time, now = Date.now()) {
+export function untilWords(time, now = serverNow()) {
   const seconds = Math.round((new Date(time) - now) / 1000)
   if (seconds <= 0) return 'now'
   if (seconds < 60) return `in ${seconds} s`

@@ -21,6 +21,11 @@ const ERRORS = {
   unavailable: 'Unavailable',
 }
 
+/** Where the server's words are for programs. */
+const PLAIN = {
+  busy: 'An answer is being written: wait for its end, or stop it.',
+}
+
 const EXPLAINED = {
   interrupted: 'the server went away while answering',
 }
@@ -72,7 +77,10 @@ export function askedWords(interrupts) {
     : `${interrupts.length} calls`
 }
 
-export const errorWords = ({ message, code }) => message || ERRORS[code] || 'Something went wrong.'
+export const errorWords = ({ message, code }) => PLAIN[code] ?? (message || ERRORS[code] || 'Something went wrong.')
+
+/** Why a chat cannot be shown. */
+export const missingWords = ({ code }) => code === 'not_found' ? 'This chat is not here' : 'This chat cannot be opened'
 
 /** The first words of a text, for a title. */
 export function firstWords(text, max = 60) {

@@ -56,6 +56,14 @@ test('an answer that goes on after a crash writes again what it had not stored: 
   assert.deepEqual(chat.verdict, { key: 'text:a', kind: 'goesOn' })
 })
 
+test('the words about an answer that goes on stand above it, also when it has begun again', () => {
+  const { chat, attach } = reading()
+  const run = { id: 'r', open: [{ messageId: 'b', role: 'assistant', text: 'tw' }], toolCalls: [] }
+  attach({ mode: 'snapshot' }, said.slice(0, 1), 9, run)
+  attach({ mode: 'reset', reason: 'epoch' }, said.slice(0, 1), 9, run)
+  assert.deepEqual(chat.verdict, { key: 'text:a', kind: 'goesOn' })
+})
+
 test('a verdict that comes twice before its snapshot is judged by what was shown', () => {
   const { chat, session, attach } = reading()
   attach({ mode: 'snapshot' }, said)

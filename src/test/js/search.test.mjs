@@ -65,3 +65,15 @@ test('a title makes the name of a file', () => {
   assert.equal(fileName('Über Größen', 'json'), 'Über-Größen.json')
   assert.equal(fileName('../..', 'md'), 'chat.md')
 })
+
+test('what was found further down comes below, once', async t => {
+  const { search, asked, pause } = searching(t)
+  search.type('a')
+  pause()
+  asked[0].resolve({ sessions: [{ id: '1' }, { id: '2' }], cursor: 'c' })
+  await settled()
+  const more = search.more()
+  asked[1].resolve({ sessions: [{ id: '2' }, { id: '3' }] })
+  await more
+  assert.deepEqual([search.results.map(({ id }) => id), search.cursor], [['1', '2', '3'], null])
+})

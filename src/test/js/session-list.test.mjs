@@ -35,6 +35,14 @@ test('a title that was taken back is gone, metadata stay unless they are told', 
   assert.deepEqual(list.sessions[0].metadata, {})
 })
 
+test('a title that is not named has not changed', async () => {
+  const list = await listOf([{ id: 'a', title: 'A' }])
+
+  list.updated('a', { metadata: { k: 2 } })
+
+  assert.equal(list.sessions[0].title, 'A')
+})
+
 test('a rename that is refused is taken back', async () => {
   const list = await listOf([{ id: 'a', title: 'A' }], { rename: async () => { throw new Error('no') } })
 
@@ -57,4 +65,54 @@ test('a rename shows what the server made of it', async () => {
 
   assert.deepEqual(asked, [['a', null]])
   assert.equal(list.sessions[0].title, 'Made')
+})
+
+/** A server with this many sessions, s1 the newest, in pages of two. */
+function serverWith(count) {
+  const at = n => new Date(1_900_000_000_000 - n * 60_000).toISOString()
+  let all = Array.from({ length: count }, (_, i) => ({ id: `s${i + 1}`, updatedAt: at(i) }))
+  const sessions = async cursor => {
+    const from = Number(cursor ?? 0)
+    return { sessions: all.slice(from, from + 2), ...(from + 2 < all.length && { cursor: String(from + 2) }) }
+  }
+  const begin = (...ids) => { all = [...ids.map((id, i) => ({ id, updatedAt: at(-1 - i) })).reverse(), ...all] }
+  const remove = id => { all = all.filter(session => session.id !== id) }
+  return { api: { sessions }, begin, remove }
+}
+
+async function readToItsEnd(api) {
+  const list = new SessionList({ api, changed() {} })
+  await list.refresh()
+  while (list.cursor) await list.more()
+  return list
+}
+
+const ids = list => list.sessions.map(session => session.id)
+
+/** Symptom to prevent: each answer cut a list that had been read to its end back to its first page. */
+test('a new chat comes on top, and all that was read further down stays', async () => {
+  const { api, begin } = serverWith(5)
+  const list = await readToItsEnd(api)
+  begin('new')
+  await list.refresh()
+  assert.deepEqual(ids(list), ['new', 's1', 's2', 's3', 's4', 's5'])
+  assert.equal(list.cursor, null)
+})
+
+test('a chat that was deleted elsewhere goes from the newest ones', async () => {
+  const { api, remove } = serverWith(5)
+  const list = await readToItsEnd(api)
+  remove('s2')
+  await list.refresh()
+  assert.deepEqual(ids(list), ['s1', 's3', 's4', 's5'])
+})
+
+test('more new chats than a page holds may leave a gap, so reading begins anew', async () => {
+  const { api, begin } = serverWith(5)
+  const list = await readToItsEnd(api)
+  begin('a', 'b', 'c')
+  await list.refresh()
+  assert.deepEqual(ids(list), ['c', 'b'])
+  while (list.cursor) await list.more()
+  assert.deepEqual(ids(list), ['c', 'b', 'a', 's1', 's2', 's3', 's4', 's5'])
 })

@@ -1,5 +1,5 @@
 import { html, nothing } from '../lib.js'
-import { hasMod, MOD } from '../keys.js'
+import { hasMod, isComposing, MOD } from '../keys.js'
 import { argumentRows } from '../json.js'
 import * as icons from './icons.js'
 
@@ -15,7 +15,7 @@ const FORMS = {
 /** A call that waits for a person, where it stands in the conversation. `row`: { item, asked, draft, expires }. */
 export function approval(app, { item, asked, draft, expires }) {
   return html`
-    <section class="tool-card waiting" role="group" aria-label="Decide about ${item.name}" data-interrupt=${asked.id}>
+    <section class="tool-card waiting" role="group" tabindex="-1" aria-label="Decide about ${item.name}" data-interrupt=${asked.id}>
       <header class="approval-head">
         ${icons.tool()} <h2 class="tool-name">${item.name}</h2>
         <span class="tool-state">${icons.hand()} Waits for you</span>
@@ -76,7 +76,7 @@ function form(app, asked, { mode, text, error, busy }) {
 
 /** Enter sends, as everywhere; only in arguments it is a new line. */
 function keyed(event, decisions, asked, mode) {
-  if (event.isComposing) return
+  if (isComposing(event)) return
   if (event.key === 'Escape') decisions.leave(asked.id)
   else if (event.key === 'Enter' && (hasMod(event) || (mode !== 'edit' && !event.shiftKey))) decisions.decide(asked, mode)
   else return

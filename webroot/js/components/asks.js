@@ -1,4 +1,5 @@
 import { html, nothing } from '../lib.js'
+import { leaveFocus } from '../render.js'
 import { askedWords } from '../words.js'
 import * as icons from './icons.js'
 
@@ -8,7 +9,7 @@ export function asks(app) {
   if (!interrupts.length) return nothing
   const several = interrupts.length > 1
   const drop = () => {
-    document.getElementById('message')?.focus()
+    leaveFocus()
     app.stop()
   }
   return html`

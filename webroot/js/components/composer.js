@@ -1,5 +1,6 @@
 import { html, live, nothing } from '../lib.js'
-import { hasMod } from '../keys.js'
+import { hasMod, isComposing } from '../keys.js'
+import { leaveFocus } from '../render.js'
 import { finalWords } from '../words.js'
 import { asks } from './asks.js'
 import { busyChoice, choiceOf } from './busy-choice.js'
@@ -11,6 +12,7 @@ import * as icons from './icons.js'
 
 const QUEUE_MAX = 10
 const TEXT_BYTES_MAX = 65_536
+const LONG_CHARS = 4_000
 const encoder = new TextEncoder()
 
 export function composer(app) {
@@ -28,7 +30,7 @@ export function composer(app) {
         <div class="composer ${obstacle?.blocks ? 'blocked' : ''}">
           <textarea id="message" rows="1" enterkeyhint="send" aria-label="Message" aria-describedby="composer-hint"
             placeholder=${placeholder(chat)} ?disabled=${obstacle?.blocks} .value=${live(chat.draft)}
-            @input=${event => typed(event, app)} @keydown=${event => keyed(event, app)}></textarea>
+            @beforeinput=${event => inserted(event, app)} @input=${event => typed(event, app)} @keydown=${event => keyed(event, app)}></textarea>
           ${run ? html`<button class="stop" @click=${() => stop(app)} ?disabled=${connection.state === 'closed'}>
             ${icons.stop()} ${run.stopping ? 'Stopping' : 'Stop'}</button>` : nothing}
           <button class="send primary" @click=${() => submit(app)} ?disabled=${Boolean(obstacle) || !chat.draft.trim()}
@@ -87,13 +89,22 @@ function signIn(app) {
     </div>`
 }
 
+/** What is far too long to be sent is not even taken in: a field with megabytes makes the whole browser stall. */
+function inserted(event, app) {
+  const text = event.data ?? event.dataTransfer?.getData('text/plain') ?? ''
+  const bytesMax = app.limits.textBytesMax ?? TEXT_BYTES_MAX
+  if (text.length <= 2 * bytesMax) return
+  event.preventDefault()
+  app.tell(`Too long: ${kilobytes(encoder.encode(text).length)} of at most ${kilobytes(bytesMax)}. Nothing was inserted.`)
+}
+
 function typed(event, app) {
   app.chat.draft = event.target.value
   app.set({})
 }
 
 function keyed(event, app) {
-  if (event.isComposing) return
+  if (isComposing(event)) return
   if (event.key === 'ArrowUp' && !app.chat.draft && !hasMod(event) && !event.altKey) return editLast(event, app)
   if (event.key !== 'Enter' || (event.shiftKey && !hasMod(event))) return
   event.preventDefault()
@@ -114,7 +125,7 @@ function editLast(event, app) {
 /** The button goes with the run; the focus would go with it. */
 function stop(app) {
   app.stop()
-  document.getElementById('message')?.focus()
+  leaveFocus()
 }
 
 function submit(app, onBusy = 'queue') {
@@ -126,11 +137,14 @@ function submit(app, onBusy = 'queue') {
   document.getElementById('message')?.focus()
 }
 
-/** As high as its text, up to what the style sheet allows. */
+let sized = null // the text that was measured last, and in what width
+
+/** As high as its text, up to what the style sheet allows; a long text need not be measured for that. */
 export function autosize() {
   const field = document.getElementById('message')
-  if (!field || field.dataset.sized === field.value) return
-  field.dataset.sized = field.value
-  field.style.height = 'auto'
-  field.style.height = `${field.scrollHeight}px`
+  const { value, clientWidth } = field
+  if (sized?.value === value && sized.clientWidth === clientWidth) return
+  sized = { value, clientWidth }
+  field.style.height = value ? value.length > LONG_CHARS ? '100dvh' : 'auto' : ''
+  if (value && value.length <= LONG_CHARS) field.style.height = `${field.scrollHeight}px`
 }

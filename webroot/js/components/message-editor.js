@@ -1,3 +1,4 @@
+import { isComposing } from '../keys.js'
 import { html } from '../lib.js'
 import { afterRender, focusMessage } from '../render.js'
 
@@ -13,7 +14,7 @@ export function messageEditor(app, item) {
     if (await app.revise(item.id, text)) focusMessage()
   }
   const keys = event => {
-    if (event.isComposing) return
+    if (isComposing(event)) return
     if (event.key === 'Escape') leave()
     else if (event.key === 'Enter' && !event.shiftKey) save()
     else return
@@ -33,7 +34,7 @@ export function messageEditor(app, item) {
 }
 
 export function editMessage(app, { id, text }) {
-  app.set({ revising: { message: id, text } })
+  app.set({ revising: { message: id, text, before: text } })
   afterRender(() => {
     const field = document.querySelector('.revising textarea')
     field?.focus()

@@ -1,4 +1,5 @@
 import { html, nothing } from '../lib.js'
+import { leaveFocus } from '../render.js'
 import { errorWords } from '../words.js'
 
 /** A message that was sent here and is not in the transcript yet. */
@@ -21,10 +22,14 @@ function failed(app, entry) {
     app.set({})
     document.getElementById('message')?.focus()
   }
+  const leave = action => () => {
+    leaveFocus()
+    action()
+  }
   return html`
     <span class="error-words">Not sent. ${errorWords(entry.error)}</span>
     ${entry.error.retryable || entry.error.code === 'queue_full' || entry.error.code === 'busy'
-      ? html`<button class="quiet small" @click=${() => chat.retry(entry)}>Try again</button>` : nothing}
+      ? html`<button class="quiet small" @click=${leave(() => chat.retry(entry))}>Try again</button>` : nothing}
     <button class="quiet small" @click=${edit}>Edit</button>
-    <button class="quiet small" @click=${() => chat.discard(entry)}>Discard</button>`
+    <button class="quiet small" @click=${leave(() => chat.discard(entry))}>Discard</button>`
 }

@@ -1,5 +1,6 @@
+import { isComposing } from '../keys.js'
 import { html, nothing, repeat } from '../lib.js'
-import { afterRender } from '../render.js'
+import { afterRender, leaveFocus } from '../render.js'
 import * as icons from './icons.js'
 
 const TAGS = { steer: 'steers', interrupt: 'next', rollback: 'next' }
@@ -21,18 +22,18 @@ export function queue(app) {
 }
 
 export function editQueued(app, { message, text }) {
-  app.set({ editing: { message, text } })
+  app.set({ editing: { message, text, before: text } })
   afterRender(() => document.querySelector('.chip textarea')?.focus())
 }
 
 function takeAll(app) {
-  document.getElementById('message')?.focus()
+  leaveFocus()
   app.attempt(() => app.chat.stopQueued())
 }
 
 function chip(app, { message, text, onBusy }) {
   const remove = () => {
-    document.getElementById('message')?.focus()
+    leaveFocus()
     app.attempt(() => app.chat.unqueue(message))
   }
   return html`
@@ -57,8 +58,9 @@ function editor(app, { message, text }) {
     if (changed && changed !== text) app.attempt(() => app.chat.requeue(message, changed))
   }
   const keys = event => {
+    if (isComposing(event)) return
     if (event.key === 'Escape') close()
-    else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) save()
+    else if (event.key === 'Enter' && !event.shiftKey) save()
     else return
     event.preventDefault()
     event.stopPropagation()

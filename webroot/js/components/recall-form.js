@@ -59,5 +59,6 @@ async function submit(event, app, state, set) {
     closeDialog()
   } catch (error) {
     set({ busy: false, error: errorWords(error) })
+    document.getElementById('recall-when').focus()
   }
 }

@@ -1,4 +1,5 @@
 import { html, nothing, repeat } from '../lib.js'
+import { leaveFocus } from '../render.js'
 import { fullTime, untilWords } from '../times.js'
 import { openMenu } from './menu.js'
 import { openRecallForm } from './recall-form.js'
@@ -29,7 +30,7 @@ function chip(app, recall) {
 
 function openChipMenu(button, app, { recall, kind, text = 'Reminder' }) {
   const act = action => () => {
-    document.getElementById('message')?.focus() // the chip may go
+    leaveFocus() // the chip may go
     app.attempt(action)
   }
   openMenu(button, text, [

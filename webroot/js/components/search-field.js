@@ -18,10 +18,13 @@ export function searchField(app) {
         ? html`<button class="icon-button" aria-label="Clear the search" @click=${clear}>${icons.close()}</button>`
         : html`<kbd aria-hidden="true">${MOD} K</kbd>`}
     </div>
-    <p class="off-screen" role="status">${search.results ? found(search.results.length) : nothing}</p>`
+    <p class="off-screen" role="status">${search.results ? found(search) : nothing}</p>`
 }
 
-export const found = count => count === 1 ? '1 chat found' : `${count || 'No'} chats found`
+function found({ results: { length }, cursor }) {
+  if (cursor) return `The first ${length} chats`
+  return length === 1 ? '1 chat found' : `${length || 'No'} chats found`
+}
 
 function keys(event, app) {
   const first = document.querySelector('.session a')

@@ -1,4 +1,5 @@
-import { html, nothing, repeat } from '../lib.js'
+import { guard, html, nothing, repeat } from '../lib.js'
+import { MOD } from '../keys.js'
 import { isDark, toggleTheme } from '../theme.js'
 import { dayGroup } from '../times.js'
 import { openHelp } from './help-dialog.js'
@@ -15,12 +16,20 @@ export function sidebar(app) {
         <button class="icon-button drawer-only" aria-label="Close the list"
           @click=${() => app.set({ drawerOpen: false })}>${icons.close()}</button>
       </div>
-      <a class="new-chat" href="#/" aria-keyshortcuts="Control+Shift+O" title="Ctrl+Shift+O"
+      <a class="new-chat" href="#/" aria-keyshortcuts="Control+Shift+O" title="${MOD}+Shift+O"
         @click=${event => newChat(event, app)}>${icons.plus()} New chat</a>
       ${app.offers.search ? searchField(app) : nothing}
-      <nav class="session-list" aria-label="Your chats" @keydown=${walk}>${app.search.isOn ? results(app) : groups(app)}</nav>
+      <nav class="session-list" aria-label="Your chats" @keydown=${walk}>
+        ${guard(shownBy(app), () => app.search.isOn ? results(app) : groups(app))}</nav>
       ${footer(app)}
     </aside>`
+}
+
+/** All that the list shows; as long as it is the same, hundreds of rows are left alone while a message is typed. */
+function shownBy({ list, search, marks, chat: { id, view }, renaming, offers }) {
+  const minute = Math.floor(Date.now() / 60_000)
+  return [list.sessions, list.loaded, list.error, list.cursor, search.isOn, search.results, search.cursor, search.error, search.query,
+    marks, marks?.revision, id, view.ready, Boolean(view.run), view.interrupts.length > 0, renaming, offers, minute]
 }
 
 function newChat(event, app) {
@@ -29,11 +38,13 @@ function newChat(event, app) {
 }
 
 function results(app) {
-  const { results, error } = app.search
+  const { results, error, cursor } = app.search
   if (error) return html`<p class="hint">The search did not work. Try again.</p>`
   if (!results) return html`<p class="hint">Searching…</p>`
   if (!results.length) return html`<p class="hint">Nothing found.</p>`
-  return html`<ul>${repeat(results, row => row.id, row => html`<li>${sessionRow(app, row)}</li>`)}</ul>`
+  return html`
+    <ul>${repeat(results, row => row.id, row => html`<li>${sessionRow(app, row)}</li>`)}</ul>
+    ${cursor ? more(app, app.search) : nothing}`
 }
 
 function groups(app) {
@@ -52,9 +63,11 @@ function groups(app) {
       ? html`<li class="day">${row.heading}</li>`
       : html`<li>${sessionRow(app, row)}</li>`)}
     </ul>
-    ${cursor ? html`
-      <button class="quiet more" @click=${() => app.attempt(() => app.list.more())}>Show more</button>` : nothing}`
+    ${cursor ? more(app, app.list) : nothing}`
 }
+
+const more = (app, list) => html`
+  <button class="quiet more" @click=${() => app.attempt(() => list.more())}>Show more</button>`
 
 const unreadable = ({ status }) => status === 401 ? 'Sign in to see your chats.' : 'The list could not be read.'
 

@@ -1,3 +1,4 @@
+import { isComposing } from '../keys.js'
 import { html } from '../lib.js'
 import { endRename } from '../session-actions.js'
 
@@ -6,7 +7,7 @@ const TITLE_CHARS_MAX = 200
 /** A title that is being changed, where it stands. Leaving the field saves; Escape does not. */
 export function titleField(app) {
   const keys = event => {
-    if (event.isComposing || !['Enter', 'Escape'].includes(event.key)) return
+    if (isComposing(event) || !['Enter', 'Escape'].includes(event.key)) return
     event.preventDefault()
     event.stopPropagation()
     endRename(app, event.key === 'Enter')

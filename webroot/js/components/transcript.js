@@ -1,6 +1,7 @@
 import { guard, html, keyed, nothing, repeat } from '../lib.js'
 import { toolItem } from '../session-view/items.js'
 import { expiryWords } from '../times.js'
+import { missingWords } from '../words.js'
 import { emptyState } from './empty-state.js'
 import { message } from './message.js'
 import { outcomeLine } from './outcome.js'
@@ -29,13 +30,19 @@ function conversation(app) {
   const rows = rowsOf(app)
   return html`
     <div class="column">
-      ${view.earlier ? html`<button class="quiet earlier" @click=${() => app.attempt(() => chat.loadEarlier())}>
+      ${view.earlier ? html`<button class="quiet earlier" @click=${() => loadEarlier(app)}>
         Show earlier messages</button>` : nothing}
       ${chat.verdict?.key === '' ? verdictLine(chat.verdict) : nothing}
       ${repeat(rows, row => row.item.key, row => guard(Object.values(row), () => rowTemplate(app, row)))}
       ${isWaiting(view) ? working(view.run) : nothing}
       ${pending.map(entry => pendingMessage(app, entry))}
     </div>`
+}
+
+/** The button goes with the first message; the focus would go with it. */
+async function loadEarlier(app) {
+  await app.loadEarlier()
+  if (!app.chat.view.earlier) document.getElementById('transcript').focus({ preventScroll: true })
 }
 
 /**
@@ -121,7 +128,7 @@ function missing(app) {
   const { code, message: words } = app.chat.missing
   return html`
     <div class="column missing">
-      <h2>${code === 'not_found' ? 'This chat is not here' : 'This chat cannot be opened'}</h2>
+      <h2>${missingWords({ code })}</h2>
       <p>${code === 'not_found' ? 'It was deleted, or it belongs to somebody else.' : words}</p>
       <button class="primary" @click=${() => app.open(null)}>Start a new chat</button>
     </div>`

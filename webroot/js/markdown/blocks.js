@@ -1,5 +1,6 @@
 import { Marked } from '../lib.js'
 import { decorateCode } from './code-block.js'
+import { math } from './math.js'
 import { sanitised } from './sanitise.js'
 
 const PLAIN_TAG = /^<\/?(?:abbr|b|br|code|del|em|i|ins|kbd|mark|s|strong|sub|sup|u)\s*\/?>$/i
@@ -11,7 +12,7 @@ function html({ text }) {
     PLAIN_TAG.test(part) ? part : part.replaceAll('<', '&lt;').replaceAll('>', '&gt;'))
 }
 
-const marked = new Marked({ gfm: true, breaks: true, renderer: { html } })
+const marked = new Marked({ gfm: true, breaks: true, renderer: { html }, extensions: math })
 
 /** The top-level blocks of a text: paragraphs, lists, tables, code ... as marked's tokens. */
 export function blocksOf(text) {

@@ -22,6 +22,7 @@ final class Welcome {
                 .put("provider", parts.settings().model().provider().name().toLowerCase(Locale.ROOT))
                 .put("limits", limits(parts.settings()))
                 .put("heartbeatMs", parts.settings().server().beatMs())
+                .put("ts", parts.time().nowMs())
                 .json();
     }
 

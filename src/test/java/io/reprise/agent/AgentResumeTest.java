@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Runs that go on: after the death of their process, and after people have answered. */
-@Timeout(60)
+@Timeout(300)
 class AgentResumeTest {
     private static final int WORLDS = Integer.getInteger("test.seeds", 200);
     private static final String UNKNOWN =

@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
 
 /** A tab with the page, used as a person does, and everything that the browser complained about in it. */
 public final class Tab {
-    /** Longer than the longest pause between two attempts to reconnect. */
-    private static final int PATIENCE_MS = 60_000;
+    private static final int PATIENCE_MS = (int) Patience.LIMIT.toMillis();
 
     /** The browser itself says that nobody listens; no page can prevent it. */
     private static final Pattern OUTAGE = Pattern.compile(
@@ -45,16 +44,10 @@ public final class Tab {
 
     /** Says it, and waits until the answer has ended. */
     public void ask(String text) {
-        awaitRendered();
         int before = page.locator(".message.user").count();
         say(text);
         assertThat(page.locator(".message.user:not(.pending)")).hasCount(before + 1);
         awaitIdle();
-    }
-
-    /** What was done before may show only in the next frame: until then the page is that of another chat. */
-    private void awaitRendered() {
-        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
     }
 
     public void stop() {
