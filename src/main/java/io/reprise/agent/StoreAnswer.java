@@ -5,7 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** What a run's own thread waits for. */
+/** An answer of the store for which a thread of an agent waits: a run's own, or one that makes a title. */
 final class StoreAnswer {
     private StoreAnswer() {}
 

@@ -2,7 +2,7 @@ package io.reprise.gateway;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the WebSockets of a node over all its gateways. */
+/** Counts the WebSockets and event streams of a node over all its gateways. */
 public final class ConnectionLimit {
     private final int connectionsMax;
     private final AtomicInteger open = new AtomicInteger();

@@ -3,7 +3,6 @@ package io.reprise.gateway;
 import io.reprise.gateway.Authenticator.Authentication;
 import io.reprise.message.Json;
 import io.reprise.telemetry.PrometheusMetrics;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
@@ -45,18 +44,11 @@ final class OperationRoutes {
     }
 
     private static void health(RoutingContext context, int code, String status) {
-        context.response().setStatusCode(code);
-        end(context, "application/json", Json.text(Map.of("status", status)));
+        Answers.send(context, code, "application/json", Json.text(Map.of("status", status)));
     }
 
     private void metrics(RoutingContext context) {
-        end(context, PrometheusMetrics.CONTENT_TYPE, node.metricsText().get());
-    }
-
-    private static void end(RoutingContext context, String type, String body) {
-        context.response()
-                .putHeader(HttpHeaders.CONTENT_TYPE, type)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(body);
+        Answers.send(
+                context, 200, PrometheusMetrics.CONTENT_TYPE, node.metricsText().get());
     }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** The way from numbered to stored: one append is under way, and what gathers meanwhile is the next one. */
 final class Appends {
-    private final Identity self;
+    private final SessionIdentity self;
     private final Settings settings;
     private final SessionLog log;
     private final Effects effects;
@@ -26,7 +26,7 @@ final class Appends {
 
     private record UnderWay(Append append, NextAppend content) {}
 
-    Appends(Identity self, Settings settings, SessionLog log, Effects effects, long version) {
+    Appends(SessionIdentity self, Settings settings, SessionLog log, Effects effects, long version) {
         this.self = self;
         this.settings = settings;
         this.log = log;

@@ -42,7 +42,7 @@ final class Naming {
         askedFor = run.id();
         titles = new Titles(null, null, titles.tries() + 1);
         parts.appends().next().titles(titles);
-        Identity self = parts.self();
+        SessionIdentity self = parts.self();
         TitleRequest request = new TitleRequest(
                 run.id(),
                 self.session(),

@@ -222,7 +222,7 @@ final class Runs {
 
     private void request() {
         EventStore.Progress from = row.progress();
-        Identity self = parts.self();
+        SessionIdentity self = parts.self();
         next().run(row);
         next().requestAfterwards(new RunRequest(
                 row.id(),

@@ -62,7 +62,7 @@ public final class Session {
      */
     public Session(String id, long owner, Loaded loaded, Environment environment) {
         Settings settings = environment.settings();
-        Identity self = Identity.of(
+        SessionIdentity self = SessionIdentity.of(
                 id, loaded.user(), owner, new Sharding(settings.sessions().shards()));
         Effects effects = new Effects(owner);
         SessionLog log = new SessionLog(

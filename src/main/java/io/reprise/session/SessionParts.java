@@ -11,7 +11,7 @@ import java.time.Instant;
 
 /** What the parts of one session share. */
 record SessionParts(
-        Identity self,
+        SessionIdentity self,
         Settings settings,
         SessionLog log,
         Appends appends,

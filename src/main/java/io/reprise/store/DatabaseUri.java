@@ -60,8 +60,8 @@ public final class DatabaseUri {
     }
 
     static DatabaseUri local(int port, String name, String password) {
-        return parse(
-                "postgresql://" + name + ":" + encode(password) + "@" + ServerSettings.HOST + ":" + port + "/" + name);
+        return parse("postgresql://" + name + ":" + encode(password) + "@" + PostgresSettings.HOST + ":" + port + "/"
+                + name);
     }
 
     /** The whole text with the password, for a database client only. */

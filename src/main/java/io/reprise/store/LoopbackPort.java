@@ -25,7 +25,7 @@ record LoopbackPort(int wanted, Path memory) {
         if (wanted != ANY) {
             if (!isFree(wanted)) {
                 throw new StoreStartException("port " + wanted + " for the private PostgreSQL is in use on "
-                        + ServerSettings.HOST + ": choose another one, or 0 for any");
+                        + PostgresSettings.HOST + ": choose another one, or 0 for any");
             }
             return wanted;
         }
@@ -64,7 +64,7 @@ record LoopbackPort(int wanted, Path memory) {
         ServerSocket socket = new ServerSocket();
         try {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName(ServerSettings.HOST), port));
+            socket.bind(new InetSocketAddress(InetAddress.getByName(PostgresSettings.HOST), port));
             return socket;
         } catch (IOException failure) {
             socket.close();

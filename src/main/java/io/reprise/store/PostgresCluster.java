@@ -127,14 +127,14 @@ final class PostgresCluster {
                 "CREATE DATABASE " + NAME + ";\n"));
     }
 
-    private void require(Command.Result result) {
+    private void require(Program.Result result) {
         if (!result.succeeded()) {
             throw new StoreStartException("the database could not be created in " + folder.getParent() + " ("
                     + errorLine(result) + "): fix that or set database.url");
         }
     }
 
-    private static String errorLine(Command.Result result) {
+    private static String errorLine(Program.Result result) {
         return result.output()
                 .lines()
                 .filter(line -> line.contains("error:") || line.contains("FATAL:") || line.contains("ERROR:"))

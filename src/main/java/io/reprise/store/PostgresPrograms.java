@@ -40,15 +40,15 @@ final class PostgresPrograms {
         return path(home, program);
     }
 
-    Command.Result run(Duration limit, String program, List<String> arguments) {
+    Program.Result run(Duration limit, String program, List<String> arguments) {
         return run(limit, program, arguments, "");
     }
 
-    Command.Result run(Duration limit, String program, List<String> arguments, String input) {
+    Program.Result run(Duration limit, String program, List<String> arguments, String input) {
         List<String> words = new ArrayList<>(prefix);
         words.add(path(program));
         words.addAll(arguments);
-        return Command.run(workingFolder, limit, words, input);
+        return Program.run(workingFolder, limit, words, input);
     }
 
     /**
@@ -56,13 +56,13 @@ final class PostgresPrograms {
      * signals still belong to root outside.
      */
     private static List<String> prefix(Path workingFolder) {
-        if (!Command.run(workingFolder, QUICK, List.of("id", "-u"))
+        if (!Program.run(workingFolder, QUICK, List.of("id", "-u"))
                 .output()
                 .strip()
                 .equals("0")) {
             return List.of();
         }
-        Command.Result unshare = Command.run(workingFolder, QUICK, List.of("unshare", "-U", "true"));
+        Program.Result unshare = Program.run(workingFolder, QUICK, List.of("unshare", "-U", "true"));
         if (!unshare.succeeded()) {
             throw new StoreStartException("PostgreSQL cannot be started by root here (" + unshare.lastLine()
                     + "): run Reprise as an ordinary user or set database.url");
@@ -71,7 +71,7 @@ final class PostgresPrograms {
     }
 
     private static int majorVersion(Path home, Path workingFolder) {
-        Command.Result version = Command.run(workingFolder, QUICK, List.of(path(home, "postgres"), "--version"));
+        Program.Result version = Program.run(workingFolder, QUICK, List.of(path(home, "postgres"), "--version"));
         Matcher matcher = VERSION.matcher(version.output());
         if (!version.succeeded() || !matcher.find()) {
             throw new StoreStartException("the PostgreSQL of this build does not run here (" + version.lastLine()

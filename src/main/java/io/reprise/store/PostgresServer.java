@@ -27,14 +27,14 @@ final class PostgresServer {
 
     private final PostgresPrograms programs;
     private final PostgresCluster cluster;
-    private final ServerSettings settings;
+    private final PostgresSettings settings;
     private final LoopbackPort ports;
     private final ServerLog serverLog;
 
     PostgresServer(
             PostgresPrograms programs,
             PostgresCluster cluster,
-            ServerSettings settings,
+            PostgresSettings settings,
             LoopbackPort ports,
             ServerLog serverLog) {
         this.programs = programs;
@@ -135,7 +135,7 @@ final class PostgresServer {
     /** pg_ctl gives the server a session of its own, so the terminal's Ctrl-C, meant for us, does not stop it. */
     private Optional<String> tryStart(int port) throws IOException {
         long logBefore = serverLog.sizeBytes();
-        Command.Result result = programs.run(
+        Program.Result result = programs.run(
                 START_STEP.plusSeconds(5),
                 "pg_ctl",
                 List.of(

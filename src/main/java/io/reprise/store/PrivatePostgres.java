@@ -80,7 +80,7 @@ public final class PrivatePostgres implements AutoCloseable {
             ServerLog serverLog = new ServerLog(folder.resolve("server.log"), LOG_BYTES_MAX);
             serverLog.rotateIfLarge();
             LoopbackPort ports = new LoopbackPort(options.port(), folder.resolve("port"));
-            ServerSettings settings = new ServerSettings(options.durable());
+            PostgresSettings settings = new PostgresSettings(options.durable());
             PostgresServer server = new PostgresServer(programs, cluster, settings, ports, serverLog);
             int port = server.startOrAdopt();
             BinariesArchive.deleteOthers(home);

@@ -38,7 +38,7 @@ record RunningProcess(long pid) {
     }
 
     private String fromPs() {
-        Command.Result ps = Command.run(
+        Program.Result ps = Program.run(
                 Path.of("/"), Duration.ofSeconds(5), List.of("ps", "-ww", "-o", "command=", "-p", Long.toString(pid)));
         return ps.succeeded() ? ps.output().strip() : "";
     }

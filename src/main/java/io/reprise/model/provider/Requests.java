@@ -21,6 +21,9 @@ import java.util.List;
  * begins with a user, in which nobody speaks twice in a row, and arguments that are JSON objects.
  */
 final class Requests {
+    /** What stands for a message without a word: some providers refuse one, and with it all that follows. */
+    private static final String BLANK = "(blank)";
+
     private Requests() {}
 
     /** @param systemPrompt empty for none */
@@ -39,8 +42,10 @@ final class Requests {
 
     private static void add(ModelMessage message, List<ChatMessage> to) {
         switch (message) {
-            case User user -> addUser(user.text(), to);
-            case Assistant assistant -> to.add(assistant(assistant));
+            case User user -> addUser(user.text().isBlank() ? BLANK : user.text(), to);
+            case Assistant assistant -> {
+                if (!assistant.text().isBlank() || !assistant.calls().isEmpty()) to.add(assistant(assistant));
+            }
             case ToolOutcome outcome ->
                 to.add(ToolExecutionResultMessage.from(
                         WireId.of(outcome.id()), WireName.of(outcome.name()), outcome.text()));
@@ -57,7 +62,7 @@ final class Requests {
 
     private static AiMessage assistant(Assistant turn) {
         AiMessage.Builder message = AiMessage.builder()
-                .text(turn.text().isEmpty() ? null : turn.text())
+                .text(turn.text().isBlank() ? null : turn.text())
                 .toolExecutionRequests(turn.calls().stream().map(Requests::call).toList());
         if (turn.thoughts() != null) {
             message.thinking(turn.thoughts().text()).attributes(turn.thoughts().seals());

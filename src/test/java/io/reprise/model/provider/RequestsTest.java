@@ -77,6 +77,22 @@ class RequestsTest {
     }
 
     @Test
+    void what_is_blank_spoils_no_conversation() {
+        // Anthropic refuses texts without a word, so every later message of such a conversation failed.
+        List<ChatMessage> messages = sent(
+                "",
+                new User(" \n"),
+                new Assistant("\n\n", List.of()),
+                new User("a"),
+                new Assistant(" ", List.of(new ToolRequest("t_a", "time", "{}"))),
+                new ToolOutcome("t_a", "time", "noon"));
+
+        assertThat(messages).hasSize(3);
+        assertThat(messages.getFirst()).isEqualTo(UserMessage.from("(blank)\n\na"));
+        assertThat(((AiMessage) messages.get(1)).text()).isNull();
+    }
+
+    @Test
     void a_conversation_that_was_cut_begins_with_a_user() {
         assertThat(sent("", new ToolOutcome("t", "time", "x"), new Assistant("yes", List.of()), new User("a")))
                 .containsExactly(UserMessage.from("a"));

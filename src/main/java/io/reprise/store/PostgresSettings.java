@@ -8,7 +8,7 @@ import java.util.List;
  * How our private server runs. All of it stands on the command line: nothing in the data folder can weaken it, and the
  * command line of a running server tells whether it is the one that we would start.
  */
-record ServerSettings(boolean durable) {
+record PostgresSettings(boolean durable) {
     static final String HOST = "127.0.0.1";
 
     /** The words of the server's process; the order is the one that pg_ctl uses. */

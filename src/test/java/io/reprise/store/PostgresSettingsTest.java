@@ -7,16 +7,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ServerSettingsTest {
+class PostgresSettingsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void no_option_needs_quoting_in_a_shell(boolean durable) {
-        assertThat(new ServerSettings(durable).options(5432)).allMatch(word -> word.matches("[A-Za-z0-9_.=-]+"));
+        assertThat(new PostgresSettings(durable).options(5432)).allMatch(word -> word.matches("[A-Za-z0-9_.=-]+"));
     }
 
     @Test
     void the_command_line_begins_with_program_and_folder() {
-        assertThat(new ServerSettings(true).commandLine("/bin/postgres", Path.of("/data"), 5432))
+        assertThat(new PostgresSettings(true).commandLine("/bin/postgres", Path.of("/data"), 5432))
                 .startsWith("/bin/postgres", "-D", "/data", "-p", "5432")
                 .contains("fsync=on", "synchronous_commit=on");
     }

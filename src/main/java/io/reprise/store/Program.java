@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** One short-lived program of the operating system, bounded in time. */
-final class Command {
+final class Program {
     /** What a program said and how it ended; a program that is absent or too slow counts as failed. */
     record Result(boolean succeeded, String output) {
         String lastLine() {
@@ -22,7 +22,7 @@ final class Command {
         }
     }
 
-    private Command() {}
+    private Program() {}
 
     static Result run(Path workingFolder, Duration limit, List<String> words) {
         return run(workingFolder, limit, words, "");
