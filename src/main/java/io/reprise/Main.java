@@ -7,6 +7,7 @@ import io.reprise.telemetry.Logging;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,6 +44,8 @@ public final class Main {
     }
 
     public static void main(String[] args) {
+        // Libraries capitalise and print by the language of the machine, also what no person reads.
+        Locale.setDefault(Locale.ROOT);
         int code = new Main(System.getenv(), System.out, System.err).run(args);
         if (code != DONE) {
             System.exit(code);

@@ -135,18 +135,25 @@ class AccessIT {
 
     @Test
     void a_token_that_expires_ends_its_socket_unless_it_is_replaced() {
-        long soon = Instant.now().getEpochSecond() + 4;
+        long later = Instant.now().getEpochSecond() + 3_600;
         JsonObject claims = new JsonObject().put("sub", "ada").put("iss", "reprise");
-        String shortLived = jwt("HS256", claims.copy().put("exp", soon), SECRET);
-        String longLived = jwt("HS256", claims.copy().put("exp", soon + 3_600), SECRET);
-        String bobs = jwt("HS256", claims.copy().put("sub", "bob").put("exp", soon + 3_600), SECRET);
-        try (TestClient stays = TestClient.connect(server.port(), shortLived);
-                TestClient leaves = TestClient.connect(server.port(), shortLived)) {
-            JsonObject renewed = stays.ask("token", new JsonObject().put("token", longLived));
-            assertThat(Instant.parse(renewed.getString("expiresAt")).getEpochSecond())
-                    .isEqualTo(soon + 3_600);
+        String longLived = jwt("HS256", claims.copy().put("exp", later), SECRET);
+        String longer = jwt("HS256", claims.copy().put("exp", later + 1), SECRET);
+        String bobs = jwt("HS256", claims.copy().put("sub", "bob").put("exp", later), SECRET);
+        try (TestClient stays = TestClient.connect(server.port(), longLived);
+                TestClient leaves = TestClient.connect(server.port(), longLived)) {
             assertError(leaves.ask("token", new JsonObject().put("token", bobs)), "forbidden");
             assertError(leaves.ask("token", new JsonObject().put("token", "nonsense")), "unauthorized");
+
+            // Only now is one made that lives for seconds; the next one is right behind it on the same socket.
+            long soon = Instant.now().getEpochSecond() + 5;
+            String shortLived = jwt("HS256", claims.copy().put("exp", soon), SECRET);
+            stays.say(token("short", shortLived));
+            stays.say(token("long", longer));
+            leaves.say(token("short", shortLived));
+            for (TestClient each : List.of(stays, leaves))
+                assertThat(expiry(each, "short")).isEqualTo(soon);
+            assertThat(expiry(stays, "long")).isEqualTo(later + 1);
 
             assertThat(leaves.awaitClose()).isEqualTo(4005);
             assertThat(stays.ask("ping", new JsonObject()).getString("type")).isEqualTo("pong");
@@ -369,6 +376,16 @@ class AccessIT {
                 .isEqualTo(status);
         assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
         assertThat(new JsonObject(response.body()).getString("code")).isEqualTo(code);
+    }
+
+    private static JsonObject token(String id, String token) {
+        return new JsonObject().put("type", "token").put("id", id).put("token", token);
+    }
+
+    /** In seconds, as the answer to the token with this id tells it. */
+    private static long expiry(TestClient client, String id) {
+        JsonObject answer = client.await("result", frame -> id.equals(frame.getString("id")));
+        return Instant.parse(answer.getString("expiresAt")).getEpochSecond();
     }
 
     private static JsonObject hello(String token) {

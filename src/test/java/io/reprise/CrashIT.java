@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.testing.OwnDatabase;
+import io.reprise.testing.Patience;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.StoredLog;
 import io.reprise.testing.TestClient;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CrashIT {
     private static final int ROUNDS = Integer.getInteger("reprise.crash.rounds", 9);
     private static final long SEED = Long.getLong("reprise.crash.seed", new Random().nextLong());
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final String USER = "ada";
 
     /** What is going on when the server is killed, and how many events of it there are to wait for. */

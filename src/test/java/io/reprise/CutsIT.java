@@ -34,6 +34,8 @@ class CutsIT {
             "run.mergeMs", "2",
             "run.mergeDeltasMax", "4",
             "log.flushMs", "20",
+            // Each cursor is replayed, however much is said meanwhile.
+            "log.replayEvents", "1000000",
             "log.memoryBytesMax", "8192",
             "log.pageEvents", "7",
             "log.pageBytesMax", "4096");

@@ -101,7 +101,7 @@ class JwksIT {
     @EnumSource(names = "WELL", mode = EnumSource.Mode.EXCLUDE)
     void a_provider_that_gives_no_keys_does_not_stop_the_start_and_is_asked_again(Mood mood) {
         provider.mood(mood);
-        start(Map.of("auth.jwksRetryMs", "100"));
+        start(Map.of("auth.jwksRetryMs", "100", "auth.jwksTimeoutMs", "1000"));
 
         HttpResponse<String> refused = server.call("GET", "/api/v1/sessions", provider.token("ada"), null);
         assertThat(refused.statusCode()).isEqualTo(503);
@@ -173,7 +173,7 @@ class JwksIT {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "auth.mode", "jwt",
                 "auth.jwksUrl", provider.url(),
-                "auth.jwksTimeoutMs", "300",
+                "auth.jwksTimeoutMs", "60000",
                 "auth.issuers", IdentityProvider.ISSUER,
                 "auth.audiences", String.join(",", List.of("others", IdentityProvider.AUDIENCE)),
                 "auth.rolesClaim", "realm_access.roles",

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.jwk.OctetSequenceKey;
+import io.reprise.testing.Ports;
 import io.reprise.testing.Signed;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -72,8 +72,11 @@ class MetricsIT {
                     .isEqualTo(2);
             assertThat(text()).contains("jvm_memory_used_bytes", "process_cpu_usage");
         }
-        await().untilAsserted(() -> assertThat(value("reprise_connections")).isZero());
-        assertThat(value("reprise_connections_closed_total{code=\"client\"}")).isEqualTo(1);
+        await().untilAsserted(() -> {
+            assertThat(value("reprise_connections")).isZero();
+            assertThat(value("reprise_connections_closed_total{code=\"client\"}"))
+                    .isEqualTo(1);
+        });
     }
 
     @Test
@@ -89,8 +92,8 @@ class MetricsIT {
     }
 
     @Test
-    void a_port_of_their_own_takes_health_and_metrics_away_from_the_public_one() throws IOException {
-        int port = freePort();
+    void a_port_of_their_own_takes_health_and_metrics_away_from_the_public_one() {
+        int port = Ports.free();
         try (TestServer apart = TestServer.start(Map.of("server.managementPort", "" + port))) {
             URI management = URI.create("http://127.0.0.1:" + port);
             URI open = URI.create(apart.url());
@@ -129,13 +132,6 @@ class MetricsIT {
                 .put("exp", Instant.now().plusSeconds(3_600).getEpochSecond());
         return Signed.by(
                 new OctetSequenceKey.Builder(secret.getBytes(StandardCharsets.UTF_8)).build(), "HS256", claims);
-    }
-
-    /** Free a moment ago; good enough where one test asks at a time. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private double value(String series) {

@@ -3,6 +3,7 @@ package io.reprise;
 import static io.reprise.testing.TestClient.event;
 import static io.reprise.testing.TestClient.type;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.reprise.model.provider.FakeAnswer;
 import io.reprise.model.provider.FakeAnswer.Finish;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole server with a model at a provider. */
-@Timeout(120)
+@Timeout(300)
 class ModelIT {
     @ParameterizedTest
     @EnumSource
@@ -109,7 +110,8 @@ class ModelIT {
                         .isEqualTo("cancelled");
                 call.awaitGone();
                 LogOracle.of(database, session).assertEndsWell(run);
-                assertThat(log.with("run ended").getLast()).contains(run, "cancelled");
+                await().untilAsserted(() ->
+                        assertThat(log.with("run ended").getLast()).contains(run, "cancelled"));
             }
             assertThat(log.with("left behind")).isEmpty();
         }

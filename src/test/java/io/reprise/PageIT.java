@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import io.reprise.testing.Gate;
 import io.reprise.testing.Tab;
 import io.reprise.testing.TestBrowser;
+import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.crypto.Mac;
@@ -49,6 +52,7 @@ class PageIT {
             ```
             """;
 
+    private static final Gate GATE = new Gate();
     private static TestServer server;
     private static TestBrowser browser;
 
@@ -57,7 +61,7 @@ class PageIT {
     @BeforeAll
     static void start() {
         browser = TestBrowser.start();
-        server = TestServer.start(Map.of());
+        server = TestServer.start(TestDatabase.fresh(), Map.of(), List.of(GATE));
     }
 
     @AfterAll
@@ -218,18 +222,21 @@ class PageIT {
     @Test
     void an_answer_to_another_chat_is_marked_until_it_is_read() {
         Tab tab = open(server.url());
-        tab.say("/stream 40 20");
-        tab.awaitAnswer("w2 ");
+        tab.say(Gate.CALL);
+        assertThat(tab.page().locator(".tool-card.running")).isVisible();
+        String session = tab.session();
 
         tab.page().keyboard().press("Control+Shift+O");
         assertThat(tab.composer()).isFocused();
         tab.ask("/echo meanwhile");
-
         Locator unread = tab.page().locator(".session.unread");
-        assertThat(unread).containsText("/stream 40 20");
+        assertThat(unread).hasCount(0);
+        GATE.open(session);
+
+        assertThat(unread).containsText(Gate.CALL);
         unread.locator("a").click();
         assertThat(unread).hasCount(0);
-        assertThat(tab.answer()).containsText("w40");
+        assertThat(tab.answer()).containsText("opened");
         tab.assertClean();
     }
 

@@ -156,18 +156,19 @@ class PageKeyboardIT {
         tab.ask("/echo A **list**:\n\n```js\nlet a = 1 < 2\n```");
 
         tab.button("Copy this answer").click();
-        assertThat(clipboard()).isEqualTo("A **list**:\n\n```js\nlet a = 1 < 2\n```");
+        awaitClipboard("A **list**:\n\n```js\nlet a = 1 < 2\n```");
         tab.button("Copy code").click();
-        assertThat(clipboard()).isEqualTo("let a = 1 < 2\n");
+        awaitClipboard("let a = 1 < 2\n");
         tab.button("Copy this message").focus();
         press("Enter");
-        assertThat(clipboard()).startsWith("/echo A **list**");
+        awaitClipboard("/echo A **list**:\n\n```js\nlet a = 1 < 2\n```");
     }
 
     @Test
     void a_long_message_is_folded_until_it_is_asked_for() {
         tab.ask("/echo " + "many words\n".repeat(60));
         Locator bubble = tab.page().locator(".message.user .bubble");
+        assertThat(tab.button("Show all")).isVisible();
         double folded = bubble.boundingBox().height;
 
         tab.button("Show all").click();
@@ -204,7 +205,8 @@ class PageKeyboardIT {
         tab.page().keyboard().press(keys);
     }
 
-    private String clipboard() {
-        return (String) tab.page().evaluate("navigator.clipboard.readText()");
+    /** The page writes it behind the click. */
+    private void awaitClipboard(String text) {
+        tab.page().waitForCondition(() -> text.equals(tab.page().evaluate("navigator.clipboard.readText()")));
     }
 }

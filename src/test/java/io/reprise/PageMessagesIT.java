@@ -5,8 +5,10 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import io.reprise.testing.Gate;
 import io.reprise.testing.Tab;
 import io.reprise.testing.TestBrowser;
+import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 /** Messages that are said again, differently, or into a running answer; each as two tabs see it. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageMessagesIT {
+    private static final Gate GATE = new Gate();
     private static TestServer server;
     private static TestBrowser browser;
 
@@ -31,7 +34,7 @@ class PageMessagesIT {
     @BeforeAll
     static void start() {
         browser = TestBrowser.start();
-        server = TestServer.start(Map.of());
+        server = TestServer.start(TestDatabase.fresh(), Map.of(), List.of(GATE));
     }
 
     @AfterAll
@@ -131,10 +134,13 @@ class PageMessagesIT {
     void an_answer_that_failed_is_tried_again() {
         tab.ask("/fail 429");
         assertThat(tab.outcome()).containsText("Too many requests");
+        Locator question = tab.page().locator(".message.user:not(.pending)");
+        String before = question.getAttribute("data-message");
 
         tab.button("Try again").click();
 
-        assertThat(tab.page().locator(".message.user:not(.pending)")).hasCount(1);
+        assertThat(question).not().hasAttribute("data-message", before);
+        assertThat(question).hasCount(1);
         assertThat(tab.button("Try again")).isVisible();
         assertThat(tab.outcome()).hasCount(1);
     }
@@ -173,14 +179,15 @@ class PageMessagesIT {
 
     @Test
     void a_message_steers_the_answer_that_is_under_way() {
-        tab.say("/tool sleep {\"seconds\": 2}");
+        tab.say(Gate.CALL);
         assertThat(tab.page().locator(".tool-card.running")).isVisible();
 
         tab.composer().fill("and be kind");
         tab.composer().press("Control+Enter");
 
         assertThat(tab.page().locator(".chip-tag")).hasText("steers");
-        assertThat(said(tab)).hasText(new String[] {"/tool sleep {\"seconds\": 2}", "and be kind"});
+        GATE.open(tab.session());
+        assertThat(said(tab)).hasText(new String[] {Gate.CALL, "and be kind"});
         tab.awaitIdle();
         assertThat(tab.chips()).hasCount(0);
     }

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Locator;
 import io.reprise.testing.Tab;
 import io.reprise.testing.TestBrowser;
 import io.reprise.testing.TestServer;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -25,6 +26,7 @@ class PageRecallsIT {
     private static TestServer server;
     private static TestBrowser browser;
 
+    private String user;
     private BrowserContext person;
     private Tab tab;
 
@@ -42,7 +44,8 @@ class PageRecallsIT {
 
     @BeforeEach
     void somebodyNew() {
-        person = browser.person("p" + UUID.randomUUID());
+        user = "p" + UUID.randomUUID();
+        person = browser.person(user);
         tab = browser.open(person, server.url());
     }
 
@@ -53,11 +56,14 @@ class PageRecallsIT {
 
     @Test
     void a_reminder_that_was_asked_for_is_announced_and_speaks_in_every_tab() {
-        tab.ask("remind me in 6 seconds to stretch");
+        tab.ask("remind me in 30 minutes to stretch");
         assertThat(chips(tab)).hasCount(1);
         assertThat(chips(tab)).containsText("stretch");
-        assertThat(chips(tab).locator("time")).hasText(Pattern.compile("in \\d s|now"));
+        assertThat(chips(tab).locator("time")).hasText(Pattern.compile("in \\d\\d min"));
         Tab other = browser.open(person, tab.url());
+        assertThat(chips(other)).containsText("stretch");
+
+        moveItsTimeToNow();
 
         for (Tab each : List.of(tab, other)) {
             assertThat(each.page().locator(".message.recall")).containsText("stretch");
@@ -122,6 +128,17 @@ class PageRecallsIT {
         when().fill("in 2 hours");
         press("Enter");
         assertThat(chips(tab)).containsText("Something");
+    }
+
+    private void moveItsTimeToNow() {
+        String token = server.token(user);
+        String list = server.call("GET", "/api/v1/recalls", token, null).body();
+        String recall =
+                new JsonObject(list).getJsonArray("recalls").getJsonObject(0).getString("id");
+        String body = "{\"schedule\": {\"kind\": \"immediate\"}}";
+        assertThat(server.call("PATCH", "/api/v1/recalls/" + recall, token, body)
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     private void add(String text, String when) {

@@ -205,7 +205,7 @@ class PageWritingIT {
                   await frame()
                   area.scrollTop = 0
                   const place = first.getBoundingClientRect().top
-                  while (document.querySelector('.message') === first) await frame()
+                  for (let i = 0; i < 600 && document.querySelector('.message') === first; i++) await frame()
                   await frame()
                   return Math.abs(first.getBoundingClientRect().top - place) < 2
                 }""");

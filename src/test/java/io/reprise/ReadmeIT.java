@@ -2,6 +2,7 @@ package io.reprise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.testing.Patience;
 import io.reprise.testing.Programs;
 import io.reprise.testing.TestServer;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the README tells a newcomer to do works. */
 class ReadmeIT {
     private static final Pattern SNIPPET = Pattern.compile("```js\n(.*?)```", Pattern.DOTALL);
-    private static final int PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = Patience.LIMIT.toSeconds();
 
     @Test
     void the_client_of_the_readme_prints_an_answer_and_ends(@TempDir Path folder)

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reprise.support.Stopwatch;
 import io.reprise.testing.OwnDatabase;
+import io.reprise.testing.Patience;
 import io.reprise.testing.Seed;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.StoredLog;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RecallCrashIT {
     private static final int ROUNDS = Integer.getInteger("reprise.recall.crash.rounds", 5);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     /** Runs that are over at once, while they are killed, and never. */
     private static final List<String> TEXTS = List.of("/echo now", "/stream 400 200", "/hang", "/fail model_error");

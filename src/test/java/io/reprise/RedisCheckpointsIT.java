@@ -44,7 +44,7 @@ class RedisCheckpointsIT {
                 TestDatabase.fresh(),
                 Map.of(
                         "checkpoints.store", "redis",
-                        "checkpoints.timeoutMs", "1000",
+                        "checkpoints.timeoutMs", "10000",
                         "interrupts.tools", "sleep",
                         "redis.url", redis.url()));
     }
@@ -157,12 +157,13 @@ class RedisCheckpointsIT {
     private static List<String> keys(String session) {
         return ask(Request.cmd(Command.KEYS).arg("checkpoint:" + session + ":*")).stream()
                 .map(Response::toString)
+                .sorted()
                 .toList();
     }
 
     private static Response ask(Request request) {
         try {
-            return looking.send(request).await(30, TimeUnit.SECONDS);
+            return looking.send(request).await(120, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError("no answer", e);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.store.DatabaseUri;
+import io.reprise.testing.Gate;
 import io.reprise.testing.LogOracle;
 import io.reprise.testing.Seed;
 import io.reprise.testing.StoredLog;
@@ -31,11 +32,13 @@ class RewindIT {
     private static final int ROUNDS = 120;
 
     private static final DatabaseUri DATABASE = TestDatabase.fresh();
+    private static final Gate GATE = new Gate();
     private static TestServer server;
 
     @BeforeAll
     static void start() {
-        server = TestServer.start(DATABASE, Map.of("run.stopGraceMs", "200", "sessions.snapshotMessages", "6"));
+        server = TestServer.start(
+                DATABASE, Map.of("run.stopGraceMs", "200", "sessions.snapshotMessages", "6"), List.of(GATE));
     }
 
     @AfterAll
@@ -175,21 +178,23 @@ class RewindIT {
     void a_steered_message_is_obeyed_by_the_run_on_its_way_and_one_that_comes_too_late_by_the_next() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
-            String run = tab.send(session, "/tool sleep {\"seconds\": 1}").getString("run");
+            String run = tab.send(session, Gate.CALL).getString("run");
             awaitType(tab, session, "TOOL_CALL_END");
             tab.send(session, "/echo queued");
 
             JsonObject steered = send(tab, session, "/echo left", "steer");
+            GATE.open(session);
 
             assertThat(steered.getString("status")).isEqualTo("steered");
             tab.awaitEnd(session, run);
             assertThat(tab.text(session, run)).isEqualTo("left");
             awaitRuns(tab, session, 2);
-            // Too late: the model is at its last words already.
-            String last = tab.send(session, "/stream 40 100").getString("run");
+            // Too late: the model is at its last words already, and does not ask again.
+            String last = tab.send(session, "/stream 1000000 100").getString("run");
             tab.awaitThat("text", () -> !tab.text(session, last).isEmpty());
             assertThat(send(tab, session, "/echo late", "steer").getString("status"))
                     .isEqualTo("steered");
+            tab.ask("stop", new JsonObject().put("session", session).put("run", last));
             awaitRuns(tab, session, 4);
             List<String> contents = contents(history(session));
             assertThat(contents.subList(contents.size() - 2, contents.size())).containsExactly("/echo late", "late");
@@ -203,9 +208,10 @@ class RewindIT {
     void a_message_that_steered_a_run_can_be_asked_again() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
-            String run = tab.send(session, "/tool sleep {\"seconds\": 1}").getString("run");
+            String run = tab.send(session, Gate.CALL).getString("run");
             awaitType(tab, session, "TOOL_CALL_END");
             String message = send(tab, session, "/echo left", "steer").getString("message");
+            GATE.open(session);
             tab.awaitEnd(session, run);
 
             JsonObject again = new JsonObject().put("session", session).put("message", message);
@@ -213,10 +219,7 @@ class RewindIT {
             tab.awaitEnd(session, result.getString("run"));
 
             List<String> contents = contents(history(session));
-            assertThat(contents)
-                    .hasSize(5)
-                    .startsWith("/tool sleep {\"seconds\": 1}")
-                    .endsWith("/echo right", "right");
+            assertThat(contents).hasSize(5).startsWith(Gate.CALL).endsWith("/echo right", "right");
             assertSame(tab, session);
         }
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.reprise.testing.AguiVerifier;
 import io.reprise.testing.CountingServer;
 import io.reprise.testing.OwnDatabase;
+import io.reprise.testing.Patience;
 import io.reprise.testing.Seed;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.StoredLog;
@@ -40,7 +41,7 @@ class RunsContinueIT {
     private static final int RUNS_PER_LIFE = 8;
     private static final int ROUNDS_MAX = 9;
     private static final int RESTARTS_MAX = 2;
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     @TempDir
     Path dataDir;

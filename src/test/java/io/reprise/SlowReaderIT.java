@@ -30,7 +30,7 @@ class SlowReaderIT {
     @Test
     void a_tab_that_reads_nothing_is_closed_4008_and_resumes_while_others_never_notice() {
         DatabaseUri database = TestDatabase.fresh();
-        try (TestServer server = TestServer.start(database, with("server.stallMs", "500"));
+        try (TestServer server = TestServer.start(database, with("server.stallMs", "5000"));
                 LogLines sockets = LogLines.of("io.reprise.gateway.Socket");
                 TestClient tab = server.client("ada");
                 TestClient elsewhere = server.client("bob")) {
@@ -89,12 +89,12 @@ class SlowReaderIT {
             tab.awaitEnd(session, run);
             slow.readOn(Long.MAX_VALUE);
 
-            // Then it has the same, in far fewer pieces
+            // Then it has the same, in far fewer pieces than were said (the other tab may be slow, too)
             LogOracle log = LogOracle.of(database, session);
             await().atMost(TestServer.PATIENCE).until(() -> slow.cursor() == log.head());
             log.assertIs(tab.events(session), 0, log.head());
             log.assertIs(slow.events(), 0, log.head());
-            assertThat(slow.events().size()).isLessThan(tab.events(session).size() / 2);
+            assertThat(slow.events()).hasSizeLessThan((int) log.head() / 2);
             assertThat(longestRange(slow.events())).isGreaterThan(20);
             assertThat(sockets.with("closing socket")).isEmpty();
             System.out.println("SlowReaderIT: " + slow.events().size() + " events for the slow tab, "
@@ -143,7 +143,7 @@ class SlowReaderIT {
                     .put("session", session)
                     .put("epoch", epoch)
                     .put("after", 0));
-            tab.live.orTimeout(30, TimeUnit.SECONDS).join();
+            tab.live.orTimeout(120, TimeUnit.SECONDS).join();
             return tab;
         }
 
@@ -165,7 +165,7 @@ class SlowReaderIT {
         }
 
         int closed() {
-            return closed.orTimeout(30, TimeUnit.SECONDS).join();
+            return closed.orTimeout(120, TimeUnit.SECONDS).join();
         }
 
         void cut() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import io.reprise.store.DatabaseUri;
+import io.reprise.testing.Ports;
 import io.reprise.testing.TestBrowser;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
@@ -36,9 +37,8 @@ class SseBrowserIT {
             Page page = person.newPage();
             String session;
             String token;
-            int port;
-            try (TestServer server = TestServer.start(database, Map.of("server.gateways", "1"))) {
-                port = server.port();
+            Map<String, String> settings = Map.of("server.gateways", "1", "server.port", "" + Ports.free());
+            try (TestServer server = TestServer.start(database, settings)) {
                 token = server.token("ada");
                 try (TestClient tab = server.client("ada")) {
                     session = tab.create();
@@ -51,7 +51,6 @@ class SseBrowserIT {
                     awaitEnds(page, 1);
                 }
             }
-            Map<String, String> settings = Map.of("server.gateways", "1", "server.port", "" + port);
             try (TestServer server = TestServer.start(database, settings)) {
                 server.call("POST", "/api/v1/sessions/" + session + "/messages", token, "{\"text\":\"/echo three\"}");
                 awaitEnds(page, 2);

@@ -134,10 +134,8 @@ final class AgentLoop {
 
     private RunEnd asking(RunProgress progress) {
         // Only what is kept can be gone on with, however long people take; nothing has changed since.
-        if (!checkpoints.isKept()) {
-            throw new RunFailure(
-                    ErrorCode.UNAVAILABLE, "The run could not be kept while it waits; try again shortly.", null);
-        }
+        Optional<Failure> whyNot = checkpoints.whyNotKept();
+        if (whyNot.isPresent()) return new RunEnd.Failed(whyNot.get());
         return new RunEnd.Interrupted(
                 approvals.asks(progress.open()), progress.usage().total());
     }

@@ -3,8 +3,11 @@ package io.reprise.agent;
 import io.reprise.agent.Checkpointer.SaveOutcome;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Question;
 import io.reprise.support.Stopwatch;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,11 +18,16 @@ import org.slf4j.LoggerFactory;
 final class CheckpointWriter {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
 
+    private static final Failure AWAY =
+            Failure.of(ErrorCode.UNAVAILABLE, "The run could not be kept while it waits; try again shortly.");
+    private static final Failure TOO_LARGE = Failure.of(
+            ErrorCode.TOO_LARGE, "The conversation is too long to be kept while people decide about a call.");
+
     private final RunRequest run;
     private final AgentServices services;
     private final RunEvents events;
     private final long timeMs;
-    private boolean isKept;
+    private Failure whyNot = AWAY;
 
     /** @param timeMs the longest that one may take to be saved */
     CheckpointWriter(RunRequest run, AgentServices services, RunEvents events, long timeMs) {
@@ -37,12 +45,11 @@ final class CheckpointWriter {
         long seq = covered();
         String id = saved(progress, seq);
         events.ask(new Question.Keep(id, seq));
-        isKept = id != null;
     }
 
-    /** Whether what was to be kept last could be saved. */
-    boolean isKept() {
-        return isKept;
+    /** Why what was to be kept last could not be saved; nothing when it was. */
+    Optional<Failure> whyNotKept() {
+        return Optional.ofNullable(whyNot);
     }
 
     /** For those who look at the run later: it is over. */
@@ -62,15 +69,18 @@ final class CheckpointWriter {
             return switch (StoreAnswer.await(services.checkpoints().save(progress.checkpoint(id, seq)), timeMs)) {
                 case SaveOutcome.Saved saved -> {
                     services.metrics().checkpoint("saved", watch.nanos());
+                    whyNot = null;
                     yield id;
                 }
                 case SaveOutcome.TooLarge tooLarge -> {
                     notSaved("too_large", watch, tooLarge.bytes() + " bytes", null);
+                    whyNot = TOO_LARGE;
                     yield null;
                 }
             };
         } catch (StoreAnswer.Missing e) {
             notSaved("failed", watch, "the store is away", e);
+            whyNot = AWAY;
             return null;
         }
     }

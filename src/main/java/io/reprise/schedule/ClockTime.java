@@ -65,7 +65,7 @@ final class ClockTime {
         if (part != null) return ofTwelve(hour, !part.equals("morning"));
         if (writtenOut) return hour;
         throw new ScheduleException(
-                "Is %d in the morning or in the evening? Write it like 09:00, 9am or 9pm.".formatted(hour));
+                "Is %s in the morning or in the evening? Write it like 09:00, 9am or 9pm.".formatted(hour));
     }
 
     private static int ofTwelve(int hour, boolean afternoon) {

@@ -46,7 +46,7 @@ final class NaturalRepeat {
         if (time.getSecond() != 0) {
             throw new ScheduleException("What comes again at a time of day does so at a whole minute.");
         }
-        return "%d %d %s * %s".formatted(time.getMinute(), time.getHour(), date(calendar), weekdays(calendar));
+        return "%s %s %s * %s".formatted(time.getMinute(), time.getHour(), date(calendar), weekdays(calendar));
     }
 
     private static String date(Matcher calendar) {

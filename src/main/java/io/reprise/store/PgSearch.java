@@ -20,7 +20,7 @@ final class PgSearch {
     private static final String FIND = """
             SELECT %s, hit.message_id, hit.seq AS match_seq, hit.role AS match_role,
                    (SELECT substr(string_agg(e.payload::json ->> 'delta', '' ORDER BY e.seq),
-                                  greatest(1, hit.place - %d), %d)
+                                  greatest(1, hit.place - %s), %s)
                     FROM session_event e
                     WHERE e.session_id = session.id AND e.seq > hit.seq AND e.seq < hit.end_seq
                       AND e.type = 'TEXT_MESSAGE_CONTENT' AND e.payload::json ->> 'messageId' = hit.message_id) AS match_text

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Runs that go on: after the death of their process, and after people have answered. */
-@Timeout(60)
+@Timeout(300)
 class AgentResumeTest {
     private static final int WORLDS = Integer.getInteger("test.seeds", 200);
     private static final String UNKNOWN =
@@ -265,6 +265,19 @@ class AgentResumeTest {
         RunEnd end = run(new ScriptedModel(calls("once {}")), new QuietOwner(events::add), begin());
 
         assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+
+    /** Symptom: who had said too much was told to try again shortly, for ever. */
+    @Test
+    void a_run_that_is_too_large_to_be_kept_does_not_wait_and_says_why() {
+        interrupts = new InterruptSettings(List.of("*"), 60, 8);
+        tools.add(tool("once", call -> "1"));
+        kept.broken = Future.succeededFuture(new Checkpointer.SaveOutcome.TooLarge(1_000));
+
+        RunEnd end = run(new ScriptedModel(calls("once {}")), new QuietOwner(events::add), begin());
+
+        assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.TOO_LARGE);
+        assertThat(arguments).as("not called").isEmpty();
     }
 
     @Test

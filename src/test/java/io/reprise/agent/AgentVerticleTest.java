@@ -54,7 +54,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs over the bus of one node. */
-@Timeout(60)
+@Timeout(300)
 class AgentVerticleTest {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static Vertx vertx;
@@ -76,7 +76,7 @@ class AgentVerticleTest {
 
     @AfterAll
     static void closeBus() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
     }
 
     @BeforeEach
@@ -352,9 +352,12 @@ class AgentVerticleTest {
     @Test
     void a_run_whose_owner_is_silent_stops_without_another_word() throws Exception {
         CountDownLatch stopped = givenAModelThatTellsOfItsStop();
-        limits.silenceMs = 150;
-        owner.answering = false;
+        limits.silenceMs = 1_000;
+        long beats = vertx.setPeriodic(20, fired -> owner.send(new RunBeat(owner.run, "s", owner.address, 0)));
         whenAsked("go");
+        await().until(() -> owner.received() > 0);
+
+        vertx.cancelTimer(beats);
 
         stopped.await();
 
@@ -365,13 +368,13 @@ class AgentVerticleTest {
 
     @Test
     void beats_keep_a_run_alive_and_answer_its_batches() throws Exception {
-        limits.silenceMs = 400;
+        limits.silenceMs = 2_000;
         owner.answering = false;
         whenAsked("/stream 1000 0");
         Stopwatch watch = Stopwatch.started();
         // 64 words in a batch: only beats answer, and it takes longer than the silence that would end the run.
         await().pollInterval(25, TimeUnit.MILLISECONDS).until(() -> {
-            owner.send(new RunBeat(owner.run, "s", owner.address, watch.ms() < 800 ? 0 : owner.received()));
+            owner.send(new RunBeat(owner.run, "s", owner.address, watch.ms() < 2_500 ? 0 : owner.received()));
             return owner.end() != null;
         });
 
@@ -460,11 +463,11 @@ class AgentVerticleTest {
         deployment = vertx.deployVerticle(new AgentVerticle(services, node, 0))
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(120, TimeUnit.SECONDS);
     }
 
     private void undeploy() throws Exception {
-        vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
     }
 
     // --- steering
@@ -538,7 +541,7 @@ class AgentVerticleTest {
 
     private void awaitEnd() {
         await().pollInterval(1, TimeUnit.MILLISECONDS)
-                .atMost(40, TimeUnit.SECONDS)
+                .atMost(120, TimeUnit.SECONDS)
                 .until(() -> owner.end() != null);
     }
 

@@ -4,11 +4,11 @@ import io.reprise.config.RunSettings;
 
 /** Settings of runs that tests make small; the defaults are generous, so that only the limit under test is met. */
 final class Limits {
-    int timeMs = 60_000;
+    int timeMs = 600_000;
     int stepsMax = 25;
-    int firstTokenMs = 30_000;
-    int idleMs = 30_000;
-    int toolMs = 30_000;
+    int firstTokenMs = 120_000;
+    int idleMs = 120_000;
+    int toolMs = 120_000;
     int toolsParallelMax = 8;
     int toolResultBytesMax = 65_536;
     int stopGraceMs = 500;
@@ -17,8 +17,8 @@ final class Limits {
     int mergeBytesMax = 131_072;
     int batchesMax = 4;
     int heartbeatMs = 3_000;
-    int silenceMs = 30_000;
-    int titleMs = 5_000;
+    int silenceMs = 120_000;
+    int titleMs = 60_000;
 
     RunSettings settings() {
         return new RunSettings(

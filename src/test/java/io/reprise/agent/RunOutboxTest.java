@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(300)
 class RunOutboxTest {
     private static final RunEnd FINISHED = new RunEnd.Finished(List.of());
     private static final RunEnd CANCELLED = new RunEnd.Cancelled();

@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -173,7 +174,7 @@ class ApiIT {
             raw.write("OPTIONS /api/v1/sessions/s1 HTTP/1.1\r\nHost: localhost\r\nOrigin: " + FRIEND
                     + "\r\nAccess-Control-Request-Method: DELETE\r\n"
                     + "Access-Control-Request-Headers: authorization\r\n\r\n");
-            assertThat(raw.head().toLowerCase())
+            assertThat(raw.head().toLowerCase(Locale.ROOT))
                     .startsWith("http/1.1 204")
                     .contains("access-control-allow-origin: " + FRIEND)
                     .contains("delete")
@@ -184,7 +185,7 @@ class ApiIT {
         try (RawClient raw = new RawClient(server.port, 0)) {
             raw.write("GET /api/v1/sessions/s1 HTTP/1.1\r\nHost: localhost\r\nOrigin: " + FRIEND
                     + "\r\nAuthorization: Bearer " + server.token("me") + "\r\n\r\n");
-            assertThat(raw.head().toLowerCase())
+            assertThat(raw.head().toLowerCase(Locale.ROOT))
                     .startsWith("http/1.1 200")
                     .contains("access-control-allow-origin: " + FRIEND)
                     .contains("location", "retry-after", "content-disposition")
@@ -200,7 +201,7 @@ class ApiIT {
                     + "\r\nAccess-Control-Request-Method: GET\r\nAuthorization: Bearer " + server.token("me")
                     + "\r\n\r\n");
 
-            assertThat(raw.head().toLowerCase())
+            assertThat(raw.head().toLowerCase(Locale.ROOT))
                     .startsWith("http/1.1 403")
                     .doesNotContain("access-control-allow-origin");
         }

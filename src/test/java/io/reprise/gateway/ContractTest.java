@@ -89,7 +89,7 @@ class ContractTest {
             unbound.on("getSession", call -> {});
             assertThatThrownBy(() -> unbound.on("getSession", call -> {})).isInstanceOf(IllegalArgumentException.class);
         } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            vertx.close().toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
         }
     }
 

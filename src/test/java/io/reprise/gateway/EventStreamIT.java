@@ -192,8 +192,9 @@ class EventStreamIT {
     void the_streams_of_one_connection_free_their_place_when_they_end_and_not_when_it_closes() {
         server = new GatewayFixture("server.connectionsMax", "1");
         server.sessions.put("s1", "me", 3);
-        String token = server.token("me", 1_500);
+        String token = server.token("me", 30_000);
         try (SseReader stream = SseReader.open(server.port, token, "s1", null).awaitLive()) {
+            server.later(31_000);
             assertThat(stream.ended()).isTrue();
 
             await().until(() -> server.admitsAnother());
@@ -204,7 +205,10 @@ class EventStreamIT {
     void it_ends_with_the_token_and_says_so() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 3);
-        try (SseReader stream = SseReader.open(server.port, server.token("me", 1_500), "s1", null)) {
+        try (SseReader stream = SseReader.open(server.port, server.token("me", 30_000), "s1", null)
+                .awaitLive()) {
+            server.later(31_000);
+
             assertThat(stream.await("error").data().getString("code")).isEqualTo("token_expired");
             assertThat(stream.next()).isNull();
             assertThat(stream.lastId).isEqualTo("e0:3");
@@ -276,7 +280,8 @@ class EventStreamIT {
 
     @Test
     void a_reader_that_takes_nothing_for_a_while_gets_everything_merged() {
-        server = new GatewayFixture("server.outboxBytesMax", "16384", "server.sendBufferBytes", "16384");
+        server = new GatewayFixture(
+                "server.outboxBytesMax", "16384", "server.sendBufferBytes", "16384", "server.stallMs", "600000");
         server.sessions.put("s1", "me", 1);
         server.sessions.logs.get("s1").padding = "x".repeat(4_000);
         try (SseReader slow = SseReader.open(server.port, server.token("me"), "s1", "e0:0", 4_096)

@@ -77,7 +77,7 @@ final class FakeSessions extends VerticleBase {
                 done.completeExceptionally(e);
             }
         });
-        return done.orTimeout(5, TimeUnit.SECONDS).join();
+        return done.orTimeout(120, TimeUnit.SECONDS).join();
     }
 
     /** Something to do with the owner. */

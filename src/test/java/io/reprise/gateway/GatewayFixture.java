@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A gateway on a free port, in front of {@link FakeSessions}. */
 final class GatewayFixture implements AutoCloseable {
@@ -48,7 +49,8 @@ final class GatewayFixture implements AutoCloseable {
     final Settings settings;
     final String deployment;
     final int port;
-    private final TimeSource time = TimeSource.system();
+    private final AtomicLong aheadMs = new AtomicLong();
+    private final TimeSource time = () -> TimeSource.system().nowMs() + aheadMs.get();
     private final OwnTokens tokens = new OwnTokens(SECRET, time);
 
     /** @param overrides key, value, key, value ... */
@@ -70,7 +72,8 @@ final class GatewayFixture implements AutoCloseable {
                                 new Verifiers.Keys(SECRET, List.of()),
                                 COOKIE_SECRET,
                                 user -> !blocked.contains(user),
-                                new RateLimits(settings.limits(), TimeSource.monotonic(), limit -> {})),
+                                // No minute goes by, however long a test takes.
+                                new RateLimits(settings.limits(), () -> 0, limit -> {})),
                         time,
                         IdSource.random(),
                         new GatewayParts.ReadSide(directory, new NoRecalls(), audit, checkpoints, new Histories(rows)),
@@ -80,6 +83,11 @@ final class GatewayFixture implements AutoCloseable {
                 0);
         deployment = await(vertx.deployVerticle(gateway));
         port = gateway.port();
+    }
+
+    /** Moves the time of day, by which tokens expire. */
+    void later(long ms) {
+        aheadMs.addAndGet(ms);
     }
 
     String token(String user) {
@@ -112,7 +120,7 @@ final class GatewayFixture implements AutoCloseable {
 
     static <T> T await(Future<T> future) {
         try {
-            return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            return future.toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }

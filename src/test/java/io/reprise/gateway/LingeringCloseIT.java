@@ -26,7 +26,7 @@ class LingeringCloseIT {
 
             assertThat(raw.ended()).isTrue(); // The client was told; it does not answer.
 
-            ended.get(30, TimeUnit.SECONDS);
+            ended.get(120, TimeUnit.SECONDS);
         }
     }
 
@@ -40,7 +40,7 @@ class LingeringCloseIT {
             assertThat(ended).isNotDone();
         }
 
-        ended.get(30, TimeUnit.SECONDS);
+        ended.get(120, TimeUnit.SECONDS);
     }
 
     /** A server that closes what connects. */

@@ -25,8 +25,8 @@ final class RawClient implements AutoCloseable {
         try {
             socket = new Socket();
             if (receiveBufferBytes > 0) socket.setReceiveBufferSize(receiveBufferBytes);
-            socket.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
-            socket.setSoTimeout(30_000);
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 120_000);
+            socket.setSoTimeout(120_000);
             in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 4_096));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

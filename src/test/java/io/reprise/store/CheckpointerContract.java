@@ -264,7 +264,7 @@ abstract class CheckpointerContract {
     }
 
     static void assertFails(Future<?> future) {
-        assertThatThrownBy(() -> future.await(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> future.await(120, TimeUnit.SECONDS))
                 .isInstanceOf(Exception.class)
                 .isNotInstanceOf(AssertionError.class);
         assertThat(future.failed()).isTrue();
@@ -272,7 +272,7 @@ abstract class CheckpointerContract {
 
     static <T> T await(Future<T> future) {
         try {
-            return future.await(30, TimeUnit.SECONDS);
+            return future.await(120, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError("no answer", e);
         }

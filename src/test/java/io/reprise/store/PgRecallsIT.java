@@ -134,20 +134,22 @@ class PgRecallsIT {
                 new PgDueStore(database.pool, () -> PgSubscriber.subscriber(vertx, PgPool.login(database.uri())));
         try {
             watching.watch(wakes::release);
-            assertThat(wakes.tryAcquire(30, TimeUnit.SECONDS)).as("it listens").isTrue();
+            assertThat(wakes.tryAcquire(120, TimeUnit.SECONDS)).as("it listens").isTrue();
 
             append(List.of(recall("rc_1", nowMs + HOUR_MS)), List.of());
-            assertThat(wakes.tryAcquire(30, TimeUnit.SECONDS)).as("scheduled").isTrue();
+            assertThat(wakes.tryAcquire(120, TimeUnit.SECONDS)).as("scheduled").isTrue();
             append(List.of(recall("rc_1", nowMs + HOUR_MS).over(Status.CANCELLED)), List.of());
 
             database.execute("""
                     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                     WHERE query LIKE 'LISTEN%' AND datname = current_database()""");
-            assertThat(wakes.tryAcquire(30, TimeUnit.SECONDS))
+            assertThat(wakes.tryAcquire(120, TimeUnit.SECONDS))
                     .as("it listens again")
                     .isTrue();
             append(List.of(recall("rc_2", nowMs + HOUR_MS)), List.of());
-            assertThat(wakes.tryAcquire(30, TimeUnit.SECONDS)).as("heard again").isTrue();
+            assertThat(wakes.tryAcquire(120, TimeUnit.SECONDS))
+                    .as("heard again")
+                    .isTrue();
             assertThat(wakes.availablePermits())
                     .as("a cancelled one wakes nobody")
                     .isZero();

@@ -63,7 +63,7 @@ record PrivatePostgresProcess(Process process, BufferedReader output) {
     }
 
     void awaitEnd() throws InterruptedException {
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
             throw new AssertionError("process " + pid() + " still runs");
         }
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(300)
 class StopSignalTest {
     private final StopSignal signal = new StopSignal();
     private final AtomicInteger heard = new AtomicInteger();
@@ -113,7 +113,7 @@ class StopSignalTest {
                 }
             });
 
-            assertThat(work.await(TimeUnit.SECONDS.toNanos(10))).isEqualTo("interrupted");
+            assertThat(work.await(TimeUnit.SECONDS.toNanos(120))).isEqualTo("interrupted");
             stopper.join();
         }
     }

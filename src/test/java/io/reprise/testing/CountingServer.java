@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +23,7 @@ public final class CountingServer {
 
     /** {@code words}: the file. */
     public static void main(String[] words) {
+        Locale.setDefault(Locale.ROOT);
         LoadedSettings.Valid loaded = (LoadedSettings.Valid) Settings.load(System.getenv());
         Logging.configure(loaded.settings().logging());
         Server server = Server.start(loaded.settings(), System.getenv(), List.of(new CountTool(Path.of(words[0]))));

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Stands between a server and its database and makes the database go away, in the ways in which networks do that. */
 public final class DatabaseProxy implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
-    private static final long PATIENCE_S = 30;
+    private static final long PATIENCE_S = Patience.LIMIT.toSeconds();
 
     private final DatabaseUri database;
     private final ServerSocket listener;

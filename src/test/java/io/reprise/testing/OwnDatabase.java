@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /** The private PostgreSQL of a server's data folder, seen from outside; closing it ends what a killed server left. */
 public record OwnDatabase(Path dataDir) implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final int PORT_LINE = 3;
 
     /** Where it listens now. */

@@ -8,12 +8,10 @@ import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +29,7 @@ import java.util.stream.Stream;
 /** The server as an operator runs it: a JVM of its own, for tests that kill it, signal it and read its log. */
 public final class ServerProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final String READY = "Reprise is ready: http://127.0.0.1:";
 
     private final Process process;
@@ -49,7 +47,15 @@ public final class ServerProcess implements AutoCloseable {
 
     /** With the defaults but for the given settings; returns once it takes clients. */
     public static ServerProcess start(Map<String, String> settings) {
-        ServerProcess server = launch(settings);
+        return ready(launch(settings));
+    }
+
+    /** As above, by a virtual machine with these options. */
+    public static ServerProcess start(Map<String, String> settings, List<String> options) {
+        return ready(launch(settings, options, Main.class));
+    }
+
+    private static ServerProcess ready(ServerProcess server) {
         try {
             server.port();
             return server;
@@ -70,19 +76,20 @@ public final class ServerProcess implements AutoCloseable {
     public static ServerProcess startOn(Path dataDir, Map<String, String> settings, Class<?> main, String... words) {
         Map<String, String> all = new HashMap<>(settings);
         all.put("data.dir", dataDir.toString());
-        ServerProcess server = launch(all, main, words);
-        server.port();
-        return server;
+        return ready(launch(all, List.of(), main, words));
     }
 
     /** Does not wait until it is ready. */
     public static ServerProcess launch(Map<String, String> settings) {
-        return launch(settings, Main.class);
+        return launch(settings, List.of(), Main.class);
     }
 
-    private static ServerProcess launch(Map<String, String> settings, Class<?> main, String... arguments) {
-        List<String> words = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    private static ServerProcess launch(
+            Map<String, String> settings, List<String> options, Class<?> main, String... arguments) {
+        List<String> words = new ArrayList<>(Interrupts.heeded());
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(options);
+        words.addAll(List.of(
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
                 // A killed server leaves it behind.
@@ -94,6 +101,9 @@ public final class ServerProcess implements AutoCloseable {
         words.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().keySet().removeIf(name -> name.startsWith("REPRISE_"));
+        // The virtual machine tells of these on standard error.
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+        Patience.OF_SERVER.forEach((key, value) -> builder.environment().put(variable(key), value));
         builder.environment().put(variable("server.port"), "0");
         settings.forEach((key, value) -> builder.environment().put(variable(key), value));
         try {
@@ -189,19 +199,6 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Whether the signal is ignored, as SIGINT is in what a shell starts in the background. */
-    public boolean ignores(String signal) {
-        int number = Map.of("INT", 2, "TERM", 15).get(signal);
-        try (Stream<String> status = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
-            return status.filter(line -> line.startsWith("SigIgn:"))
-                    .map(line ->
-                            new BigInteger(line.substring("SigIgn:".length()).strip(), 16))
-                    .anyMatch(ignored -> ignored.testBit(number - 1));
-        } catch (IOException notLinux) {
-            return false;
-        }
-    }
-
     @Override
     public void close() {
         kill();
@@ -221,10 +218,11 @@ public final class ServerProcess implements AutoCloseable {
                 .toList();
     }
 
-    /** Its warnings and errors. */
+    /** Its warnings and errors, but for those that only say that the machine is slow. */
     public List<JsonObject> troubles() {
         return log().stream()
                 .filter(line -> List.of("WARN", "ERROR").contains(line.getString("level")))
+                .filter(line -> !line.getString("logger").endsWith("BlockedThreadChecker"))
                 .toList();
     }
 

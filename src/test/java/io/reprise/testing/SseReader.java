@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * its cursor; a gap, an overlap, a doubled event or a wrong {@code id} is an error at once.
  */
 public final class SseReader implements AutoCloseable {
-    private static final int PATIENCE_MS = 30_000;
+    private static final int PATIENCE_MS = (int) Patience.LIMIT.toMillis();
 
     private final Socket socket;
     private final InputStream in;

@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
 
 /** A tab with the page, used as a person does, and everything that the browser complained about in it. */
 public final class Tab {
-    /** Longer than the longest pause between two attempts to reconnect. */
-    private static final int PATIENCE_MS = 60_000;
+    private static final int PATIENCE_MS = (int) Patience.LIMIT.toMillis();
 
     /** The browser itself says that nobody listens; no page can prevent it. */
     private static final Pattern OUTAGE = Pattern.compile(

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** The machine's Chromium, driven over the machine's node: nothing is downloaded. For one thread. */
 public final class TestBrowser implements AutoCloseable {
-    private static final int PATIENCE_MS = 30_000;
+    private static final int PATIENCE_MS = (int) Patience.LIMIT.toMillis();
     private static final List<String> FLAGS = List.of(
             "--no-sandbox",
             "--disable-gpu",

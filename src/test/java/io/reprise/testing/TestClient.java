@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  */
 public final class TestClient implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final long PATIENCE_MS = 30_000;
+    private static final long PATIENCE_MS = Patience.LIMIT.toMillis();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();

@@ -1,16 +1,12 @@
 package io.reprise.testing;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import redis.embedded.RedisServer;
 
 /** A real Redis on a port of its own, which stays the same when it is stopped and started again, as does what it holds. */
 public final class TestRedis implements AutoCloseable {
     private final Path folder;
-    private final int port = freePort();
+    private final int port = Ports.free();
     private RedisServer server;
 
     /** @param folder for whatever it writes */
@@ -42,13 +38,5 @@ public final class TestRedis implements AutoCloseable {
     @Override
     public void close() {
         if (server.isActive()) stop();
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

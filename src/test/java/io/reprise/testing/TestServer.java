@@ -5,6 +5,7 @@ import io.reprise.config.Settings;
 import io.reprise.gateway.ContractCheck;
 import io.reprise.message.NodeMessage;
 import io.reprise.store.DatabaseUri;
+import io.reprise.tool.Tool;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,12 +15,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The whole server in this process, on a free port and a database of its own. */
 public final class TestServer implements AutoCloseable {
     /** How long a test waits for what should come soon; a loaded machine is slow. */
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Patience.LIMIT;
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -36,7 +38,12 @@ public final class TestServer implements AutoCloseable {
 
     /** On a database that another server may have used before. */
     public static TestServer start(DatabaseUri database, Map<String, String> settings) {
-        Map<String, String> all = new HashMap<>();
+        return start(database, settings, List.of());
+    }
+
+    /** With more tools than the server brings. */
+    public static TestServer start(DatabaseUri database, Map<String, String> settings, List<Tool> tools) {
+        Map<String, String> all = new HashMap<>(Patience.OF_SERVER);
         all.put("server.port", "0");
         all.put("server.gateways", "2");
         all.put("sessions.orchestrators", "2");
@@ -44,7 +51,7 @@ public final class TestServer implements AutoCloseable {
         all.put("shutdown.drainMs", "0");
         all.put("sessions.titles", "off"); // A title comes when it comes; most tests want to know where a log ends.
         all.putAll(settings);
-        return new TestServer(Server.start(Settings.with(all), Map.of()));
+        return new TestServer(Server.start(Settings.with(all), Map.of(), tools));
     }
 
     public int port() {

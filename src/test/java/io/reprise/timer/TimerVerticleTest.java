@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The timer between a store that the test fills and an owner that the test is. */
-@Timeout(60)
+@Timeout(300)
 class TimerVerticleTest {
     private static final long OWNER = 7;
     private static final String SESSION = "s_1";
@@ -57,7 +57,7 @@ class TimerVerticleTest {
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
     }
 
     @Test

@@ -77,7 +77,7 @@ public final class DemoModel implements ChatModel {
 
     /** The numbers do not change how many words there are. */
     private static String usage(int read) {
-        String text = "This answer read %d tokens and wrote %d.";
+        String text = "This answer read %s tokens and wrote %s.";
         return text.formatted(read, Scene.words(text));
     }
 }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(300)
 class DemoModelTest {
     private final DemoModel model = new DemoModel();
     private final RecordingSink sink = new RecordingSink();
@@ -310,7 +310,7 @@ class DemoModelTest {
 
         stop.stop(Reason.USER);
 
-        assertThatThrownBy(() -> work.await(TimeUnit.SECONDS.toNanos(10)))
+        assertThatThrownBy(() -> work.await(TimeUnit.SECONDS.toNanos(120)))
                 .isInstanceOf(ExecutionException.class)
                 .satisfies(e ->
                         assertThat(e.getCause()).isInstanceOfAny(StoppedException.class, InterruptedException.class));

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is peculiar to one language: parameters, headers, and the habits of services that only resemble the original. */
-@Timeout(60)
+@Timeout(300)
 class DialectIT {
     private static final Map<String, String> TUNED = Map.of("model.temperature", "0.5", "model.maxTokens", "100");
 

@@ -1,5 +1,6 @@
 package io.reprise.model.provider;
 
+import io.reprise.testing.Patience;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
  * is answered, or gives a script for all calls.
  */
 public final class FakeProvider implements AutoCloseable {
-    private static final int PATIENCE_S = 30;
+    private static final long PATIENCE_S = Patience.LIMIT.toSeconds();
 
     public final Wire wire;
     public final List<Call> calls = new CopyOnWriteArrayList<>();

@@ -10,6 +10,7 @@ import io.reprise.model.ModelTurn;
 import io.reprise.model.RecordingSink;
 import io.reprise.model.http.ProviderHttp;
 import io.reprise.support.StopSignal;
+import io.reprise.testing.Patience;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A model as the server makes it from its settings, and calls of it. */
 final class ModelFixture implements AutoCloseable {
-    private static final int PATIENCE_S = 30;
+    private static final long PATIENCE_S = Patience.LIMIT.toSeconds();
     private static final int NEVER_MS = 600_000;
 
     final ChatModel model;

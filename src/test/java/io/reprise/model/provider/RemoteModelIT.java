@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a provider says, and how it fails, in the language of each. */
-@Timeout(60)
+@Timeout(300)
 class RemoteModelIT {
     private static final String HEARD = "what only Ada knows";
 

@@ -1,0 +1,38 @@
+package io.reprise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.testing.ServerProcess;
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestDatabase;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The server speaks one language, whatever that of its machine is. */
+class LocaleIT {
+    /**
+     * Symptom: the server did not start where the machine speaks Turkish. Cause: a library capitalises names by the
+     * language of the machine, and the small i has another capital there. Persian has digits of its own, which a
+     * database does not read.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"tr", "fa"})
+    void it_starts_and_works_where_the_machine_speaks_another(String language) {
+        Map<String, String> settings =
+                Map.of("database.url", TestDatabase.fresh().reveal());
+        try (ServerProcess server = ServerProcess.start(settings, List.of("-Duser.language=" + language));
+                TestClient tab = server.client("ada")) {
+            String session = tab.create();
+            tab.attachLive(session);
+            tab.awaitEnd(session, tab.send(session, "/echo the Isle of Wight").getString("run"));
+
+            String found = server.call("GET", "/api/v1/sessions?q=isle", server.token("ada"), null)
+                    .body();
+
+            assertThat(found).contains(session, "the Isle of Wight");
+            assertThat(server.troubles()).isEmpty();
+        }
+    }
+}

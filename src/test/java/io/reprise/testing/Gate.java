@@ -1,0 +1,49 @@
+package io.reprise.testing;
+
+import io.reprise.support.StopSignal;
+import io.reprise.tool.Tool;
+import io.reprise.tool.ToolCall;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A tool, {@code gate}, that takes as long as the test wants: a run that calls it is under way until the test opens the
+ * gate of its session, or stops the run, however slow the machine is.
+ */
+public final class Gate implements Tool {
+    /** What a user says to the demo model, so that it calls the tool. */
+    public static final String CALL = "/tool gate {}";
+
+    private final ConcurrentMap<String, CountDownLatch> gates = new ConcurrentHashMap<>();
+
+    /** Ends the calls of the session, also those to come. */
+    public void open(String session) {
+        of(session).countDown();
+    }
+
+    private CountDownLatch of(String session) {
+        return gates.computeIfAbsent(session, id -> new CountDownLatch(1));
+    }
+
+    @Override
+    public String name() {
+        return "gate";
+    }
+
+    @Override
+    public String description() {
+        return "Waits until it is opened.";
+    }
+
+    @Override
+    public String schema() {
+        return "{\"type\":\"object\",\"additionalProperties\":false}";
+    }
+
+    @Override
+    public String call(ToolCall call, StopSignal stop) throws InterruptedException {
+        of(call.session()).await();
+        return "opened";
+    }
+}

@@ -1,0 +1,34 @@
+package io.reprise.testing;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * SIGINT is ignored by what a shell starts in the background, by all that this starts in turn, and by a virtual machine
+ * that finds it ignored. Tests of Ctrl-C need programs that do not.
+ */
+public final class Interrupts {
+    private static final int SIGINT = 2;
+
+    private Interrupts() {}
+
+    /** Words before those of a command, so that the program heeds SIGINT even if the tests do not; often none. */
+    public static List<String> heeded() {
+        return areIgnored() ? List.of("env", "--default-signal=INT") : List.of();
+    }
+
+    private static boolean areIgnored() {
+        try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+            return status.filter(line -> line.startsWith("SigIgn:"))
+                    .map(line ->
+                            new BigInteger(line.substring("SigIgn:".length()).strip(), 16))
+                    .anyMatch(ignored -> ignored.testBit(SIGINT - 1));
+        } catch (IOException notLinux) {
+            return false;
+        }
+    }
+}

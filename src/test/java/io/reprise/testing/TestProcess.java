@@ -1,0 +1,15 @@
+package io.reprise.testing;
+
+import java.util.Locale;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** What holds for every test of a process; JUnit finds it by itself. */
+public final class TestProcess implements BeforeAllCallback {
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        Awaitility.setDefaultTimeout(Patience.LIMIT);
+        Locale.setDefault(Locale.ROOT); // As the main method of the server does.
+    }
+}
