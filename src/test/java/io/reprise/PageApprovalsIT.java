@@ -2,60 +2,42 @@ package io.reprise;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
+import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
-import io.reprise.testing.TestBrowser;
-import io.reprise.testing.TestServer;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Calls that a person decides about on the page; each as two tabs see it. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageApprovalsIT {
     private static final String CALL = "/tool sleep {\"seconds\": 0.01}";
-    private static TestServer server;
-    private static TestBrowser browser;
 
-    private BrowserContext person;
+    @RegisterExtension
+    static final PageBench BENCH = new PageBench(Map.of("interrupts.tools", "sleep"));
+
     private Tab tab;
     private Tab other;
 
-    @BeforeAll
-    static void start() {
-        browser = TestBrowser.start();
-        server = TestServer.start(Map.of("interrupts.tools", "sleep"));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) server.close();
-        if (browser != null) browser.close();
-    }
-
     @BeforeEach
     void a_call_waits_in_two_tabs() {
-        person = browser.person("p" + UUID.randomUUID());
-        tab = browser.open(person, server.url());
+        tab = BENCH.open();
         tab.say(CALL);
         assertThat(tab.toolCard("waiting")).isVisible();
-        other = browser.open(person, tab.url());
+        other = BENCH.open(tab.url());
         assertThat(other.toolCard("waiting")).isVisible();
     }
 
     @AfterEach
-    void gone() {
+    void clean() {
         for (Tab each : tabs()) each.assertClean();
-        person.close();
     }
 
     @Test

@@ -4,63 +4,44 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
-import io.reprise.testing.TestBrowser;
-import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is done with whole chats on the page. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageChatsIT {
-    private static TestServer server;
-    private static TestBrowser browser;
+    @RegisterExtension
+    static final PageBench BENCH = new PageBench(Map.of());
 
-    private BrowserContext person;
     private Tab tab;
 
-    @BeforeAll
-    static void start() {
-        browser = TestBrowser.start();
-        server = TestServer.start(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) server.close();
-        if (browser != null) browser.close();
-    }
-
     @BeforeEach
-    void somebodyNew() {
-        person = browser.person("p" + UUID.randomUUID());
-        tab = browser.open(person, server.url());
+    void open() {
+        tab = BENCH.open();
         tab.ask("/echo the **first** chat");
     }
 
     @AfterEach
-    void gone() {
+    void clean() {
         tab.assertClean();
-        person.close();
     }
 
     @Test
     void a_chat_is_renamed_from_its_header_and_other_tabs_call_it_so() {
         assumeOffered("operationId: updateSession");
-        Tab other = browser.open(person, tab.url());
+        Tab other = BENCH.open(tab.url());
         assertThat(other.answer()).hasText("the first chat");
 
         tab.button("Menu of this chat").click();
@@ -130,7 +111,7 @@ class PageChatsIT {
     @Test
     void a_chat_is_cleared_in_every_tab_and_goes_on() {
         assumeOffered("/sessions/{session}/clear:");
-        Tab other = browser.open(person, tab.url());
+        Tab other = BENCH.open(tab.url());
         assertThat(other.answer()).hasText("the first chat");
 
         tab.button("Menu of this chat").click();
@@ -164,7 +145,8 @@ class PageChatsIT {
 
     /** The page shows no control for what is not in the contract, so there is nothing to try. */
     private static void assumeOffered(String mark) {
-        assumeThat(server.call("GET", "/openapi.yaml", null, null).body()).contains(mark);
+        assumeThat(BENCH.server().call("GET", "/openapi.yaml", null, null).body())
+                .contains(mark);
     }
 
     private Locator title() {

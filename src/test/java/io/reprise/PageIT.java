@@ -7,9 +7,8 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import io.reprise.testing.Gate;
+import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
-import io.reprise.testing.TestBrowser;
-import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -19,17 +18,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page in a real browser: what a person does with it, and what it must never do. */
@@ -53,36 +47,13 @@ class PageIT {
             """;
 
     private static final Gate GATE = new Gate();
-    private static TestServer server;
-    private static TestBrowser browser;
 
-    private BrowserContext person;
-
-    @BeforeAll
-    static void start() {
-        browser = TestBrowser.start();
-        server = TestServer.start(TestDatabase.fresh(), Map.of(), List.of(GATE));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) server.close();
-        if (browser != null) browser.close();
-    }
-
-    @BeforeEach
-    void somebodyNew() {
-        person = browser.person("p" + UUID.randomUUID());
-    }
-
-    @AfterEach
-    void gone() {
-        person.close();
-    }
+    @RegisterExtension
+    static final PageBench BENCH = new PageBench(Map.of(), GATE);
 
     @Test
     void an_answer_is_shown_as_markdown_and_nothing_in_it_runs() {
-        Tab tab = open(server.url());
+        Tab tab = BENCH.open();
 
         tab.ask(HOSTILE);
 
@@ -99,7 +70,7 @@ class PageIT {
 
     @Test
     void a_tool_and_thoughts_are_shown_and_can_be_opened() {
-        Tab tab = open(server.url());
+        Tab tab = BENCH.open();
 
         tab.ask("/tool time {\"zone\":\"Europe/Berlin\"}");
         tab.ask("/think 5");
@@ -116,7 +87,7 @@ class PageIT {
 
     @Test
     void a_failure_is_said_and_the_next_message_is_taken() {
-        Tab tab = open(server.url());
+        Tab tab = BENCH.open();
 
         tab.ask("/fail 429");
         assertThat(tab.outcome()).containsText("Too many requests");
@@ -128,14 +99,14 @@ class PageIT {
 
     @Test
     void how_a_run_ended_is_told_the_same_to_who_comes_later() {
-        Tab tab = open(server.url());
+        Tab tab = BENCH.open();
         tab.ask("/fail 429");
         tab.say("/hang");
         tab.stop();
         assertThat(tab.outcome()).hasCount(2);
         assertThat(tab.outcome().last()).hasText("Stopped");
 
-        Tab later = open(tab.url());
+        Tab later = BENCH.open(tab.url());
 
         assertThat(later.outcome()).hasText(tab.outcome().allTextContents().toArray(String[]::new));
         tab.assertClean();
@@ -144,10 +115,10 @@ class PageIT {
 
     @Test
     void an_answer_is_stopped_from_another_tab() {
-        Tab first = open(server.url());
+        Tab first = BENCH.open();
         first.say("/stream 100000 40");
         first.awaitAnswer("w20 ");
-        Tab second = open(first.url());
+        Tab second = BENCH.open(first.url());
         second.awaitAnswer("w20 ");
 
         second.stop();
@@ -164,12 +135,12 @@ class PageIT {
 
     @Test
     void a_waiting_message_is_edited_and_removed() {
-        Tab tab = open(server.url());
+        Tab tab = BENCH.open();
         tab.say("/hang");
         assertThat(tab.button("Stop")).isVisible();
         tab.say("a first thought");
         assertThat(tab.chips()).hasText("a first thought");
-        Tab other = open(tab.url());
+        Tab other = BENCH.open(tab.url());
         assertThat(other.chips()).hasText("a first thought");
 
         tab.button("Edit queued message").click();
@@ -190,7 +161,7 @@ class PageIT {
 
     @Test
     void a_waiting_message_is_answered_when_its_turn_comes() {
-        Tab tab = open(server.url());
+        Tab tab = BENCH.open();
         tab.say("/hang");
         assertThat(tab.button("Stop")).isVisible();
         tab.say("/echo now me");
@@ -205,7 +176,7 @@ class PageIT {
 
     @Test
     void reload_keeps_the_session() {
-        Tab tab = open(server.url());
+        Tab tab = BENCH.open();
         tab.ask("/echo remember **this**");
         String address = tab.url();
 
@@ -221,7 +192,7 @@ class PageIT {
 
     @Test
     void an_answer_to_another_chat_is_marked_until_it_is_read() {
-        Tab tab = open(server.url());
+        Tab tab = BENCH.open();
         tab.say(Gate.CALL);
         assertThat(tab.page().locator(".tool-card.running")).isVisible();
         String session = tab.session();
@@ -242,9 +213,9 @@ class PageIT {
 
     @Test
     void a_chat_that_was_deleted_in_another_tab_is_gone() {
-        Tab tab = open(server.url());
+        Tab tab = BENCH.open();
         tab.ask("/echo short lived");
-        Tab other = open(tab.url());
+        Tab other = BENCH.open(tab.url());
         assertThat(other.answer()).hasText("short lived");
 
         tab.page().locator(".session").hover();
@@ -264,7 +235,7 @@ class PageIT {
         String secret = "0123456789abcdef0123456789abcdef";
         Path file = Files.writeString(folder.resolve("secret"), secret);
         try (TestServer strict = TestServer.start(Map.of("auth.mode", "jwt", "auth.secret", "file:" + file))) {
-            Page page = person.newPage();
+            Page page = BENCH.person().newPage();
             page.navigate(strict.url());
             assertThat(page.locator(".connection")).hasText("Signed out");
 
@@ -277,7 +248,7 @@ class PageIT {
             assertThat(page.locator(".session-list")).hasText("Your chats will be here.");
             assertThat(page.evaluate("sessionStorage.length")).isEqualTo(0); // the token is a cookie now
 
-            Page other = person.newPage();
+            Page other = BENCH.person().newPage();
             other.navigate(strict.url());
             assertThat(other.locator(".connection")).hasText("Connected");
             other.locator(".user-button").click();
@@ -290,8 +261,8 @@ class PageIT {
 
     @Test
     void on_a_phone_the_list_opens_and_closes_by_keyboard() {
-        try (BrowserContext phone = browser.personOnPhone("phone")) {
-            Tab tab = browser.open(phone, server.url());
+        try (BrowserContext phone = BENCH.browser().personOnPhone("phone")) {
+            Tab tab = BENCH.browser().open(phone, BENCH.server().url());
             Locator drawer = tab.page().locator(".sidebar-holder");
             Locator opener = tab.page().locator("#open-drawer");
             assertThat(drawer).isHidden();
@@ -308,10 +279,6 @@ class PageIT {
                     .isEqualTo(true);
             tab.assertClean();
         }
-    }
-
-    private Tab open(String url) {
-        return browser.open(person, url);
     }
 
     /** As an identity provider would make it: HS256, good for an hour. */

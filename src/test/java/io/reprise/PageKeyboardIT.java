@@ -3,54 +3,35 @@ package io.reprise;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
-import io.reprise.testing.TestBrowser;
-import io.reprise.testing.TestServer;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The page without a mouse, and what lies on the clipboard afterwards. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageKeyboardIT {
-    private static TestServer server;
-    private static TestBrowser browser;
+    @RegisterExtension
+    static final PageBench BENCH = new PageBench(Map.of());
 
-    private BrowserContext person;
     private Tab tab;
 
-    @BeforeAll
-    static void start() {
-        browser = TestBrowser.start();
-        server = TestServer.start(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) server.close();
-        if (browser != null) browser.close();
-    }
-
     @BeforeEach
-    void somebodyNew() {
-        person = browser.person("p" + UUID.randomUUID());
-        tab = browser.open(person, server.url());
+    void open() {
+        tab = BENCH.open();
     }
 
     @AfterEach
-    void gone() {
+    void clean() {
         tab.assertClean();
-        person.close();
     }
 
     @Test
@@ -152,7 +133,7 @@ class PageKeyboardIT {
 
     @Test
     void messages_and_code_are_copied_as_they_were_written() {
-        person.grantPermissions(List.of("clipboard-read", "clipboard-write"));
+        BENCH.person().grantPermissions(List.of("clipboard-read", "clipboard-write"));
         tab.ask("/echo A **list**:\n\n```js\nlet a = 1 < 2\n```");
 
         tab.button("Copy this answer").click();

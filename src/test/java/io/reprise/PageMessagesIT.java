@@ -2,58 +2,39 @@ package io.reprise;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import io.reprise.testing.Gate;
+import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
-import io.reprise.testing.TestBrowser;
-import io.reprise.testing.TestDatabase;
-import io.reprise.testing.TestServer;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Messages that are said again, differently, or into a running answer; each as two tabs see it. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageMessagesIT {
     private static final Gate GATE = new Gate();
-    private static TestServer server;
-    private static TestBrowser browser;
 
-    private BrowserContext person;
+    @RegisterExtension
+    static final PageBench BENCH = new PageBench(Map.of(), GATE);
+
     private Tab tab;
     private Tab other;
 
-    @BeforeAll
-    static void start() {
-        browser = TestBrowser.start();
-        server = TestServer.start(TestDatabase.fresh(), Map.of(), List.of(GATE));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) server.close();
-        if (browser != null) browser.close();
-    }
-
     @BeforeEach
-    void somebodyNew() {
-        person = browser.person("p" + UUID.randomUUID());
-        tab = browser.open(person, server.url());
+    void open() {
+        tab = BENCH.open();
     }
 
     @AfterEach
-    void gone() {
+    void clean() {
         tab.assertClean();
         if (other != null) other.assertClean();
-        person.close();
     }
 
     @Test
@@ -193,7 +174,7 @@ class PageMessagesIT {
     }
 
     private void inAnotherTab() {
-        other = browser.open(person, tab.url());
+        other = BENCH.open(tab.url());
         assertThat(said(other)).hasCount(said(tab).count());
     }
 

@@ -3,55 +3,29 @@ package io.reprise;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
+import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
-import io.reprise.testing.TestBrowser;
-import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Reminders on the page: they are called recalls elsewhere. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageRecallsIT {
-    private static TestServer server;
-    private static TestBrowser browser;
+    @RegisterExtension
+    static final PageBench BENCH = new PageBench(Map.of());
 
-    private String user;
-    private BrowserContext person;
     private Tab tab;
 
-    @BeforeAll
-    static void start() {
-        browser = TestBrowser.start();
-        server = TestServer.start(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) server.close();
-        if (browser != null) browser.close();
-    }
-
     @BeforeEach
-    void somebodyNew() {
-        user = "p" + UUID.randomUUID();
-        person = browser.person(user);
-        tab = browser.open(person, server.url());
-    }
-
-    @AfterEach
-    void gone() {
-        person.close();
+    void open() {
+        tab = BENCH.open();
     }
 
     @Test
@@ -60,7 +34,7 @@ class PageRecallsIT {
         assertThat(chips(tab)).hasCount(1);
         assertThat(chips(tab)).containsText("stretch");
         assertThat(chips(tab).locator("time")).hasText(Pattern.compile("in \\d\\d min"));
-        Tab other = browser.open(person, tab.url());
+        Tab other = BENCH.open(tab.url());
         assertThat(chips(other)).containsText("stretch");
 
         moveItsTimeToNow();
@@ -131,12 +105,13 @@ class PageRecallsIT {
     }
 
     private void moveItsTimeToNow() {
-        String token = server.token(user);
-        String list = server.call("GET", "/api/v1/recalls", token, null).body();
+        String token = BENCH.server().token(BENCH.user());
+        String list = BENCH.server().call("GET", "/api/v1/recalls", token, null).body();
         String recall =
                 new JsonObject(list).getJsonArray("recalls").getJsonObject(0).getString("id");
         String body = "{\"schedule\": {\"kind\": \"immediate\"}}";
-        assertThat(server.call("PATCH", "/api/v1/recalls/" + recall, token, body)
+        assertThat(BENCH.server()
+                        .call("PATCH", "/api/v1/recalls/" + recall, token, body)
                         .statusCode())
                 .isEqualTo(200);
     }

@@ -8,52 +8,35 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
-import io.reprise.testing.TestBrowser;
-import io.reprise.testing.TestServer;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a person has written, and not sent: the page neither sends nor loses it by itself. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageWritingIT {
-    private static TestServer server;
-    private static TestBrowser browser;
+    @RegisterExtension
+    static final PageBench BENCH = new PageBench(Map.of("sessions.snapshotMessages", "10"));
 
-    private BrowserContext person;
     private Tab tab;
 
-    @BeforeAll
-    static void start() {
-        browser = TestBrowser.start();
-        server = TestServer.start(Map.of("sessions.snapshotMessages", "10"));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) server.close();
-        if (browser != null) browser.close();
-    }
-
     @BeforeEach
-    void somebodyNew() {
-        person = browser.person("p" + UUID.randomUUID());
-        tab = browser.open(person, server.url());
+    void open() {
+        tab = BENCH.open();
     }
 
     @AfterEach
-    void gone() {
+    void clean() {
         tab.assertClean();
-        person.close();
     }
 
     /** Symptom to prevent: the field showed the former draft until the next frame, and a fast key took it along. */
@@ -117,7 +100,7 @@ class PageWritingIT {
 
     @Test
     void what_is_far_too_long_is_not_taken_in_and_the_page_says_so() {
-        person.grantPermissions(List.of("clipboard-read", "clipboard-write"));
+        BENCH.person().grantPermissions(List.of("clipboard-read", "clipboard-write"));
         tab.composer().fill("kept");
         tab.page().evaluate("navigator.clipboard.writeText('x'.repeat(200_000))");
 
@@ -136,7 +119,7 @@ class PageWritingIT {
         Locator editor = tab.page().getByLabel("Queued message", new Page.GetByLabelOptions().setExact(true));
         editor.fill("a much better thought");
 
-        Tab other = browser.open(person, tab.url());
+        Tab other = BENCH.open(tab.url());
         other.button("Remove queued message").click();
         tab.page().bringToFront();
 
@@ -152,7 +135,7 @@ class PageWritingIT {
         tab.composer().press("ArrowUp");
         tab.page().locator(".revising textarea").fill("a much better question");
 
-        Tab other = browser.open(person, tab.url());
+        Tab other = BENCH.open(tab.url());
         other.page().locator(".message.user").first().hover();
         other.page().locator(".message.user .edit").first().click();
         other.page().locator(".revising textarea").fill("/echo three");
@@ -193,7 +176,7 @@ class PageWritingIT {
     @Test
     void older_messages_come_when_one_scrolls_up_and_the_reader_stays() {
         for (int i = 0; i < 9; i++) tab.ask("/echo answer " + i + "\n\n" + "words ".repeat(300));
-        Tab later = browser.open(person, tab.url());
+        Tab later = BENCH.open(tab.url());
         assertThat(later.page().locator(".message")).hasCount(10);
 
         Object moved = later.page().evaluate("""
@@ -218,14 +201,15 @@ class PageWritingIT {
 
     @Test
     void a_browser_that_keeps_nothing_shows_a_page_that_works() {
-        try (BrowserContext strict = browser.person("unused", new Browser.NewContextOptions().setLocale("en-GB"))) {
+        try (BrowserContext strict =
+                BENCH.browser().person("unused", new Browser.NewContextOptions().setLocale("en-GB"))) {
             strict.addInitScript("""
                     for (const name of ['localStorage', 'sessionStorage']) {
                       Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError') } })
                     }""");
             strict.addInitScript("window.onerror = null");
             Page page = strict.newPage();
-            page.navigate(server.url());
+            page.navigate(BENCH.server().url());
             assertThat(page.locator(".connection")).hasText("Connected");
 
             page.locator("#message").fill("/echo it works");
@@ -238,9 +222,9 @@ class PageWritingIT {
     /** Symptom to prevent: with a clock an hour slow a reminder in ten minutes seemed to be due after an hour. */
     @Test
     void a_browser_with_a_wrong_clock_counts_by_the_server() {
-        try (BrowserContext slow = browser.person("p" + UUID.randomUUID())) {
+        try (BrowserContext slow = BENCH.browser().person("p" + UUID.randomUUID())) {
             slow.addInitScript("{ const now = Date.now; Date.now = () => now() - 3_600_000 }");
-            Tab late = browser.open(slow, server.url());
+            Tab late = BENCH.browser().open(slow, BENCH.server().url());
 
             late.ask("remind me in 10 minutes to stretch");
 

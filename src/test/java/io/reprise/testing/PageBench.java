@@ -1,0 +1,79 @@
+package io.reprise.testing;
+
+import com.microsoft.playwright.BrowserContext;
+import io.reprise.tool.Tool;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** What tests of the page share: a server and a browser for the class, and somebody new for each test. */
+public final class PageBench implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
+    private final Map<String, String> settings;
+    private final List<Tool> tools;
+    private TestServer server;
+    private TestBrowser browser;
+    private String user;
+    private BrowserContext person;
+
+    /** @param tools in addition to those of the server */
+    public PageBench(Map<String, String> settings, Tool... tools) {
+        this.settings = settings;
+        this.tools = List.of(tools);
+    }
+
+    public TestServer server() {
+        return server;
+    }
+
+    public TestBrowser browser() {
+        return browser;
+    }
+
+    /** The name of whom this test is about. */
+    public String user() {
+        return user;
+    }
+
+    /** Their browser. */
+    public BrowserContext person() {
+        return person;
+    }
+
+    /** Their browser's next tab, with the page as it begins. */
+    public Tab open() {
+        return open(server.url());
+    }
+
+    /** Their browser's next tab. */
+    public Tab open(String url) {
+        return browser.open(person, url);
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        browser = TestBrowser.start();
+        server = TestServer.start(TestDatabase.fresh(), settings, tools);
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        user = "p" + UUID.randomUUID();
+        person = browser.person(user);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        if (person != null) person.close();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (server != null) server.close();
+        if (browser != null) browser.close();
+    }
+}
