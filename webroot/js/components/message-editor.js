@@ -37,7 +37,8 @@ export function editMessage(app, { id, text }) {
   app.set({ revising: { message: id, text, before: text } })
   afterRender(() => {
     const field = document.querySelector('.revising textarea')
-    field?.focus()
-    field?.setSelectionRange(text.length, text.length)
+    if (!field || field === document.activeElement) return // Somebody was faster and writes: their caret stays.
+    field.focus()
+    field.setSelectionRange(text.length, text.length)
   })
 }

@@ -148,6 +148,27 @@ class PageWritingIT {
         assertThat(tab.answer()).hasText("three");
     }
 
+    /** Symptom to prevent: the caret jumped to the end of the old text, and the new one was put behind it. */
+    @Test
+    void who_is_quick_to_change_a_message_keeps_the_caret() {
+        tab.ask("/echo one");
+
+        Object selected = tab.page().evaluate("""
+                async () => {
+                  const frame = () => new Promise(requestAnimationFrame)
+                  document.querySelector('.message.user .edit').click()
+                  let field
+                  while (!(field = document.querySelector('.revising textarea'))) await frame()
+                  field.focus()
+                  field.select()
+                  await frame()
+                  await frame()
+                  return field.selectionEnd - field.selectionStart
+                }""");
+
+        assertThat(selected).isEqualTo("/echo one".length());
+    }
+
     @Test
     void who_sends_a_message_again_finds_nothing_in_the_field() {
         tab.ask("/echo one");
