@@ -74,6 +74,7 @@ public final class Server {
 
     /** Under the lock of {@link #stop()}: a node that fails meanwhile is taken down afterwards. */
     private synchronized void start(List<Tool> tools) {
+        new FreePorts(settings.server()).require();
         parts.open(this::fail);
         deploy(parts.agents(tools), agents);
         deploy(parts.sessions(), sessions);
