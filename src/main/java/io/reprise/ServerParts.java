@@ -87,7 +87,8 @@ final class ServerParts {
     /** @param lost told why, when the node cannot have its database any more */
     void open(Consumer<String> lost) {
         // Both take their time, and the database is mostly waited for.
-        CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(Vertx::vertx);
+        CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(
+                () -> Vertx.vertx(FileCache.ofThisMachine().options()));
         contract = starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
         try {
             storage = Storage.start(settings, node);
@@ -95,7 +96,7 @@ final class ServerParts {
             vertx = starting.join();
         }
         BusCodec.register(vertx.eventBus());
-        storage.connect(vertx, time, clock);
+        storage.connect(vertx, time, clock, metrics.metrics());
         storage.watch(lost);
     }
 
