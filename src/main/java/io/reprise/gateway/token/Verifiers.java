@@ -1,9 +1,8 @@
 package io.reprise.gateway.token;
 
-import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.OctetSequenceKey;
 import io.reprise.config.AuthSettings;
 import io.reprise.config.JwtSettings;
+import io.reprise.config.TokenKey;
 import io.reprise.gateway.token.TokenVerifier.Rules;
 import io.reprise.gateway.token.TokenVerifier.Trust;
 import io.reprise.support.TimeSource;
@@ -17,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** Makes verifiers of settings. */
 public final class Verifiers {
-    private static final Set<String> OWN_ALGORITHMS = Set.of("HS256");
+    private static final Set<String> OWN_ALGORITHMS = Set.of(OwnTokens.ALGORITHM);
 
     private Verifiers() {}
 
@@ -27,7 +26,7 @@ public final class Verifiers {
      * @param secret of HMAC, at least 32 bytes; null: no such tokens
      * @param publicKeys empty: none but those of {@code auth.jwksUrl}
      */
-    public record Keys(byte[] secret, List<JWK> publicKeys) {
+    public record Keys(byte[] secret, List<TokenKey> publicKeys) {
         public Keys {
             publicKeys = List.copyOf(publicKeys);
         }
@@ -35,7 +34,8 @@ public final class Verifiers {
 
     /** Of tokens that {@link OwnTokens} made with this secret. */
     public static TokenVerifier own(byte[] secret, int bytesMax, TimeSource time) {
-        Trust trust = new Trust(KeySource.of(List.of(secretKey(secret))), OWN_ALGORITHMS, List.of(OwnTokens.ISSUER));
+        Trust trust =
+                new Trust(KeySource.of(List.of(TokenKey.ofSecret(secret))), OWN_ALGORITHMS, List.of(OwnTokens.ISSUER));
         return new TokenVerifier(List.of(trust), new Rules(List.of(), 0, bytesMax, RoleClaims.own()), time);
     }
 
@@ -52,7 +52,7 @@ public final class Verifiers {
         if (keys.secret() != null) {
             List<String> issuers = jwt.issuers().isEmpty() ? List.of(OwnTokens.ISSUER) : jwt.issuers();
             trusted.add(new Trust(
-                    KeySource.of(List.of(secretKey(keys.secret()))),
+                    KeySource.of(List.of(TokenKey.ofSecret(keys.secret()))),
                     taken(jwt, JwtSettings.SECRET_ALGORITHMS),
                     issuers));
         }
@@ -78,9 +78,5 @@ public final class Verifiers {
     private static Set<String> taken(JwtSettings jwt, Set<String> kind) {
         if (jwt.algorithms().isEmpty()) return kind;
         return jwt.algorithms().stream().filter(kind::contains).collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static JWK secretKey(byte[] secret) {
-        return new OctetSequenceKey.Builder(secret).build();
     }
 }
