@@ -1,7 +1,7 @@
 package io.reprise.gateway.token;
 
 import io.reprise.config.TokenKey;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
@@ -18,10 +18,10 @@ public final class OwnTokens {
     static final String ALGORITHM = "HS256";
 
     private final JWTAuth signer;
-    private final TimeSource time;
+    private final WallClock time;
 
     /** @param secret at least 32 bytes */
-    public OwnTokens(byte[] secret, TimeSource time) {
+    public OwnTokens(byte[] secret, WallClock time) {
         TokenKey key = TokenKey.ofSecret(secret);
         if (!KeyFit.fits(key, ALGORITHM)) throw new IllegalArgumentException("the secret is too short");
         this.signer = KeyAuth.of(key, ALGORITHM);

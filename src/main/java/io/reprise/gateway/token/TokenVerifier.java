@@ -3,7 +3,7 @@ package io.reprise.gateway.token;
 import io.reprise.gateway.token.TokenVerdict.Bad;
 import io.reprise.gateway.token.TokenVerdict.Good;
 import io.reprise.support.Texts;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +23,10 @@ public final class TokenVerifier {
 
     private final List<Trust> trusted;
     private final Rules rules;
-    private final TimeSource time;
+    private final WallClock time;
     private final Signatures signatures = new Signatures();
 
-    TokenVerifier(List<Trust> trusted, Rules rules, TimeSource time) {
+    TokenVerifier(List<Trust> trusted, Rules rules, WallClock time) {
         this.trusted = List.copyOf(trusted);
         this.rules = rules;
         this.time = time;
