@@ -40,6 +40,13 @@ public final class Verifiers {
         return new TokenVerifier(List.of(trust), new Rules(List.of(), 0, bytesMax, RoleClaims.own()), time);
     }
 
+    /** Of the tokens that clients bring and that are signed by this secret, whatever else the settings let in. */
+    public static TokenVerifier bySecret(AuthSettings settings, byte[] secret, WallClock time) {
+        JwtSettings jwt = settings.jwt();
+        if (settings.mode() == AuthSettings.Mode.DEV) return own(secret, jwt.tokenBytesMax(), time);
+        return new TokenVerifier(List.of(trust(jwt, secret)), rules(jwt), time);
+    }
+
     /**
      * Of the tokens that clients bring.
      *
@@ -51,18 +58,21 @@ public final class Verifiers {
         JwtSettings jwt = settings.jwt();
         if (settings.mode() == AuthSettings.Mode.DEV) return own(keys.secret(), jwt.tokenBytesMax(), time);
         List<Trust> trusted = new ArrayList<>();
-        if (keys.secret() != null) {
-            List<String> issuers = jwt.issuers().isEmpty() ? List.of(OwnTokens.ISSUER) : jwt.issuers();
-            trusted.add(new Trust(
-                    KeySource.of(List.of(TokenKey.ofSecret(keys.secret()))),
-                    taken(jwt, JwtSettings.SECRET_ALGORITHMS),
-                    issuers));
-        }
+        if (keys.secret() != null) trusted.add(trust(jwt, keys.secret()));
         publicKeys(vertx, jwt, keys, clock)
                 .ifPresent(source ->
                         trusted.add(new Trust(source, taken(jwt, JwtSettings.KEY_ALGORITHMS), jwt.issuers())));
-        Rules rules = new Rules(jwt.audiences(), jwt.clockSkewMs(), jwt.tokenBytesMax(), RoleClaims.of(jwt));
-        return new TokenVerifier(trusted, rules, time);
+        return new TokenVerifier(trusted, rules(jwt), time);
+    }
+
+    private static Trust trust(JwtSettings jwt, byte[] secret) {
+        List<String> issuers = jwt.issuers().isEmpty() ? List.of(OwnTokens.ISSUER) : jwt.issuers();
+        KeySource key = KeySource.of(List.of(TokenKey.ofSecret(secret)));
+        return new Trust(key, taken(jwt, JwtSettings.SECRET_ALGORITHMS), issuers);
+    }
+
+    private static Rules rules(JwtSettings jwt) {
+        return new Rules(jwt.audiences(), jwt.clockSkewMs(), jwt.tokenBytesMax(), RoleClaims.of(jwt));
     }
 
     private static Optional<KeySource> publicKeys(Vertx vertx, JwtSettings jwt, Keys keys, MonotonicClock clock) {
