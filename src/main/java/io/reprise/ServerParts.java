@@ -45,6 +45,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** What a server consists of: who is given what. Opening and closing block. */
@@ -83,17 +84,24 @@ final class ServerParts {
         return vertx;
     }
 
-    void open() {
+    /** @param lost told why, when the node cannot have its database any more */
+    void open(Consumer<String> lost) {
         // Both take their time, and the database is mostly waited for.
         CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(Vertx::vertx);
         contract = starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
         try {
-            storage = Storage.start(settings);
+            storage = Storage.start(settings, node);
         } finally {
             vertx = starting.join();
         }
         BusCodec.register(vertx.eventBus());
         storage.connect(vertx, time, clock);
+        storage.watch(lost);
+    }
+
+    /** Whether the database is there. */
+    boolean hasStore() {
+        return storage.isAvailable();
     }
 
     /** Also after an opening that failed half-way. Nothing that was made of the parts may be deployed any more. */
@@ -145,7 +153,10 @@ final class ServerParts {
                 sessionDirectory(),
                 storage.checkpoints().checkpointer(),
                 storage.checkpoints().erasure());
-        int instances = perCore(settings.sessions().orchestrators());
+        // One without a shard would have nothing to do, and nothing to take.
+        int instances = Math.min(
+                perCore(settings.sessions().orchestrators()),
+                settings.sessions().shards());
         return IntStream.range(0, instances)
                 .mapToObj(i -> new SessionVerticle(with, new SessionVerticle.Place(node, i, shards(i, instances))))
                 .toList();
