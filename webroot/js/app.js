@@ -13,11 +13,13 @@ import { focusMessage, leaveFocus } from './render.js'
 import { currentId, go } from './route.js'
 import { Search } from './search.js'
 import { SessionList } from './session-list.js'
+import { ofTab } from './storage.js'
 import { askedWords, errorWords, finalWords, firstWords, missingWords, outcomeWords } from './words.js'
 
 const CHATS_MAX = 20
 const SOON_MS = 90_000
 const NOTICE_MS = 8_000
+const PERSON = 'reprise.person' // who was signed in last in this tab: whose drafts these are
 
 /** State of the page and what can be done with it. Components read it and call its methods; `changed` renders. */
 export class App {
@@ -61,14 +63,20 @@ export class App {
     readOffers().then(offers => this.set({ offers }))
   }
 
-  /** Another user: nothing of the former one stays. */
-  signIn(as) {
+  /**
+   * Rejects if the server does not take it. The same person goes on where they were; of another one who was here before
+   * nothing stays.
+   */
+  async signIn(as) {
+    await this.auth.signIn(as)
     this.client.stop()
-    this.auth.signIn(as)
-    this.#begin()
+    if (this.auth.user !== ofTab.getItem(PERSON)) return this.#begin()
+    this.client.start()
+    this.list.refresh()
   }
 
   #begin() {
+    ofTab.removeItem(PERSON)
     this.#chats.clear()
     this.#drafts.clear()
     this.chat = this.marks = null
@@ -224,6 +232,17 @@ export class App {
     chat.earlierFailed = !await this.attempt(() => chat.loadEarlier())
   }
 
+  /** All older messages of this chat, as far as they can be read. */
+  async loadAll() {
+    const { chat } = this
+    while (chat === this.chat && chat.view.earlier) {
+      const { length } = chat.view.items
+      await this.loadEarlier()
+      if (chat.view.items.length === length) return
+    }
+    this.#draw()
+  }
+
   async remove(id) {
     if (!await this.attempt(() => this.list.remove(id))) return
     this.#chats.delete(id)
@@ -273,6 +292,7 @@ export class App {
     client.on('state', state => { if (client === this.client) this.#connected(state) })
     client.on('welcome', frame => {
       this.limits = frame.limits ?? {}
+      if (frame.user) ofTab.setItem(PERSON, frame.user.id)
       this.provider = frame.provider ?? null
       if (frame.ts) setClock(frame.ts)
       if (!this.offers.known) this.#readOffers()

@@ -29,7 +29,7 @@ const copyButton = (item, what) => html`
 function fromUser(app, { item, idle }) {
   return html`
     <article class="message user" aria-label="You" data-message=${item.id}>
-      ${isLong(item.text) ? longBubble(item.text) : html`<div class="bubble">${item.text}</div>`}
+      ${isLong(item.text) ? longBubble(item.text) : html`<div class="bubble" dir="auto">${item.text}</div>`}
       <div class="message-foot">
         ${time(item)}
         ${copyButton(item, 'this message')}
@@ -50,7 +50,7 @@ function longBubble(text) {
     button.textContent = open ? 'Show less' : 'Show all'
   }
   return html`
-    <div class="bubble folded">${text}</div>
+    <div class="bubble folded" dir="auto">${text}</div>
     <button class="quiet small unfold" aria-expanded="false" @click=${unfold}>Show all</button>`
 }
 
@@ -58,7 +58,7 @@ function longBubble(text) {
 function fromRecall(item) {
   return html`
     <article class="message recall" aria-label="Reminder">
-      ${icons.clock()} <div><strong>Reminder</strong> ${item.text}</div> ${time(item)}
+      ${icons.clock()} <div><strong>Reminder</strong> <span dir="auto">${item.text}</span></div> ${time(item)}
     </article>`
 }
 

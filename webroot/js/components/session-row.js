@@ -30,7 +30,7 @@ function link(app, session, { current, unread }) {
       @keydown=${event => { if (event.key === 'F2' && app.offers.rename) beginRename(app, session, 'list') }}>
       ${unread ? html`<span class="unread-dot" role="img" aria-label="new"></span>` : nothing}
       <span class="session-words">
-        <span class="session-name">${nameOf(session)}</span>
+        <span class="session-name" dir="auto">${nameOf(session)}</span>
         ${app.search.results && session.match ? snippet(session.match.snippet, app.search.query) : nothing}
       </span>
       ${waiting ? html`<span class="waiting-mark" role="img" aria-label="waits for your decision">${icons.hand()}</span>` : running
