@@ -28,7 +28,8 @@ import io.reprise.store.PgSecrets;
 import io.reprise.store.PgSessionDirectory;
 import io.reprise.store.Storage;
 import io.reprise.support.IdSource;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.reprise.timer.TimerVerticle;
 import io.reprise.tool.ManageRecallsTool;
@@ -56,7 +57,8 @@ final class ServerParts {
     private final Map<String, String> environment;
     private final Rights rights;
     private final IdSource ids = IdSource.random();
-    private final TimeSource time = TimeSource.system();
+    private final WallClock time = WallClock.system();
+    private final MonotonicClock clock = MonotonicClock.system();
     private final String node = ids.next("n_");
     private final PrometheusMetrics metrics = new PrometheusMetrics();
     private Storage storage;
@@ -91,7 +93,7 @@ final class ServerParts {
             vertx = starting.join();
         }
         BusCodec.register(vertx.eventBus());
-        storage.connect(vertx, time);
+        storage.connect(vertx, time, clock);
     }
 
     /** Also after an opening that failed half-way. Nothing that was made of the parts may be deployed any more. */
@@ -137,7 +139,7 @@ final class ServerParts {
                 .mapToObj(i -> Addresses.agent(node, i))
                 .toList();
         var with = new SessionHost.Collaborators(
-                new Session.Environment(settings, agents, ids, time, metrics.metrics(), rights::mayAct),
+                new Session.Environment(settings, agents, ids, time, clock, metrics.metrics(), rights::mayAct),
                 new PgEventStore(storage.pool()),
                 new PgLogReader(storage.pool()),
                 sessionDirectory(),
@@ -187,7 +189,7 @@ final class ServerParts {
                 new AccessKeys(settings.auth(), environment).find(() -> ownSecret("token.signing")),
                 ownSecret("cookie.signing"),
                 rights,
-                new RateLimits(settings.limits(), TimeSource.monotonic(), metrics.metrics()::limited));
+                new RateLimits(settings.limits(), clock, metrics.metrics()::limited));
     }
 
     private byte[] ownSecret(String name) {

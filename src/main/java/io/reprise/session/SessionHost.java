@@ -279,7 +279,7 @@ public final class SessionHost {
     }
 
     private long now() {
-        return with.environment().time().nowMs();
+        return with.environment().clock().elapsedMs();
     }
 
     @FunctionalInterface

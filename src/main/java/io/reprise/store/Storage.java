@@ -1,7 +1,8 @@
 package io.reprise.store;
 
 import io.reprise.config.Settings;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.pubsub.PgSubscriber;
@@ -42,9 +43,9 @@ public final class Storage {
         }
     }
 
-    public void connect(Vertx vertx, TimeSource time) {
+    public void connect(Vertx vertx, WallClock time, MonotonicClock clock) {
         pool = PgPool.open(vertx, uri, settings.database());
-        checkpoints = CheckpointStore.open(vertx, settings, pool, time);
+        checkpoints = CheckpointStore.open(vertx, settings, pool, time, clock);
     }
 
     /** Due recalls; what is scheduled anywhere is heard on a connection of its own. */

@@ -6,7 +6,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -20,10 +20,10 @@ public final class OwnTokens {
     static final String ISSUER = "reprise";
 
     private final MACSigner signer;
-    private final TimeSource time;
+    private final WallClock time;
 
     /** @param secret at least 32 bytes */
-    public OwnTokens(byte[] secret, TimeSource time) {
+    public OwnTokens(byte[] secret, WallClock time) {
         try {
             this.signer = new MACSigner(secret);
         } catch (JOSEException e) {

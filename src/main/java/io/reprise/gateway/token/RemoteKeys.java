@@ -3,7 +3,7 @@ package io.reprise.gateway.token;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.JWK;
 import io.reprise.config.JwtSettings;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Objects;
@@ -29,7 +29,7 @@ final class RemoteKeys implements KeySource {
 
     private final Supplier<Future<List<JWK>>> fetch;
     private final JwtSettings.Jwks settings;
-    private final TimeSource clock;
+    private final MonotonicClock clock;
     private List<JWK> keys = List.of();
     private long keysMs;
     private long nextFetchMs;
@@ -41,11 +41,11 @@ final class RemoteKeys implements KeySource {
      * @param fetch answers or fails within its own limit of time
      * @param clock of durations
      */
-    RemoteKeys(Supplier<Future<List<JWK>>> fetch, JwtSettings.Jwks settings, TimeSource clock) {
+    RemoteKeys(Supplier<Future<List<JWK>>> fetch, JwtSettings.Jwks settings, MonotonicClock clock) {
         this.fetch = fetch;
         this.settings = settings;
         this.clock = clock;
-        this.nextFetchMs = clock.nowMs();
+        this.nextFetchMs = clock.elapsedMs();
     }
 
     @Override
@@ -55,7 +55,7 @@ final class RemoteKeys implements KeySource {
             if (ageMs() >= settings.keepMs()) refresh();
             return Future.succeededFuture(new Lookup.Found(known));
         }
-        if (fetching == null && clock.nowMs() < nextFetchMs || waiting >= WAITING_MAX) return away();
+        if (fetching == null && clock.elapsedMs() < nextFetchMs || waiting >= WAITING_MAX) return away();
         waiting++;
         return refresh().compose(fetched -> {
             waiting--;
@@ -67,7 +67,7 @@ final class RemoteKeys implements KeySource {
     /** A provider may replace a key under the same name, or give its keys no names. */
     @Override
     public Future<List<JWK>> newer(JWSHeader header) {
-        if (fetching == null && clock.nowMs() < nextFetchMs || waiting >= WAITING_MAX) {
+        if (fetching == null && clock.elapsedMs() < nextFetchMs || waiting >= WAITING_MAX) {
             return Future.succeededFuture(List.of());
         }
         waiting++;
@@ -87,18 +87,18 @@ final class RemoteKeys implements KeySource {
     }
 
     private long ageMs() {
-        return clock.nowMs() - keysMs;
+        return clock.elapsedMs() - keysMs;
     }
 
     private Future<Lookup> away() {
-        return Future.succeededFuture(new Lookup.Away(Math.max(AGAIN_MS_MIN, nextFetchMs - clock.nowMs())));
+        return Future.succeededFuture(new Lookup.Away(Math.max(AGAIN_MS_MIN, nextFetchMs - clock.elapsedMs())));
     }
 
     /** Fetches, unless a fetch is under way or it is too early; answers whether the keys are new. Never fails. */
     Future<Boolean> refresh() {
         if (fetching != null) return fetching;
-        if (clock.nowMs() < nextFetchMs) return Future.succeededFuture(false);
-        nextFetchMs = clock.nowMs() + settings.retryMs();
+        if (clock.elapsedMs() < nextFetchMs) return Future.succeededFuture(false);
+        nextFetchMs = clock.elapsedMs() + settings.retryMs();
         Future<Boolean> mine = fetch.get().transform(fetched -> {
             fetching = null;
             if (fetched.succeeded()) came(fetched.result());
@@ -113,7 +113,7 @@ final class RemoteKeys implements KeySource {
         if (failures > 0) log.atInfo().addKeyValue("failures", failures).log("the identity provider answers again");
         failures = 0;
         keys = List.copyOf(fresh);
-        keysMs = clock.nowMs();
+        keysMs = clock.elapsedMs();
         log.atDebug().addKeyValue("keys", keys.size()).log("the identity provider's keys were fetched");
     }
 

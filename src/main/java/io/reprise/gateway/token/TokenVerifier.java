@@ -10,7 +10,7 @@ import com.nimbusds.jwt.SignedJWT;
 import io.reprise.gateway.token.TokenVerdict.Bad;
 import io.reprise.gateway.token.TokenVerdict.Good;
 import io.reprise.support.Texts;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import java.security.Key;
 import java.text.ParseException;
@@ -38,10 +38,10 @@ public final class TokenVerifier {
 
     private final List<Trust> trusted;
     private final Rules rules;
-    private final TimeSource time;
+    private final WallClock time;
     private final DefaultJWSVerifierFactory verifiers = new DefaultJWSVerifierFactory();
 
-    TokenVerifier(List<Trust> trusted, Rules rules, TimeSource time) {
+    TokenVerifier(List<Trust> trusted, Rules rules, WallClock time) {
         this.trusted = List.copyOf(trusted);
         this.rules = rules;
         this.time = time;

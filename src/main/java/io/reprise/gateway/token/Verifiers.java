@@ -6,7 +6,8 @@ import io.reprise.config.AuthSettings;
 import io.reprise.config.JwtSettings;
 import io.reprise.gateway.token.TokenVerifier.Rules;
 import io.reprise.gateway.token.TokenVerifier.Trust;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ public final class Verifiers {
     }
 
     /** Of tokens that {@link OwnTokens} made with this secret. */
-    public static TokenVerifier own(byte[] secret, int bytesMax, TimeSource time) {
+    public static TokenVerifier own(byte[] secret, int bytesMax, WallClock time) {
         Trust trust = new Trust(KeySource.of(List.of(secretKey(secret))), OWN_ALGORITHMS, List.of(OwnTokens.ISSUER));
         return new TokenVerifier(List.of(trust), new Rules(List.of(), 0, bytesMax, RoleClaims.own()), time);
     }
@@ -45,7 +46,8 @@ public final class Verifiers {
      * @param time the time of day
      * @param clock of durations
      */
-    public static TokenVerifier of(Vertx vertx, AuthSettings settings, Keys keys, TimeSource time, TimeSource clock) {
+    public static TokenVerifier of(
+            Vertx vertx, AuthSettings settings, Keys keys, WallClock time, MonotonicClock clock) {
         JwtSettings jwt = settings.jwt();
         if (settings.mode() == AuthSettings.Mode.DEV) return own(keys.secret(), jwt.tokenBytesMax(), time);
         List<Trust> trusted = new ArrayList<>();
@@ -63,13 +65,13 @@ public final class Verifiers {
         return new TokenVerifier(trusted, rules, time);
     }
 
-    private static Optional<KeySource> publicKeys(Vertx vertx, JwtSettings jwt, Keys keys, TimeSource clock) {
+    private static Optional<KeySource> publicKeys(Vertx vertx, JwtSettings jwt, Keys keys, MonotonicClock clock) {
         if (!keys.publicKeys().isEmpty()) return Optional.of(KeySource.of(keys.publicKeys()));
         return jwt.jwksUrl().map(url -> remote(vertx, jwt.jwks(), url, clock));
     }
 
     /** Asked at once, so that the first token need not wait; that it does not answer is no reason not to start. */
-    private static KeySource remote(Vertx vertx, JwtSettings.Jwks settings, URI url, TimeSource clock) {
+    private static KeySource remote(Vertx vertx, JwtSettings.Jwks settings, URI url, MonotonicClock clock) {
         RemoteKeys remote = new RemoteKeys(new JwksClient(vertx, url, settings.timeoutMs())::fetch, settings, clock);
         remote.refresh();
         return remote;
