@@ -3,6 +3,7 @@ import { Autoscroll } from './autoscroll.js'
 import { listenForCopies } from './clipboard.js'
 import { autosize } from './components/composer.js'
 import { openHelp } from './components/help-dialog.js'
+import { showFound } from './components/found.js'
 import { shell } from './components/shell.js'
 import { hasMod, isComposing } from './keys.js'
 import { render } from './lib.js'
@@ -30,6 +31,7 @@ function draw() {
   render(shell(app, scroll), root)
   autosize()
   scroll.rendered(document.getElementById('transcript'), app.chat)
+  showFound(app, scroll)
   document.title = app.chat.id ? `${app.title} · Reprise` : 'Reprise'
 }
 

@@ -26,7 +26,7 @@ function link(app, session, { current, unread }) {
   const running = current && app.chat.view.ready ? Boolean(app.chat.view.run) : session.running
   const waiting = current && app.chat.view.ready ? app.chat.view.interrupts.length > 0 : session.waiting
   return html`
-    <a href=${hrefOf(session.id)} aria-current=${current ? 'page' : nothing} title=${nameOf(session)}
+    <a href=${hrefOf(session.id, app.search.results && session.match?.message)} aria-current=${current ? 'page' : nothing} title=${nameOf(session)}
       @keydown=${event => { if (event.key === 'F2' && app.offers.rename) beginRename(app, session, 'list') }}>
       ${unread ? html`<span class="unread-dot" role="img" aria-label="new"></span>` : nothing}
       <span class="session-words">

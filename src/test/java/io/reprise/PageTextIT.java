@@ -140,6 +140,30 @@ class PageTextIT {
         assertThat(tab.page().locator(".bubble").first()).hasCSS("max-height", "none");
     }
 
+    /** Symptom: a hit opened its chat at the end, and an old message was not even in the page. */
+    @Test
+    void a_search_hit_is_shown_and_marked() {
+        tab.ask("/echo the needle " + "of many words\n\n".repeat(40));
+        for (int n = 1; n <= 4; n++) tab.ask("/echo " + ("line " + n + "\n\n").repeat(30));
+        String session = tab.session();
+        tab.page().keyboard().press("Control+Shift+O");
+
+        tab.page().keyboard().press("Control+k");
+        tab.page().keyboard().type("needle");
+        assertThat(tab.page().locator(".session .snippet")).hasCount(1);
+        tab.page().keyboard().press("Enter");
+
+        assertThat(tab.page().locator(".message.found")).containsText("the needle");
+        assertThat(tab.page().locator(".message.found")).isInViewport();
+        assertThat(tab.url()).contains(session + "/m/");
+        tab.page().waitForFunction("CSS.highlights.get('found')?.size === 1");
+        assertThat(tab.page().evaluate("String([...CSS.highlights.get('found')][0])"))
+                .isEqualTo("needle");
+
+        tab.page().reload();
+        assertThat(tab.page().locator(".message.found")).isInViewport();
+    }
+
     /** Symptom: only its place told that a message is one's own, where the system chooses all colours. */
     @Test
     void a_bubble_has_an_edge_where_there_are_no_backgrounds() {
