@@ -405,7 +405,11 @@ class DialectIT {
 
                 """));
 
-        assertThat(turn.failure()).isInstanceOf(ModelFailure.class).hasMessageContaining("cut off");
+        assertThat(turn.failure())
+                .isInstanceOfSatisfying(
+                        ModelFailure.class, e -> assertThat(e.code()).isEqualTo("too_large"))
+                .hasMessageContaining("cut off")
+                .hasMessageContaining("Start a new chat");
     }
 
     private static String anthropic(String reason, String blocks) {
