@@ -17,11 +17,11 @@ import io.reprise.message.Rights;
 import io.reprise.model.ChatModel;
 import io.reprise.model.http.ProviderHttp;
 import io.reprise.model.provider.Models;
+import io.reprise.session.ErasureVerticle;
 import io.reprise.session.Session;
 import io.reprise.session.SessionHost;
 import io.reprise.session.SessionVerticle;
 import io.reprise.store.PgAudit;
-import io.reprise.store.PgEventStore;
 import io.reprise.store.PgLogReader;
 import io.reprise.store.PgRecallDirectory;
 import io.reprise.store.PgSecrets;
@@ -148,11 +148,11 @@ final class ServerParts {
                 .toList();
         var with = new SessionHost.Collaborators(
                 new Session.Environment(settings, agents, ids, time, clock, metrics.metrics(), rights::mayAct),
-                new PgEventStore(storage.pool()),
+                storage.eventStore(),
                 new PgLogReader(storage.pool()),
                 sessionDirectory(),
                 storage.checkpoints().checkpointer(),
-                storage.checkpoints().erasure());
+                storage.erasures(metrics.metrics()));
         // One without a shard would have nothing to do, and nothing to take.
         int instances = Math.min(
                 perCore(settings.sessions().orchestrators()),
@@ -209,6 +209,10 @@ final class ServerParts {
 
     TimerVerticle timer() {
         return new TimerVerticle(settings, storage.dueStore(vertx), node);
+    }
+
+    ErasureVerticle erasures() {
+        return new ErasureVerticle(storage.erasures(metrics.metrics()), settings.erasures());
     }
 
     private PgSessionDirectory sessionDirectory() {
