@@ -1,6 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.support.TimeSource;
 import io.reprise.telemetry.Metrics;
@@ -17,6 +18,7 @@ record SocketParts(
         String version,
         Authenticator authenticator,
         RateLimits limits,
+        Intake intake,
         Subscriptions subscriptions,
         Commands commands,
         Metrics metrics,

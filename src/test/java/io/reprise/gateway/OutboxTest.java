@@ -22,7 +22,8 @@ class OutboxTest {
     private final StringBuilder shape = new StringBuilder();
     private long nowMs = 5_000;
     private int drained;
-    private final Outbox outbox = new Outbox(this::write, SETTINGS, () -> nowMs, () -> drained++);
+    private int broken;
+    private final Outbox outbox = new Outbox(this::write, SETTINGS, () -> nowMs, () -> drained++, () -> broken++);
 
     @Test
     void it_is_full_above_the_limit_and_can_take_more_below_half_of_it() {
