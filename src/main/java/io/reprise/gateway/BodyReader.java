@@ -5,10 +5,12 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
 import java.util.Locale;
 
 /**
@@ -22,6 +24,7 @@ final class BodyReader {
     private static final Failure NO_FORMS = Failure.badRequest("Forms are not taken.");
     private static final Failure NO_ENCODING = Failure.badRequest("A body with a Content-Encoding is not taken.");
     private static final Failure NO_EXPECTATION = Failure.badRequest("Only 100-continue can be expected.");
+    private static final Failure UNREADABLE = Failure.badRequest("The body cannot be read.");
     private static final Failure TOO_LARGE = Failure.of(ErrorCode.TOO_LARGE, "The request is too large.");
     private static final Failure TOO_SLOW = Failure.of(ErrorCode.TIMEOUT, "The body did not come in time.");
     private static final Failure NO_ROOM = Failure.of(
@@ -129,9 +132,8 @@ final class BodyReader {
         void begin() {
             HttpServerRequest request = context.request();
             timer = vertx().setTimer(receiveMs, late -> fail(408, TOO_SLOW));
-            // A client that leaves in the middle is no fault of the server, and there is nobody to answer.
             request.handler(this::add)
-                    .exceptionHandler(gone -> end())
+                    .exceptionHandler(this::broken)
                     .endHandler(whole -> finish())
                     .resume();
         }
@@ -146,6 +148,12 @@ final class BodyReader {
             if (length > bytesMax) fail(413, TOO_LARGE);
             else if (!held.set(length)) fail(NO_ROOM.code().httpStatus(), NO_ROOM);
             else body.appendBuffer(piece);
+        }
+
+        /** A client that leaves in the middle is no fault of the server, and there is nobody to answer. */
+        private void broken(Throwable cause) {
+            if (cause instanceof IOException || cause instanceof HttpClosedException) end();
+            else fail(400, UNREADABLE);
         }
 
         private void finish() {

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.Delivery;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
 import io.reprise.testing.Seed;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
@@ -17,6 +21,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 /** Requests that no ordinary client sends, byte by byte. */
@@ -201,6 +207,10 @@ class OddRequestsIT {
         root.addAppender(appender);
         server = new GatewayFixture("gateway.commandMs", "1000", "limits.receiveMs", "300");
         server.sessions.put("s1", "me", 3);
+        server.directory.put("me", "s1", 3);
+        CommandOutcome refused = new CommandOutcome.Refused(Failure.of(ErrorCode.CONFLICT, "No."));
+        server.sessions.on(owner -> owner.commands = (fake, request) ->
+                new Delivery.Answer(fake.number, request.replyTo().ticket(), refused));
     }
 
     @AfterEach
@@ -236,6 +246,40 @@ class OddRequestsIT {
         }
 
         check("the last one", answer("GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+    }
+
+    /** Each of these once had no answer, a bare text, or a 500, and nearly all had a stack trace in the log. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "POST /api/v1/logout?q=% | Content-Type: application/x-www-form-urlencoded | a=b | 400",
+                "POST /api/v1/logout | Content-Type: application/x-www-form-urlencoded | a=% | 415",
+                "POST /api/v1/logout | Content-Type: multipart/form-data; boundary=x | a=b | 415",
+                "POST /api/v1/login | Content-Type: application/x-www-form-urlencoded | a=b | 415",
+                "POST /api/v1/dev/token?q=% | Content-Type: application/x-www-form-urlencoded | a=b | 400",
+                "POST /api/v1/dev/token | Content-Type: application/x-www-form-urlencoded | a=b | 415",
+                "POST /api/v1/sessions/s1/messages | Content-Encoding: gzip | {} | 415",
+                "GET /api/v1/sessions | Content-Type: application/x-www-form-urlencoded | a=b | 415",
+                "GET /api/v1/me | Content-Type: multipart/form-data; boundary=x | a=b | 415",
+                "DELETE /api/v1/sessions/s1 | Content-Type: multipart/form-data; boundary=x | a=b | 415",
+                "GET /api/v1/me | Content-Type: application/json | {} | 200",
+                "GET /api/v1/sessions/x?a=% | X: y | '' | 400",
+                "GET /api/v1/sessions/%ff | X: y | '' | 400",
+                "GET /ws?session=%zz | Upgrade: websocket | '' | 400",
+                "GET /docs/%zz | X: y | '' | 400",
+                "HEAD http://localhost/api/v1/me | X: y | '' | 200",
+                "OPTIONS * | X: y | '' | 404",
+                "POST /api/v1/sessions | Expect: nonsense | {} | 417",
+            })
+    void what_once_broke_is_answered(String line, String header, String body, int status) {
+        String request = line + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + server.token("me") + "\r\n"
+                + header + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+
+        String answer = answer(request);
+
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+        check(request, answer);
     }
 
     private void check(String request, String answer) {

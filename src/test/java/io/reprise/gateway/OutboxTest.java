@@ -98,6 +98,24 @@ class OutboxTest {
         assertThat(outbox.answer("y")).isTrue();
     }
 
+    @Test
+    void what_is_written_beside_the_frames_counts_as_answers() {
+        Promise<Void> pong = Promise.promise();
+
+        assertThat(outbox.answer(LIMIT, pong.future())).isTrue();
+        assertThat(outbox.answer("y")).isFalse();
+        pong.complete();
+        assertThat(outbox.answer("y")).isTrue();
+    }
+
+    @Test
+    void a_write_that_fails_is_told() {
+        outbox.push("x");
+        underWay.remove().fail("the client is gone");
+
+        assertThat(broken).isOne();
+    }
+
     private Future<Void> write(String part, boolean first, boolean last) {
         written.append(part);
         shape.append(first ? "[" : "").append(last ? "]" : "-");

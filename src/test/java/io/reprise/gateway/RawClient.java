@@ -13,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -73,6 +74,11 @@ final class RawClient implements AutoCloseable {
         byte[] frame = new byte[out.position()];
         out.flip().get(frame);
         return frame;
+    }
+
+    /** The beginning of a text frame. */
+    static byte[] begun(int announcedBytes, int sentBytes) {
+        return Arrays.copyOf(frame(1, true, new byte[announcedBytes]), sentBytes);
     }
 
     static byte[] text(String text) {
@@ -161,6 +167,16 @@ final class RawClient implements AutoCloseable {
             }
         } catch (IOException e) {
             return 1006;
+        }
+    }
+
+    /** Reads to the end of the connection. */
+    int pongsUntilTheEnd() {
+        int pongs = 0;
+        try {
+            while (true) if (piece().opcode() == 10) pongs++;
+        } catch (IOException e) {
+            return pongs;
         }
     }
 
