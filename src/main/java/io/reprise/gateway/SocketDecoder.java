@@ -57,10 +57,15 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
         closing = true;
     }
 
-    /** Lets go of what has come of a frame, and keeps nothing of what is still to come. */
+    /**
+     * Lets go of what has come of a frame, and keeps nothing of what is still to come. The client's close frame is not
+     * seen then, so the connection ends without it, once what was written has gone out.
+     */
     void discard() {
+        if (discards) return;
         discards = true;
         if (!reading) release();
+        context.executor().execute(context::close);
     }
 
     @Override
