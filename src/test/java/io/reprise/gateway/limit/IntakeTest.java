@@ -76,7 +76,9 @@ class IntakeTest {
     @Test
     void many_threads_never_hold_more_than_may_be_and_leave_nothing_behind() throws Exception {
         Random random = Seed.random("IntakeTest");
-        Intake intake = intake("unreadBytesMax", "1048576", "addressUnreadBytesMax", "1048576");
+        Settings settings =
+                Settings.with(Map.of("limits.unreadBytesMax", "1048576", "limits.addressUnreadBytesMax", "1048576"));
+        Intake intake = new Intake(settings.limits(), MESSAGE, HEAP, limit -> {});
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             List<Future<Long>> clients = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
