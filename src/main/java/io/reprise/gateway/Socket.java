@@ -86,7 +86,7 @@ final class Socket implements Receiver, Connection, SocketDecoder.Reader {
                 () -> parts.subscriptions().drained(this),
                 () -> left("client"));
         this.frames = parts.limits().frames();
-        this.liveness = new Liveness(parts.settings().server(), parts.clock().nowMs());
+        this.liveness = new Liveness(parts.settings().server(), parts.clock().elapsedMs());
     }
 
     /** @param gone called once, when the connection has ended */
@@ -114,7 +114,7 @@ final class Socket implements Receiver, Connection, SocketDecoder.Reader {
 
     @Override
     public void unfinished(int bytes) {
-        long nowMs = parts.clock().nowMs();
+        long nowMs = parts.clock().elapsedMs();
         liveness.received(nowMs);
         long held = (long) assembler.bytes() + bytes;
         boolean little = closed || identity == null;
@@ -140,7 +140,7 @@ final class Socket implements Receiver, Connection, SocketDecoder.Reader {
     /** Counts a frame; false when it is not to be looked at. */
     private boolean heard() {
         if (closed) return false;
-        liveness.received(parts.clock().nowMs());
+        liveness.received(parts.clock().elapsedMs());
         if (frames.take()) return true;
         close(CloseCode.TOO_MANY_REQUESTS);
         return false;
@@ -154,7 +154,10 @@ final class Socket implements Receiver, Connection, SocketDecoder.Reader {
                     unfinished.whole();
                     message(text.text());
                 }
-                case Assembled.Faulty faulty -> giveUp(faulty.code());
+                case Assembled.Faulty faulty -> {
+                    assembler.clear();
+                    close(faulty.code());
+                }
                 case Assembled.Nothing nothing -> {}
             }
         } catch (RuntimeException e) {
@@ -341,7 +344,7 @@ final class Socket implements Receiver, Connection, SocketDecoder.Reader {
     @Override
     public void tick() {
         if (closed) return;
-        long nowMs = parts.clock().nowMs();
+        long nowMs = parts.clock().elapsedMs();
         if (outbox.stalled()) close(CloseCode.TOO_SLOW);
         else if (liveness.silent(nowMs)) close(CloseCode.SILENT);
         else if (unfinished.overdue(nowMs)) giveUp(CloseCode.TOO_SLOW);
