@@ -9,6 +9,7 @@ import io.reprise.gateway.ApiContract;
 import io.reprise.gateway.ConnectionLimit;
 import io.reprise.gateway.GatewayParts;
 import io.reprise.gateway.GatewayVerticle;
+import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.history.Histories;
 import io.reprise.message.Addresses;
@@ -180,11 +181,24 @@ final class ServerParts {
                 ids,
                 readSide(),
                 new ConnectionLimit(settings.server().connectionsMax()),
+                intake(),
                 contract.join(),
                 metrics.metrics());
         return IntStream.range(0, perCore(settings.server().gateways()))
                 .mapToObj(i -> new GatewayVerticle(parts, i))
                 .toList();
+    }
+
+    private Intake intake() {
+        Intake intake = new Intake(
+                settings.limits(),
+                settings.server().frameBytesMax(),
+                Runtime.getRuntime().maxMemory(),
+                metrics.metrics()::limited);
+        metrics.metrics().level("reprise.http.connections", "Open HTTP connections", intake::httpConnections);
+        metrics.metrics()
+                .level("reprise.unread.bytes", "Bytes of messages and bodies that are half-read", intake::heldBytes);
+        return intake;
     }
 
     private GatewayParts.ReadSide readSide() {
