@@ -560,6 +560,7 @@ class SessionModelTest {
                     if (run != null) run.left = 0;
                     if (run != null) run.acked = Math.max(run.acked, run.sent - 3);
                 }
+                case AgentMessage.SuspendRun suspend -> agentRuns.remove(suspend.run());
                 case AgentMessage.BatchAck ack -> {
                     if (run != null) run.acked = Math.max(run.acked, ack.number());
                     if (!ack.known()) agentRuns.remove(ack.run());
