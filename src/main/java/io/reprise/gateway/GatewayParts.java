@@ -7,7 +7,7 @@ import io.reprise.history.Histories;
 import io.reprise.history.RecallDirectory;
 import io.reprise.history.SessionDirectory;
 import io.reprise.support.IdSource;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -22,7 +22,7 @@ public record GatewayParts(
         Settings settings,
         Node node,
         AccessParts access,
-        TimeSource time,
+        WallClock time,
         IdSource ids,
         ReadSide read,
         ConnectionLimit connections,

@@ -227,7 +227,8 @@ final class Runs {
 
     private RunState.Run attempt(int number) {
         String agent = agents.get(Math.floorMod(row.id().hashCode(), agents.size()));
-        return new RunState.Run(row.id(), number, agent, row.firstSeq(), row.startedMs());
+        long startedMs = parts.clock().elapsedMs() - Math.max(0, row.activeMs(nowMs()));
+        return new RunState.Run(row.id(), number, agent, row.firstSeq(), startedMs);
     }
 
     /** From what it has in the log by now, or what it resumes, the run would go on if its process died. */
@@ -473,7 +474,7 @@ final class Runs {
         recalls.runEnded(run, ending);
         row = row.ended(ending);
         next().run(row);
-        counted(row);
+        counted(row, ((Active) state).run());
         if (ending instanceof Ending.Succeeded && !draining) {
             naming.exchanged(((Active) state).run(), row.progress().rootSeq());
         }
@@ -492,9 +493,10 @@ final class Runs {
                 : Set.of();
     }
 
-    private void counted(RunRow ended) {
+    private void counted(RunRow ended, RunState.Run run) {
         String code = ended.code() == null ? null : ended.code().wire();
-        parts.metrics().runEnded(ended.origin(), ended.outcome(), code, ended.activeMs(nowMs()));
+        long tookMs = parts.clock().elapsedMs() - run.startedMs();
+        parts.metrics().runEnded(ended.origin(), ended.outcome(), code, tookMs);
     }
 
     private void number(LogEvent event) {

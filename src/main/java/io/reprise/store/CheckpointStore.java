@@ -3,7 +3,8 @@ package io.reprise.store;
 import io.reprise.agent.Checkpointer;
 import io.reprise.config.Settings;
 import io.reprise.session.Erasure;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.Supplier;
@@ -15,10 +16,10 @@ import java.util.function.Supplier;
  */
 public record CheckpointStore(Checkpointer checkpointer, Erasure erasure, Supplier<Future<Void>> closing) {
     /** Connects to nothing yet, so that a Redis that is away keeps no server from its start. */
-    static CheckpointStore open(Vertx vertx, Settings settings, PgPool pool, TimeSource time) {
+    static CheckpointStore open(Vertx vertx, Settings settings, PgPool pool, WallClock time, MonotonicClock clock) {
         return switch (settings.checkpoints().store()) {
             case MEMORY -> {
-                Checkpointer memory = new MemoryCheckpointer(settings.checkpoints(), time);
+                Checkpointer memory = new MemoryCheckpointer(settings.checkpoints(), time, clock);
                 yield new CheckpointStore(memory, memory::erase, Future::succeededFuture);
             }
             case POSTGRES ->

@@ -32,6 +32,8 @@ public final class PgEventStore implements EventStore {
             )
             SELECT count(*) AS made FROM made""";
 
+    static final String CLEAR_RUNS = "DELETE FROM run WHERE session_id = $1 AND first_seq <= $2";
+
     private final PgPool pool;
     private final PgSessionLoader loader;
 
@@ -206,9 +208,7 @@ public final class PgEventStore implements EventStore {
         return connection
                 .preparedQuery("DELETE FROM session_event WHERE session_id = $1 AND seq <= $2")
                 .execute(Tuple.of(session, seq))
-                .compose(done -> connection
-                        .preparedQuery("DELETE FROM run WHERE session_id = $1 AND first_seq <= $2")
-                        .execute(Tuple.of(session, seq)))
+                .compose(done -> connection.preparedQuery(CLEAR_RUNS).execute(Tuple.of(session, seq)))
                 .compose(done -> connection
                         .preparedQuery("DELETE FROM message_text WHERE session_id = $1 AND seq <= $2")
                         .execute(Tuple.of(session, seq)));
