@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The sessions of one verticle: brings them into memory, gives them their inputs and carries out what they want. */
 public final class SessionHost {
@@ -95,7 +96,8 @@ public final class SessionHost {
 
     /** Brings the session into memory, so that what its last owner left is settled. */
     void recover(String session) {
-        if (!entries.containsKey(session)) load(session, false);
+        // The next server settles what this one has not begun to.
+        if (!draining && !entries.containsKey(session)) load(session, false);
     }
 
     /** Gives every session that is in memory the input. */
@@ -160,17 +162,22 @@ public final class SessionHost {
         Session session = new Session(entry.id, owner, loaded, with.environment());
         entry.session(session);
         if (draining) perform(entry, session, () -> session.handle(new Input.Drain()));
-        if (!loaded.orphans().isEmpty()) {
-            log.atWarn()
-                    .addKeyValue("session", entry.id)
-                    .addKeyValue(
-                            "runs",
-                            loaded.orphans().stream()
-                                    .map(orphan -> orphan.run().id())
-                                    .toList())
-                    .log("runs were left behind");
-        }
+        logLeftover(entry.id, loaded.orphans(), false);
+        logLeftover(entry.id, loaded.orphans(), true);
         perform(entry, session, () -> session.open(loaded.orphans(), contentRefused));
+    }
+
+    private static void logLeftover(String session, List<EventStore.Orphan> orphans, boolean suspended) {
+        List<String> runs = orphans.stream()
+                .map(EventStore.Orphan::run)
+                .filter(run -> run.isSuspended() == suspended)
+                .map(EventStore.RunRow::id)
+                .toList();
+        if (runs.isEmpty()) return;
+        log.atLevel(suspended ? Level.INFO : Level.WARN)
+                .addKeyValue("session", session)
+                .addKeyValue("runs", runs)
+                .log(suspended ? "found suspended runs" : "found orphaned runs");
     }
 
     private void notLoaded(SessionEntry entry, Throwable cause) {
