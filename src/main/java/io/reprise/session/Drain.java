@@ -43,13 +43,13 @@ final class Drain {
     }
 
     private int running() {
-        return (int) host.entries().stream()
+        return (int) host.entries().all().stream()
                 .filter(entry -> entry.session() != null && entry.session().isRunning())
                 .count();
     }
 
     private int unsettled() {
-        return (int) host.entries().stream()
+        return (int) host.entries().all().stream()
                 .filter(entry -> entry.session() != null && !entry.session().isSettled())
                 .count();
     }
