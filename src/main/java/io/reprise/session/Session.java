@@ -151,7 +151,7 @@ public final class Session {
             case Input.Drain drain -> runs.drain();
             case Input.EndRuns end -> {
                 runs.drain();
-                runs.interrupt("The server was stopped.");
+                runs.suspend();
                 parts.appends().flush();
             }
         }
@@ -297,13 +297,19 @@ public final class Session {
         return !replay.hasReaders() && isSettled();
     }
 
-    /** Nothing runs and everything is stored. */
+    /** Nothing runs here and everything is stored. */
     public boolean isSettled() {
-        return !runs.isActive() && commands.isEmpty() && parts.appends().isSettled();
+        return !runs.isAtWork() && commands.isEmpty() && parts.appends().isSettled();
     }
 
+    /** An agent works on a run, or is about to. */
     public boolean isRunning() {
-        return runs.isActive();
+        return runs.isAtWork();
+    }
+
+    /** Its run is left to the next server. */
+    boolean isSuspended() {
+        return runs.isSuspended();
     }
 
     public boolean isReadBy(String gateway) {

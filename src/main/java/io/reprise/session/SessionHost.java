@@ -17,11 +17,14 @@ import io.reprise.support.Backoff;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The sessions of one verticle: brings them into memory, gives them their inputs and carries out what they want. */
 public final class SessionHost {
@@ -43,6 +46,9 @@ public final class SessionHost {
     /** When sessions failed last: one that fails at once again does not call its readers back. */
     private final LinkedHashMap<String, Long> failedMs = new LinkedHashMap<>();
 
+    /** Shards that another server has taken. */
+    private final Set<Integer> notMine = new HashSet<>();
+
     private long owner;
     private boolean draining;
 
@@ -53,7 +59,7 @@ public final class SessionHost {
             LogReader reader,
             SessionDirectory directory,
             CheckpointDirectory checkpoints,
-            Erasure erasure) {
+            Erasures erasures) {
         Settings settings() {
             return environment.settings();
         }
@@ -136,6 +142,8 @@ public final class SessionHost {
     }
 
     private Future<?> recover(String session) {
+        // The next server settles what this one has not begun to.
+        if (draining) return Future.succeededFuture();
         SessionEntry entry = entries.get(session);
         if (entry != null) {
             entry.want();
@@ -201,8 +209,21 @@ public final class SessionHost {
             case LoadOutcome.Found found -> open(entry, found.session(), contentRefused);
             case LoadOutcome.Absent absent -> giveUp(entry, Failure.notFound());
             case LoadOutcome.Foreign foreign -> giveUp(entry, Failure.notFound());
-            case LoadOutcome.NotMine notMine -> giveUp(entry, Failure.unavailable());
+            case LoadOutcome.NotMine notMine -> {
+                tellNotMine(entry);
+                giveUp(entry, Failure.unavailable());
+            }
         }
+    }
+
+    /** Once for each shard: from now on it is so for all of its sessions. */
+    private void tellNotMine(SessionEntry entry) {
+        if (!notMine.add(entry.shard)) return;
+        log.atError()
+                .addKeyValue("shard", entry.shard)
+                .addKeyValue("session", entry.id)
+                .addKeyValue("owner", owner)
+                .log("another server has taken this shard; its sessions are unavailable here");
     }
 
     private void open(SessionEntry entry, EventStore.Loaded loaded, boolean contentRefused) {
@@ -215,17 +236,22 @@ public final class SessionHost {
         }
         entry.session(session);
         if (draining) perform(entry, session, () -> session.handle(new Input.Drain()));
-        if (!loaded.orphans().isEmpty()) {
-            log.atWarn()
-                    .addKeyValue("session", entry.id)
-                    .addKeyValue(
-                            "runs",
-                            loaded.orphans().stream()
-                                    .map(orphan -> orphan.run().id())
-                                    .toList())
-                    .log("runs were left behind");
-        }
+        logLeftover(entry.id, loaded.orphans(), false);
+        logLeftover(entry.id, loaded.orphans(), true);
         perform(entry, session, () -> session.open(loaded.orphans(), contentRefused));
+    }
+
+    private static void logLeftover(String session, List<EventStore.Orphan> orphans, boolean suspended) {
+        List<String> runs = orphans.stream()
+                .map(EventStore.Orphan::run)
+                .filter(run -> run.isSuspended() == suspended)
+                .map(EventStore.RunRow::id)
+                .toList();
+        if (runs.isEmpty()) return;
+        log.atLevel(suspended ? Level.INFO : Level.WARN)
+                .addKeyValue("session", session)
+                .addKeyValue("runs", runs)
+                .log(suspended ? "found suspended runs" : "found orphaned runs");
     }
 
     private void notLoaded(SessionEntry entry, Throwable cause) {
