@@ -9,6 +9,7 @@ import io.reprise.gateway.ApiContract;
 import io.reprise.gateway.ConnectionLimit;
 import io.reprise.gateway.GatewayParts;
 import io.reprise.gateway.GatewayVerticle;
+import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.history.Histories;
 import io.reprise.message.Addresses;
@@ -17,11 +18,11 @@ import io.reprise.message.Rights;
 import io.reprise.model.ChatModel;
 import io.reprise.model.http.ProviderHttp;
 import io.reprise.model.provider.Models;
+import io.reprise.session.ErasureVerticle;
 import io.reprise.session.Session;
 import io.reprise.session.SessionHost;
 import io.reprise.session.SessionVerticle;
 import io.reprise.store.PgAudit;
-import io.reprise.store.PgEventStore;
 import io.reprise.store.PgLogReader;
 import io.reprise.store.PgRecallDirectory;
 import io.reprise.store.PgSecrets;
@@ -87,7 +88,8 @@ final class ServerParts {
     /** @param lost told why, when the node cannot have its database any more */
     void open(Consumer<String> lost) {
         // Both take their time, and the database is mostly waited for.
-        CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(Vertx::vertx);
+        CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(
+                () -> Vertx.vertx(FileCache.ofThisMachine().options()));
         contract = starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
         try {
             storage = Storage.start(settings, node);
@@ -95,7 +97,7 @@ final class ServerParts {
             vertx = starting.join();
         }
         BusCodec.register(vertx.eventBus());
-        storage.connect(vertx, time, clock);
+        storage.connect(vertx, time, clock, metrics.metrics());
         storage.watch(lost);
     }
 
@@ -148,11 +150,11 @@ final class ServerParts {
                 .toList();
         var with = new SessionHost.Collaborators(
                 new Session.Environment(settings, agents, ids, time, clock, metrics.metrics(), rights::mayAct),
-                new PgEventStore(storage.pool()),
+                storage.eventStore(),
                 new PgLogReader(storage.pool()),
                 sessionDirectory(),
                 storage.checkpoints().checkpointer(),
-                storage.checkpoints().erasure());
+                storage.erasures(metrics.metrics()));
         // One without a shard would have nothing to do, and nothing to take.
         int instances = Math.min(
                 perCore(settings.sessions().orchestrators()),
@@ -179,11 +181,24 @@ final class ServerParts {
                 ids,
                 readSide(),
                 new ConnectionLimit(settings.server().connectionsMax()),
+                intake(),
                 contract.join(),
                 metrics.metrics());
         return IntStream.range(0, perCore(settings.server().gateways()))
                 .mapToObj(i -> new GatewayVerticle(parts, i))
                 .toList();
+    }
+
+    private Intake intake() {
+        Intake intake = new Intake(
+                settings.limits(),
+                settings.server().frameBytesMax(),
+                Runtime.getRuntime().maxMemory(),
+                metrics.metrics()::limited);
+        metrics.metrics().level("reprise.http.connections", "Open HTTP connections", intake::httpConnections);
+        metrics.metrics()
+                .level("reprise.unread.bytes", "Bytes of messages and bodies that are half-read", intake::heldBytes);
+        return intake;
     }
 
     private GatewayParts.ReadSide readSide() {
@@ -209,6 +224,10 @@ final class ServerParts {
 
     TimerVerticle timer() {
         return new TimerVerticle(settings, storage.dueStore(vertx), node);
+    }
+
+    ErasureVerticle erasures() {
+        return new ErasureVerticle(storage.erasures(metrics.metrics()), settings.erasures());
     }
 
     private PgSessionDirectory sessionDirectory() {

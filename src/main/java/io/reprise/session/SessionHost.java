@@ -47,7 +47,7 @@ public final class SessionHost {
             LogReader reader,
             SessionDirectory directory,
             CheckpointDirectory checkpoints,
-            Erasure erasure) {
+            Erasures erasures) {
         Settings settings() {
             return environment.settings();
         }

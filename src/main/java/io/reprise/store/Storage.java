@@ -1,8 +1,11 @@
 package io.reprise.store;
 
 import io.reprise.config.Settings;
+import io.reprise.session.Erasures;
+import io.reprise.session.PendingErasures;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
+import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.pubsub.PgSubscriber;
@@ -72,14 +75,25 @@ public final class Storage {
         return lock.isHeld();
     }
 
-    public void connect(Vertx vertx, WallClock time, MonotonicClock clock) {
+    public void connect(Vertx vertx, WallClock time, MonotonicClock clock, Metrics metrics) {
         pool = PgPool.open(vertx, uri, settings.database());
-        checkpoints = CheckpointStore.open(vertx, settings, pool, time, clock);
+        checkpoints = CheckpointStore.open(vertx, settings, pool, time, clock, metrics);
     }
 
     /** Due recalls; what is scheduled anywhere is heard on a connection of its own. */
     public PgDueStore dueStore(Vertx vertx) {
         return new PgDueStore(pool, () -> PgSubscriber.subscriber(vertx, PgPool.login(uri)));
+    }
+
+    /** The store of sessions, which notes what other stores have to erase. */
+    public PgEventStore eventStore() {
+        return new PgEventStore(pool, checkpoints.pending());
+    }
+
+    /** How copies in other stores are erased. */
+    public Erasures erasures(Metrics metrics) {
+        PgErasures pending = checkpoints.pending();
+        return new Erasures(checkpoints.erasure(), pending == null ? PendingErasures.NONE : pending, metrics);
     }
 
     public PgPool pool() {

@@ -118,7 +118,10 @@ final class TurnReader implements StreamingChatResponseHandler {
 
     private void checkOther() {
         if (otherReason.equals("refusal")) throw withheld();
-        if (otherReason.equals("model_context_window_exceeded")) throw cutOff();
+        if (otherReason.equals("model_context_window_exceeded")) {
+            throw ModelFailure.tooLarge(
+                    "The model's answer was cut off: it can read and write no more in this conversation.");
+        }
     }
 
     private static ModelFailure cutOff() {
