@@ -270,9 +270,13 @@ final class Socket implements Receiver, Connection, SocketDecoder.Reader {
         boolean more = !subscriptions.reads(this, reading.session());
         if (more && subscriptions.count(this) >= parts.settings().server().subscriptionsMax()) {
             fail(id, reading.session(), TOO_MANY_SESSIONS);
-        } else {
-            subscriptions.attach(this, reading, id);
+            return;
         }
+        parts.commands()
+                .attaches(identity.user())
+                .ifPresentOrElse(
+                        tooOften -> fail(id, reading.session(), tooOften),
+                        () -> subscriptions.attach(this, reading, id));
     }
 
     private void command(Ask ask) {

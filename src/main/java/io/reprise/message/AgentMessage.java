@@ -14,7 +14,7 @@ public sealed interface AgentMessage extends BusMessage {
      *
      * @param owner the address of the session's owner: batches go there, and the commands of tools
      * @param origin {@code user}, {@code api} or {@code recall}
-     * @param attempt from 1; higher: the processes of those before died
+     * @param attempt from 1; higher: the servers of those before died or stopped
      * @param resume what it goes on from, or null: from what was said up to {@code head}
      */
     record RunRequest(

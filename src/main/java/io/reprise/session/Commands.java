@@ -7,6 +7,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.session.EventStore.Claim;
+import io.reprise.session.WaitingMessages.Replaced;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -171,7 +172,8 @@ final class Commands {
             case Command.Regenerate regenerate -> regeneration.begin(request);
             case Command.Answer answer -> conclude(request, interrupts.answer(request.user(), answer));
             case Command.Stop stop -> conclude(request, stops.decide(request, stop));
-            case Command.Unqueue unqueue -> edited(request, waiting.remove(unqueue.message()));
+            case Command.Unqueue unqueue ->
+                edited(request, waiting.remove(unqueue.message()) ? Replaced.DONE : Replaced.GONE);
             case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));
             case Command.Update update -> accept(request, naming.update(update));
             case Command.ScheduleRecall schedule -> scheduling.begin(request, schedule);
@@ -188,9 +190,12 @@ final class Commands {
         }
     }
 
-    private void edited(Request request, boolean found) {
-        if (found) accept(request, new CommandResult.Done());
-        else refuse(request, Failure.of(ErrorCode.NOT_FOUND, "This message is not waiting any more."));
+    private void edited(Request request, Replaced done) {
+        switch (done) {
+            case DONE -> accept(request, new CommandResult.Done());
+            case GONE -> refuse(request, Failure.of(ErrorCode.NOT_FOUND, "This message is not waiting any more."));
+            case FULL -> refuse(request, Sending.FULL);
+        }
     }
 
     private void conclude(Request request, CommandOutcome outcome) {

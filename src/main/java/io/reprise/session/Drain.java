@@ -59,7 +59,7 @@ final class Drain {
     }
 
     private List<SessionEntry> having(Predicate<Session> what) {
-        return host.entries().stream()
+        return host.entries().all().stream()
                 .filter(entry -> entry.session() != null && what.test(entry.session()))
                 .toList();
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -31,7 +32,17 @@ public interface EventStore {
      * Claims the session for the owner number and then reads it. The version goes up, so that an append of an earlier
      * object under the same number, still on its way, finds nothing to append to.
      */
-    Future<LoadOutcome> load(String session, long owner);
+    default Future<LoadOutcome> load(String session, long owner) {
+        return load(session, owner, Set.of());
+    }
+
+    /**
+     * The same if the session is that of one of these users; they are looked up by a read, so that asking for a session
+     * that is not there, or that is somebody else's, writes nothing.
+     *
+     * @param users nobody: whoever has it
+     */
+    Future<LoadOutcome> load(String session, long owner, Set<String> users);
 
     /** Makes a session, and the claim of the command that asked for it, once. */
     Future<CreateOutcome> create(NewSession session);
@@ -112,6 +123,9 @@ public interface EventStore {
         record Found(Loaded session) implements LoadOutcome {}
 
         record Absent() implements LoadOutcome {}
+
+        /** It is none of the users' it was asked for. */
+        record Foreign() implements LoadOutcome {}
 
         /** A newer owner has it. */
         record NotMine() implements LoadOutcome {}

@@ -468,17 +468,18 @@ final class Runs {
     }
 
     private void end(Ending ending) {
-        String run = current();
+        RunState.Run ended = ((Active) state).run();
+        String run = ended.id();
         log.close(waitingCalls(ending), run);
         number(ending.event(parts.self().session(), run));
         recalls.runEnded(run, ending);
         row = row.ended(ending);
         next().run(row);
-        counted(row, ((Active) state).run());
         if (ending instanceof Ending.Succeeded && !draining) {
-            naming.exchanged(((Active) state).run(), row.progress().rootSeq());
+            naming.exchanged(ended, row.progress().rootSeq());
         }
         state = after(ending);
+        counted(row, ended);
     }
 
     private RunState after(Ending ending) {

@@ -24,17 +24,24 @@ public final class Metrics {
     private final MeterRegistry registry;
     private final LongAdder connections = new LongAdder();
     private final LongAdder runs = new LongAdder();
+    private final LongAdder loadsWaiting = new LongAdder();
     private final Counter delivered;
     private final Counter dropped;
     private final Counter restarted;
     private final Counter notErased;
     private final Counter leftOut;
     private final Counter heldBack;
+    private final Counter loadsRefused;
+    private final Counter failed;
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
         level("reprise.connections", "Open WebSockets and event streams", connections::sum);
         level("reprise.runs.active", "Runs that have begun and not ended", runs::sum);
+        level("reprise.loads.waiting", "Sessions that wait for their turn to be loaded", loadsWaiting::sum);
+        loadsRefused = counter("reprise.loads.refused", "Messages to sessions that too many others waited before");
+        failed = counter(
+                "reprise.sessions.failed", "Times that a session was given up because of a fault of the server");
         delivered = counter("reprise.events.delivered", "Event frames handed to sockets and streams");
         restarted = counter("reprise.runs.restarted", "Runs that went on after their process was gone");
         notErased =
@@ -88,6 +95,26 @@ public final class Metrics {
     }
 
     // --- sessions
+
+    /** @param more than before; below 0: fewer */
+    public void loadsWaiting(int more) {
+        loadsWaiting.add(more);
+    }
+
+    /** Too many sessions wait to be loaded. */
+    public void loadRefused() {
+        loadsRefused.increment();
+    }
+
+    /** @param outcome {@code found}, {@code absent}, {@code foreign}, {@code not_mine} or {@code failed} */
+    public void load(String outcome, long nanos) {
+        time("reprise.load", "Loading one session, once it was its turn", MOMENTS, nanos, "outcome", outcome);
+    }
+
+    /** A session was given up because of a fault. */
+    public void sessionFailed() {
+        failed.increment();
+    }
 
     public void runStarted() {
         runs.increment();

@@ -31,6 +31,8 @@ import java.util.stream.Stream;
 
 /** What PostgreSQL does for one session, in memory; it checks the rules of the log at every append. */
 final class ModelStore {
+    static final String USER = "user";
+
     long owner;
     long head;
     long version;
@@ -72,7 +74,7 @@ final class ModelStore {
                 .toList();
         RunRow last = runs.values().stream().reduce((a, b) -> b).orElse(null);
         return new Loaded(
-                "user",
+                USER,
                 epoch,
                 head,
                 version,
