@@ -60,11 +60,10 @@ final class Socket implements Receiver, Connection {
         this.reader =
                 new FrameReader(new CommandReader(parts.settings().sessions().textBytesMax()));
         this.assembler = new MessageAssembler(parts.settings().server().frameBytesMax());
-        this.outbox = new Outbox(
-                this::write,
-                parts.settings().server(),
-                parts.clock(),
-                () -> parts.subscriptions().drained(this));
+        this.outbox = new Outbox(this::write, parts.settings().server(), parts.clock(), () -> {
+            parts.notices().drained(this);
+            parts.subscriptions().drained(this);
+        });
         this.frames = parts.limits().frames();
         this.liveness = new Liveness(parts.settings().server(), parts.clock().elapsedMs());
     }
@@ -157,6 +156,7 @@ final class Socket implements Receiver, Connection {
             return;
         }
         identity = known;
+        parts.notices().came(known.user(), this);
         answer(Welcome.text(parts, id, connection, known));
         note("socket opened");
         if (upgrade.session() == null) return;
@@ -312,7 +312,10 @@ final class Socket implements Receiver, Connection {
     private void left(String how) {
         if (closed) return;
         closed = true;
-        if (identity != null) parts.limits().userLeft(identity.user());
+        if (identity != null) {
+            parts.limits().userLeft(identity.user());
+            parts.notices().left(identity.user(), this);
+        }
         parts.metrics().disconnected(how);
         parts.subscriptions().closed(this);
     }

@@ -20,6 +20,7 @@ record SocketParts(
         RateLimits limits,
         Subscriptions subscriptions,
         Commands commands,
+        Notices notices,
         Metrics metrics,
         WallClock time,
         MonotonicClock clock) {}

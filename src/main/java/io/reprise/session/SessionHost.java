@@ -32,6 +32,7 @@ public final class SessionHost {
     private final SessionIo io;
     private final SessionCreation creation;
     private final SessionFork fork;
+    private final News news;
     private final Map<String, SessionEntry> entries = new HashMap<>();
     private long owner;
     private boolean draining;
@@ -49,7 +50,8 @@ public final class SessionHost {
         }
     }
 
-    SessionHost(Vertx vertx, Collaborators with) {
+    SessionHost(Vertx vertx, Collaborators with, String node) {
+        this.news = new News(vertx, with.settings().gateway(), node);
         this.vertx = vertx;
         this.with = with;
         this.sharding = new Sharding(with.settings().sessions().shards());
@@ -75,7 +77,10 @@ public final class SessionHost {
         if (message instanceof ShardMessage.Request request) {
             Future<CommandOutcome> made = made(request);
             if (made != null) {
-                made.onSuccess(outcome -> answer(request, outcome));
+                made.onSuccess(outcome -> {
+                    answer(request, outcome);
+                    if (outcome instanceof CommandOutcome.Accepted) news.changed(request.user(), request.session());
+                });
                 return;
             }
         }
@@ -233,9 +238,13 @@ public final class SessionHost {
                         entry.id,
                         owner,
                         input -> {
+                            if (input instanceof Input.Erased erased && Boolean.TRUE.equals(erased.erased())) {
+                                news.changed(session.user(), entry.id);
+                            }
                             if (isAt(entry, session)) dispatch(entry, input);
                         },
-                        () -> isAt(entry, session)));
+                        () -> isAt(entry, session),
+                        append -> news.stored(session.user(), session.title(), append)));
     }
 
     private boolean isAt(SessionEntry entry, Session session) {
