@@ -18,6 +18,7 @@ public final class Main {
     private static final int DONE = 0;
     private static final int INVALID = 1;
     private static final int MISUSED = 2;
+    private static final int FAILED = 3;
 
     private static final String HELP = """
             Reprise, a self-hosted server for AI agent sessions.
@@ -36,6 +37,8 @@ public final class Main {
 
             Every setting can be given as an environment variable too: server.port is REPRISE_SERVER_PORT.
             conf/reprise.yaml tells what each one means.
+
+            Exit codes: 0 done, 1 not started, 2 wrong arguments, 3 ended by itself since it lost its database.
             """;
 
     private final Map<String, String> environment;
@@ -111,12 +114,12 @@ public final class Main {
 
     private int start(Settings settings) {
         Logging.configure(settings.logging());
+        Launch launch = new Launch();
+        // Before anything is started, so that a signal at any moment finds what there is to take down.
+        Runtime.getRuntime().addShutdownHook(new Thread(launch::end, "shutdown"));
         try {
-            Server server = Server.start(settings, environment);
-            Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "shutdown"));
-            String host = settings.server().host();
-            out.println(
-                    "Reprise is ready: http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
+            launch.start(() -> Server.start(settings, environment))
+                    .ifPresent(server -> ready(server, settings.server().host()));
             return DONE;
         } catch (StoreStartException | Server.StartException cannot) {
             return refuse(cannot.getMessage());
@@ -126,6 +129,14 @@ public final class Main {
     private int refuse(String reason) {
         err.println("reprise: " + reason);
         return INVALID;
+    }
+
+    private void ready(Server server, String host) {
+        out.println("Reprise is ready: http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
+        server.failed().thenAccept(reason -> {
+            err.println("reprise: " + reason);
+            System.exit(FAILED);
+        });
     }
 
     private int refuse(LoadedSettings.Invalid invalid) {

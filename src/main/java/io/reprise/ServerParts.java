@@ -17,11 +17,11 @@ import io.reprise.message.Rights;
 import io.reprise.model.ChatModel;
 import io.reprise.model.http.ProviderHttp;
 import io.reprise.model.provider.Models;
+import io.reprise.session.ErasureVerticle;
 import io.reprise.session.Session;
 import io.reprise.session.SessionHost;
 import io.reprise.session.SessionVerticle;
 import io.reprise.store.PgAudit;
-import io.reprise.store.PgEventStore;
 import io.reprise.store.PgLogReader;
 import io.reprise.store.PgRecallDirectory;
 import io.reprise.store.PgSecrets;
@@ -45,6 +45,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** What a server consists of: who is given what. Opening and closing block. */
@@ -83,17 +84,24 @@ final class ServerParts {
         return vertx;
     }
 
-    void open() {
+    /** @param lost told why, when the node cannot have its database any more */
+    void open(Consumer<String> lost) {
         // Both take their time, and the database is mostly waited for.
         CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(Vertx::vertx);
         contract = starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
         try {
-            storage = Storage.start(settings);
+            storage = Storage.start(settings, node);
         } finally {
             vertx = starting.join();
         }
         BusCodec.register(vertx.eventBus());
         storage.connect(vertx, time, clock);
+        storage.watch(lost);
+    }
+
+    /** Whether the database is there. */
+    boolean hasStore() {
+        return storage.isAvailable();
     }
 
     /** Also after an opening that failed half-way. Nothing that was made of the parts may be deployed any more. */
@@ -140,12 +148,15 @@ final class ServerParts {
                 .toList();
         var with = new SessionHost.Collaborators(
                 new Session.Environment(settings, agents, ids, time, clock, metrics.metrics(), rights::mayAct),
-                new PgEventStore(storage.pool()),
+                storage.eventStore(),
                 new PgLogReader(storage.pool()),
                 sessionDirectory(),
                 storage.checkpoints().checkpointer(),
-                storage.checkpoints().erasure());
-        int instances = perCore(settings.sessions().orchestrators());
+                storage.erasures(metrics.metrics()));
+        // One without a shard would have nothing to do, and nothing to take.
+        int instances = Math.min(
+                perCore(settings.sessions().orchestrators()),
+                settings.sessions().shards());
         return IntStream.range(0, instances)
                 .mapToObj(i -> new SessionVerticle(with, new SessionVerticle.Place(node, i, shards(i, instances))))
                 .toList();
@@ -198,6 +209,10 @@ final class ServerParts {
 
     TimerVerticle timer() {
         return new TimerVerticle(settings, storage.dueStore(vertx), node);
+    }
+
+    ErasureVerticle erasures() {
+        return new ErasureVerticle(storage.erasures(metrics.metrics()), settings.erasures());
     }
 
     private PgSessionDirectory sessionDirectory() {

@@ -61,7 +61,13 @@ final class VerticleBench implements AutoCloseable {
                     return elapsedMs.get();
                 },
                 metrics.metrics());
-        var with = new SessionHost.Collaborators(environment, store, null, null, null, Erasure.NONE);
+        var with = new SessionHost.Collaborators(
+                environment,
+                store,
+                null,
+                null,
+                null,
+                new Erasures(Erasure.NONE, PendingErasures.NONE, metrics.metrics()));
         List<Integer> shards =
                 IntStream.range(0, settings.sessions().shards()).boxed().toList();
         answer(vertx.deployVerticle(new SessionVerticle(with, new SessionVerticle.Place("t", 0, shards))));
