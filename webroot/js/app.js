@@ -4,7 +4,7 @@ import { Auth } from './auth.js'
 import { Chat } from './chat.js'
 import { Client } from './client.js'
 import { now, setClock } from './clock.js'
-import { offersOf, readOffers } from './contract.js'
+import { offersOf } from './contract.js'
 import { Decisions } from './decisions.js'
 import { Drafts } from './drafts.js'
 import { notify } from './notifications.js'
@@ -19,6 +19,10 @@ import { askedWords, errorWords, finalWords, firstWords, missingWords, outcomeWo
 const CHATS_MAX = 20
 const SOON_MS = 90_000
 const NOTICE_MS = 8_000
+const NEWS_MS = 800 // news of several chats are read together
+
+/** Notices that the list of chats shows another thing now. */
+const LISTED = new Set(['session.changed', 'run.ended', 'recall.fired', 'interrupt.opened'])
 const PERSON = 'reprise.person' // who was signed in last in this tab: whose drafts these are
 
 /** State of the page and what can be done with it. Components read it and call its methods; `changed` renders. */
@@ -35,7 +39,7 @@ export class App {
   marks = null        // what was read of each chat; there from the first list on, which tells who reads
   connection = { state: 'connecting' }
   limits = {}
-  offers = offersOf('') // what the server can do, by its contract
+  offers = offersOf(null) // what the server can do, by what it said when it welcomed us
   provider = null     // who runs the model, where the server says it
   chat = null
   notice = null       // { text } for a few seconds
@@ -55,14 +59,9 @@ export class App {
   }
 
   start() {
-    this.#readOffers()
     this.#connect()
     this.route()
     this.list.refresh()
-  }
-
-  #readOffers() {
-    readOffers().then(offers => this.set({ offers }))
   }
 
   /**
@@ -316,7 +315,7 @@ export class App {
       if (frame.user) ofTab.setItem(PERSON, frame.user.id)
       this.provider = frame.provider ?? null
       if (frame.ts) setClock(frame.ts)
-      if (!this.offers.known) this.#readOffers()
+      this.offers = offersOf(frame)
       this.list.refreshSoon(0)
     })
     client.on('notice', frame => this.#noticed(frame))
@@ -334,6 +333,7 @@ export class App {
 
   #noticed({ kind, session, data }) {
     const id = session ?? data?.session
+    if (LISTED.has(kind)) this.list.refreshSoon(NEWS_MS)
     if (kind === 'session.expiring' && this.chat.id === id) this.tell('This chat is deleted soon, unless it is used.')
     if (kind !== 'session.deleted' && kind !== 'session.expired') return
     this.list.forget(id)

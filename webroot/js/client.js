@@ -46,7 +46,9 @@ export class Client extends Emitter {
     super()
     if (!WebSocket && !globalThis.WebSocket) throw new Error(NO_WEBSOCKET)
     this.#settings = { ...defaults, ...settings }
-    this.#options = { url, token, name, WebSocket: WebSocket ?? globalThis.WebSocket, clock, random }
+    this.#options = {
+      url, token, name, WebSocket: WebSocket ?? globalThis.WebSocket, clock, random, hints: hints ?? globalThis,
+    }
     this.#port = { send: frame => this.#send(frame), clock, random, settings: this.#settings }
     this.#commands = new Commands(this.#port)
     this.#rest = new Rest({
@@ -56,13 +58,13 @@ export class Client extends Emitter {
       isClosed: () => this.state.code !== undefined,
       clock, random, settings: this.#settings,
     })
-    this.#listen(hints ?? globalThis)
   }
 
   /** Connects, and from then on stays connected; also after a final close. */
   start() {
     if (this.state.state !== 'closed') return this
     this.#attempt = 0
+    this.#listen('addEventListener')
     this.#connect()
     return this
   }
@@ -234,6 +236,7 @@ export class Client extends Emitter {
   }
 
   #close({ code, reason, final }) {
+    this.#listen('removeEventListener')
     this.#drop()
     this.#set({ state: 'closed', code, reason, final })
     this.#commands.abandon('The connection is closed.')
@@ -270,14 +273,18 @@ export class Client extends Emitter {
   }
 
   /** `online` and `offline` are only hints: they shorten a wait, or make us look whether the socket still lives. */
-  #listen(hints) {
-    if (!hints.addEventListener) return
-    hints.addEventListener('online', () => {
-      if (this.state.state === 'waiting' && !this.state.told) this.retryNow()
-      else this.#socket?.probe(uuid())
-    })
-    hints.addEventListener('offline', () => this.#socket?.probe(uuid()))
+  #listen(change) {
+    const { hints } = this.#options
+    hints[change]?.('online', this.#online)
+    hints[change]?.('offline', this.#offline)
   }
+
+  #online = () => {
+    if (this.state.state === 'waiting' && !this.state.told) this.retryNow()
+    else this.#socket?.probe(uuid())
+  }
+
+  #offline = () => this.#socket?.probe(uuid())
 
   #set(state) {
     this.state = state

@@ -1,10 +1,9 @@
-const RUNNING_MS = 3_000 // while one of them is answering it is looked at more often
-
-/** The list of sessions as REST tells it: read again when something here or elsewhere may have changed it. */
+/** The list of sessions as REST tells it: read again when something here changed it, or the server told that something did. */
 export class SessionList {
   #api
   #changed
   #timer
+  #dueAt = Infinity
   #reading = false
   #again = false
   sessions = []
@@ -12,19 +11,23 @@ export class SessionList {
   loaded = false
   error = null
 
-  constructor({ api, changed, everyMs = 20_000 }) {
+  constructor({ api, changed }) {
     this.#api = api
     this.#changed = changed
-    setInterval(() => this.#visible() && this.refresh(), everyMs)
   }
 
-  /** Soon, and once for many calls. */
+  /** Within that time, and once for many calls: news that keep coming do not put it off. */
   refreshSoon(ms = 400) {
+    const at = Date.now() + ms
+    if (at >= this.#dueAt) return
     clearTimeout(this.#timer)
+    this.#dueAt = at
     this.#timer = setTimeout(() => this.refresh(), ms)
   }
 
   async refresh() {
+    clearTimeout(this.#timer)
+    this.#dueAt = Infinity
     if (this.#reading) {
       this.#again = true
       return
@@ -40,9 +43,6 @@ export class SessionList {
     }
     this.#changed()
     if (this.#again) this.refreshSoon()
-    else if (!this.error && this.#visible() && this.sessions.some(session => session.running)) {
-      this.refreshSoon(RUNNING_MS)
-    }
     this.#again = false
   }
 
@@ -101,9 +101,5 @@ export class SessionList {
 
   clear() {
     Object.assign(this, { sessions: [], cursor: null, loaded: false })
-  }
-
-  #visible() {
-    return document.visibilityState === 'visible' && this.loaded
   }
 }

@@ -208,3 +208,24 @@ test('frames of a socket that was given up are not heard', async () => {
   late({ data: JSON.stringify({ type: 'notice', kind: 'mcp.status' }) })
   assert.deepEqual(notices, [])
 })
+
+/** Symptom: each sign-in left a client behind that listened to the browser for ever. */
+test('a client that is closed listens to nothing any more, and one that starts again does', async () => {
+  const heard = new Map()
+  const hints = {
+    addEventListener: (name, action) => heard.set(name, (heard.get(name) ?? new Set()).add(action)),
+    removeEventListener: (name, action) => heard.get(name)?.delete(action),
+  }
+  const count = () => [...heard.values()].reduce((sum, actions) => sum + actions.size, 0)
+  const { client, connect, socket } = harness({ hints })
+  assert.equal(count(), 0)
+  await connect()
+  assert.equal(count(), 2)
+  client.stop()
+  assert.equal(count(), 0)
+  client.start()
+  await settled()
+  assert.equal(count(), 2)
+  socket().drop(4500)
+  assert.equal(count(), 0)
+})

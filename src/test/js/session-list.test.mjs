@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SessionList } from '../../../webroot/js/session-list.js'
 
-globalThis.document = { visibilityState: 'hidden' }
-globalThis.setInterval = () => {} // nothing is read again by itself, and nothing keeps this process alive
+globalThis.setInterval = () => assert.fail('nothing is read again and again')
 
 /** A list of these sessions over a server that only renames. */
 async function listOf(sessions, api = {}) {
@@ -115,4 +114,30 @@ test('more new chats than a page holds may leave a gap, so reading begins anew',
   assert.deepEqual(ids(list), ['c', 'b'])
   while (list.cursor) await list.more()
   assert.deepEqual(ids(list), ['c', 'b', 'a', 's1', 's2', 's3', 's4', 's5'])
+})
+
+/** Symptom to prevent: news that came more often than the list waits for put its reading off for ever. */
+test('news that keep coming are read together, and do not put the reading off', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
+  let reads = 0
+  const list = new SessionList({ api: { sessions: async () => { reads++; return { sessions: [] } } }, changed() {} })
+  for (let i = 0; i < 20; i++) {
+    list.refreshSoon(800)
+    t.mock.timers.tick(100)
+    for (let turn = 0; turn < 5; turn++) await null
+  }
+  assert.equal(reads, 2)
+})
+
+test('what is wanted sooner comes sooner', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
+  let reads = 0
+  const list = new SessionList({ api: { sessions: async () => { reads++; return { sessions: [] } } }, changed() {} })
+  list.refreshSoon(800)
+  list.refreshSoon(0)
+  t.mock.timers.tick(1)
+  assert.equal(reads, 1)
+  for (let turn = 0; turn < 5; turn++) await null
+  t.mock.timers.tick(1_000)
+  assert.equal(reads, 1)
 })

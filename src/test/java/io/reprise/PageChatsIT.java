@@ -128,6 +128,28 @@ class PageChatsIT {
     }
 
     @Test
+    void the_list_of_a_tab_that_shows_another_chat_is_alive() {
+        Tab other = BENCH.open();
+        assertThat(other.chats()).hasCount(1);
+        long reads = other.requests("/api/v1/sessions");
+
+        tab.page().keyboard().press("Control+Shift+O");
+        tab.ask("/echo second");
+        assertThat(other.chats()).hasCount(2);
+        tab.button("Menu of this chat").click();
+        tab.menuItem("Delete…").click();
+        tab.button("Delete it").click();
+
+        assertThat(other.chats()).hasCount(1);
+        org.assertj.core.api.Assertions.assertThat(other.requests("/api/v1/sessions") - reads)
+                .as("one reading for what came together")
+                .isBetween(2L, 12L);
+        org.assertj.core.api.Assertions.assertThat(other.requests("/openapi.yaml"))
+                .isZero();
+        other.assertClean();
+    }
+
+    @Test
     void a_deletion_is_asked_about_first() {
         tab.button("Menu of this chat").click();
         tab.menuItem("Delete…").click();

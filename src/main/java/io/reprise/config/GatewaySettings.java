@@ -1,13 +1,20 @@
 package io.reprise.config;
 
-/** How gateways and sessions keep in touch, and how long a command may take. */
-public record GatewaySettings(int beatMs, int forgetMs, int answerMs, int commandMs) {
+/**
+ * How gateways and sessions keep in touch, and how long a command may take.
+ *
+ * @param noticeMs over so long is gathered what all sockets of users are told
+ * @param noticesMax so much of it is told at once
+ */
+public record GatewaySettings(int beatMs, int forgetMs, int answerMs, int commandMs, int noticeMs, int noticesMax) {
     static GatewaySettings read(Section section) {
         GatewaySettings gateway = new GatewaySettings(
                 section.integer("beatMs", 5_000, 100, 60_000),
                 section.integer("forgetMs", 20_000, 300, 300_000),
                 section.integer("answerMs", 5_000, 100, 60_000),
-                section.integer("commandMs", 40_000, 1_000, 600_000));
+                section.integer("commandMs", 40_000, 1_000, 600_000),
+                section.integer("noticeMs", 200, 1, 10_000),
+                section.integer("noticesMax", 1_000, 1, 100_000));
         section.above("forgetMs", gateway.forgetMs, "gateway.beatMs", gateway.beatMs);
         return gateway;
     }

@@ -9,6 +9,7 @@ import io.reprise.message.Addresses;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.Sharding;
+import io.reprise.message.UserNotices;
 import io.reprise.support.MonotonicClock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -48,6 +49,7 @@ public final class GatewayVerticle extends VerticleBase {
     private final ClientAddresses addresses;
     private final MonotonicClock clock = MonotonicClock.system();
     private ShardOwners owners;
+    private final Notices notices = new Notices();
     private Subscriptions subscriptions;
     private Commands commands;
     private Connections connections;
@@ -94,6 +96,7 @@ public final class GatewayVerticle extends VerticleBase {
                 parts.intake(),
                 subscriptions,
                 commands,
+                notices,
                 parts.metrics(),
                 parts.time(),
                 clock);
@@ -207,8 +210,10 @@ public final class GatewayVerticle extends VerticleBase {
     private Future<Void> listenOnBus() {
         MessageConsumer<Delivery> own = vertx.eventBus().consumer(address, this::received);
         MessageConsumer<Delivery> news = vertx.eventBus().consumer(Addresses.SHARD_NEWS, this::received);
+        MessageConsumer<UserNotices> ofUsers = vertx.eventBus()
+                .consumer(Addresses.notices(parts.node().id()), message -> notices.tell(message.body()));
         MessageConsumer<NodeMessage> questions = vertx.eventBus().consumer(control, this::asked);
-        return Future.all(own.completion(), news.completion(), questions.completion())
+        return Future.all(own.completion(), news.completion(), ofUsers.completion(), questions.completion())
                 .mapEmpty();
     }
 

@@ -5,6 +5,7 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.Delivery;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
+import io.reprise.message.UserNotices;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,23 @@ final class ServerFrames {
                 .put("kind", notice.kind())
                 .put("session", notice.session())
                 .put("data", notice.data() == null ? Map.of() : notice.data())
+                .json();
+    }
+
+    /** For all sockets of a user; who does not read the session has to be told which it is about. */
+    static String notice(UserNotices.Notice notice) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("session", notice.session());
+        data.put("title", notice.title());
+        if (notice.preview() != null) data.put("preview", notice.preview());
+        return new Text("notice").put("kind", notice.kind()).put("data", data).json();
+    }
+
+    /** In the place of all that could not be told. */
+    static String somethingChanged() {
+        return new Text("notice")
+                .put("kind", UserNotices.Kind.SESSION_CHANGED)
+                .put("data", Map.of())
                 .json();
     }
 

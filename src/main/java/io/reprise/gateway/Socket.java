@@ -83,7 +83,10 @@ final class Socket implements Receiver, Connection, SocketDecoder.Reader {
                 this::write,
                 parts.settings().server(),
                 parts.clock(),
-                () -> parts.subscriptions().drained(this),
+                () -> {
+                    parts.notices().drained(this);
+                    parts.subscriptions().drained(this);
+                },
                 () -> left("client"));
         this.frames = parts.limits().frames();
         this.liveness = new Liveness(parts.settings().server(), parts.clock().elapsedMs());
@@ -226,6 +229,7 @@ final class Socket implements Receiver, Connection, SocketDecoder.Reader {
             return;
         }
         identity = known;
+        parts.notices().came(known.user(), this);
         answer(Welcome.text(parts, id, connection, known));
         note("socket opened");
         if (upgrade.session() == null) return;
@@ -387,7 +391,10 @@ final class Socket implements Receiver, Connection, SocketDecoder.Reader {
     private void left(String how) {
         if (closed) return;
         closed = true;
-        if (identity != null) parts.limits().userLeft(identity.user());
+        if (identity != null) {
+            parts.limits().userLeft(identity.user());
+            parts.notices().left(identity.user(), this);
+        }
         parts.metrics().disconnected(how);
         parts.subscriptions().closed(this);
     }

@@ -22,6 +22,7 @@ record SocketParts(
         Intake intake,
         Subscriptions subscriptions,
         Commands commands,
+        Notices notices,
         Metrics metrics,
         WallClock time,
         MonotonicClock clock) {}

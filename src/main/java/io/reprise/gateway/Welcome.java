@@ -2,11 +2,18 @@ package io.reprise.gateway;
 
 import io.reprise.config.Settings;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** The {@code welcome} frame. */
 final class Welcome {
+    /**
+     * What not every server of this protocol offers: of attachments, agents, models, push, oidc, memory, feedback, agui. None
+     * of them exists yet.
+     */
+    private static final List<String> FEATURES = List.of();
+
     private Welcome() {}
 
     static String text(SocketParts parts, String id, String connection, Identity identity) {
@@ -21,6 +28,7 @@ final class Welcome {
                 .put("user", user)
                 .put("provider", parts.settings().model().provider().name().toLowerCase(Locale.ROOT))
                 .put("limits", limits(parts.settings()))
+                .put("features", FEATURES)
                 .put("heartbeatMs", parts.settings().server().beatMs())
                 .put("ts", parts.time().nowMs())
                 .json();

@@ -19,6 +19,11 @@ public final class Addresses {
         return "gateway." + node + "." + instance;
     }
 
+    /** Published to the gateways of a node: {@link UserNotices}. */
+    public static String notices(String node) {
+        return "gateway.notices." + node;
+    }
+
     public static String agent(String node, int instance) {
         return "agent." + node + "." + instance;
     }

@@ -24,6 +24,11 @@ final class Naming {
         this.titles = titles;
     }
 
+    /** Null: nothing yet. */
+    String title() {
+        return titles.shown();
+    }
+
     CommandResult update(Command.Update update) {
         Titles wanted = update.retitled() ? new Titles(update.title(), titles.made(), titles.tries()) : titles;
         change(wanted, update.metadata());

@@ -312,6 +312,16 @@ public final class Session {
         return runs.isSuspended();
     }
 
+    /** Whose it is. */
+    public String user() {
+        return parts.self().user();
+    }
+
+    /** What it is called, or null. */
+    public String title() {
+        return naming.title();
+    }
+
     public boolean isReadBy(String gateway) {
         return replay.isReadBy(gateway);
     }

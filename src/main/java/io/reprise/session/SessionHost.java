@@ -38,6 +38,7 @@ public final class SessionHost {
     private final SessionIo io;
     private final SessionCreation creation;
     private final SessionFork fork;
+    private final News news;
     private final SessionEntries entries = new SessionEntries();
     private final Undelivered undelivered;
     private final SessionLoads loads;
@@ -65,7 +66,8 @@ public final class SessionHost {
         }
     }
 
-    SessionHost(Vertx vertx, Collaborators with) {
+    SessionHost(Vertx vertx, Collaborators with, String node) {
+        this.news = new News(vertx, with.settings().gateway(), node);
         this.vertx = vertx;
         this.with = with;
         this.sharding = new Sharding(with.settings().sessions().shards());
@@ -313,9 +315,13 @@ public final class SessionHost {
                         entry.id,
                         owner,
                         input -> {
+                            if (input instanceof Input.Erased erased && Boolean.TRUE.equals(erased.erased())) {
+                                news.changed(session.user(), entry.id);
+                            }
                             if (isAt(entry, session)) dispatch(entry, input);
                         },
-                        () -> isAt(entry, session)));
+                        () -> isAt(entry, session),
+                        append -> news.stored(session.user(), session.title(), append)));
     }
 
     private boolean isAt(SessionEntry entry, Session session) {
@@ -358,6 +364,9 @@ public final class SessionHost {
         }
         made.onComplete(done -> {
             loads.absent().made(request.session());
+            if (done.succeeded() && done.result() instanceof CommandOutcome.Accepted) {
+                news.changed(request.user(), request.session());
+            }
             if (done.failed()) {
                 log.atError()
                         .addKeyValue("session", request.session())

@@ -29,8 +29,9 @@ final class SessionIo {
      *
      * @param back takes the answer; it drops what comes for a session that is not in memory any more
      * @param alive whether the session is still in memory
+     * @param stored hears of what is stored
      */
-    record Place(String session, long owner, Consumer<Input> back, BooleanSupplier alive) {}
+    record Place(String session, long owner, Consumer<Input> back, BooleanSupplier alive, Consumer<Append> stored) {}
 
     SessionIo(Vertx vertx, SessionHost.Collaborators with) {
         this.vertx = vertx;
@@ -98,6 +99,7 @@ final class SessionIo {
                 .append(append)
                 .onComplete(done -> metrics().append(outcome(done), watch.nanos()))
                 .onSuccess(outcome -> {
+                    if (outcome instanceof AppendOutcome.Stored) place.stored().accept(append);
                     if (outcome instanceof AppendOutcome.Stored && append.clearedTo() != Append.NOT_CLEARED) {
                         with.erasures().erase(place.session(), append.clearedTo());
                     }

@@ -40,7 +40,7 @@ public final class SessionVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        host = new SessionHost(vertx, with);
+        host = new SessionHost(vertx, with, place.node());
         gateways = new Gateways(host);
         return untilAnswered(1, () -> with.store().takeShards(place.node(), place.shards()))
                 .compose(number -> {

@@ -36,6 +36,9 @@ class BusCodecTest {
                 new NodeMessage.Drained(1, 2, 3),
                 new NodeMessage.WhatIsHeld(),
                 new NodeMessage.Held(1, 2, 3, 4),
+                new UserNotices(List.of(
+                        new UserNotices.Notice("u", "s", UserNotices.Kind.RUN_ENDED, "title", "preview"),
+                        new UserNotices.Notice("u", "s", UserNotices.Kind.SESSION_CHANGED, null, null))),
                 new ShardMessage.Attach("s", "u", READER, new Cursor("e", 4)),
                 new ShardMessage.Attach("s", "u", READER, null),
                 new ShardMessage.Detach("s", READER),

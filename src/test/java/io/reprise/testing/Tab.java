@@ -8,6 +8,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions.HasTextOptions;
 import com.microsoft.playwright.options.AriaRole;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -22,6 +23,7 @@ public final class Tab {
 
     private final Page page;
     private final List<String> complaints = new ArrayList<>();
+    private final List<String> requested = new ArrayList<>();
 
     Tab(Page page) {
         this.page = page;
@@ -29,10 +31,16 @@ public final class Tab {
             if (List.of("error", "warning").contains(message.type())) complaints.add(message.text());
         });
         page.onPageError(complaints::add);
+        page.onRequest(request -> requested.add(URI.create(request.url()).getPath()));
     }
 
     public Page page() {
         return page;
+    }
+
+    /** How often this path was asked for since the tab was opened. */
+    public long requests(String path) {
+        return requested.stream().filter(path::equals).count();
     }
 
     // --- what a person does

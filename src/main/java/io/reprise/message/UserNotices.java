@@ -1,0 +1,41 @@
+package io.reprise.message;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
+
+/** What happened in sessions, for all sockets of their users, whatever these read. Not numbered; told at most once. */
+public record UserNotices(List<Notice> notices) implements BusMessage {
+    public UserNotices {
+        notices = List.copyOf(notices);
+    }
+
+    /**
+     * One of them.
+     *
+     * @param title what the session is called, or null
+     * @param preview the beginning of its first message, when that has changed; else null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Notice(String user, String session, Kind kind, String title, String preview) {}
+
+    /** What kind of thing happened: PROTOCOL section 2.2. */
+    public enum Kind {
+        /** Something that lists of sessions show is another now. */
+        SESSION_CHANGED("session.changed"),
+        RUN_ENDED("run.ended"),
+        RECALL_FIRED("recall.fired"),
+        INTERRUPT_OPENED("interrupt.opened");
+
+        private final String wire;
+
+        Kind(String wire) {
+            this.wire = wire;
+        }
+
+        @JsonValue
+        public String wire() {
+            return wire;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.reprise.session;
+
+import io.reprise.config.GatewaySettings;
+import io.reprise.message.Addresses;
+import io.reprise.message.EventJson;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogRow;
+import io.reprise.message.Recall;
+import io.reprise.message.UserNotices;
+import io.reprise.message.UserNotices.Kind;
+import io.reprise.message.UserNotices.Notice;
+import io.reprise.session.EventStore.Append;
+import io.vertx.core.Vertx;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Tells all sockets of a user what is stored now of his sessions, so that lists of them need not be read again and again.
+ * What a while brings is told at once, of each session and kind the newest. For one event loop.
+ */
+final class News {
+    /** Of the events that change nothing in a list of sessions there are very many. */
+    private static final Set<String> TELLING =
+            Set.of("RUN_STARTED", "RUN_FINISHED", "RUN_ERROR", "TEXT_MESSAGE_START", "CUSTOM");
+
+    private final Vertx vertx;
+    private final GatewaySettings settings;
+    private final String address;
+    private final Map<Key, Notice> gathered = new LinkedHashMap<>();
+    private long timer = -1;
+
+    private record Key(String session, Kind kind) {}
+
+    News(Vertx vertx, GatewaySettings settings, String node) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.address = Addresses.notices(node);
+    }
+
+    /** @param title what the session is called now, or null */
+    void stored(String user, String title, Append append) {
+        boolean changed = append.preview() != null || append.clearedTo() != Append.NOT_CLEARED;
+        for (LogRow row : append.rows()) {
+            if (!TELLING.contains(row.type())) continue;
+            changed = true;
+            Kind kind = kind(row);
+            if (kind != Kind.SESSION_CHANGED) add(new Notice(user, append.session(), kind, title, append.preview()));
+        }
+        if (changed) add(new Notice(user, append.session(), Kind.SESSION_CHANGED, title, append.preview()));
+    }
+
+    /** A session was made, or is gone. */
+    void changed(String user, String session) {
+        add(new Notice(user, session, Kind.SESSION_CHANGED, null, null));
+    }
+
+    private static Kind kind(LogRow row) {
+        return switch (row.type()) {
+            case "RUN_ERROR" -> Kind.RUN_ENDED;
+            case "RUN_FINISHED", "CUSTOM" -> kind(EventJson.parse(row.json(row.from() - 1, row.seq())));
+            default -> Kind.SESSION_CHANGED;
+        };
+    }
+
+    private static Kind kind(LogEvent event) {
+        return switch (event) {
+            case LogEvent.RunFinished finished
+            when finished.outcome() != null && finished.outcome().interrupts() != null -> Kind.INTERRUPT_OPENED;
+            case LogEvent.RunFinished finished -> Kind.RUN_ENDED;
+            case LogEvent.Custom custom
+            when custom.value() instanceof LogEvent.RecallUpdated updated
+                    && updated.action() == Recall.Action.STARTED -> Kind.RECALL_FIRED;
+            default -> Kind.SESSION_CHANGED;
+        };
+    }
+
+    private void add(Notice notice) {
+        gathered.put(new Key(notice.session(), notice.kind()), notice);
+        if (gathered.size() >= settings.noticesMax()) tell();
+        else if (timer < 0) timer = vertx.setTimer(settings.noticeMs(), due -> tell());
+    }
+
+    private void tell() {
+        vertx.cancelTimer(timer);
+        timer = -1;
+        vertx.eventBus()
+                .publish(address, new UserNotices(gathered.values().stream().toList()));
+        gathered.clear();
+    }
+}
