@@ -4,6 +4,7 @@ import io.reprise.config.Settings;
 import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.LogReader;
 import io.reprise.history.SessionDirectory;
+import io.reprise.history.Workers;
 import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
@@ -13,6 +14,7 @@ import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
 import io.reprise.session.EventStore.LoadOutcome;
+import io.reprise.support.Permits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Collection;
@@ -36,14 +38,20 @@ public final class SessionHost {
     private long owner;
     private boolean draining;
 
-    /** What every session verticle works with. */
+    /**
+     * What every session verticle works with.
+     *
+     * @param wholeReads shared by all who read whole conversations
+     */
     public record Collaborators(
             Session.Environment environment,
             EventStore store,
             LogReader reader,
             SessionDirectory directory,
             CheckpointDirectory checkpoints,
-            Erasure erasure) {
+            Erasure erasure,
+            Workers workers,
+            Permits wholeReads) {
         Settings settings() {
             return environment.settings();
         }

@@ -12,6 +12,7 @@ public final class Storage {
     private final PrivatePostgres own;
     private final DatabaseUri uri;
     private PgPool pool;
+    private PgPool readPool;
     private CheckpointStore checkpoints;
 
     private Storage(Settings settings, PrivatePostgres own, DatabaseUri uri) {
@@ -44,6 +45,7 @@ public final class Storage {
 
     public void connect(Vertx vertx, TimeSource time) {
         pool = PgPool.open(vertx, uri, settings.database());
+        readPool = PgPool.openForReads(vertx, uri, settings.database());
         checkpoints = CheckpointStore.open(vertx, settings, pool, time);
     }
 
@@ -52,8 +54,14 @@ public final class Storage {
         return new PgDueStore(pool, () -> PgSubscriber.subscriber(vertx, PgPool.login(uri)));
     }
 
+    /** For writing, and for what a write waits for. */
     public PgPool pool() {
         return pool;
+    }
+
+    /** For those who only look. */
+    public PgPool readPool() {
+        return readPool;
     }
 
     public CheckpointStore checkpoints() {
@@ -61,7 +69,8 @@ public final class Storage {
     }
 
     public Future<Void> disconnect() {
-        return pool == null ? Future.succeededFuture() : checkpoints.close().eventually(pool::close);
+        if (pool == null) return Future.succeededFuture();
+        return checkpoints.close().eventually(pool::close).eventually(readPool::close);
     }
 
     /** Blocks until a database of our own has stopped. */

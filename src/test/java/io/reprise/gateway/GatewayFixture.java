@@ -9,14 +9,17 @@ import io.reprise.history.LogReader;
 import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
+import io.reprise.history.StoreAway;
 import io.reprise.message.BusCodec;
 import io.reprise.message.LogRow;
 import io.reprise.support.IdSource;
+import io.reprise.support.Permits;
 import io.reprise.support.TimeSource;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,7 +79,16 @@ final class GatewayFixture implements AutoCloseable {
                                 new RateLimits(settings.limits(), () -> 0, limit -> {})),
                         time,
                         IdSource.random(),
-                        new GatewayParts.ReadSide(directory, new NoRecalls(), audit, checkpoints, new Histories(rows)),
+                        new GatewayParts.ReadSide(
+                                directory,
+                                new NoRecalls(),
+                                audit,
+                                checkpoints,
+                                new Histories(rows),
+                                new Permits(
+                                        settings.search().atOnceMax(),
+                                        settings.search().perUserMax()),
+                                new Permits(2, 2)),
                         new ConnectionLimit(settings.server().connectionsMax()),
                         CONTRACT,
                         Metrics.unseen()),
@@ -156,7 +168,7 @@ final class GatewayFixture implements AutoCloseable {
 
         @Override
         public Future<Page> list(String user, String cursor, int limit) {
-            if (away) return Future.failedFuture("away");
+            if (away) return Future.failedFuture(new StoreAway(new IOException("away")));
             if (cursor != null && !cursor.equals("next")) {
                 return Future.failedFuture(new IllegalArgumentException("not ours"));
             }
@@ -178,7 +190,7 @@ final class GatewayFixture implements AutoCloseable {
 
         @Override
         public Future<Optional<SessionSummary>> find(String user, String session) {
-            if (away) return Future.failedFuture("away");
+            if (away) return Future.failedFuture(new StoreAway(new IOException("away")));
             return Future.succeededFuture(Optional.ofNullable(byUserAndId.get(user + "/" + session)));
         }
     }
@@ -192,6 +204,11 @@ final class GatewayFixture implements AutoCloseable {
             return Future.succeededFuture(rows.stream()
                     .filter(row -> row.seq() > after && row.from() <= upTo)
                     .toList());
+        }
+
+        @Override
+        public Future<Long> bytes(String session, long upTo) {
+            return Future.succeededFuture(0L);
         }
 
         @Override
