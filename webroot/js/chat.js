@@ -14,7 +14,7 @@ export class Chat {
   #creating = null
   #createId = uuid()
   #queuedOnce = new Set() // a message can leave the queue before its `result` is here
-  #loadingEarlier = false
+  #loadingEarlier = null
   #before = null          // { view, kind }: how reading goes on in another way, until the snapshot is here
   view = emptyView
   pending = []
@@ -147,18 +147,21 @@ export class Chat {
     }
   }
 
-  async loadEarlier() {
-    const { epoch, items: [first] } = this.view
-    if (this.#loadingEarlier || !first) return
-    this.#loadingEarlier = true
-    try {
-      const { messages, earlier, cursor } = await this.#api.messagesBefore(this.id, first.seq)
-      if (this.view.epoch !== epoch) return // the chat was cleared meanwhile
-      this.view = withEarlier(this.view, { messages, earlier: (earlier ?? cursor) && messages.length > 0 })
-    } finally {
-      this.#loadingEarlier = false
+  /** Whoever asks while they are being read waits for the same. */
+  loadEarlier() {
+    this.#loadingEarlier ??= this.#readEarlier().finally(() => {
+      this.#loadingEarlier = null
       this.#changed('earlier')
-    }
+    })
+    return this.#loadingEarlier
+  }
+
+  async #readEarlier() {
+    const { epoch, items: [first] } = this.view
+    if (!first) return
+    const { messages, earlier, cursor } = await this.#api.messagesBefore(this.id, first.seq)
+    if (this.view.epoch !== epoch) return // the chat was cleared meanwhile
+    this.view = withEarlier(this.view, { messages, earlier: (earlier ?? cursor) && messages.length > 0 })
   }
 
   async #transmit(entry) {

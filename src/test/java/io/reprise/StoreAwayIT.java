@@ -100,6 +100,24 @@ class StoreAwayIT {
                 .containsExactly("cancelled", "success");
     }
 
+    /** Symptom: a server that could store nothing was sent more work. Cause: readiness was set once and never looked. */
+    @ParameterizedTest
+    @EnumSource
+    void readiness_follows_the_database_and_life_does_not(Absence absence) {
+        start(Map.of("database.checkMs", "100", "database.checkTimeoutMs", "1000"));
+        TestClient tab = server.client(USER);
+        assertThat(health("ready")).isEqualTo(200);
+
+        absence.begin.accept(proxy);
+
+        await().atMost(PATIENCE).until(() -> health("ready") == 503);
+        assertThat(health("live")).isEqualTo(200);
+        proxy.heal();
+        await().atMost(PATIENCE).until(() -> health("ready") == 200);
+        String session = attachedSession(tab);
+        assertSucceeded(tab.awaitEnd(session, tab.send(session, "/echo again").getString("run")));
+    }
+
     @ParameterizedTest(name = "the append was carried out: {0}")
     @ValueSource(booleans = {true, false})
     void a_command_whose_append_is_under_way_is_answered_by_its_outcome_alone(boolean carriedOut) {
@@ -267,6 +285,10 @@ class StoreAwayIT {
     }
 
     // --- helpers
+
+    private int health(String probe) {
+        return server.call("GET", "/health/" + probe, null, null).statusCode();
+    }
 
     private void start(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of(

@@ -20,9 +20,12 @@ public record SessionSettings(
         int snapshotKeepMs,
         int snapshotBytesMax) {
 
-    /** How many threads sessions are spread over: as many as there are processors unless a number is given. */
+    /**
+     * How many threads sessions are spread over: as many as there are processors unless a number is given. One without a
+     * shard would have nothing to do, and nothing to take.
+     */
     public int instances() {
-        return orchestrators > 0 ? orchestrators : Runtime.getRuntime().availableProcessors();
+        return Math.min(orchestrators > 0 ? orchestrators : Runtime.getRuntime().availableProcessors(), shards);
     }
 
     static SessionSettings read(Section section) {

@@ -3,7 +3,7 @@ package io.reprise.gateway;
 import io.reprise.config.AuthSettings;
 import io.reprise.config.Settings;
 import io.reprise.gateway.token.OwnTokens;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,9 +19,9 @@ final class DevTokenRoute {
 
     private final Settings settings;
     private final OwnTokens tokens;
-    private final TimeSource time;
+    private final WallClock time;
 
-    DevTokenRoute(Settings settings, OwnTokens tokens, TimeSource time) {
+    DevTokenRoute(Settings settings, OwnTokens tokens, WallClock time) {
         this.settings = settings;
         this.tokens = tokens;
         this.time = time;

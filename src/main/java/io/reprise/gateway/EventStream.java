@@ -95,7 +95,7 @@ final class EventStream implements Receiver, Connection {
     private void begin() {
         if (begun) return;
         begun = true;
-        commentMs = parts.clock().nowMs();
+        commentMs = parts.clock().elapsedMs();
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
@@ -128,11 +128,12 @@ final class EventStream implements Receiver, Connection {
     }
 
     private boolean commentDue() {
-        return parts.clock().nowMs() - commentMs >= parts.settings().server().commentMs();
+        return parts.clock().elapsedMs() - commentMs
+                >= parts.settings().server().commentMs();
     }
 
     private void comment() {
-        commentMs = parts.clock().nowMs();
+        commentMs = parts.clock().elapsedMs();
         if (!outbox.full()) outbox.push(COMMENT);
     }
 

@@ -7,7 +7,7 @@ import io.reprise.history.SessionSummary;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.support.Permits;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -27,7 +27,7 @@ final class ExportRoutes {
     private final SessionDirectory directory;
     private final Histories histories;
     private final Permits permits;
-    private final TimeSource time;
+    private final WallClock time;
     private final int bytesMax;
 
     ExportRoutes(GatewayParts parts) {

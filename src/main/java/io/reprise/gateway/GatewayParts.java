@@ -8,7 +8,7 @@ import io.reprise.history.RecallDirectory;
 import io.reprise.history.SessionDirectory;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -23,7 +23,7 @@ public record GatewayParts(
         Settings settings,
         Node node,
         AccessParts access,
-        TimeSource time,
+        WallClock time,
         IdSource ids,
         ReadSide read,
         ConnectionLimit connections,

@@ -9,7 +9,7 @@ import io.reprise.message.Addresses;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.Sharding;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -43,7 +43,7 @@ public final class GatewayVerticle extends VerticleBase {
     private final Settings settings;
     private final String address;
     private final String control;
-    private final TimeSource clock = TimeSource.monotonic();
+    private final MonotonicClock clock = MonotonicClock.system();
     private ShardOwners owners;
     private Subscriptions subscriptions;
     private Commands commands;
@@ -199,10 +199,10 @@ public final class GatewayVerticle extends VerticleBase {
     /** The first client is to find every session; where some owner is away for longer, the others serve without it. */
     private Future<Void> awaitOwners() {
         Promise<Void> known = Promise.promise();
-        long lastMs = clock.nowMs() + OWNERS_MS;
+        long lastMs = clock.elapsedMs() + OWNERS_MS;
         askForOwners();
         vertx.setPeriodic(1, TICK_MS_MIN, timer -> {
-            if (!owners.complete() && clock.nowMs() < lastMs) return;
+            if (!owners.complete() && clock.elapsedMs() < lastMs) return;
             vertx.cancelTimer(timer);
             known.complete();
         });

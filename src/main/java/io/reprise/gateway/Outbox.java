@@ -1,7 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.config.ServerSettings;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
 import io.vertx.core.Future;
 
 /**
@@ -16,7 +16,7 @@ final class Outbox {
     private final Writer writer;
     private final int bytesMax;
     private final int stallMs;
-    private final TimeSource clock;
+    private final MonotonicClock clock;
     private final Runnable drained;
     private long queuedBytes;
     private long queuedAnswerBytes;
@@ -30,7 +30,7 @@ final class Outbox {
     }
 
     /** @param drained called when it has been full and is so no more */
-    Outbox(Writer writer, ServerSettings limits, TimeSource clock, Runnable drained) {
+    Outbox(Writer writer, ServerSettings limits, MonotonicClock clock, Runnable drained) {
         this.writer = writer;
         this.bytesMax = limits.outboxBytesMax();
         this.stallMs = limits.stallMs();
@@ -55,11 +55,11 @@ final class Outbox {
 
     /** Something waits, and nothing has left for too long. */
     boolean stalled() {
-        return queuedBytes > 0 && clock.nowMs() - progressMs >= stallMs;
+        return queuedBytes > 0 && clock.elapsedMs() - progressMs >= stallMs;
     }
 
     private void enqueue(String frame, boolean answer) {
-        if (queuedBytes == 0) progressMs = clock.nowMs();
+        if (queuedBytes == 0) progressMs = clock.elapsedMs();
         int begin = 0;
         do {
             int end = partEnd(frame, begin);
@@ -77,7 +77,7 @@ final class Outbox {
     }
 
     private void left(int bytes, boolean answer) {
-        progressMs = clock.nowMs();
+        progressMs = clock.elapsedMs();
         queuedBytes -= bytes;
         if (answer) queuedAnswerBytes -= bytes;
         if (!full || queuedBytes > bytesMax / 2) return;

@@ -66,7 +66,7 @@ final class Socket implements Receiver, Connection {
                 parts.clock(),
                 () -> parts.subscriptions().drained(this));
         this.frames = parts.limits().frames();
-        this.liveness = new Liveness(parts.settings().server(), parts.clock().nowMs());
+        this.liveness = new Liveness(parts.settings().server(), parts.clock().elapsedMs());
     }
 
     /** @param gone called once, when the connection has ended */
@@ -85,7 +85,7 @@ final class Socket implements Receiver, Connection {
 
     private void received(WebSocketFrame frame) {
         if (closed) return;
-        liveness.received(parts.clock().nowMs());
+        liveness.received(parts.clock().elapsedMs());
         if (!frames.take()) {
             close(CloseCode.TOO_MANY_REQUESTS);
             return;
@@ -275,7 +275,7 @@ final class Socket implements Receiver, Connection {
     @Override
     public void tick() {
         if (closed) return;
-        long nowMs = parts.clock().nowMs();
+        long nowMs = parts.clock().elapsedMs();
         if (outbox.stalled()) close(CloseCode.TOO_SLOW);
         else if (liveness.silent(nowMs)) close(CloseCode.SILENT);
         else if (identity == null) tickBeforeHello(nowMs);

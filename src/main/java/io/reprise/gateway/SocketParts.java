@@ -2,7 +2,8 @@ package io.reprise.gateway;
 
 import io.reprise.config.Settings;
 import io.reprise.gateway.limit.RateLimits;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 
 /**
@@ -20,5 +21,5 @@ record SocketParts(
         Subscriptions subscriptions,
         Commands commands,
         Metrics metrics,
-        TimeSource time,
-        TimeSource clock) {}
+        WallClock time,
+        MonotonicClock clock) {}

@@ -44,7 +44,7 @@ final class AgentLink {
     }
 
     void heard() {
-        heardMs = parts.time().nowMs();
+        heardMs = parts.clock().elapsedMs();
     }
 
     /** Returns whether the batch is new. Only if all before it are here. */
@@ -75,7 +75,7 @@ final class AgentLink {
 
     /** The agent has given no sign of life for too long. */
     boolean isSilent() {
-        return parts.time().nowMs() - heardMs > parts.settings().run().silenceMs();
+        return parts.clock().elapsedMs() - heardMs > parts.settings().run().silenceMs();
     }
 
     /** Asks for a sign of life. Acknowledges nothing that is withheld, nor what was withheld before it. */

@@ -87,6 +87,7 @@ sealed interface RunState {
     /**
      * @param agent the address of the one agent that works on it
      * @param firstSeq of its {@code RUN_STARTED}
+     * @param startedMs of the monotonic clock; for a later attempt it lies back by the age that the run had by then
      */
     record Run(String id, int attempt, String agent, long firstSeq, long startedMs) {
         /** What its agent calls this attempt. */

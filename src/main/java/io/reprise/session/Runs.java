@@ -209,7 +209,8 @@ final class Runs {
     /** The attempt is what the session works on now; its agent hears of it when it is requested. */
     private void takeUp(int attempt) {
         String agent = agents.get(Math.floorMod(row.id().hashCode(), agents.size()));
-        RunState.Run run = new RunState.Run(row.id(), attempt, agent, row.firstSeq(), row.startedMs());
+        long startedMs = parts.clock().elapsedMs() - Math.max(0, nowMs() - row.startedMs());
+        RunState.Run run = new RunState.Run(row.id(), attempt, agent, row.firstSeq(), startedMs);
         state = ((Idle) state).start(run);
         parts.metrics().runStarted();
     }
@@ -399,7 +400,7 @@ final class Runs {
         recalls.runEnded(run, ending);
         row = row.ended(ending);
         next().run(row);
-        counted(row);
+        counted(row, ((Active) state).run());
         if (ending instanceof Ending.Succeeded && !draining) {
             naming.exchanged(((Active) state).run(), row.progress().rootSeq());
         }
@@ -418,9 +419,10 @@ final class Runs {
                 : Set.of();
     }
 
-    private void counted(RunRow ended) {
+    private void counted(RunRow ended, RunState.Run run) {
         String code = ended.code() == null ? null : ended.code().wire();
-        parts.metrics().runEnded(ended.origin(), ended.outcome(), code, nowMs() - ended.startedMs());
+        long tookMs = parts.clock().elapsedMs() - run.startedMs();
+        parts.metrics().runEnded(ended.origin(), ended.outcome(), code, tookMs);
     }
 
     private void number(LogEvent event) {

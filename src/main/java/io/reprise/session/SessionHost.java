@@ -19,8 +19,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,7 @@ public final class SessionHost {
     private final SessionCreation creation;
     private final SessionFork fork;
     private final Map<String, SessionEntry> entries = new HashMap<>();
+    private final Set<Integer> notMine = new HashSet<>();
     private long owner;
     private boolean draining;
 
@@ -49,7 +52,7 @@ public final class SessionHost {
             LogReader reader,
             SessionDirectory directory,
             CheckpointDirectory checkpoints,
-            Erasure erasure,
+            Erasures erasures,
             Workers workers,
             Permits wholeReads) {
         Settings settings() {
@@ -144,8 +147,21 @@ public final class SessionHost {
         switch (outcome) {
             case LoadOutcome.Found found -> open(entry, found.session(), contentRefused);
             case LoadOutcome.Absent absent -> giveUp(entry, Failure.notFound());
-            case LoadOutcome.NotMine notMine -> giveUp(entry, Failure.unavailable());
+            case LoadOutcome.NotMine notMine -> {
+                tellNotMine(entry);
+                giveUp(entry, Failure.unavailable());
+            }
         }
+    }
+
+    /** Once for each shard: from now on it is so for all of its sessions. */
+    private void tellNotMine(SessionEntry entry) {
+        if (!notMine.add(entry.shard)) return;
+        log.atError()
+                .addKeyValue("shard", entry.shard)
+                .addKeyValue("session", entry.id)
+                .addKeyValue("owner", owner)
+                .log("another server has taken this shard; its sessions are unavailable here");
     }
 
     private void open(SessionEntry entry, EventStore.Loaded loaded, boolean contentRefused) {
@@ -287,7 +303,7 @@ public final class SessionHost {
     }
 
     private long now() {
-        return with.environment().time().nowMs();
+        return with.environment().clock().elapsedMs();
     }
 
     @FunctionalInterface

@@ -27,7 +27,6 @@ final class SessionIo {
     private final Snapshots snapshots;
     private final ResumePoints resumePoints;
     private final Backoff backoff;
-    private final Erasures erasures;
 
     /**
      * Whose effect it is.
@@ -45,7 +44,6 @@ final class SessionIo {
         this.resumePoints = new ResumePoints(with);
         this.backoff = new Backoff(
                 with.settings().store().retryMs(), with.settings().store().retryMaxMs());
-        this.erasures = new Erasures(vertx, with.erasure(), with.settings().store(), metrics());
     }
 
     void carryOut(Effect effect, Place place) {
@@ -107,7 +105,7 @@ final class SessionIo {
                 .onSuccess(outcome -> {
                     if (outcome instanceof AppendOutcome.Stored && append.clearedTo() != Append.NOT_CLEARED) {
                         snapshots.forget(place.session());
-                        erasures.erase(place.session(), append.clearedTo());
+                        with.erasures().erase(place.session(), append.clearedTo());
                     }
                     place.back().accept(new Input.Appended(outcome));
                 })
@@ -174,7 +172,7 @@ final class SessionIo {
                 .onSuccess(erased -> {
                     if (!erased) return;
                     snapshots.forget(place.session());
-                    erasures.erase(place.session(), Long.MAX_VALUE);
+                    with.erasures().erase(place.session(), Long.MAX_VALUE);
                 })
                 .onComplete(
                         erased -> place.back().accept(new Input.Erased(erased)),

@@ -6,7 +6,7 @@ import io.reprise.config.CheckpointSettings;
 import io.reprise.config.RedisSettings;
 import io.reprise.config.Settings;
 import io.reprise.history.CheckpointInfo;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -36,16 +36,16 @@ public final class RedisCheckpointer implements Checkpointer {
 
     private final Redis redis;
     private final CheckpointSettings settings;
-    private final TimeSource time;
+    private final WallClock time;
 
-    private RedisCheckpointer(Redis redis, CheckpointSettings settings, TimeSource time) {
+    private RedisCheckpointer(Redis redis, CheckpointSettings settings, WallClock time) {
         this.redis = redis;
         this.settings = settings;
         this.time = time;
     }
 
     /** Connects when it is used. */
-    static RedisCheckpointer open(Vertx vertx, Settings settings, TimeSource time) {
+    static RedisCheckpointer open(Vertx vertx, Settings settings, WallClock time) {
         RedisSettings server = settings.redis();
         CheckpointSettings checkpoints = settings.checkpoints();
         RedisOptions options = new RedisOptions()

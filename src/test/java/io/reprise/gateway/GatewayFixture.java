@@ -14,7 +14,7 @@ import io.reprise.message.BusCodec;
 import io.reprise.message.LogRow;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -53,7 +53,7 @@ final class GatewayFixture implements AutoCloseable {
     final String deployment;
     final int port;
     private final AtomicLong aheadMs = new AtomicLong();
-    private final TimeSource time = () -> TimeSource.system().nowMs() + aheadMs.get();
+    private final WallClock time = () -> WallClock.system().nowMs() + aheadMs.get();
     private final OwnTokens tokens = new OwnTokens(SECRET, time);
 
     /** @param overrides key, value, key, value ... */

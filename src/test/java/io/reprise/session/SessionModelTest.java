@@ -102,7 +102,10 @@ class SessionModelTest {
         final Map<String, StringBuilder> sentText = new HashMap<>();
         Session session;
         long number;
+        /** What has passed; the time of day is ahead of it by {@link #stepMs}. */
         long clockMs = 1_000_000;
+
+        long stepMs;
         long ids;
         double loss;
         /** Whether agents like to wait for people. */
@@ -127,7 +130,12 @@ class SessionModelTest {
             changed.put("recalls.retryMs", "100");
             settings = Settings.with(changed);
             environment = new Session.Environment(
-                    settings, List.of("agent.model.0"), prefix -> prefix + ++ids, () -> clockMs, Metrics.unseen());
+                    settings,
+                    List.of("agent.model.0"),
+                    prefix -> prefix + ++ids,
+                    this::dayMs,
+                    () -> clockMs,
+                    Metrics.unseen());
             asksMuch = random.nextInt(3) == 0;
             loss = new double[] {0, 0, 0.03, 0.1}[random.nextInt(4)];
             int shards = settings.sessions().shards();
@@ -135,6 +143,12 @@ class SessionModelTest {
                     new ModelGateway("gateway.model.0", shards, port(0), () -> clockMs),
                     new ModelGateway("gateway.model.1", shards, port(1), () -> clockMs));
             takeOver();
+        }
+
+        /** The database goes by it, too. */
+        private long dayMs() {
+            store.latestMs = Math.max(store.latestMs, clockMs + stepMs);
+            return clockMs + stepMs;
         }
 
         void run() {
@@ -165,6 +179,7 @@ class SessionModelTest {
 
         private void act() {
             clockMs += random.nextInt(50);
+            if (random.nextInt(100) == 0) stepMs = 60_000 * (random.nextInt(3) - 1);
             int dice = random.nextInt(100);
             if (dice < 55) deliverOne();
             else if (dice < 66) agentActs(asksMuch ? 3 : 1);
@@ -353,7 +368,7 @@ class SessionModelTest {
         /** What the timer does: it tells, again and again, and some of it gets lost, doubled or late. */
         private void timerActs() {
             for (Recall recall : List.copyOf(store.recalls.values())) {
-                if (!recall.isPending() || recall.triggerAtMs() > clockMs) continue;
+                if (!recall.isPending() || recall.triggerAtMs() > dayMs()) continue;
                 var fire = new ShardMessage.Fire(SESSION, recall.id(), recall.triggerAtMs());
                 for (int i = random.nextInt(3); i >= 0; i--) if (!isLost()) toSession.add(fire);
                 fired.add(fire);
@@ -363,7 +378,7 @@ class SessionModelTest {
             }
             if (isAsked() && random.nextInt(6) == 0) clockMs += 60_000;
             boolean due =
-                    store.interrupts.values().stream().anyMatch(one -> one.isOpen() && one.expiresMs() <= clockMs);
+                    store.interrupts.values().stream().anyMatch(one -> one.isOpen() && one.expiresMs() <= dayMs());
             if ((due || random.nextInt(20) == 0) && !isLost()) {
                 toSession.add(new ShardMessage.ExpireInterrupts(SESSION));
             }

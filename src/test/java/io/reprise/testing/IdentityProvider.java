@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
 
 /** An identity provider of which only the published keys exist. It can rotate them, break, and be slow. */
 public final class IdentityProvider implements AutoCloseable {
@@ -26,6 +27,7 @@ public final class IdentityProvider implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile List<JWK> published;
     private volatile JWK current;
+    private volatile String beside = "";
     private volatile Mood mood = Mood.WELL;
 
     /** How it answers. */
@@ -71,6 +73,11 @@ public final class IdentityProvider implements AutoCloseable {
         published = List.of(next);
     }
 
+    /** Publishes one more key, as it is written, in front of its own. */
+    public void publishBeside(String json) {
+        beside = json + ",";
+    }
+
     /** A token that is good for an hour. */
     public String token(String user, String... roles) {
         return sign(claims(user).put("realm_access", new JsonObject().put("roles", List.of(roles))));
@@ -89,7 +96,7 @@ public final class IdentityProvider implements AutoCloseable {
     }
 
     private String keys() {
-        return new JWKSet(published).toString(true);
+        return new JWKSet(published).toString(true).replaceFirst("\\[", Matcher.quoteReplacement("[" + beside));
     }
 
     private void answer(HttpExchange exchange) throws IOException {

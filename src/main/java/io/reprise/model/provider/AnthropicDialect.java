@@ -5,6 +5,7 @@ import dev.langchain4j.model.anthropic.AnthropicStreamingChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.ModelSettings.Anthropic;
+import java.util.function.Consumer;
 
 /** Anthropic's messages. */
 final class AnthropicDialect implements Dialect {
@@ -20,10 +21,10 @@ final class AnthropicDialect implements Dialect {
     }
 
     @Override
-    public StreamingChatModel over(HttpClientBuilder client) {
+    public StreamingChatModel over(HttpClientBuilder client, Consumer<CallPart> calls) {
         Anthropic anthropic = settings.anthropic();
         var model = AnthropicStreamingChatModel.builder()
-                .httpClientBuilder(new ClientOf(new WithTidyEvents(client.build(), TidyAnthropic::new)))
+                .httpClientBuilder(new ClientOf(new WithTidyEvents(client.build(), () -> new TidyAnthropic(calls))))
                 .baseUrl(anthropic.baseUrl())
                 .apiKey(key)
                 .modelName(anthropic.name())

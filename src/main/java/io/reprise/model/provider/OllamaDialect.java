@@ -5,6 +5,7 @@ import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.ollama.OllamaStreamingChatModel;
 import io.reprise.config.ModelSettings;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Ollama's chat. A model that can think does so, and one that cannot is not asked to. */
 final class OllamaDialect implements Dialect {
@@ -18,9 +19,9 @@ final class OllamaDialect implements Dialect {
     }
 
     @Override
-    public StreamingChatModel over(HttpClientBuilder client) {
+    public StreamingChatModel over(HttpClientBuilder client, Consumer<CallPart> calls) {
         return OllamaStreamingChatModel.builder()
-                .httpClientBuilder(new ClientOf(new WithTidyEvents(client.build(), TidyOllama::new)))
+                .httpClientBuilder(new ClientOf(new WithTidyEvents(client.build(), () -> new TidyOllama(calls))))
                 .baseUrl(settings.ollama().baseUrl())
                 .customHeaders(headers)
                 .modelName(settings.ollama().name())

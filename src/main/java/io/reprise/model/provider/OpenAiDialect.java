@@ -8,6 +8,7 @@ import io.reprise.config.ModelSettings;
 import io.reprise.config.ModelSettings.OpenAi;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** OpenAI's chat completions. */
 final class OpenAiDialect implements Dialect {
@@ -30,9 +31,9 @@ final class OpenAiDialect implements Dialect {
     }
 
     @Override
-    public StreamingChatModel over(HttpClientBuilder client) {
+    public StreamingChatModel over(HttpClientBuilder client, Consumer<CallPart> calls) {
         OpenAi openai = settings.openai();
-        HttpClient http = new WithTidyEvents(client.build(), TidyChunks::new);
+        HttpClient http = new WithTidyEvents(client.build(), () -> new TidyChunks(calls));
         var model = OpenAiStreamingChatModel.builder()
                 .httpClientBuilder(new ClientOf(openai.askUsage() ? http : new WithoutStreamOptions(http)))
                 .baseUrl(openai.baseUrl())

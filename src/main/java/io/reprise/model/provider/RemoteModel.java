@@ -44,7 +44,7 @@ final class RemoteModel implements ChatModel {
     public ModelTurn stream(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
         try (Exchange exchange = http.exchange(stop)) {
             TurnReader turn = new TurnReader(sink, exchange::cancel);
-            dialect.over(new ClientOf(exchange)).chat(Requests.of(systemPrompt, request), turn);
+            dialect.over(new ClientOf(exchange), turn::call).chat(Requests.of(systemPrompt, request), turn);
             if (Thread.interrupted()) throw new InterruptedException();
             stop.throwIfStopped();
             return turn.result(exchange.isMarkedComplete());

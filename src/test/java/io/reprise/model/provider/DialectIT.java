@@ -3,15 +3,21 @@ package io.reprise.model.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.ToolOutcome;
+import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelMessage.User;
 import io.reprise.model.ModelRequest.ToolSpec;
 import io.reprise.model.ModelTurn;
 import io.reprise.model.provider.FakeProvider.Call;
 import io.reprise.model.provider.ModelFixture.Turn;
+import io.reprise.testing.Seed;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -231,6 +237,85 @@ class DialectIT {
     }
 
     @Test
+    void their_calls_come_through_however_they_are_split_and_repeated() throws Exception {
+        // Told again in other pieces, a call was made twice; with an id for each piece its arguments were lost.
+        Random random = Seed.random("DialectIT");
+        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
+                ModelFixture models = ModelFixture.at(provider)) {
+            for (int round = 0; round < 50; round++) {
+                RandomCalls service = new RandomCalls(random);
+                int bytes = 1 + random.nextInt(200);
+                provider.answering(answer -> {
+                    answer.head().inPacketsOf(bytes);
+                    service.parts().forEach(part -> answer.raw(chunk(part)));
+                    answer.finish(FakeAnswer.Finish.TOOLS, 1, 1);
+                });
+
+                Turn turn = models.ask("hello");
+
+                turn.await();
+                List<String> told = IntStream.range(0, turn.said.tools.size())
+                        .mapToObj(i -> turn.said.tools.get(i) + " " + turn.said.arguments(i))
+                        .toList();
+                assertThat(told).as(service + ": " + service.parts()).isEqualTo(service.calls());
+            }
+        }
+    }
+
+    private static String chunk(CallPart part) {
+        JsonObject function = new JsonObject().put("arguments", part.arguments());
+        if (part.hasName()) function.put("name", part.name());
+        JsonObject call = new JsonObject().put("function", function);
+        if (part.hasNumber()) call.put("index", Integer.parseInt(part.number()));
+        if (part.hasId()) call.put("id", part.id());
+        JsonObject delta = new JsonObject().put("tool_calls", new JsonArray().add(call));
+        JsonObject choice = new JsonObject().put("index", 0).put("delta", delta);
+        return "data: "
+                + new JsonObject().put("choices", new JsonArray().add(choice)).encode() + "\n\n";
+    }
+
+    @Test
+    void contradicting_parts_of_a_call_are_a_failure_of_the_model() throws Exception {
+        // Arguments before their name were `internal`, an exception of ours.
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"arguments":"{}"}}]}}]}
+
+                data: {"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+                data: [DONE]
+
+                """);
+
+        assertThat(turn.failure())
+                .isInstanceOfSatisfying(
+                        ModelFailure.class, e -> assertThat(e.code()).isEqualTo("model_error"))
+                .hasMessageContaining("without a name");
+    }
+
+    /** Symptom: such arguments were members of the request itself, or made it no JSON, so that nothing could be said any more. */
+    @ParameterizedTest
+    @EnumSource
+    void arguments_that_are_no_object_stay_in_their_place(Wire wire) throws Exception {
+        for (String arguments : List.of(
+                "{\"a\":0},\"forged\":1", "{}{}", "{}}", "{\"a\":NaN}", "{\"a\":1,\"a\":2}", "[".repeat(5_000))) {
+            try (FakeProvider provider = FakeProvider.start(wire).answering(FakeAnswer::done);
+                    ModelFixture models = ModelFixture.at(provider)) {
+                models.ask(
+                                List.of(
+                                        new User("hello"),
+                                        new Assistant("", List.of(new ToolRequest("t", "time", arguments))),
+                                        new ToolOutcome("t", "time", "Error")),
+                                List.of())
+                        .await();
+
+                String shown = new JsonObject().put("invalid", arguments).encode();
+                wire.assertConversation(
+                        provider.calls.getFirst().body(), "", List.of("hello", "time " + shown, "result"));
+            }
+        }
+    }
+
+    @Test
     void their_thoughts_are_thoughts() throws Exception {
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"role":"assistant","content":"","reasoning":"Hm, "}}]}
@@ -320,7 +405,11 @@ class DialectIT {
 
                 """));
 
-        assertThat(turn.failure()).isInstanceOf(ModelFailure.class).hasMessageContaining("cut off");
+        assertThat(turn.failure())
+                .isInstanceOfSatisfying(
+                        ModelFailure.class, e -> assertThat(e.code()).isEqualTo("too_large"))
+                .hasMessageContaining("cut off")
+                .hasMessageContaining("Start a new chat");
     }
 
     private static String anthropic(String reason, String blocks) {
