@@ -18,7 +18,7 @@ export class Chat {
   #before = null          // { view, kind }: how reading goes on in another way, until the snapshot is here
   view = emptyView
   pending = []
-  verdict = null // { key, kind }: after which item ('': before all) reading went on in another way, and how
+  verdict = null // { key, kind, run? }: after which item ('': before all) reading went on in another way, and how
   revising = false // history is being rewound
   earlierFailed = false // older messages could not be read when somebody scrolled there
   missing = null // the error of an attach that was refused
@@ -191,14 +191,18 @@ export class Chat {
     }
   }
 
-  /** What readers are told of a snapshot that is not the continuation of what they saw. A cleared log needs no words. */
+  /**
+   * What readers are told of a snapshot that is not the continuation of what they saw. Nothing when nothing is missing: that
+   * depends on when a tab came back, and all tabs of a chat show the same. A cleared log needs no words.
+   */
   #judge(view) {
     const { view: before, kind } = this.#before
     this.#before = null
     const goesOn = before.run && before.run.id === view.run?.id // what it had not stored it writes again
-    const words = kind !== 'epoch' ? kind : goesOn ? 'goesOn' : isLess(before, view) ? 'lost' : 'restarted'
+    const words = kind !== 'epoch' ? kind : goesOn ? 'goesOn' : isLess(before, view) ? 'lost' : null
     const last = words === 'goesOn' ? view.items.findLast(item => !isBeingWritten(item)) : view.items.at(-1)
-    this.verdict = last && before.items.length ? { key: last.key, kind: words } : null
+    this.verdict = words && last && before.items.length
+      ? { key: last.key, kind: words, ...(words === 'goesOn' && { run: view.run.id }) } : null
   }
 
   #update(entry, change) {

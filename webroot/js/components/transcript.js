@@ -55,9 +55,11 @@ function rowsOf({ chat, revising, decisions, found }) {
   const { view, verdict } = chat
   const items = [...view.items.filter(isShown), ...callsElsewhere(view)]
   const asks = new Map(view.interrupts.map(asked => [`tool:${asked.toolCallId}`, asked]))
-  const verdictAfter = lastShown(view.items, verdict?.key)
+  const isOfRun = ({ run }) => run === view.run?.id
+  const verdictAfter = verdict?.run && !isOfRun(verdict) ? null : lastShown(view.items, verdict?.key)
   const newest = items.at(-1)?.run
-  const restarts = new Set(view.restarts.map(({ after }) => lastShown(view.items, after)))
+  // Only while it goes on: who reads the answer later is not told either.
+  const restarts = new Set(view.restarts.filter(isOfRun).map(({ after }) => lastShown(view.items, after)))
   const idle = !chat.isBusy && !view.queue.length && !chat.pending.length && !chat.revising
   return items.map((item, i) => {
     const next = items[i + 1]

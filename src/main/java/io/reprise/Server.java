@@ -145,7 +145,10 @@ public final class Server {
         takeDown();
     }
 
-    /** Finishes what runs, stores everything and sends every client off to come back. A second call does nothing. */
+    /**
+     * Lets what runs finish for a while or go on at the next start, stores everything and sends every client off to come
+     * back. A second call does nothing.
+     */
     public synchronized void stop() {
         if (stopped) return;
         stopped = true;
@@ -169,6 +172,11 @@ public final class Server {
             List<NodeMessage.Drained> drained =
                     answers.stream().map(Future::result).toList();
             log.atInfo()
+                    .addKeyValue(
+                            "suspendedRuns",
+                            drained.stream()
+                                    .mapToInt(NodeMessage.Drained::suspendedRuns)
+                                    .sum())
                     .addKeyValue(
                             "endedRuns",
                             drained.stream()

@@ -9,6 +9,7 @@ import io.reprise.gateway.ApiContract;
 import io.reprise.gateway.ConnectionLimit;
 import io.reprise.gateway.GatewayParts;
 import io.reprise.gateway.GatewayVerticle;
+import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.history.Histories;
 import io.reprise.history.LogReader;
@@ -98,7 +99,8 @@ final class ServerParts {
     /** @param lost told why, when the node cannot have its database any more */
     void open(Consumer<String> lost) {
         // Both take their time, and the database is mostly waited for.
-        CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(Vertx::vertx);
+        CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(
+                () -> Vertx.vertx(FileCache.ofThisMachine().options()));
         contract = starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
         try {
             storage = Storage.start(settings, node);
@@ -106,7 +108,7 @@ final class ServerParts {
             vertx = starting.join();
         }
         BusCodec.register(vertx.eventBus());
-        storage.connect(vertx, time, clock);
+        storage.connect(vertx, time, clock, metrics.metrics());
         readThreads = vertx.createSharedWorkerExecutor(
                 "reprise-read", settings.sessions().readThreads());
         workers = new Workers() {
@@ -197,11 +199,24 @@ final class ServerParts {
                 ids,
                 readSide(),
                 new ConnectionLimit(settings.server().connectionsMax()),
+                intake(),
                 contract.join(),
                 metrics.metrics());
         return IntStream.range(0, perCore(settings.server().gateways()))
                 .mapToObj(i -> new GatewayVerticle(parts, i))
                 .toList();
+    }
+
+    private Intake intake() {
+        Intake intake = new Intake(
+                settings.limits(),
+                settings.server().frameBytesMax(),
+                Runtime.getRuntime().maxMemory(),
+                metrics.metrics()::limited);
+        metrics.metrics().level("reprise.http.connections", "Open HTTP connections", intake::httpConnections);
+        metrics.metrics()
+                .level("reprise.unread.bytes", "Bytes of messages and bodies that are half-read", intake::heldBytes);
+        return intake;
     }
 
     private GatewayParts.ReadSide readSide() {

@@ -18,6 +18,7 @@ public record RecallSettings(
         int retryMaxMs,
         int missedGraceMs,
         int pollMs,
+        int pauseMs,
         int batch) {
 
     static RecallSettings read(Section section) {
@@ -34,6 +35,7 @@ public record RecallSettings(
                 section.integer("retryMaxMs", 3_600_000, 100, 86_400_000),
                 section.integer("missedGraceMs", 86_400_000, 0, 604_800_000),
                 section.integer("pollMs", 5_000, 100, 60_000),
+                section.integer("pauseMs", 50, 1, 1_000),
                 section.integer("batch", 100, 1, 10_000));
         section.atLeast("retryMaxMs", recalls.retryMaxMs, "recalls.retryMs", recalls.retryMs);
         section.atLeast("perUserMax", recalls.perUserMax, "recalls.perSessionMax", recalls.perSessionMax);

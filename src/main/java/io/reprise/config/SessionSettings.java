@@ -6,10 +6,14 @@ public record SessionSettings(
         int orchestrators,
         int bufferMs,
         int queueMax,
+        int queueBytesMax,
         int textBytesMax,
         int snapshotMessages,
         int claimHours,
         int waitingMax,
+        int loadsAtOnce,
+        int loadsWaitingMax,
+        int absentMax,
         TitleSource titles,
         int titleTriesMax,
         int exportBytesMax,
@@ -29,15 +33,19 @@ public record SessionSettings(
     }
 
     static SessionSettings read(Section section) {
-        return new SessionSettings(
+        SessionSettings sessions = new SessionSettings(
                 section.integer("shards", 64, 1, 4_096),
                 section.integer("orchestrators", 0, 0, 64),
                 section.integer("bufferMs", 60_000, 0, 3_600_000),
-                section.integer("queueMax", 10, 0, 1_000),
+                section.integer("queueMax", 10, 0, 100),
+                section.integer("queueBytesMax", 262_144, 1, 8_388_608),
                 section.integer("textBytesMax", 65_536, 1, 1_048_576),
                 section.integer("snapshotMessages", 200, 1, 10_000),
                 section.integer("claimHours", 24, 1, 720),
                 section.integer("waitingMax", 1_000, 1, 100_000),
+                section.integer("loadsAtOnce", 4, 1, 64),
+                section.integer("loadsWaitingMax", 20_000, 1, 1_000_000),
+                section.integer("absentMax", 1_000, 0, 100_000),
                 section.choice("titles", TitleSource.MODEL, TitleSource.values()),
                 section.integer("titleTriesMax", 3, 1, 10),
                 section.integer("exportBytesMax", 33_554_432, 1_024, 268_435_456),
@@ -47,5 +55,8 @@ public record SessionSettings(
                 section.integer("readThreads", 2, 1, 64),
                 section.integer("snapshotKeepMs", 10_000, 1_000, 600_000),
                 section.integer("snapshotBytesMax", 67_108_864, 0, 1_073_741_824));
+        // A message that is accepted when nothing runs can wait, too.
+        section.atLeast("queueBytesMax", sessions.queueBytesMax, "sessions.textBytesMax", sessions.textBytesMax);
+        return sessions;
     }
 }

@@ -92,6 +92,7 @@ public record Settings(
         // A text that no frame can carry would end its socket for good instead of being answered `too_large`.
         reader.section("server")
                 .above("frameBytesMax", server.frameBytesMax(), "sessions.textBytesMax", sessions.textBytesMax());
+        limits.checkUnread(reader.section("limits"), server.frameBytesMax());
         return new Settings(
                 server,
                 data,

@@ -67,6 +67,11 @@ final class Authenticator {
         return Credentials.of(addresses.of(request), request, origins);
     }
 
+    /** From where the request comes. */
+    String address(HttpServerRequest request) {
+        return addresses.of(request);
+    }
+
     /** Counts a request of its address, and refuses it when there were too many. */
     void limit(RoutingContext context) {
         long waitMs = limits.request(addresses.of(context.request()));

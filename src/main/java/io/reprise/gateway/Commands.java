@@ -12,12 +12,9 @@ import io.reprise.support.Digest;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -44,7 +41,7 @@ final class Commands {
     private long lastTicket;
 
     /** In the order of their deadlines. */
-    private final Map<Long, Pending> pending = new LinkedHashMap<>();
+    private final LinkedHashMap<Long, Pending> pending = new LinkedHashMap<>();
 
     /** @param lastTicket tickets begin behind it: another one after each start, so that answers to a former life match none */
     Commands(GatewayLink link, RateLimits limits, long commandMs, long lastTicket) {
@@ -93,10 +90,20 @@ final class Commands {
         };
     }
 
+    /** Why the user may not attach now, if so: it may cost as much as a command, and counts as one. */
+    Optional<Failure> attaches(String user) {
+        return tooOften(user, false);
+    }
+
+    private Optional<Failure> tooOften(String user, boolean create) {
+        long waitMs = limits.command(user, create);
+        return waitMs > 0 ? Optional.of(TOO_OFTEN.after(waitMs)) : Optional.empty();
+    }
+
     private void send(Asked asked, Consumer<CommandOutcome> reply) {
-        long waitMs = limits.command(asked.user(), asked.command().makesSession());
-        if (waitMs > 0) {
-            reply.accept(new CommandOutcome.Refused(TOO_OFTEN.after(waitMs)));
+        Optional<Failure> tooOften = tooOften(asked.user(), asked.command().makesSession());
+        if (tooOften.isPresent()) {
+            reply.accept(new CommandOutcome.Refused(tooOften.get()));
             return;
         }
         int shard = owners.shardOf(asked.session());
@@ -133,14 +140,10 @@ final class Commands {
 
     void tick() {
         long nowMs = clock.elapsedMs();
-        Iterator<Pending> oldestFirst = pending.values().iterator();
-        List<Pending> overdue = new ArrayList<>();
-        while (oldestFirst.hasNext()) {
-            Pending next = oldestFirst.next();
-            if (next.deadlineMs() > nowMs) break;
-            oldestFirst.remove();
-            overdue.add(next);
+        // One by one: a reply that fails takes none of the others along, they follow at the next tick.
+        while (!pending.isEmpty() && pending.firstEntry().getValue().deadlineMs() <= nowMs) {
+            Pending late = pending.pollFirstEntry().getValue();
+            late.reply().accept(new CommandOutcome.Refused(TIMEOUT));
         }
-        overdue.forEach(late -> late.reply().accept(new CommandOutcome.Refused(TIMEOUT)));
     }
 }

@@ -5,6 +5,7 @@ import io.reprise.message.Cursor;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.support.IdSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Makes event streams of requests: {@code GET /sessions/{session}/events} of PROTOCOL section 7. */
@@ -35,6 +36,11 @@ final class EventStreams {
         Cursor cursor = from == null ? null : cursor(from);
         if (cursor != null && cursor.seq() >= SEQ_END) {
             call.refuse(CURSOR);
+            return;
+        }
+        Optional<Failure> tooOften = parts.commands().attaches(call.user());
+        if (tooOften.isPresent()) {
+            call.refuse(tooOften.get());
             return;
         }
         EventStream stream =

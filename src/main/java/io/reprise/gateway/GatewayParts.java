@@ -1,6 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.limit.Intake;
 import io.reprise.history.AuditDirectory;
 import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.Histories;
@@ -27,6 +28,7 @@ public record GatewayParts(
         IdSource ids,
         ReadSide read,
         ConnectionLimit connections,
+        Intake intake,
         ApiContract contract,
         Metrics metrics) {
 

@@ -18,6 +18,7 @@ final class Outbox {
     private final int stallMs;
     private final MonotonicClock clock;
     private final Runnable drained;
+    private final Runnable broken;
     private long queuedBytes;
     private long queuedAnswerBytes;
     private long progressMs;
@@ -29,13 +30,17 @@ final class Outbox {
         Future<Void> write(String part, boolean first, boolean last);
     }
 
-    /** @param drained called when it has been full and is so no more */
-    Outbox(Writer writer, ServerSettings limits, MonotonicClock clock, Runnable drained) {
+    /**
+     * @param drained called when it has been full and is so no more
+     * @param broken called when something could not be written: the client is gone
+     */
+    Outbox(Writer writer, ServerSettings limits, MonotonicClock clock, Runnable drained, Runnable broken) {
         this.writer = writer;
         this.bytesMax = limits.outboxBytesMax();
         this.stallMs = limits.stallMs();
         this.clock = clock;
         this.drained = drained;
+        this.broken = broken;
     }
 
     boolean full() {
@@ -50,6 +55,13 @@ final class Outbox {
     /** An answer goes out also when it is full; false when answers alone have reached the limit. */
     boolean answer(String frame) {
         enqueue(frame, true);
+        return queuedAnswerBytes <= bytesMax;
+    }
+
+    /** Counts what is written beside the frames like an answer: false as above. */
+    boolean answer(int bytes, Future<Void> written) {
+        if (queuedBytes == 0) progressMs = clock.elapsedMs();
+        count(bytes, true, written);
         return queuedAnswerBytes <= bytesMax;
     }
 
@@ -69,11 +81,17 @@ final class Outbox {
     }
 
     private void write(String part, boolean first, boolean last, boolean answer) {
-        int bytes = utf8Bytes(part);
+        count(utf8Bytes(part), answer, writer.write(part, first, last));
+    }
+
+    private void count(int bytes, boolean answer, Future<Void> written) {
         queuedBytes += bytes;
         if (answer) queuedAnswerBytes += bytes;
         if (queuedBytes > bytesMax) full = true;
-        writer.write(part, first, last).onComplete(left -> left(bytes, answer));
+        written.onComplete(done -> {
+            if (done.failed()) broken.run();
+            left(bytes, answer);
+        });
     }
 
     private void left(int bytes, boolean answer) {

@@ -1,6 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
@@ -18,6 +19,7 @@ record SocketParts(
         String version,
         Authenticator authenticator,
         RateLimits limits,
+        Intake intake,
         Subscriptions subscriptions,
         Commands commands,
         Metrics metrics,

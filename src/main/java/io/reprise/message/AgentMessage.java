@@ -14,7 +14,7 @@ public sealed interface AgentMessage extends BusMessage {
      *
      * @param owner the address of the session's owner: batches go there, and the commands of tools
      * @param origin {@code user}, {@code api} or {@code recall}
-     * @param attempt from 1; higher: the processes of those before died
+     * @param attempt from 1; higher: the servers of those before died or stopped
      * @param resume what it goes on from, or null: from what was said up to {@code head}
      */
     record RunRequest(
@@ -56,6 +56,9 @@ public sealed interface AgentMessage extends BusMessage {
 
     /** End the run now: a user asked for it, or its owner disowns it. */
     record StopRun(String run) implements AgentMessage {}
+
+    /** Leave the run now and say nothing more of it: its owner's server stops, and a later attempt goes on with it. */
+    record SuspendRun(String run) implements AgentMessage {}
 
     /** Batches up to {@code number} are numbered; {@code known} false: the owner disowns the run. */
     record BatchAck(String run, int number, boolean known) implements AgentMessage {}

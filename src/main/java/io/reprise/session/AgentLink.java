@@ -5,6 +5,7 @@ import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.StopRun;
+import io.reprise.message.AgentMessage.SuspendRun;
 import io.reprise.message.ShardMessage.AgentBatch;
 
 /**
@@ -32,6 +33,11 @@ final class AgentLink {
 
     void stop() {
         tell(new StopRun(run.key()));
+    }
+
+    /** The next server goes on with the run. */
+    void suspend() {
+        tell(new SuspendRun(run.key()));
     }
 
     boolean isOf(String key) {

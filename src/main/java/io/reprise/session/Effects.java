@@ -6,12 +6,17 @@ import io.reprise.message.Delivery;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Collects what one input makes a session want. */
 final class Effects {
     private final long owner;
     private List<Effect> collected = new ArrayList<>();
+
+    /** Commands without an answer, oldest first. */
+    private final Map<ShardMessage.ReplyTo, ShardMessage.Request> owed = new LinkedHashMap<>();
 
     Effects(long owner) {
         this.owner = owner;
@@ -25,7 +30,13 @@ final class Effects {
         add(new Effect.Tell(address, message));
     }
 
+    /** The command is to be answered, whatever happens. */
+    void owe(ShardMessage.Request request) {
+        owed.put(request.replyTo(), request);
+    }
+
     void answer(ShardMessage.Request request, CommandOutcome outcome) {
+        owed.remove(request.replyTo());
         tell(
                 request.replyTo().address(),
                 new Delivery.Answer(owner, request.replyTo().ticket(), outcome));
@@ -33,6 +44,11 @@ final class Effects {
 
     void refuse(ShardMessage.Request request, Failure failure) {
         answer(request, new CommandOutcome.Refused(failure));
+    }
+
+    /** Refuses every command that has no answer. */
+    void refuseOwed(Failure failure) {
+        List.copyOf(owed.values()).forEach(request -> refuse(request, failure));
     }
 
     List<Effect> take() {

@@ -61,8 +61,8 @@ final class Gateways {
     }
 
     private void retain(ShardMessage.GatewayBeat beat, Map<String, Set<Long>> listed) {
-        for (SessionEntry entry : List.copyOf(host.entries())) {
-            if (entry.shard != beat.shard() || !entry.isOpen()) continue;
+        for (SessionEntry entry : host.entries().ofShard(beat.shard())) {
+            if (!entry.isOpen()) continue;
             if (!entry.session().isReadBy(beat.gateway())) continue;
             Set<Long> its = listed.getOrDefault(entry.id, Set.of());
             host.dispatch(entry, new Input.GatewayHas(beat.gateway(), its));

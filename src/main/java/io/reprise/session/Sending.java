@@ -12,8 +12,7 @@ import io.reprise.message.ShardMessage.Request;
 final class Sending {
     private static final Failure DRAINING =
             Failure.of(ErrorCode.UNAVAILABLE, "The server is shutting down; try again shortly.");
-    private static final Failure FULL =
-            Failure.of(ErrorCode.QUEUE_FULL, "Too many messages are waiting in this session.");
+    static final Failure FULL = Failure.of(ErrorCode.QUEUE_FULL, "Too many messages are waiting in this session.");
 
     private final SessionParts parts;
     private final Runs runs;
@@ -47,7 +46,7 @@ final class Sending {
     }
 
     private void queue(Request request, QueuedMessage message) {
-        if (waiting.isFull()) {
+        if (waiting.isFull(message.text())) {
             refuse(request, FULL);
             return;
         }
@@ -56,7 +55,7 @@ final class Sending {
     }
 
     private void steer(Request request, QueuedMessage message) {
-        if (waiting.isFull()) {
+        if (waiting.isFull(message.text())) {
             refuse(request, FULL);
             return;
         }

@@ -19,12 +19,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One session, as its only writer sees it. Deterministic and without I/O: an input changes the state and returns what
  * is to be done. Decisions are made at once; answers and announcements wait until they are stored.
  */
 public final class Session {
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+
     private final SessionParts parts;
     private final WaitingMessages waiting;
     private final Runs runs;
@@ -147,7 +151,7 @@ public final class Session {
             case Input.Drain drain -> runs.drain();
             case Input.EndRuns end -> {
                 runs.drain();
-                runs.interrupt("The server was stopped.");
+                runs.suspend();
                 parts.appends().flush();
             }
         }
@@ -173,6 +177,7 @@ public final class Session {
     }
 
     private void request(Request request) {
+        parts.effects().owe(request);
         if (request.user().equals(parts.self().user())) commands.arrive(request);
         else parts.effects().refuse(request, Failure.notFound());
     }
@@ -213,6 +218,44 @@ public final class Session {
         parts.effects().add(new Effect.Later(parts.settings().store().waitMs(), new Input.StoreWaitOver(sinceMs)));
     }
 
+    /**
+     * To be called when it threw: what is in memory of it may be half done, so it is given up. Every command without an
+     * answer is refused, whatever had become of it; the agent is told to stop, and readers that they attach again.
+     *
+     * @param tellReaders whether readers attach again at once; otherwise they do when they notice
+     */
+    public List<Effect> failed(boolean tellReaders) {
+        List<Effect> all = new ArrayList<>(parts.effects().take());
+        all.removeIf(effect -> !isAnswer(effect));
+        Failure failure = Failure.of(ErrorCode.INTERNAL, "The server failed to carry this out.");
+        attempt(runs::abandon);
+        attempt(() -> parts.effects().refuseOwed(failure));
+        if (tellReaders) attempt(() -> replay.tellAll(dropped()));
+        all.addAll(parts.effects().take());
+        all.add(new Effect.Drop(true, true, List.of()));
+        return all;
+    }
+
+    private static boolean isAnswer(Effect effect) {
+        return effect instanceof Effect.Tell tell && tell.message() instanceof Delivery.Answer;
+    }
+
+    /** One part that cannot be carried out keeps none of the others from it. */
+    private void attempt(Runnable part) {
+        try {
+            part.run();
+        } catch (RuntimeException e) {
+            log.atError()
+                    .addKeyValue("session", parts.self().session())
+                    .setCause(e)
+                    .log("giving a session up failed");
+        }
+    }
+
+    private Delivery dropped() {
+        return new Delivery.SessionDropped(parts.self().session(), parts.self().owner());
+    }
+
     private void drop(boolean contentRefused) {
         runs.abandon();
         List<Request> unanswered = new ArrayList<>();
@@ -224,8 +267,7 @@ public final class Session {
             parts.appends().unanswered().forEach(d -> unanswered.add(d.request()));
         }
         unanswered.addAll(commands.undecided());
-        replay.tellAll(
-                new Delivery.SessionDropped(parts.self().session(), parts.self().owner()));
+        replay.tellAll(dropped());
         parts.effects().add(new Effect.Drop(true, contentRefused, unanswered));
     }
 
@@ -255,13 +297,19 @@ public final class Session {
         return !replay.hasReaders() && isSettled();
     }
 
-    /** Nothing runs and everything is stored. */
+    /** Nothing runs here and everything is stored. */
     public boolean isSettled() {
-        return !runs.isActive() && commands.isEmpty() && parts.appends().isSettled();
+        return !runs.isAtWork() && commands.isEmpty() && parts.appends().isSettled();
     }
 
+    /** An agent works on a run, or is about to. */
     public boolean isRunning() {
-        return runs.isActive();
+        return runs.isAtWork();
+    }
+
+    /** Its run is left to the next server. */
+    boolean isSuspended() {
+        return runs.isSuspended();
     }
 
     public boolean isReadBy(String gateway) {

@@ -1,34 +1,38 @@
 package io.reprise.session;
 
 import io.reprise.config.Settings;
+import io.reprise.config.StoreSettings;
 import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.LogReader;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.Workers;
-import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
-import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
 import io.reprise.session.EventStore.LoadOutcome;
+import io.reprise.session.LoadGate.Lane;
+import io.reprise.support.Backoff;
 import io.reprise.support.Permits;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The sessions of one verticle: brings them into memory, gives them their inputs and carries out what they want. */
 public final class SessionHost {
     private static final Logger log = LoggerFactory.getLogger(SessionHost.class);
+    private static final Failure FAULT = Failure.of(ErrorCode.INTERNAL, "The server failed to carry this out.");
+    private static final int FAILED_MAX = 1_000;
 
     private final Vertx vertx;
     private final Collaborators with;
@@ -36,8 +40,17 @@ public final class SessionHost {
     private final SessionIo io;
     private final SessionCreation creation;
     private final SessionFork fork;
-    private final Map<String, SessionEntry> entries = new HashMap<>();
+    private final SessionEntries entries = new SessionEntries();
+    private final Undelivered undelivered;
+    private final SessionLoads loads;
+    private final Recovery recovery;
+
+    /** When sessions failed last: one that fails at once again does not call its readers back. */
+    private final LinkedHashMap<String, Long> failedMs = new LinkedHashMap<>();
+
+    /** Shards that another server has taken. */
     private final Set<Integer> notMine = new HashSet<>();
+
     private long owner;
     private boolean draining;
 
@@ -67,6 +80,12 @@ public final class SessionHost {
         this.io = new SessionIo(vertx, with);
         this.creation = new SessionCreation(with);
         this.fork = new SessionFork(with, creation);
+        this.undelivered = new Undelivered(
+                () -> owner, (address, message) -> vertx.eventBus().send(address, message));
+        this.loads = new SessionLoads(with);
+        StoreSettings store = with.settings().store();
+        Backoff backoff = new Backoff(store.retryMs(), store.retryMaxMs());
+        this.recovery = new Recovery(vertx, with.settings().sessions().loadsAtOnce(), backoff, this::recover);
     }
 
     /** From now on this process writes its sessions under this number. */
@@ -74,8 +93,8 @@ public final class SessionHost {
         owner = number;
     }
 
-    Collection<SessionEntry> entries() {
-        return entries.values();
+    SessionEntries entries() {
+        return entries;
     }
 
     SessionEntry entry(String session) {
@@ -83,32 +102,70 @@ public final class SessionHost {
     }
 
     void take(ShardMessage.ToSession message) {
-        if (message instanceof ShardMessage.Request request) {
-            Future<CommandOutcome> made = made(request);
-            if (made != null) {
-                made.onSuccess(outcome -> answer(request, outcome));
-                return;
-            }
-        }
-        SessionEntry entry = entries.get(message.session());
-        if (entry == null) entry = load(message.session(), false);
-        if (entry.isOpen()) {
-            dispatch(entry, new Input.Message(message));
-        } else if (entry.waiting().size() < with.settings().sessions().waitingMax()) {
-            entry.waiting().add(message);
-        } else if (message instanceof ShardMessage.Request request) {
-            answer(request, new CommandOutcome.Refused(Failure.unavailable()));
+        try {
+            if (message instanceof ShardMessage.Request request
+                    && request.command().makesSession()) make(request);
+            else pass(message);
+        } catch (RuntimeException e) {
+            log.atError().addKeyValue("session", message.session()).setCause(e).log("a message could not be taken");
+            undelivered.tell(message, FAULT);
         }
     }
 
-    /** Brings the session into memory, so that what its last owner left is settled. */
-    void recover(String session) {
-        if (!entries.containsKey(session)) load(session, false);
+    private void pass(ShardMessage.ToSession message) {
+        SessionEntry entry = entries.get(message.session());
+        if (entry == null) bring(message);
+        else if (entry.isOpen()) dispatch(entry, new Input.Message(message));
+        else await(entry, message);
+    }
+
+    private void bring(ShardMessage.ToSession message) {
+        Optional<Lane> lane = Undelivered.loads(message);
+        if (loads.absent().contains(message.session())) {
+            undelivered.tell(message, Failure.notFound());
+        } else if (lane.isEmpty() || !loads.hasRoom(lane.get())) {
+            undelivered.tell(message, Failure.unavailable());
+        } else {
+            SessionEntry entry = newEntry(message.session());
+            entry.waiting().add(message);
+            load(entry, lane.get(), false);
+        }
+    }
+
+    /** What is sent again and again waits once. */
+    private void await(SessionEntry entry, ShardMessage.ToSession message) {
+        boolean repeats = message instanceof ShardMessage.Fire || message instanceof ShardMessage.ExpireInterrupts;
+        if (repeats && entry.waiting().contains(message)) return;
+        if (entry.waiting().size() >= with.settings().sessions().waitingMax()) {
+            undelivered.tell(message, Failure.unavailable());
+            return;
+        }
+        entry.waiting().add(message);
+        if (Undelivered.loads(message).equals(Optional.of(Lane.PEOPLE))) loads.hurry(entry.id);
+    }
+
+    /** Brings the sessions into memory, so that what their last owner left is settled. */
+    void recover(List<String> sessions) {
+        recovery.add(sessions);
+    }
+
+    private Future<?> recover(String session) {
+        // The next server settles what this one has not begun to.
+        if (draining) return Future.succeededFuture();
+        SessionEntry entry = entries.get(session);
+        if (entry != null) {
+            entry.want();
+            return entry.loading();
+        }
+        SessionEntry mine = newEntry(session);
+        mine.want();
+        load(mine, Lane.BACKGROUND, false);
+        return mine.loading();
     }
 
     /** Gives every session that is in memory the input. */
     void dispatchAll(Input input) {
-        for (SessionEntry entry : List.copyOf(entries.values())) {
+        for (SessionEntry entry : entries.all()) {
             if (entry.session() != null) dispatch(entry, input);
         }
     }
@@ -118,7 +175,7 @@ public final class SessionHost {
     }
 
     void heartbeat() {
-        for (SessionEntry entry : List.copyOf(entries.values())) {
+        for (SessionEntry entry : entries.all()) {
             if (entry.session() != null && entry.session().isRunning()) dispatch(entry, new Input.Heartbeat());
         }
     }
@@ -131,22 +188,35 @@ public final class SessionHost {
     /** Lets go of sessions that nobody has used for a while. */
     void evict() {
         long sinceMs = now() - with.settings().sessions().bufferMs();
-        entries.values().removeIf(entry -> entry.isUnused(sinceMs));
+        entries.removeIf(entry -> entry.isUnused(sinceMs));
     }
 
-    private SessionEntry load(String session, boolean contentRefused) {
+    private SessionEntry newEntry(String session) {
         SessionEntry entry = new SessionEntry(session, sharding.shardOf(session));
-        entries.put(session, entry);
-        with.store()
-                .load(session, owner)
-                .onComplete(outcome -> loaded(entry, outcome, contentRefused), cause -> notLoaded(entry, cause));
+        entries.put(entry);
         return entry;
+    }
+
+    private void load(SessionEntry entry, Lane lane, boolean contentRefused) {
+        Promise<Void> loading = Promise.promise();
+        entry.loading(loading.future());
+        loads.load(entry, lane, owner)
+                .onComplete(
+                        outcome -> {
+                            loaded(entry, outcome, contentRefused);
+                            loading.tryComplete();
+                        },
+                        cause -> {
+                            notLoaded(entry, cause);
+                            loading.tryFail(cause);
+                        });
     }
 
     private void loaded(SessionEntry entry, LoadOutcome outcome, boolean contentRefused) {
         switch (outcome) {
             case LoadOutcome.Found found -> open(entry, found.session(), contentRefused);
             case LoadOutcome.Absent absent -> giveUp(entry, Failure.notFound());
+            case LoadOutcome.Foreign foreign -> giveUp(entry, Failure.notFound());
             case LoadOutcome.NotMine notMine -> {
                 tellNotMine(entry);
                 giveUp(entry, Failure.unavailable());
@@ -165,77 +235,71 @@ public final class SessionHost {
     }
 
     private void open(SessionEntry entry, EventStore.Loaded loaded, boolean contentRefused) {
-        Session session = new Session(entry.id, owner, loaded, with.environment());
+        Session session;
+        try {
+            session = new Session(entry.id, owner, loaded, with.environment());
+        } catch (RuntimeException e) {
+            notLoaded(entry, e);
+            return;
+        }
         entry.session(session);
         if (draining) perform(entry, session, () -> session.handle(new Input.Drain()));
-        if (!loaded.orphans().isEmpty()) {
-            log.atWarn()
-                    .addKeyValue("session", entry.id)
-                    .addKeyValue(
-                            "runs",
-                            loaded.orphans().stream()
-                                    .map(orphan -> orphan.run().id())
-                                    .toList())
-                    .log("runs were left behind");
-        }
+        logLeftover(entry.id, loaded.orphans(), false);
+        logLeftover(entry.id, loaded.orphans(), true);
         perform(entry, session, () -> session.open(loaded.orphans(), contentRefused));
+    }
+
+    private static void logLeftover(String session, List<EventStore.Orphan> orphans, boolean suspended) {
+        List<String> runs = orphans.stream()
+                .map(EventStore.Orphan::run)
+                .filter(run -> run.isSuspended() == suspended)
+                .map(EventStore.RunRow::id)
+                .toList();
+        if (runs.isEmpty()) return;
+        log.atLevel(suspended ? Level.INFO : Level.WARN)
+                .addKeyValue("session", session)
+                .addKeyValue("runs", runs)
+                .log(suspended ? "found suspended runs" : "found orphaned runs");
     }
 
     private void notLoaded(SessionEntry entry, Throwable cause) {
         log.atWarn().addKeyValue("session", entry.id).setCause(cause).log("a session could not be loaded");
-        // Attaches are not answered: their gateways ask again.
         giveUp(entry, Failure.unavailable());
     }
 
     private void giveUp(SessionEntry entry, Failure failure) {
-        entries.remove(entry.id, entry);
-        for (ShardMessage.ToSession message : entry.waiting()) {
-            switch (message) {
-                case ShardMessage.Request request -> answer(request, new CommandOutcome.Refused(failure));
-                case ShardMessage.Attach attach
-                when failure.code() == ErrorCode.NOT_FOUND -> {
-                    long number = attach.reader().subscription();
-                    tell(attach.reader().gateway(), new Delivery.AttachRefused(entry.id, owner, number, failure));
-                }
-                case ShardMessage.Attach attach -> {}
-                case ShardMessage.Pull pull ->
-                    tell(
-                            pull.reader().gateway(),
-                            new Delivery.UnknownSubscription(
-                                    entry.id, owner, pull.reader().subscription()));
-                case ShardMessage.PullSnapshot pull ->
-                    tell(
-                            pull.reader().gateway(),
-                            new Delivery.UnknownSubscription(
-                                    entry.id, owner, pull.reader().subscription()));
-                case ShardMessage.AgentBatch batch ->
-                    vertx.eventBus().send(batch.agent(), new BatchAck(batch.run(), batch.number(), false));
-                case ShardMessage.RunQuestion question ->
-                    vertx.eventBus().send(question.agent(), new BatchAck(question.run(), question.sent(), false));
-                case ShardMessage.Detach detach -> {}
-                case ShardMessage.RunBeatAnswer answer -> {}
-                case ShardMessage.TitleProposed proposed -> {}
-                // Sent again while they are due.
-                case ShardMessage.Fire fire -> {}
-                case ShardMessage.ExpireInterrupts expire -> {}
-            }
-        }
+        entries.remove(entry);
+        entry.waiting().forEach(message -> undelivered.tell(message, failure));
     }
 
     /** Runs a step of the session and carries out its effects; then, once it is open, whatever waited for that. */
     private void perform(SessionEntry entry, Session session, Step step) {
         boolean wasOpen = entry.isOpen();
         entry.used(now());
-        List<Effect> effects;
         try {
-            effects = step.run();
+            for (Effect effect : step.run()) carryOut(entry, session, effect);
         } catch (RuntimeException e) {
             log.atError().addKeyValue("session", entry.id).setCause(e).log("a session failed");
-            drop(entry, new Effect.Drop(true, true, List.of()));
+            if (isAt(entry, session)) giveUpFailed(entry, session);
             return;
         }
-        for (Effect effect : effects) carryOut(entry, session, effect);
         if (!wasOpen) takeWaiting(entry);
+    }
+
+    private void giveUpFailed(SessionEntry entry, Session session) {
+        with.environment().metrics().sessionFailed();
+        Long beforeMs = failedMs.remove(entry.id);
+        failedMs.put(entry.id, now());
+        if (failedMs.size() > FAILED_MAX) failedMs.pollFirstEntry();
+        boolean again =
+                beforeMs != null && now() - beforeMs < with.settings().gateway().answerMs();
+        for (Effect effect : session.failed(!again)) {
+            try {
+                carryOut(entry, session, effect);
+            } catch (RuntimeException e) {
+                log.atError().addKeyValue("session", entry.id).setCause(e).log("giving a session up failed");
+            }
+        }
     }
 
     private void takeWaiting(SessionEntry entry) {
@@ -272,34 +336,44 @@ public final class SessionHost {
             giveUp(entry, Failure.unavailable());
             return;
         }
-        entries.remove(entry.id, entry);
+        entries.remove(entry);
         if (!drop.reload()) return;
         log.atWarn()
                 .addKeyValue("session", entry.id)
                 .addKeyValue("contentRefused", drop.contentRefused())
                 .log("a session is loaded again");
-        SessionEntry next = load(entry.id, drop.contentRefused());
+        SessionEntry next = newEntry(entry.id);
+        next.want();
         next.waiting().addAll(drop.unanswered());
         next.waiting().addAll(entry.waiting());
+        load(next, Lane.PEOPLE, drop.contentRefused());
+        next.loading().onFailure(cause -> recovery.add(entry.id));
     }
 
-    /** Null for a command to a session that exists. */
-    private Future<CommandOutcome> made(ShardMessage.Request request) {
-        if (!request.command().makesSession()) return null;
-        if (draining) return Future.succeededFuture(new CommandOutcome.Refused(Failure.unavailable()));
-        return request.command() instanceof Command.Fork from
-                ? fork.fork(request, from, owner)
-                : creation.create(request, (Command.Create) request.command(), owner);
-    }
-
-    private void answer(ShardMessage.Request request, CommandOutcome outcome) {
-        tell(
-                request.replyTo().address(),
-                new Delivery.Answer(owner, request.replyTo().ticket(), outcome));
-    }
-
-    private void tell(String gateway, Delivery delivery) {
-        vertx.eventBus().send(gateway, delivery);
+    private void make(ShardMessage.Request request) {
+        if (draining) {
+            undelivered.tell(request, Failure.unavailable());
+            return;
+        }
+        loads.absent().making(request.session());
+        Future<CommandOutcome> made;
+        try {
+            made = request.command() instanceof Command.Fork from
+                    ? fork.fork(request, from, owner)
+                    : creation.create(request, (Command.Create) request.command(), owner);
+        } catch (RuntimeException e) {
+            made = Future.failedFuture(e);
+        }
+        made.onComplete(done -> {
+            loads.absent().made(request.session());
+            if (done.failed()) {
+                log.atError()
+                        .addKeyValue("session", request.session())
+                        .setCause(done.cause())
+                        .log("making a session failed");
+            }
+            undelivered.answer(request, done.succeeded() ? done.result() : new CommandOutcome.Refused(FAULT));
+        });
     }
 
     private long now() {

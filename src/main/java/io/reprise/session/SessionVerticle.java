@@ -11,7 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -22,7 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class SessionVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(SessionVerticle.class);
     private static final long TICK_MS = 250;
-    private static final int RECOVERIES_AT_ONCE = 16;
 
     private final SessionHost.Collaborators with;
     private final Place place;
@@ -104,9 +102,9 @@ public final class SessionVerticle extends VerticleBase {
     private void recoverUnfinished() {
         Set<Integer> mine = Set.copyOf(place.shards());
         untilAnswered(1, with.store()::unfinishedSessions)
-                .onSuccess(sessions -> recover(sessions.stream()
+                .onSuccess(sessions -> host.recover(sessions.stream()
                         .filter(session -> mine.contains(sharding.shardOf(session)))
-                        .iterator()));
+                        .toList()));
     }
 
     /** Asks the store again and again, ever more slowly; how long a start may take is its starter's matter. */
@@ -123,11 +121,6 @@ public final class SessionVerticle extends VerticleBase {
                     timer -> untilAnswered(attempt + 1, question).onComplete(later));
             return later.future();
         });
-    }
-
-    private void recover(Iterator<String> sessions) {
-        for (int i = 0; i < RECOVERIES_AT_ONCE && sessions.hasNext(); i++) host.recover(sessions.next());
-        if (sessions.hasNext()) vertx.setTimer(10, timer -> recover(sessions));
     }
 
     private void control(Message<NodeMessage> message) {

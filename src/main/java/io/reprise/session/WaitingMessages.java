@@ -1,8 +1,10 @@
 package io.reprise.session;
 
+import io.reprise.config.SessionSettings;
 import io.reprise.message.Command.OnBusy;
 import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
+import io.reprise.support.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,13 +23,24 @@ final class WaitingMessages {
         return List.copyOf(messages);
     }
 
-    boolean isFull() {
-        return messages.size() >= parts.settings().sessions().queueMax();
+    /** Whether the text has no place among them: each change writes all of them, so their bytes count as well. */
+    boolean isFull(String text) {
+        return messages.size() >= limits().queueMax() || bytes() + Texts.utf8Bytes(text) > limits().queueBytesMax();
     }
 
     /** One more than the others may wait if it stops the run. */
     boolean isFullForUrgent() {
-        return messages.size() > parts.settings().sessions().queueMax();
+        return messages.size() > limits().queueMax() || bytes() > limits().queueBytesMax();
+    }
+
+    private long bytes() {
+        return messages.stream()
+                .mapToLong(message -> Texts.utf8Bytes(message.text()))
+                .sum();
+    }
+
+    private SessionSettings limits() {
+        return parts.settings().sessions();
     }
 
     void addFirst(QueuedMessage message) {
@@ -80,15 +93,26 @@ final class WaitingMessages {
         return removed;
     }
 
-    /** Returns whether it was there. */
-    boolean replace(String message, String text) {
+    /** What became of a change. */
+    enum Replaced {
+        DONE,
+        /** It does not wait any more. */
+        GONE,
+        /** With this text they would be too long together. */
+        FULL
+    }
+
+    Replaced replace(String message, String text) {
         for (int i = 0; i < messages.size(); i++) {
-            if (!messages.get(i).message().equals(message)) continue;
-            messages.set(i, messages.get(i).withText(text));
+            QueuedMessage before = messages.get(i);
+            if (!before.message().equals(message)) continue;
+            int more = Texts.utf8Bytes(text) - Texts.utf8Bytes(before.text());
+            if (more > 0 && bytes() + more > limits().queueBytesMax()) return Replaced.FULL;
+            messages.set(i, before.withText(text));
             changed();
-            return true;
+            return Replaced.DONE;
         }
-        return false;
+        return Replaced.GONE;
     }
 
     /** Returns what was removed. */

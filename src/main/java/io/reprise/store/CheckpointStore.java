@@ -5,6 +5,7 @@ import io.reprise.config.Settings;
 import io.reprise.session.Erasure;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
+import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.Supplier;
@@ -18,7 +19,8 @@ import java.util.function.Supplier;
 public record CheckpointStore(
         Checkpointer checkpointer, Erasure erasure, PgErasures pending, Supplier<Future<Void>> closing) {
     /** Connects to nothing yet, so that a Redis that is away keeps no server from its start. */
-    static CheckpointStore open(Vertx vertx, Settings settings, PgPool pool, WallClock time, MonotonicClock clock) {
+    static CheckpointStore open(
+            Vertx vertx, Settings settings, PgPool pool, WallClock time, MonotonicClock clock, Metrics metrics) {
         return switch (settings.checkpoints().store()) {
             case MEMORY -> {
                 Checkpointer memory = new MemoryCheckpointer(settings.checkpoints(), time, clock);
@@ -32,7 +34,7 @@ public record CheckpointStore(
                         null,
                         Future::succeededFuture);
             case REDIS -> {
-                RedisCheckpointer redis = RedisCheckpointer.open(vertx, settings, time);
+                RedisCheckpointer redis = RedisCheckpointer.open(vertx, settings, time, clock, metrics);
                 yield new CheckpointStore(redis, redis::erase, pending(pool, settings, "redis"), redis::close);
             }
         };

@@ -19,8 +19,11 @@ import java.util.Set;
 
 /** Sessions in PostgreSQL. An append is one statement, so it is one round trip and one transaction. */
 public final class PgEventStore implements EventStore {
-    /** SQLSTATE classes of content that will never be accepted: data, constraint, syntax, limit. */
-    private static final Set<String> REFUSALS = Set.of("21", "22", "23", "42", "54");
+    /**
+     * SQLSTATE classes of content that will never be accepted: data, constraint, limit. Others speak of the database: a
+     * right that is missing, a table that is away or a statement that is wrong pass, and no content is to blame for them.
+     */
+    private static final Set<String> REFUSALS = Set.of("22", "23", "54");
 
     private static final String UNIQUE_VIOLATION = "23505";
 
@@ -77,8 +80,8 @@ public final class PgEventStore implements EventStore {
     }
 
     @Override
-    public Future<LoadOutcome> load(String session, long owner) {
-        return loader.load(session, owner);
+    public Future<LoadOutcome> load(String session, long owner, Set<String> users) {
+        return users.isEmpty() ? loader.load(session, owner) : loader.load(session, owner, users);
     }
 
     @Override

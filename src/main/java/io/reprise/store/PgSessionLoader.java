@@ -22,6 +22,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Brings sessions out of PostgreSQL: claims one for its owner first and reads it in the same transaction. */
 final class PgSessionLoader {
@@ -44,6 +45,17 @@ final class PgSessionLoader {
 
     PgSessionLoader(PgPool pool) {
         this.pool = pool;
+    }
+
+    /** Only a session of these users is claimed: what is asked for by others costs one read. */
+    Future<LoadOutcome> load(String session, long owner, Set<String> users) {
+        return pool.run("SELECT user_id FROM session WHERE id = $1", Tuple.of(session))
+                .compose(rows -> {
+                    if (rows.size() == 0) return Future.succeededFuture(new LoadOutcome.Absent());
+                    return users.contains(rows.iterator().next().getString("user_id"))
+                            ? load(session, owner)
+                            : Future.succeededFuture(new LoadOutcome.Foreign());
+                });
     }
 
     /**

@@ -76,10 +76,10 @@ public final class Storage {
         return lock.isHeld();
     }
 
-    public void connect(Vertx vertx, WallClock time, MonotonicClock clock) {
+    public void connect(Vertx vertx, WallClock time, MonotonicClock clock, Metrics metrics) {
         pool = PgPool.open(vertx, uri, settings.database());
         readPool = PgPool.openForReads(vertx, uri, settings.database());
-        checkpoints = CheckpointStore.open(vertx, settings, pool, time, clock);
+        checkpoints = CheckpointStore.open(vertx, settings, pool, time, clock, metrics);
     }
 
     /** Due recalls; what is scheduled anywhere is heard on a connection of its own. */

@@ -24,20 +24,29 @@ public final class Metrics {
     private final MeterRegistry registry;
     private final LongAdder connections = new LongAdder();
     private final LongAdder runs = new LongAdder();
+    private final LongAdder loadsWaiting = new LongAdder();
     private final Counter delivered;
     private final Counter dropped;
     private final Counter restarted;
     private final Counter notErased;
+    private final Counter leftOut;
     private final Counter heldBack;
+    private final Counter loadsRefused;
+    private final Counter failed;
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
         level("reprise.connections", "Open WebSockets and event streams", connections::sum);
         level("reprise.runs.active", "Runs that have begun and not ended", runs::sum);
+        level("reprise.loads.waiting", "Sessions that wait for their turn to be loaded", loadsWaiting::sum);
+        loadsRefused = counter("reprise.loads.refused", "Messages to sessions that too many others waited before");
+        failed = counter(
+                "reprise.sessions.failed", "Times that a session was given up because of a fault of the server");
         delivered = counter("reprise.events.delivered", "Event frames handed to sockets and streams");
         restarted = counter("reprise.runs.restarted", "Runs that went on after their process was gone");
         notErased =
                 counter("reprise.erasures.failed", "Failed attempts to erase copies of cleared or deleted sessions");
+        leftOut = counter("reprise.checkpoints.left.out", "Questions that a silent store of checkpoints was not asked");
         heldBack = counter(
                 "reprise.runs.held.back", "Times that a run had to wait because too much of its text was not stored");
         dropped = counter("reprise.batches.dropped", "Batches of agents that came for a run that is over");
@@ -86,6 +95,26 @@ public final class Metrics {
     }
 
     // --- sessions
+
+    /** @param more than before; below 0: fewer */
+    public void loadsWaiting(int more) {
+        loadsWaiting.add(more);
+    }
+
+    /** Too many sessions wait to be loaded. */
+    public void loadRefused() {
+        loadsRefused.increment();
+    }
+
+    /** @param outcome {@code found}, {@code absent}, {@code foreign}, {@code not_mine} or {@code failed} */
+    public void load(String outcome, long nanos) {
+        time("reprise.load", "Loading one session, once it was its turn", MOMENTS, nanos, "outcome", outcome);
+    }
+
+    /** A session was given up because of a fault. */
+    public void sessionFailed() {
+        failed.increment();
+    }
 
     public void runStarted() {
         runs.increment();
@@ -159,6 +188,11 @@ public final class Metrics {
     /** @param outcome {@code saved}, {@code too_large} or {@code failed} */
     public void checkpoint(String outcome, long nanos) {
         time("reprise.checkpoint", "Saving one checkpoint", SECONDS, nanos, "outcome", outcome);
+    }
+
+    /** Their store was not even asked, because it has not answered for a while. */
+    public void checkpointsLeftOut() {
+        leftOut.increment();
     }
 
     // --- the node

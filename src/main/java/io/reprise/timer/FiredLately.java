@@ -1,6 +1,7 @@
 package io.reprise.timer;
 
 import io.reprise.message.ShardMessage;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,7 +18,8 @@ final class FiredLately {
 
     /** Whether it is time to tell; then it counts as told. */
     boolean tell(ShardMessage.ToSession due, long nowMs) {
-        toldMs.values().removeIf(told -> nowMs - told >= againMs);
+        Iterator<Long> oldestFirst = toldMs.values().iterator();
+        while (oldestFirst.hasNext() && nowMs - oldestFirst.next() >= againMs) oldestFirst.remove();
         return toldMs.putIfAbsent(due, nowMs) == null;
     }
 }

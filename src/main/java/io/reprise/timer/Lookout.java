@@ -14,9 +14,6 @@ import org.slf4j.LoggerFactory;
 final class Lookout<T> {
     private static final Logger log = LoggerFactory.getLogger(Lookout.class);
 
-    /** When more are due than are told at once, the next ones follow after so long. */
-    private static final long NEXT_BATCH_MS = 50;
-
     private final Vertx vertx;
     private final Limits limits;
     private final String kind;
@@ -29,7 +26,9 @@ final class Lookout<T> {
     /** What was passed over because nobody owned its shard is looked at again. */
     private boolean fromStart;
 
-    private boolean looking;
+    /** It looks, or it looked less than a pause ago. */
+    private boolean busy;
+
     private boolean lookAgain;
     private boolean away;
     private long alarm = -1;
@@ -37,8 +36,9 @@ final class Lookout<T> {
     /**
      * @param batch at most so many in one look
      * @param pollMs somebody calls {@link #look} so often: a later alarm is not needed
+     * @param pauseMs from the end of a look to the next one, whatever asks for it
      */
-    record Limits(int batch, long pollMs) {}
+    record Limits(int batch, long pollMs, long pauseMs) {}
 
     /** At most {@code limit} that are due, the longest due first, behind {@code after}, which may be null. */
     @FunctionalInterface
@@ -60,16 +60,29 @@ final class Lookout<T> {
         look();
     }
 
-    /** What happens while it looks is seen by the next look. */
+    /** What happens while it looks, and right after, is seen by the next look: a storm of wake-ups is one look. */
     void look() {
-        if (looking) {
+        if (busy) {
             lookAgain = true;
             return;
         }
-        looking = true;
+        busy = true;
         if (fromStart) after = null;
         fromStart = false;
-        source.look(after, limits.batch()).onComplete(this::found, this::notFound);
+        asked().map(look -> {
+                    found(look);
+                    return look;
+                })
+                .onFailure(this::notFound)
+                .onComplete(done -> vertx.setTimer(limits.pauseMs(), over -> rested()));
+    }
+
+    private Future<Look<T>> asked() {
+        try {
+            return source.look(after, limits.batch());
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     private void found(Look<T> look) {
@@ -78,9 +91,8 @@ final class Lookout<T> {
         look.due().forEach(tell);
         boolean more = look.due().size() >= limits.batch();
         after = more ? look.due().getLast() : null;
-        if (more) wakeIn(NEXT_BATCH_MS);
+        if (more) lookAgain = true;
         else if (look.nextInMs() >= 0) wakeIn(look.nextInMs());
-        looked();
     }
 
     private void notFound(Throwable cause) {
@@ -91,11 +103,10 @@ final class Lookout<T> {
                     .log("what is due cannot be looked for");
         }
         away = true;
-        looked();
     }
 
-    private void looked() {
-        looking = false;
+    private void rested() {
+        busy = false;
         if (!lookAgain) return;
         lookAgain = false;
         look();

@@ -42,7 +42,7 @@ public final class TimerVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Lookout.Limits limits = new Lookout.Limits(settings.batch(), settings.pollMs());
+        Lookout.Limits limits = new Lookout.Limits(settings.batch(), settings.pollMs(), settings.pauseMs());
         recalls = new Lookout<>(vertx, limits, "recalls", store::look, due -> tell(fire(due)));
         interrupts = new Lookout<>(
                 vertx,

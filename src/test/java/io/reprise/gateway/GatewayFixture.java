@@ -1,6 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.token.OwnTokens;
 import io.reprise.gateway.token.Verifiers;
@@ -50,6 +51,7 @@ final class GatewayFixture implements AutoCloseable {
     final FakeAudit audit = new FakeAudit();
     final FakeCheckpoints checkpoints = new FakeCheckpoints();
     final Settings settings;
+    final Intake intake;
     final String deployment;
     final int port;
     private final AtomicLong aheadMs = new AtomicLong();
@@ -65,6 +67,7 @@ final class GatewayFixture implements AutoCloseable {
         Map<String, String> byPath = new HashMap<>(Map.of("server.port", "0", "sessions.shards", "" + SHARDS));
         for (int i = 0; i < overrides.length; i += 2) byPath.put(overrides[i], overrides[i + 1]);
         settings = Settings.with(byPath);
+        intake = new Intake(settings.limits(), settings.server().frameBytesMax(), 1L << 30, limit -> {});
         BusCodec.register(vertx.eventBus());
         if (withSessions) await(vertx.deployVerticle(sessions));
         GatewayVerticle gateway = new GatewayVerticle(
@@ -90,6 +93,7 @@ final class GatewayFixture implements AutoCloseable {
                                         settings.search().perUserMax()),
                                 new Permits(2, 2)),
                         new ConnectionLimit(settings.server().connectionsMax()),
+                        intake,
                         CONTRACT,
                         Metrics.unseen()),
                 0);

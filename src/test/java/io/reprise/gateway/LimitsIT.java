@@ -120,6 +120,22 @@ class LimitsIT {
         }
     }
 
+    /** Symptom: a socket could ask for unknown sessions as often as it liked. Cause: only commands were counted. */
+    @Test
+    void an_attach_counts_as_a_command_of_its_user() throws Exception {
+        try (GatewayFixture gateway = gateway("limits.userCommandsPerMinute", "2");
+                TabClient one = gateway.me()) {
+            one.sendText("{\"type\":\"attach\",\"id\":\"1\",\"session\":\"s\"}");
+            one.sendText("{\"type\":\"stop\",\"id\":\"2\",\"session\":\"s\"}");
+            one.sendText("{\"type\":\"attach\",\"id\":\"3\",\"session\":\"s_2\"}");
+
+            JsonObject refused = one.answer("3");
+            assertThat(refused.getString("code")).isEqualTo("too_many_requests");
+            assertThat(refused.getString("session")).isEqualTo("s_2");
+            assertThat(refused.getLong("afterMs")).isBetween(1L, 30_000L);
+        }
+    }
+
     @Test
     void too_many_frames_close_the_socket_with_a_code_to_come_back_after() {
         try (GatewayFixture gateway = gateway("limits.socketFramesPerMinute", "10");

@@ -1,14 +1,18 @@
 package io.reprise.session;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayDeque;
+import io.vertx.core.Vertx;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Many sessions in memory, each a {@link ModelStore}. It answers at once, but loads wait while {@link #holdsLoads}. Its
@@ -22,9 +26,15 @@ final class ModelStores implements EventStore {
     /** The sessions that were asked for, in order. */
     final List<String> loads = new CopyOnWriteArrayList<>();
 
-    private final Deque<Runnable> held = new ArrayDeque<>();
-    private int loading;
-    private int loadingMost;
+    /** So many loads fail before one succeeds. */
+    final AtomicInteger loadFailures = new AtomicInteger();
+
+    /** So many appends throw, as no store may. */
+    final AtomicInteger appendFaults = new AtomicInteger();
+
+    private final Deque<Runnable> held = new ConcurrentLinkedDeque<>();
+    private volatile int loading;
+    private volatile int loadingMost;
 
     ModelStores with(String session) {
         sessions.put(session, new ModelStore());
@@ -40,9 +50,9 @@ final class ModelStores implements EventStore {
         return held.size();
     }
 
-    /** Answers the load that waits longest. */
-    void answerLoad() {
-        held.poll().run();
+    /** Answers the loads that wait, the oldest first. */
+    void answerLoads() {
+        while (!held.isEmpty()) held.poll().run();
     }
 
     @Override
@@ -56,16 +66,24 @@ final class ModelStores implements EventStore {
     }
 
     @Override
-    public Future<LoadOutcome> load(String session, long owner) {
+    public Future<LoadOutcome> load(String session, long owner, Set<String> users) {
         loads.add(session);
         loadingMost = Math.max(loadingMost, ++loading);
         Promise<LoadOutcome> answer = Promise.promise();
+        Context context = Vertx.currentContext();
+        boolean fails = loadFailures.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
         Runnable answering = () -> {
             loading--;
+            if (fails) {
+                answer.fail("the store is away");
+                return;
+            }
             ModelStore its = sessions.get(session);
-            answer.complete(its == null ? new LoadOutcome.Absent() : new LoadOutcome.Found(its.load(owner)));
+            if (its == null) answer.complete(new LoadOutcome.Absent());
+            else if (!users.isEmpty() && !users.contains(ModelStore.USER)) answer.complete(new LoadOutcome.Foreign());
+            else answer.complete(new LoadOutcome.Found(its.load(owner)));
         };
-        if (holdsLoads) held.add(answering);
+        if (holdsLoads) held.add(() -> context.runOnContext(now -> answering.run()));
         else answering.run();
         return answer.future();
     }
@@ -93,6 +111,7 @@ final class ModelStores implements EventStore {
 
     @Override
     public Future<AppendOutcome> append(Append append) {
+        if (appendFaults.getAndUpdate(left -> Math.max(0, left - 1)) > 0) throw new IllegalStateException("a fault");
         return Future.succeededFuture(sessions.get(append.session()).append(append));
     }
 

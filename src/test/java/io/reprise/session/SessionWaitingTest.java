@@ -56,6 +56,35 @@ class SessionWaitingTest extends SessionBench {
         assertThat(refused("c3")).isEqualTo(ErrorCode.QUEUE_FULL);
     }
 
+    /**
+     * Symptom: ten waiting messages of 64 KB cost megabytes of the log. Cause: each change of the queue is an event with all
+     * of it, and only its length was bounded.
+     */
+    @Test
+    void the_queue_is_bounded_in_bytes_too() {
+        settings.put("sessions.textBytesMax", "10");
+        settings.put("sessions.queueBytesMax", "25");
+        load();
+        start();
+        send("c2", "äääää");
+        send("c3", "1234567890");
+        send("c4", "123456", OnBusy.STEER);
+        send("c5", "12345");
+        send("c6", "now", OnBusy.INTERRUPT);
+        send("c7", "now", OnBusy.INTERRUPT);
+        storeAll();
+        String first = ((Sent) accepted("c2").result()).message();
+        request("c8", new Command.Requeue(first, "1234567890a"));
+        request("c9", new Command.Requeue(first, "shorter"));
+        storeAll();
+
+        assertThat(refused("c4")).isEqualTo(ErrorCode.QUEUE_FULL);
+        assertThat(refused("c7")).as("one more than the others may wait").isEqualTo(ErrorCode.QUEUE_FULL);
+        assertThat(refused("c8")).isEqualTo(ErrorCode.QUEUE_FULL);
+        accepted("c9");
+        assertThat(queue()).containsExactly("now", "shorter", "1234567890", "12345");
+    }
+
     @Test
     void a_message_that_steers_waits_for_the_run_that_goes_on() {
         waiting("t1");

@@ -7,6 +7,9 @@ import io.reprise.history.Workers;
 import io.reprise.message.Addresses;
 import io.reprise.message.BusCodec;
 import io.reprise.message.BusMessage;
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
@@ -43,7 +46,11 @@ final class VerticleBench implements AutoCloseable {
     /** How often anybody asked what has passed. */
     final AtomicInteger asked = new AtomicInteger();
 
+    /** So many new ids cannot be had: a fault in the middle of whatever asks for one. */
+    final AtomicInteger idFaults = new AtomicInteger();
+
     private final AtomicInteger ids = new AtomicInteger();
+    private final AtomicInteger tickets = new AtomicInteger();
     private Sharding sharding;
 
     VerticleBench deploy(Map<String, String> changed) {
@@ -56,7 +63,7 @@ final class VerticleBench implements AutoCloseable {
         var environment = new Session.Environment(
                 settings,
                 List.of(AGENT),
-                prefix -> prefix + ids.incrementAndGet(),
+                this::nextId,
                 () -> elapsedMs.get() + stepMs.get(),
                 () -> {
                     asked.incrementAndGet();
@@ -76,6 +83,39 @@ final class VerticleBench implements AutoCloseable {
                 IntStream.range(0, settings.sessions().shards()).boxed().toList();
         answer(vertx.deployVerticle(new SessionVerticle(with, new SessionVerticle.Place("t", 0, shards))));
         return this;
+    }
+
+    private String nextId(String prefix) {
+        if (idFaults.getAndUpdate(left -> Math.max(0, left - 1)) > 0) throw new IllegalStateException("a fault");
+        return prefix + ids.incrementAndGet();
+    }
+
+    /** A command of the user; returns the ticket of its answer. */
+    long ask(String session, Command command) {
+        int ticket = tickets.incrementAndGet();
+        var replyTo = new ShardMessage.ReplyTo(GATEWAY, ticket);
+        send(new ShardMessage.Request(session, ModelStore.USER, "c" + ticket, command.toString(), command, replyTo));
+        return ticket;
+    }
+
+    long say(String session) {
+        return ask(session, new Command.Send("hello", Command.OnBusy.QUEUE));
+    }
+
+    /** Waits for the answer: there is one. */
+    CommandOutcome outcome(long ticket) {
+        await().until(() -> answers(ticket) > 0);
+        return told(Delivery.Answer.class).stream()
+                .filter(answer -> answer.ticket() == ticket)
+                .findFirst()
+                .orElseThrow()
+                .outcome();
+    }
+
+    long answers(long ticket) {
+        return told(Delivery.Answer.class).stream()
+                .filter(answer -> answer.ticket() == ticket)
+                .count();
     }
 
     int shardOf(String session) {

@@ -23,10 +23,12 @@ import io.reprise.session.EventStore.Outline;
 import io.reprise.session.EventStore.Placed;
 import io.reprise.session.EventStore.RunRow;
 import io.reprise.session.EventStore.Titles;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -442,6 +444,39 @@ class PgEventStoreIT {
         assertThat(outcome).isInstanceOf(AppendOutcome.Refused.class);
         assertNothingBut(0, 0);
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Stored());
+    }
+
+    /**
+     * Symptom: a right that was missing for a moment, or a table that was away, ended runs {@code internal} for ever. Cause:
+     * every refusal of SQLSTATE class 42 was taken for a fault of the content.
+     */
+    @Test
+    void a_refusal_that_is_not_about_the_content_leaves_the_outcome_open() {
+        make();
+        Append append = rows(0, started(1, "r_1"));
+        fixture.execute("ALTER TABLE session_event RENAME TO moved");
+
+        boolean failed = await(store.append(append).transform(done -> Future.succeededFuture(done.failed())));
+        fixture.execute("ALTER TABLE moved RENAME TO session_event");
+
+        assertThat(failed).isTrue();
+        assertThat(await(store.append(append))).isEqualTo(new AppendOutcome.Stored());
+    }
+
+    @Test
+    void asking_for_a_session_that_is_somebody_elses_or_nobodys_writes_nothing() {
+        make();
+        String before = fixture.look("SELECT xmin || ' ' || version || ' ' || owner FROM session");
+
+        LoadOutcome foreign = await(store.load(SESSION, OWNER + 1, Set.of("mallory")));
+        LoadOutcome absent = await(store.load("s_none", OWNER + 1, Set.of("mallory")));
+        String after = fixture.look("SELECT xmin || ' ' || version || ' ' || owner FROM session");
+        LoadOutcome own = await(store.load(SESSION, OWNER + 1, Set.of("mallory", USER)));
+
+        assertThat(foreign).isEqualTo(new LoadOutcome.Foreign());
+        assertThat(absent).isEqualTo(new LoadOutcome.Absent());
+        assertThat(after).isEqualTo(before);
+        assertThat(own).isInstanceOf(LoadOutcome.Found.class);
     }
 
     @Test

@@ -27,6 +27,7 @@ public final class CountingServer {
         LoadedSettings.Valid loaded = (LoadedSettings.Valid) Settings.load(System.getenv());
         Logging.configure(loaded.settings().logging());
         Server server = Server.start(loaded.settings(), System.getenv(), List.of(new CountTool(Path.of(words[0]))));
+        Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
         System.out.println("Reprise is ready: http://127.0.0.1:" + server.port());
     }
 

@@ -25,6 +25,7 @@ public final class IdentityProvider implements AutoCloseable {
     private final HttpServer server;
     private final AtomicInteger fetches = new AtomicInteger();
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
     private volatile List<JWK> published;
     private volatile JWK current;
     private volatile String beside = "";
@@ -35,6 +36,8 @@ public final class IdentityProvider implements AutoCloseable {
         WELL,
         BROKEN,
         SILENT,
+        /** It answers well once it is {@link #release released}. */
+        LATE,
         GARBAGE,
         ENDLESS,
         ELSEWHERE
@@ -65,6 +68,11 @@ public final class IdentityProvider implements AutoCloseable {
 
     public void mood(Mood now) {
         mood = now;
+    }
+
+    /** Lets the answers go that are {@code LATE}. */
+    public void release() {
+        released.countDown();
     }
 
     /** Signs with a new key from now on, and publishes it alone. */
@@ -110,17 +118,23 @@ public final class IdentityProvider implements AutoCloseable {
                 exchange.getResponseHeaders().add("Location", "/others");
                 send(exchange, 302, "");
             }
-            case SILENT -> awaitClosing(exchange);
+            case SILENT -> {
+                await(closing);
+                exchange.close();
+            }
+            case LATE -> {
+                await(released);
+                send(exchange, 200, keys());
+            }
         }
     }
 
-    private void awaitClosing(HttpExchange exchange) {
+    private static void await(CountDownLatch latch) {
         try {
-            closing.await();
+            latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        exchange.close();
     }
 
     private static void send(HttpExchange exchange, int status, String text) throws IOException {
@@ -133,6 +147,7 @@ public final class IdentityProvider implements AutoCloseable {
 
     @Override
     public void close() {
+        released.countDown();
         closing.countDown();
         server.stop(0);
     }

@@ -99,6 +99,33 @@ class TimerVerticleTest {
         assertThat(fires).hasSize(1);
     }
 
+    /**
+     * Symptom: thousands of recalls that change wake the timer thousands of times, and each time it looked. Cause: what woke
+     * it while it looked made it look again at once.
+     */
+    @Test
+    void a_storm_of_wake_ups_is_few_looks() {
+        deploy(Map.of("recalls.pollMs", "60000", "recalls.pauseMs", "1000"));
+        await().until(() -> store.wake != null && store.looks.get() == 1);
+
+        for (int i = 0; i < 10_000; i++) store.wake.run();
+        store.due("rc_1", 1_000);
+        await().until(() -> !fires.isEmpty());
+
+        assertThat(store.looks.get()).isLessThanOrEqualTo(3);
+    }
+
+    /** Symptom: one fault in a look ended all looking. Cause: the look counted as under way for ever. */
+    @Test
+    void a_fault_in_one_look_is_followed_by_others() {
+        store.faults.set(2);
+        store.due("rc_1", 1_000);
+
+        deploy(Map.of("recalls.pollMs", "100"));
+
+        await().until(() -> !fires.isEmpty());
+    }
+
     @Test
     void a_wake_up_finds_what_is_new_without_a_poll() {
         deploy(Map.of("recalls.pollMs", "60000"));
@@ -217,6 +244,7 @@ class TimerVerticleTest {
     private static final class FakeDueStore implements DueStore {
         final ConcurrentSkipListMap<Long, Due> all = new ConcurrentSkipListMap<>();
         final AtomicInteger looks = new AtomicInteger();
+        final AtomicInteger faults = new AtomicInteger();
         final AtomicInteger largest = new AtomicInteger();
         volatile Runnable wake;
         volatile boolean away;
@@ -236,6 +264,7 @@ class TimerVerticleTest {
         @Override
         public Future<Look<Due>> look(Due after, int limit) {
             looks.incrementAndGet();
+            if (faults.getAndUpdate(left -> Math.max(0, left - 1)) > 0) throw new IllegalStateException("a fault");
             if (away) return Future.failedFuture("away");
             List<Due> found = (after == null ? all : all.tailMap(after.triggerAtMs(), false))
                     .values().stream().limit(limit).toList();

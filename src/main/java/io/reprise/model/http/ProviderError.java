@@ -47,6 +47,15 @@ public final class ProviderError extends RuntimeException {
         return new ProviderError(status, afterMs, parsed(body), body);
     }
 
+    /** The error that an event is, by its name or by its data, if it is one. */
+    static Optional<ProviderError> ofEvent(String name, String data) {
+        Optional<ProviderError> error = ofEvent(data);
+        if (error.isPresent() || !"error".equals(name)) return error;
+        Optional<JsonNode> body = parsed(data);
+        int status = body.map(ProviderError::status).orElse(0);
+        return Optional.of(new ProviderError(status, OptionalLong.empty(), body, data));
+    }
+
     /** The error that the data of an event is, if it is one. */
     static Optional<ProviderError> ofEvent(String data) {
         if (!data.contains("\"error\"")) return Optional.empty(); // Spares nearly all events the parsing.

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * texts; the parts of calls are for the {@link CallAssembler}.
  */
 final class TidyChunks implements Tidy {
-    private static final Pattern UNUSUAL = Pattern.compile("\"(?:tool_calls|reasoning)\"|\"content\"\\s*:\\s*\\[");
+    private static final Pattern UNUSUAL = Pattern.compile(
+            "\"(?:tool_calls|reasoning|refusal|message)\"" + "|\"content\"\\s*:\\s*\\[|\"finish_reason\"\\s*:\\s*\"");
 
     private final Consumer<CallPart> calls;
 
@@ -27,10 +28,17 @@ final class TidyChunks implements Tidy {
         ObjectNode chunk = UNUSUAL.matcher(event.data()).find()
                 ? JsonText.parsed(event.data()).orElse(null)
                 : null; // Nearly all.
-        if (chunk == null || !(chunk.at("/choices/0/delta") instanceof ObjectNode delta)) {
+        if (chunk == null || !(chunk.at("/choices/0") instanceof ObjectNode choice)) {
             onward.accept(event);
             return;
         }
+        if (choice.hasNonNull("finish_reason")) {
+            choice.put(
+                    "finish_reason", FinishWord.of(choice.path("finish_reason").asText()));
+        }
+        // A service that does not stream sends all in one chunk, as a message.
+        if (!choice.hasNonNull("delta") && choice.hasNonNull("message")) choice.set("delta", choice.remove("message"));
+        ObjectNode delta = choice.path("delta") instanceof ObjectNode object ? object : JsonText.empty();
         tidyTexts(delta);
         JsonNode parts = delta.remove("tool_calls");
         onward.accept(new ServerSentEvent(event.event(), chunk.toString()));
@@ -53,6 +61,8 @@ final class TidyChunks implements Tidy {
             }
             delta.put("content", text.toString());
         }
+        if (!delta.hasNonNull("content") && delta.path("refusal").isTextual())
+            delta.set("content", delta.get("refusal"));
         if (!thoughts.isEmpty()) delta.put("reasoning_content", thoughts.toString());
     }
 }

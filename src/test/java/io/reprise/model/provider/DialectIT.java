@@ -195,6 +195,163 @@ class DialectIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"stop", "eos", "COMPLETE", "end_turn", "tool_use"})
+    void a_finish_of_any_name_counts_without_a_mark(String reason) throws Exception {
+        // The answer was all there, and ended as one that broke off.
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"delta":{"content":"Hello."}}]}
+
+                data: {"choices":[{"index":0,"delta":{},"finish_reason": "%s"}]}
+
+                """.formatted(reason));
+
+        turn.await();
+        assertThat(turn.said.said()).isEqualTo("Hello.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "length, model_error, cut off",
+        "max_tokens, model_error, cut off",
+        "model_length, model_error, cut off",
+        "content_filter, model_error, withheld",
+        "SAFETY, model_error, withheld",
+        "sensitive, model_error, withheld",
+        "error, model_error, broke off",
+        "network_error, model_error, broke off",
+        "abort, model_error, broke off",
+        "insufficient_system_resource, unavailable, overloaded",
+    })
+    void a_finish_that_is_no_end_fails_though_the_stream_is_marked_as_complete(String reason, String code, String text)
+            throws Exception {
+        // Half an answer counted as a whole one.
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"delta":{"content":"It beg"}}]}
+
+                data: {"choices":[{"index":0,"delta":{},"finish_reason":"%s"}]}
+
+                data: [DONE]
+
+                """.formatted(reason));
+
+        assertThat(turn.failure())
+                .isInstanceOfSatisfying(
+                        ModelFailure.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageContaining(text);
+    }
+
+    @Test
+    void an_answer_that_is_cut_before_its_finish_broke_off() throws Exception {
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"delta":{"content":"It beg"},"finish_reason":null}]}
+
+                data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}}
+
+                """);
+
+        assertThat(turn.failure())
+                .isInstanceOfSatisfying(
+                        ModelFailure.class, e -> assertThat(e.code()).isEqualTo("model_error"))
+                .hasMessageContaining("broke off");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n", "\r"})
+    void events_are_told_apart_however_their_lines_end(String end) throws Exception {
+        String stream = """
+                : keep-alive
+
+                id: 1
+                retry: 10
+                data:{"choices":[{"index":0,"delta":{"content":"gr\u00FC\u00DF "}}]}
+                : in between
+
+                data:  {"choices":[{"index":0,
+                data: "delta":{"content":"dich"}}]} \s
+
+
+                data:{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2}}""";
+        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI)
+                        .answering(answer -> answer.inPacketsOf(1)
+                                .raw(stream.replace("\n", end))
+                                .end());
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            assertThat(turn.await()).isEqualTo(new ModelTurn(3, 2));
+            assertThat(turn.said.said()).isEqualTo("gr\u00FC\u00DF dich");
+        }
+    }
+
+    @Test
+    void an_answer_that_comes_as_one_message_is_an_answer() throws Exception {
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"message":{"role":"assistant","content":"Let me see.","tool_calls":\
+                [{"id":"a","type":"function","function":{"name":"time","arguments":{"zone":"UTC"}}}]},"finish_reason":"tool_calls"}]}
+
+                data: [DONE]
+
+                """);
+
+        turn.await();
+        assertThat(turn.said.said()).isEqualTo("Let me see.");
+        assertThat(turn.said.tools).containsExactly("time");
+        assertThat(turn.said.arguments(0)).isEqualTo("{\"zone\":\"UTC\"}");
+    }
+
+    @Test
+    void a_refusal_in_words_is_what_the_model_says() throws Exception {
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"delta":{"content":null,"refusal":"I would rather not."}}]}
+
+                data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                data: [DONE]
+
+                """);
+
+        turn.await();
+        assertThat(turn.said.said()).isEqualTo("I would rather not.");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "OLLAMA", mode = EnumSource.Mode.EXCLUDE)
+    void an_event_that_is_called_an_error_is_one(Wire wire) throws Exception {
+        Turn turn = answered(wire, """
+                event: error
+                data: {"type":"overloaded_error","message":"busy"}
+
+                """);
+
+        assertThat(turn.failure())
+                .isInstanceOfSatisfying(
+                        ModelFailure.class, e -> assertThat(e.code()).isEqualTo("unavailable"));
+    }
+
+    @Test
+    void events_of_anthropic_need_no_lines_that_name_them() throws Exception {
+        Turn turn = answered(Wire.ANTHROPIC, anthropic("tool_use", """
+                event: content_block_start
+                data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":"Hm."}}
+
+                event: content_block_stop
+                data: {"type":"content_block_stop","index":0}
+
+                event: content_block_start
+                data: {"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"a","name":"time","input":{}}}
+
+                event: content_block_delta
+                data: {"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":"{\\"n\\":1}"}}
+
+                """).replaceAll("event: .*\n", ""));
+
+        turn.await();
+        assertThat(turn.said.said()).isEqualTo("Hm.");
+        assertThat(turn.said.tools).containsExactly("time");
+        assertThat(turn.said.arguments(0)).isEqualTo("{\"n\":1}");
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {

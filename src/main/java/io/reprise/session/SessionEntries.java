@@ -1,0 +1,63 @@
+package io.reprise.session;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The sessions that are in memory, or on their way there, by id and by shard. */
+final class SessionEntries {
+    private final Map<String, SessionEntry> byId = new HashMap<>();
+    private final Map<Integer, Set<SessionEntry>> byShard = new HashMap<>();
+
+    SessionEntry get(String session) {
+        return byId.get(session);
+    }
+
+    int size() {
+        return byId.size();
+    }
+
+    /** A copy: who goes through it may change the entries. */
+    List<SessionEntry> all() {
+        return List.copyOf(byId.values());
+    }
+
+    /** Likewise a copy. */
+    List<SessionEntry> ofShard(int shard) {
+        Collection<SessionEntry> its = byShard.get(shard);
+        return its == null ? List.of() : List.copyOf(its);
+    }
+
+    void put(SessionEntry entry) {
+        SessionEntry before = byId.put(entry.id, entry);
+        if (before != null) leaveShard(before);
+        byShard.computeIfAbsent(entry.shard, shard -> new LinkedHashSet<>()).add(entry);
+    }
+
+    /** Only if it is this one that is there. */
+    void remove(SessionEntry entry) {
+        if (byId.remove(entry.id, entry)) leaveShard(entry);
+    }
+
+    void removeIf(Predicate<SessionEntry> unwanted) {
+        Iterator<SessionEntry> each = byId.values().iterator();
+        while (each.hasNext()) {
+            SessionEntry entry = each.next();
+            if (!unwanted.test(entry)) continue;
+            each.remove();
+            leaveShard(entry);
+        }
+    }
+
+    private void leaveShard(SessionEntry entry) {
+        byShard.computeIfPresent(entry.shard, (shard, its) -> {
+            its.remove(entry);
+            return its.isEmpty() ? null : its;
+        });
+    }
+}

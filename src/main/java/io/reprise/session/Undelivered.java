@@ -1,0 +1,82 @@
+package io.reprise.session;
+
+import io.reprise.message.AgentMessage.BatchAck;
+import io.reprise.message.BusMessage;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.Delivery;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.Reader;
+import io.reprise.message.ShardMessage;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+
+/** What is said about messages that no session takes. */
+final class Undelivered {
+    private final LongSupplier owner;
+    private final BiConsumer<String, BusMessage> bus;
+
+    /** @param bus sends to an address */
+    Undelivered(LongSupplier owner, BiConsumer<String, BusMessage> bus) {
+        this.owner = owner;
+        this.bus = bus;
+    }
+
+    /** For whom the message brings its session into memory; nothing: a session that comes only then has no use for it. */
+    static Optional<LoadGate.Lane> loads(ShardMessage.ToSession message) {
+        return switch (message) {
+            case ShardMessage.Request request -> Optional.of(LoadGate.Lane.PEOPLE);
+            case ShardMessage.Attach attach -> Optional.of(LoadGate.Lane.PEOPLE);
+            case ShardMessage.Fire fire -> Optional.of(LoadGate.Lane.BACKGROUND);
+            case ShardMessage.ExpireInterrupts expire -> Optional.of(LoadGate.Lane.BACKGROUND);
+            case ShardMessage.TitleProposed proposed -> Optional.of(LoadGate.Lane.BACKGROUND);
+            case ShardMessage.Pull pull -> Optional.empty();
+            case ShardMessage.PullSnapshot pull -> Optional.empty();
+            case ShardMessage.AgentBatch batch -> Optional.empty();
+            case ShardMessage.RunQuestion question -> Optional.empty();
+            case ShardMessage.Detach detach -> Optional.empty();
+            case ShardMessage.RunBeatAnswer answer -> Optional.empty();
+        };
+    }
+
+    void tell(ShardMessage.ToSession message, Failure failure) {
+        switch (message) {
+            case ShardMessage.Request request -> answer(request, new CommandOutcome.Refused(failure));
+            // Otherwise not answered: its gateway asks again.
+            case ShardMessage.Attach attach
+            when failure.code() == ErrorCode.NOT_FOUND -> {
+                Reader reader = attach.reader();
+                send(
+                        reader.gateway(),
+                        new Delivery.AttachRefused(
+                                attach.session(), owner.getAsLong(), reader.subscription(), failure));
+            }
+            case ShardMessage.Attach attach -> {}
+            case ShardMessage.Pull pull -> unknown(pull.session(), pull.reader());
+            case ShardMessage.PullSnapshot pull -> unknown(pull.session(), pull.reader());
+            case ShardMessage.AgentBatch batch -> send(batch.agent(), new BatchAck(batch.run(), batch.number(), false));
+            case ShardMessage.RunQuestion question ->
+                send(question.agent(), new BatchAck(question.run(), question.sent(), false));
+            case ShardMessage.Detach detach -> {}
+            case ShardMessage.RunBeatAnswer answer -> {}
+            case ShardMessage.TitleProposed proposed -> {}
+            // Sent again while they are due.
+            case ShardMessage.Fire fire -> {}
+            case ShardMessage.ExpireInterrupts expire -> {}
+        }
+    }
+
+    void answer(ShardMessage.Request request, CommandOutcome outcome) {
+        ShardMessage.ReplyTo to = request.replyTo();
+        send(to.address(), new Delivery.Answer(owner.getAsLong(), to.ticket(), outcome));
+    }
+
+    private void unknown(String session, Reader reader) {
+        send(reader.gateway(), new Delivery.UnknownSubscription(session, owner.getAsLong(), reader.subscription()));
+    }
+
+    private void send(String address, BusMessage message) {
+        bus.accept(address, message);
+    }
+}
