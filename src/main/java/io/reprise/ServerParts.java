@@ -12,6 +12,8 @@ import io.reprise.gateway.GatewayVerticle;
 import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.history.Histories;
+import io.reprise.history.LogReader;
+import io.reprise.history.Workers;
 import io.reprise.message.Addresses;
 import io.reprise.message.BusCodec;
 import io.reprise.message.Rights;
@@ -30,6 +32,7 @@ import io.reprise.store.PgSessionDirectory;
 import io.reprise.store.Storage;
 import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
+import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.reprise.timer.TimerVerticle;
@@ -39,11 +42,14 @@ import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -63,8 +69,11 @@ final class ServerParts {
     private final MonotonicClock clock = MonotonicClock.system();
     private final String node = ids.next("n_");
     private final PrometheusMetrics metrics = new PrometheusMetrics();
+    private final Permits wholeReads;
     private Storage storage;
     private Vertx vertx;
+    private WorkerExecutor readThreads;
+    private Workers workers;
     private CompletableFuture<ApiContract> contract;
     private ProviderHttp modelHttp;
 
@@ -74,6 +83,8 @@ final class ServerParts {
         this.environment = environment;
         Set<String> blocked = Set.copyOf(settings.auth().blockedUsers());
         this.rights = user -> !blocked.contains(user);
+        this.wholeReads = new Permits(
+                settings.sessions().wholeReadsMax(), settings.sessions().wholeReadsPerUserMax());
     }
 
     /** The name of this node on the bus. */
@@ -98,6 +109,14 @@ final class ServerParts {
         }
         BusCodec.register(vertx.eventBus());
         storage.connect(vertx, time, clock, metrics.metrics());
+        readThreads = vertx.createSharedWorkerExecutor(
+                "reprise-read", settings.sessions().readThreads());
+        workers = new Workers() {
+            @Override
+            public <T> Future<T> run(Callable<T> work) {
+                return readThreads.executeBlocking(work, false);
+            }
+        };
         storage.watch(lost);
     }
 
@@ -127,7 +146,7 @@ final class ServerParts {
                 new ManageRecallsTool(time, zone)));
         tools.addAll(more);
         AgentServices services = new AgentServices(
-                        settings::run, histories(), model(), new ToolRegistry(tools), ids, metrics.metrics())
+                        settings::run, contexts(), model(), new ToolRegistry(tools), ids, metrics.metrics())
                 .keeping(storage.checkpoints().checkpointer(), settings.store(), settings.interrupts());
         return IntStream.range(0, settings.run().agents())
                 .mapToObj(i -> new AgentVerticle(services, node, i))
@@ -151,14 +170,13 @@ final class ServerParts {
         var with = new SessionHost.Collaborators(
                 new Session.Environment(settings, agents, ids, time, clock, metrics.metrics(), rights::mayAct),
                 storage.eventStore(),
-                new PgLogReader(storage.pool()),
+                logReader(),
                 sessionDirectory(),
                 storage.checkpoints().checkpointer(),
-                storage.erasures(metrics.metrics()));
-        // One without a shard would have nothing to do, and nothing to take.
-        int instances = Math.min(
-                perCore(settings.sessions().orchestrators()),
-                settings.sessions().shards());
+                storage.erasures(metrics.metrics()),
+                workers,
+                wholeReads);
+        int instances = settings.sessions().instances();
         return IntStream.range(0, instances)
                 .mapToObj(i -> new SessionVerticle(with, new SessionVerticle.Place(node, i, shards(i, instances))))
                 .toList();
@@ -204,10 +222,12 @@ final class ServerParts {
     private GatewayParts.ReadSide readSide() {
         return new GatewayParts.ReadSide(
                 sessionDirectory(),
-                new PgRecallDirectory(storage.pool()),
-                new PgAudit(storage.pool()),
+                new PgRecallDirectory(storage.readPool()),
+                new PgAudit(storage.readPool()),
                 storage.checkpoints().checkpointer(),
-                histories());
+                new Histories(logReader(), workers),
+                searches(),
+                wholeReads);
     }
 
     private AccessParts accessParts() {
@@ -231,11 +251,23 @@ final class ServerParts {
     }
 
     private PgSessionDirectory sessionDirectory() {
-        return new PgSessionDirectory(storage.pool(), settings.search().timeMs());
+        return new PgSessionDirectory(storage.readPool(), settings.search().timeMs());
     }
 
-    private Histories histories() {
-        return new Histories(new PgLogReader(storage.pool()));
+    private LogReader logReader() {
+        return new PgLogReader(storage.readPool(), storage.pool(), workers);
+    }
+
+    /** What a run begins with waits behind no search. */
+    private Histories contexts() {
+        return new Histories(new PgLogReader(storage.pool(), storage.pool(), workers), workers);
+    }
+
+    /** Each keeps a connection for as long as it takes: one is left to others. */
+    private Permits searches() {
+        int readers = settings.database().readers();
+        int most = Math.min(settings.search().atOnceMax(), Math.max(1, readers - 1));
+        return new Permits(most, settings.search().perUserMax());
     }
 
     private static int perCore(int configured) {

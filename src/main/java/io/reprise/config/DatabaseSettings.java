@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
 public record DatabaseSettings(
         String url,
         int poolSize,
+        int readPoolSize,
+        int waitingMax,
         int timeoutMs,
         int port,
         int checkMs,
@@ -40,6 +42,8 @@ public record DatabaseSettings(
                         "postgresql://user:password@host:port/database (other signs percent-encoded), or empty",
                         text -> URL.matcher(text).matches()),
                 section.integer("poolSize", 8, 1, 200),
+                section.integer("readPoolSize", 0, 0, 100),
+                section.integer("waitingMax", 10_000, 1, 1_000_000),
                 section.integer("timeoutMs", 5_000, 100, 60_000),
                 section.integer("port", 0, 0, 65_535),
                 section.integer("checkMs", 2_000, 50, 60_000),
@@ -50,7 +54,16 @@ public record DatabaseSettings(
                 section.integer("restartMs", 500, 10, 60_000),
                 section.integer("restartMaxMs", 30_000, 10, 600_000));
         section.atLeast("restartMaxMs", database.restartMaxMs, "database.restartMs", database.restartMs);
+        if (database.readPoolSize > Math.max(1, database.poolSize / 2)) {
+            String most = "must be at most half of database.poolSize (" + database.poolSize + ")";
+            section.problem("readPoolSize", String.valueOf(database.readPoolSize), most);
+        }
         return database;
+    }
+
+    /** Connections for those who only look: at most half as many as there are for writing, but one at least. */
+    public int readers() {
+        return readPoolSize > 0 ? readPoolSize : Math.max(1, poolSize / 2);
     }
 
     /** Whether the server starts a PostgreSQL of its own, below {@code data.dir}. */
@@ -71,7 +84,8 @@ public record DatabaseSettings(
 
     @Override
     public String toString() {
-        return "DatabaseSettings[url=" + redactedUrl() + ", poolSize=" + poolSize + ", timeoutMs=" + timeoutMs
+        return "DatabaseSettings[url=" + redactedUrl() + ", poolSize=" + poolSize + ", readPoolSize=" + readPoolSize
+                + ", waitingMax=" + waitingMax + ", timeoutMs=" + timeoutMs
                 + ", port=" + port + ", checkMs=" + checkMs + ", checkTimeoutMs=" + checkTimeoutMs + ", lockWaitMs="
                 + lockWaitMs + ", lockDeadMs=" + lockDeadMs + ", restartsMax=" + restartsMax + ", restartMs="
                 + restartMs + ", restartMaxMs=" + restartMaxMs + "]";

@@ -17,7 +17,20 @@ public record SessionSettings(
         TitleSource titles,
         int titleTriesMax,
         int exportBytesMax,
-        int forkBytesMax) {
+        int forkBytesMax,
+        int wholeReadsMax,
+        int wholeReadsPerUserMax,
+        int readThreads,
+        int snapshotKeepMs,
+        int snapshotBytesMax) {
+
+    /**
+     * How many threads sessions are spread over: as many as there are processors unless a number is given. One without a
+     * shard would have nothing to do, and nothing to take.
+     */
+    public int instances() {
+        return Math.min(orchestrators > 0 ? orchestrators : Runtime.getRuntime().availableProcessors(), shards);
+    }
 
     static SessionSettings read(Section section) {
         SessionSettings sessions = new SessionSettings(
@@ -36,7 +49,12 @@ public record SessionSettings(
                 section.choice("titles", TitleSource.MODEL, TitleSource.values()),
                 section.integer("titleTriesMax", 3, 1, 10),
                 section.integer("exportBytesMax", 33_554_432, 1_024, 268_435_456),
-                section.integer("forkBytesMax", 8_388_608, 1_024, 67_108_864));
+                section.integer("forkBytesMax", 33_554_432, 1_024, 67_108_864),
+                section.integer("wholeReadsMax", 3, 1, 64),
+                section.integer("wholeReadsPerUserMax", 2, 1, 64),
+                section.integer("readThreads", 2, 1, 64),
+                section.integer("snapshotKeepMs", 10_000, 1_000, 600_000),
+                section.integer("snapshotBytesMax", 67_108_864, 0, 1_073_741_824));
         // A message that is accepted when nothing runs can wait, too.
         section.atLeast("queueBytesMax", sessions.queueBytesMax, "sessions.textBytesMax", sessions.textBytesMax);
         return sessions;

@@ -1,5 +1,7 @@
 package io.reprise.gateway;
 
+import io.reprise.history.BrokenLog;
+import io.reprise.history.StoreAway;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
 import io.vertx.core.json.JsonObject;
@@ -56,11 +58,25 @@ record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit request
         Problem.send(context, failure);
     }
 
+    /** Answers a read that failed: what another try may mend asks for one, anything else does not. */
     void storeAway(Throwable cause) {
+        if (!StoreAway.isCause(cause)) {
+            broken(cause);
+            return;
+        }
         log.atWarn()
                 .setCause(cause)
                 .addKeyValue("path", context.normalizedPath())
                 .log("the store did not answer a request");
         refuse(Failure.unavailable());
+    }
+
+    private void broken(Throwable cause) {
+        log.atError()
+                .addKeyValue("path", context.normalizedPath())
+                .addKeyValue("seq", cause instanceof BrokenLog broken ? broken.seq() : null)
+                .setCause(cause)
+                .log("a read failed for another reason than the store");
+        refuse(Failure.internal());
     }
 }

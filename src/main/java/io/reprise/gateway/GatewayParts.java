@@ -8,6 +8,7 @@ import io.reprise.history.Histories;
 import io.reprise.history.RecallDirectory;
 import io.reprise.history.SessionDirectory;
 import io.reprise.support.IdSource;
+import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import java.util.function.BooleanSupplier;
@@ -41,11 +42,17 @@ public record GatewayParts(
      */
     public record Node(String id, String version, BooleanSupplier ready, Supplier<String> metricsText) {}
 
-    /** What is stored, for those who only look at it. */
+    /**
+     * What is stored, for those who only look at it.
+     *
+     * @param wholeReads shared by all who read whole conversations
+     */
     public record ReadSide(
             SessionDirectory sessions,
             RecallDirectory recalls,
             AuditDirectory audit,
             CheckpointDirectory checkpoints,
-            Histories histories) {}
+            Histories histories,
+            Permits searches,
+            Permits wholeReads) {}
 }

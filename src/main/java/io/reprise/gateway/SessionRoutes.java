@@ -9,6 +9,7 @@ import io.reprise.message.Command;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.support.IdSource;
+import io.reprise.support.Permits;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import java.util.List;
@@ -16,8 +17,9 @@ import java.util.function.Consumer;
 
 /** {@code /sessions} of the REST interface: PROTOCOL section 7. */
 final class SessionRoutes {
-    private static final Failure TOO_MANY_SEARCHES =
-            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Others are searching; try again shortly.");
+    private static final Failure TOO_MANY_SEARCHES = Failure.of(
+                    ErrorCode.TOO_MANY_REQUESTS, "Other searches are under way; try again shortly.")
+            .after(1_000);
 
     private static final Failure TOO_SLOW =
             Failure.of(ErrorCode.TIMEOUT, "The search took too long; try a longer or rarer word.");
@@ -28,15 +30,14 @@ final class SessionRoutes {
     private final SessionDirectory directory;
     private final Histories histories;
     private final IdSource ids;
-    private final int searchesMax;
-    private int searching;
+    private final Permits searches;
 
     SessionRoutes(CommandCalls commands, GatewayParts parts) {
         this.commands = commands;
         this.directory = parts.read().sessions();
         this.histories = parts.read().histories();
         this.ids = parts.ids();
-        this.searchesMax = parts.settings().search().atOnceMax();
+        this.searches = parts.read().searches();
     }
 
     void bindTo(Api api) {
@@ -104,16 +105,15 @@ final class SessionRoutes {
     }
 
     private void search(ApiCall call, SearchWords words) {
-        if (searching >= searchesMax) {
+        if (!searches.take(call.user())) {
             call.refuse(TOO_MANY_SEARCHES);
             return;
         }
-        searching++;
         answer(
                 call,
                 directory
                         .search(call.user(), words, call.text("cursor"), call.integer("limit"))
-                        .onComplete(done -> searching--));
+                        .onComplete(done -> searches.giveBack(call.user())));
     }
 
     private static void answer(ApiCall call, Future<SessionDirectory.Page> page) {

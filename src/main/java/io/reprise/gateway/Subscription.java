@@ -106,8 +106,9 @@ public final class Subscription {
         if (state instanceof State.Attaching attaching) state = new State.Attaching(attaching.from(), nowMs);
     }
 
+    /** A page that comes late, after it was asked for again, is the same page. */
     List<Frame> snapshot(Delivery.SnapshotPage page) {
-        if (!(state instanceof State.Folding folding) || !awaits(page.pull())) return List.of();
+        if (!(state instanceof State.Folding folding)) return List.of();
         if (page.page() != folding.page() || page.at() != folding.at()) return List.of();
         if (page.last()) {
             reached = page.at();
@@ -119,13 +120,17 @@ public final class Subscription {
         return List.of(new Frame(Frame.Type.SNAPSHOT, page.frame(), cursor));
     }
 
-    /** A page that brings nothing leaves the pull open, so that it is repeated at its time-out and not in a tight loop. */
+    /**
+     * A page that brings nothing leaves the pull open, so that it is repeated at its time-out and not in a tight loop. One
+     * that comes late, after it was asked for again, counts: what it holds is the log all the same. The last one that comes
+     * says whether the owner sends by itself what is next.
+     */
     List<Frame> page(Delivery.EventPage page) {
-        if (!(state instanceof State.Pulling) || !awaits(page.pull())) return List.of();
+        if (!(state instanceof State.Live) && !(state instanceof State.Pulling && pulls())) return List.of();
         List<Frame> out = new ArrayList<>(page.frames().size() + 1);
         boolean whole = feed(page.frames(), out);
         if (whole && page.live()) goLive(out);
-        else if (!out.isEmpty()) state = new State.Pulling(null);
+        else if (isLive() || !out.isEmpty()) state = new State.Pulling(null);
         return out;
     }
 
@@ -196,12 +201,6 @@ public final class Subscription {
         };
     }
 
-    /** Whether this is the answer that it waits for. */
-    boolean awaits(long pull) {
-        Asked asked = asked();
-        return asked != null && asked.pull() == pull;
-    }
-
     /** A pull is under way. */
     boolean pulls() {
         return asked() != null;
@@ -227,6 +226,11 @@ public final class Subscription {
         state = state instanceof State.Folding folding
                 ? new State.Folding(folding.page(), folding.at(), null)
                 : new State.Pulling(null);
+    }
+
+    /** It has no verdict for its present number. */
+    boolean isAttaching() {
+        return state instanceof State.Attaching;
     }
 
     boolean isOf(String otherEpoch) {

@@ -167,14 +167,14 @@ public final class Subscriptions {
     }
 
     private void page(Delivery.EventPage page) {
-        Subscription subscription = answered(page, page.subscription(), page.pull());
+        Subscription subscription = answered(page, page.subscription());
         if (subscription == null) return;
         send(subscription, subscription.page(page));
         nextTurn(subscription);
     }
 
     private void page(Delivery.SnapshotPage page) {
-        Subscription subscription = answered(page, page.subscription(), page.pull());
+        Subscription subscription = answered(page, page.subscription());
         if (subscription == null) return;
         send(subscription, subscription.snapshot(page));
         nextTurn(subscription);
@@ -187,10 +187,10 @@ public final class Subscriptions {
         pump(receiver);
     }
 
-    /** The reader that awaits this page; null when none does, or when the log has become another one meanwhile. */
-    private Subscription answered(Delivery.OfEpoch page, long number, long pull) {
+    /** The reader that asked for this page; null when none did, or when the log has become another one meanwhile. */
+    private Subscription answered(Delivery.OfEpoch page, long number) {
         Subscription subscription = index.of(number);
-        if (subscription == null || !subscription.awaits(pull)) return null;
+        if (subscription == null || subscription.isAttaching()) return null;
         if (subscription.isOf(page.epoch())) return subscription;
         attachAgain(subscription);
         return null;

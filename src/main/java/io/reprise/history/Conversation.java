@@ -37,6 +37,9 @@ public final class Conversation {
 
     private Run run;
 
+    /** The last run ended because people have to decide. */
+    private boolean waits;
+
     public static Conversation of(Iterable<LogRow> rows) {
         Conversation conversation = new Conversation();
         rows.forEach(conversation::apply);
@@ -57,6 +60,21 @@ public final class Conversation {
                 .filter(m -> m.complete)
                 .map(this::message)
                 .toList();
+    }
+
+    /**
+     * Takes all messages out, where only a rewind could still change one. Nothing while a run is active or waits for
+     * people: it goes on with them.
+     */
+    List<ChatMessage> settle() {
+        if (run != null || waits) return List.of();
+        List<ChatMessage> settled = messages();
+        messages.clear();
+        unended.clear();
+        calls.clear();
+        unanswered.clear();
+        decided.clear();
+        return settled;
     }
 
     /** The first text of this role, complete or not; empty when there is none. */
@@ -86,8 +104,10 @@ public final class Conversation {
     private void apply(LogRow.Single row, LogEvent event) {
         switch (event) {
             case LogEvent.RunStarted e -> begin(row, e);
-            case LogEvent.RunFinished e ->
+            case LogEvent.RunFinished e -> {
                 endRun(e.outcome().equals(LogEvent.Outcome.CANCELLED) ? "cancelled" : null, null);
+                waits = e.outcome().type().equals("interrupt");
+            }
             case LogEvent.RunError e -> endRun("error", new ChatMessage.Fault(e.code(), e.message()));
             case LogEvent.TextStart e -> begin(row, e.messageId(), e.role(), e.metadata());
             case LogEvent.ReasoningMessageStart e -> begin(row, e.messageId(), Role.REASONING, null);
@@ -109,6 +129,7 @@ public final class Conversation {
 
     /** Calls that are open are the ones that the run is to answer which it goes on with. */
     private void begin(LogRow row, LogEvent.RunStarted start) {
+        waits = false;
         run = new Run(start.runId(), row.atMs(), start.metadata().origin());
         if (start.metadata().resumes() == null) return;
         unanswered.values().stream().filter(Call::isOpen).forEach(call -> call.run = run.id);

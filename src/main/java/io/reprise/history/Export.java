@@ -1,40 +1,52 @@
 package io.reprise.history;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import io.reprise.message.Json;
-import java.util.ArrayList;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
-/**
- * A whole conversation as a file.
- *
- * @param upTo the seq at which it was read
- * @param exportedAt RFC 3339
- */
-public record Export(SessionSummary session, long upTo, Histories.Newest conversation, String exportedAt) {
-    /** Changes when a reader of an older one could misunderstand a newer one. */
-    private static final int VERSION = 1;
+/** A whole conversation as a file, written a piece at a time. */
+public final class Export {
+    private final MessageStream messages;
+    private final Text text;
+    private final Workers workers;
+    private boolean begun;
+    private boolean ended;
 
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Head(
-            String format, int version, String exportedAt, SessionSummary session, long upTo, ActiveRun run) {}
+    /** What the file says, in its parts, each asked for once and in their order. */
+    interface Text {
+        String begin();
 
-    /** For people; in pieces, to be written one after the other. */
-    public List<String> markdown() {
-        return MarkdownExport.of(session, conversation.messages(), conversation.run(), exportedAt);
+        /** Of neighbouring messages; may be called often. */
+        String messages(List<ChatMessage> messages);
+
+        /** @param run that has not ended, or null */
+        String end(ActiveRun run);
     }
 
-    /** For programs: the AG-UI messages with what is known of their session; in pieces too. */
-    public List<String> json() {
-        List<String> pieces = new ArrayList<>();
-        String head = Json.text(new Head("reprise.session", VERSION, exportedAt, session, upTo, conversation.run()));
-        pieces.add(head.substring(0, head.length() - 1) + ",\"messages\":[");
-        String before = "\n";
-        for (ChatMessage message : conversation.messages()) {
-            pieces.add(before + Json.text(message));
-            before = ",\n";
-        }
-        pieces.add("\n]}\n");
-        return pieces;
+    /**
+     * @param session at the seq at which it is read
+     * @param exportedAt RFC 3339
+     */
+    public record Head(SessionSummary session, String exportedAt) {}
+
+    Export(MessageStream messages, Text text, Workers workers) {
+        this.messages = messages;
+        this.text = text;
+        this.workers = workers;
+    }
+
+    /** The next piece, which may be empty; null behind the last one. To be asked again once it has answered. */
+    public Future<Buffer> next() {
+        if (ended) return Future.succeededFuture();
+        return messages.next().compose(part -> workers.run(() -> Buffer.buffer(written(part))));
+    }
+
+    private String written(MessageStream.Part part) {
+        StringBuilder piece = new StringBuilder(begun ? "" : text.begin());
+        begun = true;
+        piece.append(text.messages(part.messages()));
+        if (!part.last()) return piece.toString();
+        ended = true;
+        return piece.append(text.end(part.run())).toString();
     }
 }

@@ -5,20 +5,27 @@ import io.reprise.message.LogRow;
 import io.reprise.message.Role;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Reads and folds logs, a bounded piece at a time. */
 public final class Histories {
-    private static final int ROWS_PER_READ = 1000;
-    private static final int BYTES_PER_READ = 1 << 20;
+    static final int ROWS_PER_READ = 1000;
+    static final int BYTES_PER_READ = 1 << 20;
     private static final int ROWS_PER_EXCHANGE = 200;
     private static final int BYTES_PER_EXCHANGE = 1 << 16;
 
     private final LogReader reader;
+    private final Workers workers;
 
+    /** Folds where the rows come in. */
     public Histories(LogReader reader) {
+        this(reader, Workers.CALLER);
+    }
+
+    /** @param workers fold, so that no event loop does */
+    public Histories(LogReader reader, Workers workers) {
         this.reader = reader;
+        this.workers = workers;
     }
 
     /**
@@ -31,7 +38,7 @@ public final class Histories {
         long storedUpTo = unstored.isEmpty() ? upTo : unstored.getFirst().from() - 1;
         return reader.foldStart(session, upTo, messages, upTo)
                 .compose(start -> fold(session, start.seq() - 1, storedUpTo, new Conversation())
-                        .map(conversation -> newest(conversation, unstored, start, messages)));
+                        .compose(conversation -> workers.run(() -> newest(conversation, unstored, start, messages))));
     }
 
     /**
@@ -48,11 +55,11 @@ public final class Histories {
                             FoldStart start = bounds.resultAt(0);
                             long end = bounds.resultAt(1);
                             return fold(session, start.seq() - 1, end, new Conversation())
-                                    .map(conversation -> newest(
+                                    .compose(conversation -> workers.run(() -> newest(
                                             began(conversation, before, behind(amendments, end)),
                                             start,
                                             messages,
-                                            conversation));
+                                            conversation)));
                         }));
     }
 
@@ -68,41 +75,66 @@ public final class Histories {
     /** The texts of a question and its answer, perhaps only their beginnings. */
     public record Exchange(String question, String answer) {}
 
-    /**
-     * The whole conversation at seq {@code upTo}, which must be stored; nothing when the log has more than
-     * {@code charsMax}.
-     */
-    public Future<Optional<Newest>> whole(String session, long upTo, long charsMax) {
-        Conversation conversation = new Conversation();
-        return read(session, upTo, charsMax, conversation::apply)
-                .map(fits -> fits
-                        ? Optional.of(new Newest(conversation.messages(), false, conversation.activeRun()))
-                        : Optional.empty());
-    }
-
     /** What was said in (after, upTo], all of it stored; {@code after} is the last event before a run. */
     public Future<Newest> span(String session, long after, long upTo) {
         return fold(session, after, upTo, new Conversation())
-                .map(conversation -> new Newest(conversation.messages(), after > 0, conversation.activeRun()));
+                .compose(conversation ->
+                        workers.run(() -> new Newest(conversation.messages(), after > 0, conversation.activeRun())));
+    }
+
+    /** How many bytes there are to read for the whole conversation at seq {@code upTo}. */
+    public Future<Long> bytes(String session, long upTo) {
+        return reader.bytes(session, upTo);
+    }
+
+    /** The whole conversation at seq {@code upTo}, a piece at a time. */
+    public Future<MessageStream> stream(String session, long upTo) {
+        return reader.amendments(session)
+                .map(amendments -> new MessageStream(reader, workers, session, upTo, amendments));
+    }
+
+    /** The whole conversation at the session's head as a file, for people. */
+    public Future<Export> markdown(Export.Head head) {
+        return export(head, new MarkdownExport(head));
+    }
+
+    /** The same for programs. */
+    public Future<Export> json(Export.Head head) {
+        return export(head, new JsonExport(head));
+    }
+
+    private Future<Export> export(Export.Head head, Export.Text text) {
+        return stream(head.session().id(), head.session().head()).map(stream -> new Export(stream, text, workers));
+    }
+
+    /** Gives every stored row up to seq {@code upTo} to {@code taker}, in order, on one thread after the other. */
+    public Future<Void> read(String session, long upTo, Consumer<LogRow> taker) {
+        return read(session, 0, upTo, taker);
+    }
+
+    private Future<Void> read(String session, long after, long upTo, Consumer<LogRow> taker) {
+        if (after >= upTo) return Future.succeededFuture();
+        return reader.rows(session, after, upTo, ROWS_PER_READ, BYTES_PER_READ).compose(rows -> {
+            if (rows.isEmpty()) return Future.succeededFuture();
+            return workers.run(() -> give(session, rows, upTo, taker))
+                    .compose(last -> read(session, last, upTo, taker));
+        });
     }
 
     /**
-     * Gives every stored row up to seq {@code upTo} to {@code taker}, in order. False when the log has more than
-     * {@code charsMax}: then not all were given.
+     * Gives the rows to the taker; returns the last seq.
+     *
+     * @throws BrokenLog where it does not take one
      */
-    public Future<Boolean> read(String session, long upTo, long charsMax, Consumer<LogRow> taker) {
-        return read(session, 0, upTo, charsMax, taker);
-    }
-
-    private Future<Boolean> read(String session, long after, long upTo, long charsLeft, Consumer<LogRow> taker) {
-        if (after >= upTo) return Future.succeededFuture(true);
-        return reader.rows(session, after, upTo, ROWS_PER_READ, BYTES_PER_READ).compose(rows -> {
-            long left = charsLeft - rows.stream().mapToLong(LogRow::size).sum();
-            if (left < 0) return Future.succeededFuture(false);
-            if (rows.isEmpty()) return Future.succeededFuture(true);
-            for (LogRow row : rows) taker.accept(clip(row, upTo));
-            return read(session, rows.getLast().seq(), upTo, left, taker);
-        });
+    static long give(String session, List<LogRow> rows, long upTo, Consumer<LogRow> taker) {
+        for (LogRow row : rows) {
+            try {
+                taker.accept(clip(row, upTo));
+            } catch (RuntimeException e) {
+                throw new BrokenLog(session, row.seq(), e);
+            }
+        }
+        return rows.getLast().seq();
     }
 
     private static List<LogRow> behind(List<LogRow> amendments, long end) {
@@ -128,12 +160,7 @@ public final class Histories {
     }
 
     private Future<Conversation> fold(String session, long after, long upTo, Conversation conversation) {
-        if (after >= upTo) return Future.succeededFuture(conversation);
-        return reader.rows(session, after, upTo, ROWS_PER_READ, BYTES_PER_READ).compose(rows -> {
-            if (rows.isEmpty()) return Future.succeededFuture(conversation);
-            for (LogRow row : rows) conversation.apply(clip(row, upTo));
-            return fold(session, rows.getLast().seq(), upTo, conversation);
-        });
+        return read(session, after, upTo, conversation::apply).map(conversation);
     }
 
     private static LogRow clip(LogRow row, long upTo) {

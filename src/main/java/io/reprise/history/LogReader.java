@@ -5,7 +5,10 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 
-/** Port: the stored rows of sessions. A failed future means that the store is away. */
+/**
+ * Port: the stored rows of sessions. A failed future means that the store is away ({@link StoreAway}), or that what it
+ * holds cannot be read ({@link BrokenLog}). All that was stored when it was asked is seen.
+ */
 public interface LogReader {
     /**
      * The rows that hold seqs in (after, upTo], in order, whole rows: the first may begin at or below {@code after}, the
@@ -15,6 +18,9 @@ public interface LogReader {
      * @param bytesMax no row is added once the ones before weigh so much; at least one row is returned if there is any
      */
     Future<List<LogRow>> rows(String session, long after, long upTo, int rowsMax, int bytesMax);
+
+    /** How many bytes the events up to {@code upTo} are, as they are stored. */
+    Future<Long> bytes(String session, long upTo);
 
     /**
      * Where to begin a fold for the newest {@code messages} messages that began at or below {@code upTo}.

@@ -5,7 +5,6 @@ import io.reprise.message.Role;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,36 +12,52 @@ import java.util.Map;
 import java.util.Objects;
 
 /** A conversation as a person reads it: who said what and when; thoughts and tool calls folded. */
-final class MarkdownExport {
+final class MarkdownExport implements Export.Text {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private final List<String> pieces = new ArrayList<>();
+    private final Export.Head head;
+    private final StringBuilder pieces = new StringBuilder();
     private final Map<String, ChatMessage> results = new HashMap<>();
     private String speaker;
     private ChatMessage last;
 
-    private MarkdownExport() {}
-
-    /** The text in pieces, to be written one after the other. */
-    static List<String> of(SessionSummary session, List<ChatMessage> messages, ActiveRun run, String exportedAt) {
-        MarkdownExport export = new MarkdownExport();
-        export.head(session, exportedAt);
-        for (ChatMessage message : messages) {
-            if (message.role() == Role.TOOL) export.results.put(message.toolCallId(), message);
-        }
-        messages.forEach(export::add);
-        export.endRun();
-        if (run != null) export.addOpen(run);
-        return export.pieces;
+    MarkdownExport(Export.Head head) {
+        this.head = head;
     }
 
-    private void head(SessionSummary session, String exportedAt) {
+    @Override
+    public String begin() {
+        SessionSummary session = head.session();
         String title = session.title() == null ? session.preview() : session.title();
-        pieces.add("# " + MarkdownText.inline(title == null ? "Conversation" : title) + "\n\n");
         String agent = session.agent() == null ? "" : " · agent " + MarkdownText.inline(session.agent());
-        pieces.add("Begun " + time(session.createdAt()) + agent + " · exported " + time(exportedAt) + " · session `"
-                + session.id().replace('`', '\'') + "`\n");
+        return "# " + MarkdownText.inline(title == null ? "Conversation" : title) + "\n\n"
+                + "Begun " + time(session.createdAt()) + agent + " · exported " + time(head.exportedAt())
+                + " · session `" + session.id().replace('`', '\'') + "`\n";
+    }
+
+    /** Results come together with their calls. */
+    @Override
+    public String messages(List<ChatMessage> messages) {
+        results.clear();
+        for (ChatMessage message : messages) {
+            if (message.role() == Role.TOOL) results.put(message.toolCallId(), message);
+        }
+        messages.forEach(this::add);
+        return taken();
+    }
+
+    @Override
+    public String end(ActiveRun run) {
+        endRun();
+        if (run != null) addOpen(run);
+        return taken();
+    }
+
+    private String taken() {
+        String text = pieces.toString();
+        pieces.setLength(0);
+        return text;
     }
 
     private void add(ChatMessage message) {
@@ -76,12 +91,12 @@ final class MarkdownExport {
         String who = name + "\n" + message.metadata().run();
         if (who.equals(speaker)) return;
         speaker = who;
-        pieces.add("\n## " + MarkdownText.inline(name) + "\n\n*"
+        pieces.append("\n## " + MarkdownText.inline(name) + "\n\n*"
                 + time(message.metadata().at()) + "*\n");
     }
 
     private void text(String text) {
-        if (!text.isBlank()) pieces.add("\n" + MarkdownText.contained(text) + "\n");
+        if (!text.isBlank()) pieces.append("\n" + MarkdownText.contained(text) + "\n");
     }
 
     private void call(ToolCall call) {
@@ -99,7 +114,7 @@ final class MarkdownExport {
     }
 
     private void fold(String summary, String content) {
-        pieces.add("\n<details>\n<summary>" + MarkdownText.html(summary) + "</summary>\n\n" + content
+        pieces.append("\n<details>\n<summary>" + MarkdownText.html(summary) + "</summary>\n\n" + content
                 + "\n\n</details>\n");
     }
 
@@ -108,9 +123,9 @@ final class MarkdownExport {
         if (last == null || last.metadata().outcome() == null) return;
         ChatMessage.Fault fault = last.metadata().error();
         if (fault == null) {
-            pieces.add("\n*Stopped.*\n");
+            pieces.append("\n*Stopped.*\n");
         } else {
-            pieces.add("\n*Failed: " + MarkdownText.inline(fault.message()) + "* (`"
+            pieces.append("\n*Failed: " + MarkdownText.inline(fault.message()) + "* (`"
                     + fault.code().wire() + "`)\n");
         }
     }
@@ -120,7 +135,7 @@ final class MarkdownExport {
             if (open.role() == Role.REASONING) fold("Reasoning", MarkdownText.contained(open.text()));
             else text(open.text());
         }
-        pieces.add("\n*Not finished when this was exported.*\n");
+        pieces.append("\n*Not finished when this was exported.*\n");
     }
 
     private static String time(String rfc3339) {

@@ -26,6 +26,11 @@ public record Failure(ErrorCode code, String message, long afterMs) {
         return new Failure(ErrorCode.UNAVAILABLE, "The server cannot do this right now; try again shortly.");
     }
 
+    /** Something is broken: to ask again does not help. */
+    public static Failure internal() {
+        return new Failure(ErrorCode.INTERNAL, "Something broke in the server.");
+    }
+
     /** The same, with when to try again. */
     public Failure after(long ms) {
         return new Failure(code, message, ms);

@@ -18,10 +18,22 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Port: where sessions are kept. Expected outcomes are values; a failed future means that the store is away and that
- * the outcome is unknown. Every write is one transaction.
+ * Port: where sessions are kept. Expected outcomes are values; a failed future means that the store is away, or
+ * {@link Busy}, and that the outcome is unknown. Every write is one transaction.
  */
 public interface EventStore {
+    /**
+     * The wait for a free connection, or for an answer, was too long, although the store answers others: it is not away,
+     * and the same may be asked again.
+     */
+    final class Busy extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public Busy(Throwable cause) {
+            super("the store is busy: " + cause, cause, false, false);
+        }
+    }
+
     /** Takes shards for a node with one new owner number, larger than every number before it. */
     Future<Long> takeShards(String node, List<Integer> shards);
 
@@ -351,6 +363,30 @@ public interface EventStore {
             List<Interrupt> interrupts,
             List<Audited> audited) {
         public static final long NOT_CLEARED = -1;
+
+        /** The same with other rows and texts. */
+        public Append with(List<LogRow> otherRows, List<Said> otherSaid) {
+            return new Append(
+                    session,
+                    owner,
+                    version,
+                    head,
+                    otherRows,
+                    claims,
+                    runs,
+                    queue,
+                    epoch,
+                    preview,
+                    recalls,
+                    anew,
+                    clearedTo,
+                    titles,
+                    metadata,
+                    otherSaid,
+                    unsaidAfter,
+                    interrupts,
+                    audited);
+        }
 
         /** Whether nothing commits beside the rows: so it is with the many pieces of a running text. */
         public boolean isRowsOnly() {

@@ -14,6 +14,7 @@ final class ForkSource {
     private final Conversation conversation = new Conversation();
     private final Map<String, Chain> chains = new HashMap<>();
     private long first = Long.MAX_VALUE;
+    private List<ChatMessage> messages;
 
     /** A run with those that went on with it: for a fork they are one. */
     static final class Chain {
@@ -53,6 +54,7 @@ final class ForkSource {
     }
 
     void apply(LogRow row) {
+        messages = null;
         first = Math.min(first, row.from());
         conversation.apply(row);
         switch (row.type()) {
@@ -77,9 +79,10 @@ final class ForkSource {
         chain.endedMs = row.atMs();
     }
 
-    /** Complete and not void, in their order. */
+    /** Complete and not void, in their order; once all rows were given. */
     List<ChatMessage> messages() {
-        return conversation.messages();
+        if (messages == null) messages = conversation.messages();
+        return messages;
     }
 
     /** Null for a run whose beginning was not given. */

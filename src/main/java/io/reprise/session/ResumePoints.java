@@ -22,18 +22,19 @@ final class ResumePoints {
     private final Histories histories;
 
     ResumePoints(SessionHost.Collaborators with) {
-        this(with.checkpoints(), with.reader(), with.store()::rootSeq);
+        this(with.checkpoints(), with.reader(), new Histories(with.reader(), with.workers()), with.store()::rootSeq);
     }
 
     /** @param rootSeq of a session's run, as {@link EventStore#rootSeq} tells it */
     ResumePoints(
             CheckpointDirectory checkpoints,
             LogReader reader,
+            Histories histories,
             BiFunction<String, String, Future<Optional<Long>>> rootSeq) {
         this.checkpoints = checkpoints;
         this.reader = reader;
         this.rootSeq = rootSeq;
-        this.histories = new Histories(reader);
+        this.histories = histories;
     }
 
     /** The checkpoint if it is there, and neither void nor from before the log was cleared. */

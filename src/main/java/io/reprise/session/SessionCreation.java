@@ -1,5 +1,6 @@
 package io.reprise.session;
 
+import io.reprise.history.BrokenLog;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
@@ -67,12 +68,24 @@ final class SessionCreation {
 
     private static Future<CommandOutcome> orUnavailable(ShardMessage.Request request, Future<CommandOutcome> made) {
         return made.otherwise(cause -> {
+            if (cause instanceof BrokenLog broken) return internal(request, broken);
             log.atWarn()
                     .addKeyValue("session", request.session())
                     .setCause(cause)
                     .log("a session could not be made");
             return new CommandOutcome.Refused(Failure.unavailable());
         });
+    }
+
+    /** What it was to be made from cannot be read, now or later. */
+    private static CommandOutcome internal(ShardMessage.Request request, BrokenLog broken) {
+        log.atError()
+                .addKeyValue("session", broken.session())
+                .addKeyValue("seq", broken.seq())
+                .addKeyValue("fork", request.session())
+                .setCause(broken)
+                .log("a stored log cannot be read");
+        return new CommandOutcome.Refused(Failure.internal());
     }
 
     private static CommandOutcome outcomeOf(ShardMessage.Request request, CommandResult result, CreateOutcome outcome) {

@@ -8,13 +8,16 @@ import io.reprise.message.CommandOutcome;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
-import io.reprise.session.EventStore.Append;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 
 /** Makes a session that goes on from the messages of another one, which stays as it is: only its stored log is read. */
 final class SessionFork {
+    private static final Failure TOO_MANY = Failure.of(
+                    ErrorCode.TOO_MANY_REQUESTS, "Other conversations are being read; try again shortly.")
+            .after(1_000);
+
     private final SessionHost.Collaborators with;
     private final SessionCreation creation;
     private final Histories histories;
@@ -23,7 +26,7 @@ final class SessionFork {
     SessionFork(SessionHost.Collaborators with, SessionCreation creation) {
         this.with = with;
         this.creation = creation;
-        this.histories = new Histories(with.reader());
+        this.histories = new Histories(with.reader(), with.workers());
         this.resumePoints = new ResumePoints(with);
     }
 
@@ -33,29 +36,41 @@ final class SessionFork {
                 request,
                 () -> with.directory()
                         .find(request.user(), fork.source())
-                        .compose(source ->
-                                source.isEmpty() ? refused(Failure.notFound()) : fork(request, source.get(), owner)));
+                        .compose(source -> source.isEmpty()
+                                ? refused(Failure.notFound())
+                                : permitted(request, source.get(), owner)));
+    }
+
+    private Future<CommandOutcome> permitted(Request request, SessionSummary source, long owner) {
+        if (!with.wholeReads().take(request.user())) return refused(TOO_MANY);
+        return fits(request, source, owner).onComplete(done -> with.wholeReads().giveBack(request.user()));
+    }
+
+    private Future<CommandOutcome> fits(Request request, SessionSummary source, long owner) {
+        int bytesMax = with.settings().sessions().forkBytesMax();
+        return histories
+                .bytes(source.id(), source.head())
+                .compose(bytes -> bytes > bytesMax ? refused(tooLarge(bytesMax)) : fork(request, source, owner));
     }
 
     private Future<CommandOutcome> fork(Request request, SessionSummary source, long owner) {
         Command.Fork fork = (Command.Fork) request.command();
-        int bytesMax = with.settings().sessions().forkBytesMax();
         ForkSource read = new ForkSource();
-        return histories.read(source.id(), source.head(), bytesMax, read::apply).compose(whole -> {
-            if (!whole) return refused(tooLarge(bytesMax));
-            return count(source.id(), read, fork)
-                    .compose(count -> count == 0
-                            ? refused(Failure.of(ErrorCode.NOT_FOUND, "There is nothing such to go on from."))
-                            : make(request, source, read, count, owner));
-        });
+        return histories
+                .read(source.id(), source.head(), read::apply)
+                .compose(done -> with.workers().run(read::messages))
+                .compose(messages -> count(source.id(), read, messages, fork))
+                .compose(count -> count == 0
+                        ? refused(Failure.of(ErrorCode.NOT_FOUND, "There is nothing such to go on from."))
+                        : make(request, source, read, count, owner));
     }
 
-    private Future<Integer> count(String source, ForkSource read, Command.Fork fork) {
-        if (fork.message() != null) return Future.succeededFuture(upTo(read.messages(), fork.message()));
+    private Future<Integer> count(String source, ForkSource read, List<ChatMessage> messages, Command.Fork fork) {
+        if (fork.message() != null) return Future.succeededFuture(upTo(messages, fork.message()));
         return resumePoints
                 .valid(source, fork.checkpoint())
                 .map(found -> found.filter(info -> info.seq() >= read.first())
-                        .map(info -> (int) read.messages().stream()
+                        .map(info -> (int) messages.stream()
                                 .filter(message -> message.metadata().seq() <= info.seq())
                                 .count())
                         .orElse(0));
@@ -72,19 +87,16 @@ final class SessionFork {
     private Future<CommandOutcome> make(
             Request request, SessionSummary source, ForkSource read, int count, long owner) {
         var environment = with.environment();
-        Append beginning = new ForkedLog(
-                        request.session(),
-                        read,
-                        with.settings(),
-                        environment.ids(),
-                        environment.time().nowMs())
-                .of(count, owner, source.preview());
+        long nowMs = environment.time().nowMs();
         Command.Fork fork = (Command.Fork) request.command();
         Map<String, Object> from = fork.message() == null
                 ? Map.of("session", source.id(), "checkpoint", fork.checkpoint())
                 : Map.of("session", source.id(), "message", fork.message());
         var names = new SessionCreation.Names(source.agent(), source.title(), Map.of("forkedFrom", from));
-        return creation.make(request, names, owner, beginning);
+        return with.workers()
+                .run(() -> new ForkedLog(request.session(), read, with.settings(), environment.ids(), nowMs)
+                        .of(count, owner, source.preview()))
+                .compose(beginning -> creation.make(request, names, owner, beginning));
     }
 
     private static Failure tooLarge(int bytesMax) {

@@ -5,6 +5,7 @@ import io.reprise.config.StoreSettings;
 import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.LogReader;
 import io.reprise.history.SessionDirectory;
+import io.reprise.history.Workers;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.ErrorCode;
@@ -14,6 +15,7 @@ import io.reprise.message.Sharding;
 import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.LoadGate.Lane;
 import io.reprise.support.Backoff;
+import io.reprise.support.Permits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -53,14 +55,20 @@ public final class SessionHost {
     private long owner;
     private boolean draining;
 
-    /** What every session verticle works with. */
+    /**
+     * What every session verticle works with.
+     *
+     * @param wholeReads shared by all who read whole conversations
+     */
     public record Collaborators(
             Session.Environment environment,
             EventStore store,
             LogReader reader,
             SessionDirectory directory,
             CheckpointDirectory checkpoints,
-            Erasures erasures) {
+            Erasures erasures,
+            Workers workers,
+            Permits wholeReads) {
         Settings settings() {
             return environment.settings();
         }

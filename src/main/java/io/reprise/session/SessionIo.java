@@ -1,7 +1,10 @@
 package io.reprise.session;
 
-import io.reprise.history.Histories;
+import io.reprise.history.BrokenLog;
+import io.reprise.history.StoreAway;
 import io.reprise.message.Delivery;
+import io.reprise.message.Failure;
+import io.reprise.message.Reader;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.support.Backoff;
@@ -9,6 +12,7 @@ import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -20,7 +24,7 @@ final class SessionIo {
 
     private final Vertx vertx;
     private final SessionHost.Collaborators with;
-    private final Histories histories;
+    private final Snapshots snapshots;
     private final ResumePoints resumePoints;
     private final Backoff backoff;
 
@@ -36,7 +40,8 @@ final class SessionIo {
     SessionIo(Vertx vertx, SessionHost.Collaborators with) {
         this.vertx = vertx;
         this.with = with;
-        this.histories = new Histories(with.reader());
+        Stopwatch clock = Stopwatch.started();
+        this.snapshots = Snapshots.of(vertx, with, clock::ms);
         this.resumePoints = new ResumePoints(with);
         this.backoff = new Backoff(
                 with.settings().store().retryMs(), with.settings().store().retryMaxMs());
@@ -101,6 +106,7 @@ final class SessionIo {
                 .onSuccess(outcome -> {
                     if (outcome instanceof AppendOutcome.Stored) place.stored().accept(append);
                     if (outcome instanceof AppendOutcome.Stored && append.clearedTo() != Append.NOT_CLEARED) {
+                        snapshots.forget(place.session());
                         with.erasures().erase(place.session(), append.clearedTo());
                     }
                     place.back().accept(new Input.Appended(outcome));
@@ -111,7 +117,8 @@ final class SessionIo {
                             .addKeyValue("attempt", attempt)
                             .addKeyValue("cause", cause.toString())
                             .log("an append failed; trying again");
-                    place.back().accept(new Input.AppendDelayed());
+                    // One that only waits for its turn is no reason to refuse commands.
+                    if (!(cause instanceof EventStore.Busy)) place.back().accept(new Input.AppendDelayed());
                     vertx.setTimer(backoff.pauseMs(attempt), timer -> {
                         if (place.alive().getAsBoolean()) append(append, attempt + 1, place);
                     });
@@ -137,19 +144,18 @@ final class SessionIo {
                 .rows(place.session(), read.after(), read.upTo(), limits.pageEvents(), limits.pageBytesMax())
                 .onSuccess(
                         rows -> place.back().accept(new Input.RowsRead(read.reader(), read.pull(), read.after(), rows)))
-                .onFailure(cause -> notRead(place, cause));
+                .onFailure(cause -> notRead(place, read.reader(), cause));
     }
 
     private void snapshot(Effect.SendSnapshot send, Place place) {
-        histories
-                .newest(place.session(), send.at(), with.settings().sessions().snapshotMessages(), send.unstored())
-                .onSuccess(newest -> vertx.eventBus().send(send.reader().gateway(), page(send, place, newest)))
-                .onFailure(cause -> notRead(place, cause));
+        snapshots
+                .pages(new Snapshots.Key(place.session(), send.epoch(), send.at()), send.unstored())
+                .onSuccess(pages -> vertx.eventBus().send(send.reader().gateway(), page(send, place, pages)))
+                .onFailure(cause -> notRead(place, send.reader(), cause));
     }
 
-    private Delivery page(Effect.SendSnapshot send, Place place, Histories.Newest newest) {
-        int sizeMax = with.settings().log().pageBytesMax();
-        var page = SnapshotFrames.page(place.session(), send.epoch(), send.at(), newest, send.page(), sizeMax);
+    private static Delivery page(Effect.SendSnapshot send, Place place, List<String> pages) {
+        int number = Math.min(send.page(), pages.size());
         return new Delivery.SnapshotPage(
                 place.session(),
                 place.owner(),
@@ -158,25 +164,41 @@ final class SessionIo {
                 send.pull(),
                 send.page(),
                 send.at(),
-                page.last(),
-                page.frame());
+                number == pages.size(),
+                pages.get(number - 1));
     }
 
     private void erase(Place place) {
         with.store()
                 .erase(place.session(), place.owner())
                 .onSuccess(erased -> {
-                    if (erased) with.erasures().erase(place.session(), Long.MAX_VALUE);
+                    if (!erased) return;
+                    snapshots.forget(place.session());
+                    with.erasures().erase(place.session(), Long.MAX_VALUE);
                 })
                 .onComplete(
                         erased -> place.back().accept(new Input.Erased(erased)),
                         cause -> place.back().accept(new Input.Erased(null)));
     }
 
-    private static void notRead(Place place, Throwable cause) {
-        log.atWarn()
+    /** Only what another try may mend is left to it: a reader of what is broken would ask for ever. */
+    private void notRead(Place place, Reader reader, Throwable cause) {
+        if (StoreAway.isCause(cause)) {
+            log.atWarn()
+                    .addKeyValue("session", place.session())
+                    .addKeyValue("cause", cause.toString())
+                    .log("a page could not be read; its reader will ask again");
+            return;
+        }
+        log.atError()
                 .addKeyValue("session", place.session())
-                .addKeyValue("cause", cause.toString())
-                .log("a page could not be read; its reader will ask again");
+                .addKeyValue("seq", cause instanceof BrokenLog broken ? broken.seq() : null)
+                .setCause(cause)
+                .log("a stored log cannot be read");
+        vertx.eventBus()
+                .send(
+                        reader.gateway(),
+                        new Delivery.AttachRefused(
+                                place.session(), place.owner(), reader.subscription(), Failure.internal()));
     }
 }

@@ -1,6 +1,7 @@
 package io.reprise.session;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.reprise.history.ActiveRun;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.Histories;
@@ -8,52 +9,64 @@ import io.reprise.message.Json;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts a snapshot into the pages of the protocol: all at one seq, each with at least one message. */
+/** Cuts a snapshot into the pages of the protocol: all at one seq, each with at least one message unless there is none. */
 final class SnapshotFrames {
-    private SnapshotFrames() {}
+    private final Snapshots.Key key;
+    private final Histories.Newest newest;
+    private final int sizeMax;
+    private final List<String> frames = new ArrayList<>();
+    private StringBuilder messages = new StringBuilder();
 
-    record Page(String frame, boolean last) {}
-
+    /** @param messages as JSON already */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Frame(
             String type,
             String session,
             String epoch,
             long seq,
-            List<ChatMessage> messages,
+            @JsonRawValue String messages,
             boolean earlier,
             ActiveRun run,
             int page,
             boolean last) {}
 
-    /**
-     * @param number of the page, from 1; beyond the last one: the last one
-     * @param sizeMax of a page's messages, in characters
-     */
-    static Page page(String session, String epoch, long at, Histories.Newest newest, int number, int sizeMax) {
-        List<List<ChatMessage>> pages = split(newest.messages(), sizeMax);
-        int index = Math.min(number, pages.size()) - 1;
-        boolean last = index == pages.size() - 1;
-        // The active run comes with the last page: a client applies a snapshot when it has them all.
-        ActiveRun run = last ? newest.run() : null;
-        Frame frame =
-                new Frame("snapshot", session, epoch, at, pages.get(index), newest.earlier(), run, index + 1, last);
-        return new Page(Json.text(frame), last);
+    private SnapshotFrames(Snapshots.Key key, Histories.Newest newest, int sizeMax) {
+        this.key = key;
+        this.newest = newest;
+        this.sizeMax = sizeMax;
     }
 
-    private static List<List<ChatMessage>> split(List<ChatMessage> messages, int sizeMax) {
-        List<List<ChatMessage>> pages = new ArrayList<>();
-        pages.add(new ArrayList<>());
-        long size = 0;
-        for (ChatMessage message : messages) {
-            int itsSize = Json.text(message).length();
-            if (!pages.getLast().isEmpty() && size + itsSize > sizeMax) {
-                pages.add(new ArrayList<>());
-                size = 0;
-            }
-            pages.getLast().add(message);
-            size += itsSize;
+    /**
+     * All frames, the first page first.
+     *
+     * @param sizeMax of a page's messages, in characters
+     */
+    static List<String> of(Snapshots.Key key, Histories.Newest newest, int sizeMax) {
+        return new SnapshotFrames(key, newest, sizeMax).cut();
+    }
+
+    private List<String> cut() {
+        for (ChatMessage message : newest.messages()) {
+            String json = Json.text(message);
+            if (!messages.isEmpty() && messages.length() + json.length() > sizeMax) close(false);
+            messages.append(messages.isEmpty() ? "" : ",").append(json);
         }
-        return pages;
+        close(true);
+        return List.copyOf(frames);
+    }
+
+    /** The active run comes with the last page: a client applies a snapshot when it has them all. */
+    private void close(boolean last) {
+        frames.add(Json.text(new Frame(
+                "snapshot",
+                key.session(),
+                key.epoch(),
+                key.at(),
+                "[" + messages + "]",
+                newest.earlier(),
+                last ? newest.run() : null,
+                frames.size() + 1,
+                last)));
+        messages = new StringBuilder();
     }
 }

@@ -5,6 +5,7 @@ import static io.reprise.store.ArrayInsert.Column.text;
 
 import io.reprise.message.CommandResult;
 import io.reprise.message.Json;
+import io.reprise.message.LogRow;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.Claim;
 import io.reprise.session.EventStore.RunRow;
@@ -14,6 +15,7 @@ import io.reprise.support.Texts;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** The statement that an append is, and its values. */
 final class PgAppend {
@@ -46,6 +48,10 @@ final class PgAppend {
                 %s
             )
             SELECT count(*) AS appended FROM head""".formatted(PgRows.INSERT.from(5));
+
+    private static final String OF_SESSION = "WITH head AS (SELECT $1::text AS id) ";
+    private static final String MORE_ROWS = OF_SESSION + PgRows.INSERT.from(2);
+    private static final String MORE_TEXTS = OF_SESSION + SAID.from(2);
 
     /** The parameters in front of the arrays. */
     private static final int SINGLES = 16;
@@ -110,6 +116,27 @@ final class PgAppend {
                 .addLong(append.version())
                 .addLong(append.head());
         PgRows.INSERT.addTo(values, append.rows());
+        return values;
+    }
+
+    /**
+     * A statement with a part of a long append, for the transaction of the append itself.
+     *
+     * @param values made when it is its turn, as they are large
+     */
+    record Piece(String sql, Supplier<Tuple> values) {}
+
+    static Piece moreRows(String session, List<LogRow> rows) {
+        return new Piece(MORE_ROWS, () -> values(session, PgRows.INSERT, rows));
+    }
+
+    static Piece moreTexts(String session, List<Said> said) {
+        return new Piece(MORE_TEXTS, () -> values(session, SAID, said));
+    }
+
+    private static <T> Tuple values(String session, ArrayInsert<T> insert, List<T> rows) {
+        Tuple values = Tuple.tuple().addString(session);
+        insert.addTo(values, rows);
         return values;
     }
 

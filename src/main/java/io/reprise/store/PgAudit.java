@@ -34,7 +34,7 @@ public final class PgAudit implements AuditDirectory {
 
     @Override
     public Future<Page> list(Filter filter, long before, int limit) {
-        return pool.run("""
+        return pool.read("""
                         SELECT id, at, user_id, action, session_id, target, detail FROM audit
                         WHERE id < $1 AND ($2::text IS NULL OR user_id = $2) AND ($3::text IS NULL OR action = $3)
                           AND ($4::text IS NULL OR session_id = $4)

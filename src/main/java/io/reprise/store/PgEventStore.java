@@ -2,7 +2,9 @@ package io.reprise.store;
 
 import io.reprise.message.CommandResult;
 import io.reprise.message.Json;
+import io.reprise.message.LogRow;
 import io.reprise.session.EventStore;
+import io.reprise.store.PgAppend.Piece;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
@@ -95,20 +97,42 @@ public final class PgEventStore implements EventStore {
     private Future<CreateOutcome> insert(NewSession session) {
         Future<Boolean> made = session.beginning() == null
                 ? pool.run(INSERT, inserted(session)).map(PgEventStore::isMade)
-                : pool.inTransaction(connection -> insertAndAppend(connection, session));
+                : inPieces(session);
         return made.compose(done -> done ? Future.succeededFuture(new CreateOutcome.Made()) : madeBefore(session));
     }
 
-    private static Future<Boolean> insertAndAppend(SqlConnection connection, NewSession session) {
+    /** A beginning may be a long log: no statement carries much of it, so that none keeps an event loop. */
+    private Future<Boolean> inPieces(NewSession session) {
+        Append beginning = session.beginning();
+        List<Piece> pieces = new ArrayList<>();
+        Pieces.of(beginning.rows(), LogRow::size).forEach(rows -> pieces.add(PgAppend.moreRows(session.id(), rows)));
+        Pieces.of(beginning.said(), said -> said.folded().length())
+                .forEach(said -> pieces.add(PgAppend.moreTexts(session.id(), said)));
+        return pool.inTransaction(
+                2 + pieces.size(),
+                connection -> connection
+                        .preparedQuery(INSERT)
+                        .execute(inserted(session))
+                        .compose(rows -> isMade(rows)
+                                ? begin(connection, beginning, pieces).map(true)
+                                : Future.succeededFuture(false)));
+    }
+
+    private static Future<Void> begin(SqlConnection connection, Append beginning, List<Piece> pieces) {
         return connection
-                .preparedQuery(INSERT)
-                .execute(inserted(session))
-                .compose(rows -> isMade(rows)
-                        ? connection
-                                .preparedQuery(PgAppend.WHOLE)
-                                .execute(PgAppend.values(session.beginning()))
-                                .map(PgEventStore::begun)
-                        : Future.succeededFuture(false));
+                .preparedQuery(PgAppend.WHOLE)
+                .execute(PgAppend.values(beginning.with(List.of(), List.of())))
+                .map(PgEventStore::begun)
+                .compose(begun -> add(connection, pieces, 0));
+    }
+
+    private static Future<Void> add(SqlConnection connection, List<Piece> pieces, int next) {
+        if (next == pieces.size()) return Future.succeededFuture();
+        Piece piece = pieces.get(next);
+        return connection
+                .preparedQuery(piece.sql())
+                .execute(piece.values().get())
+                .compose(done -> add(connection, pieces, next + 1));
     }
 
     private static boolean begun(RowSet<Row> rows) {

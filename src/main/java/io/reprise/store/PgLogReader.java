@@ -1,6 +1,7 @@
 package io.reprise.store;
 
 import io.reprise.history.LogReader;
+import io.reprise.history.Workers;
 import io.reprise.message.EventJson;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
@@ -47,34 +48,60 @@ public final class PgLogReader implements LogReader {
             WHERE session_id = $1 AND seq >= $2 AND type IN ('RUN_FINISHED', 'RUN_ERROR')
             ORDER BY seq LIMIT 1""";
 
-    private final PgPool pool;
+    static final String BYTES = """
+            SELECT coalesce(sum(octet_length(payload)), 0)::bigint AS bytes FROM session_event
+            WHERE session_id = $1 AND from_seq <= $2""";
 
+    private final PgPool pool;
+    private final PgPool decisions;
+    private final Workers workers;
+
+    /** What is decoded is decoded by whoever asks. */
     public PgLogReader(PgPool pool) {
+        this(pool, pool, Workers.CALLER);
+    }
+
+    /**
+     * @param decisions for what a command waits for, which no reading is to delay
+     * @param workers make rows of what the database answers
+     */
+    public PgLogReader(PgPool pool, PgPool decisions, Workers workers) {
         this.pool = pool;
+        this.decisions = decisions;
+        this.workers = workers;
     }
 
     @Override
     public Future<List<LogRow>> rows(String session, long after, long upTo, int rowsMax, int bytesMax) {
-        return pool.run(ROWS, Tuple.of(session, after, upTo, rowsMax, bytesMax)).map(PgRows::read);
+        return pool.read(ROWS, Tuple.of(session, after, upTo, rowsMax, bytesMax))
+                .compose(rows -> workers.run(() -> PgRows.read(session, rows)));
+    }
+
+    @Override
+    public Future<Long> bytes(String session, long upTo) {
+        return pool.read(BYTES, Tuple.of(session, upTo))
+                .map(rows -> rows.iterator().next().getLong("bytes"));
     }
 
     @Override
     public Future<FoldStart> foldStart(String session, long upTo, int messages, long asOf) {
-        return pool.run(FOLD_START, Tuple.of(session, upTo, messages - 1, asOf)).map(rows -> {
-            Row row = rows.iterator().next();
-            Long start = row.getLong("start");
-            return new FoldStart(start == null ? 1 : start, row.getBoolean("earlier"));
-        });
+        return pool.read(FOLD_START, Tuple.of(session, upTo, messages - 1, asOf))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    Long start = row.getLong("start");
+                    return new FoldStart(start == null ? 1 : start, row.getBoolean("earlier"));
+                });
     }
 
     @Override
     public Future<List<LogRow>> amendments(String session) {
-        return pool.run(AMENDMENTS, Tuple.of(session)).map(PgRows::read);
+        return pool.read(AMENDMENTS, Tuple.of(session)).compose(rows -> workers.run(() -> PgRows.read(session, rows)));
     }
 
     @Override
     public Future<Optional<UserMessage>> userMessage(String session, String message) {
-        return pool.run(
+        return decisions
+                .read(
                         "WITH " + PgMessages.REWINDS + """
                         , asked AS (
                             SELECT e.seq, e.payload FROM session_event AS e
@@ -111,7 +138,7 @@ public final class PgLogReader implements LogReader {
 
     @Override
     public Future<Long> runEnd(String session, long seq) {
-        return pool.run(RUN_END, Tuple.of(session, seq))
+        return pool.read(RUN_END, Tuple.of(session, seq))
                 .map(rows -> rows.size() == 0
                         ? Long.MAX_VALUE
                         : rows.iterator().next().getLong("seq"));

@@ -1,9 +1,12 @@
 package io.reprise.store;
 
 import io.reprise.config.DatabaseSettings;
+import io.reprise.history.StoreAway;
+import io.reprise.session.EventStore;
 import io.reprise.support.Stopwatch;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
@@ -62,12 +65,23 @@ public final class PgPool {
         this.current = new AtomicReference<>(new Current(opener.get(), clock.nanos(), 0));
     }
 
+    /** For whoever writes, and for what a write waits for. */
     public static PgPool open(Vertx vertx, DatabaseUri uri, DatabaseSettings settings) {
+        return open(vertx, uri, settings, settings.poolSize());
+    }
+
+    /** For whoever only looks: however many they are, they never take a connection from those who write. */
+    public static PgPool openForReads(Vertx vertx, DatabaseUri uri, DatabaseSettings settings) {
+        return open(vertx, uri, settings, settings.readers());
+    }
+
+    private static PgPool open(Vertx vertx, DatabaseUri uri, DatabaseSettings settings, int connections) {
         PgConnectOptions login = login(uri)
                 .setCachePreparedStatements(true)
                 .setPreparedStatementCacheMaxSize(STATEMENTS_CACHED_PER_CONNECTION);
         PoolOptions size = new PoolOptions()
-                .setMaxSize(settings.poolSize())
+                .setMaxSize(connections)
+                .setMaxWaitQueueSize(settings.waitingMax())
                 .setIdleTimeout(UNUSED_S_MAX)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
                 .setConnectionTimeout(settings.timeoutMs())
@@ -91,27 +105,58 @@ public final class PgPool {
     }
 
     Future<RowSet<Row>> run(String sql, Tuple values) {
-        return watched(pool -> pool.preparedQuery(sql).execute(values));
+        return watched(timeoutMs, pool -> pool.preparedQuery(sql).execute(values));
+    }
+
+    /** For the ports of those who only look, which want to know whether a failure is the store's. */
+    Future<RowSet<Row>> read(String sql, Tuple values) {
+        return run(sql, values).recover(PgPool::away);
+    }
+
+    /** What any statement failed with, as the ports of those who only look tell it. */
+    static <T> Future<T> away(Throwable cause) {
+        return Future.failedFuture(new StoreAway(cause));
     }
 
     <T> Future<T> inTransaction(Function<SqlConnection, Future<T>> work) {
-        return watched(pool -> pool.withTransaction(work));
+        return inTransaction(1, work);
     }
 
-    private <T> Future<T> watched(Function<Pool, Future<T>> statement) {
+    /** @param statements it may take the time of so many */
+    <T> Future<T> inTransaction(int statements, Function<SqlConnection, Future<T>> work) {
+        return watched((long) statements * timeoutMs, pool -> pool.withTransaction(work));
+    }
+
+    private <T> Future<T> watched(long timeMs, Function<Pool, Future<T>> statement) {
         Current used = current.get();
         long begunNanos = clock.nanos();
         return statement
                 .apply(used.pool())
-                .timeout(timeoutMs, TimeUnit.MILLISECONDS)
-                .onComplete(answer -> answered(), cause -> {
+                .timeout(timeMs, TimeUnit.MILLISECONDS)
+                .onSuccess(answer -> answered())
+                .recover(cause -> {
                     if (isAnswer(cause)) {
                         answered();
-                    } else {
-                        noteAway(cause);
-                        unanswered(used, begunNanos, clock.nanos());
+                        return Future.failedFuture(cause);
                     }
+                    long nowNanos = clock.nanos();
+                    if (wasBusy(cause, begunNanos, nowNanos)) {
+                        return Future.failedFuture(new EventStore.Busy(cause));
+                    }
+                    noteAway(cause);
+                    unanswered(used, begunNanos, nowNanos);
+                    return Future.failedFuture(cause);
                 });
+    }
+
+    /** It waited in vain, but for its turn: others were answered meanwhile. */
+    private boolean wasBusy(Throwable cause, long begunNanos, long nowNanos) {
+        return cause instanceof ConnectionPoolTooBusyException
+                || waited(begunNanos, nowNanos) && answeredNanos >= begunNanos;
+    }
+
+    private boolean waited(long begunNanos, long nowNanos) {
+        return nowNanos - begunNanos >= TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     }
 
     /** It refused the statement, and not to work at all. */
@@ -133,9 +178,7 @@ public final class PgPool {
 
     /** Fast failures do not count: they are answers of the network. */
     private void unanswered(Current used, long begunNanos, long nowNanos) {
-        boolean waited = nowNanos - begunNanos >= TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-        boolean othersAnswered = answeredNanos >= begunNanos;
-        if (!waited || othersAnswered || current.get() != used) return;
+        if (!waited(begunNanos, nowNanos) || current.get() != used) return;
         int silences = answeredNanos >= used.sinceNanos() ? 0 : used.silences();
         long patienceMs = (long) timeoutMs << Math.min(silences, PATIENCE_DOUBLINGS_MAX);
         if (nowNanos - used.sinceNanos() < TimeUnit.MILLISECONDS.toNanos(patienceMs)) return;

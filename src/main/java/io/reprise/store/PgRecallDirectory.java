@@ -19,7 +19,7 @@ public final class PgRecallDirectory implements RecallDirectory {
 
     @Override
     public Future<Page> list(String user, String session, boolean openOnly, String cursor, int limit) {
-        return pool.run("SELECT " + PgRecalls.COLUMNS + """
+        return pool.read("SELECT " + PgRecalls.COLUMNS + """
                          FROM recall
                         WHERE user_id = $1 AND ($2::text IS NULL OR session_id = $2)
                           AND (NOT $3 OR status IN ('pending', 'running'))
@@ -37,7 +37,7 @@ public final class PgRecallDirectory implements RecallDirectory {
 
     @Override
     public Future<Optional<Recall>> find(String user, String recall) {
-        return pool.run(
+        return pool.read(
                         "SELECT " + PgRecalls.COLUMNS + " FROM recall WHERE id = $1 AND user_id = $2",
                         Tuple.of(recall, user))
                 .map(rows -> PgRecalls.read(rows).stream().findFirst());
@@ -45,7 +45,7 @@ public final class PgRecallDirectory implements RecallDirectory {
 
     @Override
     public Future<List<RecallRun>> runs(String recall, int limit) {
-        return pool.run("""
+        return pool.read("""
                         SELECT id, recall_slot, started_at, ended_at, outcome, code FROM run
                         WHERE recall_id = $1 ORDER BY recall_slot DESC LIMIT $2""", Tuple.of(recall, limit)).map(rows -> {
             List<RecallRun> runs = new ArrayList<>(rows.size());

@@ -4,6 +4,7 @@ import static io.reprise.store.ArrayInsert.Column.bigint;
 import static io.reprise.store.ArrayInsert.Column.text;
 import static io.reprise.store.ArrayInsert.Column.time;
 
+import io.reprise.history.BrokenLog;
 import io.reprise.message.EventJson;
 import io.reprise.message.LogRow;
 import io.vertx.sqlclient.Row;
@@ -37,9 +38,16 @@ final class PgRows {
 
     private PgRows() {}
 
-    static List<LogRow> read(RowSet<Row> rows) {
+    /** @throws BrokenLog for a payload that is no event */
+    static List<LogRow> read(String session, RowSet<Row> rows) {
         List<LogRow> found = new ArrayList<>(rows.size());
-        for (Row row : rows) found.add(read(row));
+        for (Row row : rows) {
+            try {
+                found.add(read(row));
+            } catch (RuntimeException e) {
+                throw new BrokenLog(session, row.getLong("seq"), e);
+            }
+        }
         return found;
     }
 

@@ -52,7 +52,7 @@ final class PgSearch {
                 .recover(cause ->
                         cause instanceof PgException e && e.getSqlState().equals(PgPool.TOOK_TOO_LONG)
                                 ? Future.failedFuture(new TooSlow())
-                                : Future.failedFuture(cause));
+                                : PgPool.away(cause));
     }
 
     /** Null when the words are in the title alone. */

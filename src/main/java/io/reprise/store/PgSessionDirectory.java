@@ -38,7 +38,7 @@ public final class PgSessionDirectory implements SessionDirectory {
     @Override
     public Future<Page> list(String user, String cursor, int limit) {
         return behind(cursor)
-                .compose(behind -> pool.run(SUMMARY + """
+                .compose(behind -> pool.read(SUMMARY + """
                                  WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (updated_at, id) < ($2, $3))
                                 ORDER BY updated_at DESC, id DESC LIMIT $4""", Tuple.of(user, behind.updatedAt(), behind.id(), limit + 1))
                         .map(rows -> page(rows, limit, PgSessionDirectory::summary)));
@@ -61,7 +61,7 @@ public final class PgSessionDirectory implements SessionDirectory {
 
     @Override
     public Future<Optional<SessionSummary>> find(String user, String session) {
-        return pool.run(SUMMARY + " WHERE id = $1 AND user_id = $2", Tuple.of(session, user))
+        return pool.read(SUMMARY + " WHERE id = $1 AND user_id = $2", Tuple.of(session, user))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(summary(rows.iterator().next())));

@@ -18,6 +18,7 @@ public final class Storage {
     private final DatabaseUri uri;
     private final DatabaseLock lock;
     private PgPool pool;
+    private PgPool readPool;
     private CheckpointStore checkpoints;
 
     private Storage(Settings settings, PrivatePostgres own, DatabaseUri uri, DatabaseLock lock) {
@@ -77,6 +78,7 @@ public final class Storage {
 
     public void connect(Vertx vertx, WallClock time, MonotonicClock clock, Metrics metrics) {
         pool = PgPool.open(vertx, uri, settings.database());
+        readPool = PgPool.openForReads(vertx, uri, settings.database());
         checkpoints = CheckpointStore.open(vertx, settings, pool, time, clock, metrics);
     }
 
@@ -96,8 +98,14 @@ public final class Storage {
         return new Erasures(checkpoints.erasure(), pending == null ? PendingErasures.NONE : pending, metrics);
     }
 
+    /** For writing, and for what a write waits for. */
     public PgPool pool() {
         return pool;
+    }
+
+    /** For those who only look. */
+    public PgPool readPool() {
+        return readPool;
     }
 
     public CheckpointStore checkpoints() {
@@ -105,7 +113,8 @@ public final class Storage {
     }
 
     public Future<Void> disconnect() {
-        return pool == null ? Future.succeededFuture() : checkpoints.close().eventually(pool::close);
+        if (pool == null) return Future.succeededFuture();
+        return checkpoints.close().eventually(pool::close).eventually(readPool::close);
     }
 
     /** Releases the database; blocks until one of our own has stopped. */

@@ -61,6 +61,11 @@ final class FakeLog implements LogReader {
     }
 
     @Override
+    public Future<Long> bytes(String session, long upTo) {
+        return Future.succeededFuture(0L);
+    }
+
+    @Override
     public Future<FoldStart> foldStart(String session, long upTo, int messages, long asOf) {
         return Future.succeededFuture(new FoldStart(1, false));
     }

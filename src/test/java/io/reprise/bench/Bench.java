@@ -17,7 +17,8 @@ public final class Bench {
             new Latencies(),
             new StopUnderLoad(),
             new IdleTabs(),
-            new RecallLateness());
+            new RecallLateness(),
+            new BigReads());
 
     private Bench() {}
 

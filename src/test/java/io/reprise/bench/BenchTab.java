@@ -1,6 +1,7 @@
 package io.reprise.bench;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
@@ -88,6 +89,14 @@ final class BenchTab {
         if (epoch != null) frame.put("epoch", epoch).put("after", after);
         say(frame);
         return reached;
+    }
+
+    /** Completes when the server has answered; one at a time. */
+    CompletableFuture<Void> ping() {
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        socket.pongHandler(pong -> answered.complete(null));
+        socket.writePing(Buffer.buffer("p"));
+        return answered;
     }
 
     CompletableFuture<JsonObject> ask(JsonObject frame) {

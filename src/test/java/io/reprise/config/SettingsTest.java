@@ -51,6 +51,19 @@ class SettingsTest {
     }
 
     @Test
+    void those_who_read_have_at_most_half_as_many_connections_as_those_who_write() {
+        assertThat(Settings.defaults().database().readers()).isEqualTo(4);
+        assertThat(Settings.with(Map.of("database.poolSize", "1")).database().readers())
+                .isEqualTo(1);
+        assertThat(Settings.with(Map.of("database.readPoolSize", "2"))
+                        .database()
+                        .readers())
+                .isEqualTo(2);
+        assertThatThrownBy(() -> Settings.with(Map.of("database.readPoolSize", "5")))
+                .hasMessageContaining("database.readPoolSize = \"5\": must be at most half of database.poolSize (8)");
+    }
+
+    @Test
     void overrides_that_are_wrong_throw_with_every_reason() {
         assertThatThrownBy(() -> Settings.with(Map.of("log.flushMs", "-1", "log.flushMS", "0")))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -1,7 +1,9 @@
 package io.reprise.gateway;
 
 import io.reprise.history.AuditDirectory;
+import io.reprise.history.StoreAway;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +18,7 @@ final class FakeAudit implements AuditDirectory {
 
     @Override
     public Future<Page> list(Filter wanted, long before, int limit) {
-        if (away) return Future.failedFuture("away");
+        if (away) return Future.failedFuture(new StoreAway(new IOException("away")));
         filter = wanted;
         List<Entry> found =
                 List.of(APPROVED, EXPIRED).stream().filter(e -> e.id() < before).toList();

@@ -10,14 +10,17 @@ import io.reprise.history.LogReader;
 import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
+import io.reprise.history.StoreAway;
 import io.reprise.message.BusCodec;
 import io.reprise.message.LogRow;
 import io.reprise.support.IdSource;
+import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,7 +82,16 @@ final class GatewayFixture implements AutoCloseable {
                                 new RateLimits(settings.limits(), () -> 0, limit -> {})),
                         time,
                         IdSource.random(),
-                        new GatewayParts.ReadSide(directory, new NoRecalls(), audit, checkpoints, new Histories(rows)),
+                        new GatewayParts.ReadSide(
+                                directory,
+                                new NoRecalls(),
+                                audit,
+                                checkpoints,
+                                new Histories(rows),
+                                new Permits(
+                                        settings.search().atOnceMax(),
+                                        settings.search().perUserMax()),
+                                new Permits(2, 2)),
                         new ConnectionLimit(settings.server().connectionsMax()),
                         intake,
                         CONTRACT,
@@ -160,7 +172,7 @@ final class GatewayFixture implements AutoCloseable {
 
         @Override
         public Future<Page> list(String user, String cursor, int limit) {
-            if (away) return Future.failedFuture("away");
+            if (away) return Future.failedFuture(new StoreAway(new IOException("away")));
             if (cursor != null && !cursor.equals("next")) {
                 return Future.failedFuture(new IllegalArgumentException("not ours"));
             }
@@ -182,7 +194,7 @@ final class GatewayFixture implements AutoCloseable {
 
         @Override
         public Future<Optional<SessionSummary>> find(String user, String session) {
-            if (away) return Future.failedFuture("away");
+            if (away) return Future.failedFuture(new StoreAway(new IOException("away")));
             return Future.succeededFuture(Optional.ofNullable(byUserAndId.get(user + "/" + session)));
         }
     }
@@ -196,6 +208,11 @@ final class GatewayFixture implements AutoCloseable {
             return Future.succeededFuture(rows.stream()
                     .filter(row -> row.seq() > after && row.from() <= upTo)
                     .toList());
+        }
+
+        @Override
+        public Future<Long> bytes(String session, long upTo) {
+            return Future.succeededFuture(0L);
         }
 
         @Override

@@ -31,7 +31,8 @@ class MarkdownExportTest {
                 result("x_2", "t_2", "rejected"),
                 result("x_3", "t_3", "unknown"));
 
-        String text = String.join("", MarkdownExport.of(SESSION, messages, null, "2026-01-02T00:00:00Z"));
+        MarkdownExport export = new MarkdownExport(new Export.Head(SESSION, "2026-01-02T00:00:00Z"));
+        String text = export.begin() + export.messages(messages) + export.end(null);
 
         assertThat(text)
                 .containsSubsequence(

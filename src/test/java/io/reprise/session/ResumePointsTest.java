@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.config.Settings;
 import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.CheckpointInfo;
+import io.reprise.history.Histories;
 import io.reprise.history.LogReader;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogEvent.MessageMetadata;
@@ -78,7 +79,8 @@ class ResumePointsTest {
 
     private ResumePoints points(Optional<Long> root) {
         Rows rows = new Rows(log.unstored(true));
-        return new ResumePoints(new One(seq), rows, (session, its) -> Future.succeededFuture(root));
+        return new ResumePoints(
+                new One(seq), rows, new Histories(rows), (session, its) -> Future.succeededFuture(root));
     }
 
     private void begin(String id, RunMetadata metadata) {
@@ -126,6 +128,11 @@ class ResumePointsTest {
             return Future.succeededFuture(all.stream()
                     .filter(row -> row.seq() > after && row.from() <= upTo)
                     .toList());
+        }
+
+        @Override
+        public Future<Long> bytes(String session, long upTo) {
+            return Future.succeededFuture(0L);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.reprise.session;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.config.Settings;
+import io.reprise.history.Workers;
 import io.reprise.message.Addresses;
 import io.reprise.message.BusCodec;
 import io.reprise.message.BusMessage;
@@ -13,6 +14,7 @@ import io.reprise.message.NodeMessage;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
+import io.reprise.support.Permits;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -74,7 +76,9 @@ final class VerticleBench implements AutoCloseable {
                 null,
                 null,
                 null,
-                new Erasures(Erasure.NONE, PendingErasures.NONE, metrics.metrics()));
+                new Erasures(Erasure.NONE, PendingErasures.NONE, metrics.metrics()),
+                Workers.CALLER,
+                new Permits(1, 1));
         List<Integer> shards =
                 IntStream.range(0, settings.sessions().shards()).boxed().toList();
         answer(vertx.deployVerticle(new SessionVerticle(with, new SessionVerticle.Place("t", 0, shards))));

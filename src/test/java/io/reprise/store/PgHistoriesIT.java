@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.Histories;
 import io.reprise.history.Histories.Newest;
+import io.reprise.history.MessageStream;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.testing.Seed;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +39,7 @@ class PgHistoriesIT {
             for (int read = 0; read < READS_PER_LOG; read++) {
                 checkNewest(log, 1 + random.nextInt(12), log.anySeq());
                 checkPage(log, 1 + random.nextInt(12), log.anySeq());
+                checkStream(log, log.anySeq());
             }
         }
     }
@@ -66,8 +69,23 @@ class PgHistoriesIT {
         assertThat(page.earlier()).isEqualTo(older.size() > messages);
     }
 
+    /** Whatever was rewound, restarted or decided later, a message is given out as it is in the end. */
+    private void checkStream(RandomLog log, long upTo) {
+        MessageStream stream = await(histories.stream(log.session(), upTo));
+        List<ChatMessage> messages = new ArrayList<>();
+        MessageStream.Part part;
+        do {
+            part = await(stream.next());
+            messages.addAll(part.messages());
+        } while (!part.last());
+
+        Newest whole = whole(log, upTo);
+        assertThat(messages).as("%s at %d", log, upTo).isEqualTo(whole.messages());
+        assertThat(part.run()).as("run of %s at %d", log, upTo).isEqualTo(whole.run());
+    }
+
     private Newest whole(RandomLog log, long upTo) {
-        return await(histories.whole(log.session(), upTo, Long.MAX_VALUE)).orElseThrow();
+        return await(histories.span(log.session(), 0, upTo));
     }
 
     private static List<ChatMessage> last(List<ChatMessage> all, int messages) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Stands between a server and its database and makes the database go away, in the ways in which networks do that. */
 public final class DatabaseProxy implements AutoCloseable {
@@ -26,6 +27,8 @@ public final class DatabaseProxy implements AutoCloseable {
     private volatile State state = State.PRESENT;
     private volatile Trap trap;
     private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicLong statements = new AtomicLong();
+    private final AtomicLong answeredBytes = new AtomicLong();
 
     private enum State {
         PRESENT,
@@ -109,6 +112,16 @@ public final class DatabaseProxy implements AutoCloseable {
         return refused.get();
     }
 
+    /** How many statements were executed so far. */
+    public long statements() {
+        return statements.get();
+    }
+
+    /** How much the database answered so far. */
+    public long answeredBytes() {
+        return answeredBytes.get();
+    }
+
     @Override
     public void close() {
         refuse();
@@ -156,6 +169,7 @@ public final class DatabaseProxy implements AutoCloseable {
         private final Socket server;
         private volatile boolean forgotten;
         private volatile Trap awaitedAnswer;
+        private final StatementCount count = new StatementCount();
 
         Link(Socket client, Socket server) {
             this.client = client;
@@ -175,6 +189,7 @@ public final class DatabaseProxy implements AutoCloseable {
                     }
                     awaitedAnswer = set;
                 }
+                statements.addAndGet(count.executions(buffer, length));
                 server.getOutputStream().write(buffer, 0, length);
             }
             cut();
@@ -189,6 +204,7 @@ public final class DatabaseProxy implements AutoCloseable {
                         lose(awaitedAnswer);
                         return;
                     }
+                    answeredBytes.addAndGet(length);
                     client.getOutputStream().write(buffer, 0, length);
                 }
             } catch (IOException gone) {

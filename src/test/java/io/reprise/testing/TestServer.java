@@ -41,9 +41,19 @@ public final class TestServer implements AutoCloseable {
         return start(database, settings, List.of());
     }
 
+    /** With the limits of time that an operator's server has. */
+    public static TestServer startImpatient(DatabaseUri database, Map<String, String> settings) {
+        return start(database, settings, List.of(), Map.of());
+    }
+
     /** With more tools than the server brings. */
     public static TestServer start(DatabaseUri database, Map<String, String> settings, List<Tool> tools) {
-        Map<String, String> all = new HashMap<>(Patience.OF_SERVER);
+        return start(database, settings, tools, Patience.OF_SERVER);
+    }
+
+    private static TestServer start(
+            DatabaseUri database, Map<String, String> settings, List<Tool> tools, Map<String, String> limits) {
+        Map<String, String> all = new HashMap<>(limits);
         all.put("server.port", "0");
         all.put("server.gateways", "2");
         all.put("sessions.orchestrators", "2");

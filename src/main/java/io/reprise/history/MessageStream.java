@@ -1,0 +1,95 @@
+package io.reprise.history;
+
+import io.reprise.message.EventJson;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogRow;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A whole conversation, a piece at a time: a message comes once nothing in the log behind it changes it any more, so that
+ * only a run or two, and what was rewound, are in memory at once.
+ */
+public final class MessageStream {
+    private final LogReader reader;
+    private final Workers workers;
+    private final String session;
+    private final long upTo;
+    private final Rewinds rewinds;
+    private final Conversation conversation = new Conversation();
+    private long after;
+    private boolean ended;
+
+    /** @param amendments of the whole log, oldest first */
+    MessageStream(LogReader reader, Workers workers, String session, long upTo, List<LogRow> amendments) {
+        this.reader = reader;
+        this.workers = workers;
+        this.session = session;
+        this.upTo = upTo;
+        this.rewinds = new Rewinds(amendments, upTo);
+    }
+
+    /**
+     * The messages that come next; perhaps none, and yet there are more.
+     *
+     * @param last nothing comes behind these
+     * @param run with the last ones: the run that has not ended, or null
+     */
+    public record Part(List<ChatMessage> messages, boolean last, ActiveRun run) {}
+
+    /** To be asked again only once it has answered, and until the last part. */
+    public Future<Part> next() {
+        if (ended) throw new IllegalStateException("there is nothing behind the last part");
+        if (after >= upTo) return workers.run(this::rest);
+        return reader.rows(session, after, upTo, Histories.ROWS_PER_READ, Histories.BYTES_PER_READ)
+                .compose(rows -> workers.run(() -> fold(rows)));
+    }
+
+    private Part fold(List<LogRow> rows) {
+        if (rows.isEmpty()) throw new StoreAway(new IllegalStateException("the log was erased while it was read"));
+        List<ChatMessage> settled = new ArrayList<>();
+        after = Histories.give(session, rows, upTo, row -> {
+            conversation.apply(row);
+            if (endsRun(row) && !rewinds.reachBehind(row.seq())) settled.addAll(conversation.settle());
+        });
+        return new Part(settled, false, null);
+    }
+
+    private static boolean endsRun(LogRow row) {
+        return row.type().equals("RUN_FINISHED") || row.type().equals("RUN_ERROR");
+    }
+
+    private Part rest() {
+        ended = true;
+        return new Part(conversation.messages(), true, conversation.activeRun());
+    }
+
+    /** How far back the rewinds and restarts go that are still to come. */
+    private static final class Rewinds {
+        private final List<Long> seqs = new ArrayList<>();
+        private final long[] furthestFrom;
+        private int next;
+
+        Rewinds(List<LogRow> amendments, long upTo) {
+            List<Long> targets = new ArrayList<>();
+            for (LogRow row : amendments) {
+                if (row.seq() > upTo || !(EventJson.parse(row.json(0, row.seq())) instanceof LogEvent.Custom custom))
+                    continue;
+                if (!(custom.value() instanceof LogEvent.Voiding voiding)) continue;
+                seqs.add(row.seq());
+                targets.add(voiding.toSeq());
+            }
+            furthestFrom = new long[targets.size() + 1];
+            furthestFrom[targets.size()] = Long.MAX_VALUE;
+            for (int i = targets.size() - 1; i >= 0; i--)
+                furthestFrom[i] = Math.min(targets.get(i), furthestFrom[i + 1]);
+        }
+
+        /** Whether one behind {@code seq} makes void what is at or before it. Asked in the order of the log. */
+        boolean reachBehind(long seq) {
+            while (next < seqs.size() && seqs.get(next) <= seq) next++;
+            return furthestFrom[next] < seq;
+        }
+    }
+}

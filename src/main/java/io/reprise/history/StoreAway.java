@@ -1,0 +1,21 @@
+package io.reprise.history;
+
+import java.io.IOException;
+import java.util.concurrent.TimeoutException;
+
+/** The store did not answer a read, or could not work. The same read may succeed later. */
+public final class StoreAway extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public StoreAway(Throwable cause) {
+        super(cause.toString(), cause, false, false);
+    }
+
+    /**
+     * Whether a read failed because of the store or of the way to it. Anything else is a fault in what was read or in who
+     * reads it: the same read fails again.
+     */
+    public static boolean isCause(Throwable cause) {
+        return cause instanceof StoreAway || cause instanceof TimeoutException || cause instanceof IOException;
+    }
+}

@@ -1,0 +1,38 @@
+package io.reprise.support;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Bounds how often something is done at the same time, by all users and by each. May be used by any thread. */
+public final class Permits {
+    private final int max;
+    private final int perUserMax;
+    private final AtomicInteger taken = new AtomicInteger();
+    private final ConcurrentMap<String, Integer> takenByUser = new ConcurrentHashMap<>();
+
+    /** @param max for all users together */
+    public Permits(int max, int perUserMax) {
+        this.max = max;
+        this.perUserMax = perUserMax;
+    }
+
+    /** False when there is none left; what was taken is given back once. */
+    public boolean take(String user) {
+        if (taken.getAndUpdate(count -> Math.min(max, count + 1)) >= max) return false;
+        boolean[] within = {false};
+        takenByUser.compute(user, (id, count) -> {
+            int before = count == null ? 0 : count;
+            within[0] = before < perUserMax;
+            if (within[0]) return before + 1;
+            return before == 0 ? null : Integer.valueOf(before);
+        });
+        if (!within[0]) taken.decrementAndGet();
+        return within[0];
+    }
+
+    public void giveBack(String user) {
+        takenByUser.computeIfPresent(user, (id, count) -> count == 1 ? null : Integer.valueOf(count - 1));
+        taken.decrementAndGet();
+    }
+}
