@@ -217,8 +217,9 @@ public interface EventStore {
             return new Progress(1, firstSeq, null, null);
         }
 
-        Progress nextAttempt() {
-            return new Progress(attempt + 1, rootSeq, resumeSeq, resume);
+        /** @param toSeq what the next attempt goes on with of the log */
+        Progress nextAttempt(long toSeq) {
+            return new Progress(attempt + 1, rootSeq, toSeq, resume);
         }
 
         /** It would end. */

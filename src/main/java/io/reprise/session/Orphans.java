@@ -55,9 +55,10 @@ final class Orphans {
 
     private void goOn(Orphan orphan) {
         String run = orphan.run().id();
-        Progress next = orphan.run().progress().nextAttempt();
-        long toSeq = next.resumeSeq();
         Leftover left = new Leftover(orphan.structure());
+        Progress before = orphan.run().progress();
+        long toSeq = left.withResultsBehind(before.resumeSeq());
+        Progress next = before.nextAttempt(toSeq);
         Set<String> calls = left.callsOpenAt(toSeq);
         String lastMessage = left.lastMessageAt(toSeq, log.tail().beforeRun());
         close(run, left, calls);

@@ -3,8 +3,8 @@ package io.reprise.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.agent.Checkpoint;
+import io.reprise.agent.Checkpoint.Asked;
 import io.reprise.agent.Checkpointer;
-import io.reprise.model.ModelMessage;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -52,7 +52,7 @@ class MemoryCheckpointerTest extends CheckpointerContract {
     }
 
     private static Checkpoint large(String session, String id, long seq) {
-        List<ModelMessage> context = List.of(new ModelMessage.User("x".repeat(100_000)));
-        return new Checkpoint(session, "r_1", id, seq, 1, context, List.of(), List.of(), 0);
+        List<Asked> calls = List.of(new Asked("x".repeat(100_000), true));
+        return new Checkpoint(session, "r_1", id, seq, 1, null, calls, List.of(), 0);
     }
 }

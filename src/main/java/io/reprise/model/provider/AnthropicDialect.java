@@ -1,10 +1,10 @@
 package io.reprise.model.provider;
 
-import dev.langchain4j.http.client.HttpClientBuilder;
+import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.model.anthropic.AnthropicStreamingChatModel;
-import dev.langchain4j.model.chat.StreamingChatModel;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.ModelSettings.Anthropic;
+import io.reprise.model.ModelRequest;
 
 /** Anthropic's messages. */
 final class AnthropicDialect implements Dialect {
@@ -20,10 +20,13 @@ final class AnthropicDialect implements Dialect {
     }
 
     @Override
-    public StreamingChatModel over(HttpClientBuilder client) {
+    public Call call(HttpClient client, ModelRequest request) {
         Anthropic anthropic = settings.anthropic();
+        Seal seal = Seal.of("anthropic", anthropic.name(), anthropic.baseUrl());
+        TurnState state = new AnthropicState(seal, new Turns(request.messages()));
+        HttpClient http = new WithTidyEvents(new WithTurnState(client, state), TidyAnthropic::new);
         var model = AnthropicStreamingChatModel.builder()
-                .httpClientBuilder(new ClientOf(new WithTidyEvents(client.build(), TidyAnthropic::new)))
+                .httpClientBuilder(new ClientOf(http))
                 .baseUrl(anthropic.baseUrl())
                 .apiKey(key)
                 .modelName(anthropic.name())
@@ -31,10 +34,8 @@ final class AnthropicDialect implements Dialect {
                 .maxTokens(settings.maxTokens().orElse(MAX_TOKENS + anthropic.thinkingTokens()))
                 .returnThinking(true);
         if (anthropic.thinkingTokens() > 0) {
-            model.thinkingType("enabled")
-                    .thinkingBudgetTokens(anthropic.thinkingTokens())
-                    .sendThinking(true);
+            model.thinkingType("enabled").thinkingBudgetTokens(anthropic.thinkingTokens());
         }
-        return model.build();
+        return new Call(model.build(), state);
     }
 }

@@ -1,11 +1,11 @@
 package io.reprise.model.provider;
 
 import dev.langchain4j.http.client.HttpClient;
-import dev.langchain4j.http.client.HttpClientBuilder;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.ModelSettings.OpenAi;
+import io.reprise.model.ModelRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -30,9 +30,13 @@ final class OpenAiDialect implements Dialect {
     }
 
     @Override
-    public StreamingChatModel over(HttpClientBuilder client) {
+    public Call call(HttpClient client, ModelRequest request) {
         OpenAi openai = settings.openai();
-        HttpClient http = new WithTidyEvents(client.build(), TidyChunks::new);
+        ChatState state = ChatState.ofChunks(
+                Seal.of("openai", openai.name(), openai.baseUrl()),
+                new Turns(request.messages()),
+                openai.sendThoughts());
+        HttpClient http = new WithTidyEvents(new WithTurnState(client, state), () -> new TidyChunks(state::called));
         var model = OpenAiStreamingChatModel.builder()
                 .httpClientBuilder(new ClientOf(openai.askUsage() ? http : new WithoutStreamOptions(http)))
                 .baseUrl(openai.baseUrl())
@@ -43,10 +47,11 @@ final class OpenAiDialect implements Dialect {
                 .accumulateToolCallId(false)
                 .returnThinking(true);
         Integer maxTokens = settings.maxTokens().orElse(null);
-        return switch (openai.maxTokensAs()) {
+        StreamingChatModel built = switch (openai.maxTokensAs()) {
             case MAX_COMPLETION_TOKENS -> model.maxCompletionTokens(maxTokens).build();
             case MAX_TOKENS -> model.maxTokens(maxTokens).build();
         };
+        return new Call(built, state);
     }
 
     private static void put(String pair, char separator, Map<String, String> into) {

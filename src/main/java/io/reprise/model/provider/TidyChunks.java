@@ -7,6 +7,7 @@ import dev.langchain4j.http.client.sse.ServerSentEvent;
 import io.reprise.model.provider.WithTidyEvents.Tidy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * The chunks of one answer as OpenAI would have sent them. Services that resemble it number calls of tools anew from 1,
@@ -15,9 +16,15 @@ import java.util.List;
  */
 final class TidyChunks implements Tidy {
     private final List<PartialCall> calls = new ArrayList<>();
+    private final BiConsumer<Integer, JsonNode> parts;
 
     /** The call whose parts are passed on; parts of later ones wait until it is whole. */
     private int current;
+
+    /** @param parts is told each part of a call as it came, with the place of the call among those of the answer */
+    TidyChunks(BiConsumer<Integer, JsonNode> parts) {
+        this.parts = parts;
+    }
 
     @Override
     public List<ServerSentEvent> tidy(ServerSentEvent event) {
@@ -38,8 +45,7 @@ final class TidyChunks implements Tidy {
         JsonNode parts = delta.remove("tool_calls");
         boolean last = chunk.at("/choices/0").hasNonNull("finish_reason");
         List<String> out = new ArrayList<>();
-        if (parts instanceof ArrayNode array)
-            for (JsonNode part : array) callOf(part).add(part);
+        if (parts instanceof ArrayNode array) for (JsonNode part : array) add(part);
         if (!last) out.add(chunk.toString());
         out.addAll(due(chunk, last));
         if (last) out.add(chunk.toString());
@@ -80,6 +86,12 @@ final class TidyChunks implements Tidy {
     }
 
     // --- calls
+
+    private void add(JsonNode part) {
+        PartialCall call = callOf(part);
+        call.add(part);
+        parts.accept(call.ordinal, part);
+    }
 
     /** The call that a part belongs to, by whatever the part tells of it. */
     private PartialCall callOf(JsonNode part) {

@@ -1,6 +1,5 @@
 package io.reprise.model.provider;
 
-import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.CompleteToolCall;
@@ -14,7 +13,6 @@ import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
 import io.reprise.model.ModelFailure;
-import io.reprise.model.ModelMessage.Thoughts;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
 import java.util.HashMap;
@@ -34,6 +32,7 @@ final class TurnReader implements StreamingChatResponseHandler {
     private final Set<Integer> begunCalls = new HashSet<>();
     private final Map<Integer, String> firstArguments = new HashMap<>();
     private boolean begun;
+    private int thoughtChars;
     private String otherReason = "";
     private RuntimeException failure;
     private ChatResponse response;
@@ -50,6 +49,7 @@ final class TurnReader implements StreamingChatResponseHandler {
 
     @Override
     public void onPartialThinking(PartialThinking partial, PartialThinkingContext context) {
+        thoughtChars += partial.text().length();
         pass(() -> sink.reasoning(partial.text()));
     }
 
@@ -104,15 +104,13 @@ final class TurnReader implements StreamingChatResponseHandler {
         if (response.finishReason() != null) checkFinish(response.finishReason());
         TokenUsage usage = response.tokenUsage();
         return usage == null
-                ? new ModelTurn(null, null, thoughts())
-                : new ModelTurn(counted(usage.inputTokenCount()), counted(usage.outputTokenCount()), thoughts());
+                ? new ModelTurn(null, null)
+                : new ModelTurn(counted(usage.inputTokenCount()), counted(usage.outputTokenCount()));
     }
 
-    /** Only where the provider has sealed them: then it wants them back. */
-    private Thoughts thoughts() {
-        AiMessage message = response.aiMessage();
-        if (message.attributes().isEmpty()) return null;
-        return new Thoughts(message.thinking(), message.attributes());
+    /** How long the thoughts were that were passed on. */
+    int thoughtChars() {
+        return thoughtChars;
     }
 
     private void start(int index, String name) {

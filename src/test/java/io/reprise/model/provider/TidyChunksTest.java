@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TidyChunksTest {
-    private final TidyChunks chunks = new TidyChunks();
+    private final TidyChunks chunks = new TidyChunks((call, part) -> {});
 
     /** What was passed on of calls: number, id, name and arguments of each part. */
     private final List<String> told = new ArrayList<>();
