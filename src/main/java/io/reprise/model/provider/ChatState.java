@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 /**
@@ -32,6 +33,9 @@ final class ChatState implements TurnState {
 
     private static final String CONTENT = "content";
 
+    /** Under this name thoughts are demanded back, by DeepSeek and Kimi. */
+    private static final String DEMANDED = "reasoning_content";
+
     private static final Set<String> OF_CALLS = Set.of("index", "id", "type", "function");
     private static final Set<String> OF_FUNCTIONS = Set.of("index", "name", "arguments", "description");
 
@@ -39,27 +43,34 @@ final class ChatState implements TurnState {
     private final Turns turns;
     private final SendThoughts sendThoughts;
     private final String place;
+    private final AtomicReference<String> habit;
     private final ObjectNode members = JsonText.empty();
     private final Map<Integer, ObjectNode> calls = new HashMap<>();
     private String thoughtsAs;
     private boolean hasWholeCalls;
     private int callCount;
 
-    private ChatState(Seal seal, Turns turns, SendThoughts sendThoughts, String place) {
+    private ChatState(Seal seal, Turns turns, SendThoughts sendThoughts, String place, AtomicReference<String> habit) {
         this.seal = seal;
         this.turns = turns;
         this.sendThoughts = sendThoughts;
         this.place = place;
+        this.habit = habit;
     }
 
-    /** Of OpenAI's chunks. What came with calls is told by {@link #called}, as they must be told apart first. */
-    static ChatState ofChunks(Seal seal, Turns turns, SendThoughts sendThoughts) {
-        return new ChatState(seal, turns, sendThoughts, "/choices/0/delta");
+    /**
+     * Of OpenAI's chunks. What came with calls is told by {@link #called}, as they must be told apart first.
+     *
+     * @param habit the name by which this model's thoughts came last, in whichever call; null before the first
+     */
+    static ChatState ofChunks(Seal seal, Turns turns, SendThoughts sendThoughts, AtomicReference<String> habit) {
+        return new ChatState(seal, turns, sendThoughts, "/choices/0/delta", habit);
     }
 
     /** Of Ollama's lines, whose calls come whole. */
     static ChatState ofLines(Seal seal, Turns turns) {
-        ChatState state = new ChatState(seal, turns, SendThoughts.WITH_TOOLS, "/message");
+        ChatState state =
+                new ChatState(seal, turns, SendThoughts.WITH_TOOLS, "/message", new AtomicReference<>(CONTENT));
         state.hasWholeCalls = true;
         return state;
     }
@@ -68,7 +79,17 @@ final class ChatState implements TurnState {
 
     @Override
     public void give(ObjectNode body) {
-        if (sendThoughts != SendThoughts.NEVER) turns.pair(body, this::give);
+        if (sendThoughts == SendThoughts.NEVER) return;
+        turns.pair(body, this::give);
+        if (DEMANDED.equals(habit.get())) turns.pair(body, (turn, message) -> fill(message));
+    }
+
+    /**
+     * A turn with calls whose thoughts are not there, as it was broken off or is another model's: who demands them takes
+     * empty ones, and would refuse the conversation for ever without.
+     */
+    private static void fill(ObjectNode message) {
+        if (message.has("tool_calls") && !message.has(DEMANDED)) message.put(DEMANDED, "");
     }
 
     private void give(Turn turn, ObjectNode message) {
@@ -88,6 +109,7 @@ final class ChatState implements TurnState {
         boolean whole = state.path("chars").asInt() == kept.thoughts().length();
         if (!state.has("thoughts") || !wanted || !whole) return;
         String as = state.path("thoughts").asText();
+        if (habit.get() == null) habit.set(as);
         if (as.equals(CONTENT)) think(kept.thoughts(), message);
         else message.put(as, kept.thoughts());
     }
@@ -117,7 +139,10 @@ final class ChatState implements TurnState {
         JsonNode message =
                 JsonText.parsed(data).<JsonNode>map(all -> all.at(place)).orElseGet(JsonText::empty);
         if (!(message instanceof ObjectNode delta)) return;
-        if (thoughtsAs == null) thoughtsAs = thoughtsOf(delta);
+        if (thoughtsAs == null) {
+            thoughtsAs = thoughtsOf(delta);
+            if (thoughtsAs != null && !hasWholeCalls) habit.set(thoughtsAs);
+        }
         delta.properties().forEach(member -> {
             String name = member.getKey();
             boolean told = THOUGHTS.subList(0, 2).contains(name) || name.equals(thoughtsAs);

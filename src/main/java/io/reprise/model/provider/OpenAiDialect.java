@@ -8,12 +8,14 @@ import io.reprise.config.ModelSettings.OpenAi;
 import io.reprise.model.ModelRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** OpenAI's chat completions. */
 final class OpenAiDialect implements Dialect {
     private static final String AUTHORIZATION = "Authorization";
 
     private final ModelSettings settings;
+    private final AtomicReference<String> habit = new AtomicReference<>();
     private final Map<String, String> headers = new LinkedHashMap<>();
     private final Map<String, String> query = new LinkedHashMap<>();
 
@@ -35,7 +37,8 @@ final class OpenAiDialect implements Dialect {
         ChatState state = ChatState.ofChunks(
                 Seal.of("openai", openai.name(), openai.baseUrl()),
                 new Turns(request.messages()),
-                openai.sendThoughts());
+                openai.sendThoughts(),
+                habit);
         HttpClient http = new WithTidyEvents(new WithTurnState(client, state), () -> new TidyChunks(state::called));
         var model = OpenAiStreamingChatModel.builder()
                 .httpClientBuilder(new ClientOf(openai.askUsage() ? http : new WithoutStreamOptions(http)))

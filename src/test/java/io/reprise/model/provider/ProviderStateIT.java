@@ -156,6 +156,26 @@ class ProviderStateIT {
         }
     }
 
+    /** Symptom: a run that was stopped while a call was told left a turn that DeepSeek refused from then on. */
+    @Test
+    void a_turn_with_calls_that_was_broken_off_has_an_empty_thought_where_thoughts_are_wanted() throws Exception {
+        Assistant broken = new Assistant("", List.of(new ToolRequest("t", "time", "{}")));
+        Assistant plain = new Assistant("Hi.", List.of());
+        List<ModelMessage> all = List.of(new User("a"), broken, outcome(broken), new User("b"), plain, new User("c"));
+        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
+                ModelFixture models = ModelFixture.at(provider)) {
+            models.ask(all, List.of());
+            JsonArray before = provider.take().body().getJsonArray("messages");
+            said(models, provider, chunk("{\"reasoning_content\":\"Hm.\",\"content\":\"Well.\"}") + end("stop"));
+            models.ask(all, List.of());
+            JsonArray after = provider.take().body().getJsonArray("messages");
+
+            assertThat(before.encode()).doesNotContain("reasoning_content");
+            assertThat(after.getJsonObject(1).getString("reasoning_content")).isEmpty();
+            assertThat(after.getJsonObject(4).containsKey("reasoning_content")).isFalse();
+        }
+    }
+
     // --- Ollama
 
     @Test
