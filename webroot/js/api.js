@@ -1,3 +1,5 @@
+import { problem } from './problem.js'
+
 /** The few REST calls of the page. */
 export class Api {
   #auth
@@ -58,9 +60,3 @@ export class Api {
 const from = cursor => cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''
 
 const of = (id, rest = '') => `/sessions/${encodeURIComponent(id)}${rest}`
-
-async function problem(response) {
-  const { code = 'internal', message } = await response.json().catch(() => ({}))
-  const { status } = response
-  return Object.assign(new Error(message ?? `The server answered ${status}.`), { code, status })
-}

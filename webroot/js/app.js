@@ -10,14 +10,16 @@ import { Drafts } from './drafts.js'
 import { notify } from './notifications.js'
 import { ReadMarks } from './read-marks.js'
 import { focusMessage, leaveFocus } from './render.js'
-import { currentId, go } from './route.js'
+import { currentPlace, go } from './route.js'
 import { Search } from './search.js'
 import { SessionList } from './session-list.js'
+import { ofTab } from './storage.js'
 import { askedWords, errorWords, finalWords, firstWords, missingWords, outcomeWords } from './words.js'
 
 const CHATS_MAX = 20
 const SOON_MS = 90_000
 const NOTICE_MS = 8_000
+const PERSON = 'reprise.person' // who was signed in last in this tab: whose drafts these are
 
 /** State of the page and what can be done with it. Components read it and call its methods; `changed` renders. */
 export class App {
@@ -40,6 +42,8 @@ export class App {
   drawerOpen = false
   renaming = null     // { id, place, title }: a title that is being changed, in the header or in the list
   editing = null      // { message, text } of the queue
+  seeking = null      // a message that the address names, until it is here
+  found = null        // { message, words }: what was sought, and with which words
   revising = null     // { message, text } of the transcript
   decisions = new Decisions(this)
   #recallRuns = new Set()
@@ -61,14 +65,20 @@ export class App {
     readOffers().then(offers => this.set({ offers }))
   }
 
-  /** Another user: nothing of the former one stays. */
-  signIn(as) {
+  /**
+   * Rejects if the server does not take it. The same person goes on where they were; of another one who was here before
+   * nothing stays.
+   */
+  async signIn(as) {
+    await this.auth.signIn(as)
     this.client.stop()
-    this.auth.signIn(as)
-    this.#begin()
+    if (this.auth.user !== ofTab.getItem(PERSON)) return this.#begin()
+    this.client.start()
+    this.list.refresh()
   }
 
   #begin() {
+    ofTab.removeItem(PERSON)
     this.#chats.clear()
     this.#drafts.clear()
     this.chat = this.marks = null
@@ -85,15 +95,29 @@ export class App {
   }
 
   route() {
-    const id = currentId()
-    if (this.chat && this.chat.id === id) return
+    const { id, message } = currentPlace()
+    this.seeking = message
+    if (this.chat && this.chat.id === id) return this.#seek()
     this.#read(this.chat)
     this.chat?.close()
     this.chat = id ? this.#chats.get(id) ?? this.#newChat(id) : this.#newChat(null)
     this.#remember(this.chat)
     this.chat.open()
-    Object.assign(this, { drawerOpen: false, editing: null, revising: null, renaming: null, notice: null })
+    Object.assign(this, { drawerOpen: false, editing: null, revising: null, renaming: null, notice: null, found: null })
     this.#draw() // what is typed next is for this chat
+    this.#seek()
+  }
+
+  /** Shows the message that the address names, as soon as the chat is here; older messages are read up to it. */
+  async #seek() {
+    const { chat, seeking } = this
+    if (!seeking || !chat.view.ready) return
+    this.seeking = null
+    const isHere = () => chat.view.items.some(({ id }) => id === seeking)
+    await this.#loadUntil(isHere)
+    if (chat !== this.chat) return
+    if (isHere()) this.set({ found: { message: seeking, words: this.search.query.trim() } })
+    else this.tell('This message is not there any more.')
   }
 
   open(id) {
@@ -159,6 +183,7 @@ export class App {
   }
 
   send(text, onBusy) {
+    this.found = null
     this.#hurry()
     return this.chat.send(text, onBusy)
   }
@@ -188,7 +213,7 @@ export class App {
   /** Sends a message of the transcript again, with another text if one is given. */
   async revise(message, text) {
     this.#hurry()
-    this.set({ stick: true })
+    this.set({ stick: true, found: null })
     const { revising } = this
     if (revising) revising.sent = true
     const done = await this.attempt(() => this.chat.regenerate(message, text))
@@ -222,6 +247,21 @@ export class App {
     const { chat } = this
     if (!chat.view.earlier || (chat.earlierFailed && !asked)) return
     chat.earlierFailed = !await this.attempt(() => chat.loadEarlier())
+  }
+
+  /** All older messages of this chat, as far as they can be read. */
+  async loadAll() {
+    await this.#loadUntil(() => false)
+    this.#draw()
+  }
+
+  async #loadUntil(isEnough) {
+    const { chat } = this
+    while (chat === this.chat && chat.view.earlier && !isEnough()) {
+      const { length } = chat.view.items
+      await this.loadEarlier()
+      if (chat.view.items.length === length) return
+    }
   }
 
   async remove(id) {
@@ -273,6 +313,7 @@ export class App {
     client.on('state', state => { if (client === this.client) this.#connected(state) })
     client.on('welcome', frame => {
       this.limits = frame.limits ?? {}
+      if (frame.user) ofTab.setItem(PERSON, frame.user.id)
       this.provider = frame.provider ?? null
       if (frame.ts) setClock(frame.ts)
       if (!this.offers.known) this.#readOffers()
@@ -319,6 +360,7 @@ export class App {
     if (what === 'earlier' && chat === this.chat) this.hold = true
     if (chat !== this.chat) return
     if (what === 'event' || what === 'live') this.#rescue()
+    this.#seek()
     this.#changed()
   }
 

@@ -1,3 +1,4 @@
+import { problem } from './problem.js'
 import { ofTab, shared } from './storage.js'
 
 const USER = 'reprise.user'
@@ -24,11 +25,16 @@ export class Auth {
     return Boolean(this.token ?? this.#cookieUser)
   }
 
-  /** A name in development mode, else a token. */
-  signIn(as) {
-    if (this.dev) shared.setItem(USER, as)
-    else ofTab.setItem(TOKEN, as)
-    this.token = this.#cookieUser = null
+  /** A name in development mode, else a token. Rejects with the server's reason if it does not take the token; then nothing has changed. */
+  async signIn(as) {
+    if (this.dev) {
+      shared.setItem(USER, as)
+      this.token = null
+      return
+    }
+    const token = await this.#byCookie(as)
+    if (token) ofTab.setItem(TOKEN, token)
+    this.token = token
   }
 
   async signOut() {
@@ -45,18 +51,28 @@ export class Auth {
 
   async #fetch() {
     this.token = this.dev ? await this.#devToken() : null
-    if (!this.dev) this.token = await this.#byCookie(ofTab.getItem(TOKEN))
+    if (!this.dev) this.token = await this.#kept()
     if (!this.token) return null
     const { exp } = claimsOf(this.token)
     return { token: this.token, expiresAt: this.dev && exp ? exp * 1000 : undefined }
   }
 
-  /** Changes a token that was brought into the cookie, or asks whom the cookie names; the token where that failed. */
-  async #byCookie(brought) {
-    const headers = brought ? { authorization: `Bearer ${brought}` } : {}
-    const response = brought ? await fetch('/api/v1/login', { method: 'POST', headers }) : await fetch('/api/v1/me')
+  /** The token that this tab keeps, or null: the cookie names somebody, or nobody is known. */
+  async #kept() {
+    const token = ofTab.getItem(TOKEN)
+    if (token) return token
+    const response = await fetch('/api/v1/me')
     this.#cookieUser = response.ok ? (await response.json()).user : null
-    if (!response.ok) return brought
+    return null
+  }
+
+  /** Changes a token into the cookie, and resolves with null; with the token where the server has no `/login`. */
+  async #byCookie(token) {
+    const headers = { authorization: `Bearer ${token}` }
+    const response = await fetch('/api/v1/login', { method: 'POST', headers })
+    if (response.status === 404 || response.status === 405) return token
+    if (!response.ok) throw await problem(response)
+    this.#cookieUser = (await response.json()).user
     ofTab.removeItem(TOKEN)
     return null
   }

@@ -48,6 +48,14 @@ export class Autoscroll {
     this.#following = true
   }
 
+  /** Leaves the end for that element. */
+  show(element) {
+    this.#following = false
+    element.scrollIntoView({ block: 'center' })
+    this.#lastTop = this.#area.scrollTop
+    this.#look()
+  }
+
   toLatest() {
     this.#following = true
     this.#area.focus({ preventScroll: true })

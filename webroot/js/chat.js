@@ -14,11 +14,11 @@ export class Chat {
   #creating = null
   #createId = uuid()
   #queuedOnce = new Set() // a message can leave the queue before its `result` is here
-  #loadingEarlier = false
+  #loadingEarlier = null
   #before = null          // { view, kind }: how reading goes on in another way, until the snapshot is here
   view = emptyView
   pending = []
-  verdict = null // { key, kind }: after which item ('': before all) reading went on in another way, and how
+  verdict = null // { key, kind, run? }: after which item ('': before all) reading went on in another way, and how
   revising = false // history is being rewound
   earlierFailed = false // older messages could not be read when somebody scrolled there
   missing = null // the error of an attach that was refused
@@ -147,18 +147,21 @@ export class Chat {
     }
   }
 
-  async loadEarlier() {
-    const { epoch, items: [first] } = this.view
-    if (this.#loadingEarlier || !first) return
-    this.#loadingEarlier = true
-    try {
-      const { messages, earlier, cursor } = await this.#api.messagesBefore(this.id, first.seq)
-      if (this.view.epoch !== epoch) return // the chat was cleared meanwhile
-      this.view = withEarlier(this.view, { messages, earlier: (earlier ?? cursor) && messages.length > 0 })
-    } finally {
-      this.#loadingEarlier = false
+  /** Whoever asks while they are being read waits for the same. */
+  loadEarlier() {
+    this.#loadingEarlier ??= this.#readEarlier().finally(() => {
+      this.#loadingEarlier = null
       this.#changed('earlier')
-    }
+    })
+    return this.#loadingEarlier
+  }
+
+  async #readEarlier() {
+    const { epoch, items: [first] } = this.view
+    if (!first) return
+    const { messages, earlier, cursor } = await this.#api.messagesBefore(this.id, first.seq)
+    if (this.view.epoch !== epoch) return // the chat was cleared meanwhile
+    this.view = withEarlier(this.view, { messages, earlier: (earlier ?? cursor) && messages.length > 0 })
   }
 
   async #transmit(entry) {
@@ -188,14 +191,18 @@ export class Chat {
     }
   }
 
-  /** What readers are told of a snapshot that is not the continuation of what they saw. A cleared log needs no words. */
+  /**
+   * What readers are told of a snapshot that is not the continuation of what they saw. Nothing when nothing is missing: that
+   * depends on when a tab came back, and all tabs of a chat show the same. A cleared log needs no words.
+   */
   #judge(view) {
     const { view: before, kind } = this.#before
     this.#before = null
     const goesOn = before.run && before.run.id === view.run?.id // what it had not stored it writes again
-    const words = kind !== 'epoch' ? kind : goesOn ? 'goesOn' : isLess(before, view) ? 'lost' : 'restarted'
+    const words = kind !== 'epoch' ? kind : goesOn ? 'goesOn' : isLess(before, view) ? 'lost' : null
     const last = words === 'goesOn' ? view.items.findLast(item => !isBeingWritten(item)) : view.items.at(-1)
-    this.verdict = last && before.items.length ? { key: last.key, kind: words } : null
+    this.verdict = words && last && before.items.length
+      ? { key: last.key, kind: words, ...(words === 'goesOn' && { run: view.run.id }) } : null
   }
 
   #update(entry, change) {

@@ -10,6 +10,7 @@ export { uuid } from './client/settings.js'
 
 const BAD_TOKEN = 4500
 const TOKEN_EXPIRED = 4005
+const NO_WEBSOCKET = 'There is no WebSocket here: use Node 22 or newer, Node 20 with --experimental-websocket, or the option WebSocket.'
 const isFinal = code => code === 1009 || (code >= 4500 && code <= 4999)
 
 /**
@@ -43,6 +44,7 @@ export class Client extends Emitter {
    */
   constructor({ url, api, token, name, WebSocket, fetch, clock = realClock, random = Math.random, hints, ...settings }) {
     super()
+    if (!WebSocket && !globalThis.WebSocket) throw new Error(NO_WEBSOCKET)
     this.#settings = { ...defaults, ...settings }
     this.#options = { url, token, name, WebSocket: WebSocket ?? globalThis.WebSocket, clock, random }
     this.#port = { send: frame => this.#send(frame), clock, random, settings: this.#settings }

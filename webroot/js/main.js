@@ -3,6 +3,7 @@ import { Autoscroll } from './autoscroll.js'
 import { listenForCopies } from './clipboard.js'
 import { autosize } from './components/composer.js'
 import { openHelp } from './components/help-dialog.js'
+import { showFound } from './components/found.js'
 import { shell } from './components/shell.js'
 import { hasMod, isComposing } from './keys.js'
 import { render } from './lib.js'
@@ -30,6 +31,7 @@ function draw() {
   render(shell(app, scroll), root)
   autosize()
   scroll.rendered(document.getElementById('transcript'), app.chat)
+  showFound(app, scroll)
   document.title = app.chat.id ? `${app.title} · Reprise` : 'Reprise'
 }
 
@@ -48,15 +50,24 @@ function escape(event) {
   } else if (app.chat.view.run) app.stop() // what waits for a decision is not dropped by a key
 }
 
+function focusSearch() {
+  const field = document.getElementById('search')
+  if (field === document.activeElement) return // what was typed meanwhile stays
+  field.focus()
+  field.select()
+}
+
 /** Combinations, by what they are called in the help. */
 const COMBINATIONS = {
   'mod shift o': () => app.openNew(),
   'mod k': () => {
     if (!app.offers.search) return
     app.set({ drawerOpen: narrow.matches })
-    afterRender(() => document.getElementById('search').select())
+    focusSearch()
+    afterRender(focusSearch) // a drawer that was closed takes the focus only when it is open
   },
   'mod /': () => openHelp(app),
+  'mod p': () => app.loadAll().then(() => print()), // on paper it is whole
   'alt arrowup': () => app.openNext(-1),
   'alt arrowdown': () => app.openNext(1),
 }
@@ -75,7 +86,8 @@ function shortcut(event) {
   } else if (types) document.getElementById('message').focus()
 }
 
-const isIdle = target => target === document.body || target.id === 'transcript'
+/** Nothing there takes letters: also the small buttons below a message, which have the focus after their click. */
+const isIdle = target => target === document.body || target.id === 'transcript' || target.matches('.action')
 
 document.addEventListener('keydown', escape)
 document.addEventListener('keydown', shortcut)

@@ -1,18 +1,23 @@
-/** The open session is in the address (`#/s/ID`), so reload and links return to it. */
-export const hrefOf = id => id ? `#/s/${encodeURIComponent(id)}` : '#/'
+/** The open session is in the address (`#/s/ID`, at one message `#/s/ID/m/MESSAGE`), so reload and links return to it. */
+const PLACE = /^#\/s\/([^/]+)(?:\/m\/([^/]+))?$/
+const NOWHERE = { id: null, message: null }
 
-export function currentId() {
-  const match = /^#\/s\/([^/]+)$/.exec(location.hash)
+export const hrefOf = (id, message) =>
+  id ? `#/s/${encodeURIComponent(id)}${message ? `/m/${encodeURIComponent(message)}` : ''}` : '#/'
+
+/** { id, message }, each null where the address names none. */
+export function currentPlace() {
+  const match = PLACE.exec(location.hash)
   try {
-    return match ? decodeURIComponent(match[1]) : null
+    return match ? { id: decodeURIComponent(match[1]), message: match[2] ? decodeURIComponent(match[2]) : null } : NOWHERE
   } catch {
-    return null
+    return NOWHERE
   }
 }
 
 /** Where one is already the history gets no second entry. */
 export function go(id, { replace = false } = {}) {
-  if (currentId() === id) return
+  if (currentPlace().id === id) return
   if (replace) history.replaceState(null, '', hrefOf(id))
   else history.pushState(null, '', hrefOf(id))
 }

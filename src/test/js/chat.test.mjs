@@ -32,7 +32,7 @@ test('a first reading needs no words', () => {
 })
 
 for (const [what, verdict, after, words] of [
-  ['a log that lost nothing', { mode: 'reset', reason: 'epoch' }, said, { key: 'text:b', kind: 'restarted' }],
+  ['a log that lost nothing', { mode: 'reset', reason: 'epoch' }, said, null],
   ['a log that lost a message', { mode: 'reset', reason: 'epoch' }, said.slice(0, 1), { key: 'text:a', kind: 'lost' }],
   ['a log that lost the end of one', { mode: 'reset', reason: 'epoch' }, [said[0], message('b', 'tw', 5)],
     { key: 'text:b', kind: 'lost' }],
@@ -53,7 +53,7 @@ test('an answer that goes on after a crash writes again what it had not stored: 
   const run = { id: 'r', open: [], toolCalls: [] }
   attach({ mode: 'snapshot' }, said, 9, run)
   attach({ mode: 'reset', reason: 'epoch' }, said.slice(0, 1), 9, run)
-  assert.deepEqual(chat.verdict, { key: 'text:a', kind: 'goesOn' })
+  assert.deepEqual(chat.verdict, { key: 'text:a', kind: 'goesOn', run: 'r' })
 })
 
 test('the words about an answer that goes on stand above it, also when it has begun again', () => {
@@ -61,7 +61,27 @@ test('the words about an answer that goes on stand above it, also when it has be
   const run = { id: 'r', open: [{ messageId: 'b', role: 'assistant', text: 'tw' }], toolCalls: [] }
   attach({ mode: 'snapshot' }, said.slice(0, 1), 9, run)
   attach({ mode: 'reset', reason: 'epoch' }, said.slice(0, 1), 9, run)
-  assert.deepEqual(chat.verdict, { key: 'text:a', kind: 'goesOn' })
+  assert.deepEqual(chat.verdict, { key: 'text:a', kind: 'goesOn', run: 'r' })
+})
+
+// Symptom: after a crash two tabs showed another text: one said that the server had restarted, or that text was lost.
+// Cause: each tab judged by what it had seen and when it came back.
+test('a tab that comes back when the answer is complete is told nothing', () => {
+  const { chat, attach } = reading()
+  const run = { id: 'r', open: [{ messageId: 'b', role: 'assistant', text: 'seen and void' }], toolCalls: [] }
+  attach({ mode: 'snapshot' }, said.slice(0, 1), 9, run)
+  attach({ mode: 'reset', reason: 'epoch' }, [said[0], message('c', 'written again', 12)])
+  assert.equal(chat.verdict, null)
+})
+
+test('a tab that comes back when the answer was cut off is told that text is missing', () => {
+  const { chat, attach } = reading()
+  const run = { id: 'r', open: [{ messageId: 'b', role: 'assistant', text: 'seen and lost' }], toolCalls: [] }
+  const cut = message('a', 'one', 2)
+  attach({ mode: 'snapshot' }, said.slice(0, 1), 9, run)
+  cut.metadata = { ...cut.metadata, outcome: 'error', error: { code: 'interrupted', message: 'The server stopped.' } }
+  attach({ mode: 'reset', reason: 'epoch' }, [cut])
+  assert.equal(chat.verdict.kind, 'lost')
 })
 
 test('a verdict that comes twice before its snapshot is judged by what was shown', () => {

@@ -159,7 +159,7 @@ test('why a run failed is told the same in a snapshot as it was live', () => {
 
 test('text counts as lost when it was seen and is no more', () => {
   const text = (key, text, seq) => ({ key, kind: 'text', text, seq })
-  const view = (...items) => ({ items })
+  const view = (...items) => ({ items, outcomes: {}, run: null })
   const seen = view(text('a', 'one', 1), text('b', 'two and', 4))
 
   assert.equal(isLess(seen, view(text('a', 'one', 1), text('b', 'two and three', 4))), false)

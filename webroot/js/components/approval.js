@@ -1,5 +1,5 @@
 import { html, nothing } from '../lib.js'
-import { hasMod, isComposing, MOD } from '../keys.js'
+import { hasMod, isComposing, isSendKey, MOD } from '../keys.js'
 import { argumentRows } from '../json.js'
 import * as icons from './icons.js'
 
@@ -62,7 +62,7 @@ function form(app, asked, { mode, text, error, busy }) {
   return html`
     <form class="approval-form ${mode}" @submit=${event => { event.preventDefault(); decisions.decide(asked, mode) }}>
       <label for=${id}>${label}${hint ? html` <span class="hint">${hint}</span>` : nothing}</label>
-      <textarea id=${id} rows=${mode === 'edit' ? 5 : 2} spellcheck=${mode !== 'edit'} ?readonly=${busy} .value=${text}
+      <textarea id=${id} dir=${mode === 'edit' ? 'ltr' : 'auto'} rows=${mode === 'edit' ? 5 : 2} spellcheck=${mode !== 'edit'} ?readonly=${busy} .value=${text}
         aria-invalid=${error ? 'true' : nothing} aria-describedby=${error ? `error-${asked.id}` : nothing}
         @keydown=${event => keyed(event, decisions, asked, mode)}
         @input=${event => decisions.write(asked.id, event.target.value)}></textarea>
@@ -78,7 +78,7 @@ function form(app, asked, { mode, text, error, busy }) {
 function keyed(event, decisions, asked, mode) {
   if (isComposing(event)) return
   if (event.key === 'Escape') decisions.leave(asked.id)
-  else if (event.key === 'Enter' && (hasMod(event) || (mode !== 'edit' && !event.shiftKey))) decisions.decide(asked, mode)
+  else if (mode === 'edit' ? event.key === 'Enter' && hasMod(event) : isSendKey(event)) decisions.decide(asked, mode)
   else return
   event.preventDefault()
   event.stopPropagation()

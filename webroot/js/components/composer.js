@@ -1,5 +1,5 @@
 import { html, live, nothing } from '../lib.js'
-import { hasMod, isComposing } from '../keys.js'
+import { enterSends, hasMod, isComposing, isSendKey } from '../keys.js'
 import { leaveFocus } from '../render.js'
 import { finalWords } from '../words.js'
 import { asks } from './asks.js'
@@ -28,7 +28,7 @@ export function composer(app) {
         ${app.notice ? html`<p class="notice">${app.notice.text}</p>` : nothing}
         ${connection.state === 'closed' && connection.code !== undefined ? signIn(app) : nothing}
         <div class="composer ${obstacle?.blocks ? 'blocked' : ''}">
-          <textarea id="message" rows="1" enterkeyhint="send" aria-label="Message" aria-describedby="composer-hint"
+          <textarea id="message" rows="1" dir="auto" enterkeyhint=${enterSends() ? 'send' : 'enter'} aria-label="Message" aria-describedby="composer-hint"
             placeholder=${placeholder(chat)} ?disabled=${obstacle?.blocks} .value=${live(chat.draft)}
             @beforeinput=${event => inserted(event, app)} @input=${event => typed(event, app)} @keydown=${event => keyed(event, app)}></textarea>
           ${run ? html`<button class="stop" @click=${() => stop(app)} ?disabled=${connection.state === 'closed'}>
@@ -106,7 +106,7 @@ function typed(event, app) {
 function keyed(event, app) {
   if (isComposing(event)) return
   if (event.key === 'ArrowUp' && !app.chat.draft && !hasMod(event) && !event.altKey) return editLast(event, app)
-  if (event.key !== 'Enter' || (event.shiftKey && !hasMod(event))) return
+  if (!isSendKey(event)) return
   event.preventDefault()
   submit(app, choiceOf(event, hasMod(event), app))
 }
@@ -117,7 +117,7 @@ function editLast(event, app) {
   const waiting = view.queue.at(-1)
   const said = view.items.findLast(item => item.role === 'user' && item.origin !== 'recall')
   if (waiting) editQueued(app, waiting)
-  else if (said && !app.chat.isBusy) editMessage(app, said)
+  else if (said && !app.chat.isBusy) editMessage(app, said, { fromField: true })
   else return
   event.preventDefault()
 }

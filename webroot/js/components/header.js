@@ -14,7 +14,7 @@ export function header(app) {
       <button class="icon-button drawer-only ${unread ? 'unread' : ''}" id="open-drawer"
         @click=${() => openDrawer(app)} aria-label=${unread ? 'Your chats, something new' : 'Your chats'}
         aria-expanded=${app.drawerOpen} aria-controls="sidebar">${icons.menu()}</button>
-      ${renamed ? titleField(app) : html`<h1>${app.title}</h1>`}
+      ${renamed ? titleField(app) : html`<h1 dir="auto">${app.title}</h1>`}
       <span class="topbar-space"></span>
       ${connection(app)}
       ${chatButtons(app)}

@@ -17,6 +17,7 @@ export function openMenu(anchor, label, items) {
   render(items.map(item => item === null ? html`<hr>` : html`
     <button role="menuitem" tabindex="-1" class=${item.danger ? 'danger-item' : nothing}
       @click=${() => choose(item)}>${item.icon} <span>${item.label}</span></button>`), menu)
+  anchor.closest('aside, main')?.append(menu) // over all else wherever it stands; there a screen reader finds it where it belongs
   menu.onkeydown = moved
   menu.ontoggle = event => anchor.setAttribute('aria-expanded', event.newState === 'open')
   menu.showPopover()

@@ -1,11 +1,13 @@
-import { isComposing } from '../keys.js'
+import { isComposing, isSendKey } from '../keys.js'
 import { html } from '../lib.js'
 import { afterRender, focusMessage } from '../render.js'
 
 /** In place of a message that is already answered: changed and sent again, it takes all that followed with it. */
 export function messageEditor(app, item) {
   const leave = () => {
+    const { fromField } = app.revising
     app.set({ revising: null })
+    if (fromField) return focusMessage()
     afterRender(() => document.querySelector(`[data-message="${CSS.escape(item.id)}"] .edit`)?.focus())
   }
   const save = async () => {
@@ -16,14 +18,14 @@ export function messageEditor(app, item) {
   const keys = event => {
     if (isComposing(event)) return
     if (event.key === 'Escape') leave()
-    else if (event.key === 'Enter' && !event.shiftKey) save()
+    else if (isSendKey(event)) save()
     else return
     event.preventDefault()
     event.stopPropagation()
   }
   return html`
     <div class="message revising" role="group" aria-label="Change this message">
-      <textarea rows="3" aria-label="Message text" aria-describedby="revising-hint" .value=${app.revising.text}
+      <textarea rows="3" dir="auto" aria-label="Message text" aria-describedby="revising-hint" .value=${app.revising.text}
         @keydown=${keys} @input=${event => { app.revising.text = event.target.value }}></textarea>
       <div class="revising-foot">
         <span class="hint" id="revising-hint">What comes after it is removed.</span>
@@ -33,8 +35,9 @@ export function messageEditor(app, item) {
     </div>`
 }
 
-export function editMessage(app, { id, text }) {
-  app.set({ revising: { message: id, text, before: text } })
+/** `fromField`: it began with a key in the message field, which gets the focus back if nothing is changed. */
+export function editMessage(app, { id, text }, { fromField = false } = {}) {
+  app.set({ revising: { message: id, text, before: text, fromField } })
   afterRender(() => {
     const field = document.querySelector('.revising textarea')
     if (!field || field === document.activeElement) return // Somebody was faster and writes: their caret stays.

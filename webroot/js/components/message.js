@@ -16,7 +16,7 @@ const forkButton = (app, item) => app.offers.fork ? html`
 export function message(app, row) {
   const { item } = row
   if (item.role !== 'user') return fromAssistant(app, row)
-  if (item.origin === 'recall') return fromRecall(item)
+  if (item.origin === 'recall') return fromRecall(row)
   return app.revising?.message === item.id ? messageEditor(app, item) : fromUser(app, row)
 }
 
@@ -26,10 +26,10 @@ const copyButton = (item, what) => html`
   <button class="icon-button action" data-copy="message" .source=${item.text} aria-label="Copy ${what}" title="Copy">
     ${icons.copy()}${icons.check()}</button>`
 
-function fromUser(app, { item, idle }) {
+function fromUser(app, { item, idle, found }) {
   return html`
-    <article class="message user" aria-label="You" data-message=${item.id}>
-      ${isLong(item.text) ? longBubble(item.text) : html`<div class="bubble">${item.text}</div>`}
+    <article class="message user ${found ? 'found' : ''}" aria-label="You" data-message=${item.id}>
+      ${isLong(item.text) ? longBubble(item.text) : html`<div class="bubble" dir="auto">${item.text}</div>`}
       <div class="message-foot">
         ${time(item)}
         ${copyButton(item, 'this message')}
@@ -50,22 +50,23 @@ function longBubble(text) {
     button.textContent = open ? 'Show less' : 'Show all'
   }
   return html`
-    <div class="bubble folded">${text}</div>
+    <div class="bubble folded" dir="auto">${text}</div>
     <button class="quiet small unfold" aria-expanded="false" @click=${unfold}>Show all</button>`
 }
 
 /** What a reminder says when its time has come. */
-function fromRecall(item) {
+function fromRecall({ item, found }) {
   return html`
-    <article class="message recall" aria-label="Reminder">
-      ${icons.clock()} <div><strong>Reminder</strong> ${item.text}</div> ${time(item)}
+    <article class="message recall ${found ? 'found' : ''}" aria-label="Reminder" data-message=${item.id}>
+      ${icons.clock()} <div><strong>Reminder</strong> <span dir="auto">${item.text}</span></div> ${time(item)}
     </article>`
 }
 
 function fromAssistant(app, row) {
-  const { item, last, lastRun, idle } = row
+  const { item, last, lastRun, idle, found } = row
   return html`
-    <article class="message assistant ${lastRun ? 'newest' : ''}" aria-label="Answer" aria-busy=${item.open}>
+    <article class="message assistant ${lastRun ? 'newest' : ''} ${found ? 'found' : ''}" aria-label="Answer" aria-busy=${item.open}
+      data-message=${item.id}>
       <markdown-text class="markdown" .source=${item}></markdown-text>
       ${item.open || !last ? nothing : html`
         <div class="message-foot">

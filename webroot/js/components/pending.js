@@ -6,7 +6,7 @@ import { errorWords } from '../words.js'
 export function pendingMessage(app, entry) {
   return html`
     <article class="message user pending ${entry.error ? 'failed' : ''}" aria-label="You, not sent yet">
-      <div class="bubble">${entry.text}</div>
+      <div class="bubble" dir="auto">${entry.text}</div>
       <div class="message-foot">${entry.error ? failed(app, entry) : words(app)}</div>
     </article>`
 }

@@ -1,4 +1,4 @@
-import { isComposing } from '../keys.js'
+import { isComposing, isSendKey } from '../keys.js'
 import { html, nothing, repeat } from '../lib.js'
 import { afterRender, leaveFocus } from '../render.js'
 import * as icons from './icons.js'
@@ -39,7 +39,7 @@ function chip(app, { message, text, onBusy }) {
   return html`
     <div class="chip">
       ${TAGS[onBusy] ? html`<span class="chip-tag">${TAGS[onBusy]}</span>` : nothing}
-      <span class="chip-text" title=${text}>${text}</span>
+      <span class="chip-text" dir="auto" title=${text}>${text}</span>
       <button class="icon-button" @click=${() => editQueued(app, { message, text })} aria-label="Edit queued message" title="Edit">
         ${icons.edit()}</button>
       <button class="icon-button" @click=${remove} aria-label="Remove queued message" title="Remove">
@@ -60,14 +60,14 @@ function editor(app, { message, text }) {
   const keys = event => {
     if (isComposing(event)) return
     if (event.key === 'Escape') close()
-    else if (event.key === 'Enter' && !event.shiftKey) save()
+    else if (isSendKey(event)) save()
     else return
     event.preventDefault()
     event.stopPropagation()
   }
   return html`
     <div class="chip editing">
-      <textarea rows="2" aria-label="Queued message" .value=${app.editing.text} @keydown=${keys}
+      <textarea rows="2" dir="auto" aria-label="Queued message" .value=${app.editing.text} @keydown=${keys}
         @input=${event => { app.editing.text = event.target.value }}></textarea>
       <button class="primary small" @click=${save}>Save</button>
       <button class="quiet small" @click=${close}>Cancel</button>

@@ -8,6 +8,6 @@ export function reasoning({ item, thoughtMs }) {
   return html`
     <details class="reasoning ${item.open ? 'alive' : ''}">
       <summary>${icons.chevron()} <span>${item.open ? 'Thinking…' : done}</span></summary>
-      <div class="reasoning-text">${item.text}</div>
+      <div class="reasoning-text" dir="auto">${item.text}</div>
     </details>`
 }

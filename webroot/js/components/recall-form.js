@@ -23,7 +23,7 @@ function form(app, state, draw) {
       <h2 id="dialog-title">Remind me</h2>
       <p>When the time has come the agent speaks up in this chat, also when no tab is open.</p>
       <label for="recall-text">Of what</label>
-      <input id="recall-text" required maxlength=${TEXT_CHARS_MAX} autocomplete="off" placeholder="Stretch"
+      <input id="recall-text" dir="auto" required maxlength=${TEXT_CHARS_MAX} autocomplete="off" placeholder="Stretch"
         .value=${state.text} @input=${event => { state.text = event.target.value }}>
       <label for="recall-when">When</label>
       <input id="recall-when" required maxlength="200" autocomplete="off" aria-describedby="recall-error"

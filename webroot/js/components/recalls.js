@@ -24,7 +24,7 @@ function chip(app, recall) {
     <button class="recall-chip" aria-haspopup="menu" aria-expanded="false" title="${text} · ${fullTime(triggerAt)}"
       @click=${event => openChipMenu(event.currentTarget, app, recall)}>
       ${RECURRING.has(kind) ? icons.repeats() : icons.clock()}
-      <span class="recall-text">${text}</span> <time datetime=${triggerAt}>${untilWords(triggerAt)}</time>
+      <span class="recall-text" dir="auto">${text}</span> <time datetime=${triggerAt}>${untilWords(triggerAt)}</time>
     </button>`
 }
 

@@ -11,7 +11,7 @@ export function searchField(app) {
   return html`
     <div class="search" role="search">
       ${icons.search()}
-      <input id="search" type="search" placeholder="Search" aria-label="Search your chats" autocomplete="off" maxlength="200"
+      <input id="search" type="search" dir="auto" placeholder="Search" aria-label="Search your chats" autocomplete="off" maxlength="200"
         aria-keyshortcuts="Control+K" .value=${live(search.query)} @input=${event => search.type(event.target.value)}
         @keydown=${event => keys(event, app)}>
       ${search.isOn
@@ -38,5 +38,8 @@ function keys(event, app) {
   } else if (event.key === 'ArrowDown' && first) {
     event.preventDefault()
     first.focus()
-  } else if (event.key === 'Enter') first?.click()
+  } else if (event.key === 'Enter') {
+    event.preventDefault() // the click moves the focus to the message, where the key would become a new line
+    first?.click()
+  }
 }

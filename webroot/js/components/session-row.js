@@ -26,11 +26,11 @@ function link(app, session, { current, unread }) {
   const running = current && app.chat.view.ready ? Boolean(app.chat.view.run) : session.running
   const waiting = current && app.chat.view.ready ? app.chat.view.interrupts.length > 0 : session.waiting
   return html`
-    <a href=${hrefOf(session.id)} aria-current=${current ? 'page' : nothing} title=${nameOf(session)}
+    <a href=${hrefOf(session.id, app.search.results && session.match?.message)} aria-current=${current ? 'page' : nothing} title=${nameOf(session)}
       @keydown=${event => { if (event.key === 'F2' && app.offers.rename) beginRename(app, session, 'list') }}>
       ${unread ? html`<span class="unread-dot" role="img" aria-label="new"></span>` : nothing}
       <span class="session-words">
-        <span class="session-name">${nameOf(session)}</span>
+        <span class="session-name" dir="auto">${nameOf(session)}</span>
         ${app.search.results && session.match ? snippet(session.match.snippet, app.search.query) : nothing}
       </span>
       ${waiting ? html`<span class="waiting-mark" role="img" aria-label="waits for your decision">${icons.hand()}</span>` : running

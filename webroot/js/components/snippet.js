@@ -2,7 +2,7 @@ import { html } from '../lib.js'
 
 /** Where a search found its words, with the words marked. */
 export function snippet(text, query) {
-  return html`<span class="snippet">${marked(text, query)}</span>`
+  return html`<span class="snippet" dir="auto">${marked(text, query)}</span>`
 }
 
 function marked(text, query) {

@@ -13,7 +13,7 @@ export function titleField(app) {
     endRename(app, event.key === 'Enter')
   }
   return html`
-    <input class="title-field" aria-label="Title" maxlength=${TITLE_CHARS_MAX} .value=${app.renaming.title}
+    <input class="title-field" dir="auto" aria-label="Title" maxlength=${TITLE_CHARS_MAX} .value=${app.renaming.title}
       @input=${event => { app.renaming.title = event.target.value }} @keydown=${keys}
       @blur=${() => app.renaming && endRename(app, true)}>`
 }

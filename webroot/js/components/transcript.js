@@ -49,15 +49,17 @@ async function loadEarlier(app) {
  * Items, each with what is said below it. A row that has the same values is not rendered again.
  * last: the run shows nothing more below; lastRun: nothing else came after this run; idle: history may be changed;
  * outcome: that of the run, below its last item; verdict: reading went on differently here; goesOn: the run did;
- * asked, draft, expires: it waits for a person, who has written so much, until then; rests: it is decided, others are not.
+ * found: it was sought, by a search or in the address; asked, draft, expires: it waits for a person, who has written so much, until then; rests: it is decided, others are not.
  */
-function rowsOf({ chat, revising, decisions }) {
+function rowsOf({ chat, revising, decisions, found }) {
   const { view, verdict } = chat
   const items = [...view.items.filter(isShown), ...callsElsewhere(view)]
   const asks = new Map(view.interrupts.map(asked => [`tool:${asked.toolCallId}`, asked]))
-  const verdictAfter = lastShown(view.items, verdict?.key)
+  const isOfRun = ({ run }) => run === view.run?.id
+  const verdictAfter = verdict?.run && !isOfRun(verdict) ? null : lastShown(view.items, verdict?.key)
   const newest = items.at(-1)?.run
-  const restarts = new Set(view.restarts.map(({ after }) => lastShown(view.items, after)))
+  // Only while it goes on: who reads the answer later is not told either.
+  const restarts = new Set(view.restarts.filter(isOfRun).map(({ after }) => lastShown(view.items, after)))
   const idle = !chat.isBusy && !view.queue.length && !chat.pending.length && !chat.revising
   return items.map((item, i) => {
     const next = items[i + 1]
@@ -71,6 +73,7 @@ function rowsOf({ chat, revising, decisions }) {
       goesOn: restarts.has(item),
       asked, draft: asked && decisions.of(asked.id), expires: asked && expiryWords(asked.expiresAt),
       rests: asks.size > 0 && !asked && item.state === 'running',
+      found: found?.message === item.id || undefined,
       revised: revising?.message === item.id ? revising : undefined,
       thoughtMs: next?.run === item.run && next?.at && item.at ? next.at - item.at : undefined,
     }

@@ -1,38 +1,61 @@
 import { html, live, nothing } from '../lib.js'
+import { errorWords } from '../words.js'
 import { closeDialog, openDialog } from './dialog.js'
 
-/** Asks who is here. */
+/** Asks who is here; open until the server has taken the answer. */
 export function openUserDialog(app) {
+  const state = { text: app.auth.dev ? app.auth.user : '', error: null, busy: false }
+  const draw = () => openDialog(form(app, state, change => {
+    Object.assign(state, change)
+    draw()
+  }))
+  draw().querySelector('input').select()
+}
+
+function form(app, state, set) {
+  const { error, busy } = state
   const { dev, user } = app.auth
-  const submit = event => {
+  const submit = async event => {
     event.preventDefault()
-    const given = event.target.querySelector('input').value.trim()
-    closeDialog()
-    if (given && !(dev && given === user && app.connection.state !== 'closed')) app.signIn(given)
+    const field = event.target.querySelector('input')
+    const given = state.text.trim()
+    if (!given || (dev && given === user && app.connection.state !== 'closed')) return closeDialog()
+    set({ error: null, busy: true })
+    try {
+      await app.signIn(given)
+      closeDialog()
+    } catch (failure) {
+      set({ error: errorWords(failure), busy: false })
+      field.select()
+    }
   }
   const signOut = () => {
     closeDialog()
     app.signOut()
   }
-  openDialog(html`
+  return html`
     <form @submit=${submit}>
       <h2 id="dialog-title">${dev ? 'Signed in as' : 'Sign in'}</h2>
-      ${dev ? byName(user) : byToken()}
+      ${dev ? byName(state) : byToken(state)}
+      <p class="form-error" id="user-error" role="alert">${error}</p>
       <div class="dialog-actions">
         ${!dev && user ? html`<button type="button" class="quiet sign-out" @click=${signOut}>Sign out</button>` : nothing}
         <button type="button" class="quiet" @click=${closeDialog}>Cancel</button>
-        <button type="submit" class="primary">Continue</button>
+        <button type="submit" class="primary" ?disabled=${busy}>Continue</button>
       </div>
-    </form>`).querySelector('input').select()
+    </form>`
 }
 
-const byName = user => html`
+const write = state => event => { state.text = event.target.value }
+
+const byName = state => html`
   <p>This server runs in development mode: a name is enough. Each name has its own chats.</p>
   <label for="user-name">Name</label>
   <input id="user-name" name="user" autocomplete="off" maxlength="64" required pattern="[A-Za-z0-9._@+\\-]+"
-    title="Letters, digits and . _ @ + -" .value=${live(user)}>`
+    title="Letters, digits and . _ @ + -" .value=${live(state.text)} @input=${write(state)}>`
 
-const byToken = () => html`
+const byToken = state => html`
   <p>Paste an access token (JWT) for this server. It is kept as a cookie until it ends or you sign out.</p>
   <label for="user-token">Access token</label>
-  <input id="user-token" name="token" type="password" autocomplete="off" required .value=${live('')}>`
+  <input id="user-token" name="token" type="password" autocomplete="off" required aria-describedby="user-error"
+    aria-invalid=${state.error ? 'true' : nothing} .value=${live(state.text)} @input=${write(state)}>`

@@ -2,7 +2,6 @@ import { html, nothing } from '../lib.js'
 
 const WORDS = {
   lost: 'Some text was lost when the server restarted',
-  restarted: 'The server restarted here; nothing is missing',
   goesOn: 'The server was restarted; the answer goes on from its last step',
   ahead: 'The server went back to an earlier state',
   trimmed: 'You were away for long; everything was read anew',

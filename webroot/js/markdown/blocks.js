@@ -3,8 +3,9 @@ import { decorateCode } from './code-block.js'
 import { math } from './math.js'
 import { sanitised } from './sanitise.js'
 
-const PLAIN_TAG = /^<\/?(?:abbr|b|br|code|del|em|i|ins|kbd|mark|s|strong|sub|sup|u)\s*\/?>$/i
-const DROPPED = /<!--[\s\S]*?-->|<\/?(?:details|summary|p|div|span|center)\b[^>]*>/gi
+const PLAIN_TAG = /^<\/?(?:abbr|b|br|code|del|details(?:\s+open)?|em|i|ins|kbd|mark|s|strong|sub|summary|sup|u)\s*\/?>$/i
+const DROPPED = /<!--[\s\S]*?-->|<\/?(?:p|div|span|center)\b[^>]*>/gi
+const FOLD = /<(\/?)details\b[^>]*>/gi
 
 /** HTML in an answer: simple tags without attributes are kept, all else is shown as the text that it is. */
 function html({ text }) {
@@ -14,14 +15,35 @@ function html({ text }) {
 
 const marked = new Marked({ gfm: true, breaks: true, renderer: { html }, extensions: math })
 
-/** The top-level blocks of a text: paragraphs, lists, tables, code ... as marked's tokens. */
+/** The top-level blocks of a text: paragraphs, lists, tables, code ... as marked's tokens, and folds as one block each. */
 export function blocksOf(text) {
-  return marked.lexer(text)
+  const blocks = []
+  let fold = null // a `details` that is not closed yet
+  let depth = 0
+  for (const token of marked.lexer(text)) {
+    if (token.type === 'html') depth = Math.max(0, depth + foldsOpened(token.raw))
+    if (!fold && !depth) blocks.push(token)
+    else if (!fold) blocks.push(fold = { type: 'fold', raw: token.raw, parts: [token] })
+    else {
+      fold.raw += token.raw
+      fold.parts.push(token)
+    }
+    if (!depth) fold = null
+  }
+  return blocks
+}
+
+/** How many more folds a piece of HTML opens than it closes. */
+function foldsOpened(raw) {
+  let opened = 0
+  for (const [, isEnd] of raw.matchAll(FOLD)) opened += isEnd ? -1 : 1
+  return opened
 }
 
 export function nodesOf(tokens, open) {
-  const fragment = sanitised(marked.parser(tokens))
+  const fragment = sanitised(marked.parser(tokens.flatMap(token => token.parts ?? [token])))
   decorateCode(fragment, open)
+  for (const block of fragment.children) block.dir = 'auto' // by the language that it is written in; what is inside follows
   fragment.querySelectorAll('table').forEach(wrapTable)
   return [...fragment.childNodes].filter(node => node.nodeType !== Node.TEXT_NODE || node.data.trim())
 }

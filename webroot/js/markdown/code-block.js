@@ -42,6 +42,7 @@ function colour(code, language, max) {
   const source = code.textContent
   if (source.length > max) return
   if (loaded) return paint(code, source, language)
+  code.dataset.unpainted = ''
   loadHighlighter().then(hljs => {
     loaded = hljs
     if (code.isConnected) paint(code, source, language)
@@ -49,6 +50,7 @@ function colour(code, language, max) {
 }
 
 function paint(code, source, language) {
+  delete code.dataset.unpainted
   if (!loaded.getLanguage(language)) return
   code.replaceChildren(sanitised(loaded.highlight(source, { language, ignoreIllegals: true }).value))
 }

@@ -1,4 +1,5 @@
 import { blocksOf, nodesOf } from './blocks.js'
+import { morphed } from './morph.js'
 
 const LOAD = 4 // an open text is rendered at most a fourth of the time
 
@@ -71,11 +72,15 @@ class MarkdownText extends HTMLElement {
       return
     }
     const nodes = token.type === 'space' ? [] : nodesOf([token], open)
+    this.#blocks[index] = { raw: token.raw, open, offset, nodes }
+    if (known?.nodes.length === 1 && nodes.length === 1 && morphed(known.nodes[0], nodes[0])) {
+      this.#blocks[index].nodes = known.nodes
+      return
+    }
     const before = this.#blocks.slice(0, index).findLast(block => block.nodes.length)?.nodes.at(-1)
     known?.nodes.forEach(node => node.remove())
     if (before) before.after(...nodes)
     else this.prepend(...nodes)
-    this.#blocks[index] = { raw: token.raw, open, offset, nodes }
   }
 
   #indexAt(offset) {

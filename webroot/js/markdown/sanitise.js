@@ -1,10 +1,10 @@
 import { DOMPurify } from '../lib.js'
 
-const TAGS = ['a', 'abbr', 'b', 'blockquote', 'br', 'code', 'del', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'i',
-  'img', 'input', 'ins', 'kbd', 'li', 'mark', 'ol', 'p', 'pre', 's', 'span', 'strong', 'sub', 'sup', 'table', 'tbody',
+const TAGS = ['a', 'abbr', 'b', 'blockquote', 'br', 'code', 'del', 'details', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'i',
+  'img', 'input', 'ins', 'kbd', 'li', 'mark', 'ol', 'p', 'pre', 's', 'span', 'strong', 'sub', 'summary', 'sup', 'table', 'tbody',
   'td', 'th', 'thead', 'tr', 'u', 'ul']
-const ATTRIBUTES = ['align', 'alt', 'checked', 'class', 'colspan', 'href', 'rowspan', 'src', 'start', 'title', 'type']
-const NO_ADDRESSES = ['align', 'checked', 'colspan', 'rowspan', 'start', 'type'] // or DOMPurify checks them
+const ATTRIBUTES = ['align', 'alt', 'checked', 'class', 'colspan', 'href', 'open', 'rowspan', 'src', 'start', 'title', 'type']
+const NO_ADDRESSES = ['align', 'checked', 'colspan', 'open', 'rowspan', 'start', 'type'] // or DOMPurify checks them
 const ADDRESSES = /^(?:https?:|mailto:|tel:|\/(?![/\\]))/i
 
 DOMPurify.addHook('afterSanitizeAttributes', node => {
@@ -33,6 +33,7 @@ const OPTIONS = {
 /** HTML of an answer as nodes that cannot run, style, post or fetch anything. */
 export function sanitised(html) {
   const fragment = DOMPurify.sanitize(html, OPTIONS)
+  fragment.querySelectorAll('a:not([href])').forEach(link => link.replaceWith(...link.childNodes)) // it led nowhere
   fragment.querySelectorAll('img[data-remote]').forEach(image => image.replaceWith(...linkInstead(image)))
   return fragment
 }

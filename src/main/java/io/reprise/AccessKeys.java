@@ -1,9 +1,9 @@
 package io.reprise;
 
-import com.nimbusds.jose.jwk.JWK;
 import io.reprise.config.AuthSettings;
 import io.reprise.config.PublicKeys;
 import io.reprise.config.SecretReference;
+import io.reprise.config.TokenKey;
 import io.reprise.gateway.token.Verifiers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,7 +29,7 @@ record AccessKeys(AuthSettings settings, Map<String, String> environment) {
         return new Verifiers.Keys(secret, publicKeys());
     }
 
-    private List<JWK> publicKeys() {
+    private List<TokenKey> publicKeys() {
         return settings.jwt()
                 .publicKeys()
                 .map(reference -> {

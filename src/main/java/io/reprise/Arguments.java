@@ -2,10 +2,16 @@ package io.reprise;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the command line asks for. */
 sealed interface Arguments {
+    /** What an argument is followed by. */
+    Map<String, String> WHAT =
+            Map.of("--config", "a file", "--token", "a user", "--roles", "roles", "--hours", "a number of hours");
+
     record Serve(Optional<Path> config) implements Arguments {}
 
     record Check(Optional<Path> config) implements Arguments {}
@@ -16,34 +22,49 @@ sealed interface Arguments {
 
     record Misused(String reason) implements Arguments {}
 
+    /**
+     * @param roles as they were written
+     * @param hours as they were written
+     */
+    record Token(Optional<Path> config, String user, Optional<String> roles, Optional<String> hours)
+            implements Arguments {}
+
     static Arguments parse(String... args) {
-        Optional<Path> config = Optional.empty();
-        boolean check = false;
+        Map<String, String> given = new HashMap<>();
         for (int i = 0; i < args.length; i++) {
-            switch (args[i]) {
+            String name = args[i];
+            switch (name) {
                 case "--help", "-h" -> {
                     return new Help();
                 }
                 case "--version" -> {
                     return new Version();
                 }
-                case "--check-config" -> check = true;
-                case "--config" -> {
+                case "--check-config" -> given.put(name, "");
+                case "--config", "--token", "--roles", "--hours" -> {
                     i++;
-                    if (i == args.length || args[i].isBlank()) {
-                        return new Misused("--config needs a file");
-                    }
-                    config = path(args[i]);
-                    if (config.isEmpty()) {
-                        return new Misused("not a path: " + args[i]);
-                    }
+                    if (i == args.length || args[i].isBlank()) return new Misused(name + " needs " + WHAT.get(name));
+                    given.put(name, args[i]);
                 }
                 default -> {
-                    return new Misused("unknown argument " + args[i]);
+                    return new Misused("unknown argument " + name);
                 }
             }
         }
-        return check ? new Check(config) : new Serve(config);
+        return of(given);
+    }
+
+    private static Arguments of(Map<String, String> given) {
+        Optional<Path> config = Optional.empty();
+        if (given.containsKey("--config")) {
+            config = path(given.get("--config"));
+            if (config.isEmpty()) return new Misused("not a path: " + given.get("--config"));
+        }
+        Optional<String> roles = Optional.ofNullable(given.get("--roles"));
+        Optional<String> hours = Optional.ofNullable(given.get("--hours"));
+        if (given.containsKey("--token")) return new Token(config, given.get("--token"), roles, hours);
+        if (roles.isPresent() || hours.isPresent()) return new Misused("--roles and --hours go with --token");
+        return given.containsKey("--check-config") ? new Check(config) : new Serve(config);
     }
 
     private static Optional<Path> path(String text) {

@@ -3,6 +3,7 @@ package io.reprise;
 import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
 import io.reprise.store.StoreStartException;
+import io.reprise.support.WallClock;
 import io.reprise.telemetry.Logging;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -17,20 +18,27 @@ public final class Main {
     private static final int DONE = 0;
     private static final int INVALID = 1;
     private static final int MISUSED = 2;
+    private static final int FAILED = 3;
 
     private static final String HELP = """
             Reprise, a self-hosted server for AI agent sessions.
 
             usage: scripts/run [--config FILE] [--check-config]
+                   scripts/run [--config FILE] --token USER [--roles ROLE,...] [--hours HOURS]
                    scripts/run --help | --version
 
               --config FILE   settings to read (default: $REPRISE_CONFIG, else conf/reprise.yaml if it exists)
               --check-config  name every problem in the settings and environment, and end: 0 if there is none, else 1
+              --token USER    print a token for this user and end; needs auth.secret, and no server
+              --roles ROLES   what the token is for: some of user, staff, admin, with commas between them (default: user)
+              --hours HOURS   how long it is good, 1 to 720 (default: auth.tokenMinutes)
               --version       print the version and end
               --help          print this and end
 
             Every setting can be given as an environment variable too: server.port is REPRISE_SERVER_PORT.
             conf/reprise.yaml tells what each one means.
+
+            Exit codes: 0 done, 1 not started, 2 wrong arguments, 3 ended by itself since it lost its database.
             """;
 
     private final Map<String, String> environment;
@@ -59,6 +67,7 @@ public final class Main {
             case Arguments.Help help -> print(HELP);
             case Arguments.Version version -> print("reprise " + Version.text() + "\n");
             case Arguments.Check check -> check(load(check.config()));
+            case Arguments.Token token -> token(load(token.config()), token);
             case Arguments.Serve serve -> serve(load(serve.config()));
         };
     }
@@ -86,19 +95,48 @@ public final class Main {
         };
     }
 
-    private int start(Settings settings) {
+    private int token(LoadedSettings loaded, Arguments.Token wanted) {
+        return switch (loaded) {
+            case LoadedSettings.Valid valid -> token(valid.settings(), wanted);
+            case LoadedSettings.Invalid invalid ->
+                refuse(invalid.problems().getFirst() + " (--check-config names every problem)");
+        };
+    }
+
+    private int token(Settings settings, Arguments.Token wanted) {
         Logging.configure(settings.logging());
         try {
-            Server server = Server.start(settings, environment);
-            Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "shutdown"));
-            String host = settings.server().host();
-            out.println(
-                    "Reprise is ready: http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
+            return print(new TokenCommand(settings.auth(), environment, WallClock.system()).make(wanted) + "\n");
+        } catch (TokenCommand.RefusedException refused) {
+            return refuse(refused.getMessage());
+        }
+    }
+
+    private int start(Settings settings) {
+        Logging.configure(settings.logging());
+        Launch launch = new Launch();
+        // Before anything is started, so that a signal at any moment finds what there is to take down.
+        Runtime.getRuntime().addShutdownHook(new Thread(launch::end, "shutdown"));
+        try {
+            launch.start(() -> Server.start(settings, environment))
+                    .ifPresent(server -> ready(server, settings.server().host()));
             return DONE;
         } catch (StoreStartException | Server.StartException cannot) {
-            err.println("reprise: " + cannot.getMessage());
-            return INVALID;
+            return refuse(cannot.getMessage());
         }
+    }
+
+    private int refuse(String reason) {
+        err.println("reprise: " + reason);
+        return INVALID;
+    }
+
+    private void ready(Server server, String host) {
+        out.println("Reprise is ready: http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
+        server.failed().thenAccept(reason -> {
+            err.println("reprise: " + reason);
+            System.exit(FAILED);
+        });
     }
 
     private int refuse(LoadedSettings.Invalid invalid) {

@@ -4,6 +4,7 @@ import io.reprise.config.Settings;
 import io.reprise.gateway.GatewayVerticle;
 import io.reprise.message.Addresses;
 import io.reprise.message.NodeMessage;
+import io.reprise.support.Uninterrupted;
 import io.reprise.tool.Tool;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -12,6 +13,8 @@ import io.vertx.core.eventbus.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -32,6 +35,7 @@ public final class Server {
     private final List<String> sessions = new ArrayList<>();
     private final List<String> gateways = new ArrayList<>();
     private final List<String> timers = new ArrayList<>();
+    private final CompletableFuture<String> failed = new CompletableFuture<>();
     private GatewayVerticle firstGateway;
     private volatile boolean ready;
     private volatile boolean stopped;
@@ -62,19 +66,22 @@ public final class Server {
             server.start(tools);
             return server;
         } catch (RuntimeException e) {
-            server.takeDown();
+            // Also when an interrupt has cancelled it.
+            Uninterrupted.run(server::abandon);
             throw e;
         }
     }
 
-    private void start(List<Tool> tools) {
-        parts.open();
+    /** Under the lock of {@link #stop()}: a node that fails meanwhile is taken down afterwards. */
+    private synchronized void start(List<Tool> tools) {
+        new FreePorts(settings.server()).require();
+        parts.open(this::fail);
         deploy(parts.agents(tools), agents);
         deploy(parts.sessions(), sessions);
-        List<GatewayVerticle> all = parts.gateways(() -> ready);
+        List<GatewayVerticle> all = parts.gateways(() -> ready && parts.hasStore());
         firstGateway = all.getFirst();
         deploy(all, gateways);
-        deploy(List.of(parts.timer()), timers);
+        deploy(List.of(parts.timer(), parts.erasures()), timers);
         ready = true;
         log.atInfo()
                 .addKeyValue("node", parts.node())
@@ -117,7 +124,31 @@ public final class Server {
                 .map(answer::cast);
     }
 
-    /** Finishes what runs, stores everything and sends every client off to come back. A second call does nothing. */
+    /** Completes with the reason when the node has stopped by itself, because it cannot have its database any more. */
+    public CompletionStage<String> failed() {
+        return failed;
+    }
+
+    /** Nothing that runs could be stored: there is nothing to wait for. */
+    private void fail(String reason) {
+        ready = false;
+        log.atError().addKeyValue("reason", reason).log("the node lost its database and stops");
+        Thread.ofPlatform().name("failed").start(() -> {
+            abandon();
+            failed.complete(reason);
+        });
+    }
+
+    private synchronized void abandon() {
+        if (stopped) return;
+        stopped = true;
+        takeDown();
+    }
+
+    /**
+     * Lets what runs finish for a while or go on at the next start, stores everything and sends every client off to come
+     * back. A second call does nothing.
+     */
     public synchronized void stop() {
         if (stopped) return;
         stopped = true;
@@ -141,6 +172,11 @@ public final class Server {
             List<NodeMessage.Drained> drained =
                     answers.stream().map(Future::result).toList();
             log.atInfo()
+                    .addKeyValue(
+                            "suspendedRuns",
+                            drained.stream()
+                                    .mapToInt(NodeMessage.Drained::suspendedRuns)
+                                    .sum())
                     .addKeyValue(
                             "endedRuns",
                             drained.stream()

@@ -9,6 +9,7 @@ import io.reprise.gateway.ApiContract;
 import io.reprise.gateway.ConnectionLimit;
 import io.reprise.gateway.GatewayParts;
 import io.reprise.gateway.GatewayVerticle;
+import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.history.Histories;
 import io.reprise.message.Addresses;
@@ -17,18 +18,19 @@ import io.reprise.message.Rights;
 import io.reprise.model.ChatModel;
 import io.reprise.model.http.ProviderHttp;
 import io.reprise.model.provider.Models;
+import io.reprise.session.ErasureVerticle;
 import io.reprise.session.Session;
 import io.reprise.session.SessionHost;
 import io.reprise.session.SessionVerticle;
 import io.reprise.store.PgAudit;
-import io.reprise.store.PgEventStore;
 import io.reprise.store.PgLogReader;
 import io.reprise.store.PgRecallDirectory;
 import io.reprise.store.PgSecrets;
 import io.reprise.store.PgSessionDirectory;
 import io.reprise.store.Storage;
 import io.reprise.support.IdSource;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.reprise.timer.TimerVerticle;
 import io.reprise.tool.ManageRecallsTool;
@@ -44,6 +46,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** What a server consists of: who is given what. Opening and closing block. */
@@ -56,7 +59,8 @@ final class ServerParts {
     private final Map<String, String> environment;
     private final Rights rights;
     private final IdSource ids = IdSource.random();
-    private final TimeSource time = TimeSource.system();
+    private final WallClock time = WallClock.system();
+    private final MonotonicClock clock = MonotonicClock.system();
     private final String node = ids.next("n_");
     private final PrometheusMetrics metrics = new PrometheusMetrics();
     private Storage storage;
@@ -81,17 +85,25 @@ final class ServerParts {
         return vertx;
     }
 
-    void open() {
+    /** @param lost told why, when the node cannot have its database any more */
+    void open(Consumer<String> lost) {
         // Both take their time, and the database is mostly waited for.
-        CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(Vertx::vertx);
+        CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(
+                () -> Vertx.vertx(FileCache.ofThisMachine().options()));
         contract = starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
         try {
-            storage = Storage.start(settings);
+            storage = Storage.start(settings, node);
         } finally {
             vertx = starting.join();
         }
         BusCodec.register(vertx.eventBus());
-        storage.connect(vertx, time);
+        storage.connect(vertx, time, clock, metrics.metrics());
+        storage.watch(lost);
+    }
+
+    /** Whether the database is there. */
+    boolean hasStore() {
+        return storage.isAvailable();
     }
 
     /** Also after an opening that failed half-way. Nothing that was made of the parts may be deployed any more. */
@@ -137,13 +149,16 @@ final class ServerParts {
                 .mapToObj(i -> Addresses.agent(node, i))
                 .toList();
         var with = new SessionHost.Collaborators(
-                new Session.Environment(settings, agents, ids, time, metrics.metrics(), rights::mayAct),
-                new PgEventStore(storage.pool()),
+                new Session.Environment(settings, agents, ids, time, clock, metrics.metrics(), rights::mayAct),
+                storage.eventStore(),
                 new PgLogReader(storage.pool()),
                 sessionDirectory(),
                 storage.checkpoints().checkpointer(),
-                storage.checkpoints().erasure());
-        int instances = perCore(settings.sessions().orchestrators());
+                storage.erasures(metrics.metrics()));
+        // One without a shard would have nothing to do, and nothing to take.
+        int instances = Math.min(
+                perCore(settings.sessions().orchestrators()),
+                settings.sessions().shards());
         return IntStream.range(0, instances)
                 .mapToObj(i -> new SessionVerticle(with, new SessionVerticle.Place(node, i, shards(i, instances))))
                 .toList();
@@ -166,11 +181,24 @@ final class ServerParts {
                 ids,
                 readSide(),
                 new ConnectionLimit(settings.server().connectionsMax()),
+                intake(),
                 contract.join(),
                 metrics.metrics());
         return IntStream.range(0, perCore(settings.server().gateways()))
                 .mapToObj(i -> new GatewayVerticle(parts, i))
                 .toList();
+    }
+
+    private Intake intake() {
+        Intake intake = new Intake(
+                settings.limits(),
+                settings.server().frameBytesMax(),
+                Runtime.getRuntime().maxMemory(),
+                metrics.metrics()::limited);
+        metrics.metrics().level("reprise.http.connections", "Open HTTP connections", intake::httpConnections);
+        metrics.metrics()
+                .level("reprise.unread.bytes", "Bytes of messages and bodies that are half-read", intake::heldBytes);
+        return intake;
     }
 
     private GatewayParts.ReadSide readSide() {
@@ -187,7 +215,7 @@ final class ServerParts {
                 new AccessKeys(settings.auth(), environment).find(() -> ownSecret("token.signing")),
                 ownSecret("cookie.signing"),
                 rights,
-                new RateLimits(settings.limits(), TimeSource.monotonic(), metrics.metrics()::limited));
+                new RateLimits(settings.limits(), clock, metrics.metrics()::limited));
     }
 
     private byte[] ownSecret(String name) {
@@ -196,6 +224,10 @@ final class ServerParts {
 
     TimerVerticle timer() {
         return new TimerVerticle(settings, storage.dueStore(vertx), node);
+    }
+
+    ErasureVerticle erasures() {
+        return new ErasureVerticle(storage.erasures(metrics.metrics()), settings.erasures());
     }
 
     private PgSessionDirectory sessionDirectory() {

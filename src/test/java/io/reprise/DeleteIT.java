@@ -153,8 +153,8 @@ class DeleteIT {
         try (Connection connection = TestDatabase.connect(DATABASE)) {
             assertThat(count(connection, "SELECT count(*) FROM session WHERE id = ?", session))
                     .isZero();
-            List<String> tables =
-                    List.of("run", "session_event", "claim", "recall", "message_text", "interrupt", "checkpoint");
+            List<String> tables = List.of(
+                    "run", "session_event", "claim", "recall", "message_text", "interrupt", "checkpoint", "erasure");
             for (String table : tables) {
                 String query = "SELECT count(*) FROM " + table + " WHERE session_id = ?";
                 assertThat(count(connection, query, session)).as(table).isZero();

@@ -83,6 +83,15 @@ class JwksIT {
     }
 
     @Test
+    void a_key_that_cannot_be_read_takes_the_others_not_away() {
+        // One key of a kind that was unknown here, and nobody could sign in: the set was refused as a whole.
+        provider.publishBeside("{\"kty\":\"AKP\",\"alg\":\"ML-DSA-65\",\"kid\":\"first\",\"pub\":\"AAAA\"}");
+        start(Map.of());
+
+        assertThat(status(provider.token("ada"))).isEqualTo(200);
+    }
+
+    @Test
     void a_flood_of_unknown_keys_reaches_the_provider_only_now_and_then() {
         start(Map.of("auth.jwksRetryMs", "3600000"));
         awaitStatus(provider.token("ada"), 200);

@@ -8,9 +8,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MainTest {
     @TempDir
@@ -52,7 +58,7 @@ class MainTest {
     void help_and_version_are_printed() {
         assertThat(run(Map.of(), "--help")).isZero();
         assertThat(run(Map.of(), "--version")).isZero();
-        assertThat(text(out)).contains("usage:", "--check-config", "reprise ");
+        assertThat(text(out)).contains("usage:", "--check-config", "--token USER", "reprise ");
     }
 
     @Test
@@ -60,6 +66,75 @@ class MainTest {
         assertThat(run(Map.of(), "--chekc-config")).isEqualTo(2);
         assertThat(run(Map.of(), "--config")).isEqualTo(2);
         assertThat(text(err)).contains("unknown argument --chekc-config", "--config needs a file");
+    }
+
+    @Test
+    void a_token_is_printed_and_nothing_else() {
+        Map<String, String> environment = Map.of(
+                "REPRISE_AUTH_MODE", "jwt", "REPRISE_AUTH_SECRET", "env:SIGNING_KEY", "SIGNING_KEY", "k".repeat(32));
+
+        assertThat(run(environment, "--token", "ada", "--roles", "staff,admin", "--hours", "720"))
+                .isZero();
+
+        assertThat(text(err)).isEmpty();
+        assertThat(text(out)).matches("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\n");
+        String claims = text(out).split("\\.")[1];
+        assertThat(new String(Base64.getUrlDecoder().decode(claims), StandardCharsets.UTF_8))
+                .contains("\"iss\":\"reprise\"", "\"sub\":\"ada\"", "\"roles\":[\"staff\",\"admin\"]");
+    }
+
+    static Stream<Arguments> tokensThatCannotBe() {
+        Map<String, String> secret = Map.of("REPRISE_AUTH_SECRET", "env:SIGNING_KEY", "SIGNING_KEY", "k".repeat(32));
+        return Stream.of(
+                Arguments.of(Map.of(), "--token ada", "--token needs auth.secret"),
+                Arguments.of(Map.of("REPRISE_AUTH_SECRET", "env:NONE"), "--token ada", "auth.secret"),
+                Arguments.of(
+                        Map.of("REPRISE_AUTH_SECRET", "env:BRIEF", "BRIEF", "k".repeat(31)),
+                        "--token ada",
+                        "auth.secret"),
+                Arguments.of(
+                        Map.of("REPRISE_RUN_AGENTS", "99", "REPRISE_SERVER_PORT", "x"),
+                        "--token ada",
+                        "--check-config names every problem"),
+                Arguments.of(secret, "--token ada --roles user,boss", "boss is none of user, staff, admin"),
+                Arguments.of(secret, "--token ada --roles ,", "--roles"),
+                Arguments.of(secret, "--token ada --hours 0", "--hours: must be a number from 1 to 720"),
+                Arguments.of(secret, "--token ada --hours 721", "--hours"),
+                Arguments.of(secret, "--token ada --hours -1", "--hours"),
+                Arguments.of(secret, "--token ada --hours 1.5", "--hours"),
+                Arguments.of(secret, "--token " + "x".repeat(256), "it names no user"),
+                Arguments.of(with(secret, "REPRISE_AUTH_BLOCKED_USERS", "ada"), "--token ada", "auth.blockedUsers"),
+                Arguments.of(with(secret, "REPRISE_AUTH_ISSUERS", "https://a/"), "--token ada", "auth.issuers"),
+                Arguments.of(with(secret, "REPRISE_AUTH_AUDIENCES", "us"), "--token ada", "auth.audiences"),
+                Arguments.of(with(secret, "REPRISE_AUTH_ALGORITHMS", "HS512"), "--token ada", "auth.algorithms"),
+                Arguments.of(with(secret, "REPRISE_AUTH_ROLES_CLAIM", "x"), "--token ada --roles admin", "rolesClaim"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("tokensThatCannotBe")
+    void that_there_can_be_no_token_is_told_in_one_line(Map<String, String> environment, String args, String reason) {
+        assertThat(run(with(environment, "REPRISE_AUTH_MODE", environment.isEmpty() ? "dev" : "jwt"), args.split(" ")))
+                .isEqualTo(1);
+
+        assertThat(text(out)).isEmpty();
+        assertThat(text(err).lines())
+                .singleElement()
+                .asString()
+                .startsWith("reprise: ")
+                .contains(reason);
+    }
+
+    @Test
+    void what_belongs_to_a_token_needs_one() {
+        assertThat(run(Map.of(), "--hours", "1")).isEqualTo(2);
+        assertThat(run(Map.of(), "--token")).isEqualTo(2);
+        assertThat(text(err)).contains("--roles and --hours go with --token", "--token needs a user");
+    }
+
+    private static Map<String, String> with(Map<String, String> settings, String key, String value) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put(key, value);
+        return all;
     }
 
     private int run(Map<String, String> environment, String... args) {

@@ -3,6 +3,8 @@ package io.reprise;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -156,6 +158,78 @@ class PageKeyboardIT {
 
         assertThat(bubble.boundingBox().height).isGreaterThan(2 * folded);
         assertThat(tab.button("Show less")).hasAttribute("aria-expanded", "true");
+    }
+
+    /** Symptom: the key opened the chat and then became a line break in its message; cause: the focus was there by then. */
+    @Test
+    void enter_in_the_search_opens_the_first_hit_and_writes_nothing() {
+        tab.ask("/echo a needle");
+        press("Control+Shift+O");
+        press("Control+k");
+        tab.page().keyboard().type("needle");
+        assertThat(tab.page().locator(".session .snippet")).hasCount(1);
+
+        press("Enter");
+
+        assertThat(tab.answer()).hasText("a needle");
+        assertThat(tab.composer()).isFocused();
+        assertThat(tab.composer()).hasValue("");
+    }
+
+    /** Symptom: the first letters went into the message; cause: the focus moved two frames after the key. */
+    @Test
+    void what_is_typed_right_after_the_search_key_is_searched_for() {
+        tab.composer().focus();
+
+        press("Control+k");
+        tab.page().keyboard().type("hello");
+
+        assertThat(tab.page().locator("#search")).hasValue("hello");
+        assertThat(tab.composer()).hasValue("");
+    }
+
+    /** Symptom: what was typed next pressed the pencil and landed in the old message. */
+    @Test
+    void leaving_the_change_of_a_message_leads_back_to_where_it_began() {
+        tab.ask("/echo base");
+        tab.composer().focus();
+        press("ArrowUp");
+        Locator editor = tab.page().locator(".revising textarea");
+        assertThat(editor).isFocused();
+
+        press("Escape");
+        assertThat(editor).hasCount(0);
+        assertThat(tab.composer()).isFocused();
+
+        tab.button("Edit this message").click();
+        assertThat(editor).isFocused();
+        press("Escape");
+        assertThat(tab.button("Edit this message")).isFocused();
+        tab.page().keyboard().type("words");
+        assertThat(tab.composer()).hasValue("words");
+        assertThat(editor).hasCount(0);
+    }
+
+    /** Symptom to prevent: no way to a second line, as the keyboards of phones have no Shift. */
+    @Test
+    void on_a_phone_enter_begins_a_new_line_and_the_button_sends() {
+        try (BrowserContext phone = BENCH.browser()
+                .person(
+                        "phone",
+                        new Browser.NewContextOptions()
+                                .setViewportSize(390, 844)
+                                .setHasTouch(true))) {
+            Tab touched = BENCH.browser().open(phone, BENCH.server().url());
+            touched.composer().fill("/echo one");
+            touched.composer().press("Enter");
+            touched.composer().pressSequentially("two");
+
+            assertThat(touched.composer()).hasValue("/echo one\ntwo");
+            assertThat(touched.composer()).hasAttribute("enterkeyhint", "enter");
+            touched.button("Send message").tap();
+            assertThat(touched.page().locator(".bubble")).hasText("/echo one\ntwo");
+            touched.assertClean();
+        }
     }
 
     /** Symptom to prevent: a reader in the middle of a long answer is carried to its end by each new word. */

@@ -18,6 +18,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -73,8 +74,12 @@ class ShutdownIT {
         assertThat(server.complained()).isEmpty();
     }
 
+    /**
+     * Symptom: an answer that took longer than the drain ended "interrupted" for good, though it would have gone on after
+     * kill -9. Cause: the drain ended every run that was left.
+     */
     @Test
-    void a_stream_longer_than_the_drain_is_ended_and_its_readers_resume_exactly() {
+    void a_stream_longer_than_the_drain_goes_on_at_the_next_start_and_its_readers_resume_exactly() {
         DatabaseUri database = TestDatabase.fresh();
         ServerProcess server = start(database, "300");
         TestClient tab = server.client("ada");
@@ -82,21 +87,23 @@ class ShutdownIT {
         String session = tab.create();
         tab.attachLive(session);
         early.attachLive(session);
-        String run = tab.send(session, "/stream 1000000 200").getString("run");
+        String run = tab.send(session, "/stream 600 100").getString("run");
         early.awaitThat("the first words", () -> early.view(session).cursor > 20);
         early.cut();
 
         server.signal("TERM");
 
         assertThat(tab.awaitClose()).isEqualTo(SHUTTING_DOWN);
-        assertEndedInterrupted(TestClient.event(tab.awaitEnd(session, run)));
         assertThat(tab.frames().getLast().getString("type")).isEqualTo("goaway");
-        server.awaitExit();
+        assertThat(server.awaitExit()).isEqualTo(143);
         assertThat(server.troubles()).isEmpty();
+        assertThat(server.logged("sessions are at rest"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.encode()).contains("\"suspendedRuns\":1", "\"endedRuns\":0"));
         StoredLog stored = StoredLog.of(database, session).assertWhole();
         stored.assertShownTo(tab, Long.MAX_VALUE);
-        assertEndedInterrupted(stored.end(run));
-        assertThat(stored.head()).isEqualTo(tab.view(session).cursor);
+        assertThat(stored.run(run).outcome()).isNull();
+        assertThat(stored.head()).as("all that was shown").isEqualTo(tab.view(session).cursor);
 
         ServerProcess next = start(database, "300");
         for (TestClient before : List.of(tab, early)) {
@@ -105,15 +112,72 @@ class ShutdownIT {
 
             assertThat(verdict.getString("mode")).as(verdict.encode()).isEqualTo("replay");
             assertThat(verdict.getString("epoch")).isEqualTo(stored.epoch());
-            assertThat(verdict.getJsonObject("lastRun"))
-                    .isEqualTo(new JsonObject()
-                            .put("id", run)
-                            .put("outcome", "error")
-                            .put("code", "interrupted"));
-            assertThat(back.text(session, run)).isEqualTo(tab.text(session, run));
-            stored.assertShownTo(back, Long.MAX_VALUE);
-            assertThat(back.view(session).cursor).isEqualTo(stored.head());
+            assertThat(TestClient.event(back.awaitEnd(session, run)).getString("type"))
+                    .isEqualTo("RUN_FINISHED");
+            StoredLog whole = StoredLog.of(database, session).assertWhole();
+            whole.assertShownTo(back, Long.MAX_VALUE);
+            assertThat(whole.restarts(run)).hasSize(1);
+            // What was shown behind its checkpoint, which is void, and all of it.
+            assertThat(whole.text(run)).isEqualTo(tab.text(session, run) + TestClient.words(600));
         }
+        assertThat(next.troubles()).isEmpty();
+    }
+
+    @Test
+    void a_stream_whose_checkpoints_die_with_the_server_is_ended_and_its_readers_resume_exactly() {
+        DatabaseUri database = TestDatabase.fresh();
+        Map<String, String> forgetful = Map.of("checkpoints.store", "memory");
+        ServerProcess server = start(database, "300", forgetful);
+        TestClient tab = server.client("ada");
+        String session = tab.create();
+        tab.attachLive(session);
+        String run = tab.send(session, "/stream 1000000 200").getString("run");
+        tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
+
+        server.signal("TERM");
+
+        assertThat(tab.awaitClose()).isEqualTo(SHUTTING_DOWN);
+        assertEndedInterrupted(TestClient.event(tab.awaitEnd(session, run)));
+        server.awaitExit();
+        StoredLog stored = StoredLog.of(database, session).assertWhole();
+        stored.assertShownTo(tab, Long.MAX_VALUE);
+        assertThat(stored.head()).isEqualTo(tab.view(session).cursor);
+        TestClient back = start(database, "300", forgetful).client("ada").adopt(tab, session);
+        JsonObject verdict = back.attachLive(session);
+        assertThat(verdict.getString("mode")).as(verdict.encode()).isEqualTo("replay");
+        assertThat(verdict.getJsonObject("lastRun"))
+                .isEqualTo(
+                        new JsonObject().put("id", run).put("outcome", "error").put("code", "interrupted"));
+        assertThat(back.text(session, run)).isEqualTo(tab.text(session, run));
+    }
+
+    @Test
+    void a_run_that_goes_on_can_be_stopped_and_its_queue_goes_on() {
+        DatabaseUri database = TestDatabase.fresh();
+        ServerProcess server = start(database, "0");
+        TestClient tab = server.client("ada");
+        String session = tab.create();
+        tab.attachLive(session);
+        String run = tab.send(session, "/hang").getString("run");
+        String queued = "queued before the signal";
+        tab.ask("send", queued, send(session, "/echo later"));
+        server.signal("TERM");
+        server.awaitExit();
+
+        ServerProcess next = start(database, "0");
+        TestClient back = next.client("ada").adopt(tab, session);
+        assertThat(back.attachLive(session).getString("run")).isEqualTo(run);
+        JsonObject stopped =
+                back.ask("stop", new JsonObject().put("session", session).put("run", run));
+
+        assertThat(stopped.getJsonArray("stopped")).containsExactly(run);
+        back.awaitThat("the next answer", () -> back.text(session, null).endsWith("later"));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(StoredLog.unfinished(database)).isEmpty());
+        StoredLog stored = StoredLog.of(database, session).assertWhole();
+        assertThat(stored.run(run).outcome()).isEqualTo("cancelled");
+        assertThat(stored.messagesOf(queued)).isEqualTo(1);
+        stored.assertShownTo(back, Long.MAX_VALUE);
     }
 
     @Test
@@ -164,7 +228,14 @@ class ShutdownIT {
     // --- helpers
 
     private ServerProcess start(DatabaseUri database, String drainMs) {
-        return track(ServerProcess.start(Map.of("database.url", database.reveal(), "shutdown.drainMs", drainMs)));
+        return start(database, drainMs, Map.of());
+    }
+
+    private ServerProcess start(DatabaseUri database, String drainMs, Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("database.url", database.reveal());
+        all.put("shutdown.drainMs", drainMs);
+        return track(ServerProcess.start(all));
     }
 
     private ServerProcess track(ServerProcess server) {

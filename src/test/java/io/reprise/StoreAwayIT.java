@@ -85,6 +85,7 @@ class StoreAwayIT {
         long then = tab.view(session).cursor;
         tab.awaitThat("more text", () -> tab.view(session).cursor > then + 60);
         assertUnavailable(tab.ask("create", new JsonObject()));
+        // It names no run: it may be the repeat of one that meant an earlier run.
         assertUnavailable(tab.ask("stop", new JsonObject().put("session", session)));
         assertThat(StoredLog.of(database, session).head()).isLessThan(then + 60);
         proxy.heal();
@@ -98,6 +99,81 @@ class StoreAwayIT {
         assertThat(StoredLog.of(database, session).runs())
                 .extracting(StoredLog.StoredRun::outcome)
                 .containsExactly("cancelled", "success");
+    }
+
+    /**
+     * Symptom: while the database was away nobody could stop a run; its text went on for store.waitMs. Cause: a stop was
+     * decided like every command, only after a look-up of its claim.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void a_stop_that_names_its_run_is_heard_at_once_and_decided_when_the_store_is_back(Absence absence) {
+        start(Map.of());
+        TestClient tab = server.client(USER);
+        String session = attachedSession(tab);
+        String run = tab.send(session, ENDLESS).getString("run");
+        tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
+        absence.begin.accept(proxy);
+        assertUnavailable(tab.ask("send", send(session, "/echo no")));
+
+        String id = UUID.randomUUID().toString();
+        JsonObject stop = new JsonObject().put("session", session).put("run", run);
+        assertUnavailable(tab.ask("stop", id, stop));
+        long then = tab.view(session).cursor;
+        awaitStill(tab, session);
+
+        // What was said before the stop was on its way.
+        assertThat(tab.view(session).cursor).isLessThan(then + 60);
+        assertThat(tab.events(session).stream().map(TestClient::type)).doesNotContain("RUN_ERROR", "RUN_FINISHED");
+        proxy.heal();
+        JsonObject end = TestClient.event(tab.awaitEnd(session, run));
+        assertThat(end.getJsonObject("outcome").getString("type")).isEqualTo("cancelled");
+        JsonObject accepted = awaitAccepted(tab, id, stop.copy().put("type", "stop"));
+        assertThat(accepted.getJsonArray("stopped")).containsExactly(run);
+        assertThat(askAgain(tab, id, stop.copy().put("type", "stop")).getBoolean("duplicate"))
+                .isTrue();
+        assertWhole(session, tab);
+        assertThat(StoredLog.of(database, session).runs())
+                .extracting(StoredLog.StoredRun::outcome)
+                .containsExactly("cancelled");
+    }
+
+    @Test
+    void so_is_one_over_rest() {
+        start(Map.of());
+        TestClient tab = server.client(USER);
+        String session = attachedSession(tab);
+        String run = tab.send(session, ENDLESS).getString("run");
+        tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
+        proxy.refuse();
+        assertUnavailable(tab.ask("send", send(session, "/echo no")));
+
+        var answer = server.call("POST", "/api/v1/sessions/" + session + "/stop", server.token(USER), "{}");
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        awaitStill(tab, session);
+        proxy.heal();
+        JsonObject end = TestClient.event(tab.awaitEnd(session, run));
+        assertThat(end.getJsonObject("outcome").getString("type")).isEqualTo("cancelled");
+        assertWhole(session, tab);
+    }
+
+    /** Symptom: a server that could store nothing was sent more work. Cause: readiness was set once and never looked. */
+    @ParameterizedTest
+    @EnumSource
+    void readiness_follows_the_database_and_life_does_not(Absence absence) {
+        start(Map.of("database.checkMs", "100", "database.checkTimeoutMs", "1000"));
+        TestClient tab = server.client(USER);
+        assertThat(health("ready")).isEqualTo(200);
+
+        absence.begin.accept(proxy);
+
+        await().atMost(PATIENCE).until(() -> health("ready") == 503);
+        assertThat(health("live")).isEqualTo(200);
+        proxy.heal();
+        await().atMost(PATIENCE).until(() -> health("ready") == 200);
+        String session = attachedSession(tab);
+        assertSucceeded(tab.awaitEnd(session, tab.send(session, "/echo again").getString("run")));
     }
 
     @ParameterizedTest(name = "the append was carried out: {0}")
@@ -268,6 +344,10 @@ class StoreAwayIT {
 
     // --- helpers
 
+    private int health(String probe) {
+        return server.call("GET", "/health/" + probe, null, null).statusCode();
+    }
+
     private void start(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "database.timeoutMs", "3000",
@@ -307,7 +387,7 @@ class StoreAwayIT {
     /** {@link TestClient#ask} takes the first frame with the id, which may be the answer of before. */
     private static JsonObject askAgain(TestClient tab, String id, JsonObject command) {
         int from = tab.frameCount();
-        tab.say(command.copy().put("type", "send").put("id", id));
+        tab.say(new JsonObject().put("type", "send").mergeIn(command).put("id", id));
         return tab.await("answer", from, frame -> id.equals(frame.getString("id")));
     }
 

@@ -36,6 +36,7 @@ final class AgentRun {
     private long startedMs;
     private long heardMs;
     private boolean returned;
+    private boolean suspended;
     private boolean gone;
 
     /** Is told how a run fares, on the event loop. */
@@ -138,6 +139,20 @@ final class AgentRun {
         else grace = loop.after(limits.stopGraceMs(), this::abandon);
     }
 
+    /**
+     * Nothing more is said of the run, as it goes on elsewhere later. It is over as soon as its thread returns, at the latest
+     * after the grace, so that nothing is taken away under its tools.
+     */
+    void suspend() {
+        if (hasEnded() || signal.isStopped()) return;
+        suspended = true;
+        signal(Reason.SHUTDOWN);
+        cut();
+        timeLimit.cancel();
+        if (returned) leave();
+        else grace = loop.after(limits.stopGraceMs(), this::abandon);
+    }
+
     /** The owner is alive and has batches up to {@code received}. */
     void heard(int received) {
         heardMs = loop.nowMs();
@@ -147,7 +162,7 @@ final class AgentRun {
 
     /** Nobody waits for the run any more: it says nothing more. */
     void disown() {
-        if (gone) return;
+        if (gone || suspended) return;
         signal(Reason.DISOWNED);
         leave();
     }
@@ -156,7 +171,8 @@ final class AgentRun {
         returned = true;
         if (gone) return;
         timeLimit.cancel();
-        outbox.end(signal.isStopped() ? endAfter(signal.reason()) : end);
+        if (suspended) leave();
+        else outbox.end(signal.isStopped() ? endAfter(signal.reason()) : end);
     }
 
     private void cut() {
@@ -170,7 +186,8 @@ final class AgentRun {
                 .addKeyValue("run", request.run())
                 .addKeyValue("session", request.session())
                 .log();
-        outbox.end(endAfter(signal.reason()));
+        if (suspended) leave();
+        else outbox.end(endAfter(signal.reason()));
     }
 
     private void ended(RunEnd end) {
@@ -188,6 +205,13 @@ final class AgentRun {
     }
 
     private void leave() {
+        if (suspended) {
+            LOG.atInfo()
+                    .setMessage("run suspended")
+                    .addKeyValue("run", request.run())
+                    .addKeyValue("session", request.session())
+                    .log();
+        }
         gone = true;
         cut();
         timeLimit.cancel();

@@ -8,6 +8,7 @@ import io.reprise.message.AgentMessage.RunAnswer;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.StopRun;
+import io.reprise.message.AgentMessage.SuspendRun;
 import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.Delivery;
 import io.reprise.message.ShardMessage.AgentBatch;
@@ -68,6 +69,7 @@ public final class AgentVerticle extends VerticleBase {
         switch (message) {
             case RunRequest request -> begin(request);
             case StopRun stop -> stop(stop);
+            case SuspendRun suspend -> suspend(suspend);
             case BatchAck ack -> answered(ack);
             case RunBeat beat -> answer(beat);
             case TitleRequest request -> titles.begin(request, services);
@@ -94,6 +96,11 @@ public final class AgentVerticle extends VerticleBase {
     private void stop(StopRun stop) {
         AgentRun run = runs.get(stop.run());
         if (run != null) run.stop(Reason.USER);
+    }
+
+    private void suspend(SuspendRun suspend) {
+        AgentRun run = runs.get(suspend.run());
+        if (run != null) run.suspend();
     }
 
     private void answered(BatchAck ack) {

@@ -2,9 +2,9 @@ package io.reprise.agent;
 
 import io.reprise.agent.Checkpoint.Call;
 import io.reprise.message.AgentMessage.Ask;
-import io.reprise.message.Json;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolRequest;
+import io.reprise.support.ObjectText;
 import java.util.List;
 
 /** Which calls people decide about before they are made. */
@@ -32,10 +32,10 @@ final class Approvals {
     private boolean isAskedAbout(ToolRequest request) {
         return services.interrupts().asksBefore(request.name())
                 && services.tools().find(request.name()).isPresent()
-                && Json.isObject(arguments(request));
+                && ObjectText.of(request.arguments()) instanceof ObjectText.Whole;
     }
 
     private static String arguments(ToolRequest request) {
-        return request.arguments().isBlank() ? "{}" : request.arguments();
+        return ObjectText.of(request.arguments()).asObject();
     }
 }

@@ -18,6 +18,9 @@ final class TitleMaker {
     private static final int ANSWER_BYTES = 1_000;
     private static final int WRITTEN_CHARS_MAX = 400;
 
+    /** With the thoughts of models that write them into their text. */
+    private static final int THOUGHT_CHARS_MAX = 32_000;
+
     /** It obeys the last message, and knows nothing of titles. */
     private static final String DEMO = "demo";
 
@@ -52,7 +55,8 @@ final class TitleMaker {
         if (exchange.question().isBlank()) return "";
         ChatModel model = services.model();
         if (!request.byModel() || model.provider().equals(DEMO)) return TitleText.ofQuestion(exchange.question());
-        return TitleText.ofModel(written(model, exchange));
+        String title = TitleText.ofModel(written(model, exchange));
+        return title.isEmpty() ? TitleText.ofQuestion(exchange.question()) : title;
     }
 
     private String written(ChatModel model, Exchange exchange) throws InterruptedException {
@@ -78,6 +82,8 @@ final class TitleMaker {
     /** Keeps the text, and ends the turn of a model that goes on and on. */
     private static final class Words implements ModelSink {
         final StringBuilder text = new StringBuilder();
+        private int nextLook = WRITTEN_CHARS_MAX;
+        private boolean areEnough;
         private StopSignal enough;
 
         Words until(StopSignal signal) {
@@ -86,14 +92,18 @@ final class TitleMaker {
         }
 
         boolean areEnough() {
-            return text.length() >= WRITTEN_CHARS_MAX;
+            return areEnough;
         }
 
         @Override
         public void text(String delta) {
-            if (areEnough()) return;
-            text.append(delta);
-            if (areEnough()) enough.stop(StopSignal.Reason.TIME_LIMIT);
+            if (areEnough) return;
+            text.append(delta, 0, Math.min(delta.length(), THOUGHT_CHARS_MAX - text.length()));
+            if (text.length() < nextLook) return; // Now and then: it looks at all of the text.
+            nextLook = text.length() + WRITTEN_CHARS_MAX;
+            areEnough = text.length() == THOUGHT_CHARS_MAX
+                    || Thoughts.without(text.toString()).length() >= WRITTEN_CHARS_MAX;
+            if (areEnough) enough.stop(StopSignal.Reason.TIME_LIMIT);
         }
 
         @Override

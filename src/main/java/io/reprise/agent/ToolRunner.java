@@ -2,11 +2,11 @@ package io.reprise.agent;
 
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.RunRequest;
-import io.reprise.message.Json;
 import io.reprise.message.LogEvent.ToolCallResult;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.support.Durations;
+import io.reprise.support.ObjectText;
 import io.reprise.support.OwnThread;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
@@ -86,11 +86,16 @@ final class ToolRunner {
     private Result answer(ToolRequest request) throws InterruptedException {
         Tool tool = services.tools().find(request.name()).orElse(null);
         if (tool == null) return Result.error(request, "there is no tool called " + request.name() + ".");
-        String arguments = request.arguments().isBlank() ? "{}" : request.arguments();
-        if (!Json.isObject(arguments)) return Result.error(request, "the arguments are not a JSON object.");
+        return switch (ObjectText.of(request.arguments())) {
+            case ObjectText.Faulty faulty ->
+                Result.error(request, "the arguments are not a JSON object: " + faulty.why() + ".");
+            case ObjectText.Whole arguments -> timed(tool, request, call(request, arguments.json()));
+        };
+    }
+
+    private ToolCall call(ToolRequest request, String arguments) {
         SessionCommands commands = command -> services.commands().ask(run, request.id(), command);
-        ToolCall call = new ToolCall(request.id(), run.session(), run.user(), arguments, commands);
-        return timed(tool, request, call);
+        return new ToolCall(request.id(), run.session(), run.user(), arguments, commands);
     }
 
     private Result timed(Tool tool, ToolRequest request, ToolCall call) throws InterruptedException {

@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
  * @param sessionMax of one session; the oldest go
  * @param memoryBytesMax of all sessions together, when they are kept in memory
  * @param timeoutMs longest wait for the store
+ * @param silencesMax waits in vain, in a row, after which Redis is left out
+ * @param leaveOutMs for how long
  */
 public record CheckpointSettings(
         Store store,
@@ -17,7 +19,9 @@ public record CheckpointSettings(
         int memoryBytesMax,
         int retentionDays,
         int timeoutMs,
-        int redisDatabase) {
+        int redisDatabase,
+        int silencesMax,
+        int leaveOutMs) {
     static final String NAME = "checkpoints";
 
     /** What a person has decided about, or has not, at the last moment still goes on. */
@@ -37,7 +41,9 @@ public record CheckpointSettings(
                 section.integer("memoryBytesMax", 268_435_456, 1_048_576, 1_073_741_824),
                 section.integer("retentionDays", 7, 1, 365),
                 section.integer("timeoutMs", 5_000, 100, 60_000),
-                section.integer("redisDatabase", 1, 0, 15));
+                section.integer("redisDatabase", 1, 0, 15),
+                section.integer("silencesMax", 3, 1, 1_000),
+                section.integer("leaveOutMs", 10_000, 10, 600_000));
         section.atLeast("memoryBytesMax", checkpoints.memoryBytesMax, "checkpoints.bytesMax", checkpoints.bytesMax);
         if (checkpoints.store == Store.REDIS && redis.url().isEmpty()) {
             section.problem("store", "redis", "needs redis.url, which is empty");

@@ -7,8 +7,26 @@ import java.util.regex.Pattern;
  * The PostgreSQL that holds everything.
  *
  * @param url with its password: never log it, log {@link #redactedUrl()}; empty for the private PostgreSQL
+ * @param checkMs pause between two checks of the database lock, which also tell whether the database answers
+ * @param checkTimeoutMs longest wait for the answer to a check
+ * @param lockWaitMs how long a start waits for the lock of a server that is gone
+ * @param lockDeadMs after how long the database notices that the host of a lock's holder is gone
+ * @param restartsMax starts in a row of a private PostgreSQL that died; then the process ends
+ * @param restartMs first pause before such a start is tried again
+ * @param restartMaxMs longest pause
  */
-public record DatabaseSettings(String url, int poolSize, int timeoutMs, int port) {
+public record DatabaseSettings(
+        String url,
+        int poolSize,
+        int timeoutMs,
+        int port,
+        int checkMs,
+        int checkTimeoutMs,
+        int lockWaitMs,
+        int lockDeadMs,
+        int restartsMax,
+        int restartMs,
+        int restartMaxMs) {
     /** A pattern and not {@code java.net.URI}, which knows no host with an underscore, as Docker makes them. */
     private static final Pattern URL = Pattern.compile("(?<scheme>postgres(?:ql)?)://"
             + "(?<user>[^:@/?#\\s]+)(?::[^@/?#\\s]*)?@"
@@ -16,14 +34,23 @@ public record DatabaseSettings(String url, int poolSize, int timeoutMs, int port
             + "/(?<database>[^/?#\\s]+)(?:\\?[^#\\s]*)?");
 
     static DatabaseSettings read(Section section) {
-        return new DatabaseSettings(
+        DatabaseSettings database = new DatabaseSettings(
                 section.concealed(
                         "url",
                         "postgresql://user:password@host:port/database (other signs percent-encoded), or empty",
                         text -> URL.matcher(text).matches()),
                 section.integer("poolSize", 8, 1, 200),
                 section.integer("timeoutMs", 5_000, 100, 60_000),
-                section.integer("port", 0, 0, 65_535));
+                section.integer("port", 0, 0, 65_535),
+                section.integer("checkMs", 2_000, 50, 60_000),
+                section.integer("checkTimeoutMs", 3_000, 100, 60_000),
+                section.integer("lockWaitMs", 15_000, 0, 600_000),
+                section.integer("lockDeadMs", 10_000, 5_000, 600_000),
+                section.integer("restartsMax", 20, 1, 1_000),
+                section.integer("restartMs", 500, 10, 60_000),
+                section.integer("restartMaxMs", 30_000, 10, 600_000));
+        section.atLeast("restartMaxMs", database.restartMaxMs, "database.restartMs", database.restartMs);
+        return database;
     }
 
     /** Whether the server starts a PostgreSQL of its own, below {@code data.dir}. */
@@ -45,6 +72,8 @@ public record DatabaseSettings(String url, int poolSize, int timeoutMs, int port
     @Override
     public String toString() {
         return "DatabaseSettings[url=" + redactedUrl() + ", poolSize=" + poolSize + ", timeoutMs=" + timeoutMs
-                + ", port=" + port + "]";
+                + ", port=" + port + ", checkMs=" + checkMs + ", checkTimeoutMs=" + checkTimeoutMs + ", lockWaitMs="
+                + lockWaitMs + ", lockDeadMs=" + lockDeadMs + ", restartsMax=" + restartsMax + ", restartMs="
+                + restartMs + ", restartMaxMs=" + restartMaxMs + "]";
     }
 }

@@ -6,6 +6,9 @@ import java.util.List;
 /**
  * How much one user and one address may ask for; 0 is no limit. A minute's worth may come at once.
  *
+ * @param httpConnectionsMax open at the same time; 0: what the heap suggests, as for the next three
+ * @param unreadBytesMax of messages and bodies that have not wholly come
+ * @param receiveMs longest time from the first to the last byte of a request or a message
  * @param exempt addresses that only the limits of users hold for
  * @param tracked users and addresses that are remembered at the same time
  */
@@ -17,6 +20,11 @@ public record LimitSettings(
         int addressFailuresPerMinute,
         int addressConnectionsMax,
         int socketFramesPerMinute,
+        int httpConnectionsMax,
+        int addressHttpConnectionsMax,
+        int unreadBytesMax,
+        int addressUnreadBytesMax,
+        int receiveMs,
         int tracked,
         List<String> exempt) {
 
@@ -35,11 +43,24 @@ public record LimitSettings(
                 section.integer("addressFailuresPerMinute", 60, 0, MOST),
                 section.integer("addressConnectionsMax", 1_000, 0, MOST),
                 section.integer("socketFramesPerMinute", 30_000, 0, MOST),
+                section.integer("httpConnectionsMax", 0, 0, 1_000_000),
+                section.integer("addressHttpConnectionsMax", 0, 0, 1_000_000),
+                section.integer("unreadBytesMax", 0, 0, Integer.MAX_VALUE),
+                section.integer("addressUnreadBytesMax", 0, 0, Integer.MAX_VALUE),
+                section.integer("receiveMs", 60_000, 100, 600_000),
                 section.integer("tracked", 100_000, 1_000, MOST),
                 section.list(
                         "exempt",
                         List.of("127.0.0.0/8", "::1"),
                         "an address or a range such as 10.0.0.0/8",
                         AddressRanges::isRange));
+    }
+
+    /** What could never be received would be refused for ever. */
+    void checkUnread(Section section, int frameBytesMax) {
+        if (unreadBytesMax > 0)
+            section.atLeast("unreadBytesMax", unreadBytesMax, "server.frameBytesMax", frameBytesMax);
+        if (addressUnreadBytesMax > 0)
+            section.atLeast("addressUnreadBytesMax", addressUnreadBytesMax, "server.frameBytesMax", frameBytesMax);
     }
 }

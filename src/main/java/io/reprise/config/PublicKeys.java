@@ -1,26 +1,21 @@
 package io.reprise.config;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.KeyOperation;
-import com.nimbusds.jose.jwk.KeyUse;
-import com.nimbusds.jose.jwk.RSAKey;
+import io.reprise.message.Json;
 import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.X509EncodedKeySpec;
-import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,58 +25,69 @@ import java.util.regex.Pattern;
  */
 public final class PublicKeys {
     private static final int RSA_BITS_MIN = 2_048;
-    private static final Set<Curve> CURVES = Set.of(Curve.P_256, Curve.P_384, Curve.P_521);
+
+    /** FIPS 186-5, section A.1.1; also what it costs to verify grows with it. */
+    private static final int RSA_EXPONENT_BITS_MAX = 256;
+
+    private static final BigInteger RSA_EXPONENT_MIN = BigInteger.valueOf(3);
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
 
     private PublicKeys() {}
 
     /** @throws IllegalArgumentException telling what is wrong, without any part of the text */
-    public static List<JWK> parse(String text) {
+    public static List<TokenKey> parse(String text) {
         return text.stripLeading().startsWith("{") ? ofKeySet(text) : ofPem(text);
     }
 
     /**
-     * The keys of a set that verify signatures; others, also secret ones, are left out.
+     * The keys of a set that verify signatures. Others, also secret ones and those that cannot be read, are left out:
+     * they take none of the others away (RFC 7517, section 5).
      *
      * @throws IllegalArgumentException when it is no key set, or none of its keys is of use
      */
-    public static List<JWK> ofKeySet(String json) {
-        List<JWK> keys;
-        try {
-            keys = JWKSet.parse(json).getKeys();
-        } catch (ParseException e) {
-            throw new IllegalArgumentException("is not a JSON Web Key Set", e);
-        }
-        List<JWK> useful =
-                keys.stream().filter(PublicKeys::verifies).map(JWK::toPublicJWK).toList();
+    public static List<TokenKey> ofKeySet(String json) {
+        List<TokenKey> useful = keys(json).stream()
+                .flatMap(key -> JsonWebKey.read(key).stream())
+                .toList();
         if (useful.isEmpty()) throw new IllegalArgumentException("has no RSA or EC key that verifies signatures");
         return useful;
     }
 
-    private static boolean verifies(JWK key) {
-        if (key.getKeyUse() != null && !key.getKeyUse().equals(KeyUse.SIGNATURE)) return false;
-        if (key.getKeyOperations() != null && !key.getKeyOperations().contains(KeyOperation.VERIFY)) return false;
-        return switch (key) {
-            case RSAKey rsa -> rsa.size() >= RSA_BITS_MIN;
-            case ECKey ec -> CURVES.contains(ec.getCurve());
-            default -> false;
-        };
+    private static List<?> keys(String json) {
+        Object keys;
+        try {
+            Map<?, ?> set = Json.parse(json, Map.class);
+            keys = set == null ? null : set.get("keys");
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("is not a JSON Web Key Set", e);
+        }
+        if (keys instanceof List<?> several) return several;
+        throw new IllegalArgumentException("is not a JSON Web Key Set");
     }
 
-    private static List<JWK> ofPem(String text) {
-        List<JWK> keys = new ArrayList<>();
+    /** By an exponent of 1 anybody could sign. */
+    static boolean isStrong(TokenKey rsa) {
+        BigInteger exponent =
+                new BigInteger(1, Base64.getUrlDecoder().decode(rsa.members().get("e")));
+        return rsa.bits() >= RSA_BITS_MIN
+                && exponent.compareTo(RSA_EXPONENT_MIN) >= 0
+                && exponent.bitLength() <= RSA_EXPONENT_BITS_MAX
+                && exponent.testBit(0);
+    }
+
+    private static List<TokenKey> ofPem(String text) {
+        List<TokenKey> keys = new ArrayList<>();
         Matcher blocks = BLOCK.matcher(text);
         while (blocks.find()) keys.add(ofBlock(blocks.group(1), blocks.group(2)));
         if (keys.isEmpty()) throw new IllegalArgumentException("has neither PEM blocks nor a JSON Web Key Set");
         return List.copyOf(keys);
     }
 
-    private static JWK ofBlock(String label, String base64) {
-        JWK key;
+    private static TokenKey ofBlock(String label, String base64) {
         try {
             byte[] der = ofBase64(base64);
-            key = switch (label) {
+            return switch (label) {
                 case "PUBLIC KEY" -> ofDer(der);
                 case "CERTIFICATE" ->
                     of(CertificateFactory.getInstance("X.509")
@@ -91,11 +97,9 @@ public final class PublicKeys {
                     throw new IllegalArgumentException(
                             "has a block " + label + "; PUBLIC KEY and CERTIFICATE are understood");
             };
-        } catch (GeneralSecurityException | JOSEException e) {
+        } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("has a block " + label + " that cannot be read", e);
         }
-        if (!verifies(key)) throw new IllegalArgumentException("has a key that is too short, or on an unknown curve");
-        return key;
     }
 
     private static byte[] ofBase64(String text) throws GeneralSecurityException {
@@ -106,24 +110,29 @@ public final class PublicKeys {
         }
     }
 
-    private static JWK ofDer(byte[] der) throws GeneralSecurityException, JOSEException {
+    private static TokenKey ofDer(byte[] der) throws GeneralSecurityException {
         X509EncodedKeySpec spec = new X509EncodedKeySpec(der);
+        PublicKey key;
         try {
-            return of(KeyFactory.getInstance("RSA").generatePublic(spec));
+            key = KeyFactory.getInstance("RSA").generatePublic(spec);
         } catch (GeneralSecurityException notRsa) {
-            return of(KeyFactory.getInstance("EC").generatePublic(spec));
+            key = KeyFactory.getInstance("EC").generatePublic(spec);
         }
+        return of(key);
     }
 
-    private static JWK of(PublicKey key) throws JOSEException {
+    private static TokenKey of(PublicKey key) throws GeneralSecurityException {
         return switch (key) {
-            case RSAPublicKey rsa -> new RSAKey.Builder(rsa).build();
-            case ECPublicKey ec -> {
-                Curve curve = Curve.forECParameterSpec(ec.getParams());
-                if (curve == null) throw new JOSEException("unknown curve");
-                yield new ECKey.Builder(curve, ec).build();
-            }
-            default -> throw new JOSEException("neither RSA nor EC");
+            case RSAPublicKey rsa ->
+                Optional.of(TokenKey.of(null, null, rsa))
+                        .filter(PublicKeys::isStrong)
+                        .orElseThrow(() -> new IllegalArgumentException("has an RSA key that is too weak"));
+            case ECPublicKey ec ->
+                Curve.of(ec.getParams())
+                        .filter(curve -> curve.contains(ec.getW()))
+                        .map(curve -> TokenKey.of(null, null, curve, ec.getW()))
+                        .orElseThrow(() -> new IllegalArgumentException("has an EC key on an unknown curve"));
+            default -> throw new InvalidKeySpecException("neither RSA nor EC");
         };
     }
 }

@@ -62,6 +62,15 @@ public record ServerSettings(
 
     /** Whether only this machine can connect; decided by the text, without asking a name server. */
     public boolean isLoopback() {
+        return isLoopback(host);
+    }
+
+    /** As above, of the address for operators. */
+    public boolean isManagementLoopback() {
+        return isLoopback(managementHost);
+    }
+
+    private static boolean isLoopback(String host) {
         String name = host.toLowerCase(Locale.ROOT);
         return name.equals("localhost")
                 || name.matches("127(\\.[0-9]{1,3}){3}")

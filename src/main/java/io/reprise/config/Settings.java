@@ -22,6 +22,7 @@ public record Settings(
         StoreSettings store,
         RunSettings run,
         CheckpointSettings checkpoints,
+        ErasureSettings erasures,
         InterruptSettings interrupts,
         ModelSettings model,
         RecallSettings recalls,
@@ -80,6 +81,7 @@ public record Settings(
         StoreSettings store = StoreSettings.read(reader.section("store"));
         RunSettings run = RunSettings.read(reader.section("run"));
         CheckpointSettings checkpoints = CheckpointSettings.read(reader.section(CheckpointSettings.NAME), redis);
+        ErasureSettings erasures = ErasureSettings.read(reader.section("erasures"));
         InterruptSettings interrupts = InterruptSettings.read(reader.section("interrupts"));
         checkpoints.checkExpiry(reader.section("interrupts"), interrupts.expiryMinutes());
         ModelSettings model = ModelSettings.read(reader.section(ModelSettings.NAME));
@@ -90,6 +92,7 @@ public record Settings(
         // A text that no frame can carry would end its socket for good instead of being answered `too_large`.
         reader.section("server")
                 .above("frameBytesMax", server.frameBytesMax(), "sessions.textBytesMax", sessions.textBytesMax());
+        limits.checkUnread(reader.section("limits"), server.frameBytesMax());
         return new Settings(
                 server,
                 data,
@@ -103,6 +106,7 @@ public record Settings(
                 store,
                 run,
                 checkpoints,
+                erasures,
                 interrupts,
                 model,
                 recalls,

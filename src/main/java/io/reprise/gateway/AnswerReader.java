@@ -5,6 +5,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Json;
+import io.reprise.support.ObjectText;
 import io.reprise.support.Texts;
 import java.util.Map;
 
@@ -38,7 +39,12 @@ final class AnswerReader {
         }
         if (!fields.has("arguments")) fields.wrong("arguments", "must be an object for the decision edit");
         Map<String, Object> arguments = fields.optionalObject("arguments", Integer.MAX_VALUE);
-        return arguments == null ? null : notTooLarge(fields, "arguments", Json.text(arguments));
+        if (arguments == null) return null;
+        String json = Json.text(arguments);
+        if (ObjectText.of(json) instanceof ObjectText.Faulty faulty) {
+            fields.wrong("arguments", "must be an object that a tool takes: " + faulty.why());
+        }
+        return notTooLarge(fields, "arguments", json);
     }
 
     private String text(Fields fields, Decision decision) {

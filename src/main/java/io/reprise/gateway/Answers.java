@@ -15,12 +15,18 @@ final class Answers {
     /** Serves a HEAD as the GET of the same address. */
     static void rerouteHead(RoutingContext context) {
         context.put(HEAD, true);
-        context.reroute(HttpMethod.GET, context.request().uri());
+        // Not its uri, which may name the host too.
+        String query = context.request().query();
+        context.reroute(HttpMethod.GET, context.request().path() + (query == null ? "" : "?" + query));
     }
 
     /** Nothing happens when the client is gone, or has been answered. */
     static void send(RoutingContext context, int status, String type, String text) {
-        HttpServerResponse response = context.response();
+        send(context.response(), isHead(context), status, type, text);
+    }
+
+    /** As above; {@code head} leaves the text out. */
+    static void send(HttpServerResponse response, boolean head, int status, String type, String text) {
         if (response.closed() || response.ended() || response.headWritten()) return;
         Buffer body = Buffer.buffer(text);
         response.setStatusCode(status)
@@ -28,7 +34,7 @@ final class Answers {
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
         // Vert.x would send the body of an answer to HEAD.
-        if (isHead(context)) response.end();
+        if (head) response.end();
         else response.end(body);
     }
 

@@ -1,12 +1,12 @@
 package io.reprise.gateway;
 
 import io.reprise.gateway.Authenticator.Authentication;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.openapi.router.OpenAPIRoute;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.Operation;
@@ -22,17 +22,26 @@ import java.util.function.Consumer;
 final class Api {
     private static final String CALLER = "caller";
 
+    /** Of an operation that asks for no sign-in. */
+    private static final int OPEN_BODY_BYTES_MAX = 16_384;
+
+    /** What comes with them has no meaning (RFC 9110, section 9.3). */
+    private static final Set<HttpMethod> BODILESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
+
     private final ApiContract contract;
     private final Authenticator authenticator;
     private final CrossOrigin crossOrigin;
-    private final BodyHandler bodies;
+    private final BodyReader bodies;
+    private final int bodyBytesMax;
     private final Map<String, Consumer<ApiCall>> handlers = new HashMap<>();
 
-    Api(ApiContract contract, Authenticator authenticator, OriginPolicy origins, int bodyBytesMax) {
+    /** @param bodyBytesMax of whoever has signed in */
+    Api(ApiContract contract, Authenticator authenticator, OriginPolicy origins, BodyReader bodies, int bodyBytesMax) {
         this.contract = contract;
         this.authenticator = authenticator;
         this.crossOrigin = new CrossOrigin(origins);
-        this.bodies = BodyHandler.create(false).setBodyLimit(bodyBytesMax);
+        this.bodies = bodies;
+        this.bodyBytesMax = bodyBytesMax;
     }
 
     /** Binds an operation; called once the request was found to fit and its caller is known. */
@@ -61,14 +70,22 @@ final class Api {
         RequestCheck check = new RequestCheck(contract.model(), operation);
         // The library decodes parameters twice and takes the text 1.5 for a number, so the check is ours.
         route.setDoSecurity(false).setDoValidation(false);
-        if (!operation.getSecurityRequirements().isEmpty()) route.addHandler(this::admit);
-        route.addHandler(bodies::handle); // By its own type it would have to come before authentication.
+        boolean open = operation.getSecurityRequirements().isEmpty();
+        if (!open) route.addHandler(this::admit);
+        if (operation.getRequestBody() == null) route.addHandler(bodies::refuseForms);
+        route.addHandler(body(operation, open ? Math.min(OPEN_BODY_BYTES_MAX, bodyBytesMax) : bodyBytesMax));
         route.addHandler(context -> {
             switch (check.of(context)) {
                 case RequestCheck.Unfit unfit -> unfit.refuse(context);
                 case RequestCheck.Fit fit -> handler.accept(new ApiCall(context, context.get(CALLER), fit));
             }
         });
+    }
+
+    private Handler<RoutingContext> body(Operation operation, int bytesMax) {
+        boolean none = operation.getRequestBody() == null && BODILESS.contains(operation.getHttpMethod());
+        if (none) return bodies::ignore;
+        return context -> bodies.read(context, authenticator.address(context.request()), bytesMax);
     }
 
     /** Behind the check of origins, so that pages of others can read the refusal. */
@@ -80,9 +97,11 @@ final class Api {
     private void admit(RoutingContext context) {
         context.request().pause();
         authenticator.authenticate(context.request()).onSuccess(authentication -> {
-            context.request().resume();
             switch (authentication) {
-                case Authentication.Refused refused -> Problem.send(context, refused.failure());
+                case Authentication.Refused refused -> {
+                    context.request().resume();
+                    Problem.send(context, refused.failure());
+                }
                 case Authentication.Known known ->
                     context.put(CALLER, known.identity()).next();
             }

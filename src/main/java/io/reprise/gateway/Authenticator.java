@@ -7,7 +7,7 @@ import io.reprise.gateway.token.TokenVerifier;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Rights;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -36,11 +36,11 @@ final class Authenticator {
     private final ClientAddresses addresses;
     private final RateLimits limits;
     private final Rights rights;
-    private final TimeSource time;
+    private final WallClock time;
 
     /** @param cookies verifies what the cookies hold */
     Authenticator(
-            TokenVerifier tokens, TokenVerifier cookies, ServerSettings settings, AccessParts access, TimeSource time) {
+            TokenVerifier tokens, TokenVerifier cookies, ServerSettings settings, AccessParts access, WallClock time) {
         this.tokens = tokens;
         this.cookies = cookies;
         this.origins = new OriginPolicy(settings.origins());
@@ -65,6 +65,11 @@ final class Authenticator {
     /** What the request brings along. */
     Credentials credentials(HttpServerRequest request) {
         return Credentials.of(addresses.of(request), request, origins);
+    }
+
+    /** From where the request comes. */
+    String address(HttpServerRequest request) {
+        return addresses.of(request);
     }
 
     /** Counts a request of its address, and refuses it when there were too many. */

@@ -2,9 +2,12 @@ package io.reprise.gateway;
 
 import io.reprise.support.AddressRanges;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +19,7 @@ final class ClientAddresses {
     private static final Pattern FORWARDED_FOR = Pattern.compile("(?i)\\bfor=\"?([^\";,\\s]+)");
     private static final Pattern PORT_BEHIND_V4 = Pattern.compile("([0-9.]+):[0-9]+");
     private static final Pattern BRACKETS = Pattern.compile("\\[([^\\]]*)](:[0-9]+)?");
+    private static final Set<String> PROXY_HEADERS = Set.of("forwarded", "via", "x-real-ip");
     private static final int HOPS_MAX = 32;
 
     private final AddressRanges proxies;
@@ -24,10 +28,40 @@ final class ClientAddresses {
         this.proxies = AddressRanges.of(trustedProxies);
     }
 
+    /** A proxy's own address is marked, so that no exemption which is meant for the machine holds for all its clients. */
     String of(HttpServerRequest request) {
-        SocketAddress peer = request.remoteAddress();
-        String address = peer == null || peer.hostAddress() == null ? "unknown" : peer.hostAddress();
-        return of(address, hops(request));
+        String peer = peer(request.remoteAddress());
+        String address = of(peer, hops(request));
+        return address.equals(peer) && !isDirect(request) ? "proxy " + peer : address;
+    }
+
+    /** Of a connection that has not asked anything; null for a trusted proxy's. */
+    String ofPeer(SocketAddress remote) {
+        String peer = peer(remote);
+        return proxies.contains(peer) ? null : peer;
+    }
+
+    private static String peer(SocketAddress remote) {
+        return remote == null || remote.hostAddress() == null ? "unknown" : remote.hostAddress();
+    }
+
+    /**
+     * Whether nothing tells that a proxy passed the request on. Proxies usually add a header; those that add none often
+     * speak HTTP/1.0 (nginx by default), which no browser does.
+     */
+    boolean isDirect(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_1_0 || proxies.contains(peer(request.remoteAddress()))) return false;
+        return request.headers().names().stream().noneMatch(ClientAddresses::isOfProxies);
+    }
+
+    /** On a server that listens on loopback: whether the caller is on this machine, and no page of another name. */
+    boolean isOfThisMachine(HttpServerRequest request) {
+        return isDirect(request) && OriginPolicy.calledByLoopbackName(request);
+    }
+
+    private static boolean isOfProxies(String header) {
+        String name = header.toLowerCase(Locale.ROOT);
+        return name.startsWith("x-forwarded") || PROXY_HEADERS.contains(name);
     }
 
     /** @param hops as the proxies noted them, the last one last */

@@ -9,8 +9,8 @@ import io.reprise.message.Failure;
 import io.reprise.message.Json;
 import io.reprise.message.ShardMessage;
 import io.reprise.support.Digest;
+import io.reprise.support.MonotonicClock;
 import io.reprise.support.Stopwatch;
-import io.reprise.support.TimeSource;
 import io.reprise.telemetry.Metrics;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -37,7 +37,7 @@ final class Commands {
     private final String gateway;
     private final ShardOwners owners;
     private final OwnerPort port;
-    private final TimeSource clock;
+    private final MonotonicClock clock;
     private final Metrics metrics;
     private final RateLimits limits;
     private final long commandMs;
@@ -110,7 +110,7 @@ final class Commands {
             return;
         }
         long ticket = ++lastTicket;
-        pending.put(ticket, new Pending(clock.nowMs() + commandMs, reply));
+        pending.put(ticket, new Pending(clock.elapsedMs() + commandMs, reply));
         port.send(shard, owner.getAsLong(), request(asked, ticket));
     }
 
@@ -132,7 +132,7 @@ final class Commands {
     }
 
     void tick() {
-        long nowMs = clock.nowMs();
+        long nowMs = clock.elapsedMs();
         Iterator<Pending> oldestFirst = pending.values().iterator();
         List<Pending> overdue = new ArrayList<>();
         while (oldestFirst.hasNext()) {

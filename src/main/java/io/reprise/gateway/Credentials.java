@@ -1,7 +1,9 @@
 package io.reprise.gateway;
 
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -17,9 +19,15 @@ record Credentials(String address, String token, String cookie, boolean cookieCo
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     static Credentials of(String address, HttpServerRequest request, OriginPolicy origins) {
-        boolean safe = SAFE.contains(request.method()) && request.getHeader("Upgrade") == null;
+        boolean safe = SAFE.contains(request.method()) && !opensSocket(request);
         boolean counts = safe ? origins.allows(request) : origins.vouchesFor(request);
         return new Credentials(address, Bearer.of(request), SessionCookie.of(request), counts);
+    }
+
+    /** Some clients offer other upgrades with every request, and these are not taken. */
+    private static boolean opensSocket(HttpServerRequest request) {
+        String upgrade = request.getHeader(HttpHeaders.UPGRADE);
+        return upgrade != null && upgrade.toLowerCase(Locale.ROOT).contains("websocket");
     }
 
     /** With the token that was brought later, if there is one. */

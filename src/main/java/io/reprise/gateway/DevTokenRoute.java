@@ -3,7 +3,7 @@ package io.reprise.gateway;
 import io.reprise.config.AuthSettings;
 import io.reprise.config.Settings;
 import io.reprise.gateway.token.OwnTokens;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,18 +11,20 @@ import java.util.List;
 
 /**
  * Tokens for the asking, so that a first start needs no identity provider. Only in the dev mode, only on a server that
- * listens on loopback, and only for callers who used a name of loopback: a foreign page whose name was rebound to
- * 127.0.0.1 gets none. Elsewhere the address does not exist.
+ * listens on loopback, and only for callers on this machine: who used a name of loopback, since a foreign page whose
+ * name was rebound to 127.0.0.1 gets none, and whose request no proxy passed on. Elsewhere the address does not exist.
  */
 final class DevTokenRoute {
     private static final List<String> USUAL_ROLES = List.of("user");
 
     private final Settings settings;
+    private final ClientAddresses addresses;
     private final OwnTokens tokens;
-    private final TimeSource time;
+    private final WallClock time;
 
-    DevTokenRoute(Settings settings, OwnTokens tokens, TimeSource time) {
+    DevTokenRoute(Settings settings, OwnTokens tokens, WallClock time) {
         this.settings = settings;
+        this.addresses = new ClientAddresses(settings.server().trustedProxies());
         this.tokens = tokens;
         this.time = time;
     }
@@ -36,7 +38,7 @@ final class DevTokenRoute {
     }
 
     private void token(ApiCall call) {
-        if (!OriginPolicy.calledByLoopbackName(call.context().request())) {
+        if (!addresses.isOfThisMachine(call.context().request())) {
             call.refuse(Problem.NOTHING_HERE);
             return;
         }

@@ -43,7 +43,8 @@ final class EventStream implements Receiver, Connection {
                 (part, first, last) -> response.write(part),
                 parts.settings().server(),
                 parts.clock(),
-                () -> parts.subscriptions().drained(this));
+                () -> parts.subscriptions().drained(this),
+                this::clientLeft);
     }
 
     /** @param whenGone called once, when the answer has ended or the client is gone */
@@ -51,11 +52,14 @@ final class EventStream implements Receiver, Connection {
         gone = whenGone;
         parts.metrics().connected();
         response.exceptionHandler(cause -> {}); // A client that vanished: its end follows by itself.
-        response.closeHandler(closed -> {
-            left("client");
-            gone.run();
-        });
-        parts.subscriptions().attach(this, reading, null);
+        response.closeHandler(closed -> clientLeft());
+        if (response.closed()) clientLeft(); // The handler is told nothing of what was before.
+        else parts.subscriptions().attach(this, reading, null);
+    }
+
+    private void clientLeft() {
+        left("client");
+        gone.run();
     }
 
     // --- what goes out
@@ -95,7 +99,7 @@ final class EventStream implements Receiver, Connection {
     private void begin() {
         if (begun) return;
         begun = true;
-        commentMs = parts.clock().nowMs();
+        commentMs = parts.clock().elapsedMs();
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
@@ -128,11 +132,12 @@ final class EventStream implements Receiver, Connection {
     }
 
     private boolean commentDue() {
-        return parts.clock().nowMs() - commentMs >= parts.settings().server().commentMs();
+        return parts.clock().elapsedMs() - commentMs
+                >= parts.settings().server().commentMs();
     }
 
     private void comment() {
-        commentMs = parts.clock().nowMs();
+        commentMs = parts.clock().elapsedMs();
         if (!outbox.full()) outbox.push(COMMENT);
     }
 

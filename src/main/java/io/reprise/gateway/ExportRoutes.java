@@ -6,7 +6,7 @@ import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -17,7 +17,7 @@ import java.util.Iterator;
 final class ExportRoutes {
     private final SessionDirectory directory;
     private final Histories histories;
-    private final TimeSource time;
+    private final WallClock time;
     private final int bytesMax;
 
     ExportRoutes(GatewayParts parts) {

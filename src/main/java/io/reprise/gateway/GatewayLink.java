@@ -1,6 +1,6 @@
 package io.reprise.gateway;
 
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
 import io.reprise.telemetry.Metrics;
 
 /**
@@ -9,4 +9,4 @@ import io.reprise.telemetry.Metrics;
  * @param gateway the address where it is answered
  * @param clock of durations
  */
-public record GatewayLink(String gateway, ShardOwners owners, OwnerPort port, TimeSource clock, Metrics metrics) {}
+public record GatewayLink(String gateway, ShardOwners owners, OwnerPort port, MonotonicClock clock, Metrics metrics) {}

@@ -1,13 +1,14 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.limit.Intake;
 import io.reprise.history.AuditDirectory;
 import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.Histories;
 import io.reprise.history.RecallDirectory;
 import io.reprise.history.SessionDirectory;
 import io.reprise.support.IdSource;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -22,10 +23,11 @@ public record GatewayParts(
         Settings settings,
         Node node,
         AccessParts access,
-        TimeSource time,
+        WallClock time,
         IdSource ids,
         ReadSide read,
         ConnectionLimit connections,
+        Intake intake,
         ApiContract contract,
         Metrics metrics) {
 

@@ -9,14 +9,16 @@ import io.reprise.message.Addresses;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.Sharding;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -43,7 +45,8 @@ public final class GatewayVerticle extends VerticleBase {
     private final Settings settings;
     private final String address;
     private final String control;
-    private final TimeSource clock = TimeSource.monotonic();
+    private final ClientAddresses addresses;
+    private final MonotonicClock clock = MonotonicClock.system();
     private ShardOwners owners;
     private Subscriptions subscriptions;
     private Commands commands;
@@ -55,6 +58,7 @@ public final class GatewayVerticle extends VerticleBase {
         this.parts = parts;
         this.settings = parts.settings();
         this.address = Addresses.gateway(parts.node().id(), instance);
+        this.addresses = new ClientAddresses(settings.server().trustedProxies());
         this.control = Addresses.gatewayControl(parts.node().id(), instance);
     }
 
@@ -87,6 +91,7 @@ public final class GatewayVerticle extends VerticleBase {
                 parts.node().version(),
                 authenticator,
                 parts.access().limits(),
+                parts.intake(),
                 subscriptions,
                 commands,
                 parts.metrics(),
@@ -95,19 +100,31 @@ public final class GatewayVerticle extends VerticleBase {
         connections = new Connections(parts.connections(), parts.access().limits());
         Sockets sockets = new Sockets(shared, parts.ids(), connections);
         EventStreams streams = new EventStreams(shared, parts.ids(), connections);
-        server = vertx.createHttpServer(httpOptions()).invalidRequestHandler(Problem::refuseUnreadable);
+        HttpServerOptions options = httpOptions();
+        server = vertx.createHttpServer(options)
+                .connectionHandler(connection -> connected(connection, options))
+                .invalidRequestHandler(Problem::refuseUnreadable);
         OperationRoutes operations = new OperationRoutes(parts.node());
         boolean apart = settings.server().managementPort() != 0;
         if (apart) buildManagement(operations);
-        server.requestHandler(new Routes(settings, authenticator, sockets, parts.contract())
+        server.requestHandler(new RequestAddress(new Routes(settings, authenticator, sockets, parts.contract())
                 .router(
                         vertx,
                         router -> {
                             if (apart) return;
-                            operations.mountBesideOthers(
-                                    router, authenticator, settings.server().isLoopback());
+                            operations.mountBesideOthers(router, authenticator, this::isOfThisMachine);
                         },
-                        api(authenticator, streams)));
+                        api(authenticator, streams))));
+    }
+
+    private boolean isOfThisMachine(HttpServerRequest request) {
+        return settings.server().isLoopback() && addresses.isOfThisMachine(request);
+    }
+
+    private void connected(HttpConnection connection, HttpServerOptions options) {
+        String address = addresses.ofPeer(connection.remoteAddress());
+        RequestDecoder.install(
+                connection, options, parts.intake(), address, settings.limits().receiveMs());
     }
 
     private Authenticator authenticator() {
@@ -123,8 +140,13 @@ public final class GatewayVerticle extends VerticleBase {
 
     private Api api(Authenticator authenticator, EventStreams streams) {
         OriginPolicy origins = new OriginPolicy(settings.server().origins());
+        BodyReader bodies = new BodyReader(parts.intake(), settings.limits().receiveMs());
         Api api = new Api(
-                parts.contract(), authenticator, origins, settings.server().frameBytesMax());
+                parts.contract(),
+                authenticator,
+                origins,
+                bodies,
+                settings.server().frameBytesMax());
         CommandCalls calls =
                 new CommandCalls(commands, new CommandReader(settings.sessions().textBytesMax()));
         new SessionRoutes(calls, parts).bindTo(api);
@@ -148,8 +170,10 @@ public final class GatewayVerticle extends VerticleBase {
     private void buildManagement(OperationRoutes operations) {
         Router router = Router.router(vertx);
         Problem.handleErrorsOf(router);
-        operations.mountOn(router);
-        management = vertx.createHttpServer().requestHandler(router);
+        operations.mountApart(router, settings.server().isManagementLoopback());
+        management = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
+                .invalidRequestHandler(Problem::refuseUnreadable)
+                .requestHandler(new RequestAddress(router));
     }
 
     private Subscriptions.Patience patience() {
@@ -167,6 +191,8 @@ public final class GatewayVerticle extends VerticleBase {
                         HEADER_BYTES_BESIDE_TOKEN + settings.auth().jwt().tokenBytesMax())
                 .setMaxWebSocketFrameSize(limits.frameBytesMax())
                 .setMaxWebSocketMessageSize(limits.frameBytesMax())
+                // Its streams would be in none of the limits of connections, and browsers do not speak it without TLS.
+                .setHttp2ClearTextEnabled(false)
                 // A small frame could unfold to any size, and deltas are too short to gain.
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)
@@ -199,10 +225,10 @@ public final class GatewayVerticle extends VerticleBase {
     /** The first client is to find every session; where some owner is away for longer, the others serve without it. */
     private Future<Void> awaitOwners() {
         Promise<Void> known = Promise.promise();
-        long lastMs = clock.nowMs() + OWNERS_MS;
+        long lastMs = clock.elapsedMs() + OWNERS_MS;
         askForOwners();
         vertx.setPeriodic(1, TICK_MS_MIN, timer -> {
-            if (!owners.complete() && clock.nowMs() < lastMs) return;
+            if (!owners.complete() && clock.elapsedMs() < lastMs) return;
             vertx.cancelTimer(timer);
             known.complete();
         });

@@ -1,11 +1,13 @@
 package io.reprise.gateway;
 
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.concurrent.TimeUnit;
 
@@ -15,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * 1009, come back, and send the same frame again. So this end first says only that it has no more to send, reads on
  * without keeping anything, and closes when the client has, at the latest after a while.
  */
-final class LingeringClose extends ChannelOutboundHandlerAdapter {
+final class LingeringClose extends ChannelDuplexHandler {
     private final int lingerS;
     private boolean lingers;
 
@@ -25,10 +27,26 @@ final class LingeringClose extends ChannelOutboundHandlerAdapter {
 
     /** @param lingerS the longest wait for the client's end, in seconds */
     static void of(HttpConnection connection, int lingerS) {
-        // Vert.x has no public way to the channel.
-        Channel channel =
-                ((HttpServerConnection) connection).channelHandlerContext().channel();
-        channel.pipeline().addFirst(new LingeringClose(lingerS));
+        ChannelPipeline pipeline = pipeline(connection);
+        if (pipeline.get(LingeringClose.class) == null) pipeline.addFirst(new LingeringClose(lingerS));
+    }
+
+    /** Ends the connection of a request that has been answered; the answer still goes out. */
+    static void after(HttpServerRequest request) {
+        HttpConnection connection = request.connection();
+        of(connection, GatewayVerticle.CLOSING_S);
+        connection.close();
+    }
+
+    /** Vert.x has no public way to the handlers of a connection. */
+    static ChannelPipeline pipeline(HttpConnection connection) {
+        return ((HttpServerConnection) connection).channelHandlerContext().pipeline();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+        if (lingers) ReferenceCountUtil.release(bytes);
+        else context.fireChannelRead(bytes);
     }
 
     @Override
@@ -40,6 +58,7 @@ final class LingeringClose extends ChannelOutboundHandlerAdapter {
         channel.closeFuture().addListener(closed -> ended.trySuccess());
         if (lingers) return;
         lingers = true;
+        context.flush(); // What was written in the middle of reading has not left yet.
         channel.config().setAutoRead(true); // It may be paused, and what is not read cannot be seen to end.
         channel.shutdownOutput();
         var deadline =

@@ -8,12 +8,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Puts the fragments of a message together. Not left to Vert.x, which drops a message over the limit and goes on. */
 final class MessageAssembler {
-    private final int bytesMax;
     private Buffer gathered;
-
-    MessageAssembler(int bytesMax) {
-        this.bytesMax = bytesMax;
-    }
 
     /** What a fragment made. */
     sealed interface Assembled {
@@ -25,16 +20,26 @@ final class MessageAssembler {
         record Faulty(CloseCode code) implements Assembled {}
     }
 
-    Assembled add(WebSocketFrame frame) {
+    /** The bytes of the fragments that have come of a message which is not whole. */
+    int bytes() {
+        return gathered == null ? 0 : gathered.length();
+    }
+
+    void clear() {
+        gathered = null;
+    }
+
+    /** @param bytesMax of the whole message */
+    Assembled add(WebSocketFrame frame, int bytesMax) {
         return switch (frame.type()) {
-            case TEXT, CONTINUATION -> gather(frame);
+            case TEXT, CONTINUATION -> gather(frame, bytesMax);
             case BINARY -> new Assembled.Faulty(CloseCode.MALFORMED);
             case PING, PONG, CLOSE -> new Assembled.Nothing();
         };
     }
 
-    private Assembled gather(WebSocketFrame frame) {
-        if (frame.isFinal() && gathered == null) return text(frame.binaryData());
+    private Assembled gather(WebSocketFrame frame, int bytesMax) {
+        if (frame.isFinal() && gathered == null) return text(frame.binaryData(), bytesMax);
         if (gathered == null) gathered = Buffer.buffer();
         if (gathered.length() + frame.binaryData().length() > bytesMax)
             return new Assembled.Faulty(CloseCode.TOO_LARGE);
@@ -42,10 +47,10 @@ final class MessageAssembler {
         if (!frame.isFinal()) return new Assembled.Nothing();
         Buffer whole = gathered;
         gathered = null;
-        return text(whole);
+        return text(whole, bytesMax);
     }
 
-    private Assembled text(Buffer bytes) {
+    private static Assembled text(Buffer bytes, int bytesMax) {
         if (bytes.length() > bytesMax) return new Assembled.Faulty(CloseCode.TOO_LARGE);
         try {
             ByteBuffer input = ByteBuffer.wrap(bytes.getBytes());

@@ -3,9 +3,11 @@ package io.reprise.gateway;
 import io.reprise.gateway.Authenticator.Authentication;
 import io.reprise.message.Json;
 import io.reprise.telemetry.PrometheusMetrics;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** What operators and their tools ask a node: whether it lives, whether it takes work, and what it measured. */
 final class OperationRoutes {
@@ -15,16 +17,37 @@ final class OperationRoutes {
         this.node = node;
     }
 
-    /** On an address of their own, which only operators reach. */
-    void mountOn(Router router) {
+    /**
+     * On an address of their own, which only operators reach.
+     *
+     * @param loopback whether only this machine can connect; then a page whose name was rebound to 127.0.0.1 reads nothing
+     */
+    void mountApart(Router router, boolean loopback) {
+        if (loopback) router.get("/metrics").handler(OperationRoutes::admitLoopbackNames);
+        mountOn(router);
+    }
+
+    private static void admitLoopbackNames(RoutingContext context) {
+        if (OriginPolicy.calledByLoopbackName(context.request())) context.next();
+        else Problem.send(context, Problem.NOTHING_HERE);
+    }
+
+    private void mountOn(Router router) {
         router.get("/health/live").handler(context -> health(context, 200, "live"));
         router.get("/health/ready").handler(this::readiness);
         router.get("/metrics").handler(this::metrics);
     }
 
-    /** Beside what everybody reaches: metrics are for administrators, unless only this machine can connect. */
-    void mountBesideOthers(Router router, Authenticator authenticator, boolean loopback) {
-        if (!loopback) router.get("/metrics").handler(context -> admitAdministrators(context, authenticator));
+    /**
+     * Beside what everybody reaches: metrics are for administrators, and for callers on the machine.
+     *
+     * @param ofThisMachine whether a request is of such a caller
+     */
+    void mountBesideOthers(Router router, Authenticator authenticator, Predicate<HttpServerRequest> ofThisMachine) {
+        router.get("/metrics").handler(context -> {
+            if (ofThisMachine.test(context.request())) context.next();
+            else admitAdministrators(context, authenticator);
+        });
         mountOn(router);
     }
 

@@ -1,7 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.config.ServerSettings;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
 import io.vertx.core.Future;
 
 /**
@@ -16,8 +16,9 @@ final class Outbox {
     private final Writer writer;
     private final int bytesMax;
     private final int stallMs;
-    private final TimeSource clock;
+    private final MonotonicClock clock;
     private final Runnable drained;
+    private final Runnable broken;
     private long queuedBytes;
     private long queuedAnswerBytes;
     private long progressMs;
@@ -29,13 +30,17 @@ final class Outbox {
         Future<Void> write(String part, boolean first, boolean last);
     }
 
-    /** @param drained called when it has been full and is so no more */
-    Outbox(Writer writer, ServerSettings limits, TimeSource clock, Runnable drained) {
+    /**
+     * @param drained called when it has been full and is so no more
+     * @param broken called when something could not be written: the client is gone
+     */
+    Outbox(Writer writer, ServerSettings limits, MonotonicClock clock, Runnable drained, Runnable broken) {
         this.writer = writer;
         this.bytesMax = limits.outboxBytesMax();
         this.stallMs = limits.stallMs();
         this.clock = clock;
         this.drained = drained;
+        this.broken = broken;
     }
 
     boolean full() {
@@ -53,13 +58,20 @@ final class Outbox {
         return queuedAnswerBytes <= bytesMax;
     }
 
+    /** Counts what is written beside the frames like an answer: false as above. */
+    boolean answer(int bytes, Future<Void> written) {
+        if (queuedBytes == 0) progressMs = clock.elapsedMs();
+        count(bytes, true, written);
+        return queuedAnswerBytes <= bytesMax;
+    }
+
     /** Something waits, and nothing has left for too long. */
     boolean stalled() {
-        return queuedBytes > 0 && clock.nowMs() - progressMs >= stallMs;
+        return queuedBytes > 0 && clock.elapsedMs() - progressMs >= stallMs;
     }
 
     private void enqueue(String frame, boolean answer) {
-        if (queuedBytes == 0) progressMs = clock.nowMs();
+        if (queuedBytes == 0) progressMs = clock.elapsedMs();
         int begin = 0;
         do {
             int end = partEnd(frame, begin);
@@ -69,15 +81,21 @@ final class Outbox {
     }
 
     private void write(String part, boolean first, boolean last, boolean answer) {
-        int bytes = utf8Bytes(part);
+        count(utf8Bytes(part), answer, writer.write(part, first, last));
+    }
+
+    private void count(int bytes, boolean answer, Future<Void> written) {
         queuedBytes += bytes;
         if (answer) queuedAnswerBytes += bytes;
         if (queuedBytes > bytesMax) full = true;
-        writer.write(part, first, last).onComplete(left -> left(bytes, answer));
+        written.onComplete(done -> {
+            if (done.failed()) broken.run();
+            left(bytes, answer);
+        });
     }
 
     private void left(int bytes, boolean answer) {
-        progressMs = clock.nowMs();
+        progressMs = clock.elapsedMs();
         queuedBytes -= bytes;
         if (answer) queuedAnswerBytes -= bytes;
         if (!full || queuedBytes > bytesMax / 2) return;

@@ -7,9 +7,12 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +30,10 @@ record Problem(
 
     private static final String TYPE = "application/problem+json";
     private static final Failure UNREADABLE = Failure.badRequest("The request cannot be read.");
+
+    private static final Failure CROWDED = Failure.of(
+                    ErrorCode.UNAVAILABLE, "There are too many connections; try again in a while.")
+            .after(5_000);
 
     static final Failure NOTHING_HERE = Failure.of(ErrorCode.NOT_FOUND, "There is nothing at this address.");
 
@@ -50,11 +57,30 @@ record Problem(
         of(status, failure).send(context);
     }
 
+    /** As the last answer of its connection, since the rest of the request is not read. */
+    static void sendLast(RoutingContext context, int status, Failure failure) {
+        HttpServerRequest request = context.request();
+        if (request.response().headWritten()) return;
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        of(status, failure).send(context);
+        LingeringClose.after(request);
+    }
+
+    /** To a request that no route has seen. */
+    static void refuse(HttpServerRequest request, Failure failure) {
+        SecurityHeaders.putOn(request.response());
+        of(failure).send(request.response(), request.method().equals(HttpMethod.HEAD));
+    }
+
     private void send(RoutingContext context) {
-        if (context.response().headWritten()) return;
-        if (afterMs != null) context.response().putHeader(HttpHeaders.RETRY_AFTER, seconds(afterMs));
-        if (status == 401) context.response().putHeader("WWW-Authenticate", "Bearer");
-        Answers.send(context, status, TYPE, Json.text(this));
+        send(context.response(), Answers.isHead(context));
+    }
+
+    private void send(HttpServerResponse response, boolean head) {
+        if (response.headWritten()) return;
+        if (afterMs != null) response.putHeader(HttpHeaders.RETRY_AFTER, seconds(afterMs));
+        if (status == 401) response.putHeader("WWW-Authenticate", "Bearer");
+        Answers.send(response, head, status, TYPE, Json.text(this));
     }
 
     /** Whole ones, and none too few. */
@@ -69,14 +95,16 @@ record Problem(
             case TooLongHttpLineException line -> of(414, Failure.of(ErrorCode.TOO_LARGE, "The address is too long."));
             case TooLongHttpHeaderException head ->
                 of(431, Failure.of(ErrorCode.TOO_LARGE, "The headers are too long."));
+            case RequestDecoder.Late late ->
+                of(408, Failure.of(ErrorCode.TIMEOUT, "The request did not come in time."));
+            case RequestDecoder.Crowded crowded -> of(CROWDED);
             case null, default -> of(UNREADABLE);
         };
-        request.response()
-                .setStatusCode(problem.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
-                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-                .end(Json.text(problem))
-                .onComplete(sent -> request.connection().close());
+        HttpServerResponse response = request.response();
+        SecurityHeaders.putOn(response);
+        response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        problem.send(response, false);
+        LingeringClose.after(request);
     }
 
     /** What routes and the router itself refuse, in the same form. */
@@ -89,12 +117,19 @@ record Problem(
         answer(router, 416, Failure.badRequest("There is no such range."));
         Failure internal = Failure.of(ErrorCode.INTERNAL, "Something broke in the server.");
         router.errorHandler(500, context -> {
+            if (hasClientLeft(context)) return;
             log.atError()
                     .setCause(context.failure())
                     .addKeyValue("path", context.normalizedPath())
                     .log("request failed");
             of(internal).send(context);
         });
+    }
+
+    /** In the middle of an answer, which is no fault. The connection then ends by itself. */
+    private static boolean hasClientLeft(RoutingContext context) {
+        if (context.response().closed()) return true;
+        return context.response().headWritten() && context.failure() instanceof IOException;
     }
 
     private static void answer(Router router, int status, Failure failure) {
@@ -108,11 +143,14 @@ record Problem(
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
+            case 408 -> "Request Timeout";
             case 409 -> "Conflict";
             case 413 -> "Content Too Large";
             case 414 -> "URI Too Long";
             case 415 -> "Unsupported Media Type";
             case 416 -> "Range Not Satisfiable";
+            case 417 -> "Expectation Failed";
+            case 426 -> "Upgrade Required";
             case 429 -> "Too Many Requests";
             case 431 -> "Request Header Fields Too Large";
             case 500 -> "Internal Server Error";

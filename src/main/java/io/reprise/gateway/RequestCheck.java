@@ -121,10 +121,9 @@ final class RequestCheck {
     }
 
     private Checked checkBody(RoutingContext context, Map<String, Object> values) {
-        Buffer bytes = context.body().buffer();
+        Buffer bytes = BodyReader.take(context);
         String given = mediaType(context);
-        // What comes in parts is taken apart before, and leaves no body.
-        boolean none = (bytes == null || bytes.length() == 0) && !given.startsWith("multipart/");
+        boolean none = bytes.length() == 0;
         String type = none ? MediaType.APPLICATION_JSON : given;
         if (!none && !bodies.contains(type)) return new Unfit(415, anotherType());
         if (json == null || !type.equals(MediaType.APPLICATION_JSON)) return new Fit(values, new JsonObject());

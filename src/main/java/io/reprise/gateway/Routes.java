@@ -1,7 +1,7 @@
 package io.reprise.gateway;
 
+import io.netty.channel.ChannelPipeline;
 import io.reprise.config.Settings;
-import io.reprise.message.Failure;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -54,13 +54,16 @@ final class Routes {
     }
 
     private void upgrade(RoutingContext context) {
-        if (!"websocket".equalsIgnoreCase(context.request().getHeader(HttpHeaders.UPGRADE))) {
-            Problem.send(context, Failure.badRequest("This address speaks WebSocket."));
+        Handshake.Fault fault = Handshake.fault(context.request());
+        if (fault != null) {
+            context.response().putHeader("Sec-WebSocket-Version", Handshake.VERSION);
+            Problem.send(context, fault.status(), fault.failure());
         } else if (!origins.allows(context.request())) {
             Problem.send(context, CrossOrigin.REFUSED);
         } else {
             Credentials credentials = authenticator.credentials(context.request());
-            sockets.upgrade(context.request(), new Socket.Upgrade(credentials, session(context)));
+            ChannelPipeline handlers = LingeringClose.pipeline(context.request().connection());
+            sockets.upgrade(context.request(), new Socket.Upgrade(credentials, session(context), handlers));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.reprise.gateway;
 
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
 /** On every answer: what a browser may do with it. The page's own WebSocket is covered by {@code connect-src 'self'}. */
@@ -22,10 +23,13 @@ final class SecurityHeaders implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
-        context.response()
-                .putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        putOn(context.response());
+        context.next();
+    }
+
+    static void putOn(HttpServerResponse response) {
+        response.putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Referrer-Policy", "no-referrer");
-        context.next();
     }
 }

@@ -4,7 +4,7 @@ import io.reprise.config.AuthSettings.CookieSecure;
 import io.reprise.gateway.token.OwnTokens;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
 import java.util.List;
@@ -16,10 +16,10 @@ final class SignInRoutes {
 
     private final OwnTokens cookies;
     private final CookieSecure secure;
-    private final TimeSource time;
+    private final WallClock time;
 
     /** @param cookies makes what the cookies hold */
-    SignInRoutes(OwnTokens cookies, CookieSecure secure, TimeSource time) {
+    SignInRoutes(OwnTokens cookies, CookieSecure secure, WallClock time) {
         this.cookies = cookies;
         this.secure = secure;
         this.time = time;

@@ -1,5 +1,6 @@
 package io.reprise.gateway;
 
+import io.netty.channel.ChannelPipeline;
 import io.reprise.gateway.Authenticator.Authentication;
 import io.reprise.gateway.ClientFrame.Ask;
 import io.reprise.gateway.ClientFrame.Invalid;
@@ -25,10 +26,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One WebSocket: reads a client's frames, answers them, and is the receiver of its subscriptions. */
-final class Socket implements Receiver, Connection {
+final class Socket implements Receiver, Connection, SocketDecoder.Reader {
     private static final Logger log = LoggerFactory.getLogger(Socket.class);
     private static final int VERSION = 1;
     private static final int COMMANDS_PENDING_MAX = 64;
+
+    /** Until it is known who sends, and after the close. */
+    private static final int STRANGERS_BYTES_MAX = 16_384;
+
+    /** What a pong takes in memory while it waits, beside its payload. */
+    private static final int PONG_BYTES = 128;
 
     private static final Failure TOO_MANY_COMMANDS =
             Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands of this socket wait for their answers.");
@@ -41,7 +48,9 @@ final class Socket implements Receiver, Connection {
     private final ServerWebSocket webSocket;
     private final Upgrade upgrade;
     private final FrameReader reader;
-    private final MessageAssembler assembler;
+    private final MessageAssembler assembler = new MessageAssembler();
+    private final SocketDecoder decoder;
+    private final Unfinished unfinished;
     private final Outbox outbox;
     private final Liveness liveness;
     private final RateLimits.Frames frames;
@@ -49,9 +58,15 @@ final class Socket implements Receiver, Connection {
     private int commandsPending;
     private boolean closed;
 
-    /** What the upgrade request said; {@code session} may be null. */
-    record Upgrade(Credentials credentials, String session) {}
+    /**
+     * What the upgrade request said.
+     *
+     * @param session may be null
+     * @param handlers of its connection
+     */
+    record Upgrade(Credentials credentials, String session, ChannelPipeline handlers) {}
 
+    /** To be made at the moment of the upgrade: from then on it sees what comes. */
     Socket(SocketParts parts, String connection, ServerWebSocket webSocket, Upgrade upgrade) {
         this.parts = parts;
         this.connection = connection;
@@ -59,14 +74,19 @@ final class Socket implements Receiver, Connection {
         this.upgrade = upgrade;
         this.reader =
                 new FrameReader(new CommandReader(parts.settings().sessions().textBytesMax()));
-        this.assembler = new MessageAssembler(parts.settings().server().frameBytesMax());
+        this.decoder = SocketDecoder.install(
+                upgrade.handlers(), parts.settings().server().frameBytesMax(), this);
+        this.unfinished = new Unfinished(
+                parts.intake().held(upgrade.credentials().address()),
+                parts.settings().limits().receiveMs());
         this.outbox = new Outbox(
                 this::write,
                 parts.settings().server(),
                 parts.clock(),
-                () -> parts.subscriptions().drained(this));
+                () -> parts.subscriptions().drained(this),
+                () -> left("client"));
         this.frames = parts.limits().frames();
-        this.liveness = new Liveness(parts.settings().server(), parts.clock().nowMs());
+        this.liveness = new Liveness(parts.settings().server(), parts.clock().elapsedMs());
     }
 
     /** @param gone called once, when the connection has ended */
@@ -76,30 +96,79 @@ final class Socket implements Receiver, Connection {
         webSocket.exceptionHandler(this::broken);
         webSocket.closeHandler(ended -> {
             left("client");
+            unfinished.end();
             gone.run();
             note("socket closed");
         });
     }
 
+    /** Instead of {@link #open}. */
+    void refuse(CloseCode code) {
+        closed = true;
+        decoder.closing();
+        webSocket.closeHandler(ended -> unfinished.end());
+        webSocket.close(code.code(), code.reason());
+    }
+
     // --- what comes in
 
-    private void received(WebSocketFrame frame) {
-        if (closed) return;
-        liveness.received(parts.clock().nowMs());
-        if (!frames.take()) {
-            close(CloseCode.TOO_MANY_REQUESTS);
-            return;
+    @Override
+    public void unfinished(int bytes) {
+        long nowMs = parts.clock().elapsedMs();
+        liveness.received(nowMs);
+        long held = (long) assembler.bytes() + bytes;
+        boolean little = closed || identity == null;
+        if (little && held > STRANGERS_BYTES_MAX) giveUp(CloseCode.TOO_LARGE);
+        else if (!unfinished.holds(held, nowMs)) giveUp(CloseCode.TOO_MANY_REQUESTS);
+    }
+
+    /** Closes it without a look at what it still sends. */
+    private void giveUp(CloseCode code) {
+        close(code);
+        decoder.discard();
+        assembler.clear();
+        unfinished.end();
+    }
+
+    @Override
+    public void pinged(Buffer payload) {
+        if (heard() && !outbox.answer(PONG_BYTES + payload.length(), webSocket.writePong(payload))) {
+            close(CloseCode.TOO_SLOW);
         }
+    }
+
+    /** Counts a frame; false when it is not to be looked at. */
+    private boolean heard() {
+        if (closed) return false;
+        liveness.received(parts.clock().elapsedMs());
+        if (frames.take()) return true;
+        close(CloseCode.TOO_MANY_REQUESTS);
+        return false;
+    }
+
+    private void received(WebSocketFrame frame) {
+        if (!heard()) return;
         try {
-            switch (assembler.add(frame)) {
-                case Assembled.Text text -> message(text.text());
-                case Assembled.Faulty faulty -> close(faulty.code());
+            switch (assembler.add(frame, messageBytesMax())) {
+                case Assembled.Text text -> {
+                    unfinished.whole();
+                    message(text.text());
+                }
+                case Assembled.Faulty faulty -> {
+                    assembler.clear();
+                    close(faulty.code());
+                }
                 case Assembled.Nothing nothing -> {}
             }
         } catch (RuntimeException e) {
             log.atError().setCause(e).addKeyValue("connection", connection).log("socket failed");
             close(CloseCode.INTERNAL);
         }
+    }
+
+    private int messageBytesMax() {
+        int bytesMax = parts.settings().server().frameBytesMax();
+        return identity == null ? Math.min(bytesMax, STRANGERS_BYTES_MAX) : bytesMax;
     }
 
     private void message(String text) {
@@ -275,9 +344,10 @@ final class Socket implements Receiver, Connection {
     @Override
     public void tick() {
         if (closed) return;
-        long nowMs = parts.clock().nowMs();
+        long nowMs = parts.clock().elapsedMs();
         if (outbox.stalled()) close(CloseCode.TOO_SLOW);
         else if (liveness.silent(nowMs)) close(CloseCode.SILENT);
+        else if (unfinished.overdue(nowMs)) giveUp(CloseCode.TOO_SLOW);
         else if (identity == null) tickBeforeHello(nowMs);
         else if (endOfIdentity() != null) close(endOfIdentity());
         else if (liveness.beatDue(nowMs))
@@ -305,6 +375,7 @@ final class Socket implements Receiver, Connection {
                 .addKeyValue("reason", code.reason())
                 .log("closing socket");
         left(Integer.toString(code.code()));
+        decoder.closing();
         return webSocket.close(code.code(), code.reason());
     }
 

@@ -1,8 +1,10 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.limit.RateLimits;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 
 /**
@@ -17,8 +19,9 @@ record SocketParts(
         String version,
         Authenticator authenticator,
         RateLimits limits,
+        Intake intake,
         Subscriptions subscriptions,
         Commands commands,
         Metrics metrics,
-        TimeSource time,
-        TimeSource clock) {}
+        WallClock time,
+        MonotonicClock clock) {}

@@ -27,13 +27,9 @@ final class Sockets {
         Socket socket = new Socket(parts, ids.next("c_"), webSocket, upgrade);
         switch (connections.tryAdd(socket, upgrade.credentials().address())) {
             case ADMITTED -> socket.open(() -> connections.remove(socket));
-            case NODE_FULL -> close(webSocket, CloseCode.TOO_MANY_CONNECTIONS);
+            case NODE_FULL -> socket.refuse(CloseCode.TOO_MANY_CONNECTIONS);
             // Others behind the same address may leave, so it is worth to come back.
-            case ADDRESS_FULL -> close(webSocket, CloseCode.TOO_MANY_REQUESTS);
+            case ADDRESS_FULL -> socket.refuse(CloseCode.TOO_MANY_REQUESTS);
         }
-    }
-
-    private static void close(ServerWebSocket webSocket, CloseCode code) {
-        webSocket.close(code.code(), code.reason());
     }
 }

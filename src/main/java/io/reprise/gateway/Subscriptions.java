@@ -6,7 +6,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.Subscribed;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
 import io.reprise.telemetry.Metrics;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +28,7 @@ public final class Subscriptions {
     private final String gateway;
     private final ShardOwners owners;
     private final OwnerPort port;
-    private final TimeSource clock;
+    private final MonotonicClock clock;
     private final Metrics metrics;
     private final Patience patience;
     private long lastNumber;
@@ -56,8 +56,8 @@ public final class Subscriptions {
     /** Begins to read; an earlier reading of the session by this receiver ends. {@code attachId} may be null. */
     public void attach(Receiver receiver, Reading reading, String attachId) {
         detach(receiver, reading.session());
-        Subscription subscription = new Subscription(reading, gateway, receiver, attachId, clock.nowMs());
-        ShardMessage.Attach attach = subscription.attach(++lastNumber, clock.nowMs());
+        Subscription subscription = new Subscription(reading, gateway, receiver, attachId, clock.elapsedMs());
+        ShardMessage.Attach attach = subscription.attach(++lastNumber, clock.elapsedMs());
         index.add(subscription);
         toOwner(reading.session(), attach);
     }
@@ -160,7 +160,7 @@ public final class Subscriptions {
         Subscription subscription = index.of(refused.subscription());
         if (subscription == null) return;
         if (subscription.isTold() && refused.failure().code() == ErrorCode.UNAVAILABLE) {
-            subscription.refusedForNow(clock.nowMs());
+            subscription.refusedForNow(clock.elapsedMs());
         } else {
             fail(subscription, refused.failure());
         }
@@ -228,7 +228,7 @@ public final class Subscriptions {
 
     /** Sends again what had no answer; to be called a few times per {@code answerMs}. */
     public void tick() {
-        long nowMs = clock.nowMs();
+        long nowMs = clock.elapsedMs();
         long sentMs = nowMs - patience.answerMs();
         for (Subscription subscription : index.all()) {
             if (!subscription.isTold() && nowMs - subscription.sinceMs() >= patience.giveUpMs()) {
@@ -260,7 +260,7 @@ public final class Subscriptions {
     private void attachAgain(Subscription subscription) {
         if (subscription == null || !index.holds(subscription)) return;
         long former = subscription.number();
-        ShardMessage.Attach attach = subscription.attach(++lastNumber, clock.nowMs());
+        ShardMessage.Attach attach = subscription.attach(++lastNumber, clock.elapsedMs());
         index.renumber(former, subscription);
         toOwner(subscription.session(), attach);
     }
@@ -272,7 +272,7 @@ public final class Subscriptions {
             if (underWay >= PULLS_MAX || receiver.full()) return;
             String session = subscription.session();
             if (!subscription.wantsPull() || owners.of(owners.shardOf(session)).isEmpty()) continue;
-            toOwner(session, subscription.pull(clock.nowMs()));
+            toOwner(session, subscription.pull(clock.elapsedMs()));
             underWay++;
         }
     }

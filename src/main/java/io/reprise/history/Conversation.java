@@ -6,17 +6,35 @@ import io.reprise.message.LogEvent;
 import io.reprise.message.LogRow;
 import io.reprise.message.Role;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/** The fold of a log into messages: what snapshots, history, export and the model's context are made of. */
+/**
+ * The fold of a log into messages: what snapshots, history, export and the model's context are made of.
+ *
+ * <p>An event costs what it changes and never a walk over all that was said before: a log has hundreds of thousands.
+ */
 public final class Conversation {
-    private final Map<String, Building> messages = new LinkedHashMap<>();
-    private final Map<String, Call> calls = new LinkedHashMap<>();
+    /** In the order of the log. */
+    private final LinkedHashMap<String, Building> messages = new LinkedHashMap<>();
+
+    /** By run, until it ends. */
+    private final Map<String, List<Building>> unended = new HashMap<>();
+
+    private final Map<String, Call> calls = new HashMap<>();
+
+    /** Those without a result. */
+    private final Map<String, Call> unanswered = new HashMap<>();
+
+    /** Those that people decided about, the last decision last. */
+    private final Deque<Call> decided = new ArrayDeque<>();
+
     private Run run;
 
     public static Conversation of(Iterable<LogRow> rows) {
@@ -57,8 +75,9 @@ public final class Conversation {
                 .filter(m -> !m.complete)
                 .map(m -> new ActiveRun.OpenMessage(m.id, m.role, m.text.toString()))
                 .toList();
-        List<ActiveRun.OpenCall> openCalls = calls.values().stream()
+        List<ActiveRun.OpenCall> openCalls = unanswered.values().stream()
                 .filter(c -> c.isOpen() && run.id.equals(c.run))
+                .sorted(Comparator.comparingLong(c -> c.seq))
                 .map(c -> new ActiveRun.OpenCall(c.id, c.name, c.arguments(), c.ended))
                 .toList();
         return new ActiveRun(run.id, time(run.atMs), run.origin, open, openCalls);
@@ -93,25 +112,35 @@ public final class Conversation {
     private void begin(LogRow row, LogEvent.RunStarted start) {
         run = new Run(start.runId(), row.atMs(), start.metadata().origin());
         if (start.metadata().resumes() == null) return;
-        calls.values().stream().filter(Call::isOpen).forEach(call -> call.run = run.id);
+        unanswered.values().stream().filter(Call::isOpen).forEach(call -> call.run = run.id);
     }
 
     /** By seq and not by the message's name: only a part of the log may be folded. */
     private void rewind(long toSeq) {
-        messages.values().removeIf(message -> message.row.from() > toSeq);
-        Set<Call> kept = new HashSet<>();
-        Set<String> answered = new HashSet<>();
-        for (Building message : messages.values()) {
-            kept.addAll(message.calls);
-            answered.add(message.answers);
+        while (!messages.isEmpty() && messages.lastEntry().getValue().row.from() > toSeq) {
+            forget(messages.pollLastEntry().getValue());
         }
-        calls.values().retainAll(kept);
-        calls.values().forEach(call -> call.rewind(toSeq, answered));
+        while (!decided.isEmpty() && decided.getLast().decidedSeq > toSeq)
+            decided.removeLast().undecide();
+    }
+
+    /** Its calls are void, and the one that it answers is open again. */
+    private void forget(Building message) {
+        for (Call call : message.calls) {
+            calls.remove(call.id, call);
+            unanswered.remove(call.id, call);
+        }
+        Call call = message.answers == null ? null : calls.get(message.answers);
+        if (call == null) return;
+        call.answered = false;
+        unanswered.put(call.id, call);
     }
 
     private void resolve(LogRow row, LogEvent.InterruptResolved resolved) {
         Call call = calls.get(resolved.toolCall());
-        if (call != null) call.decide(resolved, row.seq());
+        if (call == null) return;
+        call.decide(resolved, row.seq());
+        decided.addLast(call);
     }
 
     private void append(LogRow.Segment segment) {
@@ -125,7 +154,15 @@ public final class Conversation {
     }
 
     private void begin(LogRow row, String id, Role role, LogEvent.MessageMetadata metadata) {
-        messages.put(id, new Building(id, role, row, metadata));
+        add(new Building(id, role, row, metadata));
+    }
+
+    private Building add(Building message) {
+        messages.putLast(message.id, message);
+        if (message.row.run() != null) {
+            unended.computeIfAbsent(message.row.run(), id -> new ArrayList<>()).add(message);
+        }
+        return message;
     }
 
     private void complete(String id) {
@@ -134,10 +171,12 @@ public final class Conversation {
     }
 
     private void call(LogRow row, LogEvent.ToolCallStart start) {
-        Call call = new Call(start.toolCallId(), start.toolCallName(), row.run());
+        Call call = new Call(start.toolCallId(), start.toolCallName(), row);
         calls.put(call.id, call);
+        unanswered.put(call.id, call);
         String parent = start.parentMessageId() == null ? start.toolCallId() : start.parentMessageId();
-        Building message = messages.computeIfAbsent(parent, id -> new Building(id, Role.ASSISTANT, row, null).noText());
+        Building message = messages.get(parent);
+        if (message == null) message = add(new Building(parent, Role.ASSISTANT, row, null).noText());
         message.calls.add(call);
     }
 
@@ -157,19 +196,21 @@ public final class Conversation {
         message.answers = e.toolCallId();
         message.status = e.metadata() == null ? null : e.metadata().status();
         message.complete = true;
-        messages.put(message.id, message);
+        add(message);
         Call call = calls.get(e.toolCallId());
-        if (call != null) call.answered = true;
+        if (call == null) return;
+        call.answered = true;
+        unanswered.remove(call.id, call);
     }
 
     /** Also the question is marked: a run that was stopped before its first word has nothing else. */
     private void endRun(String outcome, ChatMessage.Fault error) {
         if (run == null) return;
-        for (Building message : messages.values()) {
-            if (!run.id.equals(message.row.run())) continue;
+        for (Building message : unended.getOrDefault(run.id, List.of())) {
             message.outcome = outcome;
             message.error = error;
         }
+        unended.remove(run.id);
         run = null;
     }
 
@@ -251,6 +292,7 @@ public final class Conversation {
     private static final class Call {
         final String id;
         final String name;
+        final long seq;
         final StringBuilder arguments = new StringBuilder();
 
         /** Which one answers it, or is to. */
@@ -270,10 +312,11 @@ public final class Conversation {
 
         private long decidedSeq;
 
-        Call(String id, String name, String run) {
+        Call(String id, String name, LogRow row) {
             this.id = id;
             this.name = name;
-            this.run = run;
+            this.run = row.run();
+            this.seq = row.seq();
         }
 
         String arguments() {
@@ -296,10 +339,8 @@ public final class Conversation {
             decidedSeq = seq;
         }
 
-        /** It is open again when its result is void, and the model's own when what was decided is. */
-        void rewind(long toSeq, Set<String> answeredCalls) {
-            answered = answeredCalls.contains(id);
-            if (decidedSeq <= toSeq) return;
+        /** It is the model's own again. */
+        void undecide() {
             decided = null;
             edited = null;
         }

@@ -57,6 +57,9 @@ public sealed interface AgentMessage extends BusMessage {
     /** End the run now: a user asked for it, or its owner disowns it. */
     record StopRun(String run) implements AgentMessage {}
 
+    /** Leave the run now and say nothing more of it: its owner's server stops, and a later attempt goes on with it. */
+    record SuspendRun(String run) implements AgentMessage {}
+
     /** Batches up to {@code number} are numbered; {@code known} false: the owner disowns the run. */
     record BatchAck(String run, int number, boolean known) implements AgentMessage {}
 

@@ -4,12 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** Records to JSON text and back, in one configuration for the bus, the store and the wire. */
@@ -33,9 +31,6 @@ public final class Json {
                     .toArray(NamedType[]::new))
             .build();
 
-    private static final ObjectReader OBJECT =
-            MAPPER.readerFor(Map.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
     private Json() {}
 
     public static String text(Object value) {
@@ -54,15 +49,6 @@ public final class Json {
     /** @throws IllegalArgumentException when the text is not the JSON of a list of {@code type} */
     public static <T> List<T> parseList(String text, Class<T> type) {
         return parse(text, MAPPER.getTypeFactory().constructCollectionType(List.class, type));
-    }
-
-    /** Whether the text is that of one JSON object and nothing else. */
-    public static boolean isObject(String text) {
-        try {
-            return OBJECT.readValue(text) != null;
-        } catch (JsonProcessingException e) {
-            return false;
-        }
     }
 
     private static <T> T parse(String text, JavaType type) {

@@ -5,7 +5,10 @@ public sealed interface NodeMessage extends BusMessage {
     /** To every session verticle: tell this gateway which shards you own. */
     record WhoOwns(String gateway) implements NodeMessage {}
 
-    /** To a session verticle: start nothing more, let runs finish for so long, then end them. Answered by {@link Drained}. */
+    /**
+     * To a session verticle: start nothing more, let runs finish for so long, then leave the others to the next server.
+     * Answered by {@link Drained}.
+     */
     record Drain(long drainMs) implements NodeMessage {}
 
     /** To a session verticle or a gateway: what do you hold in memory? Answered by {@link Held}. */
@@ -28,6 +31,11 @@ public sealed interface NodeMessage extends BusMessage {
         }
     }
 
-    /** The answer to {@link Drain}: nothing runs and everything is stored, or the store could not take it. */
-    record Drained(int endedRuns, int unstoredSessions) implements NodeMessage {}
+    /**
+     * The answer to {@link Drain}: nothing runs and everything is stored, or the store could not take it.
+     *
+     * @param suspendedRuns go on when a server has their session
+     * @param endedRuns could not
+     */
+    record Drained(int suspendedRuns, int endedRuns, int unstoredSessions) implements NodeMessage {}
 }

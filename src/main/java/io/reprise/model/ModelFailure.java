@@ -4,6 +4,9 @@ import java.util.OptionalLong;
 
 /** A model gave no (complete) answer. The message is safe to show; the cause is for the log. */
 public final class ModelFailure extends RuntimeException {
+    private static final String SHORTER =
+            " Start a new chat, fork this one from an earlier message, or send a shorter message.";
+
     private final String code;
     private final transient OptionalLong afterMs;
 
@@ -37,6 +40,11 @@ public final class ModelFailure extends RuntimeException {
         return new ModelFailure("unavailable", safeMessage, cause);
     }
 
+    /** The conversation is longer than the model can read. */
+    public static ModelFailure tooLarge(String safeMessage) {
+        return new ModelFailure("too_large", safeMessage + SHORTER);
+    }
+
     static ModelFailure timeout(String safeMessage) {
         return new ModelFailure("timeout", safeMessage);
     }
@@ -54,7 +62,7 @@ public final class ModelFailure extends RuntimeException {
                         "too_many_requests", "The model's provider gets too many requests; try again shortly.");
             case 503, 529 -> new ModelFailure("unavailable", "The model's provider is overloaded; try again shortly.");
             case 404 -> modelError("The model's provider does not know this model.");
-            case 413 -> modelError("The conversation is too long for the model's provider.");
+            case 413 -> tooLarge("The conversation is longer than the model can read.");
             case 400, 422 -> modelError("The model's provider refused the request.");
             default -> modelError("The model's provider failed.");
         };

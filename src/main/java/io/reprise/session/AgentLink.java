@@ -5,6 +5,7 @@ import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.StopRun;
+import io.reprise.message.AgentMessage.SuspendRun;
 import io.reprise.message.ShardMessage.AgentBatch;
 
 /**
@@ -34,6 +35,11 @@ final class AgentLink {
         tell(new StopRun(run.key()));
     }
 
+    /** The next server goes on with the run. */
+    void suspend() {
+        tell(new SuspendRun(run.key()));
+    }
+
     boolean isOf(String key) {
         return run.key().equals(key);
     }
@@ -44,7 +50,7 @@ final class AgentLink {
     }
 
     void heard() {
-        heardMs = parts.time().nowMs();
+        heardMs = parts.clock().elapsedMs();
     }
 
     /** Returns whether the batch is new. Only if all before it are here. */
@@ -75,7 +81,7 @@ final class AgentLink {
 
     /** The agent has given no sign of life for too long. */
     boolean isSilent() {
-        return parts.time().nowMs() - heardMs > parts.settings().run().silenceMs();
+        return parts.clock().elapsedMs() - heardMs > parts.settings().run().silenceMs();
     }
 
     /** Asks for a sign of life. Acknowledges nothing that is withheld, nor what was withheld before it. */

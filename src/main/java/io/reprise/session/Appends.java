@@ -128,9 +128,9 @@ final class Appends {
     }
 
     /** Returns whether this is news. */
-    boolean delayed(long nowMs) {
+    boolean delayed(long sinceMs) {
         if (storeIsAway()) return false;
-        awaySinceMs = nowMs;
+        awaySinceMs = sinceMs;
         return true;
     }
 

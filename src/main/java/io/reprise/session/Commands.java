@@ -22,6 +22,7 @@ final class Commands {
     private final Runs runs;
     private final WaitingMessages waiting;
     private final Naming naming;
+    private final Stops stops;
     private final Deque<Request> arrived = new ArrayDeque<>();
     private final Sending sending;
     private final Interrupts interrupts;
@@ -43,6 +44,8 @@ final class Commands {
         this.recalls = deciders.recalls();
         this.naming = deciders.naming();
         this.clearing = deciders.clearing();
+        this.stops =
+                new Stops(runs, interrupts, waiting, parts.settings().sessions().waitingMax());
         this.sending = new Sending(parts, runs, waiting, interrupts);
         this.regeneration = new Regeneration(parts, runs);
         this.scheduling = new Scheduling(parts, recalls);
@@ -67,8 +70,9 @@ final class Commands {
     }
 
     void arrive(Request request) {
+        if (pendingClaim(request).isEmpty()) stops.arrive(request, arrived);
         if (arrived.size() >= parts.settings().sessions().waitingMax()) {
-            refuse(request, Failure.unavailable());
+            storeIsAway(request);
         } else {
             arrived.add(request);
         }
@@ -83,7 +87,7 @@ final class Commands {
             if (pending.isPresent()) {
                 repeat(arrived.poll(), pending.get(), true);
             } else if (parts.appends().storeIsAway()) {
-                refuse(arrived.poll(), Failure.unavailable());
+                storeIsAway(arrived.poll());
             } else if (request.id() == null) {
                 decide(arrived.poll());
             } else {
@@ -91,6 +95,7 @@ final class Commands {
                 parts.effects().add(new Effect.LookUpClaim(request.user(), request.id()));
             }
         }
+        stops.holdFor(arrived);
     }
 
     private Optional<Claim> pendingClaim(Request request) {
@@ -109,9 +114,7 @@ final class Commands {
         List<Request> all = List.copyOf(arrived);
         arrived.clear();
         for (Request request : all) {
-            pendingClaim(request)
-                    .ifPresentOrElse(
-                            claim -> repeat(request, claim, true), () -> refuse(request, Failure.unavailable()));
+            pendingClaim(request).ifPresentOrElse(claim -> repeat(request, claim, true), () -> storeIsAway(request));
         }
     }
 
@@ -143,7 +146,14 @@ final class Commands {
         return request;
     }
 
+    /** Or it is too slow. */
+    private void storeIsAway(Request request) {
+        stops.refused(request);
+        refuse(request, Failure.unavailable());
+    }
+
     private void repeat(Request request, Claim claim, boolean pending) {
+        stops.forget(request);
         if (!claim.hash().equals(request.hash())) {
             refuse(request, Failure.of(ErrorCode.CONFLICT, "This id was used for another command."));
             return;
@@ -160,7 +170,7 @@ final class Commands {
             case Command.Send send -> sending.decide(request, send);
             case Command.Regenerate regenerate -> regeneration.begin(request);
             case Command.Answer answer -> conclude(request, interrupts.answer(request.user(), answer));
-            case Command.Stop stop -> stop(request, stop);
+            case Command.Stop stop -> conclude(request, stops.decide(request, stop));
             case Command.Unqueue unqueue -> edited(request, waiting.remove(unqueue.message()));
             case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));
             case Command.Update update -> accept(request, naming.update(update));
@@ -176,22 +186,6 @@ final class Commands {
                 parts.effects().add(new Effect.Erase());
             }
         }
-    }
-
-    private void stop(Request request, Command.Stop stop) {
-        boolean theRun = stop.scope() != Command.Scope.QUEUED;
-        if (theRun && stop.run() != null && runs.isBusy() && !stop.run().equals(runs.occupant())) {
-            refuse(request, Failure.of(ErrorCode.STALE_RUN, "Another run is active by now."));
-            return;
-        }
-        // The queue first: a run that is stopped together with it must not start the next one.
-        List<String> unqueued = stop.scope() == Command.Scope.RUN ? List.of() : waiting.clear();
-        List<String> stopped = theRun ? runs.stop(request.user()) : List.of();
-        if (theRun && runs.isWaiting()) {
-            interrupts.cancel(request.user());
-            runs.startNext();
-        }
-        accept(request, new CommandResult.Stopped(stopped, unqueued));
     }
 
     private void edited(Request request, boolean found) {

@@ -4,9 +4,14 @@ import io.reprise.message.NodeMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
-/** The end of a session verticle's work: nothing new starts, runs may finish for a while, then all is ended and stored. */
+/**
+ * The end of a session verticle's work: nothing new starts, runs may finish for a while, then those that are left are
+ * suspended, and everything is stored.
+ */
 final class Drain {
     private static final long LOOK_EVERY_MS = 20;
 
@@ -23,10 +28,13 @@ final class Drain {
     Future<NodeMessage.Drained> run(long drainMs) {
         host.drain();
         return until(() -> running() == 0, drainMs).compose(quiet -> {
-            int ended = running();
+            List<SessionEntry> atWork = having(Session::isRunning);
             host.dispatchAll(new Input.EndRuns());
+            int suspended = (int) atWork.stream()
+                    .filter(entry -> entry.session().isSuspended())
+                    .count();
             return until(() -> unsettled() == 0, storeWaitMs)
-                    .map(stored -> new NodeMessage.Drained(ended, unsettled()));
+                    .map(stored -> new NodeMessage.Drained(suspended, atWork.size() - suspended, unsettled()));
         });
     }
 
@@ -43,14 +51,16 @@ final class Drain {
     }
 
     private int running() {
-        return (int) host.entries().stream()
-                .filter(entry -> entry.session() != null && entry.session().isRunning())
-                .count();
+        return having(Session::isRunning).size();
     }
 
     private int unsettled() {
-        return (int) host.entries().stream()
-                .filter(entry -> entry.session() != null && !entry.session().isSettled())
-                .count();
+        return having(session -> !session.isSettled()).size();
+    }
+
+    private List<SessionEntry> having(Predicate<Session> what) {
+        return host.entries().stream()
+                .filter(entry -> entry.session() != null && what.test(entry.session()))
+                .toList();
     }
 }

@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 
 /**
  * Port: a store beside the one of events, which holds copies of what was said in sessions. It is told to erase them
- * after that was committed, by clear and delete, and again when it fails, for {@code store.waitMs}.
+ * after that was committed, by clear and delete, and again until it has done so, see {@link PendingErasures}.
  */
 @FunctionalInterface
 public interface Erasure {

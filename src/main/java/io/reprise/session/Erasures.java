@@ -1,49 +1,52 @@
 package io.reprise.session;
 
-import io.reprise.config.StoreSettings;
-import io.reprise.support.Backoff;
+import io.reprise.session.PendingErasures.Pending;
 import io.reprise.telemetry.Metrics;
-import io.vertx.core.Vertx;
+import io.vertx.core.Future;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has the other stores erase what the log does not hold any more, for as long as {@code store.waitMs}. */
-final class Erasures {
+/** Has the other store erase what the log does not hold any more. It keeps nothing in mind and serves all threads. */
+public final class Erasures {
     private static final Logger log = LoggerFactory.getLogger(Erasures.class);
 
-    private final Vertx vertx;
     private final Erasure erasure;
+    private final PendingErasures pending;
     private final Metrics metrics;
-    private final Backoff backoff;
-    private final long waitMs;
 
-    Erasures(Vertx vertx, Erasure erasure, StoreSettings settings, Metrics metrics) {
-        this.vertx = vertx;
+    public Erasures(Erasure erasure, PendingErasures pending, Metrics metrics) {
         this.erasure = erasure;
+        this.pending = pending;
         this.metrics = metrics;
-        this.backoff = new Backoff(settings.retryMs(), settings.retryMaxMs());
-        this.waitMs = settings.waitMs();
     }
 
-    /** To be called once that is committed. */
+    /** To be called once the clear or delete is committed; when it fails, it is left to {@link #eraseDue}. */
     void erase(String session, long upToSeq) {
-        attempt(session, upToSeq, 1, 0);
+        attempt(new Pending(session, upToSeq));
     }
 
-    /** @param pausedMs so far; the time that the attempts took comes on top */
-    private void attempt(String session, long upToSeq, int attempt, long pausedMs) {
-        erasure.erase(session, upToSeq).onFailure(cause -> {
-            long pauseMs = backoff.pauseMs(attempt);
-            if (pausedMs + pauseMs > waitMs) {
-                metrics.notErased();
-                log.atError()
-                        .addKeyValue("session", session)
-                        .addKeyValue("attempts", attempt)
-                        .addKeyValue("cause", cause.toString())
-                        .log("copies of an erased session stay until they are too old: their store is away");
-                return;
-            }
-            vertx.setTimer(pauseMs, timer -> attempt(session, upToSeq, attempt + 1, pausedMs + pauseMs));
-        });
+    /** How many were due, at most {@code limit}; each was tried by then. */
+    Future<Integer> eraseDue(int limit) {
+        return pending.due(limit)
+                .compose(due -> Future.join(attempts(due)).otherwiseEmpty().map(due.size()));
+    }
+
+    private List<Future<Void>> attempts(List<Pending> due) {
+        return due.stream().map(this::attempt).toList();
+    }
+
+    private Future<Void> attempt(Pending one) {
+        return erasure.erase(one.session(), one.upToSeq())
+                .onFailure(cause -> notErased(one, cause))
+                .compose(done -> pending.erased(one));
+    }
+
+    private void notErased(Pending one, Throwable cause) {
+        metrics.notErased();
+        log.atWarn()
+                .addKeyValue("session", one.session())
+                .addKeyValue("cause", cause.toString())
+                .log("copies of an erased session are still there: their store is away; trying again later");
     }
 }

@@ -151,6 +151,7 @@ public interface EventStore {
      * @param outcome null while it runs
      * @param recall whose slot it is, or null; a slot has one run at most
      * @param progress how it would go on
+     * @param pauses when the server was stopped in order while it ran
      */
     record RunRow(
             String id,
@@ -162,7 +163,23 @@ public interface EventStore {
             ErrorCode code,
             String recall,
             Long slotMs,
-            Progress progress) {
+            Progress progress,
+            Pauses pauses) {
+        /** Of a run that no server that stopped has left. */
+        public RunRow(
+                String id,
+                String origin,
+                long firstSeq,
+                long startedMs,
+                boolean exact,
+                String outcome,
+                ErrorCode code,
+                String recall,
+                Long slotMs,
+                Progress progress) {
+            this(id, origin, firstSeq, startedMs, exact, outcome, code, recall, slotMs, progress, Pauses.NONE);
+        }
+
         /** Of a run that no recall started, and that cannot go on. */
         public RunRow(
                 String id,
@@ -191,16 +208,74 @@ public interface EventStore {
 
         RunRow ended(RunState.Ending ending) {
             return new RunRow(
-                    id, origin, firstSeq, startedMs, exact, ending.outcome(), ending.code(), recall, slotMs, progress);
+                    id,
+                    origin,
+                    firstSeq,
+                    startedMs,
+                    exact,
+                    ending.outcome(),
+                    ending.code(),
+                    recall,
+                    slotMs,
+                    progress,
+                    pauses);
         }
 
-        /** Its next attempt. */
-        RunRow again(Progress next, boolean nextIsExact) {
-            return new RunRow(id, origin, firstSeq, startedMs, nextIsExact, outcome, code, recall, slotMs, next);
+        /**
+         * Its next attempt.
+         *
+         * @param toSeq what that goes on with of the log
+         */
+        public RunRow again(long toSeq, boolean nextIsExact, long nowMs) {
+            return with(progress.nextAttempt(toSeq), nextIsExact, pauses.over(nowMs));
         }
 
         RunRow with(Progress its) {
-            return new RunRow(id, origin, firstSeq, startedMs, exact, outcome, code, recall, slotMs, its);
+            return with(its, exact, pauses);
+        }
+
+        /** The server stops: the next one goes on with it. */
+        public RunRow suspended(long nowMs) {
+            return with(progress, exact, pauses.begun(nowMs));
+        }
+
+        /** A server that stopped has left it, with everything of it stored. */
+        public boolean isSuspended() {
+            return pauses.sinceMs() != null;
+        }
+
+        /** How often its process died under it, this time included. */
+        int crashes() {
+            return progress.attempt() - pauses.count();
+        }
+
+        /** How long a server has had it until now. */
+        long activeMs(long nowMs) {
+            return nowMs - startedMs - pauses.over(nowMs).downMs();
+        }
+
+        private RunRow with(Progress its, boolean isExact, Pauses itsPauses) {
+            return new RunRow(id, origin, firstSeq, startedMs, isExact, outcome, code, recall, slotMs, its, itsPauses);
+        }
+    }
+
+    /**
+     * When no server had a run because one was stopped in order.
+     *
+     * @param count how often, the pause that goes on included
+     * @param sinceMs when the pause began that goes on; null when none does
+     * @param downMs how long those were that are over
+     */
+    record Pauses(int count, Long sinceMs, long downMs) {
+        public static final Pauses NONE = new Pauses(0, null, 0);
+
+        Pauses begun(long nowMs) {
+            return new Pauses(count + 1, nowMs, downMs);
+        }
+
+        /** Nothing changes when none goes on. The clock may have been set back meanwhile. */
+        Pauses over(long nowMs) {
+            return sinceMs == null ? this : new Pauses(count, null, downMs + Math.max(0, nowMs - sinceMs));
         }
     }
 

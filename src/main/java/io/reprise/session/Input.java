@@ -54,6 +54,6 @@ public sealed interface Input {
     /** Start no more work. */
     record Drain() implements Input {}
 
-    /** End what still runs and store everything. */
+    /** The server stops now: leave what still runs to the next one, and store everything. */
     record EndRuns() implements Input {}
 }

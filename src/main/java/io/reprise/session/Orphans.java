@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Runs whose process is gone. One goes on as its next attempt if it can, from where it kept how far it had come: what it
+ * Runs whose process is gone, dead or stopped in order. One goes on as its next attempt if it can, from where it kept how far it had come: what it
  * showed behind that is void, and what it was told there is told again. Else it ends.
  */
 final class Orphans {
@@ -37,35 +37,39 @@ final class Orphans {
     boolean settle(List<Orphan> orphans, boolean contentRefused) {
         boolean mayHaveLost = false;
         for (Orphan orphan : orphans) {
-            mayHaveLost |= !orphan.run().exact();
-            boolean last = orphan == orphans.getLast();
-            if (last
-                    && !contentRefused
-                    && !runs.isDraining()
-                    && mayGoOn(orphan.run().progress())) goOn(orphan);
-            else end(orphan, contentRefused);
+            RunRow run = orphan.run();
+            mayHaveLost |= !run.exact() && !run.isSuspended();
+            boolean goesOn = orphan == orphans.getLast() && !contentRefused && mayGoOn(run);
+            if (!goesOn) end(orphan, contentRefused);
+            else if (run.isSuspended() && runs.isDraining()) runs.leave(run, new Leftover(orphan.structure()).open());
+            else goOn(orphan);
         }
         return mayHaveLost;
     }
 
-    private boolean mayGoOn(Progress progress) {
-        return progress.resumeSeq() != null
-                && progress.attempt() <= parts.settings().run().restartsMax();
+    /** Servers may stop in order as often as they like; that they die under it may be the run's own fault. */
+    private boolean mayGoOn(RunRow run) {
+        return run.progress().resumeSeq() != null
+                && (run.isSuspended() || run.crashes() <= parts.settings().run().restartsMax());
     }
 
     private void goOn(Orphan orphan) {
         String run = orphan.run().id();
         Leftover left = new Leftover(orphan.structure());
-        Progress before = orphan.run().progress();
-        long toSeq = left.withResultsBehind(before.resumeSeq());
-        Progress next = before.nextAttempt(toSeq);
+        long toSeq = left.withResultsBehind(orphan.run().progress().resumeSeq());
+        RunRow again = orphan.run()
+                .again(
+                        toSeq,
+                        parts.settings().log().flushMs() == 0,
+                        parts.time().nowMs());
+        Progress next = again.progress();
         Set<String> calls = left.callsOpenAt(toSeq);
         String lastMessage = left.lastMessageAt(toSeq, log.tail().beforeRun());
         close(run, left, calls);
         log.numberApart(LogEvent.Custom.of(new LogEvent.RunRestarted(run, next.attempt(), toSeq, lastMessage)), run);
         parts.appends().next().unsaidAfter(toSeq);
         waiting.putBack(orphan.said());
-        runs.goOn(orphan.run().again(next, parts.settings().log().flushMs() == 0), calls);
+        runs.goOn(again, calls);
         parts.metrics().runRestarted();
     }
 

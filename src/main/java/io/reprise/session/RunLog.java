@@ -30,6 +30,11 @@ final class RunLog {
         calls.forEach(open::takeOver);
     }
 
+    /** What the run of a process that is gone has left open. */
+    void takeOver(OpenItems left) {
+        open = left;
+    }
+
     /** Numbers what the active run has made. */
     void number(LogEvent event, String run) {
         open.apply(event);

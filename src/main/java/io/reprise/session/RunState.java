@@ -20,6 +20,9 @@ import java.util.List;
  *              |     ^
  *              +-----+ resolved
  * </pre>
+ *
+ * While the server stops, {@code Starting} and {@code Running} become {@code Suspended}, and so does {@code Idle} when a run
+ * is found that is to go on later. A suspended run can only end.
  */
 sealed interface RunState {
     Idle IDLE = new Idle();
@@ -61,12 +64,21 @@ sealed interface RunState {
         Starting start(Run run) {
             return new Starting(run);
         }
+
+        /** Left as it is for the next server. */
+        Suspended suspended(Run run) {
+            return new Suspended(run);
+        }
     }
 
     /** Its beginning is on its way to the store; the agent knows nothing of it. */
     record Starting(Run run) implements Active {
         Running begun(AgentLink link) {
             return new Running(run, link);
+        }
+
+        Suspended suspend() {
+            return new Suspended(run);
         }
     }
 
@@ -79,7 +91,14 @@ sealed interface RunState {
         Waiting waits(List<Interrupt> interrupts) {
             return new Waiting(interrupts);
         }
+
+        Suspended suspend() {
+            return new Suspended(run);
+        }
     }
+
+    /** The server stops and nobody works on it any more: the next one goes on with it. */
+    record Suspended(Run run) implements Active {}
 
     /** The agent was told to stop; the run ends when it reports, or when its time of grace is over. */
     record Stopping(Run run, AgentLink link, Ending ending) implements Active {}
@@ -87,6 +106,7 @@ sealed interface RunState {
     /**
      * @param agent the address of the one agent that works on it
      * @param firstSeq of its {@code RUN_STARTED}
+     * @param startedMs of the monotonic clock; for a later attempt it lies back by the age that the run had by then
      */
     record Run(String id, int attempt, String agent, long firstSeq, long startedMs) {
         /** What its agent calls this attempt. */

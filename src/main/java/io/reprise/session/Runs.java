@@ -1,5 +1,6 @@
 package io.reprise.session;
 
+import io.reprise.config.CheckpointSettings;
 import io.reprise.message.AgentMessage.Answered;
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunEnd;
@@ -20,6 +21,7 @@ import io.reprise.session.RunState.Idle;
 import io.reprise.session.RunState.Running;
 import io.reprise.session.RunState.Starting;
 import io.reprise.session.RunState.Stopping;
+import io.reprise.session.RunState.Suspended;
 import io.reprise.session.RunState.Waiting;
 import io.reprise.support.Texts;
 import java.util.Collection;
@@ -42,6 +44,7 @@ final class Runs {
     private RunState state = RunState.IDLE;
     private RunRow row;
     private boolean draining;
+    private boolean held;
 
     Runs(SessionParts parts, RunLog log, WaitingMessages waiting, List<String> agents, Loaded loaded) {
         this.parts = parts;
@@ -65,9 +68,19 @@ final class Runs {
         return state instanceof Active;
     }
 
-    /** A run is active, or people are waited for: no other one may begin. */
+    /** An agent works on a run, or is about to. */
+    boolean isAtWork() {
+        return isActive() && !isSuspended();
+    }
+
+    /** The next server is to go on with the run. */
+    boolean isSuspended() {
+        return state instanceof Suspended;
+    }
+
+    /** A run is active, people are waited for, or the queue is held: no other one may begin. */
     boolean isBusy() {
-        return !(state instanceof Idle);
+        return !(state instanceof Idle) || held;
     }
 
     /** Its last run waits for people. */
@@ -208,10 +221,14 @@ final class Runs {
 
     /** The attempt is what the session works on now; its agent hears of it when it is requested. */
     private void takeUp(int attempt) {
-        String agent = agents.get(Math.floorMod(row.id().hashCode(), agents.size()));
-        RunState.Run run = new RunState.Run(row.id(), attempt, agent, row.firstSeq(), row.startedMs());
-        state = ((Idle) state).start(run);
+        state = ((Idle) state).start(attempt(attempt));
         parts.metrics().runStarted();
+    }
+
+    private RunState.Run attempt(int number) {
+        String agent = agents.get(Math.floorMod(row.id().hashCode(), agents.size()));
+        long startedMs = parts.clock().elapsedMs() - Math.max(0, row.activeMs(nowMs()));
+        return new RunState.Run(row.id(), number, agent, row.firstSeq(), startedMs);
     }
 
     /** From what it has in the log by now, or what it resumes, the run would go on if its process died. */
@@ -246,6 +263,7 @@ final class Runs {
             case Running running -> Optional.of(running.link());
             case Stopping stopping -> Optional.of(stopping.link());
             case Starting starting -> Optional.empty();
+            case Suspended suspended -> Optional.empty();
             case Waiting waits -> Optional.empty();
             case Idle idle -> Optional.empty();
         };
@@ -295,7 +313,12 @@ final class Runs {
         if (!(state instanceof Active active)) return List.of();
         String run = active.run().id();
         switch (active) {
+            // No agent works on it.
             case Starting starting -> {
+                number(stopping(run, by));
+                finish(ending);
+            }
+            case Suspended suspended -> {
                 number(stopping(run, by));
                 finish(ending);
             }
@@ -344,16 +367,68 @@ final class Runs {
         next().run(row);
     }
 
-    /** The run of a process that is gone goes on as another attempt. Only when none is active. */
+    /**
+     * The run of a process that is gone goes on as another attempt; while the server stops, it does when the next one has it.
+     * Only when none is active.
+     */
     void goOn(RunRow its, Collection<String> calls) {
         row = its;
         log.begin(calls);
         takeUp(its.progress().attempt());
-        request();
+        if (draining) suspend();
+        else request();
+    }
+
+    /** A suspended run stays as it is: this server stops, too. Only when none is active. */
+    void leave(RunRow its, OpenItems open) {
+        row = its;
+        log.takeOver(open);
+        state = ((Idle) state).suspended(attempt(its.progress().attempt()));
+        parts.metrics().runStarted();
     }
 
     void drain() {
         draining = true;
+    }
+
+    /** Nothing begins while it is held. */
+    void hold(boolean isHeld) {
+        boolean released = held && !isHeld;
+        held = isHeld;
+        if (released) startNext();
+    }
+
+    /**
+     * The server stops, and nobody works on the run any more. It goes on when the next one has it, from what its row names;
+     * one that could not, or that is being stopped, ends.
+     */
+    void suspend() {
+        if (!isAtWork()) return;
+        if (!outlivesThisServer()) {
+            interrupt("The server was stopped.");
+            return;
+        }
+        switch ((Active) state) {
+            case Starting starting -> suspended(starting.suspend());
+            case Running running -> {
+                running.link().suspend();
+                suspended(running.suspend());
+            }
+            case Stopping stopping -> interrupt("The server was stopped.");
+            case Suspended suspended -> {}
+        }
+    }
+
+    private void suspended(Suspended next) {
+        state = next;
+        row = row.suspended(nowMs());
+        next().run(row);
+    }
+
+    /** What is kept in memory is gone with it. */
+    private boolean outlivesThisServer() {
+        return row.progress().resumeSeq() != null
+                && parts.settings().checkpoints().store() != CheckpointSettings.Store.MEMORY;
     }
 
     /** One that is being stopped ends as that: who stopped it was told so. */
@@ -399,7 +474,7 @@ final class Runs {
         recalls.runEnded(run, ending);
         row = row.ended(ending);
         next().run(row);
-        counted(row);
+        counted(row, ((Active) state).run());
         if (ending instanceof Ending.Succeeded && !draining) {
             naming.exchanged(((Active) state).run(), row.progress().rootSeq());
         }
@@ -418,9 +493,10 @@ final class Runs {
                 : Set.of();
     }
 
-    private void counted(RunRow ended) {
+    private void counted(RunRow ended, RunState.Run run) {
         String code = ended.code() == null ? null : ended.code().wire();
-        parts.metrics().runEnded(ended.origin(), ended.outcome(), code, nowMs() - ended.startedMs());
+        long tookMs = parts.clock().elapsedMs() - run.startedMs();
+        parts.metrics().runEnded(ended.origin(), ended.outcome(), code, tookMs);
     }
 
     private void number(LogEvent event) {

@@ -12,7 +12,8 @@ import io.reprise.message.Sharding;
 import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.session.EventStore.Loaded;
 import io.reprise.support.IdSource;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,12 +47,19 @@ public final class Session {
             Settings settings,
             List<String> agents,
             IdSource ids,
-            TimeSource time,
+            WallClock time,
+            MonotonicClock clock,
             Metrics metrics,
             Predicate<String> mayRun) {
         /** Where everybody may. */
-        public Environment(Settings settings, List<String> agents, IdSource ids, TimeSource time, Metrics metrics) {
-            this(settings, agents, ids, time, metrics, user -> true);
+        public Environment(
+                Settings settings,
+                List<String> agents,
+                IdSource ids,
+                WallClock time,
+                MonotonicClock clock,
+                Metrics metrics) {
+            this(settings, agents, ids, time, clock, metrics, user -> true);
         }
     }
 
@@ -69,7 +77,15 @@ public final class Session {
                 id, settings.log(), loaded.head(), loaded.outline().first());
         Appends appends = new Appends(self, settings, log, effects, loaded.version());
         parts = new SessionParts(
-                self, settings, log, appends, effects, environment.ids(), environment.time(), environment.metrics());
+                self,
+                settings,
+                log,
+                appends,
+                effects,
+                environment.ids(),
+                environment.time(),
+                environment.clock(),
+                environment.metrics());
         waiting = new WaitingMessages(parts, loaded.queue());
         RunLog runLog = new RunLog(parts, loaded.outline());
         runs = new Runs(parts, runLog, waiting, environment.agents(), loaded);
@@ -131,7 +147,7 @@ public final class Session {
             case Input.Drain drain -> runs.drain();
             case Input.EndRuns end -> {
                 runs.drain();
-                runs.interrupt("The server was stopped.");
+                runs.suspend();
                 parts.appends().flush();
             }
         }
@@ -192,9 +208,9 @@ public final class Session {
     }
 
     private void appendDelayed() {
-        long nowMs = parts.time().nowMs();
-        if (!parts.appends().delayed(nowMs)) return;
-        parts.effects().add(new Effect.Later(parts.settings().store().waitMs(), new Input.StoreWaitOver(nowMs)));
+        long sinceMs = parts.clock().elapsedMs();
+        if (!parts.appends().delayed(sinceMs)) return;
+        parts.effects().add(new Effect.Later(parts.settings().store().waitMs(), new Input.StoreWaitOver(sinceMs)));
     }
 
     private void drop(boolean contentRefused) {
@@ -239,13 +255,19 @@ public final class Session {
         return !replay.hasReaders() && isSettled();
     }
 
-    /** Nothing runs and everything is stored. */
+    /** Nothing runs here and everything is stored. */
     public boolean isSettled() {
-        return !runs.isActive() && commands.isEmpty() && parts.appends().isSettled();
+        return !runs.isAtWork() && commands.isEmpty() && parts.appends().isSettled();
     }
 
+    /** An agent works on a run, or is about to. */
     public boolean isRunning() {
-        return runs.isActive();
+        return runs.isAtWork();
+    }
+
+    /** Its run is left to the next server. */
+    boolean isSuspended() {
+        return runs.isSuspended();
     }
 
     public boolean isReadBy(String gateway) {

@@ -17,10 +17,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The sessions of one verticle: brings them into memory, gives them their inputs and carries out what they want. */
 public final class SessionHost {
@@ -33,6 +36,7 @@ public final class SessionHost {
     private final SessionCreation creation;
     private final SessionFork fork;
     private final Map<String, SessionEntry> entries = new HashMap<>();
+    private final Set<Integer> notMine = new HashSet<>();
     private long owner;
     private boolean draining;
 
@@ -43,7 +47,7 @@ public final class SessionHost {
             LogReader reader,
             SessionDirectory directory,
             CheckpointDirectory checkpoints,
-            Erasure erasure) {
+            Erasures erasures) {
         Settings settings() {
             return environment.settings();
         }
@@ -92,7 +96,8 @@ public final class SessionHost {
 
     /** Brings the session into memory, so that what its last owner left is settled. */
     void recover(String session) {
-        if (!entries.containsKey(session)) load(session, false);
+        // The next server settles what this one has not begun to.
+        if (!draining && !entries.containsKey(session)) load(session, false);
     }
 
     /** Gives every session that is in memory the input. */
@@ -136,25 +141,43 @@ public final class SessionHost {
         switch (outcome) {
             case LoadOutcome.Found found -> open(entry, found.session(), contentRefused);
             case LoadOutcome.Absent absent -> giveUp(entry, Failure.notFound());
-            case LoadOutcome.NotMine notMine -> giveUp(entry, Failure.unavailable());
+            case LoadOutcome.NotMine notMine -> {
+                tellNotMine(entry);
+                giveUp(entry, Failure.unavailable());
+            }
         }
+    }
+
+    /** Once for each shard: from now on it is so for all of its sessions. */
+    private void tellNotMine(SessionEntry entry) {
+        if (!notMine.add(entry.shard)) return;
+        log.atError()
+                .addKeyValue("shard", entry.shard)
+                .addKeyValue("session", entry.id)
+                .addKeyValue("owner", owner)
+                .log("another server has taken this shard; its sessions are unavailable here");
     }
 
     private void open(SessionEntry entry, EventStore.Loaded loaded, boolean contentRefused) {
         Session session = new Session(entry.id, owner, loaded, with.environment());
         entry.session(session);
         if (draining) perform(entry, session, () -> session.handle(new Input.Drain()));
-        if (!loaded.orphans().isEmpty()) {
-            log.atWarn()
-                    .addKeyValue("session", entry.id)
-                    .addKeyValue(
-                            "runs",
-                            loaded.orphans().stream()
-                                    .map(orphan -> orphan.run().id())
-                                    .toList())
-                    .log("runs were left behind");
-        }
+        logLeftover(entry.id, loaded.orphans(), false);
+        logLeftover(entry.id, loaded.orphans(), true);
         perform(entry, session, () -> session.open(loaded.orphans(), contentRefused));
+    }
+
+    private static void logLeftover(String session, List<EventStore.Orphan> orphans, boolean suspended) {
+        List<String> runs = orphans.stream()
+                .map(EventStore.Orphan::run)
+                .filter(run -> run.isSuspended() == suspended)
+                .map(EventStore.RunRow::id)
+                .toList();
+        if (runs.isEmpty()) return;
+        log.atLevel(suspended ? Level.INFO : Level.WARN)
+                .addKeyValue("session", session)
+                .addKeyValue("runs", runs)
+                .log(suspended ? "found suspended runs" : "found orphaned runs");
     }
 
     private void notLoaded(SessionEntry entry, Throwable cause) {
@@ -279,7 +302,7 @@ public final class SessionHost {
     }
 
     private long now() {
-        return with.environment().time().nowMs();
+        return with.environment().clock().elapsedMs();
     }
 
     @FunctionalInterface

@@ -23,7 +23,6 @@ final class SessionIo {
     private final Histories histories;
     private final ResumePoints resumePoints;
     private final Backoff backoff;
-    private final Erasures erasures;
 
     /**
      * Whose effect it is.
@@ -40,7 +39,6 @@ final class SessionIo {
         this.resumePoints = new ResumePoints(with);
         this.backoff = new Backoff(
                 with.settings().store().retryMs(), with.settings().store().retryMaxMs());
-        this.erasures = new Erasures(vertx, with.erasure(), with.settings().store(), metrics());
     }
 
     void carryOut(Effect effect, Place place) {
@@ -101,7 +99,7 @@ final class SessionIo {
                 .onComplete(done -> metrics().append(outcome(done), watch.nanos()))
                 .onSuccess(outcome -> {
                     if (outcome instanceof AppendOutcome.Stored && append.clearedTo() != Append.NOT_CLEARED) {
-                        erasures.erase(place.session(), append.clearedTo());
+                        with.erasures().erase(place.session(), append.clearedTo());
                     }
                     place.back().accept(new Input.Appended(outcome));
                 })
@@ -166,7 +164,7 @@ final class SessionIo {
         with.store()
                 .erase(place.session(), place.owner())
                 .onSuccess(erased -> {
-                    if (erased) erasures.erase(place.session(), Long.MAX_VALUE);
+                    if (erased) with.erasures().erase(place.session(), Long.MAX_VALUE);
                 })
                 .onComplete(
                         erased -> place.back().accept(new Input.Erased(erased)),

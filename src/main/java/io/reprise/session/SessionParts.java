@@ -5,7 +5,8 @@ import io.reprise.message.Command.OnBusy;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.support.IdSource;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import java.time.Instant;
 
@@ -17,7 +18,8 @@ record SessionParts(
         Appends appends,
         Effects effects,
         IdSource ids,
-        TimeSource time,
+        WallClock time,
+        MonotonicClock clock,
         Metrics metrics) {
     /** A user's new message; {@code run} is the one that it stops, or null. */
     QueuedMessage message(Request request, String text, OnBusy onBusy, String run) {

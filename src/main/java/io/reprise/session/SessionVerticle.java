@@ -152,6 +152,6 @@ public final class SessionVerticle extends VerticleBase {
     }
 
     private long now() {
-        return with.environment().time().nowMs();
+        return with.environment().clock().elapsedMs();
     }
 }

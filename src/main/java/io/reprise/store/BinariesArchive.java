@@ -98,9 +98,12 @@ final class BinariesArchive {
         Path next = Files.createTempDirectory(parent, UNPACKING_PREFIX);
         try (InputStream packed = archive.openStream()) {
             TarXz.unpack(packed, next);
+            Files.writeString(next.resolve(COMPLETE_FILE), Long.toString(sizeBytes(next)));
+            Folders.publish(next, home);
+        } catch (IOException | RuntimeException failure) {
+            Folders.deleteTree(next);
+            throw failure;
         }
-        Files.writeString(next.resolve(COMPLETE_FILE), Long.toString(sizeBytes(next)));
-        Folders.publish(next, home);
         log.atInfo()
                 .addKeyValue("folder", home)
                 .addKeyValue("ms", sinceBegin.ms())

@@ -3,7 +3,9 @@ package io.reprise.store;
 import io.reprise.agent.Checkpointer;
 import io.reprise.config.Settings;
 import io.reprise.session.Erasure;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
+import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.Supplier;
@@ -12,23 +14,34 @@ import java.util.function.Supplier;
  * The checkpointer that the settings choose.
  *
  * @param erasure how clear and delete reach it; the database needs none, there checkpoints go with their run
+ * @param pending what it has still to erase; null when there is nothing to erase
  */
-public record CheckpointStore(Checkpointer checkpointer, Erasure erasure, Supplier<Future<Void>> closing) {
+public record CheckpointStore(
+        Checkpointer checkpointer, Erasure erasure, PgErasures pending, Supplier<Future<Void>> closing) {
     /** Connects to nothing yet, so that a Redis that is away keeps no server from its start. */
-    static CheckpointStore open(Vertx vertx, Settings settings, PgPool pool, TimeSource time) {
+    static CheckpointStore open(
+            Vertx vertx, Settings settings, PgPool pool, WallClock time, MonotonicClock clock, Metrics metrics) {
         return switch (settings.checkpoints().store()) {
             case MEMORY -> {
-                Checkpointer memory = new MemoryCheckpointer(settings.checkpoints(), time);
-                yield new CheckpointStore(memory, memory::erase, Future::succeededFuture);
+                Checkpointer memory = new MemoryCheckpointer(settings.checkpoints(), time, clock);
+                yield new CheckpointStore(
+                        memory, memory::erase, pending(pool, settings, "memory"), Future::succeededFuture);
             }
             case POSTGRES ->
                 new CheckpointStore(
-                        new PgCheckpointer(pool, settings.checkpoints(), time), Erasure.NONE, Future::succeededFuture);
+                        new PgCheckpointer(pool, settings.checkpoints(), time),
+                        Erasure.NONE,
+                        null,
+                        Future::succeededFuture);
             case REDIS -> {
-                RedisCheckpointer redis = RedisCheckpointer.open(vertx, settings, time);
-                yield new CheckpointStore(redis, redis::erase, redis::close);
+                RedisCheckpointer redis = RedisCheckpointer.open(vertx, settings, time, clock, metrics);
+                yield new CheckpointStore(redis, redis::erase, pending(pool, settings, "redis"), redis::close);
             }
         };
+    }
+
+    private static PgErasures pending(PgPool pool, Settings settings, String store) {
+        return new PgErasures(pool, store, settings.erasures());
     }
 
     Future<Void> close() {

@@ -6,9 +6,11 @@ import io.reprise.agent.Checkpoint;
 import io.reprise.agent.Checkpointer;
 import io.reprise.config.CheckpointSettings;
 import io.reprise.history.CheckpointInfo;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -19,19 +21,31 @@ import java.util.stream.Stream;
  * asked for least.
  */
 public final class MemoryCheckpointer implements Checkpointer {
-    private final CheckpointSettings settings;
-    private final TimeSource time;
-    /** By session, newest first. */
-    private final Cache<String, List<KeptCheckpoint>> sessions;
+    private static final Comparator<Aging> NEWEST_FIRST =
+            Comparator.comparing(Aging::kept, KeptCheckpoint.NEWEST_FIRST);
 
-    public MemoryCheckpointer(CheckpointSettings settings, TimeSource time) {
+    private final CheckpointSettings settings;
+    private final WallClock time;
+    private final MonotonicClock clock;
+    /** By session, newest first. */
+    private final Cache<String, List<Aging>> sessions;
+
+    /** A checkpoint, and when it came by the clock that its age is measured with. */
+    private record Aging(KeptCheckpoint kept, long cameMs) {
+        CheckpointInfo info() {
+            return kept.info();
+        }
+    }
+
+    public MemoryCheckpointer(CheckpointSettings settings, WallClock time, MonotonicClock clock) {
         this.settings = settings;
         this.time = time;
+        this.clock = clock;
         this.sessions = Caffeine.newBuilder()
                 .maximumWeight(settings.memoryBytesMax())
-                .weigher((String session, List<KeptCheckpoint> kept) -> (int) bytes(kept))
+                .weigher((String session, List<Aging> kept) -> (int) bytes(kept))
                 .expireAfterWrite(settings.retentionMs(), TimeUnit.MILLISECONDS)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(time.nowMs()))
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.elapsedMs()))
                 .executor(Runnable::run)
                 .build();
     }
@@ -43,19 +57,22 @@ public final class MemoryCheckpointer implements Checkpointer {
             return Future.succeededFuture(new SaveOutcome.TooLarge(made.body().length));
         }
         sessions.asMap()
-                .compute(checkpoint.session(), (session, before) -> pruned(made, before == null ? List.of() : before));
+                .compute(
+                        checkpoint.session(),
+                        (session, before) ->
+                                pruned(new Aging(made, clock.elapsedMs()), before == null ? List.of() : before));
         return Future.succeededFuture(new SaveOutcome.Saved());
     }
 
-    private List<KeptCheckpoint> pruned(KeptCheckpoint made, List<KeptCheckpoint> before) {
-        List<KeptCheckpoint> kept = new ArrayList<>(Stream.concat(
+    private List<Aging> pruned(Aging made, List<Aging> before) {
+        List<Aging> kept = new ArrayList<>(Stream.concat(
                         Stream.of(made),
                         before.stream()
                                 .filter(other ->
                                         !other.info().id().equals(made.info().id()))
                                 .filter(this::isYoung)
                                 .limit(settings.sessionMax() - 1L))
-                .sorted(KeptCheckpoint.NEWEST_FIRST)
+                .sorted(NEWEST_FIRST)
                 .toList());
         while (kept.size() > 1 && bytes(kept) > settings.memoryBytesMax()) {
             kept.remove(kept.getLast() == made ? kept.size() - 2 : kept.size() - 1);
@@ -63,22 +80,22 @@ public final class MemoryCheckpointer implements Checkpointer {
         return List.copyOf(kept);
     }
 
-    private static long bytes(List<KeptCheckpoint> kept) {
-        return kept.stream().mapToLong(one -> one.body().length).sum();
+    private static long bytes(List<Aging> kept) {
+        return kept.stream().mapToLong(one -> one.kept().body().length).sum();
     }
 
     @Override
     public Future<Optional<Checkpoint>> load(String session, String id) {
         return Future.succeededFuture(young(session)
-                .filter(kept -> kept.info().id().equals(id))
+                .filter(one -> one.info().id().equals(id))
                 .findFirst()
-                .flatMap(kept -> KeptCheckpoint.read(session, id, kept.body())));
+                .flatMap(one -> KeptCheckpoint.read(session, id, one.kept().body())));
     }
 
     @Override
     public Future<Void> erase(String session, long upToSeq) {
         sessions.asMap().computeIfPresent(session, (same, kept) -> {
-            List<KeptCheckpoint> left =
+            List<Aging> left =
                     kept.stream().filter(one -> one.info().seq() > upToSeq).toList();
             return left.isEmpty() ? null : left;
         });
@@ -88,7 +105,7 @@ public final class MemoryCheckpointer implements Checkpointer {
     @Override
     public Future<List<CheckpointInfo>> list(String session, long beforeSeq, int limit) {
         return Future.succeededFuture(young(session)
-                .map(KeptCheckpoint::info)
+                .map(Aging::info)
                 .filter(info -> info.seq() < beforeSeq)
                 .limit(limit)
                 .toList());
@@ -97,17 +114,17 @@ public final class MemoryCheckpointer implements Checkpointer {
     @Override
     public Future<Optional<CheckpointInfo>> find(String session, String id) {
         return Future.succeededFuture(young(session)
-                .map(KeptCheckpoint::info)
+                .map(Aging::info)
                 .filter(info -> info.id().equals(id))
                 .findFirst());
     }
 
-    private Stream<KeptCheckpoint> young(String session) {
-        List<KeptCheckpoint> kept = sessions.getIfPresent(session);
+    private Stream<Aging> young(String session) {
+        List<Aging> kept = sessions.getIfPresent(session);
         return kept == null ? Stream.empty() : kept.stream().filter(this::isYoung);
     }
 
-    private boolean isYoung(KeptCheckpoint kept) {
-        return kept.info().atMs() > time.nowMs() - settings.retentionMs();
+    private boolean isYoung(Aging one) {
+        return clock.elapsedMs() - one.cameMs() < settings.retentionMs();
     }
 }

@@ -79,10 +79,13 @@ public final class Migrations {
             row.next();
             refuseOld(row.getInt(1), uri);
         } catch (SQLException failure) {
-            throw new StoreStartException(
-                    "no connection to database " + uri + " (" + failure.getMessage() + "): check database.url",
-                    failure);
+            throw noConnection(uri, failure);
         }
+    }
+
+    static StoreStartException noConnection(DatabaseUri uri, SQLException failure) {
+        return new StoreStartException(
+                "no connection to database " + uri + " (" + failure.getMessage() + "): check database.url", failure);
     }
 
     /** @param versionNumber as PostgreSQL counts: 140005 is 14.5 */

@@ -4,7 +4,7 @@ import io.reprise.agent.Checkpoint;
 import io.reprise.agent.Checkpointer;
 import io.reprise.config.CheckpointSettings;
 import io.reprise.history.CheckpointInfo;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -42,9 +42,9 @@ public final class PgCheckpointer implements Checkpointer {
 
     private final PgPool pool;
     private final CheckpointSettings settings;
-    private final TimeSource time;
+    private final WallClock time;
 
-    public PgCheckpointer(PgPool pool, CheckpointSettings settings, TimeSource time) {
+    public PgCheckpointer(PgPool pool, CheckpointSettings settings, WallClock time) {
         this.pool = pool;
         this.settings = settings;
         this.time = time;

@@ -32,11 +32,21 @@ public final class PgEventStore implements EventStore {
             )
             SELECT count(*) AS made FROM made""";
 
+    static final String CLEAR_RUNS = "DELETE FROM run WHERE session_id = $1 AND first_seq <= $2";
+
     private final PgPool pool;
     private final PgSessionLoader loader;
+    private final PgErasures elsewhere;
 
+    /** Nobody else has copies. */
     public PgEventStore(PgPool pool) {
+        this(pool, null);
+    }
+
+    /** @param elsewhere where what another store has to erase is noted; null when there is no other */
+    PgEventStore(PgPool pool, PgErasures elsewhere) {
         this.pool = pool;
+        this.elsewhere = elsewhere;
         this.loader = new PgSessionLoader(pool);
     }
 
@@ -197,6 +207,7 @@ public final class PgEventStore implements EventStore {
                 .execute(PgAppend.values(append))
                 .compose(rows -> rows.iterator().next().getLong("appended") == 1
                         ? eraseUpTo(connection, append.session(), append.clearedTo())
+                                .compose(done -> noteElsewhere(connection, append.session(), append.clearedTo()))
                                 .map(rows)
                         : Future.succeededFuture(rows)));
     }
@@ -206,9 +217,7 @@ public final class PgEventStore implements EventStore {
         return connection
                 .preparedQuery("DELETE FROM session_event WHERE session_id = $1 AND seq <= $2")
                 .execute(Tuple.of(session, seq))
-                .compose(done -> connection
-                        .preparedQuery("DELETE FROM run WHERE session_id = $1 AND first_seq <= $2")
-                        .execute(Tuple.of(session, seq)))
+                .compose(done -> connection.preparedQuery(CLEAR_RUNS).execute(Tuple.of(session, seq)))
                 .compose(done -> connection
                         .preparedQuery("DELETE FROM message_text WHERE session_id = $1 AND seq <= $2")
                         .execute(Tuple.of(session, seq)));
@@ -245,7 +254,13 @@ public final class PgEventStore implements EventStore {
                 .execute(Tuple.of(session, owner))
                 .compose(gone -> gone.rowCount() == 0
                         ? Future.succeededFuture(false)
-                        : eraseParts(connection, session).map(true)));
+                        : eraseParts(connection, session)
+                                .compose(done -> noteElsewhere(connection, session, Long.MAX_VALUE))
+                                .map(true)));
+    }
+
+    private Future<?> noteElsewhere(SqlConnection connection, String session, long upToSeq) {
+        return elsewhere == null ? Future.succeededFuture() : elsewhere.note(connection, session, upToSeq);
     }
 
     private static Future<?> eraseParts(SqlConnection connection, String session) {

@@ -12,6 +12,41 @@ import java.util.Optional;
 
 /** The log's rows out of PostgreSQL. */
 public final class PgLogReader implements LogReader {
+    /**
+     * The size before a row decides, so that the first row always comes. The size is that of the bytes: to count
+     * characters, PostgreSQL would fetch and unpack each of the many rows that are looked at for the few that fit.
+     */
+    static final String ROWS = """
+            SELECT %1$s FROM (
+                SELECT %1$s, sum(octet_length(payload)) OVER (ORDER BY seq) - octet_length(payload) AS before
+                FROM (SELECT %1$s FROM session_event
+                      WHERE session_id = $1 AND seq > $2 AND from_seq <= $3
+                      ORDER BY seq LIMIT $4) AS next
+            ) AS sized WHERE before < $5 ORDER BY seq""".formatted(PgRows.COLUMNS);
+
+    static final String FOLD_START =
+            "WITH " + PgMessages.REWINDS + """
+            , oldest AS (
+                SELECT e.seq FROM session_event AS e
+                WHERE e.session_id = $1 AND e.seq <= $2 AND""" + PgMessages.IS_MESSAGE + "AND " + PgMessages.WAS_NOT_VOID + """
+                ORDER BY e.seq DESC OFFSET $3 LIMIT 2
+            ), begun AS (
+                SELECT max(seq) AS seq FROM session_event WHERE session_id = $1 AND type = 'RUN_STARTED'
+                AND seq <= (SELECT max(seq) FROM oldest)
+            )
+            SELECT coalesce((SELECT root_seq FROM run WHERE session_id = $1 AND first_seq = begun.seq),
+                            begun.seq) AS start,
+                   (SELECT count(*) FROM oldest) > 1 AS earlier
+            FROM begun""";
+
+    static final String AMENDMENTS = "SELECT " + PgRows.COLUMNS + " FROM session_event WHERE session_id = $1 AND "
+            + PgMessages.AMENDING + "ORDER BY seq";
+
+    static final String RUN_END = """
+            SELECT seq FROM session_event
+            WHERE session_id = $1 AND seq >= $2 AND type IN ('RUN_FINISHED', 'RUN_ERROR')
+            ORDER BY seq LIMIT 1""";
+
     private final PgPool pool;
 
     public PgLogReader(PgPool pool) {
@@ -20,50 +55,21 @@ public final class PgLogReader implements LogReader {
 
     @Override
     public Future<List<LogRow>> rows(String session, long after, long upTo, int rowsMax, int bytesMax) {
-        // The size before a row decides, so that the first row always comes.
-        return pool.run("""
-                        SELECT %1$s FROM (
-                            SELECT %1$s, sum(length(payload)) OVER (ORDER BY seq) - length(payload) AS before
-                            FROM (SELECT %1$s FROM session_event
-                                  WHERE session_id = $1 AND seq > $2 AND from_seq <= $3
-                                  ORDER BY seq LIMIT $4) AS next
-                        ) AS sized WHERE before < $5 ORDER BY seq""".formatted(PgRows.COLUMNS), Tuple.of(session, after, upTo, rowsMax, bytesMax))
-                .map(PgRows::read);
+        return pool.run(ROWS, Tuple.of(session, after, upTo, rowsMax, bytesMax)).map(PgRows::read);
     }
 
     @Override
     public Future<FoldStart> foldStart(String session, long upTo, int messages, long asOf) {
-        return pool.run(
-                        "WITH " + PgMessages.REWINDS + """
-                        , oldest AS (
-                            SELECT e.seq FROM session_event AS e
-                            WHERE e.session_id = $1 AND e.seq <= $2 AND"""
-                                + PgMessages.IS_MESSAGE + "AND " + PgMessages.WAS_NOT_VOID
-                                + """
-                            ORDER BY e.seq DESC OFFSET $3 LIMIT 2
-                        ), begun AS (
-                            SELECT max(seq) AS seq FROM session_event WHERE session_id = $1 AND type = 'RUN_STARTED'
-                            AND seq <= (SELECT max(seq) FROM oldest)
-                        )
-                        SELECT coalesce((SELECT root_seq FROM run WHERE session_id = $1 AND first_seq = begun.seq),
-                                        begun.seq) AS start,
-                               (SELECT count(*) FROM oldest) > 1 AS earlier
-                        FROM begun""",
-                        Tuple.of(session, upTo, messages - 1, asOf))
-                .map(rows -> {
-                    Row row = rows.iterator().next();
-                    Long start = row.getLong("start");
-                    return new FoldStart(start == null ? 1 : start, row.getBoolean("earlier"));
-                });
+        return pool.run(FOLD_START, Tuple.of(session, upTo, messages - 1, asOf)).map(rows -> {
+            Row row = rows.iterator().next();
+            Long start = row.getLong("start");
+            return new FoldStart(start == null ? 1 : start, row.getBoolean("earlier"));
+        });
     }
 
     @Override
     public Future<List<LogRow>> amendments(String session) {
-        return pool.run(
-                        "SELECT " + PgRows.COLUMNS + " FROM session_event WHERE session_id = $1 AND "
-                                + PgMessages.AMENDING + "ORDER BY seq",
-                        Tuple.of(session))
-                .map(PgRows::read);
+        return pool.run(AMENDMENTS, Tuple.of(session)).map(PgRows::read);
     }
 
     @Override
@@ -105,10 +111,7 @@ public final class PgLogReader implements LogReader {
 
     @Override
     public Future<Long> runEnd(String session, long seq) {
-        return pool.run("""
-                        SELECT seq FROM session_event
-                        WHERE session_id = $1 AND seq >= $2 AND type IN ('RUN_FINISHED', 'RUN_ERROR')
-                        ORDER BY seq LIMIT 1""", Tuple.of(session, seq))
+        return pool.run(RUN_END, Tuple.of(session, seq))
                 .map(rows -> rows.size() == 0
                         ? Long.MAX_VALUE
                         : rows.iterator().next().getLong("seq"));

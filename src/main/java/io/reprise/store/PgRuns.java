@@ -9,6 +9,7 @@ import static io.reprise.store.ArrayInsert.Column.time;
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Json;
+import io.reprise.session.EventStore.Pauses;
 import io.reprise.session.EventStore.Progress;
 import io.reprise.session.EventStore.RunRow;
 import io.vertx.sqlclient.Row;
@@ -20,22 +21,25 @@ import java.util.Locale;
 /** Rows of {@code run} in both directions. */
 final class PgRuns {
     static final String COLUMNS = "id, origin, first_seq, started_at, exact, outcome, code, recall_id, recall_slot,"
-            + " attempt, coalesce(root_seq, first_seq) AS root_seq, resume_seq, resume";
+            + " attempt, coalesce(root_seq, first_seq) AS root_seq, resume_seq, resume, pauses, paused_at, down_ms";
 
     /** What an append does with them; {@code head} has the session if the append may write. */
     static final ArrayInsert<RunRow> UPSERT = new ArrayInsert<>(
             """
             INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome, code, ended_at,
-                             recall_id, recall_slot, attempt, root_seq, resume_seq, resume)
+                             recall_id, recall_slot, attempt, root_seq, resume_seq, resume,
+                             pauses, paused_at, down_ms)
             SELECT head.id, r.id, r.origin, r.first_seq, r.exact, r.started_at, r.outcome, r.code,
                    CASE WHEN r.outcome IS NOT NULL THEN now() END, r.recall_id, r.recall_slot,
-                   r.attempt, r.root_seq, r.resume_seq, r.resume
+                   r.attempt, r.root_seq, r.resume_seq, r.resume, r.pauses, r.paused_at, r.down_ms
             FROM head, unnest(%s) AS r (id, origin, first_seq, exact, started_at, outcome, code,
-                                        recall_id, recall_slot, attempt, root_seq, resume_seq, resume)
+                                        recall_id, recall_slot, attempt, root_seq, resume_seq, resume,
+                                        pauses, paused_at, down_ms)
             ON CONFLICT (session_id, id) DO UPDATE
             SET exact = excluded.exact, outcome = excluded.outcome, code = excluded.code,
                 ended_at = excluded.ended_at, attempt = excluded.attempt, resume_seq = excluded.resume_seq,
-                resume = excluded.resume""",
+                resume = excluded.resume, pauses = excluded.pauses, paused_at = excluded.paused_at,
+                down_ms = excluded.down_ms""",
             List.of(
                     text(RunRow::id),
                     text(RunRow::origin),
@@ -51,7 +55,10 @@ final class PgRuns {
                     bigint(run -> run.progress().resumeSeq()),
                     text(run -> run.progress().resume() == null
                             ? null
-                            : Json.text(run.progress().resume()))));
+                            : Json.text(run.progress().resume())),
+                    integer(run -> run.pauses().count()),
+                    time(run -> run.pauses().sinceMs()),
+                    bigint(run -> run.pauses().downMs())));
 
     private PgRuns() {}
 
@@ -72,7 +79,11 @@ final class PgRuns {
                 code(row),
                 row.getString("recall_id"),
                 PgRows.toMsOrNull(row.getOffsetDateTime("recall_slot")),
-                progress(row));
+                progress(row),
+                new Pauses(
+                        row.getInteger("pauses"),
+                        PgRows.toMsOrNull(row.getOffsetDateTime("paused_at")),
+                        row.getLong("down_ms")));
     }
 
     /** Null when the run did not fail. */

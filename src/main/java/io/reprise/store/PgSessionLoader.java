@@ -25,6 +25,21 @@ import java.util.List;
 
 /** Brings sessions out of PostgreSQL: claims one for its owner first and reads it in the same transaction. */
 final class PgSessionLoader {
+    /** Those that have not ended, and the last one. */
+    static final String RUNS = "SELECT " + PgRuns.COLUMNS + """
+             FROM run
+            WHERE session_id = $1 AND (outcome IS NULL OR first_seq =
+                  (SELECT max(first_seq) FROM run WHERE session_id = $1))
+            ORDER BY first_seq""";
+
+    static final String OUTLINE =
+            "WITH " + PgMessages.REWINDS + ", message AS NOT MATERIALIZED (SELECT e.seq, e.payload"
+                    + " FROM session_event AS e WHERE e.session_id = $1 AND" + PgMessages.IS_MESSAGE + "AND"
+                    + PgMessages.IS_NOT_VOID + """
+            ) SELECT (SELECT payload FROM message ORDER BY seq DESC LIMIT 1) AS last,
+                     (SELECT payload FROM message WHERE seq < $2 ORDER BY seq DESC LIMIT 1) AS before,
+                     (SELECT from_seq FROM session_event WHERE session_id = $1 ORDER BY seq LIMIT 1) AS first""";
+
     private final PgPool pool;
 
     PgSessionLoader(PgPool pool) {
@@ -54,11 +69,7 @@ final class PgSessionLoader {
     private static Future<LoadOutcome> found(SqlConnection connection, String session, RowSet<Row> rows) {
         Row head = rows.iterator().next();
         return connection
-                .preparedQuery("SELECT " + PgRuns.COLUMNS + """
-                         FROM run
-                        WHERE session_id = $1 AND (outcome IS NULL OR first_seq =
-                              (SELECT max(first_seq) FROM run WHERE session_id = $1))
-                        ORDER BY first_seq""")
+                .preparedQuery(RUNS)
                 .execute(Tuple.of(session))
                 .map(PgRuns::read)
                 .compose(runs -> orphans(connection, session, runs)
@@ -88,12 +99,7 @@ final class PgSessionLoader {
     private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs, long head) {
         long lastRun = runs.isEmpty() ? 1 : runs.getLast().progress().rootSeq();
         return connection
-                .preparedQuery("WITH " + PgMessages.REWINDS + ", message AS NOT MATERIALIZED (SELECT e.seq, e.payload"
-                        + " FROM session_event AS e WHERE e.session_id = $1 AND" + PgMessages.IS_MESSAGE + "AND"
-                        + PgMessages.IS_NOT_VOID + """
-                        ) SELECT (SELECT payload FROM message ORDER BY seq DESC LIMIT 1) AS last,
-                                 (SELECT payload FROM message WHERE seq < $2 ORDER BY seq DESC LIMIT 1) AS before,
-                                 (SELECT from_seq FROM session_event WHERE session_id = $1 ORDER BY seq LIMIT 1) AS first""")
+                .preparedQuery(OUTLINE)
                 .execute(Tuple.of(session, lastRun))
                 .map(rows -> {
                     Row row = rows.iterator().next();

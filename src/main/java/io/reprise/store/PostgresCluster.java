@@ -51,10 +51,11 @@ final class PostgresCluster {
         return folder.resolve("password");
     }
 
-    /** An initdb whose server was killed may still be writing into its folder; what cannot go now goes next time. */
+    /** An initdb whose server was killed may still be writing into its folder. What cannot go now goes next time. */
     private static void deleteUnfinished(Path parent) throws IOException {
         for (Path unfinished : Folders.childrenStartingWith(parent, UNFINISHED_PREFIX)) {
             try {
+                RunningProcess.killThoseWith(unfinished);
                 Folders.deleteTree(unfinished);
             } catch (IOException failure) {
                 log.atWarn()
@@ -82,10 +83,15 @@ final class PostgresCluster {
         Stopwatch sinceBegin = Stopwatch.started();
         PostgresCluster unfinished =
                 new PostgresCluster(Files.createTempDirectory(folder.getParent(), UNFINISHED_PREFIX));
-        unfinished.writePassword();
-        unfinished.initdb(programs, durable);
-        unfinished.createDatabase(programs);
-        Folders.publish(unfinished.folder, folder);
+        try {
+            unfinished.writePassword();
+            unfinished.initdb(programs, durable);
+            unfinished.createDatabase(programs);
+            Folders.publish(unfinished.folder, folder);
+        } catch (IOException | RuntimeException failure) {
+            deleteUnfinished(folder.getParent());
+            throw failure;
+        }
         log.atInfo()
                 .addKeyValue("folder", folder)
                 .addKeyValue("ms", sinceBegin.ms())

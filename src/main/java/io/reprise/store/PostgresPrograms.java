@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,11 +45,20 @@ final class PostgresPrograms {
         return run(limit, program, arguments, "");
     }
 
+    /** As {@link Program#runUntilFound}. */
+    Program.Result runUntilFound(Duration limit, BooleanSupplier found, String program, List<String> arguments) {
+        return Program.runUntilFound(workingFolder, limit, found, words(program, arguments));
+    }
+
     Program.Result run(Duration limit, String program, List<String> arguments, String input) {
+        return Program.run(workingFolder, limit, words(program, arguments), input);
+    }
+
+    private List<String> words(String program, List<String> arguments) {
         List<String> words = new ArrayList<>(prefix);
         words.add(path(program));
         words.addAll(arguments);
-        return Program.run(workingFolder, limit, words, input);
+        return words;
     }
 
     /**

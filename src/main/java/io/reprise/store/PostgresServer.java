@@ -1,6 +1,8 @@
 package io.reprise.store;
 
+import io.reprise.support.Uninterrupted;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -68,8 +70,33 @@ final class PostgresServer {
         }
     }
 
-    /** Gentle first: without its clients the server stores what is in memory; then without waiting; then by force. */
+    /** The same server from now on: on this port only, which its clients know. */
+    PostgresServer at(int port) {
+        return new PostgresServer(programs, cluster, settings, new LoopbackPort(port, ports.memory()), serverLog);
+    }
+
+    /** Whether the process is there; it may still be recovering. */
+    boolean isRunning() throws IOException {
+        return owner().isPresent();
+    }
+
+    /** An interrupt of the caller does not cut it short: no process may stay. */
     void stop() throws IOException {
+        try {
+            Uninterrupted.run(() -> {
+                try {
+                    stopGently();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Gentle first: without its clients the server stores what is in memory; then without waiting; then by force. */
+    private void stopGently() throws IOException {
         // A server that crashed left its pid file, and its pid may be another program's by now.
         if (owner().isEmpty() || pgCtlStop("fast", FAST_STOP_LIMIT) || owner().isEmpty()) {
             return;
@@ -132,11 +159,16 @@ final class PostgresServer {
         return false;
     }
 
-    /** pg_ctl gives the server a session of its own, so the terminal's Ctrl-C, meant for us, does not stop it. */
+    /**
+     * pg_ctl gives the server a session of its own, so the terminal's Ctrl-C, meant for us, does not stop it. An
+     * interrupt is obeyed once the server can be found by its pid file, so that it can be stopped: without pg_ctl nobody
+     * would know of it before that.
+     */
     private Optional<String> tryStart(int port) throws IOException {
         long logBefore = serverLog.sizeBytes();
-        Program.Result result = programs.run(
+        Program.Result result = programs.runUntilFound(
                 START_STEP.plusSeconds(5),
+                this::isFound,
                 "pg_ctl",
                 List.of(
                         "start",
@@ -146,6 +178,14 @@ final class PostgresServer {
                         "--log=" + serverLog.file(),
                         "--options=" + String.join(" ", settings.options(port))));
         return result.succeeded() ? Optional.empty() : Optional.of(result.output() + serverLog.since(logBefore));
+    }
+
+    private boolean isFound() {
+        try {
+            return isRunning();
+        } catch (IOException unreadable) {
+            return false;
+        }
     }
 
     private boolean pgCtlStop(String mode, Duration limit) {

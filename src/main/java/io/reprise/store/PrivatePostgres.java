@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.config.DatabaseSettings;
 import io.reprise.support.Stopwatch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,7 @@ public final class PrivatePostgres implements AutoCloseable {
     private final Runnable release;
     private final Thread logKeeper;
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private volatile PostgresWatch watch;
 
     private PrivatePostgres(PostgresServer server, DatabaseUri uri, ServerLog serverLog, Runnable release) {
         this.server = server;
@@ -101,12 +104,23 @@ public final class PrivatePostgres implements AutoCloseable {
         return uri;
     }
 
+    /**
+     * From now on it is started again when its process is gone.
+     *
+     * @param lost told once when that failed {@code database.restartsMax} times in a row
+     */
+    void watch(DatabaseSettings settings, Consumer<String> lost) {
+        watch = new PostgresWatch(server.at(uri.port()), settings, lost);
+        watch.begin();
+    }
+
     /** Ends open connections and waits until the server has stored everything; bounded, and harmless when repeated. */
     public void stop() {
         if (!stopped.compareAndSet(false, true)) {
             return;
         }
         logKeeper.interrupt();
+        if (watch != null) watch.stop();
         try {
             server.stop();
         } catch (IOException failure) {

@@ -6,7 +6,9 @@ import io.reprise.config.CheckpointSettings;
 import io.reprise.config.RedisSettings;
 import io.reprise.config.Settings;
 import io.reprise.history.CheckpointInfo;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
+import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -20,12 +22,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checkpoints in Redis, in a database of their own: a hash {@code checkpoint:SESSION:CHECKPOINT} each, and a sorted set
  * {@code checkpoints:SESSION} of those of a session, by seq. Redis lets go of them when they are too old.
  */
 public final class RedisCheckpointer implements Checkpointer {
+    private static final Logger log = LoggerFactory.getLogger(RedisCheckpointer.class);
+    private static final String LEFT_OUT = "Redis is left out for a while, since it did not answer";
+
     /** One that is unused for so long is closed, before anything on the way forgets it. */
     private static final int UNUSED_MS_MAX = 30_000;
 
@@ -36,16 +44,22 @@ public final class RedisCheckpointer implements Checkpointer {
 
     private final Redis redis;
     private final CheckpointSettings settings;
-    private final TimeSource time;
+    private final WallClock time;
+    private final Breaker breaker;
+    private final Metrics metrics;
 
-    private RedisCheckpointer(Redis redis, CheckpointSettings settings, TimeSource time) {
+    private RedisCheckpointer(
+            Redis redis, CheckpointSettings settings, WallClock time, Breaker breaker, Metrics metrics) {
         this.redis = redis;
         this.settings = settings;
         this.time = time;
+        this.breaker = breaker;
+        this.metrics = metrics;
     }
 
     /** Connects when it is used. */
-    static RedisCheckpointer open(Vertx vertx, Settings settings, TimeSource time) {
+    static RedisCheckpointer open(
+            Vertx vertx, Settings settings, WallClock time, MonotonicClock clock, Metrics metrics) {
         RedisSettings server = settings.redis();
         CheckpointSettings checkpoints = settings.checkpoints();
         RedisOptions options = new RedisOptions()
@@ -58,7 +72,8 @@ public final class RedisCheckpointer implements Checkpointer {
                         .setConnectTimeout(checkpoints.timeoutMs())
                         .setIdleTimeout(SILENT_MS_MAX)
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
-        return new RedisCheckpointer(Redis.createClient(vertx, options), checkpoints, time);
+        Breaker breaker = new Breaker(checkpoints.silencesMax(), checkpoints.leaveOutMs(), clock);
+        return new RedisCheckpointer(Redis.createClient(vertx, options), checkpoints, time, breaker, metrics);
     }
 
     Future<Void> close() {
@@ -122,8 +137,32 @@ public final class RedisCheckpointer implements Checkpointer {
                         : Optional.empty());
     }
 
+    /** One that refuses says so at once and costs nobody time; one that is silent does, each time. */
     private Future<Response> send(Request request) {
-        return redis.send(request).timeout(settings.timeoutMs(), TimeUnit.MILLISECONDS);
+        if (!breaker.admits()) {
+            metrics.checkpointsLeftOut();
+            return Future.failedFuture(LEFT_OUT);
+        }
+        return redis.send(request)
+                .timeout(settings.timeoutMs(), TimeUnit.MILLISECONDS)
+                .onComplete(done -> {
+                    if (done.succeeded() || isRefusal(done.cause())) answered();
+                    else if (done.cause() instanceof TimeoutException) silent();
+                });
+    }
+
+    /** What Redis says is an answer, also when it says no. */
+    private static boolean isRefusal(Throwable cause) {
+        return (Object) cause instanceof Response;
+    }
+
+    private void answered() {
+        if (breaker.answered()) log.atInfo().log("Redis answers again");
+    }
+
+    private void silent() {
+        if (!breaker.silent()) return;
+        log.atWarn().addKeyValue("leaveOutMs", settings.leaveOutMs()).log("Redis does not answer; leaving it out");
     }
 
     private boolean isYoung(Response at) {

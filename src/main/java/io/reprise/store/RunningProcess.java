@@ -24,6 +24,14 @@ record RunningProcess(long pid) {
         return (commandLine + " ").contains("postgres -D " + data + " ");
     }
 
+    /** Those that have this path on their command line, or a path below it. */
+    static void killThoseWith(Path folder) {
+        ProcessHandle.allProcesses()
+                .filter(process ->
+                        new RunningProcess(process.pid()).commandLine().contains(folder.toString()))
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
     void kill() {
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }

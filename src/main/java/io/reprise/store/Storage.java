@@ -1,55 +1,99 @@
 package io.reprise.store;
 
 import io.reprise.config.Settings;
-import io.reprise.support.TimeSource;
+import io.reprise.session.Erasures;
+import io.reprise.session.PendingErasures;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
+import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.pubsub.PgSubscriber;
+import java.util.function.Consumer;
 
 /** The database of a server, the one that it brings along or the operator's, and what is kept beside it. */
 public final class Storage {
     private final Settings settings;
     private final PrivatePostgres own;
     private final DatabaseUri uri;
+    private final DatabaseLock lock;
     private PgPool pool;
     private CheckpointStore checkpoints;
 
-    private Storage(Settings settings, PrivatePostgres own, DatabaseUri uri) {
+    private Storage(Settings settings, PrivatePostgres own, DatabaseUri uri, DatabaseLock lock) {
         this.settings = settings;
         this.own = own;
         this.uri = uri;
+        this.lock = lock;
     }
 
     /**
-     * Blocks until the database takes connections and has this server's schema.
+     * Blocks until the database takes connections, is this node's alone, and has this server's schema.
      *
+     * @param node the name by which others see who uses the database
      * @throws StoreStartException with one line that says what to do
      */
-    public static Storage start(Settings settings) {
+    public static Storage start(Settings settings, String node) {
         if (!settings.database().isPrivate()) {
-            DatabaseUri uri = DatabaseUri.parse(settings.database().url());
-            Migrations.migrate(uri);
-            return new Storage(settings, null, uri);
+            return locked(
+                    settings, node, null, DatabaseUri.parse(settings.database().url()));
         }
         PrivatePostgres own =
                 PrivatePostgres.start(settings.data().dir(), settings.database().port());
         try {
-            Migrations.migrate(own.uri());
-            return new Storage(settings, own, own.uri());
+            return locked(settings, node, own, own.uri());
         } catch (RuntimeException e) {
             own.stop();
             throw e;
         }
     }
 
-    public void connect(Vertx vertx, TimeSource time) {
+    /** The lock comes first: the schema must not change under another server. */
+    private static Storage locked(Settings settings, String node, PrivatePostgres own, DatabaseUri uri) {
+        DatabaseLock lock = DatabaseLock.take(uri, settings.database(), node);
+        try {
+            Migrations.migrate(uri);
+            return new Storage(settings, own, uri, lock);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Looks after the database from now on.
+     *
+     * @param lost told why, when this node cannot have its database any more and must end
+     */
+    public void watch(Consumer<String> lost) {
+        lock.watch(lost);
+        if (own != null) own.watch(settings.database(), lost);
+    }
+
+    /** Whether the database answered when it was asked last, and is this node's; costs nothing to ask. */
+    public boolean isAvailable() {
+        return lock.isHeld();
+    }
+
+    public void connect(Vertx vertx, WallClock time, MonotonicClock clock, Metrics metrics) {
         pool = PgPool.open(vertx, uri, settings.database());
-        checkpoints = CheckpointStore.open(vertx, settings, pool, time);
+        checkpoints = CheckpointStore.open(vertx, settings, pool, time, clock, metrics);
     }
 
     /** Due recalls; what is scheduled anywhere is heard on a connection of its own. */
     public PgDueStore dueStore(Vertx vertx) {
         return new PgDueStore(pool, () -> PgSubscriber.subscriber(vertx, PgPool.login(uri)));
+    }
+
+    /** The store of sessions, which notes what other stores have to erase. */
+    public PgEventStore eventStore() {
+        return new PgEventStore(pool, checkpoints.pending());
+    }
+
+    /** How copies in other stores are erased. */
+    public Erasures erasures(Metrics metrics) {
+        PgErasures pending = checkpoints.pending();
+        return new Erasures(checkpoints.erasure(), pending == null ? PendingErasures.NONE : pending, metrics);
     }
 
     public PgPool pool() {
@@ -64,8 +108,9 @@ public final class Storage {
         return pool == null ? Future.succeededFuture() : checkpoints.close().eventually(pool::close);
     }
 
-    /** Blocks until a database of our own has stopped. */
+    /** Releases the database; blocks until one of our own has stopped. */
     public void stop() {
+        lock.close();
         if (own != null) own.stop();
     }
 }

@@ -28,6 +28,7 @@ public final class Metrics {
     private final Counter dropped;
     private final Counter restarted;
     private final Counter notErased;
+    private final Counter leftOut;
     private final Counter heldBack;
 
     Metrics(MeterRegistry registry) {
@@ -37,7 +38,8 @@ public final class Metrics {
         delivered = counter("reprise.events.delivered", "Event frames handed to sockets and streams");
         restarted = counter("reprise.runs.restarted", "Runs that went on after their process was gone");
         notErased =
-                counter("reprise.erasures.failed", "Cleared or deleted sessions with copies that could not be erased");
+                counter("reprise.erasures.failed", "Failed attempts to erase copies of cleared or deleted sessions");
+        leftOut = counter("reprise.checkpoints.left.out", "Questions that a silent store of checkpoints was not asked");
         heldBack = counter(
                 "reprise.runs.held.back", "Times that a run had to wait because too much of its text was not stored");
         dropped = counter("reprise.batches.dropped", "Batches of agents that came for a run that is over");
@@ -123,7 +125,7 @@ public final class Metrics {
         time("reprise.append", "One append to a session's log", MOMENTS, nanos, "outcome", outcome);
     }
 
-    /** Copies of a session that was cleared or deleted stay where they are. */
+    /** Copies of a session that was cleared or deleted are still where they are; they are erased later. */
     public void notErased() {
         notErased.increment();
     }
@@ -159,6 +161,11 @@ public final class Metrics {
     /** @param outcome {@code saved}, {@code too_large} or {@code failed} */
     public void checkpoint(String outcome, long nanos) {
         time("reprise.checkpoint", "Saving one checkpoint", SECONDS, nanos, "outcome", outcome);
+    }
+
+    /** Their store was not even asked, because it has not answered for a while. */
+    public void checkpointsLeftOut() {
+        leftOut.increment();
     }
 
     // --- the node

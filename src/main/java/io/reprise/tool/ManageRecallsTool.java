@@ -6,7 +6,7 @@ import io.reprise.message.Recall;
 import io.reprise.message.RecallSchedule;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Texts;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 public final class ManageRecallsTool implements Tool {
     private static final int TEXT_BYTES_MAX = 400;
 
-    private final TimeSource clock;
+    private final WallClock clock;
     private final String zone;
 
     /** @param zone in which times are told when a recall has none: an IANA name */
-    public ManageRecallsTool(TimeSource clock, String zone) {
+    public ManageRecallsTool(WallClock clock, String zone) {
         this.clock = clock;
         this.zone = zone;
     }

@@ -4,15 +4,15 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Recall;
 import io.reprise.support.StopSignal;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 
 /** Leaves a message for later: when it is due, the agent comes back to the conversation with it. */
 public final class ScheduleRecallTool implements Tool {
-    private final TimeSource clock;
+    private final WallClock clock;
     private final String zone;
 
     /** @param zone in which times are told when none is named: an IANA name */
-    public ScheduleRecallTool(TimeSource clock, String zone) {
+    public ScheduleRecallTool(WallClock clock, String zone) {
         this.clock = clock;
         this.zone = zone;
     }

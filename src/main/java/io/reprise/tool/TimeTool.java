@@ -1,7 +1,7 @@
 package io.reprise.tool;
 
 import io.reprise.support.StopSignal;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -10,9 +10,9 @@ import java.time.temporal.ChronoUnit;
 
 /** Tells the time of day, RFC 3339. */
 public final class TimeTool implements Tool {
-    private final TimeSource clock;
+    private final WallClock clock;
 
-    public TimeTool(TimeSource clock) {
+    public TimeTool(WallClock clock) {
         this.clock = clock;
     }
 

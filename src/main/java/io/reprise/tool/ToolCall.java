@@ -1,15 +1,22 @@
 package io.reprise.tool;
 
 import io.reprise.message.Json;
+import io.reprise.support.ObjectText;
 
 /**
  * One call of a tool.
  *
  * @param user on whose behalf
- * @param arguments the text of a JSON object
+ * @param arguments the text of a JSON object, as {@link ObjectText} has it
  * @param commands the way to the session
  */
 public record ToolCall(String id, String session, String user, String arguments, SessionCommands commands) {
+    public ToolCall {
+        if (!(ObjectText.of(arguments) instanceof ObjectText.Whole)) {
+            throw new IllegalArgumentException("the arguments are not a JSON object");
+        }
+    }
+
     /** A call that belongs to no session. */
     public ToolCall(String id, String session, String user, String arguments) {
         this(id, session, user, arguments, SessionCommands.NONE);

@@ -220,10 +220,10 @@ class AgentLoopTest {
         assertThat(outcomes(model))
                 .containsExactly(
                         "Error: there is no tool called unknown.",
-                        "Error: the arguments are not a JSON object.",
-                        "Error: the arguments are not a JSON object.",
-                        "Error: the arguments are not a JSON object.",
-                        "Error: the arguments are not a JSON object.",
+                        "Error: the arguments are not a JSON object: its character 2 is not allowed there.",
+                        "Error: the arguments are not a JSON object: there is something behind the object.",
+                        "Error: the arguments are not a JSON object: it does not begin with a brace.",
+                        "Error: the arguments are not a JSON object: it does not begin with a brace.",
                         "Error: No such city.",
                         "Error: the tool failed.",
                         "");

@@ -12,6 +12,7 @@ import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.SuspendRun;
 import io.reprise.message.BusCodec;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.EventJson;
@@ -413,6 +414,44 @@ class AgentVerticleTest {
 
         await().until(() -> owner.end() != null);
         assertFailed(ErrorCode.INTERRUPTED);
+        stuck.countDown();
+    }
+
+    @Test
+    void a_run_whose_server_stops_says_nothing_more_and_is_gone_once_its_thread_has_returned() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch reached = new CountDownLatch(1);
+        model = new StuckModel(reached, stuck);
+        limits.stopGraceMs = 60_000;
+        whenAsked("hello");
+        reached.await();
+        int received = owner.received();
+        owner.send(new SuspendRun(owner.run));
+        // What the owner says of a batch that crossed with it changes nothing.
+        owner.send(new BatchAck(owner.run, received, false));
+        owner.send(new RunBeat(owner.run, "s", owner.address, received));
+        await().until(() -> owner.answers.size() == 1);
+        assertThat(owner.answers).containsOnly(new RunBeatAnswer("s", owner.run, true, received));
+
+        stuck.countDown();
+        undeploy();
+
+        assertThat(owner.end()).isNull();
+        assertThat(owner.received()).isEqualTo(received);
+    }
+
+    @Test
+    void a_run_whose_server_stops_is_left_behind_when_it_ignores_that() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch reached = new CountDownLatch(1);
+        model = new StuckModel(reached, stuck);
+        whenAsked("hello");
+        reached.await();
+
+        owner.send(new SuspendRun(owner.run));
+        undeploy();
+
+        assertThat(owner.end()).isNull();
         stuck.countDown();
     }
 

@@ -14,9 +14,12 @@ import io.reprise.model.ModelMessage;
 import io.reprise.support.StopSignal;
 import io.reprise.telemetry.Metrics;
 import io.reprise.tool.ToolRegistry;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TitleMakerTest {
     private final FakeLog log = new FakeLog();
@@ -56,6 +59,26 @@ class TitleMakerTest {
         assertThat(title).startsWith("Tides and moons").hasSizeLessThanOrEqualTo(TitleText.CHARS_MAX);
         stopped.await();
         assertThat(stop.isStopped()).as("only the model's turn was").isFalse();
+    }
+
+    /** Symptom: the title was the beginning of its thoughts, for only the first 400 characters were read. */
+    @Test
+    void a_model_that_thinks_aloud_for_long_is_heard_to_its_title() throws Exception {
+        String[] pieces = new String[500];
+        Arrays.fill(pieces, "They ask about tides. ");
+        pieces[0] = "<think>";
+        pieces[499] = "</think>Tides of Lisbon";
+
+        assertThat(make(new ScriptedModel(ScriptedModel.says(pieces)), "When is high water?", "At nine.", true))
+                .isEqualTo("Tides of Lisbon");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "<think>Hm, tides", "***", "{}", "\"\"", "```\n```"})
+    void a_model_that_writes_no_title_leaves_it_to_the_question(String written) throws Exception {
+        ScriptedModel model = new ScriptedModel(ScriptedModel.says(written));
+
+        assertThat(make(model, "when is **high** water?", "At nine.", true)).isEqualTo("When is high water?");
     }
 
     @Test

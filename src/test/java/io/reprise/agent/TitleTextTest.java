@@ -2,9 +2,14 @@ package io.reprise.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TitleTextTest {
     @ParameterizedTest
@@ -21,6 +26,54 @@ class TitleTextTest {
             })
     void what_a_model_writes_as_a_title_is_freed_of_its_decoration(String written, String title) {
         assertThat(TitleText.ofModel(written)).isEqualTo(title);
+    }
+
+    static Stream<Arguments> written() {
+        return Stream.of(
+                Arguments.of("<think>They ask about tides.</think>Tides of Lisbon", "Tides of Lisbon"),
+                Arguments.of("<think>\nHm.\n</think>\n\n**Tides of Lisbon**", "Tides of Lisbon"),
+                Arguments.of("They ask about tides.</think>Tides of Lisbon", "Tides of Lisbon"),
+                Arguments.of("<think>They ask about", ""),
+                Arguments.of("<thinking>a</thinking><reasoning>b</reasoning>Tides", "Tides"),
+                Arguments.of("[THINK]a[/THINK]Tides", "Tides"),
+                Arguments.of(
+                        "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>Tides<|return|>",
+                        "Tides"),
+                Arguments.of("# Tides", "Tides"),
+                Arguments.of("## *Tides* ##", "Tides"),
+                Arguments.of("> Tides of *Lisbon*", "Tides of Lisbon"),
+                Arguments.of("[Tides of Lisbon](https://example.org)", "Tides of Lisbon"),
+                Arguments.of("`Tides` of __Lisbon__", "Tides of Lisbon"),
+                Arguments.of("```\nTides of Lisbon\n```", "Tides of Lisbon"),
+                Arguments.of("```json\n{\"title\": \"Tides \\\"of\\\" Lisbon\"}\n```", "Tides \"of\" Lisbon"),
+                Arguments.of("{\"reason\":\"x\",\"Title\":\"Tides\"}", "Tides"),
+                Arguments.of("{\"name\":\"Tides\"}", "Tides"),
+                Arguments.of("[\"Tides\"]", "Tides"),
+                Arguments.of("{}", ""),
+                Arguments.of("<h1>Tides &amp; moons</h1>", "Tides & moons"),
+                Arguments.of("<p>Tides <b>of</b> Lisbon</p><script>x()</script>", "Tides of Lisbon"),
+                Arguments.of("Map<String, Tide> in Java", "Map<String, Tide> in Java"),
+                Arguments.of("Sure! Here is a title for it:\n\n1. Tides of Lisbon\n2. Moons", "Tides of Lisbon"),
+                Arguments.of("Here's a title: Tides", "Tides"),
+                Arguments.of("---\nTides", "Tides"),
+                Arguments.of("Title-case in English", "Title-case in English"),
+                Arguments.of("***", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("written")
+    void thoughts_and_markup_are_no_titles(String written, String title) {
+        assertThat(TitleText.ofModel(written)).isEqualTo(title);
+    }
+
+    @Test
+    @Timeout(60)
+    void long_runs_of_marks_take_no_long_time() {
+        for (String mark : List.of(
+                "*", "_", "`", "[", "![", "<", "<b", "\"", "~", "{\"a\":\"", "\\", "<think>", "# ", "- ", "(")) {
+            TitleText.ofModel(mark.repeat(32_000 / mark.length()));
+            TitleText.ofQuestion(mark.repeat(32_000 / mark.length()));
+        }
     }
 
     @Test
@@ -48,7 +101,15 @@ class TitleTextTest {
             value = {
                 "what is the time in Lisbon? | What is the time in Lisbon?",
                 "/stream 20 0 | Stream 20 0",
-                "/echo **hello** | Echo **hello",
+                "/echo **hello** | Echo hello",
+                "/echo first answer with **bold** and `code` | Echo first answer with bold and code",
+                "## What *is* this? | What is this?",
+                "> quoted _words_ | Quoted words",
+                "- [ ] see [the docs](https://example.org/a_b_c \"t\") | See the docs",
+                "what does snake_case_name do? | What does snake_case_name do?",
+                "2 * 3 * 4 | 2 * 3 * 4",
+                "use List<String> in Java | Use List<String> in Java",
+                "explain `__init__` and `a*b*c` | Explain __init__ and a*b*c",
                 "  `code`  | Code",
                 "éclair recipe | Éclair recipe",
                 "/ | ''",

@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import io.reprise.testing.Signed;
+import java.nio.charset.StandardCharsets;
 import java.security.Key;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of public keys, right and wrong ones. */
@@ -26,13 +30,27 @@ class PublicKeysTest {
         RSAKey rsa = Signed.rsa(null);
         ECKey ec = Signed.ec(Curve.P_384, null);
 
-        List<JWK> keys = PublicKeys.parse(
+        List<TokenKey> keys = PublicKeys.parse(
                 "# ours\r\n" + pem("PUBLIC KEY", rsa.toPublicKey()).replace("\n", "\r\n") + "\n# theirs\n"
                         + pem("PUBLIC KEY", ec.toPublicKey()));
 
-        assertThat(keys).hasSize(2).noneMatch(JWK::isPrivate);
-        assertThat(keys.get(0).toRSAKey().toRSAPublicKey()).isEqualTo(rsa.toRSAPublicKey());
-        assertThat(keys.get(1).toECKey().getCurve()).isEqualTo(Curve.P_384);
+        assertThat(keys)
+                .extracting(TokenKey::members)
+                .containsExactly(
+                        Map.of(
+                                "kty", "RSA",
+                                "n", rsa.getModulus().toString(),
+                                "e", rsa.getPublicExponent().toString()),
+                        Map.of(
+                                "kty",
+                                "EC",
+                                "crv",
+                                "P-384",
+                                "x",
+                                ec.getX().toString(),
+                                "y",
+                                ec.getY().toString()));
+        assertThat(keys).extracting(TokenKey::bits).containsExactly(2_048, 384);
     }
 
     @Test
@@ -40,12 +58,73 @@ class PublicKeysTest {
         OctetSequenceKey secret = new OctetSequenceKey.Builder(new byte[32]).build();
         JWKSet set = new JWKSet(List.of(Signed.rsa("a"), secret));
 
-        List<JWK> keys = PublicKeys.parse("  " + set.toString(false));
+        List<TokenKey> keys = PublicKeys.parse("  " + set.toString(false));
 
         assertThat(keys).singleElement().satisfies(key -> {
-            assertThat(key.getKeyID()).isEqualTo("a");
-            assertThat(key.isPrivate()).isFalse();
+            assertThat(key.id()).isEqualTo("a");
+            assertThat(key.members()).containsOnlyKeys("kty", "n", "e");
         });
+    }
+
+    static Stream<Arguments> keysThatAreOfNoUse() {
+        String ec = Signed.ec(Curve.P_256, "x").toPublicJWK().toJSONString();
+        String rsa = Signed.rsa("x").toPublicJWK().toJSONString();
+        String y = ec.replaceFirst(".*\"y\":\"([^\"]*)\".*", "$1");
+        return Stream.of(
+                Arguments.of("a post-quantum key", "{'kty':'AKP','alg':'ML-DSA-65','kid':'x','pub':'AAAA'}"),
+                Arguments.of("an EC key on another curve", "{'kty':'EC','crv':'BP-256','x':'AAAA','y':'AAAA'}"),
+                Arguments.of("an OKP key", "{'kty':'OKP','crv':'Ed25519','x':'AAAA'}"),
+                Arguments.of("an RSA key without n", "{'kty':'RSA','kid':'x','e':'AQAB'}"),
+                Arguments.of("an RSA key with an n that is no text", "{'kty':'RSA','n':7,'e':'AQAB'}"),
+                Arguments.of("an RSA key with an n that is no base64", "{'kty':'RSA','n':'***','e':'AQAB'}"),
+                Arguments.of("an RSA key with an empty n", "{'kty':'RSA','n':'','e':'AQAB'}"),
+                Arguments.of("an RSA key whose exponent is 1", rsa.replace("AQAB", "AQ")),
+                Arguments.of("an RSA key whose exponent is even", rsa.replace("AQAB", "AQAA")),
+                Arguments.of("a key without kty", "{'kid':'x'}"),
+                Arguments.of("a point beside its curve", ec.replace(y, "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc")),
+                Arguments.of("a point beyond the field", ec.replace(y, "_".repeat(43))),
+                Arguments.of("the point at infinity", "{'kty':'EC','crv':'P-256','x':'AA','y':'AA'}"),
+                Arguments.of("an empty use", rsa.replace("{", "{\"use\":\"\",")),
+                Arguments.of("a key for encryption", rsa.replace("{", "{\"use\":\"enc\",")),
+                Arguments.of("an unknown operation", rsa.replace("{", "{\"key_ops\":[\"dance\"],")),
+                Arguments.of("operations that are no list", rsa.replace("{", "{\"key_ops\":\"verify\",")),
+                Arguments.of("an algorithm for encryption", rsa.replace("{", "{\"alg\":\"RSA-OAEP\",")),
+                Arguments.of("a name that is no text", rsa.replace("\"x\"", "7")),
+                Arguments.of("a secret", "{'kty':'oct','k':'AAAA'}"),
+                Arguments.of("a text", "'key'"),
+                Arguments.of("nothing", "null"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("keysThatAreOfNoUse")
+    void a_key_that_cannot_be_read_or_used_takes_no_other_away(String what, String odd) {
+        // One key of a kind that the reader of a whole set did not know made it refuse the set.
+        String good = Signed.rsa("good").toPublicJWK().toJSONString();
+        String key = odd.replace('\'', '"');
+
+        for (String keys : List.of(key + "," + good, good + "," + key)) {
+            assertThat(PublicKeys.parse("{\"keys\":[" + keys + "]}"))
+                    .as(what)
+                    .extracting(TokenKey::id)
+                    .containsExactly("good");
+        }
+        assertThatThrownBy(() -> PublicKeys.parse("{\"keys\":[" + key + "]}"))
+                .hasMessage("has no RSA or EC key that verifies signatures");
+    }
+
+    @Test
+    void certificates_beside_a_key_are_not_looked_at() {
+        String key = Signed.rsa("a").toPublicJWK().toJSONString().replace("{", "{\"x5c\":[\"bm9uZQ==\"],\"x5t\":7,");
+
+        assertThat(PublicKeys.parse("{\"keys\":[" + key + "]}"))
+                .singleElement()
+                .satisfies(read -> assertThat(read.members()).containsOnlyKeys("kty", "n", "e"));
+    }
+
+    @Test
+    void a_key_shows_no_part_of_itself() {
+        assertThat(TokenKey.ofSecret("secret".repeat(8).getBytes(StandardCharsets.UTF_8)))
+                .hasToString("TokenKey[SECRET, id=null, algorithm=null]");
     }
 
     @Test
@@ -62,7 +141,7 @@ class PublicKeysTest {
         String brief = pem("PUBLIC KEY", generated("RSA", 1_024));
         String edwards = pem("PUBLIC KEY", generated("Ed25519", 255));
 
-        assertThatThrownBy(() -> PublicKeys.parse(brief)).hasMessageContaining("too short");
+        assertThatThrownBy(() -> PublicKeys.parse(brief)).hasMessageContaining("too weak");
         assertThatThrownBy(() -> PublicKeys.parse(edwards)).hasMessage("has a block PUBLIC KEY that cannot be read");
     }
 

@@ -206,6 +206,15 @@ class SettingsTest {
     }
 
     @Test
+    void the_longest_message_must_fit_into_what_may_be_half_read() {
+        assertThatThrownBy(() ->
+                        Settings.with(Map.of("limits.unreadBytesMax", "1000", "limits.addressUnreadBytesMax", "2000")))
+                .hasMessageContaining(
+                        "limits.unreadBytesMax = \"1000\": must be at least server.frameBytesMax (1048576)")
+                .hasMessageContaining("limits.addressUnreadBytesMax = \"2000\": must be at least server.frameBytesMax");
+    }
+
+    @Test
     void a_refused_value_is_not_compared_as_well() {
         assertThatThrownBy(() -> Settings.with(Map.of("gateway.beatMs", "never", "gateway.forgetMs", "300")))
                 .hasMessageContaining("gateway.beatMs")

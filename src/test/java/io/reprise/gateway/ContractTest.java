@@ -80,7 +80,7 @@ class ContractTest {
     void an_operation_without_a_handler_and_a_handler_without_an_operation_are_found_at_the_start() throws Exception {
         Vertx vertx = Vertx.vertx();
         try {
-            Api unbound = new Api(CONTRACT, null, new OriginPolicy(List.of()), 1_024);
+            Api unbound = new Api(CONTRACT, null, new OriginPolicy(List.of()), null, 1_024);
 
             assertThatThrownBy(() -> unbound.router(vertx))
                     .isInstanceOf(IllegalStateException.class)

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.reprise.message.Addresses;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
+import io.reprise.testing.IdentityProvider;
 import io.reprise.testing.SseReader;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -319,6 +320,43 @@ class EventStreamIT {
             try (SseReader again = stuck.again(server.port, server.token("me"), "s1")) {
                 again.awaitCursor(302);
             }
+        }
+    }
+
+    /**
+     * Symptom: a stream whose client had left while its token was judged was kept until the token ended, and counted for
+     * its user and address. Cause: the close of its response came before anybody listened for it, and a failed write was
+     * taken for one that had left.
+     */
+    @Test
+    void a_client_that_leaves_while_its_token_is_judged_leaves_nothing_behind() {
+        try (IdentityProvider provider = new IdentityProvider()) {
+            provider.mood(IdentityProvider.Mood.LATE);
+            server = new GatewayFixture(
+                    "auth.mode",
+                    "jwt",
+                    "auth.jwksUrl",
+                    provider.url(),
+                    "auth.jwksTimeoutMs",
+                    "60000",
+                    "auth.rolesClaim",
+                    "realm_access.roles");
+            server.sessions.put("s1", "me", 3);
+            String request = "GET /api/v1/sessions/%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                    + provider.token("me", "user") + "\r\n\r\n";
+            try (RawClient raw = new RawClient(server.port, 0)) {
+                raw.write(request.formatted("s1/events"));
+                await().until(() -> server.intake.httpConnections() == 1);
+            }
+            await().until(() -> server.intake.httpConnections() == 0);
+
+            provider.release();
+
+            try (RawClient raw = new RawClient(server.port, 0)) {
+                raw.write(request.formatted("none"));
+                assertThat(raw.answer(false)).startsWith("HTTP/1.1 404 ");
+            }
+            assertThat(held()).isZero();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.token.OwnTokens;
 import io.reprise.gateway.token.Verifiers;
@@ -12,7 +13,7 @@ import io.reprise.history.SessionSummary;
 import io.reprise.message.BusCodec;
 import io.reprise.message.LogRow;
 import io.reprise.support.IdSource;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -47,10 +48,11 @@ final class GatewayFixture implements AutoCloseable {
     final FakeAudit audit = new FakeAudit();
     final FakeCheckpoints checkpoints = new FakeCheckpoints();
     final Settings settings;
+    final Intake intake;
     final String deployment;
     final int port;
     private final AtomicLong aheadMs = new AtomicLong();
-    private final TimeSource time = () -> TimeSource.system().nowMs() + aheadMs.get();
+    private final WallClock time = () -> WallClock.system().nowMs() + aheadMs.get();
     private final OwnTokens tokens = new OwnTokens(SECRET, time);
 
     /** @param overrides key, value, key, value ... */
@@ -62,6 +64,7 @@ final class GatewayFixture implements AutoCloseable {
         Map<String, String> byPath = new HashMap<>(Map.of("server.port", "0", "sessions.shards", "" + SHARDS));
         for (int i = 0; i < overrides.length; i += 2) byPath.put(overrides[i], overrides[i + 1]);
         settings = Settings.with(byPath);
+        intake = new Intake(settings.limits(), settings.server().frameBytesMax(), 1L << 30, limit -> {});
         BusCodec.register(vertx.eventBus());
         if (withSessions) await(vertx.deployVerticle(sessions));
         GatewayVerticle gateway = new GatewayVerticle(
@@ -78,6 +81,7 @@ final class GatewayFixture implements AutoCloseable {
                         IdSource.random(),
                         new GatewayParts.ReadSide(directory, new NoRecalls(), audit, checkpoints, new Histories(rows)),
                         new ConnectionLimit(settings.server().connectionsMax()),
+                        intake,
                         CONTRACT,
                         Metrics.unseen()),
                 0);

@@ -22,7 +22,8 @@ class OutboxTest {
     private final StringBuilder shape = new StringBuilder();
     private long nowMs = 5_000;
     private int drained;
-    private final Outbox outbox = new Outbox(this::write, SETTINGS, () -> nowMs, () -> drained++);
+    private int broken;
+    private final Outbox outbox = new Outbox(this::write, SETTINGS, () -> nowMs, () -> drained++, () -> broken++);
 
     @Test
     void it_is_full_above_the_limit_and_can_take_more_below_half_of_it() {
@@ -95,6 +96,24 @@ class OutboxTest {
         assertThat(outbox.answer("y")).isFalse();
         leave(underWay.size());
         assertThat(outbox.answer("y")).isTrue();
+    }
+
+    @Test
+    void what_is_written_beside_the_frames_counts_as_answers() {
+        Promise<Void> pong = Promise.promise();
+
+        assertThat(outbox.answer(LIMIT, pong.future())).isTrue();
+        assertThat(outbox.answer("y")).isFalse();
+        pong.complete();
+        assertThat(outbox.answer("y")).isTrue();
+    }
+
+    @Test
+    void a_write_that_fails_is_told() {
+        outbox.push("x");
+        underWay.remove().fail("the client is gone");
+
+        assertThat(broken).isOne();
     }
 
     private Future<Void> write(String part, boolean first, boolean last) {

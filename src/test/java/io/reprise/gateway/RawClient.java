@@ -13,17 +13,28 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** TCP by hand, for what no well-behaved client sends. */
 final class RawClient implements AutoCloseable {
+    private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: ([0-9]+)");
+
     private final Socket socket;
     private final DataInputStream in;
 
     RawClient(int port, int receiveBufferBytes) {
+        this("127.0.0.1", port, receiveBufferBytes);
+    }
+
+    /** @param from the address of this machine that it comes from */
+    RawClient(String from, int port, int receiveBufferBytes) {
         try {
             socket = new Socket();
+            socket.bind(new InetSocketAddress(from, 0));
             if (receiveBufferBytes > 0) socket.setReceiveBufferSize(receiveBufferBytes);
             socket.connect(new InetSocketAddress("127.0.0.1", port), 120_000);
             socket.setSoTimeout(120_000);
@@ -65,6 +76,11 @@ final class RawClient implements AutoCloseable {
         return frame;
     }
 
+    /** The beginning of a text frame. */
+    static byte[] begun(int announcedBytes, int sentBytes) {
+        return Arrays.copyOf(frame(1, true, new byte[announcedBytes]), sentBytes);
+    }
+
     static byte[] text(String text) {
         return frame(1, true, text.getBytes(StandardCharsets.UTF_8));
     }
@@ -79,6 +95,26 @@ final class RawClient implements AutoCloseable {
                 head.write(b);
             }
             return head.toString(StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads one answer, but of one without a length only the head; empty when the connection ends before it.
+     *
+     * @param bodiless whether it is the answer to a HEAD
+     */
+    String answer(boolean bodiless) {
+        try {
+            String head = head();
+            while (head.matches("(?s)HTTP/1.1 10[023].*")) head = head();
+            Matcher length = LENGTH.matcher(head);
+            if (bodiless || !length.find()) return head;
+            return head + new String(in.readNBytes(Integer.parseInt(length.group(1))), StandardCharsets.UTF_8);
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof SocketTimeoutException) throw e;
+            return "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -131,6 +167,16 @@ final class RawClient implements AutoCloseable {
             }
         } catch (IOException e) {
             return 1006;
+        }
+    }
+
+    /** Reads to the end of the connection. */
+    int pongsUntilTheEnd() {
+        int pongs = 0;
+        try {
+            while (true) if (piece().opcode() == 10) pongs++;
+        } catch (IOException e) {
+            return pongs;
         }
     }
 

@@ -9,6 +9,8 @@ import io.reprise.message.LogEvent;
 import io.reprise.message.LogEvent.ToolCallResult;
 import io.reprise.message.LogRow;
 import io.reprise.message.Role;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -311,6 +313,60 @@ class ConversationTest {
         assertThat(Conversation.of(rows).activeRun().toolCalls())
                 .extracting(ActiveRun.OpenCall::id)
                 .containsExactly("t2");
+    }
+
+    /**
+     * Symptom: the export of a session with 15,000 runs kept an event loop busy for minutes. Cause: the end of each run
+     * walked over all messages; a run that goes on walked over all calls, and a rewind over both.
+     */
+    @Test
+    void the_cost_of_an_event_does_not_grow_with_the_log() {
+        cpuNanosFor(500);
+        long few = cpuNanosFor(500);
+        long many = cpuNanosFor(8_000);
+
+        // 16 where the cost is constant, 256 where it grows with the log.
+        assertThat((double) many / few).isLessThan(64);
+    }
+
+    private long cpuNanosFor(int rounds) {
+        rows.clear();
+        for (int i = 0; i < rounds; i++) {
+            run("r" + i, "send it");
+            call("r" + i, "t" + i, "a" + i);
+            interrupted("r" + i);
+            log(null, resolved("t" + i, Interrupt.Decision.APPROVE, null));
+            LogEvent.RunMetadata resumed = new LogEvent.RunMetadata("user", null, "r" + i);
+            log("s" + i, new LogEvent.RunStarted("s", "s" + i, resumed));
+            log("s" + i, ToolCallResult.of("x" + i, "t" + i, "sent"));
+            say("s" + i, "b" + i, "done");
+            log("s" + i, new LogEvent.RunFinished("s", "s" + i, LogEvent.Outcome.SUCCESS, List.of()));
+            long toSeq = rows.size();
+            run("v" + i, "never mind");
+            log("v" + i, new LogEvent.RunFinished("s", "v" + i, LogEvent.Outcome.SUCCESS, List.of()));
+            log(null, LogEvent.Custom.of(new LogEvent.HistoryRewound(toSeq, "b" + i)));
+        }
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long begun = threads.getCurrentThreadCpuTime();
+        Conversation conversation = Conversation.of(rows);
+        long used = threads.getCurrentThreadCpuTime() - begun;
+        assertThat(conversation.messages()).hasSize(4 * rounds);
+        return used;
+    }
+
+    /** Several calls that are open again stand in the order in which they were made. */
+    @Test
+    void calls_whose_results_are_void_are_open_in_their_order() {
+        run("r1", "what time is it?");
+        for (String call : List.of("t1", "t2", "t3")) call("r1", call, "a1");
+        long toSeq = rows.size();
+        log("r1", ToolCallResult.of("x1", "t1", "noon"));
+        log("r1", ToolCallResult.of("x2", "t2", "one"));
+        log("r1", LogEvent.Custom.of(new LogEvent.RunRestarted("r1", 2, toSeq, "a1")));
+
+        assertThat(Conversation.of(rows).activeRun().toolCalls())
+                .extracting(ActiveRun.OpenCall::id)
+                .containsExactly("t1", "t2", "t3");
     }
 
     private Map<String, ChatMessage.Decided> decisions() {

@@ -33,7 +33,7 @@ class BusCodecTest {
         return List.of(
                 new NodeMessage.WhoOwns("gateway.n.0"),
                 new NodeMessage.Drain(10),
-                new NodeMessage.Drained(1, 2),
+                new NodeMessage.Drained(1, 2, 3),
                 new NodeMessage.WhatIsHeld(),
                 new NodeMessage.Held(1, 2, 3, 4),
                 new ShardMessage.Attach("s", "u", READER, new Cursor("e", 4)),
@@ -106,6 +106,7 @@ class BusCodecTest {
                 answer(new CommandOutcome.Accepted(new CommandResult.Done(), false)),
                 new AgentMessage.RunRequest("r", "s", "u", "session.1.2", 9, "recall"),
                 new AgentMessage.StopRun("r"),
+                new AgentMessage.SuspendRun("r"),
                 new AgentMessage.BatchAck("r", 4, true),
                 new AgentMessage.RunBeat("r", "s", "session.1.2", 4));
     }

@@ -1,67 +1,74 @@
 package io.reprise.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.reprise.config.Settings;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ErasuresTest {
-    /** Pauses of 10, 20 and 40 ms fit, one of 80 does not. */
-    private static final Map<String, String> PATIENCE =
-            Map.of("store.waitMs", "149", "store.retryMs", "10", "store.retryMaxMs", "1000");
-
-    private final Vertx vertx = Vertx.vertx();
     private final PrometheusMetrics metrics = new PrometheusMetrics();
-    private final List<String> asked = new CopyOnWriteArrayList<>();
-    private int failures;
+    private final List<String> asked = new ArrayList<>();
+    private final List<PendingErasures.Pending> due = new ArrayList<>();
+    private final List<PendingErasures.Pending> done = new ArrayList<>();
+    private String away = "";
 
     @AfterEach
     void close() {
-        vertx.close().toCompletionStage().toCompletableFuture().join();
         metrics.close();
     }
 
     @Test
-    void a_store_that_answers_is_asked_once() {
+    void what_is_erased_at_once_is_noted_as_erased() {
         erasures().erase("s_1", 7);
 
         assertThat(asked).containsExactly("s_1 7");
+        assertThat(done).containsExactly(new PendingErasures.Pending("s_1", 7));
         assertThat(metrics.text()).contains("reprise_erasures_failed_total 0.0");
     }
 
     @Test
-    void a_store_that_is_away_is_asked_until_it_is_back() {
-        failures = 3;
-
-        erasures().erase("s_1", Long.MAX_VALUE);
-
-        await().untilAsserted(() -> assertThat(asked).hasSize(4).containsOnly("s_1 " + Long.MAX_VALUE));
-        assertThat(metrics.text()).contains("reprise_erasures_failed_total 0.0");
-    }
-
-    @Test
-    void a_store_that_stays_away_is_given_up_and_counted() {
-        failures = 1_000;
+    void what_cannot_be_erased_stays_pending_and_is_counted() {
+        away = "s_1";
 
         erasures().erase("s_1", 7);
 
-        await().untilAsserted(() -> assertThat(metrics.text()).contains("reprise_erasures_failed_total 1.0"));
-        assertThat(asked).hasSize(4);
+        assertThat(done).isEmpty();
+        assertThat(metrics.text()).contains("reprise_erasures_failed_total 1.0");
+    }
+
+    @Test
+    void one_that_fails_keeps_no_other_from_being_erased() {
+        away = "s_2";
+        for (int i = 1; i <= 3; i++) due.add(new PendingErasures.Pending("s_" + i, i));
+
+        Future<Integer> tried = erasures().eraseDue(10);
+
+        assertThat(tried.result()).isEqualTo(3);
+        assertThat(asked).containsExactly("s_1 1", "s_2 2", "s_3 3");
+        assertThat(done).containsExactly(due.get(0), due.get(2));
     }
 
     private Erasures erasures() {
         Erasure store = (session, upToSeq) -> {
             asked.add(session + " " + upToSeq);
-            return asked.size() > failures ? Future.succeededFuture() : Future.failedFuture("away");
+            return session.equals(away) ? Future.failedFuture("away") : Future.succeededFuture();
         };
-        return new Erasures(vertx, store, Settings.with(PATIENCE).store(), metrics.metrics());
+        PendingErasures pending = new PendingErasures() {
+            @Override
+            public Future<List<Pending>> due(int limit) {
+                return Future.succeededFuture(due);
+            }
+
+            @Override
+            public Future<Void> erased(Pending one) {
+                done.add(one);
+                return Future.succeededFuture();
+            }
+        };
+        return new Erasures(store, pending, metrics.metrics());
     }
 }

@@ -12,7 +12,7 @@ import io.reprise.gateway.Subscriptions;
 import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
 import io.reprise.message.Sharding;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
@@ -26,7 +26,7 @@ final class ModelGateway {
     final Deque<Delivery> inbox = new ArrayDeque<>();
     final Subscriptions subscriptions;
 
-    ModelGateway(String address, int shards, OwnerPort port, TimeSource clock) {
+    ModelGateway(String address, int shards, OwnerPort port, MonotonicClock clock) {
         this.address = address;
         this.subscriptions = new Subscriptions(
                 new GatewayLink(address, new ShardOwners(new Sharding(shards)), port, clock, Metrics.unseen()),

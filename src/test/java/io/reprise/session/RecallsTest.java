@@ -361,7 +361,13 @@ class RecallsTest extends SessionBench {
     Session.Environment environment() {
         Session.Environment all = super.environment();
         return new Session.Environment(
-                all.settings(), all.agents(), all.ids(), all.time(), all.metrics(), user -> !forbidden.contains(user));
+                all.settings(),
+                all.agents(),
+                all.ids(),
+                all.time(),
+                all.clock(),
+                all.metrics(),
+                user -> !forbidden.contains(user));
     }
 
     private static Command.ScheduleRecall schedule(RecallSchedule schedule) {

@@ -6,7 +6,6 @@ import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Command;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
@@ -33,23 +32,6 @@ class RestartedRunTest extends SessionBench {
         assertThat(after.progress().rootSeq()).isEqualTo(before.progress().rootSeq());
         assertThat(types()).containsOnlyOnce("RUN_STARTED");
         assertThat(attach(null).attached().run()).isEqualTo(run);
-    }
-
-    @Test
-    void a_server_that_shuts_down_while_it_loads_lets_none_go_on() {
-        String run = start();
-        store.owner++;
-        EventStore.Loaded loaded = store.load(store.owner);
-        session = new Session("s", store.owner, loaded, environment());
-        effects.clear();
-        handle(new Input.Drain());
-
-        effects.addAll(session.open(loaded.orphans(), false));
-        storeAll();
-
-        assertThat(store.restarts).isZero();
-        assertThat(store.runs.get(run).code()).isEqualTo(ErrorCode.INTERRUPTED);
-        assertThat(told(RunRequest.class)).isEmpty();
     }
 
     @Test

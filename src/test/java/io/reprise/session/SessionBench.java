@@ -32,7 +32,10 @@ abstract class SessionBench {
     final List<Effect> effects = new ArrayList<>();
     Metrics metrics = Metrics.unseen();
     Session session;
+    /** What has passed; the time of day is ahead of it by {@link #stepMs}. */
     long nowMs = 1_000;
+
+    long stepMs;
     int ids;
     /** How many recalls the user has in other sessions; null when that cannot be found out. */
     Integer recallsElsewhere = 0;
@@ -54,7 +57,12 @@ abstract class SessionBench {
 
     Session.Environment environment() {
         return new Session.Environment(
-                Settings.with(settings), List.of("agent.t.0"), prefix -> prefix + ++ids, () -> nowMs, metrics);
+                Settings.with(settings),
+                List.of("agent.t.0"),
+                prefix -> prefix + ++ids,
+                () -> nowMs + stepMs,
+                () -> nowMs,
+                metrics);
     }
 
     void handle(Input input) {

@@ -55,11 +55,15 @@ class SessionModelTest {
         long first = Long.getLong("reprise.model.seed", 1);
         Map<Interrupt.Decision, Integer> decisions = new EnumMap<>(Interrupt.Decision.class);
         long restarts = 0;
+        long suspended = 0;
+        long stopsOnArrival = 0;
         for (long seed = first; seed < first + SEEDS; seed++) {
             World world = new World(seed);
             try {
                 world.run();
                 restarts += world.store.restarts;
+                suspended += world.suspended;
+                stopsOnArrival += world.stopsOnArrival;
                 world.store
                         .interrupts
                         .values()
@@ -69,8 +73,12 @@ class SessionModelTest {
             }
         }
         System.out.println("session model: seeds " + first + " to " + (first + SEEDS - 1) + ", no violation; "
-                + restarts + " restarts; " + decisions);
-        if (SEEDS >= 100) assertThat(decisions).containsKeys(Interrupt.Decision.values());
+                + restarts + " restarts, " + suspended + " of suspended runs; " + stopsOnArrival
+                + " stops that were heard on arrival; " + decisions);
+        if (SEEDS < 100) return;
+        assertThat(decisions).containsKeys(Interrupt.Decision.values());
+        assertThat(suspended).isPositive();
+        assertThat(stopsOnArrival).isPositive();
     }
 
     private static final class World {
@@ -101,8 +109,17 @@ class SessionModelTest {
 
         final Map<String, StringBuilder> sentText = new HashMap<>();
         Session session;
+        /** The attempt that the session has asked its agent for and not called back, as far as the session knows; or null. */
+        String working;
+
+        boolean draining;
+        int suspended;
+        int stopsOnArrival;
         long number;
+        /** What has passed; the time of day is ahead of it by {@link #stepMs}. */
         long clockMs = 1_000_000;
+
+        long stepMs;
         long ids;
         double loss;
         /** Whether agents like to wait for people. */
@@ -127,7 +144,12 @@ class SessionModelTest {
             changed.put("recalls.retryMs", "100");
             settings = Settings.with(changed);
             environment = new Session.Environment(
-                    settings, List.of("agent.model.0"), prefix -> prefix + ++ids, () -> clockMs, Metrics.unseen());
+                    settings,
+                    List.of("agent.model.0"),
+                    prefix -> prefix + ++ids,
+                    this::dayMs,
+                    () -> clockMs,
+                    Metrics.unseen());
             asksMuch = random.nextInt(3) == 0;
             loss = new double[] {0, 0, 0.03, 0.1}[random.nextInt(4)];
             int shards = settings.sessions().shards();
@@ -135,6 +157,12 @@ class SessionModelTest {
                     new ModelGateway("gateway.model.0", shards, port(0), () -> clockMs),
                     new ModelGateway("gateway.model.1", shards, port(1), () -> clockMs));
             takeOver();
+        }
+
+        /** The database goes by it, too. */
+        private long dayMs() {
+            store.latestMs = Math.max(store.latestMs, clockMs + stepMs);
+            return clockMs + stepMs;
         }
 
         void run() {
@@ -165,6 +193,7 @@ class SessionModelTest {
 
         private void act() {
             clockMs += random.nextInt(50);
+            if (random.nextInt(100) == 0) stepMs = 60_000 * (random.nextInt(3) - 1);
             int dice = random.nextInt(100);
             if (dice < 55) deliverOne();
             else if (dice < 66) agentActs(asksMuch ? 3 : 1);
@@ -204,7 +233,47 @@ class SessionModelTest {
             if (session == null) return;
             Session at = session;
             if (at.isOpening() && !(input instanceof Input.Appended || input instanceof Input.AppendDelayed)) return;
-            for (Effect effect : at.handle(input)) carryOut(at, effect);
+            boolean speaksFirst = speaksFirst(input);
+            List<Effect> effects = at.handle(input);
+            effects.forEach(this::follow);
+            if (input instanceof Input.Message(ShardMessage.AgentBatch batch)
+                    && batch.end() != null
+                    && batch.run().equals(working)) working = null;
+            if (speaksFirst) {
+                stopsOnArrival++;
+                assertThat(working).as("not stopped on arrival: " + input).isNull();
+            }
+            for (Effect effect : effects) carryOut(at, effect);
+        }
+
+        /** A stop that names the run at work, with no rollback before it that needs that run. */
+        private boolean speaksFirst(Input input) {
+            return working != null
+                    && input instanceof Input.Message(ShardMessage.Request request)
+                    && request.command() instanceof Command.Stop stop
+                    && stop.scope() != Command.Scope.QUEUED
+                    && runOf(working).equals(stop.run())
+                    && issued.values().stream().noneMatch(World::isRollbackUnderWay);
+        }
+
+        private static boolean isRollbackUnderWay(Issued one) {
+            return one.asked > 0
+                    && one.command instanceof Command.Send send
+                    && send.onBusy() == Command.OnBusy.ROLLBACK
+                    && one.result == null;
+        }
+
+        private void follow(Effect effect) {
+            if (!(effect instanceof Effect.Tell tell)) return;
+            switch (tell.message()) {
+                case AgentMessage.RunRequest request -> working = request.key();
+                case AgentMessage.StopRun stop -> working = null;
+                case AgentMessage.SuspendRun suspend -> {
+                    suspended++;
+                    working = null;
+                }
+                default -> {}
+            }
         }
 
         private void carryOut(Session at, Effect effect) {
@@ -353,7 +422,7 @@ class SessionModelTest {
         /** What the timer does: it tells, again and again, and some of it gets lost, doubled or late. */
         private void timerActs() {
             for (Recall recall : List.copyOf(store.recalls.values())) {
-                if (!recall.isPending() || recall.triggerAtMs() > clockMs) continue;
+                if (!recall.isPending() || recall.triggerAtMs() > dayMs()) continue;
                 var fire = new ShardMessage.Fire(SESSION, recall.id(), recall.triggerAtMs());
                 for (int i = random.nextInt(3); i >= 0; i--) if (!isLost()) toSession.add(fire);
                 fired.add(fire);
@@ -363,7 +432,7 @@ class SessionModelTest {
             }
             if (isAsked() && random.nextInt(6) == 0) clockMs += 60_000;
             boolean due =
-                    store.interrupts.values().stream().anyMatch(one -> one.isOpen() && one.expiresMs() <= clockMs);
+                    store.interrupts.values().stream().anyMatch(one -> one.isOpen() && one.expiresMs() <= dayMs());
             if ((due || random.nextInt(20) == 0) && !isLost()) {
                 toSession.add(new ShardMessage.ExpireInterrupts(SESSION));
             }
@@ -421,9 +490,9 @@ class SessionModelTest {
             }
             String id = "c" + (issued.size() + 1);
             Command command = switch (random.nextInt(isAsked() ? 36 : 20)) {
-                case 0 -> new Command.Stop(null, Command.Scope.RUN);
+                case 0 -> new Command.Stop(random.nextInt(3) == 0 ? null : anyRun(), Command.Scope.RUN);
                 case 1 -> new Command.Stop(null, Command.Scope.ALL);
-                case 2 -> new Command.Stop("r_none", Command.Scope.RUN);
+                case 2 -> new Command.Stop(anyRun(), anyScope());
                 case 3 -> new Command.Send("reject " + id, Command.OnBusy.REJECT);
                 case 4 -> new Command.Unqueue("m_" + random.nextInt(30));
                 case 5 -> new Command.ScheduleRecall("recall " + id, RecallSchedule.delay(1 + random.nextInt(1_000)));
@@ -440,6 +509,18 @@ class SessionModelTest {
             issue(command);
         }
 
+        /** Mostly the one at work; or one that is over, or none at all. */
+        private String anyRun() {
+            if (working != null && random.nextInt(4) > 0) return runOf(working);
+            List<String> known = List.copyOf(store.runs.keySet());
+            int choice = random.nextInt(known.size() + 1);
+            return choice == known.size() ? "r_none" : known.get(choice);
+        }
+
+        private Command.Scope anyScope() {
+            return Command.Scope.values()[random.nextInt(Command.Scope.values().length)];
+        }
+
         private void issue(Command command) {
             Issued its = new Issued("c" + (issued.size() + 1), command);
             issued.put(its.id, its);
@@ -450,7 +531,7 @@ class SessionModelTest {
         private void peopleAct() {
             switch (random.nextInt(8)) {
                 case 0 -> cleanRestart();
-                case 1 -> issue(new Command.Stop(null, Command.Scope.RUN));
+                case 1 -> issue(new Command.Stop(random.nextBoolean() ? null : anyRun(), Command.Scope.RUN));
                 case 2 -> issue(new Command.Send("rollback " + issued.size(), Command.OnBusy.ROLLBACK));
                 case 3, 4, 5 -> issue(answer());
                 default -> {}
@@ -560,6 +641,7 @@ class SessionModelTest {
                     if (run != null) run.left = 0;
                     if (run != null) run.acked = Math.max(run.acked, run.sent - 3);
                 }
+                case AgentMessage.SuspendRun suspend -> agentRuns.remove(suspend.run());
                 case AgentMessage.BatchAck ack -> {
                     if (run != null) run.acked = Math.max(run.acked, ack.number());
                     if (!ack.known()) agentRuns.remove(ack.run());
@@ -762,21 +844,70 @@ class SessionModelTest {
             }
         }
 
+        /** The server stops in order, perhaps while it still brings the session into memory, and the next one starts. */
         private void cleanRestart() {
             if (session == null || session.isOpening()) return;
+            if (random.nextBoolean()) drainForAWhile();
+            if (session == null || session.isOpening()) return;
+            input(new Input.Drain());
             input(new Input.EndRuns());
-            for (int i = 0; i < 1_000 && session != null && !session.isSettled() && !storeCalls.isEmpty(); i++) {
-                storeCalls.removeFirst().run();
+            if (!calm && random.nextInt(6) == 0) {
+                killed();
+                return;
             }
-            if (session == null || !session.isSettled()) return;
+            storeEverything();
+            if (session == null || !session.isSettled()) {
+                draining = false;
+                return;
+            }
             String epoch = store.epoch;
             session = null;
             timers.clear();
+            if (random.nextInt(4) == 0) stopsWhileItStarts();
             takeOver();
             assertThat(store.epoch).as("a clean restart keeps the epoch").isEqualTo(epoch);
         }
 
+        private void storeEverything() {
+            for (int i = 0; i < 1_000 && session != null && !session.isSettled() && !storeCalls.isEmpty(); i++) {
+                storeCalls.removeFirst().run();
+            }
+        }
+
+        private void drainForAWhile() {
+            draining = true;
+            input(new Input.Drain());
+            for (int i = random.nextInt(20); i > 0; i--) {
+                if (random.nextInt(3) > 0) deliverOne();
+                else agentActs();
+            }
+        }
+
+        /** Before all of it is stored. */
+        private void killed() {
+            for (int i = random.nextInt(4); i > 0 && !storeCalls.isEmpty(); i--)
+                storeCalls.removeFirst().run();
+            session = null;
+            timers.clear();
+            takeOver();
+        }
+
+        /** What is suspended is left alone by a server that was told to stop before it had the session. */
+        private void stopsWhileItStarts() {
+            draining = true;
+            number = Math.max(number, store.owner) + 1;
+            long head = store.head;
+            reload();
+            storeEverything();
+            input(new Input.EndRuns());
+            storeEverything();
+            assertThat(store.head).as("a server that only stops says nothing").isEqualTo(head);
+            session = null;
+            timers.clear();
+        }
+
         private void takeOver() {
+            draining = false;
             number = Math.max(number, store.owner) + 1;
             reload();
             int shard = new Sharding(settings.sessions().shards()).shardOf(SESSION);
@@ -786,7 +917,9 @@ class SessionModelTest {
         private void reload() {
             EventStore.Loaded loaded = store.load(number);
             session = new Session(SESSION, number, loaded, environment);
+            working = null;
             Session at = session;
+            if (draining) at.handle(new Input.Drain());
             for (Effect effect : at.open(loaded.orphans(), false)) carryOut(at, effect);
         }
 
@@ -903,6 +1036,29 @@ class SessionModelTest {
             }
         }
 
+        /** Somebody named it, or was told that it stopped, or sent a message in its place: nobody else stops a run. */
+        private void checkStops() {
+            Set<String> asked = new HashSet<>();
+            for (Issued command : issued.values()) {
+                if (command.command instanceof Command.Stop stop && stop.run() != null) asked.add(stop.run());
+                if (command.result instanceof CommandResult.Stopped stop) asked.addAll(stop.stopped());
+            }
+            long replaced = issued.values().stream()
+                    .filter(one -> one.result != null
+                            && one.command instanceof Command.Send send
+                            && (send.onBusy() == Command.OnBusy.INTERRUPT || send.onBusy() == Command.OnBusy.ROLLBACK))
+                    .count();
+            List<String> others = store.rows.stream()
+                    .filter(row -> row instanceof LogRow.Single && row.type().equals("CUSTOM"))
+                    .map(row -> EventJson.parse(row.json(0, row.seq())))
+                    .filter(event -> event instanceof LogEvent.Custom(String name, LogEvent.RunStopping stopping)
+                            && stopping.by() != null
+                            && !asked.contains(stopping.run()))
+                    .map(event -> ((LogEvent.RunStopping) ((LogEvent.Custom) event).value()).run())
+                    .toList();
+            assertThat(others).as("stopped by nobody").hasSizeLessThanOrEqualTo((int) replaced);
+        }
+
         private void checkTheEnd() {
             assertThat(session.isSettled())
                     .as("everything is stored and nothing runs")
@@ -938,6 +1094,7 @@ class SessionModelTest {
             checkWhatAgentsSent();
             checkWhatAgentsWereGiven();
             checkRecalls();
+            checkStops();
             for (ModelGateway.Tab tab : tabs) {
                 assertThat(tab.live).as("tab is live").isTrue();
                 assertThat(tab.epoch).isEqualTo(store.epoch);

@@ -18,6 +18,8 @@ import io.reprise.message.ShardMessage;
 import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.telemetry.PrometheusMetrics;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One session with a store that answers when the test says so. */
 class SessionTest extends SessionBench {
@@ -104,6 +106,29 @@ class SessionTest extends SessionBench {
         handle(new Input.Heartbeat());
         storeAll();
 
+        assertThat(store.runs.get(run).code()).isEqualTo(ErrorCode.INTERRUPTED);
+    }
+
+    /**
+     * Symptom: a step of the machine's clock (NTP, a machine that was moved or slept) ended every run with "The agent was not
+     * heard of any more". Cause: silence was measured by the time of day.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {60_000, -60_000})
+    void a_step_of_the_time_of_day_ends_no_run_and_hides_no_silence(long step) {
+        String run = start();
+
+        stepMs = step;
+        handle(new Input.Heartbeat());
+        nowMs += 9_000;
+        handle(new Input.Heartbeat());
+        storeAll();
+        boolean lives = store.runs.get(run).outcome() == null;
+        nowMs += 2_000;
+        handle(new Input.Heartbeat());
+        storeAll();
+
+        assertThat(lives).isTrue();
         assertThat(store.runs.get(run).code()).isEqualTo(ErrorCode.INTERRUPTED);
     }
 

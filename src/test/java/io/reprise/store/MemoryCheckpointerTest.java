@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryCheckpointerTest extends CheckpointerContract {
     @Override
     Checkpointer open() {
-        return new MemoryCheckpointer(limits(Map.of()).checkpoints(), nowMs::get);
+        return new MemoryCheckpointer(limits(Map.of()).checkpoints(), nowMs::get, elapsedMs::get);
     }
 
     @Test
@@ -40,6 +42,26 @@ class MemoryCheckpointerTest extends CheckpointerContract {
                 .satisfies(newest -> assertThat(newest.id()).isEqualTo("c_12"));
     }
 
+    /**
+     * Symptom: after a step of the machine's clock checkpoints were gone before their time, or stayed beyond it. Cause: their
+     * age was measured by the time of day.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {60_000, -60_000})
+    void a_step_of_the_time_of_day_makes_none_older_or_younger(long step) {
+        long retentionMs = limits(Map.of()).checkpoints().retentionMs();
+        Checkpointer store = open();
+        await(store.save(new Checkpoint("s_1", "r_1", "c_1", 1, 1, null, List.of(), List.of(), 0)));
+
+        nowMs.addAndGet(step);
+        elapsedMs.addAndGet(retentionMs - 1);
+        boolean young = await(store.find("s_1", "c_1")).isPresent();
+        elapsedMs.addAndGet(1);
+
+        assertThat(young).isTrue();
+        assertThat(await(store.find("s_1", "c_1"))).isEmpty();
+    }
+
     /** A mebibyte for all, and room for more checkpoints of a session than that. */
     private Checkpointer small() {
         return new MemoryCheckpointer(
@@ -48,7 +70,8 @@ class MemoryCheckpointerTest extends CheckpointerContract {
                                 "checkpoints.bytesMax", "200000",
                                 "checkpoints.sessionMax", "100"))
                         .checkpoints(),
-                nowMs::get);
+                nowMs::get,
+                elapsedMs::get);
     }
 
     private static Checkpoint large(String session, String id, long seq) {

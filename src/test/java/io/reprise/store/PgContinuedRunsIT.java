@@ -25,6 +25,7 @@ import io.reprise.session.EventStore.Audited;
 import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.Loaded;
 import io.reprise.session.EventStore.Orphan;
+import io.reprise.session.EventStore.Pauses;
 import io.reprise.session.EventStore.Placed;
 import io.reprise.session.EventStore.Progress;
 import io.reprise.session.EventStore.RunRow;
@@ -81,6 +82,19 @@ class PgContinuedRunsIT {
 
         assertThat(second).isEqualTo(new Progress(2, 1, 8L, Resume.from("ck_2")));
         assertThat(third).isEqualTo(new Progress(3, 1, null, null));
+    }
+
+    @Test
+    void a_run_that_a_server_left_when_it_stopped_is_known_as_such() {
+        RunRow left = run("r_1", 3, null).suspended(AT_MS + 1_000);
+        append(left);
+        RunRow loaded = load().lastRun();
+        assertThat(loaded).isEqualTo(left);
+        assertThat(loaded.isSuspended()).isTrue();
+
+        append(loaded.again(loaded.progress().resumeSeq(), false, AT_MS + 61_000));
+
+        assertThat(load().lastRun().pauses()).isEqualTo(new Pauses(1, null, 60_000));
     }
 
     @Test

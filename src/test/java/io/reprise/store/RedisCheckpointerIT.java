@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.agent.Checkpointer;
 import io.reprise.agent.Checkpointer.SaveOutcome;
 import io.reprise.config.Settings;
+import io.reprise.telemetry.PrometheusMetrics;
+import io.reprise.testing.DatabaseProxy;
+import io.reprise.testing.LogLines;
 import io.reprise.testing.TestRedis;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -37,6 +40,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
     private static TestRedis server;
     private static Vertx vertx;
 
+    private final PrometheusMetrics metrics = new PrometheusMetrics();
     private RedisCheckpointer store;
     private Redis looking;
 
@@ -78,7 +82,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
                 timeoutMs,
                 "checkpoints.redisDatabase",
                 String.valueOf(DATABASE)));
-        return RedisCheckpointer.open(vertx, settings, nowMs::get);
+        return RedisCheckpointer.open(vertx, settings, nowMs::get, nowMs::get, metrics.metrics());
     }
 
     @Test
@@ -164,6 +168,36 @@ class RedisCheckpointerIT extends CheckpointerContract {
             for (int i = 0; i < 4; i++) assertFails(waiting.save(checkpoint("c_1", 11)));
 
             waiting.close();
+        }
+    }
+
+    /** Symptom: while Redis hung, each step of each run took five seconds more. Cause: it was waited for each time. */
+    @Test
+    void a_redis_that_hangs_is_left_out_for_a_while_and_is_asked_again_later() throws Exception {
+        DatabaseUri address =
+                DatabaseUri.parse("postgresql://a:b@" + server.url().substring("redis://".length()) + "/c");
+        try (DatabaseProxy proxy = DatabaseProxy.before(address);
+                LogLines log = LogLines.of(RedisCheckpointer.class.getName())) {
+            RedisCheckpointer hanging = at("redis://127.0.0.1:" + proxy.uri().port(), "1000");
+            await(hanging.save(checkpoint("c_1", 11)));
+            proxy.stall();
+            for (int i = 0; i < 3; i++) assertFails(hanging.save(checkpoint("c_2", 12)));
+            assertThat(metrics.text()).contains("reprise_checkpoints_left_out_total 0.0");
+
+            for (int i = 0; i < 5; i++) {
+                assertThat(hanging.save(checkpoint("c_2", 12)).failed())
+                        .as("at once")
+                        .isTrue();
+            }
+
+            assertThat(metrics.text()).contains("reprise_checkpoints_left_out_total 5.0");
+            assertThat(log.with("Redis does not answer")).hasSize(1);
+            proxy.heal();
+            nowMs.addAndGet(10_000);
+            await(hanging.save(checkpoint("c_3", 13)));
+            assertThat(await(hanging.load("s_1", "c_3"))).isPresent();
+            assertThat(log.with("Redis answers again")).hasSize(1);
+            await(hanging.close());
         }
     }
 

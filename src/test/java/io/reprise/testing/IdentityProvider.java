@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
 
 /** An identity provider of which only the published keys exist. It can rotate them, break, and be slow. */
 public final class IdentityProvider implements AutoCloseable {
@@ -24,8 +25,10 @@ public final class IdentityProvider implements AutoCloseable {
     private final HttpServer server;
     private final AtomicInteger fetches = new AtomicInteger();
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
     private volatile List<JWK> published;
     private volatile JWK current;
+    private volatile String beside = "";
     private volatile Mood mood = Mood.WELL;
 
     /** How it answers. */
@@ -33,6 +36,8 @@ public final class IdentityProvider implements AutoCloseable {
         WELL,
         BROKEN,
         SILENT,
+        /** It answers well once it is {@link #release released}. */
+        LATE,
         GARBAGE,
         ENDLESS,
         ELSEWHERE
@@ -65,10 +70,20 @@ public final class IdentityProvider implements AutoCloseable {
         mood = now;
     }
 
+    /** Lets the answers go that are {@code LATE}. */
+    public void release() {
+        released.countDown();
+    }
+
     /** Signs with a new key from now on, and publishes it alone. */
     public void rotate(JWK next) {
         current = next;
         published = List.of(next);
+    }
+
+    /** Publishes one more key, as it is written, in front of its own. */
+    public void publishBeside(String json) {
+        beside = json + ",";
     }
 
     /** A token that is good for an hour. */
@@ -89,7 +104,7 @@ public final class IdentityProvider implements AutoCloseable {
     }
 
     private String keys() {
-        return new JWKSet(published).toString(true);
+        return new JWKSet(published).toString(true).replaceFirst("\\[", Matcher.quoteReplacement("[" + beside));
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -103,17 +118,23 @@ public final class IdentityProvider implements AutoCloseable {
                 exchange.getResponseHeaders().add("Location", "/others");
                 send(exchange, 302, "");
             }
-            case SILENT -> awaitClosing(exchange);
+            case SILENT -> {
+                await(closing);
+                exchange.close();
+            }
+            case LATE -> {
+                await(released);
+                send(exchange, 200, keys());
+            }
         }
     }
 
-    private void awaitClosing(HttpExchange exchange) {
+    private static void await(CountDownLatch latch) {
         try {
-            closing.await();
+            latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        exchange.close();
     }
 
     private static void send(HttpExchange exchange, int status, String text) throws IOException {
@@ -126,6 +147,7 @@ public final class IdentityProvider implements AutoCloseable {
 
     @Override
     public void close() {
+        released.countDown();
         closing.countDown();
         server.stop(0);
     }

@@ -16,6 +16,7 @@ public final class Patience {
      */
     static final Map<String, String> OF_SERVER = Map.of(
             "database.timeoutMs", "60000",
+            "database.checkTimeoutMs", "60000",
             "checkpoints.timeoutMs", "60000",
             "search.timeMs", "60000",
             "server.stallMs", "600000",

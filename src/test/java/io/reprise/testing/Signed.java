@@ -10,10 +10,16 @@ import com.nimbusds.jose.crypto.factories.DefaultJWSSignerFactory;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
+import io.reprise.config.PublicKeys;
+import io.reprise.config.TokenKey;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Keys and tokens as identity providers make them. */
 public final class Signed {
@@ -21,8 +27,12 @@ public final class Signed {
 
     /** A fresh RSA key of 2048 bits. */
     public static RSAKey rsa(String kid) {
+        return rsa(kid, 2048);
+    }
+
+    public static RSAKey rsa(String kid, int bits) {
         try {
-            return new RSAKeyGenerator(2048).keyID(kid).generate();
+            return new RSAKeyGenerator(bits).keyID(kid).generate();
         } catch (JOSEException e) {
             throw new AssertionError(e);
         }
@@ -36,6 +46,11 @@ public final class Signed {
         }
     }
 
+    /** What a server reads of the keys when they are published. */
+    public static List<TokenKey> published(JWK... keys) {
+        return PublicKeys.ofKeySet(new JWKSet(List.of(keys)).toString(true));
+    }
+
     /** A token with these claims; its header names the key if it has an identifier. */
     public static String by(JWK key, String algorithm, JsonObject claims) {
         return by(
@@ -44,6 +59,23 @@ public final class Signed {
                         .keyID(key.getKeyID())
                         .build(),
                 claims);
+    }
+
+    /** Signs any two texts as header and claims, also those that no library would write. */
+    public static String anything(JWK key, String algorithm, String header, String claims) {
+        return anything(
+                key, algorithm, header.getBytes(StandardCharsets.UTF_8), claims.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static String anything(JWK key, String algorithm, byte[] header, byte[] claims) {
+        JWSAlgorithm parsed = JWSAlgorithm.parse(algorithm);
+        String input = Base64URL.encode(header) + "." + Base64URL.encode(claims);
+        try {
+            JWSSigner signer = new DefaultJWSSignerFactory().createJWSSigner(key, parsed);
+            return input + "." + signer.sign(new JWSHeader(parsed), input.getBytes(StandardCharsets.US_ASCII));
+        } catch (JOSEException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public static String by(JWK key, JWSHeader header, JsonObject claims) {

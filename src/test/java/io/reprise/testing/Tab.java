@@ -39,7 +39,9 @@ public final class Tab {
 
     public void say(String text) {
         composer().fill(text);
-        composer().press("Enter");
+        boolean isPhone = (boolean) page.evaluate("matchMedia('(pointer: coarse)').matches");
+        if (isPhone) page.locator(".composer .send").click();
+        else composer().press("Enter");
     }
 
     /** Says it, and waits until the answer has ended. */

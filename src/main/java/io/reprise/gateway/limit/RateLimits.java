@@ -8,7 +8,7 @@ import io.github.bucket4j.EstimationProbe;
 import io.github.bucket4j.TimeMeter;
 import io.reprise.config.LimitSettings;
 import io.reprise.support.AddressRanges;
-import io.reprise.support.TimeSource;
+import io.reprise.support.MonotonicClock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -22,7 +22,7 @@ public final class RateLimits {
     private static final long NANOS_PER_MS = 1_000_000;
 
     private final LimitSettings settings;
-    private final TimeSource clock;
+    private final MonotonicClock clock;
     private final Consumer<String> hit;
     private final AddressRanges exempt;
     private final Cache<Key, Bucket> buckets;
@@ -42,7 +42,7 @@ public final class RateLimits {
      * @param clock of durations
      * @param hit told the name of a limit each time that it is reached
      */
-    public RateLimits(LimitSettings settings, TimeSource clock, Consumer<String> hit) {
+    public RateLimits(LimitSettings settings, MonotonicClock clock, Consumer<String> hit) {
         this.settings = settings;
         this.clock = clock;
         this.hit = hit;
@@ -51,7 +51,7 @@ public final class RateLimits {
         this.buckets = Caffeine.newBuilder()
                 .maximumSize(settings.tracked())
                 .expireAfterAccess(FULL_AGAIN)
-                .ticker(() -> clock.nowMs() * NANOS_PER_MS)
+                .ticker(() -> clock.elapsedMs() * NANOS_PER_MS)
                 .executor(Runnable::run)
                 .build();
     }
@@ -153,10 +153,10 @@ public final class RateLimits {
         return AddressRanges.site(address);
     }
 
-    private record Meter(TimeSource clock) implements TimeMeter {
+    private record Meter(MonotonicClock clock) implements TimeMeter {
         @Override
         public long currentTimeNanos() {
-            return clock.nowMs() * NANOS_PER_MS;
+            return clock.elapsedMs() * NANOS_PER_MS;
         }
 
         @Override

@@ -1,7 +1,7 @@
 package io.reprise.gateway.token;
 
-import com.nimbusds.jose.jwk.JWK;
 import io.reprise.config.PublicKeys;
+import io.reprise.config.TokenKey;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -34,7 +34,7 @@ final class JwksClient {
         this.timeoutMs = timeoutMs;
     }
 
-    Future<List<JWK>> fetch() {
+    Future<List<TokenKey>> fetch() {
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setAbsoluteURI(url.toString())

@@ -1,14 +1,11 @@
 package io.reprise.gateway.token;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
-import io.reprise.support.TimeSource;
-import java.time.Instant;
-import java.util.Date;
+import io.reprise.config.TokenKey;
+import io.reprise.support.WallClock;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.JWTOptions;
+import io.vertx.ext.auth.jwt.JWTAuth;
 import java.util.List;
 import java.util.Set;
 
@@ -18,39 +15,28 @@ public final class OwnTokens {
     public static final Set<String> ROLES = RoleClaims.ROLES;
 
     static final String ISSUER = "reprise";
+    static final String ALGORITHM = "HS256";
 
-    private final MACSigner signer;
-    private final TimeSource time;
+    private final JWTAuth signer;
+    private final WallClock time;
 
     /** @param secret at least 32 bytes */
-    public OwnTokens(byte[] secret, TimeSource time) {
-        try {
-            this.signer = new MACSigner(secret);
-        } catch (JOSEException e) {
-            throw new IllegalArgumentException("the secret is too short", e);
-        }
+    public OwnTokens(byte[] secret, WallClock time) {
+        TokenKey key = TokenKey.ofSecret(secret);
+        if (!KeyFit.fits(key, ALGORITHM)) throw new IllegalArgumentException("the secret is too short");
+        this.signer = KeyAuth.of(key, ALGORITHM);
         this.time = time;
     }
 
     /** @param expiresAtMs counted in whole seconds */
     public String issue(String user, List<String> roles, long expiresAtMs) {
-        JWTClaimsSet claims = new JWTClaimsSet.Builder()
-                .issuer(ISSUER)
-                .subject(user)
-                .claim("roles", roles)
-                .issueTime(date(time.nowMs()))
-                .expirationTime(date(expiresAtMs))
-                .build();
-        SignedJWT jwt = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
-        try {
-            jwt.sign(signer);
-        } catch (JOSEException e) {
-            throw new IllegalStateException("a token cannot be signed", e);
-        }
-        return jwt.serialize();
-    }
-
-    private static Date date(long ms) {
-        return Date.from(Instant.ofEpochMilli(ms));
+        JsonObject claims = new JsonObject()
+                .put("iss", ISSUER)
+                .put("sub", user)
+                .put("roles", new JsonArray(roles))
+                .put("iat", time.nowMs() / 1000)
+                .put("exp", expiresAtMs / 1000);
+        return signer.generateToken(
+                claims, new JWTOptions().setAlgorithm(ALGORITHM).setNoTimestamp(true));
     }
 }

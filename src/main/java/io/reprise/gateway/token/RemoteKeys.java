@@ -1,9 +1,8 @@
 package io.reprise.gateway.token;
 
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.jwk.JWK;
 import io.reprise.config.JwtSettings;
-import io.reprise.support.TimeSource;
+import io.reprise.config.TokenKey;
+import io.reprise.support.MonotonicClock;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Objects;
@@ -27,10 +26,10 @@ final class RemoteKeys implements KeySource {
     /** An outage is told when it begins, and then at every so many attempts. */
     private static final int FAILURES_PER_LINE = 30;
 
-    private final Supplier<Future<List<JWK>>> fetch;
+    private final Supplier<Future<List<TokenKey>>> fetch;
     private final JwtSettings.Jwks settings;
-    private final TimeSource clock;
-    private List<JWK> keys = List.of();
+    private final MonotonicClock clock;
+    private List<TokenKey> keys = List.of();
     private long keysMs;
     private long nextFetchMs;
     private Future<Boolean> fetching;
@@ -41,64 +40,64 @@ final class RemoteKeys implements KeySource {
      * @param fetch answers or fails within its own limit of time
      * @param clock of durations
      */
-    RemoteKeys(Supplier<Future<List<JWK>>> fetch, JwtSettings.Jwks settings, TimeSource clock) {
+    RemoteKeys(Supplier<Future<List<TokenKey>>> fetch, JwtSettings.Jwks settings, MonotonicClock clock) {
         this.fetch = fetch;
         this.settings = settings;
         this.clock = clock;
-        this.nextFetchMs = clock.nowMs();
+        this.nextFetchMs = clock.elapsedMs();
     }
 
     @Override
-    public Future<Lookup> find(JWSHeader header) {
-        List<JWK> known = suiting(header);
+    public Future<Lookup> find(TokenHead head) {
+        List<TokenKey> known = suiting(head);
         if (!known.isEmpty()) {
             if (ageMs() >= settings.keepMs()) refresh();
             return Future.succeededFuture(new Lookup.Found(known));
         }
-        if (fetching == null && clock.nowMs() < nextFetchMs || waiting >= WAITING_MAX) return away();
+        if (fetching == null && clock.elapsedMs() < nextFetchMs || waiting >= WAITING_MAX) return away();
         waiting++;
         return refresh().compose(fetched -> {
             waiting--;
-            List<JWK> now = suiting(header);
+            List<TokenKey> now = suiting(head);
             return fetched || !now.isEmpty() ? Future.succeededFuture(new Lookup.Found(now)) : away();
         });
     }
 
     /** A provider may replace a key under the same name, or give its keys no names. */
     @Override
-    public Future<List<JWK>> newer(JWSHeader header) {
-        if (fetching == null && clock.nowMs() < nextFetchMs || waiting >= WAITING_MAX) {
+    public Future<List<TokenKey>> newer(TokenHead head) {
+        if (fetching == null && clock.elapsedMs() < nextFetchMs || waiting >= WAITING_MAX) {
             return Future.succeededFuture(List.of());
         }
         waiting++;
         return refresh().map(fetched -> {
             waiting--;
-            return fetched ? suiting(header) : List.of();
+            return fetched ? suiting(head) : List.of();
         });
     }
 
     /** Those that are not too old, or good still because there are no newer ones. */
-    private List<JWK> suiting(JWSHeader header) {
+    private List<TokenKey> suiting(TokenHead head) {
         if (ageMs() >= (long) settings.keepMs() + settings.outageMs()) return List.of();
         return keys.stream()
-                .filter(key -> KeyFit.fits(key, header))
-                .filter(key -> header.getKeyID() == null || Objects.equals(key.getKeyID(), header.getKeyID()))
+                .filter(key -> KeyFit.fits(key, head.algorithm()))
+                .filter(key -> head.keyId() == null || Objects.equals(key.id(), head.keyId()))
                 .toList();
     }
 
     private long ageMs() {
-        return clock.nowMs() - keysMs;
+        return clock.elapsedMs() - keysMs;
     }
 
     private Future<Lookup> away() {
-        return Future.succeededFuture(new Lookup.Away(Math.max(AGAIN_MS_MIN, nextFetchMs - clock.nowMs())));
+        return Future.succeededFuture(new Lookup.Away(Math.max(AGAIN_MS_MIN, nextFetchMs - clock.elapsedMs())));
     }
 
     /** Fetches, unless a fetch is under way or it is too early; answers whether the keys are new. Never fails. */
     Future<Boolean> refresh() {
         if (fetching != null) return fetching;
-        if (clock.nowMs() < nextFetchMs) return Future.succeededFuture(false);
-        nextFetchMs = clock.nowMs() + settings.retryMs();
+        if (clock.elapsedMs() < nextFetchMs) return Future.succeededFuture(false);
+        nextFetchMs = clock.elapsedMs() + settings.retryMs();
         Future<Boolean> mine = fetch.get().transform(fetched -> {
             fetching = null;
             if (fetched.succeeded()) came(fetched.result());
@@ -109,11 +108,11 @@ final class RemoteKeys implements KeySource {
         return mine;
     }
 
-    private void came(List<JWK> fresh) {
+    private void came(List<TokenKey> fresh) {
         if (failures > 0) log.atInfo().addKeyValue("failures", failures).log("the identity provider answers again");
         failures = 0;
         keys = List.copyOf(fresh);
-        keysMs = clock.nowMs();
+        keysMs = clock.elapsedMs();
         log.atDebug().addKeyValue("keys", keys.size()).log("the identity provider's keys were fetched");
     }
 

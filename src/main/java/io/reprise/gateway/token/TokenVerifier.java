@@ -1,47 +1,32 @@
 package io.reprise.gateway.token;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
-import com.nimbusds.jose.jwk.AsymmetricJWK;
-import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.OctetSequenceKey;
-import com.nimbusds.jwt.SignedJWT;
 import io.reprise.gateway.token.TokenVerdict.Bad;
 import io.reprise.gateway.token.TokenVerdict.Good;
 import io.reprise.support.Texts;
-import io.reprise.support.TimeSource;
+import io.reprise.support.WallClock;
 import io.vertx.core.Future;
-import java.security.Key;
-import java.text.ParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Verifies JSON Web Tokens: signature, {@code iss}, {@code aud}, {@code nbf}, {@code exp} and {@code sub}. The algorithm
  * that a token names only chooses among those whose keys were configured for it. For one event loop.
  */
 public final class TokenVerifier {
-    /** The library reads over signs that do not belong there. */
-    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
-
     private static final int USER_CHARS_MAX = 255;
 
-    /** A token that names no key is tried with at most so many. */
-    private static final int KEYS_TRIED_MAX = 8;
-
-    /** The end of the year 9999: times beyond are as good as this one, and cannot overflow. */
+    /** The end of the year 9999: what is later cannot be written as RFC 3339 has it. */
     private static final long SECONDS_MAX = 253_402_300_799L;
 
     private final List<Trust> trusted;
     private final Rules rules;
-    private final TimeSource time;
-    private final DefaultJWSVerifierFactory verifiers = new DefaultJWSVerifierFactory();
+    private final WallClock time;
+    private final Signatures signatures = new Signatures();
 
-    TokenVerifier(List<Trust> trusted, Rules rules, TimeSource time) {
+    TokenVerifier(List<Trust> trusted, Rules rules, WallClock time) {
         this.trusted = List.copyOf(trusted);
         this.rules = rules;
         this.time = time;
@@ -67,31 +52,33 @@ public final class TokenVerifier {
     public Future<TokenVerdict> verify(String token) {
         if (token == null) return bad("there is none");
         if (token.length() > rules.bytesMax()) return bad("it is too long");
-        if (!FORM.matcher(token).matches()) return bad("it is no JSON Web Token");
-        SignedJWT jwt;
-        try {
-            jwt = SignedJWT.parse(token);
-        } catch (ParseException | RuntimeException e) {
-            return bad("it cannot be read");
-        }
-        JWSAlgorithm algorithm = jwt.getHeader().getAlgorithm();
-        Optional<Trust> trust = trusted.stream()
-                .filter(each -> each.algorithms().contains(algorithm.getName()))
-                .findFirst();
-        if (trust.isEmpty()) return bad("its algorithm is not taken");
-        return trust.get().keys().find(jwt.getHeader()).compose(lookup -> judged(lookup, jwt, trust.get()));
+        Optional<SignedToken> read = SignedToken.read(token);
+        return read.isEmpty() ? bad("it is no JSON Web Token") : judged(read.get());
     }
 
-    private Future<TokenVerdict> judged(KeySource.Lookup lookup, SignedJWT jwt, Trust trust) {
+    private Future<TokenVerdict> judged(SignedToken token) {
+        TokenHead head = token.head();
+        if (head.critical()) return bad("it needs what is not understood");
+        if (!hasTimes(token.claims())) return bad("its times cannot be read");
+        Optional<Trust> trust = trusted.stream()
+                .filter(each -> each.algorithms().contains(head.algorithm()))
+                .findFirst();
+        if (trust.isEmpty()) return bad("its algorithm is not taken");
+        return trust.get().keys().find(head).compose(lookup -> judged(lookup, token, trust.get()));
+    }
+
+    private Future<TokenVerdict> judged(KeySource.Lookup lookup, SignedToken token, Trust trust) {
         return switch (lookup) {
             case KeySource.Lookup.Away away -> Future.succeededFuture(new TokenVerdict.Unknown(away.afterMs()));
             case KeySource.Lookup.Found found when found.keys().isEmpty() -> bad("its key is unknown");
             case KeySource.Lookup.Found found
-            when isSignedBy(found.keys(), jwt) -> Future.succeededFuture(read(jwt, trust));
+            when signatures.isSignedBy(found.keys(), token) -> Future.succeededFuture(read(token.claims(), trust));
             case KeySource.Lookup.Found found ->
                 trust.keys()
-                        .newer(jwt.getHeader())
-                        .map(newer -> isSignedBy(newer, jwt) ? read(jwt, trust) : new Bad("its signature is wrong"));
+                        .newer(token.head())
+                        .map(newer -> signatures.isSignedBy(newer, token)
+                                ? read(token.claims(), trust)
+                                : new Bad("its signature is wrong"));
         };
     }
 
@@ -99,23 +86,14 @@ public final class TokenVerifier {
         return Future.succeededFuture(new Bad(reason));
     }
 
-    private boolean isSignedBy(List<JWK> keys, SignedJWT jwt) {
-        return keys.stream().limit(KEYS_TRIED_MAX).anyMatch(key -> isSignedBy(key, jwt));
+    /** The end must be there; of another type than a number the library would take any of them for a fault. */
+    private static boolean hasTimes(Map<String, Object> claims) {
+        return claims.get("exp") instanceof Number
+                && Stream.of("nbf", "iat")
+                        .allMatch(name -> !claims.containsKey(name) || claims.get(name) instanceof Number);
     }
 
-    private boolean isSignedBy(JWK jwk, SignedJWT jwt) {
-        try {
-            Key key =
-                    jwk instanceof OctetSequenceKey secret ? secret.toSecretKey() : ((AsymmetricJWK) jwk).toPublicKey();
-            return jwt.verify(verifiers.createJWSVerifier(jwt.getHeader(), key));
-        } catch (JOSEException | RuntimeException e) {
-            return false; // Such as a signature of a wrong length.
-        }
-    }
-
-    private TokenVerdict read(SignedJWT jwt, Trust trust) {
-        Map<String, Object> claims = jwt.getPayload().toJSONObject();
-        if (claims == null) return new Bad("its claims cannot be read");
+    private TokenVerdict read(Map<String, Object> claims, Trust trust) {
         if (!trust.issuers().isEmpty() && !isAmong(trust.issuers(), claims.get("iss"))) {
             return new Bad("its issuer is not taken");
         }
@@ -125,19 +103,21 @@ public final class TokenVerifier {
     }
 
     private TokenVerdict inTime(Map<String, Object> claims, String subject) {
-        if (!(claims.get("exp") instanceof Number expires)) return new Bad("it has no end");
-        Object notBefore = claims.getOrDefault("nbf", 0);
-        if (!(notBefore instanceof Number from)) return new Bad("its beginning cannot be read");
+        double expires = seconds(claims, "exp");
+        if (expires > SECONDS_MAX) return new Bad("its end is beyond the year 9999");
         long nowMs = time.nowMs();
-        if (ms(from) - rules.skewMs() > nowMs) return new Bad("it is not valid yet");
-        long expiresAtMs = ms(expires) + rules.skewMs();
+        if (ms(seconds(claims, "nbf")) - rules.skewMs() > nowMs) return new Bad("it is not valid yet");
+        long expiresAtMs = Math.min(ms(expires) + rules.skewMs(), SECONDS_MAX * 1000);
         if (expiresAtMs <= nowMs) return new TokenVerdict.Expired();
         return new Good(subject, rules.roles().of(claims), expiresAtMs);
     }
 
-    private static long ms(Number seconds) {
-        double whole = Math.clamp(seconds.doubleValue(), 0, (double) SECONDS_MAX);
-        return (long) (whole * 1000);
+    private static double seconds(Map<String, Object> claims, String name) {
+        return claims.get(name) instanceof Number number ? number.doubleValue() : 0;
+    }
+
+    private static long ms(double seconds) {
+        return (long) (Math.clamp(seconds, 0, (double) SECONDS_MAX) * 1000);
     }
 
     private boolean isForUs(Object audience) {

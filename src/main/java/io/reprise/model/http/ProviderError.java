@@ -3,6 +3,7 @@ package io.reprise.model.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -22,18 +23,37 @@ public final class ProviderError extends RuntimeException {
     private final transient OptionalLong afterMs;
     private final String kind;
     private final String detail;
+    private final boolean beyondContext;
 
-    private ProviderError(int status, OptionalLong afterMs, String kind, String detail) {
+    private ProviderError(int status, OptionalLong afterMs, Optional<JsonNode> body, String detail) {
+        this(
+                status,
+                afterMs,
+                body.map(ProviderError::kind).orElse(""),
+                body.map(ProviderError::message).orElse(""),
+                detail);
+    }
+
+    private ProviderError(int status, OptionalLong afterMs, String kind, String message, String detail) {
         super((status == 0 ? "error in the stream" : "HTTP status " + status) + (kind.isEmpty() ? "" : ", " + kind));
         this.status = status;
         this.afterMs = afterMs;
         this.kind = kind;
         this.detail = detail;
+        this.beyondContext = ContextLimit.isExceeded(kind, message);
     }
 
     static ProviderError ofResponse(int status, OptionalLong afterMs, String body) {
-        return new ProviderError(
-                status, afterMs, parsed(body).map(ProviderError::kind).orElse(""), body);
+        return new ProviderError(status, afterMs, parsed(body), body);
+    }
+
+    /** The error that an event is, by its name or by its data, if it is one. */
+    static Optional<ProviderError> ofEvent(String name, String data) {
+        Optional<ProviderError> error = ofEvent(data);
+        if (error.isPresent() || !"error".equals(name)) return error;
+        Optional<JsonNode> body = parsed(data);
+        int status = body.map(ProviderError::status).orElse(0);
+        return Optional.of(new ProviderError(status, OptionalLong.empty(), body, data));
     }
 
     /** The error that the data of an event is, if it is one. */
@@ -42,7 +62,7 @@ public final class ProviderError extends RuntimeException {
         return parsed(data)
                 .filter(event -> isPresent(event.path("error"))
                         || "error".equals(event.path("object").asText()))
-                .map(event -> new ProviderError(status(event), OptionalLong.empty(), kind(event), data));
+                .map(event -> new ProviderError(status(event), OptionalLong.empty(), Optional.of(event), data));
     }
 
     /** Of the response, or as the stream tells it; 0 when it does not. */
@@ -58,6 +78,11 @@ public final class ProviderError extends RuntimeException {
     /** The provider's own name for the error, such as {@code rate_limit_error}; may be empty. */
     public String kind() {
         return kind;
+    }
+
+    /** Whether the conversation is longer than the model can read. */
+    public boolean isBeyondContext() {
+        return beyondContext;
     }
 
     public String detail() {
@@ -80,6 +105,15 @@ public final class ProviderError extends RuntimeException {
     /** Most put it into an object of its own; some are the error themselves. */
     private static JsonNode error(JsonNode body) {
         return body.path("error").isObject() ? body.path("error") : body;
+    }
+
+    /** Under whatever name: {@code error} and {@code detail} may be the sentence itself. */
+    private static String message(JsonNode body) {
+        JsonNode error = error(body);
+        for (String name : List.of("message", "error", "detail")) {
+            if (error.path(name).isTextual()) return error.path(name).asText();
+        }
+        return "";
     }
 
     private static String word(JsonNode node) {

@@ -7,11 +7,15 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
+import java.util.concurrent.TimeUnit;
 
 /** The connections to the providers of models; one for each node. */
 public final class ProviderHttp {
     /** Less than what providers and their proxies keep an idle connection for, so that they are not the first to end it. */
     private static final int KEEP_ALIVE_S = 20;
+
+    /** Later than the limit for a connection, so that a handshake that takes too long is no handshake that failed. */
+    private static final int HANDSHAKE_MS_MORE = 1_000;
 
     private final HttpClient client;
     private final Limits limits;
@@ -28,6 +32,8 @@ public final class ProviderHttp {
                 new HttpClientOptions()
                         .setConnectTimeout(settings.connectMs())
                         .setKeepAliveTimeout(KEEP_ALIVE_S)
+                        .setSslHandshakeTimeout(settings.connectMs() + HANDSHAKE_MS_MORE)
+                        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                         .setVerifyHost(true),
                 new PoolOptions()
                         .setHttp1MaxSize(settings.connectionsMax())

@@ -35,7 +35,7 @@ final class StreamWatch implements ServerSentEventListener {
     public void onEvent(ServerSentEvent event, ServerSentEventContext context) {
         if (over || complete) return;
         begun = true;
-        Optional<ProviderError> error = ProviderError.ofEvent(event.data());
+        Optional<ProviderError> error = ProviderError.ofEvent(event.event(), event.data());
         if (error.isPresent()) {
             end(error.get(), context);
             return;

@@ -5,6 +5,7 @@ import dev.langchain4j.model.anthropic.AnthropicStreamingChatModel;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.ModelSettings.Anthropic;
 import io.reprise.model.ModelRequest;
+import java.util.function.Consumer;
 
 /** Anthropic's messages. */
 final class AnthropicDialect implements Dialect {
@@ -20,11 +21,11 @@ final class AnthropicDialect implements Dialect {
     }
 
     @Override
-    public Call call(HttpClient client, ModelRequest request) {
+    public Call call(HttpClient client, ModelRequest request, Consumer<CallPart> calls) {
         Anthropic anthropic = settings.anthropic();
         Seal seal = Seal.of("anthropic", anthropic.name(), anthropic.baseUrl());
         TurnState state = new AnthropicState(seal, new Turns(request.messages()));
-        HttpClient http = new WithTidyEvents(new WithTurnState(client, state), TidyAnthropic::new);
+        HttpClient http = new WithTidyEvents(new WithTurnState(client, state), () -> new TidyAnthropic(calls));
         var model = AnthropicStreamingChatModel.builder()
                 .httpClientBuilder(new ClientOf(http))
                 .baseUrl(anthropic.baseUrl())

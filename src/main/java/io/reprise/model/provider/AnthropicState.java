@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * texts, which are in the log, only the lengths are kept.
  */
 final class AnthropicState implements TurnState {
+    private static final String BLOCK = "content_block_";
     private static final String THINKING = "thinking";
     private static final String REDACTED = "redacted_thinking";
     private static final String TEXT = "text";
@@ -123,14 +124,21 @@ final class AnthropicState implements TurnState {
 
     // --- receiving
 
+    /** Some services leave out the lines that name the events. */
     @Override
     public void take(ServerSentEvent event) {
-        if (event.event() == null || !event.event().startsWith("content_block_")) return;
+        if (event.event() == null
+                ? !event.data().contains(BLOCK)
+                : !event.event().startsWith(BLOCK)) return;
         ObjectNode data = JsonText.parsed(event.data()).orElse(null);
         if (data == null) return;
         int index = data.path("index").asInt();
-        if (event.event().equals("content_block_start")) begin(index, data.path("content_block"));
-        else if (blocks.get(index) instanceof ObjectNode block) grow(block, data.path("delta"));
+        String type = event.event() == null ? data.path("type").asText() : event.event();
+        if (type.equals(BLOCK + "start")) {
+            begin(index, data.path("content_block"));
+        } else if (type.equals(BLOCK + "delta") && blocks.get(index) instanceof ObjectNode block) {
+            grow(block, data.path("delta"));
+        }
     }
 
     private void begin(int index, JsonNode given) {
@@ -180,7 +188,7 @@ final class AnthropicState implements TurnState {
     }
 
     @Override
-    public ModelTurn with(ModelTurn turn, int thoughtChars) {
+    public ModelTurn with(ModelTurn turn, int thoughtChars, Map<Integer, ObjectNode> callExtras) {
         if (!wantsBack) return turn;
         ObjectNode state = JsonText.empty();
         state.putArray(BLOCKS).addAll(List.copyOf(blocks.values()));

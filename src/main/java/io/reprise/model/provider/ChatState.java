@@ -12,7 +12,6 @@ import io.reprise.model.provider.Turns.Turn;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
@@ -28,51 +27,55 @@ final class ChatState implements TurnState {
     private static final List<String> HINTS =
             List.of("eason", "hink", "hought", "ignature", "ncrypted", "paque", "extra_content", "provider_specific");
 
-    /** Where thoughts come as a text, the usual place first; {@code content}: as parts of the content. */
-    private static final List<String> THOUGHTS = List.of("reasoning_content", "reasoning", "thinking");
-
+    /** Thoughts may also come as parts of the content. */
     private static final String CONTENT = "content";
 
     /** Under this name thoughts are demanded back, by DeepSeek and Kimi. */
     private static final String DEMANDED = "reasoning_content";
 
-    private static final Set<String> OF_CALLS = Set.of("index", "id", "type", "function");
-    private static final Set<String> OF_FUNCTIONS = Set.of("index", "name", "arguments", "description");
-
     private final Seal seal;
     private final Turns turns;
     private final SendThoughts sendThoughts;
-    private final String place;
+    private final List<String> places;
+    private final List<String> shown;
     private final AtomicReference<String> habit;
     private final ObjectNode members = JsonText.empty();
-    private final Map<Integer, ObjectNode> calls = new HashMap<>();
     private String thoughtsAs;
-    private boolean hasWholeCalls;
-    private int callCount;
 
-    private ChatState(Seal seal, Turns turns, SendThoughts sendThoughts, String place, AtomicReference<String> habit) {
+    /**
+     * @param places where messages and pieces of them are in what comes
+     * @param shown the members of these in which thoughts come that are shown, the usual one first
+     */
+    private ChatState(
+            Seal seal,
+            Turns turns,
+            SendThoughts sendThoughts,
+            List<String> places,
+            List<String> shown,
+            AtomicReference<String> habit) {
         this.seal = seal;
         this.turns = turns;
         this.sendThoughts = sendThoughts;
-        this.place = place;
+        this.places = places;
+        this.shown = shown;
         this.habit = habit;
     }
 
     /**
-     * Of OpenAI's chunks. What came with calls is told by {@link #called}, as they must be told apart first.
+     * Of OpenAI's chunks.
      *
      * @param habit the name by which this model's thoughts came last, in whichever call; null before the first
      */
     static ChatState ofChunks(Seal seal, Turns turns, SendThoughts sendThoughts, AtomicReference<String> habit) {
-        return new ChatState(seal, turns, sendThoughts, "/choices/0/delta", habit);
+        List<String> places = List.of("/choices/0/delta", "/choices/0/message");
+        return new ChatState(seal, turns, sendThoughts, places, List.of(DEMANDED, "reasoning"), habit);
     }
 
-    /** Of Ollama's lines, whose calls come whole. */
+    /** Of Ollama's lines. */
     static ChatState ofLines(Seal seal, Turns turns) {
-        ChatState state =
-                new ChatState(seal, turns, SendThoughts.WITH_TOOLS, "/message", new AtomicReference<>(CONTENT));
-        state.hasWholeCalls = true;
-        return state;
+        List<String> shown = List.of("thinking");
+        AtomicReference<String> habit = new AtomicReference<>();
+        return new ChatState(seal, turns, SendThoughts.WITH_TOOLS, List.of("/message"), shown, habit);
     }
 
     // --- sending
@@ -134,57 +137,40 @@ final class ChatState implements TurnState {
     @Override
     public void take(ServerSentEvent event) {
         String data = event.data();
-        boolean mayCall = hasWholeCalls && data.contains("\"tool_calls\"");
-        if (!mayCall && HINTS.stream().noneMatch(data::contains)) return; // Nearly all.
-        JsonNode message =
-                JsonText.parsed(data).<JsonNode>map(all -> all.at(place)).orElseGet(JsonText::empty);
-        if (!(message instanceof ObjectNode delta)) return;
-        if (thoughtsAs == null) {
-            thoughtsAs = thoughtsOf(delta);
-            if (thoughtsAs != null && !hasWholeCalls) habit.set(thoughtsAs);
+        if (HINTS.stream().noneMatch(data::contains)) return; // Nearly all.
+        JsonNode all = JsonText.parsed(data).orElseGet(JsonText::empty);
+        for (String place : places) {
+            if (all.at(place) instanceof ObjectNode message) take(message);
         }
-        delta.properties().forEach(member -> {
-            String name = member.getKey();
-            boolean told = THOUGHTS.subList(0, 2).contains(name) || name.equals(thoughtsAs);
-            if (told && member.getValue().isTextual()) return; // It is in the log.
-            if (STATE.matcher(name).matches()) Members.join(members, name, member.getValue());
-        });
-        if (mayCall) delta.path("tool_calls").forEach(call -> called(callCount++, call));
     }
 
-    private String thoughtsOf(ObjectNode delta) {
-        List<String> shown = hasWholeCalls ? List.of("thinking") : THOUGHTS.subList(0, 2);
-        for (String name : shown) {
-            if (delta.path(name).isTextual()) return name;
+    private void take(ObjectNode message) {
+        if (thoughtsAs == null) {
+            thoughtsAs = thoughtsOf(message);
+            if (thoughtsAs != null) habit.set(thoughtsAs);
         }
-        for (JsonNode part : delta.path(CONTENT)) {
+        message.properties().forEach(member -> {
+            String name = member.getKey();
+            if (shown.contains(name) && member.getValue().isTextual()) return; // It is in the log.
+            if (STATE.matcher(name).matches()) Members.join(members, name, member.getValue());
+        });
+    }
+
+    private String thoughtsOf(ObjectNode message) {
+        for (String name : shown) {
+            if (message.path(name).isTextual()) return name;
+        }
+        for (JsonNode part : message.path(CONTENT)) {
             if (part.has("thinking")) return CONTENT;
         }
         return null;
     }
 
-    /** A part of the call {@code index}. */
-    void called(int index, JsonNode part) {
-        ObjectNode state = calls.computeIfAbsent(index, i -> JsonText.empty());
-        gather(part, OF_CALLS, state, "call");
-        gather(part.path("function"), OF_FUNCTIONS, state, "function");
-    }
-
-    private static void gather(JsonNode from, Set<String> known, ObjectNode into, String as) {
-        from.properties().forEach(member -> {
-            if (known.contains(member.getKey()) || member.getValue().isNull()) return;
-            ObjectNode its = into.get(as) instanceof ObjectNode before ? before : into.putObject(as);
-            Members.join(its, member.getKey(), member.getValue());
-        });
-    }
-
     @Override
-    public ModelTurn with(ModelTurn turn, int thoughtChars) {
+    public ModelTurn with(ModelTurn turn, int thoughtChars, Map<Integer, ObjectNode> callExtras) {
         if (sendThoughts == SendThoughts.NEVER) return turn;
         Map<Integer, String> callStates = new HashMap<>();
-        calls.forEach((index, state) -> {
-            if (!state.isEmpty()) callStates.put(index, seal.close(state));
-        });
+        callExtras.forEach((index, extra) -> callStates.put(index, seal.close(extra)));
         return new ModelTurn(turn.inputTokens(), turn.outputTokens(), state(thoughtChars), callStates);
     }
 

@@ -3,12 +3,17 @@ package io.reprise.model.provider;
 import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import io.reprise.model.ModelRequest;
+import java.util.function.Consumer;
 
 /** How a provider is spoken to: its address, key and parameters. */
 @FunctionalInterface
 interface Dialect {
-    /** One call that goes over the given client. */
-    Call call(HttpClient client, ModelRequest request);
+    /**
+     * One call that goes over the given client.
+     *
+     * @param calls takes the parts of calls of tools, which langchain4j does not get to see
+     */
+    Call call(HttpClient client, ModelRequest request, Consumer<CallPart> calls);
 
     /**
      * @param model for this one call

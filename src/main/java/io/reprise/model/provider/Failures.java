@@ -77,6 +77,7 @@ final class Failures {
     }
 
     private static ModelFailure byKind(ProviderError error) {
+        if (error.isBeyondContext()) return ModelFailure.ofStatus(413);
         if (error.status() != 0) return ModelFailure.ofStatus(error.status());
         String kind = error.kind().toLowerCase(Locale.ROOT);
         if (kind.contains("overloaded") || kind.contains("unavailable")) return ModelFailure.ofStatus(503);

@@ -6,18 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
-/** JSON as text, where it comes from models and tools and may be anything. */
+/** JSON that providers and tools write. What a model writes is read as an {@link io.reprise.support.ObjectText}. */
 final class JsonText {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private JsonText() {}
-
-    /** The text of an object: as it is, {@code {}} for nothing, and one that holds the text where it is something else. */
-    static String object(String text) {
-        if (text.isBlank()) return "{}";
-        if (parsed(text).isPresent()) return text;
-        return MAPPER.createObjectNode().put("invalid", text).toString();
-    }
 
     static ObjectNode empty() {
         return MAPPER.createObjectNode();

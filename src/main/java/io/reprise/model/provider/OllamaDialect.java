@@ -5,6 +5,7 @@ import dev.langchain4j.model.ollama.OllamaStreamingChatModel;
 import io.reprise.config.ModelSettings;
 import io.reprise.model.ModelRequest;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Ollama's chat. A model that can think does so, and one that cannot is not asked to. */
 final class OllamaDialect implements Dialect {
@@ -18,11 +19,11 @@ final class OllamaDialect implements Dialect {
     }
 
     @Override
-    public Call call(HttpClient client, ModelRequest request) {
+    public Call call(HttpClient client, ModelRequest request, Consumer<CallPart> calls) {
         ModelSettings.Ollama ollama = settings.ollama();
         Seal seal = Seal.of("ollama", ollama.name(), ollama.baseUrl());
         TurnState state = ChatState.ofLines(seal, new Turns(request.messages()));
-        HttpClient http = new WithTidyEvents(new WithTurnState(client, state), TidyOllama::new);
+        HttpClient http = new WithTidyEvents(new WithTurnState(client, state), () -> new TidyOllama(calls));
         var model = OllamaStreamingChatModel.builder()
                 .httpClientBuilder(new ClientOf(http))
                 .baseUrl(ollama.baseUrl())

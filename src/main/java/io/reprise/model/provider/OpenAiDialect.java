@@ -9,6 +9,7 @@ import io.reprise.model.ModelRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** OpenAI's chat completions. */
 final class OpenAiDialect implements Dialect {
@@ -32,14 +33,14 @@ final class OpenAiDialect implements Dialect {
     }
 
     @Override
-    public Call call(HttpClient client, ModelRequest request) {
+    public Call call(HttpClient client, ModelRequest request, Consumer<CallPart> calls) {
         OpenAi openai = settings.openai();
         ChatState state = ChatState.ofChunks(
                 Seal.of("openai", openai.name(), openai.baseUrl()),
                 new Turns(request.messages()),
                 openai.sendThoughts(),
                 habit);
-        HttpClient http = new WithTidyEvents(new WithTurnState(client, state), () -> new TidyChunks(state::called));
+        HttpClient http = new WithTidyEvents(new WithTurnState(client, state), () -> new TidyChunks(calls));
         var model = OpenAiStreamingChatModel.builder()
                 .httpClientBuilder(new ClientOf(openai.askUsage() ? http : new WithoutStreamOptions(http)))
                 .baseUrl(openai.baseUrl())

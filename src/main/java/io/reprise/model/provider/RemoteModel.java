@@ -45,11 +45,11 @@ final class RemoteModel implements ChatModel {
     public ModelTurn stream(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
         try (Exchange exchange = http.exchange(stop)) {
             TurnReader turn = new TurnReader(sink, exchange::cancel);
-            Dialect.Call call = dialect.call(exchange, request);
+            Dialect.Call call = dialect.call(exchange, request, turn::call);
             call.model().chat(Requests.of(systemPrompt, mark, request), turn);
             if (Thread.interrupted()) throw new InterruptedException();
             stop.throwIfStopped();
-            return call.state().with(turn.result(exchange.isMarkedComplete()), turn.thoughtChars());
+            return call.state().with(turn.result(exchange.isMarkedComplete()), turn.thoughtChars(), turn.callExtras());
         } catch (ModelFailure e) {
             if (e.getCause() instanceof Failures.Trouble trouble) debug(trouble);
             throw e;

@@ -13,6 +13,7 @@ import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelMessage.User;
 import io.reprise.model.ModelRequest;
+import io.reprise.support.ObjectText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -93,7 +94,7 @@ final class Requests {
         return ToolExecutionRequest.builder()
                 .id(WireId.of(call.id()))
                 .name(WireName.of(call.name()))
-                .arguments(JsonText.object(call.arguments()))
+                .arguments(ObjectText.of(call.arguments()).asObject())
                 .build();
     }
 }

@@ -4,28 +4,62 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
 import io.reprise.model.provider.WithTidyEvents.Tidy;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
- * The events of one answer in the language of Anthropic. Services that resemble it begin a call of a tool with its whole
- * input, which langchain4j does not look at: the tool would be called without arguments.
+ * The events of one answer in the language of Anthropic. The blocks of calls are for the {@link CallAssembler}, also those
+ * of services that begin one with its whole input. Some leave out the lines that name the events.
  */
 final class TidyAnthropic implements Tidy {
     private static final String START = "content_block_start";
     private static final String DELTA = "content_block_delta";
+    private static final String STOP = "content_block_stop";
+
+    private final Consumer<CallPart> calls;
+    private final Set<String> callBlocks = new HashSet<>();
+
+    TidyAnthropic(Consumer<CallPart> calls) {
+        this.calls = calls;
+    }
 
     @Override
-    public List<ServerSentEvent> tidy(ServerSentEvent event) {
-        if (!START.equals(event.event()) || !event.data().contains("\"input\"")) return List.of(event);
-        ObjectNode start = JsonText.parsed(event.data()).orElse(null);
-        if (start == null || !(start.at("/content_block/input") instanceof ObjectNode input) || input.isEmpty()) {
-            return List.of(event);
+    public void tidy(ServerSentEvent event, Consumer<ServerSentEvent> onward) {
+        String name = event.event();
+        boolean unusual = name == null || START.equals(name) || !callBlocks.isEmpty();
+        ObjectNode data = unusual ? JsonText.parsed(event.data()).orElse(null) : null;
+        if (data == null) {
+            onward.accept(event);
+            return;
         }
-        ObjectNode delta = JsonText.empty().put("type", DELTA);
-        delta.set("index", start.path("index"));
-        delta.putObject("delta").put("type", "input_json_delta").put("partial_json", input.toString());
-        JsonNode block = start.path("content_block");
-        ((ObjectNode) block).putObject("input");
-        return List.of(new ServerSentEvent(START, start.toString()), new ServerSentEvent(DELTA, delta.toString()));
+        String type = name == null ? data.path("type").asText("") : name;
+        String block = CallPart.plain(data.path("index"));
+        boolean ofCall = switch (type) {
+            case START -> start(block, data.path("content_block"));
+            case DELTA -> delta(block, data.path("delta"));
+            case STOP -> callBlocks.remove(block);
+            default -> false;
+        };
+        if (!ofCall) onward.accept(new ServerSentEvent(type.isEmpty() ? name : type, event.data()));
+    }
+
+    private boolean start(String block, JsonNode content) {
+        if (!content.path("type").asText("").equals("tool_use")) {
+            callBlocks.remove(block);
+            return false;
+        }
+        callBlocks.add(block);
+        JsonNode input = content.path("input");
+        String arguments = input.isObject() && input.isEmpty() ? "" : CallPart.arguments(input);
+        calls.accept(new CallPart(
+                block, CallPart.plain(content.path("id")), content.path("name").asText(""), arguments));
+        return true;
+    }
+
+    private boolean delta(String block, JsonNode delta) {
+        if (!callBlocks.contains(block)) return false;
+        calls.accept(new CallPart(block, "", "", CallPart.arguments(delta.path("partial_json"))));
+        return true;
     }
 }

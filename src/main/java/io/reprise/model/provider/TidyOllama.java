@@ -4,31 +4,37 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
 import io.reprise.model.provider.WithTidyEvents.Tidy;
-import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * The lines of one answer of Ollama, whose calls of tools come whole. Before it numbered them, and where it does not,
- * langchain4j takes several for one; some services that resemble it send arguments as text.
+ * The lines of one answer of Ollama. Its calls of tools come whole: one without an id is a call of its own, whatever its
+ * number, which not every version gives.
  */
 final class TidyOllama implements Tidy {
-    private int calls;
+    private final Consumer<CallPart> calls;
+    private int withoutId;
 
-    @Override
-    public List<ServerSentEvent> tidy(ServerSentEvent event) {
-        if (event.data().isBlank()) return List.of();
-        if (!event.data().contains("\"tool_calls\"")) return List.of(event);
-        ObjectNode line = JsonText.parsed(event.data()).orElse(null);
-        if (line == null) return List.of(event);
-        for (JsonNode call : line.at("/message/tool_calls")) {
-            if (call.path("function") instanceof ObjectNode function) tidy(function);
-        }
-        return List.of(new ServerSentEvent(event.event(), line.toString()));
+    TidyOllama(Consumer<CallPart> calls) {
+        this.calls = calls;
     }
 
-    private void tidy(ObjectNode function) {
-        function.put("index", calls++);
-        JsonNode arguments = function.path("arguments");
-        if (!arguments.isTextual()) return;
-        JsonText.parsed(arguments.asText()).ifPresent(object -> function.set("arguments", object));
+    @Override
+    public void tidy(ServerSentEvent event, Consumer<ServerSentEvent> onward) {
+        if (event.data().isBlank()) return;
+        ObjectNode line = event.data().contains("\"tool_calls\"")
+                ? JsonText.parsed(event.data()).orElse(null)
+                : null;
+        if (line == null || !(line.path("message") instanceof ObjectNode message)) {
+            onward.accept(event);
+            return;
+        }
+        JsonNode parts = message.remove("tool_calls");
+        onward.accept(new ServerSentEvent(event.event(), line.toString()));
+        if (parts != null) parts.forEach(call -> calls.accept(numbered(CallPart.ofFunction(call))));
+    }
+
+    private CallPart numbered(CallPart call) {
+        String number = call.hasId() ? "" : Integer.toString(withoutId++);
+        return new CallPart(number, call.id(), call.name(), call.arguments(), call.extra());
     }
 }

@@ -1,36 +1,28 @@
 package io.reprise.model.provider;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
 import dev.langchain4j.model.chat.response.ChatResponse;
-import dev.langchain4j.model.chat.response.CompleteToolCall;
 import dev.langchain4j.model.chat.response.PartialResponse;
 import dev.langchain4j.model.chat.response.PartialResponseContext;
 import dev.langchain4j.model.chat.response.PartialThinking;
 import dev.langchain4j.model.chat.response.PartialThinkingContext;
-import dev.langchain4j.model.chat.response.PartialToolCall;
-import dev.langchain4j.model.chat.response.PartialToolCallContext;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Passes a provider's turn on to the sink. The first failure counts, ends the call and is kept for {@link #result}:
  * langchain4j would swallow what is thrown here.
  */
 final class TurnReader implements StreamingChatResponseHandler {
-    private static final String NO_ARGUMENTS = "{}";
-
     private final ModelSink sink;
     private final Runnable cancel;
-    private final Set<Integer> begunCalls = new HashSet<>();
-    private final Map<Integer, String> firstArguments = new HashMap<>();
+    private final CallAssembler calls;
     private boolean begun;
     private int thoughtChars;
     private String otherReason = "";
@@ -40,6 +32,7 @@ final class TurnReader implements StreamingChatResponseHandler {
     TurnReader(ModelSink sink, Runnable cancel) {
         this.sink = sink;
         this.cancel = cancel;
+        this.calls = new CallAssembler(sink);
     }
 
     @Override
@@ -53,25 +46,9 @@ final class TurnReader implements StreamingChatResponseHandler {
         pass(() -> sink.reasoning(partial.text()));
     }
 
-    @Override
-    public void onPartialToolCall(PartialToolCall partial, PartialToolCallContext context) {
-        pass(() -> {
-            start(partial.index(), partial.name());
-            arguments(partial.index(), partial.partialArguments());
-        });
-    }
-
-    /** A call may come whole, and one without arguments has no part. */
-    @Override
-    public void onCompleteToolCall(CompleteToolCall complete) {
-        pass(() -> {
-            int index = complete.index();
-            if (!begunCalls.contains(index)) {
-                start(index, complete.toolExecutionRequest().name());
-                arguments(index, complete.toolExecutionRequest().arguments());
-            }
-            sink.toolCallEnd(index);
-        });
+    /** The next part of a call of a tool. */
+    void call(CallPart part) {
+        pass(() -> calls.add(part));
     }
 
     @Override
@@ -102,6 +79,7 @@ final class TurnReader implements StreamingChatResponseHandler {
         if (failure != null) throw failure;
         if (response == null || response.finishReason() == null && !markedComplete) throw Failures.brokenOff(begun);
         if (response.finishReason() != null) checkFinish(response.finishReason());
+        calls.end();
         TokenUsage usage = response.tokenUsage();
         return usage == null
                 ? new ModelTurn(null, null)
@@ -113,15 +91,9 @@ final class TurnReader implements StreamingChatResponseHandler {
         return thoughtChars;
     }
 
-    private void start(int index, String name) {
-        if (begunCalls.add(index)) sink.toolCallStart(index, name);
-    }
-
-    /** An empty object may be told twice, as a part and once more at the end of a call without parts. */
-    private void arguments(int index, String delta) {
-        String first = firstArguments.putIfAbsent(index, delta);
-        if (NO_ARGUMENTS.equals(first) && delta.equals(NO_ARGUMENTS)) return;
-        sink.toolCallArguments(index, delta);
+    /** What calls had that is not known here. */
+    Map<Integer, ObjectNode> callExtras() {
+        return calls.extras();
     }
 
     private void pass(Runnable piece) {
@@ -151,7 +123,10 @@ final class TurnReader implements StreamingChatResponseHandler {
 
     private void checkOther() {
         if (otherReason.equals("refusal")) throw withheld();
-        if (otherReason.equals("model_context_window_exceeded")) throw cutOff();
+        if (otherReason.equals("model_context_window_exceeded")) {
+            throw ModelFailure.tooLarge(
+                    "The model's answer was cut off: it can read and write no more in this conversation.");
+        }
     }
 
     private static ModelFailure cutOff() {

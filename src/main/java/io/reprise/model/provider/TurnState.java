@@ -3,6 +3,7 @@ package io.reprise.model.provider;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
 import io.reprise.model.ModelTurn;
+import java.util.Map;
 
 /**
  * What a provider wants back, in one call of it: what it gave with earlier turns goes into the request, and what it gives
@@ -19,6 +20,7 @@ interface TurnState {
      * The turn with what came.
      *
      * @param thoughtChars how long the thoughts were that were shown: only with all of them they can be sent back
+     * @param callExtras members of calls that are not known here, by the calls' indices; see {@link CallPart#extra}
      */
-    ModelTurn with(ModelTurn turn, int thoughtChars);
+    ModelTurn with(ModelTurn turn, int thoughtChars, Map<Integer, ObjectNode> callExtras);
 }

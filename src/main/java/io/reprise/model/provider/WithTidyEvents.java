@@ -7,7 +7,7 @@ import dev.langchain4j.http.client.sse.ServerSentEvent;
 import dev.langchain4j.http.client.sse.ServerSentEventContext;
 import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
-import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -19,8 +19,8 @@ record WithTidyEvents(HttpClient client, Supplier<Tidy> tidies) implements HttpC
     /** Puts the events of one answer in order. */
     @FunctionalInterface
     interface Tidy {
-        /** The events to pass on for one that came. */
-        List<ServerSentEvent> tidy(ServerSentEvent event);
+        /** Takes the next event; what langchain4j is to see of it goes {@code onward}. */
+        void tidy(ServerSentEvent event, Consumer<ServerSentEvent> onward);
     }
 
     @Override
@@ -41,7 +41,7 @@ record WithTidyEvents(HttpClient client, Supplier<Tidy> tidies) implements HttpC
 
         @Override
         public void onEvent(ServerSentEvent event, ServerSentEventContext context) {
-            tidy.tidy(event).forEach(tidied -> listener.onEvent(tidied, context));
+            tidy.tidy(event, tidied -> listener.onEvent(tidied, context));
         }
 
         @Override

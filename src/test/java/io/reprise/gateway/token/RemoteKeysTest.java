@@ -2,11 +2,9 @@ package io.reprise.gateway.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.JWK;
 import io.reprise.config.JwtSettings;
+import io.reprise.config.TokenKey;
 import io.reprise.gateway.token.KeySource.Lookup;
 import io.reprise.testing.Signed;
 import io.vertx.core.Future;
@@ -18,10 +16,10 @@ import org.junit.jupiter.api.Test;
 /** When a provider is asked for its keys, and what is answered meanwhile. */
 class RemoteKeysTest {
     private static final JwtSettings.Jwks SETTINGS = new JwtSettings.Jwks(60_000, 10_000, 300_000, 5_000);
-    private static final JWK FIRST = Signed.ec(Curve.P_256, "first").toPublicJWK();
-    private static final JWK SECOND = Signed.ec(Curve.P_256, "second").toPublicJWK();
+    private static final TokenKey FIRST = key("first");
+    private static final TokenKey SECOND = key("second");
 
-    private final List<Promise<List<JWK>>> fetches = new ArrayList<>();
+    private final List<Promise<List<TokenKey>>> fetches = new ArrayList<>();
     private long nowMs = 1_000_000;
     private final RemoteKeys keys = new RemoteKeys(this::fetch, SETTINGS, () -> nowMs);
 
@@ -60,7 +58,7 @@ class RemoteKeysTest {
         for (int i = 0; i < 10_000; i++) {
             nowMs += 10;
             Future<Lookup> answer = find("garbage-" + i);
-            Promise<List<JWK>> latest = fetches.getLast();
+            Promise<List<TokenKey>> latest = fetches.getLast();
             if (!latest.future().isComplete()) latest.complete(List.of(FIRST));
             assertThat(answer.isComplete()).isTrue();
             assertThat(found("first")).isTrue();
@@ -84,17 +82,17 @@ class RemoteKeysTest {
         assertThat(fetches).hasSize(1);
         nowMs += 10_000;
 
-        Future<List<JWK>> one = newer("first");
-        Future<List<JWK>> two = newer("first");
+        Future<List<TokenKey>> one = newer("first");
+        Future<List<TokenKey>> two = newer("first");
         assertThat(one.isComplete()).isFalse();
-        JWK again = Signed.ec(Curve.P_256, "first").toPublicJWK();
+        TokenKey again = key("first");
         fetches.getLast().complete(List.of(again));
 
         assertThat(one.result()).containsExactly(again);
         assertThat(two.result()).containsExactly(again);
         assertThat(fetches).hasSize(2);
         nowMs += 10_000;
-        Future<List<JWK>> failed = newer("first");
+        Future<List<TokenKey>> failed = newer("first");
         failAll();
         assertThat(failed.result()).isEmpty();
     }
@@ -159,13 +157,13 @@ class RemoteKeysTest {
         assertThat(found("first")).isTrue();
     }
 
-    private Future<List<JWK>> fetch() {
-        Promise<List<JWK>> promise = Promise.promise();
+    private Future<List<TokenKey>> fetch() {
+        Promise<List<TokenKey>> promise = Promise.promise();
         fetches.add(promise);
         return promise.future();
     }
 
-    private void fetched(JWK key) {
+    private void fetched(TokenKey key) {
         keys.refresh();
         fetches.getLast().complete(List.of(key));
     }
@@ -179,14 +177,18 @@ class RemoteKeysTest {
     }
 
     private Future<Lookup> find(String kid) {
-        return keys.find(header(kid));
+        return keys.find(head(kid));
     }
 
-    private Future<List<JWK>> newer(String kid) {
-        return keys.newer(header(kid));
+    private Future<List<TokenKey>> newer(String kid) {
+        return keys.newer(head(kid));
     }
 
-    private static JWSHeader header(String kid) {
-        return new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(kid).build();
+    private static TokenHead head(String kid) {
+        return new TokenHead("ES256", kid, false);
+    }
+
+    private static TokenKey key(String kid) {
+        return Signed.published(Signed.ec(Curve.P_256, kid)).getFirst();
     }
 }

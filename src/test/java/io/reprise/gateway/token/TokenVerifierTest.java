@@ -11,12 +11,14 @@ import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
 import io.reprise.config.JwtSettings;
+import io.reprise.config.TokenKey;
 import io.reprise.gateway.token.TokenVerdict.Bad;
 import io.reprise.gateway.token.TokenVerdict.Expired;
 import io.reprise.gateway.token.TokenVerdict.Good;
 import io.reprise.testing.Signed;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -30,13 +32,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenVerifierTest {
     private static final long NOW_S = 1_800_000_000;
     private static final long SKEW_S = 5;
+    private static final long END_OF_9999_S = 253_402_300_799L;
     private static final byte[] SECRET = "x".repeat(64).getBytes(StandardCharsets.UTF_8);
     private static final RSAKey RSA = Signed.rsa("rsa");
     private static final ECKey P256 = Signed.ec(Curve.P_256, "p256");
     private static final ECKey P384 = Signed.ec(Curve.P_384, "p384");
     private static final ECKey P521 = Signed.ec(Curve.P_521, "p521");
-    private static final List<JWK> PUBLIC =
-            List.of(RSA.toPublicJWK(), P256.toPublicJWK(), P384.toPublicJWK(), P521.toPublicJWK());
+    private static final List<TokenKey> PUBLIC = Signed.published(RSA, P256, P384, P521);
 
     private final TokenVerifier byKeys = byKeys(PUBLIC, JwtSettings.KEY_ALGORITHMS, List.of());
     private final TokenVerifier bySecret = bySecret(SECRET);
@@ -135,7 +137,7 @@ class TokenVerifierTest {
         JWK only = new RSAKey.Builder(RSA.toPublicJWK())
                 .algorithm(JWSAlgorithm.RS512)
                 .build();
-        TokenVerifier verifier = byKeys(List.of(only), JwtSettings.KEY_ALGORITHMS, List.of());
+        TokenVerifier verifier = byKeys(Signed.published(only), JwtSettings.KEY_ALGORITHMS, List.of());
 
         assertThat(verdict(verifier, Signed.by(RSA, "RS512", claims()))).isInstanceOf(Good.class);
         assertThat(verdict(verifier, Signed.by(RSA, "RS256", claims()))).isInstanceOf(Bad.class);
@@ -190,18 +192,23 @@ class TokenVerifierTest {
 
     @Test
     void times_beyond_all_bounds_neither_overflow_nor_fail() {
-        for (Object far : List.of(Long.MAX_VALUE, 1e300, Long.MAX_VALUE / 1000 + 1)) {
-            Good good = (Good) verdict(byKeys, sign("exp", far));
-            assertThat(good.expiresAtMs()).isGreaterThan(NOW_S * 1000);
-            assertThat(verdict(byKeys, sign("nbf", far))).isInstanceOf(Bad.class);
+        // An end beyond the year 9999 was taken, and told as `expiresAt`, where RFC 3339 has no place for it.
+        for (Object far :
+                List.of(END_OF_9999_S + 1, Long.MAX_VALUE, 1e300, Long.MAX_VALUE / 1000 + 1, BigInteger.TEN.pow(500))) {
+            assertThat(verdict(byKeys, sign("exp", far)))
+                    .as("%s", far)
+                    .isEqualTo(new Bad("its end is beyond the year 9999"));
+            assertThat(verdict(byKeys, sign("nbf", far))).as("%s", far).isEqualTo(new Bad("it is not valid yet"));
         }
+        assertThat(verdict(byKeys, sign("exp", END_OF_9999_S)))
+                .isEqualTo(new Good("ada", List.of("user"), END_OF_9999_S * 1000));
         assertThat(verdict(byKeys, sign("exp", Long.MIN_VALUE))).isInstanceOf(Expired.class);
         assertThat(verdict(byKeys, sign("exp", -1e300))).isInstanceOf(Expired.class);
     }
 
     @Test
     void claims_of_unexpected_types_are_refused_and_break_nothing() {
-        for (String key : List.of("exp", "nbf", "sub")) {
+        for (String key : List.of("exp", "nbf", "iat", "sub")) {
             for (Object value :
                     List.of("text", true, new JsonArray().add(NOW_S), new JsonObject().put("a", 1), "", " ")) {
                 if (key.equals("sub") && "text".equals(value)) continue;
@@ -313,19 +320,22 @@ class TokenVerifierTest {
         return verifier.verify(token).result();
     }
 
-    private static TokenVerifier byKeys(List<JWK> keys, Set<String> algorithms, List<String> audiences) {
+    private static TokenVerifier byKeys(List<TokenKey> keys, Set<String> algorithms, List<String> audiences) {
         return verifier(KeySource.of(keys), algorithms, List.of(), audiences);
     }
 
     private static TokenVerifier bySecret(byte[] secret) {
-        return verifier(KeySource.of(List.of(secret(secret))), JwtSettings.SECRET_ALGORITHMS, List.of(), List.of());
+        return verifier(
+                KeySource.of(List.of(TokenKey.ofSecret(secret))), JwtSettings.SECRET_ALGORITHMS, List.of(), List.of());
     }
 
     private static TokenVerifier both() {
         return new TokenVerifier(
                 List.of(
                         new TokenVerifier.Trust(
-                                KeySource.of(List.of(secret(SECRET))), JwtSettings.SECRET_ALGORITHMS, List.of()),
+                                KeySource.of(List.of(TokenKey.ofSecret(SECRET))),
+                                JwtSettings.SECRET_ALGORITHMS,
+                                List.of()),
                         new TokenVerifier.Trust(KeySource.of(PUBLIC), JwtSettings.KEY_ALGORITHMS, List.of())),
                 rules(List.of()),
                 () -> NOW_S * 1000);

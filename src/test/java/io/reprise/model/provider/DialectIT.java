@@ -3,15 +3,21 @@ package io.reprise.model.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.ToolOutcome;
+import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelMessage.User;
 import io.reprise.model.ModelRequest.ToolSpec;
 import io.reprise.model.ModelTurn;
 import io.reprise.model.provider.FakeProvider.Call;
 import io.reprise.model.provider.ModelFixture.Turn;
+import io.reprise.testing.Seed;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -189,6 +195,163 @@ class DialectIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"stop", "eos", "COMPLETE", "end_turn", "tool_use"})
+    void a_finish_of_any_name_counts_without_a_mark(String reason) throws Exception {
+        // The answer was all there, and ended as one that broke off.
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"delta":{"content":"Hello."}}]}
+
+                data: {"choices":[{"index":0,"delta":{},"finish_reason": "%s"}]}
+
+                """.formatted(reason));
+
+        turn.await();
+        assertThat(turn.said.said()).isEqualTo("Hello.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "length, model_error, cut off",
+        "max_tokens, model_error, cut off",
+        "model_length, model_error, cut off",
+        "content_filter, model_error, withheld",
+        "SAFETY, model_error, withheld",
+        "sensitive, model_error, withheld",
+        "error, model_error, broke off",
+        "network_error, model_error, broke off",
+        "abort, model_error, broke off",
+        "insufficient_system_resource, unavailable, overloaded",
+    })
+    void a_finish_that_is_no_end_fails_though_the_stream_is_marked_as_complete(String reason, String code, String text)
+            throws Exception {
+        // Half an answer counted as a whole one.
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"delta":{"content":"It beg"}}]}
+
+                data: {"choices":[{"index":0,"delta":{},"finish_reason":"%s"}]}
+
+                data: [DONE]
+
+                """.formatted(reason));
+
+        assertThat(turn.failure())
+                .isInstanceOfSatisfying(
+                        ModelFailure.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageContaining(text);
+    }
+
+    @Test
+    void an_answer_that_is_cut_before_its_finish_broke_off() throws Exception {
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"delta":{"content":"It beg"},"finish_reason":null}]}
+
+                data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}}
+
+                """);
+
+        assertThat(turn.failure())
+                .isInstanceOfSatisfying(
+                        ModelFailure.class, e -> assertThat(e.code()).isEqualTo("model_error"))
+                .hasMessageContaining("broke off");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n", "\r"})
+    void events_are_told_apart_however_their_lines_end(String end) throws Exception {
+        String stream = """
+                : keep-alive
+
+                id: 1
+                retry: 10
+                data:{"choices":[{"index":0,"delta":{"content":"gr\u00FC\u00DF "}}]}
+                : in between
+
+                data:  {"choices":[{"index":0,
+                data: "delta":{"content":"dich"}}]} \s
+
+
+                data:{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2}}""";
+        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI)
+                        .answering(answer -> answer.inPacketsOf(1)
+                                .raw(stream.replace("\n", end))
+                                .end());
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn turn = models.ask("hello");
+
+            assertThat(turn.await()).isEqualTo(new ModelTurn(3, 2));
+            assertThat(turn.said.said()).isEqualTo("gr\u00FC\u00DF dich");
+        }
+    }
+
+    @Test
+    void an_answer_that_comes_as_one_message_is_an_answer() throws Exception {
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"message":{"role":"assistant","content":"Let me see.","tool_calls":\
+                [{"id":"a","type":"function","function":{"name":"time","arguments":{"zone":"UTC"}}}]},"finish_reason":"tool_calls"}]}
+
+                data: [DONE]
+
+                """);
+
+        turn.await();
+        assertThat(turn.said.said()).isEqualTo("Let me see.");
+        assertThat(turn.said.tools).containsExactly("time");
+        assertThat(turn.said.arguments(0)).isEqualTo("{\"zone\":\"UTC\"}");
+    }
+
+    @Test
+    void a_refusal_in_words_is_what_the_model_says() throws Exception {
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"delta":{"content":null,"refusal":"I would rather not."}}]}
+
+                data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                data: [DONE]
+
+                """);
+
+        turn.await();
+        assertThat(turn.said.said()).isEqualTo("I would rather not.");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "OLLAMA", mode = EnumSource.Mode.EXCLUDE)
+    void an_event_that_is_called_an_error_is_one(Wire wire) throws Exception {
+        Turn turn = answered(wire, """
+                event: error
+                data: {"type":"overloaded_error","message":"busy"}
+
+                """);
+
+        assertThat(turn.failure())
+                .isInstanceOfSatisfying(
+                        ModelFailure.class, e -> assertThat(e.code()).isEqualTo("unavailable"));
+    }
+
+    @Test
+    void events_of_anthropic_need_no_lines_that_name_them() throws Exception {
+        Turn turn = answered(Wire.ANTHROPIC, anthropic("tool_use", """
+                event: content_block_start
+                data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":"Hm."}}
+
+                event: content_block_stop
+                data: {"type":"content_block_stop","index":0}
+
+                event: content_block_start
+                data: {"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"a","name":"time","input":{}}}
+
+                event: content_block_delta
+                data: {"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":"{\\"n\\":1}"}}
+
+                """).replaceAll("event: .*\n", ""));
+
+        turn.await();
+        assertThat(turn.said.said()).isEqualTo("Hm.");
+        assertThat(turn.said.tools).containsExactly("time");
+        assertThat(turn.said.arguments(0)).isEqualTo("{\"n\":1}");
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
@@ -228,6 +391,85 @@ class DialectIT {
         assertThat(turn.said.arguments(0)).isEqualTo("{\"zone\":\"UTC\"}");
         assertThat(turn.said.arguments(1)).isEqualTo("{\"ms\":1}");
         assertThat(turn.said.ended).containsExactly(0, 1);
+    }
+
+    @Test
+    void their_calls_come_through_however_they_are_split_and_repeated() throws Exception {
+        // Told again in other pieces, a call was made twice; with an id for each piece its arguments were lost.
+        Random random = Seed.random("DialectIT");
+        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
+                ModelFixture models = ModelFixture.at(provider)) {
+            for (int round = 0; round < 50; round++) {
+                RandomCalls service = new RandomCalls(random);
+                int bytes = 1 + random.nextInt(200);
+                provider.answering(answer -> {
+                    answer.head().inPacketsOf(bytes);
+                    service.parts().forEach(part -> answer.raw(chunk(part)));
+                    answer.finish(FakeAnswer.Finish.TOOLS, 1, 1);
+                });
+
+                Turn turn = models.ask("hello");
+
+                turn.await();
+                List<String> told = IntStream.range(0, turn.said.tools.size())
+                        .mapToObj(i -> turn.said.tools.get(i) + " " + turn.said.arguments(i))
+                        .toList();
+                assertThat(told).as(service + ": " + service.parts()).isEqualTo(service.calls());
+            }
+        }
+    }
+
+    private static String chunk(CallPart part) {
+        JsonObject function = new JsonObject().put("arguments", part.arguments());
+        if (part.hasName()) function.put("name", part.name());
+        JsonObject call = new JsonObject().put("function", function);
+        if (part.hasNumber()) call.put("index", Integer.parseInt(part.number()));
+        if (part.hasId()) call.put("id", part.id());
+        JsonObject delta = new JsonObject().put("tool_calls", new JsonArray().add(call));
+        JsonObject choice = new JsonObject().put("index", 0).put("delta", delta);
+        return "data: "
+                + new JsonObject().put("choices", new JsonArray().add(choice)).encode() + "\n\n";
+    }
+
+    @Test
+    void contradicting_parts_of_a_call_are_a_failure_of_the_model() throws Exception {
+        // Arguments before their name were `internal`, an exception of ours.
+        Turn turn = answered("""
+                data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"arguments":"{}"}}]}}]}
+
+                data: {"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+                data: [DONE]
+
+                """);
+
+        assertThat(turn.failure())
+                .isInstanceOfSatisfying(
+                        ModelFailure.class, e -> assertThat(e.code()).isEqualTo("model_error"))
+                .hasMessageContaining("without a name");
+    }
+
+    /** Symptom: such arguments were members of the request itself, or made it no JSON, so that nothing could be said any more. */
+    @ParameterizedTest
+    @EnumSource
+    void arguments_that_are_no_object_stay_in_their_place(Wire wire) throws Exception {
+        for (String arguments : List.of(
+                "{\"a\":0},\"forged\":1", "{}{}", "{}}", "{\"a\":NaN}", "{\"a\":1,\"a\":2}", "[".repeat(5_000))) {
+            try (FakeProvider provider = FakeProvider.start(wire).answering(FakeAnswer::done);
+                    ModelFixture models = ModelFixture.at(provider)) {
+                models.ask(
+                                List.of(
+                                        new User("hello"),
+                                        new Assistant("", List.of(new ToolRequest("t", "time", arguments))),
+                                        new ToolOutcome("t", "time", "Error")),
+                                List.of())
+                        .await();
+
+                String shown = new JsonObject().put("invalid", arguments).encode();
+                wire.assertConversation(
+                        provider.calls.getFirst().body(), "", List.of("hello", "time " + shown, "result"));
+            }
+        }
     }
 
     @Test
@@ -320,7 +562,11 @@ class DialectIT {
 
                 """));
 
-        assertThat(turn.failure()).isInstanceOf(ModelFailure.class).hasMessageContaining("cut off");
+        assertThat(turn.failure())
+                .isInstanceOfSatisfying(
+                        ModelFailure.class, e -> assertThat(e.code()).isEqualTo("too_large"))
+                .hasMessageContaining("cut off")
+                .hasMessageContaining("Start a new chat");
     }
 
     private static String anthropic(String reason, String blocks) {

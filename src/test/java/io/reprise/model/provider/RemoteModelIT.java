@@ -184,6 +184,7 @@ class RemoteModelIT {
                 Arguments.of(401, "model_error", "did not accept this server's key"),
                 Arguments.of(403, "model_error", "did not accept this server's key"),
                 Arguments.of(404, "model_error", "does not know this model"),
+                Arguments.of(413, "too_large", "Start a new chat, fork this one from an earlier message"),
                 Arguments.of(429, "too_many_requests", "too many requests; try again in 7 s."),
                 Arguments.of(500, "model_error", "failed"),
                 Arguments.of(503, "unavailable", "overloaded"),
@@ -208,6 +209,22 @@ class RemoteModelIT {
             // The cause names the codes; the provider's own words are only for those who ask for them.
             assertThat(written(failure)).contains("HTTP status " + status).doesNotContain(HEARD, Wire.KEY);
             assertThat(log.with(HEARD)).hasSize(1).noneMatch(line -> line.contains(Wire.KEY));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_conversation_that_is_too_long_is_told_from_other_refusals(Wire wire) throws Exception {
+        // "The model's provider refused the request." says nothing of what helps, and a second try never does.
+        try (FakeProvider provider = FakeProvider.start(wire);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn refused = models.ask("hello");
+            provider.take().answer().refuse(400, "invalid_request_error", "prompt is too long: 9 tokens > 8 maximum");
+            assertFailed(refused, "too_large", "Start a new chat");
+
+            Turn inTheStream = models.ask("hello");
+            provider.take().answer().head().error("invalid_request_error", "prompt is too long: 9 tokens > 8 maximum");
+            assertFailed(inTheStream, "too_large", "Start a new chat");
         }
     }
 
@@ -367,8 +384,11 @@ class RemoteModelIT {
     @ParameterizedTest
     @EnumSource
     void a_provider_that_cannot_prove_who_it_is_gets_no_key(Wire wire) throws Exception {
+        // The first handshake of a process may take long on a busy machine; at the limit for a connection it is another
+        // failure.
         try (FakeProvider provider = FakeProvider.startSecure(wire);
-                ModelFixture models = new ModelFixture(wire.settings(provider.url(), Map.of()))) {
+                ModelFixture models =
+                        new ModelFixture(wire.settings(provider.url(), Map.of("model.connectMs", "60000")))) {
             assertFailed(models.ask("hello"), "model_error", "could not be trusted");
 
             assertThat(provider.calls).isEmpty();

@@ -1,0 +1,71 @@
+package io.reprise;
+
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder with copies of files from jars. Vert.x deletes it at its end, which a killed process does not have; named
+ * after its process, it is deleted by the next start.
+ */
+record FileCache(Path temporary) {
+    private static final Logger log = LoggerFactory.getLogger(FileCache.class);
+    private static final String PREFIX = "reprise-cache-";
+
+    /** Vert.x puts a number behind it. */
+    private static final Pattern NAME = Pattern.compile(PREFIX + "(?<pid>[0-9]{1,10})-.*");
+
+    /** What Vert.x itself takes for this folder. */
+    private static final String CHOSEN = "vertx.cacheDirBase";
+
+    static FileCache ofThisMachine() {
+        return new FileCache(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** Unless a folder was chosen by Vert.x's own property. */
+    VertxOptions options() {
+        VertxOptions options = new VertxOptions();
+        if (System.getProperty(CHOSEN) != null) return options;
+        deleteLeft();
+        Path own = temporary.resolve(PREFIX + ProcessHandle.current().pid());
+        return options.setFileSystemOptions(new FileSystemOptions().setFileCacheDir(own.toString()));
+    }
+
+    /** Those of processes that are gone. */
+    void deleteLeft() {
+        try (var children = Files.list(temporary)) {
+            children.filter(FileCache::isLeft).forEach(FileCache::delete);
+        } catch (IOException e) {
+            notDeleted(temporary, e);
+        }
+    }
+
+    private static boolean isLeft(Path folder) {
+        Matcher name = NAME.matcher(folder.getFileName().toString());
+        return name.matches()
+                && ProcessHandle.of(Long.parseLong(name.group("pid"))).isEmpty();
+    }
+
+    private static void delete(Path folder) {
+        try (var paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
+        } catch (IOException e) {
+            // Another user's, or another start deletes it, too.
+            notDeleted(folder, e);
+        }
+    }
+
+    private static void notDeleted(Path folder, IOException cause) {
+        log.atDebug()
+                .addKeyValue("folder", folder)
+                .addKeyValue("cause", cause.toString())
+                .log("not deleted");
+    }
+}

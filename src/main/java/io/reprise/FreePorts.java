@@ -1,0 +1,48 @@
+package io.reprise;
+
+import io.reprise.Server.StartException;
+import io.reprise.config.ServerSettings;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+
+/** Tells that a port cannot be had before a database is made for a server that could not start. */
+record FreePorts(ServerSettings settings) {
+    /** @throws StartException naming the setting and what to do */
+    void require() {
+        require("server.port", "REPRISE_SERVER_PORT", settings.host(), settings.port());
+        require(
+                "server.managementPort",
+                "REPRISE_SERVER_MANAGEMENT_PORT",
+                settings.managementHost(),
+                settings.managementPort());
+    }
+
+    private static void require(String key, String variable, String host, int port) {
+        if (port == 0) return;
+        try (ServerSocket socket = new ServerSocket()) {
+            // As the server itself binds: what only lingers after an earlier server does not count.
+            socket.setReuseAddress(true);
+            InetSocketAddress address = new InetSocketAddress(host, port);
+            if (address.isUnresolved()) throw new UnknownHostException("unknown host");
+            socket.bind(address);
+        } catch (IOException e) {
+            throw new StartException(reason(key, variable, host, port, e), e);
+        }
+    }
+
+    private static String reason(String key, String variable, String host, int port, IOException e) {
+        String where = key + " " + port + " on " + host;
+        boolean taken =
+                e instanceof BindException && String.valueOf(e.getMessage()).contains("in use");
+        return taken
+                ? where + " is in use (" + variable + "=" + another(port) + " scripts/run)"
+                : where + " cannot be used (" + e.getMessage() + "): choose another";
+    }
+
+    private static int another(int port) {
+        return port == 9_000 ? 9_001 : 9_000;
+    }
+}

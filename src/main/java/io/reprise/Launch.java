@@ -1,0 +1,52 @@
+package io.reprise;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * A server from the first step of its start to a signal that ends it, whenever that comes: a start is cancelled, and
+ * what it had begun is taken down in order; a server that runs is stopped.
+ */
+final class Launch {
+    /** Longer than the steps of a start that cannot be interrupted, such as one statement of a migration. */
+    private static final int CANCEL_S = 60;
+
+    private final Thread starter = Thread.currentThread();
+    private final CompletableFuture<Server> started = new CompletableFuture<>();
+    private volatile boolean ending;
+
+    /**
+     * To be called by the thread that made this object.
+     *
+     * @param start takes down what it has begun when it fails or is interrupted
+     * @return nothing when it was cancelled
+     */
+    Optional<Server> start(Supplier<Server> start) {
+        try {
+            Server server = start.get();
+            started.complete(server);
+            return Optional.of(server);
+        } catch (RuntimeException | Error e) {
+            started.completeExceptionally(e);
+            if (ending) return Optional.empty();
+            throw e;
+        }
+    }
+
+    /** Blocks until nothing of the server is left. */
+    void end() {
+        ending = true;
+        if (!started.isDone()) starter.interrupt();
+        try {
+            started.get(CANCEL_S, TimeUnit.SECONDS).stop();
+        } catch (ExecutionException | TimeoutException e) {
+            // Taken down by its start, or beyond help.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.reprise.config;
+
+/**
+ * How copies in other stores are erased after a clear or delete.
+ *
+ * @param batch most at a time
+ * @param againMs pause before what was erased is erased once more
+ */
+public record ErasureSettings(int pollMs, int batch, int retryMs, int retryMaxMs, int againMs) {
+    static ErasureSettings read(Section section) {
+        ErasureSettings erasures = new ErasureSettings(
+                section.integer("pollMs", 5_000, 50, 600_000),
+                section.integer("batch", 100, 1, 1_000),
+                section.integer("retryMs", 2_000, 10, 600_000),
+                section.integer("retryMaxMs", 60_000, 10, 3_600_000),
+                section.integer("againMs", 90_000, 10, 3_600_000));
+        section.atLeast("retryMaxMs", erasures.retryMaxMs, "erasures.retryMs", erasures.retryMs);
+        return erasures;
+    }
+}

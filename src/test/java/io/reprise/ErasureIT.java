@@ -1,0 +1,178 @@
+package io.reprise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reprise.store.DatabaseUri;
+import io.reprise.testing.Patience;
+import io.reprise.testing.ServerProcess;
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestDatabase;
+import io.reprise.testing.TestRedis;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Symptom: the checkpoints in Redis of a deleted session stayed for days. Cause: that they were still to be erased was
+ * known to the process alone, which gave up after half a minute or died before.
+ */
+class ErasureIT {
+    private static final String SECRET = "kumquat";
+
+    @TempDir
+    private Path folder;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final DatabaseUri database = TestDatabase.fresh();
+    private final Map<String, String> settings = new HashMap<>(Map.of(
+            "database.url", database.reveal(),
+            "checkpoints.store", "redis",
+            // A run makes a checkpoint for those who are asked.
+            "interrupts.tools", "sleep",
+            "erasures.pollMs", "100",
+            "erasures.retryMs", "100",
+            "erasures.retryMaxMs", "200",
+            "erasures.againMs", "500"));
+    private TestRedis redis;
+    private Redis looking;
+    private ServerProcess server;
+
+    @BeforeEach
+    void start_redis() {
+        redis = new TestRedis(folder);
+        looking = Redis.createClient(vertx, redis.url() + "/1");
+        settings.put("redis.url", redis.url());
+    }
+
+    @AfterEach
+    void stop_everything() {
+        if (server != null) server.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        redis.close();
+    }
+
+    @Test
+    void what_was_deleted_while_redis_was_away_is_found_nowhere_after_a_crash_and_a_restart() throws SQLException {
+        server = ServerProcess.start(settings);
+        String session = asked(SECRET);
+        String other = asked("plum");
+        assertThat(keys(session)).isNotEmpty();
+        assertThat(tablesWith(SECRET)).isNotEmpty();
+        List<String> others = keys(other);
+        redis.stop();
+        assertThat(server.call("DELETE", "/api/v1/sessions/" + session, server.token("ada"), null)
+                        .statusCode())
+                .isEqualTo(204);
+        server.kill();
+        redis.start();
+        assertThat(keys(session)).isNotEmpty();
+
+        server = ServerProcess.start(settings);
+
+        await().atMost(Patience.LIMIT)
+                .untilAsserted(() -> assertThat(keys(session)).isEmpty());
+        await().atMost(Patience.LIMIT).until(() -> count("erasure") == 0);
+        assertThat(tablesWith(SECRET)).isEmpty();
+        assertThat(keys(other)).isNotEmpty().isEqualTo(others);
+    }
+
+    @Test
+    void what_comes_late_into_redis_is_erased_too() throws SQLException {
+        settings.put("erasures.againMs", "2000");
+        server = ServerProcess.start(settings);
+        String session = asked(SECRET);
+        Response late = ask(Request.cmd(Command.DUMP).arg(keys(session).getFirst()));
+        assertThat(server.call("DELETE", "/api/v1/sessions/" + session, server.token("ada"), null)
+                        .statusCode())
+                .isEqualTo(204);
+        await().atMost(Patience.LIMIT).until(() -> keys(session).isEmpty());
+
+        ask(Request.cmd(Command.ZADD).arg("checkpoints:" + session).arg(1).arg("c_late"));
+        ask(Request.cmd(Command.RESTORE)
+                .arg("checkpoint:" + session + ":c_late")
+                .arg(0)
+                .arg(late.toBuffer()));
+
+        await().atMost(Patience.LIMIT).until(() -> count("erasure") == 0);
+        assertThat(keys(session)).isEmpty();
+    }
+
+    /** A session with a run that waits for an answer, so that there is a checkpoint. */
+    private String asked(String word) {
+        try (TestClient tab = server.client("ada")) {
+            String session = tab.create();
+            tab.attachLive(session);
+            tab.awaitEnd(session, tab.send(session, "/echo " + word).getString("run"));
+            tab.awaitEnd(
+                    session, tab.send(session, "/tool sleep {\"seconds\":0.01}").getString("run"));
+            return session;
+        }
+    }
+
+    private List<String> keys(String session) {
+        return ask(Request.cmd(Command.KEYS).arg("checkpoint*:" + session + "*")).stream()
+                .map(Response::toString)
+                .sorted()
+                .toList();
+    }
+
+    private Response ask(Request request) {
+        try {
+            return looking.send(request).await(120, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("no answer", e);
+        }
+    }
+
+    /** Every table that holds the word in any column. */
+    private List<String> tablesWith(String word) throws SQLException {
+        List<String> found = new ArrayList<>();
+        for (String table : tables()) {
+            if (number("SELECT count(*) FROM \"" + table + "\" t WHERE t::text LIKE '%" + word + "%'") > 0)
+                found.add(table);
+        }
+        return found;
+    }
+
+    private List<String> tables() throws SQLException {
+        try (Connection connection = TestDatabase.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")) {
+            List<String> names = new ArrayList<>();
+            while (rows.next()) names.add(rows.getString(1));
+            return names;
+        }
+    }
+
+    private long count(String table) throws SQLException {
+        return number("SELECT count(*) FROM " + table);
+    }
+
+    private long number(String sql) throws SQLException {
+        try (Connection connection = TestDatabase.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+}

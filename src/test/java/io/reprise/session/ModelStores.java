@@ -1,0 +1,103 @@
+package io.reprise.session;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Many sessions in memory, each a {@link ModelStore}. It answers at once, but loads wait while {@link #holdsLoads}. Its
+ * sessions are used on the event loop of their verticle.
+ */
+final class ModelStores implements EventStore {
+    final Map<String, ModelStore> sessions = new LinkedHashMap<>();
+    final List<String> unfinished = new CopyOnWriteArrayList<>();
+    volatile boolean holdsLoads;
+
+    /** The sessions that were asked for, in order. */
+    final List<String> loads = new CopyOnWriteArrayList<>();
+
+    private final Deque<Runnable> held = new ArrayDeque<>();
+    private int loading;
+    private int loadingMost;
+
+    ModelStores with(String session) {
+        sessions.put(session, new ModelStore());
+        return this;
+    }
+
+    /** The most loads that were ever under way at the same time. */
+    int loadingMost() {
+        return loadingMost;
+    }
+
+    int held() {
+        return held.size();
+    }
+
+    /** Answers the load that waits longest. */
+    void answerLoad() {
+        held.poll().run();
+    }
+
+    @Override
+    public Future<Long> takeShards(String node, List<Integer> shards) {
+        return Future.succeededFuture(1L);
+    }
+
+    @Override
+    public Future<List<String>> unfinishedSessions() {
+        return Future.succeededFuture(unfinished);
+    }
+
+    @Override
+    public Future<LoadOutcome> load(String session, long owner) {
+        loads.add(session);
+        loadingMost = Math.max(loadingMost, ++loading);
+        Promise<LoadOutcome> answer = Promise.promise();
+        Runnable answering = () -> {
+            loading--;
+            ModelStore its = sessions.get(session);
+            answer.complete(its == null ? new LoadOutcome.Absent() : new LoadOutcome.Found(its.load(owner)));
+        };
+        if (holdsLoads) held.add(answering);
+        else answering.run();
+        return answer.future();
+    }
+
+    @Override
+    public Future<CreateOutcome> create(NewSession session) {
+        with(session.id());
+        return Future.succeededFuture(new CreateOutcome.Made());
+    }
+
+    @Override
+    public Future<Optional<Claim>> claim(String user, String session, String id) {
+        return Future.succeededFuture(sessions.get(session).claim(id));
+    }
+
+    @Override
+    public Future<Optional<Long>> rootSeq(String session, String run) {
+        return Future.succeededFuture(Optional.empty());
+    }
+
+    @Override
+    public Future<Integer> recallsElsewhere(String user, String session) {
+        return Future.succeededFuture(0);
+    }
+
+    @Override
+    public Future<AppendOutcome> append(Append append) {
+        return Future.succeededFuture(sessions.get(append.session()).append(append));
+    }
+
+    @Override
+    public Future<Boolean> erase(String session, long owner) {
+        return Future.succeededFuture(sessions.remove(session) != null);
+    }
+}

@@ -1,0 +1,124 @@
+package io.reprise.session;
+
+import static org.awaitility.Awaitility.await;
+
+import io.reprise.config.Settings;
+import io.reprise.message.Addresses;
+import io.reprise.message.BusCodec;
+import io.reprise.message.BusMessage;
+import io.reprise.message.NodeMessage;
+import io.reprise.message.Reader;
+import io.reprise.message.ShardMessage;
+import io.reprise.message.Sharding;
+import io.reprise.telemetry.PrometheusMetrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+/** A session verticle between a store in memory and a bus on which the test is its gateway and its agent. */
+final class VerticleBench implements AutoCloseable {
+    static final String GATEWAY = "gateway.t.0";
+    static final String AGENT = "agent.t.0";
+    static final long OWNER = 1;
+
+    final Vertx vertx = Vertx.vertx();
+    final ModelStores store = new ModelStores();
+    final PrometheusMetrics metrics = new PrometheusMetrics();
+    final List<BusMessage> told = new CopyOnWriteArrayList<>();
+
+    /** What has passed. */
+    final AtomicLong elapsedMs = new AtomicLong(1_000);
+
+    /** How far the time of day was moved. */
+    final AtomicLong stepMs = new AtomicLong();
+
+    /** How often anybody asked what has passed. */
+    final AtomicInteger asked = new AtomicInteger();
+
+    private final AtomicInteger ids = new AtomicInteger();
+    private Sharding sharding;
+
+    VerticleBench deploy(Map<String, String> changed) {
+        Settings settings = Settings.with(changed);
+        sharding = new Sharding(settings.sessions().shards());
+        BusCodec.register(vertx.eventBus());
+        for (String address : List.of(GATEWAY, AGENT)) {
+            vertx.eventBus().<BusMessage>consumer(address, message -> told.add(message.body()));
+        }
+        var environment = new Session.Environment(
+                settings,
+                List.of(AGENT),
+                prefix -> prefix + ids.incrementAndGet(),
+                () -> elapsedMs.get() + stepMs.get(),
+                () -> {
+                    asked.incrementAndGet();
+                    return elapsedMs.get();
+                },
+                metrics.metrics());
+        var with = new SessionHost.Collaborators(
+                environment,
+                store,
+                null,
+                null,
+                null,
+                new Erasures(Erasure.NONE, PendingErasures.NONE, metrics.metrics()));
+        List<Integer> shards =
+                IntStream.range(0, settings.sessions().shards()).boxed().toList();
+        answer(vertx.deployVerticle(new SessionVerticle(with, new SessionVerticle.Place("t", 0, shards))));
+        return this;
+    }
+
+    int shardOf(String session) {
+        return sharding.shardOf(session);
+    }
+
+    void send(ShardMessage.ToSession message) {
+        send(shardOf(message.session()), message);
+    }
+
+    void send(int shard, ShardMessage message) {
+        vertx.eventBus().send(Addresses.shard(shard, OWNER), message);
+    }
+
+    ShardMessage.Attach attach(String session, long subscription) {
+        return new ShardMessage.Attach(session, "user", new Reader(GATEWAY, subscription), null);
+    }
+
+    <T> List<T> told(Class<T> type) {
+        return told.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    /** How many sessions are in memory. */
+    int sessions() {
+        Future<NodeMessage.Held> held = vertx.eventBus()
+                .<NodeMessage.Held>request(Addresses.sessionControl("t", 0), new NodeMessage.WhatIsHeld())
+                .map(message -> message.body());
+        return answer(held).sessions();
+    }
+
+    /** Lets the verticle look at its clock a few times: it has acted upon it then. */
+    void letItTick() {
+        int before = asked.get();
+        await().until(() -> asked.get() >= before + 6);
+    }
+
+    static <T> T answer(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        answer(vertx.close());
+        metrics.close();
+    }
+}
