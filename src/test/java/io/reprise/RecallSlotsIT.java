@@ -123,8 +123,10 @@ class RecallSlotsIT {
             int missed,
             List<Long> run,
             List<String> outcomes) {
+        /** A run that the last stop has suspended keeps its recall running: its slot is not done. */
         void assertAccountedFor() {
-            assertThat(status).as(recall).isEqualTo("pending");
+            boolean suspended = status.equals("running");
+            if (!suspended) assertThat(status).as(recall).isEqualTo("pending");
             assertThat(run)
                     .as("slots of %s", recall)
                     .hasSizeGreaterThanOrEqualTo(RUNS_EACH)
@@ -133,10 +135,11 @@ class RecallSlotsIT {
                     .isSorted()
                     .allSatisfy(
                             slot -> assertThat((slot - firstMs) % INTERVAL_MS).isZero());
-            assertThat(outcomes).doesNotContainNull();
+            assertThat(suspended ? outcomes.subList(0, outcomes.size() - 1) : outcomes)
+                    .doesNotContainNull();
             assertThat(run.size() + missed)
                     .as("runs and missed slots of %s", this)
-                    .isEqualTo((int) ((nextMs - firstMs) / INTERVAL_MS));
+                    .isEqualTo((int) ((nextMs - firstMs) / INTERVAL_MS) + (suspended ? 1 : 0));
         }
     }
 
