@@ -34,6 +34,7 @@ public final class Subscriptions {
     private long lastNumber;
 
     private final SubscriptionIndex index = new SubscriptionIndex();
+    private final FanOut fanOut;
     private final Map<Integer, Integer> quietBeats = new HashMap<>();
 
     /**
@@ -43,7 +44,7 @@ public final class Subscriptions {
     public record Patience(long answerMs, long giveUpMs) {}
 
     /** @param lastNumber numbers begin behind it: another one after each start, so that answers to a former life match none */
-    public Subscriptions(GatewayLink link, Patience patience, long lastNumber) {
+    public Subscriptions(GatewayLink link, Patience patience, FanOut.Turns turns, long lastNumber) {
         this.gateway = link.gateway();
         this.owners = link.owners();
         this.port = link.port();
@@ -51,6 +52,7 @@ public final class Subscriptions {
         this.metrics = link.metrics();
         this.patience = patience;
         this.lastNumber = lastNumber;
+        this.fanOut = new FanOut(turns, new LiveReaders());
     }
 
     /** Begins to read; an earlier reading of the session by this receiver ends. {@code attachId} may be null. */
@@ -85,6 +87,10 @@ public final class Subscriptions {
         return index.of(receiver, session) != null;
     }
 
+    FanOut fanOut() {
+        return fanOut;
+    }
+
     /** Of all receivers. */
     int count() {
         return index.count();
@@ -110,7 +116,7 @@ public final class Subscriptions {
             case Delivery.AttachRefused refused -> refused(refused);
             case Delivery.EventPage page -> page(page);
             case Delivery.SnapshotPage page -> page(page);
-            case Delivery.LiveEvents events -> live(events);
+            case Delivery.LiveEvents events -> fanOut.add(events);
             case Delivery.Heads heads -> heads(heads);
             case Delivery.UnknownSubscription unknown -> attachAgain(index.of(unknown.subscription()));
             case Delivery.SessionDropped dropped -> index.of(dropped.session()).forEach(this::attachAgain);
@@ -196,13 +202,30 @@ public final class Subscriptions {
         return null;
     }
 
-    private void live(Delivery.LiveEvents events) {
-        for (Subscription subscription : index.of(events.session())) {
+    private final class LiveReaders implements FanOut.Readers {
+        @Override
+        public List<Subscription> of(String session) {
+            return index.of(session);
+        }
+
+        /** Since the events came there may be another owner, and the reader may be gone. */
+        @Override
+        public int give(Subscription subscription, Delivery.LiveEvents events) {
+            if (!index.holds(subscription) || !isCurrent(events)) return 0;
             boolean full = subscription.receiver().full();
             boolean wasLive = subscription.isLive();
-            send(subscription, subscription.live(events, full));
+            List<Frame> frames = subscription.live(events, full);
+            send(subscription, frames);
             if (wasLive && !subscription.isLive()) metrics.catchUp(full ? "slow" : "hole");
             if (subscription.wantsPull()) pump(subscription.receiver());
+            return frames.size();
+        }
+
+        @Override
+        public void leaveBehind(Subscription subscription) {
+            if (!index.holds(subscription) || !subscription.leaveBehind()) return;
+            metrics.catchUp("crowd");
+            pump(subscription.receiver());
         }
     }
 
@@ -210,6 +233,7 @@ public final class Subscriptions {
         quietBeats.remove(heads.shard());
         heads.unknown().forEach(number -> attachAgain(index.of(number)));
         for (Delivery.Head head : heads.heads()) {
+            if (fanOut.isBehind(head.session())) continue; // Not lost: it waits here.
             for (Subscription subscription : index.of(head.session())) {
                 if (subscription.headElsewhere(head)) attachAgain(subscription);
                 else if (subscription.wantsPull()) pump(subscription.receiver());
