@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * All readers of one gateway: the reading half of the protocol, without sockets and without the bus. Single-threaded; a
@@ -114,9 +115,9 @@ public final class Subscriptions {
             case Delivery.ShardOwned owned -> {}
             case Delivery.Verdict verdict -> verdict(verdict);
             case Delivery.AttachRefused refused -> refused(refused);
-            case Delivery.EventPage page -> page(page);
-            case Delivery.SnapshotPage page -> page(page);
-            case Delivery.LiveEvents events -> fanOut.add(events);
+            case Delivery.EventPage page -> fanOut.page(page);
+            case Delivery.SnapshotPage page -> fanOut.page(page);
+            case Delivery.LiveEvents events -> fanOut.live(events);
             case Delivery.Heads heads -> heads(heads);
             case Delivery.UnknownSubscription unknown -> attachAgain(index.of(unknown.subscription()));
             case Delivery.SessionDropped dropped -> index.of(dropped.session()).forEach(this::attachAgain);
@@ -172,18 +173,22 @@ public final class Subscriptions {
         }
     }
 
-    private void page(Delivery.EventPage page) {
-        Subscription subscription = answered(page, page.subscription());
-        if (subscription == null) return;
-        send(subscription, subscription.page(page));
-        nextTurn(subscription);
+    private List<Frame> page(Delivery.OfEpoch delivery) {
+        return switch (delivery) {
+            case Delivery.EventPage page -> page(page, page.subscription(), reader -> reader.page(page));
+            case Delivery.SnapshotPage page -> page(page, page.subscription(), reader -> reader.snapshot(page));
+            case Delivery.Verdict verdict -> throw new IllegalArgumentException("not a page");
+            case Delivery.LiveEvents events -> throw new IllegalArgumentException("not a page");
+        };
     }
 
-    private void page(Delivery.SnapshotPage page) {
-        Subscription subscription = answered(page, page.subscription());
-        if (subscription == null) return;
-        send(subscription, subscription.snapshot(page));
+    private List<Frame> page(Delivery.OfEpoch page, long number, Function<Subscription, List<Frame>> take) {
+        Subscription subscription = answered(page, number);
+        if (subscription == null) return List.of();
+        List<Frame> frames = take.apply(subscription);
+        send(subscription, frames);
         nextTurn(subscription);
+        return frames;
     }
 
     /** Behind those that wait already. */
@@ -210,15 +215,20 @@ public final class Subscriptions {
 
         /** Since the events came there may be another owner, and the reader may be gone. */
         @Override
-        public int give(Subscription subscription, Delivery.LiveEvents events) {
-            if (!index.holds(subscription) || !isCurrent(events)) return 0;
+        public List<Frame> give(Subscription subscription, Delivery.LiveEvents events) {
+            if (!index.holds(subscription) || !isCurrent(events)) return List.of();
             boolean full = subscription.receiver().full();
             boolean wasLive = subscription.isLive();
             List<Frame> frames = subscription.live(events, full);
             send(subscription, frames);
             if (wasLive && !subscription.isLive()) metrics.catchUp(full ? "slow" : "hole");
             if (subscription.wantsPull()) pump(subscription.receiver());
-            return frames.size();
+            return frames;
+        }
+
+        @Override
+        public List<Frame> answer(Delivery.OfEpoch page) {
+            return Subscriptions.this.page(page);
         }
 
         @Override

@@ -25,6 +25,7 @@ final class Replay {
     private final WaitingMessages waiting;
     private final Recalls recalls;
     private final Readers readers = new Readers();
+    private final SharedPage sharedPage;
     private final List<ShardMessage.Attach> attaching = new ArrayList<>();
     private String epoch;
     private boolean clearing;
@@ -32,6 +33,7 @@ final class Replay {
     Replay(SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls, String epoch) {
         this.parts = parts;
         this.log = parts.log();
+        this.sharedPage = new SharedPage(log);
         this.runs = runs;
         this.waiting = waiting;
         this.recalls = recalls;
@@ -41,6 +43,7 @@ final class Replay {
     /** What clients may have seen is not what the log holds: their cursors are void. */
     void newEpoch(String newEpoch) {
         epoch = newEpoch;
+        sharedPage.forget();
         parts.appends().next().epoch(newEpoch);
     }
 
@@ -53,6 +56,7 @@ final class Replay {
     /** The erasure is stored: everybody begins afresh. */
     void cleared() {
         clearing = false;
+        sharedPage.forget();
         tellAll(new Delivery.SessionDropped(session(), owner()));
         readers.clear();
         List<ShardMessage.Attach> waitedForIt = List.copyOf(attaching);
@@ -94,7 +98,7 @@ final class Replay {
     void pull(ShardMessage.Pull pull) {
         if (clearing || !known(pull.reader())) return;
         if (log.covers(pull.after())) {
-            page(pull.reader(), pull.pull(), pull.after(), log.page(pull.after(), log.announced()));
+            page(pull.reader(), pull.pull(), pull.after(), sharedPage.behind(pull.after()));
         } else {
             readers.pulling(pull.reader());
             parts.effects().add(new Effect.ReadRows(pull.reader(), pull.pull(), pull.after(), log.announced()));
@@ -117,6 +121,7 @@ final class Replay {
 
     void gatewayHas(String gateway, Set<Long> subscriptions) {
         readers.retain(gateway, subscriptions);
+        sharedPage.forget();
     }
 
     /** Tells live readers whatever they may know by now. */

@@ -141,6 +141,36 @@ class FanOutTest {
     }
 
     @Test
+    void pages_for_many_readers_wait_for_their_turn_too_and_are_not_dropped_with_live_events() {
+        logs.put("late", new FakeOwner.Log("me", 3));
+        List<Wire> late = new ArrayList<>();
+        for (int i = 0; i < CROWD; i++) late.add(reader("late"));
+        while (!toOwner.isEmpty() || !toGateway.isEmpty()) {
+            if (!toOwner.isEmpty()) owner.on(toOwner.poll());
+            if (!toGateway.isEmpty()) subscriptions.on(toGateway.poll());
+        }
+
+        assertThat(late.stream().filter(wire -> wire.seq > 0).count()).isLessThanOrEqualTo(SHARE);
+        append("single", 1);
+        assertThat(single.seq).isEqualTo(1);
+        for (int i = 0; i < 100; i++) append("late", 1);
+        int pulls = toOwner.size();
+        settle();
+
+        assertThat(pulls).as("no page is asked for twice").isZero();
+        assertThat(late).allSatisfy(wire -> assertThat(wire.seq).isEqualTo(103));
+    }
+
+    @Test
+    void a_long_frame_costs_as_much_as_many_short_ones() {
+        logs.get("crowd").padding = "x".repeat(4 * 4_096);
+
+        append("crowd", 1);
+
+        assertThat(told()).isEqualTo(1);
+    }
+
+    @Test
     void a_head_that_the_owner_tells_of_is_not_missed_while_it_waits_here() {
         append("crowd", 1);
 
