@@ -46,6 +46,20 @@ test('merged deltas read as the single ones', t => {
   }
 })
 
+test('what seals a message or a call changes nothing that is shown', () => {
+  const before = fold([
+    event(1, { type: 'TEXT_MESSAGE_START', messageId: 'a', role: 'assistant' }),
+    event(2, { type: 'TEXT_MESSAGE_END', messageId: 'a' }),
+    event(3, { type: 'TOOL_CALL_START', toolCallId: 't', toolCallName: 'time', parentMessageId: 'a' }),
+  ])
+  const after = fold([
+    event(4, { type: 'REASONING_ENCRYPTED_VALUE', subtype: 'message', entityId: 'a', encryptedValue: '{}' }),
+    event(5, { type: 'REASONING_ENCRYPTED_VALUE', subtype: 'tool-call', entityId: 't', encryptedValue: '{}' }),
+  ], before)
+  assert.equal(after.seq, 5)
+  assert.deepEqual(after.items, before.items)
+})
+
 test('nothing is changed in place, and what did not change is the same object', () => {
   const before = fold([
     event(1, { type: 'TEXT_MESSAGE_START', messageId: 'a', role: 'user' }),

@@ -2,7 +2,7 @@ package io.reprise.agent;
 
 import io.reprise.agent.Checkpoint.Call;
 import io.reprise.config.RunSettings;
-import io.reprise.history.Histories.Newest;
+import io.reprise.history.Histories.Context;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A run, as plain code on a virtual thread: the conversation, then steps of a model's turn and the tools it asked for,
- * until a turn asks for none. How far it came is kept after each turn and each result. What is open when a run fails or
- * is stopped stays open: its session closes it.
+ * until a turn asks for none. How far it came is kept before the tools of a turn are called; their results are in the log.
+ * What is open when a run fails or is stopped stays open: its session closes it.
  */
 final class AgentLoop {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
@@ -75,7 +75,7 @@ final class AgentLoop {
 
     /** In the middle of a step, at its end, or behind the last one. */
     private RunEnd resume() throws InterruptedException {
-        Resumption resumption = new Resumption(run, services, events, stop);
+        Resumption resumption = new Resumption(run, limits.contextMessages(), services, events, stop);
         RunProgress progress = resumption.load(limits.timeMs());
         events.tookBefore(progress.tookBeforeMs());
         if (progress.isAnswered()) return new RunEnd.Finished(progress.usage().total());
@@ -112,7 +112,7 @@ final class AgentLoop {
 
     private RunEnd answered(RunProgress progress) throws InterruptedException {
         events.emit(new StepFinished("step " + progress.step()));
-        checkpoints.keepLast(progress);
+        if (progress.step() > 1) checkpoints.keepLast(progress);
         return new RunEnd.Finished(progress.usage().total());
     }
 
@@ -122,10 +122,7 @@ final class AgentLoop {
                 .filter(Call::cleared)
                 .map(Call::request)
                 .toList();
-        tools.run(cleared, outcome -> {
-            progress.outcome(outcome);
-            checkpoints.keep(progress);
-        });
+        tools.run(cleared, progress::outcome);
         if (progress.hasOpenCalls()) return Optional.of(asking(progress));
         progress.closeTurn();
         events.emit(new StepFinished("step " + progress.step()));
@@ -146,12 +143,12 @@ final class AgentLoop {
 
     private Assistant modelTurn(RunProgress progress) throws InterruptedException {
         ChatModel model = services.model();
-        TurnWriter writer = new TurnWriter(events, services.ids());
+        TurnWriter writer = new TurnWriter(events, services.ids(), limits.stateBytesMax());
         ModelTurn turn = new TimedCall(model, services.metrics()).run(request(progress.context()), writer, stop);
         progress.usage().add(model.provider(), model.name(), turn);
         if (writer.isEmpty()) throw ModelFailure.modelError("The model gave no answer.");
         writer.end();
-        return writer.turn().with(turn.thoughts());
+        return writer.turn(turn);
     }
 
     private ModelRequest request(List<ModelMessage> context) {
@@ -161,11 +158,10 @@ final class AgentLoop {
         return new ModelRequest(context, specs, new ModelRequest.Limits(limits.firstTokenMs(), limits.idleMs()));
     }
 
-    private List<ModelMessage> conversation() throws InterruptedException {
+    private Context conversation() throws InterruptedException {
         try {
-            Future<Newest> newest =
-                    services.histories().newest(run.session(), run.head(), limits.contextMessages(), List.of());
-            return ModelContext.of(StoreAnswer.await(newest, limits.timeMs()).messages());
+            Future<Context> said = services.histories().context(run.session(), run.head(), limits.contextMessages());
+            return StoreAnswer.await(said, limits.timeMs());
         } catch (StoreAnswer.Missing e) {
             throw new RunFailure(ErrorCode.UNAVAILABLE, "The conversation could not be read; try again shortly.", e);
         }

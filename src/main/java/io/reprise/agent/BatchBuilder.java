@@ -3,6 +3,7 @@ package io.reprise.agent;
 import io.reprise.message.LogEvent;
 import io.reprise.message.LogEvent.Delta;
 import io.reprise.message.LogEvent.ReasoningContent;
+import io.reprise.message.LogEvent.ReasoningEncryptedValue;
 import io.reprise.message.LogEvent.ReasoningMessageEnd;
 import io.reprise.message.LogEvent.TextContent;
 import io.reprise.message.LogEvent.TextEnd;
@@ -146,12 +147,16 @@ final class BatchBuilder {
         if (event instanceof ToolCallStart e) {
             return new ToolCallStart(e.toolCallId(), Texts.wellFormed(e.toolCallName()), e.parentMessageId());
         }
+        if (event instanceof ReasoningEncryptedValue e) {
+            return new ReasoningEncryptedValue(e.subtype(), e.entityId(), Texts.wellFormed(e.encryptedValue()));
+        }
         return event;
     }
 
     private static int weight(LogEvent event) {
         if (event instanceof Delta delta) return Texts.utf8Bytes(Texts.wellFormed(delta.delta()));
         if (event instanceof ToolCallResult result) return EVENT_BYTES + Texts.utf8Bytes(result.content());
+        if (event instanceof ReasoningEncryptedValue e) return EVENT_BYTES + Texts.utf8Bytes(e.encryptedValue());
         return EVENT_BYTES;
     }
 }

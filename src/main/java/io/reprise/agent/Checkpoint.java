@@ -1,19 +1,20 @@
 package io.reprise.agent;
 
+import io.reprise.history.Histories.ContextStart;
 import io.reprise.message.LogEvent.TokenUsage;
-import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
 import java.util.List;
 
 /**
- * What is needed to go on with a run: taken after each turn of its model and after each result of a tool.
+ * What is needed to go on with a run and is not in the log: taken after each turn of its model that calls tools. The
+ * conversation, also the results of these calls, is read from the log.
  *
  * @param id unique in its session
  * @param seq what it covers of the log
  * @param step the number of the step that it was taken in, from 1
- * @param context the conversation as the model sees it, up to the last turn of the model
- * @param calls those of that turn, in its order, with their outcomes as far as there are any
+ * @param start where the model's context begins; null of one that was kept before this was known
+ * @param calls those of the model's last turn, in its order; empty when that was the answer
  * @param usage of the run so far
  * @param elapsedMs how long the run took so far, of its time limit
  */
@@ -23,29 +24,44 @@ public record Checkpoint(
         String id,
         long seq,
         int step,
-        List<ModelMessage> context,
-        List<Call> calls,
+        ContextStart start,
+        List<Asked> calls,
         List<TokenUsage> usage,
         long elapsedMs) {
     public Checkpoint {
-        context = List.copyOf(context);
         calls = List.copyOf(calls);
         usage = List.copyOf(usage);
+    }
+
+    /** The same with another beginning of the context. */
+    Checkpoint startingAt(ContextStart its) {
+        return new Checkpoint(session, run, id, seq, step, its, calls, usage, elapsedMs);
     }
 
     /**
      * A call of the model's last turn.
      *
      * @param cleared it may be made, so that it may have been: no person needs to be asked, or one said yes
+     */
+    public record Asked(String id, boolean cleared) {}
+
+    /**
+     * A call of the model's last turn with what the log has of it.
+     *
+     * @param cleared as of {@link Asked}
      * @param outcome null while there is none
      */
-    public record Call(ToolRequest request, boolean cleared, ToolOutcome outcome) {
-        public Call with(ToolOutcome its) {
+    record Call(ToolRequest request, boolean cleared, ToolOutcome outcome) {
+        Call with(ToolOutcome its) {
             return new Call(request, cleared, its);
         }
 
         boolean isOpen() {
             return outcome == null;
+        }
+
+        Asked asked() {
+            return new Asked(request.id(), cleared);
         }
     }
 }

@@ -52,9 +52,14 @@ final class CheckpointWriter {
         return Optional.ofNullable(whyNot);
     }
 
-    /** For those who look at the run later: it is over. */
+    /** For those who go back to it later: the run is over, and its end waits for no store. */
     void keepLast(RunProgress progress) throws InterruptedException {
-        saved(progress, covered());
+        Checkpoint last = progress.checkpoint(services.ids().next("c_"), covered());
+        Stopwatch watch = Stopwatch.started();
+        services.checkpoints()
+                .save(last)
+                .onSuccess(outcome -> told(outcome, watch))
+                .onFailure(cause -> notSaved("failed", watch, "the store is away", cause));
     }
 
     private long covered() throws InterruptedException {
@@ -66,23 +71,27 @@ final class CheckpointWriter {
         String id = services.ids().next("c_");
         Stopwatch watch = Stopwatch.started();
         try {
-            return switch (StoreAnswer.await(services.checkpoints().save(progress.checkpoint(id, seq)), timeMs)) {
-                case SaveOutcome.Saved saved -> {
-                    services.metrics().checkpoint("saved", watch.nanos());
-                    whyNot = null;
-                    yield id;
-                }
-                case SaveOutcome.TooLarge tooLarge -> {
-                    notSaved("too_large", watch, tooLarge.bytes() + " bytes", null);
-                    whyNot = TOO_LARGE;
-                    yield null;
-                }
-            };
+            SaveOutcome outcome = StoreAnswer.await(services.checkpoints().save(progress.checkpoint(id, seq)), timeMs);
+            whyNot = told(outcome, watch);
         } catch (StoreAnswer.Missing e) {
             notSaved("failed", watch, "the store is away", e);
             whyNot = AWAY;
-            return null;
         }
+        return whyNot == null ? id : null;
+    }
+
+    /** Why it was not saved, or null. */
+    private Failure told(SaveOutcome outcome, Stopwatch watch) {
+        return switch (outcome) {
+            case SaveOutcome.Saved saved -> {
+                services.metrics().checkpoint("saved", watch.nanos());
+                yield null;
+            }
+            case SaveOutcome.TooLarge tooLarge -> {
+                notSaved("too_large", watch, tooLarge.bytes() + " bytes", null);
+                yield TOO_LARGE;
+            }
+        };
     }
 
     private void notSaved(String outcome, Stopwatch watch, String why, Throwable cause) {

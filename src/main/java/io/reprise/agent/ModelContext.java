@@ -3,6 +3,7 @@ package io.reprise.agent;
 import io.reprise.history.ChatMessage;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.Kept;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelMessage.User;
@@ -17,9 +18,11 @@ import java.util.Map;
  */
 final class ModelContext {
     private final List<ModelMessage> messages = new ArrayList<>();
-    private final StringBuilder text = new StringBuilder();
+    private final List<String> texts = new ArrayList<>();
+    private final StringBuilder thoughts = new StringBuilder();
     private final Map<String, ToolRequest> calls = new LinkedHashMap<>();
     private final Map<String, ToolOutcome> outcomes = new LinkedHashMap<>();
+    private String state;
 
     private ModelContext() {}
 
@@ -28,6 +31,26 @@ final class ModelContext {
         history.forEach(context::add);
         context.closeTurn();
         return context.messages;
+    }
+
+    /**
+     * A conversation in the middle of a step.
+     *
+     * @param messages up to the model's last turn
+     * @param outcomes of calls of that turn, by their ids, as far as there are any
+     */
+    record Unfinished(List<ModelMessage> messages, Map<String, ToolOutcome> outcomes) {
+        Unfinished {
+            messages = List.copyOf(messages);
+            outcomes = Map.copyOf(outcomes);
+        }
+    }
+
+    static Unfinished unfinished(List<ChatMessage> history) {
+        ModelContext context = new ModelContext();
+        history.forEach(context::add);
+        context.addTurn();
+        return new Unfinished(context.messages, context.outcomes);
     }
 
     private void add(ChatMessage message) {
@@ -40,19 +63,24 @@ final class ModelContext {
             }
             case ASSISTANT -> addToTurn(message);
             case TOOL -> addOutcome(message);
-            case REASONING -> {} // A model's thoughts are not given back to it.
+            case REASONING -> think(message);
         }
+    }
+
+    /** A model's thoughts are given back to it only where its provider wants something back with them. */
+    private void think(ChatMessage message) {
+        if (!outcomes.isEmpty()) closeTurn();
+        thoughts.append(message.content());
     }
 
     private void addToTurn(ChatMessage message) {
         if (!outcomes.isEmpty()) closeTurn();
-        if (message.content() != null && !message.content().isEmpty()) {
-            text.append(text.isEmpty() ? "" : "\n\n").append(message.content());
-        }
+        if (message.content() != null && !message.content().isEmpty()) texts.add(message.content());
+        if (message.state() != null) state = message.state();
         if (message.toolCalls() == null) return;
         for (ChatMessage.ToolCall call : message.toolCalls()) {
             ChatMessage.Function function = call.function();
-            calls.put(call.id(), new ToolRequest(call.id(), function.name(), function.arguments()));
+            calls.put(call.id(), new ToolRequest(call.id(), function.name(), function.arguments(), call.state()));
         }
     }
 
@@ -62,15 +90,22 @@ final class ModelContext {
         outcomes.put(call.id(), new ToolOutcome(call.id(), call.name(), message.content()));
     }
 
-    private void closeTurn() {
-        if (!text.isEmpty() || !calls.isEmpty()) {
-            messages.add(new Assistant(text.toString(), List.copyOf(calls.values())));
+    private void addTurn() {
+        if (!texts.isEmpty() || !calls.isEmpty()) {
+            Kept kept = state == null ? null : new Kept(thoughts.toString(), state);
+            messages.add(new Assistant(texts, List.copyOf(calls.values()), kept));
         }
+    }
+
+    private void closeTurn() {
+        addTurn();
         for (ToolRequest call : calls.values()) {
             ToolOutcome none = new ToolOutcome(call.id(), call.name(), "There was no result.");
             messages.add(outcomes.getOrDefault(call.id(), none));
         }
-        text.setLength(0);
+        texts.clear();
+        thoughts.setLength(0);
+        state = null;
         calls.clear();
         outcomes.clear();
     }

@@ -2,6 +2,7 @@ package io.reprise.agent;
 
 import io.reprise.agent.Checkpoint.Call;
 import io.reprise.config.StoreSettings;
+import io.reprise.history.Histories.Context;
 import io.reprise.message.AgentMessage.Answered;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.ErrorCode;
@@ -13,6 +14,7 @@ import io.reprise.support.Backoff;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Stopwatch;
 import io.reprise.tool.Tool;
+import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -28,12 +30,15 @@ final class Resumption {
     private static final String EXPIRED = "Nobody answered in time; the call was not made.";
 
     private final RunRequest run;
+    private final int contextMessages;
     private final AgentServices services;
     private final RunEvents events;
     private final StopSignal stop;
 
-    Resumption(RunRequest run, AgentServices services, RunEvents events, StopSignal stop) {
+    /** @param contextMessages so many are given to a model whose context begins nowhere in particular */
+    Resumption(RunRequest run, int contextMessages, AgentServices services, RunEvents events, StopSignal stop) {
         this.run = run;
+        this.contextMessages = contextMessages;
         this.services = services;
         this.events = events;
         this.stop = stop;
@@ -64,11 +69,22 @@ final class Resumption {
     }
 
     private RunProgress tryToLoad(long timeMs) throws InterruptedException, StoreAnswer.Missing {
-        return StoreAnswer.await(
+        Checkpoint kept = StoreAnswer.await(
                         services.checkpoints().load(run.session(), run.resume().checkpoint()), timeMs)
-                .map(kept -> RunProgress.of(run, kept))
-                .orElseThrow(() -> new RunFailure(
-                        ErrorCode.INTERRUPTED, "What this run needs to go on is not there any more.", null));
+                .orElseThrow(Resumption::gone);
+        Context said = StoreAnswer.await(said(kept), timeMs);
+        return RunProgress.of(run, kept, said).orElseThrow(Resumption::gone);
+    }
+
+    /** Up to the head of the request: a result that came after the checkpoint counts, and what was void by then does not. */
+    private Future<Context> said(Checkpoint kept) {
+        return kept.start() == null
+                ? services.histories().context(run.session(), run.head(), contextMessages)
+                : services.histories().context(run.session(), run.head(), kept.start());
+    }
+
+    private static RunFailure gone() {
+        return new RunFailure(ErrorCode.INTERRUPTED, "What this run needs to go on is not there any more.", null);
     }
 
     private void waits(StoreAnswer.Missing missing) {
@@ -114,8 +130,7 @@ final class Resumption {
         }
         switch (how.decision()) {
             case APPROVE -> progress.replace(new Call(request, true, null));
-            case EDIT ->
-                progress.replace(new Call(new ToolRequest(request.id(), request.name(), how.arguments()), true, null));
+            case EDIT -> progress.replace(new Call(request.with(how.arguments()), true, null));
             case RESPOND -> settled(progress, request, how.text(), Kind.ANSWER);
             case REJECT ->
                 settled(

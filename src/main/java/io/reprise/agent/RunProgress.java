@@ -1,6 +1,8 @@
 package io.reprise.agent;
 
 import io.reprise.agent.Checkpoint.Call;
+import io.reprise.history.Histories.Context;
+import io.reprise.history.Histories.ContextStart;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
@@ -8,6 +10,7 @@ import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.support.Stopwatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How far a run has come: what a checkpoint keeps of it. The calls are those of the model's last turn; their outcomes join
@@ -15,6 +18,7 @@ import java.util.List;
  */
 final class RunProgress {
     private final RunRequest run;
+    private final ContextStart start;
     private final List<ModelMessage> context;
     private final List<Call> calls;
     private final UsageMeter usage = new UsageMeter();
@@ -23,25 +27,47 @@ final class RunProgress {
     private final String keptBy;
     private int step;
 
-    private RunProgress(RunRequest run, Checkpoint from) {
+    private RunProgress(Checkpoint from, RunRequest run, List<ModelMessage> context, List<Call> calls) {
         this.run = run;
+        this.start = from.start();
         this.step = from.step();
-        this.context = new ArrayList<>(from.context());
-        this.calls = new ArrayList<>(from.calls());
+        this.context = new ArrayList<>(context);
+        this.calls = new ArrayList<>(calls);
         this.tookBeforeMs = from.elapsedMs();
         this.keptBy = from.run();
         // What another run used is counted as its own.
         if (from.run().equals(run.run())) usage.add(from.usage());
     }
 
-    static RunProgress beginning(RunRequest run, List<ModelMessage> conversation) {
-        return of(
-                run,
-                new Checkpoint(run.session(), run.run(), "", run.head(), 0, conversation, List.of(), List.of(), 0));
+    static RunProgress beginning(RunRequest run, Context said) {
+        Checkpoint none =
+                new Checkpoint(run.session(), run.run(), "", run.head(), 0, said.start(), List.of(), List.of(), 0);
+        return new RunProgress(none, run, ModelContext.of(said.messages()), List.of());
     }
 
-    static RunProgress of(RunRequest run, Checkpoint kept) {
-        return new RunProgress(run, kept);
+    /**
+     * From what was kept and from what the log says; nothing when that has not the calls any more that it needs.
+     *
+     * @param said from the beginning of the model's context on
+     */
+    static Optional<RunProgress> of(RunRequest run, Checkpoint kept, Context said) {
+        Checkpoint from = kept.startingAt(said.start());
+        if (kept.calls().isEmpty()) {
+            return Optional.of(new RunProgress(from, run, ModelContext.of(said.messages()), List.of()));
+        }
+        ModelContext.Unfinished unfinished = ModelContext.unfinished(said.messages());
+        if (unfinished.messages().isEmpty() || !(unfinished.messages().getLast() instanceof Assistant turn)) {
+            return Optional.empty();
+        }
+        List<Call> calls = kept.calls().stream()
+                .flatMap(asked -> turn.calls().stream()
+                        .filter(request -> request.id().equals(asked.id()))
+                        .map(request -> new Call(
+                                request, asked.cleared(), unfinished.outcomes().get(asked.id()))))
+                .toList();
+        return calls.size() == kept.calls().size()
+                ? Optional.of(new RunProgress(from, run, unfinished.messages(), calls))
+                : Optional.empty();
     }
 
     /** Whether this run kept the checkpoint that it goes on from. */
@@ -97,7 +123,7 @@ final class RunProgress {
     void replace(Call changed) {
         calls.replaceAll(call -> call.request().id().equals(changed.request().id()) ? changed : call);
         Assistant said = (Assistant) context.removeLast();
-        context.add(new Assistant(said.text(), calls.stream().map(Call::request).toList(), said.thoughts()));
+        context.add(said.with(calls.stream().map(Call::request).toList()));
     }
 
     /** Every call of the turn has its outcome: the model can go on. */
@@ -108,6 +134,14 @@ final class RunProgress {
 
     Checkpoint checkpoint(String id, long seq) {
         return new Checkpoint(
-                run.session(), run.run(), id, seq, step, context, calls, usage.total(), tookBeforeMs + watch.ms());
+                run.session(),
+                run.run(),
+                id,
+                seq,
+                step,
+                start,
+                calls.stream().map(Call::asked).toList(),
+                usage.total(),
+                tookBeforeMs + watch.ms());
     }
 }

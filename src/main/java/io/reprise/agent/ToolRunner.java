@@ -52,7 +52,7 @@ final class ToolRunner {
     /** Takes an outcome once its event is emitted, on the run's own thread. */
     @FunctionalInterface
     interface Sink {
-        void take(ToolOutcome outcome) throws InterruptedException;
+        void take(ToolOutcome outcome);
     }
 
     /** The outcomes come in the order in which the tools end. */

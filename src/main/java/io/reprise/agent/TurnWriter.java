@@ -1,6 +1,7 @@
 package io.reprise.agent;
 
 import io.reprise.message.LogEvent.ReasoningContent;
+import io.reprise.message.LogEvent.ReasoningEncryptedValue;
 import io.reprise.message.LogEvent.ReasoningEnd;
 import io.reprise.message.LogEvent.ReasoningMessageEnd;
 import io.reprise.message.LogEvent.ReasoningMessageStart;
@@ -14,19 +15,27 @@ import io.reprise.message.LogEvent.ToolCallStart;
 import io.reprise.message.Role;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.Kept;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelSink;
+import io.reprise.model.ModelTurn;
 import io.reprise.support.IdSource;
 import io.reprise.support.Texts;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes a model's turn as events, and keeps it for the next one. A text or a reasoning is ended as soon as something
  * else begins; calls may overlap. Ids are ours: providers repeat theirs, or have none.
  */
 final class TurnWriter implements ModelSink {
+    private static final Logger LOG = LoggerFactory.getLogger(TurnWriter.class);
+
     /** More calls than that in one turn, or longer texts for the next one, are a model gone astray. */
     private static final int CALLS_MAX = 128;
 
@@ -35,21 +44,27 @@ final class TurnWriter implements ModelSink {
 
     private final RunEvents events;
     private final IdSource ids;
-    private final StringBuilder spoken = new StringBuilder();
+    private final int stateBytesMax;
+    private final List<StringBuilder> spoken = new ArrayList<>();
+    private final StringBuilder thoughts = new StringBuilder();
     private final Map<Integer, Call> calls = new LinkedHashMap<>();
+    private int spokenChars;
     private String reasoning;
     private String text;
     private String parent;
 
-    TurnWriter(RunEvents events, IdSource ids) {
+    /** @param stateBytesMax the most that is written of what the provider wants back */
+    TurnWriter(RunEvents events, IdSource ids, int stateBytesMax) {
         this.events = events;
         this.ids = ids;
+        this.stateBytesMax = stateBytesMax;
     }
 
     @Override
     public void reasoning(String delta) {
         if (delta.isEmpty()) return;
         if (reasoning == null) beginReasoning();
+        thoughts.append(delta);
         events.emit(new ReasoningContent(reasoning, delta));
     }
 
@@ -57,7 +72,7 @@ final class TurnWriter implements ModelSink {
     public void text(String delta) {
         if (delta.isEmpty()) return;
         if (text == null) beginText();
-        keep(delta, spoken);
+        keep(delta);
         events.emit(new TextContent(text, delta));
     }
 
@@ -100,12 +115,39 @@ final class TurnWriter implements ModelSink {
         return spoken.isEmpty() && calls.isEmpty();
     }
 
-    /** The turn as the model's next one shall see it. */
-    Assistant turn() {
-        List<ToolRequest> requests = calls.values().stream()
-                .map(call -> new ToolRequest(call.id, call.name, Texts.wellFormed(call.arguments.toString())))
-                .toList();
-        return new Assistant(Texts.wellFormed(spoken.toString()), requests);
+    /**
+     * The turn as the model's next one shall see it, once all of it is there. What its provider wants back is written last,
+     * so that a turn that came to no end has none of it; what is too large is known only to the rest of the run.
+     */
+    Assistant turn(ModelTurn turn) {
+        if (bytes(turn) <= stateBytesMax) {
+            calls.forEach((index, call) -> {
+                String state = turn.callStates().get(index);
+                if (state != null) events.emit(ReasoningEncryptedValue.ofToolCall(call.id, state));
+            });
+            if (turn.state() != null) events.emit(ReasoningEncryptedValue.ofMessage(parent, turn.state()));
+        } else {
+            LOG.atWarn()
+                    .setMessage("what a model's provider wants back is too large to be kept")
+                    .addKeyValue("bytes", bytes(turn))
+                    .log();
+        }
+        List<ToolRequest> requests = new ArrayList<>();
+        calls.forEach((index, call) -> requests.add(new ToolRequest(
+                call.id,
+                call.name,
+                Texts.wellFormed(call.arguments.toString()),
+                turn.callStates().get(index))));
+        List<String> texts =
+                spoken.stream().map(piece -> Texts.wellFormed(piece.toString())).toList();
+        Kept kept = turn.state() == null ? null : new Kept(Texts.wellFormed(thoughts.toString()), turn.state());
+        return new Assistant(texts, requests, kept);
+    }
+
+    private static int bytes(ModelTurn turn) {
+        return Stream.concat(Stream.ofNullable(turn.state()), turn.callStates().values().stream())
+                .mapToInt(Texts::utf8Bytes)
+                .sum();
     }
 
     private void beginReasoning() {
@@ -126,6 +168,7 @@ final class TurnWriter implements ModelSink {
         endReasoning();
         text = ids.next("m_");
         parent = text;
+        spoken.add(new StringBuilder());
         events.emit(new TextStart(text, Role.ASSISTANT, null));
     }
 
@@ -148,9 +191,10 @@ final class TurnWriter implements ModelSink {
     }
 
     /** A text beyond all measure is shown in full, but the model sees only its beginning again. */
-    private static void keep(String delta, StringBuilder kept) {
-        int room = KEPT_CHARS_MAX - kept.length();
-        kept.append(delta, 0, Math.min(room, delta.length()));
+    private void keep(String delta) {
+        int length = Math.min(KEPT_CHARS_MAX - spokenChars, delta.length());
+        spoken.getLast().append(delta, 0, length);
+        spokenChars += length;
     }
 
     private static final class Call {

@@ -46,6 +46,7 @@ public record ModelSettings(
      * @param headers further ones, {@code Name: value}
      * @param query further parameters of the address, {@code name=value}
      * @param askUsage whether to ask for the count of tokens, which some send unasked and do not let one ask for
+     * @param sendThoughts when the model is sent its own thoughts of earlier turns
      */
     public record OpenAi(
             String baseUrl,
@@ -55,7 +56,8 @@ public record ModelSettings(
             List<String> headers,
             List<String> query,
             MaxTokensAs maxTokensAs,
-            boolean askUsage) {
+            boolean askUsage,
+            SendThoughts sendThoughts) {
         private static final String BASE_URL = "https://api.openai.com/v1";
         private static final Predicate<String> TOKEN =
                 Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+").asMatchPredicate();
@@ -79,12 +81,25 @@ public record ModelSettings(
                     section.concealedList("headers", "Name: value", HEADER),
                     section.concealedList("query", "name=value", PARAMETER),
                     section.choice("maxTokensAs", MaxTokensAs.MAX_COMPLETION_TOKENS, MaxTokensAs.values()),
-                    section.bool("askUsage", true));
+                    section.bool("askUsage", true),
+                    section.choice("sendThoughts", SendThoughts.WITH_TOOLS, SendThoughts.values()));
         }
 
         boolean needsKey() {
             return baseUrl.equals(BASE_URL);
         }
+    }
+
+    /**
+     * When a model is sent its own thoughts of earlier turns back: some services refuse a request without them, others one
+     * with them.
+     */
+    public enum SendThoughts {
+        /** Where tools were called between the user's messages around the turn; what is sealed always. */
+        WITH_TOOLS,
+        ALWAYS,
+        /** Neither thoughts nor what is sealed; it is not kept either. */
+        NEVER
     }
 
     /** @param thinkingTokens what the model may spend on thinking before it answers; 0: it does not think aloud */

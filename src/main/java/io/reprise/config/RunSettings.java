@@ -18,6 +18,7 @@ public record RunSettings(
         int silenceMs,
         int restartsMax,
         int contextMessages,
+        int stateBytesMax,
         int titleMs,
         int agents) {
 
@@ -39,6 +40,7 @@ public record RunSettings(
                 section.integer("silenceMs", 10_000, 300, 120_000),
                 section.integer("restartsMax", 2, 0, 10),
                 section.integer("contextMessages", 200, 1, 10_000),
+                section.integer("stateBytesMax", 262_144, 0, 16_777_216),
                 section.integer("titleMs", 20_000, 100, 120_000),
                 section.integer("agents", 1, 1, 16));
         section.above("silenceMs", run.silenceMs, "run.heartbeatMs", run.heartbeatMs);

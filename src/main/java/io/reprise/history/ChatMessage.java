@@ -1,5 +1,6 @@
 package io.reprise.history;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
@@ -12,15 +13,39 @@ import java.util.Map;
  *
  * @param content the text; null for an assistant that only called tools
  * @param toolCallId of a tool's answer: the call that it answers
+ * @param state what the provider of the model wants back with it, or null; no reader of the message is shown it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ChatMessage(
-        String id, Role role, String content, List<ToolCall> toolCalls, String toolCallId, Metadata metadata) {
+        String id,
+        Role role,
+        String content,
+        List<ToolCall> toolCalls,
+        String toolCallId,
+        Metadata metadata,
+        @JsonIgnore String state) {
 
-    /** A tool call of an assistant; {@code arguments} is JSON text, incomplete while it streams. */
-    public record ToolCall(String id, String type, Function function) {
+    public ChatMessage(
+            String id, Role role, String content, List<ToolCall> toolCalls, String toolCallId, Metadata metadata) {
+        this(id, role, content, toolCalls, toolCallId, metadata, null);
+    }
+
+    /**
+     * A tool call of an assistant; {@code arguments} is JSON text, incomplete while it streams.
+     *
+     * @param state as that of a message
+     */
+    public record ToolCall(
+            String id,
+            String type,
+            Function function,
+            @JsonIgnore String state) {
         public static ToolCall of(String id, String name, String arguments) {
-            return new ToolCall(id, "function", new Function(name, arguments));
+            return of(id, name, arguments, null);
+        }
+
+        public static ToolCall of(String id, String name, String arguments, String state) {
+            return new ToolCall(id, "function", new Function(name, arguments), state);
         }
     }
 

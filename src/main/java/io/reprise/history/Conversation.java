@@ -120,6 +120,7 @@ public final class Conversation {
             case LogEvent.StepFinished e -> {}
             case LogEvent.ReasoningStart e -> {}
             case LogEvent.ReasoningEnd e -> {}
+            case LogEvent.ReasoningEncryptedValue e -> seal(e);
             case LogEvent.Custom(String name, LogEvent.Voiding voiding) -> rewind(voiding.toSeq());
             case LogEvent.Custom(String name, LogEvent.InterruptResolved resolved) -> resolve(row, resolved);
             case LogEvent.Custom e -> {}
@@ -200,6 +201,16 @@ public final class Conversation {
         message.calls.add(call);
     }
 
+    private void seal(LogEvent.ReasoningEncryptedValue sealed) {
+        if (sealed.isOfToolCall()) {
+            Call call = calls.get(sealed.entityId());
+            if (call != null) call.state = sealed.encryptedValue();
+        } else {
+            Building message = messages.get(sealed.entityId());
+            if (message != null) message.state = sealed.encryptedValue();
+        }
+    }
+
     private void result(LogRow row, LogEvent.ToolCallResult e) {
         Building message = new Building(e.messageId(), Role.TOOL, row, null);
         message.text.append(e.content());
@@ -228,9 +239,10 @@ public final class Conversation {
         List<ChatMessage.ToolCall> toolCalls = m.calls.isEmpty()
                 ? null
                 : m.calls.stream()
-                        .map(c -> ChatMessage.ToolCall.of(c.id, c.name, c.arguments()))
+                        .map(c -> ChatMessage.ToolCall.of(c.id, c.name, c.arguments(), c.state))
                         .toList();
-        return new ChatMessage(m.id, m.role, m.hasText ? m.text.toString() : null, toolCalls, m.answers, m.metadata());
+        String text = m.hasText ? m.text.toString() : null;
+        return new ChatMessage(m.id, m.role, text, toolCalls, m.answers, m.metadata(), m.state);
     }
 
     private static String time(long atMs) {
@@ -251,6 +263,10 @@ public final class Conversation {
         boolean complete;
         String answers;
         String status;
+
+        /** What the provider wants back with it, or null. */
+        String state;
+
         String outcome;
         ChatMessage.Fault error;
 
@@ -305,6 +321,9 @@ public final class Conversation {
 
         boolean ended;
         boolean answered;
+
+        /** What the provider wants back with it, or null. */
+        String state;
 
         /** What people decided about it at {@code decidedSeq}, or null. */
         private ChatMessage.Decided decided;

@@ -63,6 +63,40 @@ public final class Histories {
                         }));
     }
 
+    /** What a model is given of the log up to seq {@code upTo}, which must be stored: its newest messages. */
+    public Future<Context> context(String session, long upTo, int messages) {
+        return reader.foldStart(session, upTo, messages, upTo)
+                .compose(start -> fold(session, start.seq() - 1, upTo, new Conversation())
+                        .map(conversation -> {
+                            List<ChatMessage> all = conversation.messages();
+                            List<ChatMessage> newest = all.subList(Math.max(0, all.size() - messages), all.size());
+                            long first = newest.isEmpty()
+                                    ? start.seq()
+                                    : newest.getFirst().metadata().seq();
+                            return new Context(new ContextStart(start.seq(), first), newest);
+                        }));
+    }
+
+    /** The same from an earlier beginning on, with all that came since. */
+    public Future<Context> context(String session, long upTo, ContextStart start) {
+        return fold(session, start.fold() - 1, upTo, new Conversation())
+                .map(conversation -> new Context(
+                        start,
+                        conversation.messages().stream()
+                                .filter(message -> message.metadata().seq() >= start.first())
+                                .toList()));
+    }
+
+    /**
+     * Where a model's context begins, so that it can be made again.
+     *
+     * @param fold the seq with which its fold begins, a {@code RUN_STARTED}
+     * @param first the seq of its first message
+     */
+    public record ContextStart(long fold, long first) {}
+
+    public record Context(ContextStart start, List<ChatMessage> messages) {}
+
     /** What was asked and answered in (after, upTo], as far as the first rows of it tell; both may be empty. */
     public Future<Exchange> exchange(String session, long after, long upTo) {
         return reader.rows(session, after, upTo, ROWS_PER_EXCHANGE, BYTES_PER_EXCHANGE)

@@ -1,5 +1,6 @@
 package io.reprise.message;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -22,6 +23,7 @@ import java.util.Map;
     @JsonSubTypes.Type(value = LogEvent.ReasoningContent.class, name = LogEvent.REASONING_CONTENT),
     @JsonSubTypes.Type(value = LogEvent.ReasoningMessageEnd.class, name = "REASONING_MESSAGE_END"),
     @JsonSubTypes.Type(value = LogEvent.ReasoningEnd.class, name = "REASONING_END"),
+    @JsonSubTypes.Type(value = LogEvent.ReasoningEncryptedValue.class, name = "REASONING_ENCRYPTED_VALUE"),
     @JsonSubTypes.Type(value = LogEvent.ToolCallStart.class, name = "TOOL_CALL_START"),
     @JsonSubTypes.Type(value = LogEvent.ToolCallArgs.class, name = LogEvent.TOOL_ARGS),
     @JsonSubTypes.Type(value = LogEvent.ToolCallEnd.class, name = "TOOL_CALL_END"),
@@ -110,6 +112,30 @@ public sealed interface LogEvent {
     record ReasoningMessageEnd(String messageId) implements LogEvent {}
 
     record ReasoningEnd(String messageId) implements LogEvent {}
+
+    /**
+     * What the provider of the model wants back with a message or a call, for nobody else to read.
+     *
+     * @param subtype {@code message} or {@code tool-call}
+     * @param entityId the message or call, which has begun before
+     */
+    record ReasoningEncryptedValue(String subtype, String entityId, String encryptedValue) implements LogEvent {
+        private static final String MESSAGE = "message";
+        private static final String TOOL_CALL = "tool-call";
+
+        public static ReasoningEncryptedValue ofMessage(String messageId, String value) {
+            return new ReasoningEncryptedValue(MESSAGE, messageId, value);
+        }
+
+        public static ReasoningEncryptedValue ofToolCall(String toolCallId, String value) {
+            return new ReasoningEncryptedValue(TOOL_CALL, toolCallId, value);
+        }
+
+        @JsonIgnore
+        public boolean isOfToolCall() {
+            return TOOL_CALL.equals(subtype);
+        }
+    }
 
     record ToolCallStart(String toolCallId, String toolCallName, String parentMessageId) implements LogEvent {}
 

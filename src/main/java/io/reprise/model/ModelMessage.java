@@ -1,63 +1,77 @@
 package io.reprise.model;
 
 import java.util.List;
-import java.util.Map;
 
 /** A message of the conversation that a model is given. */
 public sealed interface ModelMessage {
-    record User(String text) implements ModelMessage {
-        /** Tells a model that nobody typed this: a recall came due. */
-        private static final String RECALL = "[A recall that was scheduled in this conversation is due. It says:]\n";
+    /**
+     * What a user said.
+     *
+     * @param isRecall nobody typed this: it is the text of a recall that came due
+     */
+    record User(String text, boolean isRecall) implements ModelMessage {
+        public User(String text) {
+            this(text, false);
+        }
 
         /** What a recall says when it is due. */
         public static User ofRecall(String text) {
-            return new User(RECALL + text);
-        }
-
-        public boolean isRecall() {
-            return text.startsWith(RECALL);
-        }
-
-        /** The text without what is said about it. */
-        public String said() {
-            return isRecall() ? text.substring(RECALL.length()) : text;
+            return new User(text, true);
         }
     }
 
     /**
-     * A turn of the model itself; {@code text} may be empty when it called tools.
+     * A turn of the model itself.
      *
-     * @param thoughts null unless the model wants them back for the rest of its run
+     * @param texts what it said, in several parts where it thought in between; may be empty when it called tools
+     * @param kept null unless the provider wants something back with the turn
      */
-    record Assistant(String text, List<ToolRequest> calls, Thoughts thoughts) implements ModelMessage {
+    record Assistant(List<String> texts, List<ToolRequest> calls, Kept kept) implements ModelMessage {
         public Assistant {
+            texts = List.copyOf(texts);
             calls = List.copyOf(calls);
         }
 
         public Assistant(String text, List<ToolRequest> calls) {
-            this(text, calls, null);
+            this(text.isEmpty() ? List.of() : List.of(text), calls, null);
         }
 
-        /** The same turn with what was thought in it. */
-        public Assistant with(Thoughts thoughts) {
-            return new Assistant(text, calls, thoughts);
+        /** All that it said. */
+        public String text() {
+            return String.join("\n\n", texts);
+        }
+
+        /** The same turn with other calls. */
+        public Assistant with(List<ToolRequest> others) {
+            return new Assistant(texts, others, kept);
         }
     }
 
     /**
-     * What a model thought, as its provider wants it back.
+     * What a provider wants back with a turn.
      *
-     * @param seals of the provider, such as a signature, by its own names
+     * @param thoughts what the model thought in the turn, as it was shown; may be empty
+     * @param state the rest, as {@link ModelTurn#state} gave it
      */
-    record Thoughts(String text, Map<String, Object> seals) {
-        public Thoughts {
-            seals = Map.copyOf(seals);
-        }
-    }
+    record Kept(String thoughts, String state) {}
 
     /** What a tool answered to the call {@code id}. */
     record ToolOutcome(String id, String name, String text) implements ModelMessage {}
 
-    /** A call that the model asked for; {@code arguments} is JSON text as the model wrote it. */
-    record ToolRequest(String id, String name, String arguments) {}
+    /**
+     * A call that the model asked for.
+     *
+     * @param arguments JSON text as the model wrote it
+     * @param state what its provider wants back with it, as {@link ModelTurn#callStates} gave it, or null
+     */
+    record ToolRequest(String id, String name, String arguments, String state) {
+        public ToolRequest(String id, String name, String arguments) {
+            this(id, name, arguments, null);
+        }
+
+        /** The same call with other arguments. */
+        public ToolRequest with(String others) {
+            return new ToolRequest(id, name, others, state);
+        }
+    }
 }

@@ -247,9 +247,13 @@ public interface EventStore {
                     pauses);
         }
 
-        /** Its next attempt. */
-        public RunRow again(boolean nextIsExact, long nowMs) {
-            return with(progress.nextAttempt(), nextIsExact, pauses.over(nowMs));
+        /**
+         * Its next attempt.
+         *
+         * @param toSeq what that goes on with of the log
+         */
+        public RunRow again(long toSeq, boolean nextIsExact, long nowMs) {
+            return with(progress.nextAttempt(toSeq), nextIsExact, pauses.over(nowMs));
         }
 
         RunRow with(Progress its) {
@@ -314,8 +318,9 @@ public interface EventStore {
             return new Progress(1, firstSeq, null, null);
         }
 
-        Progress nextAttempt() {
-            return new Progress(attempt + 1, rootSeq, resumeSeq, resume);
+        /** @param toSeq what the next attempt goes on with of the log */
+        Progress nextAttempt(long toSeq) {
+            return new Progress(attempt + 1, rootSeq, toSeq, resume);
         }
 
         /** It would end. */

@@ -6,6 +6,7 @@ import io.reprise.message.LogEvent;
 import io.reprise.message.LogEvent.Delta;
 import io.reprise.message.LogEvent.MessageMetadata;
 import io.reprise.message.LogEvent.Outcome;
+import io.reprise.message.LogEvent.ReasoningEncryptedValue;
 import io.reprise.message.LogEvent.RunMetadata;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.RunRow;
@@ -124,12 +125,15 @@ final class ForkedLog {
 
     private void answered(ChatMessage message, long atMs) {
         if (message.content() != null) said(message, null, atMs);
-        if (message.toolCalls() == null) return;
-        for (ChatMessage.ToolCall call : message.toolCalls()) {
-            number(new LogEvent.ToolCallStart(call.id(), call.function().name(), message.id()), atMs);
-            pieces(LogEvent.TOOL_ARGS, call.id(), call.function().arguments(), atMs);
-            number(new LogEvent.ToolCallEnd(call.id()), atMs);
-        }
+        if (message.toolCalls() != null) message.toolCalls().forEach(call -> called(call, message.id(), atMs));
+        if (message.state() != null) number(ReasoningEncryptedValue.ofMessage(message.id(), message.state()), atMs);
+    }
+
+    private void called(ChatMessage.ToolCall call, String message, long atMs) {
+        number(new LogEvent.ToolCallStart(call.id(), call.function().name(), message), atMs);
+        pieces(LogEvent.TOOL_ARGS, call.id(), call.function().arguments(), atMs);
+        number(new LogEvent.ToolCallEnd(call.id()), atMs);
+        if (call.state() != null) number(ReasoningEncryptedValue.ofToolCall(call.id(), call.state()), atMs);
     }
 
     private void thought(ChatMessage message, long atMs) {

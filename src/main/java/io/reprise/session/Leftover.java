@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a run whose process is gone has left in the log, with the runs that it goes on with. */
 final class Leftover {
@@ -74,6 +75,24 @@ final class Leftover {
                 .map(Map.Entry::getKey)
                 .filter(call -> results.getOrDefault(call, Long.MAX_VALUE) > seq)
                 .collect(Collectors.toSet());
+    }
+
+    /**
+     * The last result behind {@code seq} of a call that was open there, before anything else was begun; else {@code seq}. A run
+     * that goes on from there need not do again what has a result.
+     */
+    long withResultsBehind(long seq) {
+        long other = Stream.concat(
+                        messages.stream().map(Begun::seq).filter(begun -> !results.containsValue(begun)),
+                        calls.values().stream())
+                .filter(begun -> begun > seq)
+                .min(Long::compare)
+                .orElse(Long.MAX_VALUE);
+        return callsOpenAt(seq).stream()
+                .map(results::get)
+                .filter(result -> result != null && result < other)
+                .max(Long::compare)
+                .orElse(seq);
     }
 
     /** The last message that began at or below {@code seq} and is not void; {@code before} when all are older. */

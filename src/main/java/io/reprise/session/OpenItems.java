@@ -32,6 +32,7 @@ final class OpenItems {
             case LogEvent.ToolCallResult e -> callsWithArgumentsOpen.remove(e.toolCallId());
             case LogEvent.StepStarted e -> steps.add(e.stepName());
             case LogEvent.StepFinished e -> steps.remove(e.stepName());
+            case LogEvent.ReasoningEncryptedValue e -> {}
             case LogEvent.Delta e -> {}
             case LogEvent.RunStarted e -> {}
             case LogEvent.Terminal e -> {}

@@ -55,11 +55,14 @@ final class Orphans {
 
     private void goOn(Orphan orphan) {
         String run = orphan.run().id();
-        RunRow again = orphan.run()
-                .again(parts.settings().log().flushMs() == 0, parts.time().nowMs());
-        Progress next = again.progress();
-        long toSeq = next.resumeSeq();
         Leftover left = new Leftover(orphan.structure());
+        long toSeq = left.withResultsBehind(orphan.run().progress().resumeSeq());
+        RunRow again = orphan.run()
+                .again(
+                        toSeq,
+                        parts.settings().log().flushMs() == 0,
+                        parts.time().nowMs());
+        Progress next = again.progress();
         Set<String> calls = left.callsOpenAt(toSeq);
         String lastMessage = left.lastMessageAt(toSeq, log.tail().beforeRun());
         close(run, left, calls);

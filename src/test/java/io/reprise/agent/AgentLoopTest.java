@@ -22,10 +22,12 @@ import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.Kept;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelMessage.User;
 import io.reprise.model.ModelRequest;
+import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
@@ -40,10 +42,12 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -107,9 +111,9 @@ class AgentLoopTest {
                         "TOOL_CALL_RESULT m_5 t_3 42",
                         "STEP_FINISHED step 1",
                         "STEP_STARTED step 2",
-                        "TEXT_MESSAGE_START m_7",
-                        "TEXT_MESSAGE_CONTENT m_7 42",
-                        "TEXT_MESSAGE_END m_7",
+                        "TEXT_MESSAGE_START m_6",
+                        "TEXT_MESSAGE_CONTENT m_6 42",
+                        "TEXT_MESSAGE_END m_6",
                         "STEP_FINISHED step 2");
         assertThat(model.requests.get(1).messages())
                 .containsExactly(
@@ -517,6 +521,81 @@ class AgentLoopTest {
         before.add(new Assistant("done", List.of()));
         before.add(new User("and now?"));
         assertThat(next.requests.getFirst().messages()).isEqualTo(before);
+    }
+
+    /** Symptom: what a provider wants back was gone with the run, and so was every later turn. Cause: only memory had it. */
+    @Test
+    void what_the_provider_wants_back_is_in_the_log_for_the_next_run() {
+        tools.add(new ScriptedTool("look", (call, own) -> "nothing"));
+        List<ModelRequest> requests = new ArrayList<>();
+        ChatModel model = model((request, sink) -> {
+            requests.add(request);
+            if (requests.size() > 1) {
+                sink.text("done");
+                return new ModelTurn(null, null);
+            }
+            sink.reasoning("First ");
+            sink.text("Let me see.");
+            sink.reasoning("second.");
+            sink.text("Now.");
+            sink.toolCallStart(0, "look");
+            sink.toolCallStart(1, "look");
+            return new ModelTurn(null, null, "of the turn", Map.of(1, "of a call"));
+        });
+        loop(model, new QuietOwner(event -> head = log.append("s1", "r1", event)))
+                .run();
+        head = log.userSays("s1", "r2", "and now?");
+
+        run(model);
+
+        List<ModelMessage> within = requests.get(1).messages();
+        Assistant turn = (Assistant) within.get(1);
+        assertThat(turn.texts()).containsExactly("Let me see.", "Now.");
+        assertThat(turn.kept()).isEqualTo(new Kept("First second.", "of the turn"));
+        assertThat(turn.calls()).extracting(ToolRequest::state).containsExactly(null, "of a call");
+        assertThat(requests.get(2).messages().subList(0, within.size())).isEqualTo(within);
+    }
+
+    @Test
+    void what_is_too_large_of_that_is_given_back_within_the_run_alone() {
+        limits.stateBytesMax = 10;
+        tools.add(new ScriptedTool("look", (call, own) -> "nothing"));
+        List<ModelRequest> requests = new ArrayList<>();
+        ChatModel model = model((request, sink) -> {
+            requests.add(request);
+            if (requests.size() > 1) {
+                sink.text("done");
+                return new ModelTurn(null, null);
+            }
+            sink.toolCallStart(0, "look");
+            return new ModelTurn(null, null, "five5", Map.of(0, "sixsix"));
+        });
+
+        loop(model, new QuietOwner(events::add)).run();
+
+        Assistant turn = (Assistant) requests.get(1).messages().get(1);
+        assertThat(turn.kept().state()).isEqualTo("five5");
+        assertThat(turn.calls().getFirst().state()).isEqualTo("sixsix");
+        assertThat(events).noneMatch(LogEvent.ReasoningEncryptedValue.class::isInstance);
+    }
+
+    private static ChatModel model(BiFunction<ModelRequest, ModelSink, ModelTurn> turns) {
+        return new ChatModel() {
+            @Override
+            public String provider() {
+                return "test";
+            }
+
+            @Override
+            public String name() {
+                return "state";
+            }
+
+            @Override
+            public ModelTurn stream(ModelRequest request, ModelSink sink, StopSignal stop) {
+                return turns.apply(request, sink);
+            }
+        };
     }
 
     @Test

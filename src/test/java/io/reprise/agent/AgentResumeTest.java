@@ -34,12 +34,15 @@ import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -66,13 +69,15 @@ class AgentResumeTest {
     private final AtomicInteger ids = new AtomicInteger();
     private InterruptSettings interrupts = InterruptSettings.NONE;
     private StoreSettings whenAway = new StoreSettings(60_000, 1, 1);
-    private final long head = log.userSays("s1", "r1", "hello");
+    private String session = "s1";
+    private String active = "r1";
+    private long head = log.userSays(session, "r1", "hello");
 
     // --- checkpoints
 
     @Test
-    void each_turn_and_each_result_is_kept_and_calls_are_made_only_after_that() {
-        QuietOwner owner = new QuietOwner(events::add);
+    void each_turn_with_calls_is_kept_once_and_calls_are_made_only_after_that() {
+        QuietOwner owner = new Owner();
         tools.add(tool("once", call -> {
             assertThat(owner.kept).as("kept before the call").isNotEmpty();
             return "1";
@@ -80,32 +85,61 @@ class AgentResumeTest {
 
         run(new ScriptedModel(calls("once {}", "once {}"), says("done")), owner, begin());
 
-        // A turn, two results; the last turn is saved, and needs no name.
-        assertThat(owner.kept).hasSize(3).allMatch(keep -> keep.checkpoint() != null);
-        assertThat(kept.all.values()).extracting(Checkpoint::step).containsExactly(1, 1, 1, 2);
-        assertThat(kept.all.values())
-                .extracting(one -> one.calls().stream()
-                        .filter(call -> call.outcome() != null)
-                        .count())
-                .containsExactly(0L, 1L, 2L, 0L);
+        // The results are in the log. The last turn is saved, and needs no name.
+        assertThat(owner.kept).hasSize(1).allMatch(keep -> keep.checkpoint() != null);
+        assertThat(kept.all.values()).extracting(Checkpoint::step).containsExactly(1, 2);
+        assertThat(kept.all.values()).extracting(one -> one.calls().size()).containsExactly(2, 0);
         assertThat(kept.all.values()).extracting(Checkpoint::seq).isSorted().doesNotHaveDuplicates();
     }
 
+    /** Symptom: a session of short answers had checkpoints fifty times as large as its log. */
     @Test
-    void what_cannot_be_saved_is_told_and_the_run_goes_on() {
-        kept.broken = Future.failedFuture("away");
-        QuietOwner owner = new QuietOwner(events::add);
+    void a_run_without_tools_keeps_nothing_and_no_checkpoint_holds_what_was_said() {
+        String said = "x".repeat(100_000);
+        tools.add(tool("once", call -> said));
+
+        run(new ScriptedModel(says(said)), new Owner(), begin());
+        assertThat(kept.all).isEmpty();
+
+        run(new ScriptedModel(calls("once {}"), says(said)), new Owner(), begin());
+        assertThat(kept.all.values()).hasSize(2).allMatch(one -> CheckpointJson.write(one).length < 500);
+    }
+
+    /** Symptom: an answer ended late while the database was away. Cause: its end waited for the last checkpoint. */
+    @Test
+    void the_end_of_a_run_waits_for_no_store() {
+        QuietOwner owner = new Owner() {
+            @Override
+            public Answer ask(Question question) throws InterruptedException {
+                if (question instanceof Question.Keep)
+                    AgentResumeTest.this.kept.broken =
+                            Promise.<Checkpointer.SaveOutcome>promise().future();
+                return super.ask(question);
+            }
+        };
         tools.add(tool("once", call -> "1"));
 
         RunEnd end = run(new ScriptedModel(calls("once {}"), says("done")), owner, begin());
 
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
-        assertThat(owner.kept).hasSize(2).allMatch(keep -> keep.checkpoint() == null);
+        assertThat(kept.all).as("the last one is still on its way").hasSize(1);
+    }
+
+    @Test
+    void what_cannot_be_saved_is_told_and_the_run_goes_on() {
+        kept.broken = Future.failedFuture("away");
+        QuietOwner owner = new Owner();
+        tools.add(tool("once", call -> "1"));
+
+        RunEnd end = run(new ScriptedModel(calls("once {}"), says("done")), owner, begin());
+
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(owner.kept).hasSize(1).allMatch(keep -> keep.checkpoint() == null);
     }
 
     @Test
     void a_checkpoint_that_is_gone_ends_the_run_honestly() {
-        RunEnd end = run(new ScriptedModel(says("a")), new QuietOwner(events::add), again("c_gone"));
+        RunEnd end = run(new ScriptedModel(says("a")), new Owner(), again("c_gone", head));
 
         assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.INTERRUPTED);
     }
@@ -113,10 +147,10 @@ class AgentResumeTest {
     /** Symptom: Redis was away for a second when somebody approved of a call, or came back after the server; all was lost. */
     @Test
     void a_checkpoint_whose_store_is_away_for_a_moment_is_waited_for() {
-        String checkpoint = keptTurn();
+        QuietOwner dead = keptTurn();
         kept.awayFor.set(3);
 
-        RunEnd end = run(new ScriptedModel(says("done")), new QuietOwner(events::add), again(checkpoint));
+        RunEnd end = run(new ScriptedModel(says("done")), new Owner(), again(dead));
 
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
         assertThat(kept.awayFor).hasValue(0);
@@ -124,20 +158,20 @@ class AgentResumeTest {
 
     @Test
     void a_checkpoint_whose_store_stays_away_ends_the_run() {
-        String checkpoint = keptTurn();
+        QuietOwner dead = keptTurn();
         whenAway = new StoreSettings(2, 1, 1);
         kept.awayFor.set(Integer.MAX_VALUE);
 
-        RunEnd end = run(new ScriptedModel(says("done")), new QuietOwner(events::add), again(checkpoint));
+        RunEnd end = run(new ScriptedModel(says("done")), new Owner(), again(dead));
 
         assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
     }
 
-    private String keptTurn() {
+    private QuietOwner keptTurn() {
         tools.add(tool("once", call -> "1"));
         QuietOwner dying = dyingAt(owner -> !owner.kept.isEmpty());
         run(new ScriptedModel(calls("once {}"), says("never")), dying, begin());
-        return dying.kept.getLast().checkpoint();
+        return dying;
     }
 
     // --- after a crash
@@ -149,11 +183,10 @@ class AgentResumeTest {
         QuietOwner dying = dyingAt(owner -> !owner.kept.isEmpty());
         ScriptedModel model = new ScriptedModel(calls("once {}", "often {}"), says("done"));
         run(model, dying, begin());
-        String checkpoint = dying.kept.getLast().checkpoint();
         events.clear();
         made.clear();
 
-        RunEnd end = run(model, new QuietOwner(events::add), again(checkpoint));
+        RunEnd end = run(model, new Owner(), again(dying));
 
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
         assertThat(made).hasSize(1);
@@ -162,21 +195,74 @@ class AgentResumeTest {
         assertThat(results()).containsExactlyInAnyOrder(UNKNOWN, "2");
     }
 
+    /** Results need no checkpoint of their own: they are in the log, and are not void there. */
+    @Test
+    void a_result_that_is_in_the_log_is_not_asked_for_again() {
+        CountDownLatch first = new CountDownLatch(1);
+        tools.add(tool("once", call -> "1"));
+        tools.add(new ScriptedTool("late", (call, stop) -> {
+            first.await();
+            return "2";
+        }));
+        Owner dying = new Owner() {
+            @Override
+            public void emit(LogEvent event) {
+                if (event instanceof ToolCallResult && first.getCount() == 0) throw new IllegalStateException("dead");
+                super.emit(event);
+                if (event instanceof ToolCallResult) first.countDown();
+            }
+        };
+        ScriptedModel model = new ScriptedModel(calls("once {}", "late {}"), says("done"));
+        run(model, dying, begin());
+        made.clear();
+
+        RunEnd end = run(model, new Owner(), again(dying));
+
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(made).isEmpty();
+        assertThat(outcomes(model)).containsExactly("1", UNKNOWN);
+    }
+
+    /** As the first versions kept them, with a copy of the conversation: people may have been waited for since. */
+    @Test
+    void a_checkpoint_of_an_earlier_version_is_gone_on_from() {
+        interrupts = new InterruptSettings(List.of("once"), 60, 8);
+        tools.add(tool("once", call -> "made"));
+        ScriptedModel model = new ScriptedModel(calls("once {}"), says("done"));
+        QuietOwner asking = new Owner();
+        List<Ask> asks = ((RunEnd.Interrupted) run(model, asking, begin())).asks();
+        Checkpoint now = kept.all.get(asking.kept.getLast().checkpoint());
+        String call = asks.getFirst().toolCall();
+        kept.all.put(now.id(), CheckpointJson.read("""
+                {"session":"s1","run":"r1","id":"%s","seq":%d,"step":1,"context":[{"type":"user","text":"hello"},
+                {"type":"assistant","text":"","calls":[{"id":"%s","name":"once","arguments":"{}"}],"thoughts":null}],
+                "calls":[{"request":{"id":"%s","name":"once","arguments":"{}"},"cleared":false,"outcome":null}],
+                "usage":[],"elapsedMs":9}""".formatted(now.id(), now.seq(), call, call)
+                .getBytes(StandardCharsets.UTF_8)));
+
+        RunEnd end = run(
+                model,
+                new Owner(),
+                resuming(asking, asks, List.of(new Resolution(Decision.APPROVE, null, null, "me", 1))));
+
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+        assertThat(outcomes(model)).containsExactly("made");
+    }
+
     @Test
     void usage_steps_and_time_go_on_where_they_were() {
         limits.stepsMax = 5;
         tools.add(idempotent("often", call -> "2"));
         ScriptedModel model = new ScriptedModel(calls("often {}"));
-        QuietOwner dying = dyingAt(owner -> owner.kept.size() == 5);
+        QuietOwner dying = dyingAt(owner -> owner.kept.size() == 3);
         run(model, dying, begin());
         Checkpoint last = kept.all.get(dying.kept.getLast().checkpoint());
         assertThat(last.step()).isEqualTo(3);
-        Checkpoint late =
-                new Checkpoint("s1", "r1", "c_late", last.seq(), 3, last.context(), last.calls(), last.usage(), 7_000);
-        kept.save(late);
-        QuietOwner owner = new QuietOwner(events::add);
+        kept.save(new Checkpoint(
+                session, "r1", last.id(), last.seq(), 3, last.start(), last.calls(), last.usage(), 7_000));
+        QuietOwner owner = new Owner();
 
-        RunEnd end = run(model, owner, again("c_late"));
+        RunEnd end = run(model, owner, again(dying));
 
         assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.STEP_LIMIT);
         assertThat(model.requests).hasSize(5);
@@ -187,15 +273,17 @@ class AgentResumeTest {
 
     @Test
     void an_answer_that_was_complete_is_not_given_again() {
-        ScriptedModel model = new ScriptedModel(says("a"));
-        run(model, new QuietOwner(events::add), begin());
+        tools.add(tool("once", call -> "1"));
+        ScriptedModel model = new ScriptedModel(calls("once {}"), says("a"));
+        run(model, new Owner(), begin());
         String last = List.copyOf(kept.all.keySet()).getLast();
+        long end = log.head(session);
         events.clear();
 
-        RunEnd end = run(model, new QuietOwner(events::add), again(last));
+        RunEnd again = run(model, new Owner(), again(last, end));
 
-        assertThat(end).isInstanceOf(RunEnd.Finished.class);
-        assertThat(model.requests).hasSize(1);
+        assertThat(again).isInstanceOf(RunEnd.Finished.class);
+        assertThat(model.requests).hasSize(2);
         assertThat(events).isEmpty();
     }
 
@@ -208,7 +296,9 @@ class AgentResumeTest {
         for (int world = 0; world < WORLDS; world++) {
             made.clear();
             RoundsModel model = new RoundsModel(1 + random.nextInt(4), random.nextInt(1_000));
+            moveTo("whole" + world);
             List<String> whole = shape(uncut(model));
+            moveTo("cut" + world);
             RunRequest request = begin();
             List<ModelMessage> last = null;
             for (int attempt = 2; last == null; attempt++) {
@@ -217,11 +307,15 @@ class AgentResumeTest {
                 RunEnd end = run(next, owner, request);
                 if (!owner.isDead) {
                     assertThat(end).isInstanceOf(RunEnd.Finished.class);
-                    last = next.requests.isEmpty() ? lastContext() : next.requests.getLast();
+                    last = next.requests.getLast();
                 }
-                String from = owner.kept.isEmpty() ? null : owner.kept.getLast().checkpoint();
-                Resume resume = from == null ? request.resume() : Resume.from(from);
-                request = new RunRequest("r1", "s1", "me", "owner", head, "user", attempt, resume);
+                long from = owner.kept.isEmpty()
+                        ? request.head()
+                        : owner.kept.getLast().seq();
+                Resume resume = owner.kept.isEmpty()
+                        ? request.resume()
+                        : Resume.from(owner.kept.getLast().checkpoint());
+                request = restarted("r1", attempt, from, resume);
             }
             made.forEach((call, times) -> assertThat(times.get())
                     .as("calls of %s", call)
@@ -237,7 +331,7 @@ class AgentResumeTest {
         interrupts = new InterruptSettings(List.of("once"), 60, 8);
         tools.add(tool("once", call -> "1"));
         tools.add(tool("other", call -> "2"));
-        QuietOwner owner = new QuietOwner(events::add);
+        QuietOwner owner = new Owner();
 
         RunEnd end = run(
                 new ScriptedModel(
@@ -251,9 +345,9 @@ class AgentResumeTest {
         assertThat(arguments).containsExactly("other {}");
         assertThat(results()).hasSize(4);
         Checkpoint last = kept.all.get(owner.kept.getLast().checkpoint());
-        assertThat(last.calls().stream().filter(call -> call.outcome() == null))
-                .extracting(Checkpoint.Call::cleared)
-                .containsExactly(false, false);
+        assertThat(last.calls())
+                .extracting(Checkpoint.Asked::cleared)
+                .containsExactly(false, true, true, true, true, false);
     }
 
     @Test
@@ -262,7 +356,7 @@ class AgentResumeTest {
         tools.add(tool("once", call -> "1"));
         kept.broken = Future.failedFuture("away");
 
-        RunEnd end = run(new ScriptedModel(calls("once {}")), new QuietOwner(events::add), begin());
+        RunEnd end = run(new ScriptedModel(calls("once {}")), new Owner(), begin());
 
         assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
     }
@@ -274,7 +368,7 @@ class AgentResumeTest {
         tools.add(tool("once", call -> "1"));
         kept.broken = Future.succeededFuture(new Checkpointer.SaveOutcome.TooLarge(1_000));
 
-        RunEnd end = run(new ScriptedModel(calls("once {}")), new QuietOwner(events::add), begin());
+        RunEnd end = run(new ScriptedModel(calls("once {}")), new Owner(), begin());
 
         assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.TOO_LARGE);
         assertThat(arguments).as("not called").isEmpty();
@@ -287,7 +381,7 @@ class AgentResumeTest {
         ScriptedModel model = new ScriptedModel(
                 calls("once {\"n\":1}", "once {\"n\":2}", "once {\"n\":3}", "once {\"n\":4}", "once {\"n\":5}"),
                 says("done"));
-        QuietOwner asking = new QuietOwner(events::add);
+        QuietOwner asking = new Owner();
         List<Ask> asks = ((RunEnd.Interrupted) run(model, asking, begin())).asks();
         events.clear();
         List<Resolution> decisions = List.of(
@@ -297,7 +391,7 @@ class AgentResumeTest {
                 new Resolution(Decision.RESPOND, null, "my own words", "me", 1),
                 new Resolution(Decision.EXPIRED, null, null, null, 1));
 
-        QuietOwner owner = new QuietOwner(events::add);
+        QuietOwner owner = new Owner();
         RunEnd end = run(model, owner, resuming(asking, asks, decisions));
 
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
@@ -325,23 +419,15 @@ class AgentResumeTest {
         interrupts = new InterruptSettings(List.of("once"), 60, 8);
         tools.add(tool("once", call -> "made"));
         ScriptedModel model = new ScriptedModel(calls("once {}"), says("done"));
-        QuietOwner asking = new QuietOwner(events::add);
+        QuietOwner asking = new Owner();
         List<Ask> asks = ((RunEnd.Interrupted) run(model, asking, begin())).asks();
         RunRequest resuming = resuming(asking, asks, List.of(new Resolution(Decision.APPROVE, null, null, "me", 1)));
         QuietOwner dying = dyingAt(owner -> !owner.kept.isEmpty());
         run(model, dying, resuming);
         made.clear();
 
-        RunRequest again = new RunRequest(
-                "r2",
-                "s1",
-                "me",
-                "owner",
-                head,
-                "user",
-                2,
-                Resume.from(dying.kept.getLast().checkpoint()));
-        RunEnd end = run(model, new QuietOwner(events::add), again);
+        RunRequest again = again("r2", dying);
+        RunEnd end = run(model, new Owner(), again);
 
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
         assertThat(made).isEmpty();
@@ -353,13 +439,12 @@ class AgentResumeTest {
         interrupts = new InterruptSettings(List.of("once"), 60, 8);
         tools.add(tool("once", call -> "made"));
         ScriptedModel model = new ScriptedModel(calls("once {}"), says("done"));
-        QuietOwner asking = new QuietOwner(events::add);
+        QuietOwner asking = new Owner();
         List<Ask> asks = ((RunEnd.Interrupted) run(model, asking, begin())).asks();
-        Resume resume = resuming(asking, asks, List.of(new Resolution(Decision.APPROVE, null, null, "me", 1)))
-                .resume();
+        RunRequest resuming = resuming(asking, asks, List.of(new Resolution(Decision.APPROVE, null, null, "me", 1)));
 
-        RunRequest again = new RunRequest("r2", "s1", "me", "owner", head, "user", 2, resume);
-        RunEnd end = run(model, new QuietOwner(events::add), again);
+        RunRequest again = restarted("r2", 2, resuming.head(), resuming.resume());
+        RunEnd end = run(model, new Owner(), again);
 
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
         assertThat(outcomes(model)).containsExactly("made");
@@ -374,8 +459,7 @@ class AgentResumeTest {
         QuietOwner dying = dyingAt(owner -> !owner.kept.isEmpty());
         run(model, dying, begin());
 
-        RunEnd end = run(
-                model, new QuietOwner(events::add), again(dying.kept.getLast().checkpoint()));
+        RunEnd end = run(model, new Owner(), again(dying));
 
         assertThat(((RunEnd.Interrupted) end).asks()).extracting(Ask::tool).containsExactly("once");
         assertThat(results()).containsExactly(UNKNOWN);
@@ -383,20 +467,69 @@ class AgentResumeTest {
 
     // --- the world
 
-    private RunRequest begin() {
-        return new RunRequest("r1", "s1", "me", "owner", head, "user");
+    /** A session that numbers what it is told. */
+    private class Owner extends QuietOwner {
+        Owner() {
+            super(event -> {
+                events.add(event);
+                log.append(session, active, event);
+            });
+        }
+
+        @Override
+        public Answer ask(Question question) throws InterruptedException {
+            return question instanceof Question.AskCovered
+                    ? new Answer.Covered(log.head(session))
+                    : super.ask(question);
+        }
     }
 
-    private RunRequest again(String checkpoint) {
-        return new RunRequest("r1", "s1", "me", "owner", head, "user", 2, Resume.from(checkpoint));
+    private void moveTo(String other) {
+        session = other;
+        head = log.userSays(session, "r1", "hello");
+    }
+
+    private RunRequest begin() {
+        return new RunRequest("r1", session, "me", "owner", head, "user");
+    }
+
+    private RunRequest again(String checkpoint, long upTo) {
+        return new RunRequest("r1", session, "me", "owner", upTo, "user", 2, Resume.from(checkpoint));
+    }
+
+    private RunRequest again(QuietOwner dead) {
+        return again("r1", dead);
+    }
+
+    private RunRequest again(String run, QuietOwner dead) {
+        Question.Keep last = dead.kept.getLast();
+        return restarted(run, 2, last.seq(), Resume.from(last.checkpoint()));
+    }
+
+    /** What its session asks for after the process died: results of calls that were open there are not void. */
+    private RunRequest restarted(String run, int attempt, long from, Resume resume) {
+        long toSeq = log.withResultsBehind(session, from);
+        log.append(session, run, LogEvent.Custom.of(new LogEvent.RunRestarted(run, attempt, toSeq, null)));
+        return new RunRequest(run, session, "me", "owner", toSeq, "user", attempt, resume);
     }
 
     private RunRequest resuming(QuietOwner asking, List<Ask> asks, List<Resolution> decisions) {
         List<Answered> answers = IntStream.range(0, asks.size())
                 .mapToObj(i -> new Answered(asks.get(i).toolCall(), decisions.get(i)))
                 .toList();
+        for (Answered answer : answers) {
+            Resolution how = answer.resolution();
+            log.append(
+                    session,
+                    null,
+                    LogEvent.Custom.of(new LogEvent.InterruptResolved(
+                            "i", how.decision(), how.by(), "r1", answer.toolCall(), how.arguments(), how.text())));
+        }
+        active = "r2";
+        long start = log.append(
+                session, "r2", new LogEvent.RunStarted(session, "r2", new LogEvent.RunMetadata("user", null, "r1")));
         Resume resume = new Resume(asking.kept.getLast().checkpoint(), answers);
-        return new RunRequest("r2", "s1", "me", "owner", head, "user", 1, resume);
+        return new RunRequest("r2", session, "me", "owner", start, "user", 1, resume);
     }
 
     private RunEnd run(ChatModel model, RunEvents owner, RunRequest request) {
@@ -413,12 +546,8 @@ class AgentResumeTest {
 
     private List<ModelMessage> uncut(RoundsModel model) {
         RoundsModel same = new RoundsModel(model.rounds, model.salt);
-        run(same, new QuietOwner(event -> {}), begin());
+        run(same, new Owner(), begin());
         return same.requests.getLast();
-    }
-
-    private List<ModelMessage> lastContext() {
-        return List.copyOf(kept.all.values()).getLast().context();
     }
 
     private Tool tool(String name, Function<ToolCall, String> work) {
@@ -462,7 +591,7 @@ class AgentResumeTest {
 
     /** Dead as soon as this holds: nothing is heard of the run any more, and nothing is told to it. */
     private QuietOwner dyingAt(Function<QuietOwner, Boolean> moment) {
-        return new QuietOwner(events::add) {
+        return new Owner() {
             @Override
             public void emit(LogEvent event) {
                 if (moment.apply(this)) throw new IllegalStateException("dead");
@@ -480,13 +609,12 @@ class AgentResumeTest {
     }
 
     /** Dies at its n-th word with the run, before or after it heard it. */
-    private static final class DyingOwner extends QuietOwner {
+    private final class DyingOwner extends Owner {
         private final boolean hears;
         private int left;
         boolean isDead;
 
         DyingOwner(int left, boolean hears) {
-            super(event -> {});
             this.left = left;
             this.hears = hears;
         }

@@ -425,6 +425,7 @@ class AgentVerticleTest {
         limits.stopGraceMs = 60_000;
         whenAsked("hello");
         reached.await();
+        await().until(() -> owner.received() > 0); // the beginning of the step, which is told before the model is asked
         int received = owner.received();
         owner.send(new SuspendRun(owner.run));
         // What the owner says of a batch that crossed with it changes nothing.

@@ -10,12 +10,16 @@ import io.reprise.message.LogEvent.RunStarted;
 import io.reprise.message.LogEvent.TextContent;
 import io.reprise.message.LogEvent.TextEnd;
 import io.reprise.message.LogEvent.TextStart;
+import io.reprise.message.LogEvent.ToolCallResult;
+import io.reprise.message.LogEvent.ToolCallStart;
 import io.reprise.message.LogRow;
 import io.reprise.message.Role;
 import io.vertx.core.Future;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -49,6 +53,28 @@ final class FakeLog implements LogReader {
                                 0)
                         : new LogRow.Single(seq, run, type, EventJson.of(event), 0));
         return seq;
+    }
+
+    long head(String session) {
+        return sessions.get(session).size();
+    }
+
+    /** The last result behind {@code seq} of a call that began at or below it, or {@code seq}. */
+    long withResultsBehind(String session, long seq) {
+        Set<String> begun = new HashSet<>();
+        long last = seq;
+        for (LogRow row : sessions.get(session)) {
+            if (!(row instanceof LogRow.Single single)) continue;
+            LogEvent event = EventJson.parse(single.payload());
+            if (event instanceof ToolCallStart start && row.seq() <= seq) begun.add(start.toolCallId());
+            if (event instanceof ToolCallResult result && row.seq() > seq && begun.contains(result.toolCallId())) {
+                last = row.seq();
+            }
+            if (event instanceof LogEvent.Custom(String name, LogEvent.Voiding voiding) && voiding.toSeq() < last) {
+                last = Math.max(seq, voiding.toSeq());
+            }
+        }
+        return last;
     }
 
     @Override

@@ -18,6 +18,7 @@ final class Limits {
     int batchesMax = 4;
     int heartbeatMs = 3_000;
     int silenceMs = 120_000;
+    int stateBytesMax = 262_144;
     int titleMs = 60_000;
 
     RunSettings settings() {
@@ -38,6 +39,7 @@ final class Limits {
                 silenceMs,
                 2,
                 200,
+                stateBytesMax,
                 titleMs,
                 1);
     }

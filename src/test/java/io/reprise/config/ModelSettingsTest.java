@@ -44,6 +44,7 @@ class ModelSettingsTest {
                     headers: ["X-Title: Mine"]
                     query: [api-version=2024-10-21]
                     maxTokensAs: max_tokens
+                    sendThoughts: never
                 """;
 
         ModelSettings model = valid(load(text, Map.of("SOME_KEY", "k"))).model();
@@ -60,7 +61,8 @@ class ModelSettingsTest {
                         List.of("X-Title: Mine"),
                         List.of("api-version=2024-10-21"),
                         MaxTokensAs.MAX_TOKENS,
-                        true));
+                        true,
+                        ModelSettings.SendThoughts.NEVER));
     }
 
     @Test

@@ -32,6 +32,8 @@ class EventJsonTest {
                 new LogEvent.ReasoningContent("m", "hm"),
                 new LogEvent.ReasoningMessageEnd("m"),
                 new LogEvent.ReasoningEnd("m"),
+                LogEvent.ReasoningEncryptedValue.ofMessage("m", "{\"a\":1}"),
+                LogEvent.ReasoningEncryptedValue.ofToolCall("t", "x"),
                 new LogEvent.ToolCallStart("t", "time", "m"),
                 new LogEvent.ToolCallArgs("t", "{\"zone\":"),
                 new LogEvent.ToolCallEnd("t"),

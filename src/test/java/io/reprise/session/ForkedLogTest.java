@@ -37,6 +37,8 @@ class ForkedLogTest {
         think("m2", "hm");
         say("m3", Role.ASSISTANT, "hi", null);
         call("t1", "m3", "{\"a\":1}");
+        number(LogEvent.ReasoningEncryptedValue.ofToolCall("t1", "a signature"));
+        number(LogEvent.ReasoningEncryptedValue.ofMessage("m3", "what is sealed"));
         number(LogEvent.ToolCallResult.failed("m4", "t1", "no"));
         say("m5", Role.ASSISTANT, "sorry", null);
         end(Outcome.SUCCESS);

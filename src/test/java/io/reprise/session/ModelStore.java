@@ -253,8 +253,15 @@ final class ModelStore {
     private void checkRestart(LogEvent.RunRestarted again, RunRow before, long headBefore) {
         assertThat(again.toSeq())
                 .as("what is void is behind what was kept and stored")
-                .isEqualTo(before.progress().resumeSeq())
+                .isGreaterThanOrEqualTo(before.progress().resumeSeq())
                 .isLessThanOrEqualTo(headBefore);
+        assertThat(runs.get(again.run()).progress().resumeSeq()).isEqualTo(again.toSeq());
+        if (again.toSeq() > before.progress().resumeSeq()) {
+            assertThat(rows.stream().filter(row -> row.seq() == again.toSeq()))
+                    .as("only a result counts without being kept")
+                    .extracting(LogRow::type)
+                    .containsExactly("TOOL_CALL_RESULT");
+        }
         assertThat(again.attempt()).isEqualTo(before.progress().attempt() + 1);
         assertThat(runs.get(again.run()).crashes()).isLessThanOrEqualTo(3);
         assertThat(before.outcome()).isNull();

@@ -59,10 +59,10 @@ class RestartedRunTest extends SessionBench {
         batch(run, 1, null, call("t1"));
         storeAll();
         keep(run, 1, 1, "c1");
-        batch(run, 2, null, LogEvent.ToolCallResult.of("x1", "t1", "done"), text("a", "text")[0]);
+        batch(run, 2, null, text("a", "text")[0], LogEvent.ToolCallResult.of("x1", "t1", "done"));
         storeAll();
         crash();
-        batch(run + "#2", 1, null, LogEvent.ToolCallResult.of("x2", "t1", "done"), text("b", "text")[0]);
+        batch(run + "#2", 1, null, text("b", "text")[0], LogEvent.ToolCallResult.of("x2", "t1", "done"));
         storeAll();
 
         crash();
@@ -80,7 +80,7 @@ class RestartedRunTest extends SessionBench {
         batch(run, 1, null, call("t1"));
         storeAll();
         keep(run, 1, 1, "c1");
-        batch(run, 2, null, LogEvent.ToolCallResult.of("x1", "t1", "done"));
+        batch(run, 2, null, text("a", "text")[0], LogEvent.ToolCallResult.of("x1", "t1", "done"));
         storeAll();
 
         crash();
@@ -88,6 +88,36 @@ class RestartedRunTest extends SessionBench {
 
         assertThat(results("t1")).hasSize(2);
         assertThat(types()).endsWith("TOOL_CALL_RESULT", "RUN_ERROR");
+    }
+
+    /** Symptom: each result had a checkpoint of its own, a copy of all. The log has it: it counts through every crash. */
+    @Test
+    void a_result_behind_what_was_kept_counts_and_what_came_behind_it_is_void() {
+        String run = start();
+        batch(run, 1, null, call("t1"));
+        batch(run, 2, null, call("t2"));
+        storeAll();
+        keep(run, 1, 2, "c1");
+        batch(run, 3, null, LogEvent.ToolCallResult.of("x1", "t1", "done"));
+        storeAll();
+        long first = store.head;
+
+        crash();
+        assertThat(restarts()).last().isEqualTo(new LogEvent.RunRestarted(run, 2, first, "x1"));
+        assertThat(told(RunRequest.class).getLast().head()).isEqualTo(first);
+        assertThat(told(RunRequest.class).getLast().resume()).isEqualTo(Resume.from("c1"));
+        batch(run + "#2", 1, null, LogEvent.ToolCallResult.of("x2", "t2", "done"));
+        storeAll();
+        long second = store.head;
+        batch(run + "#2", 2, null, text("a", "text"));
+        storeAll();
+
+        crash();
+        assertThat(restarts()).last().isEqualTo(new LogEvent.RunRestarted(run, 3, second, "x2"));
+        assertThat(told(RunRequest.class).getLast().head()).isEqualTo(second);
+        stopAtOnce(run);
+        assertThat(results("t1")).containsExactly("x1");
+        assertThat(results("t2")).containsExactly("x2");
     }
 
     @Test
@@ -115,7 +145,7 @@ class RestartedRunTest extends SessionBench {
         String first = waiting("t1");
         answer("c2", "i_t1", Decision.APPROVE);
         RunRequest before = told(RunRequest.class).getLast();
-        batch(before.run(), 1, null, LogEvent.ToolCallResult.of("x1", "t1", "done"));
+        batch(before.run(), 1, null, text("a", "text")[0], LogEvent.ToolCallResult.of("x1", "t1", "done"));
         storeAll();
 
         crash();

@@ -87,13 +87,14 @@ class SessionRestartTest extends SessionBench {
                         "STEP_FINISHED",
                         "CUSTOM");
         assertThat(last(LogEvent.ToolCallResult.class).toolCallId()).isEqualTo("t3");
-        assertThat(restarted().toSeq()).isEqualTo(kept);
+        assertThat(restarted().toSeq()).as("the result counts").isEqualTo(kept + 1);
 
         stop("c2");
         storeAll();
         handle(new Input.GraceOver(run));
         storeAll();
-        assertThat(types()).endsWith("CUSTOM", "TOOL_CALL_RESULT", "TOOL_CALL_RESULT", "RUN_FINISHED");
+        assertThat(types()).endsWith("CUSTOM", "CUSTOM", "TOOL_CALL_RESULT", "RUN_FINISHED");
+        assertThat(last(LogEvent.ToolCallResult.class).toolCallId()).isEqualTo("t2");
     }
 
     @Test
@@ -102,7 +103,7 @@ class SessionRestartTest extends SessionBench {
         batch(run, 1, null, call("t1"));
         storeAll();
         keep(run, 1, 1, "c1");
-        batch(run, 2, null, LogEvent.ToolCallResult.of("x1", "t1", "done"));
+        batch(run, 2, null, text("b", "text")[0], LogEvent.ToolCallResult.of("x1", "t1", "done"));
         storeAll();
         crash();
         storeAll();

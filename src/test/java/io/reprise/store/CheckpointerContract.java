@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reprise.agent.Checkpoint;
-import io.reprise.agent.Checkpoint.Call;
+import io.reprise.agent.Checkpoint.Asked;
 import io.reprise.agent.Checkpointer;
 import io.reprise.agent.Checkpointer.SaveOutcome;
 import io.reprise.config.Settings;
 import io.reprise.history.CheckpointInfo;
+import io.reprise.history.Histories.ContextStart;
 import io.reprise.message.LogEvent.TokenUsage;
-import io.reprise.model.ModelMessage;
-import io.reprise.model.ModelMessage.Assistant;
-import io.reprise.model.ModelMessage.Thoughts;
-import io.reprise.model.ModelMessage.ToolOutcome;
-import io.reprise.model.ModelMessage.ToolRequest;
-import io.reprise.model.ModelMessage.User;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,29 +47,15 @@ abstract class CheckpointerContract {
     }
 
     @Test
-    void every_kind_of_message_survives_unchanged() {
-        List<ModelMessage> context = List.of(
-                new User("Grüße, 世界 \uD83C\uDF0D \u0000 \"quoted\" \u2028"),
-                User.ofRecall("Stretch."),
-                new Assistant("", List.of(new ToolRequest("t_0", "time", "{\"zone\":\"UTC\"}"))),
-                new ToolOutcome("t_0", "time", "noon"),
-                new Assistant(
-                        "Both.",
-                        List.of(
-                                new ToolRequest("t_1", "sleep", "{}"),
-                                new ToolRequest("t_2", "send_mail", "{not JSON")),
-                        new Thoughts(
-                                "Hm.", Map.of("signature", "c2VhbA==", "n", 7, "deep", Map.of("l", List.of(1.5))))));
+    void all_of_one_survives_unchanged() {
         Checkpoint whole = new Checkpoint(
                 SESSION,
                 "r_1",
                 "c_1",
                 Long.MAX_VALUE - 1,
                 7,
-                context,
-                List.of(
-                        new Call(new ToolRequest("t_1", "sleep", "{}"), true, new ToolOutcome("t_1", "sleep", "slept")),
-                        new Call(new ToolRequest("t_2", "send_mail", "{not JSON"), false, null)),
+                new ContextStart(3, Long.MAX_VALUE - 2),
+                List.of(new Asked("t_1", true), new Asked("Grüße, \uD83C\uDF0D \"quoted\" \u2028", false)),
                 List.of(TokenUsage.of("demo", "demo", 3, 4), new TokenUsage("openai", null, null, null, null)),
                 123_456_789_012L);
 
@@ -134,7 +115,7 @@ abstract class CheckpointerContract {
 
     @Test
     void the_oldest_go_when_a_session_has_too_many() {
-        save(new Checkpoint(OTHER, "r_1", "o_1", 1, 1, List.of(), List.of(), List.of(), 0));
+        save(new Checkpoint(OTHER, "r_1", "o_1", 1, 1, null, List.of(), List.of(), 0));
         for (int seq = 1; seq <= 12; seq++) save(checkpoint("c_" + seq, seq));
 
         assertThat(listed()).hasSize(10).startsWith("c_12").endsWith("c_3");
@@ -207,7 +188,7 @@ abstract class CheckpointerContract {
     @Test
     void what_is_erased_is_gone_and_what_came_after_stays() {
         for (int seq = 1; seq <= 4; seq++) save(checkpoint("c_" + seq, seq));
-        save(new Checkpoint(OTHER, "r_1", "o_1", 1, 1, List.of(), List.of(), List.of(), 0));
+        save(new Checkpoint(OTHER, "r_1", "o_1", 1, 1, null, List.of(), List.of(), 0));
 
         await(store.erase(SESSION, 3));
         List<String> cleared = listed();
@@ -260,7 +241,7 @@ abstract class CheckpointerContract {
     }
 
     private static Checkpoint checkpoint(String id, long seq, String text) {
-        return new Checkpoint(SESSION, "r_1", id, seq, 3, List.of(new User(text)), List.of(), List.of(), 5);
+        return new Checkpoint(SESSION, "r_1", id, seq, 3, null, List.of(new Asked(text, true)), List.of(), 5);
     }
 
     static Settings limits(Map<String, String> more) {

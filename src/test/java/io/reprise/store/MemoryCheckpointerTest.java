@@ -3,8 +3,8 @@ package io.reprise.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.agent.Checkpoint;
+import io.reprise.agent.Checkpoint.Asked;
 import io.reprise.agent.Checkpointer;
-import io.reprise.model.ModelMessage;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -51,7 +51,7 @@ class MemoryCheckpointerTest extends CheckpointerContract {
     void a_step_of_the_time_of_day_makes_none_older_or_younger(long step) {
         long retentionMs = limits(Map.of()).checkpoints().retentionMs();
         Checkpointer store = open();
-        await(store.save(new Checkpoint("s_1", "r_1", "c_1", 1, 1, List.of(), List.of(), List.of(), 0)));
+        await(store.save(new Checkpoint("s_1", "r_1", "c_1", 1, 1, null, List.of(), List.of(), 0)));
 
         nowMs.addAndGet(step);
         elapsedMs.addAndGet(retentionMs - 1);
@@ -75,7 +75,7 @@ class MemoryCheckpointerTest extends CheckpointerContract {
     }
 
     private static Checkpoint large(String session, String id, long seq) {
-        List<ModelMessage> context = List.of(new ModelMessage.User("x".repeat(100_000)));
-        return new Checkpoint(session, "r_1", id, seq, 1, context, List.of(), List.of(), 0);
+        List<Asked> calls = List.of(new Asked("x".repeat(100_000), true));
+        return new Checkpoint(session, "r_1", id, seq, 1, null, calls, List.of(), 0);
     }
 }

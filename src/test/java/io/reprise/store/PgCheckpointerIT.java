@@ -67,7 +67,7 @@ class PgCheckpointerIT extends CheckpointerContract {
         for (int i = 1; i <= 9; i++) await(store.save(checkpoint("c_" + i, i)));
         nowMs.addAndGet(TimeUnit.HOURS.toMillis(25));
 
-        await(store.save(new Checkpoint("s_2", "r_1", "o_1", 1, 1, List.of(), List.of(), List.of(), 0)));
+        await(store.save(new Checkpoint("s_2", "r_1", "o_1", 1, 1, null, List.of(), List.of(), 0)));
 
         assertThat(fixture.look("SELECT string_agg(id, ' ') FROM checkpoint")).isEqualTo("o_1");
     }

@@ -157,6 +157,11 @@ public final class LogOracle {
                     assertThat(callsEnded.get(call)).as(story).isFalse();
                 case "TOOL_CALL_END" ->
                     assertThat(callsEnded.put(call, true)).as(story).isFalse();
+                case "REASONING_ENCRYPTED_VALUE" -> {
+                    // Of a turn that is whole.
+                    assertThat(messages).as(story).isEmpty();
+                    assertThat(callsEnded.values()).as(story).doesNotContain(false);
+                }
                 case "TOOL_CALL_RESULT" -> {
                     assertThat(callsEnded.remove(call)).as(story).isTrue();
                     assertThat(messages).as(story).isEmpty();

@@ -26,7 +26,7 @@ record Scene(String said, boolean recall, int toolRounds, List<String> outcomes,
 
     private Scene after(ModelMessage message) {
         return switch (message) {
-            case User m -> new Scene(m.said(), m.isRecall(), 0, List.of(), words + words(m.text()));
+            case User m -> new Scene(m.text(), m.isRecall(), 0, List.of(), words + words(m.text()));
             case Assistant m ->
                 new Scene(said, recall, toolRounds + (m.calls().isEmpty() ? 0 : 1), List.of(), words + words(m.text()));
             case ToolOutcome m -> new Scene(said, recall, toolRounds, with(m.text()), words + words(m.text()));

@@ -1,10 +1,10 @@
 package io.reprise.model.provider;
 
-import dev.langchain4j.http.client.HttpClientBuilder;
+import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.model.anthropic.AnthropicStreamingChatModel;
-import dev.langchain4j.model.chat.StreamingChatModel;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.ModelSettings.Anthropic;
+import io.reprise.model.ModelRequest;
 import java.util.function.Consumer;
 
 /** Anthropic's messages. */
@@ -21,10 +21,13 @@ final class AnthropicDialect implements Dialect {
     }
 
     @Override
-    public StreamingChatModel over(HttpClientBuilder client, Consumer<CallPart> calls) {
+    public Call call(HttpClient client, ModelRequest request, Consumer<CallPart> calls) {
         Anthropic anthropic = settings.anthropic();
+        Seal seal = Seal.of("anthropic", anthropic.name(), anthropic.baseUrl());
+        TurnState state = new AnthropicState(seal, new Turns(request.messages()));
+        HttpClient http = new WithTidyEvents(new WithTurnState(client, state), () -> new TidyAnthropic(calls));
         var model = AnthropicStreamingChatModel.builder()
-                .httpClientBuilder(new ClientOf(new WithTidyEvents(client.build(), () -> new TidyAnthropic(calls))))
+                .httpClientBuilder(new ClientOf(http))
                 .baseUrl(anthropic.baseUrl())
                 .apiKey(key)
                 .modelName(anthropic.name())
@@ -32,10 +35,8 @@ final class AnthropicDialect implements Dialect {
                 .maxTokens(settings.maxTokens().orElse(MAX_TOKENS + anthropic.thinkingTokens()))
                 .returnThinking(true);
         if (anthropic.thinkingTokens() > 0) {
-            model.thinkingType("enabled")
-                    .thinkingBudgetTokens(anthropic.thinkingTokens())
-                    .sendThinking(true);
+            model.thinkingType("enabled").thinkingBudgetTokens(anthropic.thinkingTokens());
         }
-        return model.build();
+        return new Call(model.build(), state);
     }
 }

@@ -1,10 +1,13 @@
 package io.reprise.model.provider;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelSink;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Makes the calls of one answer out of their parts, and tells them one after the other. Services that resemble the
@@ -87,6 +90,13 @@ final class CallAssembler {
         passOn(true);
     }
 
+    /** What the calls that were told had and is not known here, by their indices. */
+    Map<Integer, ObjectNode> extras() {
+        return calls.stream()
+                .filter(call -> call.index() >= 0 && !call.extra().isEmpty())
+                .collect(Collectors.toMap(PartialCall::index, PartialCall::extra));
+    }
+
     private PartialCall pointedTo(CallPart part) {
         PartialCall same = latest(call -> call.hasId(part.id()) && call.mayHaveNumber(part.number()));
         if (same != null) return same;
@@ -135,7 +145,7 @@ final class CallAssembler {
     private void tellAgain(PartialCall call, CallPart part) {
         if (call.isAlike(part.arguments())) return;
         if (call.mustBeAlike()) throw contradiction();
-        begin(new CallPart(part.number(), part.id(), call.name(), call.notAgain() + part.arguments()));
+        begin(new CallPart(part.number(), part.id(), call.name(), call.notAgain() + part.arguments(), part.extra()));
     }
 
     private void passOn(boolean last) {

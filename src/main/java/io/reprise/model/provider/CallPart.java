@@ -1,14 +1,25 @@
 package io.reprise.model.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Set;
 
 /**
  * What one event of a stream tells of a call of a tool; each field is empty where it tells nothing.
  *
  * @param number the provider's, which tells the calls of one answer apart
  * @param arguments the next piece of them
+ * @param extra what else it has: members of the {@code call} and of its {@code function} that are not known here, which the
+ *     provider wants back; null for none
  */
-record CallPart(String number, String id, String name, String arguments) {
+record CallPart(String number, String id, String name, String arguments, ObjectNode extra) {
+    private static final Set<String> OF_CALLS = Set.of("index", "id", "type", "function");
+    private static final Set<String> OF_FUNCTIONS = Set.of("index", "name", "arguments", "description");
+
+    CallPart(String number, String id, String name, String arguments) {
+        this(number, id, name, arguments, null);
+    }
+
     /** A part in the form of OpenAI, which others have taken over: a number, an id and a function. */
     static CallPart ofFunction(JsonNode part) {
         JsonNode function = part.path("function");
@@ -16,7 +27,22 @@ record CallPart(String number, String id, String name, String arguments) {
                 plain(part.path("index")),
                 plain(part.path("id")),
                 function.path("name").asText(""),
-                arguments(function.path("arguments")));
+                arguments(function.path("arguments")),
+                extra(part, function));
+    }
+
+    private static ObjectNode extra(JsonNode part, JsonNode function) {
+        ObjectNode extra = JsonText.empty();
+        gather(part, OF_CALLS, extra, "call");
+        gather(function, OF_FUNCTIONS, extra, "function");
+        return extra.isEmpty() ? null : extra;
+    }
+
+    private static void gather(JsonNode from, Set<String> known, ObjectNode into, String as) {
+        from.properties().forEach(member -> {
+            if (known.contains(member.getKey()) || member.getValue().isNull()) return;
+            into.withObject("/" + as).set(member.getKey(), member.getValue());
+        });
     }
 
     /** Services that resemble the original send as JSON what it sends as text. */

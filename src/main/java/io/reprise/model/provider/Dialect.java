@@ -1,16 +1,23 @@
 package io.reprise.model.provider;
 
-import dev.langchain4j.http.client.HttpClientBuilder;
+import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.model.chat.StreamingChatModel;
+import io.reprise.model.ModelRequest;
 import java.util.function.Consumer;
 
 /** How a provider is spoken to: its address, key and parameters. */
 @FunctionalInterface
 interface Dialect {
     /**
-     * A model whose one call goes over the given client.
+     * One call that goes over the given client.
      *
      * @param calls takes the parts of calls of tools, which langchain4j does not get to see
      */
-    StreamingChatModel over(HttpClientBuilder client, Consumer<CallPart> calls);
+    Call call(HttpClient client, ModelRequest request, Consumer<CallPart> calls);
+
+    /**
+     * @param model for this one call
+     * @param state what the provider wants back in it
+     */
+    record Call(StreamingChatModel model, TurnState state) {}
 }

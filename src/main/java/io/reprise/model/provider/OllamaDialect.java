@@ -1,9 +1,9 @@
 package io.reprise.model.provider;
 
-import dev.langchain4j.http.client.HttpClientBuilder;
-import dev.langchain4j.model.chat.StreamingChatModel;
+import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.model.ollama.OllamaStreamingChatModel;
 import io.reprise.config.ModelSettings;
+import io.reprise.model.ModelRequest;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -19,15 +19,19 @@ final class OllamaDialect implements Dialect {
     }
 
     @Override
-    public StreamingChatModel over(HttpClientBuilder client, Consumer<CallPart> calls) {
-        return OllamaStreamingChatModel.builder()
-                .httpClientBuilder(new ClientOf(new WithTidyEvents(client.build(), () -> new TidyOllama(calls))))
-                .baseUrl(settings.ollama().baseUrl())
+    public Call call(HttpClient client, ModelRequest request, Consumer<CallPart> calls) {
+        ModelSettings.Ollama ollama = settings.ollama();
+        Seal seal = Seal.of("ollama", ollama.name(), ollama.baseUrl());
+        TurnState state = ChatState.ofLines(seal, new Turns(request.messages()));
+        HttpClient http = new WithTidyEvents(new WithTurnState(client, state), () -> new TidyOllama(calls));
+        var model = OllamaStreamingChatModel.builder()
+                .httpClientBuilder(new ClientOf(http))
+                .baseUrl(ollama.baseUrl())
                 .customHeaders(headers)
-                .modelName(settings.ollama().name())
+                .modelName(ollama.name())
                 .temperature(settings.temperature().orElse(null))
                 .numPredict(settings.maxTokens().orElse(null))
-                .returnThinking(true)
-                .build();
+                .returnThinking(true);
+        return new Call(model.build(), state);
     }
 }

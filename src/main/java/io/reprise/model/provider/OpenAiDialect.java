@@ -1,13 +1,14 @@
 package io.reprise.model.provider;
 
 import dev.langchain4j.http.client.HttpClient;
-import dev.langchain4j.http.client.HttpClientBuilder;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.ModelSettings.OpenAi;
+import io.reprise.model.ModelRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** OpenAI's chat completions. */
@@ -15,6 +16,7 @@ final class OpenAiDialect implements Dialect {
     private static final String AUTHORIZATION = "Authorization";
 
     private final ModelSettings settings;
+    private final AtomicReference<String> habit = new AtomicReference<>();
     private final Map<String, String> headers = new LinkedHashMap<>();
     private final Map<String, String> query = new LinkedHashMap<>();
 
@@ -31,9 +33,14 @@ final class OpenAiDialect implements Dialect {
     }
 
     @Override
-    public StreamingChatModel over(HttpClientBuilder client, Consumer<CallPart> calls) {
+    public Call call(HttpClient client, ModelRequest request, Consumer<CallPart> calls) {
         OpenAi openai = settings.openai();
-        HttpClient http = new WithTidyEvents(client.build(), () -> new TidyChunks(calls));
+        ChatState state = ChatState.ofChunks(
+                Seal.of("openai", openai.name(), openai.baseUrl()),
+                new Turns(request.messages()),
+                openai.sendThoughts(),
+                habit);
+        HttpClient http = new WithTidyEvents(new WithTurnState(client, state), () -> new TidyChunks(calls));
         var model = OpenAiStreamingChatModel.builder()
                 .httpClientBuilder(new ClientOf(openai.askUsage() ? http : new WithoutStreamOptions(http)))
                 .baseUrl(openai.baseUrl())
@@ -44,10 +51,11 @@ final class OpenAiDialect implements Dialect {
                 .accumulateToolCallId(false)
                 .returnThinking(true);
         Integer maxTokens = settings.maxTokens().orElse(null);
-        return switch (openai.maxTokensAs()) {
+        StreamingChatModel built = switch (openai.maxTokensAs()) {
             case MAX_COMPLETION_TOKENS -> model.maxCompletionTokens(maxTokens).build();
             case MAX_TOKENS -> model.maxTokens(maxTokens).build();
         };
+        return new Call(built, state);
     }
 
     private static void put(String pair, char separator, Map<String, String> into) {

@@ -1,5 +1,6 @@
 package io.reprise.model.provider;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.model.ModelFailure;
 import java.util.HashSet;
 import java.util.Set;
@@ -10,6 +11,7 @@ final class PartialCall {
 
     private final Set<String> ids = new HashSet<>();
     private final StringBuilder arguments = new StringBuilder();
+    private final ObjectNode extra = JsonText.empty();
     private final ObjectEnd end = new ObjectEnd();
     private String number = "";
     private String name = "";
@@ -26,6 +28,7 @@ final class PartialCall {
     void add(CallPart part) {
         if (part.hasId() && ids.size() < IDS_MAX) ids.add(part.id());
         if (number.isEmpty()) number = part.number();
+        if (part.extra() != null) Members.join(extra, part.extra());
         if (end.isBlank() || name.isEmpty()) addName(part.name());
         if (over && !part.arguments().isBlank()) throw CallAssembler.contradiction();
         if (over) return;
@@ -36,6 +39,11 @@ final class PartialCall {
     /** A name may come in pieces, or from its beginning each time. */
     private void addName(String more) {
         name = more.startsWith(name) ? more : name + more;
+    }
+
+    /** What its parts had that is not known here; may be empty. */
+    ObjectNode extra() {
+        return extra;
     }
 
     String name() {

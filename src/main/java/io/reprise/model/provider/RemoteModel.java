@@ -20,6 +20,7 @@ final class RemoteModel implements ChatModel {
     private final String systemPrompt;
     private final Dialect dialect;
     private final ProviderHttp http;
+    private final RecallMark mark = RecallMark.random();
 
     RemoteModel(String provider, String name, String systemPrompt, Dialect dialect, ProviderHttp http) {
         this.provider = provider;
@@ -44,10 +45,11 @@ final class RemoteModel implements ChatModel {
     public ModelTurn stream(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
         try (Exchange exchange = http.exchange(stop)) {
             TurnReader turn = new TurnReader(sink, exchange::cancel);
-            dialect.over(new ClientOf(exchange), turn::call).chat(Requests.of(systemPrompt, request), turn);
+            Dialect.Call call = dialect.call(exchange, request, turn::call);
+            call.model().chat(Requests.of(systemPrompt, mark, request), turn);
             if (Thread.interrupted()) throw new InterruptedException();
             stop.throwIfStopped();
-            return turn.result(exchange.isMarkedComplete());
+            return call.state().with(turn.result(exchange.isMarkedComplete()), turn.thoughtChars(), turn.callExtras());
         } catch (ModelFailure e) {
             if (e.getCause() instanceof Failures.Trouble trouble) debug(trouble);
             throw e;

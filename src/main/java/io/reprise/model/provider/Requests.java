@@ -27,13 +27,16 @@ final class Requests {
 
     private Requests() {}
 
-    /** @param systemPrompt empty for none */
-    static ChatRequest of(String systemPrompt, ModelRequest request) {
+    /**
+     * @param systemPrompt empty for none
+     * @param mark of recalls
+     */
+    static ChatRequest of(String systemPrompt, RecallMark mark, ModelRequest request) {
+        List<ModelMessage> said = sent(request.messages());
         List<ChatMessage> messages = new ArrayList<>();
-        if (!systemPrompt.isBlank()) messages.add(SystemMessage.from(systemPrompt));
-        request.messages().stream()
-                .dropWhile(message -> !(message instanceof User))
-                .forEach(message -> add(message, messages));
+        String prompt = prompt(systemPrompt, mark, said);
+        if (!prompt.isBlank()) messages.add(SystemMessage.from(prompt));
+        said.forEach(message -> add(message, mark, messages));
         return ChatRequest.builder()
                 .messages(messages)
                 .toolSpecifications(
@@ -41,16 +44,35 @@ final class Requests {
                 .build();
     }
 
-    private static void add(ModelMessage message, List<ChatMessage> to) {
+    /** Those that are sent: from the first user's on, without turns that say nothing. */
+    static List<ModelMessage> sent(List<ModelMessage> messages) {
+        return messages.stream()
+                .dropWhile(message -> !(message instanceof User))
+                .filter(message -> !(message instanceof Assistant turn)
+                        || !turn.text().isBlank()
+                        || !turn.calls().isEmpty())
+                .toList();
+    }
+
+    private static String prompt(String systemPrompt, RecallMark mark, List<ModelMessage> said) {
+        if (said.stream().noneMatch(message -> message instanceof User user && user.isRecall())) return systemPrompt;
+        return systemPrompt.isBlank() ? mark.explained() : systemPrompt + "\n\n" + mark.explained();
+    }
+
+    private static void add(ModelMessage message, RecallMark mark, List<ChatMessage> to) {
         switch (message) {
-            case User user -> addUser(user.text().isBlank() ? BLANK : user.text(), to);
-            case Assistant assistant -> {
-                if (!assistant.text().isBlank() || !assistant.calls().isEmpty()) to.add(assistant(assistant));
-            }
+            case User user -> addUser(text(user, mark), to);
+            case Assistant assistant -> to.add(assistant(assistant));
             case ToolOutcome outcome ->
                 to.add(ToolExecutionResultMessage.from(
-                        WireId.of(outcome.id()), WireName.of(outcome.name()), outcome.text()));
+                        WireId.of(outcome.id()), WireName.of(outcome.name()), mark.outside(outcome.text())));
         }
+    }
+
+    private static String text(User user, RecallMark mark) {
+        if (user.isRecall()) return mark.around(user.text());
+        String text = mark.outside(user.text());
+        return text.isBlank() ? BLANK : text;
     }
 
     private static void addUser(String text, List<ChatMessage> to) {
@@ -62,13 +84,10 @@ final class Requests {
     }
 
     private static AiMessage assistant(Assistant turn) {
-        AiMessage.Builder message = AiMessage.builder()
+        return AiMessage.builder()
                 .text(turn.text().isBlank() ? null : turn.text())
-                .toolExecutionRequests(turn.calls().stream().map(Requests::call).toList());
-        if (turn.thoughts() != null) {
-            message.thinking(turn.thoughts().text()).attributes(turn.thoughts().seals());
-        }
-        return message.build();
+                .toolExecutionRequests(turn.calls().stream().map(Requests::call).toList())
+                .build();
     }
 
     private static ToolExecutionRequest call(ToolRequest call) {

@@ -35,6 +35,6 @@ final class TidyOllama implements Tidy {
 
     private CallPart numbered(CallPart call) {
         String number = call.hasId() ? "" : Integer.toString(withoutId++);
-        return new CallPart(number, call.id(), call.name(), call.arguments());
+        return new CallPart(number, call.id(), call.name(), call.arguments(), call.extra());
     }
 }

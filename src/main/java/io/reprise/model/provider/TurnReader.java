@@ -1,6 +1,6 @@
 package io.reprise.model.provider;
 
-import dev.langchain4j.data.message.AiMessage;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.PartialResponse;
@@ -11,9 +11,9 @@ import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
 import io.reprise.model.ModelFailure;
-import io.reprise.model.ModelMessage.Thoughts;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
+import java.util.Map;
 
 /**
  * Passes a provider's turn on to the sink. The first failure counts, ends the call and is kept for {@link #result}:
@@ -24,6 +24,7 @@ final class TurnReader implements StreamingChatResponseHandler {
     private final Runnable cancel;
     private final CallAssembler calls;
     private boolean begun;
+    private int thoughtChars;
     private String otherReason = "";
     private RuntimeException failure;
     private ChatResponse response;
@@ -41,6 +42,7 @@ final class TurnReader implements StreamingChatResponseHandler {
 
     @Override
     public void onPartialThinking(PartialThinking partial, PartialThinkingContext context) {
+        thoughtChars += partial.text().length();
         pass(() -> sink.reasoning(partial.text()));
     }
 
@@ -80,15 +82,18 @@ final class TurnReader implements StreamingChatResponseHandler {
         calls.end();
         TokenUsage usage = response.tokenUsage();
         return usage == null
-                ? new ModelTurn(null, null, thoughts())
-                : new ModelTurn(counted(usage.inputTokenCount()), counted(usage.outputTokenCount()), thoughts());
+                ? new ModelTurn(null, null)
+                : new ModelTurn(counted(usage.inputTokenCount()), counted(usage.outputTokenCount()));
     }
 
-    /** Only where the provider has sealed them: then it wants them back. */
-    private Thoughts thoughts() {
-        AiMessage message = response.aiMessage();
-        if (message.attributes().isEmpty()) return null;
-        return new Thoughts(message.thinking(), message.attributes());
+    /** How long the thoughts were that were passed on. */
+    int thoughtChars() {
+        return thoughtChars;
+    }
+
+    /** What calls had that is not known here. */
+    Map<Integer, ObjectNode> callExtras() {
+        return calls.extras();
     }
 
     private void pass(Runnable piece) {

@@ -51,6 +51,7 @@ final class SentConversation {
         switch (block.getString("type")) {
             case "text" -> parts.add(block.getString("text"));
             case "tool_use" -> call(block.getString("id"), block.getString("name"), block.getValue("input"));
+            case "thinking" -> {} // What goes back of thoughts is looked at where that is asked for.
             case "tool_result" -> result(block.getString("tool_use_id"));
             default -> throw new AssertionError("unexpected " + block.encode());
         }
