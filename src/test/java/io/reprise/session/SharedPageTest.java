@@ -2,65 +2,71 @@ package io.reprise.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.config.LogSettings;
 import io.reprise.message.EventFrame;
-import io.reprise.message.LogEvent;
+import io.reprise.message.Reader;
+import io.reprise.message.ShardMessage.Pull;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Symptom: hundreds of readers that fell behind one session delayed the other sessions of its event loop. Cause: the same
- * page was made anew for each of them.
+ * Symptom: hundreds of readers that fell behind one session together kept the store busy and delayed the other sessions of
+ * its event loop. Cause: the same page was read, and made, anew for each of them.
  */
 class SharedPageTest {
-    private final SessionLog log =
-            new SessionLog("s", new LogSettings(500, 1_024, 65_536, 65_536, 100, 4, 4_096), 0, 1);
-    private final SharedPage page = new SharedPage(log);
+    private static final Reader FIRST = new Reader("g", 1);
+    private static final Reader SECOND = new Reader("g", 2);
+
+    private final SharedPage page = new SharedPage();
+    private final SharedReads reads = new SharedReads();
 
     @Test
-    void readers_at_the_same_event_have_the_same_page_also_when_there_is_more_by_now() {
-        say("one ");
-        List<EventFrame> first = page.behind(0);
-        say("two ");
+    void readers_at_the_same_event_have_the_same_page_until_it_is_forgotten() {
+        List<EventFrame> frames = page.keep(3, List.of(new EventFrame(4, 5, "{}")));
 
-        assertThat(page.behind(0)).isSameAs(first);
-        assertThat(first.getLast().seq()).isEqualTo(1);
-    }
-
-    @Test
-    void a_reader_at_another_event_has_what_follows_it() {
-        say("one ");
-        page.behind(0);
-        say("two ");
-
-        List<EventFrame> next = page.behind(1);
-
-        assertThat(next).hasSize(1);
-        assertThat(next.getFirst().from()).isEqualTo(2);
-        assertThat(next.getFirst().text()).contains("two ").doesNotContain("one ");
-    }
-
-    @Test
-    void a_reader_at_the_head_has_the_next_event_once_there_is_one() {
-        say("one ");
-        assertThat(page.behind(1)).isEmpty();
-        say("two ");
-
-        assertThat(page.behind(1)).extracting(EventFrame::seq).containsExactly(2L);
-    }
-
-    @Test
-    void what_is_forgotten_is_made_anew() {
-        say("one ");
-        page.behind(0);
-        say("two ");
+        assertThat(page.behind(3)).containsSame(frames);
+        assertThat(page.behind(4)).isEmpty();
         page.forget();
-
-        assertThat(page.behind(0).getLast().seq()).isEqualTo(2);
+        assertThat(page.behind(3)).isEmpty();
     }
 
-    private void say(String word) {
-        log.number(new LogEvent.TextContent("m", word), "r", 0);
-        log.announce(false);
+    @Test
+    void a_page_without_events_is_made_again_as_there_may_be_some_now() {
+        page.keep(3, List.of());
+
+        assertThat(page.behind(3)).isEmpty();
+    }
+
+    @Test
+    void what_several_readers_wait_for_is_read_once() {
+        assertThat(reads.join(new Pull("s", FIRST, 1, 3))).isTrue();
+        assertThat(reads.join(new Pull("s", SECOND, 7, 3))).isFalse();
+        assertThat(reads.join(new Pull("s", SECOND, 8, 9)))
+                .as("behind another event")
+                .isTrue();
+
+        assertThat(reads.take(3)).isEqualTo(Map.of(FIRST, 1L, SECOND, 7L));
+        assertThat(reads.take(3)).isEmpty();
+    }
+
+    @Test
+    void a_reader_that_asks_again_has_it_read_again() {
+        reads.join(new Pull("s", FIRST, 1, 3));
+        reads.join(new Pull("s", SECOND, 1, 3));
+
+        assertThat(reads.join(new Pull("s", SECOND, 2, 3))).isTrue();
+        assertThat(reads.join(new Pull("s", FIRST, 2, 3)))
+                .as("there is a read again")
+                .isFalse();
+        assertThat(reads.take(3)).isEqualTo(Map.of(FIRST, 2L, SECOND, 2L));
+    }
+
+    @Test
+    void a_reader_that_left_is_forgotten() {
+        reads.join(new Pull("s", FIRST, 1, 3));
+
+        reads.retain(SECOND::equals);
+
+        assertThat(reads.join(new Pull("s", SECOND, 1, 3))).isTrue();
     }
 }
