@@ -146,9 +146,14 @@ class StoreAwayIT {
         String run = tab.send(session, ENDLESS).getString("run");
         tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
         proxy.refuse();
-        assertUnavailable(tab.ask("send", send(session, "/echo no")));
+        String path = "/api/v1/sessions/" + session;
+        // A command that changes nothing is refused so from the moment on that the session knows it.
+        await().atMost(TestServer.PATIENCE)
+                .until(() -> server.call("POST", path + "/unqueue", server.token(USER), "{\"message\":\"none\"}")
+                                .statusCode()
+                        == 503);
 
-        var answer = server.call("POST", "/api/v1/sessions/" + session + "/stop", server.token(USER), "{}");
+        var answer = server.call("POST", path + "/stop", server.token(USER), "{}");
 
         assertThat(answer.statusCode()).isEqualTo(503);
         awaitStill(tab, session);

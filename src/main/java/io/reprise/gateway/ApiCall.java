@@ -64,9 +64,10 @@ record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit request
             broken(cause);
             return;
         }
+        // Without the stack: while the store is away, every request comes here.
         log.atWarn()
-                .setCause(cause)
                 .addKeyValue("path", context.normalizedPath())
+                .addKeyValue("cause", cause.toString())
                 .log("the store did not answer a request");
         refuse(Failure.unavailable());
     }

@@ -9,6 +9,8 @@ import io.reprise.message.CommandOutcome;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.message.LogEvent;
+import io.reprise.message.LogRow;
 import io.reprise.testing.Seed;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
@@ -208,6 +210,8 @@ class OddRequestsIT {
         server = new GatewayFixture("gateway.commandMs", "1000", "limits.receiveMs", "300");
         server.sessions.put("s1", "me", 3);
         server.directory.put("me", "s1", 3);
+        server.rows.rows.add(
+                new LogRow.Segment(1, 3, "r1", LogEvent.TEXT_CONTENT, "m1", "one", new int[] {1, 2, 3}, 0));
         CommandOutcome refused = new CommandOutcome.Refused(Failure.of(ErrorCode.CONFLICT, "No."));
         server.sessions.on(owner -> owner.commands = (fake, request) ->
                 new Delivery.Answer(fake.number, request.replyTo().ticket(), refused));

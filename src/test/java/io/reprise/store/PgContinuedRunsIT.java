@@ -92,7 +92,7 @@ class PgContinuedRunsIT {
         assertThat(loaded).isEqualTo(left);
         assertThat(loaded.isSuspended()).isTrue();
 
-        append(loaded.again(loaded.progress().resumeSeq(), false, AT_MS + 61_000));
+        append(loaded.again(2, false, AT_MS + 61_000));
 
         assertThat(load().lastRun().pauses()).isEqualTo(new Pauses(1, null, 60_000));
     }
