@@ -33,6 +33,7 @@ public final class GatewayVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(GatewayVerticle.class);
     private static final int OWNERS_MS = 2_000;
     private static final int GOODBYE_MS = 2_000;
+    private static final int TURN_MS = 1;
     private static final int TICK_MS_MIN = 20;
     private static final int TICK_MS_MAX = 500;
     private static final int TICKS_PER_LIMIT = 4;
@@ -83,7 +84,7 @@ public final class GatewayVerticle extends VerticleBase {
         OwnerPort port = (shard, owner, message) -> vertx.eventBus().send(Addresses.shard(shard, owner), message);
         owners = new ShardOwners(new Sharding(settings.sessions().shards()));
         GatewayLink link = new GatewayLink(address, owners, port, clock, parts.metrics());
-        subscriptions = new Subscriptions(link, patience(), numbersFrom);
+        subscriptions = new Subscriptions(link, patience(), turns(), numbersFrom);
         commands =
                 new Commands(link, parts.access().limits(), settings.gateway().commandMs(), numbersFrom);
         Authenticator authenticator = authenticator();
@@ -182,6 +183,14 @@ public final class GatewayVerticle extends VerticleBase {
     private Subscriptions.Patience patience() {
         return new Subscriptions.Patience(
                 settings.gateway().answerMs(), settings.gateway().commandMs());
+    }
+
+    /** A posted task would come before the sockets are looked at again; a timer comes after. */
+    private FanOut.Turns turns() {
+        return new FanOut.Turns(
+                settings.gateway().turnFrames(),
+                settings.gateway().liveBytesMax(),
+                turn -> vertx.setTimer(TURN_MS, timer -> turn.run()));
     }
 
     private HttpServerOptions httpOptions() {

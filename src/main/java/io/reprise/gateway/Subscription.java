@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  *              verdict: snapshot, reset          last page
  *  Attaching ---------------------------> Folding --------> Pulling <------------> Live
  *      |                                                       ^    page to the head
- *      +-------------------- verdict: replay ------------------+    hole, full socket, behind the head
+ *      +-------------------- verdict: replay ------------------+    hole, full socket, too many events, behind the head
  * </pre>
  *
  * <p>From every state a new owner, or one that does not know it, leads back to Attaching: with the cursor if the client
@@ -151,6 +151,13 @@ public final class Subscription {
         List<Frame> out = new ArrayList<>(events.frames().size());
         if (!feed(events.frames(), out)) state = new State.Pulling(null);
         return out;
+    }
+
+    /** What follows is not kept for it; false when it did not read live. */
+    boolean leaveBehind() {
+        if (!isLive()) return false;
+        state = new State.Pulling(null);
+        return true;
     }
 
     /** False at a hole, or at a range that cannot be cut at the cursor. */

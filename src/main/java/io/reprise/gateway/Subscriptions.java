@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * All readers of one gateway: the reading half of the protocol, without sockets and without the bus. Single-threaded; a
@@ -34,6 +35,7 @@ public final class Subscriptions {
     private long lastNumber;
 
     private final SubscriptionIndex index = new SubscriptionIndex();
+    private final FanOut fanOut;
     private final Map<Integer, Integer> quietBeats = new HashMap<>();
 
     /**
@@ -43,7 +45,7 @@ public final class Subscriptions {
     public record Patience(long answerMs, long giveUpMs) {}
 
     /** @param lastNumber numbers begin behind it: another one after each start, so that answers to a former life match none */
-    public Subscriptions(GatewayLink link, Patience patience, long lastNumber) {
+    public Subscriptions(GatewayLink link, Patience patience, FanOut.Turns turns, long lastNumber) {
         this.gateway = link.gateway();
         this.owners = link.owners();
         this.port = link.port();
@@ -51,6 +53,7 @@ public final class Subscriptions {
         this.metrics = link.metrics();
         this.patience = patience;
         this.lastNumber = lastNumber;
+        this.fanOut = new FanOut(turns, new LiveReaders());
     }
 
     /** Begins to read; an earlier reading of the session by this receiver ends. {@code attachId} may be null. */
@@ -85,6 +88,10 @@ public final class Subscriptions {
         return index.of(receiver, session) != null;
     }
 
+    FanOut fanOut() {
+        return fanOut;
+    }
+
     /** Of all receivers. */
     int count() {
         return index.count();
@@ -108,9 +115,9 @@ public final class Subscriptions {
             case Delivery.ShardOwned owned -> {}
             case Delivery.Verdict verdict -> verdict(verdict);
             case Delivery.AttachRefused refused -> refused(refused);
-            case Delivery.EventPage page -> page(page);
-            case Delivery.SnapshotPage page -> page(page);
-            case Delivery.LiveEvents events -> live(events);
+            case Delivery.EventPage page -> fanOut.page(page);
+            case Delivery.SnapshotPage page -> fanOut.page(page);
+            case Delivery.LiveEvents events -> fanOut.live(events);
             case Delivery.Heads heads -> heads(heads);
             case Delivery.UnknownSubscription unknown -> attachAgain(index.of(unknown.subscription()));
             case Delivery.SessionDropped dropped -> index.of(dropped.session()).forEach(this::attachAgain);
@@ -166,18 +173,22 @@ public final class Subscriptions {
         }
     }
 
-    private void page(Delivery.EventPage page) {
-        Subscription subscription = answered(page, page.subscription());
-        if (subscription == null) return;
-        send(subscription, subscription.page(page));
-        nextTurn(subscription);
+    private List<Frame> page(Delivery.OfEpoch delivery) {
+        return switch (delivery) {
+            case Delivery.EventPage page -> page(page, page.subscription(), reader -> reader.page(page));
+            case Delivery.SnapshotPage page -> page(page, page.subscription(), reader -> reader.snapshot(page));
+            case Delivery.Verdict verdict -> throw new IllegalArgumentException("not a page");
+            case Delivery.LiveEvents events -> throw new IllegalArgumentException("not a page");
+        };
     }
 
-    private void page(Delivery.SnapshotPage page) {
-        Subscription subscription = answered(page, page.subscription());
-        if (subscription == null) return;
-        send(subscription, subscription.snapshot(page));
+    private List<Frame> page(Delivery.OfEpoch page, long number, Function<Subscription, List<Frame>> take) {
+        Subscription subscription = answered(page, number);
+        if (subscription == null) return List.of();
+        List<Frame> frames = take.apply(subscription);
+        send(subscription, frames);
         nextTurn(subscription);
+        return frames;
     }
 
     /** Behind those that wait already. */
@@ -196,13 +207,35 @@ public final class Subscriptions {
         return null;
     }
 
-    private void live(Delivery.LiveEvents events) {
-        for (Subscription subscription : index.of(events.session())) {
+    private final class LiveReaders implements FanOut.Readers {
+        @Override
+        public List<Subscription> of(String session) {
+            return index.of(session);
+        }
+
+        /** Since the events came there may be another owner, and the reader may be gone. */
+        @Override
+        public List<Frame> give(Subscription subscription, Delivery.LiveEvents events) {
+            if (!index.holds(subscription) || !isCurrent(events)) return List.of();
             boolean full = subscription.receiver().full();
             boolean wasLive = subscription.isLive();
-            send(subscription, subscription.live(events, full));
+            List<Frame> frames = subscription.live(events, full);
+            send(subscription, frames);
             if (wasLive && !subscription.isLive()) metrics.catchUp(full ? "slow" : "hole");
             if (subscription.wantsPull()) pump(subscription.receiver());
+            return frames;
+        }
+
+        @Override
+        public List<Frame> answer(Delivery.OfEpoch page) {
+            return Subscriptions.this.page(page);
+        }
+
+        @Override
+        public void leaveBehind(Subscription subscription) {
+            if (!index.holds(subscription) || !subscription.leaveBehind()) return;
+            metrics.catchUp("crowd");
+            pump(subscription.receiver());
         }
     }
 
@@ -210,6 +243,7 @@ public final class Subscriptions {
         quietBeats.remove(heads.shard());
         heads.unknown().forEach(number -> attachAgain(index.of(number)));
         for (Delivery.Head head : heads.heads()) {
+            if (fanOut.isBehind(head.session())) continue; // Not lost: it waits here.
             for (Subscription subscription : index.of(head.session())) {
                 if (subscription.headElsewhere(head)) attachAgain(subscription);
                 else if (subscription.wantsPull()) pump(subscription.receiver());

@@ -11,7 +11,10 @@ import io.reprise.message.Interrupt;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,6 +28,8 @@ final class Replay {
     private final WaitingMessages waiting;
     private final Recalls recalls;
     private final Readers readers = new Readers();
+    private final SharedPage sharedPage = new SharedPage();
+    private final SharedReads reads = new SharedReads();
     private final List<ShardMessage.Attach> attaching = new ArrayList<>();
     private String epoch;
     private boolean clearing;
@@ -41,6 +46,7 @@ final class Replay {
     /** What clients may have seen is not what the log holds: their cursors are void. */
     void newEpoch(String newEpoch) {
         epoch = newEpoch;
+        forgetPages();
         parts.appends().next().epoch(newEpoch);
     }
 
@@ -53,11 +59,17 @@ final class Replay {
     /** The erasure is stored: everybody begins afresh. */
     void cleared() {
         clearing = false;
+        forgetPages();
         tellAll(new Delivery.SessionDropped(session(), owner()));
         readers.clear();
         List<ShardMessage.Attach> waitedForIt = List.copyOf(attaching);
         attaching.clear();
         waitedForIt.forEach(this::attach);
+    }
+
+    private void forgetPages() {
+        sharedPage.forget();
+        reads.clear();
     }
 
     String epoch() {
@@ -93,17 +105,29 @@ final class Replay {
 
     void pull(ShardMessage.Pull pull) {
         if (clearing || !known(pull.reader())) return;
-        if (log.covers(pull.after())) {
-            page(pull.reader(), pull.pull(), pull.after(), log.page(pull.after(), log.announced()));
+        Optional<List<EventFrame>> made = sharedPage.behind(pull.after());
+        if (made.isPresent()) {
+            page(pull.reader(), pull.pull(), pull.after(), made.get());
+        } else if (log.covers(pull.after())) {
+            List<EventFrame> frames = log.page(pull.after(), log.announced());
+            page(pull.reader(), pull.pull(), pull.after(), sharedPage.keep(pull.after(), frames));
         } else {
             readers.pulling(pull.reader());
+            if (!reads.join(pull)) return;
             parts.effects().add(new Effect.ReadRows(pull.reader(), pull.pull(), pull.after(), log.announced()));
         }
     }
 
     void rowsRead(Input.RowsRead read) {
-        if (clearing || !readers.knows(read.reader())) return;
-        page(read.reader(), read.pull(), read.after(), log.page(read.after(), log.announced(), read.rows()));
+        if (clearing) return;
+        Map<Reader, Long> asked = reads.take(read.after());
+        Map<Reader, Long> waiting = new LinkedHashMap<>(asked);
+        waiting.putIfAbsent(read.reader(), read.pull());
+        List<EventFrame> frames = log.page(read.after(), log.announced(), read.rows());
+        if (!asked.isEmpty()) sharedPage.keep(read.after(), frames); // Otherwise the log may be another one by now.
+        waiting.forEach((reader, pull) -> {
+            if (readers.knows(reader)) page(reader, pull, read.after(), frames);
+        });
     }
 
     void pullSnapshot(ShardMessage.PullSnapshot pull) {
@@ -117,6 +141,8 @@ final class Replay {
 
     void gatewayHas(String gateway, Set<Long> subscriptions) {
         readers.retain(gateway, subscriptions);
+        reads.retain(readers::knows);
+        sharedPage.forget();
     }
 
     /** Tells live readers whatever they may know by now. */

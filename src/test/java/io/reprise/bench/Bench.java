@@ -18,7 +18,8 @@ public final class Bench {
             new StopUnderLoad(),
             new IdleTabs(),
             new RecallLateness(),
-            new BigReads());
+            new BigReads(),
+            new Fairness());
 
     private Bench() {}
 

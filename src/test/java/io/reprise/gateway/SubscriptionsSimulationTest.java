@@ -48,6 +48,7 @@ class SubscriptionsSimulationTest {
         final Map<String, FakeOwner.Log> logs = new LinkedHashMap<>();
         final Deque<ShardMessage> toOwner = new ArrayDeque<>();
         final Deque<Delivery> toGateway = new ArrayDeque<>();
+        final Deque<Runnable> turns = new ArrayDeque<>();
         final ShardOwners owners = new ShardOwners(new Sharding(2));
         final Subscriptions subscriptions;
         final List<Tab> tabs = new ArrayList<>();
@@ -70,6 +71,7 @@ class SubscriptionsSimulationTest {
                             () -> nowMs,
                             Metrics.unseen()),
                     new Patience(100, Long.MAX_VALUE),
+                    new FanOut.Turns(4 << random.nextInt(3), random.nextInt(1_500), turns::add),
                     0);
             newOwner();
             for (int i = 0; i < 3; i++) tabs.add(new Tab(this));
@@ -96,11 +98,18 @@ class SubscriptionsSimulationTest {
         }
 
         void settle() {
-            while (!toOwner.isEmpty() || !toGateway.isEmpty()) deliver(1);
+            while (!toOwner.isEmpty() || !toGateway.isEmpty() || !turns.isEmpty()) {
+                deliver(1);
+                turn();
+            }
             tabs.forEach(tab -> tab.drain(Integer.MAX_VALUE));
             nowMs += 60;
             subscriptions.tick();
             subscriptions.beat();
+        }
+
+        void turn() {
+            if (!turns.isEmpty()) turns.poll().run();
         }
 
         void deliver(int messages) {
@@ -116,7 +125,7 @@ class SubscriptionsSimulationTest {
         void act() {
             String session = SESSIONS.get(random.nextInt(SESSIONS.size()));
             Tab tab = tabs.get(random.nextInt(tabs.size()));
-            switch (random.nextInt(20)) {
+            switch (random.nextInt(23)) {
                 case 0, 1, 2 -> owner.append(session, 1 + random.nextInt(4));
                 case 3 -> tab.attach(session);
                 case 4 -> tab.cutOrConnect();
@@ -125,6 +134,7 @@ class SubscriptionsSimulationTest {
                 case 7 -> nowMs += random.nextInt(120);
                 case 8 -> fault(session);
                 case 9, 10, 11 -> tab.drain(random.nextInt(16));
+                case 20, 21 -> turn();
                 default -> deliver(random.nextInt(6));
             }
         }

@@ -56,6 +56,7 @@ class SubscriptionsTest {
                     () -> nowMs,
                     Metrics.unseen()),
             new Patience(100, 1_000),
+            new FanOut.Turns(4, 1_000, Runnable::run),
             50);
 
     @Test

@@ -2,6 +2,7 @@ package io.reprise.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.gateway.FanOut;
 import io.reprise.gateway.Frame;
 import io.reprise.gateway.GatewayLink;
 import io.reprise.gateway.OwnerPort;
@@ -31,6 +32,7 @@ final class ModelGateway {
         this.subscriptions = new Subscriptions(
                 new GatewayLink(address, new ShardOwners(new Sharding(shards)), port, clock, Metrics.unseen()),
                 new Subscriptions.Patience(300, 10_000_000),
+                new FanOut.Turns(4, 1_000, Runnable::run),
                 0);
     }
 
