@@ -187,6 +187,17 @@ test('not_found ends the session and is told; unavailable is asked again', async
   assert.equal(socket.all('attach').length, 2)
 })
 
+test('a reading that the server ends for good is not begun again', async () => {
+  const { client, clock, connect } = harness()
+  const socket = await connect()
+  const session = client.session('s')
+  socket.say(attached(socket.last('attach'), { head: 5 }))
+  socket.say({ type: 'error', session: 's', code: 'internal', message: 'no', retryable: false })
+  assert.equal(session.status, 'failed')
+  await clock.advance(120_000)
+  assert.equal(socket.all('attach').length, 1)
+})
+
 test('an attach without an answer is sent again', async () => {
   const { client, clock, connect } = harness()
   const socket = await connect()

@@ -128,7 +128,8 @@ export class Session extends Emitter {
   #refused(frame) {
     const ours = this.awaits(frame.id)
     if (ours && frame.retryable) return this.#reattach(frame.code, frame.afterMs ?? this.#port.settings.backoffMinMs)
-    if (ours) {
+    const isFinal = ours || (frame.id === undefined && frame.retryable === false) // the server has ended the reading
+    if (isFinal) {
       this.suspend()
       this.status = 'failed'
     }

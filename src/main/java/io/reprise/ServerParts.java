@@ -72,8 +72,8 @@ final class ServerParts {
     private final Permits wholeReads;
     private Storage storage;
     private Vertx vertx;
-    private WorkerExecutor readThreads;
     private Workers workers;
+    private Workers contextWorkers;
     private CompletableFuture<ApiContract> contract;
     private ProviderHttp modelHttp;
 
@@ -109,15 +109,21 @@ final class ServerParts {
         }
         BusCodec.register(vertx.eventBus());
         storage.connect(vertx, time, clock, metrics.metrics());
-        readThreads = vertx.createSharedWorkerExecutor(
-                "reprise-read", settings.sessions().readThreads());
-        workers = new Workers() {
+        workers = workers("reprise-read");
+        contextWorkers = workers("reprise-context");
+        storage.watch(lost);
+    }
+
+    /** Threads that end with Vert.x. */
+    private Workers workers(String name) {
+        WorkerExecutor threads =
+                vertx.createSharedWorkerExecutor(name, settings.sessions().readThreads());
+        return new Workers() {
             @Override
             public <T> Future<T> run(Callable<T> work) {
-                return readThreads.executeBlocking(work, false);
+                return threads.executeBlocking(work, false);
             }
         };
-        storage.watch(lost);
     }
 
     /** Whether the database is there. */
@@ -258,9 +264,9 @@ final class ServerParts {
         return new PgLogReader(storage.readPool(), storage.pool(), workers);
     }
 
-    /** What a run begins with waits behind no search. */
+    /** What a run begins with waits behind no search and no export. */
     private Histories contexts() {
-        return new Histories(new PgLogReader(storage.pool(), storage.pool(), workers), workers);
+        return new Histories(new PgLogReader(storage.pool(), storage.pool(), contextWorkers), contextWorkers);
     }
 
     /** Each keeps a connection for as long as it takes: one is left to others. */

@@ -2,6 +2,7 @@ package io.reprise.agent;
 
 import io.reprise.agent.Checkpoint.Call;
 import io.reprise.config.RunSettings;
+import io.reprise.history.BrokenLog;
 import io.reprise.history.Histories.Context;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.RunEnd;
@@ -163,6 +164,10 @@ final class AgentLoop {
             Future<Context> said = services.histories().context(run.session(), run.head(), limits.contextMessages());
             return StoreAnswer.await(said, limits.timeMs());
         } catch (StoreAnswer.Missing e) {
+            // A broken log is as broken at the next try.
+            if (e.getCause() instanceof BrokenLog) {
+                throw new RunFailure(ErrorCode.INTERNAL, "The conversation cannot be read.", e);
+            }
             throw new RunFailure(ErrorCode.UNAVAILABLE, "The conversation could not be read; try again shortly.", e);
         }
     }

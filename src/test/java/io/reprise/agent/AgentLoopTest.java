@@ -4,6 +4,7 @@ import static io.reprise.agent.ScriptedModel.calls;
 import static io.reprise.agent.ScriptedModel.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.history.BrokenLog;
 import io.reprise.history.Histories;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
@@ -398,6 +399,16 @@ class AgentLoopTest {
 
         assertThat(failure(end).code()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(events).isEmpty();
+    }
+
+    /** Symptom: people were told to try again, which can never help. */
+    @Test
+    void a_conversation_that_is_broken_is_not_asked_for_again() {
+        log.broken = Future.failedFuture(new BrokenLog("s", 7, new IllegalStateException("secret")));
+
+        RunEnd end = run(new ScriptedModel(says("a")));
+
+        assertThat(failure(end)).isEqualTo(Failure.of(ErrorCode.INTERNAL, "The conversation cannot be read."));
     }
 
     @Test
