@@ -70,7 +70,7 @@ class PageMessagesIT {
         editor.press("Escape");
 
         assertThat(editor).hasCount(0);
-        assertThat(tab.button("Edit this message")).isFocused();
+        assertThat(tab.composer()).isFocused(); // where it began
         assertThat(answers(tab)).hasText(new String[] {"one"});
     }
 

@@ -135,10 +135,12 @@ class SseIT {
     @Test
     void a_stream_goes_on_after_a_restart_where_it_was() {
         DatabaseUri database = TestDatabase.fresh();
+        // So that the run under way ends with the process, and the log with it.
+        Map<String, String> settings = Map.of("checkpoints.store", "memory");
         SseReader stream;
         String session;
         String token;
-        try (TestServer server = TestServer.start(database, Map.of())) {
+        try (TestServer server = TestServer.start(database, settings)) {
             token = server.token("ada");
             try (TestClient tab = server.client("ada")) {
                 session = tab.create();
@@ -151,7 +153,7 @@ class SseIT {
         stream.await("goaway");
         assertThat(stream.next()).isNull();
 
-        try (TestServer server = TestServer.start(database, Map.of());
+        try (TestServer server = TestServer.start(database, settings);
                 SseReader again = stream.again(server.port(), token, session)) {
             assertThat(again.next().data().getString("mode")).isEqualTo("replay");
             again.awaitLive();

@@ -85,13 +85,19 @@ public final class PrivatePostgres implements AutoCloseable {
             LoopbackPort ports = new LoopbackPort(options.port(), folder.resolve("port"));
             PostgresSettings settings = new PostgresSettings(options.durable());
             PostgresServer server = new PostgresServer(programs, cluster, settings, ports, serverLog);
-            int port = server.startOrAdopt();
-            BinariesArchive.deleteOthers(home);
-            log.atInfo()
-                    .addKeyValue("port", port)
-                    .addKeyValue("ms", sinceBegin.ms())
-                    .log("PostgreSQL ready");
-            return new PrivatePostgres(server, cluster.uri(port), serverLog, release);
+            try {
+                int port = server.startOrAdopt();
+                BinariesArchive.deleteOthers(home);
+                log.atInfo()
+                        .addKeyValue("port", port)
+                        .addKeyValue("ms", sinceBegin.ms())
+                        .log("PostgreSQL ready");
+                return new PrivatePostgres(server, cluster.uri(port), serverLog, release);
+            } catch (IOException | RuntimeException failure) {
+                // Whatever failed, no process may stay: an interrupt lets even the writing of a small file fail.
+                server.stop();
+                throw failure;
+            }
         } catch (IOException failure) {
             throw new StoreStartException(
                     "PostgreSQL cannot use " + folder + " (" + Folders.reason(failure)
