@@ -25,7 +25,7 @@ final class AnthropicDialect implements Dialect {
         Anthropic anthropic = settings.anthropic();
         Seal seal = Seal.of("anthropic", anthropic.name(), anthropic.baseUrl());
         TurnState state = new AnthropicState(seal, new Turns(request.messages()));
-        HttpClient http = new WithTidyEvents(new WithTurnState(client, state), () -> new TidyAnthropic(calls));
+        HttpClient http = new WithTidyEvents(state.around(client), () -> new TidyAnthropic(calls));
         var model = AnthropicStreamingChatModel.builder()
                 .httpClientBuilder(new ClientOf(http))
                 .baseUrl(anthropic.baseUrl())

@@ -23,7 +23,7 @@ final class OllamaDialect implements Dialect {
         ModelSettings.Ollama ollama = settings.ollama();
         Seal seal = Seal.of("ollama", ollama.name(), ollama.baseUrl());
         TurnState state = ChatState.ofLines(seal, new Turns(request.messages()));
-        HttpClient http = new WithTidyEvents(new WithTurnState(client, state), () -> new TidyOllama(calls));
+        HttpClient http = new WithTidyEvents(state.around(client), () -> new TidyOllama(calls));
         var model = OllamaStreamingChatModel.builder()
                 .httpClientBuilder(new ClientOf(http))
                 .baseUrl(ollama.baseUrl())

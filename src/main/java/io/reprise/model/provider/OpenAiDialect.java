@@ -40,9 +40,11 @@ final class OpenAiDialect implements Dialect {
                 new Turns(request.messages()),
                 openai.sendThoughts(),
                 habit);
-        HttpClient http = new WithTidyEvents(new WithTurnState(client, state), () -> new TidyChunks(calls));
+        HttpClient http = new WithTidyEvents(state.around(client), () -> new TidyChunks(calls));
         var model = OpenAiStreamingChatModel.builder()
-                .httpClientBuilder(new ClientOf(openai.askUsage() ? http : new WithoutStreamOptions(http)))
+                // langchain4j always asks for the count of tokens, which some services refuse.
+                .httpClientBuilder(new ClientOf(
+                        openai.askUsage() ? http : new WithBody(http, body -> body.remove("stream_options"))))
                 .baseUrl(openai.baseUrl())
                 .customHeaders(headers)
                 .customQueryParams(query)

@@ -1,6 +1,7 @@
 package io.reprise.model.provider;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
 import io.reprise.model.ModelTurn;
 import java.util.Map;
@@ -15,6 +16,14 @@ interface TurnState {
 
     /** An event as it came. */
     void take(ServerSentEvent event);
+
+    /** A client that gives the provider what it wants back and reads what it gives, next to the wire. */
+    default HttpClient around(HttpClient client) {
+        return new WithTidyEvents(new WithBody(client, this::give), () -> (event, onward) -> {
+            take(event);
+            onward.accept(event);
+        });
+    }
 
     /**
      * The turn with what came.

@@ -6,22 +6,27 @@ import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
 import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
+import java.util.function.Consumer;
 
-/** Takes away what langchain4j always asks for, the count of tokens, and some services refuse. */
-record WithoutStreamOptions(HttpClient client) implements HttpClient {
+/**
+ * Changes what langchain4j sends to a provider.
+ *
+ * @param change of the body of each request
+ */
+record WithBody(HttpClient client, Consumer<ObjectNode> change) implements HttpClient {
     @Override
     public void execute(HttpRequest request, ServerSentEventParser parser, ServerSentEventListener listener) {
-        client.execute(without(request), parser, listener);
+        client.execute(changed(request), parser, listener);
     }
 
     @Override
     public SuccessfulHttpResponse execute(HttpRequest request) {
-        return client.execute(without(request));
+        return client.execute(changed(request));
     }
 
-    private static HttpRequest without(HttpRequest request) {
+    private HttpRequest changed(HttpRequest request) {
         ObjectNode body = JsonText.parsed(request.body()).orElseThrow();
-        body.remove("stream_options");
+        change.accept(body);
         return HttpRequest.builder()
                 .method(request.method())
                 .url(request.url())
