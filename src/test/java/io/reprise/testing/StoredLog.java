@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
  * at every moment, written from the protocol's description and without the server's code.
  */
 public final class StoredLog {
+    private static final Set<String> BEGINNINGS =
+            Set.of("TEXT_MESSAGE_START", "REASONING_MESSAGE_START", "TOOL_CALL_START");
+
     private final String session;
     private final List<Row> rows = new ArrayList<>();
     private final Map<String, StoredRun> runs = new LinkedHashMap<>();
@@ -158,10 +161,24 @@ public final class StoredLog {
     /** What the log says of each time that the run was begun again. */
     public List<JsonObject> restarts(String run) {
         return rows.stream()
-                .filter(row -> run.equals(row.run()) && row.type().equals("CUSTOM"))
-                .filter(row -> row.event().getString("name").equals("run.restarted"))
+                .filter(row -> run.equals(row.run()) && isRestart(row))
                 .map(row -> row.event().getJsonObject("value"))
                 .toList();
+    }
+
+    /** Where the run goes on: its results right behind its last checkpoint, before it began anything else, are kept. */
+    public long goesOnAt(StoredRun run) {
+        long at = run.resumeSeq();
+        for (Row row : rows) {
+            if (row.seq() <= run.resumeSeq() || !run.id().equals(row.run())) continue;
+            if (BEGINNINGS.contains(row.type()) || isRestart(row)) break;
+            if (row.type().equals("TOOL_CALL_RESULT")) at = row.seq();
+        }
+        return at;
+    }
+
+    private static boolean isRestart(Row row) {
+        return row.type().equals("CUSTOM") && row.event().getString("name").equals("run.restarted");
     }
 
     /** How often the message of this command is in the log or waits in the queue. */
