@@ -2,8 +2,8 @@ package io.reprise;
 
 import io.reprise.config.AuthSettings;
 import io.reprise.config.PublicKeys;
-import io.reprise.config.SecretReference;
 import io.reprise.config.TokenKey;
+import io.reprise.config.SecretReference;
 import io.reprise.gateway.token.Verifiers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -10,9 +10,9 @@ import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.SteeredMessage;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.reprise.message.LogEvent.StepFinished;
-import io.reprise.message.LogEvent.StepStarted;
 import io.reprise.message.ShardMessage.Question;
+import io.reprise.message.log.LogEvent.StepFinished;
+import io.reprise.message.log.LogEvent.StepStarted;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * until a turn asks for none. How far it came is kept before the tools of a turn are called; their results are in the log.
  * What is open when a run fails or is stopped stays open: its session closes it.
  */
-final class AgentLoop {
+public final class AgentLoop {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
 
     private final RunRequest run;
@@ -47,7 +47,7 @@ final class AgentLoop {
     private final Approvals approvals;
     private final CheckpointWriter checkpoints;
 
-    AgentLoop(RunRequest run, RunSettings limits, AgentServices services, RunEvents events, StopSignal stop) {
+    public AgentLoop(RunRequest run, RunSettings limits, AgentServices services, RunEvents events, StopSignal stop) {
         this.run = run;
         this.limits = limits;
         this.services = services;
@@ -59,7 +59,7 @@ final class AgentLoop {
     }
 
     /** Never throws; after a stop, for whatever reason, the end is {@code Cancelled}. */
-    RunEnd run() {
+    public RunEnd run() {
         StopSignal.Registration interrupt = stop.onStop(Thread.currentThread()::interrupt);
         try {
             return run.resume() == null ? begin() : resume();

@@ -1,5 +1,8 @@
 package io.reprise.agent;
 
+import io.reprise.agent.AgentLoop;
+import io.reprise.agent.AgentServices;
+import io.reprise.agent.RunEvents;
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.RunAnswer;
@@ -7,8 +10,8 @@ import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.reprise.message.LogEvent;
 import io.reprise.message.ShardMessage.Question;
+import io.reprise.message.log.LogEvent;
 import io.reprise.support.Durations;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
@@ -19,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * A run as its agent's event loop sees it: it works on a virtual thread; it ends when that thread returns or, after a
  * stop, at the latest when the grace is over; and it is kept until its owner has everything, disowns it or falls silent.
  */
-final class AgentRun {
+public final class AgentRun {
     private static final Logger LOG = LoggerFactory.getLogger(AgentRun.class);
 
     private final RunRequest request;
@@ -40,7 +43,7 @@ final class AgentRun {
     private boolean gone;
 
     /** Is told how a run fares, on the event loop. */
-    interface Watcher {
+    public interface Watcher {
         /** It asks its owner. */
         void asks(AgentRun run, int number, Question question);
 
@@ -51,7 +54,7 @@ final class AgentRun {
         void gone(AgentRun run);
     }
 
-    AgentRun(RunRequest request, RunSettings limits, EventLoop loop, RunOutbox.Sender sender, Watcher watcher) {
+    public AgentRun(RunRequest request, RunSettings limits, EventLoop loop, RunOutbox.Sender sender, Watcher watcher) {
         this.request = request;
         this.limits = limits;
         this.loop = loop;
@@ -65,29 +68,29 @@ final class AgentRun {
     }
 
     /** Of the attempt that it is. */
-    String key() {
+    public String key() {
         return request.key();
     }
 
     /** Whether it is an earlier attempt at what is asked for. */
-    boolean isAttemptBefore(RunRequest next) {
+    public boolean isAttemptBefore(RunRequest next) {
         return request.run().equals(next.run()) && request.attempt() < next.attempt();
     }
 
     /** Whether {@code owner} is the address that the run's batches go to. */
-    boolean isOwnedBy(String owner) {
+    public boolean isOwnedBy(String owner) {
         return request.owner().equals(owner);
     }
 
-    int sent() {
+    public int sent() {
         return outbox.sent();
     }
 
-    boolean hasEnded() {
+    public boolean hasEnded() {
         return gone || outbox.hasEnded();
     }
 
-    void start(AgentServices services) {
+    public void start(AgentServices services) {
         heardMs = startedMs = loop.nowMs();
         awaitSilence();
         limitTime(limits.timeMs());
@@ -125,13 +128,13 @@ final class AgentRun {
     }
 
     /** The owner's answer to a question. */
-    void answered(RunAnswer answer) {
+    public void answered(RunAnswer answer) {
         heardMs = loop.nowMs();
         questions.answered(answer.number(), answer.answer());
     }
 
     /** Ends the run as soon as its thread returns, at the latest after the grace. */
-    void stop(Reason reason) {
+    public void stop(Reason reason) {
         if (hasEnded() || signal.isStopped()) return;
         signal(reason);
         cut();
@@ -143,7 +146,7 @@ final class AgentRun {
      * Nothing more is said of the run, as it goes on elsewhere later. It is over as soon as its thread returns, at the latest
      * after the grace, so that nothing is taken away under its tools.
      */
-    void suspend() {
+    public void suspend() {
         if (hasEnded() || signal.isStopped()) return;
         suspended = true;
         signal(Reason.SHUTDOWN);
@@ -154,14 +157,14 @@ final class AgentRun {
     }
 
     /** The owner is alive and has batches up to {@code received}. */
-    void heard(int received) {
+    public void heard(int received) {
         heardMs = loop.nowMs();
         outbox.answered(received);
         if (outbox.hasEnded() && outbox.isAnswered()) leave();
     }
 
     /** Nobody waits for the run any more: it says nothing more. */
-    void disown() {
+    public void disown() {
         if (gone || suspended) return;
         signal(Reason.DISOWNED);
         leave();

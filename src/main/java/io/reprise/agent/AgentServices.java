@@ -1,5 +1,6 @@
 package io.reprise.agent;
 
+import io.reprise.agent.Checkpointer;
 import io.reprise.config.InterruptSettings;
 import io.reprise.config.RunSettings;
 import io.reprise.config.StoreSettings;
@@ -55,7 +56,7 @@ public record AgentServices(
         return new AgentServices(settings, histories, model, tools, ids, metrics, its, away, asking, commands);
     }
 
-    AgentServices with(RunCommands own) {
+    public AgentServices with(RunCommands own) {
         return new AgentServices(
                 settings, histories, model, tools, ids, metrics, checkpoints, whenAway, interrupts, own);
     }

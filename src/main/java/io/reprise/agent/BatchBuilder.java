@@ -1,16 +1,16 @@
 package io.reprise.agent;
 
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogEvent.Delta;
-import io.reprise.message.LogEvent.ReasoningContent;
-import io.reprise.message.LogEvent.ReasoningEncryptedValue;
-import io.reprise.message.LogEvent.ReasoningMessageEnd;
-import io.reprise.message.LogEvent.TextContent;
-import io.reprise.message.LogEvent.TextEnd;
-import io.reprise.message.LogEvent.ToolCallArgs;
-import io.reprise.message.LogEvent.ToolCallEnd;
-import io.reprise.message.LogEvent.ToolCallResult;
-import io.reprise.message.LogEvent.ToolCallStart;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogEvent.Delta;
+import io.reprise.message.log.LogEvent.ReasoningContent;
+import io.reprise.message.log.LogEvent.ReasoningEncryptedValue;
+import io.reprise.message.log.LogEvent.ReasoningMessageEnd;
+import io.reprise.message.log.LogEvent.TextContent;
+import io.reprise.message.log.LogEvent.TextEnd;
+import io.reprise.message.log.LogEvent.ToolCallArgs;
+import io.reprise.message.log.LogEvent.ToolCallEnd;
+import io.reprise.message.log.LogEvent.ToolCallResult;
+import io.reprise.message.log.LogEvent.ToolCallStart;
 import io.reprise.support.Texts;
 import java.util.ArrayList;
 import java.util.HashMap;

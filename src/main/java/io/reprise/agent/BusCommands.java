@@ -1,5 +1,6 @@
 package io.reprise.agent;
 
+import io.reprise.agent.RunCommands;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
@@ -22,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * The commands of tools, sent to the owner of their session and answered at this agent's own address. How long a tool
  * may wait is the matter of its own limit of time, which interrupts it.
  */
-final class BusCommands implements RunCommands {
+public final class BusCommands implements RunCommands {
     /** The bus may lose a message: an unanswered command is sent again, under the same id. */
     private static final long AGAIN_MS = 5_000;
 
@@ -36,12 +37,12 @@ final class BusCommands implements RunCommands {
 
     /** The way onto the bus. */
     @FunctionalInterface
-    interface Sender {
+    public interface Sender {
         void send(String address, ShardMessage message);
     }
 
     /** @param address where answers come in */
-    BusCommands(EventLoop loop, String address, Sender sender) {
+    public BusCommands(EventLoop loop, String address, Sender sender) {
         this.loop = loop;
         this.address = address;
         this.sender = sender;
@@ -70,7 +71,7 @@ final class BusCommands implements RunCommands {
     }
 
     /** On the loop. */
-    void answered(Delivery.Answer answer) {
+    public void answered(Delivery.Answer answer) {
         CompletableFuture<CommandOutcome> asked = waiting.remove(answer.ticket());
         if (asked != null) asked.complete(answer.outcome());
     }

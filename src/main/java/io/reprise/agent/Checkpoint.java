@@ -1,7 +1,7 @@
 package io.reprise.agent;
 
 import io.reprise.history.Histories.ContextStart;
-import io.reprise.message.LogEvent.TokenUsage;
+import io.reprise.message.log.LogEvent.TokenUsage;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
 import java.util.List;
@@ -34,7 +34,7 @@ public record Checkpoint(
     }
 
     /** The same with another beginning of the context. */
-    Checkpoint startingAt(ContextStart its) {
+    public Checkpoint startingAt(ContextStart its) {
         return new Checkpoint(session, run, id, seq, step, its, calls, usage, elapsedMs);
     }
 
@@ -51,16 +51,16 @@ public record Checkpoint(
      * @param cleared as of {@link Asked}
      * @param outcome null while there is none
      */
-    record Call(ToolRequest request, boolean cleared, ToolOutcome outcome) {
-        Call with(ToolOutcome its) {
+    public record Call(ToolRequest request, boolean cleared, ToolOutcome outcome) {
+        public Call with(ToolOutcome its) {
             return new Call(request, cleared, its);
         }
 
-        boolean isOpen() {
+        public boolean isOpen() {
             return outcome == null;
         }
 
-        Asked asked() {
+        public Asked asked() {
             return new Asked(request.id(), cleared);
         }
     }

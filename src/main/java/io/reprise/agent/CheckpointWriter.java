@@ -1,5 +1,6 @@
 package io.reprise.agent;
 
+import io.reprise.agent.Checkpoint;
 import io.reprise.agent.Checkpointer.SaveOutcome;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.RunRequest;

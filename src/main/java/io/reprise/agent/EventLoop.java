@@ -1,7 +1,7 @@
 package io.reprise.agent;
 
 /** Port: the one thread on which an agent's mailbox and its runs' state live. */
-interface EventLoop {
+public interface EventLoop {
     /** Runs {@code action} on the loop, soon; from any thread. */
     void run(Runnable action);
 

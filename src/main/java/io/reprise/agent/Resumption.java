@@ -1,5 +1,6 @@
 package io.reprise.agent;
 
+import io.reprise.agent.Checkpoint;
 import io.reprise.agent.Checkpoint.Call;
 import io.reprise.config.StoreSettings;
 import io.reprise.history.Histories.Context;
@@ -7,7 +8,7 @@ import io.reprise.message.AgentMessage.Answered;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt.Resolution;
-import io.reprise.message.LogEvent.ToolCallResult;
+import io.reprise.message.log.LogEvent.ToolCallResult;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.support.Backoff;

@@ -1,11 +1,11 @@
 package io.reprise.agent;
 
 import io.reprise.message.AgentMessage.Answer;
-import io.reprise.message.LogEvent;
 import io.reprise.message.ShardMessage.Question;
+import io.reprise.message.log.LogEvent;
 
 /** The way of a run to its session: its events in their order, and its questions. */
-interface RunEvents {
+public interface RunEvents {
     /**
      * Blocks while too many events wait.
      *

@@ -4,10 +4,10 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 
 /** A run cannot go on, for a reason that people may be told; the cause is for the log. */
-final class RunFailure extends RuntimeException {
+public final class RunFailure extends RuntimeException {
     private final transient Failure failure;
 
-    RunFailure(ErrorCode code, String safeMessage, Throwable cause) {
+    public RunFailure(ErrorCode code, String safeMessage, Throwable cause) {
         super(safeMessage, cause);
         this.failure = Failure.of(code, safeMessage);
     }

@@ -2,8 +2,8 @@ package io.reprise.agent;
 
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.RunEnd;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogEvent.Delta;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogEvent.Delta;
 import io.reprise.support.StopSignal.StoppedException;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The events of a run on their way to its owner, as numbered batches of which only a few are unanswered. The run's
  * threads put events into a bounded queue and wake the event loop; all else happens there, so nothing is locked.
  */
-final class RunOutbox {
+public final class RunOutbox {
     private final RunSettings limits;
     private final EventLoop loop;
     private final Sender sender;
@@ -37,7 +37,7 @@ final class RunOutbox {
 
     /** Sends a batch; {@code end} is null but in the last one. */
     @FunctionalInterface
-    interface Sender {
+    public interface Sender {
         void send(int number, List<LogEvent> events, RunEnd end);
     }
 

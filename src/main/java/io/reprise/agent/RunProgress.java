@@ -1,5 +1,6 @@
 package io.reprise.agent;
 
+import io.reprise.agent.Checkpoint;
 import io.reprise.agent.Checkpoint.Call;
 import io.reprise.history.Histories.Context;
 import io.reprise.history.Histories.ContextStart;

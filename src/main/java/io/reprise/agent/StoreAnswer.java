@@ -6,11 +6,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** An answer of the store for which a thread of an agent waits: a run's own, or one that makes a title. */
-final class StoreAnswer {
+public final class StoreAnswer {
     private StoreAnswer() {}
 
     /** It failed, or did not come in time. */
-    static final class Missing extends Exception {
+    public static final class Missing extends Exception {
         private Missing(Throwable cause) {
             super(cause);
         }
@@ -21,7 +21,7 @@ final class StoreAnswer {
      *
      * @throws Missing with what the future failed with, or a {@link TimeoutException}
      */
-    static <T> T await(Future<T> answer, long timeMs) throws InterruptedException, Missing {
+    public static <T> T await(Future<T> answer, long timeMs) throws InterruptedException, Missing {
         try {
             return answer.toCompletionStage().toCompletableFuture().get(timeMs, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

@@ -11,8 +11,8 @@ import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
 
 /** A turn of a model whose time and outcome are counted. */
-record TimedCall(ChatModel model, Metrics metrics) {
-    ModelTurn run(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
+public record TimedCall(ChatModel model, Metrics metrics) {
+    public ModelTurn run(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
         ModelCall call = new ModelCall(model, request);
         Stopwatch watch = Stopwatch.started();
         String outcome = "stopped";

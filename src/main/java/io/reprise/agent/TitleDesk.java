@@ -1,5 +1,7 @@
 package io.reprise.agent;
 
+import io.reprise.agent.AgentServices;
+import io.reprise.agent.EventLoop;
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.support.StopSignal;
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Makes titles beside the runs: a few at a time, none for long, each on a virtual thread. One that fails is not missed:
  * its session asks again after its next run.
  */
-final class TitleDesk {
+public final class TitleDesk {
     private static final Logger LOG = LoggerFactory.getLogger(TitleDesk.class);
     private static final int AT_ONCE_MAX = 16;
 
@@ -24,12 +26,12 @@ final class TitleDesk {
     private final Map<TitleRequest, StopSignal> working = new HashMap<>();
 
     /** @param proposal is told each title, on the loop */
-    TitleDesk(EventLoop loop, BiConsumer<TitleRequest, String> proposal) {
+    public TitleDesk(EventLoop loop, BiConsumer<TitleRequest, String> proposal) {
         this.loop = loop;
         this.proposal = proposal;
     }
 
-    void begin(TitleRequest request, AgentServices services) {
+    public void begin(TitleRequest request, AgentServices services) {
         if (working.size() >= AT_ONCE_MAX || working.containsKey(request)) return;
         RunSettings limits = services.settings().get();
         StopSignal stop = new StopSignal();
@@ -44,7 +46,7 @@ final class TitleDesk {
     }
 
     /** Nothing more is made or told. */
-    void stop() {
+    public void stop() {
         List.copyOf(working.values()).forEach(stop -> stop.stop(Reason.SHUTDOWN));
         working.clear();
     }

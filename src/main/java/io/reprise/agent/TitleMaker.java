@@ -1,5 +1,8 @@
 package io.reprise.agent;
 
+import io.reprise.agent.AgentServices;
+import io.reprise.agent.StoreAnswer;
+import io.reprise.agent.TimedCall;
 import io.reprise.config.RunSettings;
 import io.reprise.history.Histories.Exchange;
 import io.reprise.message.AgentMessage.TitleRequest;

@@ -2,7 +2,7 @@ package io.reprise.agent;
 
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.RunRequest;
-import io.reprise.message.LogEvent.ToolCallResult;
+import io.reprise.message.log.LogEvent.ToolCallResult;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.support.Durations;

@@ -1,6 +1,6 @@
 package io.reprise.agent;
 
-import io.reprise.message.LogEvent.TokenUsage;
+import io.reprise.message.log.LogEvent.TokenUsage;
 import io.reprise.model.ModelTurn;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,7 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 
 /** The event loop of a verticle. */
-record VertxEventLoop(Vertx vertx, Context context, Stopwatch watch) implements EventLoop {
+public record VertxEventLoop(Vertx vertx, Context context, Stopwatch watch) implements EventLoop {
     @Override
     public void run(Runnable action) {
         context.runOnContext(nothing -> action.run());

@@ -1,5 +1,6 @@
 package io.reprise.config;
 
+import io.reprise.config.JwtSettings;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The keys of one section. A value that is not allowed is noted as a problem and its default is read instead. */
-final class Section {
+public final class Section {
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,10}");
     private static final Pattern DECIMAL_NUMBER = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6})?");
     private static final String NOT_SHOWN = "(not shown)";
@@ -27,12 +27,12 @@ final class Section {
     }
 
     /** A section inside this one. */
-    Section section(String key) {
+    public Section section(String key) {
         return reader.section(path(key));
     }
 
     /** A whole number from {@code min} to {@code max}, both allowed. */
-    int integer(String key, int standard, int min, int max) {
+    public int integer(String key, int standard, int min, int max) {
         return scalar(
                 key,
                 standard,
@@ -45,12 +45,12 @@ final class Section {
     }
 
     /** An optional whole number from {@code min} to {@code max}, both allowed. */
-    Optional<Integer> optionalInteger(String key, int min, int max) {
+    public Optional<Integer> optionalInteger(String key, int min, int max) {
         return reader.given(path(key)).isEmpty() ? Optional.empty() : Optional.of(integer(key, min, min, max));
     }
 
     /** An optional decimal number from {@code min} to {@code max}, both allowed. */
-    Optional<Double> optionalDecimal(String key, int min, int max) {
+    public Optional<Double> optionalDecimal(String key, int min, int max) {
         Optional<Double> none = Optional.empty();
         return scalar(
                 key,
@@ -63,7 +63,7 @@ final class Section {
                         .map(Optional::of));
     }
 
-    boolean bool(String key, boolean standard) {
+    public boolean bool(String key, boolean standard) {
         return scalar(key, standard, "true or false", text -> switch (text) {
             case "true" -> Optional.of(true);
             case "false" -> Optional.of(false);
@@ -72,17 +72,17 @@ final class Section {
     }
 
     /** Any text, also an empty one. */
-    String anyText(String key, String standard) {
+    public String anyText(String key, String standard) {
         return scalar(key, standard, "a text", Optional::of);
     }
 
     /** A text that {@code allowed} admits. */
-    String text(String key, String standard, String expected, Predicate<String> allowed) {
+    public String text(String key, String standard, String expected, Predicate<String> allowed) {
         return scalar(key, standard, expected, text -> Optional.of(text).filter(allowed));
     }
 
     /** A text that is not blank. */
-    String text(String key, String standard) {
+    public String text(String key, String standard) {
         return scalar(
                 key,
                 standard,
@@ -90,12 +90,12 @@ final class Section {
                 text -> Optional.of(text).filter(given -> !given.isBlank()));
     }
 
-    Path path(String key, String standard) {
+    public Path path(String key, String standard) {
         return scalar(key, Path.of(standard), "a path", Section::parsePath);
     }
 
     /** One of the values of an enumeration, written in lower case. */
-    <E extends Enum<E>> E choice(String key, E standard, E[] choices) {
+    public <E extends Enum<E>> E choice(String key, E standard, E[] choices) {
         String expected = Arrays.stream(choices).map(Section::written).collect(Collectors.joining(", "));
         return scalar(
                 key,
@@ -107,17 +107,17 @@ final class Section {
     }
 
     /** Empty by default; in the file a list or one text, in the environment texts separated by commas. */
-    List<String> list(String key, String expected, Predicate<String> allowed) {
+    public List<String> list(String key, String expected, Predicate<String> allowed) {
         return list(key, List.of(), expected, allowed);
     }
 
     /** As above, with what it is when nothing is given. */
-    List<String> list(String key, List<String> standard, String expected, Predicate<String> allowed) {
+    public List<String> list(String key, List<String> standard, String expected, Predicate<String> allowed) {
         return given(key, expected, false, allowed).orElse(standard);
     }
 
     /** A list whose texts may hold a secret by mistake: they never appear in a problem. */
-    List<String> concealedList(String key, String expected, Predicate<String> allowed) {
+    public List<String> concealedList(String key, String expected, Predicate<String> allowed) {
         return given(key, expected, true, allowed).orElse(List.of());
     }
 
@@ -138,7 +138,7 @@ final class Section {
     }
 
     /** An optional text that may hold a password: it never appears in a problem. */
-    String concealed(String key, String expected, Predicate<String> allowed) {
+    public String concealed(String key, String expected, Predicate<String> allowed) {
         return parsed(
                 key,
                 "",
@@ -148,7 +148,7 @@ final class Section {
     }
 
     /** An optional reference to a secret; a secret written here by mistake never appears in a problem. */
-    Optional<SecretReference> secret(String key) {
+    public Optional<SecretReference> secret(String key) {
         Optional<SecretReference> none = Optional.empty();
         Optional<SecretReference> reference = parsed(
                 key,
@@ -165,21 +165,21 @@ final class Section {
     }
 
     /** Notes a problem with {@code key} unless its value is above that of the key at {@code otherPath}. */
-    void above(String key, int value, String otherPath, int other) {
+    public void above(String key, int value, String otherPath, int other) {
         compare(key, value > other, value, "more than " + otherPath + " (" + other + ")", otherPath);
     }
 
     /** Notes a problem with {@code key} unless its value is at least that of the key at {@code otherPath}. */
-    void atLeast(String key, int value, String otherPath, int other) {
+    public void atLeast(String key, int value, String otherPath, int other) {
         compare(key, value >= other, value, "at least " + otherPath + " (" + other + ")", otherPath);
     }
 
     /** Notes a problem with {@code key} unless its value is at most the other's, which is told in this unit. */
-    void atMost(String key, int value, String otherPath, int other, String unit) {
+    public void atMost(String key, int value, String otherPath, int other, String unit) {
         compare(key, value <= other, value, "at most " + otherPath + " (" + other + " " + unit + ")", otherPath);
     }
 
-    void problem(String key, String given, String fault) {
+    public void problem(String key, String given, String fault) {
         reader.problem(path(key), given, fault);
     }
 

@@ -1,5 +1,7 @@
 package io.reprise.config;
 
+import io.reprise.config.Problem;
+import io.reprise.config.SettingsReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

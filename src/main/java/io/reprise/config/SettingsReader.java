@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * Gives each key the value of the highest source that has it (overrides, environment, file) and collects all problems.
  * The keys that exist are the keys that were asked for, so there is no second list to keep true.
  */
-final class SettingsReader {
+public final class SettingsReader {
     private static final String VARIABLE_PREFIX = "REPRISE_";
 
     private final String fileName;
@@ -37,15 +37,15 @@ final class SettingsReader {
         this.overrides = Map.copyOf(overrides);
     }
 
-    static SettingsReader of(Path file, Map<String, String> environment) {
+    public static SettingsReader of(Path file, Map<String, String> environment) {
         return new SettingsReader(file, environment, Map.of());
     }
 
-    static SettingsReader of(Map<String, String> environment) {
+    public static SettingsReader of(Map<String, String> environment) {
         return new SettingsReader(null, environment, Map.of());
     }
 
-    static SettingsReader ofOverrides(Map<String, String> overrides) {
+    public static SettingsReader ofOverrides(Map<String, String> overrides) {
         return new SettingsReader(null, Map.of(), overrides);
     }
 
@@ -53,7 +53,7 @@ final class SettingsReader {
     record Given(YamlNode node, String source) {}
 
     /** A section by its path: {@code log}, or {@code model.openai} for one inside another. */
-    Section section(String name) {
+    public Section section(String name) {
         sections.add(name);
         return new Section(this, name);
     }
@@ -89,12 +89,12 @@ final class SettingsReader {
         ownVariables.add(name);
     }
 
-    Set<String> keys() {
+    public Set<String> keys() {
         return Set.copyOf(keys);
     }
 
     /** All problems; complete only after every key was asked for. */
-    List<Problem> problems() {
+    public List<Problem> problems() {
         List<Problem> all = new ArrayList<>(problems);
         file.entries().forEach((name, node) -> unknownSection(name, node, all));
         new TreeSet<>(environment.keySet())
@@ -110,7 +110,7 @@ final class SettingsReader {
         return all;
     }
 
-    static String variable(String path) {
+    public static String variable(String path) {
         return VARIABLE_PREFIX
                 + path.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
                         .replace('.', '_')

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads a settings file into nodes; what is not keys, texts and lists is a problem. */
-final class YamlFile {
+public final class YamlFile {
     private final Path file;
     private final JsonParser parser;
     private final List<Problem> problems;
@@ -25,7 +25,7 @@ final class YamlFile {
         this.problems = problems;
     }
 
-    static YamlNode.Mapping read(Path file, List<Problem> problems) {
+    public static YamlNode.Mapping read(Path file, List<Problem> problems) {
         try (JsonParser parser = new YAMLFactory().createParser(Files.readString(file))) {
             return new YamlFile(file, parser, problems).document();
         } catch (JsonProcessingException e) {

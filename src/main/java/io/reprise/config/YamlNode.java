@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What the file says, with lines: Jackson's own tree forgets them, and a problem without its line is a search. */
-sealed interface YamlNode {
+public sealed interface YamlNode {
     int line();
 
     /** A key without a value: it stands for the default, but the key must still be a known one. */

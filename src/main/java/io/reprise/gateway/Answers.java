@@ -7,13 +7,13 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
 /** How a text is sent as an answer that nobody may keep. */
-final class Answers {
+public final class Answers {
     private static final String HEAD = "head";
 
     private Answers() {}
 
     /** Serves a HEAD as the GET of the same address. */
-    static void rerouteHead(RoutingContext context) {
+    public static void rerouteHead(RoutingContext context) {
         context.put(HEAD, true);
         // Not its uri, which may name the host too.
         String query = context.request().query();
@@ -21,7 +21,7 @@ final class Answers {
     }
 
     /** Nothing happens when the client is gone, or has been answered. */
-    static void send(RoutingContext context, int status, String type, String text) {
+    public static void send(RoutingContext context, int status, String type, String text) {
         send(context.response(), isHead(context), status, type, text);
     }
 
@@ -38,7 +38,7 @@ final class Answers {
         else response.end(body);
     }
 
-    static boolean isHead(RoutingContext context) {
+    public static boolean isHead(RoutingContext context) {
         return context.get(HEAD) != null || context.request().method().equals(HttpMethod.HEAD);
     }
 }

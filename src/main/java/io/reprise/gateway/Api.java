@@ -1,6 +1,12 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.Authenticator;
 import io.reprise.gateway.Authenticator.Authentication;
+import io.reprise.gateway.CrossOrigin;
+import io.reprise.gateway.OriginPolicy;
+import io.reprise.gateway.Answers;
+import io.reprise.gateway.BodyReader;
+import io.reprise.gateway.Problem;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -19,7 +25,7 @@ import java.util.function.Consumer;
  * The REST interface: its paths, methods, parameters and bodies are those of {@link ApiContract}. A new operation is a
  * piece of {@code openapi.yaml} and a handler that is bound to its {@code operationId} by {@link #on}.
  */
-final class Api {
+public final class Api {
     private static final String CALLER = "caller";
 
     /** Of an operation that asks for no sign-in. */
@@ -36,7 +42,12 @@ final class Api {
     private final Map<String, Consumer<ApiCall>> handlers = new HashMap<>();
 
     /** @param bodyBytesMax of whoever has signed in */
-    Api(ApiContract contract, Authenticator authenticator, OriginPolicy origins, BodyReader bodies, int bodyBytesMax) {
+    public Api(
+            ApiContract contract,
+            Authenticator authenticator,
+            OriginPolicy origins,
+            BodyReader bodies,
+            int bodyBytesMax) {
         this.contract = contract;
         this.authenticator = authenticator;
         this.crossOrigin = new CrossOrigin(origins);
@@ -45,14 +56,14 @@ final class Api {
     }
 
     /** Binds an operation; called once the request was found to fit and its caller is known. */
-    Api on(String operationId, Consumer<ApiCall> handler) {
+    public Api on(String operationId, Consumer<ApiCall> handler) {
         if (contract.model().operation(operationId) == null) throw new IllegalArgumentException(operationId);
         if (handlers.put(operationId, handler) != null) throw new IllegalArgumentException("twice: " + operationId);
         return this;
     }
 
     /** To be mounted at {@link ApiContract#BASE}. Every operation must have been bound. */
-    Router router(Vertx vertx) {
+    public Router router(Vertx vertx) {
         RouterBuilder builder = RouterBuilder.create(vertx, contract.model())
                 .rootHandler(crossOrigin)
                 .rootHandler(this::limit)

@@ -1,5 +1,8 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.Identity;
+import io.reprise.gateway.Answers;
+import io.reprise.gateway.Problem;
 import io.reprise.history.BrokenLog;
 import io.reprise.history.StoreAway;
 import io.reprise.message.Failure;
@@ -15,15 +18,15 @@ import org.slf4j.LoggerFactory;
  * @param caller who asks; null where the contract asks for no authentication
  * @param request its parameters and body
  */
-record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit request) {
+public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit request) {
     private static final Logger log = LoggerFactory.getLogger(ApiCall.class);
 
-    String user() {
+    public String user() {
         return caller.user();
     }
 
     /** A parameter; null when it is absent. */
-    String text(String name) {
+    public String text(String name) {
         return (String) request.values().get(name);
     }
 
@@ -37,7 +40,7 @@ record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit request
     }
 
     /** The session of the path. */
-    String session() {
+    public String session() {
         return text("session");
     }
 
@@ -54,7 +57,7 @@ record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit request
         context.response().setStatusCode(204).end();
     }
 
-    void refuse(Failure failure) {
+    public void refuse(Failure failure) {
         Problem.send(context, failure);
     }
 

@@ -25,7 +25,7 @@ import java.util.TreeSet;
  */
 public final class ApiContract {
     /** Where its paths begin. */
-    static final String BASE = "/api/v1";
+    public static final String BASE = "/api/v1";
 
     private static final String FILE = "/openapi.yaml";
     private static final String PROBLEM = "application/problem+json";
@@ -95,7 +95,7 @@ public final class ApiContract {
     }
 
     /** As published. */
-    Buffer text() {
+    public Buffer text() {
         return text;
     }
 

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /** Who decided what, for administrators. */
-final class AuditRoutes {
+public final class AuditRoutes {
     private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
 
     private final AuditDirectory audit;
 
-    AuditRoutes(AuditDirectory audit) {
+    public AuditRoutes(AuditDirectory audit) {
         this.audit = audit;
     }
 
-    void bindTo(Api api) {
+    public void bindTo(Api api) {
         api.on("listAudit", RoleGuard.forAdmins(this::list));
     }
 

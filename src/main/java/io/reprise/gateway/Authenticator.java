@@ -4,6 +4,8 @@ import io.reprise.config.ServerSettings;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.token.TokenVerdict;
 import io.reprise.gateway.token.TokenVerifier;
+import io.reprise.gateway.CloseCode;
+import io.reprise.gateway.Problem;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Rights;
@@ -15,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Finds out who speaks. */
-final class Authenticator {
+public final class Authenticator {
     private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
 
     private static final Authentication BAD = refused(ErrorCode.UNAUTHORIZED, "A valid token is needed.");
@@ -24,7 +26,7 @@ final class Authenticator {
             refused(ErrorCode.FORBIDDEN, "The token names no role that may use this server.");
 
     static final Failure TOO_MANY = Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many requests; try again in a while.");
-    static final Failure BLOCKED_USER = Failure.of(ErrorCode.FORBIDDEN, "This user may not use the server.");
+    public static final Failure BLOCKED_USER = Failure.of(ErrorCode.FORBIDDEN, "This user may not use the server.");
 
     private static final Authentication BLOCKED = new Authentication.Refused(BLOCKED_USER);
     private static final Authentication OTHER_PAGE =
@@ -39,7 +41,7 @@ final class Authenticator {
     private final WallClock time;
 
     /** @param cookies verifies what the cookies hold */
-    Authenticator(
+    public Authenticator(
             TokenVerifier tokens, TokenVerifier cookies, ServerSettings settings, AccessParts access, WallClock time) {
         this.tokens = tokens;
         this.cookies = cookies;
@@ -51,41 +53,41 @@ final class Authenticator {
     }
 
     /** What came of it. */
-    sealed interface Authentication {
+    public sealed interface Authentication {
         record Known(Identity identity) implements Authentication {}
 
         /** {@code unauthorized}, {@code token_expired}, {@code forbidden} or, for now, {@code unavailable}. */
         record Refused(Failure failure) implements Authentication {
-            ErrorCode code() {
+            public ErrorCode code() {
                 return failure.code();
             }
         }
     }
 
     /** What the request brings along. */
-    Credentials credentials(HttpServerRequest request) {
+    public Credentials credentials(HttpServerRequest request) {
         return Credentials.of(addresses.of(request), request, origins);
     }
 
     /** From where the request comes. */
-    String address(HttpServerRequest request) {
+    public String address(HttpServerRequest request) {
         return addresses.of(request);
     }
 
     /** Counts a request of its address, and refuses it when there were too many. */
-    void limit(RoutingContext context) {
+    public void limit(RoutingContext context) {
         long waitMs = limits.request(addresses.of(context.request()));
         if (waitMs > 0) Problem.send(context, TOO_MANY.after(waitMs));
         else context.next();
     }
 
     /** By what the request carries; never fails. */
-    Future<Authentication> authenticate(HttpServerRequest request) {
+    public Future<Authentication> authenticate(HttpServerRequest request) {
         return authenticate(credentials(request));
     }
 
     /** Never fails. */
-    Future<Authentication> authenticate(Credentials given) {
+    public Future<Authentication> authenticate(Credentials given) {
         boolean byCookie = given.token() == null && given.cookie() != null;
         if (byCookie && !given.cookieCounts()) return Future.succeededFuture(OTHER_PAGE);
         long waitMs = limits.attempt(given.address());
@@ -101,7 +103,7 @@ final class Authenticator {
     }
 
     /** By which code a socket of this identity must end now; null: it may go on. */
-    CloseCode endOf(Identity identity) {
+    public CloseCode endOf(Identity identity) {
         if (time.nowMs() >= identity.expiresAtMs()) return CloseCode.TOKEN_EXPIRED;
         return rights.mayAct(identity.user()) ? null : CloseCode.BAD_TOKEN;
     }

@@ -17,7 +17,7 @@ import java.util.Locale;
  * Reads bodies into memory: each within a length and a time, and all within what the node and the client's address may
  * have half-read. Not left to the library, which knows only the first of these and takes forms apart, whatever the method.
  */
-final class BodyReader {
+public final class BodyReader {
     private static final String BODY = "body";
     private static final int RETRY_MS = 2_000;
 
@@ -34,31 +34,31 @@ final class BodyReader {
     private final Intake intake;
     private final int receiveMs;
 
-    BodyReader(Intake intake, int receiveMs) {
+    public BodyReader(Intake intake, int receiveMs) {
         this.intake = intake;
         this.receiveMs = receiveMs;
     }
 
     /** What {@link #read} has read, once; empty without a body. */
-    static Buffer take(RoutingContext context) {
+    public static Buffer take(RoutingContext context) {
         Buffer body = context.remove(BODY);
         return body == null ? Buffer.buffer() : body;
     }
 
     /** For operations that have no body: one that came nevertheless means nothing, but a form is refused. */
-    void refuseForms(RoutingContext context) {
+    public void refuseForms(RoutingContext context) {
         if (hasBody(context.request()) && isForm(context.request())) refuse(context, 415, NO_FORMS);
         else context.next();
     }
 
     /** For methods that have no body: what comes is not kept. */
-    void ignore(RoutingContext context) {
+    public void ignore(RoutingContext context) {
         context.request().resume();
         context.next();
     }
 
     /** Goes to the next handler when all of the body has come, or answers. */
-    void read(RoutingContext context, String address, int bytesMax) {
+    public void read(RoutingContext context, String address, int bytesMax) {
         HttpServerRequest request = context.request();
         if (!hasBody(request)) {
             request.resume();

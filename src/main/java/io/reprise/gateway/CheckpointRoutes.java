@@ -9,18 +9,18 @@ import java.time.Instant;
 import java.util.List;
 
 /** From where a session can go on. */
-final class CheckpointRoutes {
+public final class CheckpointRoutes {
     private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
 
     private final SessionDirectory sessions;
     private final CheckpointDirectory checkpoints;
 
-    CheckpointRoutes(GatewayParts parts) {
+    public CheckpointRoutes(GatewayParts parts) {
         this.sessions = parts.read().sessions();
         this.checkpoints = parts.read().checkpoints();
     }
 
-    void bindTo(Api api) {
+    public void bindTo(Api api) {
         api.on("listCheckpoints", this::list);
     }
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * From which address a request comes. What {@code X-Forwarded-For} or {@code Forwarded} says is believed only as far as
  * trusted proxies wrote it: read from its end, the first address that is no proxy's is the client's.
  */
-final class ClientAddresses {
+public final class ClientAddresses {
     private static final Pattern FORWARDED_FOR = Pattern.compile("(?i)\\bfor=\"?([^\";,\\s]+)");
     private static final Pattern PORT_BEHIND_V4 = Pattern.compile("([0-9.]+):[0-9]+");
     private static final Pattern BRACKETS = Pattern.compile("\\[([^\\]]*)](:[0-9]+)?");
@@ -24,7 +24,7 @@ final class ClientAddresses {
 
     private final AddressRanges proxies;
 
-    ClientAddresses(List<String> trustedProxies) {
+    public ClientAddresses(List<String> trustedProxies) {
         this.proxies = AddressRanges.of(trustedProxies);
     }
 
@@ -36,7 +36,7 @@ final class ClientAddresses {
     }
 
     /** Of a connection that has not asked anything; null for a trusted proxy's. */
-    String ofPeer(SocketAddress remote) {
+    public String ofPeer(SocketAddress remote) {
         String peer = peer(remote);
         return proxies.contains(peer) ? null : peer;
     }
@@ -55,7 +55,7 @@ final class ClientAddresses {
     }
 
     /** On a server that listens on loopback: whether the caller is on this machine, and no page of another name. */
-    boolean isOfThisMachine(HttpServerRequest request) {
+    public boolean isOfThisMachine(HttpServerRequest request) {
         return isDirect(request) && OriginPolicy.calledByLoopbackName(request);
     }
 

@@ -5,7 +5,7 @@ import io.reprise.message.Cursor;
 import io.reprise.message.Failure;
 
 /** What a client may say on a socket: PROTOCOL section 2.1. */
-sealed interface ClientFrame {
+public sealed interface ClientFrame {
     /** Made by the client; its answer carries the same. Null only where the client gave none that can be used. */
     String id();
 

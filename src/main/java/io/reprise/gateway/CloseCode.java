@@ -1,7 +1,7 @@
 package io.reprise.gateway;
 
 /** Close codes of the protocol: below 4500 clients reconnect, from there on (and 1009) they do not. */
-enum CloseCode {
+public enum CloseCode {
     TOO_LARGE(1009, "frame too large"),
     PROTOCOL(1002, "not the WebSocket protocol"),
     SHUTDOWN(4001, "shutting down"),
@@ -24,11 +24,11 @@ enum CloseCode {
         this.reason = reason;
     }
 
-    short code() {
+    public short code() {
         return code;
     }
 
-    String reason() {
+    public String reason() {
         return reason;
     }
 }

@@ -1,5 +1,9 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.CommandReader;
+import io.reprise.gateway.Fields;
+import io.reprise.gateway.ServerFrames;
+import io.reprise.gateway.Commands;
 import io.reprise.gateway.Commands.Asked;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
@@ -10,11 +14,11 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Commands over REST: the body has the fields of the frame, the header {@code Idempotency-Key} its id. */
-final class CommandCalls {
+public final class CommandCalls {
     private final Commands commands;
     private final CommandReader reader;
 
-    CommandCalls(Commands commands, CommandReader reader) {
+    public CommandCalls(Commands commands, CommandReader reader) {
         this.commands = commands;
         this.reader = reader;
     }

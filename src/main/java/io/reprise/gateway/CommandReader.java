@@ -10,16 +10,17 @@ import java.util.Map;
 import java.util.Set;
 
 /** Reads the fields of a command, which a frame and a REST body have in common. */
-final class CommandReader {
-    static final String CREATE = "create";
+public final class CommandReader {
+    public static final String CREATE = "create";
 
     /** Over REST only. */
-    static final String UPDATE = "update";
+    public static final String UPDATE = "update";
 
     /** Over REST only. */
-    static final String CLEAR = "clear";
+    public static final String CLEAR = "clear";
 
-    static final Set<String> TYPES = Set.of(CREATE, "send", "stop", "answer", "unqueue", "requeue", "regenerate");
+    public static final Set<String> TYPES =
+            Set.of(CREATE, "send", "stop", "answer", "unqueue", "requeue", "regenerate");
 
     private static final int AGENT_CHARS_MAX = 128;
     private static final int TITLE_CHARS_MAX = 200;
@@ -36,13 +37,13 @@ final class CommandReader {
     private final int textBytesMax;
     private final AnswerReader answers;
 
-    CommandReader(int textBytesMax) {
+    public CommandReader(int textBytesMax) {
         this.textBytesMax = textBytesMax;
         this.answers = new AnswerReader(textBytesMax);
     }
 
     /** The command; what is wrong with it is a fault of {@code fields}. */
-    Command read(String type, Fields fields) {
+    public Command read(String type, Fields fields) {
         return switch (type) {
             case CREATE ->
                 new Command.Create(

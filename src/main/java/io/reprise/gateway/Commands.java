@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** Commands on their way to sessions, each answered exactly once: by its session, or by the limit of time. */
-final class Commands {
+public final class Commands {
     private static final int PENDING_MAX = 20_000;
 
     private static final Failure TOO_OFTEN =
@@ -44,7 +44,7 @@ final class Commands {
     private final LinkedHashMap<Long, Pending> pending = new LinkedHashMap<>();
 
     /** @param lastTicket tickets begin behind it: another one after each start, so that answers to a former life match none */
-    Commands(GatewayLink link, RateLimits limits, long commandMs, long lastTicket) {
+    public Commands(GatewayLink link, RateLimits limits, long commandMs, long lastTicket) {
         this.gateway = link.gateway();
         this.owners = link.owners();
         this.port = link.port();
@@ -60,14 +60,14 @@ final class Commands {
      *
      * @param id of the client; null claims nothing
      */
-    record Asked(String session, String user, String id, Command command) {
+    public record Asked(String session, String user, String id, Command command) {
         /** Its name on the wire. */
         String type() {
             return command.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         }
 
         /** What makes a session carries none: its id is derived, so that a repeat reaches the same one. */
-        static Asked create(String user, String id, Command making) {
+        public static Asked create(String user, String id, Command making) {
             return new Asked("s_" + Digest.of("create", user, id).substring(0, 22), user, id, making);
         }
     }
@@ -75,7 +75,7 @@ final class Commands {
     private record Pending(long deadlineMs, Consumer<CommandOutcome> reply) {}
 
     /** {@code reply} is called once. */
-    void ask(Asked asked, Consumer<CommandOutcome> reply) {
+    public void ask(Asked asked, Consumer<CommandOutcome> reply) {
         Stopwatch watch = Stopwatch.started();
         send(asked, outcome -> {
             metrics.command(asked.type(), word(outcome), watch.nanos());
@@ -91,7 +91,7 @@ final class Commands {
     }
 
     /** Why the user may not attach now, if so: it may cost as much as a command, and counts as one. */
-    Optional<Failure> attaches(String user) {
+    public Optional<Failure> attaches(String user) {
         return tooOften(user, false);
     }
 
@@ -128,17 +128,17 @@ final class Commands {
     }
 
     /** Also an answer from an owner of before counts: what it says was committed or refused then. */
-    void answered(Delivery.Answer answer) {
+    public void answered(Delivery.Answer answer) {
         Pending asked = pending.remove(answer.ticket());
         if (asked != null) asked.reply().accept(answer.outcome());
     }
 
     /** Those that wait for their outcome. */
-    int count() {
+    public int count() {
         return pending.size();
     }
 
-    void tick() {
+    public void tick() {
         long nowMs = clock.elapsedMs();
         // One by one: a reply that fails takes none of the others along, they follow at the next tick.
         while (!pending.isEmpty() && pending.firstEntry().getValue().deadlineMs() <= nowMs) {

@@ -3,7 +3,7 @@ package io.reprise.gateway;
 import io.vertx.core.Future;
 
 /** A client that stays: a WebSocket or an event stream. */
-interface Connection {
+public interface Connection {
     /** To be called several times per shortest of the limits. */
     void tick();
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What is open at one gateway, within the limit of its node. */
-final class Connections {
+public final class Connections {
     /** Over so long are the reconnects spread when the server goes away. */
     private static final int RECONNECT_SPREAD_MS = 3_000;
 
@@ -18,20 +18,20 @@ final class Connections {
     /** With their addresses. */
     private final Map<Connection, String> open = new LinkedHashMap<>();
 
-    Connections(ConnectionLimit limit, RateLimits limits) {
+    public Connections(ConnectionLimit limit, RateLimits limits) {
         this.limit = limit;
         this.limits = limits;
     }
 
     /** What came of a wish to connect. */
-    enum Admission {
+    public enum Admission {
         ADMITTED,
         NODE_FULL,
         ADDRESS_FULL
     }
 
     /** Each {@code ADMITTED} is followed by one {@link #remove}. */
-    Admission tryAdd(Connection connection, String address) {
+    public Admission tryAdd(Connection connection, String address) {
         if (!limits.addressCame(address)) return Admission.ADDRESS_FULL;
         if (!limit.tryAcquire()) {
             limits.addressLeft(address);
@@ -42,23 +42,23 @@ final class Connections {
     }
 
     /** It has ended; a second call does nothing. */
-    void remove(Connection connection) {
+    public void remove(Connection connection) {
         String address = open.remove(connection);
         if (address == null) return;
         limit.release();
         limits.addressLeft(address);
     }
 
-    int count() {
+    public int count() {
         return open.size();
     }
 
-    void tick() {
+    public void tick() {
         List.copyOf(open.keySet()).forEach(Connection::tick);
     }
 
     /** Tells every client to come back; completes when all connections have ended. */
-    Future<Void> goAway() {
+    public Future<Void> goAway() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         List<Future<Void>> closings = List.copyOf(open.keySet()).stream()
                 .map(connection -> connection.goAway(random.nextLong(RECONNECT_SPREAD_MS)))

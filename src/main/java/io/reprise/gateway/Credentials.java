@@ -1,5 +1,6 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.Bearer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,7 +16,7 @@ import java.util.Set;
  * @param cookieCounts browsers send cookies along with what other pages ask for, so a cookie that changes something or
  *     opens a socket counts only for pages whose origin may connect
  */
-record Credentials(String address, String token, String cookie, boolean cookieCounts) {
+public record Credentials(String address, String token, String cookie, boolean cookieCounts) {
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     static Credentials of(String address, HttpServerRequest request, OriginPolicy origins) {
@@ -31,7 +32,7 @@ record Credentials(String address, String token, String cookie, boolean cookieCo
     }
 
     /** With the token that was brought later, if there is one. */
-    Credentials orToken(String later) {
+    public Credentials orToken(String later) {
         return later == null ? this : new Credentials(address, later, null, false);
     }
 }

@@ -1,5 +1,6 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.Problem;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.vertx.core.Handler;
@@ -13,8 +14,8 @@ import java.util.Set;
  * Which web pages may call REST: the server's own, and with a bearer token those of {@code server.origins}; their
  * preflights are answered here. Cookies of other origins are not asked for.
  */
-final class CrossOrigin implements Handler<RoutingContext> {
-    static final Failure REFUSED = Failure.of(ErrorCode.FORBIDDEN, "Pages of this origin may not connect.");
+public final class CrossOrigin implements Handler<RoutingContext> {
+    public static final Failure REFUSED = Failure.of(ErrorCode.FORBIDDEN, "Pages of this origin may not connect.");
 
     private static final int PREFLIGHT_KEPT_S = 600;
     private static final Set<HttpMethod> METHODS = Set.of(
@@ -25,7 +26,7 @@ final class CrossOrigin implements Handler<RoutingContext> {
     private final OriginPolicy origins;
     private final CorsHandler others;
 
-    CrossOrigin(OriginPolicy origins) {
+    public CrossOrigin(OriginPolicy origins) {
         this.origins = origins;
         this.others = CorsHandler.create()
                 .addOrigins(origins.others())

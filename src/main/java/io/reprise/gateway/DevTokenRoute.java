@@ -2,7 +2,9 @@ package io.reprise.gateway;
 
 import io.reprise.config.AuthSettings;
 import io.reprise.config.Settings;
+import io.reprise.gateway.ClientAddresses;
 import io.reprise.gateway.token.OwnTokens;
+import io.reprise.gateway.Problem;
 import io.reprise.support.WallClock;
 import io.vertx.core.json.JsonArray;
 import java.time.Duration;
@@ -14,7 +16,7 @@ import java.util.List;
  * listens on loopback, and only for callers on this machine: who used a name of loopback, since a foreign page whose
  * name was rebound to 127.0.0.1 gets none, and whose request no proxy passed on. Elsewhere the address does not exist.
  */
-final class DevTokenRoute {
+public final class DevTokenRoute {
     private static final List<String> USUAL_ROLES = List.of("user");
 
     private final Settings settings;
@@ -22,7 +24,7 @@ final class DevTokenRoute {
     private final OwnTokens tokens;
     private final WallClock time;
 
-    DevTokenRoute(Settings settings, OwnTokens tokens, WallClock time) {
+    public DevTokenRoute(Settings settings, OwnTokens tokens, WallClock time) {
         this.settings = settings;
         this.addresses = new ClientAddresses(settings.server().trustedProxies());
         this.tokens = tokens;
@@ -31,7 +33,7 @@ final class DevTokenRoute {
 
     record Issued(String token, String expiresAt) {}
 
-    void bindTo(Api api) {
+    public void bindTo(Api api) {
         boolean dev = settings.auth().mode() == AuthSettings.Mode.DEV;
         boolean here = dev && settings.server().isLoopback();
         api.on("issueDevToken", here ? this::token : call -> call.refuse(Problem.NOTHING_HERE));

@@ -1,6 +1,16 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.Authenticator;
+import io.reprise.gateway.CloseCode;
+import io.reprise.gateway.Frame;
+import io.reprise.gateway.ServerFrames;
+import io.reprise.gateway.Answers;
+import io.reprise.gateway.Connection;
+import io.reprise.gateway.Outbox;
+import io.reprise.gateway.Receiver;
 import io.reprise.gateway.Subscription.Reading;
+import io.reprise.gateway.ApiCall;
+import io.reprise.gateway.SocketParts;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.vertx.core.Future;

@@ -1,6 +1,10 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.Connections;
 import io.reprise.gateway.Subscription.Reading;
+import io.reprise.gateway.Api;
+import io.reprise.gateway.ApiCall;
+import io.reprise.gateway.SocketParts;
 import io.reprise.message.Cursor;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
@@ -9,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Makes event streams of requests: {@code GET /sessions/{session}/events} of PROTOCOL section 7. */
-final class EventStreams {
+public final class EventStreams {
     private static final long SEQ_END = 1L << 53;
 
     private static final Failure CURSOR = Failure.badRequest("The cursor's seq must be below 2^53.");
@@ -20,13 +24,13 @@ final class EventStreams {
     private final IdSource ids;
     private final Connections connections;
 
-    EventStreams(SocketParts parts, IdSource ids, Connections connections) {
+    public EventStreams(SocketParts parts, IdSource ids, Connections connections) {
         this.parts = parts;
         this.ids = ids;
         this.connections = connections;
     }
 
-    void bindTo(Api api) {
+    public void bindTo(Api api) {
         api.on("streamEvents", this::open);
     }
 

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A conversation as a download: at one seq, read and written as fast as the client takes it, and never held whole. */
-final class ExportRoutes {
+public final class ExportRoutes {
     private static final Logger log = LoggerFactory.getLogger(ExportRoutes.class);
 
     private static final Failure TOO_MANY = Failure.of(
@@ -30,7 +30,7 @@ final class ExportRoutes {
     private final WallClock time;
     private final int bytesMax;
 
-    ExportRoutes(GatewayParts parts) {
+    public ExportRoutes(GatewayParts parts) {
         this.directory = parts.read().sessions();
         this.histories = parts.read().histories();
         this.permits = parts.read().wholeReads();
@@ -38,7 +38,7 @@ final class ExportRoutes {
         this.bytesMax = parts.settings().sessions().exportBytesMax();
     }
 
-    void bindTo(Api api) {
+    public void bindTo(Api api) {
         api.on("exportSession", this::export);
     }
 

@@ -1,8 +1,9 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.Frame;
 import io.reprise.message.Delivery;
 import io.reprise.message.Delivery.LiveEvents;
-import io.reprise.message.EventFrame;
+import io.reprise.message.log.EventFrame;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

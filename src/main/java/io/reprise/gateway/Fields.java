@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** The fields of a JSON object from outside. Keeps the first fault; a null counts as absent. */
-final class Fields {
+public final class Fields {
     /** Of identifiers: of frames, sessions, runs, messages. */
     static final int ID_CHARS_MAX = 128;
 
@@ -23,20 +23,20 @@ final class Fields {
     private Failure fault;
 
     /** Whether a text from an address can be an identifier at all. */
-    static boolean isId(String text) {
+    public static boolean isId(String text) {
         return !text.isEmpty() && text.length() <= ID_CHARS_MAX && Texts.isWellFormed(text);
     }
 
-    Fields(JsonObject json) {
+    public Fields(JsonObject json) {
         this.json = json;
     }
 
     /** The first fault, or null. */
-    Failure fault() {
+    public Failure fault() {
         return fault;
     }
 
-    void fault(Failure failure) {
+    public void fault(Failure failure) {
         if (fault == null) fault = failure;
     }
 
@@ -50,18 +50,18 @@ final class Fields {
     }
 
     /** An identifier that must be there; null after a fault. */
-    String id(String key) {
+    public String id(String key) {
         String id = optionalId(key);
         if (id == null) wrong(key, "must be a text of 1 to " + ID_CHARS_MAX + " characters");
         return id;
     }
 
-    String optionalId(String key) {
+    public String optionalId(String key) {
         return optionalText(key, ID_CHARS_MAX);
     }
 
     /** A text of 1 to {@code charsMax} characters, or null when it is absent. */
-    String optionalText(String key, int charsMax) {
+    public String optionalText(String key, int charsMax) {
         String text = anyText(key);
         if (text == null || !text.isEmpty() && text.length() <= charsMax) return text;
         wrong(key, "must have 1 to " + charsMax + " characters");
@@ -77,7 +77,7 @@ final class Fields {
         return null;
     }
 
-    String optionalEpoch(String key) {
+    public String optionalEpoch(String key) {
         String epoch = anyText(key);
         if (epoch == null || EPOCH.matcher(epoch).matches()) return epoch;
         wrong(key, "must be 1 to 64 of A-Z a-z 0-9 _ -");
@@ -85,7 +85,7 @@ final class Fields {
     }
 
     /** A number from 0 below 2^53, or null when it is absent. */
-    Long optionalSeq(String key) {
+    public Long optionalSeq(String key) {
         Object value = json.getValue(key);
         if (value == null) return null;
         if (value instanceof Integer || value instanceof Long) {
@@ -161,7 +161,7 @@ final class Fields {
         };
     }
 
-    void wrong(String key, String expected) {
+    public void wrong(String key, String expected) {
         fault(Failure.badRequest("`" + key + "` " + expected + "."));
     }
 }

@@ -27,7 +27,7 @@ public record Frame(Type type, String text, Cursor cursor) {
         }
     }
 
-    static Frame of(Type type, String text) {
+    public static Frame of(Type type, String text) {
         return new Frame(type, text, null);
     }
 }

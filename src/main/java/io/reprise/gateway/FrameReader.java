@@ -1,5 +1,7 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.CommandReader;
+import io.reprise.gateway.Fields;
 import io.reprise.gateway.ClientFrame.Invalid;
 import io.reprise.message.Command;
 import io.reprise.message.Cursor;

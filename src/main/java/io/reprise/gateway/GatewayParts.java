@@ -1,7 +1,9 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.AccessParts;
 import io.reprise.gateway.limit.Intake;
+import io.reprise.gateway.ConnectionLimit;
 import io.reprise.history.AuditDirectory;
 import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.Histories;

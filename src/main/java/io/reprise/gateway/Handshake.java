@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /** What is wrong with a request to open a WebSocket (RFC 6455, section 4.2). Vert.x would answer it with a bare text. */
-final class Handshake {
-    static final String VERSION = "13";
+public final class Handshake {
+    public static final String VERSION = "13";
 
     /** 16 bytes in base64. */
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
@@ -24,14 +24,14 @@ final class Handshake {
 
     private Handshake() {}
 
-    record Fault(int status, Failure failure) {}
+    public record Fault(int status, Failure failure) {}
 
     private static Fault fault(int status, String text) {
         return new Fault(status, Failure.badRequest(text));
     }
 
     /** Null when there is none. */
-    static Fault fault(HttpServerRequest request) {
+    public static Fault fault(HttpServerRequest request) {
         if (request.version() != HttpVersion.HTTP_1_1) return NO_UPGRADE;
         if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) return NO_UPGRADE;
         if (!names(request.getHeader(HttpHeaders.CONNECTION), "upgrade")) return NO_UPGRADE;

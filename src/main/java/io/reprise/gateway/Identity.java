@@ -3,17 +3,17 @@ package io.reprise.gateway;
 import java.util.List;
 
 /** Who a token speaks for, and until when. */
-record Identity(String user, List<String> roles, long expiresAtMs) {
-    Identity {
+public record Identity(String user, List<String> roles, long expiresAtMs) {
+    public Identity {
         roles = List.copyOf(roles);
     }
 
-    boolean isAdmin() {
+    public boolean isAdmin() {
         return roles.contains("admin");
     }
 
     /** Administrators are, too. */
-    boolean isStaff() {
+    public boolean isStaff() {
         return roles.contains("staff") || isAdmin();
     }
 }

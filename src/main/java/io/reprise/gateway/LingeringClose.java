@@ -6,6 +6,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.reprise.gateway.GatewayVerticle;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -17,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * 1009, come back, and send the same frame again. So this end first says only that it has no more to send, reads on
  * without keeping anything, and closes when the client has, at the latest after a while.
  */
-final class LingeringClose extends ChannelDuplexHandler {
+public final class LingeringClose extends ChannelDuplexHandler {
     private final int lingerS;
     private boolean lingers;
 
@@ -26,7 +27,7 @@ final class LingeringClose extends ChannelDuplexHandler {
     }
 
     /** @param lingerS the longest wait for the client's end, in seconds */
-    static void of(HttpConnection connection, int lingerS) {
+    public static void of(HttpConnection connection, int lingerS) {
         ChannelPipeline pipeline = pipeline(connection);
         if (pipeline.get(LingeringClose.class) == null) pipeline.addFirst(new LingeringClose(lingerS));
     }
@@ -39,7 +40,7 @@ final class LingeringClose extends ChannelDuplexHandler {
     }
 
     /** Vert.x has no public way to the handlers of a connection. */
-    static ChannelPipeline pipeline(HttpConnection connection) {
+    public static ChannelPipeline pipeline(HttpConnection connection) {
         return ((HttpServerConnection) connection).channelHandlerContext().pipeline();
     }
 

@@ -1,5 +1,6 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.CloseCode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketFrame;
 import java.nio.ByteBuffer;
@@ -7,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Puts the fragments of a message together. Not left to Vert.x, which drops a message over the limit and goes on. */
-final class MessageAssembler {
+public final class MessageAssembler {
     private Buffer gathered;
 
     /** What a fragment made. */

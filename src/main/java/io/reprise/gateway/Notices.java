@@ -1,5 +1,7 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.Frame;
+import io.reprise.gateway.ServerFrames;
 import io.reprise.message.UserNotices;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,15 +13,15 @@ import java.util.Set;
  * Tells all sockets of a user at one gateway what happened in his sessions. A socket that is full gets nothing more; when it
  * has room again it is told once that something has changed. For one event loop.
  */
-final class Notices {
+public final class Notices {
     private final Map<String, Set<Receiver>> sockets = new HashMap<>();
     private final Set<Receiver> missed = new HashSet<>();
 
-    void came(String user, Receiver socket) {
+    public void came(String user, Receiver socket) {
         sockets.computeIfAbsent(user, first -> new LinkedHashSet<>()).add(socket);
     }
 
-    void left(String user, Receiver socket) {
+    public void left(String user, Receiver socket) {
         missed.remove(socket);
         sockets.computeIfPresent(user, (same, others) -> {
             others.remove(socket);
@@ -28,11 +30,11 @@ final class Notices {
     }
 
     /** The socket can take more. */
-    void drained(Receiver socket) {
+    public void drained(Receiver socket) {
         if (missed.remove(socket)) socket.frame(Frame.of(Frame.Type.NOTICE, ServerFrames.somethingChanged()));
     }
 
-    void tell(UserNotices news) {
+    public void tell(UserNotices news) {
         for (UserNotices.Notice notice : news.notices()) {
             Set<Receiver> itsSockets = sockets.get(notice.user());
             if (itsSockets == null) continue;

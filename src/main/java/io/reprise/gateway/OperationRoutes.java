@@ -1,6 +1,10 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.Authenticator;
 import io.reprise.gateway.Authenticator.Authentication;
+import io.reprise.gateway.OriginPolicy;
+import io.reprise.gateway.Answers;
+import io.reprise.gateway.Problem;
 import io.reprise.message.Json;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.vertx.core.http.HttpServerRequest;
@@ -10,10 +14,10 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** What operators and their tools ask a node: whether it lives, whether it takes work, and what it measured. */
-final class OperationRoutes {
+public final class OperationRoutes {
     private final GatewayParts.Node node;
 
-    OperationRoutes(GatewayParts.Node node) {
+    public OperationRoutes(GatewayParts.Node node) {
         this.node = node;
     }
 
@@ -22,7 +26,7 @@ final class OperationRoutes {
      *
      * @param loopback whether only this machine can connect; then a page whose name was rebound to 127.0.0.1 reads nothing
      */
-    void mountApart(Router router, boolean loopback) {
+    public void mountApart(Router router, boolean loopback) {
         if (loopback) router.get("/metrics").handler(OperationRoutes::admitLoopbackNames);
         mountOn(router);
     }
@@ -43,7 +47,8 @@ final class OperationRoutes {
      *
      * @param ofThisMachine whether a request is of such a caller
      */
-    void mountBesideOthers(Router router, Authenticator authenticator, Predicate<HttpServerRequest> ofThisMachine) {
+    public void mountBesideOthers(
+            Router router, Authenticator authenticator, Predicate<HttpServerRequest> ofThisMachine) {
         router.get("/metrics").handler(context -> {
             if (ofThisMachine.test(context.request())) context.next();
             else admitAdministrators(context, authenticator);

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Locale;
 
 /** Which web pages may speak to the server: its own, and those of the settings. What is no web page sends no Origin. */
-final class OriginPolicy {
+public final class OriginPolicy {
     private final List<String> others;
 
-    OriginPolicy(List<String> others) {
+    public OriginPolicy(List<String> others) {
         this.others = others;
     }
 
@@ -25,7 +25,7 @@ final class OriginPolicy {
         return request.getHeader(HttpHeaders.ORIGIN) != null && allows(request);
     }
 
-    boolean allows(HttpServerRequest request) {
+    public boolean allows(HttpServerRequest request) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         return origin == null || others.contains(origin) || isOwn(origin, request.authority());
     }
@@ -48,7 +48,7 @@ final class OriginPolicy {
     }
 
     /** Whether the client called the server by a name of this machine: a page that had its own name rebound did not. */
-    static boolean calledByLoopbackName(HttpServerRequest request) {
+    public static boolean calledByLoopbackName(HttpServerRequest request) {
         HostAndPort authority = request.authority();
         if (authority == null) return false;
         String host = authority.host().toLowerCase(Locale.ROOT);

@@ -9,7 +9,7 @@ import io.vertx.core.Future;
  * what is written and has not left. Above the limit readers stop pushing and keep a cursor instead; below half of it
  * they may go on.
  */
-final class Outbox {
+public final class Outbox {
     /** A long frame leaves in parts, so that a slow reader is seen to make progress. */
     private static final int PART_CHARS = 16_384;
 
@@ -26,7 +26,7 @@ final class Outbox {
 
     /** Port: the socket. The future completes when the part has left. */
     @FunctionalInterface
-    interface Writer {
+    public interface Writer {
         Future<Void> write(String part, boolean first, boolean last);
     }
 
@@ -34,7 +34,7 @@ final class Outbox {
      * @param drained called when it has been full and is so no more
      * @param broken called when something could not be written: the client is gone
      */
-    Outbox(Writer writer, ServerSettings limits, MonotonicClock clock, Runnable drained, Runnable broken) {
+    public Outbox(Writer writer, ServerSettings limits, MonotonicClock clock, Runnable drained, Runnable broken) {
         this.writer = writer;
         this.bytesMax = limits.outboxBytesMax();
         this.stallMs = limits.stallMs();
@@ -43,30 +43,30 @@ final class Outbox {
         this.broken = broken;
     }
 
-    boolean full() {
+    public boolean full() {
         return full;
     }
 
     /** A frame of a reader, who asks {@link #full} first. */
-    void push(String frame) {
+    public void push(String frame) {
         enqueue(frame, false);
     }
 
     /** An answer goes out also when it is full; false when answers alone have reached the limit. */
-    boolean answer(String frame) {
+    public boolean answer(String frame) {
         enqueue(frame, true);
         return queuedAnswerBytes <= bytesMax;
     }
 
     /** Counts what is written beside the frames like an answer: false as above. */
-    boolean answer(int bytes, Future<Void> written) {
+    public boolean answer(int bytes, Future<Void> written) {
         if (queuedBytes == 0) progressMs = clock.elapsedMs();
         count(bytes, true, written);
         return queuedAnswerBytes <= bytesMax;
     }
 
     /** Something waits, and nothing has left for too long. */
-    boolean stalled() {
+    public boolean stalled() {
         return queuedBytes > 0 && clock.elapsedMs() - progressMs >= stallMs;
     }
 

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An error over HTTP: the object of PROTOCOL section 6 as {@code application/problem+json}. */
-record Problem(
+public record Problem(
         String type,
         String title,
         int status,
@@ -35,7 +35,7 @@ record Problem(
                     ErrorCode.UNAVAILABLE, "There are too many connections; try again in a while.")
             .after(5_000);
 
-    static final Failure NOTHING_HERE = Failure.of(ErrorCode.NOT_FOUND, "There is nothing at this address.");
+    public static final Failure NOTHING_HERE = Failure.of(ErrorCode.NOT_FOUND, "There is nothing at this address.");
 
     static Problem of(Failure failure) {
         return of(failure.code().httpStatus(), failure);
@@ -48,12 +48,12 @@ record Problem(
         return new Problem("about:blank", title(status), status, code, text, text, code.retryable(), afterMs);
     }
 
-    static void send(RoutingContext context, Failure failure) {
+    public static void send(RoutingContext context, Failure failure) {
         of(failure).send(context);
     }
 
     /** With a status that says more than the code does. */
-    static void send(RoutingContext context, int status, Failure failure) {
+    public static void send(RoutingContext context, int status, Failure failure) {
         of(status, failure).send(context);
     }
 
@@ -89,7 +89,7 @@ record Problem(
     }
 
     /** What cannot even be read as a request; its connection can serve no other. */
-    static void refuseUnreadable(HttpServerRequest request) {
+    public static void refuseUnreadable(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         Problem problem = switch (cause) {
             case TooLongHttpLineException line -> of(414, Failure.of(ErrorCode.TOO_LARGE, "The address is too long."));
@@ -108,7 +108,7 @@ record Problem(
     }
 
     /** What routes and the router itself refuse, in the same form. */
-    static void handleErrorsOf(Router router) {
+    public static void handleErrorsOf(Router router) {
         answer(router, 400, UNREADABLE);
         answer(router, 404, NOTHING_HERE);
         answer(router, 405, Failure.badRequest("This address knows no such method."));

@@ -5,9 +5,9 @@ import io.reprise.history.RecallDirectory.RecallRun;
 import io.reprise.message.Command;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.reprise.message.Recall;
-import io.reprise.message.RecallSchedule;
-import io.reprise.message.RecallSchedule.Kind;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallSchedule;
+import io.reprise.message.recall.RecallSchedule.Kind;
 import io.reprise.support.Texts;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Recalls as JSON, in both directions. That the bodies fit the contract was seen to before. */
-final class RecallBodies {
+public final class RecallBodies {
     private static final Map<String, Kind> KINDS =
             Arrays.stream(Kind.values()).collect(Collectors.toUnmodifiableMap(Kind::wire, Function.identity()));
 
@@ -26,12 +26,12 @@ final class RecallBodies {
 
     private final int textBytesMax;
 
-    RecallBodies(int textBytesMax) {
+    public RecallBodies(int textBytesMax) {
         this.textBytesMax = textBytesMax;
     }
 
     /** What is wrong is a fault of {@code fields}. */
-    Command.ScheduleRecall scheduled(Fields fields) {
+    public Command.ScheduleRecall scheduled(Fields fields) {
         String text = text(fields);
         RecallSchedule schedule = schedule(fields);
         if (text == null) fields.wrong("text", "is missing");
@@ -40,7 +40,7 @@ final class RecallBodies {
     }
 
     /** What is wrong is a fault of {@code fields}. */
-    Command.EditRecall edited(String recall, Fields fields) {
+    public Command.EditRecall edited(String recall, Fields fields) {
         String text = text(fields);
         RecallSchedule schedule = schedule(fields);
         if (text == null && schedule == null) {
@@ -77,7 +77,7 @@ final class RecallBodies {
     }
 
     /** The recall as REST shows it. */
-    static Map<String, Object> shown(Recall recall) {
+    public static Map<String, Object> shown(Recall recall) {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("id", recall.id());
         shown.put("session", recall.session());
@@ -95,7 +95,7 @@ final class RecallBodies {
         return shown;
     }
 
-    static ShownRun shown(RecallRun run) {
+    public static ShownRun shown(RecallRun run) {
         return new ShownRun(
                 run.run(),
                 time(run.slotMs()),
@@ -106,7 +106,8 @@ final class RecallBodies {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record ShownRun(String run, String slotAt, String startedAt, String endedAt, String outcome, ErrorCode code) {}
+    public record ShownRun(
+            String run, String slotAt, String startedAt, String endedAt, String outcome, ErrorCode code) {}
 
     private static String time(long ms) {
         return Instant.ofEpochMilli(ms).toString();

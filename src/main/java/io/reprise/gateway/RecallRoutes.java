@@ -1,13 +1,15 @@
 package io.reprise.gateway;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.gateway.Fields;
+import io.reprise.gateway.RecallBodies;
 import io.reprise.gateway.Commands.Asked;
 import io.reprise.history.RecallDirectory;
 import io.reprise.history.SessionDirectory;
 import io.reprise.message.Command;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.reprise.message.Recall;
+import io.reprise.message.recall.Recall;
 import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Recalls over REST: PROTOCOL section 7. What changes one is a command to its session. */
-final class RecallRoutes {
+public final class RecallRoutes {
     private static final Failure NOT_FOUND = Failure.of(ErrorCode.NOT_FOUND, "There is no such recall.");
 
     private final CommandCalls commands;
@@ -23,14 +25,14 @@ final class RecallRoutes {
     private final RecallDirectory recalls;
     private final RecallBodies bodies;
 
-    RecallRoutes(CommandCalls commands, GatewayParts parts) {
+    public RecallRoutes(CommandCalls commands, GatewayParts parts) {
         this.commands = commands;
         this.sessions = parts.read().sessions();
         this.recalls = parts.read().recalls();
         this.bodies = new RecallBodies(parts.settings().sessions().textBytesMax());
     }
 
-    void bindTo(Api api) {
+    public void bindTo(Api api) {
         api.on("scheduleRecall", this::schedule)
                 .on("listRecallsOfSession", this::listOfSession)
                 .on("listRecalls", this::list)

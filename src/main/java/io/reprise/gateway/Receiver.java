@@ -1,5 +1,7 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.Frame;
+import io.reprise.gateway.ServerFrames;
 import io.reprise.message.Failure;
 
 /** The client's end of subscriptions, as they see it: a socket or an event stream. */

@@ -12,13 +12,13 @@ import java.nio.charset.StandardCharsets;
  * Refuses a request whose path or query is badly encoded, before any route sees it. Routes and the libraries behind them
  * decode both at many places and throw there, which would end in a 500, in no answer, or in one that is no problem.
  */
-final class RequestAddress implements Handler<HttpServerRequest> {
+public final class RequestAddress implements Handler<HttpServerRequest> {
     private static final Failure BAD_PATH = Failure.badRequest("The path is badly encoded.");
     private static final Failure BAD_QUERY = Failure.badRequest("The query is badly encoded.");
 
     private final Handler<HttpServerRequest> routes;
 
-    RequestAddress(Handler<HttpServerRequest> routes) {
+    public RequestAddress(Handler<HttpServerRequest> routes) {
         this.routes = routes;
     }
 

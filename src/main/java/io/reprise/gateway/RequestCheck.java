@@ -1,5 +1,8 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.Fields;
+import io.reprise.gateway.BodyReader;
+import io.reprise.gateway.Problem;
 import io.reprise.message.Failure;
 import io.reprise.support.Texts;
 import io.vertx.core.buffer.Buffer;

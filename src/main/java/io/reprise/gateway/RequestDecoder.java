@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  * number of the header lines, each of which takes many times its bytes, and the time in which a head must come. What
  * breaks them is handed on as a request that cannot be read. It is in place while the connection speaks HTTP.
  */
-final class RequestDecoder extends VertxHttpRequestDecoder {
+public final class RequestDecoder extends VertxHttpRequestDecoder {
     private static final int HEADER_LINES_MAX = 200;
 
     /** Of one read, which is what a connection may hold beyond what is counted. */
@@ -57,7 +57,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
 
     /** Puts one in the place of the library's, before anything is read. */
-    static void install(
+    public static void install(
             HttpConnection connection, HttpServerOptions options, Intake intake, String address, int receiveMs) {
         ChannelPipeline pipeline = LingeringClose.pipeline(connection);
         ChannelHandlerContext usual = pipeline.context(HttpRequestDecoder.class);

@@ -2,6 +2,20 @@ package io.reprise.gateway;
 
 import io.netty.channel.ChannelPipeline;
 import io.reprise.config.Settings;
+import io.reprise.gateway.Authenticator;
+import io.reprise.gateway.Credentials;
+import io.reprise.gateway.CrossOrigin;
+import io.reprise.gateway.OriginPolicy;
+import io.reprise.gateway.Answers;
+import io.reprise.gateway.LingeringClose;
+import io.reprise.gateway.Problem;
+import io.reprise.gateway.SecurityHeaders;
+import io.reprise.gateway.StaticFiles;
+import io.reprise.gateway.Api;
+import io.reprise.gateway.ApiContract;
+import io.reprise.gateway.Handshake;
+import io.reprise.gateway.Socket;
+import io.reprise.gateway.Sockets;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -11,7 +25,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.function.Consumer;
 
 /** What the server answers at which address. */
-final class Routes {
+public final class Routes {
     private final Settings settings;
     private final OriginPolicy origins;
     private final Authenticator authenticator;

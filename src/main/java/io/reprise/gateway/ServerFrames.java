@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 
 /** The texts of the frames that a gateway makes itself: PROTOCOL section 2.2. */
-final class ServerFrames {
+public final class ServerFrames {
     private ServerFrames() {}
 
-    static String attached(String id, Delivery.Verdict verdict) {
+    public static String attached(String id, Delivery.Verdict verdict) {
         Delivery.Attached attached = verdict.attached();
         return new Text("attached")
                 .put("id", id)
@@ -35,11 +35,11 @@ final class ServerFrames {
                 .json();
     }
 
-    static String live(String session, long seq) {
+    public static String live(String session, long seq) {
         return new Text("live").put("session", session).put("seq", seq).json();
     }
 
-    static String notice(Delivery.Notice notice) {
+    public static String notice(Delivery.Notice notice) {
         return new Text("notice")
                 .put("kind", notice.kind())
                 .put("session", notice.session())
@@ -48,7 +48,7 @@ final class ServerFrames {
     }
 
     /** For all sockets of a user; who does not read the session has to be told which it is about. */
-    static String notice(UserNotices.Notice notice) {
+    public static String notice(UserNotices.Notice notice) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("session", notice.session());
         data.put("title", notice.title());
@@ -57,14 +57,14 @@ final class ServerFrames {
     }
 
     /** In the place of all that could not be told. */
-    static String somethingChanged() {
+    public static String somethingChanged() {
         return new Text("notice")
                 .put("kind", UserNotices.Kind.SESSION_CHANGED)
                 .put("data", Map.of())
                 .json();
     }
 
-    static String outcome(String id, String session, CommandOutcome outcome) {
+    public static String outcome(String id, String session, CommandOutcome outcome) {
         return switch (outcome) {
             case CommandOutcome.Refused refused -> error(id, session, refused.failure());
             case CommandOutcome.Accepted accepted -> {
@@ -76,7 +76,7 @@ final class ServerFrames {
     }
 
     /** What a command returns, by the names of PROTOCOL section 2.1. */
-    static Map<String, Object> result(CommandResult result) {
+    public static Map<String, Object> result(CommandResult result) {
         Map<String, Object> fields = new LinkedHashMap<>();
         switch (result) {
             case CommandResult.Created created -> {
@@ -105,18 +105,18 @@ final class ServerFrames {
         return fields;
     }
 
-    static String result(String id, Map<String, Object> fields) {
+    public static String result(String id, Map<String, Object> fields) {
         Text text = new Text("result").put("id", id);
         fields.forEach(text::put);
         return text.json();
     }
 
-    static String tokenResult(String id, long expiresAtMs) {
+    public static String tokenResult(String id, long expiresAtMs) {
         return result(id, Map.of("expiresAt", Instant.ofEpochMilli(expiresAtMs).toString()));
     }
 
     /** {@code id} and {@code session} may be null. */
-    static String error(String id, String session, Failure failure) {
+    public static String error(String id, String session, Failure failure) {
         return new Text("error")
                 .put("id", id)
                 .put("session", session)
@@ -127,15 +127,15 @@ final class ServerFrames {
                 .json();
     }
 
-    static String pong(String id) {
+    public static String pong(String id) {
         return new Text("pong").put("id", id).json();
     }
 
-    static String beat(Map<String, Long> sent) {
+    public static String beat(Map<String, Long> sent) {
         return new Text("beat").put("sent", sent).json();
     }
 
-    static String goaway(long afterMs) {
+    public static String goaway(long afterMs) {
         return new Text("goaway")
                 .put("reason", "shutdown")
                 .put("afterMs", afterMs)
@@ -143,19 +143,19 @@ final class ServerFrames {
     }
 
     /** A frame in the making; a null value leaves its key out. */
-    static final class Text {
+    public static final class Text {
         private final Map<String, Object> fields = new LinkedHashMap<>();
 
-        Text(String type) {
+        public Text(String type) {
             fields.put("type", type);
         }
 
-        Text put(String key, Object value) {
+        public Text put(String key, Object value) {
             if (value != null) fields.put(key, value);
             return this;
         }
 
-        String json() {
+        public String json() {
             return Json.text(fields);
         }
     }

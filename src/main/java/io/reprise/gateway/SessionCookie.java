@@ -10,7 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
  * The cookie by which a browser stays signed in: no script can read it, no other site's page sends it, and it holds a
  * token of the server's own that is good nowhere else.
  */
-final class SessionCookie {
+public final class SessionCookie {
     static final String NAME = "reprise_session";
 
     private SessionCookie() {}
@@ -22,7 +22,7 @@ final class SessionCookie {
     }
 
     /** @param secondsMax 0 removes it */
-    static Cookie holding(String token, long secondsMax, boolean secure) {
+    public static Cookie holding(String token, long secondsMax, boolean secure) {
         return Cookie.cookie(NAME, token)
                 .setPath("/")
                 .setHttpOnly(true)
@@ -32,7 +32,7 @@ final class SessionCookie {
     }
 
     /** Behind a proxy the server itself sees no TLS, but the page tells its origin with every POST. */
-    static boolean isSecure(CookieSecure setting, HttpServerRequest request) {
+    public static boolean isSecure(CookieSecure setting, HttpServerRequest request) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         return switch (setting) {
             case ALWAYS -> true;

@@ -1,5 +1,7 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.CommandReader;
+import io.reprise.gateway.Fields;
 import io.reprise.gateway.Commands.Asked;
 import io.reprise.history.Histories;
 import io.reprise.history.SearchWords;
@@ -16,7 +18,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** {@code /sessions} of the REST interface: PROTOCOL section 7. */
-final class SessionRoutes {
+public final class SessionRoutes {
     private static final Failure TOO_MANY_SEARCHES = Failure.of(
                     ErrorCode.TOO_MANY_REQUESTS, "Other searches are under way; try again shortly.")
             .after(1_000);
@@ -32,7 +34,7 @@ final class SessionRoutes {
     private final IdSource ids;
     private final Permits searches;
 
-    SessionRoutes(CommandCalls commands, GatewayParts parts) {
+    public SessionRoutes(CommandCalls commands, GatewayParts parts) {
         this.commands = commands;
         this.directory = parts.read().sessions();
         this.histories = parts.read().histories();
@@ -40,7 +42,7 @@ final class SessionRoutes {
         this.searches = parts.read().searches();
     }
 
-    void bindTo(Api api) {
+    public void bindTo(Api api) {
         api.on("createSession", this::create)
                 .on("forkSession", this::fork)
                 .on("listSessions", this::list)

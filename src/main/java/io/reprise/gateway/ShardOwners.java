@@ -26,7 +26,7 @@ public final class ShardOwners {
     }
 
     /** True when this owner is newer than the one known before. */
-    boolean learn(int shard, long number) {
+    public boolean learn(int shard, long number) {
         if (number <= numbers[shard]) return false;
         numbers[shard] = number;
         return true;

@@ -1,7 +1,10 @@
 package io.reprise.gateway;
 
 import io.reprise.config.AuthSettings.CookieSecure;
+import io.reprise.gateway.Identity;
+import io.reprise.gateway.SessionCookie;
 import io.reprise.gateway.token.OwnTokens;
+import io.reprise.gateway.Bearer;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.support.WallClock;
@@ -10,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** Signing in by a cookie, signing out, and who one is. */
-final class SignInRoutes {
+public final class SignInRoutes {
     private static final Failure TOKEN_NEEDED =
             Failure.of(ErrorCode.UNAUTHORIZED, "Signing in needs a token in the Authorization header.");
 
@@ -19,7 +22,7 @@ final class SignInRoutes {
     private final WallClock time;
 
     /** @param cookies makes what the cookies hold */
-    SignInRoutes(OwnTokens cookies, CookieSecure secure, WallClock time) {
+    public SignInRoutes(OwnTokens cookies, CookieSecure secure, WallClock time) {
         this.cookies = cookies;
         this.secure = secure;
         this.time = time;
@@ -34,7 +37,7 @@ final class SignInRoutes {
         }
     }
 
-    void bindTo(Api api) {
+    public void bindTo(Api api) {
         api.on("signIn", this::signIn)
                 .on("signOut", this::signOut)
                 .on("whoAmI", call -> call.answer(200, Me.of(call.caller())));

@@ -2,12 +2,23 @@ package io.reprise.gateway;
 
 import io.netty.channel.ChannelPipeline;
 import io.reprise.gateway.Authenticator.Authentication;
+import io.reprise.gateway.Credentials;
+import io.reprise.gateway.Identity;
+import io.reprise.gateway.limit.RateLimits;
+import io.reprise.gateway.CloseCode;
+import io.reprise.gateway.CommandReader;
+import io.reprise.gateway.Fields;
+import io.reprise.gateway.Frame;
+import io.reprise.gateway.ServerFrames;
+import io.reprise.gateway.Commands.Asked;
+import io.reprise.gateway.Connection;
+import io.reprise.gateway.Outbox;
+import io.reprise.gateway.Receiver;
+import io.reprise.gateway.Subscription.Reading;
+import io.reprise.gateway.Subscriptions;
 import io.reprise.gateway.ClientFrame.Ask;
 import io.reprise.gateway.ClientFrame.Invalid;
-import io.reprise.gateway.Commands.Asked;
 import io.reprise.gateway.MessageAssembler.Assembled;
-import io.reprise.gateway.Subscription.Reading;
-import io.reprise.gateway.limit.RateLimits;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.ErrorCode;
@@ -26,7 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One WebSocket: reads a client's frames, answers them, and is the receiver of its subscriptions. */
-final class Socket implements Receiver, Connection, SocketDecoder.Reader {
+public final class Socket implements Receiver, Connection, SocketDecoder.Reader {
     private static final Logger log = LoggerFactory.getLogger(Socket.class);
     private static final int VERSION = 1;
     private static final int COMMANDS_PENDING_MAX = 64;
@@ -64,7 +75,7 @@ final class Socket implements Receiver, Connection, SocketDecoder.Reader {
      * @param session may be null
      * @param handlers of its connection
      */
-    record Upgrade(Credentials credentials, String session, ChannelPipeline handlers) {}
+    public record Upgrade(Credentials credentials, String session, ChannelPipeline handlers) {}
 
     /** To be made at the moment of the upgrade: from then on it sees what comes. */
     Socket(SocketParts parts, String connection, ServerWebSocket webSocket, Upgrade upgrade) {

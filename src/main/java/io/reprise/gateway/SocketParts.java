@@ -1,8 +1,12 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.Authenticator;
 import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.limit.RateLimits;
+import io.reprise.gateway.Commands;
+import io.reprise.gateway.Notices;
+import io.reprise.gateway.Subscriptions;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
@@ -13,7 +17,7 @@ import io.reprise.telemetry.Metrics;
  * @param time the time of day, for tokens
  * @param clock of durations
  */
-record SocketParts(
+public record SocketParts(
         Settings settings,
         String node,
         String version,

@@ -1,23 +1,27 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.GatewayVerticle;
+import io.reprise.gateway.CloseCode;
+import io.reprise.gateway.LingeringClose;
+import io.reprise.gateway.Connections;
 import io.reprise.support.IdSource;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 
 /** Makes sockets of upgrades. */
-final class Sockets {
+public final class Sockets {
     private final SocketParts parts;
     private final IdSource ids;
     private final Connections connections;
 
-    Sockets(SocketParts parts, IdSource ids, Connections connections) {
+    public Sockets(SocketParts parts, IdSource ids, Connections connections) {
         this.parts = parts;
         this.ids = ids;
         this.connections = connections;
     }
 
     /** Makes a socket of the request, which is one to upgrade. */
-    void upgrade(HttpServerRequest request, Socket.Upgrade upgrade) {
+    public void upgrade(HttpServerRequest request, Socket.Upgrade upgrade) {
         LingeringClose.of(request.connection(), GatewayVerticle.CLOSING_S);
         request.toWebSocket().onSuccess(webSocket -> admit(webSocket, upgrade));
     }

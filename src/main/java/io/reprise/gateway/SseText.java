@@ -1,5 +1,7 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.Frame;
+
 /** A frame as an event of Server-Sent Events. Its text has no line breaks, as JSON has none outside of escapes. */
 final class SseText {
     private SseText() {}

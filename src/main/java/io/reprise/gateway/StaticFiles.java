@@ -8,7 +8,7 @@ import io.vertx.ext.web.handler.StaticHandler;
 import java.nio.file.Path;
 
 /** The page and the documents from the webroot, and the libraries of the page from the class path. */
-final class StaticFiles {
+public final class StaticFiles {
     /** A changed file must not be hidden for longer. */
     private static final long FILE_FACTS_MS = 1_000;
 
@@ -22,11 +22,11 @@ final class StaticFiles {
 
     private final Path webroot;
 
-    StaticFiles(Path webroot) {
+    public StaticFiles(Path webroot) {
         this.webroot = webroot;
     }
 
-    void mountOn(Router router) {
+    public void mountOn(Router router) {
         // The paths of the libraries carry their versions.
         router.route("/webjars/*").handler(context -> cached(context, FOR_EVER));
         router.route("/webjars/*").handler(serving(StaticHandler.create("META-INF/resources/webjars")));

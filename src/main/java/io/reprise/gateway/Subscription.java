@@ -1,10 +1,12 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.Frame;
+import io.reprise.gateway.ServerFrames;
 import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
-import io.reprise.message.EventFrame;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.log.EventFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

@@ -1,5 +1,10 @@
 package io.reprise.gateway;
 
+import io.reprise.gateway.Frame;
+import io.reprise.gateway.ServerFrames;
+import io.reprise.gateway.GatewayLink;
+import io.reprise.gateway.OwnerPort;
+import io.reprise.gateway.ShardOwners;
 import io.reprise.gateway.Subscription.Reading;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
@@ -93,7 +98,7 @@ public final class Subscriptions {
     }
 
     /** Of all receivers. */
-    int count() {
+    public int count() {
         return index.count();
     }
 

@@ -1,6 +1,8 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.Identity;
+import io.reprise.gateway.ServerFrames;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -7,6 +7,7 @@ import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.StopRun;
 import io.reprise.message.AgentMessage.SuspendRun;
 import io.reprise.message.ShardMessage.AgentBatch;
+import io.reprise.session.SessionParts;
 
 /**
  * What passes between the session and the agent that works on an attempt of its run: batches one after the other, what the

@@ -4,22 +4,23 @@ import io.reprise.message.AgentMessage.BatchAck;
 import io.reprise.message.ShardMessage.AgentBatch;
 import io.reprise.message.ShardMessage.RunBeatAnswer;
 import io.reprise.message.ShardMessage.RunQuestion;
+import io.reprise.session.SessionParts;
 import java.util.Optional;
 
 /**
  * What agents have to say. Only that of the current attempt is heard, once it was asked to begin; and a run of which a
  * part is missing, or whose agent is gone, ends.
  */
-final class AgentReports {
+public final class AgentReports {
     private final SessionParts parts;
     private final Runs runs;
 
-    AgentReports(SessionParts parts, Runs runs) {
+    public AgentReports(SessionParts parts, Runs runs) {
         this.parts = parts;
         this.runs = runs;
     }
 
-    void batch(AgentBatch batch) {
+    public void batch(AgentBatch batch) {
         Optional<AgentLink> link = linkOf(batch.run());
         if (link.isEmpty()) {
             parts.metrics().batchDropped();
@@ -31,20 +32,20 @@ final class AgentReports {
     }
 
     /** Whether the question of an agent is to be answered: not while its run is being stopped. */
-    boolean takes(RunQuestion question) {
+    public boolean takes(RunQuestion question) {
         Optional<AgentLink> link = linkOf(question.run());
         if (link.isEmpty()) disown(question.run(), question.sent(), question.agent());
         return link.isPresent() && isWhole(link.get(), question.sent()) && runs.isRunning(question.run());
     }
 
-    void beatAnswer(RunBeatAnswer answer) {
+    public void beatAnswer(RunBeatAnswer answer) {
         linkOf(answer.run()).ifPresent(link -> {
             if (answer.known()) isWhole(link, answer.sent());
             else runs.interrupt("The agent lost the run.");
         });
     }
 
-    void heartbeat() {
+    public void heartbeat() {
         runs.link().ifPresent(link -> {
             if (link.isSilent()) runs.interrupt("The agent was not heard of any more.");
             else link.beat();
@@ -52,7 +53,7 @@ final class AgentReports {
     }
 
     /** The store has taken something. */
-    void stored() {
+    public void stored() {
         runs.link().ifPresent(AgentLink::release);
     }
 

@@ -2,8 +2,11 @@ package io.reprise.session;
 
 import io.reprise.config.Settings;
 import io.reprise.message.CommandOutcome;
-import io.reprise.message.LogRow;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.log.LogRow;
+import io.reprise.session.Effect;
+import io.reprise.session.Effects;
+import io.reprise.session.Input;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.Claim;
 import java.util.ArrayList;
@@ -11,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The way from numbered to stored: one append is under way, and what gathers meanwhile is the next one. */
-final class Appends {
+public final class Appends {
     private final SessionIdentity self;
     private final Settings settings;
     private final SessionLog log;
@@ -26,7 +29,7 @@ final class Appends {
 
     private record UnderWay(Append append, NextAppend content) {}
 
-    Appends(SessionIdentity self, Settings settings, SessionLog log, Effects effects, long version) {
+    public Appends(SessionIdentity self, Settings settings, SessionLog log, Effects effects, long version) {
         this.self = self;
         this.settings = settings;
         this.log = log;
@@ -35,24 +38,24 @@ final class Appends {
     }
 
     /** What will be stored with the next rows. */
-    NextAppend next() {
+    public NextAppend next() {
         return next;
     }
 
-    boolean isSettled() {
+    public boolean isSettled() {
         return underWay == null && next.isEmpty() && !log.hasUnstored(true);
     }
 
-    boolean storeIsAway() {
+    public boolean storeIsAway() {
         return awaySinceMs >= 0;
     }
 
-    long awaySinceMs() {
+    public long awaySinceMs() {
         return awaySinceMs;
     }
 
     /** The claim of a command that was decided and is not yet known to be stored. */
-    Optional<Claim> pendingClaim(String id) {
+    public Optional<Claim> pendingClaim(String id) {
         Optional<Claim> claim = next.claim(id);
         return claim.isPresent() || underWay == null
                 ? claim
@@ -60,42 +63,42 @@ final class Appends {
     }
 
     /** Lets a repeat wait for the outcome of the command that claimed its id. */
-    void join(ShardMessage.Request repeat, CommandOutcome outcome) {
+    public void join(ShardMessage.Request repeat, CommandOutcome outcome) {
         NextAppend holder = next.claim(repeat.id()).isPresent() ? next : underWay.content();
         holder.join(repeat, outcome);
     }
 
     /** Every command that was decided and not answered. */
-    List<NextAppend.Decided> unanswered() {
+    public List<NextAppend.Decided> unanswered() {
         List<NextAppend.Decided> all = new ArrayList<>(decidedUnderWay());
         all.addAll(next.decided());
         return all;
     }
 
-    List<NextAppend.Decided> decidedUnderWay() {
+    public List<NextAppend.Decided> decidedUnderWay() {
         return underWay == null ? List.of() : underWay.content().decided();
     }
 
-    List<NextAppend.Decided> decidedNext() {
+    public List<NextAppend.Decided> decidedNext() {
         return next.decided();
     }
 
     /** Nothing is stored from now on: the session is being erased. */
-    void hold() {
+    public void hold() {
         held = true;
     }
 
-    void flushDue() {
+    public void flushDue() {
         flushArmed = false;
         flushDue = true;
     }
 
     /** Stores what there is, the segment that still grows included, as soon as possible. */
-    void flush() {
+    public void flush() {
         flushDue = true;
     }
 
-    void submit() {
+    public void submit() {
         if (underWay != null || held) return;
         boolean openToo = flushDue || settings.log().flushMs() == 0;
         if (!log.hasUnstored(openToo) && next.isEmpty()) {
@@ -110,14 +113,14 @@ final class Appends {
     }
 
     /** Makes sure that a growing segment is stored in time. */
-    void armFlush() {
+    public void armFlush() {
         if (flushArmed || held || settings.log().flushMs() == 0 || !log.hasUnstored(true)) return;
         flushArmed = true;
         effects.add(new Effect.Later(settings.log().flushMs(), new Input.FlushDue()));
     }
 
     /** The append under way is stored: its commands are answered. Returns what came with it. */
-    NextAppend stored() {
+    public NextAppend stored() {
         UnderWay done = underWay;
         underWay = null;
         version++;
@@ -128,7 +131,7 @@ final class Appends {
     }
 
     /** Returns whether this is news. */
-    boolean delayed(long sinceMs) {
+    public boolean delayed(long sinceMs) {
         if (storeIsAway()) return false;
         awaySinceMs = sinceMs;
         return true;

@@ -2,12 +2,15 @@ package io.reprise.session;
 
 import io.reprise.message.CommandResult;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.session.SessionParts;
+import io.reprise.session.Replay;
+import io.reprise.session.Runs;
 
 /**
  * Empties a session: its run ends, what waits is dropped, and the append that says so erases every row of the log. The
  * log goes on behind what it was, in a new epoch. Recalls stay.
  */
-final class Clearing {
+public final class Clearing {
     private final SessionParts parts;
     private final Runs runs;
     private final WaitingMessages waiting;
@@ -15,7 +18,7 @@ final class Clearing {
     private final Naming naming;
     private final Interrupts interrupts;
 
-    Clearing(
+    public Clearing(
             SessionParts parts,
             Runs runs,
             WaitingMessages waiting,

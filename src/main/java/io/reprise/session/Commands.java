@@ -6,8 +6,12 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
-import io.reprise.session.EventStore.Claim;
 import io.reprise.session.WaitingMessages.Replaced;
+import io.reprise.session.Effect;
+import io.reprise.session.SessionParts;
+import io.reprise.session.Recalls;
+import io.reprise.session.Runs;
+import io.reprise.session.EventStore.Claim;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,7 +22,7 @@ import java.util.Optional;
  * Decides commands one after the other, each exactly once: a command is decided only when its id is neither among the
  * claims that wait for the store nor, by a look-up that nothing can overtake, in the store.
  */
-final class Commands {
+public final class Commands {
     private final SessionParts parts;
     private final Runs runs;
     private final WaitingMessages waiting;
@@ -35,9 +39,9 @@ final class Commands {
     private Request erasing;
 
     /** Who decides what is not decided here. */
-    record Deciders(Interrupts interrupts, Recalls recalls, Naming naming, Clearing clearing) {}
+    public record Deciders(Interrupts interrupts, Recalls recalls, Naming naming, Clearing clearing) {}
 
-    Commands(SessionParts parts, Runs runs, WaitingMessages waiting, Deciders deciders) {
+    public Commands(SessionParts parts, Runs runs, WaitingMessages waiting, Deciders deciders) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
@@ -52,7 +56,7 @@ final class Commands {
         this.scheduling = new Scheduling(parts, recalls);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return arrived.isEmpty() && erasing == null && !isLookingElsewhere();
     }
 
@@ -62,15 +66,15 @@ final class Commands {
     }
 
     /** The command that waits for what is in the store. */
-    Regeneration regeneration() {
+    public Regeneration regeneration() {
         return regeneration;
     }
 
-    boolean isErasing() {
+    public boolean isErasing() {
         return erasing != null;
     }
 
-    void arrive(Request request) {
+    public void arrive(Request request) {
         if (pendingClaim(request).isEmpty()) stops.arrive(request, arrived);
         if (arrived.size() >= parts.settings().sessions().waitingMax()) {
             storeIsAway(request);
@@ -80,7 +84,7 @@ final class Commands {
     }
 
     /** Decides whatever can be decided without waiting, and asks for the next claim. */
-    void pump() {
+    public void pump() {
         regeneration.proceed();
         while (!lookingUp && erasing == null && !isLookingElsewhere() && !arrived.isEmpty()) {
             Request request = arrived.peek();
@@ -103,14 +107,14 @@ final class Commands {
         return request.id() == null ? Optional.empty() : parts.appends().pendingClaim(request.id());
     }
 
-    void claimFound(Optional<Claim> claim) {
+    public void claimFound(Optional<Claim> claim) {
         lookingUp = false;
         Request request = arrived.poll();
         claim.ifPresentOrElse(found -> repeat(request, found, false), () -> decide(request));
     }
 
     /** The store is away: nothing that waits can be decided, but for repeats of what is decided already. */
-    void claimUnknown() {
+    public void claimUnknown() {
         lookingUp = false;
         List<Request> all = List.copyOf(arrived);
         arrived.clear();
@@ -119,13 +123,13 @@ final class Commands {
         }
     }
 
-    void recallsCounted(Integer elsewhere) {
+    public void recallsCounted(Integer elsewhere) {
         Scheduling.Decided decided = scheduling.counted(elsewhere);
         conclude(decided.request(), decided.outcome());
     }
 
     /** Commands that were not decided, oldest first. */
-    List<Request> undecided() {
+    public List<Request> undecided() {
         List<Request> all = new ArrayList<>();
         if (erasing != null) all.add(erasing);
         if (regeneration.isPending()) all.add(regeneration.undecided());
@@ -135,13 +139,13 @@ final class Commands {
     }
 
     /** The session is gone: the one who asked for it is told so, everybody else finds nothing. */
-    void erased() {
+    public void erased() {
         answer(erasing, new CommandResult.Done());
         arrived.forEach(request -> refuse(request, Failure.notFound()));
     }
 
     /** Takes the request that could not be carried out. */
-    Request erasingFailed() {
+    public Request erasingFailed() {
         Request request = erasing;
         erasing = null;
         return request;

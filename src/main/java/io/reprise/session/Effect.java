@@ -1,9 +1,11 @@
 package io.reprise.session;
 
 import io.reprise.message.BusMessage;
-import io.reprise.message.LogRow;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.log.LogRow;
+import io.reprise.session.Session;
+import io.reprise.session.EventStore;
 import java.util.List;
 
 /** What a {@link Session} wants done; carried out in order, without touching the session meanwhile. */

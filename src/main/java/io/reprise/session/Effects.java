@@ -11,47 +11,47 @@ import java.util.List;
 import java.util.Map;
 
 /** Collects what one input makes a session want. */
-final class Effects {
+public final class Effects {
     private final long owner;
     private List<Effect> collected = new ArrayList<>();
 
     /** Commands without an answer, oldest first. */
     private final Map<ShardMessage.ReplyTo, ShardMessage.Request> owed = new LinkedHashMap<>();
 
-    Effects(long owner) {
+    public Effects(long owner) {
         this.owner = owner;
     }
 
-    void add(Effect effect) {
+    public void add(Effect effect) {
         collected.add(effect);
     }
 
-    void tell(String address, BusMessage message) {
+    public void tell(String address, BusMessage message) {
         add(new Effect.Tell(address, message));
     }
 
     /** The command is to be answered, whatever happens. */
-    void owe(ShardMessage.Request request) {
+    public void owe(ShardMessage.Request request) {
         owed.put(request.replyTo(), request);
     }
 
-    void answer(ShardMessage.Request request, CommandOutcome outcome) {
+    public void answer(ShardMessage.Request request, CommandOutcome outcome) {
         owed.remove(request.replyTo());
         tell(
                 request.replyTo().address(),
                 new Delivery.Answer(owner, request.replyTo().ticket(), outcome));
     }
 
-    void refuse(ShardMessage.Request request, Failure failure) {
+    public void refuse(ShardMessage.Request request, Failure failure) {
         answer(request, new CommandOutcome.Refused(failure));
     }
 
     /** Refuses every command that has no answer. */
-    void refuseOwed(Failure failure) {
+    public void refuseOwed(Failure failure) {
         List.copyOf(owed.values()).forEach(request -> refuse(request, failure));
     }
 
-    List<Effect> take() {
+    public List<Effect> take() {
         List<Effect> taken = collected;
         collected = new ArrayList<>();
         return taken;

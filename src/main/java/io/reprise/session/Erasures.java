@@ -22,7 +22,7 @@ public final class Erasures {
     }
 
     /** To be called once the clear or delete is committed; when it fails, it is left to {@link #eraseDue}. */
-    void erase(String session, long upToSeq) {
+    public void erase(String session, long upToSeq) {
         attempt(new Pending(session, upToSeq));
     }
 

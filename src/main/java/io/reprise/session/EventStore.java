@@ -4,11 +4,13 @@ import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
-import io.reprise.message.Recall;
 import io.reprise.message.Role;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
+import io.reprise.message.recall.Recall;
+import io.reprise.session.RunOrigin;
+import io.reprise.session.RunState;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -218,7 +220,7 @@ public interface EventStore {
             this(id, origin, firstSeq, startedMs, exact, outcome, code, null, null, Progress.none(firstSeq));
         }
 
-        static RunRow begun(String id, RunOrigin origin, long firstSeq, long startedMs, boolean exact) {
+        public static RunRow begun(String id, RunOrigin origin, long firstSeq, long startedMs, boolean exact) {
             return new RunRow(
                     id,
                     origin.name(),
@@ -232,7 +234,7 @@ public interface EventStore {
                     Progress.none(firstSeq));
         }
 
-        RunRow ended(RunState.Ending ending) {
+        public RunRow ended(RunState.Ending ending) {
             return new RunRow(
                     id,
                     origin,
@@ -256,7 +258,7 @@ public interface EventStore {
             return with(progress.nextAttempt(toSeq), nextIsExact, pauses.over(nowMs));
         }
 
-        RunRow with(Progress its) {
+        public RunRow with(Progress its) {
             return with(its, exact, pauses);
         }
 
@@ -271,12 +273,12 @@ public interface EventStore {
         }
 
         /** How often its process died under it, this time included. */
-        int crashes() {
+        public int crashes() {
             return progress.attempt() - pauses.count();
         }
 
         /** How long a server has had it until now. */
-        long activeMs(long nowMs) {
+        public long activeMs(long nowMs) {
             return nowMs - startedMs - pauses.over(nowMs).downMs();
         }
 
@@ -324,7 +326,7 @@ public interface EventStore {
         }
 
         /** It would end. */
-        Progress withoutWayOn() {
+        public Progress withoutWayOn() {
             return new Progress(attempt, rootSeq, null, null);
         }
     }

@@ -2,15 +2,15 @@ package io.reprise.session;
 
 import io.reprise.history.ChatMessage;
 import io.reprise.history.Conversation;
-import io.reprise.message.EventJson;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogRow;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** What a fork is made from: the conversation of a log, and what the log says of its runs. Rows come in its order. */
-final class ForkSource {
+public final class ForkSource {
     private final Conversation conversation = new Conversation();
     private final Map<String, Chain> chains = new HashMap<>();
     private long first = Long.MAX_VALUE;

@@ -1,9 +1,12 @@
 package io.reprise.session;
 
 import io.reprise.history.LogReader.UserMessage;
-import io.reprise.message.LogRow;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.log.LogRow;
+import io.reprise.session.Session;
+import io.reprise.session.ResumePoint;
+import io.reprise.session.EventStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

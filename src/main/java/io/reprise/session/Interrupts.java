@@ -12,10 +12,12 @@ import io.reprise.message.Failure;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Interrupt.Resolution;
-import io.reprise.message.LogEvent;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.SessionParts;
+import io.reprise.session.RunState.Ending;
+import io.reprise.session.Runs;
 import io.reprise.session.EventStore.Audited;
 import io.reprise.session.EventStore.RunRow;
-import io.reprise.session.RunState.Ending;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,21 +27,21 @@ import java.util.Optional;
  * The calls that people decide about. Each is resolved once: a row, an event and a line for operators in one append; and
  * the append that resolves the last one begins the run that goes on.
  */
-final class Interrupts {
+public final class Interrupts {
     private final SessionParts parts;
     private final Runs runs;
     /** What a second answer to the newest that are resolved is told: who was faster. Oldest first. */
     private final Map<String, Failure> decided = new LinkedHashMap<>();
 
     /** @param stored those of the last run, and the newest that are resolved; oldest first */
-    Interrupts(SessionParts parts, Runs runs, List<Interrupt> stored) {
+    public Interrupts(SessionParts parts, Runs runs, List<Interrupt> stored) {
         this.parts = parts;
         this.runs = runs;
         stored.stream().filter(one -> !one.isOpen()).forEach(this::remember);
     }
 
     /** How a run ends whose agent asks people: an error if there are too many, or if it could not go on afterwards. */
-    static Ending ending(RunRow run, RunEnd.Interrupted end, InterruptSettings settings, long nowMs) {
+    public static Ending ending(RunRow run, RunEnd.Interrupted end, InterruptSettings settings, long nowMs) {
         List<Ask> asks = end.asks();
         if (asks.size() > settings.openMax()) {
             return Ending.Failed.of(ErrorCode.TOOL_ERROR, "Too many calls wait for approval.");
@@ -78,7 +80,7 @@ final class Interrupts {
     }
 
     /** Nobody has decided in time. Asked again while there are any: what cannot be done now waits. */
-    void expire() {
+    public void expire() {
         if (runs.isDraining() || parts.appends().storeIsAway()) return;
         List<Interrupt> due = runs.openInterrupts().stream()
                 .filter(open -> open.expiresMs() <= nowMs())

@@ -1,6 +1,7 @@
 package io.reprise.session;
 
-import io.reprise.message.LogEvent;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.OpenItems;
 import io.reprise.session.EventStore.Placed;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a run whose process is gone has left in the log, with the runs that it goes on with. */
-final class Leftover {
+public final class Leftover {
     private final OpenItems open = new OpenItems();
     private final List<Begun> messages = new ArrayList<>();
     private final Map<String, Long> calls = new LinkedHashMap<>();
@@ -22,7 +23,7 @@ final class Leftover {
 
     private record Begun(String id, long seq) {}
 
-    Leftover(List<Placed> structure) {
+    public Leftover(List<Placed> structure) {
         structure.forEach(this::apply);
     }
 
@@ -59,7 +60,7 @@ final class Leftover {
         results.values().removeIf(seq -> seq > toSeq);
     }
 
-    OpenItems open() {
+    public OpenItems open() {
         return open;
     }
 

@@ -1,24 +1,25 @@
 package io.reprise.session;
 
-import io.reprise.message.LogEvent;
 import io.reprise.message.Role;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.EventStore;
 import io.reprise.support.Texts;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Gathers what is said, so that it can be found: stored with the end of its message, each up to a limit. */
-final class MessageTexts {
+public final class MessageTexts {
     private final int bytesMax;
     private final Map<String, Growing> open = new HashMap<>();
 
-    MessageTexts(int bytesMax) {
+    public MessageTexts(int bytesMax) {
         this.bytesMax = bytesMax;
     }
 
     private record Growing(long seq, Role role, StringBuilder text) {}
 
     /** An event that was numbered {@code seq} and is stored with {@code next}. */
-    void apply(LogEvent event, long seq, NextAppend next) {
+    public void apply(LogEvent event, long seq, NextAppend next) {
         if (event instanceof LogEvent.TextStart start) {
             open.put(start.messageId(), new Growing(seq, start.role(), new StringBuilder()));
         } else if (event instanceof LogEvent.TextContent piece) {

@@ -5,27 +5,30 @@ import io.reprise.config.TitleSource;
 import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
-import io.reprise.message.LogEvent;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.SessionIdentity;
+import io.reprise.session.SessionParts;
+import io.reprise.session.RunState;
 import io.reprise.session.EventStore.Titles;
 import java.util.Map;
 import java.util.Objects;
 
 /** What a session is called. The name that a person gave wins over the one that was made. */
-final class Naming {
+public final class Naming {
     private final SessionParts parts;
     private final String agent;
     private Titles titles;
     private String askedFor;
 
-    Naming(SessionParts parts, String agent, Titles titles) {
+    public Naming(SessionParts parts, String agent, Titles titles) {
         this.parts = parts;
         this.agent = agent;
         this.titles = titles;
     }
 
     /** Null: nothing yet. */
-    String title() {
+    public String title() {
         return titles.shown();
     }
 
@@ -40,7 +43,7 @@ final class Naming {
      *
      * @param fromSeq where the exchange began
      */
-    void exchanged(RunState.Run run, long fromSeq) {
+    public void exchanged(RunState.Run run, long fromSeq) {
         SessionSettings settings = parts.settings().sessions();
         boolean wanted = settings.titles() != TitleSource.OFF && titles.shown() == null;
         if (!wanted || titles.tries() >= settings.titleTriesMax()) return;
@@ -59,13 +62,13 @@ final class Naming {
     }
 
     /** A title was made; a person may have been faster. */
-    void proposed(ShardMessage.TitleProposed proposed) {
+    public void proposed(ShardMessage.TitleProposed proposed) {
         if (titles.shown() != null || !proposed.run().equals(askedFor)) return;
         change(new Titles(null, proposed.title(), titles.tries()), null);
     }
 
     /** Nothing is left of what a title was made from. */
-    void begunAnew() {
+    public void begunAnew() {
         askedFor = null;
         change(new Titles(titles.given(), null, 0), null);
     }

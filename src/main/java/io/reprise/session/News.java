@@ -2,13 +2,13 @@ package io.reprise.session;
 
 import io.reprise.config.GatewaySettings;
 import io.reprise.message.Addresses;
-import io.reprise.message.EventJson;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogRow;
-import io.reprise.message.Recall;
 import io.reprise.message.UserNotices;
 import io.reprise.message.UserNotices.Kind;
 import io.reprise.message.UserNotices.Notice;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
+import io.reprise.message.recall.Recall;
 import io.reprise.session.EventStore.Append;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;

@@ -6,10 +6,11 @@ import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Interrupt;
-import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
-import io.reprise.message.Recall;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.log.LogRow;
+import io.reprise.message.recall.Recall;
+import io.reprise.session.Effect;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.Audited;
 import io.reprise.session.EventStore.Claim;
@@ -23,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What was decided and waits to be stored, besides the rows of the log: claims, runs, and what happens once it is. */
-final class NextAppend {
+public final class NextAppend {
     private final Map<String, Claim> claims = new LinkedHashMap<>();
     private final Map<String, RunRow> runs = new LinkedHashMap<>();
     private final Map<String, Recall> recalls = new LinkedHashMap<>();
@@ -44,7 +45,7 @@ final class NextAppend {
     private long clearedTo = Append.NOT_CLEARED;
 
     /** A command with its outcome, which is told once it is stored. */
-    record Decided(ShardMessage.Request request, CommandOutcome outcome) {}
+    public record Decided(ShardMessage.Request request, CommandOutcome outcome) {}
 
     boolean isEmpty() {
         return claims.isEmpty()
@@ -63,7 +64,7 @@ final class NextAppend {
         return Optional.ofNullable(claims.get(id));
     }
 
-    void decide(ShardMessage.Request request, CommandResult result) {
+    public void decide(ShardMessage.Request request, CommandResult result) {
         decided.add(new Decided(request, new CommandOutcome.Accepted(result, false)));
         if (request.id() == null) return;
         claims.put(request.id(), new Claim(request.user(), request.session(), request.id(), request.hash(), result));
@@ -74,26 +75,26 @@ final class NextAppend {
         decided.add(new Decided(repeat, outcome));
     }
 
-    void run(RunRow row) {
+    public void run(RunRow row) {
         runs.put(row.id(), row);
     }
 
-    void recall(Recall recall) {
+    public void recall(Recall recall) {
         recalls.put(recall.id(), recall);
     }
 
     /** The agent hears of the run once its beginning is stored. */
-    void requestAfterwards(RunRequest request) {
+    public void requestAfterwards(RunRequest request) {
         runRequest = request;
     }
 
     /** The agent at {@code address} hears of it once the exchange is stored. */
-    void titleAfterwards(String address, TitleRequest request) {
+    public void titleAfterwards(String address, TitleRequest request) {
         titleAsked = new Effect.Tell(address, request);
     }
 
     /** Null when no title is asked for. */
-    Effect.Tell titleAsked() {
+    public Effect.Tell titleAsked() {
         return titleAsked;
     }
 
@@ -102,44 +103,44 @@ final class NextAppend {
     }
 
     /** Whatever began behind {@code seq} is void. */
-    void unsaidAfter(long seq) {
+    public void unsaidAfter(long seq) {
         said.removeIf(message -> message.seq() > seq);
         unsaidAfter = unsaidAfter == null ? seq : Math.min(unsaidAfter, seq);
     }
 
     /** The agent hears of it once what it says is stored. */
-    void answerAfterwards(RunAnswer answer) {
+    public void answerAfterwards(RunAnswer answer) {
         runAnswer = answer;
     }
 
-    RunAnswer runAnswer() {
+    public RunAnswer runAnswer() {
         return runAnswer;
     }
 
-    void interrupt(Interrupt interrupt) {
+    public void interrupt(Interrupt interrupt) {
         interrupts.put(interrupt.id(), interrupt);
     }
 
-    void audited(Audited decision) {
+    public void audited(Audited decision) {
         audited.add(decision);
     }
 
-    void queue(List<QueuedMessage> whole) {
+    public void queue(List<QueuedMessage> whole) {
         queue = List.copyOf(whole);
     }
 
-    void epoch(String newEpoch) {
+    public void epoch(String newEpoch) {
         epoch = newEpoch;
     }
 
     /** What was the first message of the session is not any more. */
-    void anew() {
+    public void anew() {
         anew = true;
         preview = null;
     }
 
     /** What is in the log up to here is erased, with what this append would have added to it. */
-    void clear(long upTo) {
+    public void clear(long upTo) {
         clearedTo = upTo;
         runs.clear();
         runRequest = null;
@@ -148,19 +149,19 @@ final class NextAppend {
         anew();
     }
 
-    boolean isCleared() {
+    public boolean isCleared() {
         return clearedTo != Append.NOT_CLEARED;
     }
 
-    void preview(String text) {
+    public void preview(String text) {
         if (preview == null) preview = text;
     }
 
-    void titles(Titles whole) {
+    public void titles(Titles whole) {
         titles = whole;
     }
 
-    void metadata(Map<String, Object> whole) {
+    public void metadata(Map<String, Object> whole) {
         metadata = whole;
     }
 
@@ -168,12 +169,12 @@ final class NextAppend {
         return decided;
     }
 
-    RunRequest runRequest() {
+    public RunRequest runRequest() {
         return runRequest;
     }
 
     /** All that is stored with the rows. */
-    Append with(String session, long owner, long version, long head, List<LogRow> rows) {
+    public Append with(String session, long owner, long version, long head, List<LogRow> rows) {
         return new Append(
                 session,
                 owner,

@@ -1,6 +1,6 @@
 package io.reprise.session;
 
-import io.reprise.message.LogEvent;
+import io.reprise.message.log.LogEvent;
 import io.reprise.support.IdSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What a run has opened and not closed, so that the session can close it before the run's terminal event. */
-final class OpenItems {
+public final class OpenItems {
     private static final String CANCELLED = "The call was cancelled before it had a result.";
 
     private final Set<String> texts = new LinkedHashSet<>();
@@ -19,7 +19,7 @@ final class OpenItems {
     private final Map<String, Boolean> callsWithArgumentsOpen = new LinkedHashMap<>();
     private final Set<String> steps = new LinkedHashSet<>();
 
-    void apply(LogEvent event) {
+    public void apply(LogEvent event) {
         switch (event) {
             case LogEvent.TextStart e -> texts.add(e.messageId());
             case LogEvent.TextEnd e -> texts.remove(e.messageId());
@@ -41,22 +41,22 @@ final class OpenItems {
     }
 
     /** A run goes on with a call that an earlier one left open. */
-    void takeOver(String call) {
+    public void takeOver(String call) {
         callsWithArgumentsOpen.put(call, false);
     }
 
     /** A call that is void: people were asked about it, and then the conversation went back. */
-    void drop(String call) {
+    public void drop(String call) {
         callsWithArgumentsOpen.remove(call);
     }
 
     /** The events that close everything, in the order in which the protocol wants them. Afterwards nothing is open. */
-    List<LogEvent> close(IdSource ids) {
+    public List<LogEvent> close(IdSource ids) {
         return close(ids, Set.of());
     }
 
     /** As above, but {@code waiting} calls get no result: they have one when people have decided. */
-    List<LogEvent> close(IdSource ids, Set<String> waiting) {
+    public List<LogEvent> close(IdSource ids, Set<String> waiting) {
         List<LogEvent> closing = new ArrayList<>();
         reasoningMessages.forEach(id -> closing.add(new LogEvent.ReasoningMessageEnd(id)));
         reasonings.forEach(id -> closing.add(new LogEvent.ReasoningEnd(id)));

@@ -1,7 +1,7 @@
 package io.reprise.session;
 
-import io.reprise.message.LogEvent.Delta;
-import io.reprise.message.LogRow;
+import io.reprise.message.log.LogEvent.Delta;
+import io.reprise.message.log.LogRow;
 import java.util.Arrays;
 
 /** The segment that still grows: the last row of the log while deltas of one target come in. */

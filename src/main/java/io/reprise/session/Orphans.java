@@ -1,11 +1,14 @@
 package io.reprise.session;
 
 import io.reprise.message.ErrorCode;
-import io.reprise.message.LogEvent;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.WaitingMessages;
+import io.reprise.session.SessionParts;
+import io.reprise.session.Recalls;
+import io.reprise.session.RunState.Ending;
 import io.reprise.session.EventStore.Orphan;
 import io.reprise.session.EventStore.Progress;
 import io.reprise.session.EventStore.RunRow;
-import io.reprise.session.RunState.Ending;
 import java.util.List;
 import java.util.Set;
 
@@ -13,14 +16,14 @@ import java.util.Set;
  * Runs whose process is gone, dead or stopped in order. One goes on as its next attempt if it can, from where it kept how far it had come: what it
  * showed behind that is void, and what it was told there is told again. Else it ends.
  */
-final class Orphans {
+public final class Orphans {
     private final SessionParts parts;
     private final Runs runs;
     private final RunLog log;
     private final WaitingMessages waiting;
     private final Recalls recalls;
 
-    Orphans(SessionParts parts, Runs runs, RunLog log, WaitingMessages waiting, Recalls recalls) {
+    public Orphans(SessionParts parts, Runs runs, RunLog log, WaitingMessages waiting, Recalls recalls) {
         this.parts = parts;
         this.runs = runs;
         this.log = log;
@@ -34,7 +37,7 @@ final class Orphans {
      * @param contentRefused the store did not take what a run made: it would make it again
      * @return whether a reader may have seen text that is lost
      */
-    boolean settle(List<Orphan> orphans, boolean contentRefused) {
+    public boolean settle(List<Orphan> orphans, boolean contentRefused) {
         boolean mayHaveLost = false;
         for (Orphan orphan : orphans) {
             RunRow run = orphan.run();

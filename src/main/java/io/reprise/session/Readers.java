@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The subscriptions to a session, by gateway: each is pulling or live. */
-final class Readers {
+public final class Readers {
     private final Map<String, Map<Long, Boolean>> liveByGateway = new LinkedHashMap<>();
 
     boolean isEmpty() {

@@ -2,9 +2,9 @@ package io.reprise.session;
 
 import io.reprise.config.RecallSettings;
 import io.reprise.message.ErrorCode;
-import io.reprise.message.Recall;
-import io.reprise.message.Recall.Action;
-import io.reprise.message.Recall.Status;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.Recall.Action;
+import io.reprise.message.recall.Recall.Status;
 import io.reprise.schedule.Schedule;
 import io.reprise.schedule.Schedule.Missed;
 import io.reprise.session.RunState.Ending;
@@ -23,7 +23,7 @@ import java.util.OptionalLong;
  *   its owner's rights are gone     cancelled                          cancelled
  * </pre>
  */
-final class RecallPolicy {
+public final class RecallPolicy {
     static final String BUSY = "busy";
     static final String MISSED = "missed";
     static final String ERROR = "error";

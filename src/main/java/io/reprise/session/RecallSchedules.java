@@ -1,7 +1,7 @@
 package io.reprise.session;
 
 import io.reprise.config.RecallSettings;
-import io.reprise.message.RecallSchedule;
+import io.reprise.message.recall.RecallSchedule;
 import io.reprise.schedule.Cron;
 import io.reprise.schedule.Immediate;
 import io.reprise.schedule.Interval;

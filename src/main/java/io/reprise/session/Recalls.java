@@ -7,18 +7,21 @@ import io.reprise.message.CommandOutcome.Refused;
 import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
-import io.reprise.message.Recall;
-import io.reprise.message.Recall.Action;
-import io.reprise.message.Recall.Status;
-import io.reprise.message.RecallInfo;
-import io.reprise.message.RecallSchedule;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.Recall.Action;
+import io.reprise.message.recall.Recall.Status;
+import io.reprise.message.recall.RecallInfo;
+import io.reprise.message.recall.RecallSchedule;
 import io.reprise.schedule.ScheduleException;
+import io.reprise.session.SessionParts;
 import io.reprise.session.RecallPolicy.Change;
 import io.reprise.session.RecallPolicy.Result;
+import io.reprise.session.RunOrigin;
 import io.reprise.session.RunState.Ending;
+import io.reprise.session.Runs;
 import io.reprise.support.Texts;
 import java.time.Instant;
 import java.util.Comparator;
@@ -34,7 +37,7 @@ import java.util.function.Supplier;
  * The recalls of a session that are not over. Each change is a row and an event of one append; a slot is over in the
  * append that starts its run, so it never starts another.
  */
-final class Recalls {
+public final class Recalls {
     private final SessionParts parts;
     private final Runs runs;
     private final RecallPolicy policy;
@@ -43,7 +46,7 @@ final class Recalls {
     private final Map<String, Recall> open = new LinkedHashMap<>();
 
     /** @param mayRun whether a user's recalls may start runs */
-    Recalls(SessionParts parts, Runs runs, List<Recall> stored, Predicate<String> mayRun) {
+    public Recalls(SessionParts parts, Runs runs, List<Recall> stored, Predicate<String> mayRun) {
         this.parts = parts;
         this.runs = runs;
         this.mayRun = mayRun;
@@ -52,18 +55,18 @@ final class Recalls {
         stored.forEach(recall -> open.put(recall.id(), recall));
     }
 
-    List<RecallInfo> infos() {
+    public List<RecallInfo> infos() {
         return open.values().stream().map(RecallInfo::of).toList();
     }
 
-    List<Recall> all() {
+    public List<Recall> all() {
         return List.copyOf(open.values());
     }
 
     // --- commands
 
     /** Why it cannot be scheduled, whatever other sessions hold. */
-    Optional<Failure> fault(Command.ScheduleRecall asked) {
+    public Optional<Failure> fault(Command.ScheduleRecall asked) {
         if (open.size() >= parts.settings().recalls().perSessionMax()) {
             return Optional.of(tooMany("in this session"));
         }
@@ -77,7 +80,7 @@ final class Recalls {
     }
 
     /** @param elsewhere how many recalls the user has in other sessions */
-    CommandOutcome schedule(Command.ScheduleRecall asked, int elsewhere) {
+    public CommandOutcome schedule(Command.ScheduleRecall asked, int elsewhere) {
         if (elsewhere + open.size() >= parts.settings().recalls().perUserMax()) {
             return new Refused(tooMany("of yours"));
         }
@@ -101,7 +104,7 @@ final class Recalls {
         });
     }
 
-    CommandOutcome edit(Command.EditRecall asked) {
+    public CommandOutcome edit(Command.EditRecall asked) {
         return withOpen(
                 asked.recall(),
                 recall -> checked(() -> {
@@ -120,7 +123,7 @@ final class Recalls {
         return recall.due(read.schedule()).withFailures(0).at(read.firstMs());
     }
 
-    CommandOutcome skip(Command.SkipRecall asked) {
+    public CommandOutcome skip(Command.SkipRecall asked) {
         return withOpen(
                 asked.recall(),
                 recall -> recall.isPending()
@@ -129,18 +132,18 @@ final class Recalls {
                                 Failure.of(ErrorCode.BUSY, "This recall runs just now; its run can be stopped.")));
     }
 
-    CommandOutcome cancel(Command.CancelRecall asked) {
+    public CommandOutcome cancel(Command.CancelRecall asked) {
         return withOpen(asked.recall(), recall -> accepted(apply(policy.cancel(recall))));
     }
 
-    CommandOutcome list() {
+    public CommandOutcome list() {
         return new Accepted(new CommandResult.Recalls(all()), false);
     }
 
     // --- runs
 
     /** Dropped unless it is pending for just that time: doubled and late ones are harmless. */
-    void fire(ShardMessage.Fire fire) {
+    public void fire(ShardMessage.Fire fire) {
         Recall recall = open.get(fire.recall());
         if (recall == null || !recall.isPending() || recall.triggerAtMs() != fire.triggerAtMs()) return;
         // Left pending: it is found again.
@@ -149,7 +152,7 @@ final class Recalls {
     }
 
     /** Nothing runs and nobody's message waits: what had to wait for that begins. */
-    void startDeferred() {
+    public void startDeferred() {
         List<Recall> deferred = open.values().stream()
                 .filter(recall -> recall.isPending() && recall.deferrals() > 0)
                 .sorted(Comparator.comparingLong(Recall::slotMs))
@@ -161,7 +164,7 @@ final class Recalls {
     }
 
     /** Called right behind the run's terminal event. */
-    void runEnded(String run, Ending ending) {
+    public void runEnded(String run, Ending ending) {
         open.values().stream()
                 .filter(recall -> recall.status() == Status.RUNNING && run.equals(recall.run()))
                 .findFirst()

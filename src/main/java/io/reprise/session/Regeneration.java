@@ -5,9 +5,13 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
-import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.Effect;
+import io.reprise.session.ResumePoint;
+import io.reprise.session.SessionParts;
+import io.reprise.session.Runs;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -15,7 +19,7 @@ import java.util.function.Consumer;
  * The one {@code regenerate} that is being decided: the message is looked up once everything numbered is stored, and what
  * was found counts only if nothing was numbered meanwhile.
  */
-final class Regeneration {
+public final class Regeneration {
     private final SessionParts parts;
     private final Runs runs;
     private Request request;
@@ -54,11 +58,11 @@ final class Regeneration {
                                 : new Effect.FindCheckpoint(asked.checkpoint()));
     }
 
-    void found(Optional<UserMessage> message) {
+    public void found(Optional<UserMessage> message) {
         found(message, this::start, "There is no such message to run again.");
     }
 
-    void foundCheckpoint(Optional<ResumePoint> point) {
+    public void foundCheckpoint(Optional<ResumePoint> point) {
         found(point, this::goOn, "There is no such checkpoint to go on from.");
     }
 
@@ -69,7 +73,7 @@ final class Regeneration {
         else what.ifPresentOrElse(then, () -> refuse(ErrorCode.NOT_FOUND, otherwise));
     }
 
-    void notFoundOut() {
+    public void notFoundOut() {
         lookingUp = false;
         refuse(Failure.unavailable());
     }

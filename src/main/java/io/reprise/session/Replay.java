@@ -5,11 +5,18 @@ import io.reprise.message.Delivery;
 import io.reprise.message.Delivery.Attached;
 import io.reprise.message.Delivery.Mode;
 import io.reprise.message.Delivery.Reason;
-import io.reprise.message.EventFrame;
 import io.reprise.message.Failure;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.log.EventFrame;
+import io.reprise.session.WaitingMessages;
+import io.reprise.session.Effect;
+import io.reprise.session.Input;
+import io.reprise.session.SessionLog;
+import io.reprise.session.SessionParts;
+import io.reprise.session.Recalls;
+import io.reprise.session.Runs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +28,7 @@ import java.util.Set;
  * The readers' side of the log. A subscription pulls pages by its cursor; the page that reaches the head makes it live
  * in the same turn, so nothing fits between replay and live. A reader that cannot keep up simply pulls again.
  */
-final class Replay {
+public final class Replay {
     private final SessionParts parts;
     private final SessionLog log;
     private final Runs runs;
@@ -34,7 +41,7 @@ final class Replay {
     private String epoch;
     private boolean clearing;
 
-    Replay(SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls, String epoch) {
+    public Replay(SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls, String epoch) {
         this.parts = parts;
         this.log = parts.log();
         this.runs = runs;
@@ -44,20 +51,20 @@ final class Replay {
     }
 
     /** What clients may have seen is not what the log holds: their cursors are void. */
-    void newEpoch(String newEpoch) {
+    public void newEpoch(String newEpoch) {
         epoch = newEpoch;
         forgetPages();
         parts.appends().next().epoch(newEpoch);
     }
 
     /** The log is being erased: nobody learns of the new one before it is stored. */
-    void clear(String newEpoch) {
+    public void clear(String newEpoch) {
         newEpoch(newEpoch);
         clearing = true;
     }
 
     /** The erasure is stored: everybody begins afresh. */
-    void cleared() {
+    public void cleared() {
         clearing = false;
         forgetPages();
         tellAll(new Delivery.SessionDropped(session(), owner()));
@@ -72,19 +79,19 @@ final class Replay {
         reads.clear();
     }
 
-    String epoch() {
+    public String epoch() {
         return epoch;
     }
 
-    boolean isReadBy(String gateway) {
+    public boolean isReadBy(String gateway) {
         return readers.gateways().contains(gateway);
     }
 
-    boolean hasReaders() {
+    public boolean hasReaders() {
         return !readers.isEmpty();
     }
 
-    void attach(ShardMessage.Attach attach) {
+    public void attach(ShardMessage.Attach attach) {
         Reader reader = attach.reader();
         if (clearing) {
             // One too many is asked for again by its gateway.
@@ -99,11 +106,11 @@ final class Replay {
         tell(reader, verdict(reader, attach.cursor()));
     }
 
-    void detach(Reader reader) {
+    public void detach(Reader reader) {
         readers.remove(reader);
     }
 
-    void pull(ShardMessage.Pull pull) {
+    public void pull(ShardMessage.Pull pull) {
         if (clearing || !known(pull.reader())) return;
         Optional<List<EventFrame>> made = sharedPage.behind(pull.after());
         if (made.isPresent()) {
@@ -118,7 +125,7 @@ final class Replay {
         }
     }
 
-    void rowsRead(Input.RowsRead read) {
+    public void rowsRead(Input.RowsRead read) {
         if (clearing) return;
         Map<Reader, Long> asked = reads.take(read.after());
         Map<Reader, Long> waiting = new LinkedHashMap<>(asked);
@@ -130,7 +137,7 @@ final class Replay {
         });
     }
 
-    void pullSnapshot(ShardMessage.PullSnapshot pull) {
+    public void pullSnapshot(ShardMessage.PullSnapshot pull) {
         if (clearing || !known(pull.reader())) return;
         readers.pulling(pull.reader());
 
@@ -139,14 +146,14 @@ final class Replay {
                         pull.reader(), pull.pull(), pull.page(), pull.at(), epoch, log.unstoredRows(pull.at())));
     }
 
-    void gatewayHas(String gateway, Set<Long> subscriptions) {
+    public void gatewayHas(String gateway, Set<Long> subscriptions) {
         readers.retain(gateway, subscriptions);
         reads.retain(readers::knows);
         sharedPage.forget();
     }
 
     /** Tells live readers whatever they may know by now. */
-    void announce() {
+    public void announce() {
         long before = log.announced();
         if (!log.announce(parts.settings().log().flushMs() == 0)) return;
         Set<String> gateways = readers.liveGateways();
@@ -158,11 +165,11 @@ final class Replay {
     }
 
     /** Tells every gateway that reads. */
-    void tellAll(Delivery delivery) {
+    public void tellAll(Delivery delivery) {
         readers.gateways().forEach(gateway -> parts.effects().tell(gateway, delivery));
     }
 
-    boolean knows(Reader reader) {
+    public boolean knows(Reader reader) {
         return readers.knows(reader);
     }
 

@@ -6,22 +6,24 @@ import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.history.Histories;
 import io.reprise.history.LogReader;
-import io.reprise.message.EventJson;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogRow;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
+import io.reprise.session.SessionHost;
+import io.reprise.session.EventStore;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** Finds the checkpoints of a session of which the log still has what they cover. */
-final class ResumePoints {
+public final class ResumePoints {
     private final CheckpointDirectory checkpoints;
     private final BiFunction<String, String, Future<Optional<Long>>> rootSeq;
     private final LogReader reader;
     private final Histories histories;
 
-    ResumePoints(SessionHost.Collaborators with) {
+    public ResumePoints(SessionHost.Collaborators with) {
         this(with.checkpoints(), with.reader(), new Histories(with.reader(), with.workers()), with.store()::rootSeq);
     }
 
@@ -55,7 +57,7 @@ final class ResumePoints {
                 && voiding.toSeq() < seq;
     }
 
-    Future<Optional<ResumePoint>> find(String session, String checkpoint) {
+    public Future<Optional<ResumePoint>> find(String session, String checkpoint) {
         return valid(session, checkpoint)
                 .compose(found -> found.isEmpty()
                         ? Future.succeededFuture(Optional.empty())

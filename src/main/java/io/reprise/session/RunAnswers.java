@@ -6,13 +6,15 @@ import io.reprise.message.AgentMessage.SteeredMessage;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Question;
 import io.reprise.message.ShardMessage.RunQuestion;
+import io.reprise.session.WaitingMessages;
+import io.reprise.session.SessionParts;
 import java.util.List;
 
 /**
  * What a session answers to the agent of its run. Each question has one answer: it takes effect when the question comes,
  * is told once all of it is stored, and told again when the question is repeated.
  */
-final class RunAnswers {
+public final class RunAnswers {
     private final SessionParts parts;
     private final Runs runs;
     private final WaitingMessages waiting;
@@ -20,21 +22,21 @@ final class RunAnswers {
     private String agent;
     private boolean stored = true;
 
-    RunAnswers(SessionParts parts, Runs runs, WaitingMessages waiting) {
+    public RunAnswers(SessionParts parts, Runs runs, WaitingMessages waiting) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
     }
 
     /** Only of the agent of the run that is running. */
-    void ask(RunQuestion question) {
+    public void ask(RunQuestion question) {
         boolean known = question.run().equals(answer.run());
         if (!known || question.number() > answer.number()) give(question);
         else if (question.number() == answer.number() && stored) tell();
     }
 
     /** An append is stored, and every answer that was given before it was sent. */
-    void stored(RunAnswer given) {
+    public void stored(RunAnswer given) {
         if (given != answer) return;
         stored = true;
         tell();

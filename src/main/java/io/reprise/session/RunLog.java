@@ -1,20 +1,24 @@
 package io.reprise.session;
 
-import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.MessageTexts;
+import io.reprise.session.OpenItems;
+import io.reprise.session.SessionParts;
+import io.reprise.session.Tail;
 import io.reprise.session.EventStore.Outline;
 import java.util.Collection;
 import java.util.Set;
 
 /** What a session's runs write in its log, and what they need to know of it: what is open, and what a rewind names. */
-final class RunLog {
+public final class RunLog {
     private final SessionParts parts;
     private final MessageTexts texts;
     private OpenItems open = new OpenItems();
     private Tail tail;
 
-    RunLog(SessionParts parts, Outline outline) {
+    public RunLog(SessionParts parts, Outline outline) {
         this.parts = parts;
         this.texts = new MessageTexts(parts.settings().search().textBytesMax());
         this.tail = new Tail(outline);

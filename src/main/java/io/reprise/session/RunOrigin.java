@@ -1,8 +1,9 @@
 package io.reprise.session;
 
-import io.reprise.message.LogEvent.MessageMetadata;
-import io.reprise.message.LogEvent.RunMetadata;
 import io.reprise.message.QueuedMessage;
+import io.reprise.message.log.LogEvent.MessageMetadata;
+import io.reprise.message.log.LogEvent.RunMetadata;
+import io.reprise.session.EventStore;
 
 /**
  * What starts a run.
@@ -12,10 +13,10 @@ import io.reprise.message.QueuedMessage;
  * @param slotMs the slot of the recall, or null
  * @param resumes the run that it goes on with, or null
  */
-record RunOrigin(String name, String recall, Long slotMs, String resumes) {
+public record RunOrigin(String name, String recall, Long slotMs, String resumes) {
     static final RunOrigin USER = new RunOrigin("user", null, null, null);
 
-    static RunOrigin ofRecall(String recall, long slotMs) {
+    public static RunOrigin ofRecall(String recall, long slotMs) {
         return new RunOrigin("recall", recall, slotMs, null);
     }
 

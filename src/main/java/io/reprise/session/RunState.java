@@ -4,8 +4,8 @@ import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Interrupt;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogEvent.TokenUsage;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogEvent.TokenUsage;
 import java.util.List;
 
 /**
@@ -24,7 +24,7 @@ import java.util.List;
  * While the server stops, {@code Starting} and {@code Running} become {@code Suspended}, and so does {@code Idle} when a run
  * is found that is to go on later. A suspended run can only end.
  */
-sealed interface RunState {
+public sealed interface RunState {
     Idle IDLE = new Idle();
 
     /** A run that is not over. */
@@ -127,7 +127,7 @@ sealed interface RunState {
         record Interrupted(List<Interrupt> interrupts, List<TokenUsage> usage) implements Ending {}
 
         record Failed(Failure failure) implements Ending {
-            static Failed of(ErrorCode code, String message) {
+            public static Failed of(ErrorCode code, String message) {
                 return new Failed(Failure.of(code, message));
             }
         }

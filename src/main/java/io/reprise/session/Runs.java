@@ -10,11 +10,20 @@ import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Interrupt;
-import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage;
-import io.reprise.session.EventStore.Loaded;
-import io.reprise.session.EventStore.RunRow;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.Interrupts;
+import io.reprise.session.Naming;
+import io.reprise.session.WaitingMessages;
+import io.reprise.session.Effect;
+import io.reprise.session.Input;
+import io.reprise.session.ResumePoint;
+import io.reprise.session.NextAppend;
+import io.reprise.session.OpenItems;
+import io.reprise.session.SessionIdentity;
+import io.reprise.session.SessionParts;
+import io.reprise.session.Recalls;
 import io.reprise.session.RunState.Active;
 import io.reprise.session.RunState.Ending;
 import io.reprise.session.RunState.Idle;
@@ -23,6 +32,9 @@ import io.reprise.session.RunState.Starting;
 import io.reprise.session.RunState.Stopping;
 import io.reprise.session.RunState.Suspended;
 import io.reprise.session.RunState.Waiting;
+import io.reprise.session.EventStore;
+import io.reprise.session.EventStore.Loaded;
+import io.reprise.session.EventStore.RunRow;
 import io.reprise.support.Texts;
 import java.util.Collection;
 import java.util.List;
@@ -31,7 +43,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The life of a session's runs, one at a time, from a message to the one terminal event. */
-final class Runs {
+public final class Runs {
     private static final int PREVIEW_BYTES = 240;
 
     private final SessionParts parts;
@@ -46,7 +58,7 @@ final class Runs {
     private boolean draining;
     private boolean held;
 
-    Runs(SessionParts parts, RunLog log, WaitingMessages waiting, List<String> agents, Loaded loaded) {
+    public Runs(SessionParts parts, RunLog log, WaitingMessages waiting, List<String> agents, Loaded loaded) {
         this.parts = parts;
         this.log = log;
         this.waiting = waiting;
@@ -59,7 +71,7 @@ final class Runs {
     }
 
     /** Those that hear of each run's end; and recalls take their turn when nobody's message waits. */
-    void endsFor(Recalls itsRecalls, Naming itsNaming) {
+    public void endsFor(Recalls itsRecalls, Naming itsNaming) {
         recalls = itsRecalls;
         naming = itsNaming;
     }
@@ -69,43 +81,43 @@ final class Runs {
     }
 
     /** An agent works on a run, or is about to. */
-    boolean isAtWork() {
+    public boolean isAtWork() {
         return isActive() && !isSuspended();
     }
 
     /** The next server is to go on with the run. */
-    boolean isSuspended() {
+    public boolean isSuspended() {
         return state instanceof Suspended;
     }
 
     /** A run is active, people are waited for, or the queue is held: no other one may begin. */
-    boolean isBusy() {
+    public boolean isBusy() {
         return !(state instanceof Idle) || held;
     }
 
     /** Its last run waits for people. */
-    boolean isWaiting() {
+    public boolean isWaiting() {
         return state instanceof Waiting;
     }
 
     /** Why nothing can begin now. */
-    Failure busy() {
+    public Failure busy() {
         String why =
                 isWaiting() ? "This session waits for a decision about a call." : "A run is active in this session.";
         return Failure.of(ErrorCode.BUSY, why);
     }
 
     /** The run that is active or waits for people, or null. */
-    String occupant() {
+    public String occupant() {
         return isWaiting() ? row.id() : current();
     }
 
-    List<Interrupt> openInterrupts() {
+    public List<Interrupt> openInterrupts() {
         return state instanceof Waiting waits ? waits.open() : List.of();
     }
 
     /** How long people may still take at most; 0 when nobody is waited for. */
-    long waitMs() {
+    public long waitMs() {
         return openInterrupts().stream()
                 .mapToLong(open -> open.expiresMs() - nowMs())
                 .max()
@@ -113,27 +125,27 @@ final class Runs {
     }
 
     /** People are not waited for any more. Returns the interrupts of the last run. */
-    List<Interrupt> waited() {
+    public List<Interrupt> waited() {
         List<Interrupt> all = ((Waiting) state).interrupts();
         state = ((Waiting) state).over();
         return all;
     }
 
-    void resolved(Interrupt one) {
+    public void resolved(Interrupt one) {
         state = ((Waiting) state).resolved(one);
     }
 
     /** The agent knows nothing of the run yet. */
-    boolean isStarting() {
+    public boolean isStarting() {
         return state instanceof Starting;
     }
 
-    boolean isDraining() {
+    public boolean isDraining() {
         return draining;
     }
 
     /** The active run once readers may know of it, or null. */
-    String activeRun() {
+    public String activeRun() {
         return state instanceof Active active
                         && active.run().firstSeq() <= parts.log().announced()
                 ? active.run().id()
@@ -141,17 +153,17 @@ final class Runs {
     }
 
     /** The last run that ended, or null. */
-    Delivery.LastRun lastRun() {
+    public Delivery.LastRun lastRun() {
         return row == null || row.outcome() == null ? null : new Delivery.LastRun(row.id(), row.outcome(), row.code());
     }
 
     /** The first event of the active or else of the last run; Long.MAX_VALUE when there was none. */
-    long firstSeq() {
+    public long firstSeq() {
         return row == null ? Long.MAX_VALUE : row.firstSeq();
     }
 
     /** Begins a run with the message. Only when none is active. */
-    String start(QueuedMessage message) {
+    public String start(QueuedMessage message) {
         return start(message, rollsBack(message) ? log.tail().toBefore(row) : null);
     }
 
@@ -163,7 +175,7 @@ final class Runs {
     }
 
     /** Begins a run with the message, after a rewind if that is not null. Only when none is active. */
-    String start(QueuedMessage message, LogEvent.HistoryRewound rewind) {
+    public String start(QueuedMessage message, LogEvent.HistoryRewound rewind) {
         if (rewind != null) rewind(rewind);
         return start(parts.ids().next("r_"), message, RunOrigin.USER);
     }
@@ -177,7 +189,7 @@ final class Runs {
         }
     }
 
-    String start(String id, QueuedMessage message, RunOrigin origin) {
+    public String start(String id, QueuedMessage message, RunOrigin origin) {
         log.tail().runBegins();
         begin(id, origin, List.of());
         log.say(message, origin, id);
@@ -187,7 +199,7 @@ final class Runs {
     }
 
     /** Begins the run that goes on with the last one from its checkpoint, as people have decided. */
-    String resume(List<Answered> answers) {
+    public String resume(List<Answered> answers) {
         RunRow before = row;
         String id = parts.ids().next("r_");
         begin(
@@ -201,7 +213,7 @@ final class Runs {
     }
 
     /** Rewinds to the checkpoint and begins a run that goes on from there. Only when none is active. */
-    String goOn(ResumePoint from) {
+    public String goOn(ResumePoint from) {
         rewind(new LogEvent.HistoryRewound(from.seq(), from.lastMessage()));
         log.tail().goesOn(from.beforeRoot());
         String id = parts.ids().next("r_");
@@ -286,7 +298,7 @@ final class Runs {
     }
 
     /** The beginning of the run is stored: the agent hears of it, unless it was stopped meanwhile. */
-    void begun(RunRequest request) {
+    public void begun(RunRequest request) {
         if (!(state instanceof Starting starting) || !starting.run().key().equals(request.key())) return;
         AgentLink link = new AgentLink(parts, starting.run());
         state = starting.begun(link);
@@ -294,18 +306,18 @@ final class Runs {
     }
 
     /** Stops the current run, if there is one. Returns what is stopping. */
-    List<String> stop(String by) {
+    public List<String> stop(String by) {
         return stop(by, Ending.CANCELLED);
     }
 
     /** Ends a run of which the agent knows nothing, and starts one with the message. */
-    String replace(String by, QueuedMessage message) {
+    public String replace(String by, QueuedMessage message) {
         number(stopping(current(), by));
         end(Ending.CANCELLED);
         return start(message);
     }
 
-    void storeWasAwayTooLong() {
+    public void storeWasAwayTooLong() {
         stop(null, Ending.Failed.of(ErrorCode.UNAVAILABLE, "The run was stopped: the server could not store it."));
     }
 
@@ -336,11 +348,11 @@ final class Runs {
         return List.of(run);
     }
 
-    void graceOver(String run) {
+    public void graceOver(String run) {
         if (state instanceof Stopping stopping && stopping.run().id().equals(run)) finish(stopping.ending());
     }
 
-    String current() {
+    public String current() {
         return state instanceof Active active ? active.run().id() : null;
     }
 
@@ -387,12 +399,12 @@ final class Runs {
         parts.metrics().runStarted();
     }
 
-    void drain() {
+    public void drain() {
         draining = true;
     }
 
     /** Nothing begins while it is held. */
-    void hold(boolean isHeld) {
+    public void hold(boolean isHeld) {
         boolean released = held && !isHeld;
         held = isHeld;
         if (released) startNext();
@@ -402,7 +414,7 @@ final class Runs {
      * The server stops, and nobody works on the run any more. It goes on when the next one has it, from what its row names;
      * one that could not, or that is being stopped, ends.
      */
-    void suspend() {
+    public void suspend() {
         if (!isAtWork()) return;
         if (!outlivesThisServer()) {
             interrupt("The server was stopped.");
@@ -439,7 +451,7 @@ final class Runs {
     }
 
     /** Ends the run, if there is one, and forgets it and all before: the log is being cleared. */
-    void forget() {
+    public void forget() {
         if (isActive()) {
             tellStop();
             end(Ending.CANCELLED);
@@ -450,13 +462,13 @@ final class Runs {
     }
 
     /** The session goes away under the run. */
-    void abandon() {
+    public void abandon() {
         if (!isActive()) return;
         tellStop();
         parts.metrics().runLeft();
     }
 
-    void startNext() {
+    public void startNext() {
         if (draining || isBusy()) return;
         waiting.poll().ifPresent(this::start);
         if (!isBusy()) recalls.startDeferred();

@@ -4,6 +4,10 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.session.Effect;
+import io.reprise.session.Input;
+import io.reprise.session.SessionParts;
+import io.reprise.session.Recalls;
 import java.util.Optional;
 
 /** The one command on recalls that looks beyond its session: how many its user has elsewhere. */

@@ -7,6 +7,8 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.session.SessionParts;
+import io.reprise.session.Runs;
 
 /** What becomes of a message that is sent: a run, at once or later, or a refusal. */
 final class Sending {

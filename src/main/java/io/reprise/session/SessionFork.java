@@ -8,12 +8,14 @@ import io.reprise.message.CommandOutcome;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.session.SessionCreation;
+import io.reprise.session.SessionHost;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 
 /** Makes a session that goes on from the messages of another one, which stays as it is: only its stored log is read. */
-final class SessionFork {
+public final class SessionFork {
     private static final Failure TOO_MANY = Failure.of(
                     ErrorCode.TOO_MANY_REQUESTS, "Other conversations are being read; try again shortly.")
             .after(1_000);
@@ -23,7 +25,7 @@ final class SessionFork {
     private final Histories histories;
     private final ResumePoints resumePoints;
 
-    SessionFork(SessionHost.Collaborators with, SessionCreation creation) {
+    public SessionFork(SessionHost.Collaborators with, SessionCreation creation) {
         this.with = with;
         this.creation = creation;
         this.histories = new Histories(with.reader(), with.workers());
@@ -31,7 +33,7 @@ final class SessionFork {
     }
 
     /** The future does not fail. */
-    Future<CommandOutcome> fork(Request request, Command.Fork fork, long owner) {
+    public Future<CommandOutcome> fork(Request request, Command.Fork fork, long owner) {
         return creation.once(
                 request,
                 () -> with.directory()

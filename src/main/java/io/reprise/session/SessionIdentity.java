@@ -10,8 +10,8 @@ import io.reprise.message.Sharding;
  * @param owner the number under which this process took the session's shard
  * @param address where that owner listens
  */
-record SessionIdentity(String session, String user, long owner, String address) {
-    static SessionIdentity of(String session, String user, long owner, Sharding sharding) {
+public record SessionIdentity(String session, String user, long owner, String address) {
+    public static SessionIdentity of(String session, String user, long owner, Sharding sharding) {
         return new SessionIdentity(session, user, owner, Addresses.shard(sharding.shardOf(session), owner));
     }
 }

@@ -1,11 +1,11 @@
 package io.reprise.session;
 
 import io.reprise.config.LogSettings;
-import io.reprise.message.EventFrame;
-import io.reprise.message.EventJson;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogEvent.Delta;
-import io.reprise.message.LogRow;
+import io.reprise.message.log.EventFrame;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogEvent.Delta;
+import io.reprise.message.log.LogRow;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +19,7 @@ import java.util.List;
  *
  * Announcement goes strictly in order of seq and past {@code stored} only over deltas.
  */
-final class SessionLog {
+public final class SessionLog {
     private final String session;
     private final LogSettings limits;
     private final List<LogRow> rows = new ArrayList<>();
@@ -33,18 +33,18 @@ final class SessionLog {
     private long unstoredSize;
 
     /** @param first the first event that the store has, or the one behind the head */
-    SessionLog(String session, LogSettings limits, long storedHead, long first) {
+    public SessionLog(String session, LogSettings limits, long storedHead, long first) {
         this.session = session;
         this.limits = limits;
         this.first = first;
         memoryAfter = decided = announced = stored = storedHead;
     }
 
-    long decided() {
+    public long decided() {
         return decided;
     }
 
-    long announced() {
+    public long announced() {
         return announced;
     }
 
@@ -53,12 +53,12 @@ final class SessionLog {
     }
 
     /** The oldest event that there is. */
-    long first() {
+    public long first() {
         return first;
     }
 
     /** Everything so far is void, stored or not: the log goes on behind it. */
-    void clear() {
+    public void clear() {
         rows.clear();
         open = null;
         memoryAfter = announced = stored = decided;
@@ -67,16 +67,16 @@ final class SessionLog {
     }
 
     /** Characters of numbered text that the store does not have. */
-    long unstoredSize() {
+    public long unstoredSize() {
         return unstoredSize;
     }
 
     /** Whether every event behind {@code after} is in memory. */
-    boolean covers(long after) {
+    public boolean covers(long after) {
         return after >= memoryAfter;
     }
 
-    void number(LogEvent event, String run, long nowMs) {
+    public void number(LogEvent event, String run, long nowMs) {
         decided++;
         if (event instanceof Delta delta) {
             unstoredSize += delta.delta().length();
@@ -102,7 +102,7 @@ final class SessionLog {
     }
 
     /** The rows for the next append; {@code openToo} closes the segment that still grows. */
-    List<LogRow> unstored(boolean openToo) {
+    public List<LogRow> unstored(boolean openToo) {
         if (openToo) closeSegment();
         return List.copyOf(rows.subList(indexOf(stored), rows.size()));
     }
@@ -122,7 +122,7 @@ final class SessionLog {
      * @param storedOnly announce nothing that the store does not have
      * @return whether it moved
      */
-    boolean announce(boolean storedOnly) {
+    public boolean announce(boolean storedOnly) {
         long limit = storedOnly ? stored : announceable();
         if (limit <= announced) return false;
         announced = limit;
@@ -137,22 +137,22 @@ final class SessionLog {
     }
 
     /** Frames for (after, upTo] out of memory, as many as fit in a page; at least one if there is any. */
-    List<EventFrame> page(long after, long upTo) {
+    public List<EventFrame> page(long after, long upTo) {
         return new Page(after, upTo).of(from(after));
     }
 
     /** Frames for (after, upTo] out of rows of the store, as many as fit in a page. */
-    List<EventFrame> page(long after, long upTo, List<LogRow> storedRows) {
+    public List<EventFrame> page(long after, long upTo, List<LogRow> storedRows) {
         return new Page(after, upTo).of(storedRows);
     }
 
     /** Frames for (after, upTo] out of memory, without a limit. */
-    List<EventFrame> frames(long after, long upTo) {
+    public List<EventFrame> frames(long after, long upTo) {
         return new Page(after, upTo, Integer.MAX_VALUE, Long.MAX_VALUE).of(from(after));
     }
 
     /** Immutable rows for (stored, upTo]. */
-    List<LogRow> unstoredRows(long upTo) {
+    public List<LogRow> unstoredRows(long upTo) {
         List<LogRow> found = new ArrayList<>();
         for (LogRow row : from(stored)) {
             if (row.from() > upTo) break;
@@ -162,7 +162,7 @@ final class SessionLog {
     }
 
     /** Gives up stored and announced rows while memory holds more than its limit. */
-    void trim() {
+    public void trim() {
         int drop = 0;
         long settled = Math.min(stored, announced);
         while (drop < rows.size()

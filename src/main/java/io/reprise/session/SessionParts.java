@@ -4,6 +4,7 @@ import io.reprise.config.Settings;
 import io.reprise.message.Command.OnBusy;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.session.Effects;
 import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
@@ -11,7 +12,7 @@ import io.reprise.telemetry.Metrics;
 import java.time.Instant;
 
 /** What the parts of one session share. */
-record SessionParts(
+public record SessionParts(
         SessionIdentity self,
         Settings settings,
         SessionLog log,
@@ -22,7 +23,7 @@ record SessionParts(
         MonotonicClock clock,
         Metrics metrics) {
     /** A user's new message; {@code run} is the one that it stops, or null. */
-    QueuedMessage message(Request request, String text, OnBusy onBusy, String run) {
+    public QueuedMessage message(Request request, String text, OnBusy onBusy, String run) {
         String at = Instant.ofEpochMilli(time.nowMs()).toString();
         return new QueuedMessage(ids.next("m_"), text, onBusy.wire(), request.user(), at, request.id(), run);
     }

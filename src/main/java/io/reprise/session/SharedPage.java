@@ -1,6 +1,6 @@
 package io.reprise.session;
 
-import io.reprise.message.EventFrame;
+import io.reprise.message.log.EventFrame;
 import java.util.List;
 import java.util.Optional;
 

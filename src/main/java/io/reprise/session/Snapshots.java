@@ -2,7 +2,8 @@ package io.reprise.session;
 
 import io.reprise.history.Histories;
 import io.reprise.history.StoreAway;
-import io.reprise.message.LogRow;
+import io.reprise.message.log.LogRow;
+import io.reprise.session.SessionHost;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -21,7 +22,7 @@ import java.util.function.LongSupplier;
  * The pages of snapshots. Each snapshot is made once for all its pages and for all who read at the same event, one at a
  * time for a session, and kept for a while; a session that is erased is forgotten at once. Belongs to one event loop.
  */
-final class Snapshots {
+public final class Snapshots {
     private final Timers timers;
     private final Maker maker;
     private final Limits limits;
@@ -37,7 +38,7 @@ final class Snapshots {
     private boolean expiring;
 
     /** A session at an event. */
-    record Key(String session, String epoch, long at) {}
+    public record Key(String session, String epoch, long at) {}
 
     /**
      * @param keepMs since they were used last
@@ -70,7 +71,7 @@ final class Snapshots {
     }
 
     /** With what the settings say; this event loop is one of several that share the bytes. */
-    static Snapshots of(Vertx vertx, SessionHost.Collaborators with, LongSupplier nowMs) {
+    public static Snapshots of(Vertx vertx, SessionHost.Collaborators with, LongSupplier nowMs) {
         var sessions = with.settings().sessions();
         Histories histories = new Histories(with.reader(), with.workers());
         int sizeMax = with.settings().log().pageBytesMax();
@@ -87,7 +88,7 @@ final class Snapshots {
      *
      * @param unstored what the store does not have of it
      */
-    Future<List<String>> pages(Key key, List<LogRow> unstored) {
+    public Future<List<String>> pages(Key key, List<LogRow> unstored) {
         Kept found = kept.get(key);
         if (found != null) {
             kept.put(key, new Kept(found.pages(), found.bytes(), nowMs.getAsLong()));
@@ -106,7 +107,7 @@ final class Snapshots {
     }
 
     /** Its log is erased: nothing of it may be left. */
-    void forget(String session) {
+    public void forget(String session) {
         making.keySet().removeIf(key -> key.session().equals(session));
         List.copyOf(kept.keySet()).stream()
                 .filter(key -> key.session().equals(session))

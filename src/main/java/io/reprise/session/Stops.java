@@ -6,6 +6,7 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.session.Runs;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -17,7 +18,7 @@ import java.util.Map;
  * not the store answers: it names the active run, or it has no id, so that it repeats nothing. Every other one, and what
  * becomes of the queue, is decided in its turn.
  */
-final class Stops {
+public final class Stops {
     private final Runs runs;
     private final Interrupts interrupts;
     private final WaitingMessages waiting;

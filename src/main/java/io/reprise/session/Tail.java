@@ -1,19 +1,20 @@
 package io.reprise.session;
 
-import io.reprise.message.LogEvent;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.EventStore;
 import io.reprise.session.EventStore.Outline;
 
 /** The messages at the end of the log, as far as a rewind has to name them. */
-final class Tail {
+public final class Tail {
     private String last;
     private String beforeRun;
 
-    Tail(Outline outline) {
+    public Tail(Outline outline) {
         last = outline.lastMessage();
         beforeRun = outline.beforeRun();
     }
 
-    void apply(LogEvent event) {
+    public void apply(LogEvent event) {
         switch (event) {
             case LogEvent.TextStart e -> last = e.messageId();
             case LogEvent.ReasoningMessageStart e -> last = e.messageId();
@@ -23,22 +24,22 @@ final class Tail {
         }
     }
 
-    String beforeRun() {
+    public String beforeRun() {
         return beforeRun;
     }
 
     /** Not when a run goes on with another one: it is that one that a rewind is to make void. */
-    void runBegins() {
+    public void runBegins() {
         beforeRun = last;
     }
 
     /** A run goes on with one that need not have been the last; {@code before} is the last message before that. */
-    void goesOn(String before) {
+    public void goesOn(String before) {
         beforeRun = before;
     }
 
     /** What makes the run that began last void, with those that it goes on with, and all that came behind. */
-    LogEvent.HistoryRewound toBefore(EventStore.RunRow run) {
+    public LogEvent.HistoryRewound toBefore(EventStore.RunRow run) {
         return new LogEvent.HistoryRewound(run.progress().rootSeq() - 1, beforeRun);
     }
 }

@@ -2,24 +2,25 @@ package io.reprise.session;
 
 import io.reprise.config.SessionSettings;
 import io.reprise.message.Command.OnBusy;
-import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.SessionParts;
 import io.reprise.support.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The messages that wait for the run before them. Every change is an event that carries the whole queue. */
-final class WaitingMessages {
+public final class WaitingMessages {
     private final SessionParts parts;
     private final List<QueuedMessage> messages;
 
-    WaitingMessages(SessionParts parts, List<QueuedMessage> stored) {
+    public WaitingMessages(SessionParts parts, List<QueuedMessage> stored) {
         this.parts = parts;
         this.messages = new ArrayList<>(stored);
     }
 
-    List<QueuedMessage> all() {
+    public List<QueuedMessage> all() {
         return List.copyOf(messages);
     }
 
@@ -49,7 +50,7 @@ final class WaitingMessages {
     }
 
     /** A run was given them and does not know of them any more: they are to steer it again, in their order. */
-    void putBack(List<QueuedMessage> given) {
+    public void putBack(List<QueuedMessage> given) {
         if (given.isEmpty()) return;
         messages.addAll(0, given);
         changed();
@@ -64,7 +65,7 @@ final class WaitingMessages {
     }
 
     /** Takes the messages that are to steer a run. */
-    List<QueuedMessage> takeSteering() {
+    public List<QueuedMessage> takeSteering() {
         List<QueuedMessage> taken = messages.stream()
                 .filter(message -> message.onBusy().equals(OnBusy.STEER.wire()))
                 .toList();
@@ -79,7 +80,7 @@ final class WaitingMessages {
         changed();
     }
 
-    Optional<QueuedMessage> poll() {
+    public Optional<QueuedMessage> poll() {
         if (messages.isEmpty()) return Optional.empty();
         QueuedMessage first = messages.removeFirst();
         changed();

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  *
  * @param sql with {@code %s} for the arrays
  */
-record ArrayInsert<T>(String sql, List<Column<T>> columns) {
+public record ArrayInsert<T>(String sql, List<Column<T>> columns) {
 
     /**
      * @param type of its elements, in SQL

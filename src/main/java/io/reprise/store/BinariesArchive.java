@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.store.StoreStartException;
 import io.reprise.support.Stopwatch;
 import java.io.IOException;
 import java.io.InputStream;

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * again when that connection was lost; when another server has it by then, this one must end. Since the connection is
  * checked at intervals, it also tells whether the database answers.
  */
-final class DatabaseLock implements AutoCloseable {
+public final class DatabaseLock implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DatabaseLock.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Backoff RECONNECTS = new Backoff(50, 1_000);
@@ -40,7 +40,7 @@ final class DatabaseLock implements AutoCloseable {
      * @param node tells the holder from others
      * @throws StoreStartException no connection, or another server holds it
      */
-    static DatabaseLock take(DatabaseUri uri, DatabaseSettings settings, String node) {
+    public static DatabaseLock take(DatabaseUri uri, DatabaseSettings settings, String node) {
         String name = "reprise " + node + " pid " + ProcessHandle.current().pid();
         Deadline deadline = Deadline.in(Duration.ofMillis(settings.lockWaitMs()));
         boolean told = false;
@@ -92,12 +92,12 @@ final class DatabaseLock implements AutoCloseable {
      *
      * @param lost told once, and nothing afterwards, when another server took it
      */
-    void watch(Consumer<String> lost) {
+    public void watch(Consumer<String> lost) {
         Thread.ofVirtual().name("database-lock").start(() -> keep(lost));
     }
 
     /** Whether the lock is ours and the database answered when it was asked last. */
-    boolean isHeld() {
+    public boolean isHeld() {
         return held;
     }
 

@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.store.PostgresSettings;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,7 @@ public final class DatabaseUri {
         }
     }
 
-    static DatabaseUri local(int port, String name, String password) {
+    public static DatabaseUri local(int port, String name, String password) {
         return parse("postgresql://" + name + ":" + encode(password) + "@" + PostgresSettings.HOST + ":" + port + "/"
                 + name);
     }
@@ -107,7 +108,7 @@ public final class DatabaseUri {
     }
 
     /** Gives up on a login that nobody answers, unless the parameters say how long to wait. */
-    PGSimpleDataSource dataSource() {
+    public PGSimpleDataSource dataSource() {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(jdbcUrl());
         if (source.getLoginTimeout() == 0) source.setLoginTimeout(LOGIN_SECONDS_MAX);

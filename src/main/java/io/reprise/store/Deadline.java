@@ -4,16 +4,16 @@ import io.reprise.support.Stopwatch;
 import java.time.Duration;
 
 /** A limit on waiting, by the clock that never jumps. */
-record Deadline(Stopwatch since, Duration limit) {
-    static Deadline in(Duration limit) {
+public record Deadline(Stopwatch since, Duration limit) {
+    public static Deadline in(Duration limit) {
         return new Deadline(Stopwatch.started(), limit);
     }
 
-    boolean passed() {
+    public boolean passed() {
         return since.nanos() >= limit.toNanos();
     }
 
-    static void pause(Duration time) {
+    public static void pause(Duration time) {
         try {
             Thread.sleep(time);
         } catch (InterruptedException interrupt) {

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A checkpoint as stores keep it. */
-record KeptCheckpoint(CheckpointInfo info, byte[] body) {
+public record KeptCheckpoint(CheckpointInfo info, byte[] body) {
     private static final Logger log = LoggerFactory.getLogger(KeptCheckpoint.class);
 
     static final Comparator<KeptCheckpoint> NEWEST_FIRST = Comparator.comparing(
@@ -19,7 +19,7 @@ record KeptCheckpoint(CheckpointInfo info, byte[] body) {
                     .thenComparing(CheckpointInfo::id)
                     .reversed());
 
-    static KeptCheckpoint of(Checkpoint checkpoint, long atMs) {
+    public static KeptCheckpoint of(Checkpoint checkpoint, long atMs) {
         byte[] body = CheckpointJson.write(checkpoint);
         return new KeptCheckpoint(
                 new CheckpointInfo(
@@ -28,7 +28,7 @@ record KeptCheckpoint(CheckpointInfo info, byte[] body) {
     }
 
     /** What nobody can read any more is as good as gone. */
-    static Optional<Checkpoint> read(String session, String id, byte[] body) {
+    public static Optional<Checkpoint> read(String session, String id, byte[] body) {
         try {
             return Optional.of(CheckpointJson.read(body));
         } catch (IllegalArgumentException e) {

@@ -14,7 +14,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * A connection that holds the database lock, or tries to. The lock belongs to the connection's session in the database
  * and ends with it, however that ends.
  */
-final class LockConnection implements AutoCloseable {
+public final class LockConnection implements AutoCloseable {
     /** "Repr", so that the advisory locks of other programs in the same database do not get into the way. */
     private static final int LOCK_CLASS = 0x52657072;
 

@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.store.DatabaseUri;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.store.StoreStartException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -5,7 +5,7 @@ import static io.reprise.store.ArrayInsert.Column.text;
 
 import io.reprise.message.CommandResult;
 import io.reprise.message.Json;
-import io.reprise.message.LogRow;
+import io.reprise.message.log.LogRow;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.Claim;
 import io.reprise.session.EventStore.RunRow;
@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /** The statement that an append is, and its values. */
-final class PgAppend {
+public final class PgAppend {
     private static final ArrayInsert<Claim> CLAIMS = new ArrayInsert<>(
             """
             INSERT INTO claim (user_id, session_id, id, hash, result)

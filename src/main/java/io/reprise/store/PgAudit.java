@@ -5,6 +5,7 @@ import static io.reprise.store.ArrayInsert.Column.text;
 import io.reprise.history.AuditDirectory;
 import io.reprise.message.Json;
 import io.reprise.session.EventStore.Audited;
+import io.reprise.store.PgPool;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;

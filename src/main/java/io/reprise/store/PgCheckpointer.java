@@ -4,6 +4,8 @@ import io.reprise.agent.Checkpoint;
 import io.reprise.agent.Checkpointer;
 import io.reprise.config.CheckpointSettings;
 import io.reprise.history.CheckpointInfo;
+import io.reprise.store.KeptCheckpoint;
+import io.reprise.store.PgPool;
 import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.store.PgPool;
 import io.reprise.timer.DueStore;
 import io.vertx.core.Future;
 import io.vertx.pgclient.pubsub.PgSubscriber;
@@ -24,7 +25,7 @@ public final class PgDueStore implements DueStore {
     private PgSubscriber subscriber;
 
     /** @param opener makes a subscriber that is not connected yet */
-    PgDueStore(PgPool pool, Supplier<PgSubscriber> opener) {
+    public PgDueStore(PgPool pool, Supplier<PgSubscriber> opener) {
         this.pool = pool;
         this.opener = opener;
     }

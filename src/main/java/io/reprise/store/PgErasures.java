@@ -2,6 +2,7 @@ package io.reprise.store;
 
 import io.reprise.config.ErasureSettings;
 import io.reprise.session.PendingErasures;
+import io.reprise.store.PgPool;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;

@@ -2,8 +2,9 @@ package io.reprise.store;
 
 import io.reprise.message.CommandResult;
 import io.reprise.message.Json;
-import io.reprise.message.LogRow;
+import io.reprise.message.log.LogRow;
 import io.reprise.session.EventStore;
+import io.reprise.store.PgPool;
 import io.reprise.store.PgAppend.Piece;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
@@ -49,7 +50,7 @@ public final class PgEventStore implements EventStore {
     }
 
     /** @param elsewhere where what another store has to erase is noted; null when there is no other */
-    PgEventStore(PgPool pool, PgErasures elsewhere) {
+    public PgEventStore(PgPool pool, PgErasures elsewhere) {
         this.pool = pool;
         this.elsewhere = elsewhere;
         this.loader = new PgSessionLoader(pool);

@@ -1,7 +1,7 @@
 package io.reprise.store;
 
-import io.reprise.message.EventJson;
-import io.reprise.message.LogEvent;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
 import io.vertx.sqlclient.Row;
 
 /** What queries for messages have in common: which rows begin one, and which of these a rewind or restart has made void. */

@@ -38,7 +38,7 @@ public final class PgPool {
     private static final int STATEMENTS_CACHED_PER_CONNECTION = 64;
 
     /** SQLSTATE of a statement that was ended by its own limit of time. */
-    static final String TOOK_TOO_LONG = "57014";
+    public static final String TOOK_TOO_LONG = "57014";
 
     /** SQLSTATE classes: no connection, no resources, stopping or starting, system error. */
     private static final Set<String> UNABLE = Set.of("08", "53", "57", "58");
@@ -96,7 +96,7 @@ public final class PgPool {
         return new PgPool(opener, settings.timeoutMs());
     }
 
-    static PgConnectOptions login(DatabaseUri uri) {
+    public static PgConnectOptions login(DatabaseUri uri) {
         return PgConnectOptions.fromUri(uri.reveal());
     }
 
@@ -104,26 +104,26 @@ public final class PgPool {
         return current.get().pool().close();
     }
 
-    Future<RowSet<Row>> run(String sql, Tuple values) {
+    public Future<RowSet<Row>> run(String sql, Tuple values) {
         return watched(timeoutMs, pool -> pool.preparedQuery(sql).execute(values));
     }
 
     /** For the ports of those who only look, which want to know whether a failure is the store's. */
-    Future<RowSet<Row>> read(String sql, Tuple values) {
+    public Future<RowSet<Row>> read(String sql, Tuple values) {
         return run(sql, values).recover(PgPool::away);
     }
 
     /** What any statement failed with, as the ports of those who only look tell it. */
-    static <T> Future<T> away(Throwable cause) {
+    public static <T> Future<T> away(Throwable cause) {
         return Future.failedFuture(new StoreAway(cause));
     }
 
-    <T> Future<T> inTransaction(Function<SqlConnection, Future<T>> work) {
+    public <T> Future<T> inTransaction(Function<SqlConnection, Future<T>> work) {
         return inTransaction(1, work);
     }
 
     /** @param statements it may take the time of so many */
-    <T> Future<T> inTransaction(int statements, Function<SqlConnection, Future<T>> work) {
+    public <T> Future<T> inTransaction(int statements, Function<SqlConnection, Future<T>> work) {
         return watched((long) statements * timeoutMs, pool -> pool.withTransaction(work));
     }
 

@@ -1,7 +1,8 @@
 package io.reprise.store;
 
 import io.reprise.history.RecallDirectory;
-import io.reprise.message.Recall;
+import io.reprise.message.recall.Recall;
+import io.reprise.store.PgPool;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;

@@ -5,9 +5,9 @@ import static io.reprise.store.ArrayInsert.Column.text;
 import static io.reprise.store.ArrayInsert.Column.time;
 
 import io.reprise.message.Json;
-import io.reprise.message.Recall;
-import io.reprise.message.Recall.Status;
-import io.reprise.message.RecallSchedule;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.Recall.Status;
+import io.reprise.message.recall.RecallSchedule;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;

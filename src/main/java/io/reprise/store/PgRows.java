@@ -5,8 +5,8 @@ import static io.reprise.store.ArrayInsert.Column.text;
 import static io.reprise.store.ArrayInsert.Column.time;
 
 import io.reprise.history.BrokenLog;
-import io.reprise.message.EventJson;
-import io.reprise.message.LogRow;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogRow;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.time.Instant;

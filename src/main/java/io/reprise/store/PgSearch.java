@@ -3,6 +3,7 @@ package io.reprise.store;
 import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory.TooSlow;
 import io.reprise.history.SessionSummary.Match;
+import io.reprise.store.PgPool;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;

@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.store.PgPool;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;

@@ -1,5 +1,7 @@
 package io.reprise.store;
 
+import io.reprise.store.DatabaseUri;
+import io.reprise.store.StoreStartException;
 import io.reprise.support.Stopwatch;
 import java.io.IOException;
 import java.nio.file.Files;

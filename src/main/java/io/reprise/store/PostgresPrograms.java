@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.store.StoreStartException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package io.reprise.store;
 
+import io.reprise.store.DatabaseUri;
+import io.reprise.store.Deadline;
+import io.reprise.store.StoreStartException;
 import io.reprise.support.Uninterrupted;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -8,8 +8,8 @@ import java.util.List;
  * How our private server runs. All of it stands on the command line: nothing in the data folder can weaken it, and the
  * command line of a running server tells whether it is the one that we would start.
  */
-record PostgresSettings(boolean durable) {
-    static final String HOST = "127.0.0.1";
+public record PostgresSettings(boolean durable) {
+    public static final String HOST = "127.0.0.1";
 
     /** The words of the server's process; the order is the one that pg_ctl uses. */
     List<String> commandLine(String program, Path data, int port) {

@@ -1,6 +1,7 @@
 package io.reprise.store;
 
 import io.reprise.config.DatabaseSettings;
+import io.reprise.store.StoreStartException;
 import io.reprise.support.Backoff;
 import io.reprise.support.Stopwatch;
 import java.io.IOException;

@@ -1,6 +1,8 @@
 package io.reprise.store;
 
 import io.reprise.config.DatabaseSettings;
+import io.reprise.store.DatabaseUri;
+import io.reprise.store.StoreStartException;
 import io.reprise.support.Stopwatch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -115,7 +117,7 @@ public final class PrivatePostgres implements AutoCloseable {
      *
      * @param lost told once when that failed {@code database.restartsMax} times in a row
      */
-    void watch(DatabaseSettings settings, Consumer<String> lost) {
+    public void watch(DatabaseSettings settings, Consumer<String> lost) {
         watch = new PostgresWatch(server.at(uri.port()), settings, lost);
         watch.begin();
     }

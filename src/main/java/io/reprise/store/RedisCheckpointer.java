@@ -6,6 +6,7 @@ import io.reprise.config.CheckpointSettings;
 import io.reprise.config.RedisSettings;
 import io.reprise.config.Settings;
 import io.reprise.history.CheckpointInfo;
+import io.reprise.store.KeptCheckpoint;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
@@ -58,7 +59,7 @@ public final class RedisCheckpointer implements Checkpointer {
     }
 
     /** Connects when it is used. */
-    static RedisCheckpointer open(
+    public static RedisCheckpointer open(
             Vertx vertx, Settings settings, WallClock time, MonotonicClock clock, Metrics metrics) {
         RedisSettings server = settings.redis();
         CheckpointSettings checkpoints = settings.checkpoints();
@@ -76,7 +77,7 @@ public final class RedisCheckpointer implements Checkpointer {
         return new RedisCheckpointer(Redis.createClient(vertx, options), checkpoints, time, breaker, metrics);
     }
 
-    Future<Void> close() {
+    public Future<Void> close() {
         return redis.close();
     }
 

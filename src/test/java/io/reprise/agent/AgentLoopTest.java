@@ -4,21 +4,26 @@ import static io.reprise.agent.ScriptedModel.calls;
 import static io.reprise.agent.ScriptedModel.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.agent.FakeLog;
+import io.reprise.agent.Limits;
+import io.reprise.agent.QuietOwner;
+import io.reprise.agent.ScriptedModel;
+import io.reprise.agent.ScriptedTool;
 import io.reprise.history.BrokenLog;
 import io.reprise.history.Histories;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.SteeredMessage;
 import io.reprise.message.ErrorCode;
-import io.reprise.message.EventJson;
 import io.reprise.message.Failure;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogEvent.TokenUsage;
-import io.reprise.message.LogEvent.ToolCallArgs;
-import io.reprise.message.LogEvent.ToolCallResult;
-import io.reprise.message.LogEvent.ToolCallStart;
-import io.reprise.message.LogRow;
 import io.reprise.message.Role;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogEvent.TokenUsage;
+import io.reprise.message.log.LogEvent.ToolCallArgs;
+import io.reprise.message.log.LogEvent.ToolCallResult;
+import io.reprise.message.log.LogEvent.ToolCallStart;
+import io.reprise.message.log.LogRow;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
@@ -515,7 +520,7 @@ class AgentLoopTest {
         ScriptedModel steered = new ScriptedModel(calls("look {}"), says("done"));
         RunEvents owner = new QuietOwner(event -> head = log.append("s1", "r1", event)) {
             @Override
-            List<SteeredMessage> steering() {
+            public List<SteeredMessage> steering() {
                 emit(new LogEvent.TextStart("m9", Role.USER, null));
                 emit(new LogEvent.TextContent("m9", "left"));
                 emit(new LogEvent.TextEnd("m9"));
@@ -617,7 +622,7 @@ class AgentLoopTest {
                 List.of(List.of(new SteeredMessage("m1", "left"), new SteeredMessage("m2", "fast")), List.of()));
         RunEvents owner = new QuietOwner(events::add) {
             @Override
-            List<SteeredMessage> steering() {
+            public List<SteeredMessage> steering() {
                 return waiting.removeFirst();
             }
         };

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reprise.agent.Checkpoint.Asked;
 import io.reprise.history.Histories.ContextStart;
-import io.reprise.message.LogEvent.TokenUsage;
+import io.reprise.message.log.LogEvent.TokenUsage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Checkpoints in memory, as long as the test likes. */
-final class KeptCheckpoints implements Checkpointer {
-    final Map<String, Checkpoint> all = new LinkedHashMap<>();
+public final class KeptCheckpoints implements Checkpointer {
+    public final Map<String, Checkpoint> all = new LinkedHashMap<>();
     /** What happens to the next ones; null: they are saved. */
-    volatile Future<SaveOutcome> broken;
+    public volatile Future<SaveOutcome> broken;
 
     /** How many of the next loads fail. */
-    final AtomicInteger awayFor = new AtomicInteger();
+    public final AtomicInteger awayFor = new AtomicInteger();
 
     @Override
     public synchronized Future<SaveOutcome> save(Checkpoint checkpoint) {

@@ -2,6 +2,7 @@ package io.reprise.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.gateway.GatewayFixture;
 import io.reprise.history.AuditDirectory;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;

@@ -28,7 +28,7 @@ public final class ContractCheck {
 
     private ContractCheck() {}
 
-    static ApiContract contract() {
+    public static ApiContract contract() {
         return CONTRACT;
     }
 

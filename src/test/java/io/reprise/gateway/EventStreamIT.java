@@ -3,6 +3,9 @@ package io.reprise.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.reprise.gateway.GatewayFixture;
+import io.reprise.gateway.RawClient;
+import io.reprise.gateway.ContractCheck;
 import io.reprise.message.Addresses;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;

@@ -2,14 +2,18 @@ package io.reprise.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.gateway.FakeOwner;
+import io.reprise.gateway.Frame;
+import io.reprise.gateway.GatewayLink;
+import io.reprise.gateway.ShardOwners;
 import io.reprise.gateway.Subscription.Reading;
 import io.reprise.gateway.Subscriptions.Patience;
 import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
-import io.reprise.message.EventFrame;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.Pull;
 import io.reprise.message.Sharding;
+import io.reprise.message.log.EventFrame;
 import io.reprise.telemetry.Metrics;
 import io.reprise.testing.Seed;
 import io.vertx.core.json.JsonObject;

@@ -2,6 +2,7 @@ package io.reprise.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.gateway.CommandReader;
 import io.reprise.gateway.ClientFrame.Ask;
 import io.reprise.gateway.ClientFrame.Invalid;
 import io.reprise.message.Command;

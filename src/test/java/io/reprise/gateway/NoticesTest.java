@@ -2,6 +2,7 @@ package io.reprise.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.gateway.Frame;
 import io.reprise.message.UserNotices;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;

@@ -3,6 +3,9 @@ package io.reprise.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reprise.gateway.GatewayFixture;
+import io.reprise.gateway.RawClient;
+import io.reprise.gateway.TabClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;

@@ -2,12 +2,13 @@ package io.reprise.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.gateway.Frame;
 import io.reprise.gateway.Subscription.Reading;
 import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
 import io.reprise.message.Delivery.Mode;
-import io.reprise.message.EventFrame;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.log.EventFrame;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.OptionalLong;

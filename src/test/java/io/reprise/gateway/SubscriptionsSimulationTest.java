@@ -3,6 +3,10 @@ package io.reprise.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.reprise.gateway.FakeOwner;
+import io.reprise.gateway.Frame;
+import io.reprise.gateway.GatewayLink;
+import io.reprise.gateway.ShardOwners;
 import io.reprise.gateway.Subscription.Reading;
 import io.reprise.gateway.Subscriptions.Patience;
 import io.reprise.message.Cursor;

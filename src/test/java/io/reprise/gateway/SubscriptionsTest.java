@@ -2,13 +2,15 @@ package io.reprise.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.gateway.Frame;
+import io.reprise.gateway.GatewayLink;
+import io.reprise.gateway.ShardOwners;
 import io.reprise.gateway.Subscription.Reading;
 import io.reprise.gateway.Subscriptions.Patience;
 import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
 import io.reprise.message.Delivery.Mode;
 import io.reprise.message.ErrorCode;
-import io.reprise.message.EventFrame;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.Attach;
@@ -16,6 +18,7 @@ import io.reprise.message.ShardMessage.GatewayBeat;
 import io.reprise.message.ShardMessage.Pull;
 import io.reprise.message.ShardMessage.Subscribed;
 import io.reprise.message.Sharding;
+import io.reprise.message.log.EventFrame;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;

@@ -2,12 +2,12 @@ package io.reprise.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.gateway.FanOut;
 import io.reprise.gateway.Frame;
 import io.reprise.gateway.GatewayLink;
 import io.reprise.gateway.OwnerPort;
-import io.reprise.gateway.Receiver;
 import io.reprise.gateway.ShardOwners;
+import io.reprise.gateway.FanOut;
+import io.reprise.gateway.Receiver;
 import io.reprise.gateway.Subscription.Reading;
 import io.reprise.gateway.Subscriptions;
 import io.reprise.message.Cursor;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.config.Settings;
 import io.reprise.message.ErrorCode;
-import io.reprise.message.Recall;
-import io.reprise.message.Recall.Action;
-import io.reprise.message.Recall.Status;
-import io.reprise.message.RecallSchedule;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.Recall.Action;
+import io.reprise.message.recall.Recall.Status;
+import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.RecallPolicy.Change;
 import io.reprise.session.RecallPolicy.Result;
 import io.reprise.session.RunState.Ending;

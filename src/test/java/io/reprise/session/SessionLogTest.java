@@ -3,9 +3,10 @@ package io.reprise.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.config.Settings;
-import io.reprise.message.EventFrame;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogRow;
+import io.reprise.message.log.EventFrame;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
+import io.reprise.session.LogText;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

@@ -10,10 +10,13 @@ import io.reprise.message.Command.OnBusy;
 import io.reprise.message.CommandResult.Sent;
 import io.reprise.message.CommandResult.Status;
 import io.reprise.message.ErrorCode;
-import io.reprise.message.EventJson;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogRow;
 import io.reprise.message.Role;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
+import io.reprise.session.Effect;
+import io.reprise.session.Input;
+import io.reprise.session.EventStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,9 +2,9 @@ package io.reprise.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.message.EventFrame;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage.Pull;
+import io.reprise.message.log.EventFrame;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
 package io.reprise.store;
 
 import io.reprise.message.Interrupt;
-import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
-import io.reprise.message.Recall;
+import io.reprise.message.log.LogRow;
+import io.reprise.message.recall.Recall;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.Audited;
 import io.reprise.session.EventStore.Claim;

@@ -10,7 +10,7 @@ import io.reprise.agent.Checkpointer.SaveOutcome;
 import io.reprise.config.Settings;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.history.Histories.ContextStart;
-import io.reprise.message.LogEvent.TokenUsage;
+import io.reprise.message.log.LogEvent.TokenUsage;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every store of checkpoints does. */
-abstract class CheckpointerContract {
+public abstract class CheckpointerContract {
     /** Ten of a session, at most 2048 bytes each, for a day and the hour that comes on top. */
     static final Map<String, String> LIMITS =
             Map.of("checkpoints.sessionMax", "10", "checkpoints.bytesMax", "2048", "checkpoints.retentionDays", "1");
@@ -34,15 +34,15 @@ abstract class CheckpointerContract {
     private static final String SESSION = "s_1";
     private static final String OTHER = "s_2";
 
-    final AtomicLong nowMs = new AtomicLong(1_900_000_000_000L);
+    public final AtomicLong nowMs = new AtomicLong(1_900_000_000_000L);
     final AtomicLong elapsedMs = new AtomicLong();
     private Checkpointer store;
 
     /** An empty one, which goes by {@link #LIMITS} and the two clocks; with both sessions, where that matters. */
-    abstract Checkpointer open();
+    public abstract Checkpointer open();
 
     @BeforeEach
-    void begin() {
+    public void begin() {
         store = open();
     }
 
@@ -236,7 +236,7 @@ abstract class CheckpointerContract {
         return infos.stream().map(CheckpointInfo::id).toList();
     }
 
-    static Checkpoint checkpoint(String id, long seq) {
+    public static Checkpoint checkpoint(String id, long seq) {
         return checkpoint(id, seq, "");
     }
 
@@ -244,20 +244,20 @@ abstract class CheckpointerContract {
         return new Checkpoint(SESSION, "r_1", id, seq, 3, null, List.of(new Asked(text, true)), List.of(), 5);
     }
 
-    static Settings limits(Map<String, String> more) {
+    public static Settings limits(Map<String, String> more) {
         Map<String, String> all = new java.util.HashMap<>(LIMITS);
         all.putAll(more);
         return Settings.with(all);
     }
 
-    static void assertFails(Future<?> future) {
+    public static void assertFails(Future<?> future) {
         assertThatThrownBy(() -> future.await(120, TimeUnit.SECONDS))
                 .isInstanceOf(Exception.class)
                 .isNotInstanceOf(AssertionError.class);
         assertThat(future.failed()).isTrue();
     }
 
-    static <T> T await(Future<T> future) {
+    public static <T> T await(Future<T> future) {
         try {
             return future.await(120, TimeUnit.SECONDS);
         } catch (TimeoutException e) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryCheckpointerTest extends CheckpointerContract {
     @Override
-    Checkpointer open() {
+    public Checkpointer open() {
         return new MemoryCheckpointer(limits(Map.of()).checkpoints(), nowMs::get, elapsedMs::get);
     }
 

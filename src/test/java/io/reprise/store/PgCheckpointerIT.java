@@ -7,6 +7,8 @@ import io.reprise.agent.Checkpointer;
 import io.reprise.agent.Checkpointer.SaveOutcome;
 import io.reprise.config.CheckpointSettings;
 import io.reprise.config.Settings;
+import io.reprise.store.CheckpointerContract;
+import io.reprise.store.PgPool;
 import io.reprise.testing.DatabaseProxy;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -31,7 +33,7 @@ class PgCheckpointerIT extends CheckpointerContract {
     }
 
     @Override
-    Checkpointer open() {
+    public Checkpointer open() {
         fixture.execute("DELETE FROM session; DELETE FROM checkpoint");
         for (String session : List.of("s_1", "s_2")) {
             fixture.execute(

@@ -4,14 +4,15 @@ import static io.reprise.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.history.RecallDirectory.RecallRun;
-import io.reprise.message.Recall;
-import io.reprise.message.Recall.Status;
-import io.reprise.message.RecallSchedule;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.Recall.Status;
+import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.EventStore.Append;
 import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.EventStore.Progress;
 import io.reprise.session.EventStore.RunRow;
+import io.reprise.store.PgPool;
 import io.reprise.timer.DueStore.Due;
 import io.reprise.timer.DueStore.Look;
 import io.vertx.core.Vertx;

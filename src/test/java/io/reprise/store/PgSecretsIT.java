@@ -3,6 +3,7 @@ package io.reprise.store;
 import static io.reprise.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.store.PgPool;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;

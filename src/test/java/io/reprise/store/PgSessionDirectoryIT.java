@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reprise.history.SessionDirectory.Page;
 import io.reprise.history.SessionSummary;
-import io.reprise.message.LogEvent;
+import io.reprise.message.log.LogEvent;
 import io.reprise.session.EventStore.NewSession;
 import io.reprise.session.EventStore.RunRow;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.reprise.store.DatabaseUri;
+import io.reprise.store.StoreStartException;
 import io.reprise.testing.Interrupts;
 import io.reprise.testing.Patience;
 import io.reprise.testing.TestDatabase;

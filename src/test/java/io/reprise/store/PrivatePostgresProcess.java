@@ -1,5 +1,6 @@
 package io.reprise.store;
 
+import io.reprise.store.StoreStartException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package io.reprise.store;
 
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt.Decision;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogEvent.ToolCallResult;
-import io.reprise.message.LogRow;
 import io.reprise.message.Role;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogEvent.ToolCallResult;
+import io.reprise.message.log.LogRow;
 import io.reprise.session.EventStore.Progress;
 import io.reprise.session.EventStore.RunRow;
 import java.util.ArrayList;

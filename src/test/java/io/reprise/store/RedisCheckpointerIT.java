@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.agent.Checkpointer;
 import io.reprise.agent.Checkpointer.SaveOutcome;
 import io.reprise.config.Settings;
+import io.reprise.store.CheckpointerContract;
+import io.reprise.store.DatabaseUri;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.reprise.testing.DatabaseProxy;
 import io.reprise.testing.LogLines;
@@ -57,7 +59,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
     }
 
     @Override
-    Checkpointer open() {
+    public Checkpointer open() {
         looking = Redis.createClient(vertx, server.url() + "/" + DATABASE);
         ask(Command.FLUSHALL);
         store = at(server.url(), "5000");

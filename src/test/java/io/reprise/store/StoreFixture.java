@@ -1,10 +1,13 @@
 package io.reprise.store;
 
 import io.reprise.config.Settings;
-import io.reprise.message.EventJson;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogRow;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
 import io.reprise.session.EventStore.NewSession;
+import io.reprise.store.DatabaseUri;
+import io.reprise.store.Migrations;
+import io.reprise.store.PgPool;
 import io.reprise.testing.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -18,14 +21,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A database of its own with the schema of the server, and connections as the server has them. */
-final class StoreFixture implements AutoCloseable {
+public final class StoreFixture implements AutoCloseable {
     static final long AT_MS = 1_700_000_000_123L;
 
     private final Vertx vertx = Vertx.vertx();
     private final DatabaseUri uri = TestDatabase.fresh();
     final PgPool pool;
 
-    StoreFixture() {
+    public StoreFixture() {
         Migrations.migrate(uri);
         pool = anotherPool();
     }
@@ -38,11 +41,11 @@ final class StoreFixture implements AutoCloseable {
                 Settings.with(java.util.Map.of("database.timeoutMs", "20000")).database());
     }
 
-    DatabaseUri uri() {
+    public DatabaseUri uri() {
         return uri;
     }
 
-    static <T> T await(Future<T> future) {
+    public static <T> T await(Future<T> future) {
         try {
             return future.await(120, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
@@ -51,7 +54,7 @@ final class StoreFixture implements AutoCloseable {
     }
 
     /** The first column of the first row, as text; for looking past the adapters. */
-    String look(String sql) {
+    public String look(String sql) {
         try (Connection connection = TestDatabase.connect(uri);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
@@ -71,16 +74,16 @@ final class StoreFixture implements AutoCloseable {
     }
 
     /** One in which nothing was said, with the epoch {@code e_1}. */
-    static NewSession newSession(String id, String user, long owner) {
+    public static NewSession newSession(String id, String user, long owner) {
         return new NewSession(id, user, null, null, null, "e_1", owner, null, null);
     }
 
-    static LogRow single(long seq, String run, LogEvent event) {
+    public static LogRow single(long seq, String run, LogEvent event) {
         return new LogRow.Single(seq, run, EventJson.type(event), EventJson.of(event), AT_MS);
     }
 
     /** A segment of the message {@code m_1}, one seq for each text. */
-    static LogRow.Segment segment(long from, String run, String... texts) {
+    public static LogRow.Segment segment(long from, String run, String... texts) {
         int[] ends = new int[texts.length];
         for (int i = 0; i < texts.length; i++) ends[i] = (i == 0 ? 0 : ends[i - 1]) + texts[i].length();
         String text = String.join("", List.of(texts));
@@ -88,7 +91,7 @@ final class StoreFixture implements AutoCloseable {
     }
 
     /** Rows with arrays in them, comparable. */
-    static List<String> texts(List<LogRow> rows) {
+    public static List<String> texts(List<LogRow> rows) {
         return rows.stream()
                 .map(row -> row.from() + ".." + row.seq() + " " + row.run() + " " + row.type() + " " + row.atMs() + " "
                         + row.json(row.from() - 1, row.seq())

@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /** Where the keys come from that may have signed a token. */
-interface KeySource {
+public interface KeySource {
     /** Never fails; called on the event loop and not blocking. */
     Future<Lookup> find(TokenHead head);
 

@@ -5,6 +5,13 @@ import dev.langchain4j.model.anthropic.AnthropicStreamingChatModel;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.ModelSettings.Anthropic;
 import io.reprise.model.ModelRequest;
+import io.reprise.model.provider.CallPart;
+import io.reprise.model.provider.TidyAnthropic;
+import io.reprise.model.provider.WithTidyEvents;
+import io.reprise.model.provider.AnthropicState;
+import io.reprise.model.provider.Seal;
+import io.reprise.model.provider.TurnState;
+import io.reprise.model.provider.Turns;
 import java.util.function.Consumer;
 
 /** Anthropic's messages. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
 import io.reprise.model.ModelMessage.Kept;
 import io.reprise.model.ModelTurn;
+import io.reprise.model.provider.JsonText;
 import io.reprise.model.provider.Turns.Turn;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
  * What Anthropic wants back: the blocks of a turn as they were, in their order, with their signatures. Of thoughts and
  * texts, which are in the log, only the lengths are kept.
  */
-final class AnthropicState implements TurnState {
+public final class AnthropicState implements TurnState {
     private static final String BLOCK = "content_block_";
     private static final String THINKING = "thinking";
     private static final String REDACTED = "redacted_thinking";
@@ -36,7 +37,7 @@ final class AnthropicState implements TurnState {
     private final Map<Integer, ObjectNode> blocks = new TreeMap<>();
     private boolean wantsBack;
 
-    AnthropicState(Seal seal, Turns turns) {
+    public AnthropicState(Seal seal, Turns turns) {
         this.seal = seal;
         this.turns = turns;
     }

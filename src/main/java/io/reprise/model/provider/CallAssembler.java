@@ -53,7 +53,7 @@ import java.util.stream.Collectors;
  * failure where the part has the call's id, or its number and no id though the call has one. A call that never gets a name
  * is a failure if it has arguments, and nothing if it has none.
  */
-final class CallAssembler {
+public final class CallAssembler {
     private static final int CALLS_MAX = 128;
 
     private final ModelSink sink;
@@ -64,12 +64,12 @@ final class CallAssembler {
 
     private int told;
 
-    CallAssembler(ModelSink sink) {
+    public CallAssembler(ModelSink sink) {
         this.sink = sink;
     }
 
     /** @throws ModelFailure when the part contradicts what came before */
-    void add(CallPart part) {
+    public void add(CallPart part) {
         PartialCall call = pointedTo(part);
         if (call == null || isNew(part, call)) {
             begin(part);
@@ -86,12 +86,12 @@ final class CallAssembler {
      *
      * @throws ModelFailure when a call is not complete
      */
-    void end() {
+    public void end() {
         passOn(true);
     }
 
     /** What the calls that were told had and is not known here, by their indices. */
-    Map<Integer, ObjectNode> extras() {
+    public Map<Integer, ObjectNode> extras() {
         return calls.stream()
                 .filter(call -> call.index() >= 0 && !call.extra().isEmpty())
                 .collect(Collectors.toMap(PartialCall::index, PartialCall::extra));

@@ -2,6 +2,7 @@ package io.reprise.model.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.model.provider.JsonText;
 import java.util.Set;
 
 /**
@@ -12,16 +13,16 @@ import java.util.Set;
  * @param extra what else it has: members of the {@code call} and of its {@code function} that are not known here, which the
  *     provider wants back; null for none
  */
-record CallPart(String number, String id, String name, String arguments, ObjectNode extra) {
+public record CallPart(String number, String id, String name, String arguments, ObjectNode extra) {
     private static final Set<String> OF_CALLS = Set.of("index", "id", "type", "function");
     private static final Set<String> OF_FUNCTIONS = Set.of("index", "name", "arguments", "description");
 
-    CallPart(String number, String id, String name, String arguments) {
+    public CallPart(String number, String id, String name, String arguments) {
         this(number, id, name, arguments, null);
     }
 
     /** A part in the form of OpenAI, which others have taken over: a number, an id and a function. */
-    static CallPart ofFunction(JsonNode part) {
+    public static CallPart ofFunction(JsonNode part) {
         JsonNode function = part.path("function");
         return new CallPart(
                 plain(part.path("index")),
@@ -46,24 +47,24 @@ record CallPart(String number, String id, String name, String arguments, ObjectN
     }
 
     /** Services that resemble the original send as JSON what it sends as text. */
-    static String arguments(JsonNode node) {
+    public static String arguments(JsonNode node) {
         if (node.isMissingNode() || node.isNull()) return "";
         return node.isTextual() ? node.asText() : node.toString();
     }
 
-    static String plain(JsonNode node) {
+    public static String plain(JsonNode node) {
         return node.isValueNode() && !node.isNull() ? node.asText() : "";
     }
 
-    boolean hasNumber() {
+    public boolean hasNumber() {
         return !number.isEmpty();
     }
 
-    boolean hasId() {
+    public boolean hasId() {
         return !id.isEmpty();
     }
 
-    boolean hasName() {
+    public boolean hasName() {
         return !name.isEmpty();
     }
 }

@@ -8,6 +8,8 @@ import io.reprise.config.ModelSettings.SendThoughts;
 import io.reprise.model.ModelMessage.Kept;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelTurn;
+import io.reprise.model.provider.JsonText;
+import io.reprise.model.provider.Members;
 import io.reprise.model.provider.Turns.Turn;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +21,7 @@ import java.util.regex.Pattern;
  * What services want back that speak the language of OpenAI, or Ollama's, which is like it. Thoughts go back under the name
  * that the service gave them; so do sealed members of a message, and whatever a call has that is not known here.
  */
-final class ChatState implements TurnState {
+public final class ChatState implements TurnState {
     /** Members of messages that are to be sent back, by what their names have in common. */
     private static final Pattern STATE = Pattern.compile(
             "(?i).*(reason|think|thought|signature|encrypted|opaque).*|extra_content|provider_specific.*");
@@ -66,13 +68,13 @@ final class ChatState implements TurnState {
      *
      * @param habit the name by which this model's thoughts came last, in whichever call; null before the first
      */
-    static ChatState ofChunks(Seal seal, Turns turns, SendThoughts sendThoughts, AtomicReference<String> habit) {
+    public static ChatState ofChunks(Seal seal, Turns turns, SendThoughts sendThoughts, AtomicReference<String> habit) {
         List<String> places = List.of("/choices/0/delta", "/choices/0/message");
         return new ChatState(seal, turns, sendThoughts, places, List.of(DEMANDED, "reasoning"), habit);
     }
 
     /** Of Ollama's lines. */
-    static ChatState ofLines(Seal seal, Turns turns) {
+    public static ChatState ofLines(Seal seal, Turns turns) {
         List<String> shown = List.of("thinking");
         AtomicReference<String> habit = new AtomicReference<>();
         return new ChatState(seal, turns, SendThoughts.WITH_TOOLS, List.of("/message"), shown, habit);

@@ -6,19 +6,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.regex.Pattern;
 
 /** Members of messages that come in pieces, as OpenAI streams its own: texts grow, objects and numbered items are joined. */
-final class Members {
+public final class Members {
     private static final Pattern SEALED = Pattern.compile("(?i).*(signature|encrypted|opaque|data).*");
     private static final Pattern TEXTS = Pattern.compile("(?i)text|summary|content|.*(reason|think|thought).*");
 
     private Members() {}
 
     /** Adds a piece to what came before. */
-    static void join(ObjectNode whole, ObjectNode piece) {
+    public static void join(ObjectNode whole, ObjectNode piece) {
         piece.properties().forEach(member -> join(whole, member.getKey(), member.getValue()));
     }
 
     /** Adds one member of a piece to what came before; null says nothing. */
-    static void join(ObjectNode whole, String name, JsonNode more) {
+    public static void join(ObjectNode whole, String name, JsonNode more) {
         if (more.isNull()) return;
         JsonNode before = whole.get(name);
         if (before instanceof ObjectNode object && more instanceof ObjectNode its) {

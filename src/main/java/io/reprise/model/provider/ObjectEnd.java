@@ -4,7 +4,7 @@ package io.reprise.model.provider;
  * Finds where a JSON object ends while its text comes in pieces, in time proportional to the text. It does not ask whether
  * what is between the braces is JSON.
  */
-final class ObjectEnd {
+public final class ObjectEnd {
     private int read;
     private int depth;
     private int position = -1;
@@ -12,7 +12,7 @@ final class ObjectEnd {
     private boolean inString;
     private boolean escaped;
 
-    void read(String piece) {
+    public void read(String piece) {
         for (int i = 0; i < piece.length(); i++) {
             read(piece.charAt(i));
             read++;
@@ -20,22 +20,22 @@ final class ObjectEnd {
     }
 
     /** Nothing but blanks has come. */
-    boolean isBlank() {
+    public boolean isBlank() {
         return beginning < 0;
     }
 
     /** How many blanks there are before it. */
-    int beginning() {
+    public int beginning() {
         return beginning;
     }
 
     /** The object has ended. */
-    boolean isWhole() {
+    public boolean isWhole() {
         return position >= 0;
     }
 
     /** How many characters there are up to the object's end. */
-    int position() {
+    public int position() {
         return position;
     }
 

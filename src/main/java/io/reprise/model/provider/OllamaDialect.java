@@ -4,6 +4,13 @@ import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.model.ollama.OllamaStreamingChatModel;
 import io.reprise.config.ModelSettings;
 import io.reprise.model.ModelRequest;
+import io.reprise.model.provider.CallPart;
+import io.reprise.model.provider.TidyOllama;
+import io.reprise.model.provider.WithTidyEvents;
+import io.reprise.model.provider.ChatState;
+import io.reprise.model.provider.Seal;
+import io.reprise.model.provider.TurnState;
+import io.reprise.model.provider.Turns;
 import java.util.Map;
 import java.util.function.Consumer;
 

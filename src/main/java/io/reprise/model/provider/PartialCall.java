@@ -2,6 +2,9 @@ package io.reprise.model.provider;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.model.ModelFailure;
+import io.reprise.model.provider.JsonText;
+import io.reprise.model.provider.Members;
+import io.reprise.model.provider.ObjectEnd;
 import java.util.HashSet;
 import java.util.Set;
 

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * Tells a model which messages nobody typed. No role is free for that in every language, so it is told in the system prompt
  * by which word such a message is marked: one that nobody can guess, and that is taken out of all else that is said.
  */
-final class RecallMark {
+public final class RecallMark {
     private final String word;
     private final Pattern anywhere;
 
@@ -18,7 +18,7 @@ final class RecallMark {
     }
 
     /** Another one for each process. */
-    static RecallMark random() {
+    public static RecallMark random() {
         return new RecallMark("recall"
                 + IdSource.random().next("").replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT));
     }

@@ -21,7 +21,7 @@ import java.util.List;
  * What a model is asked, in langchain4j's words, and so that every provider takes it: many want a conversation that
  * begins with a user, in which nobody speaks twice in a row, and arguments that are JSON objects.
  */
-final class Requests {
+public final class Requests {
     /** What stands for a message without a word: some providers refuse one, and with it all that follows. */
     private static final String BLANK = "(blank)";
 
@@ -31,7 +31,7 @@ final class Requests {
      * @param systemPrompt empty for none
      * @param mark of recalls
      */
-    static ChatRequest of(String systemPrompt, RecallMark mark, ModelRequest request) {
+    public static ChatRequest of(String systemPrompt, RecallMark mark, ModelRequest request) {
         List<ModelMessage> said = sent(request.messages());
         List<ChatMessage> messages = new ArrayList<>();
         String prompt = prompt(systemPrompt, mark, said);
@@ -45,7 +45,7 @@ final class Requests {
     }
 
     /** Those that are sent: from the first user's on, without turns that say nothing. */
-    static List<ModelMessage> sent(List<ModelMessage> messages) {
+    public static List<ModelMessage> sent(List<ModelMessage> messages) {
         return messages.stream()
                 .dropWhile(message -> !(message instanceof User))
                 .filter(message -> !(message instanceof Assistant turn)

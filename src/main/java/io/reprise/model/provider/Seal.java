@@ -1,6 +1,7 @@
 package io.reprise.model.provider;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.model.provider.JsonText;
 import io.reprise.support.Digest;
 import java.util.Optional;
 
@@ -10,10 +11,10 @@ import java.util.Optional;
  *
  * @param at stands for the address, which readers of the log need not know
  */
-record Seal(String provider, String model, String at) {
+public record Seal(String provider, String model, String at) {
     private static final int DIGEST_CHARS = 12;
 
-    static Seal of(String provider, String model, String baseUrl) {
+    public static Seal of(String provider, String model, String baseUrl) {
         return new Seal(provider, model, Digest.of(baseUrl).substring(0, DIGEST_CHARS));
     }
 

@@ -3,7 +3,10 @@ package io.reprise.model.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
+import io.reprise.model.provider.CallAssembler;
+import io.reprise.model.provider.CallPart;
 import io.reprise.model.provider.WithTidyEvents.Tidy;
+import io.reprise.model.provider.JsonText;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -12,7 +15,7 @@ import java.util.function.Consumer;
  * The events of one answer in the language of Anthropic. The blocks of calls are for the {@link CallAssembler}, also those
  * of services that begin one with its whole input. Some leave out the lines that name the events.
  */
-final class TidyAnthropic implements Tidy {
+public final class TidyAnthropic implements Tidy {
     private static final String START = "content_block_start";
     private static final String DELTA = "content_block_delta";
     private static final String STOP = "content_block_stop";
@@ -20,7 +23,7 @@ final class TidyAnthropic implements Tidy {
     private final Consumer<CallPart> calls;
     private final Set<String> callBlocks = new HashSet<>();
 
-    TidyAnthropic(Consumer<CallPart> calls) {
+    public TidyAnthropic(Consumer<CallPart> calls) {
         this.calls = calls;
     }
 

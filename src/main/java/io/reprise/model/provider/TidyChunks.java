@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
+import io.reprise.model.provider.CallAssembler;
+import io.reprise.model.provider.CallPart;
 import io.reprise.model.provider.WithTidyEvents.Tidy;
+import io.reprise.model.provider.JsonText;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -12,13 +15,13 @@ import java.util.regex.Pattern;
  * The chunks of one answer as OpenAI would have sent them. Services that resemble it have other places for thoughts and
  * texts; the parts of calls are for the {@link CallAssembler}.
  */
-final class TidyChunks implements Tidy {
+public final class TidyChunks implements Tidy {
     private static final Pattern UNUSUAL = Pattern.compile(
             "\"(?:tool_calls|reasoning|refusal|message)\"" + "|\"content\"\\s*:\\s*\\[|\"finish_reason\"\\s*:\\s*\"");
 
     private final Consumer<CallPart> calls;
 
-    TidyChunks(Consumer<CallPart> calls) {
+    public TidyChunks(Consumer<CallPart> calls) {
         this.calls = calls;
     }
 

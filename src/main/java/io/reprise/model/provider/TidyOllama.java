@@ -3,18 +3,20 @@ package io.reprise.model.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
+import io.reprise.model.provider.CallPart;
 import io.reprise.model.provider.WithTidyEvents.Tidy;
+import io.reprise.model.provider.JsonText;
 import java.util.function.Consumer;
 
 /**
  * The lines of one answer of Ollama. Its calls of tools come whole: one without an id is a call of its own, whatever its
  * number, which not every version gives.
  */
-final class TidyOllama implements Tidy {
+public final class TidyOllama implements Tidy {
     private final Consumer<CallPart> calls;
     private int withoutId;
 
-    TidyOllama(Consumer<CallPart> calls) {
+    public TidyOllama(Consumer<CallPart> calls) {
         this.calls = calls;
     }
 

@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
 import io.reprise.model.ModelTurn;
+import io.reprise.model.provider.CallPart;
+import io.reprise.model.provider.WithBody;
+import io.reprise.model.provider.WithTidyEvents;
 import java.util.Map;
 
 /**
  * What a provider wants back, in one call of it: what it gave with earlier turns goes into the request, and what it gives
  * with this one is gathered. langchain4j knows only a part of it, so that this works on what is really sent and received.
  */
-interface TurnState {
+public interface TurnState {
     /** Puts what was given with earlier turns into the body of the request. */
     void give(ObjectNode body);
 

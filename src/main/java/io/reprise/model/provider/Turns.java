@@ -5,18 +5,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.User;
+import io.reprise.model.provider.Requests;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 
 /** The turns of a model in a request, in their order, each beside what stands for it in the body that is sent. */
-final class Turns {
+public final class Turns {
     private final List<Turn> turns = new ArrayList<>();
 
     /** @param called whether tools were called between the user's message before the turn and the one behind it */
     record Turn(Assistant assistant, boolean called) {}
 
-    Turns(List<ModelMessage> messages) {
+    public Turns(List<ModelMessage> messages) {
         List<Assistant> exchange = new ArrayList<>();
         for (ModelMessage message : Requests.sent(messages)) {
             if (message instanceof User) close(exchange);

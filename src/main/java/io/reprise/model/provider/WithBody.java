@@ -6,6 +6,7 @@ import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
 import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
+import io.reprise.model.provider.JsonText;
 import java.util.function.Consumer;
 
 /**
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
  *
  * @param change of the body of each request
  */
-record WithBody(HttpClient client, Consumer<ObjectNode> change) implements HttpClient {
+public record WithBody(HttpClient client, Consumer<ObjectNode> change) implements HttpClient {
     @Override
     public void execute(HttpRequest request, ServerSentEventParser parser, ServerSentEventListener listener) {
         client.execute(changed(request), parser, listener);

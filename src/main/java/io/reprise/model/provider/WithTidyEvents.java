@@ -15,10 +15,10 @@ import java.util.function.Supplier;
  *
  * @param tidies makes the one of an answer
  */
-record WithTidyEvents(HttpClient client, Supplier<Tidy> tidies) implements HttpClient {
+public record WithTidyEvents(HttpClient client, Supplier<Tidy> tidies) implements HttpClient {
     /** Puts the events of one answer in order. */
     @FunctionalInterface
-    interface Tidy {
+    public interface Tidy {
         /** Takes the next event; what langchain4j is to see of it goes {@code onward}. */
         void tidy(ServerSentEvent event, Consumer<ServerSentEvent> onward);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reprise.model.ModelFailure;
 import io.reprise.model.RecordingSink;
+import io.reprise.model.provider.RandomCalls;
 import io.reprise.testing.Seed;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,21 +1,26 @@
-package io.reprise.message;
+package io.reprise.message.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.message.LogEvent.Custom;
-import io.reprise.message.LogEvent.HistoryRewound;
-import io.reprise.message.LogEvent.MessageMetadata;
-import io.reprise.message.LogEvent.Outcome;
-import io.reprise.message.LogEvent.QueueChanged;
-import io.reprise.message.LogEvent.RunStopping;
-import io.reprise.message.LogEvent.TokenUsage;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Json;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.Role;
+import io.reprise.message.log.LogEvent.Custom;
+import io.reprise.message.log.LogEvent.HistoryRewound;
+import io.reprise.message.log.LogEvent.MessageMetadata;
+import io.reprise.message.log.LogEvent.Outcome;
+import io.reprise.message.log.LogEvent.QueueChanged;
+import io.reprise.message.log.LogEvent.RunStopping;
+import io.reprise.message.log.LogEvent.TokenUsage;
+import io.reprise.message.recall.Recall;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class EventJsonTest {
-    static List<LogEvent> events() {
+public class EventJsonTest {
+    public static List<LogEvent> events() {
         return List.of(
                 new LogEvent.RunStarted("s", "r", new LogEvent.RunMetadata("user")),
                 new LogEvent.RunFinished("s", "r", Outcome.SUCCESS, List.of(TokenUsage.of("demo", "demo", 3, 4))),

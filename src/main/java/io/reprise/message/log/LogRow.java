@@ -1,6 +1,6 @@
-package io.reprise.message;
+package io.reprise.message.log;
 
-import io.reprise.message.LogEvent.Delta;
+import io.reprise.message.log.LogEvent.Delta;
 import java.util.Arrays;
 
 /**

@@ -1,4 +1,4 @@
-package io.reprise.message;
+package io.reprise.message.log;
 
 /**
  * The {@code event} frame of the protocol, serialised once for every socket that reads it.

@@ -1,8 +1,9 @@
-package io.reprise.message;
+package io.reprise.message.log;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import io.reprise.message.LogEvent.Delta;
+import io.reprise.message.Json;
+import io.reprise.message.log.LogEvent.Delta;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;

@@ -1,9 +1,14 @@
-package io.reprise.message;
+package io.reprise.message.log;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Interrupt;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.Role;
+import io.reprise.message.recall.Recall;
 import java.util.List;
 import java.util.Map;
 

@@ -1,4 +1,4 @@
-package io.reprise.message;
+package io.reprise.message.recall;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
