@@ -1,7 +1,7 @@
 package io.reprise;
 
 import io.reprise.config.AuthSettings;
-import io.reprise.config.SecretReference;
+import io.reprise.config.read.SecretReference;
 import io.reprise.gateway.token.OwnTokens;
 import io.reprise.gateway.token.TokenVerdict;
 import io.reprise.gateway.token.TokenVerifier;

@@ -1,6 +1,6 @@
 package io.reprise.config;
 
-import io.reprise.config.Section;
+import io.reprise.config.read.Section;
 
 /**
  * How copies in other stores are erased after a clear or delete.

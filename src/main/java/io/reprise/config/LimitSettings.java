@@ -1,6 +1,6 @@
 package io.reprise.config;
 
-import io.reprise.config.Section;
+import io.reprise.config.read.Section;
 import io.reprise.support.AddressRanges;
 import java.util.List;
 

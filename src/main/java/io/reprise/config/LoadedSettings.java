@@ -1,6 +1,6 @@
 package io.reprise.config;
 
-import io.reprise.config.Problem;
+import io.reprise.config.read.Problem;
 import java.util.List;
 
 /** What loading gives: a snapshot that can be used as it is, or every reason why there is none. */

@@ -1,6 +1,6 @@
 package io.reprise.config;
 
-import io.reprise.config.Section;
+import io.reprise.config.read.Section;
 
 /** What the process prints about itself. */
 public record LoggingSettings(Format format, Level level) {

@@ -1,6 +1,6 @@
 package io.reprise.config;
 
-import io.reprise.config.Section;
+import io.reprise.config.read.Section;
 
 /** How sessions are spread over threads, and what one may hold. */
 public record SessionSettings(

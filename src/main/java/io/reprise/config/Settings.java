@@ -1,7 +1,7 @@
 package io.reprise.config;
 
-import io.reprise.config.Problem;
-import io.reprise.config.SettingsReader;
+import io.reprise.config.read.Problem;
+import io.reprise.config.read.SettingsReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.reprise.config;
 
-import io.reprise.config.Section;
+import io.reprise.config.read.Section;
 
 /** How long a stopping server waits for what is under way. */
 public record ShutdownSettings(int drainMs) {

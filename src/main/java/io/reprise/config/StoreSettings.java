@@ -1,6 +1,6 @@
 package io.reprise.config;
 
-import io.reprise.config.Section;
+import io.reprise.config.read.Section;
 
 /** What happens while the database is away. */
 public record StoreSettings(int waitMs, int retryMs, int retryMaxMs) {

@@ -2,7 +2,7 @@ package io.reprise.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.config.Problem;
+import io.reprise.config.read.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

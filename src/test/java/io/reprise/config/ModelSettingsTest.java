@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.config.ModelSettings.OpenAi.MaxTokensAs;
 import io.reprise.config.ModelSettings.Provider;
-import io.reprise.config.Problem;
-import io.reprise.config.SecretReference;
-import io.reprise.config.SettingsReader;
+import io.reprise.config.read.Problem;
+import io.reprise.config.read.SecretReference;
+import io.reprise.config.read.SettingsReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.reprise.gateway.token;
 
-import io.reprise.config.PublicKeys;
-import io.reprise.config.TokenKey;
+import io.reprise.config.key.PublicKeys;
+import io.reprise.config.key.TokenKey;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

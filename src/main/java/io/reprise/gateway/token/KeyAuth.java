@@ -1,6 +1,6 @@
 package io.reprise.gateway.token;
 
-import io.reprise.config.TokenKey;
+import io.reprise.config.key.TokenKey;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.authentication.TokenCredentials;

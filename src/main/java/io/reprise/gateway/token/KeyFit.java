@@ -1,6 +1,6 @@
 package io.reprise.gateway.token;
 
-import io.reprise.config.TokenKey;
+import io.reprise.config.key.TokenKey;
 
 /** Whether a key may verify a signature of an algorithm: the key decides, never the token alone. */
 final class KeyFit {

@@ -1,6 +1,6 @@
 package io.reprise.gateway.token;
 
-import io.reprise.config.TokenKey;
+import io.reprise.config.key.TokenKey;
 import io.vertx.core.Future;
 import java.util.List;
 

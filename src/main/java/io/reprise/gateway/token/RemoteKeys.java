@@ -1,7 +1,7 @@
 package io.reprise.gateway.token;
 
 import io.reprise.config.JwtSettings;
-import io.reprise.config.TokenKey;
+import io.reprise.config.key.TokenKey;
 import io.reprise.support.MonotonicClock;
 import io.vertx.core.Future;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.reprise.gateway.token;
 
-import io.reprise.config.TokenKey;
+import io.reprise.config.key.TokenKey;
 import io.vertx.ext.auth.authentication.TokenCredentials;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import java.util.LinkedHashMap;

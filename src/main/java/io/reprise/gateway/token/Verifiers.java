@@ -2,7 +2,7 @@ package io.reprise.gateway.token;
 
 import io.reprise.config.AuthSettings;
 import io.reprise.config.JwtSettings;
-import io.reprise.config.TokenKey;
+import io.reprise.config.key.TokenKey;
 import io.reprise.gateway.token.TokenVerifier.Rules;
 import io.reprise.gateway.token.TokenVerifier.Trust;
 import io.reprise.support.MonotonicClock;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.Curve;
 import io.reprise.config.JwtSettings;
-import io.reprise.config.TokenKey;
+import io.reprise.config.key.TokenKey;
 import io.reprise.gateway.token.KeySource.Lookup;
 import io.reprise.testing.Signed;
 import io.vertx.core.Future;

@@ -11,7 +11,7 @@ import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
 import io.reprise.config.JwtSettings;
-import io.reprise.config.TokenKey;
+import io.reprise.config.key.TokenKey;
 import io.reprise.gateway.token.TokenVerdict.Bad;
 import io.reprise.gateway.token.TokenVerdict.Expired;
 import io.reprise.gateway.token.TokenVerdict.Good;

@@ -1,4 +1,4 @@
-package io.reprise.config;
+package io.reprise.config.read;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;

@@ -1,4 +1,4 @@
-package io.reprise.config;
+package io.reprise.config.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.reprise.config;
+package io.reprise.config.key;
 
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;

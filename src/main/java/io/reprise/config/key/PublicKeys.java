@@ -1,4 +1,4 @@
-package io.reprise.config;
+package io.reprise.config.key;
 
 import io.reprise.message.Json;
 import java.io.ByteArrayInputStream;

@@ -1,4 +1,4 @@
-package io.reprise.config;
+package io.reprise.config.read;
 
 /**
  * One reason why settings are refused.

@@ -1,4 +1,4 @@
-package io.reprise.config;
+package io.reprise.config.key;
 
 import io.reprise.config.JwtSettings;
 import java.math.BigInteger;

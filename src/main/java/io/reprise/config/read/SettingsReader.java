@@ -1,4 +1,4 @@
-package io.reprise.config;
+package io.reprise.config.read;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
