@@ -1,6 +1,6 @@
 package io.reprise.model.provider;
 
-import io.reprise.model.provider.CallPart;
+import io.reprise.model.provider.call.CallPart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

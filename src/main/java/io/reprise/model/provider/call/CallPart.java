@@ -1,8 +1,8 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reprise.model.provider.JsonText;
+import io.reprise.model.provider.json.JsonText;
 import java.util.Set;
 
 /**

@@ -1,11 +1,11 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.state;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.User;
-import io.reprise.model.provider.Requests;
+import io.reprise.model.provider.request.Requests;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;

@@ -1,12 +1,12 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
-import io.reprise.model.provider.CallAssembler;
-import io.reprise.model.provider.CallPart;
-import io.reprise.model.provider.WithTidyEvents.Tidy;
-import io.reprise.model.provider.JsonText;
+import io.reprise.model.provider.call.CallAssembler;
+import io.reprise.model.provider.call.CallPart;
+import io.reprise.model.provider.event.WithTidyEvents.Tidy;
+import io.reprise.model.provider.json.JsonText;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;

@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.call;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.model.ModelFailure;

@@ -1,12 +1,12 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.state;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
 import io.reprise.model.ModelTurn;
-import io.reprise.model.provider.CallPart;
-import io.reprise.model.provider.WithBody;
-import io.reprise.model.provider.WithTidyEvents;
+import io.reprise.model.provider.call.CallPart;
+import io.reprise.model.provider.event.WithBody;
+import io.reprise.model.provider.event.WithTidyEvents;
 import java.util.Map;
 
 /**

@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.request;
 
 import io.reprise.support.IdSource;
 import java.util.Locale;

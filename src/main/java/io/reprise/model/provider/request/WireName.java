@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.request;
 
 import java.util.regex.Pattern;
 

@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.event;
 
 import io.reprise.model.ModelFailure;
 import java.util.Locale;

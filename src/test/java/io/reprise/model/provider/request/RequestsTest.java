@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

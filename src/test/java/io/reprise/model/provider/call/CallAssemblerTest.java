@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

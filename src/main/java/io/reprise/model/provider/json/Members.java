@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;

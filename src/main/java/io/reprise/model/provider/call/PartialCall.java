@@ -1,10 +1,10 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.call;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.model.ModelFailure;
-import io.reprise.model.provider.JsonText;
-import io.reprise.model.provider.Members;
-import io.reprise.model.provider.ObjectEnd;
+import io.reprise.model.provider.json.JsonText;
+import io.reprise.model.provider.json.Members;
+import io.reprise.model.provider.json.ObjectEnd;
 import java.util.HashSet;
 import java.util.Set;
 

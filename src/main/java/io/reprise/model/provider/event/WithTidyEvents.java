@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.event;
 
 import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.http.client.HttpRequest;

@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.json;
 
 /**
  * Finds where a JSON object ends while its text comes in pieces, in time proportional to the text. It does not ask whether

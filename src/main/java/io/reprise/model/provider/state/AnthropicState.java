@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.state;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
 import io.reprise.model.ModelMessage.Kept;
 import io.reprise.model.ModelTurn;
-import io.reprise.model.provider.JsonText;
-import io.reprise.model.provider.Turns.Turn;
+import io.reprise.model.provider.json.JsonText;
+import io.reprise.model.provider.state.Turns.Turn;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.event;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.http.client.HttpClient;
@@ -6,7 +6,7 @@ import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
 import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
-import io.reprise.model.provider.JsonText;
+import io.reprise.model.provider.json.JsonText;
 import java.util.function.Consumer;
 
 /**

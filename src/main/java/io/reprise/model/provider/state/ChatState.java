@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.state;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -8,9 +8,9 @@ import io.reprise.config.ModelSettings.SendThoughts;
 import io.reprise.model.ModelMessage.Kept;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelTurn;
-import io.reprise.model.provider.JsonText;
-import io.reprise.model.provider.Members;
-import io.reprise.model.provider.Turns.Turn;
+import io.reprise.model.provider.json.JsonText;
+import io.reprise.model.provider.json.Members;
+import io.reprise.model.provider.state.Turns.Turn;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.state;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reprise.model.provider.JsonText;
+import io.reprise.model.provider.json.JsonText;
 import io.reprise.support.Digest;
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.request;
 
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.data.message.AiMessage;

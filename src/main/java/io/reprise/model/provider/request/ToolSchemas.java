@@ -1,4 +1,4 @@
-package io.reprise.model.provider;
+package io.reprise.model.provider.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -8,7 +8,7 @@ import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.request.json.JsonRawSchema;
 import io.reprise.model.ModelRequest.ToolSpec;
-import io.reprise.model.provider.JsonText;
+import io.reprise.model.provider.json.JsonText;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
