@@ -2,7 +2,7 @@ package io.reprise;
 
 import io.reprise.Server.StartException;
 import io.reprise.agent.AgentVerticle;
-import io.reprise.agent.AgentServices;
+import io.reprise.agent.loop.AgentServices;
 import io.reprise.config.Settings;
 import io.reprise.gateway.GatewayVerticle;
 import io.reprise.gateway.AccessParts;

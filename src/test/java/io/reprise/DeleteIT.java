@@ -70,7 +70,7 @@ class DeleteIT {
 
     @Test
     void a_session_that_runs_and_has_a_queue_is_erased_and_its_agent_stopped() {
-        try (LogLines runs = LogLines.of("io.reprise.agent.AgentRun");
+        try (LogLines runs = LogLines.of("io.reprise.agent.run.AgentRun");
                 TestClient tab = server.client("ada")) {
             for (String text : List.of("/hang", "/tool sleep {\"seconds\": 60}", "/stream 1000000 100")) {
                 String session = tab.create();

@@ -1,12 +1,12 @@
 package io.reprise.agent;
 
-import io.reprise.agent.AgentServices;
-import io.reprise.agent.AgentRun;
-import io.reprise.agent.BusCommands;
-import io.reprise.agent.EventLoop;
-import io.reprise.agent.RunOutbox;
-import io.reprise.agent.VertxEventLoop;
-import io.reprise.agent.TitleDesk;
+import io.reprise.agent.loop.AgentServices;
+import io.reprise.agent.run.AgentRun;
+import io.reprise.agent.run.BusCommands;
+import io.reprise.agent.run.EventLoop;
+import io.reprise.agent.run.RunOutbox;
+import io.reprise.agent.run.VertxEventLoop;
+import io.reprise.agent.title.TitleDesk;
 import io.reprise.config.RunSettings;
 import io.reprise.message.Addresses;
 import io.reprise.message.AgentMessage;

@@ -1,6 +1,6 @@
 package io.reprise.store;
 
-import io.reprise.agent.Checkpointer;
+import io.reprise.agent.checkpoint.Checkpointer;
 import io.reprise.config.Settings;
 import io.reprise.session.Erasure;
 import io.reprise.store.MemoryCheckpointer;

@@ -1,7 +1,7 @@
 package io.reprise.store;
 
-import io.reprise.agent.Checkpoint;
-import io.reprise.agent.CheckpointJson;
+import io.reprise.agent.checkpoint.Checkpoint;
+import io.reprise.agent.checkpoint.CheckpointJson;
 import io.reprise.history.CheckpointInfo;
 import java.util.Comparator;
 import java.util.Optional;

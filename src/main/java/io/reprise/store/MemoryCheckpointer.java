@@ -2,8 +2,8 @@ package io.reprise.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.reprise.agent.Checkpoint;
-import io.reprise.agent.Checkpointer;
+import io.reprise.agent.checkpoint.Checkpoint;
+import io.reprise.agent.checkpoint.Checkpointer;
 import io.reprise.config.CheckpointSettings;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.support.MonotonicClock;

@@ -1,7 +1,7 @@
 package io.reprise.store;
 
-import io.reprise.agent.Checkpoint;
-import io.reprise.agent.Checkpointer;
+import io.reprise.agent.checkpoint.Checkpoint;
+import io.reprise.agent.checkpoint.Checkpointer;
 import io.reprise.config.CheckpointSettings;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.store.KeptCheckpoint;

@@ -5,7 +5,7 @@ import static io.reprise.agent.ScriptedModel.says;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.agent.AgentServices;
+import io.reprise.agent.loop.AgentServices;
 import io.reprise.history.Histories;
 import io.reprise.message.Addresses;
 import io.reprise.message.AgentMessage;

@@ -1,6 +1,6 @@
 package io.reprise.agent;
 
-import io.reprise.agent.EventLoop;
+import io.reprise.agent.run.EventLoop;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;

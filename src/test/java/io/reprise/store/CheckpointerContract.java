@@ -3,10 +3,10 @@ package io.reprise.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reprise.agent.Checkpoint;
-import io.reprise.agent.Checkpoint.Asked;
-import io.reprise.agent.Checkpointer;
-import io.reprise.agent.Checkpointer.SaveOutcome;
+import io.reprise.agent.checkpoint.Checkpoint;
+import io.reprise.agent.checkpoint.Checkpoint.Asked;
+import io.reprise.agent.checkpoint.Checkpointer;
+import io.reprise.agent.checkpoint.Checkpointer.SaveOutcome;
 import io.reprise.config.Settings;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.history.Histories.ContextStart;

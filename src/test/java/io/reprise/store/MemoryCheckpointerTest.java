@@ -2,9 +2,9 @@ package io.reprise.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.agent.Checkpoint;
-import io.reprise.agent.Checkpoint.Asked;
-import io.reprise.agent.Checkpointer;
+import io.reprise.agent.checkpoint.Checkpoint;
+import io.reprise.agent.checkpoint.Checkpoint.Asked;
+import io.reprise.agent.checkpoint.Checkpointer;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

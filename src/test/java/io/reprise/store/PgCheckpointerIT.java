@@ -2,9 +2,9 @@ package io.reprise.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.agent.Checkpoint;
-import io.reprise.agent.Checkpointer;
-import io.reprise.agent.Checkpointer.SaveOutcome;
+import io.reprise.agent.checkpoint.Checkpoint;
+import io.reprise.agent.checkpoint.Checkpointer;
+import io.reprise.agent.checkpoint.Checkpointer.SaveOutcome;
 import io.reprise.config.CheckpointSettings;
 import io.reprise.config.Settings;
 import io.reprise.store.CheckpointerContract;
