@@ -10,7 +10,7 @@ import io.reprise.model.provider.FakeAnswer.Finish;
 import io.reprise.model.provider.FakeProvider;
 import io.reprise.model.provider.FakeProvider.Call;
 import io.reprise.model.provider.Wire;
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.AguiVerifier;
 import io.reprise.testing.LogLines;
 import io.reprise.testing.LogOracle;

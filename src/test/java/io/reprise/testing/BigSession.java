@@ -5,7 +5,7 @@ import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.MessageMetadata;
 import io.reprise.message.log.LogEvent.RunMetadata;
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -4,7 +4,7 @@ import io.reprise.Server;
 import io.reprise.config.Settings;
 import io.reprise.gateway.ContractCheck;
 import io.reprise.message.NodeMessage;
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.tool.Tool;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
