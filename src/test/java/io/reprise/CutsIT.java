@@ -47,7 +47,7 @@ class CutsIT {
         AtomicInteger cuts = new AtomicInteger();
         AtomicBoolean enough = new AtomicBoolean();
         try (TestServer server = TestServer.start(database, SETTINGS);
-                LogLines sockets = LogLines.of("io.reprise.gateway.Socket");
+                LogLines sockets = LogLines.of("io.reprise.gateway.socket.Socket");
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             String token = server.token("ada");
             List<Scene> scenes = new ArrayList<>();

@@ -1,15 +1,15 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
-import io.reprise.gateway.AccessParts;
-import io.reprise.gateway.limit.Intake;
-import io.reprise.gateway.limit.RateLimits;
-import io.reprise.gateway.token.OwnTokens;
-import io.reprise.gateway.token.Verifiers;
-import io.reprise.gateway.ConnectionLimit;
-import io.reprise.gateway.ApiContract;
-import io.reprise.gateway.ContractCheck;
-import io.reprise.gateway.GatewayParts;
+import io.reprise.gateway.access.AccessParts;
+import io.reprise.gateway.access.limit.Intake;
+import io.reprise.gateway.access.limit.RateLimits;
+import io.reprise.gateway.access.token.OwnTokens;
+import io.reprise.gateway.access.token.Verifiers;
+import io.reprise.gateway.link.ConnectionLimit;
+import io.reprise.gateway.rest.ApiContract;
+import io.reprise.gateway.rest.ContractCheck;
+import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.history.Histories;
 import io.reprise.history.LogReader;
 import io.reprise.history.SearchWords;

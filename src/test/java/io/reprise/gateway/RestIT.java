@@ -3,7 +3,7 @@ package io.reprise.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.gateway.ContractCheck;
+import io.reprise.gateway.rest.ContractCheck;
 import io.reprise.history.SessionDirectory;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;

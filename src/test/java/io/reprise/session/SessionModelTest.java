@@ -3,7 +3,7 @@ package io.reprise.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.config.Settings;
-import io.reprise.gateway.OwnerPort;
+import io.reprise.gateway.link.OwnerPort;
 import io.reprise.message.AgentMessage;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.BusMessage;
