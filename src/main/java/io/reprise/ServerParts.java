@@ -23,7 +23,7 @@ import io.reprise.model.provider.Models;
 import io.reprise.session.Session;
 import io.reprise.session.SessionHost;
 import io.reprise.session.SessionVerticle;
-import io.reprise.session.ErasureVerticle;
+import io.reprise.session.erasure.ErasureVerticle;
 import io.reprise.store.Storage;
 import io.reprise.store.postgres.PgAudit;
 import io.reprise.store.postgres.PgLogReader;

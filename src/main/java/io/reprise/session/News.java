@@ -9,7 +9,7 @@ import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
-import io.reprise.session.EventStore.Append;
+import io.reprise.session.store.EventStore.Append;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.reprise.store;
 
 import io.reprise.agent.checkpoint.Checkpointer;
 import io.reprise.config.Settings;
-import io.reprise.session.Erasure;
+import io.reprise.session.erasure.Erasure;
 import io.reprise.store.checkpoint.MemoryCheckpointer;
 import io.reprise.store.database.PgPool;
 import io.reprise.store.postgres.PgCheckpointer;

@@ -1,8 +1,8 @@
 package io.reprise.store;
 
 import io.reprise.config.Settings;
-import io.reprise.session.Erasures;
-import io.reprise.session.PendingErasures;
+import io.reprise.session.erasure.Erasures;
+import io.reprise.session.erasure.PendingErasures;
 import io.reprise.store.database.DatabaseLock;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.store.database.Migrations;

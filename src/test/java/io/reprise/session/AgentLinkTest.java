@@ -7,7 +7,7 @@ import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent;
-import io.reprise.session.Input;
+import io.reprise.session.effect.Input;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -8,7 +8,7 @@ import io.reprise.message.Command.OnBusy;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.recall.RecallSchedule;
-import io.reprise.session.Effect;
+import io.reprise.session.effect.Effect;
 import io.reprise.telemetry.PrometheusMetrics;
 import java.util.List;
 import org.junit.jupiter.api.Test;

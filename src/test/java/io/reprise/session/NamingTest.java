@@ -8,7 +8,7 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.EventStore;
+import io.reprise.session.store.EventStore;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

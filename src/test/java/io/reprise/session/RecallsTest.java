@@ -18,7 +18,7 @@ import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Status;
 import io.reprise.message.recall.RecallSchedule;
-import io.reprise.session.Input;
+import io.reprise.session.effect.Input;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -12,8 +12,8 @@ import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
-import io.reprise.session.Input;
-import io.reprise.session.EventStore;
+import io.reprise.session.effect.Input;
+import io.reprise.session.store.EventStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

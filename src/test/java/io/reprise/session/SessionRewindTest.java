@@ -14,9 +14,9 @@ import io.reprise.message.Role;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.Effect;
-import io.reprise.session.Input;
-import io.reprise.session.EventStore;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.effect.Input;
+import io.reprise.session.store.EventStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -14,7 +14,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
-import io.reprise.session.Input;
+import io.reprise.session.effect.Input;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -17,8 +17,8 @@ import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
-import io.reprise.session.Effect;
-import io.reprise.session.Input;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.effect.Input;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

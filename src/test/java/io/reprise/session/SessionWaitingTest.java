@@ -22,10 +22,10 @@ import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallSchedule;
-import io.reprise.session.Effect;
-import io.reprise.session.Input;
-import io.reprise.session.EventStore;
-import io.reprise.session.EventStore.RunRow;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.effect.Input;
+import io.reprise.session.store.EventStore;
+import io.reprise.session.store.EventStore.RunRow;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

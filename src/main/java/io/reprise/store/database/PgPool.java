@@ -2,7 +2,7 @@ package io.reprise.store.database;
 
 import io.reprise.config.DatabaseSettings;
 import io.reprise.history.StoreAway;
-import io.reprise.session.EventStore;
+import io.reprise.session.store.EventStore;
 import io.reprise.support.Stopwatch;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -4,7 +4,7 @@ import static io.reprise.store.postgres.ArrayInsert.Column.text;
 
 import io.reprise.history.AuditDirectory;
 import io.reprise.message.Json;
-import io.reprise.session.EventStore.Audited;
+import io.reprise.session.store.EventStore.Audited;
 import io.reprise.store.database.PgPool;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;

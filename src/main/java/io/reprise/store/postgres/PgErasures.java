@@ -1,7 +1,7 @@
 package io.reprise.store.postgres;
 
 import io.reprise.config.ErasureSettings;
-import io.reprise.session.PendingErasures;
+import io.reprise.session.erasure.PendingErasures;
 import io.reprise.store.database.PgPool;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;

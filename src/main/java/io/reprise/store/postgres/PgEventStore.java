@@ -3,7 +3,7 @@ package io.reprise.store.postgres;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Json;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.EventStore;
+import io.reprise.session.store.EventStore;
 import io.reprise.store.database.PgPool;
 import io.reprise.store.postgres.PgAppend.Piece;
 import io.vertx.core.Future;

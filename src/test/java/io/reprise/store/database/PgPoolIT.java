@@ -4,7 +4,7 @@ import static io.reprise.store.postgres.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.config.Settings;
-import io.reprise.session.EventStore;
+import io.reprise.session.store.EventStore;
 import io.reprise.store.postgres.StoreFixture;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

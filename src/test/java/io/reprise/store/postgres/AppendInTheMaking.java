@@ -4,12 +4,12 @@ import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
-import io.reprise.session.EventStore.Append;
-import io.reprise.session.EventStore.Audited;
-import io.reprise.session.EventStore.Claim;
-import io.reprise.session.EventStore.RunRow;
-import io.reprise.session.EventStore.Said;
-import io.reprise.session.EventStore.Titles;
+import io.reprise.session.store.EventStore.Append;
+import io.reprise.session.store.EventStore.Audited;
+import io.reprise.session.store.EventStore.Claim;
+import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.session.store.EventStore.Said;
+import io.reprise.session.store.EventStore.Titles;
 import java.util.List;
 import java.util.Map;
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.config.Settings;
-import io.reprise.session.PendingErasures.Pending;
-import io.reprise.session.EventStore.CreateOutcome;
+import io.reprise.session.erasure.PendingErasures.Pending;
+import io.reprise.session.store.EventStore.CreateOutcome;
 import io.reprise.testing.Patience;
 import java.util.HashMap;
 import java.util.List;
