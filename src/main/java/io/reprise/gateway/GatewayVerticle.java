@@ -14,10 +14,10 @@ import io.reprise.gateway.http.BodyReader;
 import io.reprise.gateway.http.Problem;
 import io.reprise.gateway.http.RequestAddress;
 import io.reprise.gateway.http.RequestDecoder;
-import io.reprise.gateway.link.Commands;
 import io.reprise.gateway.link.Connections;
 import io.reprise.gateway.link.GatewayLink;
 import io.reprise.gateway.link.OwnerPort;
+import io.reprise.gateway.link.PendingCommands;
 import io.reprise.gateway.link.ShardOwners;
 import io.reprise.gateway.reading.FanOut;
 import io.reprise.gateway.reading.Notices;
@@ -83,7 +83,7 @@ public final class GatewayVerticle extends VerticleBase {
     private ShardOwners owners;
     private final Notices notices = new Notices();
     private Subscriptions subscriptions;
-    private Commands commands;
+    private PendingCommands commands;
     private Connections connections;
     private HttpServer server;
     private HttpServer management;
@@ -116,8 +116,8 @@ public final class GatewayVerticle extends VerticleBase {
         owners = new ShardOwners(new Sharding(settings.sessions().shards()));
         GatewayLink link = new GatewayLink(address, owners, port, clock, parts.metrics());
         subscriptions = new Subscriptions(link, patience(), turns(), numbersFrom);
-        commands =
-                new Commands(link, parts.access().limits(), settings.gateway().commandMs(), numbersFrom);
+        commands = new PendingCommands(
+                link, parts.access().limits(), settings.gateway().commandMs(), numbersFrom);
         Authenticator authenticator = authenticator();
         SocketParts shared = new SocketParts(
                 settings,

@@ -83,7 +83,7 @@ final class SessionIo {
                 .userMessage(place.session(), find.message())
                 .onComplete(
                         message -> place.back().accept(new Input.UserMessageFound(message)),
-                        cause -> place.back().accept(new Input.UserMessageUnknown()));
+                        cause -> place.back().accept(new Input.LookUpFailed()));
     }
 
     private void find(Effect.FindCheckpoint find, Place place) {
@@ -91,7 +91,7 @@ final class SessionIo {
                 .find(place.session(), find.checkpoint())
                 .onComplete(
                         point -> place.back().accept(new Input.CheckpointFound(point)),
-                        cause -> place.back().accept(new Input.UserMessageUnknown()));
+                        cause -> place.back().accept(new Input.LookUpFailed()));
     }
 
     private void count(Effect.CountRecalls question, Place place) {

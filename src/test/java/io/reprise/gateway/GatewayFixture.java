@@ -2,10 +2,10 @@ package io.reprise.gateway;
 
 import io.reprise.config.Settings;
 import io.reprise.gateway.access.AccessParts;
-import io.reprise.gateway.access.limit.Intake;
-import io.reprise.gateway.access.limit.RateLimits;
 import io.reprise.gateway.access.token.OwnTokens;
 import io.reprise.gateway.access.token.Verifiers;
+import io.reprise.gateway.limit.Intake;
+import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.link.ConnectionLimit;
 import io.reprise.gateway.rest.ApiContract;
 import io.reprise.gateway.rest.ContractCheck;

@@ -11,7 +11,7 @@ import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
-import io.reprise.session.run.Leftover;
+import io.reprise.session.run.OrphanStructure;
 import io.reprise.session.store.EventStore;
 import io.reprise.session.store.EventStore.Append;
 import io.reprise.session.store.EventStore.AppendOutcome;
@@ -303,7 +303,7 @@ final class ModelStore {
             if (event instanceof LogEvent.Terminal) {
                 ended.add(row.run());
                 checkSteps(its);
-                assertThat(new Leftover(its).open().close(prefix -> prefix, callsAskedAbout(row.run())))
+                assertThat(new OrphanStructure(its).open().close(prefix -> prefix, callsAskedAbout(row.run())))
                         .as("left open by a run")
                         .isEmpty();
             }

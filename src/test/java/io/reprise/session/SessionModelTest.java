@@ -304,7 +304,7 @@ class SessionModelTest {
                         back(
                                 at,
                                 away
-                                        ? new Input.UserMessageUnknown()
+                                        ? new Input.LookUpFailed()
                                         : new Input.UserMessageFound(store.userMessage(find.message())));
                     });
                 case Effect.Store storing -> storeCalls.add(() -> append(at, storing.append()));

@@ -301,7 +301,7 @@ class SessionRewindTest extends SessionBench {
         request("c2", new Command.Regenerate(null, null));
         answerLookUp();
         effects.removeIf(effect -> effect instanceof Effect.FindUserMessage);
-        handle(new Input.UserMessageUnknown());
+        handle(new Input.LookUpFailed());
 
         assertThat(refused("c2")).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(session.isSettled()).isTrue();

@@ -23,7 +23,7 @@ public final class SettingsReader {
     private final YamlNode.Mapping file;
     private final Map<String, String> environment;
     private final Map<String, String> overrides;
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<SettingsProblem> problems = new ArrayList<>();
     private final Map<String, String> keyByVariable = new LinkedHashMap<>();
     private final Set<String> keys = new LinkedHashSet<>();
     private final Set<String> sections = new LinkedHashSet<>();
@@ -77,7 +77,7 @@ public final class SettingsReader {
 
     void problem(String path, String given, String fault) {
         faulty.add(path);
-        problems.add(new Problem(path, given, fault, source(path)));
+        problems.add(new SettingsProblem(path, given, fault, source(path)));
     }
 
     boolean isFaulty(String path) {
@@ -94,19 +94,19 @@ public final class SettingsReader {
     }
 
     /** All problems; complete only after every key was asked for. */
-    public List<Problem> problems() {
-        List<Problem> all = new ArrayList<>(problems);
+    public List<SettingsProblem> problems() {
+        List<SettingsProblem> all = new ArrayList<>(problems);
         file.entries().forEach((name, node) -> unknownSection(name, node, all));
         new TreeSet<>(environment.keySet())
                 .stream()
                         .filter(this::isUnknownVariable)
-                        .forEach(name -> all.add(Problem.without(
+                        .forEach(name -> all.add(SettingsProblem.without(
                                 name, "unknown setting" + Nearest.hint(name, keyByVariable.keySet()), "environment")));
         new TreeSet<>(overrides.keySet())
                 .stream()
                         .filter(path -> !keys.contains(path))
-                        .forEach(path ->
-                                all.add(Problem.without(path, "unknown key" + Nearest.hint(path, keys), "override")));
+                        .forEach(path -> all.add(
+                                SettingsProblem.without(path, "unknown key" + Nearest.hint(path, keys), "override")));
         return all;
     }
 
@@ -124,12 +124,12 @@ public final class SettingsReader {
                 && !keyByVariable.containsKey(name);
     }
 
-    private void unknownSection(String name, YamlNode node, List<Problem> all) {
+    private void unknownSection(String name, YamlNode node, List<SettingsProblem> all) {
         if (sections.contains(name)) unknownInSection(name, node, all);
-        else all.add(Problem.without(name, "unknown section" + Nearest.hint(name, sections), lineOf(node)));
+        else all.add(SettingsProblem.without(name, "unknown section" + Nearest.hint(name, sections), lineOf(node)));
     }
 
-    private void unknownInSection(String name, YamlNode node, List<Problem> all) {
+    private void unknownInSection(String name, YamlNode node, List<SettingsProblem> all) {
         switch (node) {
             case YamlNode.Mapping section ->
                 section.entries().forEach((key, value) -> unknownKey(name + "." + key, value, all));
@@ -139,16 +139,16 @@ public final class SettingsReader {
         }
     }
 
-    private void unknownKey(String path, YamlNode value, List<Problem> all) {
+    private void unknownKey(String path, YamlNode value, List<SettingsProblem> all) {
         if (sections.contains(path)) {
             unknownInSection(path, value, all);
         } else if (!keys.contains(path)) {
-            all.add(Problem.without(path, "unknown key" + Nearest.hint(path, keys), lineOf(value)));
+            all.add(SettingsProblem.without(path, "unknown key" + Nearest.hint(path, keys), lineOf(value)));
         }
     }
 
-    private void notASection(String name, YamlNode node, List<Problem> all) {
-        all.add(Problem.without(name, "must be a section with keys below it", lineOf(node)));
+    private void notASection(String name, YamlNode node, List<SettingsProblem> all) {
+        all.add(SettingsProblem.without(name, "must be a section with keys below it", lineOf(node)));
     }
 
     private Optional<YamlNode> inFile(String path) {

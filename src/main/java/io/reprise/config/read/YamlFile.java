@@ -17,23 +17,24 @@ import java.util.Map;
 public final class YamlFile {
     private final Path file;
     private final JsonParser parser;
-    private final List<Problem> problems;
+    private final List<SettingsProblem> problems;
 
-    private YamlFile(Path file, JsonParser parser, List<Problem> problems) {
+    private YamlFile(Path file, JsonParser parser, List<SettingsProblem> problems) {
         this.file = file;
         this.parser = parser;
         this.problems = problems;
     }
 
-    public static YamlNode.Mapping read(Path file, List<Problem> problems) {
+    public static YamlNode.Mapping read(Path file, List<SettingsProblem> problems) {
         try (JsonParser parser = new YAMLFactory().createParser(Files.readString(file))) {
             return new YamlFile(file, parser, problems).document();
         } catch (JsonProcessingException e) {
-            problems.add(Problem.without(file.toString(), "is not YAML: " + firstLine(e), source(file, line(e))));
+            problems.add(
+                    SettingsProblem.without(file.toString(), "is not YAML: " + firstLine(e), source(file, line(e))));
         } catch (NoSuchFileException e) {
-            problems.add(Problem.without(file.toString(), "does not exist", "the settings file"));
+            problems.add(SettingsProblem.without(file.toString(), "does not exist", "the settings file"));
         } catch (IOException e) {
-            problems.add(Problem.without(file.toString(), "cannot be read as UTF-8 text", "the settings file"));
+            problems.add(SettingsProblem.without(file.toString(), "cannot be read as UTF-8 text", "the settings file"));
         }
         return YamlNode.Mapping.empty();
     }
@@ -95,7 +96,7 @@ public final class YamlFile {
     }
 
     private void problem(String path, String fault) {
-        problems.add(Problem.without(path, fault, source(file, line())));
+        problems.add(SettingsProblem.without(path, fault, source(file, line())));
     }
 
     private int line() {

@@ -1,7 +1,7 @@
 package io.reprise.gateway.access;
 
-import io.reprise.gateway.access.limit.RateLimits;
 import io.reprise.gateway.access.token.Verifiers;
+import io.reprise.gateway.limit.RateLimits;
 import io.reprise.message.Rights;
 
 /**

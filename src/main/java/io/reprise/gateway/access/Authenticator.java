@@ -1,11 +1,11 @@
 package io.reprise.gateway.access;
 
 import io.reprise.config.ServerSettings;
-import io.reprise.gateway.access.limit.RateLimits;
 import io.reprise.gateway.access.token.TokenVerdict;
 import io.reprise.gateway.access.token.TokenVerifier;
 import io.reprise.gateway.frame.CloseCode;
 import io.reprise.gateway.http.Problem;
+import io.reprise.gateway.limit.RateLimits;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Rights;

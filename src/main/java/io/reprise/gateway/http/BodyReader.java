@@ -1,6 +1,6 @@
 package io.reprise.gateway.http;
 
-import io.reprise.gateway.access.limit.Intake;
+import io.reprise.gateway.limit.Intake;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.vertx.core.Vertx;

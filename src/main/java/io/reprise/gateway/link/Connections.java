@@ -1,6 +1,6 @@
 package io.reprise.gateway.link;
 
-import io.reprise.gateway.access.limit.RateLimits;
+import io.reprise.gateway.limit.RateLimits;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;

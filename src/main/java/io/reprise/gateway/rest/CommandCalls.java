@@ -3,8 +3,8 @@ package io.reprise.gateway.rest;
 import io.reprise.gateway.frame.CommandReader;
 import io.reprise.gateway.frame.Fields;
 import io.reprise.gateway.frame.ServerFrames;
-import io.reprise.gateway.link.Commands;
-import io.reprise.gateway.link.Commands.Asked;
+import io.reprise.gateway.link.PendingCommands;
+import io.reprise.gateway.link.PendingCommands.Asked;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.Failure;
@@ -15,10 +15,10 @@ import java.util.function.Consumer;
 
 /** Commands over REST: the body has the fields of the frame, the header {@code Idempotency-Key} its id. */
 public final class CommandCalls {
-    private final Commands commands;
+    private final PendingCommands commands;
     private final CommandReader reader;
 
-    public CommandCalls(Commands commands, CommandReader reader) {
+    public CommandCalls(PendingCommands commands, CommandReader reader) {
         this.commands = commands;
         this.reader = reader;
     }

@@ -2,7 +2,7 @@ package io.reprise.gateway.rest;
 
 import io.reprise.config.Settings;
 import io.reprise.gateway.access.AccessParts;
-import io.reprise.gateway.access.limit.Intake;
+import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.link.ConnectionLimit;
 import io.reprise.history.AuditDirectory;
 import io.reprise.history.CheckpointDirectory;

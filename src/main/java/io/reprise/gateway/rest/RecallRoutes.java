@@ -3,7 +3,7 @@ package io.reprise.gateway.rest;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.gateway.frame.Fields;
 import io.reprise.gateway.frame.RecallBodies;
-import io.reprise.gateway.link.Commands.Asked;
+import io.reprise.gateway.link.PendingCommands.Asked;
 import io.reprise.history.RecallDirectory;
 import io.reprise.history.SessionDirectory;
 import io.reprise.message.Command;

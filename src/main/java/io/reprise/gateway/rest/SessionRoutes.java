@@ -2,7 +2,7 @@ package io.reprise.gateway.rest;
 
 import io.reprise.gateway.frame.CommandReader;
 import io.reprise.gateway.frame.Fields;
-import io.reprise.gateway.link.Commands.Asked;
+import io.reprise.gateway.link.PendingCommands.Asked;
 import io.reprise.history.Histories;
 import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory;

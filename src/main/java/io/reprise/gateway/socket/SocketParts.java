@@ -2,9 +2,9 @@ package io.reprise.gateway.socket;
 
 import io.reprise.config.Settings;
 import io.reprise.gateway.access.Authenticator;
-import io.reprise.gateway.access.limit.Intake;
-import io.reprise.gateway.access.limit.RateLimits;
-import io.reprise.gateway.link.Commands;
+import io.reprise.gateway.limit.Intake;
+import io.reprise.gateway.limit.RateLimits;
+import io.reprise.gateway.link.PendingCommands;
 import io.reprise.gateway.reading.Notices;
 import io.reprise.gateway.reading.Subscriptions;
 import io.reprise.support.MonotonicClock;
@@ -25,7 +25,7 @@ public record SocketParts(
         RateLimits limits,
         Intake intake,
         Subscriptions subscriptions,
-        Commands commands,
+        PendingCommands commands,
         Notices notices,
         Metrics metrics,
         WallClock time,

@@ -1,6 +1,6 @@
 package io.reprise.gateway.socket;
 
-import io.reprise.gateway.access.limit.Intake;
+import io.reprise.gateway.limit.Intake;
 
 /** What a socket holds of a message that has not wholly come: how much, and since when. */
 final class Unfinished {

@@ -17,13 +17,13 @@ public sealed interface Effect {
     record LookUpClaim(String user, String id) implements Effect {}
 
     /**
-     * Answered by {@link Input.UserMessageFound} or {@link Input.UserMessageUnknown}.
+     * Answered by {@link Input.UserMessageFound} or {@link Input.LookUpFailed}.
      *
      * @param message null: the last one
      */
     record FindUserMessage(String message) implements Effect {}
 
-    /** Answered by {@link Input.CheckpointFound} or {@link Input.UserMessageUnknown}. */
+    /** Answered by {@link Input.CheckpointFound} or {@link Input.LookUpFailed}. */
     record FindCheckpoint(String checkpoint) implements Effect {}
 
     /** Answered by {@link Input.RecallsCounted}. */

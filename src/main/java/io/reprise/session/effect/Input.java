@@ -27,7 +27,7 @@ public sealed interface Input {
     record CheckpointFound(Optional<ResumePoint> point) implements Input {}
 
     /** The store is away. */
-    record UserMessageUnknown() implements Input {}
+    record LookUpFailed() implements Input {}
 
     /** {@code elsewhere}: what the user has in other sessions; null when the store is away. */
     record RecallsCounted(Integer elsewhere) implements Input {}

@@ -44,7 +44,8 @@ public final class Orphans {
             mayHaveLost |= !run.exact() && !run.isSuspended();
             boolean goesOn = orphan == orphans.getLast() && !contentRefused && mayGoOn(run);
             if (!goesOn) end(orphan, contentRefused);
-            else if (run.isSuspended() && runs.isDraining()) runs.leave(run, new Leftover(orphan.structure()).open());
+            else if (run.isSuspended() && runs.isDraining())
+                runs.leave(run, new OrphanStructure(orphan.structure()).open());
             else goOn(orphan);
         }
         return mayHaveLost;
@@ -58,7 +59,7 @@ public final class Orphans {
 
     private void goOn(Orphan orphan) {
         String run = orphan.run().id();
-        Leftover left = new Leftover(orphan.structure());
+        OrphanStructure left = new OrphanStructure(orphan.structure());
         long toSeq = left.withResultsBehind(orphan.run().progress().resumeSeq());
         RunRow again = orphan.run()
                 .again(
@@ -78,7 +79,7 @@ public final class Orphans {
 
     private void end(Orphan orphan, boolean contentRefused) {
         RunRow run = orphan.run();
-        Leftover left = new Leftover(orphan.structure());
+        OrphanStructure left = new OrphanStructure(orphan.structure());
         Ending ending = ending(left.isStopped(run.id()), contentRefused);
         close(run.id(), left, Set.of());
         log.numberApart(ending.event(parts.self().session(), run.id()), run.id());
@@ -96,7 +97,7 @@ public final class Orphans {
                 : Ending.Failed.of(ErrorCode.INTERRUPTED, "The server stopped while this run was active.");
     }
 
-    private void close(String run, Leftover left, Set<String> calls) {
+    private void close(String run, OrphanStructure left, Set<String> calls) {
         left.open().close(parts.ids(), calls).forEach(event -> log.numberApart(event, run));
     }
 }

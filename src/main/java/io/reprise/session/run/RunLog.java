@@ -3,10 +3,10 @@ package io.reprise.session.run;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent;
+import io.reprise.session.log.LastMessages;
 import io.reprise.session.log.MessageTexts;
 import io.reprise.session.log.OpenItems;
 import io.reprise.session.log.SessionParts;
-import io.reprise.session.log.Tail;
 import io.reprise.session.store.EventStore.Outline;
 import java.util.Collection;
 import java.util.Set;
@@ -16,15 +16,15 @@ public final class RunLog {
     private final SessionParts parts;
     private final MessageTexts texts;
     private OpenItems open = new OpenItems();
-    private Tail tail;
+    private LastMessages tail;
 
     public RunLog(SessionParts parts, Outline outline) {
         this.parts = parts;
         this.texts = new MessageTexts(parts.settings().search().textBytesMax());
-        this.tail = new Tail(outline);
+        this.tail = new LastMessages(outline);
     }
 
-    Tail tail() {
+    LastMessages tail() {
         return tail;
     }
 
@@ -66,6 +66,6 @@ public final class RunLog {
 
     /** The log is being cleared. */
     void forget() {
-        tail = new Tail(Outline.EMPTY);
+        tail = new LastMessages(Outline.EMPTY);
     }
 }

@@ -14,7 +14,7 @@ import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.command.Interrupts;
-import io.reprise.session.command.Naming;
+import io.reprise.session.command.SessionTitles;
 import io.reprise.session.command.WaitingMessages;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
@@ -52,7 +52,7 @@ public final class Runs {
     private final List<String> agents;
 
     private Recalls recalls;
-    private Naming naming;
+    private SessionTitles naming;
     private RunState state = RunState.IDLE;
     private RunRow row;
     private boolean draining;
@@ -71,7 +71,7 @@ public final class Runs {
     }
 
     /** Those that hear of each run's end; and recalls take their turn when nobody's message waits. */
-    public void endsFor(Recalls itsRecalls, Naming itsNaming) {
+    public void endsFor(Recalls itsRecalls, SessionTitles itsNaming) {
         recalls = itsRecalls;
         naming = itsNaming;
     }

@@ -1,6 +1,5 @@
 package io.reprise.store.database;
 
-import io.reprise.store.embedded.PostgresSettings;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +11,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** Where a PostgreSQL database is and who may use it, as {@code postgresql://user:password@host:port/db?parameters}. */
 public final class DatabaseUri {
+    /** Where a private server listens, and nowhere else. */
+    public static final String LOOPBACK = "127.0.0.1";
+
     private static final Pattern FORM =
             Pattern.compile("postgres(?:ql)?://(?:(?<user>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?"
                     + "(?<host>\\[[0-9a-fA-F:.]+]|[^:@/?#,\\s\\[\\]]+)(?::(?<port>\\d{1,5}))?"
@@ -61,8 +63,7 @@ public final class DatabaseUri {
     }
 
     public static DatabaseUri local(int port, String name, String password) {
-        return parse("postgresql://" + name + ":" + encode(password) + "@" + PostgresSettings.HOST + ":" + port + "/"
-                + name);
+        return parse("postgresql://" + name + ":" + encode(password) + "@" + LOOPBACK + ":" + port + "/" + name);
     }
 
     /** The whole text with the password, for a database client only. */

@@ -1,5 +1,6 @@
 package io.reprise.store.embedded;
 
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.store.database.StoreStartException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,7 +27,7 @@ record LoopbackPort(int wanted, Path memory) {
         if (wanted != ANY) {
             if (!isFree(wanted)) {
                 throw new StoreStartException("port " + wanted + " for the private PostgreSQL is in use on "
-                        + PostgresSettings.HOST + ": choose another one, or 0 for any");
+                        + DatabaseUri.LOOPBACK + ": choose another one, or 0 for any");
             }
             return wanted;
         }
@@ -65,7 +66,7 @@ record LoopbackPort(int wanted, Path memory) {
         ServerSocket socket = new ServerSocket();
         try {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName(PostgresSettings.HOST), port));
+            socket.bind(new InetSocketAddress(InetAddress.getByName(DatabaseUri.LOOPBACK), port));
             return socket;
         } catch (IOException failure) {
             socket.close();

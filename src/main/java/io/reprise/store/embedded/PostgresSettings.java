@@ -1,5 +1,6 @@
 package io.reprise.store.embedded;
 
+import io.reprise.store.database.DatabaseUri;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +10,6 @@ import java.util.List;
  * command line of a running server tells whether it is the one that we would start.
  */
 public record PostgresSettings(boolean durable) {
-    public static final String HOST = "127.0.0.1";
-
     /** The words of the server's process; the order is the one that pg_ctl uses. */
     List<String> commandLine(String program, Path data, int port) {
         List<String> words = new ArrayList<>(List.of(program, "-D", data.toString()));
@@ -42,7 +41,7 @@ public record PostgresSettings(boolean durable) {
 
     private static List<String> common() {
         return List.of(
-                "listen_addresses=" + HOST,
+                "listen_addresses=" + DatabaseUri.LOOPBACK,
                 "unix_socket_directories=",
                 "password_encryption=scram-sha-256",
                 "shared_buffers=128MB",

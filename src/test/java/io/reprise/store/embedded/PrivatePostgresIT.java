@@ -172,7 +172,7 @@ class PrivatePostgresIT {
         int lastPort = first.uri().port();
         first.stop();
 
-        try (ServerSocket socket = new ServerSocket(lastPort, 1, InetAddress.getByName(PostgresSettings.HOST))) {
+        try (ServerSocket socket = new ServerSocket(lastPort, 1, InetAddress.getByName(DatabaseUri.LOOPBACK))) {
             assertThat(start(0).uri().port()).isNotEqualTo(socket.getLocalPort());
         }
     }

@@ -1,0 +1,144 @@
+package io.reprise.gateway.limit;
+
+import io.reprise.config.LimitSettings;
+import io.reprise.support.AddressRanges;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * What the clients of a node have begun to send and not finished: the bytes of half-read messages and bodies, and the
+ * HTTP connections. Both have a limit per address and one for all, so that nobody fills the memory. Safe from any thread.
+ */
+public final class Intake {
+    /** Where the settings leave it open: a message in memory may take some times its bytes. */
+    private static final int HEAP_PARTS = 8;
+
+    private static final int NODE_PARTS = 4;
+
+    /** A connection with the longest head takes less. */
+    private static final int HEAP_BYTES_PER_CONNECTION = 131_072;
+
+    private final long bytesMax;
+    private final long addressBytesMax;
+    private final int connectionsMax;
+    private final int addressConnectionsMax;
+    private final AddressRanges exempt;
+    private final Consumer<String> hit;
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final ConcurrentMap<String, Long> addressBytes = new ConcurrentHashMap<>();
+    private final OpenCounts addressConnections = new OpenCounts();
+
+    /**
+     * @param messageBytesMax of the longest message or body; where the settings leave it open, two of them always fit
+     * @param heapBytes the largest size of the heap
+     * @param hit told the name of a limit each time that it is reached
+     */
+    public Intake(LimitSettings settings, int messageBytesMax, long heapBytes, Consumer<String> hit) {
+        this.bytesMax = orUsual(settings.unreadBytesMax(), Math.max(heapBytes / HEAP_PARTS, 2L * messageBytesMax));
+        this.addressBytesMax =
+                orUsual(settings.addressUnreadBytesMax(), Math.max(bytesMax / NODE_PARTS, 2L * messageBytesMax));
+        this.connectionsMax = (int) orUsual(
+                settings.httpConnectionsMax(), Math.min(heapBytes / HEAP_BYTES_PER_CONNECTION, Integer.MAX_VALUE));
+        this.addressConnectionsMax = (int) orUsual(settings.addressHttpConnectionsMax(), connectionsMax / NODE_PARTS);
+        this.exempt = AddressRanges.of(settings.exempt());
+        this.hit = hit;
+    }
+
+    private static long orUsual(int given, long usual) {
+        return given > 0 ? given : usual;
+    }
+
+    /** The bytes of everything that is half-read. */
+    public long heldBytes() {
+        return bytes.get();
+    }
+
+    /** The open HTTP connections; one that became a WebSocket is none. */
+    public int httpConnections() {
+        return connections.get();
+    }
+
+    /**
+     * False when there are too many; each true is followed by one {@link #disconnected}.
+     *
+     * @param address null for a proxy's, which carries the connections of many
+     */
+    public boolean connected(String address) {
+        if (connections.incrementAndGet() > connectionsMax) {
+            connections.decrementAndGet();
+            hit.accept("http_connections");
+            return false;
+        }
+        if (isFree(address) || addressConnections.came(AddressRanges.site(address), addressConnectionsMax)) return true;
+        connections.decrementAndGet();
+        hit.accept("address_http_connections");
+        return false;
+    }
+
+    public void disconnected(String address) {
+        connections.decrementAndGet();
+        if (!isFree(address)) addressConnections.left(AddressRanges.site(address));
+    }
+
+    private boolean isFree(String address) {
+        return address == null || exempt.contains(address);
+    }
+
+    /** For one message or body of an address; to be used by one thread at a time. */
+    public Held held(String address) {
+        return new Held(isFree(address) ? null : AddressRanges.site(address));
+    }
+
+    /** What one connection holds of something that has not wholly come. */
+    public final class Held {
+        private final String site;
+        private long held;
+
+        private Held(String site) {
+            this.site = site;
+        }
+
+        /** Sets what is held now; false, without a change, when there is no room for so much. Less always fits. */
+        public boolean set(long now) {
+            if (now > held && !take(site, now - held)) return false;
+            if (now < held) give(site, held - now);
+            held = now;
+            return true;
+        }
+
+        public boolean isNone() {
+            return held == 0;
+        }
+    }
+
+    private boolean take(String site, long more) {
+        if (bytes.addAndGet(more) > bytesMax) {
+            bytes.addAndGet(-more);
+            hit.accept("unread_bytes");
+            return false;
+        }
+        if (site == null || takeOfAddress(site, more)) return true;
+        bytes.addAndGet(-more);
+        hit.accept("address_unread_bytes");
+        return false;
+    }
+
+    private boolean takeOfAddress(String site, long more) {
+        boolean[] fits = {false};
+        addressBytes.compute(site, (key, before) -> {
+            long now = (before == null ? 0 : before) + more;
+            fits[0] = now <= addressBytesMax;
+            return fits[0] ? Long.valueOf(now) : before;
+        });
+        return fits[0];
+    }
+
+    private void give(String site, long less) {
+        bytes.addAndGet(-less);
+        if (site != null) addressBytes.computeIfPresent(site, (key, before) -> before > less ? before - less : null);
+    }
+}

@@ -1,0 +1,28 @@
+package io.reprise.gateway.limit;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** How many of something are open, by name; a name with none takes no memory. */
+final class OpenCounts {
+    private final ConcurrentMap<String, Integer> open = new ConcurrentHashMap<>();
+
+    /** False when there are {@code most} already. */
+    boolean came(String name, int most) {
+        boolean[] counted = {false};
+        open.compute(name, (key, count) -> {
+            int before = count == null ? 0 : count;
+            counted[0] = before < most;
+            return counted[0] ? Integer.valueOf(before + 1) : count;
+        });
+        return counted[0];
+    }
+
+    void left(String name) {
+        open.computeIfPresent(name, (key, count) -> count > 1 ? count - 1 : null);
+    }
+
+    int names() {
+        return open.size();
+    }
+}

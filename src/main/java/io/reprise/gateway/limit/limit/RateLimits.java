@@ -1,0 +1,167 @@
+package io.reprise.gateway.limit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.EstimationProbe;
+import io.github.bucket4j.TimeMeter;
+import io.reprise.config.LimitSettings;
+import io.reprise.support.AddressRanges;
+import io.reprise.support.MonotonicClock;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The rate limiter of a node: a bucket of tokens for each user, address and socket, which fills up within a minute. Safe
+ * from any thread. Answers are milliseconds to wait, 0 for none.
+ */
+public final class RateLimits {
+    private static final Duration FULL_AGAIN = Duration.ofMinutes(1);
+    private static final long NANOS_PER_MS = 1_000_000;
+
+    private final LimitSettings settings;
+    private final MonotonicClock clock;
+    private final Consumer<String> hit;
+    private final AddressRanges exempt;
+    private final Cache<Key, Bucket> buckets;
+    private final OpenCounts users = new OpenCounts();
+    private final OpenCounts addresses = new OpenCounts();
+
+    private enum Kind {
+        USER_COMMANDS,
+        USER_CREATES,
+        ADDRESS_REQUESTS,
+        ADDRESS_FAILURES
+    }
+
+    private record Key(Kind kind, String name) {}
+
+    /**
+     * @param clock of durations
+     * @param hit told the name of a limit each time that it is reached
+     */
+    public RateLimits(LimitSettings settings, MonotonicClock clock, Consumer<String> hit) {
+        this.settings = settings;
+        this.clock = clock;
+        this.hit = hit;
+        this.exempt = AddressRanges.of(settings.exempt());
+        // A bucket that nobody touched for so long is full, so forgetting it changes nothing.
+        this.buckets = Caffeine.newBuilder()
+                .maximumSize(settings.tracked())
+                .expireAfterAccess(FULL_AGAIN)
+                .ticker(() -> clock.elapsedMs() * NANOS_PER_MS)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** A command of a user. */
+    public long command(String user, boolean create) {
+        long waitMs = create ? take(Kind.USER_CREATES, user, settings.userCreatesPerMinute()) : 0;
+        return waitMs > 0 ? waitMs : take(Kind.USER_COMMANDS, user, settings.userCommandsPerMinute());
+    }
+
+    /** A request from an address. */
+    public long request(String address) {
+        if (exempt.contains(address)) return 0;
+        return take(Kind.ADDRESS_REQUESTS, site(address), settings.addressRequestsPerMinute());
+    }
+
+    /** Whether an address may try to sign in, or has failed too often of late. */
+    public long attempt(String address) {
+        if (settings.addressFailuresPerMinute() == 0 || exempt.contains(address)) return 0;
+        EstimationProbe probe = bucket(Kind.ADDRESS_FAILURES, site(address), settings.addressFailuresPerMinute())
+                .estimateAbilityToConsume(1);
+        return probe.canBeConsumed() ? 0 : reached(Kind.ADDRESS_FAILURES.name(), probe.getNanosToWaitForRefill());
+    }
+
+    /** An address failed to sign in. */
+    public void failed(String address) {
+        if (settings.addressFailuresPerMinute() == 0 || exempt.contains(address)) return;
+        bucket(Kind.ADDRESS_FAILURES, site(address), settings.addressFailuresPerMinute())
+                .tryConsume(1);
+    }
+
+    /** The frames of one socket. */
+    public Frames frames() {
+        int perMinute = settings.socketFramesPerMinute();
+        if (perMinute == 0) return () -> true;
+        Bucket bucket = newBucket(perMinute);
+        return () -> {
+            if (bucket.tryConsume(1)) return true;
+            hit.accept("socket_frames");
+            return false;
+        };
+    }
+
+    /** Counts the frames of a socket. */
+    @FunctionalInterface
+    public interface Frames {
+        /** False when there were too many. */
+        boolean take();
+    }
+
+    /** False when the user has as many connections as it may; each true is followed by one {@link #userLeft}. */
+    public boolean userCame(String user) {
+        return came(users, user, settings.userConnectionsMax(), "user_connections");
+    }
+
+    public void userLeft(String user) {
+        users.left(user);
+    }
+
+    /** False when the address has as many connections as it may; each true is followed by one {@link #addressLeft}. */
+    public boolean addressCame(String address) {
+        int most = exempt.contains(address) ? 0 : settings.addressConnectionsMax();
+        return came(addresses, site(address), most, "address_connections");
+    }
+
+    public void addressLeft(String address) {
+        addresses.left(site(address));
+    }
+
+    private boolean came(OpenCounts counts, String name, int most, String limit) {
+        if (counts.came(name, most == 0 ? Integer.MAX_VALUE : most)) return true;
+        hit.accept(limit);
+        return false;
+    }
+
+    private long take(Kind kind, String name, int perMinute) {
+        if (perMinute == 0) return 0;
+        ConsumptionProbe probe = bucket(kind, name, perMinute).tryConsumeAndReturnRemaining(1);
+        return probe.isConsumed() ? 0 : reached(kind.name(), probe.getNanosToWaitForRefill());
+    }
+
+    private long reached(String limit, long waitNanos) {
+        hit.accept(limit.toLowerCase(java.util.Locale.ROOT));
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(waitNanos + NANOS_PER_MS - 1));
+    }
+
+    private Bucket bucket(Kind kind, String name, int perMinute) {
+        return buckets.get(new Key(kind, name), key -> newBucket(perMinute));
+    }
+
+    private Bucket newBucket(int perMinute) {
+        return Bucket.builder()
+                .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, FULL_AGAIN))
+                .withCustomTimePrecision(new Meter(clock))
+                .build();
+    }
+
+    private static String site(String address) {
+        return AddressRanges.site(address);
+    }
+
+    private record Meter(MonotonicClock clock) implements TimeMeter {
+        @Override
+        public long currentTimeNanos() {
+            return clock.elapsedMs() * NANOS_PER_MS;
+        }
+
+        @Override
+        public boolean isWallClockBased() {
+            return false;
+        }
+    }
+}

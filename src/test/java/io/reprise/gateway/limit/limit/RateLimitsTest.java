@@ -1,0 +1,123 @@
+package io.reprise.gateway.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.config.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** How much goes through in how much time; the clock is moved by hand. */
+class RateLimitsTest {
+    private final List<String> reached = new ArrayList<>();
+    private long nowMs = 5_000_000;
+
+    @Test
+    void a_minutes_worth_of_commands_may_come_at_once_and_then_as_many_as_time_allows() {
+        RateLimits limits = limits("limits.userCommandsPerMinute", "60");
+        for (int i = 0; i < 60; i++) assertThat(limits.command("ada", false)).isZero();
+
+        assertThat(limits.command("ada", false)).isEqualTo(1_000);
+        assertThat(limits.command("bob", false)).as("another user").isZero();
+        assertThat(reached).containsExactly("user_commands");
+
+        nowMs += 999;
+        assertThat(limits.command("ada", false)).isEqualTo(1);
+        nowMs += 1;
+        assertThat(limits.command("ada", false)).isZero();
+        assertThat(limits.command("ada", false)).isEqualTo(1_000);
+
+        nowMs += 3_600_000;
+        for (int i = 0; i < 60; i++) assertThat(limits.command("ada", false)).isZero();
+        assertThat(limits.command("ada", false)).as("it does not gather more").isPositive();
+    }
+
+    @Test
+    void new_sessions_have_a_limit_of_their_own() {
+        RateLimits limits = limits("limits.userCreatesPerMinute", "1");
+
+        assertThat(limits.command("ada", true)).isZero();
+        assertThat(limits.command("ada", true)).isEqualTo(60_000);
+        assertThat(limits.command("ada", false)).isZero();
+    }
+
+    @Test
+    void an_address_that_fails_too_often_may_not_try_until_time_has_passed() {
+        RateLimits limits = limits("limits.addressFailuresPerMinute", "2");
+        limits.failed("192.0.2.1");
+        assertThat(limits.attempt("192.0.2.1")).isZero();
+        limits.failed("192.0.2.1");
+
+        assertThat(limits.attempt("192.0.2.1")).isEqualTo(30_000);
+        assertThat(limits.attempt("192.0.2.1")).as("asking costs nothing").isEqualTo(30_000);
+        assertThat(limits.attempt("192.0.2.2")).isZero();
+        nowMs += 30_000;
+        assertThat(limits.attempt("192.0.2.1")).isZero();
+    }
+
+    @Test
+    void the_addresses_of_one_site_share_a_limit() {
+        RateLimits limits = limits("limits.addressRequestsPerMinute", "1");
+
+        assertThat(limits.request("2001:db8:1:2::1")).isZero();
+        assertThat(limits.request("2001:db8:1:2:ffff::2")).isPositive();
+        assertThat(limits.request("2001:db8:1:3::1")).isZero();
+    }
+
+    @Test
+    void exempt_addresses_have_no_limits_and_zero_is_none() {
+        RateLimits limits = limits("limits.addressRequestsPerMinute", "1", "limits.userCommandsPerMinute", "0");
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(limits.request("127.0.0.1")).isZero();
+            assertThat(limits.request("0:0:0:0:0:0:0:1")).isZero();
+            assertThat(limits.command("ada", false)).isZero();
+        }
+    }
+
+    @Test
+    void connections_are_counted_by_user_and_address_and_forgotten_when_they_end() {
+        RateLimits limits = limits("limits.userConnectionsMax", "2", "limits.addressConnectionsMax", "1");
+        assertThat(limits.userCame("ada")).isTrue();
+        assertThat(limits.userCame("ada")).isTrue();
+        assertThat(limits.userCame("ada")).isFalse();
+        assertThat(limits.userCame("bob")).isTrue();
+        limits.userLeft("ada");
+        assertThat(limits.userCame("ada")).isTrue();
+
+        assertThat(limits.addressCame("192.0.2.1")).isTrue();
+        assertThat(limits.addressCame("192.0.2.1")).isFalse();
+        limits.addressLeft("192.0.2.1");
+        assertThat(limits.addressCame("192.0.2.1")).isTrue();
+        assertThat(reached).containsExactly("user_connections", "address_connections");
+    }
+
+    @Test
+    void counts_of_nobody_take_no_memory() {
+        OpenCounts counts = new OpenCounts();
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(counts.came("user" + i, 1)).isTrue();
+            assertThat(counts.came("user" + i, 1)).isFalse();
+            counts.left("user" + i);
+        }
+        assertThat(counts.names()).isZero();
+    }
+
+    @Test
+    void a_socket_may_send_so_many_frames() {
+        RateLimits.Frames frames = limits("limits.socketFramesPerMinute", "2").frames();
+
+        assertThat(frames.take()).isTrue();
+        assertThat(frames.take()).isTrue();
+        assertThat(frames.take()).isFalse();
+        nowMs += 30_000;
+        assertThat(frames.take()).isTrue();
+    }
+
+    private RateLimits limits(String... overrides) {
+        Map<String, String> byPath = new java.util.HashMap<>();
+        for (int i = 0; i < overrides.length; i += 2) byPath.put(overrides[i], overrides[i + 1]);
+        return new RateLimits(Settings.with(byPath).limits(), () -> nowMs, reached::add);
+    }
+}
