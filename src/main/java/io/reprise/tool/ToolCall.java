@@ -27,7 +27,7 @@ public record ToolCall(String id, String session, String user, String arguments,
         try {
             return Json.parse(arguments, type);
         } catch (IllegalArgumentException e) {
-            throw new ToolFailure("The arguments do not fit the tool's schema.", e);
+            throw new ToolFailure("The arguments do not match the tool's schema.", e);
         }
     }
 }
