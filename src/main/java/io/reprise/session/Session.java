@@ -29,9 +29,9 @@ import io.reprise.session.run.Orphans;
 import io.reprise.session.run.RunAnswers;
 import io.reprise.session.run.RunLog;
 import io.reprise.session.run.Runs;
-import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.AppendOutcome;
-import io.reprise.session.store.EventStore.Loaded;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.Loaded;
+import io.reprise.session.store.Orphan;
 import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
@@ -132,7 +132,7 @@ public final class Session {
      *
      * @param contentRefused the last owner gave up because the store refused its content
      */
-    public List<Effect> open(List<EventStore.Orphan> orphans, boolean contentRefused) {
+    public List<Effect> open(List<Orphan> orphans, boolean contentRefused) {
         if (this.orphans.settle(orphans, contentRefused))
             replay.newEpoch(parts.ids().next("e_"));
         runs.startNext();

@@ -18,7 +18,10 @@ import io.reprise.session.effect.Input;
 import io.reprise.session.erasure.Erasures;
 import io.reprise.session.fork.SessionFork;
 import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.LoadOutcome;
+import io.reprise.session.store.LoadOutcome;
+import io.reprise.session.store.Loaded;
+import io.reprise.session.store.Orphan;
+import io.reprise.session.store.RunRow;
 import io.reprise.support.Backoff;
 import io.reprise.support.Permits;
 import io.vertx.core.Future;
@@ -241,7 +244,7 @@ public final class SessionHost {
                 .log("another server has taken this shard; its sessions are unavailable here");
     }
 
-    private void open(SessionEntry entry, EventStore.Loaded loaded, boolean contentRefused) {
+    private void open(SessionEntry entry, Loaded loaded, boolean contentRefused) {
         Session session;
         try {
             session = new Session(entry.id, owner, loaded, with.environment());
@@ -256,11 +259,11 @@ public final class SessionHost {
         perform(entry, session, () -> session.open(loaded.orphans(), contentRefused));
     }
 
-    private static void logLeftover(String session, List<EventStore.Orphan> orphans, boolean suspended) {
+    private static void logLeftover(String session, List<Orphan> orphans, boolean suspended) {
         List<String> runs = orphans.stream()
-                .map(EventStore.Orphan::run)
+                .map(Orphan::run)
                 .filter(run -> run.isSuspended() == suspended)
-                .map(EventStore.RunRow::id)
+                .map(RunRow::id)
                 .toList();
         if (runs.isEmpty()) return;
         log.atLevel(suspended ? Level.INFO : Level.WARN)

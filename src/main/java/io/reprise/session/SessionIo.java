@@ -9,9 +9,10 @@ import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
 import io.reprise.session.fork.ResumePoints;
 import io.reprise.session.reading.Snapshots;
-import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.Append;
-import io.reprise.session.store.EventStore.AppendOutcome;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.Change;
+import io.reprise.session.store.StoreBusy;
 import io.reprise.support.Backoff;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
@@ -109,11 +110,7 @@ final class SessionIo {
                 .append(append)
                 .onComplete(done -> metrics().append(outcome(done), watch.nanos()))
                 .onSuccess(outcome -> {
-                    if (outcome instanceof AppendOutcome.Stored) place.stored().accept(append);
-                    if (outcome instanceof AppendOutcome.Stored && append.clearedTo() != Append.NOT_CLEARED) {
-                        snapshots.forget(place.session());
-                        with.erasures().erase(place.session(), append.clearedTo());
-                    }
+                    if (outcome instanceof AppendOutcome.Stored) stored(append, place);
                     place.back().accept(new Input.Appended(outcome));
                 })
                 .onFailure(cause -> {
@@ -123,11 +120,19 @@ final class SessionIo {
                             .addKeyValue("cause", cause.toString())
                             .log("an append failed; trying again");
                     // One that only waits for its turn is no reason to refuse commands.
-                    if (!(cause instanceof EventStore.Busy)) place.back().accept(new Input.AppendDelayed());
+                    if (!(cause instanceof StoreBusy)) place.back().accept(new Input.AppendDelayed());
                     vertx.setTimer(backoff.pauseMs(attempt), timer -> {
                         if (place.alive().getAsBoolean()) append(append, attempt + 1, place);
                     });
                 });
+    }
+
+    private void stored(Append append, Place place) {
+        place.stored().accept(append);
+        append.change(Change.Cleared.class).ifPresent(cleared -> {
+            snapshots.forget(place.session());
+            with.erasures().erase(place.session(), cleared.toSeq());
+        });
     }
 
     private static String outcome(AsyncResult<AppendOutcome> done) {

@@ -17,8 +17,8 @@ import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
-import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.AppendOutcome;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.RunRow;
 import io.reprise.telemetry.PrometheusMetrics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +52,7 @@ class SessionTest extends SessionBench {
 
         assertThat(told(AgentMessage.class)).isEmpty();
         assertThat(types()).endsWith("TEXT_MESSAGE_END", "CUSTOM", "RUN_FINISHED");
-        assertThat(store.runs.values()).extracting(EventStore.RunRow::outcome).containsExactly("cancelled");
+        assertThat(store.runs.values()).extracting(RunRow::outcome).containsExactly("cancelled");
     }
 
     @Test

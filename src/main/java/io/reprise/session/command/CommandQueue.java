@@ -11,7 +11,7 @@ import io.reprise.session.effect.Effect;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.recall.Recalls;
 import io.reprise.session.run.Runs;
-import io.reprise.session.store.EventStore.Claim;
+import io.reprise.session.store.Claim;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

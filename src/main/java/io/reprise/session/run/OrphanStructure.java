@@ -2,7 +2,7 @@ package io.reprise.session.run;
 
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.log.OpenItems;
-import io.reprise.session.store.EventStore.Placed;
+import io.reprise.session.store.Placed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

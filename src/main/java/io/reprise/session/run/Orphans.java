@@ -6,9 +6,9 @@ import io.reprise.session.command.WaitingMessages;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.recall.Recalls;
 import io.reprise.session.run.RunState.Ending;
-import io.reprise.session.store.EventStore.Orphan;
-import io.reprise.session.store.EventStore.Progress;
-import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.session.store.Orphan;
+import io.reprise.session.store.Progress;
+import io.reprise.session.store.RunRow;
 import java.util.List;
 import java.util.Set;
 
@@ -84,7 +84,7 @@ public final class Orphans {
         close(run.id(), left, Set.of());
         log.numberApart(ending.event(parts.self().session(), run.id()), run.id());
         recalls.runEnded(run.id(), ending);
-        runs.ended(run.ended(ending));
+        runs.ended(run.ended(ending.outcome(), ending.code()));
     }
 
     /** Who stopped it was told that it is stopped: that holds, whatever happened to its process. */

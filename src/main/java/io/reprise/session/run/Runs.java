@@ -32,9 +32,9 @@ import io.reprise.session.run.RunState.Starting;
 import io.reprise.session.run.RunState.Stopping;
 import io.reprise.session.run.RunState.Suspended;
 import io.reprise.session.run.RunState.Waiting;
-import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.Loaded;
-import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.session.store.Loaded;
+import io.reprise.session.store.Progress;
+import io.reprise.session.store.RunRow;
 import io.reprise.support.Texts;
 import java.util.Collection;
 import java.util.List;
@@ -225,7 +225,7 @@ public final class Runs {
     private void begin(String id, RunOrigin origin, List<String> calls) {
         long firstSeq = parts.log().decided() + 1;
         boolean exact = parts.settings().log().flushMs() == 0;
-        row = RunRow.begun(id, origin, firstSeq, nowMs(), exact);
+        row = origin.begin(id, firstSeq, nowMs(), exact);
         log.begin(calls);
         takeUp(1);
         number(new LogEvent.RunStarted(parts.self().session(), id, origin.metadata()));
@@ -245,12 +245,12 @@ public final class Runs {
 
     /** From what it has in the log by now, or what it resumes, the run would go on if its process died. */
     private void request(long rootSeq, Resume resume) {
-        row = row.with(new EventStore.Progress(1, rootSeq, parts.log().decided(), resume));
+        row = row.with(new Progress(1, rootSeq, parts.log().decided(), resume));
         request();
     }
 
     private void request() {
-        EventStore.Progress from = row.progress();
+        Progress from = row.progress();
         SessionIdentity self = parts.self();
         next().run(row);
         next().requestAfterwards(new RunRequest(
@@ -288,10 +288,10 @@ public final class Runs {
 
     /** What the run would go on from from now on. */
     void keep(ShardMessage.Question.Keep keep) {
-        EventStore.Progress before = row.progress();
+        Progress before = row.progress();
         Resume resume = keep.checkpoint() == null ? null : Resume.from(keep.checkpoint());
         Long resumeSeq = resume == null ? null : Long.valueOf(keep.seq());
-        row = row.with(new EventStore.Progress(before.attempt(), before.rootSeq(), resumeSeq, resume));
+        row = row.with(new Progress(before.attempt(), before.rootSeq(), resumeSeq, resume));
         next().run(row);
         // What it covers is stored with it, also of a text that still grows.
         parts.appends().flush();
@@ -485,7 +485,7 @@ public final class Runs {
         log.close(waitingCalls(ending), run);
         number(ending.event(parts.self().session(), run));
         recalls.runEnded(run, ending);
-        row = row.ended(ending);
+        row = row.ended(ending.outcome(), ending.code());
         next().run(row);
         if (ending instanceof Ending.Succeeded && !draining) {
             naming.exchanged(ended, row.progress().rootSeq());

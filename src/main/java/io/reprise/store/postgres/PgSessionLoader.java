@@ -8,13 +8,12 @@ import io.reprise.message.QueuedMessage;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.recall.Recall;
-import io.reprise.session.store.EventStore.LoadOutcome;
-import io.reprise.session.store.EventStore.Loaded;
-import io.reprise.session.store.EventStore.Orphan;
-import io.reprise.session.store.EventStore.Outline;
-import io.reprise.session.store.EventStore.Placed;
-import io.reprise.session.store.EventStore.RunRow;
-import io.reprise.session.store.EventStore.Titles;
+import io.reprise.session.store.LoadOutcome;
+import io.reprise.session.store.Loaded;
+import io.reprise.session.store.Orphan;
+import io.reprise.session.store.Outline;
+import io.reprise.session.store.Placed;
+import io.reprise.session.store.RunRow;
 import io.reprise.store.database.PgPool;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -101,12 +100,8 @@ final class PgSessionLoader {
                                         rest.resultAt(0),
                                         rest.resultAt(1),
                                         head.getString("agent"),
-                                        titles(head),
+                                        PgSessionColumns.titles(head),
                                         rest.resultAt(2))))));
-    }
-
-    private static Titles titles(Row head) {
-        return new Titles(head.getString("title"), head.getString("made_title"), head.getInteger("title_tries"));
     }
 
     private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs, long head) {
