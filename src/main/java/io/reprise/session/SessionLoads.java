@@ -17,7 +17,7 @@ final class SessionLoads {
     private final LoadGate gate;
     private final AbsentSessions absent;
 
-    SessionLoads(SessionHost.Collaborators with) {
+    SessionLoads(Collaborators with) {
         SessionSettings limits = with.settings().sessions();
         this.store = with.store();
         this.metrics = with.environment().metrics();

@@ -18,7 +18,7 @@ import io.reprise.message.log.LogEvent.RunMetadata;
 import io.reprise.message.log.LogRow;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
-import io.reprise.session.fork.ResumePoint;
+import io.reprise.session.effect.ResumePoint;
 import io.reprise.session.store.Progress;
 import java.util.List;
 import java.util.Optional;

@@ -4,11 +4,10 @@ import io.reprise.message.BusMessage;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.Session;
 import io.reprise.session.store.Append;
 import java.util.List;
 
-/** What a {@link Session} wants done; carried out in order, without touching the session meanwhile. */
+/** What a session wants done; carried out in order, without touching the session meanwhile. */
 public sealed interface Effect {
     /** Send to an address on the bus. */
     record Tell(String address, BusMessage message) implements Effect {}

@@ -13,7 +13,7 @@ import io.reprise.session.log.MessageTexts;
 import io.reprise.session.log.NextAppend;
 import io.reprise.session.log.OpenItems;
 import io.reprise.session.log.SessionLog;
-import io.reprise.session.run.RunState.Ending;
+import io.reprise.session.run.Ending;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.RunRow;
 import io.reprise.support.IdSource;

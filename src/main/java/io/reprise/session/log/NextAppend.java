@@ -131,7 +131,7 @@ public final class NextAppend {
         put(new EpochBegun(newEpoch));
     }
 
-    /** What was the first message of the session is not any more. */
+    /** The conversation begins again: the next message counts as its first one. */
     public void anew() {
         put(new Previewed(null, true));
     }

@@ -1,5 +1,6 @@
 package io.reprise.session.store;
 
+/** What became of an append. */
 public sealed interface AppendOutcome {
     record Stored() implements AppendOutcome {}
 

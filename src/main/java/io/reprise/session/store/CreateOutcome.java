@@ -1,5 +1,6 @@
 package io.reprise.session.store;
 
+/** What became of a session that was to be made. */
 public sealed interface CreateOutcome {
     record Made() implements CreateOutcome {}
 

@@ -29,7 +29,7 @@ public interface EventStore {
      * The same if the session is that of one of these users; they are looked up by a read, so that asking for a session
      * that is not there, or that is somebody else's, writes nothing.
      *
-     * @param users nobody: whoever has it
+     * @param users empty: whichever user it belongs to
      */
     Future<LoadOutcome> load(String session, long owner, Set<String> users);
 

@@ -1,7 +1,7 @@
 package io.reprise.session.store;
 
 /**
- * What a session keeps in mind of its log.
+ * What a session needs to know of its log.
  *
  * @param lastMessage the last message that is not void, or null
  * @param beforeRun the last one before the last run, or null

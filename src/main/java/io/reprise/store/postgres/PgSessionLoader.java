@@ -59,8 +59,9 @@ final class PgSessionLoader {
     }
 
     /**
-     * Raises the version by two, so that what an object of before has under way is void. Not by one, as an append does: a
-     * load that is carried out late must not look like the append of the object that was loaded after it.
+     * Raises the version by two, so that an append of an earlier object that is still on its way finds another version.
+     * Not by one, as an append does: a load that is carried out late must not look like the append of the object that was
+     * loaded after it.
      */
     Future<LoadOutcome> load(String session, long owner) {
         return pool.inTransaction(connection -> connection
