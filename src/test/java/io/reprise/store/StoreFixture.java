@@ -26,7 +26,6 @@ final class StoreFixture implements AutoCloseable {
     final PgPool pool;
 
     StoreFixture() {
-        Migrations.migrate(uri);
         pool = anotherPool();
     }
 
