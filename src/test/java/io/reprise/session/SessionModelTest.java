@@ -25,6 +25,7 @@ import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
 import io.reprise.session.EventStore.AppendOutcome;
 import io.reprise.telemetry.Metrics;
+import io.reprise.testing.Rounds;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ import org.junit.jupiter.api.Test;
  * order. What must hold is checked at every append and, once all is quiet, at the end. A failure names its seed.
  */
 class SessionModelTest {
-    private static final int SEEDS = Integer.getInteger("reprise.model.seeds", 1_000);
+    private static final int SEEDS = Integer.getInteger("reprise.model.seeds", Rounds.of(200, 1_000));
     private static final int STEPS = 300;
 
     @Test
