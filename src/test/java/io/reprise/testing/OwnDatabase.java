@@ -3,8 +3,6 @@ package io.reprise.testing;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.store.DatabaseUri;
-import io.reprise.store.Migrations;
-import io.reprise.store.PrivatePostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,7 +14,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The private PostgreSQL of a server's data folder, seen from outside; closing it ends what a killed server left. */
 public record OwnDatabase(Path dataDir) implements AutoCloseable {
@@ -25,59 +22,8 @@ public record OwnDatabase(Path dataDir) implements AutoCloseable {
 
     /** Of a folder that is as the first start and stop of a server leave it: what they cost is paid once in a test process. */
     public static OwnDatabase prepared(Path dataDir) {
-        mustCopy("-a", Template.FOLDER + "/.", dataDir.toString());
-        try {
-            Path postgresql = dataDir.resolve("postgresql");
-            // The programs are read only, so a link is as good as a copy where there can be one.
-            try (Stream<Path> programs = Files.list(TestDatabase.PROGRAMS)) {
-                for (Path home : programs.filter(Files::isDirectory).toList()) {
-                    if (copy("-al", home.toString(), postgresql.toString())) continue;
-                    mustCopy("-a", home.toString(), postgresql.toString());
-                }
-            }
-            // It is free again after each start, whatever else the tests open meanwhile.
-            Files.writeString(postgresql.resolve("port"), Ports.free() + "\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        PreparedData.copyWithProgramsTo(dataDir);
         return new OwnDatabase(dataDir);
-    }
-
-    private static final class Template {
-        static final Path FOLDER = make();
-
-        private static Path make() {
-            try {
-                Path folder = Files.createTempDirectory("reprise-test-template-");
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> TestDatabase.delete(folder)));
-                try (PrivatePostgres postgres = PrivatePostgres.startThrowaway(folder, TestDatabase.PROGRAMS)) {
-                    Migrations.migrate(postgres.uri());
-                }
-                Files.delete(folder.resolve("postgresql").resolve("server.log"));
-                return folder;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
-    private static void mustCopy(String option, String from, String to) {
-        if (!copy(option, from, to)) throw new IllegalStateException("cp " + option + " " + from + " " + to);
-    }
-
-    /** Whether that could be done. */
-    private static boolean copy(String option, String from, String to) {
-        try {
-            return new ProcessBuilder("cp", option, from, to)
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Where it listens now. */
