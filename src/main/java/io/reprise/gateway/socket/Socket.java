@@ -133,7 +133,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         long held = (long) assembler.bytes() + bytes;
         boolean little = closed || identity == null;
         if (little && held > STRANGERS_BYTES_MAX) giveUp(CloseCode.TOO_LARGE);
-        else if (!unfinished.holds(held, nowMs)) giveUp(CloseCode.TOO_MANY_REQUESTS);
+        else if (!unfinished.holds(held, decoder.waitingBytes(), nowMs)) giveUp(CloseCode.TOO_MANY_REQUESTS);
     }
 
     /** Closes it without a look at what it still sends. */
@@ -161,23 +161,35 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     }
 
     private void received(WebSocketFrame frame) {
-        if (!heard()) return;
         try {
-            switch (assembler.add(frame, messageBytesMax())) {
-                case Assembled.Text text -> {
-                    unfinished.whole();
-                    message(text.text());
-                }
-                case Assembled.Faulty faulty -> {
-                    assembler.clear();
-                    close(faulty.code());
-                }
-                case Assembled.Nothing nothing -> {}
-            }
+            if (heard()) read(frame);
         } catch (RuntimeException e) {
             log.atError().setCause(e).addKeyValue("connection", connection).log("socket failed");
             close(CloseCode.INTERNAL);
+        } finally {
+            if (isContent(frame)) decoder.taken(frame.binaryData().length());
         }
+    }
+
+    private void read(WebSocketFrame frame) {
+        switch (assembler.add(frame, messageBytesMax())) {
+            case Assembled.Text text -> {
+                unfinished.whole();
+                message(text.text());
+            }
+            case Assembled.Faulty faulty -> {
+                assembler.clear();
+                close(faulty.code());
+            }
+            case Assembled.Nothing nothing -> {}
+        }
+    }
+
+    private static boolean isContent(WebSocketFrame frame) {
+        return switch (frame.type()) {
+            case TEXT, BINARY, CONTINUATION -> true;
+            case PING, PONG, CLOSE -> false;
+        };
     }
 
     private int messageBytesMax() {
