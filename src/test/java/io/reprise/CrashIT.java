@@ -274,7 +274,9 @@ class CrashIT {
     private void assertWentOn(StoredLog now, StoredLog.StoredRun orphan) {
         assertThat(now.restarts(orphan.id())).singleElement().satisfies(restart -> {
             assertThat(restart.getInteger("attempt")).isEqualTo(2);
-            assertThat(restart.getLong("toSeq")).isEqualTo(now.goesOnAt(orphan)).isBetween(orphan.firstSeq(), now.head());
+            assertThat(restart.getLong("toSeq"))
+                    .isEqualTo(now.goesOnAt(orphan))
+                    .isBetween(orphan.firstSeq(), now.head());
         });
         assertThat(now.run(orphan.id()).outcome()).isIn("success", "cancelled");
         assertThat(now.run(orphan.id()).firstSeq()).isEqualTo(orphan.firstSeq());

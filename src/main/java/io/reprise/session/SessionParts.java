@@ -24,6 +24,7 @@ record SessionParts(
     /** A user's new message; {@code run} is the one that it stops, or null. */
     QueuedMessage message(Request request, String text, OnBusy onBusy, String run) {
         String at = Instant.ofEpochMilli(time.nowMs()).toString();
-        return new QueuedMessage(ids.next("m_"), text, onBusy.wire(), request.user(), at, request.id(), run);
+        return new QueuedMessage(
+                ids.next("m_"), text, onBusy.wire(), request.user(), at, request.id(), run, request.zone());
     }
 }
