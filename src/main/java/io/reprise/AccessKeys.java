@@ -1,10 +1,10 @@
 package io.reprise;
 
 import io.reprise.config.AuthSettings;
-import io.reprise.config.PublicKeys;
-import io.reprise.config.SecretReference;
-import io.reprise.config.TokenKey;
-import io.reprise.gateway.token.Verifiers;
+import io.reprise.config.key.PublicKeys;
+import io.reprise.config.key.TokenKey;
+import io.reprise.config.read.SecretReference;
+import io.reprise.gateway.access.token.Verifiers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.reprise;
 
 import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
-import io.reprise.store.StoreStartException;
+import io.reprise.store.database.StoreStartException;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Logging;
 import java.io.PrintStream;

@@ -1,11 +1,11 @@
 package io.reprise;
 
 import io.reprise.config.AuthSettings;
-import io.reprise.config.SecretReference;
-import io.reprise.gateway.token.OwnTokens;
-import io.reprise.gateway.token.TokenVerdict;
-import io.reprise.gateway.token.TokenVerifier;
-import io.reprise.gateway.token.Verifiers;
+import io.reprise.config.read.SecretReference;
+import io.reprise.gateway.access.token.OwnTokens;
+import io.reprise.gateway.access.token.TokenVerdict;
+import io.reprise.gateway.access.token.TokenVerifier;
+import io.reprise.gateway.access.token.Verifiers;
 import io.reprise.support.WallClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

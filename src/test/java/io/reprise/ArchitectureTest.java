@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may know whom. A rule for a package that does not exist yet waits for it. */
 class ArchitectureTest {
@@ -94,6 +95,13 @@ class ArchitectureTest {
     @Test
     void packages_are_free_of_cycles() {
         check(slices().matching(ROOT + ".(*)..").should().beFreeOfCycles());
+    }
+
+    /** The package itself puts its parts together and may know all of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"agent", "config", "gateway", "message", "model.provider", "store"})
+    void the_parts_of_a_package_are_free_of_cycles(String name) {
+        check(slices().matching(ROOT + "." + name + ".(*)..").should().beFreeOfCycles());
     }
 
     @ParameterizedTest

@@ -2,8 +2,8 @@ package io.reprise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.store.DatabaseUri;
-import io.reprise.store.Migrations;
+import io.reprise.store.database.DatabaseUri;
+import io.reprise.store.database.Migrations;
 import io.reprise.testing.BigSession;
 import io.reprise.testing.DatabaseProxy;
 import io.reprise.testing.TestClient;

@@ -6,7 +6,7 @@ import static io.reprise.testing.TestClient.words;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.LogOracle;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;

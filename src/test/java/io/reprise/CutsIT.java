@@ -3,7 +3,7 @@ package io.reprise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.LogLines;
 import io.reprise.testing.LogOracle;
 import io.reprise.testing.Seed;
@@ -47,7 +47,7 @@ class CutsIT {
         AtomicInteger cuts = new AtomicInteger();
         AtomicBoolean enough = new AtomicBoolean();
         try (TestServer server = TestServer.start(database, SETTINGS);
-                LogLines sockets = LogLines.of("io.reprise.gateway.Socket");
+                LogLines sockets = LogLines.of("io.reprise.gateway.socket.Socket");
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             String token = server.token("ada");
             List<Scene> scenes = new ArrayList<>();

@@ -3,7 +3,7 @@ package io.reprise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.LogLines;
 import io.reprise.testing.Seed;
 import io.reprise.testing.TestClient;
@@ -70,7 +70,7 @@ class DeleteIT {
 
     @Test
     void a_session_that_runs_and_has_a_queue_is_erased_and_its_agent_stopped() {
-        try (LogLines runs = LogLines.of("io.reprise.agent.AgentRun");
+        try (LogLines runs = LogLines.of("io.reprise.agent.run.AgentRun");
                 TestClient tab = server.client("ada")) {
             for (String text : List.of("/hang", "/tool sleep {\"seconds\": 60}", "/stream 1000000 100")) {
                 String session = tab.create();

@@ -3,7 +3,7 @@ package io.reprise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.Patience;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.TestClient;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.model.provider.FakeAnswer.Finish;
 import io.reprise.model.provider.FakeProvider;
 import io.reprise.model.provider.Wire;
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.LogOracle;
 import io.reprise.testing.StoredLog;
 import io.reprise.testing.TestClient;

@@ -10,7 +10,7 @@ import io.reprise.model.provider.FakeAnswer.Finish;
 import io.reprise.model.provider.FakeProvider;
 import io.reprise.model.provider.FakeProvider.Call;
 import io.reprise.model.provider.Wire;
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.AguiVerifier;
 import io.reprise.testing.LogLines;
 import io.reprise.testing.LogOracle;
@@ -92,7 +92,7 @@ class ModelIT {
         DatabaseUri database = TestDatabase.fresh();
         try (FakeProvider provider = FakeProvider.start(wire);
                 TestServer server = start(database, provider, Map.of("run.stopGraceMs", "10000"));
-                LogLines log = LogLines.of("io.reprise.agent.AgentRun");
+                LogLines log = LogLines.of("io.reprise.agent.run.AgentRun");
                 TestClient tab = server.client("ada")) {
             for (Consumer<FakeAnswer> state : states) {
                 // Given a run whose model is in this state
@@ -125,7 +125,7 @@ class ModelIT {
     void a_failure_is_told_and_its_cause_is_in_the_log_without_the_key(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 TestServer server = start(TestDatabase.fresh(), provider, Map.of());
-                LogLines log = LogLines.of("io.reprise.agent.AgentLoop");
+                LogLines log = LogLines.of("io.reprise.agent.loop.AgentLoop");
                 TestClient tab = server.client("ada")) {
             String session = attached(tab);
 

@@ -2,7 +2,7 @@ package io.reprise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.DatabaseProxy;
 import io.reprise.testing.LogLines;
 import io.reprise.testing.ServerProcess;

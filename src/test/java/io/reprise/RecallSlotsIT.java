@@ -4,7 +4,7 @@ import static io.reprise.testing.TestClient.event;
 import static io.reprise.testing.TestClient.type;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.Seed;
 import io.reprise.testing.StoredLog;
 import io.reprise.testing.TestClient;

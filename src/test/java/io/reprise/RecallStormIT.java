@@ -3,7 +3,7 @@ package io.reprise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.LogLines;
 import io.reprise.testing.Patience;
 import io.reprise.testing.TestClient;
@@ -44,7 +44,7 @@ class RecallStormIT {
         }
         makeThemDue();
 
-        try (LogLines lines = LogLines.of("io.reprise.store.PgPool");
+        try (LogLines lines = LogLines.of("io.reprise.store.database.PgPool");
                 TestServer server = TestServer.start(database, Map.of("database.timeoutMs", "5000"));
                 TestClient tab = TestClient.connect(server.port(), server.token("ada"))) {
             tab.attachLive(read);

@@ -119,7 +119,7 @@ class RedisCheckpointsIT {
     @Test
     void a_call_that_is_approved_of_while_redis_is_away_is_made_when_it_is_back() {
         try (TestClient tab = server.client("ada");
-                LogLines log = LogLines.of("io.reprise.agent.Resumption")) {
+                LogLines log = LogLines.of("io.reprise.agent.loop.Resumption")) {
             String session = tab.create();
             tab.attachLive(session);
             String asking = tab.send(session, "/tool sleep {\"seconds\":0.01}").getString("run");

@@ -5,7 +5,7 @@ import static io.reprise.testing.TestClient.type;
 import static io.reprise.testing.TestClient.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.LogOracle;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;

@@ -5,7 +5,7 @@ import static io.reprise.testing.TestClient.type;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.Gate;
 import io.reprise.testing.LogOracle;
 import io.reprise.testing.Seed;

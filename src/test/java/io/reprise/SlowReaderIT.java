@@ -4,7 +4,7 @@ import static io.reprise.testing.TestClient.words;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.LogLines;
 import io.reprise.testing.LogOracle;
 import io.reprise.testing.TestClient;
@@ -31,7 +31,7 @@ class SlowReaderIT {
     void a_tab_that_reads_nothing_is_closed_4008_and_resumes_while_others_never_notice() {
         DatabaseUri database = TestDatabase.fresh();
         try (TestServer server = TestServer.start(database, with("server.stallMs", "5000"));
-                LogLines sockets = LogLines.of("io.reprise.gateway.Socket");
+                LogLines sockets = LogLines.of("io.reprise.gateway.socket.Socket");
                 TestClient tab = server.client("ada");
                 TestClient elsewhere = server.client("bob")) {
             String session = tab.create();
@@ -73,7 +73,7 @@ class SlowReaderIT {
         DatabaseUri database = TestDatabase.fresh();
         Map<String, String> settings = with("run.mergeMs", "0", "run.mergeDeltasMax", "1");
         try (TestServer server = TestServer.start(database, settings);
-                LogLines sockets = LogLines.of("io.reprise.gateway.Socket");
+                LogLines sockets = LogLines.of("io.reprise.gateway.socket.Socket");
                 TestClient tab = server.client("ada")) {
             String session = tab.create();
             String epoch = tab.attachLive(session).getString("epoch");

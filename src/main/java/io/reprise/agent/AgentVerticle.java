@@ -1,5 +1,12 @@
 package io.reprise.agent;
 
+import io.reprise.agent.loop.AgentServices;
+import io.reprise.agent.run.AgentRun;
+import io.reprise.agent.run.BusCommands;
+import io.reprise.agent.run.EventLoop;
+import io.reprise.agent.run.RunOutbox;
+import io.reprise.agent.run.VertxEventLoop;
+import io.reprise.agent.title.TitleService;
 import io.reprise.config.RunSettings;
 import io.reprise.message.Addresses;
 import io.reprise.message.AgentMessage;
@@ -34,7 +41,7 @@ public final class AgentVerticle extends VerticleBase {
     private final Promise<Void> allEnded = Promise.promise();
     private EventLoop loop;
     private AgentServices services;
-    private TitleDesk titles;
+    private TitleService titles;
     private boolean stopping;
 
     public AgentVerticle(AgentServices services, String node, int instance) {
@@ -48,7 +55,7 @@ public final class AgentVerticle extends VerticleBase {
         loop = new VertxEventLoop(vertx, context, Stopwatch.started());
         BusCommands commands = new BusCommands(loop, answersAddress, vertx.eventBus()::send);
         services = given.with(commands);
-        titles = new TitleDesk(loop, this::propose);
+        titles = new TitleService(loop, this::propose);
         vertx.eventBus().<Delivery.Answer>consumer(answersAddress, answer -> commands.answered(answer.body()));
         return vertx.eventBus()
                 .<AgentMessage>consumer(address, message -> receive(message.body()))

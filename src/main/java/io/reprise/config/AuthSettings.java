@@ -1,5 +1,8 @@
 package io.reprise.config;
 
+import io.reprise.config.key.PublicKeys;
+import io.reprise.config.read.SecretReference;
+import io.reprise.config.read.Section;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

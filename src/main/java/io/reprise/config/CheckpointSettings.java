@@ -1,5 +1,6 @@
 package io.reprise.config;
 
+import io.reprise.config.read.Section;
 import java.util.concurrent.TimeUnit;
 
 /**

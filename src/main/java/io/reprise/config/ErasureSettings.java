@@ -1,5 +1,7 @@
 package io.reprise.config;
 
+import io.reprise.config.read.Section;
+
 /**
  * How copies in other stores are erased after a clear or delete.
  *

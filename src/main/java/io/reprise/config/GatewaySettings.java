@@ -1,5 +1,7 @@
 package io.reprise.config;
 
+import io.reprise.config.read.Section;
+
 /**
  * How gateways and sessions keep in touch, and how long a command may take.
  *

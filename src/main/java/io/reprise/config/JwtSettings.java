@@ -1,5 +1,7 @@
 package io.reprise.config;
 
+import io.reprise.config.read.SecretReference;
+import io.reprise.config.read.Section;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;

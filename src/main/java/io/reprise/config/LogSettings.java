@@ -1,5 +1,7 @@
 package io.reprise.config;
 
+import io.reprise.config.read.Section;
+
 /** The log of a session: how text becomes rows, what stays in memory, how readers catch up. */
 public record LogSettings(
         int flushMs,

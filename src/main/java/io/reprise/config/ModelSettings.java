@@ -1,5 +1,7 @@
 package io.reprise.config;
 
+import io.reprise.config.read.SecretReference;
+import io.reprise.config.read.Section;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

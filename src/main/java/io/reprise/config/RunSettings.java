@@ -1,5 +1,7 @@
 package io.reprise.config;
 
+import io.reprise.config.read.Section;
+
 /** The limits of one run of an agent, and how it and its session keep in touch. */
 public record RunSettings(
         int timeMs,

@@ -1,5 +1,7 @@
 package io.reprise.config;
 
+import io.reprise.config.read.Section;
+
 /** What can be found in sessions, and what looking for it may cost. */
 public record SearchSettings(int textBytesMax, int timeMs, int atOnceMax, int perUserMax) {
     static SearchSettings read(Section section) {

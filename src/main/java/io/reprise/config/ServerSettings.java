@@ -1,5 +1,6 @@
 package io.reprise.config;
 
+import io.reprise.config.read.Section;
 import io.reprise.support.AddressRanges;
 import java.nio.file.Path;
 import java.util.List;

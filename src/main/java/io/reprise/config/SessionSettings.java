@@ -1,5 +1,7 @@
 package io.reprise.config;
 
+import io.reprise.config.read.Section;
+
 /** How sessions are spread over threads, and what one may hold. */
 public record SessionSettings(
         int shards,

@@ -1,5 +1,7 @@
 package io.reprise.config;
 
+import io.reprise.config.read.SettingsProblem;
+import io.reprise.config.read.SettingsReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,10 +54,10 @@ public record Settings(
     public static Settings with(Map<String, String> overridesByPath) {
         SettingsReader reader = SettingsReader.ofOverrides(overridesByPath);
         Settings settings = read(reader);
-        List<Problem> problems = reader.problems();
+        List<SettingsProblem> problems = reader.problems();
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(
-                    problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+                    problems.stream().map(SettingsProblem::toString).collect(Collectors.joining("\n")));
         }
         return settings;
     }
@@ -64,7 +66,7 @@ public record Settings(
         Settings settings = read(reader);
         settings.auth.checkSecrets(reader.section(AuthSettings.NAME), environment);
         settings.model.checkSecrets(reader.section(ModelSettings.NAME), environment);
-        List<Problem> problems = reader.problems();
+        List<SettingsProblem> problems = reader.problems();
         return problems.isEmpty() ? new LoadedSettings.Valid(settings) : new LoadedSettings.Invalid(problems);
     }
 

@@ -1,5 +1,7 @@
 package io.reprise.config;
 
+import io.reprise.config.read.Section;
+
 /** How long a stopping server waits for what is under way. */
 public record ShutdownSettings(int drainMs) {
     static ShutdownSettings read(Section section) {

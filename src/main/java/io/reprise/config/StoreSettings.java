@@ -1,5 +1,7 @@
 package io.reprise.config;
 
+import io.reprise.config.read.Section;
+
 /** What happens while the database is away. */
 public record StoreSettings(int waitMs, int retryMs, int retryMaxMs) {
     static StoreSettings read(Section section) {

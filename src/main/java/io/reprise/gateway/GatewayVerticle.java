@@ -3,8 +3,39 @@ package io.reprise.gateway;
 import io.reprise.config.AuthSettings;
 import io.reprise.config.ServerSettings;
 import io.reprise.config.Settings;
-import io.reprise.gateway.token.OwnTokens;
-import io.reprise.gateway.token.Verifiers;
+import io.reprise.gateway.access.AccessParts;
+import io.reprise.gateway.access.Authenticator;
+import io.reprise.gateway.access.ClientAddresses;
+import io.reprise.gateway.access.OriginPolicy;
+import io.reprise.gateway.access.token.OwnTokens;
+import io.reprise.gateway.access.token.Verifiers;
+import io.reprise.gateway.frame.CommandReader;
+import io.reprise.gateway.http.BodyReader;
+import io.reprise.gateway.http.Problem;
+import io.reprise.gateway.http.RequestAddress;
+import io.reprise.gateway.http.RequestDecoder;
+import io.reprise.gateway.link.Connections;
+import io.reprise.gateway.link.GatewayLink;
+import io.reprise.gateway.link.OwnerPort;
+import io.reprise.gateway.link.PendingCommands;
+import io.reprise.gateway.link.ShardOwners;
+import io.reprise.gateway.reading.FanOut;
+import io.reprise.gateway.reading.Notices;
+import io.reprise.gateway.reading.Subscriptions;
+import io.reprise.gateway.rest.Api;
+import io.reprise.gateway.rest.AuditRoutes;
+import io.reprise.gateway.rest.CheckpointRoutes;
+import io.reprise.gateway.rest.CommandCalls;
+import io.reprise.gateway.rest.DevTokenRoute;
+import io.reprise.gateway.rest.ExportRoutes;
+import io.reprise.gateway.rest.GatewayParts;
+import io.reprise.gateway.rest.OperationRoutes;
+import io.reprise.gateway.rest.RecallRoutes;
+import io.reprise.gateway.rest.SessionRoutes;
+import io.reprise.gateway.rest.SignInRoutes;
+import io.reprise.gateway.socket.SocketParts;
+import io.reprise.gateway.socket.Sockets;
+import io.reprise.gateway.stream.EventStreams;
 import io.reprise.message.Addresses;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
@@ -38,7 +69,7 @@ public final class GatewayVerticle extends VerticleBase {
     private static final int TICK_MS_MAX = 500;
     private static final int TICKS_PER_LIMIT = 4;
     private static final int HEADER_BYTES_BESIDE_TOKEN = 8_192;
-    static final int CLOSING_S = 5;
+    public static final int CLOSING_S = 5;
 
     /** Begins numbers where a former life of this gateway has hardly been: more than one per microsecond. */
     private static final long NUMBERS_PER_MS = 1_000;
@@ -52,7 +83,7 @@ public final class GatewayVerticle extends VerticleBase {
     private ShardOwners owners;
     private final Notices notices = new Notices();
     private Subscriptions subscriptions;
-    private Commands commands;
+    private PendingCommands commands;
     private Connections connections;
     private HttpServer server;
     private HttpServer management;
@@ -85,8 +116,8 @@ public final class GatewayVerticle extends VerticleBase {
         owners = new ShardOwners(new Sharding(settings.sessions().shards()));
         GatewayLink link = new GatewayLink(address, owners, port, clock, parts.metrics());
         subscriptions = new Subscriptions(link, patience(), turns(), numbersFrom);
-        commands =
-                new Commands(link, parts.access().limits(), settings.gateway().commandMs(), numbersFrom);
+        commands = new PendingCommands(
+                link, parts.access().limits(), settings.gateway().commandMs(), numbersFrom);
         Authenticator authenticator = authenticator();
         SocketParts shared = new SocketParts(
                 settings,

@@ -2,6 +2,20 @@ package io.reprise.gateway;
 
 import io.netty.channel.ChannelPipeline;
 import io.reprise.config.Settings;
+import io.reprise.gateway.access.Authenticator;
+import io.reprise.gateway.access.Credentials;
+import io.reprise.gateway.access.CrossOrigin;
+import io.reprise.gateway.access.OriginPolicy;
+import io.reprise.gateway.http.Answers;
+import io.reprise.gateway.http.LingeringClose;
+import io.reprise.gateway.http.Problem;
+import io.reprise.gateway.http.SecurityHeaders;
+import io.reprise.gateway.page.StaticFiles;
+import io.reprise.gateway.rest.Api;
+import io.reprise.gateway.rest.ApiContract;
+import io.reprise.gateway.socket.Handshake;
+import io.reprise.gateway.socket.Socket;
+import io.reprise.gateway.socket.Sockets;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -11,7 +25,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.function.Consumer;
 
 /** What the server answers at which address. */
-final class Routes {
+public final class Routes {
     private final Settings settings;
     private final OriginPolicy origins;
     private final Authenticator authenticator;

@@ -1,10 +1,10 @@
 package io.reprise.history;
 
-import io.reprise.message.EventJson;
 import io.reprise.message.Interrupt;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogRow;
 import io.reprise.message.Role;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

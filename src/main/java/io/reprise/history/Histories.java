@@ -1,8 +1,8 @@
 package io.reprise.history;
 
 import io.reprise.history.LogReader.FoldStart;
-import io.reprise.message.LogRow;
 import io.reprise.message.Role;
+import io.reprise.message.log.LogRow;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,6 +1,6 @@
 package io.reprise.history;
 
-import io.reprise.message.LogRow;
+import io.reprise.message.log.LogRow;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.reprise.history;
 
-import io.reprise.message.EventJson;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogRow;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;

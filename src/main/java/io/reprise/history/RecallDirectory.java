@@ -1,7 +1,7 @@
 package io.reprise.history;
 
 import io.reprise.message.ErrorCode;
-import io.reprise.message.Recall;
+import io.reprise.message.recall.Recall;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;

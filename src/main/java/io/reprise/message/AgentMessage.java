@@ -1,7 +1,7 @@
 package io.reprise.message;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import io.reprise.message.LogEvent.TokenUsage;
+import io.reprise.message.log.LogEvent.TokenUsage;
 import java.util.List;
 
 /** What a session sends to the agent that it picked for a run. */

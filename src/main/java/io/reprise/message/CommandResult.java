@@ -3,6 +3,7 @@ package io.reprise.message;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.reprise.message.recall.Recall;
 import java.util.List;
 import java.util.Locale;
 

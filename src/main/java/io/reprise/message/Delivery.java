@@ -2,6 +2,8 @@ package io.reprise.message;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.reprise.message.log.EventFrame;
+import io.reprise.message.recall.RecallInfo;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.reprise.message;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.log.LogEvent;
 import java.util.List;
 
 /** What is sent to the owner of a shard. */

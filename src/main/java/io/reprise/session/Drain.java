@@ -1,6 +1,7 @@
 package io.reprise.session;
 
 import io.reprise.message.NodeMessage;
+import io.reprise.session.effect.Input;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

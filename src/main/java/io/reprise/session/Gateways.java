@@ -3,6 +3,7 @@ package io.reprise.session;
 import io.reprise.message.Delivery;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
+import io.reprise.session.effect.Input;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * Those that people wait for and those that nobody waits for wait in lanes of their own, each in its order, and the lanes
  * take turns: however many recalls are due, each of them is followed by a load that a person waits for. For one event loop.
  */
-final class LoadGate {
+public final class LoadGate {
     private final int atOnce;
     private final int waitingMax;
     private final Metrics metrics;

@@ -5,12 +5,33 @@ import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Reader;
-import io.reprise.message.Recall;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.message.Sharding;
-import io.reprise.session.EventStore.AppendOutcome;
-import io.reprise.session.EventStore.Loaded;
+import io.reprise.message.recall.Recall;
+import io.reprise.session.command.ClearCommand;
+import io.reprise.session.command.CommandQueue;
+import io.reprise.session.command.Interrupts;
+import io.reprise.session.command.SessionTitles;
+import io.reprise.session.command.WaitingMessages;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.effect.Effects;
+import io.reprise.session.effect.Input;
+import io.reprise.session.log.Appends;
+import io.reprise.session.log.NextAppend;
+import io.reprise.session.log.SessionIdentity;
+import io.reprise.session.log.SessionLog;
+import io.reprise.session.log.SessionParts;
+import io.reprise.session.reading.Replay;
+import io.reprise.session.recall.Recalls;
+import io.reprise.session.run.AgentReports;
+import io.reprise.session.run.Orphans;
+import io.reprise.session.run.RunAnswers;
+import io.reprise.session.run.RunLog;
+import io.reprise.session.run.Runs;
+import io.reprise.session.store.EventStore;
+import io.reprise.session.store.EventStore.AppendOutcome;
+import io.reprise.session.store.EventStore.Loaded;
 import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
@@ -33,13 +54,13 @@ public final class Session {
     private final WaitingMessages waiting;
     private final Runs runs;
     private final Replay replay;
-    private final Commands commands;
+    private final CommandQueue commands;
     private final AgentReports reports;
     private final RunAnswers answers;
     private final Recalls recalls;
     private final Interrupts interrupts;
     private final Orphans orphans;
-    private final Naming naming;
+    private final SessionTitles naming;
     private boolean opening = true;
 
     /**
@@ -94,15 +115,16 @@ public final class Session {
         RunLog runLog = new RunLog(parts, loaded.outline());
         runs = new Runs(parts, runLog, waiting, environment.agents(), loaded);
         recalls = new Recalls(parts, runs, loaded.recalls(), environment.mayRun());
-        naming = new Naming(parts, loaded.agent(), loaded.titles());
+        naming = new SessionTitles(parts, loaded.agent(), loaded.titles());
         runs.endsFor(recalls, naming);
         orphans = new Orphans(parts, runs, runLog, waiting, recalls);
         replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
         reports = new AgentReports(parts, runs);
         answers = new RunAnswers(parts, runs, waiting);
         interrupts = new Interrupts(parts, runs, loaded.interrupts());
-        Clearing clearing = new Clearing(parts, runs, waiting, replay, naming, interrupts);
-        commands = new Commands(parts, runs, waiting, new Commands.Deciders(interrupts, recalls, naming, clearing));
+        ClearCommand clearing = new ClearCommand(parts, runs, waiting, replay, naming, interrupts);
+        commands = new CommandQueue(
+                parts, runs, waiting, new CommandQueue.Deciders(interrupts, recalls, naming, clearing));
     }
 
     /**
@@ -135,7 +157,7 @@ public final class Session {
             case Input.AppendDelayed delayed -> appendDelayed();
             case Input.UserMessageFound found -> commands.regeneration().found(found.message());
             case Input.CheckpointFound found -> commands.regeneration().foundCheckpoint(found.point());
-            case Input.UserMessageUnknown unknown -> commands.regeneration().notFoundOut();
+            case Input.LookUpFailed unknown -> commands.regeneration().notFoundOut();
             case Input.RowsRead read -> replay.rowsRead(read);
             case Input.Erased erased -> {
                 erased(erased.erased());

@@ -7,10 +7,10 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
-import io.reprise.session.EventStore.Append;
-import io.reprise.session.EventStore.Claim;
-import io.reprise.session.EventStore.CreateOutcome;
-import io.reprise.session.EventStore.NewSession;
+import io.reprise.session.store.EventStore.Append;
+import io.reprise.session.store.EventStore.Claim;
+import io.reprise.session.store.EventStore.CreateOutcome;
+import io.reprise.session.store.EventStore.NewSession;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes sessions: commands that are decided by the store alone, as there is no session yet. */
-final class SessionCreation {
+public final class SessionCreation {
     private static final Logger log = LoggerFactory.getLogger(SessionCreation.class);
 
     private final SessionHost.Collaborators with;
@@ -28,7 +28,7 @@ final class SessionCreation {
     }
 
     /** What a session is called, by whom it is answered and what it carries along; each may be null. */
-    record Names(String agent, String title, Map<String, Object> metadata) {}
+    public record Names(String agent, String title, Map<String, Object> metadata) {}
 
     /** The future does not fail. */
     Future<CommandOutcome> create(ShardMessage.Request request, Command.Create create, long owner) {
@@ -37,7 +37,7 @@ final class SessionCreation {
     }
 
     /** Makes it unless it was made before: what a repeat would be made from may be another by now. Does not fail. */
-    Future<CommandOutcome> once(ShardMessage.Request request, Supplier<Future<CommandOutcome>> making) {
+    public Future<CommandOutcome> once(ShardMessage.Request request, Supplier<Future<CommandOutcome>> making) {
         if (request.id() == null) return orUnavailable(request, making.get());
         return orUnavailable(
                 request,
@@ -49,7 +49,7 @@ final class SessionCreation {
     }
 
     /** @param beginning what its log begins with, or null */
-    Future<CommandOutcome> make(ShardMessage.Request request, Names names, long owner, Append beginning) {
+    public Future<CommandOutcome> make(ShardMessage.Request request, Names names, long owner, Append beginning) {
         String epoch = with.environment().ids().next("e_");
         CommandResult result = new CommandResult.Created(request.session(), epoch);
         Claim claim = request.id() == null ? null : new Claim(request.user(), "", request.id(), request.hash(), result);

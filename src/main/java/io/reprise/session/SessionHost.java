@@ -12,8 +12,13 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
-import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.LoadGate.Lane;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.effect.Input;
+import io.reprise.session.erasure.Erasures;
+import io.reprise.session.fork.SessionFork;
+import io.reprise.session.store.EventStore;
+import io.reprise.session.store.EventStore.LoadOutcome;
 import io.reprise.support.Backoff;
 import io.reprise.support.Permits;
 import io.vertx.core.Future;
@@ -69,7 +74,7 @@ public final class SessionHost {
             Erasures erasures,
             Workers workers,
             Permits wholeReads) {
-        Settings settings() {
+        public Settings settings() {
             return environment.settings();
         }
     }

@@ -5,8 +5,13 @@ import io.reprise.history.StoreAway;
 import io.reprise.message.Delivery;
 import io.reprise.message.Failure;
 import io.reprise.message.Reader;
-import io.reprise.session.EventStore.Append;
-import io.reprise.session.EventStore.AppendOutcome;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.effect.Input;
+import io.reprise.session.fork.ResumePoints;
+import io.reprise.session.reading.Snapshots;
+import io.reprise.session.store.EventStore;
+import io.reprise.session.store.EventStore.Append;
+import io.reprise.session.store.EventStore.AppendOutcome;
 import io.reprise.support.Backoff;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
@@ -78,7 +83,7 @@ final class SessionIo {
                 .userMessage(place.session(), find.message())
                 .onComplete(
                         message -> place.back().accept(new Input.UserMessageFound(message)),
-                        cause -> place.back().accept(new Input.UserMessageUnknown()));
+                        cause -> place.back().accept(new Input.LookUpFailed()));
     }
 
     private void find(Effect.FindCheckpoint find, Place place) {
@@ -86,7 +91,7 @@ final class SessionIo {
                 .find(place.session(), find.checkpoint())
                 .onComplete(
                         point -> place.back().accept(new Input.CheckpointFound(point)),
-                        cause -> place.back().accept(new Input.UserMessageUnknown()));
+                        cause -> place.back().accept(new Input.LookUpFailed()));
     }
 
     private void count(Effect.CountRecalls question, Place place) {

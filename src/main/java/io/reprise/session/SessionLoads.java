@@ -1,8 +1,9 @@
 package io.reprise.session;
 
 import io.reprise.config.SessionSettings;
-import io.reprise.session.EventStore.LoadOutcome;
 import io.reprise.session.LoadGate.Lane;
+import io.reprise.session.store.EventStore;
+import io.reprise.session.store.EventStore.LoadOutcome;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.AsyncResult;

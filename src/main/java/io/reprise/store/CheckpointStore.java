@@ -1,8 +1,13 @@
 package io.reprise.store;
 
-import io.reprise.agent.Checkpointer;
+import io.reprise.agent.checkpoint.Checkpointer;
 import io.reprise.config.Settings;
-import io.reprise.session.Erasure;
+import io.reprise.session.erasure.Erasure;
+import io.reprise.store.checkpoint.MemoryCheckpointer;
+import io.reprise.store.database.PgPool;
+import io.reprise.store.postgres.PgCheckpointer;
+import io.reprise.store.postgres.PgErasures;
+import io.reprise.store.redis.RedisCheckpointer;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;

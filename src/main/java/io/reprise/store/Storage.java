@@ -1,8 +1,17 @@
 package io.reprise.store;
 
 import io.reprise.config.Settings;
-import io.reprise.session.Erasures;
-import io.reprise.session.PendingErasures;
+import io.reprise.session.erasure.Erasures;
+import io.reprise.session.erasure.PendingErasures;
+import io.reprise.store.database.DatabaseLock;
+import io.reprise.store.database.DatabaseUri;
+import io.reprise.store.database.Migrations;
+import io.reprise.store.database.PgPool;
+import io.reprise.store.database.StoreStartException;
+import io.reprise.store.embedded.PrivatePostgres;
+import io.reprise.store.postgres.PgDueStore;
+import io.reprise.store.postgres.PgErasures;
+import io.reprise.store.postgres.PgEventStore;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;

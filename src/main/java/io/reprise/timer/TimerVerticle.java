@@ -27,24 +27,24 @@ public final class TimerVerticle extends VerticleBase {
     private final String address;
     private final Map<Integer, Long> owners = new HashMap<>();
     private final Stopwatch clock = Stopwatch.started();
-    private final FiredLately lately;
+    private final RecentlySent lately;
 
-    private Lookout<Due> recalls;
-    private Lookout<Expired> interrupts;
+    private DuePoller<Due> recalls;
+    private DuePoller<Expired> interrupts;
 
     public TimerVerticle(Settings settings, DueStore store, String node) {
         this.store = store;
         this.settings = settings.recalls();
         this.sharding = new Sharding(settings.sessions().shards());
         this.address = Addresses.timer(node);
-        this.lately = new FiredLately(this.settings.pollMs() / 2);
+        this.lately = new RecentlySent(this.settings.pollMs() / 2);
     }
 
     @Override
     public Future<?> start() {
-        Lookout.Limits limits = new Lookout.Limits(settings.batch(), settings.pollMs(), settings.pauseMs());
-        recalls = new Lookout<>(vertx, limits, "recalls", store::look, due -> tell(fire(due)));
-        interrupts = new Lookout<>(
+        DuePoller.Limits limits = new DuePoller.Limits(settings.batch(), settings.pollMs(), settings.pauseMs());
+        recalls = new DuePoller<>(vertx, limits, "recalls", store::look, due -> tell(fire(due)));
+        interrupts = new DuePoller<>(
                 vertx,
                 limits,
                 "interrupts",

@@ -2,8 +2,8 @@ package io.reprise.tool;
 
 import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
-import io.reprise.message.Recall;
-import io.reprise.message.RecallSchedule;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallSchedule;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Texts;
 import io.reprise.support.WallClock;

@@ -1,7 +1,7 @@
 package io.reprise.tool;
 
-import io.reprise.message.Recall;
-import io.reprise.message.RecallSchedule;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallSchedule;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -1,6 +1,6 @@
 package io.reprise.tool;
 
-import io.reprise.message.RecallSchedule;
+import io.reprise.message.recall.RecallSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -1,19 +1,19 @@
 package io.reprise.agent;
 
 import io.reprise.history.LogReader;
-import io.reprise.message.EventJson;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogEvent.Delta;
-import io.reprise.message.LogEvent.MessageMetadata;
-import io.reprise.message.LogEvent.RunMetadata;
-import io.reprise.message.LogEvent.RunStarted;
-import io.reprise.message.LogEvent.TextContent;
-import io.reprise.message.LogEvent.TextEnd;
-import io.reprise.message.LogEvent.TextStart;
-import io.reprise.message.LogEvent.ToolCallResult;
-import io.reprise.message.LogEvent.ToolCallStart;
-import io.reprise.message.LogRow;
 import io.reprise.message.Role;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogEvent.Delta;
+import io.reprise.message.log.LogEvent.MessageMetadata;
+import io.reprise.message.log.LogEvent.RunMetadata;
+import io.reprise.message.log.LogEvent.RunStarted;
+import io.reprise.message.log.LogEvent.TextContent;
+import io.reprise.message.log.LogEvent.TextEnd;
+import io.reprise.message.log.LogEvent.TextStart;
+import io.reprise.message.log.LogEvent.ToolCallResult;
+import io.reprise.message.log.LogEvent.ToolCallStart;
+import io.reprise.message.log.LogRow;
 import io.vertx.core.Future;
 import java.util.HashSet;
 import java.util.List;
@@ -24,19 +24,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Logs in memory, each row one event. */
-final class FakeLog implements LogReader {
+public final class FakeLog implements LogReader {
     private final Map<String, List<LogRow>> sessions = new ConcurrentHashMap<>();
-    volatile Future<List<LogRow>> broken;
+    public volatile Future<List<LogRow>> broken;
 
     /** What a session stores before it asks an agent; returns the head. */
-    long userSays(String session, String run, String text) {
+    public long userSays(String session, String run, String text) {
         append(session, run, new RunStarted(session, run, new RunMetadata("user")));
         append(session, run, new TextStart("u_" + run, Role.USER, new MessageMetadata("c", "me")));
         if (!text.isEmpty()) append(session, run, new TextContent("u_" + run, text));
         return append(session, run, new TextEnd("u_" + run));
     }
 
-    long append(String session, String run, LogEvent event) {
+    public long append(String session, String run, LogEvent event) {
         List<LogRow> rows = sessions.computeIfAbsent(session, id -> new CopyOnWriteArrayList<>());
         long seq = rows.size() + 1L;
         String type = EventJson.type(event);

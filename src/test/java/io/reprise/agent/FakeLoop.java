@@ -1,12 +1,13 @@
 package io.reprise.agent;
 
+import io.reprise.agent.run.EventLoop;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** An event loop whose clock is moved by hand; it turns on the test's thread. */
-final class FakeLoop implements EventLoop {
+public final class FakeLoop implements EventLoop {
     private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Due> timers = new PriorityQueue<>(Comparator.comparingLong(Due::atMs));
     private long nowMs = 1_000;
@@ -30,11 +31,11 @@ final class FakeLoop implements EventLoop {
         return nowMs;
     }
 
-    void runAll() {
+    public void runAll() {
         for (Runnable action = actions.poll(); action != null; action = actions.poll()) action.run();
     }
 
-    void advance(long ms) {
+    public void advance(long ms) {
         long until = nowMs + ms;
         runAll();
         while (!timers.isEmpty() && timers.peek().atMs() <= until) {

@@ -3,25 +3,25 @@ package io.reprise.agent;
 import io.reprise.config.RunSettings;
 
 /** Settings of runs that tests make small; the defaults are generous, so that only the limit under test is met. */
-final class Limits {
+public final class Limits {
     int timeMs = 600_000;
-    int stepsMax = 25;
-    int firstTokenMs = 120_000;
-    int idleMs = 120_000;
-    int toolMs = 120_000;
-    int toolsParallelMax = 8;
-    int toolResultBytesMax = 65_536;
+    public int stepsMax = 25;
+    public int firstTokenMs = 120_000;
+    public int idleMs = 120_000;
+    public int toolMs = 120_000;
+    public int toolsParallelMax = 8;
+    public int toolResultBytesMax = 65_536;
     int stopGraceMs = 500;
-    int mergeMs = 25;
-    int mergeDeltasMax = 64;
-    int mergeBytesMax = 131_072;
-    int batchesMax = 4;
+    public int mergeMs = 25;
+    public int mergeDeltasMax = 64;
+    public int mergeBytesMax = 131_072;
+    public int batchesMax = 4;
     int heartbeatMs = 3_000;
     int silenceMs = 120_000;
-    int stateBytesMax = 262_144;
-    int titleMs = 60_000;
+    public int stateBytesMax = 262_144;
+    public int titleMs = 60_000;
 
-    RunSettings settings() {
+    public RunSettings settings() {
         return new RunSettings(
                 timeMs,
                 stepsMax,

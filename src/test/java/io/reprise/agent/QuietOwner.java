@@ -1,15 +1,16 @@
 package io.reprise.agent;
 
+import io.reprise.agent.loop.RunEvents;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.SteeredMessage;
-import io.reprise.message.LogEvent;
 import io.reprise.message.ShardMessage.Question;
+import io.reprise.message.log.LogEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** A session without surprises, as a run sees it: it takes the events, and has nothing to say. */
-class QuietOwner implements RunEvents {
+public class QuietOwner implements RunEvents {
     /** What the run told, in order: null for none that could be saved. */
     final List<Question.Keep> kept = new ArrayList<>();
 
@@ -17,7 +18,7 @@ class QuietOwner implements RunEvents {
     long tookBeforeMs;
     private long seq;
 
-    QuietOwner(Consumer<LogEvent> log) {
+    public QuietOwner(Consumer<LogEvent> log) {
         this.log = log;
     }
 
@@ -44,7 +45,7 @@ class QuietOwner implements RunEvents {
         };
     }
 
-    List<SteeredMessage> steering() {
+    public List<SteeredMessage> steering() {
         return List.of();
     }
 }

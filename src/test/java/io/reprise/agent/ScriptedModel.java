@@ -9,19 +9,19 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A model whose turns are written down; after the last it goes on with the last. Keeps what it was asked. */
-final class ScriptedModel implements ChatModel {
-    final List<ModelRequest> requests = new CopyOnWriteArrayList<>();
+public final class ScriptedModel implements ChatModel {
+    public final List<ModelRequest> requests = new CopyOnWriteArrayList<>();
     private final List<Turn> turns;
 
-    interface Turn {
+    public interface Turn {
         ModelTurn play(ModelSink sink, StopSignal stop) throws InterruptedException;
     }
 
-    ScriptedModel(Turn... turns) {
+    public ScriptedModel(Turn... turns) {
         this.turns = List.of(turns);
     }
 
-    static Turn says(String... pieces) {
+    public static Turn says(String... pieces) {
         return (sink, stop) -> {
             for (String piece : pieces) sink.text(piece);
             return new ModelTurn(10, pieces.length);
@@ -29,7 +29,7 @@ final class ScriptedModel implements ChatModel {
     }
 
     /** Calls each tool, named before the first space, with the arguments behind it. */
-    static Turn calls(String... calls) {
+    public static Turn calls(String... calls) {
         return (sink, stop) -> {
             for (int i = 0; i < calls.length; i++) {
                 String[] parts = calls[i].split(" ", 2);

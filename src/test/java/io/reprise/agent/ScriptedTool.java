@@ -5,8 +5,8 @@ import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
 
 /** A tool that does what a test says. */
-record ScriptedTool(String name, Work work) implements Tool {
-    interface Work {
+public record ScriptedTool(String name, Work work) implements Tool {
+    public interface Work {
         String call(ToolCall call, StopSignal stop) throws InterruptedException;
     }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A client that does as little as it can with what it is sent, so that the server is what is measured. */
-final class BenchTab {
+public final class BenchTab {
     private static final int PATIENCE_S = 120;
     private static final String EVENT = "{\"type\":\"event\"";
 

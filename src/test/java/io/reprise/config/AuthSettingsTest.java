@@ -2,6 +2,7 @@ package io.reprise.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.config.read.SettingsProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ class AuthSettingsTest {
         return switch (loaded) {
             case LoadedSettings.Valid valid -> List.of();
             case LoadedSettings.Invalid invalid ->
-                invalid.problems().stream().map(Problem::toString).toList();
+                invalid.problems().stream().map(SettingsProblem::toString).toList();
         };
     }
 }

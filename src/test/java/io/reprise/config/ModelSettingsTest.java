@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.config.ModelSettings.OpenAi.MaxTokensAs;
 import io.reprise.config.ModelSettings.Provider;
+import io.reprise.config.read.SecretReference;
+import io.reprise.config.read.SettingsProblem;
+import io.reprise.config.read.SettingsReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -193,6 +196,6 @@ class ModelSettingsTest {
     private static List<String> problems(LoadedSettings loaded) {
         assertThat(loaded).isInstanceOf(LoadedSettings.Invalid.class);
         return ((LoadedSettings.Invalid) loaded)
-                .problems().stream().map(Problem::toString).toList();
+                .problems().stream().map(SettingsProblem::toString).toList();
     }
 }

@@ -3,6 +3,9 @@ package io.reprise.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reprise.config.read.SecretReference;
+import io.reprise.config.read.SettingsProblem;
+import io.reprise.config.read.SettingsReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -382,7 +385,7 @@ class SettingsTest {
         return switch (loaded) {
             case LoadedSettings.Valid valid -> List.of();
             case LoadedSettings.Invalid invalid ->
-                invalid.problems().stream().map(Problem::toString).toList();
+                invalid.problems().stream().map(SettingsProblem::toString).toList();
         };
     }
 }

@@ -2,6 +2,9 @@ package io.reprise.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.config.read.SettingsReader;
+import io.reprise.config.read.YamlFile;
+import io.reprise.config.read.YamlNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Two entries, the older one on a page of its own when pages are short; remembers what was asked for. */
-final class FakeAudit implements AuditDirectory {
+public final class FakeAudit implements AuditDirectory {
     static final Entry APPROVED =
             new Entry(8, 1_767_225_600_000L, "ada", "interrupt.approve", "s1", "i2", Map.of("tool", "sleep"));
     static final Entry EXPIRED = new Entry(7, 1_767_225_500_000L, null, "interrupt.expired", "s1", "i1", Map.of());
 
-    volatile Filter filter;
-    volatile boolean away;
+    public volatile Filter filter;
+    public volatile boolean away;
 
     @Override
     public Future<Page> list(Filter wanted, long before, int limit) {

@@ -3,10 +3,10 @@ package io.reprise.gateway;
 import io.reprise.message.Delivery;
 import io.reprise.message.Delivery.Attached;
 import io.reprise.message.Delivery.Mode;
-import io.reprise.message.EventFrame;
 import io.reprise.message.Failure;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.log.EventFrame;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,22 +18,22 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 
 /** The session side as a gateway sees it, for all shards at once, with logs that hold nothing but numbers. */
-final class FakeOwner {
+public final class FakeOwner {
     private static final int PAGE_EVENTS = 4;
 
     /** A log that outlives its owners. An event's text tells its epoch and range; {@code padding} makes it heavy. */
-    static final class Log {
+    public static final class Log {
         final String user;
-        String epoch = "e0";
-        long head;
-        String padding = "";
+        public String epoch = "e0";
+        public long head;
+        public String padding = "";
 
-        Log(String user, long head) {
+        public Log(String user, long head) {
             this.user = user;
             this.head = head;
         }
 
-        EventFrame frame(String session, long from, long seq) {
+        public EventFrame frame(String session, long from, long seq) {
             return new EventFrame(
                     from,
                     seq,
@@ -44,22 +44,22 @@ final class FakeOwner {
 
     private record Held(String session, boolean live) {}
 
-    final long number;
+    public final long number;
     private final Map<String, Log> logs;
     private final BiConsumer<String, Delivery> deliver;
     private final Map<Reader, Held> readers = new LinkedHashMap<>();
     /** Answers commands; null leaves one without an answer. */
-    BiFunction<FakeOwner, ShardMessage.Request, Delivery.Answer> commands = (owner, request) -> null;
+    public BiFunction<FakeOwner, ShardMessage.Request, Delivery.Answer> commands = (owner, request) -> null;
 
     final List<ShardMessage> received = new ArrayList<>();
 
-    FakeOwner(long number, Map<String, Log> logs, BiConsumer<String, Delivery> deliver) {
+    public FakeOwner(long number, Map<String, Log> logs, BiConsumer<String, Delivery> deliver) {
         this.number = number;
         this.logs = logs;
         this.deliver = deliver;
     }
 
-    void on(ShardMessage message) {
+    public void on(ShardMessage message) {
         received.add(message);
         switch (message) {
             case ShardMessage.Attach attach -> attach(attach);
@@ -167,7 +167,7 @@ final class FakeOwner {
     }
 
     /** New events, one by one, to the gateways that have live readers. */
-    void append(String session, int events) {
+    public void append(String session, int events) {
         Log log = logs.get(session);
         List<EventFrame> frames = new ArrayList<>();
         for (int i = 0; i < events; i++) {
@@ -178,13 +178,13 @@ final class FakeOwner {
     }
 
     /** Given up and loaded again: nothing of its readers is known any more. */
-    void drop(String session) {
+    public void drop(String session) {
         Set<String> gateways = gateways(session, false);
         readers.values().removeIf(held -> held.session().equals(session));
         gateways.forEach(gateway -> deliver.accept(gateway, new Delivery.SessionDropped(session, number)));
     }
 
-    void toGateways(String session, Delivery delivery, boolean liveOnly) {
+    public void toGateways(String session, Delivery delivery, boolean liveOnly) {
         gateways(session, liveOnly).forEach(gateway -> deliver.accept(gateway, delivery));
     }
 

@@ -15,13 +15,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** A {@link FakeOwner} of all shards on a real event bus, on an event loop of its own. */
-final class FakeSessions extends VerticleBase {
+public final class FakeSessions extends VerticleBase {
     private static final long NUMBER = 7;
 
     /** Questions are answered late, as by a busy server. */
     private static final long ANSWER_MS = 50;
 
-    final Map<String, FakeOwner.Log> logs = new ConcurrentHashMap<>();
+    public final Map<String, FakeOwner.Log> logs = new ConcurrentHashMap<>();
     private final int shards;
     private FakeOwner owner;
 
@@ -56,11 +56,11 @@ final class FakeSessions extends VerticleBase {
     }
 
     /** A session of this user with so many events. */
-    void put(String session, String user, long head) {
+    public void put(String session, String user, long head) {
         logs.put(session, new FakeOwner.Log(user, head));
     }
 
-    void append(String session, int events) {
+    public void append(String session, int events) {
         on(fake -> {
             fake.append(session, events);
             return null;
@@ -68,7 +68,7 @@ final class FakeSessions extends VerticleBase {
     }
 
     /** Runs on the owner's event loop and waits for it. */
-    <T> T on(Task<T> task) {
+    public <T> T on(Task<T> task) {
         CompletableFuture<T> done = new CompletableFuture<>();
         context.runOnContext(run -> {
             try {
@@ -82,7 +82,7 @@ final class FakeSessions extends VerticleBase {
 
     /** Something to do with the owner. */
     @FunctionalInterface
-    interface Task<T> {
+    public interface Task<T> {
         T run(FakeOwner owner);
     }
 }

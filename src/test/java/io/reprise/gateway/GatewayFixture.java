@@ -1,10 +1,15 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.gateway.access.AccessParts;
+import io.reprise.gateway.access.token.OwnTokens;
+import io.reprise.gateway.access.token.Verifiers;
 import io.reprise.gateway.limit.Intake;
 import io.reprise.gateway.limit.RateLimits;
-import io.reprise.gateway.token.OwnTokens;
-import io.reprise.gateway.token.Verifiers;
+import io.reprise.gateway.link.ConnectionLimit;
+import io.reprise.gateway.rest.ApiContract;
+import io.reprise.gateway.rest.ContractCheck;
+import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.history.Histories;
 import io.reprise.history.LogReader;
 import io.reprise.history.SearchWords;
@@ -12,7 +17,7 @@ import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.history.StoreAway;
 import io.reprise.message.BusCodec;
-import io.reprise.message.LogRow;
+import io.reprise.message.log.LogRow;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
@@ -35,35 +40,35 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A gateway on a free port, in front of {@link FakeSessions}. */
-final class GatewayFixture implements AutoCloseable {
+public final class GatewayFixture implements AutoCloseable {
     private static final int SHARDS = 4;
     private static final ApiContract CONTRACT = ContractCheck.contract();
     private static final byte[] SECRET = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
 
     private static final byte[] COOKIE_SECRET = "another 0123456789abcdef 01234567".getBytes(StandardCharsets.UTF_8);
 
-    final Vertx vertx = Vertx.vertx();
-    final FakeSessions sessions = new FakeSessions(SHARDS);
-    final Set<String> blocked = ConcurrentHashMap.newKeySet();
+    public final Vertx vertx = Vertx.vertx();
+    public final FakeSessions sessions = new FakeSessions(SHARDS);
+    public final Set<String> blocked = ConcurrentHashMap.newKeySet();
     final AtomicBoolean ready = new AtomicBoolean(true);
-    final FakeDirectory directory = new FakeDirectory();
+    public final FakeDirectory directory = new FakeDirectory();
     final FakeRows rows = new FakeRows();
-    final FakeAudit audit = new FakeAudit();
+    public final FakeAudit audit = new FakeAudit();
     final FakeCheckpoints checkpoints = new FakeCheckpoints();
     final Settings settings;
-    final Intake intake;
-    final String deployment;
-    final int port;
+    public final Intake intake;
+    public final String deployment;
+    public final int port;
     private final AtomicLong aheadMs = new AtomicLong();
     private final WallClock time = () -> WallClock.system().nowMs() + aheadMs.get();
     private final OwnTokens tokens = new OwnTokens(SECRET, time);
 
     /** @param overrides key, value, key, value ... */
-    GatewayFixture(String... overrides) {
+    public GatewayFixture(String... overrides) {
         this(true, overrides);
     }
 
-    GatewayFixture(boolean withSessions, String... overrides) {
+    public GatewayFixture(boolean withSessions, String... overrides) {
         Map<String, String> byPath = new HashMap<>(Map.of("server.port", "0", "sessions.shards", "" + SHARDS));
         for (int i = 0; i < overrides.length; i += 2) byPath.put(overrides[i], overrides[i + 1]);
         settings = Settings.with(byPath);
@@ -102,29 +107,29 @@ final class GatewayFixture implements AutoCloseable {
     }
 
     /** Moves the time of day, by which tokens expire. */
-    void later(long ms) {
+    public void later(long ms) {
         aheadMs.addAndGet(ms);
     }
 
-    String token(String user) {
+    public String token(String user) {
         return token(user, "user");
     }
 
-    String token(String user, String role) {
+    public String token(String user, String role) {
         return tokens.issue(user, List.of(role), time.nowMs() + 60_000);
     }
 
-    String token(String user, long lifeMs) {
+    public String token(String user, long lifeMs) {
         return tokens.issue(user, List.of("user"), time.nowMs() + lifeMs);
     }
 
     /** A greeted client of the user {@code me}. */
-    TabClient me() {
+    public TabClient me() {
         return TabClient.known(port, token("me"));
     }
 
     /** Whether one more socket is taken in; it stays open. */
-    boolean admitsAnother() {
+    public boolean admitsAnother() {
         TabClient tab = TabClient.open(port, "/ws");
         try {
             tab.hello(token("another"));
@@ -134,7 +139,7 @@ final class GatewayFixture implements AutoCloseable {
         }
     }
 
-    static <T> T await(Future<T> future) {
+    public static <T> T await(Future<T> future) {
         try {
             return future.toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
         } catch (Exception e) {
@@ -148,12 +153,12 @@ final class GatewayFixture implements AutoCloseable {
     }
 
     /** Sessions by user, in memory. */
-    static final class FakeDirectory implements SessionDirectory {
+    public static final class FakeDirectory implements SessionDirectory {
         final Map<String, SessionSummary> byUserAndId = new ConcurrentHashMap<>();
         volatile boolean away;
         final Promise<Page> waiting = Promise.promise();
 
-        void put(String user, String id, long head) {
+        public void put(String user, String id, long head) {
             byUserAndId.put(
                     user + "/" + id,
                     new SessionSummary(

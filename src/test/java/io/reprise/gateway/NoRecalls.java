@@ -1,7 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.history.RecallDirectory;
-import io.reprise.message.Recall;
+import io.reprise.message.recall.Recall;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;

@@ -20,13 +20,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** TCP by hand, for what no well-behaved client sends. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: ([0-9]+)");
 
     private final Socket socket;
     private final DataInputStream in;
 
-    RawClient(int port, int receiveBufferBytes) {
+    public RawClient(int port, int receiveBufferBytes) {
         this("127.0.0.1", port, receiveBufferBytes);
     }
 
@@ -44,11 +44,11 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    void write(String text) {
+    public void write(String text) {
         write(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void write(byte[] bytes) {
+    public void write(byte[] bytes) {
         try {
             OutputStream out = socket.getOutputStream();
             out.write(bytes);
@@ -58,13 +58,13 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    static String upgrade(String path) {
+    public static String upgrade(String path) {
         return "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     }
 
     /** A client's frame, masked with zeros. */
-    static byte[] frame(int opcode, boolean last, byte[] payload) {
+    public static byte[] frame(int opcode, boolean last, byte[] payload) {
         ByteBuffer out = ByteBuffer.allocate(14 + payload.length);
         out.put((byte) ((last ? 0x80 : 0) | opcode));
         if (payload.length < 126) out.put((byte) (0x80 | payload.length));
@@ -81,12 +81,12 @@ final class RawClient implements AutoCloseable {
         return Arrays.copyOf(frame(1, true, new byte[announcedBytes]), sentBytes);
     }
 
-    static byte[] text(String text) {
+    public static byte[] text(String text) {
         return frame(1, true, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Reads to the end of the HTTP head. */
-    String head() {
+    public String head() {
         try {
             ByteArrayOutputStream head = new ByteArrayOutputStream();
             while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
@@ -105,7 +105,7 @@ final class RawClient implements AutoCloseable {
      *
      * @param bodiless whether it is the answer to a HEAD
      */
-    String answer(boolean bodiless) {
+    public String answer(boolean bodiless) {
         try {
             String head = head();
             while (head.matches("(?s)HTTP/1.1 10[023].*")) head = head();
@@ -121,7 +121,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Reads what follows the head, to the end of the connection. */
-    String body() {
+    public String body() {
         try {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -159,7 +159,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Reads on to a close frame and gives its code; 1006 when the connection ends without one. */
-    int closeCode() {
+    public int closeCode() {
         try {
             while (true) {
                 Piece piece = piece();
@@ -181,7 +181,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Whether the server has ended the connection; reads what is left. */
-    boolean ended() {
+    public boolean ended() {
         try {
             while (in.read() >= 0) {
                 // to the end

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A WebSocket client of the JDK: an implementation that shares nothing with the server's. */
-final class TabClient implements WebSocket.Listener, AutoCloseable {
+public final class TabClient implements WebSocket.Listener, AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration PATIENCE = Patience.LIMIT;
 
@@ -28,7 +28,7 @@ final class TabClient implements WebSocket.Listener, AutoCloseable {
     private int pings;
 
     /** @param headers name, value, name, value ... */
-    static TabClient open(int port, String pathAndQuery, String... headers) {
+    public static TabClient open(int port, String pathAndQuery, String... headers) {
         TabClient client = new TabClient();
         WebSocket.Builder builder = HTTP.newWebSocketBuilder();
         for (int i = 0; i < headers.length; i += 2) builder.header(headers[i], headers[i + 1]);
@@ -45,8 +45,8 @@ final class TabClient implements WebSocket.Listener, AutoCloseable {
     }
 
     /** The upgrade was answered by something else. */
-    static final class Refused extends RuntimeException {
-        final int status;
+    public static final class Refused extends RuntimeException {
+        public final int status;
 
         Refused(int status) {
             super("upgrade answered by " + status);
@@ -61,7 +61,7 @@ final class TabClient implements WebSocket.Listener, AutoCloseable {
         return client;
     }
 
-    JsonObject hello(String token) {
+    public JsonObject hello(String token) {
         send(new JsonObject()
                 .put("type", "hello")
                 .put("id", "h")
@@ -74,17 +74,17 @@ final class TabClient implements WebSocket.Listener, AutoCloseable {
         sendText(frame.encode());
     }
 
-    void send(String type, String id, Object... fields) {
+    public void send(String type, String id, Object... fields) {
         JsonObject frame = new JsonObject().put("type", type).put("id", id);
         for (int i = 0; i < fields.length; i += 2) frame.put((String) fields[i], fields[i + 1]);
         send(frame);
     }
 
-    void sendText(String text) {
+    public void sendText(String text) {
         webSocket.sendText(text, true).join();
     }
 
-    void sendBinary(byte[] bytes) {
+    public void sendBinary(byte[] bytes) {
         webSocket.sendBinary(ByteBuffer.wrap(bytes), true).join();
     }
 
@@ -122,28 +122,28 @@ final class TabClient implements WebSocket.Listener, AutoCloseable {
         if (closeCode < 0) closeCode = 1006;
     }
 
-    synchronized List<JsonObject> frames() {
+    public synchronized List<JsonObject> frames() {
         return List.copyOf(frames);
     }
 
-    synchronized int pings() {
+    public synchronized int pings() {
         return pings;
     }
 
-    synchronized int closeCode() {
+    public synchronized int closeCode() {
         return closeCode;
     }
 
-    Stream<JsonObject> frames(String type) {
+    public Stream<JsonObject> frames(String type) {
         return frames().stream().filter(frame -> type.equals(frame.getString("type")));
     }
 
-    JsonObject await(String type) {
+    public JsonObject await(String type) {
         return await(frame -> type.equals(frame.getString("type")), type);
     }
 
     /** The answer to the frame with this id. */
-    JsonObject answer(String id) {
+    public JsonObject answer(String id) {
         return await(frame -> id.equals(frame.getString("id")), "answer to " + id);
     }
 
@@ -167,7 +167,7 @@ final class TabClient implements WebSocket.Listener, AutoCloseable {
                 "seq " + seq);
     }
 
-    int awaitClose() {
+    public int awaitClose() {
         Awaitility.await("close")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(5))
@@ -175,7 +175,7 @@ final class TabClient implements WebSocket.Listener, AutoCloseable {
         return closeCode();
     }
 
-    boolean isOpen() {
+    public boolean isOpen() {
         return closeCode() < 0;
     }
 

@@ -3,12 +3,12 @@ package io.reprise.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.message.ErrorCode;
-import io.reprise.message.EventJson;
 import io.reprise.message.Interrupt;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogEvent.ToolCallResult;
-import io.reprise.message.LogRow;
 import io.reprise.message.Role;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogEvent.ToolCallResult;
+import io.reprise.message.log.LogRow;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;

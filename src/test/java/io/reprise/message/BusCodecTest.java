@@ -2,6 +2,11 @@ package io.reprise.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.message.log.EventFrame;
+import io.reprise.message.log.EventJsonTest;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallInfo;
+import io.reprise.message.recall.RecallSchedule;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;

@@ -6,6 +6,8 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
+import io.reprise.session.effect.Input;
+import io.reprise.session.store.EventStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,18 +1,18 @@
 package io.reprise.session;
 
-import io.reprise.message.EventFrame;
-import io.reprise.message.LogRow;
+import io.reprise.message.log.EventFrame;
+import io.reprise.message.log.LogRow;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a reader has after some events, as one text: each event's JSON, but of a delta only its text, so that merging makes no difference. */
-final class LogText {
+public final class LogText {
     private static final Pattern EVENT = Pattern.compile("\"event\":(.*)}$");
     private static final Pattern DELTA = Pattern.compile("\"delta\":\"(.*)\"}$");
 
     private LogText() {}
 
-    static String of(EventFrame frame) {
+    public static String of(EventFrame frame) {
         return ofFrame(frame.text());
     }
 

@@ -2,14 +2,14 @@ package io.reprise.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.gateway.FanOut;
-import io.reprise.gateway.Frame;
-import io.reprise.gateway.GatewayLink;
-import io.reprise.gateway.OwnerPort;
-import io.reprise.gateway.Receiver;
-import io.reprise.gateway.ShardOwners;
-import io.reprise.gateway.Subscription.Reading;
-import io.reprise.gateway.Subscriptions;
+import io.reprise.gateway.frame.Frame;
+import io.reprise.gateway.link.GatewayLink;
+import io.reprise.gateway.link.OwnerPort;
+import io.reprise.gateway.link.ShardOwners;
+import io.reprise.gateway.reading.FanOut;
+import io.reprise.gateway.reading.Receiver;
+import io.reprise.gateway.reading.Subscription.Reading;
+import io.reprise.gateway.reading.Subscriptions;
 import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
 import io.reprise.message.Sharding;

@@ -4,20 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.history.Conversation;
 import io.reprise.history.LogReader.UserMessage;
-import io.reprise.message.EventJson;
 import io.reprise.message.Interrupt;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogRow;
 import io.reprise.message.QueuedMessage;
-import io.reprise.message.Recall;
 import io.reprise.message.Role;
-import io.reprise.session.EventStore.Append;
-import io.reprise.session.EventStore.AppendOutcome;
-import io.reprise.session.EventStore.Claim;
-import io.reprise.session.EventStore.Loaded;
-import io.reprise.session.EventStore.Orphan;
-import io.reprise.session.EventStore.Outline;
-import io.reprise.session.EventStore.RunRow;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
+import io.reprise.message.recall.Recall;
+import io.reprise.session.run.OrphanStructure;
+import io.reprise.session.store.EventStore;
+import io.reprise.session.store.EventStore.Append;
+import io.reprise.session.store.EventStore.AppendOutcome;
+import io.reprise.session.store.EventStore.Claim;
+import io.reprise.session.store.EventStore.Loaded;
+import io.reprise.session.store.EventStore.Orphan;
+import io.reprise.session.store.EventStore.Outline;
+import io.reprise.session.store.EventStore.RunRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -302,7 +304,7 @@ final class ModelStore {
             if (event instanceof LogEvent.Terminal) {
                 ended.add(row.run());
                 checkSteps(its);
-                assertThat(new Leftover(its).open().close(prefix -> prefix, callsAskedAbout(row.run())))
+                assertThat(new OrphanStructure(its).open().close(prefix -> prefix, callsAskedAbout(row.run())))
                         .as("left open by a run")
                         .isEmpty();
             }

@@ -1,5 +1,6 @@
 package io.reprise.session;
 
+import io.reprise.session.store.EventStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -11,9 +11,9 @@ import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
 import io.reprise.message.Delivery.Mode;
 import io.reprise.message.Delivery.Reason;
-import io.reprise.message.LogEvent;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.log.LogEvent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package io.reprise.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.config.Settings;
-import io.reprise.gateway.OwnerPort;
+import io.reprise.gateway.link.OwnerPort;
 import io.reprise.message.AgentMessage;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.BusMessage;
@@ -12,18 +12,21 @@ import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
-import io.reprise.message.EventFrame;
-import io.reprise.message.EventJson;
 import io.reprise.message.Interrupt;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogRow;
 import io.reprise.message.Reader;
-import io.reprise.message.Recall;
-import io.reprise.message.RecallSchedule;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
-import io.reprise.session.EventStore.AppendOutcome;
+import io.reprise.message.log.EventFrame;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallSchedule;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.effect.Input;
+import io.reprise.session.store.EventStore;
+import io.reprise.session.store.EventStore.AppendOutcome;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
@@ -301,7 +304,7 @@ class SessionModelTest {
                         back(
                                 at,
                                 away
-                                        ? new Input.UserMessageUnknown()
+                                        ? new Input.LookUpFailed()
                                         : new Input.UserMessageFound(store.userMessage(find.message())));
                     });
                 case Effect.Store storing -> storeCalls.add(() -> append(at, storing.append()));

@@ -8,10 +8,12 @@ import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.StopRun;
 import io.reprise.message.Command;
 import io.reprise.message.ErrorCode;
-import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.effect.Input;
+import io.reprise.session.store.EventStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

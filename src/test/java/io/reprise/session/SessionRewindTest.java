@@ -10,10 +10,13 @@ import io.reprise.message.Command.OnBusy;
 import io.reprise.message.CommandResult.Sent;
 import io.reprise.message.CommandResult.Status;
 import io.reprise.message.ErrorCode;
-import io.reprise.message.EventJson;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogRow;
 import io.reprise.message.Role;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.effect.Input;
+import io.reprise.session.store.EventStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -298,7 +301,7 @@ class SessionRewindTest extends SessionBench {
         request("c2", new Command.Regenerate(null, null));
         answerLookUp();
         effects.removeIf(effect -> effect instanceof Effect.FindUserMessage);
-        handle(new Input.UserMessageUnknown());
+        handle(new Input.LookUpFailed());
 
         assertThat(refused("c2")).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(session.isSettled()).isTrue();

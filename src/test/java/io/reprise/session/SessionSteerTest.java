@@ -11,9 +11,10 @@ import io.reprise.message.Command.OnBusy;
 import io.reprise.message.CommandResult.Sent;
 import io.reprise.message.CommandResult.Status;
 import io.reprise.message.ErrorCode;
-import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.effect.Input;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

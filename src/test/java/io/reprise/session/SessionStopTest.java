@@ -13,10 +13,12 @@ import io.reprise.message.CommandResult.Sent;
 import io.reprise.message.CommandResult.Stopped;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
-import io.reprise.message.LogEvent;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.effect.Input;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -11,6 +11,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
+import io.reprise.session.store.EventStore;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 
 class LoggingTest {
     private final LoggerContext context = new LoggerContext();
-    private final Logger log = context.getLogger("io.reprise.session.SessionLog");
+    private final Logger log = context.getLogger("io.reprise.session.log.SessionLog");
     private final List<ILoggingEvent> events = new ArrayList<>();
 
     @BeforeEach
@@ -81,7 +81,7 @@ class LoggingTest {
         assertThat(Instant.parse(line.get("ts").asText()))
                 .isEqualTo(events.getFirst().getInstant());
         assertThat(line.get("level").asText()).isEqualTo("INFO");
-        assertThat(line.get("logger").asText()).isEqualTo("io.reprise.session.SessionLog");
+        assertThat(line.get("logger").asText()).isEqualTo("io.reprise.session.log.SessionLog");
         assertThat(line.get("message").asText()).isEqualTo("session loaded");
         assertThat(line.get("session").asText()).isEqualTo("s1");
         assertThat(line.get("head").isNumber()).isTrue();

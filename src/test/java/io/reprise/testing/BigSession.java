@@ -1,11 +1,11 @@
 package io.reprise.testing;
 
-import io.reprise.message.EventJson;
-import io.reprise.message.LogEvent;
-import io.reprise.message.LogEvent.MessageMetadata;
-import io.reprise.message.LogEvent.RunMetadata;
 import io.reprise.message.Role;
-import io.reprise.store.DatabaseUri;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogEvent.MessageMetadata;
+import io.reprise.message.log.LogEvent.RunMetadata;
+import io.reprise.store.database.DatabaseUri;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

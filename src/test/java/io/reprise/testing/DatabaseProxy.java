@@ -1,6 +1,6 @@
 package io.reprise.testing;
 
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

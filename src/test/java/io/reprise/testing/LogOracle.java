@@ -2,7 +2,7 @@ package io.reprise.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.vertx.core.json.JsonObject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

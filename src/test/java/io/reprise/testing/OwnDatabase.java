@@ -2,7 +2,7 @@ package io.reprise.testing;
 
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.reprise.testing;
 
-import io.reprise.store.DatabaseUri;
-import io.reprise.store.PrivatePostgres;
+import io.reprise.store.database.DatabaseUri;
+import io.reprise.store.embedded.PrivatePostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package io.reprise.testing;
 
 import io.reprise.Server;
 import io.reprise.config.Settings;
-import io.reprise.gateway.ContractCheck;
+import io.reprise.gateway.rest.ContractCheck;
 import io.reprise.message.NodeMessage;
-import io.reprise.store.DatabaseUri;
+import io.reprise.store.database.DatabaseUri;
 import io.reprise.tool.Tool;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

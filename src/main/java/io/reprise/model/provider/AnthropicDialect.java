@@ -5,6 +5,13 @@ import dev.langchain4j.model.anthropic.AnthropicStreamingChatModel;
 import io.reprise.config.ModelSettings;
 import io.reprise.config.ModelSettings.Anthropic;
 import io.reprise.model.ModelRequest;
+import io.reprise.model.provider.call.CallPart;
+import io.reprise.model.provider.event.TidyAnthropic;
+import io.reprise.model.provider.event.WithTidyEvents;
+import io.reprise.model.provider.state.AnthropicState;
+import io.reprise.model.provider.state.Seal;
+import io.reprise.model.provider.state.TurnState;
+import io.reprise.model.provider.state.Turns;
 import java.util.function.Consumer;
 
 /** Anthropic's messages. */

@@ -3,6 +3,8 @@ package io.reprise.model.provider;
 import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import io.reprise.model.ModelRequest;
+import io.reprise.model.provider.call.CallPart;
+import io.reprise.model.provider.state.TurnState;
 import java.util.function.Consumer;
 
 /** How a provider is spoken to: its address, key and parameters. */

@@ -1,7 +1,7 @@
 package io.reprise.model.provider;
 
 import io.reprise.config.ModelSettings;
-import io.reprise.config.SecretReference;
+import io.reprise.config.read.SecretReference;
 import io.reprise.model.ChatModel;
 import io.reprise.model.demo.DemoModel;
 import io.reprise.model.http.ProviderHttp;

@@ -4,6 +4,13 @@ import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.model.ollama.OllamaStreamingChatModel;
 import io.reprise.config.ModelSettings;
 import io.reprise.model.ModelRequest;
+import io.reprise.model.provider.call.CallPart;
+import io.reprise.model.provider.event.TidyOllama;
+import io.reprise.model.provider.event.WithTidyEvents;
+import io.reprise.model.provider.state.ChatState;
+import io.reprise.model.provider.state.Seal;
+import io.reprise.model.provider.state.TurnState;
+import io.reprise.model.provider.state.Turns;
 import java.util.Map;
 import java.util.function.Consumer;
 

@@ -7,6 +7,8 @@ import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
 import io.reprise.model.http.Exchange;
 import io.reprise.model.http.ProviderHttp;
+import io.reprise.model.provider.request.RecallMark;
+import io.reprise.model.provider.request.Requests;
 import io.reprise.support.StopSignal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -13,6 +13,9 @@ import dev.langchain4j.model.output.TokenUsage;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelSink;
 import io.reprise.model.ModelTurn;
+import io.reprise.model.provider.call.CallAssembler;
+import io.reprise.model.provider.call.CallPart;
+import io.reprise.model.provider.json.JsonText;
 import java.util.Map;
 
 /**

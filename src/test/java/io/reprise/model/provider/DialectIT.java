@@ -11,6 +11,7 @@ import io.reprise.model.ModelRequest.ToolSpec;
 import io.reprise.model.ModelTurn;
 import io.reprise.model.provider.FakeProvider.Call;
 import io.reprise.model.provider.ModelFixture.Turn;
+import io.reprise.model.provider.call.CallPart;
 import io.reprise.testing.Seed;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -20,7 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** A model as the server makes it from its settings, and calls of it. */
-final class ModelFixture implements AutoCloseable {
+public final class ModelFixture implements AutoCloseable {
     private static final long PATIENCE_S = Patience.LIMIT.toSeconds();
     private static final int NEVER_MS = 600_000;
 

@@ -1,11 +1,12 @@
 package io.reprise.model.provider;
 
+import io.reprise.model.provider.call.CallPart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
 /** Calls of tools, and the parts in which a service with habits of its own tells them. No two have the same name. */
-final class RandomCalls {
+public final class RandomCalls {
     private static final List<String> NAMES = List.of("time", "sleep", "schedule_recall", "list");
 
     private enum Number {
@@ -36,7 +37,7 @@ final class RandomCalls {
     private final List<CallPart> parts = new ArrayList<>();
     private int fresh;
 
-    RandomCalls(Random random) {
+    public RandomCalls(Random random) {
         this.random = random;
         number = any(Number.values());
         id = any(Id.values());
@@ -56,11 +57,11 @@ final class RandomCalls {
         else each.forEach(parts::addAll);
     }
 
-    List<String> calls() {
+    public List<String> calls() {
         return calls;
     }
 
-    List<CallPart> parts() {
+    public List<CallPart> parts() {
         return parts;
     }
 

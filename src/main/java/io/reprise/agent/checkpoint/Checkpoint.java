@@ -1,0 +1,67 @@
+package io.reprise.agent.checkpoint;
+
+import io.reprise.history.Histories.ContextStart;
+import io.reprise.message.log.LogEvent.TokenUsage;
+import io.reprise.model.ModelMessage.ToolOutcome;
+import io.reprise.model.ModelMessage.ToolRequest;
+import java.util.List;
+
+/**
+ * What is needed to go on with a run and is not in the log: taken after each turn of its model that calls tools. The
+ * conversation, also the results of these calls, is read from the log.
+ *
+ * @param id unique in its session
+ * @param seq what it covers of the log
+ * @param step the number of the step that it was taken in, from 1
+ * @param start where the model's context begins; null of one that was kept before this was known
+ * @param calls those of the model's last turn, in its order; empty when that was the answer
+ * @param usage of the run so far
+ * @param elapsedMs how long the run took so far, of its time limit
+ */
+public record Checkpoint(
+        String session,
+        String run,
+        String id,
+        long seq,
+        int step,
+        ContextStart start,
+        List<Asked> calls,
+        List<TokenUsage> usage,
+        long elapsedMs) {
+    public Checkpoint {
+        calls = List.copyOf(calls);
+        usage = List.copyOf(usage);
+    }
+
+    /** The same with another beginning of the context. */
+    public Checkpoint startingAt(ContextStart its) {
+        return new Checkpoint(session, run, id, seq, step, its, calls, usage, elapsedMs);
+    }
+
+    /**
+     * A call of the model's last turn.
+     *
+     * @param cleared it may be made, so that it may have been: no person needs to be asked, or one said yes
+     */
+    public record Asked(String id, boolean cleared) {}
+
+    /**
+     * A call of the model's last turn with what the log has of it.
+     *
+     * @param cleared as of {@link Asked}
+     * @param outcome null while there is none
+     */
+    public record Call(ToolRequest request, boolean cleared, ToolOutcome outcome) {
+        public Call with(ToolOutcome its) {
+            return new Call(request, cleared, its);
+        }
+
+        public boolean isOpen() {
+            return outcome == null;
+        }
+
+        public Asked asked() {
+            return new Asked(request.id(), cleared);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.reprise.agent.checkpoint;
+
+import io.reprise.history.CheckpointDirectory;
+import io.reprise.history.CheckpointInfo;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Port: where checkpoints are kept, for {@code checkpoints.retentionDays} and at most {@code checkpoints.sessionMax} of a
+ * session, the newest. A failed future means that the store is away, which it finds out within
+ * {@code checkpoints.timeoutMs}; expected outcomes are values. From any thread.
+ */
+public interface Checkpointer extends CheckpointDirectory {
+    /** Keeps nothing, so that no run can go on. */
+    Checkpointer NONE = new Checkpointer() {
+        @Override
+        public Future<SaveOutcome> save(Checkpoint checkpoint) {
+            return Future.succeededFuture(new SaveOutcome.TooLarge(0));
+        }
+
+        @Override
+        public Future<Optional<Checkpoint>> load(String session, String id) {
+            return Future.succeededFuture(Optional.empty());
+        }
+
+        @Override
+        public Future<Void> erase(String session, long upToSeq) {
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<List<CheckpointInfo>> list(String session, long beforeSeq, int limit) {
+            return Future.succeededFuture(List.of());
+        }
+
+        @Override
+        public Future<Optional<CheckpointInfo>> find(String session, String id) {
+            return Future.succeededFuture(Optional.empty());
+        }
+    };
+
+    /** Keeps it; an earlier one with its id is replaced. */
+    Future<SaveOutcome> save(Checkpoint checkpoint);
+
+    /** The checkpoint, if it is there and not too old. */
+    Future<Optional<Checkpoint>> load(String session, String id);
+
+    /** Erases the checkpoints of the session that cover at most so much; {@link Long#MAX_VALUE} for all. */
+    Future<Void> erase(String session, long upToSeq);
+
+    sealed interface SaveOutcome {
+        record Saved() implements SaveOutcome {}
+
+        /** It has more than {@code checkpoints.bytesMax} and was not kept. */
+        record TooLarge(int bytes) implements SaveOutcome {}
+    }
+}

@@ -1,0 +1,112 @@
+package io.reprise.agent.loop;
+
+import io.reprise.history.ChatMessage;
+import io.reprise.model.ModelMessage;
+import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.Kept;
+import io.reprise.model.ModelMessage.ToolOutcome;
+import io.reprise.model.ModelMessage.ToolRequest;
+import io.reprise.model.ModelMessage.User;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The conversation as models want it: the neighbouring messages of an assistant are one turn, each call of it has its
+ * outcome right behind the turn, and no outcome stands without its call. Providers refuse anything else.
+ */
+final class ModelContext {
+    private final List<ModelMessage> messages = new ArrayList<>();
+    private final List<String> texts = new ArrayList<>();
+    private final StringBuilder thoughts = new StringBuilder();
+    private final Map<String, ToolRequest> calls = new LinkedHashMap<>();
+    private final Map<String, ToolOutcome> outcomes = new LinkedHashMap<>();
+    private String state;
+
+    private ModelContext() {}
+
+    static List<ModelMessage> of(List<ChatMessage> history) {
+        ModelContext context = new ModelContext();
+        history.forEach(context::add);
+        context.closeTurn();
+        return context.messages;
+    }
+
+    /**
+     * A conversation in the middle of a step.
+     *
+     * @param messages up to the model's last turn
+     * @param outcomes of calls of that turn, by their ids, as far as there are any
+     */
+    record Unfinished(List<ModelMessage> messages, Map<String, ToolOutcome> outcomes) {
+        Unfinished {
+            messages = List.copyOf(messages);
+            outcomes = Map.copyOf(outcomes);
+        }
+    }
+
+    static Unfinished unfinished(List<ChatMessage> history) {
+        ModelContext context = new ModelContext();
+        history.forEach(context::add);
+        context.addTurn();
+        return new Unfinished(context.messages, context.outcomes);
+    }
+
+    private void add(ChatMessage message) {
+        switch (message.role()) {
+            case USER -> {
+                closeTurn();
+                boolean recall = message.metadata() != null
+                        && "recall".equals(message.metadata().origin());
+                messages.add(recall ? User.ofRecall(message.content()) : new User(message.content()));
+            }
+            case ASSISTANT -> addToTurn(message);
+            case TOOL -> addOutcome(message);
+            case REASONING -> think(message);
+        }
+    }
+
+    /** A model's thoughts are given back to it only where its provider wants something back with them. */
+    private void think(ChatMessage message) {
+        if (!outcomes.isEmpty()) closeTurn();
+        thoughts.append(message.content());
+    }
+
+    private void addToTurn(ChatMessage message) {
+        if (!outcomes.isEmpty()) closeTurn();
+        if (message.content() != null && !message.content().isEmpty()) texts.add(message.content());
+        if (message.state() != null) state = message.state();
+        if (message.toolCalls() == null) return;
+        for (ChatMessage.ToolCall call : message.toolCalls()) {
+            ChatMessage.Function function = call.function();
+            calls.put(call.id(), new ToolRequest(call.id(), function.name(), function.arguments(), call.state()));
+        }
+    }
+
+    private void addOutcome(ChatMessage message) {
+        ToolRequest call = calls.get(message.toolCallId());
+        if (call == null) return;
+        outcomes.put(call.id(), new ToolOutcome(call.id(), call.name(), message.content()));
+    }
+
+    private void addTurn() {
+        if (!texts.isEmpty() || !calls.isEmpty()) {
+            Kept kept = state == null ? null : new Kept(thoughts.toString(), state);
+            messages.add(new Assistant(texts, List.copyOf(calls.values()), kept));
+        }
+    }
+
+    private void closeTurn() {
+        addTurn();
+        for (ToolRequest call : calls.values()) {
+            ToolOutcome none = new ToolOutcome(call.id(), call.name(), "There was no result.");
+            messages.add(outcomes.getOrDefault(call.id(), none));
+        }
+        texts.clear();
+        thoughts.setLength(0);
+        state = null;
+        calls.clear();
+        outcomes.clear();
+    }
+}

@@ -1,0 +1,163 @@
+package io.reprise.agent.loop;
+
+import io.reprise.agent.checkpoint.Checkpoint;
+import io.reprise.agent.checkpoint.Checkpoint.Call;
+import io.reprise.config.StoreSettings;
+import io.reprise.history.Histories.Context;
+import io.reprise.message.AgentMessage.Answered;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Interrupt.Resolution;
+import io.reprise.message.log.LogEvent.ToolCallResult;
+import io.reprise.model.ModelMessage.ToolOutcome;
+import io.reprise.model.ModelMessage.ToolRequest;
+import io.reprise.support.Backoff;
+import io.reprise.support.StopSignal;
+import io.reprise.support.Stopwatch;
+import io.reprise.tool.Tool;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Goes on with a run from a checkpoint: what people have answered, and what a process that died may have done. */
+final class Resumption {
+    private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
+
+    private static final String UNKNOWN =
+            "The server stopped while this call was being made; whether it took effect is not known.";
+    private static final String REJECTED = "The user rejected this call.";
+    private static final String EXPIRED = "Nobody answered in time; the call was not made.";
+
+    private final RunRequest run;
+    private final int contextMessages;
+    private final AgentServices services;
+    private final RunEvents events;
+    private final StopSignal stop;
+
+    /** @param contextMessages so many are given to a model whose context begins nowhere in particular */
+    Resumption(RunRequest run, int contextMessages, AgentServices services, RunEvents events, StopSignal stop) {
+        this.run = run;
+        this.contextMessages = contextMessages;
+        this.services = services;
+        this.events = events;
+        this.stop = stop;
+    }
+
+    /**
+     * Tried again while its store is away: without it all is lost, also what people have decided, and after a restart of
+     * everything the store may be the last to come back.
+     *
+     * @throws RunFailure when it is not there, or its store stays away
+     */
+    RunProgress load(long timeMs) throws InterruptedException {
+        StoreSettings away = services.whenAway();
+        Backoff backoff = new Backoff(away.retryMs(), away.retryMaxMs());
+        Stopwatch watch = Stopwatch.started();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return tryToLoad(timeMs);
+            } catch (StoreAnswer.Missing e) {
+                long pauseMs = backoff.pauseMs(attempt);
+                if (watch.ms() + pauseMs > away.waitMs()) {
+                    throw new RunFailure(ErrorCode.UNAVAILABLE, "What this run needs to go on could not be read.", e);
+                }
+                if (attempt == 1) waits(e);
+                stop.sleep(TimeUnit.MILLISECONDS.toNanos(pauseMs));
+            }
+        }
+    }
+
+    private RunProgress tryToLoad(long timeMs) throws InterruptedException, StoreAnswer.Missing {
+        Checkpoint kept = StoreAnswer.await(
+                        services.checkpoints().load(run.session(), run.resume().checkpoint()), timeMs)
+                .orElseThrow(Resumption::gone);
+        Context said = StoreAnswer.await(said(kept), timeMs);
+        return RunProgress.of(run, kept, said).orElseThrow(Resumption::gone);
+    }
+
+    /** Up to the head of the request: a result that came after the checkpoint counts, and what was void by then does not. */
+    private Future<Context> said(Checkpoint kept) {
+        return kept.start() == null
+                ? services.histories().context(run.session(), run.head(), contextMessages)
+                : services.histories().context(run.session(), run.head(), kept.start());
+    }
+
+    private static RunFailure gone() {
+        return new RunFailure(ErrorCode.INTERRUPTED, "What this run needs to go on is not there any more.", null);
+    }
+
+    private void waits(StoreAnswer.Missing missing) {
+        LOG.atWarn()
+                .setMessage("a checkpoint cannot be read; the run that goes on from it tries again for a while")
+                .addKeyValue("run", run.run())
+                .addKeyValue("session", run.session())
+                .addKeyValue("cause", missing.getCause().toString())
+                .log();
+    }
+
+    /** Gives an outcome to each call that must not be made again, or is not to be made at all. */
+    void settle(RunProgress progress) {
+        // What it kept itself it may have acted upon; of another run's it has done nothing yet.
+        boolean again = progress.isOf(run.run());
+        for (Call call : progress.open()) {
+            if (again) settleAgain(progress, call);
+            else if (!run.resume().answers().isEmpty()) answer(progress, call);
+        }
+    }
+
+    private void settleAgain(RunProgress progress, Call call) {
+        if (!call.cleared() || isIdempotent(call.request())) return;
+        settled(progress, call.request(), UNKNOWN, Kind.UNKNOWN);
+    }
+
+    private boolean isIdempotent(ToolRequest request) {
+        Optional<Tool> tool = services.tools().find(request.name());
+        return tool.isEmpty() || tool.get().isIdempotent();
+    }
+
+    private void answer(RunProgress progress, Call call) {
+        if (call.cleared()) return;
+        ToolRequest request = call.request();
+        Resolution how = run.resume().answers().stream()
+                .filter(answered -> answered.toolCall().equals(request.id()))
+                .map(Answered::resolution)
+                .findFirst()
+                .orElse(null);
+        if (how == null) {
+            settled(progress, request, REJECTED, Kind.REJECTED);
+            return;
+        }
+        switch (how.decision()) {
+            case APPROVE -> progress.replace(new Call(request, true, null));
+            case EDIT -> progress.replace(new Call(request.with(how.arguments()), true, null));
+            case RESPOND -> settled(progress, request, how.text(), Kind.ANSWER);
+            case REJECT ->
+                settled(
+                        progress,
+                        request,
+                        how.text() == null ? REJECTED : REJECTED + " Their reason: " + how.text(),
+                        Kind.REJECTED);
+            case EXPIRED -> settled(progress, request, EXPIRED, Kind.REJECTED);
+            case CANCELLED -> settled(progress, request, REJECTED, Kind.REJECTED);
+        }
+    }
+
+    private enum Kind {
+        ANSWER,
+        REJECTED,
+        UNKNOWN
+    }
+
+    private void settled(RunProgress progress, ToolRequest request, String text, Kind kind) {
+        progress.outcome(new ToolOutcome(request.id(), request.name(), text));
+        String message = services.ids().next("m_");
+        events.emit(
+                switch (kind) {
+                    case ANSWER -> ToolCallResult.of(message, request.id(), text);
+                    case REJECTED -> ToolCallResult.rejected(message, request.id(), text);
+                    case UNKNOWN -> ToolCallResult.unknown(message, request.id(), text);
+                });
+    }
+}

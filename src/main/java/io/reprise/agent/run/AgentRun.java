@@ -1,0 +1,276 @@
+package io.reprise.agent.run;
+
+import io.reprise.agent.loop.AgentLoop;
+import io.reprise.agent.loop.AgentServices;
+import io.reprise.agent.loop.RunEvents;
+import io.reprise.config.RunSettings;
+import io.reprise.message.AgentMessage.Answer;
+import io.reprise.message.AgentMessage.RunAnswer;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.ShardMessage.Question;
+import io.reprise.message.log.LogEvent;
+import io.reprise.support.Durations;
+import io.reprise.support.StopSignal;
+import io.reprise.support.StopSignal.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run as its agent's event loop sees it: it works on a virtual thread; it ends when that thread returns or, after a
+ * stop, at the latest when the grace is over; and it is kept until its owner has everything, disowns it or falls silent.
+ */
+public final class AgentRun {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentRun.class);
+
+    private final RunRequest request;
+    private final RunSettings limits;
+    private final EventLoop loop;
+    private final Watcher watcher;
+    private final RunOutbox outbox;
+    private final RunQuestions questions;
+    private final StopSignal signal = new StopSignal();
+
+    private EventLoop.Timer timeLimit = () -> {};
+    private EventLoop.Timer grace = () -> {};
+    private EventLoop.Timer silence = () -> {};
+    private long startedMs;
+    private long heardMs;
+    private boolean returned;
+    private boolean suspended;
+    private boolean gone;
+
+    /** Is told how a run fares, on the event loop. */
+    public interface Watcher {
+        /** It asks its owner. */
+        void asks(AgentRun run, int number, Question question);
+
+        /** The last batch was sent. */
+        void ended(AgentRun run);
+
+        /** There is nothing more to do for the run. */
+        void gone(AgentRun run);
+    }
+
+    public AgentRun(RunRequest request, RunSettings limits, EventLoop loop, RunOutbox.Sender sender, Watcher watcher) {
+        this.request = request;
+        this.limits = limits;
+        this.loop = loop;
+        this.watcher = watcher;
+        this.outbox = new RunOutbox(limits, loop, (number, events, end) -> {
+            sender.send(number, events, end);
+            if (end != null) ended(end);
+        });
+        this.questions = new RunQuestions(
+                loop, outbox, limits.heartbeatMs(), (number, what) -> watcher.asks(this, number, what));
+    }
+
+    /** Of the attempt that it is. */
+    public String key() {
+        return request.key();
+    }
+
+    /** Whether it is an earlier attempt at what is asked for. */
+    public boolean isAttemptBefore(RunRequest next) {
+        return request.run().equals(next.run()) && request.attempt() < next.attempt();
+    }
+
+    /** Whether {@code owner} is the address that the run's batches go to. */
+    public boolean isOwnedBy(String owner) {
+        return request.owner().equals(owner);
+    }
+
+    public int sent() {
+        return outbox.sent();
+    }
+
+    public boolean hasEnded() {
+        return gone || outbox.hasEnded();
+    }
+
+    public void start(AgentServices services) {
+        heardMs = startedMs = loop.nowMs();
+        awaitSilence();
+        limitTime(limits.timeMs());
+        AgentLoop work = new AgentLoop(request, limits, services, events(), signal);
+        Thread.ofVirtual().name("run " + request.run()).start(() -> {
+            RunEnd end = work.run();
+            loop.run(() -> returned(end));
+        });
+    }
+
+    private void limitTime(long leftMs) {
+        if (returned || hasEnded()) return;
+        timeLimit.cancel();
+        long waitMs = startedMs + Math.max(0, leftMs) - loop.nowMs();
+        timeLimit = loop.after(Math.max(1, waitMs), () -> stop(Reason.TIME_LIMIT));
+    }
+
+    private RunEvents events() {
+        return new RunEvents() {
+            @Override
+            public void emit(LogEvent event) {
+                outbox.emit(event);
+            }
+
+            @Override
+            public void tookBefore(long ms) {
+                loop.run(() -> limitTime(limits.timeMs() - ms));
+            }
+
+            @Override
+            public Answer ask(Question question) throws InterruptedException {
+                return questions.ask(question);
+            }
+        };
+    }
+
+    /** The owner's answer to a question. */
+    public void answered(RunAnswer answer) {
+        heardMs = loop.nowMs();
+        questions.answered(answer.number(), answer.answer());
+    }
+
+    /** Ends the run as soon as its thread returns, at the latest after the grace. */
+    public void stop(Reason reason) {
+        if (hasEnded() || signal.isStopped()) return;
+        signal(reason);
+        cut();
+        if (returned) outbox.end(endAfter(reason));
+        else grace = loop.after(limits.stopGraceMs(), this::abandon);
+    }
+
+    /**
+     * Nothing more is said of the run, as it goes on elsewhere later. It is over as soon as its thread returns, at the latest
+     * after the grace, so that nothing is taken away under its tools.
+     */
+    public void suspend() {
+        if (hasEnded() || signal.isStopped()) return;
+        suspended = true;
+        signal(Reason.SHUTDOWN);
+        cut();
+        timeLimit.cancel();
+        if (returned) leave();
+        else grace = loop.after(limits.stopGraceMs(), this::abandon);
+    }
+
+    /** The owner is alive and has batches up to {@code received}. */
+    public void heard(int received) {
+        heardMs = loop.nowMs();
+        outbox.answered(received);
+        if (outbox.hasEnded() && outbox.isAnswered()) leave();
+    }
+
+    /** Nobody waits for the run any more: it says nothing more. */
+    public void disown() {
+        if (gone || suspended) return;
+        signal(Reason.DISOWNED);
+        leave();
+    }
+
+    private void returned(RunEnd end) {
+        returned = true;
+        if (gone) return;
+        timeLimit.cancel();
+        if (suspended) leave();
+        else outbox.end(signal.isStopped() ? endAfter(signal.reason()) : end);
+    }
+
+    private void cut() {
+        outbox.cut();
+        questions.cancel();
+    }
+
+    private void abandon() {
+        LOG.atWarn()
+                .setMessage("a run ignored its stop and was left behind")
+                .addKeyValue("run", request.run())
+                .addKeyValue("session", request.session())
+                .log();
+        if (suspended) leave();
+        else outbox.end(endAfter(signal.reason()));
+    }
+
+    private void ended(RunEnd end) {
+        LOG.atInfo()
+                .setMessage("run ended")
+                .addKeyValue("run", request.run())
+                .addKeyValue("session", request.session())
+                .addKeyValue("user", request.user())
+                .addKeyValue("outcome", outcome(end))
+                .addKeyValue("ms", loop.nowMs() - startedMs)
+                .log();
+        timeLimit.cancel();
+        grace.cancel();
+        watcher.ended(this);
+    }
+
+    private void leave() {
+        if (suspended) {
+            LOG.atInfo()
+                    .setMessage("run suspended")
+                    .addKeyValue("run", request.run())
+                    .addKeyValue("session", request.session())
+                    .log();
+        }
+        gone = true;
+        cut();
+        timeLimit.cancel();
+        grace.cancel();
+        silence.cancel();
+        watcher.gone(this);
+    }
+
+    private void awaitSilence() {
+        silence = loop.after(heardMs + limits.silenceMs() - loop.nowMs(), () -> {
+            if (loop.nowMs() - heardMs < limits.silenceMs()) {
+                awaitSilence();
+            } else {
+                LOG.atWarn()
+                        .setMessage("a run's owner is silent")
+                        .addKeyValue("run", request.run())
+                        .addKeyValue("session", request.session())
+                        .log();
+                disown();
+            }
+        });
+    }
+
+    /** A listener that fails keeps neither the others nor the run from ending. */
+    private void signal(Reason reason) {
+        try {
+            signal.stop(reason);
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .setMessage("something failed when it was stopped")
+                    .addKeyValue("run", request.run())
+                    .addKeyValue("session", request.session())
+                    .setCause(e)
+                    .log();
+        }
+    }
+
+    private static String outcome(RunEnd end) {
+        return switch (end) {
+            case RunEnd.Finished finished -> "success";
+            case RunEnd.Cancelled cancelled -> "cancelled";
+            case RunEnd.Interrupted interrupted -> "interrupt";
+            case RunEnd.Failed failed -> failed.failure().code().wire();
+        };
+    }
+
+    private RunEnd endAfter(Reason reason) {
+        return switch (reason) {
+            case USER, DISOWNED -> new RunEnd.Cancelled();
+            case TIME_LIMIT ->
+                failed(ErrorCode.TIMEOUT, "The run took longer than " + Durations.text(limits.timeMs()) + ".");
+            case SHUTDOWN -> failed(ErrorCode.INTERRUPTED, "The server is shutting down.");
+        };
+    }
+
+    private static RunEnd failed(ErrorCode code, String message) {
+        return new RunEnd.Failed(Failure.of(code, message));
+    }
+}

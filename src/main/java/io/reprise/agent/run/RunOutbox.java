@@ -1,0 +1,189 @@
+package io.reprise.agent.run;
+
+import io.reprise.config.RunSettings;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogEvent.Delta;
+import io.reprise.support.StopSignal.StoppedException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The events of a run on their way to its owner, as numbered batches of which only a few are unanswered. The run's
+ * threads put events into a bounded queue and wake the event loop; all else happens there, so nothing is locked.
+ */
+public final class RunOutbox {
+    private final RunSettings limits;
+    private final EventLoop loop;
+    private final Sender sender;
+    /** A part is never larger than a batch, whatever its characters; where a pair is split, its halves meet again. */
+    private final int partCharsMax;
+
+    private final BlockingQueue<LogEvent> queue;
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private volatile boolean cut;
+
+    private final ArrayDeque<LogEvent> taken = new ArrayDeque<>();
+    private final BatchBuilder batch;
+    private EventLoop.Timer merging;
+    private Runnable afterAll;
+    private RunEnd ending;
+    private boolean ended;
+    private int sent;
+    private int answered;
+
+    /** Sends a batch; {@code end} is null but in the last one. */
+    @FunctionalInterface
+    public interface Sender {
+        void send(int number, List<LogEvent> events, RunEnd end);
+    }
+
+    RunOutbox(RunSettings limits, EventLoop loop, Sender sender) {
+        this.limits = limits;
+        this.loop = loop;
+        this.sender = sender;
+        this.partCharsMax = limits.mergeBytesMax() / 3;
+        this.batch = new BatchBuilder(limits.mergeDeltasMax(), limits.mergeBytesMax());
+        this.queue = new ArrayBlockingQueue<>(limits.batchesMax() * limits.mergeDeltasMax());
+    }
+
+    /** From the run's threads. */
+    void emit(LogEvent event) {
+        if (event instanceof Delta delta && delta.delta().length() > partCharsMax) emitInParts(delta);
+        else enqueue(event);
+    }
+
+    /** Runs {@code action} as soon as everything emitted so far is sent; not at all after {@link #cut}. */
+    void afterAllIsSent(Runnable action) {
+        afterAll = action;
+        sendWhatIsDue();
+    }
+
+    /** Batches up to {@code number} are answered. */
+    void answered(int number) {
+        answered = Math.clamp(number, answered, sent);
+        sendWhatIsDue();
+    }
+
+    /** The last batch goes out behind all that was emitted; after {@link #cut} at once. */
+    void end(RunEnd end) {
+        if (ending != null) return;
+        ending = end;
+        if (cut) send();
+        else sendWhatIsDue();
+    }
+
+    /** Drops what is not sent, now and from now on, but for the end. An end that was not sent yet is dropped too. */
+    void cut() {
+        cut = true;
+        queue.clear();
+        taken.clear();
+        batch.clear();
+        if (!ended) ending = null;
+        afterAll = null;
+        stopMerging();
+    }
+
+    /** The number of the last batch that was sent. */
+    int sent() {
+        return sent;
+    }
+
+    /** Whether the last batch was sent. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    boolean isAnswered() {
+        return answered == sent;
+    }
+
+    private void emitInParts(Delta delta) {
+        String text = delta.delta();
+        for (int begin = 0; begin < text.length(); begin += partCharsMax) {
+            enqueue(delta.withText(text.substring(begin, Math.min(begin + partCharsMax, text.length()))));
+        }
+    }
+
+    private void enqueue(LogEvent event) {
+        if (cut) throw new StoppedException();
+        try {
+            queue.put(event);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoppedException();
+        }
+        if (!woken.get() && woken.compareAndSet(false, true)) loop.run(this::woken);
+    }
+
+    private void woken() {
+        woken.set(false);
+        sendWhatIsDue();
+    }
+
+    private void sendWhatIsDue() {
+        if (cut) {
+            queue.clear();
+            return;
+        }
+        fill();
+        while (isDue() && sent - answered < limits.batchesMax()) {
+            send();
+            fill();
+        }
+        if (afterAll != null && batch.isEmpty() && taken.isEmpty()) {
+            Runnable action = afterAll;
+            afterAll = null;
+            action.run();
+        }
+    }
+
+    /** Takes from the queue what fits into the next batch; what does not stays there and holds the run back. */
+    private void fill() {
+        while (!batch.isFull()) {
+            if (taken.isEmpty() && queue.drainTo(taken, limits.mergeDeltasMax()) == 0) return;
+            if (!batch.hasRoomFor(taken.peek())) return;
+            batch.add(taken.poll());
+        }
+    }
+
+    private boolean isDue() {
+        if (ended) return false;
+        if (isLast()) return true;
+        return !batch.isEmpty() && (batch.isPrompt() || isClosed() || merging == null || afterAll != null);
+    }
+
+    /** No more fits in. */
+    private boolean isClosed() {
+        return batch.isFull() || !taken.isEmpty();
+    }
+
+    private boolean isLast() {
+        return ending != null && taken.isEmpty() && queue.isEmpty();
+    }
+
+    private void send() {
+        boolean last = cut || isLast();
+        ended = last;
+        sender.send(++sent, batch.take(), last ? ending : null);
+        if (last) stopMerging();
+        else startMerging();
+    }
+
+    /** The first delta goes at once; those of the next {@code mergeMs} go together. */
+    private void startMerging() {
+        if (merging != null || limits.mergeMs() == 0) return;
+        merging = loop.after(limits.mergeMs(), () -> {
+            merging = null;
+            sendWhatIsDue();
+        });
+    }
+
+    private void stopMerging() {
+        if (merging != null) merging.cancel();
+        merging = null;
+    }
+}

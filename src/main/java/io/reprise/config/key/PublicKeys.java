@@ -1,0 +1,138 @@
+package io.reprise.config.key;
+
+import io.reprise.message.Json;
+import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.cert.CertificateFactory;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Public keys as text, in one of two forms: PEM blocks ({@code PUBLIC KEY}, {@code CERTIFICATE}), or a JSON Web Key Set.
+ * Only what can verify signatures counts: RSA from 2048 bits, and EC on P-256, P-384 and P-521.
+ */
+public final class PublicKeys {
+    private static final int RSA_BITS_MIN = 2_048;
+
+    /** FIPS 186-5, section A.1.1; also what it costs to verify grows with it. */
+    private static final int RSA_EXPONENT_BITS_MAX = 256;
+
+    private static final BigInteger RSA_EXPONENT_MIN = BigInteger.valueOf(3);
+    private static final Pattern BLOCK =
+            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
+
+    private PublicKeys() {}
+
+    /** @throws IllegalArgumentException telling what is wrong, without any part of the text */
+    public static List<TokenKey> parse(String text) {
+        return text.stripLeading().startsWith("{") ? ofKeySet(text) : ofPem(text);
+    }
+
+    /**
+     * The keys of a set that verify signatures. Others, also secret ones and those that cannot be read, are left out:
+     * they take none of the others away (RFC 7517, section 5).
+     *
+     * @throws IllegalArgumentException when it is no key set, or none of its keys is of use
+     */
+    public static List<TokenKey> ofKeySet(String json) {
+        List<TokenKey> useful = keys(json).stream()
+                .flatMap(key -> JsonWebKey.read(key).stream())
+                .toList();
+        if (useful.isEmpty()) throw new IllegalArgumentException("has no RSA or EC key that verifies signatures");
+        return useful;
+    }
+
+    private static List<?> keys(String json) {
+        Object keys;
+        try {
+            Map<?, ?> set = Json.parse(json, Map.class);
+            keys = set == null ? null : set.get("keys");
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("is not a JSON Web Key Set", e);
+        }
+        if (keys instanceof List<?> several) return several;
+        throw new IllegalArgumentException("is not a JSON Web Key Set");
+    }
+
+    /** By an exponent of 1 anybody could sign. */
+    static boolean isStrong(TokenKey rsa) {
+        BigInteger exponent =
+                new BigInteger(1, Base64.getUrlDecoder().decode(rsa.members().get("e")));
+        return rsa.bits() >= RSA_BITS_MIN
+                && exponent.compareTo(RSA_EXPONENT_MIN) >= 0
+                && exponent.bitLength() <= RSA_EXPONENT_BITS_MAX
+                && exponent.testBit(0);
+    }
+
+    private static List<TokenKey> ofPem(String text) {
+        List<TokenKey> keys = new ArrayList<>();
+        Matcher blocks = BLOCK.matcher(text);
+        while (blocks.find()) keys.add(ofBlock(blocks.group(1), blocks.group(2)));
+        if (keys.isEmpty()) throw new IllegalArgumentException("has neither PEM blocks nor a JSON Web Key Set");
+        return List.copyOf(keys);
+    }
+
+    private static TokenKey ofBlock(String label, String base64) {
+        try {
+            byte[] der = ofBase64(base64);
+            return switch (label) {
+                case "PUBLIC KEY" -> ofDer(der);
+                case "CERTIFICATE" ->
+                    of(CertificateFactory.getInstance("X.509")
+                            .generateCertificate(new ByteArrayInputStream(der))
+                            .getPublicKey());
+                default ->
+                    throw new IllegalArgumentException(
+                            "has a block " + label + "; PUBLIC KEY and CERTIFICATE are understood");
+            };
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("has a block " + label + " that cannot be read", e);
+        }
+    }
+
+    private static byte[] ofBase64(String text) throws GeneralSecurityException {
+        try {
+            return Base64.getMimeDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new GeneralSecurityException("no base64", e);
+        }
+    }
+
+    private static TokenKey ofDer(byte[] der) throws GeneralSecurityException {
+        X509EncodedKeySpec spec = new X509EncodedKeySpec(der);
+        PublicKey key;
+        try {
+            key = KeyFactory.getInstance("RSA").generatePublic(spec);
+        } catch (GeneralSecurityException notRsa) {
+            key = KeyFactory.getInstance("EC").generatePublic(spec);
+        }
+        return of(key);
+    }
+
+    private static TokenKey of(PublicKey key) throws GeneralSecurityException {
+        return switch (key) {
+            case RSAPublicKey rsa ->
+                Optional.of(TokenKey.of(null, null, rsa))
+                        .filter(PublicKeys::isStrong)
+                        .orElseThrow(() -> new IllegalArgumentException("has an RSA key that is too weak"));
+            case ECPublicKey ec ->
+                Curve.of(ec.getParams())
+                        .filter(curve -> curve.contains(ec.getW()))
+                        .map(curve -> TokenKey.of(null, null, curve, ec.getW()))
+                        .orElseThrow(() -> new IllegalArgumentException("has an EC key on an unknown curve"));
+            default -> throw new InvalidKeySpecException("neither RSA nor EC");
+        };
+    }
+}

@@ -1,0 +1,2 @@
+/** Public keys for the verification of tokens. */
+package io.reprise.config.key;

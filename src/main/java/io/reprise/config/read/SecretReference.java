@@ -1,0 +1,58 @@
+package io.reprise.config.read;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Where a secret is kept, {@code env:NAME} or {@code file:PATH}: settings name secrets and never hold them. */
+public record SecretReference(Kind kind, String name) {
+    public static final String EXPECTED = "env:NAME or file:PATH, a reference and never the secret itself";
+
+    private static final Pattern FORM = Pattern.compile("env:([A-Za-z_][A-Za-z0-9_]*)|file:(.+)");
+
+    /** Who holds the secret. */
+    public enum Kind {
+        ENV,
+        FILE
+    }
+
+    /** The reference, or nothing when the text is not of one of the two forms. */
+    public static Optional<SecretReference> parse(String text) {
+        Matcher matcher = FORM.matcher(text.strip());
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        String variable = matcher.group(1);
+        return Optional.of(
+                variable == null
+                        ? new SecretReference(Kind.FILE, matcher.group(2).strip())
+                        : new SecretReference(Kind.ENV, variable));
+    }
+
+    /** The secret itself, or nothing when the variable or file is absent, unreadable or blank. */
+    public Optional<String> resolve(Map<String, String> environment) {
+        Optional<String> found = switch (kind) {
+            case ENV -> Optional.ofNullable(environment.get(name));
+            case FILE -> content();
+        };
+        return found.map(String::strip).filter(secret -> !secret.isEmpty());
+    }
+
+    private Optional<String> content() {
+        try {
+            return Optional.of(Files.readString(Path.of(name)));
+        } catch (IOException | InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return (kind == Kind.ENV ? "env:" : "file:") + name;
+    }
+}

@@ -1,0 +1,30 @@
+package io.reprise.config.read;
+
+/**
+ * One reason why settings are refused.
+ *
+ * @param path the key, or the environment variable when it names no key
+ * @param given the value as written; empty when there is none to show
+ * @param fault what is wrong and what is allowed
+ * @param source where it was written: a line of the file, an environment variable
+ */
+public record SettingsProblem(String path, String given, String fault, String source) {
+    private static final int GIVEN_CHARACTERS_MAX = 100;
+
+    public SettingsProblem {
+        if (given.length() > GIVEN_CHARACTERS_MAX) {
+            given = given.substring(0, GIVEN_CHARACTERS_MAX) + "...";
+        }
+    }
+
+    static SettingsProblem without(String path, String fault, String source) {
+        return new SettingsProblem(path, "", fault, source);
+    }
+
+    /** One line for people, such as {@code log.flushMs = "abc": must be a whole number (conf/reprise.yaml, line 3)}. */
+    @Override
+    public String toString() {
+        String shown = given.isEmpty() ? "" : " = \"" + given + "\"";
+        return path + shown + ": " + fault + " (" + source + ")";
+    }
+}

@@ -1,9 +1,0 @@
-package io.reprise.gateway;
-
-import io.reprise.message.ShardMessage;
-
-/** Port: the way to the owners of shards. At most once, in order per owner. */
-@FunctionalInterface
-public interface OwnerPort {
-    void send(int shard, long owner, ShardMessage message);
-}

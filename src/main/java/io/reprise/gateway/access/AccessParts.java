@@ -1,0 +1,13 @@
+package io.reprise.gateway.access;
+
+import io.reprise.gateway.access.token.Verifiers;
+import io.reprise.gateway.limit.RateLimits;
+import io.reprise.message.Rights;
+
+/**
+ * By what the gateways of a node tell who may do what.
+ *
+ * @param keys that verify what clients bring
+ * @param cookieSecret signs the cookies of the page; the same on all nodes
+ */
+public record AccessParts(Verifiers.Keys keys, byte[] cookieSecret, Rights rights, RateLimits limits) {}

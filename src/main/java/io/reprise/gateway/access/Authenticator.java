@@ -1,0 +1,139 @@
+package io.reprise.gateway.access;
+
+import io.reprise.config.ServerSettings;
+import io.reprise.gateway.access.token.TokenVerdict;
+import io.reprise.gateway.access.token.TokenVerifier;
+import io.reprise.gateway.frame.CloseCode;
+import io.reprise.gateway.http.Problem;
+import io.reprise.gateway.limit.RateLimits;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.Rights;
+import io.reprise.support.WallClock;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds out who speaks. */
+public final class Authenticator {
+    private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
+
+    private static final Authentication BAD = refused(ErrorCode.UNAUTHORIZED, "A valid token is needed.");
+    private static final Authentication EXPIRED = refused(ErrorCode.TOKEN_EXPIRED, "The token has expired.");
+    private static final Authentication NO_ROLE =
+            refused(ErrorCode.FORBIDDEN, "The token names no role that may use this server.");
+
+    static final Failure TOO_MANY = Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many requests; try again in a while.");
+    public static final Failure BLOCKED_USER = Failure.of(ErrorCode.FORBIDDEN, "This user may not use the server.");
+
+    private static final Authentication BLOCKED = new Authentication.Refused(BLOCKED_USER);
+    private static final Authentication OTHER_PAGE =
+            refused(ErrorCode.FORBIDDEN, "A cookie counts only for pages of an origin that may connect.");
+
+    private final TokenVerifier tokens;
+    private final TokenVerifier cookies;
+    private final OriginPolicy origins;
+    private final ClientAddresses addresses;
+    private final RateLimits limits;
+    private final Rights rights;
+    private final WallClock time;
+
+    /** @param cookies verifies what the cookies hold */
+    public Authenticator(
+            TokenVerifier tokens, TokenVerifier cookies, ServerSettings settings, AccessParts access, WallClock time) {
+        this.tokens = tokens;
+        this.cookies = cookies;
+        this.origins = new OriginPolicy(settings.origins());
+        this.addresses = new ClientAddresses(settings.trustedProxies());
+        this.limits = access.limits();
+        this.rights = access.rights();
+        this.time = time;
+    }
+
+    /** What came of it. */
+    public sealed interface Authentication {
+        record Known(Identity identity) implements Authentication {}
+
+        /** {@code unauthorized}, {@code token_expired}, {@code forbidden} or, for now, {@code unavailable}. */
+        record Refused(Failure failure) implements Authentication {
+            public ErrorCode code() {
+                return failure.code();
+            }
+        }
+    }
+
+    /** What the request brings along. */
+    public Credentials credentials(HttpServerRequest request) {
+        return Credentials.of(addresses.of(request), request, origins);
+    }
+
+    /** From where the request comes. */
+    public String address(HttpServerRequest request) {
+        return addresses.of(request);
+    }
+
+    /** Counts a request of its address, and refuses it when there were too many. */
+    public void limit(RoutingContext context) {
+        long waitMs = limits.request(addresses.of(context.request()));
+        if (waitMs > 0) Problem.send(context, TOO_MANY.after(waitMs));
+        else context.next();
+    }
+
+    /** By what the request carries; never fails. */
+    public Future<Authentication> authenticate(HttpServerRequest request) {
+        return authenticate(credentials(request));
+    }
+
+    /** Never fails. */
+    public Future<Authentication> authenticate(Credentials given) {
+        boolean byCookie = given.token() == null && given.cookie() != null;
+        if (byCookie && !given.cookieCounts()) return Future.succeededFuture(OTHER_PAGE);
+        long waitMs = limits.attempt(given.address());
+        if (waitMs > 0) return Future.succeededFuture(new Authentication.Refused(TOO_MANY.after(waitMs)));
+        return Future.succeededFuture(given)
+                .compose(any -> byCookie ? cookies.verify(given.cookie()) : tokens.verify(given.token()))
+                .map(verdict -> {
+                    boolean tried = given.token() != null || byCookie;
+                    if (tried && verdict instanceof TokenVerdict.Bad) limits.failed(given.address());
+                    return judged(verdict);
+                })
+                .otherwise(Authenticator::broken);
+    }
+
+    /** By which code a socket of this identity must end now; null: it may go on. */
+    public CloseCode endOf(Identity identity) {
+        if (time.nowMs() >= identity.expiresAtMs()) return CloseCode.TOKEN_EXPIRED;
+        return rights.mayAct(identity.user()) ? null : CloseCode.BAD_TOKEN;
+    }
+
+    /** A fault of ours must not leave the caller without an answer. */
+    private static Authentication broken(Throwable fault) {
+        log.atError().setCause(fault).log("a token could not be judged");
+        return refused(ErrorCode.INTERNAL, "The token could not be judged.");
+    }
+
+    private Authentication judged(TokenVerdict verdict) {
+        return switch (verdict) {
+            case TokenVerdict.Good good when good.roles().isEmpty() -> NO_ROLE;
+            case TokenVerdict.Good good when !rights.mayAct(good.user()) -> BLOCKED;
+            case TokenVerdict.Good good ->
+                new Authentication.Known(new Identity(good.user(), good.roles(), good.expiresAtMs()));
+            case TokenVerdict.Expired expired -> EXPIRED;
+            case TokenVerdict.Bad bad -> {
+                log.atDebug().addKeyValue("reason", bad.reason()).log("token refused");
+                yield BAD;
+            }
+            case TokenVerdict.Unknown unknown ->
+                new Authentication.Refused(Failure.of(
+                                ErrorCode.UNAVAILABLE,
+                                "The keys of the identity provider are not at hand; try again shortly.")
+                        .after(unknown.afterMs()));
+        };
+    }
+
+    private static Authentication refused(ErrorCode code, String text) {
+        return new Authentication.Refused(Failure.of(code, text));
+    }
+}

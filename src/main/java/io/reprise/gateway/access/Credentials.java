@@ -1,0 +1,38 @@
+package io.reprise.gateway.access;
+
+import io.reprise.gateway.http.Bearer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What a caller brings to prove who it is. A token wins over a cookie.
+ *
+ * @param address from where
+ * @param token may be null
+ * @param cookie may be null
+ * @param cookieCounts browsers send cookies along with what other pages ask for, so a cookie that changes something or
+ *     opens a socket counts only for pages whose origin may connect
+ */
+public record Credentials(String address, String token, String cookie, boolean cookieCounts) {
+    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    static Credentials of(String address, HttpServerRequest request, OriginPolicy origins) {
+        boolean safe = SAFE.contains(request.method()) && !opensSocket(request);
+        boolean counts = safe ? origins.allows(request) : origins.vouchesFor(request);
+        return new Credentials(address, Bearer.of(request), SessionCookie.of(request), counts);
+    }
+
+    /** Some clients offer other upgrades with every request, and these are not taken. */
+    private static boolean opensSocket(HttpServerRequest request) {
+        String upgrade = request.getHeader(HttpHeaders.UPGRADE);
+        return upgrade != null && upgrade.toLowerCase(Locale.ROOT).contains("websocket");
+    }
+
+    /** With the token that was brought later, if there is one. */
+    public Credentials orToken(String later) {
+        return later == null ? this : new Credentials(address, later, null, false);
+    }
+}

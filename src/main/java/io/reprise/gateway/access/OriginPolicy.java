@@ -1,0 +1,57 @@
+package io.reprise.gateway.access;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+
+/** Which web pages may speak to the server: its own, and those of the settings. What is no web page sends no Origin. */
+public final class OriginPolicy {
+    private final List<String> others;
+
+    public OriginPolicy(List<String> others) {
+        this.others = others;
+    }
+
+    /** Those of the settings. */
+    List<String> others() {
+        return others;
+    }
+
+    /** Whether the request tells its origin, and that one may connect. */
+    boolean vouchesFor(HttpServerRequest request) {
+        return request.getHeader(HttpHeaders.ORIGIN) != null && allows(request);
+    }
+
+    public boolean allows(HttpServerRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        return origin == null || others.contains(origin) || isOwn(origin, request.authority());
+    }
+
+    private static boolean isOwn(String origin, HostAndPort host) {
+        if (host == null) return false;
+        try {
+            URI page = URI.create(origin);
+            if (page.getHost() == null) return false;
+            int usual = "https".equals(page.getScheme()) ? 443 : 80;
+            return page.getHost().equalsIgnoreCase(host.host())
+                    && port(page.getPort(), usual) == port(host.port(), usual);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static int port(int given, int usual) {
+        return given < 0 ? usual : given;
+    }
+
+    /** Whether the client called the server by a name of this machine: a page that had its own name rebound did not. */
+    public static boolean calledByLoopbackName(HttpServerRequest request) {
+        HostAndPort authority = request.authority();
+        if (authority == null) return false;
+        String host = authority.host().toLowerCase(Locale.ROOT);
+        return host.equals("localhost") || host.matches("127(\\.[0-9]{1,3}){3}") || host.equals("[::1]");
+    }
+}

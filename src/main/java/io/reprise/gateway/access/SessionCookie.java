@@ -1,0 +1,43 @@
+package io.reprise.gateway.access;
+
+import io.reprise.config.AuthSettings.CookieSecure;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.CookieSameSite;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+
+/**
+ * The cookie by which a browser stays signed in: no script can read it, no other site's page sends it, and it holds a
+ * token of the server's own that is good nowhere else.
+ */
+public final class SessionCookie {
+    static final String NAME = "reprise_session";
+
+    private SessionCookie() {}
+
+    /** What is in the request's cookie, or null. */
+    static String of(HttpServerRequest request) {
+        Cookie cookie = request.getCookie(NAME);
+        return cookie == null ? null : cookie.getValue();
+    }
+
+    /** @param secondsMax 0 removes it */
+    public static Cookie holding(String token, long secondsMax, boolean secure) {
+        return Cookie.cookie(NAME, token)
+                .setPath("/")
+                .setHttpOnly(true)
+                .setSameSite(CookieSameSite.STRICT)
+                .setSecure(secure)
+                .setMaxAge(secondsMax);
+    }
+
+    /** Behind a proxy the server itself sees no TLS, but the page tells its origin with every POST. */
+    public static boolean isSecure(CookieSecure setting, HttpServerRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        return switch (setting) {
+            case ALWAYS -> true;
+            case NEVER -> false;
+            case AUTO -> request.isSSL() || origin != null && origin.startsWith("https://");
+        };
+    }
+}

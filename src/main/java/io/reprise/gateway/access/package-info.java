@@ -1,0 +1,2 @@
+/** Who a request comes from and whether it is let in. */
+package io.reprise.gateway.access;

@@ -1,0 +1,38 @@
+package io.reprise.gateway.access.token;
+
+import io.reprise.config.key.TokenKey;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.JWTOptions;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.ext.auth.jwt.JWTAuthOptions;
+import java.util.LinkedHashMap;
+
+/**
+ * Makes a {@link JWTAuth} that knows one key and one algorithm. With several keys it would mix them up: of two that share
+ * a {@code kid} it keeps the last, one without {@code alg} it uses for RS256 or ES256 only, and one that cannot verify a
+ * signature keeps it from trying the next.
+ */
+final class KeyAuth {
+    /** Two empty objects and no signature: what an instance without keys would take. */
+    private static final TokenCredentials UNSIGNED = new TokenCredentials("e30.e30");
+
+    private KeyAuth() {}
+
+    /**
+     * The times in a token are not looked at.
+     *
+     * @throws RuntimeException when the key is not understood
+     */
+    static JWTAuth of(TokenKey key, String algorithm) {
+        JsonObject jwk = new JsonObject(new LinkedHashMap<>(key.members())).put("alg", algorithm);
+        JWTAuthOptions options = new JWTAuthOptions()
+                .addJwk(jwk)
+                .setJWTOptions(new JWTOptions().setAlgorithm(algorithm).setIgnoreExpiration(true));
+        // Vert.x itself is only asked for files of keys.
+        JWTAuth auth = JWTAuth.create(null, options);
+        // It only logs that it did not understand a key, and without any it takes tokens that nobody signed.
+        if (auth.authenticate(UNSIGNED).succeeded()) throw new IllegalStateException("the key is not understood");
+        return auth;
+    }
+}

@@ -1,0 +1,138 @@
+package io.reprise.gateway.access.token;
+
+import io.reprise.gateway.access.token.TokenVerdict.Bad;
+import io.reprise.gateway.access.token.TokenVerdict.Good;
+import io.reprise.support.Texts;
+import io.reprise.support.WallClock;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Verifies JSON Web Tokens: signature, {@code iss}, {@code aud}, {@code nbf}, {@code exp} and {@code sub}. The algorithm
+ * that a token names only chooses among those whose keys were configured for it. For one event loop.
+ */
+public final class TokenVerifier {
+    private static final int USER_CHARS_MAX = 255;
+
+    /** The end of the year 9999: what is later cannot be written as RFC 3339 has it. */
+    private static final long SECONDS_MAX = 253_402_300_799L;
+
+    private final List<Trust> trusted;
+    private final Rules rules;
+    private final WallClock time;
+    private final Signatures signatures = new Signatures();
+
+    TokenVerifier(List<Trust> trusted, Rules rules, WallClock time) {
+        this.trusted = List.copyOf(trusted);
+        this.rules = rules;
+        this.time = time;
+    }
+
+    /**
+     * Keys, and what may be signed with them.
+     *
+     * @param algorithms of one kind, by secret or by public key, never both
+     * @param issuers empty: anybody
+     */
+    record Trust(KeySource keys, Set<String> algorithms, List<String> issuers) {}
+
+    /**
+     * What every token must fulfil.
+     *
+     * @param audiences empty: not looked at
+     * @param skewMs by which clocks may differ
+     */
+    record Rules(List<String> audiences, long skewMs, int bytesMax, RoleClaims roles) {}
+
+    /** Never fails; {@code token} may be null. */
+    public Future<TokenVerdict> verify(String token) {
+        if (token == null) return bad("there is none");
+        if (token.length() > rules.bytesMax()) return bad("it is too long");
+        Optional<SignedToken> read = SignedToken.read(token);
+        return read.isEmpty() ? bad("it is no JSON Web Token") : judged(read.get());
+    }
+
+    private Future<TokenVerdict> judged(SignedToken token) {
+        TokenHead head = token.head();
+        if (head.critical()) return bad("it needs what is not understood");
+        if (!hasTimes(token.claims())) return bad("its times cannot be read");
+        Optional<Trust> trust = trusted.stream()
+                .filter(each -> each.algorithms().contains(head.algorithm()))
+                .findFirst();
+        if (trust.isEmpty()) return bad("its algorithm is not taken");
+        return trust.get().keys().find(head).compose(lookup -> judged(lookup, token, trust.get()));
+    }
+
+    private Future<TokenVerdict> judged(KeySource.Lookup lookup, SignedToken token, Trust trust) {
+        return switch (lookup) {
+            case KeySource.Lookup.Away away -> Future.succeededFuture(new TokenVerdict.Unknown(away.afterMs()));
+            case KeySource.Lookup.Found found when found.keys().isEmpty() -> bad("its key is unknown");
+            case KeySource.Lookup.Found found
+            when signatures.isSignedBy(found.keys(), token) -> Future.succeededFuture(read(token.claims(), trust));
+            case KeySource.Lookup.Found found ->
+                trust.keys()
+                        .newer(token.head())
+                        .map(newer -> signatures.isSignedBy(newer, token)
+                                ? read(token.claims(), trust)
+                                : new Bad("its signature is wrong"));
+        };
+    }
+
+    private static Future<TokenVerdict> bad(String reason) {
+        return Future.succeededFuture(new Bad(reason));
+    }
+
+    /** The end must be there; of another type than a number the library would take any of them for a fault. */
+    private static boolean hasTimes(Map<String, Object> claims) {
+        return claims.get("exp") instanceof Number
+                && Stream.of("nbf", "iat")
+                        .allMatch(name -> !claims.containsKey(name) || claims.get(name) instanceof Number);
+    }
+
+    private TokenVerdict read(Map<String, Object> claims, Trust trust) {
+        if (!trust.issuers().isEmpty() && !isAmong(trust.issuers(), claims.get("iss"))) {
+            return new Bad("its issuer is not taken");
+        }
+        if (!isForUs(claims.get("aud"))) return new Bad("it is for somebody else");
+        if (!(claims.get("sub") instanceof String subject) || !isUser(subject)) return new Bad("it names no user");
+        return inTime(claims, subject);
+    }
+
+    private TokenVerdict inTime(Map<String, Object> claims, String subject) {
+        double expires = seconds(claims, "exp");
+        if (expires > SECONDS_MAX) return new Bad("its end is beyond the year 9999");
+        long nowMs = time.nowMs();
+        if (ms(seconds(claims, "nbf")) - rules.skewMs() > nowMs) return new Bad("it is not valid yet");
+        long expiresAtMs = Math.min(ms(expires) + rules.skewMs(), SECONDS_MAX * 1000);
+        if (expiresAtMs <= nowMs) return new TokenVerdict.Expired();
+        return new Good(subject, rules.roles().of(claims), expiresAtMs);
+    }
+
+    private static double seconds(Map<String, Object> claims, String name) {
+        return claims.get(name) instanceof Number number ? number.doubleValue() : 0;
+    }
+
+    private static long ms(double seconds) {
+        return (long) (Math.clamp(seconds, 0, (double) SECONDS_MAX) * 1000);
+    }
+
+    private boolean isForUs(Object audience) {
+        if (rules.audiences().isEmpty()) return true;
+        return switch (audience) {
+            case List<?> several -> several.stream().anyMatch(one -> isAmong(rules.audiences(), one));
+            case null, default -> isAmong(rules.audiences(), audience);
+        };
+    }
+
+    private static boolean isAmong(List<String> taken, Object given) {
+        return given instanceof String text && taken.contains(text);
+    }
+
+    private static boolean isUser(String subject) {
+        return !subject.isBlank() && subject.length() <= USER_CHARS_MAX && Texts.isWellFormed(subject);
+    }
+}

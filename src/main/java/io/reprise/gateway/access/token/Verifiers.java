@@ -1,0 +1,94 @@
+package io.reprise.gateway.access.token;
+
+import io.reprise.config.AuthSettings;
+import io.reprise.config.JwtSettings;
+import io.reprise.config.key.TokenKey;
+import io.reprise.gateway.access.token.TokenVerifier.Rules;
+import io.reprise.gateway.access.token.TokenVerifier.Trust;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Makes verifiers of settings. */
+public final class Verifiers {
+    private static final Set<String> OWN_ALGORITHMS = Set.of(OwnTokens.ALGORITHM);
+
+    private Verifiers() {}
+
+    /**
+     * Key material that was found where the settings point.
+     *
+     * @param secret of HMAC, at least 32 bytes; null: no such tokens
+     * @param publicKeys empty: none but those of {@code auth.jwksUrl}
+     */
+    public record Keys(byte[] secret, List<TokenKey> publicKeys) {
+        public Keys {
+            publicKeys = List.copyOf(publicKeys);
+        }
+    }
+
+    /** Of tokens that {@link OwnTokens} made with this secret. */
+    public static TokenVerifier own(byte[] secret, int bytesMax, WallClock time) {
+        Trust trust =
+                new Trust(KeySource.of(List.of(TokenKey.ofSecret(secret))), OWN_ALGORITHMS, List.of(OwnTokens.ISSUER));
+        return new TokenVerifier(List.of(trust), new Rules(List.of(), 0, bytesMax, RoleClaims.own()), time);
+    }
+
+    /** Of the tokens that clients bring and that are signed by this secret, whatever else the settings let in. */
+    public static TokenVerifier bySecret(AuthSettings settings, byte[] secret, WallClock time) {
+        JwtSettings jwt = settings.jwt();
+        if (settings.mode() == AuthSettings.Mode.DEV) return own(secret, jwt.tokenBytesMax(), time);
+        return new TokenVerifier(List.of(trust(jwt, secret)), rules(jwt), time);
+    }
+
+    /**
+     * Of the tokens that clients bring.
+     *
+     * @param time the time of day
+     * @param clock of durations
+     */
+    public static TokenVerifier of(
+            Vertx vertx, AuthSettings settings, Keys keys, WallClock time, MonotonicClock clock) {
+        JwtSettings jwt = settings.jwt();
+        if (settings.mode() == AuthSettings.Mode.DEV) return own(keys.secret(), jwt.tokenBytesMax(), time);
+        List<Trust> trusted = new ArrayList<>();
+        if (keys.secret() != null) trusted.add(trust(jwt, keys.secret()));
+        publicKeys(vertx, jwt, keys, clock)
+                .ifPresent(source ->
+                        trusted.add(new Trust(source, taken(jwt, JwtSettings.KEY_ALGORITHMS), jwt.issuers())));
+        return new TokenVerifier(trusted, rules(jwt), time);
+    }
+
+    private static Trust trust(JwtSettings jwt, byte[] secret) {
+        List<String> issuers = jwt.issuers().isEmpty() ? List.of(OwnTokens.ISSUER) : jwt.issuers();
+        KeySource key = KeySource.of(List.of(TokenKey.ofSecret(secret)));
+        return new Trust(key, taken(jwt, JwtSettings.SECRET_ALGORITHMS), issuers);
+    }
+
+    private static Rules rules(JwtSettings jwt) {
+        return new Rules(jwt.audiences(), jwt.clockSkewMs(), jwt.tokenBytesMax(), RoleClaims.of(jwt));
+    }
+
+    private static Optional<KeySource> publicKeys(Vertx vertx, JwtSettings jwt, Keys keys, MonotonicClock clock) {
+        if (!keys.publicKeys().isEmpty()) return Optional.of(KeySource.of(keys.publicKeys()));
+        return jwt.jwksUrl().map(url -> remote(vertx, jwt.jwks(), url, clock));
+    }
+
+    /** Asked at once, so that the first token need not wait; that it does not answer is no reason not to start. */
+    private static KeySource remote(Vertx vertx, JwtSettings.Jwks settings, URI url, MonotonicClock clock) {
+        RemoteKeys remote = new RemoteKeys(new JwksClient(vertx, url, settings.timeoutMs())::fetch, settings, clock);
+        remote.refresh();
+        return remote;
+    }
+
+    private static Set<String> taken(JwtSettings jwt, Set<String> kind) {
+        if (jwt.algorithms().isEmpty()) return kind;
+        return jwt.algorithms().stream().filter(kind::contains).collect(Collectors.toUnmodifiableSet());
+    }
+}

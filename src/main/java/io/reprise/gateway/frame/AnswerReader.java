@@ -1,0 +1,66 @@
+package io.reprise.gateway.frame;
+
+import io.reprise.message.Command;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.Interrupt.Decision;
+import io.reprise.message.Json;
+import io.reprise.support.ObjectText;
+import io.reprise.support.Texts;
+import java.util.Map;
+
+/** Reads how somebody decides about an interrupt; what does not belong to the decision is refused and not dropped. */
+final class AnswerReader {
+    private static final Map<String, Decision> DECISIONS = Map.of(
+            "approve", Decision.APPROVE,
+            "edit", Decision.EDIT,
+            "reject", Decision.REJECT,
+            "respond", Decision.RESPOND);
+
+    private final int bytesMax;
+
+    /** @param bytesMax of a text, and of arguments as JSON */
+    AnswerReader(int bytesMax) {
+        this.bytesMax = bytesMax;
+    }
+
+    Command read(Fields fields) {
+        String interrupt = fields.id("interrupt");
+        Decision decision = fields.choice("decision", null, DECISIONS);
+        if (decision == null) fields.wrong("decision", "must be one of [approve, edit, reject, respond]");
+        if (fields.fault() != null) return null;
+        return new Command.Answer(interrupt, decision, arguments(fields, decision), text(fields, decision));
+    }
+
+    private String arguments(Fields fields, Decision decision) {
+        if (decision != Decision.EDIT) {
+            if (fields.has("arguments")) fields.wrong("arguments", "goes only with the decision edit");
+            return null;
+        }
+        if (!fields.has("arguments")) fields.wrong("arguments", "must be an object for the decision edit");
+        Map<String, Object> arguments = fields.optionalObject("arguments", Integer.MAX_VALUE);
+        if (arguments == null) return null;
+        String json = Json.text(arguments);
+        if (ObjectText.of(json) instanceof ObjectText.Faulty faulty) {
+            fields.wrong("arguments", "must be an object that a tool takes: " + faulty.why());
+        }
+        return notTooLarge(fields, "arguments", json);
+    }
+
+    private String text(Fields fields, Decision decision) {
+        boolean has = fields.has("text");
+        boolean may = decision == Decision.REJECT || decision == Decision.RESPOND;
+        if (has && !may) fields.wrong("text", "goes only with the decisions reject and respond");
+        if (!has && decision == Decision.RESPOND) fields.wrong("text", "must be a text for the decision respond");
+        String text = fields.anyText("text");
+        if (text != null && text.isEmpty()) fields.wrong("text", "must be a text that is not empty");
+        return text == null ? null : notTooLarge(fields, "text", text);
+    }
+
+    private String notTooLarge(Fields fields, String key, String text) {
+        if (Texts.utf8Bytes(text) > bytesMax) {
+            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`" + key + "` must not exceed " + bytesMax + " bytes."));
+        }
+        return text;
+    }
+}

@@ -1,0 +1,106 @@
+package io.reprise.gateway.frame;
+
+import io.reprise.message.Command;
+import io.reprise.message.Command.OnBusy;
+import io.reprise.message.Command.Scope;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.support.Texts;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads the fields of a command, which a frame and a REST body have in common. */
+public final class CommandReader {
+    public static final String CREATE = "create";
+
+    /** Over REST only. */
+    public static final String UPDATE = "update";
+
+    /** Over REST only. */
+    public static final String CLEAR = "clear";
+
+    public static final Set<String> TYPES =
+            Set.of(CREATE, "send", "stop", "answer", "unqueue", "requeue", "regenerate");
+
+    private static final int AGENT_CHARS_MAX = 128;
+    private static final int TITLE_CHARS_MAX = 200;
+    private static final int METADATA_BYTES_MAX = 16_384;
+
+    private static final Map<String, OnBusy> ON_BUSY = Map.of(
+            "queue", OnBusy.QUEUE,
+            "reject", OnBusy.REJECT,
+            "steer", OnBusy.STEER,
+            "interrupt", OnBusy.INTERRUPT,
+            "rollback", OnBusy.ROLLBACK);
+    private static final Map<String, Scope> SCOPES = Map.of("run", Scope.RUN, "queued", Scope.QUEUED, "all", Scope.ALL);
+
+    private final int textBytesMax;
+    private final AnswerReader answers;
+
+    public CommandReader(int textBytesMax) {
+        this.textBytesMax = textBytesMax;
+        this.answers = new AnswerReader(textBytesMax);
+    }
+
+    /** The command; what is wrong with it is a fault of {@code fields}. */
+    public Command read(String type, Fields fields) {
+        return switch (type) {
+            case CREATE ->
+                new Command.Create(
+                        fields.optionalText("agent", AGENT_CHARS_MAX),
+                        fields.optionalText("title", TITLE_CHARS_MAX),
+                        fields.optionalObject("metadata", METADATA_BYTES_MAX));
+            case "send" -> send(fields);
+            case "stop" -> new Command.Stop(fields.optionalId("run"), fields.choice("scope", Scope.RUN, SCOPES));
+            case "answer" -> answers.read(fields);
+            case "unqueue" -> new Command.Unqueue(fields.id("message"));
+            case UPDATE -> update(fields);
+            case "requeue" -> new Command.Requeue(fields.id("message"), text(fields));
+            case "regenerate" -> regenerate(fields);
+            case CLEAR -> new Command.Clear();
+            default -> throw new IllegalArgumentException("not a command: " + type);
+        };
+    }
+
+    private Command send(Fields fields) {
+        if (fields.has("parts")) fields.fault(absent("attachments in `parts`"));
+        if (fields.has("model")) fields.fault(absent("a choice of `model`"));
+        String text = text(fields);
+        return new Command.Send(text, fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY));
+    }
+
+    private Command regenerate(Fields fields) {
+        String checkpoint = fields.optionalId("checkpoint");
+        if (checkpoint != null && (fields.has("message") || fields.has("text"))) {
+            fields.fault(Failure.badRequest("`checkpoint` goes neither with `message` nor with `text`."));
+        }
+        String text = fields.has("text") ? text(fields) : null;
+        return new Command.Regenerate(fields.optionalId("message"), text, checkpoint);
+    }
+
+    /** {@code title} null takes back what a person gave, {@code metadata} null leaves it empty; absent: unchanged. */
+    private static Command update(Fields fields) {
+        boolean retitled = fields.names("title");
+        boolean changed = fields.names("metadata");
+        if (!retitled && !changed) fields.fault(Failure.badRequest("Give a `title`, `metadata`, or both."));
+        Map<String, Object> metadata = fields.optionalObject("metadata", METADATA_BYTES_MAX);
+        return new Command.Update(
+                retitled,
+                fields.optionalText("title", TITLE_CHARS_MAX),
+                changed && metadata == null ? Map.of() : metadata);
+    }
+
+    private String text(Fields fields) {
+        String text = fields.anyText("text");
+        if (text == null || text.isEmpty()) {
+            fields.wrong("text", "must be a text that is not empty");
+        } else if (Texts.utf8Bytes(text) > textBytesMax) {
+            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + textBytesMax + " bytes."));
+        }
+        return text;
+    }
+
+    static Failure absent(String what) {
+        return Failure.badRequest("This server does not do " + what + " yet.");
+    }
+}

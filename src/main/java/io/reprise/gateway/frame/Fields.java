@@ -1,0 +1,176 @@
+package io.reprise.gateway.frame;
+
+import io.reprise.message.Failure;
+import io.reprise.support.Texts;
+import io.reprise.support.ZoneNames;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** The fields of a JSON object from outside. Keeps the first fault; a null counts as absent. */
+public final class Fields {
+    /** Of identifiers: of frames, sessions, runs, messages. */
+    static final int ID_CHARS_MAX = 128;
+
+    private static final int DEPTH_MAX = 16;
+    private static final long SEQ_END = 1L << 53;
+    private static final Pattern EPOCH = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+    private final JsonObject json;
+    private Failure fault;
+
+    /** Whether a text from an address can be an identifier at all. */
+    public static boolean isId(String text) {
+        return !text.isEmpty() && text.length() <= ID_CHARS_MAX && Texts.isWellFormed(text);
+    }
+
+    public Fields(JsonObject json) {
+        this.json = json;
+    }
+
+    /** The first fault, or null. */
+    public Failure fault() {
+        return fault;
+    }
+
+    public void fault(Failure failure) {
+        if (fault == null) fault = failure;
+    }
+
+    boolean has(String key) {
+        return json.getValue(key) != null;
+    }
+
+    /** Also when its value is null. */
+    boolean names(String key) {
+        return json.containsKey(key);
+    }
+
+    /** An identifier that must be there; null after a fault. */
+    public String id(String key) {
+        String id = optionalId(key);
+        if (id == null) wrong(key, "must be a text of 1 to " + ID_CHARS_MAX + " characters");
+        return id;
+    }
+
+    public String optionalId(String key) {
+        return optionalText(key, ID_CHARS_MAX);
+    }
+
+    /** A text of 1 to {@code charsMax} characters, or null when it is absent. */
+    public String optionalText(String key, int charsMax) {
+        String text = anyText(key);
+        if (text == null || !text.isEmpty() && text.length() <= charsMax) return text;
+        wrong(key, "must have 1 to " + charsMax + " characters");
+        return null;
+    }
+
+    /** The name of a time zone, or null when it is absent. */
+    public String optionalZone(String key) {
+        String zone = optionalText(key, ZoneNames.CHARS_MAX);
+        if (zone == null || ZoneNames.isKnown(zone)) return zone;
+        wrong(key, "must be the IANA name of a time zone, such as Europe/Berlin");
+        return null;
+    }
+
+    /** A text that may be empty, or null when it is absent. */
+    String anyText(String key) {
+        Object value = json.getValue(key);
+        if (value == null) return null;
+        if (value instanceof String text && Texts.isWellFormed(text)) return text;
+        wrong(key, "must be a text without U+0000 and unpaired surrogates");
+        return null;
+    }
+
+    public String optionalEpoch(String key) {
+        String epoch = anyText(key);
+        if (epoch == null || EPOCH.matcher(epoch).matches()) return epoch;
+        wrong(key, "must be 1 to 64 of A-Z a-z 0-9 _ -");
+        return null;
+    }
+
+    /** A number from 0 below 2^53, or null when it is absent. */
+    public Long optionalSeq(String key) {
+        Object value = json.getValue(key);
+        if (value == null) return null;
+        if (value instanceof Integer || value instanceof Long) {
+            long seq = ((Number) value).longValue();
+            if (seq >= 0 && seq < SEQ_END) return seq;
+        }
+        wrong(key, "must be a whole number from 0 below 2^53");
+        return null;
+    }
+
+    /** One of the values by their names on the wire, or {@code usual} when it is absent. */
+    <T> T choice(String key, T usual, Map<String, T> byName) {
+        String name = anyText(key);
+        if (name == null) return usual;
+        T value = byName.get(name);
+        if (value == null) wrong(key, "must be one of " + new TreeMap<>(byName).keySet());
+        return value;
+    }
+
+    /** An object whose fields are read one by one, or null when it is absent. */
+    JsonObject json(String key) {
+        Object value = json.getValue(key);
+        if (value == null || value instanceof JsonObject) return (JsonObject) value;
+        wrong(key, "must be an object");
+        return null;
+    }
+
+    /** An object of anything, its keys sorted so that their order makes no other command; or null when it is absent. */
+    Map<String, Object> optionalObject(String key, int bytesMax) {
+        Object value = json.getValue(key);
+        if (value == null) return null;
+        if (value instanceof JsonObject object) {
+            if (Texts.utf8Bytes(object.encode()) <= bytesMax) return plain(key, object, 1);
+            wrong(key, "must not exceed " + bytesMax + " bytes");
+        } else {
+            wrong(key, "must be an object");
+        }
+        return null;
+    }
+
+    private Map<String, Object> plain(String key, JsonObject object, int depth) {
+        Map<String, Object> plain = new TreeMap<>();
+        for (String name : object.fieldNames()) {
+            if (!Texts.isWellFormed(name)) wrong(key, "must not hold U+0000 or unpaired surrogates");
+            plain.put(name, plain(key, object.getValue(name), depth));
+        }
+        return plain;
+    }
+
+    private Object plain(String key, Object value, int depth) {
+        if (depth > DEPTH_MAX) {
+            wrong(key, "must not be nested deeper than " + DEPTH_MAX);
+            return null;
+        }
+        return switch (value) {
+            case null -> null;
+            case JsonObject object -> plain(key, object, depth + 1);
+            case JsonArray array -> {
+                List<Object> plain = new ArrayList<>(array.size());
+                for (Object item : array) plain.add(plain(key, item, depth + 1));
+                yield plain;
+            }
+            case String text -> {
+                if (!Texts.isWellFormed(text)) wrong(key, "must not hold U+0000 or unpaired surrogates");
+                yield text;
+            }
+            case Double number
+            when !Double.isFinite(number) -> {
+                wrong(key, "must not hold a number that is beyond all measure");
+                yield null;
+            }
+            default -> value;
+        };
+    }
+
+    public void wrong(String key, String expected) {
+        fault(Failure.badRequest("`" + key + "` " + expected + "."));
+    }
+}

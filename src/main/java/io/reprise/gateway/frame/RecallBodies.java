@@ -1,0 +1,115 @@
+package io.reprise.gateway.frame;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.history.RecallDirectory.RecallRun;
+import io.reprise.message.Command;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallSchedule;
+import io.reprise.message.recall.RecallSchedule.Kind;
+import io.reprise.support.Texts;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Recalls as JSON, in both directions. That the bodies fit the contract was seen to before. */
+public final class RecallBodies {
+    private static final Map<String, Kind> KINDS =
+            Arrays.stream(Kind.values()).collect(Collectors.toUnmodifiableMap(Kind::wire, Function.identity()));
+
+    private static final int WORDS_MAX = 200;
+
+    private final int textBytesMax;
+
+    public RecallBodies(int textBytesMax) {
+        this.textBytesMax = textBytesMax;
+    }
+
+    /** What is wrong is a fault of {@code fields}. */
+    public Command.ScheduleRecall scheduled(Fields fields) {
+        String text = text(fields);
+        RecallSchedule schedule = schedule(fields);
+        if (text == null) fields.wrong("text", "is missing");
+        if (schedule == null) fields.wrong("schedule", "is missing");
+        return new Command.ScheduleRecall(text, schedule);
+    }
+
+    /** What is wrong is a fault of {@code fields}. */
+    public Command.EditRecall edited(String recall, Fields fields) {
+        String text = text(fields);
+        RecallSchedule schedule = schedule(fields);
+        if (text == null && schedule == null) {
+            fields.fault(Failure.badRequest("Give a `text`, a `schedule`, or both."));
+        }
+        return new Command.EditRecall(recall, text, schedule);
+    }
+
+    private String text(Fields fields) {
+        String text = fields.anyText("text");
+        if (text == null) return null;
+        if (text.isBlank()) fields.wrong("text", "must be a text that is not empty");
+        if (Texts.utf8Bytes(text) > textBytesMax) {
+            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + textBytesMax + " bytes."));
+        }
+        return text;
+    }
+
+    private static RecallSchedule schedule(Fields fields) {
+        JsonObject json = fields.json("schedule");
+        if (json == null) return null;
+        Fields schedule = new Fields(json);
+        RecallSchedule read = new RecallSchedule(
+                schedule.choice("kind", null, KINDS),
+                schedule.optionalText("at", WORDS_MAX),
+                schedule.optionalSeq("afterMs"),
+                schedule.optionalText("when", WORDS_MAX),
+                schedule.optionalSeq("everyMs"),
+                schedule.optionalText("cron", WORDS_MAX),
+                schedule.optionalText("zone", WORDS_MAX));
+        if (read.kind() == null) schedule.wrong("schedule.kind", "is missing");
+        if (schedule.fault() != null) fields.fault(schedule.fault());
+        return read;
+    }
+
+    /** The recall as REST shows it. */
+    public static Map<String, Object> shown(Recall recall) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("id", recall.id());
+        shown.put("session", recall.session());
+        shown.put("text", recall.text());
+        shown.put("kind", recall.schedule().kind());
+        shown.put("schedule", recall.schedule());
+        shown.put("status", recall.status());
+        shown.put("triggerAt", time(recall.triggerAtMs()));
+        shown.put("slotAt", time(recall.slotMs()));
+        shown.put("deferrals", recall.deferrals());
+        shown.put("failures", recall.failures());
+        shown.put("missed", recall.missed());
+        if (recall.run() != null) shown.put("run", recall.run());
+        shown.put("createdAt", time(recall.createdMs()));
+        return shown;
+    }
+
+    public static ShownRun shown(RecallRun run) {
+        return new ShownRun(
+                run.run(),
+                time(run.slotMs()),
+                time(run.startedMs()),
+                run.endedMs() == null ? null : time(run.endedMs()),
+                run.outcome(),
+                run.code());
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ShownRun(
+            String run, String slotAt, String startedAt, String endedAt, String outcome, ErrorCode code) {}
+
+    private static String time(long ms) {
+        return Instant.ofEpochMilli(ms).toString();
+    }
+}

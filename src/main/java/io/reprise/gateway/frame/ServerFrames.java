@@ -1,0 +1,162 @@
+package io.reprise.gateway.frame;
+
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.CommandResult;
+import io.reprise.message.Delivery;
+import io.reprise.message.Failure;
+import io.reprise.message.Json;
+import io.reprise.message.UserNotices;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The texts of the frames that a gateway makes itself: PROTOCOL section 2.2. */
+public final class ServerFrames {
+    private ServerFrames() {}
+
+    public static String attached(String id, Delivery.Verdict verdict) {
+        Delivery.Attached attached = verdict.attached();
+        return new Text("attached")
+                .put("id", id)
+                .put("session", verdict.session())
+                .put("epoch", verdict.epoch())
+                .put("head", attached.head())
+                .put("floor", attached.floor())
+                .put("mode", verdict.mode())
+                .put("recovered", attached.recovered())
+                .put("reason", attached.reason())
+                .put("missing", attached.missing())
+                .put("run", attached.run())
+                .put("lastRun", attached.lastRun())
+                .put("queue", attached.queue() == null ? List.of() : attached.queue())
+                .put("interrupts", attached.interrupts() == null ? List.of() : attached.interrupts())
+                .put("recalls", attached.recalls() == null ? List.of() : attached.recalls())
+                .json();
+    }
+
+    public static String live(String session, long seq) {
+        return new Text("live").put("session", session).put("seq", seq).json();
+    }
+
+    public static String notice(Delivery.Notice notice) {
+        return new Text("notice")
+                .put("kind", notice.kind())
+                .put("session", notice.session())
+                .put("data", notice.data() == null ? Map.of() : notice.data())
+                .json();
+    }
+
+    /** For all sockets of a user; who does not read the session has to be told which it is about. */
+    public static String notice(UserNotices.Notice notice) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("session", notice.session());
+        data.put("title", notice.title());
+        if (notice.preview() != null) data.put("preview", notice.preview());
+        return new Text("notice").put("kind", notice.kind()).put("data", data).json();
+    }
+
+    /** In the place of all that could not be told. */
+    public static String somethingChanged() {
+        return new Text("notice")
+                .put("kind", UserNotices.Kind.SESSION_CHANGED)
+                .put("data", Map.of())
+                .json();
+    }
+
+    public static String outcome(String id, String session, CommandOutcome outcome) {
+        return switch (outcome) {
+            case CommandOutcome.Refused refused -> error(id, session, refused.failure());
+            case CommandOutcome.Accepted accepted -> {
+                Map<String, Object> fields = new LinkedHashMap<>(result(accepted.result()));
+                if (accepted.duplicate()) fields.put("duplicate", true);
+                yield result(id, fields);
+            }
+        };
+    }
+
+    /** What a command returns, by the names of PROTOCOL section 2.1. */
+    public static Map<String, Object> result(CommandResult result) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        switch (result) {
+            case CommandResult.Created created -> {
+                fields.put("session", created.session());
+                fields.put("epoch", created.epoch());
+            }
+            case CommandResult.Sent sent -> {
+                fields.put("message", sent.message());
+                fields.put("status", sent.status());
+                if (sent.run() != null) fields.put("run", sent.run());
+            }
+            case CommandResult.Stopped stopped -> {
+                fields.put("stopped", stopped.stopped());
+                fields.put("unqueued", stopped.unqueued());
+            }
+            case CommandResult.Answered answered -> {
+                if (answered.run() != null) fields.put("run", answered.run());
+                fields.put("open", answered.open());
+            }
+            case CommandResult.Resumed resumed -> fields.put("run", resumed.run());
+            case CommandResult.Updated updated -> fields.put("title", updated.title());
+            case CommandResult.Recalled recalled -> fields.putAll(RecallBodies.shown(recalled.recall()));
+            case CommandResult.Recalls recalls -> fields.put("recalls", recalls.recalls());
+            case CommandResult.Done done -> {}
+        }
+        return fields;
+    }
+
+    public static String result(String id, Map<String, Object> fields) {
+        Text text = new Text("result").put("id", id);
+        fields.forEach(text::put);
+        return text.json();
+    }
+
+    public static String tokenResult(String id, long expiresAtMs) {
+        return result(id, Map.of("expiresAt", Instant.ofEpochMilli(expiresAtMs).toString()));
+    }
+
+    /** {@code id} and {@code session} may be null. */
+    public static String error(String id, String session, Failure failure) {
+        return new Text("error")
+                .put("id", id)
+                .put("session", session)
+                .put("code", failure.code())
+                .put("message", failure.message())
+                .put("retryable", failure.code().retryable())
+                .put("afterMs", failure.afterMs() > 0 ? failure.afterMs() : null)
+                .json();
+    }
+
+    public static String pong(String id) {
+        return new Text("pong").put("id", id).json();
+    }
+
+    public static String beat(Map<String, Long> sent) {
+        return new Text("beat").put("sent", sent).json();
+    }
+
+    public static String goaway(long afterMs) {
+        return new Text("goaway")
+                .put("reason", "shutdown")
+                .put("afterMs", afterMs)
+                .json();
+    }
+
+    /** A frame in the making; a null value leaves its key out. */
+    public static final class Text {
+        private final Map<String, Object> fields = new LinkedHashMap<>();
+
+        public Text(String type) {
+            fields.put("type", type);
+        }
+
+        public Text put(String key, Object value) {
+            if (value != null) fields.put(key, value);
+            return this;
+        }
+
+        public String json() {
+            return Json.text(fields);
+        }
+    }
+}

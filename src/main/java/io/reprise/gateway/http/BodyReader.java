@@ -1,0 +1,179 @@
+package io.reprise.gateway.http;
+
+import io.reprise.gateway.limit.Intake;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.util.Locale;
+
+/**
+ * Reads bodies into memory: each within a length and a time, and all within what the node and the client's address may
+ * have half-read. Not left to the library, which knows only the first of these and takes forms apart, whatever the method.
+ */
+public final class BodyReader {
+    private static final String BODY = "body";
+    private static final int RETRY_MS = 2_000;
+
+    private static final Failure NO_FORMS = Failure.badRequest("Forms are not taken.");
+    private static final Failure NO_ENCODING = Failure.badRequest("A body with a Content-Encoding is not taken.");
+    private static final Failure NO_EXPECTATION = Failure.badRequest("Only 100-continue can be expected.");
+    private static final Failure UNREADABLE = Failure.badRequest("The body cannot be read.");
+    private static final Failure TOO_LARGE = Failure.of(ErrorCode.TOO_LARGE, "The request is too large.");
+    private static final Failure TOO_SLOW = Failure.of(ErrorCode.TIMEOUT, "The body did not come in time.");
+    private static final Failure NO_ROOM = Failure.of(
+                    ErrorCode.UNAVAILABLE, "Too much is being received at the moment; try again.")
+            .after(RETRY_MS);
+
+    private final Intake intake;
+    private final int receiveMs;
+
+    public BodyReader(Intake intake, int receiveMs) {
+        this.intake = intake;
+        this.receiveMs = receiveMs;
+    }
+
+    /** What {@link #read} has read, once; empty without a body. */
+    public static Buffer take(RoutingContext context) {
+        Buffer body = context.remove(BODY);
+        return body == null ? Buffer.buffer() : body;
+    }
+
+    /** For operations that have no body: one that came nevertheless means nothing, but a form is refused. */
+    public void refuseForms(RoutingContext context) {
+        if (hasBody(context.request()) && isForm(context.request())) refuse(context, 415, NO_FORMS);
+        else context.next();
+    }
+
+    /** For methods that have no body: what comes is not kept. */
+    public void ignore(RoutingContext context) {
+        context.request().resume();
+        context.next();
+    }
+
+    /** Goes to the next handler when all of the body has come, or answers. */
+    public void read(RoutingContext context, String address, int bytesMax) {
+        HttpServerRequest request = context.request();
+        if (!hasBody(request)) {
+            request.resume();
+            context.next();
+        } else if (isEncoded(request)) {
+            refuse(context, 415, NO_ENCODING);
+        } else if (length(request) > bytesMax) {
+            refuse(context, 413, TOO_LARGE);
+        } else if (awaits(context)) {
+            new Reading(context, intake.held(address), bytesMax).begin();
+        }
+    }
+
+    /** False when the client expects what it cannot have. */
+    private static boolean awaits(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        String expectation = request.getHeader(HttpHeaders.EXPECT);
+        if (expectation == null || request.version() == HttpVersion.HTTP_1_0) return true;
+        if (!expectation.equalsIgnoreCase("100-continue")) {
+            refuse(context, 417, NO_EXPECTATION);
+            return false;
+        }
+        request.response().writeContinue();
+        return true;
+    }
+
+    private static boolean hasBody(HttpServerRequest request) {
+        return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || length(request) > 0;
+    }
+
+    /** As announced; 0 when nothing is. */
+    private static long length(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null ? 0 : length.matches("[0-9]{1,18}") ? Long.parseLong(length) : Long.MAX_VALUE;
+    }
+
+    private static boolean isForm(HttpServerRequest request) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        if (type == null) return false;
+        String lower = type.strip().toLowerCase(Locale.ROOT);
+        return lower.startsWith("multipart/") || lower.startsWith("application/x-www-form-urlencoded");
+    }
+
+    private static boolean isEncoded(HttpServerRequest request) {
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        return encoding != null && !encoding.equalsIgnoreCase("identity");
+    }
+
+    /** The rest of the body is not wanted, so the connection ends with the answer. */
+    private static void refuse(RoutingContext context, int status, Failure failure) {
+        context.request().handler(rest -> {});
+        context.request().exceptionHandler(gone -> {});
+        context.request().resume();
+        Problem.sendLast(context, status, failure);
+    }
+
+    private final class Reading {
+        private final RoutingContext context;
+        private final Intake.Held held;
+        private final int bytesMax;
+        private Buffer body = Buffer.buffer();
+        private long timer;
+        private boolean over;
+
+        Reading(RoutingContext context, Intake.Held held, int bytesMax) {
+            this.context = context;
+            this.held = held;
+            this.bytesMax = bytesMax;
+        }
+
+        void begin() {
+            HttpServerRequest request = context.request();
+            timer = vertx().setTimer(receiveMs, late -> fail(408, TOO_SLOW));
+            request.handler(this::add)
+                    .exceptionHandler(this::broken)
+                    .endHandler(whole -> finish())
+                    .resume();
+        }
+
+        private Vertx vertx() {
+            return context.vertx();
+        }
+
+        private void add(Buffer piece) {
+            if (over) return;
+            long length = (long) body.length() + piece.length();
+            if (length > bytesMax) fail(413, TOO_LARGE);
+            else if (!held.set(length)) fail(NO_ROOM.code().httpStatus(), NO_ROOM);
+            else body.appendBuffer(piece);
+        }
+
+        /** A client that leaves in the middle is no fault of the server, and there is nobody to answer. */
+        private void broken(Throwable cause) {
+            if (cause instanceof IOException || cause instanceof HttpClosedException) end();
+            else fail(400, UNREADABLE);
+        }
+
+        private void finish() {
+            if (over) return;
+            context.put(BODY, body);
+            end();
+            context.next();
+        }
+
+        private void fail(int status, Failure failure) {
+            if (over) return;
+            end();
+            Problem.sendLast(context, status, failure);
+        }
+
+        private void end() {
+            over = true;
+            body = null; // The handlers that hold this live as long as the connection.
+            held.set(0);
+            vertx().cancelTimer(timer);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.reprise.gateway.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.Json;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An error over HTTP: the object of PROTOCOL section 6 as {@code application/problem+json}. */
+public record Problem(
+        String type,
+        String title,
+        int status,
+        ErrorCode code,
+        String detail,
+        String message,
+        boolean retryable,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Long afterMs) {
+    private static final Logger log = LoggerFactory.getLogger(Problem.class);
+
+    private static final String TYPE = "application/problem+json";
+    private static final Failure UNREADABLE = Failure.badRequest("The request cannot be read.");
+
+    private static final Failure CROWDED = Failure.of(
+                    ErrorCode.UNAVAILABLE, "There are too many connections; try again in a while.")
+            .after(5_000);
+
+    public static final Failure NOTHING_HERE = Failure.of(ErrorCode.NOT_FOUND, "There is nothing at this address.");
+
+    static Problem of(Failure failure) {
+        return of(failure.code().httpStatus(), failure);
+    }
+
+    private static Problem of(int status, Failure failure) {
+        String text = failure.message();
+        ErrorCode code = failure.code();
+        Long afterMs = failure.afterMs() > 0 ? failure.afterMs() : null;
+        return new Problem("about:blank", title(status), status, code, text, text, code.retryable(), afterMs);
+    }
+
+    public static void send(RoutingContext context, Failure failure) {
+        of(failure).send(context);
+    }
+
+    /** With a status that says more than the code does. */
+    public static void send(RoutingContext context, int status, Failure failure) {
+        of(status, failure).send(context);
+    }
+
+    /** As the last answer of its connection, since the rest of the request is not read. */
+    static void sendLast(RoutingContext context, int status, Failure failure) {
+        HttpServerRequest request = context.request();
+        if (request.response().headWritten()) return;
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        of(status, failure).send(context);
+        LingeringClose.after(request);
+    }
+
+    /** To a request that no route has seen. */
+    static void refuse(HttpServerRequest request, Failure failure) {
+        SecurityHeaders.putOn(request.response());
+        of(failure).send(request.response(), request.method().equals(HttpMethod.HEAD));
+    }
+
+    private void send(RoutingContext context) {
+        send(context.response(), Answers.isHead(context));
+    }
+
+    private void send(HttpServerResponse response, boolean head) {
+        if (response.headWritten()) return;
+        if (afterMs != null) response.putHeader(HttpHeaders.RETRY_AFTER, seconds(afterMs));
+        if (status == 401) response.putHeader("WWW-Authenticate", "Bearer");
+        Answers.send(response, head, status, TYPE, Json.text(this));
+    }
+
+    /** Whole ones, and none too few. */
+    private static String seconds(long ms) {
+        return Long.toString((ms + 999) / 1000);
+    }
+
+    /** What cannot even be read as a request; its connection can serve no other. */
+    public static void refuseUnreadable(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        Problem problem = switch (cause) {
+            case TooLongHttpLineException line -> of(414, Failure.of(ErrorCode.TOO_LARGE, "The address is too long."));
+            case TooLongHttpHeaderException head ->
+                of(431, Failure.of(ErrorCode.TOO_LARGE, "The headers are too long."));
+            case RequestDecoder.Late late ->
+                of(408, Failure.of(ErrorCode.TIMEOUT, "The request did not come in time."));
+            case RequestDecoder.Crowded crowded -> of(CROWDED);
+            case null, default -> of(UNREADABLE);
+        };
+        HttpServerResponse response = request.response();
+        SecurityHeaders.putOn(response);
+        response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        problem.send(response, false);
+        LingeringClose.after(request);
+    }
+
+    /** What routes and the router itself refuse, in the same form. */
+    public static void handleErrorsOf(Router router) {
+        answer(router, 400, UNREADABLE);
+        answer(router, 404, NOTHING_HERE);
+        answer(router, 405, Failure.badRequest("This address knows no such method."));
+        answer(router, 413, Failure.of(ErrorCode.TOO_LARGE, "The request is too large."));
+        answer(router, 415, Failure.badRequest("A body of this type is not taken."));
+        answer(router, 416, Failure.badRequest("There is no such range."));
+        Failure internal = Failure.of(ErrorCode.INTERNAL, "Something broke in the server.");
+        router.errorHandler(500, context -> {
+            if (hasClientLeft(context)) return;
+            log.atError()
+                    .setCause(context.failure())
+                    .addKeyValue("path", context.normalizedPath())
+                    .log("request failed");
+            of(internal).send(context);
+        });
+    }
+
+    /** In the middle of an answer, which is no fault. The connection then ends by itself. */
+    private static boolean hasClientLeft(RoutingContext context) {
+        if (context.response().closed()) return true;
+        return context.response().headWritten() && context.failure() instanceof IOException;
+    }
+
+    private static void answer(Router router, int status, Failure failure) {
+        router.errorHandler(status, context -> of(status, failure).send(context));
+    }
+
+    private static String title(int status) {
+        return switch (status) {
+            case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
+            case 403 -> "Forbidden";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 408 -> "Request Timeout";
+            case 409 -> "Conflict";
+            case 413 -> "Content Too Large";
+            case 414 -> "URI Too Long";
+            case 415 -> "Unsupported Media Type";
+            case 416 -> "Range Not Satisfiable";
+            case 417 -> "Expectation Failed";
+            case 426 -> "Upgrade Required";
+            case 429 -> "Too Many Requests";
+            case 431 -> "Request Header Fields Too Large";
+            case 500 -> "Internal Server Error";
+            case 502 -> "Bad Gateway";
+            case 503 -> "Service Unavailable";
+            case 504 -> "Gateway Timeout";
+            default -> "Error";
+        };
+    }
+}

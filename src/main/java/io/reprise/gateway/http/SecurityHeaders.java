@@ -1,0 +1,35 @@
+package io.reprise.gateway.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+
+/** On every answer: what a browser may do with it. The page's own WebSocket is covered by {@code connect-src 'self'}. */
+public final class SecurityHeaders implements Handler<RoutingContext> {
+    private static final String CONTENT_SECURITY_POLICY = String.join(
+            "; ",
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "connect-src 'self'",
+            "font-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            // Text becomes HTML or a script's address only through these: templates, the sanitiser, the page's loader.
+            "require-trusted-types-for 'script'",
+            "trusted-types lit-html dompurify reprise");
+
+    @Override
+    public void handle(RoutingContext context) {
+        putOn(context.response());
+        context.next();
+    }
+
+    static void putOn(HttpServerResponse response) {
+        response.putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Referrer-Policy", "no-referrer");
+    }
+}

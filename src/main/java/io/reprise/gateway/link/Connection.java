@@ -1,0 +1,12 @@
+package io.reprise.gateway.link;
+
+import io.vertx.core.Future;
+
+/** A client that stays: a WebSocket or an event stream. */
+public interface Connection {
+    /** To be called several times per shortest of the limits. */
+    void tick();
+
+    /** The server goes away: the client is to come back after {@code afterMs}. Completes when the connection has ended. */
+    Future<Void> goAway(long afterMs);
+}

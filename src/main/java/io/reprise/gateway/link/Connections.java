@@ -1,0 +1,68 @@
+package io.reprise.gateway.link;
+
+import io.reprise.gateway.limit.RateLimits;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** What is open at one gateway, within the limit of its node. */
+public final class Connections {
+    /** Over so long are the reconnects spread when the server goes away. */
+    private static final int RECONNECT_SPREAD_MS = 3_000;
+
+    private final ConnectionLimit limit;
+    private final RateLimits limits;
+
+    /** With their addresses. */
+    private final Map<Connection, String> open = new LinkedHashMap<>();
+
+    public Connections(ConnectionLimit limit, RateLimits limits) {
+        this.limit = limit;
+        this.limits = limits;
+    }
+
+    /** What came of a wish to connect. */
+    public enum Admission {
+        ADMITTED,
+        NODE_FULL,
+        ADDRESS_FULL
+    }
+
+    /** Each {@code ADMITTED} is followed by one {@link #remove}. */
+    public Admission tryAdd(Connection connection, String address) {
+        if (!limits.addressCame(address)) return Admission.ADDRESS_FULL;
+        if (!limit.tryAcquire()) {
+            limits.addressLeft(address);
+            return Admission.NODE_FULL;
+        }
+        open.put(connection, address);
+        return Admission.ADMITTED;
+    }
+
+    /** It has ended; a second call does nothing. */
+    public void remove(Connection connection) {
+        String address = open.remove(connection);
+        if (address == null) return;
+        limit.release();
+        limits.addressLeft(address);
+    }
+
+    public int count() {
+        return open.size();
+    }
+
+    public void tick() {
+        List.copyOf(open.keySet()).forEach(Connection::tick);
+    }
+
+    /** Tells every client to come back; completes when all connections have ended. */
+    public Future<Void> goAway() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        List<Future<Void>> closings = List.copyOf(open.keySet()).stream()
+                .map(connection -> connection.goAway(random.nextLong(RECONNECT_SPREAD_MS)))
+                .toList();
+        return Future.join(closings).mapEmpty();
+    }
+}

@@ -1,0 +1,155 @@
+package io.reprise.gateway.link;
+
+import io.reprise.gateway.limit.RateLimits;
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.Delivery;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.Json;
+import io.reprise.message.ShardMessage;
+import io.reprise.support.Digest;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.Stopwatch;
+import io.reprise.telemetry.Metrics;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/** Commands on their way to sessions, each answered exactly once: by its session, or by the limit of time. */
+public final class PendingCommands {
+    private static final int PENDING_MAX = 20_000;
+
+    private static final Failure TOO_OFTEN =
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands in a minute; try again in a while.");
+
+    private static final Failure TIMEOUT =
+            Failure.of(ErrorCode.TIMEOUT, "No answer in time: it may have happened or not. Send the same id again.");
+
+    private static final Failure TOO_MANY =
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands wait for an answer; try again shortly.");
+
+    private final String gateway;
+    private final ShardOwners owners;
+    private final OwnerPort port;
+    private final MonotonicClock clock;
+    private final Metrics metrics;
+    private final RateLimits limits;
+    private final long commandMs;
+    private long lastTicket;
+
+    /** In the order of their deadlines. */
+    private final LinkedHashMap<Long, Pending> pending = new LinkedHashMap<>();
+
+    /** @param lastTicket tickets begin behind it: another one after each start, so that answers to a former life match none */
+    public PendingCommands(GatewayLink link, RateLimits limits, long commandMs, long lastTicket) {
+        this.gateway = link.gateway();
+        this.owners = link.owners();
+        this.port = link.port();
+        this.clock = link.clock();
+        this.metrics = link.metrics();
+        this.limits = limits;
+        this.commandMs = commandMs;
+        this.lastTicket = lastTicket;
+    }
+
+    /**
+     * A command of a user.
+     *
+     * @param id of the client; null claims nothing
+     * @param zone the time zone of the person who asks, or null; no part of what is claimed
+     */
+    public record Asked(String session, String user, String id, Command command, String zone) {
+        public Asked(String session, String user, String id, Command command) {
+            this(session, user, id, command, null);
+        }
+
+        /** Its name on the wire. */
+        String type() {
+            return command.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        }
+
+        /** What makes a session carries none: its id is derived, so that a repeat reaches the same one. */
+        public static Asked create(String user, String id, Command making) {
+            return new Asked("s_" + Digest.of("create", user, id).substring(0, 22), user, id, making);
+        }
+    }
+
+    private record Pending(long deadlineMs, Consumer<CommandOutcome> reply) {}
+
+    /** {@code reply} is called once. */
+    public void ask(Asked asked, Consumer<CommandOutcome> reply) {
+        Stopwatch watch = Stopwatch.started();
+        send(asked, outcome -> {
+            metrics.command(asked.type(), word(outcome), watch.nanos());
+            reply.accept(outcome);
+        });
+    }
+
+    private static String word(CommandOutcome outcome) {
+        return switch (outcome) {
+            case CommandOutcome.Accepted accepted -> accepted.duplicate() ? "duplicate" : "accepted";
+            case CommandOutcome.Refused refused -> refused.failure().code().wire();
+        };
+    }
+
+    /** Why the user may not attach now, if so: it may cost as much as a command, and counts as one. */
+    public Optional<Failure> attaches(String user) {
+        return tooOften(user, false);
+    }
+
+    private Optional<Failure> tooOften(String user, boolean create) {
+        long waitMs = limits.command(user, create);
+        return waitMs > 0 ? Optional.of(TOO_OFTEN.after(waitMs)) : Optional.empty();
+    }
+
+    private void send(Asked asked, Consumer<CommandOutcome> reply) {
+        Optional<Failure> tooOften = tooOften(asked.user(), asked.command().makesSession());
+        if (tooOften.isPresent()) {
+            reply.accept(new CommandOutcome.Refused(tooOften.get()));
+            return;
+        }
+        int shard = owners.shardOf(asked.session());
+        OptionalLong owner = owners.of(shard);
+        if (owner.isEmpty()) {
+            reply.accept(new CommandOutcome.Refused(Failure.unavailable()));
+            return;
+        }
+        if (pending.size() >= PENDING_MAX) {
+            reply.accept(new CommandOutcome.Refused(TOO_MANY));
+            return;
+        }
+        long ticket = ++lastTicket;
+        pending.put(ticket, new Pending(clock.elapsedMs() + commandMs, reply));
+        port.send(shard, owner.getAsLong(), request(asked, ticket));
+    }
+
+    private ShardMessage.Request request(Asked asked, long ticket) {
+        String hash = Digest.of(Json.text(asked.command()));
+        ShardMessage.ReplyTo replyTo = new ShardMessage.ReplyTo(gateway, ticket);
+        return new ShardMessage.Request(
+                asked.session(), asked.user(), asked.id(), hash, asked.command(), replyTo, asked.zone());
+    }
+
+    /** Also an answer from an owner of before counts: what it says was committed or refused then. */
+    public void answered(Delivery.Answer answer) {
+        Pending asked = pending.remove(answer.ticket());
+        if (asked != null) asked.reply().accept(answer.outcome());
+    }
+
+    /** Those that wait for their outcome. */
+    public int count() {
+        return pending.size();
+    }
+
+    public void tick() {
+        long nowMs = clock.elapsedMs();
+        // One by one: a reply that fails takes none of the others along, they follow at the next tick.
+        while (!pending.isEmpty() && pending.firstEntry().getValue().deadlineMs() <= nowMs) {
+            Pending late = pending.pollFirstEntry().getValue();
+            late.reply().accept(new CommandOutcome.Refused(TIMEOUT));
+        }
+    }
+}

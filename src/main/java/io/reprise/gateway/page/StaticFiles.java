@@ -1,0 +1,56 @@
+package io.reprise.gateway.page;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.FileSystemAccess;
+import io.vertx.ext.web.handler.StaticHandler;
+import java.nio.file.Path;
+
+/** The page and the documents from the webroot, and the libraries of the page from the class path. */
+public final class StaticFiles {
+    /** A changed file must not be hidden for longer. */
+    private static final long FILE_FACTS_MS = 1_000;
+
+    private static final String FOR_EVER = "public, max-age=31536000, immutable";
+
+    /** Kept, and asked about each time: the modules of a page are of one version, also right after an update. */
+    private static final String ASK_EACH_TIME = "no-cache";
+
+    /** There the router itself tells unknown paths from unknown methods. */
+    private static final String OUTSIDE_THE_API = "/(?!api/).*";
+
+    private final Path webroot;
+
+    public StaticFiles(Path webroot) {
+        this.webroot = webroot;
+    }
+
+    public void mountOn(Router router) {
+        // The paths of the libraries carry their versions.
+        router.route("/webjars/*").handler(context -> cached(context, FOR_EVER));
+        router.route("/webjars/*").handler(serving(StaticHandler.create("META-INF/resources/webjars")));
+        router.routeWithRegex(OUTSIDE_THE_API).handler(context -> cached(context, ASK_EACH_TIME));
+        router.routeWithRegex(".*\\.md").handler(StaticFiles::markdown);
+        String root = webroot.toAbsolutePath().normalize().toString();
+        router.routeWithRegex(OUTSIDE_THE_API).handler(serving(StaticHandler.create(FileSystemAccess.ROOT, root)));
+    }
+
+    private static StaticHandler serving(StaticHandler handler) {
+        return handler.setFilesReadOnly(false)
+                .setCacheEntryTimeout(FILE_FACTS_MS)
+                .setIncludeHidden(false)
+                .setDirectoryListing(false)
+                .setDefaultContentEncoding("UTF-8");
+    }
+
+    private static void cached(RoutingContext context, String control) {
+        context.response().putHeader(HttpHeaders.CACHE_CONTROL, control);
+        context.next();
+    }
+
+    private static void markdown(RoutingContext context) {
+        context.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/markdown; charset=utf-8");
+        context.next();
+    }
+}

@@ -1,0 +1,2 @@
+/** The files of the web page. */
+package io.reprise.gateway.page;

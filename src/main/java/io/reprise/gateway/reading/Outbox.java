@@ -1,0 +1,121 @@
+package io.reprise.gateway.reading;
+
+import io.reprise.config.ServerSettings;
+import io.reprise.support.MonotonicClock;
+import io.vertx.core.Future;
+
+/**
+ * What waits in front of one socket, in bytes. Nothing is kept back here: frames are written at once, and this counts
+ * what is written and has not left. Above the limit readers stop pushing and keep a cursor instead; below half of it
+ * they may go on.
+ */
+public final class Outbox {
+    /** A long frame leaves in parts, so that a slow reader is seen to make progress. */
+    private static final int PART_CHARS = 16_384;
+
+    private final Writer writer;
+    private final int bytesMax;
+    private final int stallMs;
+    private final MonotonicClock clock;
+    private final Runnable drained;
+    private final Runnable broken;
+    private long queuedBytes;
+    private long queuedAnswerBytes;
+    private long progressMs;
+    private boolean full;
+
+    /** Port: the socket. The future completes when the part has left. */
+    @FunctionalInterface
+    public interface Writer {
+        Future<Void> write(String part, boolean first, boolean last);
+    }
+
+    /**
+     * @param drained called when it has been full and is so no more
+     * @param broken called when something could not be written: the client is gone
+     */
+    public Outbox(Writer writer, ServerSettings limits, MonotonicClock clock, Runnable drained, Runnable broken) {
+        this.writer = writer;
+        this.bytesMax = limits.outboxBytesMax();
+        this.stallMs = limits.stallMs();
+        this.clock = clock;
+        this.drained = drained;
+        this.broken = broken;
+    }
+
+    public boolean full() {
+        return full;
+    }
+
+    /** A frame of a reader, who asks {@link #full} first. */
+    public void push(String frame) {
+        enqueue(frame, false);
+    }
+
+    /** An answer goes out also when it is full; false when answers alone have reached the limit. */
+    public boolean answer(String frame) {
+        enqueue(frame, true);
+        return queuedAnswerBytes <= bytesMax;
+    }
+
+    /** Counts what is written beside the frames like an answer: false as above. */
+    public boolean answer(int bytes, Future<Void> written) {
+        if (queuedBytes == 0) progressMs = clock.elapsedMs();
+        count(bytes, true, written);
+        return queuedAnswerBytes <= bytesMax;
+    }
+
+    /** Something waits, and nothing has left for too long. */
+    public boolean stalled() {
+        return queuedBytes > 0 && clock.elapsedMs() - progressMs >= stallMs;
+    }
+
+    private void enqueue(String frame, boolean answer) {
+        if (queuedBytes == 0) progressMs = clock.elapsedMs();
+        int begin = 0;
+        do {
+            int end = partEnd(frame, begin);
+            write(frame.substring(begin, end), begin == 0, end == frame.length(), answer);
+            begin = end;
+        } while (begin < frame.length());
+    }
+
+    private void write(String part, boolean first, boolean last, boolean answer) {
+        count(utf8Bytes(part), answer, writer.write(part, first, last));
+    }
+
+    private void count(int bytes, boolean answer, Future<Void> written) {
+        queuedBytes += bytes;
+        if (answer) queuedAnswerBytes += bytes;
+        if (queuedBytes > bytesMax) full = true;
+        written.onComplete(done -> {
+            if (done.failed()) broken.run();
+            left(bytes, answer);
+        });
+    }
+
+    private void left(int bytes, boolean answer) {
+        progressMs = clock.elapsedMs();
+        queuedBytes -= bytes;
+        if (answer) queuedAnswerBytes -= bytes;
+        if (!full || queuedBytes > bytesMax / 2) return;
+        full = false;
+        drained.run();
+    }
+
+    private static int partEnd(String frame, int begin) {
+        int end = Math.min(frame.length(), begin + PART_CHARS);
+        boolean splitsPair = end < frame.length() && Character.isHighSurrogate(frame.charAt(end - 1));
+        return splitsPair ? end - 1 : end;
+    }
+
+    /** Without a copy, as it is done for every frame of every socket. */
+    private static int utf8Bytes(String text) {
+        int bytes = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) bytes += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,147 @@
+package io.reprise.gateway.rest;
+
+import io.reprise.gateway.access.Authenticator;
+import io.reprise.gateway.access.Authenticator.Authentication;
+import io.reprise.gateway.access.CrossOrigin;
+import io.reprise.gateway.access.OriginPolicy;
+import io.reprise.gateway.http.Answers;
+import io.reprise.gateway.http.BodyReader;
+import io.reprise.gateway.http.Problem;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.openapi.router.OpenAPIRoute;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+import io.vertx.openapi.contract.Operation;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The REST interface: its paths, methods, parameters and bodies are those of {@link ApiContract}. A new operation is a
+ * piece of {@code openapi.yaml} and a handler that is bound to its {@code operationId} by {@link #on}.
+ */
+public final class Api {
+    private static final String CALLER = "caller";
+
+    /** Of an operation that asks for no sign-in. */
+    private static final int OPEN_BODY_BYTES_MAX = 16_384;
+
+    /** What comes with them has no meaning (RFC 9110, section 9.3). */
+    private static final Set<HttpMethod> BODILESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
+
+    private final ApiContract contract;
+    private final Authenticator authenticator;
+    private final CrossOrigin crossOrigin;
+    private final BodyReader bodies;
+    private final int bodyBytesMax;
+    private final Map<String, Consumer<ApiCall>> handlers = new HashMap<>();
+
+    /** @param bodyBytesMax of whoever has signed in */
+    public Api(
+            ApiContract contract,
+            Authenticator authenticator,
+            OriginPolicy origins,
+            BodyReader bodies,
+            int bodyBytesMax) {
+        this.contract = contract;
+        this.authenticator = authenticator;
+        this.crossOrigin = new CrossOrigin(origins);
+        this.bodies = bodies;
+        this.bodyBytesMax = bodyBytesMax;
+    }
+
+    /** Binds an operation; called once the request was found to fit and its caller is known. */
+    public Api on(String operationId, Consumer<ApiCall> handler) {
+        if (contract.model().operation(operationId) == null) throw new IllegalArgumentException(operationId);
+        if (handlers.put(operationId, handler) != null) throw new IllegalArgumentException("twice: " + operationId);
+        return this;
+    }
+
+    /** To be mounted at {@link ApiContract#BASE}. Every operation must have been bound. */
+    public Router router(Vertx vertx) {
+        RouterBuilder builder = RouterBuilder.create(vertx, contract.model())
+                .rootHandler(crossOrigin)
+                .rootHandler(this::limit)
+                .rootHandler(this::otherMethods);
+        builder.getRoutes().forEach(this::bind);
+        Router router = builder.createRouter();
+        router.route().last().handler(this::nothing);
+        return router;
+    }
+
+    private void bind(OpenAPIRoute route) {
+        Operation operation = route.getOperation();
+        Consumer<ApiCall> handler = handlers.get(operation.getOperationId());
+        if (handler == null) throw new IllegalStateException("no handler for " + operation.getOperationId());
+        RequestCheck check = new RequestCheck(contract.model(), operation);
+        // The library decodes parameters twice and takes the text 1.5 for a number, so the check is ours.
+        route.setDoSecurity(false).setDoValidation(false);
+        boolean open = operation.getSecurityRequirements().isEmpty();
+        if (!open) route.addHandler(this::admit);
+        if (operation.getRequestBody() == null) route.addHandler(bodies::refuseForms);
+        route.addHandler(body(operation, open ? Math.min(OPEN_BODY_BYTES_MAX, bodyBytesMax) : bodyBytesMax));
+        route.addHandler(context -> {
+            switch (check.of(context)) {
+                case RequestCheck.Unfit unfit -> unfit.refuse(context);
+                case RequestCheck.Fit fit -> handler.accept(new ApiCall(context, context.get(CALLER), fit));
+            }
+        });
+    }
+
+    private Handler<RoutingContext> body(Operation operation, int bytesMax) {
+        boolean none = operation.getRequestBody() == null && BODILESS.contains(operation.getHttpMethod());
+        if (none) return bodies::ignore;
+        return context -> bodies.read(context, authenticator.address(context.request()), bytesMax);
+    }
+
+    /** Behind the check of origins, so that pages of others can read the refusal. */
+    private void limit(RoutingContext context) {
+        authenticator.limit(context);
+    }
+
+    /** Before the body is read: strangers are not to fill the memory. */
+    private void admit(RoutingContext context) {
+        context.request().pause();
+        authenticator.authenticate(context.request()).onSuccess(authentication -> {
+            switch (authentication) {
+                case Authentication.Refused refused -> {
+                    context.request().resume();
+                    Problem.send(context, refused.failure());
+                }
+                case Authentication.Known known ->
+                    context.put(CALLER, known.identity()).next();
+            }
+        });
+    }
+
+    /** HEAD is a GET whose body the server leaves out; OPTIONS tells the methods of a path. */
+    private void otherMethods(RoutingContext context) {
+        HttpMethod method = context.request().method();
+        Set<String> methods = contract.methods(context.request().path());
+        if (method.equals(HttpMethod.HEAD) && methods.contains(HttpMethod.HEAD.name())) {
+            Answers.rerouteHead(context);
+        } else if (method.equals(HttpMethod.OPTIONS) && !methods.isEmpty()) {
+            context.response()
+                    .setStatusCode(204)
+                    .putHeader(HttpHeaders.ALLOW, String.join(", ", methods))
+                    .end();
+        } else {
+            context.next();
+        }
+    }
+
+    private void nothing(RoutingContext context) {
+        Set<String> methods = contract.methods(context.request().path());
+        if (methods.isEmpty()) {
+            Problem.send(context, Problem.NOTHING_HERE);
+        } else {
+            context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", methods));
+            context.fail(405);
+        }
+    }
+}

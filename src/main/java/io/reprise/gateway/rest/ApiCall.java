@@ -1,0 +1,86 @@
+package io.reprise.gateway.rest;
+
+import io.reprise.gateway.access.Identity;
+import io.reprise.gateway.http.Answers;
+import io.reprise.gateway.http.Problem;
+import io.reprise.history.BrokenLog;
+import io.reprise.history.StoreAway;
+import io.reprise.message.Failure;
+import io.reprise.message.Json;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A request that fits the contract, and how it is answered.
+ *
+ * @param caller who asks; null where the contract asks for no authentication
+ * @param request its parameters and body
+ */
+public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit request) {
+    private static final Logger log = LoggerFactory.getLogger(ApiCall.class);
+
+    public String user() {
+        return caller.user();
+    }
+
+    /** A parameter; null when it is absent. */
+    public String text(String name) {
+        return (String) request.values().get(name);
+    }
+
+    /** A parameter that has a value, given or by default. */
+    int integer(String name) {
+        return Math.toIntExact((Long) request.values().get(name));
+    }
+
+    long number(String name, long usual) {
+        return request.values().get(name) instanceof Long number ? number : usual;
+    }
+
+    /** The session of the path. */
+    public String session() {
+        return text("session");
+    }
+
+    /** The JSON body; empty without one. */
+    JsonObject body() {
+        return request.body();
+    }
+
+    void answer(int status, Object body) {
+        Answers.send(context, status, "application/json", Json.text(body));
+    }
+
+    void answerNothing() {
+        context.response().setStatusCode(204).end();
+    }
+
+    public void refuse(Failure failure) {
+        Problem.send(context, failure);
+    }
+
+    /** Answers a read that failed: what another try may mend asks for one, anything else does not. */
+    void storeAway(Throwable cause) {
+        if (!StoreAway.isCause(cause)) {
+            broken(cause);
+            return;
+        }
+        // Without the stack: while the store is away, every request comes here.
+        log.atWarn()
+                .addKeyValue("path", context.normalizedPath())
+                .addKeyValue("cause", cause.toString())
+                .log("the store did not answer a request");
+        refuse(Failure.unavailable());
+    }
+
+    private void broken(Throwable cause) {
+        log.atError()
+                .addKeyValue("path", context.normalizedPath())
+                .addKeyValue("seq", cause instanceof BrokenLog broken ? broken.seq() : null)
+                .setCause(cause)
+                .log("a read failed for another reason than the store");
+        refuse(Failure.internal());
+    }
+}

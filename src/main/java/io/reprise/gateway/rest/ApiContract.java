@@ -1,0 +1,118 @@
+package io.reprise.gateway.rest;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.reprise.message.Json;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.openapi.contract.MediaType;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import io.vertx.openapi.contract.Path;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The contract of the REST interface, {@code openapi.yaml}: published as it is, and what routes and checks requests. It
+ * does not change and may be shared by threads.
+ */
+public final class ApiContract {
+    /** Where its paths begin. */
+    public static final String BASE = "/api/v1";
+
+    private static final String FILE = "/openapi.yaml";
+    private static final String PROBLEM = "application/problem+json";
+
+    private final Buffer text;
+    private final OpenAPIContract contract;
+
+    private ApiContract(Buffer text, OpenAPIContract contract) {
+        this.text = text;
+        this.contract = contract;
+    }
+
+    /** Fails when the file breaks the rules of OpenAPI. */
+    public static Future<ApiContract> load(Vertx vertx) {
+        return vertx.executeBlocking(() -> {
+                    Buffer text = read();
+                    return new Parsed(text, forLibrary(text));
+                })
+                .compose(parsed ->
+                        OpenAPIContract.from(vertx, parsed.json()).map(made -> new ApiContract(parsed.text(), made)));
+    }
+
+    private record Parsed(Buffer text, JsonObject json) {}
+
+    private static Buffer read() throws IOException {
+        try (InputStream in = ApiContract.class.getResourceAsStream(FILE)) {
+            return Buffer.buffer(in.readAllBytes());
+        }
+    }
+
+    /** The library wants an absolute server, and takes a contract only if it could check each of its media types. */
+    private static JsonObject forLibrary(Buffer yaml) {
+        try {
+            Map<?, ?> parsed = new JsonMapper(new YAMLFactory()).readValue(yaml.getBytes(), Map.class);
+            JsonObject json = mediaTypesForLibrary(new JsonObject(Json.text(parsed)));
+            // Who calls is found out by us; given a choice of ways, the library would insist on doing it.
+            json.put(
+                    "security",
+                    new JsonArray().add(json.getJsonArray("security").getValue(0)));
+            return json.put("servers", new JsonArray().add(new JsonObject().put("url", "http://localhost" + BASE)));
+        } catch (IOException e) {
+            throw new IllegalStateException(FILE + " cannot be read", e);
+        }
+    }
+
+    private static JsonObject mediaTypesForLibrary(JsonObject json) {
+        JsonObject out = new JsonObject();
+        json.forEach(entry -> {
+            Object value =
+                    entry.getValue() instanceof JsonObject object ? mediaTypesForLibrary(object) : entry.getValue();
+            boolean content = entry.getKey().equals("content") && value instanceof JsonObject;
+            out.put(entry.getKey(), content ? renamed((JsonObject) value) : value);
+        });
+        return out;
+    }
+
+    private static JsonObject renamed(JsonObject content) {
+        JsonObject out = new JsonObject();
+        content.forEach(entry -> out.put(mediaTypeForLibrary(entry.getKey()), entry.getValue()));
+        return out;
+    }
+
+    /** By what name the library checks a body of this type. */
+    static String mediaTypeForLibrary(String type) {
+        if (type.equals(PROBLEM)) return MediaType.APPLICATION_JSON;
+        return MediaType.isMediaTypeSupported(type) ? type : MediaType.APPLICATION_OCTET_STREAM;
+    }
+
+    /** As published. */
+    public Buffer text() {
+        return text;
+    }
+
+    OpenAPIContract model() {
+        return contract;
+    }
+
+    /** What may be done at the path, in the order of the alphabet; empty when there is no such path. */
+    Set<String> methods(String path) {
+        Set<String> methods = new TreeSet<>();
+        Path known = contract.findPath(path);
+        if (known == null) return methods;
+        for (Operation operation : known.getOperations()) {
+            methods.add(operation.getHttpMethod().name());
+            if (operation.getHttpMethod().equals(HttpMethod.GET)) methods.add(HttpMethod.HEAD.name());
+        }
+        methods.add(HttpMethod.OPTIONS.name());
+        return methods;
+    }
+}

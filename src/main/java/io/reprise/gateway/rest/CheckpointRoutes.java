@@ -1,0 +1,66 @@
+package io.reprise.gateway.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.history.CheckpointDirectory;
+import io.reprise.history.CheckpointInfo;
+import io.reprise.history.SessionDirectory;
+import io.reprise.message.Failure;
+import java.time.Instant;
+import java.util.List;
+
+/** From where a session can go on. */
+public final class CheckpointRoutes {
+    private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
+
+    private final SessionDirectory sessions;
+    private final CheckpointDirectory checkpoints;
+
+    public CheckpointRoutes(GatewayParts parts) {
+        this.sessions = parts.read().sessions();
+        this.checkpoints = parts.read().checkpoints();
+    }
+
+    public void bindTo(Api api) {
+        api.on("listCheckpoints", this::list);
+    }
+
+    private void list(ApiCall call) {
+        long beforeSeq;
+        try {
+            beforeSeq = call.text("cursor") == null ? Long.MAX_VALUE : Long.parseLong(call.text("cursor"));
+        } catch (NumberFormatException e) {
+            call.refuse(CURSOR);
+            return;
+        }
+        sessions.find(call.user(), call.session())
+                .onSuccess(found -> {
+                    if (found.isEmpty()) call.refuse(Failure.notFound());
+                    else list(call, beforeSeq);
+                })
+                .onFailure(call::storeAway);
+    }
+
+    private void list(ApiCall call, long beforeSeq) {
+        int limit = call.integer("limit");
+        checkpoints
+                .list(call.session(), beforeSeq, limit + 1)
+                .onSuccess(found -> call.answer(200, page(found, limit)))
+                .onFailure(call::storeAway);
+    }
+
+    private static Page page(List<CheckpointInfo> found, int limit) {
+        List<CheckpointInfo> page = found.size() > limit ? found.subList(0, limit) : found;
+        String cursor = found.size() > limit ? Long.toString(page.getLast().seq()) : null;
+        return new Page(page.stream().map(CheckpointRoutes::shown).toList(), cursor);
+    }
+
+    private static Shown shown(CheckpointInfo info) {
+        String at = Instant.ofEpochMilli(info.atMs()).toString();
+        return new Shown(info.id(), info.run(), info.seq(), info.step(), at, info.bytes());
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Page(List<Shown> checkpoints, String cursor) {}
+
+    private record Shown(String id, String run, long seq, int step, String at, int bytes) {}
+}

@@ -1,0 +1,60 @@
+package io.reprise.gateway.rest;
+
+import io.reprise.config.AuthSettings;
+import io.reprise.config.Settings;
+import io.reprise.gateway.access.ClientAddresses;
+import io.reprise.gateway.access.token.OwnTokens;
+import io.reprise.gateway.http.Problem;
+import io.reprise.support.WallClock;
+import io.vertx.core.json.JsonArray;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Tokens for the asking, so that a first start needs no identity provider. Only in the dev mode, only on a server that
+ * listens on loopback, and only for callers on this machine: who used a name of loopback, since a foreign page whose
+ * name was rebound to 127.0.0.1 gets none, and whose request no proxy passed on. Elsewhere the address does not exist.
+ */
+public final class DevTokenRoute {
+    private static final List<String> USUAL_ROLES = List.of("user");
+
+    private final Settings settings;
+    private final ClientAddresses addresses;
+    private final OwnTokens tokens;
+    private final WallClock time;
+
+    public DevTokenRoute(Settings settings, OwnTokens tokens, WallClock time) {
+        this.settings = settings;
+        this.addresses = new ClientAddresses(settings.server().trustedProxies());
+        this.tokens = tokens;
+        this.time = time;
+    }
+
+    record Issued(String token, String expiresAt) {}
+
+    public void bindTo(Api api) {
+        boolean dev = settings.auth().mode() == AuthSettings.Mode.DEV;
+        boolean here = dev && settings.server().isLoopback();
+        api.on("issueDevToken", here ? this::token : call -> call.refuse(Problem.NOTHING_HERE));
+    }
+
+    private void token(ApiCall call) {
+        if (!addresses.isOfThisMachine(call.context().request())) {
+            call.refuse(Problem.NOTHING_HERE);
+            return;
+        }
+        List<?> roles = call.body().getValue("roles") instanceof JsonArray given ? given.getList() : USUAL_ROLES;
+        issue(
+                call,
+                call.body().getString("user"),
+                roles.stream().map(String.class::cast).distinct().toList());
+    }
+
+    private void issue(ApiCall call, String user, List<String> roles) {
+        long lifeMs = Duration.ofMinutes(settings.auth().tokenMinutes()).toMillis();
+        long expiresAtMs = (time.nowMs() + lifeMs) / 1000 * 1000;
+        String token = tokens.issue(user, roles, expiresAtMs);
+        call.answer(200, new Issued(token, Instant.ofEpochMilli(expiresAtMs).toString()));
+    }
+}

@@ -1,0 +1,117 @@
+package io.reprise.gateway.rest;
+
+import io.reprise.history.Export;
+import io.reprise.history.Histories;
+import io.reprise.history.SessionDirectory;
+import io.reprise.history.SessionSummary;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.support.Permits;
+import io.reprise.support.WallClock;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A conversation as a download: at one seq, read and written as fast as the client takes it, and never held whole. */
+public final class ExportRoutes {
+    private static final Logger log = LoggerFactory.getLogger(ExportRoutes.class);
+
+    private static final Failure TOO_MANY = Failure.of(
+                    ErrorCode.TOO_MANY_REQUESTS, "Other conversations are being read; try again shortly.")
+            .after(1_000);
+
+    private final SessionDirectory directory;
+    private final Histories histories;
+    private final Permits permits;
+    private final WallClock time;
+    private final int bytesMax;
+
+    public ExportRoutes(GatewayParts parts) {
+        this.directory = parts.read().sessions();
+        this.histories = parts.read().histories();
+        this.permits = parts.read().wholeReads();
+        this.time = parts.time();
+        this.bytesMax = parts.settings().sessions().exportBytesMax();
+    }
+
+    public void bindTo(Api api) {
+        api.on("exportSession", this::export);
+    }
+
+    private void export(ApiCall call) {
+        directory
+                .find(call.user(), call.session())
+                .onSuccess(found -> found.ifPresentOrElse(
+                        session -> permitted(call, session), () -> call.refuse(Failure.notFound())))
+                .onFailure(call::storeAway);
+    }
+
+    private void permitted(ApiCall call, SessionSummary session) {
+        if (!permits.take(call.user())) {
+            call.refuse(TOO_MANY);
+            return;
+        }
+        begin(call, session).onComplete(done -> permits.giveBack(call.user()));
+    }
+
+    /** Nothing is answered before the first piece is there, so that what fails until then is told. Does not fail. */
+    private Future<Void> begin(ApiCall call, SessionSummary session) {
+        return histories
+                .bytes(session.id(), session.head())
+                .compose(bytes -> bytes > bytesMax ? Future.succeededFuture() : open(call, session))
+                .compose(export -> {
+                    if (export != null) return export.next().map(first -> send(call, session, export, first));
+                    call.refuse(tooLarge());
+                    return Future.succeededFuture(Future.<Void>succeededFuture());
+                })
+                .onFailure(call::storeAway)
+                .compose(sent -> sent)
+                .otherwiseEmpty();
+    }
+
+    private Future<Export> open(ApiCall call, SessionSummary session) {
+        Export.Head head =
+                new Export.Head(session, Instant.ofEpochMilli(time.nowMs()).toString());
+        return isJson(call) ? histories.json(head) : histories.markdown(head);
+    }
+
+    private static boolean isJson(ApiCall call) {
+        return call.text("format").equals("json");
+    }
+
+    private Failure tooLarge() {
+        return Failure.of(
+                ErrorCode.TOO_LARGE,
+                "The conversation is longer than the " + bytesMax + " bytes that can be exported.");
+    }
+
+    private static Future<Void> send(ApiCall call, SessionSummary session, Export export, Buffer first) {
+        boolean json = isJson(call);
+        String title = session.title() != null ? session.title() : session.preview() == null ? "" : session.preview();
+        HttpServerResponse response = call.context()
+                .response()
+                .setChunked(true)
+                .putHeader(HttpHeaders.CONTENT_TYPE, json ? "application/json" : "text/markdown; charset=utf-8")
+                .putHeader(HttpHeaders.CONTENT_DISPOSITION, FileName.disposition(title, json ? "json" : "md"))
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        return response.write(first).compose(written -> rest(export, response)).onFailure(cause -> {
+            log.atWarn()
+                    .addKeyValue("session", session.id())
+                    .addKeyValue("cause", cause.toString())
+                    .log("an export broke off");
+            response.reset();
+        });
+    }
+
+    /** A piece is read when the one before was taken. */
+    private static Future<Void> rest(Export export, HttpServerResponse response) {
+        return export.next()
+                .compose(piece -> piece == null
+                        ? response.end()
+                        : response.write(piece).compose(written -> rest(export, response)));
+    }
+}

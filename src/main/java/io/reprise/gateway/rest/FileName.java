@@ -1,0 +1,38 @@
+package io.reprise.gateway.rest;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.regex.Pattern;
+
+/** The name of a download, made of any text: RFC 6266, with a form for clients that know only ASCII. */
+final class FileName {
+    private static final int CHARS_MAX = 60;
+    private static final Pattern NO_NAME = Pattern.compile("[^\\p{L}\\p{N}]+");
+    private static final Pattern NO_ASCII = Pattern.compile("[^A-Za-z0-9]+");
+    private static final Pattern EDGES = Pattern.compile("^-+|-+$");
+
+    private FileName() {}
+
+    /** The value of {@code Content-Disposition}. */
+    static String disposition(String text, String ending) {
+        String name = shortened(words(Normalizer.normalize(text, Normalizer.Form.NFC), NO_NAME));
+        String plain = words(Normalizer.normalize(name, Normalizer.Form.NFKD).replaceAll("\\p{M}+", ""), NO_ASCII);
+        return "attachment; filename=\"" + or(plain) + "." + ending + "\"; filename*=UTF-8''"
+                + URLEncoder.encode(or(name) + "." + ending, StandardCharsets.UTF_8);
+    }
+
+    private static String words(String text, Pattern others) {
+        return EDGES.matcher(others.matcher(text).replaceAll("-")).replaceAll("");
+    }
+
+    private static String shortened(String name) {
+        if (name.length() <= CHARS_MAX) return name;
+        int end = Character.isHighSurrogate(name.charAt(CHARS_MAX - 1)) ? CHARS_MAX - 1 : CHARS_MAX;
+        return EDGES.matcher(name.substring(0, end)).replaceAll("");
+    }
+
+    private static String or(String name) {
+        return name.isEmpty() ? "conversation" : name;
+    }
+}

@@ -1,0 +1,128 @@
+package io.reprise.gateway.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.gateway.frame.Fields;
+import io.reprise.gateway.frame.RecallBodies;
+import io.reprise.gateway.link.PendingCommands.Asked;
+import io.reprise.history.RecallDirectory;
+import io.reprise.history.SessionDirectory;
+import io.reprise.message.Command;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.recall.Recall;
+import io.vertx.core.http.HttpHeaders;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Recalls over REST: PROTOCOL section 7. What changes one is a command to its session. */
+public final class RecallRoutes {
+    private static final Failure NOT_FOUND = Failure.of(ErrorCode.NOT_FOUND, "There is no such recall.");
+
+    private final CommandCalls commands;
+    private final SessionDirectory sessions;
+    private final RecallDirectory recalls;
+    private final RecallBodies bodies;
+
+    public RecallRoutes(CommandCalls commands, GatewayParts parts) {
+        this.commands = commands;
+        this.sessions = parts.read().sessions();
+        this.recalls = parts.read().recalls();
+        this.bodies = new RecallBodies(parts.settings().sessions().textBytesMax());
+    }
+
+    public void bindTo(Api api) {
+        api.on("scheduleRecall", this::schedule)
+                .on("listRecallsOfSession", this::listOfSession)
+                .on("listRecalls", this::list)
+                .on("getRecall", call -> owned(call, recall -> call.answer(200, RecallBodies.shown(recall))))
+                .on("editRecall", this::edit)
+                .on("cancelRecall", this::cancel)
+                .on("skipRecall", this::skip)
+                .on("listRecallRuns", this::runs);
+    }
+
+    private void schedule(ApiCall call) {
+        Fields fields = new Fields(call.body());
+        Command command = bodies.scheduled(fields);
+        if (fields.fault() != null) {
+            call.refuse(fields.fault());
+            return;
+        }
+        ask(call, call.session(), command, result -> {
+            String address = ApiContract.BASE + "/recalls/" + result.get("id");
+            call.context().response().putHeader(HttpHeaders.LOCATION, address);
+            call.answer(201, result);
+        });
+    }
+
+    private void edit(ApiCall call) {
+        Fields fields = new Fields(call.body());
+        Command command = bodies.edited(call.text("recall"), fields);
+        if (fields.fault() != null) call.refuse(fields.fault());
+        else change(call, recall -> command, result -> call.answer(200, result));
+    }
+
+    private void cancel(ApiCall call) {
+        change(call, Command.CancelRecall::new, result -> call.answerNothing());
+    }
+
+    private void skip(ApiCall call) {
+        change(call, Command.SkipRecall::new, result -> call.answer(200, result));
+    }
+
+    /** The session decides, also whether the recall is over; here is only found out which session that is. */
+    private void change(ApiCall call, Function<String, Command> command, Consumer<Map<String, Object>> accepted) {
+        owned(call, recall -> ask(call, recall.session(), command.apply(recall.id()), accepted));
+    }
+
+    private void ask(ApiCall call, String session, Command command, Consumer<Map<String, Object>> accepted) {
+        commands.ask(call, new Asked(session, call.user(), call.text("Idempotency-Key"), command), accepted);
+    }
+
+    private void listOfSession(ApiCall call) {
+        sessions.find(call.user(), call.session())
+                .onSuccess(found -> {
+                    if (found.isEmpty()) call.refuse(Failure.notFound());
+                    else list(call, call.session());
+                })
+                .onFailure(call::storeAway);
+    }
+
+    private void list(ApiCall call) {
+        list(call, null);
+    }
+
+    private void list(ApiCall call, String session) {
+        boolean openOnly = "open".equals(call.text("status"));
+        recalls.list(call.user(), session, openOnly, call.text("cursor"), call.integer("limit"))
+                .onSuccess(page -> call.answer(
+                        200,
+                        new Recalls(
+                                page.recalls().stream().map(RecallBodies::shown).toList(), page.cursor())))
+                .onFailure(call::storeAway);
+    }
+
+    private void runs(ApiCall call) {
+        owned(
+                call,
+                recall -> recalls.runs(recall.id(), call.integer("limit"))
+                        .onSuccess(runs -> call.answer(
+                                200,
+                                new Runs(runs.stream().map(RecallBodies::shown).toList())))
+                        .onFailure(call::storeAway));
+    }
+
+    /** Owner-only: a foreign recall is as good as none. */
+    private void owned(ApiCall call, Consumer<Recall> then) {
+        recalls.find(call.user(), call.text("recall"))
+                .onSuccess(found -> found.ifPresentOrElse(then, () -> call.refuse(NOT_FOUND)))
+                .onFailure(call::storeAway);
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Recalls(List<Map<String, Object>> recalls, String cursor) {}
+
+    record Runs(List<RecallBodies.ShownRun> runs) {}
+}

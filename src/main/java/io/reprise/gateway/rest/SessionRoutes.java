@@ -1,0 +1,154 @@
+package io.reprise.gateway.rest;
+
+import io.reprise.gateway.frame.CommandReader;
+import io.reprise.gateway.frame.Fields;
+import io.reprise.gateway.link.PendingCommands.Asked;
+import io.reprise.history.Histories;
+import io.reprise.history.SearchWords;
+import io.reprise.history.SessionDirectory;
+import io.reprise.history.SessionSummary;
+import io.reprise.message.Command;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.support.IdSource;
+import io.reprise.support.Permits;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** {@code /sessions} of the REST interface: PROTOCOL section 7. */
+public final class SessionRoutes {
+    private static final Failure TOO_MANY_SEARCHES = Failure.of(
+                    ErrorCode.TOO_MANY_REQUESTS, "Other searches are under way; try again shortly.")
+            .after(1_000);
+
+    private static final Failure TOO_SLOW =
+            Failure.of(ErrorCode.TIMEOUT, "The search took too long; try a longer or rarer word.");
+
+    private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
+
+    private final CommandCalls commands;
+    private final SessionDirectory directory;
+    private final Histories histories;
+    private final IdSource ids;
+    private final Permits searches;
+
+    public SessionRoutes(CommandCalls commands, GatewayParts parts) {
+        this.commands = commands;
+        this.directory = parts.read().sessions();
+        this.histories = parts.read().histories();
+        this.ids = parts.ids();
+        this.searches = parts.read().searches();
+    }
+
+    public void bindTo(Api api) {
+        api.on("createSession", this::create)
+                .on("forkSession", this::fork)
+                .on("listSessions", this::list)
+                .on("getSession", this::get)
+                .on("updateSession", this::update)
+                .on("deleteSession", this::delete)
+                .on("listMessages", this::messages)
+                .on("sendMessage", commands.message("send"))
+                .on("stopRun", commands.command("stop"))
+                .on("answerInterrupt", commands.command("answer"))
+                .on("unqueueMessage", commands.command("unqueue"))
+                .on("requeueMessage", commands.command("requeue"))
+                .on("regenerate", commands.message("regenerate"))
+                .on("clearSession", commands.command(CommandReader.CLEAR));
+    }
+
+    private void create(ApiCall call) {
+        commands.read(call, CommandReader.CREATE, (command, key) -> make(call, command, key));
+    }
+
+    private void fork(ApiCall call) {
+        Fields fields = new Fields(call.body());
+        String message = fields.optionalId("message");
+        String checkpoint = fields.optionalId("checkpoint");
+        if ((message == null) == (checkpoint == null)) {
+            fields.fault(Failure.badRequest("Give either a `message` or a `checkpoint`."));
+        }
+        if (fields.fault() != null) call.refuse(fields.fault());
+        else make(call, new Command.Fork(call.session(), message, checkpoint), call.text("Idempotency-Key"));
+    }
+
+    private void make(ApiCall call, Command making, String key) {
+        Asked asked = key == null
+                ? new Asked(ids.next("s_"), call.user(), null, making)
+                : Asked.create(call.user(), key, making);
+        commands.ask(call, asked, result -> {
+            String address = ApiContract.BASE + "/sessions/" + asked.session();
+            call.context().response().putHeader(HttpHeaders.LOCATION, address);
+            call.answer(201, result);
+        });
+    }
+
+    private void update(ApiCall call) {
+        commands.read(
+                call,
+                CommandReader.UPDATE,
+                (command, key) -> commands.ask(
+                        call,
+                        new Asked(call.session(), call.user(), key, command),
+                        result -> call.answer(200, result)));
+    }
+
+    private void delete(ApiCall call) {
+        Asked asked = new Asked(call.session(), call.user(), null, new Command.Delete());
+        commands.ask(call, asked, result -> call.answerNothing());
+    }
+
+    private void list(ApiCall call) {
+        SearchWords words = SearchWords.of(call.text("q"));
+        if (words != null) search(call, words);
+        else answer(call, directory.list(call.user(), call.text("cursor"), call.integer("limit")));
+    }
+
+    private void search(ApiCall call, SearchWords words) {
+        if (!searches.take(call.user())) {
+            call.refuse(TOO_MANY_SEARCHES);
+            return;
+        }
+        answer(
+                call,
+                directory
+                        .search(call.user(), words, call.text("cursor"), call.integer("limit"))
+                        .onComplete(done -> searches.giveBack(call.user())));
+    }
+
+    private static void answer(ApiCall call, Future<SessionDirectory.Page> page) {
+        page.onSuccess(found -> call.answer(200, found)).onFailure(cause -> {
+            switch (cause) {
+                case IllegalArgumentException e -> call.refuse(CURSOR);
+                case SessionDirectory.TooSlow e -> call.refuse(TOO_SLOW);
+                default -> call.storeAway(cause);
+            }
+        });
+    }
+
+    private void get(ApiCall call) {
+        owned(call, summary -> call.answer(200, summary));
+    }
+
+    private void messages(ApiCall call) {
+        long before = call.number("before", Long.MAX_VALUE);
+        owned(
+                call,
+                summary -> histories
+                        .before(summary.id(), before, call.integer("limit"))
+                        .onSuccess(newest -> call.answer(200, new Messages(newest.messages(), newest.earlier())))
+                        .onFailure(call::storeAway));
+    }
+
+    record Messages(List<?> messages, boolean earlier) {}
+
+    /** Owner-only: a foreign session is as good as none. */
+    private void owned(ApiCall call, Consumer<SessionSummary> then) {
+        directory
+                .find(call.user(), call.session())
+                .onSuccess(found -> found.ifPresentOrElse(then, () -> call.refuse(Failure.notFound())))
+                .onFailure(call::storeAway);
+    }
+}

@@ -1,0 +1,32 @@
+package io.reprise.gateway.socket;
+
+import io.reprise.message.Command;
+import io.reprise.message.Cursor;
+import io.reprise.message.Failure;
+
+/** What a client may say on a socket: PROTOCOL section 2.1. */
+public sealed interface ClientFrame {
+    /** Made by the client; its answer carries the same. Null only where the client gave none that can be used. */
+    String id();
+
+    /**
+     * @param token may be null: then the one of the upgrade counts
+     * @param zone the person's time zone, a name that is known here; or null
+     */
+    record Hello(String id, int version, String token, String zone) implements ClientFrame {}
+
+    record Token(String id, String token) implements ClientFrame {}
+
+    /** {@code cursor} may be null. */
+    record Attach(String id, String session, Cursor cursor) implements ClientFrame {}
+
+    record Detach(String id, String session) implements ClientFrame {}
+
+    record Ping(String id) implements ClientFrame {}
+
+    /** A command; {@code session} is null for a create. */
+    record Ask(String id, String session, Command command) implements ClientFrame {}
+
+    /** A frame with an unknown type, or a missing or wrong field. {@code type}, {@code id}, {@code session} may be null. */
+    record Invalid(String type, String id, String session, Failure failure) implements ClientFrame {}
+}

@@ -1,0 +1,51 @@
+package io.reprise.gateway.socket;
+
+import io.reprise.config.ServerSettings;
+
+/** When a socket must have said hello, is to be pinged, is due a beat, and has been silent for too long. */
+final class Liveness {
+    private static final int PINGS_PER_SILENCE = 3;
+
+    private final ServerSettings settings;
+    private final long openedMs;
+    private final long pingMs;
+    private long receivedMs;
+    private long pingedMs;
+    private long beatMs;
+
+    Liveness(ServerSettings settings, long nowMs) {
+        this.settings = settings;
+        this.openedMs = nowMs;
+        this.pingMs = Math.min(settings.beatMs(), settings.silenceMs() / PINGS_PER_SILENCE);
+        this.receivedMs = nowMs;
+        this.pingedMs = nowMs;
+        this.beatMs = nowMs;
+    }
+
+    /** Anything at all came, a pong too. */
+    void received(long nowMs) {
+        receivedMs = nowMs;
+    }
+
+    boolean helloOverdue(long nowMs) {
+        return nowMs - openedMs >= settings.helloMs();
+    }
+
+    boolean silent(long nowMs) {
+        return nowMs - receivedMs >= settings.silenceMs();
+    }
+
+    /** True once per interval. */
+    boolean pingDue(long nowMs) {
+        if (nowMs - pingedMs < pingMs) return false;
+        pingedMs = nowMs;
+        return true;
+    }
+
+    /** True once per interval. */
+    boolean beatDue(long nowMs) {
+        if (nowMs - beatMs < settings.beatMs()) return false;
+        beatMs = nowMs;
+        return true;
+    }
+}

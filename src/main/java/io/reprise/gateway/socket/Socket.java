@@ -1,0 +1,425 @@
+package io.reprise.gateway.socket;
+
+import io.netty.channel.ChannelPipeline;
+import io.reprise.gateway.access.Authenticator.Authentication;
+import io.reprise.gateway.access.Credentials;
+import io.reprise.gateway.access.Identity;
+import io.reprise.gateway.frame.CloseCode;
+import io.reprise.gateway.frame.CommandReader;
+import io.reprise.gateway.frame.Fields;
+import io.reprise.gateway.frame.Frame;
+import io.reprise.gateway.frame.ServerFrames;
+import io.reprise.gateway.limit.RateLimits;
+import io.reprise.gateway.link.Connection;
+import io.reprise.gateway.link.PendingCommands.Asked;
+import io.reprise.gateway.reading.Outbox;
+import io.reprise.gateway.reading.Receiver;
+import io.reprise.gateway.reading.Subscription.Reading;
+import io.reprise.gateway.reading.Subscriptions;
+import io.reprise.gateway.socket.ClientFrame.Ask;
+import io.reprise.gateway.socket.ClientFrame.Invalid;
+import io.reprise.gateway.socket.MessageAssembler.Assembled;
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One WebSocket: reads a client's frames, answers them, and is the receiver of its subscriptions. */
+public final class Socket implements Receiver, Connection, SocketDecoder.Reader {
+    private static final Logger log = LoggerFactory.getLogger(Socket.class);
+    private static final int VERSION = 1;
+    private static final int COMMANDS_PENDING_MAX = 64;
+
+    /** Until it is known who sends, and after the close. */
+    private static final int STRANGERS_BYTES_MAX = 16_384;
+
+    /** What a pong takes in memory while it waits, beside its payload. */
+    private static final int PONG_BYTES = 128;
+
+    private static final Failure TOO_MANY_COMMANDS =
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands of this socket wait for their answers.");
+    private static final Failure TOO_MANY_SESSIONS =
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "This socket reads as many sessions as it may.");
+    private static final Failure ANOTHER_USER = Failure.of(ErrorCode.FORBIDDEN, "The token is another user's.");
+
+    private final SocketParts parts;
+    private final String connection;
+    private final ServerWebSocket webSocket;
+    private final Upgrade upgrade;
+    private final FrameReader reader;
+    private final MessageAssembler assembler = new MessageAssembler();
+    private final SocketDecoder decoder;
+    private final Unfinished unfinished;
+    private final Outbox outbox;
+    private final Liveness liveness;
+    private final RateLimits.Frames frames;
+    private Identity identity;
+    private String zone;
+    private int commandsPending;
+    private boolean closed;
+
+    /**
+     * What the upgrade request said.
+     *
+     * @param session may be null
+     * @param handlers of its connection
+     */
+    public record Upgrade(Credentials credentials, String session, ChannelPipeline handlers) {}
+
+    /** To be made at the moment of the upgrade: from then on it sees what comes. */
+    Socket(SocketParts parts, String connection, ServerWebSocket webSocket, Upgrade upgrade) {
+        this.parts = parts;
+        this.connection = connection;
+        this.webSocket = webSocket;
+        this.upgrade = upgrade;
+        this.reader =
+                new FrameReader(new CommandReader(parts.settings().sessions().textBytesMax()));
+        this.decoder = SocketDecoder.install(
+                upgrade.handlers(), parts.settings().server().frameBytesMax(), this);
+        this.unfinished = new Unfinished(
+                parts.intake().held(upgrade.credentials().address()),
+                parts.settings().limits().receiveMs());
+        this.outbox = new Outbox(
+                this::write,
+                parts.settings().server(),
+                parts.clock(),
+                () -> {
+                    parts.notices().drained(this);
+                    parts.subscriptions().drained(this);
+                },
+                () -> left("client"));
+        this.frames = parts.limits().frames();
+        this.liveness = new Liveness(parts.settings().server(), parts.clock().elapsedMs());
+    }
+
+    /** @param gone called once, when the connection has ended */
+    void open(Runnable gone) {
+        parts.metrics().connected();
+        webSocket.frameHandler(this::received);
+        webSocket.exceptionHandler(this::broken);
+        webSocket.closeHandler(ended -> {
+            left("client");
+            unfinished.end();
+            gone.run();
+            note("socket closed");
+        });
+    }
+
+    /** Instead of {@link #open}. */
+    void refuse(CloseCode code) {
+        closed = true;
+        decoder.closing();
+        webSocket.closeHandler(ended -> unfinished.end());
+        webSocket.close(code.code(), code.reason());
+    }
+
+    // --- what comes in
+
+    @Override
+    public void unfinished(int bytes) {
+        long nowMs = parts.clock().elapsedMs();
+        liveness.received(nowMs);
+        long held = (long) assembler.bytes() + bytes;
+        boolean little = closed || identity == null;
+        if (little && held > STRANGERS_BYTES_MAX) giveUp(CloseCode.TOO_LARGE);
+        else if (!unfinished.holds(held, nowMs)) giveUp(CloseCode.TOO_MANY_REQUESTS);
+    }
+
+    /** Closes it without a look at what it still sends. */
+    private void giveUp(CloseCode code) {
+        close(code);
+        decoder.discard();
+        assembler.clear();
+        unfinished.end();
+    }
+
+    @Override
+    public void pinged(Buffer payload) {
+        if (heard() && !outbox.answer(PONG_BYTES + payload.length(), webSocket.writePong(payload))) {
+            close(CloseCode.TOO_SLOW);
+        }
+    }
+
+    /** Counts a frame; false when it is not to be looked at. */
+    private boolean heard() {
+        if (closed) return false;
+        liveness.received(parts.clock().elapsedMs());
+        if (frames.take()) return true;
+        close(CloseCode.TOO_MANY_REQUESTS);
+        return false;
+    }
+
+    private void received(WebSocketFrame frame) {
+        if (!heard()) return;
+        try {
+            switch (assembler.add(frame, messageBytesMax())) {
+                case Assembled.Text text -> {
+                    unfinished.whole();
+                    message(text.text());
+                }
+                case Assembled.Faulty faulty -> {
+                    assembler.clear();
+                    close(faulty.code());
+                }
+                case Assembled.Nothing nothing -> {}
+            }
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).addKeyValue("connection", connection).log("socket failed");
+            close(CloseCode.INTERNAL);
+        }
+    }
+
+    private int messageBytesMax() {
+        int bytesMax = parts.settings().server().frameBytesMax();
+        return identity == null ? Math.min(bytesMax, STRANGERS_BYTES_MAX) : bytesMax;
+    }
+
+    private void message(String text) {
+        JsonObject json;
+        try {
+            json = new JsonObject(text);
+        } catch (DecodeException e) {
+            close(CloseCode.MALFORMED);
+            return;
+        }
+        ClientFrame frame = reader.read(json);
+        if (identity == null) greet(frame);
+        else if (endOfIdentity() == null) serve(frame);
+        else close(endOfIdentity());
+    }
+
+    /** By which code it must end because of who it speaks for, or null. */
+    private CloseCode endOfIdentity() {
+        return parts.authenticator().endOf(identity);
+    }
+
+    private void greet(ClientFrame frame) {
+        if (frame instanceof ClientFrame.Hello hello) hello(hello);
+        else if (frame instanceof Invalid invalid && FrameReader.HELLO.equals(invalid.type())) refuse(invalid);
+        else close(CloseCode.NO_HELLO);
+    }
+
+    private void hello(ClientFrame.Hello hello) {
+        if (hello.version() != VERSION) {
+            close(CloseCode.BAD_VERSION);
+            return;
+        }
+        zone = hello.zone();
+        authenticate(upgrade.credentials().orToken(hello.token()), authentication -> {
+            switch (authentication) {
+                case Authentication.Known known -> welcome(hello.id(), known.identity());
+                case Authentication.Refused refused -> turnAway(hello.id(), refused);
+            }
+        });
+    }
+
+    private void turnAway(String id, Authentication.Refused refused) {
+        if (refused.failure().code().retryable()) fail(id, null, refused.failure());
+        close(
+                switch (refused.code()) {
+                    case TOKEN_EXPIRED -> CloseCode.TOKEN_EXPIRED;
+                    case TOO_MANY_REQUESTS -> CloseCode.TOO_MANY_REQUESTS;
+                    case UNAVAILABLE, INTERNAL -> CloseCode.INTERNAL;
+                    default -> CloseCode.BAD_TOKEN;
+                });
+    }
+
+    private void welcome(String id, Identity known) {
+        if (!parts.limits().userCame(known.user())) {
+            close(CloseCode.TOO_MANY_CONNECTIONS);
+            return;
+        }
+        identity = known;
+        parts.notices().came(known.user(), this);
+        answer(Welcome.text(parts, id, connection, known));
+        note("socket opened");
+        if (upgrade.session() == null) return;
+        if (Fields.isId(upgrade.session())) attach(null, new Reading(upgrade.session(), known.user(), null));
+        else fail(null, upgrade.session(), Failure.notFound());
+    }
+
+    private void serve(ClientFrame frame) {
+        switch (frame) {
+            case ClientFrame.Hello again -> fail(again.id(), null, Failure.badRequest("A second `hello`."));
+            case ClientFrame.Token token -> replaceToken(token);
+            case ClientFrame.Attach attach ->
+                attach(attach.id(), new Reading(attach.session(), identity.user(), attach.cursor()));
+            case ClientFrame.Detach detach -> {
+                parts.subscriptions().detach(this, detach.session());
+                answer(ServerFrames.result(detach.id(), Map.of()));
+            }
+            case ClientFrame.Ping ping -> answer(ServerFrames.pong(ping.id()));
+            case Ask ask -> command(ask);
+            case Invalid invalid -> refuse(invalid);
+        }
+    }
+
+    private void replaceToken(ClientFrame.Token token) {
+        authenticate(upgrade.credentials().orToken(token.token()), authentication -> {
+            switch (authentication) {
+                case Authentication.Refused refused -> fail(token.id(), null, refused.failure());
+                case Authentication.Known known -> {
+                    if (!known.identity().user().equals(identity.user())) {
+                        fail(token.id(), null, ANOTHER_USER);
+                        return;
+                    }
+                    identity = known.identity();
+                    answer(ServerFrames.tokenResult(token.id(), identity.expiresAtMs()));
+                }
+            }
+        });
+    }
+
+    private void attach(String id, Reading reading) {
+        Subscriptions subscriptions = parts.subscriptions();
+        boolean more = !subscriptions.reads(this, reading.session());
+        if (more && subscriptions.count(this) >= parts.settings().server().subscriptionsMax()) {
+            fail(id, reading.session(), TOO_MANY_SESSIONS);
+            return;
+        }
+        parts.commands()
+                .attaches(identity.user())
+                .ifPresentOrElse(
+                        tooOften -> fail(id, reading.session(), tooOften),
+                        () -> subscriptions.attach(this, reading, id));
+    }
+
+    private void command(Ask ask) {
+        if (commandsPending >= COMMANDS_PENDING_MAX) {
+            fail(ask.id(), ask.session(), TOO_MANY_COMMANDS);
+            return;
+        }
+        Asked asked = ask.command() instanceof Command.Create create
+                ? Asked.create(identity.user(), ask.id(), create)
+                : new Asked(ask.session(), identity.user(), ask.id(), ask.command(), zone);
+        commandsPending++;
+        parts.commands().ask(asked, outcome -> answered(ask, outcome));
+    }
+
+    private void answered(Ask ask, CommandOutcome outcome) {
+        commandsPending--;
+        answer(ServerFrames.outcome(ask.id(), ask.session(), outcome));
+    }
+
+    /** What comes meanwhile waits, so that frames sent behind a token are served under it. */
+    private void authenticate(Credentials credentials, Consumer<Authentication> then) {
+        webSocket.pause();
+        parts.authenticator().authenticate(credentials).onSuccess(authentication -> {
+            if (!closed) then.accept(authentication);
+            webSocket.resume();
+        });
+    }
+
+    private void broken(Throwable cause) {
+        // A client that vanished has broken no rule, and there is nobody to tell: its end follows by itself.
+        if (closed || cause instanceof IOException || cause instanceof HttpClosedException) return;
+        boolean tooLarge = String.valueOf(cause.getMessage()).startsWith("Max frame length");
+        close(tooLarge ? CloseCode.TOO_LARGE : CloseCode.PROTOCOL);
+    }
+
+    // --- what goes out
+
+    @Override
+    public boolean full() {
+        return outbox.full();
+    }
+
+    @Override
+    public void frame(Frame frame) {
+        if (!closed) outbox.push(frame.text());
+    }
+
+    private void answer(String text) {
+        if (!closed && !outbox.answer(text)) close(CloseCode.TOO_SLOW);
+    }
+
+    private void refuse(Invalid invalid) {
+        fail(invalid.id(), invalid.session(), invalid.failure());
+    }
+
+    private void fail(String id, String session, Failure failure) {
+        answer(ServerFrames.error(id, session, failure));
+    }
+
+    private Future<Void> write(String part, boolean first, boolean last) {
+        return webSocket.writeFrame(
+                first
+                        ? WebSocketFrame.textFrame(part, last)
+                        : WebSocketFrame.continuationFrame(Buffer.buffer(part), last));
+    }
+
+    // --- what time brings
+
+    @Override
+    public void tick() {
+        if (closed) return;
+        long nowMs = parts.clock().elapsedMs();
+        if (outbox.stalled()) close(CloseCode.TOO_SLOW);
+        else if (liveness.silent(nowMs)) close(CloseCode.SILENT);
+        else if (unfinished.overdue(nowMs)) giveUp(CloseCode.TOO_SLOW);
+        else if (identity == null) tickBeforeHello(nowMs);
+        else if (endOfIdentity() != null) close(endOfIdentity());
+        else if (liveness.beatDue(nowMs))
+            answer(ServerFrames.beat(parts.subscriptions().sent(this)));
+        if (!closed && liveness.pingDue(nowMs)) webSocket.writePing(Buffer.buffer());
+    }
+
+    private void tickBeforeHello(long nowMs) {
+        if (liveness.helloOverdue(nowMs)) close(CloseCode.NO_HELLO);
+    }
+
+    @Override
+    public Future<Void> goAway(long afterMs) {
+        if (identity != null) answer(ServerFrames.goaway(afterMs));
+        return close(CloseCode.SHUTDOWN);
+    }
+
+    /** Completes when the connection has ended. */
+    Future<Void> close(CloseCode code) {
+        if (closed) return Future.succeededFuture();
+        log.atInfo()
+                .addKeyValue("connection", connection)
+                .addKeyValue("user", user())
+                .addKeyValue("code", code.code())
+                .addKeyValue("reason", code.reason())
+                .log("closing socket");
+        left(Integer.toString(code.code()));
+        decoder.closing();
+        return webSocket.close(code.code(), code.reason());
+    }
+
+    /** @param how the close code, or {@code client} when the other side left */
+    private void left(String how) {
+        if (closed) return;
+        closed = true;
+        if (identity != null) {
+            parts.limits().userLeft(identity.user());
+            parts.notices().left(identity.user(), this);
+        }
+        parts.metrics().disconnected(how);
+        parts.subscriptions().closed(this);
+    }
+
+    private void note(String event) {
+        log.atDebug()
+                .addKeyValue("connection", connection)
+                .addKeyValue("user", user())
+                .log(event);
+    }
+
+    private String user() {
+        return identity == null ? "" : identity.user();
+    }
+}

@@ -1,0 +1,39 @@
+package io.reprise.gateway.socket;
+
+import io.reprise.gateway.GatewayVerticle;
+import io.reprise.gateway.frame.CloseCode;
+import io.reprise.gateway.http.LingeringClose;
+import io.reprise.gateway.link.Connections;
+import io.reprise.support.IdSource;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+
+/** Makes sockets of upgrades. */
+public final class Sockets {
+    private final SocketParts parts;
+    private final IdSource ids;
+    private final Connections connections;
+
+    public Sockets(SocketParts parts, IdSource ids, Connections connections) {
+        this.parts = parts;
+        this.ids = ids;
+        this.connections = connections;
+    }
+
+    /** Makes a socket of the request, which is one to upgrade. */
+    public void upgrade(HttpServerRequest request, Socket.Upgrade upgrade) {
+        LingeringClose.of(request.connection(), GatewayVerticle.CLOSING_S);
+        request.toWebSocket().onSuccess(webSocket -> admit(webSocket, upgrade));
+    }
+
+    private void admit(ServerWebSocket webSocket, Socket.Upgrade upgrade) {
+        if (webSocket.isClosed()) return;
+        Socket socket = new Socket(parts, ids.next("c_"), webSocket, upgrade);
+        switch (connections.tryAdd(socket, upgrade.credentials().address())) {
+            case ADMITTED -> socket.open(() -> connections.remove(socket));
+            case NODE_FULL -> socket.refuse(CloseCode.TOO_MANY_CONNECTIONS);
+            // Others behind the same address may leave, so it is worth to come back.
+            case ADDRESS_FULL -> socket.refuse(CloseCode.TOO_MANY_REQUESTS);
+        }
+    }
+}

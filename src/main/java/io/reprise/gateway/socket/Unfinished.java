@@ -1,0 +1,39 @@
+package io.reprise.gateway.socket;
+
+import io.reprise.gateway.limit.Intake;
+
+/** What a socket holds of a message that has not wholly come: how much, and since when. */
+final class Unfinished {
+    private static final long NEVER = -1;
+
+    private final Intake.Held held;
+    private final int receiveMs;
+    private long sinceMs = NEVER;
+
+    Unfinished(Intake.Held held, int receiveMs) {
+        this.held = held;
+        this.receiveMs = receiveMs;
+    }
+
+    /** False when there is no room for so much. */
+    boolean holds(long bytes, long nowMs) {
+        if (bytes == 0) sinceMs = NEVER;
+        else if (sinceMs == NEVER) sinceMs = nowMs;
+        return held.set(bytes);
+    }
+
+    /** A message has come; what follows is another one. */
+    void whole() {
+        sinceMs = NEVER;
+    }
+
+    boolean overdue(long nowMs) {
+        return sinceMs != NEVER && nowMs - sinceMs >= receiveMs;
+    }
+
+    /** It is not kept any more. */
+    void end() {
+        sinceMs = NEVER;
+        held.set(0);
+    }
+}

@@ -1,0 +1,48 @@
+package io.reprise.gateway.socket;
+
+import io.reprise.config.Settings;
+import io.reprise.gateway.access.Identity;
+import io.reprise.gateway.frame.ServerFrames;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The {@code welcome} frame. */
+final class Welcome {
+    /**
+     * What not every server of this protocol offers: of attachments, agents, models, push, oidc, memory, feedback, agui. None
+     * of them exists yet.
+     */
+    private static final List<String> FEATURES = List.of();
+
+    private Welcome() {}
+
+    static String text(SocketParts parts, String id, String connection, Identity identity) {
+        Map<String, Object> user = new LinkedHashMap<>();
+        user.put("id", identity.user());
+        user.put("roles", identity.roles());
+        return new ServerFrames.Text("welcome")
+                .put("id", id)
+                .put("connection", connection)
+                .put("node", parts.node())
+                .put("server", Map.of("name", "reprise", "version", parts.version()))
+                .put("user", user)
+                .put("provider", parts.settings().model().provider().name().toLowerCase(Locale.ROOT))
+                .put("limits", limits(parts.settings()))
+                .put("features", FEATURES)
+                .put("heartbeatMs", parts.settings().server().beatMs())
+                .put("ts", parts.time().nowMs())
+                .json();
+    }
+
+    private static Map<String, Object> limits(Settings settings) {
+        Map<String, Object> limits = new LinkedHashMap<>();
+        limits.put("textBytesMax", settings.sessions().textBytesMax());
+        limits.put("frameBytesMax", settings.server().frameBytesMax());
+        limits.put("queueMax", settings.sessions().queueMax());
+        limits.put("subscriptionsMax", settings.server().subscriptionsMax());
+        limits.put("snapshotMessages", settings.sessions().snapshotMessages());
+        return limits;
+    }
+}

@@ -1,0 +1,2 @@
+/** A session as server-sent events. */
+package io.reprise.gateway.stream;

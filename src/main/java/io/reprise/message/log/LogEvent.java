@@ -1,0 +1,429 @@
+package io.reprise.message.log;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Interrupt;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.Role;
+import io.reprise.message.recall.Recall;
+import java.util.List;
+import java.util.Map;
+
+/** What a session's log is made of: events with the names and fields of AG-UI 1.0 (its JSON is the stored payload). */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = LogEvent.RunStarted.class, name = "RUN_STARTED"),
+    @JsonSubTypes.Type(value = LogEvent.RunFinished.class, name = "RUN_FINISHED"),
+    @JsonSubTypes.Type(value = LogEvent.RunError.class, name = "RUN_ERROR"),
+    @JsonSubTypes.Type(value = LogEvent.StepStarted.class, name = "STEP_STARTED"),
+    @JsonSubTypes.Type(value = LogEvent.StepFinished.class, name = "STEP_FINISHED"),
+    @JsonSubTypes.Type(value = LogEvent.TextStart.class, name = "TEXT_MESSAGE_START"),
+    @JsonSubTypes.Type(value = LogEvent.TextContent.class, name = LogEvent.TEXT_CONTENT),
+    @JsonSubTypes.Type(value = LogEvent.TextEnd.class, name = "TEXT_MESSAGE_END"),
+    @JsonSubTypes.Type(value = LogEvent.ReasoningStart.class, name = "REASONING_START"),
+    @JsonSubTypes.Type(value = LogEvent.ReasoningMessageStart.class, name = "REASONING_MESSAGE_START"),
+    @JsonSubTypes.Type(value = LogEvent.ReasoningContent.class, name = LogEvent.REASONING_CONTENT),
+    @JsonSubTypes.Type(value = LogEvent.ReasoningMessageEnd.class, name = "REASONING_MESSAGE_END"),
+    @JsonSubTypes.Type(value = LogEvent.ReasoningEnd.class, name = "REASONING_END"),
+    @JsonSubTypes.Type(value = LogEvent.ReasoningEncryptedValue.class, name = "REASONING_ENCRYPTED_VALUE"),
+    @JsonSubTypes.Type(value = LogEvent.ToolCallStart.class, name = "TOOL_CALL_START"),
+    @JsonSubTypes.Type(value = LogEvent.ToolCallArgs.class, name = LogEvent.TOOL_ARGS),
+    @JsonSubTypes.Type(value = LogEvent.ToolCallEnd.class, name = "TOOL_CALL_END"),
+    @JsonSubTypes.Type(value = LogEvent.ToolCallResult.class, name = "TOOL_CALL_RESULT"),
+    @JsonSubTypes.Type(value = LogEvent.Custom.class, name = "CUSTOM"),
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface LogEvent {
+    String TEXT_CONTENT = "TEXT_MESSAGE_CONTENT";
+    String REASONING_CONTENT = "REASONING_MESSAGE_CONTENT";
+    String TOOL_ARGS = "TOOL_CALL_ARGS";
+
+    /** A piece of a streamed text. Neighbouring pieces of one target may share a row of the log, a segment. */
+    sealed interface Delta extends LogEvent {
+        /** The message or tool call that the text belongs to. */
+        String target();
+
+        String delta();
+
+        /** The AG-UI name of this kind of piece. */
+        String type();
+
+        default Delta withText(String text) {
+            return of(type(), target(), text);
+        }
+
+        static Delta of(String type, String target, String text) {
+            return switch (type) {
+                case TEXT_CONTENT -> new TextContent(target, text);
+                case REASONING_CONTENT -> new ReasoningContent(target, text);
+                case TOOL_ARGS -> new ToolCallArgs(target, text);
+                default -> throw new IllegalArgumentException("not a delta: " + type);
+            };
+        }
+    }
+
+    /** Marks the two events that end a run; each run has exactly one. */
+    sealed interface Terminal extends LogEvent {}
+
+    record RunStarted(String threadId, String runId, RunMetadata metadata) implements LogEvent {}
+
+    record RunFinished(String threadId, String runId, Outcome outcome, List<TokenUsage> usage) implements Terminal {}
+
+    record RunError(String message, ErrorCode code) implements Terminal {}
+
+    record StepStarted(String stepName) implements LogEvent {}
+
+    record StepFinished(String stepName) implements LogEvent {}
+
+    record TextStart(String messageId, Role role, MessageMetadata metadata) implements LogEvent {}
+
+    record TextContent(String messageId, String delta) implements Delta {
+        @Override
+        public String target() {
+            return messageId;
+        }
+
+        @Override
+        public String type() {
+            return TEXT_CONTENT;
+        }
+    }
+
+    record TextEnd(String messageId) implements LogEvent {}
+
+    record ReasoningStart(String messageId) implements LogEvent {}
+
+    record ReasoningMessageStart(String messageId, String role) implements LogEvent {
+        public ReasoningMessageStart(String messageId) {
+            this(messageId, "reasoning");
+        }
+    }
+
+    record ReasoningContent(String messageId, String delta) implements Delta {
+        @Override
+        public String target() {
+            return messageId;
+        }
+
+        @Override
+        public String type() {
+            return REASONING_CONTENT;
+        }
+    }
+
+    record ReasoningMessageEnd(String messageId) implements LogEvent {}
+
+    record ReasoningEnd(String messageId) implements LogEvent {}
+
+    /**
+     * What the provider of the model wants back with a message or a call, for nobody else to read.
+     *
+     * @param subtype {@code message} or {@code tool-call}
+     * @param entityId the message or call, which has begun before
+     */
+    record ReasoningEncryptedValue(String subtype, String entityId, String encryptedValue) implements LogEvent {
+        private static final String MESSAGE = "message";
+        private static final String TOOL_CALL = "tool-call";
+
+        public static ReasoningEncryptedValue ofMessage(String messageId, String value) {
+            return new ReasoningEncryptedValue(MESSAGE, messageId, value);
+        }
+
+        public static ReasoningEncryptedValue ofToolCall(String toolCallId, String value) {
+            return new ReasoningEncryptedValue(TOOL_CALL, toolCallId, value);
+        }
+
+        @JsonIgnore
+        public boolean isOfToolCall() {
+            return TOOL_CALL.equals(subtype);
+        }
+    }
+
+    record ToolCallStart(String toolCallId, String toolCallName, String parentMessageId) implements LogEvent {}
+
+    record ToolCallArgs(String toolCallId, String delta) implements Delta {
+        @Override
+        public String target() {
+            return toolCallId;
+        }
+
+        @Override
+        public String type() {
+            return TOOL_ARGS;
+        }
+    }
+
+    record ToolCallEnd(String toolCallId) implements LogEvent {}
+
+    record ToolCallResult(String messageId, String toolCallId, String content, String role, ResultMetadata metadata)
+            implements LogEvent {
+        public static ToolCallResult of(String messageId, String toolCallId, String content) {
+            return new ToolCallResult(messageId, toolCallId, content, "tool", null);
+        }
+
+        public static ToolCallResult failed(String messageId, String toolCallId, String content) {
+            return new ToolCallResult(messageId, toolCallId, content, "tool", ResultMetadata.ERROR);
+        }
+
+        public static ToolCallResult rejected(String messageId, String toolCallId, String content) {
+            return new ToolCallResult(messageId, toolCallId, content, "tool", ResultMetadata.REJECTED);
+        }
+
+        public static ToolCallResult unknown(String messageId, String toolCallId, String content) {
+            return new ToolCallResult(messageId, toolCallId, content, "tool", ResultMetadata.UNKNOWN);
+        }
+
+        public static ToolCallResult cancelled(String messageId, String toolCallId, String content) {
+            return new ToolCallResult(messageId, toolCallId, content, "tool", ResultMetadata.CANCELLED);
+        }
+    }
+
+    /**
+     * Of a result that is none: {@code error}, {@code cancelled}, {@code rejected} by a person or for want of one, or
+     * {@code unknown}: the process died while the tool was at work.
+     */
+    record ResultMetadata(String status) {
+        static final ResultMetadata ERROR = new ResultMetadata("error");
+        static final ResultMetadata CANCELLED = new ResultMetadata("cancelled");
+        static final ResultMetadata REJECTED = new ResultMetadata("rejected");
+        static final ResultMetadata UNKNOWN = new ResultMetadata("unknown");
+    }
+
+    /** What AG-UI does not name. */
+    record Custom(
+            String name,
+
+            @JsonTypeInfo(
+                    use = JsonTypeInfo.Id.NAME,
+                    include = JsonTypeInfo.As.EXTERNAL_PROPERTY,
+                    property = "name",
+                    visible = true)
+            CustomValue value)
+            implements LogEvent {
+        public static Custom of(CustomValue value) {
+            return new Custom(value.name(), value);
+        }
+    }
+
+    /** The value of a {@link Custom} event. */
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = QueueChanged.class, name = QueueChanged.NAME),
+        @JsonSubTypes.Type(value = RunStopping.class, name = RunStopping.NAME),
+        @JsonSubTypes.Type(value = SessionUpdated.class, name = SessionUpdated.NAME),
+        @JsonSubTypes.Type(value = HistoryRewound.class, name = HistoryRewound.NAME),
+        @JsonSubTypes.Type(value = RecallUpdated.class, name = RecallUpdated.NAME),
+        @JsonSubTypes.Type(value = RunRestarted.class, name = RunRestarted.NAME),
+        @JsonSubTypes.Type(value = InterruptResolved.class, name = InterruptResolved.NAME),
+    })
+    sealed interface CustomValue {
+        String name();
+    }
+
+    /** The whole queue after a change: waiting messages live only here. */
+    record QueueChanged(List<QueuedMessage> queue) implements CustomValue {
+        static final String NAME = "queue.changed";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /** A stop was accepted; the run's end follows. */
+    record RunStopping(String run, String by) implements CustomValue {
+        static final String NAME = "run.stopping";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
+     * What the session is called now.
+     *
+     * @param title null: nothing
+     * @param metadata the new whole, or null: unchanged
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record SessionUpdated(
+            @JsonInclude(JsonInclude.Include.ALWAYS) String title, String agent, Map<String, Object> metadata)
+            implements CustomValue {
+        static final String NAME = "session.updated";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /** Every message that began behind {@code toSeq} and before this event is void. */
+    sealed interface Voiding extends CustomValue {
+        long toSeq();
+
+        /** The last message that is not void, or null. */
+        String lastMessage();
+    }
+
+    /** A person went back in the conversation. */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record HistoryRewound(long toSeq, String lastMessage) implements Voiding {
+        public static final String NAME = "history.rewound";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
+     * The run's process died, and the run goes on from what it had at {@code toSeq}. A call that was there and has its
+     * result behind it is open again.
+     *
+     * @param attempt the one that begins; from 2
+     */
+    record RunRestarted(String run, int attempt, long toSeq, String lastMessage) implements Voiding {
+        public static final String NAME = "run.restarted";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
+     * Nobody needs to answer the interrupt any more.
+     *
+     * @param by the user who did, or null
+     * @param toolCall the call that it was about
+     * @param arguments what the call is made with instead, JSON text; or null
+     * @param text that was given with the answer, or null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record InterruptResolved(
+            String interrupt,
+            Interrupt.Decision decision,
+            String by,
+            String run,
+            String toolCall,
+            String arguments,
+            String text)
+            implements CustomValue {
+        static final String NAME = "interrupt.resolved";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        public static InterruptResolved of(Interrupt interrupt) {
+            Interrupt.Resolution how = interrupt.resolution();
+            return new InterruptResolved(
+                    interrupt.id(),
+                    how.decision(),
+                    how.by(),
+                    interrupt.run(),
+                    interrupt.toolCall(),
+                    how.arguments(),
+                    how.text());
+        }
+    }
+
+    /**
+     * A recall changed.
+     *
+     * @param kind of its schedule
+     * @param triggerAt when it is due, RFC 3339; for one that is over, when it was
+     * @param reason why, where the action alone does not say it: one word
+     * @param text what it will say
+     * @param run the run that it started, or null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record RecallUpdated(
+            String recall,
+            String kind,
+            String triggerAt,
+            Recall.Status status,
+            Recall.Action action,
+            String reason,
+            String text,
+            String run)
+            implements CustomValue {
+        static final String NAME = "recall.updated";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
+     * How a run that was not an error ended: {@code success}, {@code cancelled}, or {@code interrupt}.
+     *
+     * @param interrupts what it waits for, or null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Outcome(String type, List<Interrupt.Info> interrupts) {
+        public static final Outcome SUCCESS = new Outcome("success", null);
+        public static final Outcome CANCELLED = new Outcome("cancelled", null);
+
+        public static Outcome interrupt(List<Interrupt.Info> interrupts) {
+            return new Outcome("interrupt", interrupts);
+        }
+    }
+
+    /**
+     * What started the run: {@code user}, {@code api}, or {@code recall} and then which one.
+     *
+     * @param resumes the run that this one goes on with, or null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record RunMetadata(String origin, String recall, String resumes) {
+        public RunMetadata(String origin) {
+            this(origin, null, null);
+        }
+
+        public RunMetadata(String origin, String recall) {
+            this(origin, recall, null);
+        }
+    }
+
+    /**
+     * Of a user's message: the command that brought it and the user who sent it.
+     *
+     * @param origin {@code recall} where it is the text of one, else null
+     * @param recall which one, or null
+     * @param zone IANA name of the time zone of who sent it, or null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record MessageMetadata(String command, String by, String origin, String recall, String zone) {
+        public MessageMetadata(String command, String by) {
+            this(command, by, null);
+        }
+
+        public MessageMetadata(String command, String by, String zone) {
+            this(command, by, null, null, zone);
+        }
+
+        /** Of the text of a recall. */
+        public static MessageMetadata ofRecall(String recall, String by) {
+            return ofRecall(recall, by, null);
+        }
+
+        /** Of the text of a recall that was made in a time zone. */
+        public static MessageMetadata ofRecall(String recall, String by, String zone) {
+            return new MessageMetadata(null, by, "recall", recall, zone);
+        }
+    }
+
+    /** Tokens of one provider and model; absent numbers were not reported. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record TokenUsage(String provider, String model, Integer inputTokens, Integer outputTokens, Integer totalTokens) {
+        public static TokenUsage of(String provider, String model, int inputTokens, int outputTokens) {
+            return new TokenUsage(provider, model, inputTokens, outputTokens, inputTokens + outputTokens);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.reprise.message.recall;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+
+/**
+ * A pending recall as {@code attached} lists it.
+ *
+ * @param triggerAt RFC 3339
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RecallInfo(
+        String recall, String kind, String text, RecallSchedule schedule, String triggerAt, Recall.Status status) {
+    public static RecallInfo of(Recall recall) {
+        return new RecallInfo(
+                recall.id(),
+                recall.schedule().kind().wire(),
+                recall.text(),
+                recall.schedule(),
+                Instant.ofEpochMilli(recall.triggerAtMs()).toString(),
+                recall.status());
+    }
+}

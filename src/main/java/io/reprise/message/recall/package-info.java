@@ -1,0 +1,2 @@
+/** Recalls as they are stored and told. */
+package io.reprise.message.recall;

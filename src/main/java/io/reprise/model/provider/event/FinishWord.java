@@ -1,0 +1,44 @@
+package io.reprise.model.provider.event;
+
+import io.reprise.model.ModelFailure;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Why an answer ends, in OpenAI's words. Services that resemble it have others; langchain4j takes a word that it does not
+ * know for no word, so that an answer which was cut off or broke down counted as complete, or a complete one as broken off.
+ */
+final class FinishWord {
+    private static final Set<String> KNOWN = Set.of("stop", "length", "tool_calls", "function_call", "content_filter");
+    private static final Set<String> LENGTH =
+            Set.of("max_tokens", "max_output_tokens", "max_length", "model_length", "token_limit");
+    private static final Set<String> FILTER = Set.of(
+            "content-filter",
+            "safety",
+            "sensitive",
+            "refusal",
+            "blocklist",
+            "prohibited_content",
+            "recitation",
+            "spii");
+    private static final Set<String> BUSY = Set.of("insufficient_system_resource", "overloaded");
+    private static final Set<String> BROKEN = Set.of(
+            "error", "network_error", "abort", "aborted", "cancelled", "malformed_function_call", "engine_error");
+
+    private FinishWord() {}
+
+    /**
+     * The word for one that came; the same for an empty one, which is none.
+     *
+     * @throws ModelFailure when the answer broke down
+     */
+    static String of(String word) {
+        String plain = word.toLowerCase(Locale.ROOT);
+        if (plain.isEmpty() || KNOWN.contains(plain)) return plain;
+        if (LENGTH.contains(plain)) return "length";
+        if (FILTER.contains(plain) || plain.startsWith("content_filter")) return "content_filter";
+        if (BUSY.contains(plain)) throw ModelFailure.ofStatus(503);
+        if (BROKEN.contains(plain)) throw ModelFailure.modelError("The model's answer broke off in the middle.");
+        return "stop";
+    }
+}

@@ -1,0 +1,27 @@
+package io.reprise.model.provider.json;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+
+/** JSON that providers and tools write. What a model writes is read as an {@link io.reprise.support.ObjectText}. */
+public final class JsonText {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private JsonText() {}
+
+    public static ObjectNode empty() {
+        return MAPPER.createObjectNode();
+    }
+
+    public static Optional<ObjectNode> parsed(String text) {
+        try {
+            JsonNode node = MAPPER.readTree(text);
+            return node instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+}

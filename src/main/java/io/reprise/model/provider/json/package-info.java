@@ -1,0 +1,2 @@
+/** Reading and repairing the JSON text that providers send. */
+package io.reprise.model.provider.json;

@@ -1,0 +1,105 @@
+package io.reprise.model.provider.request;
+
+import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.ToolExecutionResultMessage;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import io.reprise.model.ModelMessage;
+import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.ToolOutcome;
+import io.reprise.model.ModelMessage.ToolRequest;
+import io.reprise.model.ModelMessage.User;
+import io.reprise.model.ModelRequest;
+import io.reprise.support.ObjectText;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a model is asked, in langchain4j's words, and so that every provider takes it: many want a conversation that
+ * begins with a user, in which nobody speaks twice in a row, and arguments that are JSON objects.
+ */
+public final class Requests {
+    /** What stands for a message without a word: some providers refuse one, and with it all that follows. */
+    private static final String BLANK = "(blank)";
+
+    private Requests() {}
+
+    /**
+     * @param systemPrompt empty for none
+     * @param mark of recalls
+     */
+    public static ChatRequest of(String systemPrompt, RecallMark mark, ModelRequest request) {
+        List<ModelMessage> said = sent(request.messages());
+        List<ChatMessage> messages = new ArrayList<>();
+        String prompt = prompt(systemPrompt, mark, request.zone(), said);
+        if (!prompt.isBlank()) messages.add(SystemMessage.from(prompt));
+        said.forEach(message -> add(message, mark, messages));
+        return ChatRequest.builder()
+                .messages(messages)
+                .toolSpecifications(
+                        request.tools().stream().map(ToolSchemas::of).toList())
+                .build();
+    }
+
+    /** Those that are sent: from the first user's on, without turns that say nothing. */
+    public static List<ModelMessage> sent(List<ModelMessage> messages) {
+        return messages.stream()
+                .dropWhile(message -> !(message instanceof User))
+                .filter(message -> !(message instanceof Assistant turn)
+                        || !turn.text().isBlank()
+                        || !turn.calls().isEmpty())
+                .toList();
+    }
+
+    private static String prompt(String systemPrompt, RecallMark mark, String zone, List<ModelMessage> said) {
+        List<String> parts = new ArrayList<>();
+        if (!systemPrompt.isBlank()) parts.add(systemPrompt);
+        if (zone != null) parts.add("The user's time zone is " + zone + "; name times in it.");
+        if (said.stream().anyMatch(message -> message instanceof User user && user.isRecall())) {
+            parts.add(mark.explained());
+        }
+        return String.join("\n\n", parts);
+    }
+
+    private static void add(ModelMessage message, RecallMark mark, List<ChatMessage> to) {
+        switch (message) {
+            case User user -> addUser(text(user, mark), to);
+            case Assistant assistant -> to.add(assistant(assistant));
+            case ToolOutcome outcome ->
+                to.add(ToolExecutionResultMessage.from(
+                        WireId.of(outcome.id()), WireName.of(outcome.name()), mark.outside(outcome.text())));
+        }
+    }
+
+    private static String text(User user, RecallMark mark) {
+        if (user.isRecall()) return mark.around(user.text());
+        String text = mark.outside(user.text());
+        return text.isBlank() ? BLANK : text;
+    }
+
+    private static void addUser(String text, List<ChatMessage> to) {
+        if (!to.isEmpty() && to.getLast() instanceof UserMessage before) {
+            to.set(to.size() - 1, UserMessage.from(before.singleText() + "\n\n" + text));
+        } else {
+            to.add(UserMessage.from(text));
+        }
+    }
+
+    private static AiMessage assistant(Assistant turn) {
+        return AiMessage.builder()
+                .text(turn.text().isBlank() ? null : turn.text())
+                .toolExecutionRequests(turn.calls().stream().map(Requests::call).toList())
+                .build();
+    }
+
+    private static ToolExecutionRequest call(ToolRequest call) {
+        return ToolExecutionRequest.builder()
+                .id(WireId.of(call.id()))
+                .name(WireName.of(call.name()))
+                .arguments(ObjectText.of(call.arguments()).asObject())
+                .build();
+    }
+}

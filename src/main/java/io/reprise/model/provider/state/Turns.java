@@ -1,0 +1,45 @@
+package io.reprise.model.provider.state;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.model.ModelMessage;
+import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.User;
+import io.reprise.model.provider.request.Requests;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/** The turns of a model in a request, in their order, each beside what stands for it in the body that is sent. */
+public final class Turns {
+    private final List<Turn> turns = new ArrayList<>();
+
+    /** @param called whether tools were called between the user's message before the turn and the one behind it */
+    record Turn(Assistant assistant, boolean called) {}
+
+    public Turns(List<ModelMessage> messages) {
+        List<Assistant> exchange = new ArrayList<>();
+        for (ModelMessage message : Requests.sent(messages)) {
+            if (message instanceof User) close(exchange);
+            if (message instanceof Assistant assistant) exchange.add(assistant);
+        }
+        close(exchange);
+    }
+
+    private void close(List<Assistant> exchange) {
+        boolean called = exchange.stream().anyMatch(turn -> !turn.calls().isEmpty());
+        exchange.forEach(turn -> turns.add(new Turn(turn, called)));
+        exchange.clear();
+    }
+
+    /** Nothing is given back when the body is not as it is known: what it lacks is better than what is misplaced. */
+    void pair(ObjectNode body, BiConsumer<Turn, ObjectNode> action) {
+        List<ObjectNode> sent = new ArrayList<>();
+        for (JsonNode message : body.path("messages")) {
+            if (message instanceof ObjectNode object
+                    && "assistant".equals(message.path("role").asText())) sent.add(object);
+        }
+        if (sent.size() != turns.size()) return;
+        for (int i = 0; i < sent.size(); i++) action.accept(turns.get(i), sent.get(i));
+    }
+}

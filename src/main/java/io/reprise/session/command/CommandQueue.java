@@ -1,0 +1,223 @@
+package io.reprise.session.command;
+
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.CommandResult;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.ShardMessage.Request;
+import io.reprise.session.command.WaitingMessages.Replaced;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.log.SessionParts;
+import io.reprise.session.recall.Recalls;
+import io.reprise.session.run.Runs;
+import io.reprise.session.store.EventStore.Claim;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides commands one after the other, each exactly once: a command is decided only when its id is neither among the
+ * claims that wait for the store nor, by a look-up that nothing can overtake, in the store.
+ */
+public final class CommandQueue {
+    private final SessionParts parts;
+    private final Runs runs;
+    private final WaitingMessages waiting;
+    private final SessionTitles naming;
+    private final StopCommand stops;
+    private final Deque<Request> arrived = new ArrayDeque<>();
+    private final SendCommand sending;
+    private final Interrupts interrupts;
+    private final RegenerateCommand regeneration;
+    private final Recalls recalls;
+    private final ClearCommand clearing;
+    private final ScheduleCommand scheduling;
+    private boolean lookingUp;
+    private Request erasing;
+
+    /** Who decides what is not decided here. */
+    public record Deciders(Interrupts interrupts, Recalls recalls, SessionTitles naming, ClearCommand clearing) {}
+
+    public CommandQueue(SessionParts parts, Runs runs, WaitingMessages waiting, Deciders deciders) {
+        this.parts = parts;
+        this.runs = runs;
+        this.waiting = waiting;
+        this.interrupts = deciders.interrupts();
+        this.recalls = deciders.recalls();
+        this.naming = deciders.naming();
+        this.clearing = deciders.clearing();
+        this.stops = new StopCommand(
+                runs, interrupts, waiting, parts.settings().sessions().waitingMax());
+        this.sending = new SendCommand(parts, runs, waiting, interrupts);
+        this.regeneration = new RegenerateCommand(parts, runs);
+        this.scheduling = new ScheduleCommand(parts, recalls);
+    }
+
+    public boolean isEmpty() {
+        return arrived.isEmpty() && erasing == null && !isLookingElsewhere();
+    }
+
+    /** A command is being decided that needs more than its claim. */
+    private boolean isLookingElsewhere() {
+        return regeneration.isPending() || scheduling.isPending();
+    }
+
+    /** The command that waits for what is in the store. */
+    public RegenerateCommand regeneration() {
+        return regeneration;
+    }
+
+    public boolean isErasing() {
+        return erasing != null;
+    }
+
+    public void arrive(Request request) {
+        if (pendingClaim(request).isEmpty()) stops.arrive(request, arrived);
+        if (arrived.size() >= parts.settings().sessions().waitingMax()) {
+            storeIsAway(request);
+        } else {
+            arrived.add(request);
+        }
+    }
+
+    /** Decides whatever can be decided without waiting, and asks for the next claim. */
+    public void pump() {
+        regeneration.proceed();
+        while (!lookingUp && erasing == null && !isLookingElsewhere() && !arrived.isEmpty()) {
+            Request request = arrived.peek();
+            Optional<Claim> pending = pendingClaim(request);
+            if (pending.isPresent()) {
+                repeat(arrived.poll(), pending.get(), true);
+            } else if (parts.appends().storeIsAway()) {
+                storeIsAway(arrived.poll());
+            } else if (request.id() == null) {
+                decide(arrived.poll());
+            } else {
+                lookingUp = true;
+                parts.effects().add(new Effect.LookUpClaim(request.user(), request.id()));
+            }
+        }
+        stops.holdFor(arrived);
+    }
+
+    private Optional<Claim> pendingClaim(Request request) {
+        return request.id() == null ? Optional.empty() : parts.appends().pendingClaim(request.id());
+    }
+
+    public void claimFound(Optional<Claim> claim) {
+        lookingUp = false;
+        Request request = arrived.poll();
+        claim.ifPresentOrElse(found -> repeat(request, found, false), () -> decide(request));
+    }
+
+    /** The store is away: nothing that waits can be decided, but for repeats of what is decided already. */
+    public void claimUnknown() {
+        lookingUp = false;
+        List<Request> all = List.copyOf(arrived);
+        arrived.clear();
+        for (Request request : all) {
+            pendingClaim(request).ifPresentOrElse(claim -> repeat(request, claim, true), () -> storeIsAway(request));
+        }
+    }
+
+    public void recallsCounted(Integer elsewhere) {
+        ScheduleCommand.Decided decided = scheduling.counted(elsewhere);
+        conclude(decided.request(), decided.outcome());
+    }
+
+    /** Commands that were not decided, oldest first. */
+    public List<Request> undecided() {
+        List<Request> all = new ArrayList<>();
+        if (erasing != null) all.add(erasing);
+        if (regeneration.isPending()) all.add(regeneration.undecided());
+        if (scheduling.isPending()) all.add(scheduling.undecided());
+        all.addAll(arrived);
+        return all;
+    }
+
+    /** The session is gone: the one who asked for it is told so, everybody else finds nothing. */
+    public void erased() {
+        answer(erasing, new CommandResult.Done());
+        arrived.forEach(request -> refuse(request, Failure.notFound()));
+    }
+
+    /** Takes the request that could not be carried out. */
+    public Request erasingFailed() {
+        Request request = erasing;
+        erasing = null;
+        return request;
+    }
+
+    /** Or it is too slow. */
+    private void storeIsAway(Request request) {
+        stops.refused(request);
+        refuse(request, Failure.unavailable());
+    }
+
+    private void repeat(Request request, Claim claim, boolean pending) {
+        stops.forget(request);
+        if (!claim.hash().equals(request.hash())) {
+            refuse(request, Failure.of(ErrorCode.CONFLICT, "This id was used for another command."));
+            return;
+        }
+        CommandOutcome outcome = new CommandOutcome.Accepted(claim.result(), true);
+        if (pending) parts.appends().join(request, outcome);
+        else parts.effects().answer(request, outcome);
+    }
+
+    private void decide(Request request) {
+        switch (request.command()) {
+            case Command.Create create -> throw new IllegalStateException("this session exists already");
+            case Command.Fork fork -> throw new IllegalStateException("this session exists already");
+            case Command.Send send -> sending.decide(request, send);
+            case Command.Regenerate regenerate -> regeneration.begin(request);
+            case Command.Answer answer -> conclude(request, interrupts.answer(request.user(), answer));
+            case Command.Stop stop -> conclude(request, stops.decide(request, stop));
+            case Command.Unqueue unqueue ->
+                edited(request, waiting.remove(unqueue.message()) ? Replaced.DONE : Replaced.GONE);
+            case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));
+            case Command.Update update -> accept(request, naming.update(update));
+            case Command.ScheduleRecall schedule -> scheduling.begin(request, schedule);
+            case Command.EditRecall edit -> conclude(request, recalls.edit(edit));
+            case Command.SkipRecall skip -> conclude(request, recalls.skip(skip));
+            case Command.CancelRecall cancel -> conclude(request, recalls.cancel(cancel));
+            case Command.ListRecalls list -> conclude(request, recalls.list());
+            case Command.Clear clear -> clearing.decide(request);
+            case Command.Delete delete -> {
+                erasing = request;
+                parts.appends().hold();
+                parts.effects().add(new Effect.Erase());
+            }
+        }
+    }
+
+    private void edited(Request request, Replaced done) {
+        switch (done) {
+            case DONE -> accept(request, new CommandResult.Done());
+            case GONE -> refuse(request, Failure.of(ErrorCode.NOT_FOUND, "This message is not waiting any more."));
+            case FULL -> refuse(request, SendCommand.FULL);
+        }
+    }
+
+    private void conclude(Request request, CommandOutcome outcome) {
+        switch (outcome) {
+            case CommandOutcome.Accepted accepted -> accept(request, accepted.result());
+            case CommandOutcome.Refused refused -> refuse(request, refused.failure());
+        }
+    }
+
+    private void accept(Request request, CommandResult result) {
+        parts.appends().next().decide(request, result);
+    }
+
+    private void answer(Request request, CommandResult result) {
+        parts.effects().answer(request, new CommandOutcome.Accepted(result, false));
+    }
+
+    private void refuse(Request request, Failure failure) {
+        parts.effects().refuse(request, failure);
+    }
+}

@@ -1,0 +1,115 @@
+package io.reprise.session.command;
+
+import io.reprise.history.LogReader.UserMessage;
+import io.reprise.message.Command;
+import io.reprise.message.CommandResult;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.ShardMessage.Request;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.fork.ResumePoint;
+import io.reprise.session.log.SessionParts;
+import io.reprise.session.run.Runs;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The one {@code regenerate} that is being decided: the message is looked up once everything numbered is stored, and what
+ * was found counts only if nothing was numbered meanwhile.
+ */
+public final class RegenerateCommand {
+    private final SessionParts parts;
+    private final Runs runs;
+    private Request request;
+    private boolean lookingUp;
+    private long at;
+
+    RegenerateCommand(SessionParts parts, Runs runs) {
+        this.parts = parts;
+        this.runs = runs;
+    }
+
+    boolean isPending() {
+        return request != null;
+    }
+
+    /** The command that is not decided, or null. */
+    Request undecided() {
+        return request;
+    }
+
+    void begin(Request regenerate) {
+        request = regenerate;
+        proceed();
+    }
+
+    /** Goes on as far as possible without waiting. */
+    void proceed() {
+        if (request == null || lookingUp || refused() || !parts.appends().isSettled()) return;
+        lookingUp = true;
+        at = parts.log().decided();
+        Command.Regenerate asked = command();
+        parts.effects()
+                .add(
+                        asked.checkpoint() == null
+                                ? new Effect.FindUserMessage(asked.message())
+                                : new Effect.FindCheckpoint(asked.checkpoint()));
+    }
+
+    public void found(Optional<UserMessage> message) {
+        found(message, this::start, "There is no such message to run again.");
+    }
+
+    public void foundCheckpoint(Optional<ResumePoint> point) {
+        found(point, this::goOn, "There is no such checkpoint to go on from.");
+    }
+
+    private <T> void found(Optional<T> what, Consumer<T> then, String otherwise) {
+        lookingUp = false;
+        if (refused()) return;
+        if (parts.log().decided() != at) proceed();
+        else what.ifPresentOrElse(then, () -> refuse(ErrorCode.NOT_FOUND, otherwise));
+    }
+
+    public void notFoundOut() {
+        lookingUp = false;
+        refuse(Failure.unavailable());
+    }
+
+    private boolean refused() {
+        if (runs.isDraining() || parts.appends().storeIsAway()) {
+            refuse(Failure.unavailable());
+        } else if (runs.isBusy()) {
+            refuse(runs.busy());
+        }
+        return request == null;
+    }
+
+    private void start(UserMessage before) {
+        String text = command().text() == null ? before.text() : command().text();
+        QueuedMessage message = parts.message(request, text, Command.OnBusy.REJECT, null);
+        String run = runs.start(message, new LogEvent.HistoryRewound(before.toSeq(), before.lastMessage()));
+        parts.appends().next().decide(request, CommandResult.Sent.started(message.message(), run));
+        request = null;
+    }
+
+    private void goOn(ResumePoint from) {
+        parts.appends().next().decide(request, new CommandResult.Resumed(runs.goOn(from)));
+        request = null;
+    }
+
+    private Command.Regenerate command() {
+        return (Command.Regenerate) request.command();
+    }
+
+    private void refuse(ErrorCode code, String why) {
+        refuse(Failure.of(code, why));
+    }
+
+    private void refuse(Failure failure) {
+        parts.effects().refuse(request, failure);
+        request = null;
+    }
+}

@@ -1,0 +1,94 @@
+package io.reprise.session.command;
+
+import io.reprise.message.Command;
+import io.reprise.message.CommandResult;
+import io.reprise.message.CommandResult.Sent;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.ShardMessage.Request;
+import io.reprise.session.log.SessionParts;
+import io.reprise.session.run.Runs;
+
+/** What becomes of a message that is sent: a run, at once or later, or a refusal. */
+final class SendCommand {
+    private static final Failure DRAINING =
+            Failure.of(ErrorCode.UNAVAILABLE, "The server is shutting down; try again shortly.");
+    static final Failure FULL = Failure.of(ErrorCode.QUEUE_FULL, "Too many messages are waiting in this session.");
+
+    private final SessionParts parts;
+    private final Runs runs;
+    private final WaitingMessages waiting;
+    private final Interrupts interrupts;
+
+    SendCommand(SessionParts parts, Runs runs, WaitingMessages waiting, Interrupts interrupts) {
+        this.parts = parts;
+        this.runs = runs;
+        this.waiting = waiting;
+        this.interrupts = interrupts;
+    }
+
+    void decide(Request request, Command.Send send) {
+        if (runs.isDraining()) {
+            refuse(request, DRAINING);
+            return;
+        }
+        QueuedMessage message = parts.message(request, send.text(), send.onBusy(), null);
+        if (!runs.isBusy()) {
+            accept(request, Sent.started(message.message(), runs.start(message)));
+            return;
+        }
+        switch (send.onBusy()) {
+            case QUEUE -> queue(request, message);
+            case STEER -> steer(request, message);
+            case REJECT -> refuse(request, runs.busy());
+            case INTERRUPT, ROLLBACK ->
+                replace(request, parts.message(request, send.text(), send.onBusy(), runs.occupant()));
+        }
+    }
+
+    private void queue(Request request, QueuedMessage message) {
+        if (waiting.isFull(message.text())) {
+            refuse(request, FULL);
+            return;
+        }
+        waiting.add(message);
+        accept(request, Sent.queued(message.message()));
+    }
+
+    private void steer(Request request, QueuedMessage message) {
+        if (waiting.isFull(message.text())) {
+            refuse(request, FULL);
+            return;
+        }
+        waiting.addSteering(message);
+        accept(request, Sent.steered(message.message()));
+    }
+
+    /**
+     * It waits in front of all others for the end of the run; for one that the agent knows nothing of, and for people, there
+     * is no wait.
+     */
+    private void replace(Request request, QueuedMessage message) {
+        if (runs.isStarting()) {
+            accept(request, Sent.started(message.message(), runs.replace(request.user(), message)));
+        } else if (runs.isWaiting()) {
+            interrupts.cancel(request.user());
+            accept(request, Sent.started(message.message(), runs.start(message)));
+        } else if (waiting.isFullForUrgent()) {
+            refuse(request, FULL);
+        } else {
+            waiting.addFirst(message);
+            runs.stop(request.user());
+            accept(request, Sent.queued(message.message()));
+        }
+    }
+
+    private void accept(Request request, CommandResult result) {
+        parts.appends().next().decide(request, result);
+    }
+
+    private void refuse(Request request, Failure failure) {
+        parts.effects().refuse(request, failure);
+    }
+}

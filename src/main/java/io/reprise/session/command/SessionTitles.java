@@ -1,0 +1,86 @@
+package io.reprise.session.command;
+
+import io.reprise.config.SessionSettings;
+import io.reprise.config.TitleSource;
+import io.reprise.message.AgentMessage.TitleRequest;
+import io.reprise.message.Command;
+import io.reprise.message.CommandResult;
+import io.reprise.message.ShardMessage;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.log.SessionIdentity;
+import io.reprise.session.log.SessionParts;
+import io.reprise.session.run.RunState;
+import io.reprise.session.store.EventStore.Titles;
+import java.util.Map;
+import java.util.Objects;
+
+/** What a session is called. The name that a person gave wins over the one that was made. */
+public final class SessionTitles {
+    private final SessionParts parts;
+    private final String agent;
+    private Titles titles;
+    private String askedFor;
+
+    public SessionTitles(SessionParts parts, String agent, Titles titles) {
+        this.parts = parts;
+        this.agent = agent;
+        this.titles = titles;
+    }
+
+    /** Null: nothing yet. */
+    public String title() {
+        return titles.shown();
+    }
+
+    CommandResult update(Command.Update update) {
+        Titles wanted = update.retitled() ? new Titles(update.title(), titles.made(), titles.tries()) : titles;
+        change(wanted, update.metadata());
+        return new CommandResult.Updated(titles.shown());
+    }
+
+    /**
+     * A run ended well: a session without a title asks for one, a few times at most.
+     *
+     * @param fromSeq where the exchange began
+     */
+    public void exchanged(RunState.Run run, long fromSeq) {
+        SessionSettings settings = parts.settings().sessions();
+        boolean wanted = settings.titles() != TitleSource.OFF && titles.shown() == null;
+        if (!wanted || titles.tries() >= settings.titleTriesMax()) return;
+        askedFor = run.id();
+        titles = new Titles(null, null, titles.tries() + 1);
+        parts.appends().next().titles(titles);
+        SessionIdentity self = parts.self();
+        TitleRequest request = new TitleRequest(
+                run.id(),
+                self.session(),
+                self.address(),
+                fromSeq - 1,
+                parts.log().decided(),
+                settings.titles() == TitleSource.MODEL);
+        parts.appends().next().titleAfterwards(run.agent(), request);
+    }
+
+    /** A title was made; a person may have been faster. */
+    public void proposed(ShardMessage.TitleProposed proposed) {
+        if (titles.shown() != null || !proposed.run().equals(askedFor)) return;
+        change(new Titles(null, proposed.title(), titles.tries()), null);
+    }
+
+    /** Nothing is left of what a title was made from. */
+    public void begunAnew() {
+        askedFor = null;
+        change(new Titles(titles.given(), null, 0), null);
+    }
+
+    /** Readers hear of it only when they will see a difference. */
+    private void change(Titles wanted, Map<String, Object> metadata) {
+        boolean renamed = !Objects.equals(wanted.shown(), titles.shown());
+        if (!wanted.equals(titles)) parts.appends().next().titles(wanted);
+        titles = wanted;
+        if (metadata != null) parts.appends().next().metadata(metadata);
+        if (!renamed && metadata == null) return;
+        LogEvent.SessionUpdated updated = new LogEvent.SessionUpdated(titles.shown(), agent, metadata);
+        parts.log().number(LogEvent.Custom.of(updated), null, parts.time().nowMs());
+    }
+}

@@ -1,0 +1,114 @@
+package io.reprise.session.command;
+
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.CommandResult;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.ShardMessage.Request;
+import io.reprise.session.run.Runs;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Stops. One that cannot be the repeat of an earlier stop of another run takes effect on the run when it arrives, whether or
+ * not the store answers: it names the active run, or it has no id, so that it repeats nothing. Every other one, and what
+ * becomes of the queue, is decided in its turn.
+ */
+public final class StopCommand {
+    private final Runs runs;
+    private final Interrupts interrupts;
+    private final WaitingMessages waiting;
+    /** The run that a request has stopped on its arrival, while the request is undecided. */
+    private final Map<Request, String> undecided = new IdentityHashMap<>();
+    /** The same by id for those that were refused because the store is away: what their repeats are to be told. */
+    private final Map<String, String> refused = new LinkedHashMap<>();
+
+    private final int refusedMax;
+
+    /** @param refusedMax how many refused stops are remembered; the oldest are forgotten first */
+    StopCommand(Runs runs, Interrupts interrupts, WaitingMessages waiting, int refusedMax) {
+        this.runs = runs;
+        this.interrupts = interrupts;
+        this.waiting = waiting;
+        this.refusedMax = refusedMax;
+    }
+
+    /** @param before those that are to be decided first */
+    void arrive(Request request, Collection<Request> before) {
+        if (!(request.command() instanceof Command.Stop stop) || stop.scope() == Command.Scope.QUEUED) return;
+        String known = request.id() == null ? null : refused.get(request.id());
+        if (known != null && known.equals(stop.run())) {
+            undecided.put(request, known);
+            return;
+        }
+        String active = runs.current();
+        if (active == null || !isSafe(request, stop, active) || before.stream().anyMatch(StopCommand::rollsBack))
+            return;
+        undecided.put(request, active);
+        // The queue goes on only once it is decided what of it is taken back.
+        if (stop.scope() == Command.Scope.ALL) runs.hold(true);
+        runs.stop(request.user());
+    }
+
+    private static boolean isSafe(Request request, Command.Stop stop, String active) {
+        return stop.run() == null ? request.id() == null : stop.run().equals(active);
+    }
+
+    /** It rewinds to before the run that it stops, so it must find that run. */
+    private static boolean rollsBack(Request request) {
+        return request.command() instanceof Command.Send send && send.onBusy() == Command.OnBusy.ROLLBACK;
+    }
+
+    CommandOutcome decide(Request request, Command.Stop stop) {
+        String stopped = forget(request);
+        if (stopped != null) return accepted(List.of(stopped), unqueued(stop));
+        boolean theRun = stop.scope() != Command.Scope.QUEUED;
+        String occupant = runs.occupant();
+        if (theRun && stop.run() != null && occupant != null && !stop.run().equals(occupant)) {
+            return new CommandOutcome.Refused(Failure.of(ErrorCode.STALE_RUN, "Another run is active by now."));
+        }
+        // The queue first: a run that is stopped together with it must not start the next one.
+        List<String> unqueued = unqueued(stop);
+        List<String> runsStopped = theRun ? runs.stop(request.user()) : List.of();
+        if (theRun && runs.isWaiting()) {
+            interrupts.cancel(request.user());
+            runs.startNext();
+        }
+        return accepted(runsStopped, unqueued);
+    }
+
+    private List<String> unqueued(Command.Stop stop) {
+        return stop.scope() == Command.Scope.RUN ? List.of() : waiting.clear();
+    }
+
+    private static CommandOutcome accepted(List<String> stopped, List<String> unqueued) {
+        return new CommandOutcome.Accepted(new CommandResult.Stopped(stopped, unqueued), false);
+    }
+
+    /** It was not decided because the store is away. */
+    void refused(Request request) {
+        String stopped = undecided.remove(request);
+        if (stopped == null || request.id() == null) return;
+        if (refused.size() >= refusedMax)
+            refused.remove(refused.keySet().iterator().next());
+        refused.put(request.id(), stopped);
+    }
+
+    /** It is decided. Returns the run that it has stopped on its arrival, or null. */
+    String forget(Request request) {
+        if (request.id() != null) refused.remove(request.id());
+        return undecided.remove(request);
+    }
+
+    /** The queue waits while one of these is undecided that has stopped a run and is to empty the queue, too. */
+    void holdFor(Collection<Request> arrived) {
+        runs.hold(arrived.stream()
+                .anyMatch(request -> undecided.containsKey(request)
+                        && request.command() instanceof Command.Stop stop
+                        && stop.scope() == Command.Scope.ALL));
+    }
+}

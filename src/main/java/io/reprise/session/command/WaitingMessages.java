@@ -1,0 +1,135 @@
+package io.reprise.session.command;
+
+import io.reprise.config.SessionSettings;
+import io.reprise.message.Command.OnBusy;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.log.SessionParts;
+import io.reprise.support.Texts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The messages that wait for the run before them. Every change is an event that carries the whole queue. */
+public final class WaitingMessages {
+    private final SessionParts parts;
+    private final List<QueuedMessage> messages;
+
+    public WaitingMessages(SessionParts parts, List<QueuedMessage> stored) {
+        this.parts = parts;
+        this.messages = new ArrayList<>(stored);
+    }
+
+    public List<QueuedMessage> all() {
+        return List.copyOf(messages);
+    }
+
+    /** Whether the text has no place among them: each change writes all of them, so their bytes count as well. */
+    boolean isFull(String text) {
+        return messages.size() >= limits().queueMax() || bytes() + Texts.utf8Bytes(text) > limits().queueBytesMax();
+    }
+
+    /** One more than the others may wait if it stops the run. */
+    boolean isFullForUrgent() {
+        return messages.size() > limits().queueMax() || bytes() > limits().queueBytesMax();
+    }
+
+    private long bytes() {
+        return messages.stream()
+                .mapToLong(message -> Texts.utf8Bytes(message.text()))
+                .sum();
+    }
+
+    private SessionSettings limits() {
+        return parts.settings().sessions();
+    }
+
+    void addFirst(QueuedMessage message) {
+        messages.addFirst(message);
+        changed();
+    }
+
+    /** A run was given them and does not know of them any more: they are to steer it again, in their order. */
+    public void putBack(List<QueuedMessage> given) {
+        if (given.isEmpty()) return;
+        messages.addAll(0, given);
+        changed();
+    }
+
+    /** Behind the others that do not wait for the run's end, before those that do: so it is first when it is left over. */
+    void addSteering(QueuedMessage message) {
+        int place = 0;
+        while (place < messages.size() && !messages.get(place).onBusy().equals(OnBusy.QUEUE.wire())) place++;
+        messages.add(place, message);
+        changed();
+    }
+
+    /** Takes the messages that are to steer a run. */
+    public List<QueuedMessage> takeSteering() {
+        List<QueuedMessage> taken = messages.stream()
+                .filter(message -> message.onBusy().equals(OnBusy.STEER.wire()))
+                .toList();
+        if (taken.isEmpty()) return taken;
+        messages.removeAll(taken);
+        changed();
+        return taken;
+    }
+
+    void add(QueuedMessage message) {
+        messages.add(message);
+        changed();
+    }
+
+    public Optional<QueuedMessage> poll() {
+        if (messages.isEmpty()) return Optional.empty();
+        QueuedMessage first = messages.removeFirst();
+        changed();
+        return Optional.of(first);
+    }
+
+    /** Returns whether it was there. */
+    boolean remove(String message) {
+        boolean removed = messages.removeIf(m -> m.message().equals(message));
+        if (removed) changed();
+        return removed;
+    }
+
+    /** What became of a change. */
+    enum Replaced {
+        DONE,
+        /** It does not wait any more. */
+        GONE,
+        /** With this text they would be too long together. */
+        FULL
+    }
+
+    Replaced replace(String message, String text) {
+        for (int i = 0; i < messages.size(); i++) {
+            QueuedMessage before = messages.get(i);
+            if (!before.message().equals(message)) continue;
+            int more = Texts.utf8Bytes(text) - Texts.utf8Bytes(before.text());
+            if (more > 0 && bytes() + more > limits().queueBytesMax()) return Replaced.FULL;
+            messages.set(i, before.withText(text));
+            changed();
+            return Replaced.DONE;
+        }
+        return Replaced.GONE;
+    }
+
+    /** Returns what was removed. */
+    List<String> clear() {
+        List<String> removed = messages.stream().map(QueuedMessage::message).toList();
+        messages.clear();
+        if (!removed.isEmpty()) changed();
+        return removed;
+    }
+
+    private void changed() {
+        parts.log()
+                .number(
+                        LogEvent.Custom.of(new LogEvent.QueueChanged(all())),
+                        null,
+                        parts.time().nowMs());
+        parts.appends().next().queue(all());
+    }
+}

@@ -1,0 +1,97 @@
+package io.reprise.session.fork;
+
+import io.reprise.history.ChatMessage;
+import io.reprise.history.Conversation;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a fork is made from: the conversation of a log, and what the log says of its runs. Rows come in its order. */
+public final class ForkSource {
+    private final Conversation conversation = new Conversation();
+    private final Map<String, Chain> chains = new HashMap<>();
+    private long first = Long.MAX_VALUE;
+    private List<ChatMessage> messages;
+
+    /** A run with those that went on with it: for a fork they are one. */
+    static final class Chain {
+        private final String run;
+        private final LogEvent.RunMetadata metadata;
+        private final long startedMs;
+        private LogEvent.Terminal end;
+        private long endedMs;
+
+        private Chain(String run, LogEvent.RunMetadata metadata, long startedMs) {
+            this.run = run;
+            this.metadata = metadata;
+            this.startedMs = startedMs;
+        }
+
+        /** The first of them. */
+        String run() {
+            return run;
+        }
+
+        LogEvent.RunMetadata metadata() {
+            return metadata;
+        }
+
+        long startedMs() {
+            return startedMs;
+        }
+
+        /** Of the last of them, or null while that is active. */
+        LogEvent.Terminal end() {
+            return end;
+        }
+
+        long endedMs() {
+            return endedMs;
+        }
+    }
+
+    void apply(LogRow row) {
+        messages = null;
+        first = Math.min(first, row.from());
+        conversation.apply(row);
+        switch (row.type()) {
+            case "RUN_STARTED" -> started(row, (LogEvent.RunStarted) EventJson.parse(row.json(0, row.seq())));
+            case "RUN_FINISHED", "RUN_ERROR" -> ended(row, (LogEvent.Terminal) EventJson.parse(row.json(0, row.seq())));
+            default -> {}
+        }
+    }
+
+    private void started(LogRow row, LogEvent.RunStarted start) {
+        String resumes = start.metadata().resumes();
+        Chain chain = resumes == null ? null : chains.get(resumes);
+        if (chain == null) chain = new Chain(start.runId(), start.metadata(), row.atMs());
+        chain.end = null;
+        chains.put(start.runId(), chain);
+    }
+
+    private void ended(LogRow row, LogEvent.Terminal end) {
+        Chain chain = chains.get(row.run());
+        if (chain == null) return;
+        chain.end = end;
+        chain.endedMs = row.atMs();
+    }
+
+    /** Complete and not void, in their order; once all rows were given. */
+    List<ChatMessage> messages() {
+        if (messages == null) messages = conversation.messages();
+        return messages;
+    }
+
+    /** Null for a run whose beginning was not given. */
+    Chain chain(String run) {
+        return run == null ? null : chains.get(run);
+    }
+
+    /** The first event of the log; above every other where it is empty. */
+    long first() {
+        return first;
+    }
+}

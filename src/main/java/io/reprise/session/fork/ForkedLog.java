@@ -1,0 +1,171 @@
+package io.reprise.session.fork;
+
+import io.reprise.config.Settings;
+import io.reprise.history.ChatMessage;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogEvent.Delta;
+import io.reprise.message.log.LogEvent.MessageMetadata;
+import io.reprise.message.log.LogEvent.Outcome;
+import io.reprise.message.log.LogEvent.ReasoningEncryptedValue;
+import io.reprise.message.log.LogEvent.RunMetadata;
+import io.reprise.session.fork.ForkSource.Chain;
+import io.reprise.session.log.MessageTexts;
+import io.reprise.session.log.NextAppend;
+import io.reprise.session.log.OpenItems;
+import io.reprise.session.log.SessionLog;
+import io.reprise.session.run.RunState.Ending;
+import io.reprise.session.store.EventStore.Append;
+import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.support.IdSource;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The log of a session that goes on from the first messages of another one. It is made of the messages and not of the
+ * events: what is void stays behind, and nothing is left that somebody could wait for.
+ */
+final class ForkedLog {
+    private final String session;
+    private final ForkSource source;
+    private final IdSource ids;
+    private final long nowMs;
+    private final int deltaMax;
+    private final SessionLog log;
+    private final MessageTexts texts;
+    private final NextAppend content = new NextAppend();
+    private final OpenItems open = new OpenItems();
+    private final Set<Chain> begun = new HashSet<>();
+    private Chain current;
+    private long firstSeq;
+
+    ForkedLog(String session, ForkSource source, Settings settings, IdSource ids, long nowMs) {
+        this.session = session;
+        this.source = source;
+        this.ids = ids;
+        this.nowMs = nowMs;
+        this.deltaMax = settings.log().segmentBytesMax();
+        this.log = new SessionLog(session, settings.log(), 0, 1);
+        this.texts = new MessageTexts(settings.search().textBytesMax());
+    }
+
+    /**
+     * Once: what a session begins with that has the first {@code count} messages of the source, at least one.
+     *
+     * @param preview of the source
+     */
+    Append of(int count, long owner, String preview) {
+        List<ChatMessage> all = source.messages();
+        all.subList(0, count).forEach(this::add);
+        Chain last = current;
+        boolean torn = all.subList(count, all.size()).stream()
+                .anyMatch(message -> source.chain(message.metadata().run()) == last);
+        end(torn ? Ending.CANCELLED : ending(last));
+        content.preview(preview);
+        return content.with(session, owner, 0, log.decided(), log.unstored(true));
+    }
+
+    private void add(ChatMessage message) {
+        Chain chain = source.chain(message.metadata().run());
+        if (chain != null && begun.add(chain)) {
+            if (current != null) end(ending(current));
+            begin(chain);
+        }
+        long atMs = Instant.parse(message.metadata().at()).toEpochMilli();
+        switch (message.role()) {
+            case USER -> said(message, sent(message.metadata()), atMs);
+            case ASSISTANT -> answered(message, atMs);
+            case REASONING -> thought(message, atMs);
+            case TOOL -> number(result(message), atMs);
+        }
+    }
+
+    private void begin(Chain chain) {
+        current = chain;
+        firstSeq = log.decided() + 1;
+        RunMetadata metadata =
+                new RunMetadata(chain.metadata().origin(), chain.metadata().recall());
+        number(new LogEvent.RunStarted(session, chain.run(), metadata), chain.startedMs());
+    }
+
+    /** What is open was not answered before the fork, and is not asked for in it. */
+    private void end(Ending ending) {
+        boolean whole = current.end() != null && ending != Ending.CANCELLED;
+        long atMs = whole ? current.endedMs() : nowMs;
+        open.close(ids).forEach(event -> number(event, atMs));
+        number(ending.event(session, current.run()), atMs);
+        content.run(new RunRow(
+                current.run(),
+                current.metadata().origin(),
+                firstSeq,
+                current.startedMs(),
+                true,
+                ending.outcome(),
+                ending.code()));
+    }
+
+    /** Tokens are counted where they were used. */
+    private static Ending ending(Chain chain) {
+        return switch (chain.end()) {
+            case LogEvent.RunFinished e when e.outcome().equals(Outcome.SUCCESS) -> new Ending.Succeeded(null);
+            case LogEvent.RunError e -> Ending.Failed.of(e.code(), e.message());
+            case LogEvent.RunFinished e -> Ending.CANCELLED;
+            case null -> Ending.CANCELLED;
+        };
+    }
+
+    private static MessageMetadata sent(ChatMessage.Metadata its) {
+        return new MessageMetadata(its.command(), its.by(), its.origin(), its.recall(), its.zone());
+    }
+
+    private void said(ChatMessage message, MessageMetadata metadata, long atMs) {
+        number(new LogEvent.TextStart(message.id(), message.role(), metadata), atMs);
+        // What a person said is one event, whatever its length.
+        if (metadata != null) number(new LogEvent.TextContent(message.id(), message.content()), atMs);
+        else pieces(LogEvent.TEXT_CONTENT, message.id(), message.content(), atMs);
+        number(new LogEvent.TextEnd(message.id()), atMs);
+    }
+
+    private void answered(ChatMessage message, long atMs) {
+        if (message.content() != null) said(message, null, atMs);
+        if (message.toolCalls() != null) message.toolCalls().forEach(call -> called(call, message.id(), atMs));
+        if (message.state() != null) number(ReasoningEncryptedValue.ofMessage(message.id(), message.state()), atMs);
+    }
+
+    private void called(ChatMessage.ToolCall call, String message, long atMs) {
+        number(new LogEvent.ToolCallStart(call.id(), call.function().name(), message), atMs);
+        pieces(LogEvent.TOOL_ARGS, call.id(), call.function().arguments(), atMs);
+        number(new LogEvent.ToolCallEnd(call.id()), atMs);
+        if (call.state() != null) number(ReasoningEncryptedValue.ofToolCall(call.id(), call.state()), atMs);
+    }
+
+    private void thought(ChatMessage message, long atMs) {
+        number(new LogEvent.ReasoningStart(message.id()), atMs);
+        number(new LogEvent.ReasoningMessageStart(message.id()), atMs);
+        pieces(LogEvent.REASONING_CONTENT, message.id(), message.content(), atMs);
+        number(new LogEvent.ReasoningMessageEnd(message.id()), atMs);
+        number(new LogEvent.ReasoningEnd(message.id()), atMs);
+    }
+
+    private static LogEvent result(ChatMessage message) {
+        String status = message.metadata().status();
+        LogEvent.ResultMetadata metadata = status == null ? null : new LogEvent.ResultMetadata(status);
+        return new LogEvent.ToolCallResult(message.id(), message.toolCallId(), message.content(), "tool", metadata);
+    }
+
+    private void pieces(String type, String target, String text, long atMs) {
+        for (int from = 0; from < text.length(); ) {
+            int to = Math.min(text.length(), from + deltaMax);
+            if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) to--;
+            number(Delta.of(type, target, text.substring(from, to)), atMs);
+            from = to;
+        }
+    }
+
+    private void number(LogEvent event, long atMs) {
+        open.apply(event);
+        log.number(event, current.run(), atMs);
+        texts.apply(event, log.decided(), content);
+    }
+}

@@ -1,0 +1,112 @@
+package io.reprise.session.fork;
+
+import io.reprise.history.ChatMessage;
+import io.reprise.history.Histories;
+import io.reprise.history.SessionSummary;
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.ShardMessage.Request;
+import io.reprise.session.SessionCreation;
+import io.reprise.session.SessionHost;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+
+/** Makes a session that goes on from the messages of another one, which stays as it is: only its stored log is read. */
+public final class SessionFork {
+    private static final Failure TOO_MANY = Failure.of(
+                    ErrorCode.TOO_MANY_REQUESTS, "Other conversations are being read; try again shortly.")
+            .after(1_000);
+
+    private final SessionHost.Collaborators with;
+    private final SessionCreation creation;
+    private final Histories histories;
+    private final ResumePoints resumePoints;
+
+    public SessionFork(SessionHost.Collaborators with, SessionCreation creation) {
+        this.with = with;
+        this.creation = creation;
+        this.histories = new Histories(with.reader(), with.workers());
+        this.resumePoints = new ResumePoints(with);
+    }
+
+    /** The future does not fail. */
+    public Future<CommandOutcome> fork(Request request, Command.Fork fork, long owner) {
+        return creation.once(
+                request,
+                () -> with.directory()
+                        .find(request.user(), fork.source())
+                        .compose(source -> source.isEmpty()
+                                ? refused(Failure.notFound())
+                                : permitted(request, source.get(), owner)));
+    }
+
+    private Future<CommandOutcome> permitted(Request request, SessionSummary source, long owner) {
+        if (!with.wholeReads().take(request.user())) return refused(TOO_MANY);
+        return fits(request, source, owner).onComplete(done -> with.wholeReads().giveBack(request.user()));
+    }
+
+    private Future<CommandOutcome> fits(Request request, SessionSummary source, long owner) {
+        int bytesMax = with.settings().sessions().forkBytesMax();
+        return histories
+                .bytes(source.id(), source.head())
+                .compose(bytes -> bytes > bytesMax ? refused(tooLarge(bytesMax)) : fork(request, source, owner));
+    }
+
+    private Future<CommandOutcome> fork(Request request, SessionSummary source, long owner) {
+        Command.Fork fork = (Command.Fork) request.command();
+        ForkSource read = new ForkSource();
+        return histories
+                .read(source.id(), source.head(), read::apply)
+                .compose(done -> with.workers().run(read::messages))
+                .compose(messages -> count(source.id(), read, messages, fork))
+                .compose(count -> count == 0
+                        ? refused(Failure.of(ErrorCode.NOT_FOUND, "There is nothing such to go on from."))
+                        : make(request, source, read, count, owner));
+    }
+
+    private Future<Integer> count(String source, ForkSource read, List<ChatMessage> messages, Command.Fork fork) {
+        if (fork.message() != null) return Future.succeededFuture(upTo(messages, fork.message()));
+        return resumePoints
+                .valid(source, fork.checkpoint())
+                .map(found -> found.filter(info -> info.seq() >= read.first())
+                        .map(info -> (int) messages.stream()
+                                .filter(message -> message.metadata().seq() <= info.seq())
+                                .count())
+                        .orElse(0));
+    }
+
+    /** How many messages there are up to this one; 0 if it is none of them. */
+    private static int upTo(List<ChatMessage> messages, String message) {
+        for (int i = 0; i < messages.size(); i++) {
+            if (messages.get(i).id().equals(message)) return i + 1;
+        }
+        return 0;
+    }
+
+    private Future<CommandOutcome> make(
+            Request request, SessionSummary source, ForkSource read, int count, long owner) {
+        var environment = with.environment();
+        long nowMs = environment.time().nowMs();
+        Command.Fork fork = (Command.Fork) request.command();
+        Map<String, Object> from = fork.message() == null
+                ? Map.of("session", source.id(), "checkpoint", fork.checkpoint())
+                : Map.of("session", source.id(), "message", fork.message());
+        var names = new SessionCreation.Names(source.agent(), source.title(), Map.of("forkedFrom", from));
+        return with.workers()
+                .run(() -> new ForkedLog(request.session(), read, with.settings(), environment.ids(), nowMs)
+                        .of(count, owner, source.preview()))
+                .compose(beginning -> creation.make(request, names, owner, beginning));
+    }
+
+    private static Failure tooLarge(int bytesMax) {
+        return Failure.of(
+                ErrorCode.TOO_LARGE, "The conversation is longer than the " + bytesMax + " bytes that can be forked.");
+    }
+
+    private static Future<CommandOutcome> refused(Failure failure) {
+        return Future.succeededFuture(new CommandOutcome.Refused(failure));
+    }
+}

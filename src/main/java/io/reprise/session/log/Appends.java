@@ -1,0 +1,144 @@
+package io.reprise.session.log;
+
+import io.reprise.config.Settings;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.ShardMessage;
+import io.reprise.message.log.LogRow;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.effect.Effects;
+import io.reprise.session.effect.Input;
+import io.reprise.session.store.EventStore.Append;
+import io.reprise.session.store.EventStore.Claim;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The way from numbered to stored: one append is under way, and what gathers meanwhile is the next one. */
+public final class Appends {
+    private final SessionIdentity self;
+    private final Settings settings;
+    private final SessionLog log;
+    private final Effects effects;
+    private NextAppend next = new NextAppend();
+    private UnderWay underWay;
+    private long version;
+    private boolean flushDue;
+    private boolean flushArmed;
+    private boolean held;
+    private long awaySinceMs = -1;
+
+    private record UnderWay(Append append, NextAppend content) {}
+
+    public Appends(SessionIdentity self, Settings settings, SessionLog log, Effects effects, long version) {
+        this.self = self;
+        this.settings = settings;
+        this.log = log;
+        this.effects = effects;
+        this.version = version;
+    }
+
+    /** What will be stored with the next rows. */
+    public NextAppend next() {
+        return next;
+    }
+
+    public boolean isSettled() {
+        return underWay == null && next.isEmpty() && !log.hasUnstored(true);
+    }
+
+    public boolean storeIsAway() {
+        return awaySinceMs >= 0;
+    }
+
+    public long awaySinceMs() {
+        return awaySinceMs;
+    }
+
+    /** The claim of a command that was decided and is not yet known to be stored. */
+    public Optional<Claim> pendingClaim(String id) {
+        Optional<Claim> claim = next.claim(id);
+        return claim.isPresent() || underWay == null
+                ? claim
+                : underWay.content().claim(id);
+    }
+
+    /** Lets a repeat wait for the outcome of the command that claimed its id. */
+    public void join(ShardMessage.Request repeat, CommandOutcome outcome) {
+        NextAppend holder = next.claim(repeat.id()).isPresent() ? next : underWay.content();
+        holder.join(repeat, outcome);
+    }
+
+    /** Every command that was decided and not answered. */
+    public List<NextAppend.Decided> unanswered() {
+        List<NextAppend.Decided> all = new ArrayList<>(decidedUnderWay());
+        all.addAll(next.decided());
+        return all;
+    }
+
+    public List<NextAppend.Decided> decidedUnderWay() {
+        return underWay == null ? List.of() : underWay.content().decided();
+    }
+
+    public List<NextAppend.Decided> decidedNext() {
+        return next.decided();
+    }
+
+    /** Nothing is stored from now on: the session is being erased. */
+    public void hold() {
+        held = true;
+    }
+
+    public void flushDue() {
+        flushArmed = false;
+        flushDue = true;
+    }
+
+    /** Stores what there is, the segment that still grows included, as soon as possible. */
+    public void flush() {
+        flushDue = true;
+    }
+
+    public void submit() {
+        if (underWay != null || held) return;
+        boolean openToo = flushDue || settings.log().flushMs() == 0;
+        if (!log.hasUnstored(openToo) && next.isEmpty()) {
+            flushDue = false;
+            return;
+        }
+        List<LogRow> rows = log.unstored(openToo);
+        flushDue = false;
+        underWay = new UnderWay(append(rows), next);
+        next = new NextAppend();
+        effects.add(new Effect.Store(underWay.append()));
+    }
+
+    /** Makes sure that a growing segment is stored in time. */
+    public void armFlush() {
+        if (flushArmed || held || settings.log().flushMs() == 0 || !log.hasUnstored(true)) return;
+        flushArmed = true;
+        effects.add(new Effect.Later(settings.log().flushMs(), new Input.FlushDue()));
+    }
+
+    /** The append under way is stored: its commands are answered. Returns what came with it. */
+    public NextAppend stored() {
+        UnderWay done = underWay;
+        underWay = null;
+        version++;
+        awaySinceMs = -1;
+        log.storedUpTo(done.append().head());
+        done.content().decided().forEach(d -> effects.answer(d.request(), d.outcome()));
+        return done.content();
+    }
+
+    /** Returns whether this is news. */
+    public boolean delayed(long sinceMs) {
+        if (storeIsAway()) return false;
+        awaySinceMs = sinceMs;
+        return true;
+    }
+
+    private Append append(List<LogRow> rows) {
+        long head = rows.isEmpty() ? log.stored() : rows.getLast().seq();
+        return next.with(self.session(), self.owner(), version, head, rows);
+    }
+}

@@ -1,0 +1,31 @@
+package io.reprise.session.log;
+
+import io.reprise.config.Settings;
+import io.reprise.message.Command.OnBusy;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.ShardMessage.Request;
+import io.reprise.session.effect.Effects;
+import io.reprise.support.IdSource;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
+import io.reprise.telemetry.Metrics;
+import java.time.Instant;
+
+/** What the parts of one session share. */
+public record SessionParts(
+        SessionIdentity self,
+        Settings settings,
+        SessionLog log,
+        Appends appends,
+        Effects effects,
+        IdSource ids,
+        WallClock time,
+        MonotonicClock clock,
+        Metrics metrics) {
+    /** A user's new message; {@code run} is the one that it stops, or null. */
+    public QueuedMessage message(Request request, String text, OnBusy onBusy, String run) {
+        String at = Instant.ofEpochMilli(time.nowMs()).toString();
+        return new QueuedMessage(
+                ids.next("m_"), text, onBusy.wire(), request.user(), at, request.id(), run, request.zone());
+    }
+}

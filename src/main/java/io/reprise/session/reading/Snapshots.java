@@ -1,0 +1,175 @@
+package io.reprise.session.reading;
+
+import io.reprise.history.Histories;
+import io.reprise.history.StoreAway;
+import io.reprise.message.log.LogRow;
+import io.reprise.session.SessionHost;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * The pages of snapshots. Each snapshot is made once for all its pages and for all who read at the same event, one at a
+ * time for a session, and kept for a while; a session that is erased is forgotten at once. Belongs to one event loop.
+ */
+public final class Snapshots {
+    private final Timers timers;
+    private final Maker maker;
+    private final Limits limits;
+    private final LongSupplier nowMs;
+    private final Map<Key, Promise<List<String>>> making = new HashMap<>();
+    private final Deque<Order> waiting = new ArrayDeque<>();
+    private final Set<String> busy = new HashSet<>();
+
+    /** Those used least recently first. */
+    private final LinkedHashMap<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+    private long keptBytes;
+    private boolean expiring;
+
+    /** A session at an event. */
+    public record Key(String session, String epoch, long at) {}
+
+    /**
+     * @param keepMs since they were used last
+     * @param bytesMax of what is kept; one snapshot alone may be larger
+     * @param atOnceMax snapshots that are made at the same time
+     * @param waitingMax further ones that wait for that
+     */
+    record Limits(int keepMs, long bytesMax, int atOnceMax, int waitingMax) {}
+
+    /** Makes all pages of a snapshot, away from the event loop. */
+    interface Maker {
+        Future<List<String>> pages(Key key, List<LogRow> unstored);
+    }
+
+    /** Runs a task later, on this event loop. */
+    interface Timers {
+        void after(long ms, Runnable task);
+    }
+
+    private record Order(Key key, List<LogRow> unstored) {}
+
+    private record Kept(List<String> pages, long bytes, long usedMs) {}
+
+    /** @param nowMs a clock that never jumps */
+    Snapshots(Timers timers, Maker maker, Limits limits, LongSupplier nowMs) {
+        this.timers = timers;
+        this.maker = maker;
+        this.limits = limits;
+        this.nowMs = nowMs;
+    }
+
+    /** With what the settings say; this event loop is one of several that share the bytes. */
+    public static Snapshots of(Vertx vertx, SessionHost.Collaborators with, LongSupplier nowMs) {
+        var sessions = with.settings().sessions();
+        Histories histories = new Histories(with.reader(), with.workers());
+        int sizeMax = with.settings().log().pageBytesMax();
+        Maker maker = (key, unstored) -> histories
+                .newest(key.session(), key.at(), sessions.snapshotMessages(), unstored)
+                .compose(newest -> with.workers().run(() -> SnapshotFrames.of(key, newest, sizeMax)));
+        long share = sessions.snapshotBytesMax() / sessions.instances();
+        Limits limits = new Limits(sessions.snapshotKeepMs(), share, sessions.readThreads(), sessions.waitingMax());
+        return new Snapshots((ms, task) -> vertx.setTimer(ms, timer -> task.run()), maker, limits, nowMs);
+    }
+
+    /**
+     * All pages of the snapshot, the first one first.
+     *
+     * @param unstored what the store does not have of it
+     */
+    public Future<List<String>> pages(Key key, List<LogRow> unstored) {
+        Kept found = kept.get(key);
+        if (found != null) {
+            kept.put(key, new Kept(found.pages(), found.bytes(), nowMs.getAsLong()));
+            return Future.succeededFuture(found.pages());
+        }
+        Promise<List<String>> underWay = making.get(key);
+        if (underWay != null) return underWay.future();
+        if (waiting.size() >= limits.waitingMax()) {
+            return Future.failedFuture(new StoreAway(new IllegalStateException("too many snapshots are asked for")));
+        }
+        Promise<List<String>> made = Promise.promise();
+        making.put(key, made);
+        waiting.add(new Order(key, unstored));
+        makeNext();
+        return made.future();
+    }
+
+    /** Its log is erased: nothing of it may be left. */
+    public void forget(String session) {
+        making.keySet().removeIf(key -> key.session().equals(session));
+        List.copyOf(kept.keySet()).stream()
+                .filter(key -> key.session().equals(session))
+                .forEach(this::drop);
+    }
+
+    long keptBytes() {
+        return keptBytes;
+    }
+
+    /** One that is being made for a session makes others of it wait, and not those of other sessions. */
+    private void makeNext() {
+        Iterator<Order> orders = waiting.iterator();
+        while (orders.hasNext() && busy.size() < limits.atOnceMax()) {
+            Order order = orders.next();
+            if (!busy.add(order.key().session())) continue;
+            orders.remove();
+            make(order);
+        }
+    }
+
+    private void make(Order order) {
+        Key key = order.key();
+        Promise<List<String>> promised = making.get(key);
+        if (promised == null) {
+            // Erased while it waited.
+            busy.remove(key.session());
+            return;
+        }
+        maker.pages(key, order.unstored()).onComplete(done -> {
+            busy.remove(key.session());
+            if (making.remove(key, promised) && done.succeeded()) keep(key, done.result());
+            if (done.succeeded()) promised.complete(done.result());
+            else promised.fail(done.cause());
+            makeNext();
+        });
+    }
+
+    private void keep(Key key, List<String> pages) {
+        long bytes = pages.stream().mapToLong(String::length).sum();
+        kept.put(key, new Kept(pages, bytes, nowMs.getAsLong()));
+        keptBytes += bytes;
+        while (keptBytes > limits.bytesMax() && kept.size() > 1)
+            drop(kept.firstEntry().getKey());
+        expireLater(limits.keepMs());
+    }
+
+    private void drop(Key key) {
+        keptBytes -= kept.remove(key).bytes();
+    }
+
+    private void expireLater(long delayMs) {
+        if (expiring) return;
+        expiring = true;
+        timers.after(Math.max(1, delayMs), this::expire);
+    }
+
+    private void expire() {
+        expiring = false;
+        long sinceMs = nowMs.getAsLong() - limits.keepMs();
+        while (!kept.isEmpty() && kept.firstEntry().getValue().usedMs() <= sinceMs)
+            drop(kept.firstEntry().getKey());
+        if (!kept.isEmpty()) expireLater(kept.firstEntry().getValue().usedMs() - sinceMs);
+    }
+}

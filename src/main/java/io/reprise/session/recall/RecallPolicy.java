@@ -1,0 +1,155 @@
+package io.reprise.session.recall;
+
+import io.reprise.config.RecallSettings;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.Recall.Action;
+import io.reprise.message.recall.Recall.Status;
+import io.reprise.schedule.Schedule;
+import io.reprise.schedule.Schedule.Missed;
+import io.reprise.session.run.RunState.Ending;
+import io.reprise.support.Backoff;
+import java.util.OptionalLong;
+
+/**
+ * What becomes of a recall when it is due, when its run has ended, and when somebody decides about it. Pure.
+ *
+ * <pre>
+ *   outcome of the run              once                               recurring
+ *   success, step limit, interrupt  fired                              rescheduled
+ *   error                           again after a pause, then failed   rescheduled; too many in a row: cancelled
+ *   its process died                failed                             rescheduled
+ *   stopped                         cancelled                          rescheduled
+ *   its owner's rights are gone     cancelled                          cancelled
+ * </pre>
+ */
+public final class RecallPolicy {
+    static final String BUSY = "busy";
+    static final String MISSED = "missed";
+    static final String ERROR = "error";
+    static final String FAILURES = "failures";
+    static final String INTERRUPTED = "interrupted";
+    static final String STOPPED = "stopped";
+    static final String FORBIDDEN = "forbidden";
+
+    private final RecallSettings limits;
+    private final Backoff retries;
+
+    RecallPolicy(RecallSettings limits) {
+        this.limits = limits;
+        this.retries = new Backoff(limits.retryMs(), limits.retryMaxMs());
+    }
+
+    /** @param reason one word, or null where the action says it all */
+    record Change(Recall recall, Action action, String reason) {}
+
+    /** How a run ended, as far as its recall is concerned. */
+    enum Result {
+        SUCCESS,
+        ERROR,
+        DIED,
+        STOPPED;
+
+        static Result of(Ending ending) {
+            return switch (ending) {
+                case Ending.Succeeded succeeded -> SUCCESS;
+                case Ending.Interrupted interrupted -> SUCCESS;
+                case Ending.Cancelled cancelled -> STOPPED;
+                case Ending.Failed failed when failed.code() == ErrorCode.STEP_LIMIT -> SUCCESS;
+                case Ending.Failed failed when failed.code() == ErrorCode.INTERRUPTED -> DIED;
+                case Ending.Failed failed -> ERROR;
+            };
+        }
+    }
+
+    /**
+     * It is due and its session idle. Slots that passed meanwhile are gathered in one run, unless that is too late; how
+     * late one that had to wait for its session is does not matter.
+     */
+    Change due(Recall recall, String run, long nowMs) {
+        Missed missed = schedule(recall).missed(recall.slotMs(), Math.max(nowMs, recall.slotMs()));
+        boolean tooLate = recall.deferrals() == 0 && nowMs - missed.latestMs() > limits.missedGraceMs();
+        if (tooLate) return passOver(recall, Status.FAILED, MISSED, nowMs);
+        return new Change(recall.missing(missed.before()).running(run, missed.latestMs()), Action.STARTED, null);
+    }
+
+    /**
+     * It is due, and something else runs, or people are waited for.
+     *
+     * @param waitMs how long that may take at most; 0 when there is no telling
+     */
+    Change busy(Recall recall, long nowMs, long waitMs) {
+        if (recall.deferrals() >= limits.defersMax()) return passOver(recall, Status.FAILED, BUSY, nowMs);
+        return new Change(recall.deferredTo(nowMs + Math.max(waitMs, limits.deferMs())), Action.DEFERRED, BUSY);
+    }
+
+    Change ended(Recall recall, Result result, long nowMs) {
+        boolean recurring = schedule(recall).isRecurring();
+        return switch (result) {
+            case SUCCESS ->
+                recurring ? next(recall.withFailures(0), null, nowMs) : over(recall, Status.FIRED, Action.FIRED, null);
+            case ERROR -> failed(recall.withFailures(recall.failures() + 1), recurring, nowMs);
+            case DIED ->
+                recurring ? next(recall, INTERRUPTED, nowMs) : over(recall, Status.FAILED, Action.FAILED, INTERRUPTED);
+            case STOPPED ->
+                recurring ? next(recall, STOPPED, nowMs) : over(recall, Status.CANCELLED, Action.CANCELLED, STOPPED);
+        };
+    }
+
+    Change rightsGone(Recall recall) {
+        return over(recall, Status.CANCELLED, Action.CANCELLED, FORBIDDEN);
+    }
+
+    /** Somebody does not want the next slot. */
+    Change skip(Recall recall, long nowMs) {
+        OptionalLong next = schedule(recall).nextSlot(recall.slotMs(), nowMs);
+        return next.isPresent()
+                ? new Change(recall.at(next.getAsLong()), Action.SKIPPED, null)
+                : over(recall, Status.CANCELLED, Action.SKIPPED, null);
+    }
+
+    Change cancel(Recall recall) {
+        return over(recall, Status.CANCELLED, Action.CANCELLED, null);
+    }
+
+    private Change failed(Recall recall, boolean recurring, long nowMs) {
+        boolean enough = recall.failures() >= limits.failuresMax();
+        if (recurring) {
+            return enough ? over(recall, Status.CANCELLED, Action.CANCELLED, FAILURES) : next(recall, ERROR, nowMs);
+        }
+        if (enough) return over(recall, Status.FAILED, Action.FAILED, ERROR);
+        return new Change(recall.at(nowMs + retries.pauseMs(recall.failures())), Action.RESCHEDULED, ERROR);
+    }
+
+    /** The first slot behind now; what passed while its own run was active is only counted. */
+    private Change next(Recall recall, String reason, long nowMs) {
+        Schedule schedule = schedule(recall);
+        int passed = schedule.missed(recall.slotMs(), Math.max(nowMs, recall.slotMs()))
+                .before();
+        OptionalLong next = schedule.nextSlot(recall.slotMs(), nowMs);
+        Recall counted = recall.missing(passed);
+        return next.isPresent()
+                ? new Change(counted.at(next.getAsLong()), Action.RESCHEDULED, reason)
+                : over(counted, Status.FIRED, Action.FIRED, reason);
+    }
+
+    private Change passOver(Recall recall, Status end, String reason, long nowMs) {
+        Schedule schedule = schedule(recall);
+        int passed = schedule.missed(recall.slotMs(), Math.max(nowMs, recall.slotMs()))
+                        .before()
+                + 1;
+        OptionalLong next = schedule.nextSlot(recall.slotMs(), nowMs);
+        Recall counted = recall.missing(passed);
+        return next.isPresent()
+                ? new Change(counted.at(next.getAsLong()), Action.SKIPPED, reason)
+                : over(counted, end, Action.SKIPPED, reason);
+    }
+
+    private static Change over(Recall recall, Status end, Action action, String reason) {
+        return new Change(recall.over(end), action, reason);
+    }
+
+    private static Schedule schedule(Recall recall) {
+        return RecallSchedules.of(recall.schedule());
+    }
+}

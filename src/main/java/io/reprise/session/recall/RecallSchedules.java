@@ -1,0 +1,110 @@
+package io.reprise.session.recall;
+
+import io.reprise.config.RecallSettings;
+import io.reprise.message.recall.RecallSchedule;
+import io.reprise.schedule.Cron;
+import io.reprise.schedule.Immediate;
+import io.reprise.schedule.Interval;
+import io.reprise.schedule.Limits;
+import io.reprise.schedule.NaturalTime;
+import io.reprise.schedule.Once;
+import io.reprise.schedule.Schedule;
+import io.reprise.schedule.ScheduleException;
+import io.reprise.support.ZoneNames;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+
+/** From schedules as plain data to schedules that reckon, within the limits of the settings, and back. */
+final class RecallSchedules {
+    private final RecallSettings settings;
+    private final Limits limits;
+
+    RecallSchedules(RecallSettings settings) {
+        this.settings = settings;
+        this.limits = new Limits(settings.intervalMinMs(), settings.horizonMs());
+    }
+
+    /** What a recall that was accepted keeps to. */
+    static Schedule of(RecallSchedule stored) {
+        return switch (stored.kind()) {
+            case ONCE -> new Once(OffsetDateTime.parse(stored.at()).toInstant().toEpochMilli());
+            case INTERVAL -> new Interval(stored.everyMs());
+            case CRON -> new Cron(stored.cron(), stored.zone());
+            case IMMEDIATE -> new Immediate();
+            case DELAY, NATURAL -> throw new IllegalArgumentException("asked for only: " + stored);
+        };
+    }
+
+    static RecallSchedule data(Schedule schedule) {
+        return switch (schedule) {
+            case Once once ->
+                RecallSchedule.once(Instant.ofEpochMilli(once.atMs()).toString());
+            case Interval interval -> RecallSchedule.interval(interval.everyMs());
+            case Cron cron -> RecallSchedule.cron(cron.expression(), cron.zone());
+            case Immediate immediate -> RecallSchedule.immediate();
+        };
+    }
+
+    /**
+     * What is asked for at {@code nowMs}, with its first slot.
+     *
+     * @throws ScheduleException when it is not understood, or is beyond a limit
+     */
+    Read read(RecallSchedule asked, long nowMs) {
+        Schedule schedule = parse(asked, nowMs);
+        return new Read(madeIn(asked.zone(), data(schedule)), limits.firstSlot(schedule, nowMs));
+    }
+
+    /** Its times are told in the zone that it was made in, also where they do not depend on it. */
+    private static RecallSchedule madeIn(String zone, RecallSchedule schedule) {
+        if (schedule.zone() != null || zone == null) return schedule;
+        String name = zone.strip();
+        if (!ZoneNames.isKnown(name)) throw new ScheduleException("`zone` must be the IANA name of a time zone.");
+        return schedule.in(name);
+    }
+
+    record Read(RecallSchedule schedule, long firstMs) {}
+
+    private Schedule parse(RecallSchedule asked, long nowMs) {
+        if (asked == null || asked.kind() == null) throw new ScheduleException("A recall needs a schedule.");
+        return switch (asked.kind()) {
+            case ONCE -> new Once(time(given(asked.at(), "at")));
+            case DELAY -> new Once(nowMs + delay(given(asked.afterMs(), "afterMs")));
+            case NATURAL -> NaturalTime.parse(given(asked.when(), "when"), zone(asked), nowMs);
+            case INTERVAL -> new Interval(interval(given(asked.everyMs(), "everyMs")));
+            case CRON -> new Cron(given(asked.cron(), "cron"), zone(asked));
+            case IMMEDIATE -> new Immediate();
+        };
+    }
+
+    private static <T> T given(T value, String name) {
+        if (value == null) throw new ScheduleException("This kind of schedule needs `" + name + "`.");
+        return value;
+    }
+
+    private static long time(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new ScheduleException("`at` must be a time such as 2030-01-31T09:00:00Z.");
+        }
+    }
+
+    private long delay(long afterMs) {
+        if (afterMs < 1) throw new ScheduleException("`afterMs` must be more than 0.");
+        return Math.min(afterMs, settings.horizonMs() + 1);
+    }
+
+    private long interval(long everyMs) {
+        if (everyMs < 1 || everyMs > settings.horizonMs()) {
+            throw new ScheduleException(
+                    "`everyMs` must be from " + settings.intervalMinMs() + " to " + settings.horizonMs() + ".");
+        }
+        return everyMs;
+    }
+
+    private String zone(RecallSchedule asked) {
+        return asked.zone() == null ? settings.zone() : asked.zone();
+    }
+}

@@ -1,0 +1,255 @@
+package io.reprise.session.recall;
+
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.CommandOutcome.Accepted;
+import io.reprise.message.CommandOutcome.Refused;
+import io.reprise.message.CommandResult;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.ShardMessage;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.Recall.Action;
+import io.reprise.message.recall.Recall.Status;
+import io.reprise.message.recall.RecallInfo;
+import io.reprise.message.recall.RecallSchedule;
+import io.reprise.schedule.ScheduleException;
+import io.reprise.session.log.SessionParts;
+import io.reprise.session.recall.RecallPolicy.Change;
+import io.reprise.session.recall.RecallPolicy.Result;
+import io.reprise.session.run.RunOrigin;
+import io.reprise.session.run.RunState.Ending;
+import io.reprise.session.run.Runs;
+import io.reprise.support.Texts;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * The recalls of a session that are not over. Each change is a row and an event of one append; a slot is over in the
+ * append that starts its run, so it never starts another.
+ */
+public final class Recalls {
+    private final SessionParts parts;
+    private final Runs runs;
+    private final RecallPolicy policy;
+    private final RecallSchedules schedules;
+    private final Predicate<String> mayRun;
+    private final Map<String, Recall> open = new LinkedHashMap<>();
+
+    /** @param mayRun whether a user's recalls may start runs */
+    public Recalls(SessionParts parts, Runs runs, List<Recall> stored, Predicate<String> mayRun) {
+        this.parts = parts;
+        this.runs = runs;
+        this.mayRun = mayRun;
+        this.policy = new RecallPolicy(parts.settings().recalls());
+        this.schedules = new RecallSchedules(parts.settings().recalls());
+        stored.forEach(recall -> open.put(recall.id(), recall));
+    }
+
+    public List<RecallInfo> infos() {
+        return open.values().stream().map(RecallInfo::of).toList();
+    }
+
+    public List<Recall> all() {
+        return List.copyOf(open.values());
+    }
+
+    // --- commands
+
+    /** Why it cannot be scheduled, whatever other sessions hold. */
+    public Optional<Failure> fault(Command.ScheduleRecall asked) {
+        if (open.size() >= parts.settings().recalls().perSessionMax()) {
+            return Optional.of(tooMany("in this session"));
+        }
+        try {
+            checkText(asked.text());
+            schedules.read(asked.schedule(), nowMs());
+            return Optional.empty();
+        } catch (ScheduleException e) {
+            return Optional.of(Failure.badRequest(e.getMessage()));
+        }
+    }
+
+    /** @param elsewhere how many recalls the user has in other sessions */
+    public CommandOutcome schedule(Command.ScheduleRecall asked, int elsewhere) {
+        if (elsewhere + open.size() >= parts.settings().recalls().perUserMax()) {
+            return new Refused(tooMany("of yours"));
+        }
+        return checked(() -> {
+            RecallSchedules.Read read = schedules.read(asked.schedule(), nowMs());
+            Recall recall = new Recall(
+                    parts.ids().next("rc_"),
+                    parts.self().session(),
+                    parts.self().user(),
+                    asked.text(),
+                    read.schedule(),
+                    Status.PENDING,
+                    read.firstMs(),
+                    read.firstMs(),
+                    0,
+                    0,
+                    0,
+                    null,
+                    nowMs());
+            return apply(new Change(recall, Action.SCHEDULED, null));
+        });
+    }
+
+    public CommandOutcome edit(Command.EditRecall asked) {
+        return withOpen(
+                asked.recall(),
+                recall -> checked(() -> {
+                    if (asked.text() != null) checkText(asked.text());
+                    Recall edited = asked.text() == null ? recall : recall.saying(asked.text());
+                    if (asked.schedule() != null) edited = reschedule(edited, asked.schedule());
+                    return apply(new Change(edited, Action.EDITED, null));
+                }));
+    }
+
+    /** Also while it runs: it waits for its new slot, and that run is none of its business any more. */
+    private Recall reschedule(Recall recall, RecallSchedule asked) {
+        // The slot that has its run must not come again.
+        long nowMs = recall.isPending() ? nowMs() : Math.max(nowMs(), recall.slotMs() + 1);
+        RecallSchedule meant = asked.zone() == null ? asked.in(recall.schedule().zone()) : asked;
+        RecallSchedules.Read read = schedules.read(meant, nowMs);
+        return recall.due(read.schedule()).withFailures(0).at(read.firstMs());
+    }
+
+    public CommandOutcome skip(Command.SkipRecall asked) {
+        return withOpen(
+                asked.recall(),
+                recall -> recall.isPending()
+                        ? accepted(apply(policy.skip(recall, nowMs())))
+                        : new Refused(
+                                Failure.of(ErrorCode.BUSY, "This recall runs just now; its run can be stopped.")));
+    }
+
+    public CommandOutcome cancel(Command.CancelRecall asked) {
+        return withOpen(asked.recall(), recall -> accepted(apply(policy.cancel(recall))));
+    }
+
+    public CommandOutcome list() {
+        return new Accepted(new CommandResult.Recalls(all()), false);
+    }
+
+    // --- runs
+
+    /** Dropped unless it is pending for just that time: doubled and late ones are harmless. */
+    public void fire(ShardMessage.Fire fire) {
+        Recall recall = open.get(fire.recall());
+        if (recall == null || !recall.isPending() || recall.triggerAtMs() != fire.triggerAtMs()) return;
+        // Left pending: it is found again.
+        if (runs.isDraining() || parts.appends().storeIsAway()) return;
+        begin(recall);
+    }
+
+    /** Nothing runs and nobody's message waits: what had to wait for that begins. */
+    public void startDeferred() {
+        List<Recall> deferred = open.values().stream()
+                .filter(recall -> recall.isPending() && recall.deferrals() > 0)
+                .sorted(Comparator.comparingLong(Recall::slotMs))
+                .toList();
+        for (Recall recall : deferred) {
+            if (runs.isBusy()) return;
+            begin(recall);
+        }
+    }
+
+    /** Called right behind the run's terminal event. */
+    public void runEnded(String run, Ending ending) {
+        open.values().stream()
+                .filter(recall -> recall.status() == Status.RUNNING && run.equals(recall.run()))
+                .findFirst()
+                .ifPresent(recall -> apply(policy.ended(recall, Result.of(ending), nowMs())));
+    }
+
+    private void begin(Recall recall) {
+        if (!mayRun.test(recall.user())) {
+            apply(policy.rightsGone(recall));
+        } else if (runs.isBusy()) {
+            apply(policy.busy(recall, nowMs(), runs.waitMs()));
+        } else {
+            String run = parts.ids().next("r_");
+            Change change = policy.due(recall, run, nowMs());
+            if (change.action() == Action.STARTED) start(change.recall());
+            if (change.action() == Action.STARTED && recall.deferrals() == 0) {
+                parts.metrics().recallLate(nowMs() - change.recall().slotMs());
+            }
+            apply(change);
+        }
+    }
+
+    private void start(Recall recall) {
+        String at = Instant.ofEpochMilli(nowMs()).toString();
+        QueuedMessage message = new QueuedMessage(
+                        parts.ids().next("m_"), recall.text(), Command.OnBusy.QUEUE.wire(), recall.user(), at, null)
+                .in(recall.schedule().zone());
+        runs.start(recall.run(), message, RunOrigin.ofRecall(recall.id(), recall.slotMs()));
+    }
+
+    // --- changes
+
+    private Recall apply(Change change) {
+        Recall recall = change.recall();
+        if (recall.isOpen()) open.put(recall.id(), recall);
+        else open.remove(recall.id());
+        LogEvent.RecallUpdated updated = new LogEvent.RecallUpdated(
+                recall.id(),
+                recall.schedule().kind().wire(),
+                Instant.ofEpochMilli(recall.triggerAtMs()).toString(),
+                recall.status(),
+                change.action(),
+                change.reason(),
+                recall.text(),
+                recall.run());
+        parts.log().number(LogEvent.Custom.of(updated), null, nowMs());
+        parts.appends().next().recall(recall);
+        parts.metrics().recall(change.action().wire());
+        return recall;
+    }
+
+    private CommandOutcome withOpen(String id, Function<Recall, CommandOutcome> then) {
+        Recall recall = open.get(id);
+        return recall == null
+                ? new Refused(Failure.of(ErrorCode.NOT_FOUND, "There is no such recall, or it is over."))
+                : then.apply(recall);
+    }
+
+    private CommandOutcome checked(Supplier<Recall> change) {
+        try {
+            return accepted(change.get());
+        } catch (ScheduleException e) {
+            return new Refused(Failure.badRequest(e.getMessage()));
+        }
+    }
+
+    private static CommandOutcome accepted(Recall recall) {
+        return new Accepted(new CommandResult.Recalled(recall), false);
+    }
+
+    private void checkText(String text) {
+        if (text == null || text.isBlank()) throw new ScheduleException("A recall needs a text.");
+        if (!Texts.isWellFormed(text)) throw new ScheduleException("The text has characters that cannot be kept.");
+        int bytesMax = parts.settings().sessions().textBytesMax();
+        if (Texts.utf8Bytes(text) > bytesMax) {
+            throw new ScheduleException("The text must not exceed " + bytesMax + " bytes.");
+        }
+    }
+
+    private Failure tooMany(String where) {
+        return Failure.of(ErrorCode.TOO_MANY_REQUESTS, "There are too many recalls " + where + " that are not over.");
+    }
+
+    private long nowMs() {
+        return parts.time().nowMs();
+    }
+}

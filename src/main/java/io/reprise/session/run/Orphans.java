@@ -1,0 +1,103 @@
+package io.reprise.session.run;
+
+import io.reprise.message.ErrorCode;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.command.WaitingMessages;
+import io.reprise.session.log.SessionParts;
+import io.reprise.session.recall.Recalls;
+import io.reprise.session.run.RunState.Ending;
+import io.reprise.session.store.EventStore.Orphan;
+import io.reprise.session.store.EventStore.Progress;
+import io.reprise.session.store.EventStore.RunRow;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Runs whose process is gone, dead or stopped in order. One goes on as its next attempt if it can, from where it kept how far it had come: what it
+ * showed behind that is void, and what it was told there is told again. Else it ends.
+ */
+public final class Orphans {
+    private final SessionParts parts;
+    private final Runs runs;
+    private final RunLog log;
+    private final WaitingMessages waiting;
+    private final Recalls recalls;
+
+    public Orphans(SessionParts parts, Runs runs, RunLog log, WaitingMessages waiting, Recalls recalls) {
+        this.parts = parts;
+        this.runs = runs;
+        this.log = log;
+        this.waiting = waiting;
+        this.recalls = recalls;
+    }
+
+    /**
+     * Nothing else may be active.
+     *
+     * @param contentRefused the store did not take what a run made: it would make it again
+     * @return whether a reader may have seen text that is lost
+     */
+    public boolean settle(List<Orphan> orphans, boolean contentRefused) {
+        boolean mayHaveLost = false;
+        for (Orphan orphan : orphans) {
+            RunRow run = orphan.run();
+            mayHaveLost |= !run.exact() && !run.isSuspended();
+            boolean goesOn = orphan == orphans.getLast() && !contentRefused && mayGoOn(run);
+            if (!goesOn) end(orphan, contentRefused);
+            else if (run.isSuspended() && runs.isDraining())
+                runs.leave(run, new OrphanStructure(orphan.structure()).open());
+            else goOn(orphan);
+        }
+        return mayHaveLost;
+    }
+
+    /** Servers may stop in order as often as they like; that they die under it may be the run's own fault. */
+    private boolean mayGoOn(RunRow run) {
+        return run.progress().resumeSeq() != null
+                && (run.isSuspended() || run.crashes() <= parts.settings().run().restartsMax());
+    }
+
+    private void goOn(Orphan orphan) {
+        String run = orphan.run().id();
+        OrphanStructure left = new OrphanStructure(orphan.structure());
+        long toSeq = left.withResultsBehind(orphan.run().progress().resumeSeq());
+        RunRow again = orphan.run()
+                .again(
+                        toSeq,
+                        parts.settings().log().flushMs() == 0,
+                        parts.time().nowMs());
+        Progress next = again.progress();
+        Set<String> calls = left.callsOpenAt(toSeq);
+        String lastMessage = left.lastMessageAt(toSeq, log.tail().beforeRun());
+        close(run, left, calls);
+        log.numberApart(LogEvent.Custom.of(new LogEvent.RunRestarted(run, next.attempt(), toSeq, lastMessage)), run);
+        parts.appends().next().unsaidAfter(toSeq);
+        waiting.putBack(orphan.said());
+        runs.goOn(again, calls);
+        parts.metrics().runRestarted();
+    }
+
+    private void end(Orphan orphan, boolean contentRefused) {
+        RunRow run = orphan.run();
+        OrphanStructure left = new OrphanStructure(orphan.structure());
+        Ending ending = ending(left.isStopped(run.id()), contentRefused);
+        close(run.id(), left, Set.of());
+        log.numberApart(ending.event(parts.self().session(), run.id()), run.id());
+        recalls.runEnded(run.id(), ending);
+        runs.ended(run.ended(ending));
+    }
+
+    /** Who stopped it was told that it is stopped: that holds, whatever happened to its process. */
+    private static Ending ending(boolean stopped, boolean contentRefused) {
+        if (contentRefused) {
+            return Ending.Failed.of(ErrorCode.INTERNAL, "The run made something that could not be stored.");
+        }
+        return stopped
+                ? Ending.CANCELLED
+                : Ending.Failed.of(ErrorCode.INTERRUPTED, "The server stopped while this run was active.");
+    }
+
+    private void close(String run, OrphanStructure left, Set<String> calls) {
+        left.open().close(parts.ids(), calls).forEach(event -> log.numberApart(event, run));
+    }
+}

@@ -1,0 +1,81 @@
+package io.reprise.session.run;
+
+import io.reprise.message.AgentMessage.Answer;
+import io.reprise.message.AgentMessage.RunAnswer;
+import io.reprise.message.AgentMessage.SteeredMessage;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.ShardMessage.Question;
+import io.reprise.message.ShardMessage.RunQuestion;
+import io.reprise.session.command.WaitingMessages;
+import io.reprise.session.log.SessionParts;
+import java.util.List;
+
+/**
+ * What a session answers to the agent of its run. Each question has one answer: it takes effect when the question comes,
+ * is told once all of it is stored, and told again when the question is repeated.
+ */
+public final class RunAnswers {
+    private final SessionParts parts;
+    private final Runs runs;
+    private final WaitingMessages waiting;
+    private RunAnswer answer = new RunAnswer("", 0, new Answer.Kept());
+    private String agent;
+    private boolean stored = true;
+
+    public RunAnswers(SessionParts parts, Runs runs, WaitingMessages waiting) {
+        this.parts = parts;
+        this.runs = runs;
+        this.waiting = waiting;
+    }
+
+    /** Only of the agent of the run that is running. */
+    public void ask(RunQuestion question) {
+        boolean known = question.run().equals(answer.run());
+        if (!known || question.number() > answer.number()) give(question);
+        else if (question.number() == answer.number() && stored) tell();
+    }
+
+    /** An append is stored, and every answer that was given before it was sent. */
+    public void stored(RunAnswer given) {
+        if (given != answer) return;
+        stored = true;
+        tell();
+    }
+
+    private void give(RunQuestion question) {
+        agent = question.agent();
+        switch (question.question()) {
+            case Question.AskSteering asked -> {
+                List<SteeredMessage> told = steering();
+                answer(question, new Answer.Steering(told), told.isEmpty());
+            }
+            case Question.AskCovered asked ->
+                answer(question, new Answer.Covered(parts.log().decided()), true);
+            case Question.Keep keep -> {
+                runs.keep(keep);
+                answer(question, new Answer.Kept(), false);
+            }
+        }
+    }
+
+    /** Says the messages that wait to steer the run. */
+    private List<SteeredMessage> steering() {
+        List<QueuedMessage> messages = waiting.takeSteering();
+        messages.forEach(runs::say);
+        return messages.stream()
+                .map(m -> new SteeredMessage(m.message(), m.text(), m.zone()))
+                .toList();
+    }
+
+    private void answer(RunQuestion question, Answer its, boolean atOnce) {
+        answer = new RunAnswer(question.run(), question.number(), its);
+        stored = atOnce;
+        if (atOnce) tell();
+        else parts.appends().next().answerAfterwards(answer);
+    }
+
+    /** Not to a run that is being stopped or is over. */
+    private void tell() {
+        if (runs.isRunning(answer.run())) parts.effects().tell(agent, answer);
+    }
+}

@@ -1,0 +1,71 @@
+package io.reprise.session.run;
+
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.Role;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.log.LastMessages;
+import io.reprise.session.log.MessageTexts;
+import io.reprise.session.log.OpenItems;
+import io.reprise.session.log.SessionParts;
+import io.reprise.session.store.EventStore.Outline;
+import java.util.Collection;
+import java.util.Set;
+
+/** What a session's runs write in its log, and what they need to know of it: what is open, and what a rewind names. */
+public final class RunLog {
+    private final SessionParts parts;
+    private final MessageTexts texts;
+    private OpenItems open = new OpenItems();
+    private LastMessages tail;
+
+    public RunLog(SessionParts parts, Outline outline) {
+        this.parts = parts;
+        this.texts = new MessageTexts(parts.settings().search().textBytesMax());
+        this.tail = new LastMessages(outline);
+    }
+
+    LastMessages tail() {
+        return tail;
+    }
+
+    /** A run begins, or goes on, with nothing open but calls that it takes over. */
+    void begin(Collection<String> calls) {
+        open = new OpenItems();
+        calls.forEach(open::takeOver);
+    }
+
+    /** What the run of a process that is gone has left open. */
+    void takeOver(OpenItems left) {
+        open = left;
+    }
+
+    /** Numbers what the active run has made. */
+    void number(LogEvent event, String run) {
+        open.apply(event);
+        numberApart(event, run);
+        texts.apply(event, parts.log().decided(), parts.appends().next());
+    }
+
+    /** Numbers what no active run has made. */
+    void numberApart(LogEvent event, String run) {
+        tail.apply(event);
+        parts.log().number(event, run, parts.time().nowMs());
+    }
+
+    /** Numbers a message of a user within the run. */
+    void say(QueuedMessage message, RunOrigin origin, String run) {
+        number(new LogEvent.TextStart(message.message(), Role.USER, origin.metadataOf(message)), run);
+        number(new LogEvent.TextContent(message.message(), message.text()), run);
+        number(new LogEvent.TextEnd(message.message()), run);
+    }
+
+    /** Closes everything, but {@code waiting} calls get no result. */
+    void close(Set<String> waiting, String run) {
+        open.close(parts.ids(), waiting).forEach(event -> number(event, run));
+    }
+
+    /** The log is being cleared. */
+    void forget() {
+        tail = new LastMessages(Outline.EMPTY);
+    }
+}

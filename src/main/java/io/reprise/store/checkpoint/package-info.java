@@ -1,0 +1,2 @@
+/** Checkpoints in memory, and what all stores of checkpoints share. */
+package io.reprise.store.checkpoint;

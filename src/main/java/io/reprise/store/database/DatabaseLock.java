@@ -1,0 +1,172 @@
+package io.reprise.store.database;
+
+import io.reprise.config.DatabaseSettings;
+import io.reprise.store.database.LockConnection.Holder;
+import io.reprise.support.Backoff;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One server uses a database at a time: it holds an advisory lock there, on a connection of its own. The lock is taken
+ * again when that connection was lost; when another server has it by then, this one must end. Since the connection is
+ * checked at intervals, it also tells whether the database answers.
+ */
+public final class DatabaseLock implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DatabaseLock.class);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Backoff RECONNECTS = new Backoff(50, 1_000);
+
+    private final DatabaseUri uri;
+    private final DatabaseSettings settings;
+    private final String name;
+    private volatile LockConnection connection;
+    private volatile boolean held = true;
+    private volatile boolean closed;
+
+    private DatabaseLock(DatabaseUri uri, DatabaseSettings settings, String name, LockConnection connection) {
+        this.uri = uri;
+        this.settings = settings;
+        this.name = name;
+        this.connection = connection;
+    }
+
+    /**
+     * Blocks until the lock is ours, at most {@code database.lockWaitMs}.
+     *
+     * @param node tells the holder from others
+     * @throws StoreStartException no connection, or another server holds it
+     */
+    public static DatabaseLock take(DatabaseUri uri, DatabaseSettings settings, String node) {
+        String name = "reprise " + node + " pid " + ProcessHandle.current().pid();
+        Deadline deadline = Deadline.in(Duration.ofMillis(settings.lockWaitMs()));
+        boolean told = false;
+        while (true) {
+            Optional<Holder> holder;
+            try {
+                LockConnection connection = LockConnection.open(uri, name, settings, 0);
+                holder = lockOrHolder(connection);
+                if (holder.isEmpty()) return new DatabaseLock(uri, settings, name, connection);
+                connection.close();
+            } catch (SQLException e) {
+                throw Migrations.noConnection(uri, e);
+            }
+            if (deadline.passed()) throw inUse(uri, holder.get());
+            if (!told) tellThatItWaits(holder.get(), settings);
+            told = true;
+            Deadline.pause(PAUSE);
+        }
+    }
+
+    private static void tellThatItWaits(Holder holder, DatabaseSettings settings) {
+        log.atInfo()
+                .addKeyValue("holder", holder)
+                .addKeyValue("waitMs", settings.lockWaitMs())
+                .log("waiting for the database lock");
+    }
+
+    private static StoreStartException inUse(DatabaseUri uri, Holder holder) {
+        return new StoreStartException("another Reprise (" + holder + ") is using database " + uri
+                + ": stop it or choose another database.url");
+    }
+
+    /** Nothing when the connection holds the lock now. */
+    private static Optional<Holder> lockOrHolder(LockConnection connection) throws SQLException {
+        try {
+            while (!connection.tryLock()) {
+                Optional<Holder> holder = connection.holder();
+                if (holder.isPresent()) return holder;
+            }
+            return Optional.empty();
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Looks after the lock from now on.
+     *
+     * @param lost told once, and nothing afterwards, when another server took it
+     */
+    public void watch(Consumer<String> lost) {
+        Thread.ofVirtual().name("database-lock").start(() -> keep(lost));
+    }
+
+    /** Whether the lock is ours and the database answered when it was asked last. */
+    public boolean isHeld() {
+        return held;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        held = false;
+        connection.close();
+    }
+
+    private void keep(Consumer<String> lost) {
+        while (!closed) {
+            try {
+                connection.watch(settings.checkMs());
+                connection.check();
+            } catch (SQLException cause) {
+                connection.close();
+                if (closed) return;
+                held = false;
+                log.atWarn().addKeyValue("cause", cause.toString()).log("the database lock was lost; taking it again");
+                Optional<Holder> other = takeAgain();
+                if (other.isPresent()) {
+                    lost.accept("another Reprise (" + other.get() + ") has taken over database " + uri);
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Tries until the database answers. Nothing when the lock is ours again, or not wanted any more. */
+    private Optional<Holder> takeAgain() {
+        for (int attempt = 1; !closed; attempt++) {
+            try {
+                LockConnection next = LockConnection.open(uri, name, settings, settings.checkTimeoutMs());
+                Optional<Holder> holder = lockOrPredecessor(next);
+                if (holder.isPresent()) return holder;
+                connection = next;
+                held = true;
+                log.atInfo().log("the database lock is held again");
+                // Whoever closed in between did not see this connection.
+                if (closed) close();
+                return Optional.empty();
+            } catch (SQLException away) {
+                pause(RECONNECTS.pauseMs(attempt));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The database may not have noticed yet that our last connection is gone. */
+    private Optional<Holder> lockOrPredecessor(LockConnection next) throws SQLException {
+        Optional<Holder> holder = lockOrHolder(next);
+        try {
+            while (holder.isPresent() && holder.get().name().equals(name) && !closed) {
+                next.end(holder.get(), settings.checkTimeoutMs());
+                holder = lockOrHolder(next);
+            }
+        } finally {
+            // Also when the database went away in between.
+            if (holder.isPresent()) next.close();
+        }
+        return holder;
+    }
+
+    private static void pause(long ms) {
+        try {
+            Thread.sleep(ms);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

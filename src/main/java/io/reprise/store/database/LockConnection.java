@@ -1,0 +1,142 @@
+package io.reprise.store.database;
+
+import io.reprise.config.DatabaseSettings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.postgresql.PGConnection;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * A connection that holds the database lock, or tries to. The lock belongs to the connection's session in the database
+ * and ends with it, however that ends.
+ */
+public final class LockConnection implements AutoCloseable {
+    /** "Repr", so that the advisory locks of other programs in the same database do not get into the way. */
+    private static final int LOCK_CLASS = 0x52657072;
+
+    /** Two servers may share a database when each has a schema of its own. */
+    private static final String LOCK_OBJECT = "hashtext(coalesce(current_schema(), ''))";
+
+    private static final String KEEPALIVES = """
+            SELECT set_config('tcp_keepalives_idle', ?, false), set_config('tcp_keepalives_interval', ?, false),
+                   set_config('tcp_keepalives_count', ?, false), set_config('tcp_user_timeout', ?, false)""";
+
+    private static final String HOLDER = """
+            SELECT activity.pid, activity.application_name, coalesce(host(activity.client_addr), '') AS address
+            FROM pg_locks JOIN pg_stat_activity activity USING (pid)
+            WHERE locktype = 'advisory' AND granted AND classid::bigint = ? AND objsubid = 2
+              AND objid::bigint = (hashtext(coalesce(current_schema(), ''))::bigint & 4294967295)
+              AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())""";
+
+    private static final int KEEPALIVES_COUNT = 3;
+
+    private final Connection connection;
+
+    /**
+     * Whose connection holds the lock.
+     *
+     * @param pid of the session in the database
+     * @param name that the connection gave itself
+     * @param address where it comes from; empty when the database does not tell
+     */
+    record Holder(int pid, String name, String address) {
+        @Override
+        public String toString() {
+            return name.isEmpty() ? "session " + pid : name + (address.isEmpty() ? "" : " from " + address);
+        }
+    }
+
+    private LockConnection(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * @param name to be known by, at most 63 characters
+     * @param loginMs longest wait for the connection; 0: as long as the address of the database says
+     */
+    static LockConnection open(DatabaseUri uri, String name, DatabaseSettings settings, int loginMs)
+            throws SQLException {
+        PGSimpleDataSource source = uri.dataSource();
+        source.setApplicationName(name);
+        source.setTcpKeepAlive(true);
+        source.setSocketTimeout(seconds(settings.checkTimeoutMs()));
+        if (loginMs > 0) source.setLoginTimeout(seconds(loginMs));
+        LockConnection made = new LockConnection(source.getConnection());
+        try {
+            made.keepAlive(settings.lockDeadMs());
+            return made;
+        } catch (SQLException e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    private static int seconds(int ms) {
+        return Math.max(1, (int) TimeUnit.MILLISECONDS.toSeconds(ms + 999L));
+    }
+
+    /** The database itself finds out that the other end is gone: nobody else can release the lock of a dead host. */
+    private void keepAlive(int deadMs) throws SQLException {
+        int unitS = Math.max(1, deadMs / 1_000 / (KEEPALIVES_COUNT + 2));
+        try (PreparedStatement statement = connection.prepareStatement(KEEPALIVES)) {
+            statement.setString(1, Integer.toString(2 * unitS));
+            statement.setString(2, Integer.toString(unitS));
+            statement.setString(3, Integer.toString(KEEPALIVES_COUNT));
+            statement.setString(4, Integer.toString(deadMs));
+            statement.executeQuery().close();
+        }
+    }
+
+    boolean tryLock() throws SQLException {
+        return ask("SELECT pg_try_advisory_lock(" + LOCK_CLASS + ", " + LOCK_OBJECT + ")");
+    }
+
+    /** Empty when it was released in between. */
+    Optional<Holder> holder() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(HOLDER)) {
+            statement.setLong(1, LOCK_CLASS);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) return Optional.empty();
+                String name = row.getString("application_name");
+                return Optional.of(new Holder(row.getInt("pid"), name == null ? "" : name, row.getString("address")));
+            }
+        }
+    }
+
+    /** Ends another session of the same database user, and waits until its locks are released. */
+    void end(Holder holder, int waitMs) throws SQLException {
+        ask("SELECT pg_terminate_backend(" + holder.pid() + ", " + waitMs + ")");
+    }
+
+    /** Waits for this time; fails at once when the connection ends. */
+    void watch(int ms) throws SQLException {
+        connection.unwrap(PGConnection.class).getNotifications(ms);
+    }
+
+    /** Fails when there is no answer within the limit that the connection was opened with. */
+    void check() throws SQLException {
+        ask("SELECT true");
+    }
+
+    private boolean ask(String question) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(question);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    /** At once, also under a statement that waits. */
+    @Override
+    public void close() {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException ignored) {
+            // It is gone either way.
+        }
+    }
+}

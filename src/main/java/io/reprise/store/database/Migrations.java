@@ -1,0 +1,115 @@
+package io.reprise.store.database;
+
+import io.reprise.support.Stopwatch;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings the schema of a database to the version of this server. */
+public final class Migrations {
+    private static final Logger log = LoggerFactory.getLogger(Migrations.class);
+    static final int POSTGRESQL_MIN = 14;
+    private static final String LOCATION = "classpath:db/migration";
+    private static final Set<MigrationState> OF_A_NEWER_SERVER =
+            Set.of(MigrationState.FUTURE_SUCCESS, MigrationState.FUTURE_FAILED);
+
+    private Migrations() {}
+
+    /**
+     * Blocks; several servers may do it at once, one migrates and the others wait.
+     *
+     * @throws StoreStartException no connection, PostgreSQL too old, schema newer than this server, or a migration
+     *     failed
+     */
+    public static void migrate(DatabaseUri uri) {
+        migrate(uri, LOCATION);
+    }
+
+    static void migrate(DatabaseUri uri, String location) {
+        Stopwatch sinceBegin = Stopwatch.started();
+        DataSource source = uri.dataSource();
+        requireSupported(source, uri);
+        Flyway flyway = flyway(source, location);
+        try {
+            int applied = flyway.migrate().migrationsExecuted;
+            log.atInfo()
+                    .addKeyValue("applied", applied)
+                    .addKeyValue("ms", sinceBegin.ms())
+                    .log("Database schema up to date");
+        } catch (FlywayValidateException mismatch) {
+            refuseNewerSchema(flyway, uri);
+            throw failed(uri, mismatch);
+        } catch (FlywayException failure) {
+            throw failed(uri, failure);
+        }
+    }
+
+    private static StoreStartException failed(DatabaseUri uri, FlywayException failure) {
+        return new StoreStartException("database " + uri + " cannot be migrated: " + reason(failure), failure);
+    }
+
+    private static Flyway flyway(DataSource source, String location) {
+        return Flyway.configure(Migrations.class.getClassLoader())
+                .loggers(FlywayLogs.class.getName())
+                .dataSource(source)
+                .locations(location)
+                .failOnMissingLocations(true)
+                // By default a newer schema passes.
+                .ignoreMigrationPatterns(new String[0])
+                .load();
+    }
+
+    private static void requireSupported(DataSource source, DatabaseUri uri) {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW server_version_num")) {
+            row.next();
+            refuseOld(row.getInt(1), uri);
+        } catch (SQLException failure) {
+            throw noConnection(uri, failure);
+        }
+    }
+
+    static StoreStartException noConnection(DatabaseUri uri, SQLException failure) {
+        return new StoreStartException(
+                "no connection to database " + uri + " (" + failure.getMessage() + "): check database.url", failure);
+    }
+
+    /** @param versionNumber as PostgreSQL counts: 140005 is 14.5 */
+    static void refuseOld(int versionNumber, DatabaseUri uri) {
+        int major = versionNumber / 10_000;
+        if (major < POSTGRESQL_MIN) {
+            throw new StoreStartException("database " + uri + " is PostgreSQL " + major + ", Reprise needs "
+                    + POSTGRESQL_MIN + " or newer: upgrade it or choose another database.url");
+        }
+    }
+
+    private static void refuseNewerSchema(Flyway flyway, DatabaseUri uri) {
+        Optional<MigrationInfo> newest = Arrays.stream(flyway.info().all())
+                .filter(migration -> OF_A_NEWER_SERVER.contains(migration.getState()))
+                .reduce((earlier, later) -> later);
+        if (newest.isPresent()) {
+            throw new StoreStartException("database " + uri + " has schema version "
+                    + newest.get().getVersion() + ", newer than this server: start the newer Reprise that wrote it");
+        }
+    }
+
+    private static String reason(FlywayException failure) {
+        return failure.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE
+                ? "it holds tables of something else: create a database for Reprise alone"
+                : String.valueOf(failure.getMessage());
+    }
+}

@@ -1,0 +1,16 @@
+package io.reprise.store.database;
+
+/** A start that cannot go on; the message is one line that tells the operator what to do, no stack trace needed. */
+public final class StoreStartException extends RuntimeException {
+    public StoreStartException(String message) {
+        super(oneLine(message));
+    }
+
+    public StoreStartException(String message, Throwable cause) {
+        super(oneLine(message), cause);
+    }
+
+    private static String oneLine(String message) {
+        return message.strip().replaceAll("\\s*\\R\\s*", "; ");
+    }
+}

@@ -1,0 +1,172 @@
+package io.reprise.store.embedded;
+
+import io.reprise.store.database.StoreStartException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The server's folder for everything it keeps, held by one server at a time. */
+public final class DataFolder implements AutoCloseable {
+    /** Raised when a newer server lays the folder out in a way that this one would misread. */
+    static final int LAYOUT = 1;
+
+    static final String LAYOUT_FILE = "reprise.layout";
+    static final String LOCK_FILE = "reprise.lock";
+
+    /** What a start that was killed early may leave behind before the layout file exists. */
+    private static final Set<String> EARLY_FILES = Set.of(LOCK_FILE, LAYOUT_FILE + ".tmp", "lost+found");
+
+    /**
+     * Static on purpose: POSIX file locks belong to the process and vanish when it closes any channel on that file, so
+     * a second attempt inside this process must be refused before it opens the lock file.
+     */
+    private static final Set<Path> HELD_BY_THIS_PROCESS = ConcurrentHashMap.newKeySet();
+
+    private final Path path;
+    private final FileChannel lockFile;
+
+    private DataFolder(Path path, FileChannel lockFile) {
+        this.path = path;
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Creates the folder if it is absent and takes it until {@link #close()} or the end of the process.
+     *
+     * @throws StoreStartException not a folder, not writable, not ours, of a newer layout, or in use by another server
+     */
+    public static DataFolder open(Path wanted) {
+        Path path = wanted.toAbsolutePath().normalize();
+        try {
+            path = create(path);
+            refuseForeign(path);
+            return lock(path);
+        } catch (IOException failure) {
+            throw new StoreStartException(
+                    "data folder " + path + " is not writable (" + Folders.reason(failure)
+                            + "): choose another folder or change its owner",
+                    failure);
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException ignored) {
+            // The lock is gone either way.
+        }
+        HELD_BY_THIS_PROCESS.remove(path);
+    }
+
+    private static Path create(Path path) throws IOException {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new StoreStartException("data folder " + path + " is a file: choose another folder");
+        }
+        if (!Files.exists(path)) {
+            Files.createDirectories(path.getParent());
+            createUnlessThere(path);
+        }
+        return path.toRealPath();
+    }
+
+    private static void createUnlessThere(Path path) throws IOException {
+        try {
+            Files.createDirectory(path, Folders.OWNER_ONLY_FOLDER);
+        } catch (FileAlreadyExistsException another) {
+            // Another start was quicker; the lock decides between the two.
+        }
+    }
+
+    private static void refuseForeign(Path path) throws IOException {
+        if (isOurs(path)) {
+            return;
+        }
+        try (var children = Files.list(path)) {
+            boolean foreign =
+                    children.map(child -> child.getFileName().toString()).anyMatch(DataFolder::isForeignName);
+            if (foreign && !isOurs(path)) {
+                throw new StoreStartException(
+                        "data folder " + path + " holds files of something else: choose an empty folder");
+            }
+        }
+    }
+
+    private static boolean isOurs(Path path) {
+        return Files.exists(path.resolve(LAYOUT_FILE), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static boolean isForeignName(String name) {
+        return !name.startsWith(".") && !EARLY_FILES.contains(name);
+    }
+
+    private static DataFolder lock(Path path) throws IOException {
+        if (!HELD_BY_THIS_PROCESS.add(path)) {
+            throw inUse(path, "pid " + ProcessHandle.current().pid());
+        }
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(
+                    path.resolve(LOCK_FILE),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                throw inUse(path, "pid " + read(channel));
+            }
+            write(channel, Long.toString(ProcessHandle.current().pid()));
+            checkLayout(path);
+            return new DataFolder(path, channel);
+        } catch (IOException | RuntimeException failure) {
+            if (channel != null) {
+                channel.close();
+            }
+            HELD_BY_THIS_PROCESS.remove(path);
+            throw failure;
+        }
+    }
+
+    private static StoreStartException inUse(Path path, String holder) {
+        return new StoreStartException(
+                "another Reprise (" + holder + ") is using data folder " + path + ": stop it or choose another folder");
+    }
+
+    private static String read(FileChannel channel) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(32);
+        channel.read(bytes, 0);
+        String pid = StandardCharsets.US_ASCII.decode(bytes.flip()).toString().strip();
+        return pid.isEmpty() ? "unknown" : pid;
+    }
+
+    private static void write(FileChannel channel, String pid) throws IOException {
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap((pid + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+    }
+
+    private static void checkLayout(Path path) throws IOException {
+        Path file = path.resolve(LAYOUT_FILE);
+        if (!isOurs(path)) {
+            Folders.replace(file, LAYOUT + "\n");
+            return;
+        }
+        String layout = Files.readString(file).strip();
+        if (!layout.equals(Integer.toString(LAYOUT))) {
+            throw new StoreStartException("data folder " + path + " has layout " + layout + ", this server knows "
+                    + LAYOUT + ": it was written by a newer Reprise, start that one or choose another folder");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.reprise.store.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** postmaster.pid: which process serves the data folder, or did when it died. */
+record PidFile(Path path) {
+    private static final int PORT_LINE = 3;
+
+    /** Above the largest pid of any system, so it names no process. */
+    private static final int NO_PID = Integer.MAX_VALUE;
+
+    /** The port is 0 while the server has not written it yet. */
+    record Owner(long pid, int port) {}
+
+    static PidFile of(Path data) {
+        return new PidFile(data.resolve("postmaster.pid"));
+    }
+
+    Optional<Owner> read() throws IOException {
+        try {
+            return parse(Files.readAllLines(path));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        }
+    }
+
+    static Optional<Owner> parse(List<String> lines) {
+        if (lines.isEmpty()) {
+            return Optional.empty();
+        }
+        long pid = number(lines.getFirst());
+        int port = lines.size() > PORT_LINE ? (int) number(lines.get(PORT_LINE)) : 0;
+        return pid > 0 ? Optional.of(new Owner(pid, port)) : Optional.empty();
+    }
+
+    /**
+     * Lets PostgreSQL start although the pid in the file now belongs to a zombie or to another program. The rest of the
+     * file stays: its shared memory line is one of the two ways by which PostgreSQL notices that a child of the old
+     * server still runs. Only a file without a pid, which holds nothing, goes.
+     */
+    void disown() throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(path));
+        if (parse(lines).isEmpty()) {
+            Files.deleteIfExists(path);
+            return;
+        }
+        lines.set(0, Integer.toString(NO_PID));
+        Folders.replace(path, String.join("\n", lines) + "\n");
+    }
+
+    private static long number(String line) {
+        String digits = line.strip();
+        return digits.matches("\\d{1,10}") ? Long.parseLong(digits) : 0;
+    }
+}

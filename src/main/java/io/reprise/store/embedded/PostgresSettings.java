@@ -1,0 +1,59 @@
+package io.reprise.store.embedded;
+
+import io.reprise.store.database.DatabaseUri;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How our private server runs. All of it stands on the command line: nothing in the data folder can weaken it, and the
+ * command line of a running server tells whether it is the one that we would start.
+ */
+public record PostgresSettings(boolean durable) {
+    /** The words of the server's process; the order is the one that pg_ctl uses. */
+    List<String> commandLine(String program, Path data, int port) {
+        List<String> words = new ArrayList<>(List.of(program, "-D", data.toString()));
+        words.addAll(options(port));
+        return words;
+    }
+
+    /** None has a blank or a character that a shell reads, because pg_ctl passes them through one. */
+    List<String> options(int port) {
+        List<String> words = new ArrayList<>(List.of("-p", Integer.toString(port)));
+        for (String setting : durable ? production() : forTests()) {
+            words.add("-c");
+            words.add(setting);
+        }
+        return words;
+    }
+
+    private static List<String> production() {
+        List<String> settings = new ArrayList<>(common());
+        settings.addAll(List.of("max_connections=64", "fsync=on", "full_page_writes=on", "synchronous_commit=on"));
+        return settings;
+    }
+
+    private static List<String> forTests() {
+        List<String> settings = new ArrayList<>(common());
+        settings.addAll(List.of("max_connections=200", "fsync=off", "full_page_writes=off", "synchronous_commit=off"));
+        return settings;
+    }
+
+    private static List<String> common() {
+        return List.of(
+                "listen_addresses=" + DatabaseUri.LOOPBACK,
+                "unix_socket_directories=",
+                "password_encryption=scram-sha-256",
+                "shared_buffers=128MB",
+                // Our queries are short; compiling them costs more than it saves.
+                "jit=off",
+                // Ends the query of a client that was killed, so that its locks go too.
+                "client_connection_check_interval=10s",
+                "timezone=UTC",
+                "log_timezone=UTC",
+                // People's texts stand in statements and in the details of errors; neither belongs in a log.
+                "log_min_error_statement=panic",
+                "log_error_verbosity=terse",
+                "log_checkpoints=off");
+    }
+}

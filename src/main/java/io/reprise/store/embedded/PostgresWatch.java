@@ -1,0 +1,92 @@
+package io.reprise.store.embedded;
+
+import io.reprise.config.DatabaseSettings;
+import io.reprise.store.database.StoreStartException;
+import io.reprise.support.Backoff;
+import io.reprise.support.Stopwatch;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts a private PostgreSQL again when its process is gone, whatever took it. */
+final class PostgresWatch {
+    private static final Logger log = LoggerFactory.getLogger(PostgresWatch.class);
+
+    private final PostgresServer server;
+    private final DatabaseSettings settings;
+    private final Consumer<String> lost;
+    private final Backoff backoff;
+    private volatile boolean stopped;
+    private Thread thread;
+
+    /**
+     * @param server on the port that its clients know
+     * @param lost told once, and nothing afterwards, when it could not be started {@code database.restartsMax} times
+     */
+    PostgresWatch(PostgresServer server, DatabaseSettings settings, Consumer<String> lost) {
+        this.server = server;
+        this.settings = settings;
+        this.lost = lost;
+        this.backoff = new Backoff(settings.restartMs(), settings.restartMaxMs());
+    }
+
+    void begin() {
+        thread = Thread.ofVirtual().name("postgres-watch").start(this::run);
+    }
+
+    /** Nothing is started any more once this returns. */
+    void stop() {
+        stopped = true;
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        int attempts = 0;
+        Stopwatch sinceStart = Stopwatch.started();
+        try {
+            while (!stopped) {
+                Thread.sleep(settings.checkMs());
+                if (isRunning()) continue;
+                if (sinceStart.ms() >= settings.restartMaxMs()) attempts = 0;
+                if (attempts > 0) Thread.sleep(backoff.pauseMs(attempts));
+                attempts++;
+                String failure = startAgain(attempts);
+                sinceStart = Stopwatch.started();
+                if (failure != null && attempts >= settings.restartsMax()) {
+                    lost.accept(failure);
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            // It is being stopped.
+        }
+    }
+
+    private boolean isRunning() {
+        try {
+            return server.isRunning();
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    /** Null when it runs again. */
+    private String startAgain(int attempt) {
+        log.atError().addKeyValue("attempt", attempt).log("PostgreSQL is gone; starting it again");
+        Stopwatch watch = Stopwatch.started();
+        try {
+            server.startOrAdopt();
+            log.atInfo().addKeyValue("ms", watch.ms()).log("PostgreSQL runs again");
+            return null;
+        } catch (IOException | StoreStartException e) {
+            if (!stopped) log.atError().addKeyValue("cause", e.getMessage()).log("PostgreSQL could not be started");
+            return e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.reprise.store.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** One short-lived program of the operating system, bounded in time. */
+final class Program {
+    /** What a program said and how it ended; a program that is absent or too slow counts as failed. */
+    record Result(boolean succeeded, String output) {
+        String lastLine() {
+            String[] lines = output.strip().split("\\R");
+            return lines[lines.length - 1].strip();
+        }
+    }
+
+    private static final int FOUND_LOOK_MS = 20;
+
+    private Program() {}
+
+    static Result run(Path workingFolder, Duration limit, List<String> words) {
+        return run(workingFolder, limit, words, "");
+    }
+
+    static Result run(Path workingFolder, Duration limit, List<String> words, String input) {
+        return run(workingFolder, limit, words, input, Program::destroyTree);
+    }
+
+    private static Result run(
+            Path workingFolder, Duration limit, List<String> words, String input, Consumer<ProcessHandle> ending) {
+        try {
+            return finish(begin(workingFolder, words), limit, input, ending);
+        } catch (IOException failure) {
+            return new Result(false, words.getFirst() + ": " + failure.getMessage());
+        }
+    }
+
+    /**
+     * One that leaves another process behind. An interrupt counts as failure, but not before that other process is
+     * {@code found}, since nobody else knows of it. The program itself ends with the other one, or when it is ready.
+     */
+    static Result runUntilFound(Path workingFolder, Duration limit, BooleanSupplier found, List<String> words) {
+        FutureTask<Result> run =
+                new FutureTask<>(() -> run(workingFolder, limit, words, "", ProcessHandle::destroyForcibly));
+        Thread.startVirtualThread(run);
+        boolean interrupted = false;
+        try {
+            while (!(interrupted && found.getAsBoolean())) {
+                try {
+                    return run.get(FOUND_LOOK_MS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException notYet) {
+                    // It has a limit of its own.
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            return new Result(false, "interrupted");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Process begin(Path workingFolder, List<String> words) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(words).directory(workingFolder.toFile()).redirectErrorStream(true);
+        cleanEnvironment(builder.environment());
+        return builder.start();
+    }
+
+    /** The operator's PGDATA or PGPORT must not steer our server, and its messages are matched in English. */
+    private static void cleanEnvironment(Map<String, String> environment) {
+        environment.keySet().removeIf(name -> name.startsWith("PG"));
+        environment.put("LC_ALL", "C");
+    }
+
+    private static Result finish(Process process, Duration limit, String input, Consumer<ProcessHandle> ending)
+            throws IOException {
+        try (var stdin = process.getOutputStream()) {
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException closedEarly) {
+            // It ended before it read everything; its exit code tells.
+        }
+        FutureTask<String> output = new FutureTask<>(() -> read(process));
+        Thread.startVirtualThread(output);
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                ending.accept(process.toHandle());
+                return new Result(false, "no end within " + limit.toSeconds() + " s");
+            }
+            return new Result(process.exitValue() == 0, output.get(5, TimeUnit.SECONDS));
+        } catch (InterruptedException interrupt) {
+            ending.accept(process.toHandle());
+            Thread.currentThread().interrupt();
+            return new Result(false, "interrupted");
+        } catch (ExecutionException | TimeoutException noOutput) {
+            return new Result(process.exitValue() == 0, "");
+        }
+    }
+
+    /** With the processes that it has begun: initdb has others do its work. */
+    private static void destroyTree(ProcessHandle process) {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static String read(Process process) {
+        try (var stdout = process.getInputStream()) {
+            return new String(stdout.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The private PostgreSQL: programs, data folder, process, and the watch over it. */
+package io.reprise.store.embedded;

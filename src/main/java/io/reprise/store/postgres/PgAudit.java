@@ -1,0 +1,67 @@
+package io.reprise.store.postgres;
+
+import static io.reprise.store.postgres.ArrayInsert.Column.text;
+
+import io.reprise.history.AuditDirectory;
+import io.reprise.message.Json;
+import io.reprise.session.store.EventStore.Audited;
+import io.reprise.store.database.PgPool;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What was decided, in PostgreSQL: written by appends, read by operators. */
+public final class PgAudit implements AuditDirectory {
+    /** What an append does; {@code head} has the session if the append may write. */
+    static final ArrayInsert<Audited> INSERT = new ArrayInsert<>(
+            """
+            INSERT INTO audit (user_id, action, session_id, target, detail)
+            SELECT a.user_id, a.action, head.id, a.target, a.detail
+            FROM head, unnest(%s) WITH ORDINALITY AS a (user_id, action, target, detail, place) ORDER BY a.place""",
+            List.of(
+                    text(Audited::user),
+                    text(Audited::action),
+                    text(Audited::target),
+                    text(its -> Json.text(its.detail()))));
+
+    private final PgPool pool;
+
+    public PgAudit(PgPool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public Future<Page> list(Filter filter, long before, int limit) {
+        return pool.read("""
+                        SELECT id, at, user_id, action, session_id, target, detail FROM audit
+                        WHERE id < $1 AND ($2::text IS NULL OR user_id = $2) AND ($3::text IS NULL OR action = $3)
+                          AND ($4::text IS NULL OR session_id = $4)
+                        ORDER BY id DESC LIMIT $5""", Tuple.of(before, filter.user(), filter.action(), filter.session(), limit + 1))
+                .map(rows -> {
+                    List<Entry> found = new ArrayList<>(rows.size());
+                    for (Row row : rows) found.add(entry(row));
+                    return page(found, limit);
+                });
+    }
+
+    private static Page page(List<Entry> found, int limit) {
+        if (found.size() <= limit) return new Page(found, null);
+        List<Entry> page = List.copyOf(found.subList(0, limit));
+        return new Page(page, page.getLast().id());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Entry entry(Row row) {
+        return new Entry(
+                row.getLong("id"),
+                PgRows.toMs(row.getOffsetDateTime("at")),
+                row.getString("user_id"),
+                row.getString("action"),
+                row.getString("session_id"),
+                row.getString("target"),
+                (Map<String, Object>) Json.parse(row.getString("detail"), Map.class));
+    }
+}

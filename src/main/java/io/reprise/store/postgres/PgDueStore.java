@@ -1,0 +1,104 @@
+package io.reprise.store.postgres;
+
+import io.reprise.store.database.PgPool;
+import io.reprise.timer.DueStore;
+import io.vertx.core.Future;
+import io.vertx.pgclient.pubsub.PgSubscriber;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is due out of PostgreSQL, by its clock. It listens on a connection of its own. */
+public final class PgDueStore implements DueStore {
+    private static final Logger log = LoggerFactory.getLogger(PgDueStore.class);
+    private static final String CHANNEL = "recall_due";
+    private static final long RECONNECT_MS = 1_000;
+
+    private final PgPool pool;
+    private final Supplier<PgSubscriber> opener;
+    private PgSubscriber subscriber;
+
+    /** @param opener makes a subscriber that is not connected yet */
+    public PgDueStore(PgPool pool, Supplier<PgSubscriber> opener) {
+        this.pool = pool;
+        this.opener = opener;
+    }
+
+    @Override
+    public Future<Look<Due>> look(Due after, int limit) {
+        OffsetDateTime from = after == null ? null : PgRows.toTime(after.triggerAtMs());
+        String behind = after == null ? null : after.recall();
+        // One moment for both halves: what is due between two would be in neither.
+        return pool.run("""
+                        WITH due AS (
+                            SELECT session_id, id, trigger_at AS at FROM recall
+                            WHERE status = 'pending' AND trigger_at <= statement_timestamp()
+                              AND ($1::timestamptz IS NULL OR (trigger_at, id) > ($1, $2))
+                            ORDER BY trigger_at, id LIMIT $3
+                        ), later AS (
+                            SELECT ceil(extract(epoch FROM min(trigger_at) - statement_timestamp()) * 1000)::bigint AS ms
+                            FROM recall WHERE status = 'pending' AND trigger_at > statement_timestamp()
+                        )
+                        SELECT due.session_id, due.id, due.at, later.ms FROM later LEFT JOIN due ON true
+                        ORDER BY due.at, due.id""", Tuple.of(from, behind, limit)).map(rows -> found(rows, Due::new));
+    }
+
+    @Override
+    public Future<Look<Expired>> expired(Expired after, int limit) {
+        OffsetDateTime from = after == null ? null : PgRows.toTime(after.expiresAtMs());
+        String session = after == null ? null : after.session();
+        String behind = after == null ? null : after.interrupt();
+        return pool.run("""
+                        WITH due AS (
+                            SELECT session_id, id, expires_at AS at FROM interrupt
+                            WHERE decision IS NULL AND expires_at <= statement_timestamp()
+                              AND ($1::timestamptz IS NULL OR (expires_at, session_id, id) > ($1, $2, $3))
+                            ORDER BY expires_at, session_id, id LIMIT $4
+                        ), later AS (
+                            SELECT ceil(extract(epoch FROM min(expires_at) - statement_timestamp()) * 1000)::bigint AS ms
+                            FROM interrupt WHERE decision IS NULL AND expires_at > statement_timestamp()
+                        )
+                        SELECT due.session_id, due.id, due.at, later.ms FROM later LEFT JOIN due ON true
+                        ORDER BY due.at, due.session_id, due.id""", Tuple.of(from, session, behind, limit)).map(rows -> found(rows, Expired::new));
+    }
+
+    /** Out of its session, its id and the time that it is due by. */
+    private interface Maker<T> {
+        T make(String session, String id, long atMs);
+    }
+
+    /** There is a row with the time of the next one even when nothing is due. */
+    private static <T> Look<T> found(RowSet<Row> rows, Maker<T> maker) {
+        List<T> due = new ArrayList<>(rows.size());
+        Long nextInMs = null;
+        for (Row row : rows) {
+            nextInMs = row.getLong("ms");
+            if (row.getString("id") == null) continue;
+            due.add(maker.make(
+                    row.getString("session_id"), row.getString("id"), PgRows.toMs(row.getOffsetDateTime("at"))));
+        }
+        return new Look<>(due, nextInMs == null ? -1 : Math.max(0, nextInMs));
+    }
+
+    @Override
+    public void watch(Runnable wake) {
+        subscriber = opener.get().reconnectPolicy(attempt -> RECONNECT_MS);
+        subscriber.channel(CHANNEL).subscribeHandler(listening -> wake.run()).handler(payload -> wake.run());
+        subscriber
+                .connect()
+                .onFailure(cause -> log.atWarn()
+                        .addKeyValue("cause", cause.toString())
+                        .log("wake-ups cannot be heard; recalls are looked for at intervals"));
+    }
+
+    @Override
+    public Future<Void> close() {
+        return subscriber == null || subscriber.closed() ? Future.succeededFuture() : subscriber.close();
+    }
+}

@@ -1,0 +1,305 @@
+package io.reprise.store.postgres;
+
+import io.reprise.message.CommandResult;
+import io.reprise.message.Json;
+import io.reprise.message.log.LogRow;
+import io.reprise.session.store.EventStore;
+import io.reprise.store.database.PgPool;
+import io.reprise.store.postgres.PgAppend.Piece;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Sessions in PostgreSQL. An append is one statement, so it is one round trip and one transaction. */
+public final class PgEventStore implements EventStore {
+    /**
+     * SQLSTATE classes of content that will never be accepted: data, constraint, limit. Others speak of the database: a
+     * right that is missing, a table that is away or a statement that is wrong pass, and no content is to blame for them.
+     */
+    private static final Set<String> REFUSALS = Set.of("22", "23", "54");
+
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    private static final String INSERT = """
+            WITH made AS (
+                INSERT INTO session (id, user_id, agent, title, metadata, epoch, owner, title_folded)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $11) ON CONFLICT (id) DO NOTHING RETURNING id
+            ), claimed AS (
+                INSERT INTO claim (user_id, session_id, id, hash, result)
+                SELECT $2, '', $8, $9, $10 FROM made WHERE $8::text IS NOT NULL
+            )
+            SELECT count(*) AS made FROM made""";
+
+    static final String CLEAR_RUNS = "DELETE FROM run WHERE session_id = $1 AND first_seq <= $2";
+
+    private final PgPool pool;
+    private final PgSessionLoader loader;
+    private final PgErasures elsewhere;
+
+    /** Nobody else has copies. */
+    public PgEventStore(PgPool pool) {
+        this(pool, null);
+    }
+
+    /** @param elsewhere where what another store has to erase is noted; null when there is no other */
+    public PgEventStore(PgPool pool, PgErasures elsewhere) {
+        this.pool = pool;
+        this.elsewhere = elsewhere;
+        this.loader = new PgSessionLoader(pool);
+    }
+
+    @Override
+    public Future<Long> takeShards(String node, List<Integer> shards) {
+        return pool.run("""
+                        WITH next AS (SELECT nextval('owner_number') AS number)
+                        INSERT INTO shard (shard, node, number)
+                        SELECT mine.shard, $1, next.number FROM next, unnest($2::int[]) AS mine (shard)
+                        ON CONFLICT (shard) DO UPDATE
+                        SET node = excluded.node, number = excluded.number, taken_at = now()
+                        RETURNING number""", Tuple.of(node).addArrayOfInteger(shards.toArray(Integer[]::new)))
+                .map(rows -> rows.iterator().next().getLong("number"));
+    }
+
+    @Override
+    public Future<List<String>> unfinishedSessions() {
+        return pool.run("""
+                        SELECT session_id AS id FROM run WHERE outcome IS NULL
+                        UNION SELECT id FROM session WHERE queue <> '[]' AND NOT EXISTS
+                            (SELECT 1 FROM interrupt WHERE session_id = session.id AND decision IS NULL)""", Tuple.tuple()).map(rows -> {
+            List<String> ids = new ArrayList<>(rows.size());
+            for (Row row : rows) ids.add(row.getString("id"));
+            return ids;
+        });
+    }
+
+    @Override
+    public Future<LoadOutcome> load(String session, long owner, Set<String> users) {
+        return users.isEmpty() ? loader.load(session, owner) : loader.load(session, owner, users);
+    }
+
+    @Override
+    public Future<CreateOutcome> create(NewSession session) {
+        Claim claim = session.claim();
+        if (claim == null) return insert(session);
+        return claim(claim.user(), claim.session(), claim.id())
+                .compose(found -> found.isPresent()
+                        ? Future.succeededFuture(new CreateOutcome.Claimed(found.get()))
+                        : insert(session));
+    }
+
+    private Future<CreateOutcome> insert(NewSession session) {
+        Future<Boolean> made = session.beginning() == null
+                ? pool.run(INSERT, inserted(session)).map(PgEventStore::isMade)
+                : inPieces(session);
+        return made.compose(done -> done ? Future.succeededFuture(new CreateOutcome.Made()) : madeBefore(session));
+    }
+
+    /** A beginning may be a long log: no statement carries much of it, so that none keeps an event loop. */
+    private Future<Boolean> inPieces(NewSession session) {
+        Append beginning = session.beginning();
+        List<Piece> pieces = new ArrayList<>();
+        Pieces.of(beginning.rows(), LogRow::size).forEach(rows -> pieces.add(PgAppend.moreRows(session.id(), rows)));
+        Pieces.of(beginning.said(), said -> said.folded().length())
+                .forEach(said -> pieces.add(PgAppend.moreTexts(session.id(), said)));
+        return pool.inTransaction(
+                2 + pieces.size(),
+                connection -> connection
+                        .preparedQuery(INSERT)
+                        .execute(inserted(session))
+                        .compose(rows -> isMade(rows)
+                                ? begin(connection, beginning, pieces).map(true)
+                                : Future.succeededFuture(false)));
+    }
+
+    private static Future<Void> begin(SqlConnection connection, Append beginning, List<Piece> pieces) {
+        return connection
+                .preparedQuery(PgAppend.WHOLE)
+                .execute(PgAppend.values(beginning.with(List.of(), List.of())))
+                .map(PgEventStore::begun)
+                .compose(begun -> add(connection, pieces, 0));
+    }
+
+    private static Future<Void> add(SqlConnection connection, List<Piece> pieces, int next) {
+        if (next == pieces.size()) return Future.succeededFuture();
+        Piece piece = pieces.get(next);
+        return connection
+                .preparedQuery(piece.sql())
+                .execute(piece.values().get())
+                .compose(done -> add(connection, pieces, next + 1));
+    }
+
+    private static boolean begun(RowSet<Row> rows) {
+        if (rows.iterator().next().getLong("appended") == 1) return true;
+        throw new IllegalStateException("a session that was just made takes its first append");
+    }
+
+    private static boolean isMade(RowSet<Row> rows) {
+        return rows.iterator().next().getLong("made") == 1;
+    }
+
+    private static Tuple inserted(NewSession session) {
+        Claim claim = session.claim();
+        return Tuple.tuple()
+                .addString(session.id())
+                .addString(session.user())
+                .addString(session.agent())
+                .addString(session.title())
+                .addString(Json.text(session.metadata() == null ? Map.of() : session.metadata()))
+                .addString(session.epoch())
+                .addLong(session.owner())
+                .addString(claim == null ? null : claim.id())
+                .addString(claim == null ? null : claim.hash())
+                .addString(claim == null ? null : Json.text(claim.result()))
+                .addString(PgAppend.folded(session.title()));
+    }
+
+    /** Another create of this id came between; only a statement of its own sees what that one committed. */
+    private Future<CreateOutcome> madeBefore(NewSession session) {
+        Claim claim = session.claim();
+        return claim(claim.user(), claim.session(), claim.id())
+                .compose(found -> found.isPresent()
+                        ? Future.succeededFuture(new CreateOutcome.Claimed(found.get()))
+                        : madeLongAgo(session));
+    }
+
+    /** The claim is gone by age, the session is still there: still the same command. */
+    private Future<CreateOutcome> madeLongAgo(NewSession session) {
+        Claim claim = session.claim();
+        return pool.run("SELECT epoch FROM session WHERE id = $1", Tuple.of(session.id()))
+                .map(rows -> {
+                    String epoch = rows.iterator().next().getString("epoch");
+                    CommandResult result = new CommandResult.Created(session.id(), epoch);
+                    return new CreateOutcome.Claimed(new Claim(claim.user(), "", claim.id(), claim.hash(), result));
+                });
+    }
+
+    @Override
+    public Future<Optional<Claim>> claim(String user, String session, String id) {
+        return pool.run(
+                        "SELECT hash, result FROM claim WHERE user_id = $1 AND session_id = $2 AND id = $3",
+                        Tuple.of(user, session, id))
+                .map(rows -> {
+                    if (rows.size() == 0) return Optional.empty();
+                    Row row = rows.iterator().next();
+                    CommandResult result = Json.parse(row.getString("result"), CommandResult.class);
+                    return Optional.of(new Claim(user, session, id, row.getString("hash"), result));
+                });
+    }
+
+    @Override
+    public Future<Optional<Long>> rootSeq(String session, String run) {
+        return pool.run(
+                        "SELECT coalesce(root_seq, first_seq) AS root FROM run WHERE session_id = $1 AND id = $2",
+                        Tuple.of(session, run))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(rows.iterator().next().getLong("root")));
+    }
+
+    @Override
+    public Future<Integer> recallsElsewhere(String user, String session) {
+        return pool.run("""
+                        SELECT count(*) AS recalls FROM recall
+                        WHERE user_id = $1 AND session_id <> $2 AND status IN ('pending', 'running')""", Tuple.of(user, session))
+                .map(rows -> rows.iterator().next().getLong("recalls").intValue());
+    }
+
+    @Override
+    public Future<AppendOutcome> append(Append append) {
+        return executed(append)
+                .compose(rows -> rows.iterator().next().getLong("appended") == 1
+                        ? Future.succeededFuture(new AppendOutcome.Stored())
+                        : whyNotAppended(append))
+                .recover(PgEventStore::refusal);
+    }
+
+    private Future<RowSet<Row>> executed(Append append) {
+        if (append.isRowsOnly()) return pool.run(PgAppend.ROWS_ONLY, PgAppend.rowsOnly(append));
+        return append.clearedTo() == Append.NOT_CLEARED
+                ? pool.run(PgAppend.WHOLE, PgAppend.values(append))
+                : appendAndClear(append);
+    }
+
+    /** Real deletion, in the transaction that says so. */
+    private Future<RowSet<Row>> appendAndClear(Append append) {
+        return pool.inTransaction(connection -> connection
+                .preparedQuery(PgAppend.WHOLE)
+                .execute(PgAppend.values(append))
+                .compose(rows -> rows.iterator().next().getLong("appended") == 1
+                        ? eraseUpTo(connection, append.session(), append.clearedTo())
+                                .compose(done -> noteElsewhere(connection, append.session(), append.clearedTo()))
+                                .map(rows)
+                        : Future.succeededFuture(rows)));
+    }
+
+    /** Interrupts go with their runs. */
+    private static Future<?> eraseUpTo(SqlConnection connection, String session, long seq) {
+        return connection
+                .preparedQuery("DELETE FROM session_event WHERE session_id = $1 AND seq <= $2")
+                .execute(Tuple.of(session, seq))
+                .compose(done -> connection.preparedQuery(CLEAR_RUNS).execute(Tuple.of(session, seq)))
+                .compose(done -> connection
+                        .preparedQuery("DELETE FROM message_text WHERE session_id = $1 AND seq <= $2")
+                        .execute(Tuple.of(session, seq)));
+    }
+
+    /** Nothing was appended: either this very append was stored before and its answer lost, or we are not the writer. */
+    private Future<AppendOutcome> whyNotAppended(Append append) {
+        return pool.run("SELECT owner, version FROM session WHERE id = $1", Tuple.of(append.session()))
+                .map(rows -> {
+                    if (rows.size() == 0) return new AppendOutcome.Lost();
+                    Row row = rows.iterator().next();
+                    boolean mine =
+                            row.getLong("owner") == append.owner() && row.getLong("version") == append.version() + 1;
+                    return mine ? new AppendOutcome.Stored() : new AppendOutcome.Lost();
+                });
+    }
+
+    private static Future<AppendOutcome> refusal(Throwable cause) {
+        if (cause instanceof PgException e && REFUSALS.contains(e.getSqlState().substring(0, 2))) {
+            // A row, run or claim that is there already was not written by this object's knowledge of the session.
+            return Future.succeededFuture(
+                    e.getSqlState().equals(UNIQUE_VIOLATION)
+                            ? new AppendOutcome.Lost()
+                            : new AppendOutcome.Refused(e.getSqlState() + " " + e.getErrorMessage()));
+        }
+        return Future.failedFuture(cause);
+    }
+
+    /** The session first: what was appended while its delete waited is seen only by the statements behind it. */
+    @Override
+    public Future<Boolean> erase(String session, long owner) {
+        return pool.inTransaction(connection -> connection
+                .preparedQuery("DELETE FROM session WHERE id = $1 AND owner = $2")
+                .execute(Tuple.of(session, owner))
+                .compose(gone -> gone.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : eraseParts(connection, session)
+                                .compose(done -> noteElsewhere(connection, session, Long.MAX_VALUE))
+                                .map(true)));
+    }
+
+    private Future<?> noteElsewhere(SqlConnection connection, String session, long upToSeq) {
+        return elsewhere == null ? Future.succeededFuture() : elsewhere.note(connection, session, upToSeq);
+    }
+
+    private static Future<?> eraseParts(SqlConnection connection, String session) {
+        return connection
+                .preparedQuery("DELETE FROM session_event WHERE session_id = $1")
+                .execute(Tuple.of(session))
+                .compose(done -> connection
+                        .preparedQuery("DELETE FROM message_text WHERE session_id = $1")
+                        .execute(Tuple.of(session)))
+                .compose(done -> connection
+                        .preparedQuery("DELETE FROM claim WHERE session_id = $1")
+                        .execute(Tuple.of(session)));
+    }
+}

@@ -1,0 +1,147 @@
+package io.reprise.store.postgres;
+
+import io.reprise.history.LogReader;
+import io.reprise.history.Workers;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
+import io.reprise.store.database.PgPool;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Optional;
+
+/** The log's rows out of PostgreSQL. */
+public final class PgLogReader implements LogReader {
+    /**
+     * The size before a row decides, so that the first row always comes. The size is that of the bytes: to count
+     * characters, PostgreSQL would fetch and unpack each of the many rows that are looked at for the few that fit.
+     */
+    static final String ROWS = """
+            SELECT %1$s FROM (
+                SELECT %1$s, sum(octet_length(payload)) OVER (ORDER BY seq) - octet_length(payload) AS before
+                FROM (SELECT %1$s FROM session_event
+                      WHERE session_id = $1 AND seq > $2 AND from_seq <= $3
+                      ORDER BY seq LIMIT $4) AS next
+            ) AS sized WHERE before < $5 ORDER BY seq""".formatted(PgRows.COLUMNS);
+
+    static final String FOLD_START =
+            "WITH " + PgMessages.REWINDS + """
+            , oldest AS (
+                SELECT e.seq FROM session_event AS e
+                WHERE e.session_id = $1 AND e.seq <= $2 AND""" + PgMessages.IS_MESSAGE + "AND " + PgMessages.WAS_NOT_VOID + """
+                ORDER BY e.seq DESC OFFSET $3 LIMIT 2
+            ), begun AS (
+                SELECT max(seq) AS seq FROM session_event WHERE session_id = $1 AND type = 'RUN_STARTED'
+                AND seq <= (SELECT max(seq) FROM oldest)
+            )
+            SELECT coalesce((SELECT root_seq FROM run WHERE session_id = $1 AND first_seq = begun.seq),
+                            begun.seq) AS start,
+                   (SELECT count(*) FROM oldest) > 1 AS earlier
+            FROM begun""";
+
+    static final String AMENDMENTS = "SELECT " + PgRows.COLUMNS + " FROM session_event WHERE session_id = $1 AND "
+            + PgMessages.AMENDING + "ORDER BY seq";
+
+    static final String RUN_END = """
+            SELECT seq FROM session_event
+            WHERE session_id = $1 AND seq >= $2 AND type IN ('RUN_FINISHED', 'RUN_ERROR')
+            ORDER BY seq LIMIT 1""";
+
+    static final String BYTES = """
+            SELECT coalesce(sum(octet_length(payload)), 0)::bigint AS bytes FROM session_event
+            WHERE session_id = $1 AND from_seq <= $2""";
+
+    private final PgPool pool;
+    private final PgPool decisions;
+    private final Workers workers;
+
+    /** What is decoded is decoded by whoever asks. */
+    public PgLogReader(PgPool pool) {
+        this(pool, pool, Workers.CALLER);
+    }
+
+    /**
+     * @param decisions for what a command waits for, which no reading is to delay
+     * @param workers make rows of what the database answers
+     */
+    public PgLogReader(PgPool pool, PgPool decisions, Workers workers) {
+        this.pool = pool;
+        this.decisions = decisions;
+        this.workers = workers;
+    }
+
+    @Override
+    public Future<List<LogRow>> rows(String session, long after, long upTo, int rowsMax, int bytesMax) {
+        return pool.read(ROWS, Tuple.of(session, after, upTo, rowsMax, bytesMax))
+                .compose(rows -> workers.run(() -> PgRows.read(session, rows)));
+    }
+
+    @Override
+    public Future<Long> bytes(String session, long upTo) {
+        return pool.read(BYTES, Tuple.of(session, upTo))
+                .map(rows -> rows.iterator().next().getLong("bytes"));
+    }
+
+    @Override
+    public Future<FoldStart> foldStart(String session, long upTo, int messages, long asOf) {
+        return pool.read(FOLD_START, Tuple.of(session, upTo, messages - 1, asOf))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    Long start = row.getLong("start");
+                    return new FoldStart(start == null ? 1 : start, row.getBoolean("earlier"));
+                });
+    }
+
+    @Override
+    public Future<List<LogRow>> amendments(String session) {
+        return pool.read(AMENDMENTS, Tuple.of(session)).compose(rows -> workers.run(() -> PgRows.read(session, rows)));
+    }
+
+    @Override
+    public Future<Optional<UserMessage>> userMessage(String session, String message) {
+        return decisions
+                .read(
+                        "WITH " + PgMessages.REWINDS + """
+                        , asked AS (
+                            SELECT e.seq, e.payload FROM session_event AS e
+                            WHERE e.session_id = $1 AND e.type = 'TEXT_MESSAGE_START'
+                              AND e.payload::json ->> 'role' = 'user'
+                              AND ($2::text IS NULL OR e.payload::json ->> 'messageId' = $2)
+                              AND""" + PgMessages.IS_NOT_VOID + """
+                            ORDER BY e.seq DESC LIMIT 1
+                        )
+                        SELECT asked.payload AS begin,
+                               (SELECT payload FROM session_event
+                                WHERE session_id = $1 AND from_seq = asked.seq + 1 AND seq >= asked.seq + 1
+                                ORDER BY seq LIMIT 1) AS content,
+                               CASE WHEN EXISTS (SELECT 1 FROM session_event WHERE session_id = $1
+                                                 AND seq = asked.seq - 1 AND type = 'RUN_STARTED')
+                                    THEN asked.seq - 2 ELSE asked.seq - 1 END AS to_seq,
+                               (SELECT e.payload FROM session_event AS e
+                                WHERE e.session_id = $1 AND e.seq < asked.seq AND"""
+                                + PgMessages.IS_MESSAGE + "AND " + PgMessages.IS_NOT_VOID
+                                + """
+                                ORDER BY e.seq DESC LIMIT 1) AS last
+                        FROM asked""",
+                        Tuple.of(session, message))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(userMessage(rows.iterator().next())));
+    }
+
+    private static UserMessage userMessage(Row row) {
+        LogEvent content = EventJson.parse(row.getString("content"));
+        String text = content instanceof LogEvent.TextContent said ? said.delta() : "";
+        return new UserMessage(PgMessages.id(row, "begin"), text, row.getLong("to_seq"), PgMessages.id(row, "last"));
+    }
+
+    @Override
+    public Future<Long> runEnd(String session, long seq) {
+        return pool.read(RUN_END, Tuple.of(session, seq))
+                .map(rows -> rows.size() == 0
+                        ? Long.MAX_VALUE
+                        : rows.iterator().next().getLong("seq"));
+    }
+}

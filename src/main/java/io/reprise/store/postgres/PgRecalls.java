@@ -1,0 +1,73 @@
+package io.reprise.store.postgres;
+
+import static io.reprise.store.postgres.ArrayInsert.Column.integer;
+import static io.reprise.store.postgres.ArrayInsert.Column.text;
+import static io.reprise.store.postgres.ArrayInsert.Column.time;
+
+import io.reprise.message.Json;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.Recall.Status;
+import io.reprise.message.recall.RecallSchedule;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Rows of {@code recall} in both directions. */
+final class PgRecalls {
+    static final String COLUMNS = "id, session_id, user_id, text, schedule, status, slot_at, trigger_at, deferrals,"
+            + " failures, missed, run_id, created_at";
+
+    /** What an append does with them; {@code head} has the session if the append may write. */
+    static final ArrayInsert<Recall> UPSERT = new ArrayInsert<>(
+            """
+            INSERT INTO recall (id, session_id, user_id, text, schedule, status, slot_at, trigger_at,
+                                deferrals, failures, missed, run_id, created_at)
+            SELECT c.id, head.id, c.user_id, c.text, c.schedule, c.status, c.slot_at, c.trigger_at,
+                   c.deferrals, c.failures, c.missed, c.run_id, c.created_at
+            FROM head, unnest(%s) AS c (id, user_id, text, schedule, status, slot_at, trigger_at,
+                                        deferrals, failures, missed, run_id, created_at)
+            ON CONFLICT (id) DO UPDATE
+            SET text = excluded.text, schedule = excluded.schedule, status = excluded.status,
+                slot_at = excluded.slot_at, trigger_at = excluded.trigger_at, deferrals = excluded.deferrals,
+                failures = excluded.failures, missed = excluded.missed, run_id = excluded.run_id, updated_at = now()""",
+            List.of(
+                    text(Recall::id),
+                    text(Recall::user),
+                    text(Recall::text),
+                    text(recall -> Json.text(recall.schedule())),
+                    text(recall -> recall.status().wire()),
+                    time(Recall::slotMs),
+                    time(Recall::triggerAtMs),
+                    integer(Recall::deferrals),
+                    integer(Recall::failures),
+                    integer(Recall::missed),
+                    text(Recall::run),
+                    time(Recall::createdMs)));
+
+    private PgRecalls() {}
+
+    static List<Recall> read(RowSet<Row> rows) {
+        List<Recall> found = new ArrayList<>(rows.size());
+        for (Row row : rows) found.add(read(row));
+        return found;
+    }
+
+    static Recall read(Row row) {
+        return new Recall(
+                row.getString("id"),
+                row.getString("session_id"),
+                row.getString("user_id"),
+                row.getString("text"),
+                Json.parse(row.getString("schedule"), RecallSchedule.class),
+                Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
+                PgRows.toMs(row.getOffsetDateTime("slot_at")),
+                PgRows.toMs(row.getOffsetDateTime("trigger_at")),
+                row.getInteger("deferrals"),
+                row.getInteger("failures"),
+                row.getInteger("missed"),
+                row.getString("run_id"),
+                PgRows.toMs(row.getOffsetDateTime("created_at")));
+    }
+}

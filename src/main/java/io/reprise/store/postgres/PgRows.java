@@ -1,0 +1,92 @@
+package io.reprise.store.postgres;
+
+import static io.reprise.store.postgres.ArrayInsert.Column.bigint;
+import static io.reprise.store.postgres.ArrayInsert.Column.text;
+import static io.reprise.store.postgres.ArrayInsert.Column.time;
+
+import io.reprise.history.BrokenLog;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogRow;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Rows of {@code session_event} in both directions. */
+final class PgRows {
+    static final String COLUMNS = "from_seq, seq, run_id, type, payload, ends, at";
+
+    /** What an append does with them; {@code head} has the session if the append may write. */
+    static final ArrayInsert<LogRow> INSERT = new ArrayInsert<>(
+            """
+            INSERT INTO session_event (session_id, from_seq, seq, run_id, type, payload, ends, at)
+            SELECT head.id, e.from_seq, e.seq, e.run_id, e.type, e.payload, string_to_array(e.ends, ',')::int[], e.at
+            FROM head, unnest(%s) AS e (from_seq, seq, run_id, type, payload, ends, at)""",
+            List.of(
+                    bigint(LogRow::from),
+                    bigint(LogRow::seq),
+                    text(LogRow::run),
+                    text(LogRow::type),
+                    text(row -> row.json(row.from() - 1, row.seq())),
+                    text(PgRows::ends),
+                    time(LogRow::atMs)));
+
+    private PgRows() {}
+
+    /** @throws BrokenLog for a payload that is no event */
+    static List<LogRow> read(String session, RowSet<Row> rows) {
+        List<LogRow> found = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            try {
+                found.add(read(row));
+            } catch (RuntimeException e) {
+                throw new BrokenLog(session, row.getLong("seq"), e);
+            }
+        }
+        return found;
+    }
+
+    private static LogRow read(Row row) {
+        Integer[] ends = row.getArrayOfIntegers("ends");
+        return EventJson.row(
+                row.getLong("from_seq"),
+                row.getLong("seq"),
+                row.getString("run_id"),
+                row.getString("type"),
+                row.getString("payload"),
+                ends == null
+                        ? null
+                        : Arrays.stream(ends).mapToInt(Integer::intValue).toArray(),
+                toMs(row.getOffsetDateTime("at")));
+    }
+
+    /** Arrays of arrays must be even in SQL, so the ends of a row travel as text. */
+    private static String ends(LogRow row) {
+        return row instanceof LogRow.Segment segment
+                ? Arrays.stream(segment.ends()).mapToObj(Integer::toString).collect(Collectors.joining(","))
+                : null;
+    }
+
+    /** Null when there is no time. */
+    static OffsetDateTime toTimeOrNull(Long ms) {
+        return ms == null ? null : toTime(ms);
+    }
+
+    /** Null when there is no time. */
+    static Long toMsOrNull(OffsetDateTime time) {
+        return time == null ? null : Long.valueOf(toMs(time));
+    }
+
+    static OffsetDateTime toTime(long ms) {
+        return OffsetDateTime.ofInstant(Instant.ofEpochMilli(ms), ZoneOffset.UTC);
+    }
+
+    static long toMs(OffsetDateTime time) {
+        return time.toInstant().toEpochMilli();
+    }
+}

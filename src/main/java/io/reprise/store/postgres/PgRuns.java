@@ -1,0 +1,103 @@
+package io.reprise.store.postgres;
+
+import static io.reprise.store.postgres.ArrayInsert.Column.bigint;
+import static io.reprise.store.postgres.ArrayInsert.Column.bool;
+import static io.reprise.store.postgres.ArrayInsert.Column.integer;
+import static io.reprise.store.postgres.ArrayInsert.Column.text;
+import static io.reprise.store.postgres.ArrayInsert.Column.time;
+
+import io.reprise.message.AgentMessage.Resume;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Json;
+import io.reprise.session.store.EventStore.Pauses;
+import io.reprise.session.store.EventStore.Progress;
+import io.reprise.session.store.EventStore.RunRow;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Rows of {@code run} in both directions. */
+final class PgRuns {
+    static final String COLUMNS = "id, origin, first_seq, started_at, exact, outcome, code, recall_id, recall_slot,"
+            + " attempt, coalesce(root_seq, first_seq) AS root_seq, resume_seq, resume, pauses, paused_at, down_ms";
+
+    /** What an append does with them; {@code head} has the session if the append may write. */
+    static final ArrayInsert<RunRow> UPSERT = new ArrayInsert<>(
+            """
+            INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome, code, ended_at,
+                             recall_id, recall_slot, attempt, root_seq, resume_seq, resume,
+                             pauses, paused_at, down_ms)
+            SELECT head.id, r.id, r.origin, r.first_seq, r.exact, r.started_at, r.outcome, r.code,
+                   CASE WHEN r.outcome IS NOT NULL THEN now() END, r.recall_id, r.recall_slot,
+                   r.attempt, r.root_seq, r.resume_seq, r.resume, r.pauses, r.paused_at, r.down_ms
+            FROM head, unnest(%s) AS r (id, origin, first_seq, exact, started_at, outcome, code,
+                                        recall_id, recall_slot, attempt, root_seq, resume_seq, resume,
+                                        pauses, paused_at, down_ms)
+            ON CONFLICT (session_id, id) DO UPDATE
+            SET exact = excluded.exact, outcome = excluded.outcome, code = excluded.code,
+                ended_at = excluded.ended_at, attempt = excluded.attempt, resume_seq = excluded.resume_seq,
+                resume = excluded.resume, pauses = excluded.pauses, paused_at = excluded.paused_at,
+                down_ms = excluded.down_ms""",
+            List.of(
+                    text(RunRow::id),
+                    text(RunRow::origin),
+                    bigint(RunRow::firstSeq),
+                    bool(RunRow::exact),
+                    time(RunRow::startedMs),
+                    text(RunRow::outcome),
+                    text(run -> run.code() == null ? null : run.code().wire()),
+                    text(RunRow::recall),
+                    time(RunRow::slotMs),
+                    integer(run -> run.progress().attempt()),
+                    bigint(run -> run.progress().rootSeq()),
+                    bigint(run -> run.progress().resumeSeq()),
+                    text(run -> run.progress().resume() == null
+                            ? null
+                            : Json.text(run.progress().resume())),
+                    integer(run -> run.pauses().count()),
+                    time(run -> run.pauses().sinceMs()),
+                    bigint(run -> run.pauses().downMs())));
+
+    private PgRuns() {}
+
+    static List<RunRow> read(RowSet<Row> rows) {
+        List<RunRow> runs = new ArrayList<>(rows.size());
+        for (Row row : rows) runs.add(read(row));
+        return runs;
+    }
+
+    private static RunRow read(Row row) {
+        return new RunRow(
+                row.getString("id"),
+                row.getString("origin"),
+                row.getLong("first_seq"),
+                PgRows.toMs(row.getOffsetDateTime("started_at")),
+                row.getBoolean("exact"),
+                row.getString("outcome"),
+                code(row),
+                row.getString("recall_id"),
+                PgRows.toMsOrNull(row.getOffsetDateTime("recall_slot")),
+                progress(row),
+                new Pauses(
+                        row.getInteger("pauses"),
+                        PgRows.toMsOrNull(row.getOffsetDateTime("paused_at")),
+                        row.getLong("down_ms")));
+    }
+
+    /** Null when the run did not fail. */
+    static ErrorCode code(Row row) {
+        String code = row.getString("code");
+        return code == null ? null : ErrorCode.valueOf(code.toUpperCase(Locale.ROOT));
+    }
+
+    private static Progress progress(Row row) {
+        String resume = row.getString("resume");
+        return new Progress(
+                row.getInteger("attempt"),
+                row.getLong("root_seq"),
+                row.getLong("resume_seq"),
+                resume == null ? null : Json.parse(resume, Resume.class));
+    }
+}

@@ -1,0 +1,72 @@
+package io.reprise.store.postgres;
+
+import io.reprise.history.SearchWords;
+import io.reprise.history.SessionDirectory.TooSlow;
+import io.reprise.history.SessionSummary.Match;
+import io.reprise.store.database.PgPool;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+
+/**
+ * The search in a user's sessions: a look through that user's texts, the last changed session first, until a page is
+ * full. Without an index over words: it finds parts of words, costs little when text is stored, and needs no extension.
+ */
+final class PgSearch {
+    private static final int WINDOW_CHARS = 600;
+    private static final int WINDOW_BEFORE_CHARS = 120;
+
+    private static final String FIND = """
+            SELECT %s, hit.message_id, hit.seq AS match_seq, hit.role AS match_role,
+                   (SELECT substr(string_agg(e.payload::json ->> 'delta', '' ORDER BY e.seq),
+                                  greatest(1, hit.place - %s), %s)
+                    FROM session_event e
+                    WHERE e.session_id = session.id AND e.seq > hit.seq AND e.seq < hit.end_seq
+                      AND e.type = 'TEXT_MESSAGE_CONTENT' AND e.payload::json ->> 'messageId' = hit.message_id) AS match_text
+            FROM session LEFT JOIN LATERAL (
+                SELECT t.message_id, t.seq, t.end_seq, t.role, position($6 IN t.folded) AS place
+                FROM message_text t WHERE t.session_id = session.id AND t.folded LIKE ALL ($5::text[])
+                ORDER BY t.seq DESC LIMIT 1
+            ) AS hit ON true
+            WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (updated_at, session.id) < ($2, $3))
+              AND (hit.seq IS NOT NULL OR title_folded LIKE ALL ($5::text[]))
+            ORDER BY updated_at DESC, session.id DESC LIMIT $4""".formatted(PgSessionDirectory.COLUMNS, WINDOW_BEFORE_CHARS, WINDOW_CHARS);
+
+    private final PgPool pool;
+    private final int timeMs;
+
+    PgSearch(PgPool pool, int timeMs) {
+        this.pool = pool;
+        this.timeMs = timeMs;
+    }
+
+    /** @param page user, time and id that the page begins behind, and how many rows */
+    Future<RowSet<Row>> find(Tuple page, SearchWords words) {
+        String[] patterns = words.words().stream().map(PgSearch::pattern).toArray(String[]::new);
+        Tuple values = page.addArrayOfString(patterns).addString(words.words().getFirst());
+        return pool.inTransaction(connection -> connection
+                        .preparedQuery("SELECT set_config('statement_timeout', $1, true)")
+                        .execute(Tuple.of(Integer.toString(timeMs)))
+                        .compose(set -> connection.preparedQuery(FIND).execute(values)))
+                .recover(cause ->
+                        cause instanceof PgException e && e.getSqlState().equals(PgPool.TOOK_TOO_LONG)
+                                ? Future.failedFuture(new TooSlow())
+                                : PgPool.away(cause));
+    }
+
+    /** Null when the words are in the title alone. */
+    static Match match(Row row, SearchWords words) {
+        Long seq = row.getLong("match_seq");
+        if (seq == null) return null;
+        String text = row.getString("match_text");
+        return new Match(
+                row.getString("message_id"), seq, row.getString("match_role"), words.snippet(text == null ? "" : text));
+    }
+
+    /** What LIKE takes for anything else is what it is here. */
+    private static String pattern(String word) {
+        return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
+    }
+}

@@ -1,0 +1,27 @@
+package io.reprise.store.postgres;
+
+import io.reprise.store.database.PgPool;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Tuple;
+import java.security.SecureRandom;
+
+/** Secrets that the server makes for itself once and every node of it shares. */
+public final class PgSecrets {
+    private final PgPool pool;
+
+    public PgSecrets(PgPool pool) {
+        this.pool = pool;
+    }
+
+    /** The secret of this name; made of random bytes by whoever asks first. */
+    public Future<byte[]> obtain(String name, int bytes) {
+        byte[] fresh = new byte[bytes];
+        new SecureRandom().nextBytes(fresh);
+        return pool.run(
+                        "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+                        Tuple.of(name, Buffer.buffer(fresh)))
+                .compose(made -> pool.run("SELECT value FROM secret WHERE name = $1", Tuple.of(name)))
+                .map(rows -> rows.iterator().next().getBuffer("value").getBytes());
+    }
+}

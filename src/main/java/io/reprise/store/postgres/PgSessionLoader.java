@@ -1,0 +1,214 @@
+package io.reprise.store.postgres;
+
+import io.reprise.config.InterruptSettings;
+import io.reprise.message.Command.OnBusy;
+import io.reprise.message.Interrupt;
+import io.reprise.message.Json;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.recall.Recall;
+import io.reprise.session.store.EventStore.LoadOutcome;
+import io.reprise.session.store.EventStore.Loaded;
+import io.reprise.session.store.EventStore.Orphan;
+import io.reprise.session.store.EventStore.Outline;
+import io.reprise.session.store.EventStore.Placed;
+import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.session.store.EventStore.Titles;
+import io.reprise.store.database.PgPool;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Brings sessions out of PostgreSQL: claims one for its owner first and reads it in the same transaction. */
+final class PgSessionLoader {
+    /** Those that have not ended, and the last one. */
+    static final String RUNS = "SELECT " + PgRuns.COLUMNS + """
+             FROM run
+            WHERE session_id = $1 AND (outcome IS NULL OR first_seq =
+                  (SELECT max(first_seq) FROM run WHERE session_id = $1))
+            ORDER BY first_seq""";
+
+    static final String OUTLINE =
+            "WITH " + PgMessages.REWINDS + ", message AS NOT MATERIALIZED (SELECT e.seq, e.payload"
+                    + " FROM session_event AS e WHERE e.session_id = $1 AND" + PgMessages.IS_MESSAGE + "AND"
+                    + PgMessages.IS_NOT_VOID + """
+            ) SELECT (SELECT payload FROM message ORDER BY seq DESC LIMIT 1) AS last,
+                     (SELECT payload FROM message WHERE seq < $2 ORDER BY seq DESC LIMIT 1) AS before,
+                     (SELECT from_seq FROM session_event WHERE session_id = $1 ORDER BY seq LIMIT 1) AS first""";
+
+    private final PgPool pool;
+
+    PgSessionLoader(PgPool pool) {
+        this.pool = pool;
+    }
+
+    /** Only a session of these users is claimed: what is asked for by others costs one read. */
+    Future<LoadOutcome> load(String session, long owner, Set<String> users) {
+        return pool.run("SELECT user_id FROM session WHERE id = $1", Tuple.of(session))
+                .compose(rows -> {
+                    if (rows.size() == 0) return Future.succeededFuture(new LoadOutcome.Absent());
+                    return users.contains(rows.iterator().next().getString("user_id"))
+                            ? load(session, owner)
+                            : Future.succeededFuture(new LoadOutcome.Foreign());
+                });
+    }
+
+    /**
+     * Raises the version by two, so that what an object of before has under way is void. Not by one, as an append does: a
+     * load that is carried out late must not look like the append of the object that was loaded after it.
+     */
+    Future<LoadOutcome> load(String session, long owner) {
+        return pool.inTransaction(connection -> connection
+                .preparedQuery("""
+                        UPDATE session SET owner = $2, version = version + 2 WHERE id = $1 AND owner <= $2
+                        RETURNING user_id, epoch, head_seq, version, queue, agent, title, made_title, title_tries""")
+                .execute(Tuple.of(session, owner))
+                .compose(rows -> rows.size() == 0 ? whyNot(connection, session) : found(connection, session, rows)));
+    }
+
+    private static Future<LoadOutcome> whyNot(SqlConnection connection, String session) {
+        return connection
+                .preparedQuery("SELECT 1 FROM session WHERE id = $1")
+                .execute(Tuple.of(session))
+                .map(rows -> rows.size() == 0 ? new LoadOutcome.Absent() : new LoadOutcome.NotMine());
+    }
+
+    private static Future<LoadOutcome> found(SqlConnection connection, String session, RowSet<Row> rows) {
+        Row head = rows.iterator().next();
+        return connection
+                .preparedQuery(RUNS)
+                .execute(Tuple.of(session))
+                .map(PgRuns::read)
+                .compose(runs -> orphans(connection, session, runs)
+                        .compose(orphans -> Future.all(
+                                        recalls(connection, session),
+                                        outline(connection, session, runs, head.getLong("head_seq")),
+                                        interrupts(connection, session, runs))
+                                .map(rest -> new LoadOutcome.Found(new Loaded(
+                                        head.getString("user_id"),
+                                        head.getString("epoch"),
+                                        head.getLong("head_seq"),
+                                        head.getLong("version"),
+                                        Json.parseList(head.getString("queue"), QueuedMessage.class),
+                                        runs.isEmpty() ? null : runs.getLast(),
+                                        orphans,
+                                        rest.resultAt(0),
+                                        rest.resultAt(1),
+                                        head.getString("agent"),
+                                        titles(head),
+                                        rest.resultAt(2))))));
+    }
+
+    private static Titles titles(Row head) {
+        return new Titles(head.getString("title"), head.getString("made_title"), head.getInteger("title_tries"));
+    }
+
+    private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs, long head) {
+        long lastRun = runs.isEmpty() ? 1 : runs.getLast().progress().rootSeq();
+        return connection
+                .preparedQuery(OUTLINE)
+                .execute(Tuple.of(session, lastRun))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    Long first = row.getLong("first");
+                    return new Outline(
+                            PgMessages.id(row, "last"), PgMessages.id(row, "before"), first == null ? head + 1 : first);
+                });
+    }
+
+    private static Future<List<Recall>> recalls(SqlConnection connection, String session) {
+        return connection
+                .preparedQuery("SELECT " + PgRecalls.COLUMNS + """
+                         FROM recall WHERE session_id = $1 AND status IN ('pending', 'running')
+                        ORDER BY created_at, id""")
+                .execute(Tuple.of(session))
+                .map(PgRecalls::read);
+    }
+
+    /** All of the last run, as the answers are needed together, and the newest that are resolved. */
+    private static Future<List<Interrupt>> interrupts(SqlConnection connection, String session, List<RunRow> runs) {
+        if (runs.isEmpty()) return Future.succeededFuture(List.of());
+        return connection
+                .preparedQuery("SELECT " + PgInterrupts.COLUMNS + """
+                         FROM interrupt WHERE session_id = $1 AND (run_id = $2 OR id IN
+                            (SELECT id FROM interrupt WHERE session_id = $1 AND decision IS NOT NULL
+                             ORDER BY created_at DESC LIMIT $3))
+                        ORDER BY created_at, place, id""")
+                .execute(Tuple.of(session, runs.getLast().id(), InterruptSettings.OPEN_MAX))
+                .map(PgInterrupts::read);
+    }
+
+    /** One after the other: there is at most one unless something went very wrong. */
+    private static Future<List<Orphan>> orphans(SqlConnection connection, String session, List<RunRow> runs) {
+        Future<List<Orphan>> found = Future.succeededFuture(new ArrayList<>());
+        for (RunRow run : runs) {
+            if (run.outcome() != null) continue;
+            found = found.compose(orphans -> structure(connection, session, run)
+                    .compose(structure -> said(connection, session, run).map(said -> new Orphan(run, structure, said)))
+                    .map(orphan -> {
+                        orphans.add(orphan);
+                        return orphans;
+                    }));
+        }
+        return found;
+    }
+
+    /** From the run on that it goes on with: calls that were left open there are its own to answer. */
+    private static Future<List<Placed>> structure(SqlConnection connection, String session, RunRow run) {
+        return connection
+                .preparedQuery("""
+                        SELECT seq, payload FROM session_event
+                        WHERE session_id = $1 AND seq >= $2 AND (seq < $3 OR run_id = $4 OR run_id IS NULL)
+                          AND ends IS NULL AND (type <> 'CUSTOM' OR
+                        """ + PgMessages.REWOUND + "OR" + PgMessages.STOPPING + ") ORDER BY seq")
+                .execute(Tuple.of(session, run.progress().rootSeq(), run.firstSeq(), run.id()))
+                .map(rows -> {
+                    List<Placed> events = new ArrayList<>(rows.size());
+                    for (Row row : rows) {
+                        events.add(new Placed(row.getLong("seq"), EventJson.parse(row.getString("payload"))));
+                    }
+                    return events;
+                });
+    }
+
+    /** A text is one event, whatever its length. The message that the run began with is right behind its beginning. */
+    private static Future<List<QueuedMessage>> said(SqlConnection connection, String session, RunRow run) {
+        Long resumeSeq = run.progress().resumeSeq();
+        if (resumeSeq == null) return Future.succeededFuture(List.of());
+        return connection
+                .preparedQuery("WITH " + PgMessages.REWINDS + """
+                        SELECT e.payload, e.at,
+                               (SELECT payload FROM session_event
+                                WHERE session_id = $1 AND from_seq = e.seq + 1 AND seq > e.seq
+                                ORDER BY seq LIMIT 1) AS content
+                        FROM session_event AS e
+                        WHERE e.session_id = $1 AND e.run_id = $2 AND e.seq > $3 AND e.type = 'TEXT_MESSAGE_START'
+                          AND e.payload::json ->> 'role' = 'user' AND""" + PgMessages.IS_NOT_VOID + "ORDER BY e.seq")
+                .execute(Tuple.of(session, run.id(), Math.max(resumeSeq, run.firstSeq() + 1)))
+                .map(rows -> {
+                    List<QueuedMessage> said = new ArrayList<>(rows.size());
+                    for (Row row : rows) said.add(steered(row));
+                    return said;
+                });
+    }
+
+    private static QueuedMessage steered(Row row) {
+        LogEvent.TextStart start = (LogEvent.TextStart) EventJson.parse(row.getString("payload"));
+        String text = ((LogEvent.TextContent) EventJson.parse(row.getString("content"))).delta();
+        String at = row.getOffsetDateTime("at").toInstant().toString();
+        return new QueuedMessage(
+                        start.messageId(),
+                        text,
+                        OnBusy.STEER.wire(),
+                        start.metadata().by(),
+                        at,
+                        start.metadata().command())
+                .in(start.metadata().zone());
+    }
+}

@@ -1,0 +1,2 @@
+/** Sessions, runs, recalls and everything else in tables, with the SQL beside its use. */
+package io.reprise.store.postgres;

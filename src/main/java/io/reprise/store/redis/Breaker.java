@@ -1,0 +1,50 @@
+package io.reprise.store.redis;
+
+import io.reprise.support.MonotonicClock;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Leaves a store out that was silent several times in a row: whoever asks it would wait in vain each time. After a while
+ * one question is let through, and its answer lets all others follow. Safe from any thread.
+ */
+final class Breaker {
+    private static final State ANSWERING = new State(0, 0);
+
+    private final int silencesMax;
+    private final long leaveOutMs;
+    private final MonotonicClock clock;
+    private final AtomicReference<State> state = new AtomicReference<>(ANSWERING);
+
+    /**
+     * @param silences in a row
+     * @param untilMs when the next question is let through, if there are too many of them
+     */
+    private record State(int silences, long untilMs) {}
+
+    Breaker(int silencesMax, long leaveOutMs, MonotonicClock clock) {
+        this.silencesMax = silencesMax;
+        this.leaveOutMs = leaveOutMs;
+        this.clock = clock;
+    }
+
+    /** Whether the store may be asked now. */
+    boolean admits() {
+        State now = state.get();
+        if (now.silences() < silencesMax) return true;
+        long nowMs = clock.elapsedMs();
+        return nowMs >= now.untilMs() && state.compareAndSet(now, new State(now.silences(), nowMs + leaveOutMs));
+    }
+
+    /** Returns true when the store had been left out until now. */
+    boolean answered() {
+        return state.getAndSet(ANSWERING).silences() >= silencesMax;
+    }
+
+    /** Returns true when the store is left out from now on. */
+    boolean silent() {
+        long untilMs = clock.elapsedMs() + leaveOutMs;
+        return state.updateAndGet(before -> new State(before.silences() + 1, untilMs))
+                        .silences()
+                == silencesMax;
+    }
+}

@@ -1,0 +1,187 @@
+package io.reprise.store.redis;
+
+import io.reprise.agent.checkpoint.Checkpoint;
+import io.reprise.agent.checkpoint.Checkpointer;
+import io.reprise.config.CheckpointSettings;
+import io.reprise.config.RedisSettings;
+import io.reprise.config.Settings;
+import io.reprise.history.CheckpointInfo;
+import io.reprise.store.checkpoint.KeptCheckpoint;
+import io.reprise.support.MonotonicClock;
+import io.reprise.support.WallClock;
+import io.reprise.telemetry.Metrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checkpoints in Redis, in a database of their own: a hash {@code checkpoint:SESSION:CHECKPOINT} each, and a sorted set
+ * {@code checkpoints:SESSION} of those of a session, by seq. Redis lets go of them when they are too old.
+ */
+public final class RedisCheckpointer implements Checkpointer {
+    private static final Logger log = LoggerFactory.getLogger(RedisCheckpointer.class);
+    private static final String LEFT_OUT = "Redis is left out for a while, since it did not answer";
+
+    /** One that is unused for so long is closed, before anything on the way forgets it. */
+    private static final int UNUSED_MS_MAX = 30_000;
+
+    private static final int UNUSED_LOOK_MS = 5_000;
+
+    /** A connection whose peer vanished without a word keeps its place in the pool for so long, with what it waits for. */
+    private static final int SILENT_MS_MAX = 60_000;
+
+    private final Redis redis;
+    private final CheckpointSettings settings;
+    private final WallClock time;
+    private final Breaker breaker;
+    private final Metrics metrics;
+
+    private RedisCheckpointer(
+            Redis redis, CheckpointSettings settings, WallClock time, Breaker breaker, Metrics metrics) {
+        this.redis = redis;
+        this.settings = settings;
+        this.time = time;
+        this.breaker = breaker;
+        this.metrics = metrics;
+    }
+
+    /** Connects when it is used. */
+    public static RedisCheckpointer open(
+            Vertx vertx, Settings settings, WallClock time, MonotonicClock clock, Metrics metrics) {
+        RedisSettings server = settings.redis();
+        CheckpointSettings checkpoints = settings.checkpoints();
+        RedisOptions options = new RedisOptions()
+                .setConnectionString(server.url() + "/" + checkpoints.redisDatabase())
+                .setMaxPoolSize(server.poolSize())
+                .setMaxPoolWaiting(server.waitingMax())
+                .setPoolRecycleTimeout(UNUSED_MS_MAX)
+                .setPoolCleanerInterval(UNUSED_LOOK_MS)
+                .setNetClientOptions(new NetClientOptions()
+                        .setConnectTimeout(checkpoints.timeoutMs())
+                        .setIdleTimeout(SILENT_MS_MAX)
+                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
+        Breaker breaker = new Breaker(checkpoints.silencesMax(), checkpoints.leaveOutMs(), clock);
+        return new RedisCheckpointer(Redis.createClient(vertx, options), checkpoints, time, breaker, metrics);
+    }
+
+    public Future<Void> close() {
+        return redis.close();
+    }
+
+    @Override
+    public Future<SaveOutcome> save(Checkpoint checkpoint) {
+        KeptCheckpoint made = KeptCheckpoint.of(checkpoint, time.nowMs());
+        CheckpointInfo info = made.info();
+        if (info.bytes() > settings.bytesMax()) {
+            return Future.succeededFuture(new SaveOutcome.TooLarge(info.bytes()));
+        }
+        return send(RedisScripts.SAVE
+                        .on(checkpoint.session())
+                        .arg(info.id())
+                        .arg(settings.sessionMax())
+                        .arg(settings.retentionMs())
+                        .arg(info.run())
+                        .arg(info.seq())
+                        .arg(info.atMs())
+                        .arg(info.step())
+                        .arg(info.bytes())
+                        .arg(Buffer.buffer(made.body())))
+                .map(done -> new SaveOutcome.Saved());
+    }
+
+    @Override
+    public Future<Optional<Checkpoint>> load(String session, String id) {
+        return send(Request.cmd(Command.HMGET)
+                        .arg(RedisScripts.key(session, id))
+                        .arg("at")
+                        .arg("body"))
+                .map(found -> isYoung(found.get(0))
+                        ? KeptCheckpoint.read(session, id, found.get(1).toBytes())
+                        : Optional.empty());
+    }
+
+    @Override
+    public Future<Void> erase(String session, long upToSeq) {
+        return send(RedisScripts.ERASE.on(session).arg(upToSeq)).mapEmpty();
+    }
+
+    @Override
+    public Future<List<CheckpointInfo>> list(String session, long beforeSeq, int limit) {
+        return send(RedisScripts.LIST.on(session).arg(beforeSeq).arg(limit).arg(tooOldMs()))
+                .map(found -> {
+                    List<CheckpointInfo> infos = new ArrayList<>(found.size());
+                    for (Response one : found) infos.add(info(one.get(0).toString(), one.get(1)));
+                    return infos;
+                });
+    }
+
+    @Override
+    public Future<Optional<CheckpointInfo>> find(String session, String id) {
+        Request request = Request.cmd(Command.HMGET).arg(RedisScripts.key(session, id));
+        RedisScripts.INFO.forEach(request::arg);
+        return send(request)
+                .map(found -> isYoung(found.get(RedisScripts.INFO.indexOf("at")))
+                        ? Optional.of(info(id, found))
+                        : Optional.empty());
+    }
+
+    /** One that refuses says so at once and costs nobody time; one that is silent does, each time. */
+    private Future<Response> send(Request request) {
+        if (!breaker.admits()) {
+            metrics.checkpointsLeftOut();
+            return Future.failedFuture(LEFT_OUT);
+        }
+        return redis.send(request)
+                .timeout(settings.timeoutMs(), TimeUnit.MILLISECONDS)
+                .onComplete(done -> {
+                    if (done.succeeded() || isRefusal(done.cause())) answered();
+                    else if (done.cause() instanceof TimeoutException) silent();
+                });
+    }
+
+    /** What Redis says is an answer, also when it says no. */
+    private static boolean isRefusal(Throwable cause) {
+        return (Object) cause instanceof Response;
+    }
+
+    private void answered() {
+        if (breaker.answered()) log.atInfo().log("Redis answers again");
+    }
+
+    private void silent() {
+        if (!breaker.silent()) return;
+        log.atWarn().addKeyValue("leaveOutMs", settings.leaveOutMs()).log("Redis does not answer; leaving it out");
+    }
+
+    private boolean isYoung(Response at) {
+        return at != null && at.toLong() > tooOldMs();
+    }
+
+    private long tooOldMs() {
+        return time.nowMs() - settings.retentionMs();
+    }
+
+    /** In the order of {@link RedisScripts#INFO}. */
+    private static CheckpointInfo info(String id, Response values) {
+        return new CheckpointInfo(
+                id,
+                values.get(0).toString(),
+                values.get(1).toLong(),
+                values.get(2).toLong(),
+                values.get(3).toInteger(),
+                values.get(4).toInteger());
+    }
+}

@@ -1,0 +1,68 @@
+package io.reprise.store.redis;
+
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.util.List;
+
+/** What is done with the checkpoints of one session in one step, by Redis itself. */
+enum RedisScripts {
+    /** Arguments: id, how many a session may have, how long it is kept (ms), and the fields; then some may be too many. */
+    SAVE("""
+            local key, id = ARGV[1] .. ARGV[2], ARGV[2]
+            redis.call('DEL', key)
+            redis.call('HSET', key, 'run', ARGV[5], 'seq', ARGV[6], 'at', ARGV[7], 'step', ARGV[8], 'bytes', ARGV[9],
+                'body', ARGV[10])
+            redis.call('PEXPIRE', key, ARGV[4])
+            redis.call('ZADD', KEYS[1], ARGV[6], id)
+            redis.call('PEXPIRE', KEYS[1], ARGV[4])
+            local surplus = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[3])
+            if surplus <= 0 then return 0 end
+            for _, other in ipairs(redis.call('ZRANGE', KEYS[1], 0, surplus)) do
+                if other ~= id and surplus > 0 then
+                    redis.call('DEL', ARGV[1] .. other)
+                    redis.call('ZREM', KEYS[1], other)
+                    surplus = surplus - 1
+                end
+            end
+            return 0"""),
+
+    /** Arguments: before which seq, how many, after which time; answers pairs of an id and its {@link #INFO}. */
+    LIST("""
+            local found = {}
+            for _, id in ipairs(redis.call('ZREVRANGEBYSCORE', KEYS[1], '(' .. ARGV[2], '-inf')) do
+                if #found >= tonumber(ARGV[3]) then break end
+                local info = redis.call('HMGET', ARGV[1] .. id, 'run', 'seq', 'at', 'step', 'bytes')
+                if info[3] and tonumber(info[3]) > tonumber(ARGV[4]) then table.insert(found, {id, info}) end
+            end
+            return found"""),
+
+    /** Argument: up to which seq. */
+    ERASE("""
+            for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])) do
+                redis.call('DEL', ARGV[1] .. id)
+                redis.call('ZREM', KEYS[1], id)
+            end
+            return 0""");
+
+    /** Fields of a checkpoint, without its body. */
+    static final List<String> INFO = List.of("run", "seq", "at", "step", "bytes");
+
+    private final String text;
+
+    RedisScripts(String text) {
+        this.text = text;
+    }
+
+    static String key(String session, String id) {
+        return "checkpoint:" + session + ":" + id;
+    }
+
+    /** The call, to which its arguments are to be added: they are {@code ARGV[2]} and so on. */
+    Request on(String session) {
+        return Request.cmd(Command.EVAL)
+                .arg(text)
+                .arg(1)
+                .arg("checkpoints:" + session)
+                .arg(key(session, ""));
+    }
+}

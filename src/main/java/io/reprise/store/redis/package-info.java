@@ -1,0 +1,2 @@
+/** Checkpoints in Redis. */
+package io.reprise.store.redis;

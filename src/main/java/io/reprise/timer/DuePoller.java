@@ -1,0 +1,119 @@
+package io.reprise.timer;
+
+import io.reprise.timer.DueStore.Look;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks for one kind of what is due, one look at a time and a batch at a time, and again when the next is due. What it
+ * found is found again while it stays due. For one event loop.
+ */
+final class DuePoller<T> {
+    private static final Logger log = LoggerFactory.getLogger(DuePoller.class);
+
+    private final Vertx vertx;
+    private final Limits limits;
+    private final String kind;
+    private final Source<T> source;
+    private final Consumer<T> tell;
+
+    /** Where a look that found too much goes on, or null. */
+    private T after;
+
+    /** What was passed over because nobody owned its shard is looked at again. */
+    private boolean fromStart;
+
+    /** It looks, or it looked less than a pause ago. */
+    private boolean busy;
+
+    private boolean lookAgain;
+    private boolean away;
+    private long alarm = -1;
+
+    /**
+     * @param batch at most so many in one look
+     * @param pollMs somebody calls {@link #look} so often: a later alarm is not needed
+     * @param pauseMs from the end of a look to the next one, whatever asks for it
+     */
+    record Limits(int batch, long pollMs, long pauseMs) {}
+
+    /** At most {@code limit} that are due, the longest due first, behind {@code after}, which may be null. */
+    @FunctionalInterface
+    interface Source<T> {
+        Future<Look<T>> look(T after, int limit);
+    }
+
+    /** @param kind what is looked for, as the log says it */
+    DuePoller(Vertx vertx, Limits limits, String kind, Source<T> source, Consumer<T> tell) {
+        this.vertx = vertx;
+        this.limits = limits;
+        this.kind = kind;
+        this.source = source;
+        this.tell = tell;
+    }
+
+    void lookFromStart() {
+        fromStart = true;
+        look();
+    }
+
+    /** What happens while it looks, and right after, is seen by the next look: a storm of wake-ups is one look. */
+    void look() {
+        if (busy) {
+            lookAgain = true;
+            return;
+        }
+        busy = true;
+        if (fromStart) after = null;
+        fromStart = false;
+        asked().map(look -> {
+                    found(look);
+                    return look;
+                })
+                .onFailure(this::notFound)
+                .onComplete(done -> vertx.setTimer(limits.pauseMs(), over -> rested()));
+    }
+
+    private Future<Look<T>> asked() {
+        try {
+            return source.look(after, limits.batch());
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private void found(Look<T> look) {
+        if (away) log.atInfo().addKeyValue("kind", kind).log("what is due is looked for again");
+        away = false;
+        look.due().forEach(tell);
+        boolean more = look.due().size() >= limits.batch();
+        after = more ? look.due().getLast() : null;
+        if (more) lookAgain = true;
+        else if (look.nextInMs() >= 0) wakeIn(look.nextInMs());
+    }
+
+    private void notFound(Throwable cause) {
+        if (!away) {
+            log.atWarn()
+                    .addKeyValue("kind", kind)
+                    .addKeyValue("cause", cause.toString())
+                    .log("what is due cannot be looked for");
+        }
+        away = true;
+    }
+
+    private void rested() {
+        busy = false;
+        if (!lookAgain) return;
+        lookAgain = false;
+        look();
+    }
+
+    private void wakeIn(long ms) {
+        vertx.cancelTimer(alarm);
+        if (ms < limits.pollMs()) alarm = vertx.setTimer(Math.max(1, ms), rings -> look());
+    }
+}

@@ -1,0 +1,77 @@
+package io.reprise.agent.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reprise.agent.checkpoint.Checkpoint.Asked;
+import io.reprise.history.Histories.ContextStart;
+import io.reprise.message.log.LogEvent.TokenUsage;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CheckpointJsonTest {
+    private static final Checkpoint WHOLE = new Checkpoint(
+            "s_1",
+            "r_1",
+            "c_1",
+            11,
+            2,
+            new ContextStart(1, 3),
+            List.of(new Asked("t_1", true)),
+            List.of(TokenUsage.of("demo", "demo", 3, 4)),
+            99);
+
+    /** What earlier versions have kept: a change here needs a reader of both. */
+    private static final String KEPT = """
+            {"session":"s_1","run":"r_1","id":"c_1","seq":11,"step":2,"start":{"fold":1,"first":3},\
+            "calls":[{"id":"t_1","cleared":true}],\
+            "usage":[{"provider":"demo","model":"demo","inputTokens":3,"outputTokens":4,"totalTokens":7}],\
+            "elapsedMs":99}""";
+
+    /** What the first versions have kept. */
+    private static final String FIRST = """
+            {"session":"s_1","run":"r_1","id":"c_1","seq":11,"step":2,"context":[\
+            {"type":"user","text":"[A recall that was scheduled in this conversation is due. It says:]\\nUp!"},\
+            {"type":"toolOutcome","id":"t_0","name":"time","text":"noon"},\
+            {"type":"assistant","text":"Hm","calls":[{"id":"t_1","name":"time","arguments":"{}"}],\
+            "thoughts":{"text":"so","seals":{"signature":"x"}}}],\
+            "calls":[{"request":{"id":"t_1","name":"time","arguments":"{}"},"cleared":true,"outcome":null}],\
+            "usage":[{"provider":"demo","model":"demo","inputTokens":3,"outputTokens":4,"totalTokens":7}],\
+            "elapsedMs":99}""";
+
+    @Test
+    void it_holds_components_and_nothing_else() {
+        assertThat(text(CheckpointJson.write(WHOLE))).isEqualTo(KEPT);
+    }
+
+    @Test
+    void what_was_kept_is_read_also_with_fields_of_a_later_version() {
+        String later = KEPT.replace("\"elapsedMs\":99", "\"elapsedMs\":99,\"later\":{\"a\":1}");
+
+        assertThat(CheckpointJson.read(bytes(KEPT))).isEqualTo(WHOLE);
+        assertThat(CheckpointJson.read(bytes(later))).isEqualTo(WHOLE);
+    }
+
+    @Test
+    void of_the_first_ones_is_read_what_the_log_does_not_tell() {
+        assertThat(CheckpointJson.read(bytes(FIRST))).isEqualTo(WHOLE.startingAt(null));
+    }
+
+    @Test
+    void what_is_no_checkpoint_is_refused() {
+        for (String text : List.of("", "null", "{", "[]", "{}", "{\"id\":\"c\",\"calls\":[7]}")) {
+            assertThatThrownBy(() -> CheckpointJson.read(bytes(text)))
+                    .as(text)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,47 @@
+package io.reprise.agent.checkpoint;
+
+import io.reprise.history.CheckpointInfo;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Checkpoints in memory, as long as the test likes. */
+public final class KeptCheckpoints implements Checkpointer {
+    public final Map<String, Checkpoint> all = new LinkedHashMap<>();
+    /** What happens to the next ones; null: they are saved. */
+    public volatile Future<SaveOutcome> broken;
+
+    /** How many of the next loads fail. */
+    public final AtomicInteger awayFor = new AtomicInteger();
+
+    @Override
+    public synchronized Future<SaveOutcome> save(Checkpoint checkpoint) {
+        if (broken != null) return broken;
+        all.put(checkpoint.id(), checkpoint);
+        return Future.succeededFuture(new SaveOutcome.Saved());
+    }
+
+    @Override
+    public synchronized Future<Optional<Checkpoint>> load(String session, String id) {
+        if (awayFor.getAndUpdate(loads -> Math.max(0, loads - 1)) > 0) return Future.failedFuture("away");
+        return Future.succeededFuture(Optional.ofNullable(all.get(id)));
+    }
+
+    @Override
+    public Future<Void> erase(String session, long upToSeq) {
+        throw new UnsupportedOperationException("an agent erases nothing");
+    }
+
+    @Override
+    public Future<List<CheckpointInfo>> list(String session, long beforeSeq, int limit) {
+        throw new UnsupportedOperationException("an agent lists nothing");
+    }
+
+    @Override
+    public Future<Optional<CheckpointInfo>> find(String session, String id) {
+        throw new UnsupportedOperationException("an agent lists nothing");
+    }
+}

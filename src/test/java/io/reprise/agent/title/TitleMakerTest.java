@@ -1,0 +1,122 @@
+package io.reprise.agent.title;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reprise.agent.FakeLog;
+import io.reprise.agent.Limits;
+import io.reprise.agent.ScriptedModel;
+import io.reprise.agent.loop.AgentServices;
+import io.reprise.history.Histories;
+import io.reprise.message.AgentMessage.TitleRequest;
+import io.reprise.message.Role;
+import io.reprise.message.log.LogEvent.TextContent;
+import io.reprise.message.log.LogEvent.TextEnd;
+import io.reprise.message.log.LogEvent.TextStart;
+import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelMessage;
+import io.reprise.support.StopSignal;
+import io.reprise.telemetry.Metrics;
+import io.reprise.tool.ToolRegistry;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TitleMakerTest {
+    private final FakeLog log = new FakeLog();
+    private final Limits limits = new Limits();
+    private final StopSignal stop = new StopSignal();
+
+    @Test
+    void a_model_is_given_the_exchange_without_tools_and_what_it_writes_is_the_title() throws Exception {
+        ScriptedModel model = new ScriptedModel(ScriptedModel.says("\"Tides ", "of Lisbon.\""));
+
+        String title = make(model, "When is high water?", "At nine.", true);
+
+        assertThat(title).isEqualTo("Tides of Lisbon");
+        assertThat(model.requests).singleElement().satisfies(asked -> {
+            assertThat(asked.tools()).isEmpty();
+            assertThat(asked.messages())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            ModelMessage.User.class,
+                            task -> assertThat(task.text()).contains("When is high water?", "At nine."));
+        });
+    }
+
+    @Test
+    void a_model_that_goes_on_and_on_is_stopped_and_its_beginning_counts() throws Exception {
+        CountDownLatch stopped = new CountDownLatch(1);
+        ScriptedModel model = new ScriptedModel((sink, own) -> {
+            own.onStop(stopped::countDown);
+            while (true) {
+                own.throwIfStopped();
+                sink.text("Tides and moons ");
+            }
+        });
+
+        String title = make(model, "Tell me all", "Well", true);
+
+        assertThat(title).startsWith("Tides and moons").hasSizeLessThanOrEqualTo(TitleText.CHARS_MAX);
+        stopped.await();
+        assertThat(stop.isStopped()).as("only the model's turn was").isFalse();
+    }
+
+    /** Symptom: the title was the beginning of its thoughts, for only the first 400 characters were read. */
+    @Test
+    void a_model_that_thinks_aloud_for_long_is_heard_to_its_title() throws Exception {
+        String[] pieces = new String[500];
+        Arrays.fill(pieces, "They ask about tides. ");
+        pieces[0] = "<think>";
+        pieces[499] = "</think>Tides of Lisbon";
+
+        assertThat(make(new ScriptedModel(ScriptedModel.says(pieces)), "When is high water?", "At nine.", true))
+                .isEqualTo("Tides of Lisbon");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "<think>Hm, tides", "***", "{}", "\"\"", "```\n```"})
+    void a_model_that_writes_no_title_leaves_it_to_the_question(String written) throws Exception {
+        ScriptedModel model = new ScriptedModel(ScriptedModel.says(written));
+
+        assertThat(make(model, "when is **high** water?", "At nine.", true)).isEqualTo("When is high water?");
+    }
+
+    @Test
+    void a_model_that_says_nothing_is_not_waited_for() {
+        limits.titleMs = 20;
+        ScriptedModel model = new ScriptedModel((sink, own) -> {
+            own.await();
+            throw new StopSignal.StoppedException();
+        });
+
+        assertThatThrownBy(() -> make(model, "Tell me", "Well", true)).isInstanceOf(ModelFailure.class);
+    }
+
+    @Test
+    void where_models_are_not_to_be_asked_the_question_is_the_title() throws Exception {
+        ScriptedModel model = new ScriptedModel(ScriptedModel.says("never"));
+
+        assertThat(make(model, "when is high water?", "At nine.", false)).isEqualTo("When is high water?");
+        assertThat(model.requests).isEmpty();
+    }
+
+    private String make(ScriptedModel model, String question, String answer, boolean byModel) throws Exception {
+        log.userSays("s1", "r1", question);
+        log.append("s1", "r1", new TextStart("a1", Role.ASSISTANT, null));
+        log.append("s1", "r1", new TextContent("a1", answer));
+        long head = log.append("s1", "r1", new TextEnd("a1"));
+        AgentServices services = new AgentServices(
+                limits::settings,
+                new Histories(log),
+                model,
+                new ToolRegistry(List.of()),
+                prefix -> prefix + "1",
+                Metrics.unseen());
+        TitleRequest request = new TitleRequest("r1", "s1", "owner", 0, head, byModel);
+        return new TitleMaker(request, services, limits.settings(), stop).make();
+    }
+}

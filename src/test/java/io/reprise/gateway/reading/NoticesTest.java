@@ -1,0 +1,114 @@
+package io.reprise.gateway.reading;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.gateway.frame.Frame;
+import io.reprise.message.UserNotices;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Who is told what happened in a user's sessions, and what becomes of it where somebody is slow. */
+class NoticesTest {
+    private final Notices notices = new Notices();
+
+    private static final class FakeSocket implements Receiver {
+        private final List<JsonObject> got = new ArrayList<>();
+        private boolean full;
+
+        @Override
+        public boolean full() {
+            return full;
+        }
+
+        @Override
+        public void frame(Frame frame) {
+            got.add(new JsonObject(frame.text()));
+        }
+    }
+
+    @Test
+    void all_sockets_of_the_user_are_told_and_nobody_elses() {
+        FakeSocket one = came("ada");
+        FakeSocket two = came("ada");
+        FakeSocket bob = came("bob");
+
+        notices.tell(changed("ada", "s1"));
+
+        assertThat(one.got).isEqualTo(two.got).singleElement().satisfies(frame -> {
+            assertThat(frame.getString("type")).isEqualTo("notice");
+            assertThat(frame.getString("kind")).isEqualTo("session.changed");
+            assertThat(frame.getJsonObject("data").getString("session")).isEqualTo("s1");
+        });
+        assertThat(bob.got).isEmpty();
+    }
+
+    @Test
+    void a_socket_that_is_full_is_told_once_when_it_has_room_again() {
+        FakeSocket slow = came("ada");
+        FakeSocket quick = came("ada");
+        slow.full = true;
+
+        for (int i = 0; i < 1_000; i++) notices.tell(changed("ada", "s" + i));
+        slow.full = false;
+        notices.drained(slow);
+        notices.drained(slow);
+        notices.drained(quick);
+
+        assertThat(quick.got).hasSize(1_000);
+        assertThat(slow.got).singleElement().satisfies(frame -> {
+            assertThat(frame.getString("kind")).isEqualTo("session.changed");
+            assertThat(frame.getJsonObject("data")).isEmpty();
+        });
+    }
+
+    @Test
+    void who_has_left_is_told_nothing_and_not_remembered() {
+        FakeSocket gone = came("ada");
+        gone.full = true;
+        notices.tell(changed("ada", "s1"));
+
+        notices.left("ada", gone);
+        notices.left("ada", gone);
+        gone.full = false;
+        notices.drained(gone);
+        notices.tell(changed("ada", "s2"));
+
+        assertThat(gone.got).isEmpty();
+        assertThat(notices.count()).isZero();
+    }
+
+    @Test
+    void a_socket_may_leave_while_it_is_told() {
+        FakeSocket stays = came("ada");
+        notices.came("ada", new Receiver() {
+            @Override
+            public boolean full() {
+                return false;
+            }
+
+            @Override
+            public void frame(Frame frame) {
+                notices.left("ada", this);
+            }
+        });
+
+        notices.tell(changed("ada", "s1"));
+        notices.tell(changed("ada", "s1"));
+
+        assertThat(stays.got).hasSize(2);
+        assertThat(notices.count()).isEqualTo(1);
+    }
+
+    private FakeSocket came(String user) {
+        FakeSocket socket = new FakeSocket();
+        notices.came(user, socket);
+        return socket;
+    }
+
+    private static UserNotices changed(String user, String session) {
+        return new UserNotices(
+                List.of(new UserNotices.Notice(user, session, UserNotices.Kind.SESSION_CHANGED, "Tides", null)));
+    }
+}

@@ -1,0 +1,95 @@
+package io.reprise.gateway.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.gateway.GatewayFixture;
+import io.reprise.history.AuditDirectory;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may read who decided what, and how it is shown. */
+class AuditRoutesIT {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private GatewayFixture server;
+
+    @BeforeEach
+    void start() {
+        server = new GatewayFixture();
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void an_administrator_reads_it_page_by_page() throws Exception {
+        HttpResponse<String> first = get("?limit=1", "admin");
+        JsonObject page = new JsonObject(first.body());
+        JsonObject next = new JsonObject(
+                get("?cursor=" + page.getString("cursor"), "admin").body());
+
+        assertThat(first.statusCode()).isEqualTo(200);
+        assertThat(page.getJsonArray("entries"))
+                .containsExactly(
+                        new JsonObject(
+                                "{\"id\":8,\"at\":\"2026-01-01T00:00:00Z\",\"user\":\"ada\","
+                                        + "\"action\":\"interrupt.approve\",\"session\":\"s1\",\"target\":\"i2\",\"detail\":{\"tool\":\"sleep\"}}"));
+        assertThat(next.getJsonArray("entries").getJsonObject(0).fieldNames())
+                .doesNotContain("user")
+                .contains("detail");
+        assertThat(next.getValue("cursor")).isNull();
+    }
+
+    @Test
+    void only_what_was_asked_for_is_looked_for() throws Exception {
+        get("?user=ada&action=interrupt.approve&session=s1", "admin");
+        assertThat(server.audit.filter).isEqualTo(new AuditDirectory.Filter("ada", "interrupt.approve", "s1"));
+
+        get("", "admin");
+        assertThat(server.audit.filter).isEqualTo(AuditDirectory.Filter.NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"user", "staff"})
+    void everybody_else_is_refused(String role) throws Exception {
+        HttpResponse<String> refused = get("", role);
+
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("\"forbidden\"");
+        assertThat(server.audit.filter).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?cursor=x", "?limit=0", "?user="})
+    void a_wrong_page_is_a_problem(String query) throws Exception {
+        HttpResponse<String> refused = get(query, "admin");
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("\"bad_request\"");
+    }
+
+    @Test
+    void without_the_store_it_is_unavailable() throws Exception {
+        server.audit.away = true;
+
+        assertThat(get("", "admin").statusCode()).isEqualTo(503);
+    }
+
+    private HttpResponse<String> get(String query, String role) throws Exception {
+        return ContractCheck.checked(HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port + "/api/v1/audit" + query))
+                        .header("Authorization", "Bearer " + server.token("ada", role))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString()));
+    }
+}

@@ -1,0 +1,85 @@
+package io.reprise.message.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Json;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.Role;
+import io.reprise.message.log.LogEvent.Custom;
+import io.reprise.message.log.LogEvent.HistoryRewound;
+import io.reprise.message.log.LogEvent.MessageMetadata;
+import io.reprise.message.log.LogEvent.Outcome;
+import io.reprise.message.log.LogEvent.QueueChanged;
+import io.reprise.message.log.LogEvent.RunStopping;
+import io.reprise.message.log.LogEvent.TokenUsage;
+import io.reprise.message.recall.Recall;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+public class EventJsonTest {
+    public static List<LogEvent> events() {
+        return List.of(
+                new LogEvent.RunStarted("s", "r", new LogEvent.RunMetadata("user")),
+                new LogEvent.RunFinished("s", "r", Outcome.SUCCESS, List.of(TokenUsage.of("demo", "demo", 3, 4))),
+                new LogEvent.RunFinished("s", "r", Outcome.CANCELLED, null),
+                new LogEvent.RunError("It broke.", ErrorCode.MODEL_ERROR),
+                new LogEvent.StepStarted("step 1"),
+                new LogEvent.StepFinished("step 1"),
+                new LogEvent.TextStart("m", Role.USER, new MessageMetadata("c", "me")),
+                new LogEvent.TextStart("m", Role.ASSISTANT, null),
+                new LogEvent.TextContent("m", "a \"quoted\" \\ \n ü 😀 \u0001"),
+                new LogEvent.TextEnd("m"),
+                new LogEvent.ReasoningStart("m"),
+                new LogEvent.ReasoningMessageStart("m"),
+                new LogEvent.ReasoningContent("m", "hm"),
+                new LogEvent.ReasoningMessageEnd("m"),
+                new LogEvent.ReasoningEnd("m"),
+                LogEvent.ReasoningEncryptedValue.ofMessage("m", "{\"a\":1}"),
+                LogEvent.ReasoningEncryptedValue.ofToolCall("t", "x"),
+                new LogEvent.ToolCallStart("t", "time", "m"),
+                new LogEvent.ToolCallArgs("t", "{\"zone\":"),
+                new LogEvent.ToolCallEnd("t"),
+                LogEvent.ToolCallResult.of("m2", "t", "12:00"),
+                Custom.of(new QueueChanged(
+                        List.of(new QueuedMessage("m3", "hi", "queue", "me", "2026-01-01T00:00:00Z", "c2")))),
+                Custom.of(new RunStopping("r", "me")),
+                Custom.of(new HistoryRewound(12, "m")),
+                Custom.of(new HistoryRewound(0, null)),
+                new LogEvent.RunStarted("s", "r", new LogEvent.RunMetadata("recall", "rc")),
+                new LogEvent.TextStart("m", Role.USER, MessageMetadata.ofRecall("rc", "me")),
+                Custom.of(new LogEvent.RecallUpdated(
+                        "rc",
+                        "cron",
+                        "2026-01-01T00:00:00Z",
+                        Recall.Status.PENDING,
+                        Recall.Action.RESCHEDULED,
+                        "error",
+                        "stretch",
+                        "r")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void every_event_survives_its_json(LogEvent event) {
+        String json = EventJson.of(event);
+
+        assertThat(EventJson.parse(json)).isEqualTo(event);
+        assertThat(json).startsWith("{\"type\":\"" + EventJson.type(event) + "\"");
+    }
+
+    @Test
+    void a_custom_event_has_its_name_beside_its_value() {
+        assertThat(EventJson.of(Custom.of(new RunStopping("r1", "me"))))
+                .isEqualTo("{\"type\":\"CUSTOM\",\"name\":\"run.stopping\",\"value\":{\"run\":\"r1\",\"by\":\"me\"}}");
+    }
+
+    @Test
+    void a_delta_written_by_hand_is_what_the_mapper_would_write() {
+        LogEvent delta = new LogEvent.TextContent("m\"1", "a\tb\u001f \u2028 é 😀 </script>");
+
+        assertThat(EventJson.of(delta)).isEqualTo(Json.text(delta));
+    }
+}

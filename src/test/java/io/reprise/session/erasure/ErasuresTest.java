@@ -1,0 +1,74 @@
+package io.reprise.session.erasure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.telemetry.PrometheusMetrics;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ErasuresTest {
+    private final PrometheusMetrics metrics = new PrometheusMetrics();
+    private final List<String> asked = new ArrayList<>();
+    private final List<PendingErasures.Pending> due = new ArrayList<>();
+    private final List<PendingErasures.Pending> done = new ArrayList<>();
+    private String away = "";
+
+    @AfterEach
+    void close() {
+        metrics.close();
+    }
+
+    @Test
+    void what_is_erased_at_once_is_noted_as_erased() {
+        erasures().erase("s_1", 7);
+
+        assertThat(asked).containsExactly("s_1 7");
+        assertThat(done).containsExactly(new PendingErasures.Pending("s_1", 7));
+        assertThat(metrics.text()).contains("reprise_erasures_failed_total 0.0");
+    }
+
+    @Test
+    void what_cannot_be_erased_stays_pending_and_is_counted() {
+        away = "s_1";
+
+        erasures().erase("s_1", 7);
+
+        assertThat(done).isEmpty();
+        assertThat(metrics.text()).contains("reprise_erasures_failed_total 1.0");
+    }
+
+    @Test
+    void one_that_fails_keeps_no_other_from_being_erased() {
+        away = "s_2";
+        for (int i = 1; i <= 3; i++) due.add(new PendingErasures.Pending("s_" + i, i));
+
+        Future<Integer> tried = erasures().eraseDue(10);
+
+        assertThat(tried.result()).isEqualTo(3);
+        assertThat(asked).containsExactly("s_1 1", "s_2 2", "s_3 3");
+        assertThat(done).containsExactly(due.get(0), due.get(2));
+    }
+
+    private Erasures erasures() {
+        Erasure store = (session, upToSeq) -> {
+            asked.add(session + " " + upToSeq);
+            return session.equals(away) ? Future.failedFuture("away") : Future.succeededFuture();
+        };
+        PendingErasures pending = new PendingErasures() {
+            @Override
+            public Future<List<Pending>> due(int limit) {
+                return Future.succeededFuture(due);
+            }
+
+            @Override
+            public Future<Void> erased(Pending one) {
+                done.add(one);
+                return Future.succeededFuture();
+            }
+        };
+        return new Erasures(store, pending, metrics.metrics());
+    }
+}

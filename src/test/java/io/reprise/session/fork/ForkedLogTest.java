@@ -1,0 +1,231 @@
+package io.reprise.session.fork;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.config.Settings;
+import io.reprise.history.ChatMessage;
+import io.reprise.history.Conversation;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Interrupt;
+import io.reprise.message.Role;
+import io.reprise.message.log.EventJson;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogEvent.MessageMetadata;
+import io.reprise.message.log.LogEvent.Outcome;
+import io.reprise.message.log.LogEvent.RunMetadata;
+import io.reprise.message.log.LogRow;
+import io.reprise.session.log.OpenItems;
+import io.reprise.session.log.SessionLog;
+import io.reprise.session.store.EventStore;
+import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.session.store.EventStore.Said;
+import io.reprise.support.IdSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The log of a fork, made of what another log says. */
+class ForkedLogTest {
+    private static final long NOW_MS = 9_000;
+
+    private final Settings settings = Settings.with(Map.of("log.segmentBytesMax", "1024"));
+    private final SessionLog log = new SessionLog("s", settings.log(), 0, 1);
+    private String run;
+    private long ms;
+
+    @Test
+    void what_was_said_is_said_in_the_fork_too() {
+        begin("r1", new RunMetadata("user"));
+        say("m1", Role.USER, "hello", new MessageMetadata("c1", "ada"));
+        think("m2", "hm");
+        say("m3", Role.ASSISTANT, "hi", null);
+        call("t1", "m3", "{\"a\":1}");
+        number(LogEvent.ReasoningEncryptedValue.ofToolCall("t1", "a signature"));
+        number(LogEvent.ReasoningEncryptedValue.ofMessage("m3", "what is sealed"));
+        number(LogEvent.ToolCallResult.failed("m4", "t1", "no"));
+        say("m5", Role.ASSISTANT, "sorry", null);
+        end(Outcome.SUCCESS);
+        begin("r2", new RunMetadata("recall", "k1"));
+        say("m6", Role.USER, "stretch", MessageMetadata.ofRecall("k1", "ada"));
+        number(new LogEvent.RunError("The model failed.", ErrorCode.MODEL_ERROR));
+
+        EventStore.Append fork = fork(6);
+
+        assertThat(shown(fork.rows())).isEqualTo(shown(log.unstored(true)));
+        assertThat(fork.runs()).extracting(RunRow::id).containsExactly("r1", "r2");
+        assertThat(fork.runs()).extracting(RunRow::outcome).containsExactly("success", "error");
+        assertThat(fork.runs().getLast().code()).isEqualTo(ErrorCode.MODEL_ERROR);
+        assertThat(fork.said()).extracting(Said::message).containsExactly("m1", "m3", "m5", "m6");
+        assertWhole(fork);
+    }
+
+    @Test
+    void a_run_that_the_fork_has_only_in_part_is_cancelled_in_it_and_its_calls_too() {
+        begin("r1", new RunMetadata("user"));
+        say("m1", Role.USER, "hello", new MessageMetadata("c1", "ada"));
+        say("m2", Role.ASSISTANT, "let me see", null);
+        call("t1", "m2", "{}");
+        number(LogEvent.ToolCallResult.of("m3", "t1", "12:00"));
+        end(Outcome.SUCCESS);
+
+        EventStore.Append fork = fork(2);
+
+        List<ChatMessage> messages = Conversation.of(fork.rows()).messages();
+        assertThat(messages).hasSize(3);
+        assertThat(messages.getLast().toolCallId()).isEqualTo("t1");
+        assertThat(messages.getLast().metadata().status()).isEqualTo("cancelled");
+        assertThat(messages).allMatch(message -> message.metadata().outcome().equals("cancelled"));
+        assertThat(fork.runs().getFirst().outcome()).isEqualTo("cancelled");
+        assertWhole(fork);
+    }
+
+    @Test
+    void a_run_that_is_active_is_not_so_in_the_fork() {
+        begin("r1", new RunMetadata("user"));
+        say("m1", Role.USER, "hello", new MessageMetadata("c1", "ada"));
+        number(new LogEvent.TextStart("m2", Role.ASSISTANT, null));
+        number(new LogEvent.TextContent("m2", "half"));
+
+        EventStore.Append fork = fork(1);
+
+        assertThat(Conversation.of(fork.rows()).activeRun()).isNull();
+        assertThat(fork.runs().getFirst().outcome()).isEqualTo("cancelled");
+        assertThat(fork.rows().getLast().atMs()).isEqualTo(NOW_MS);
+        assertWhole(fork);
+    }
+
+    @Test
+    void a_run_and_the_one_that_went_on_with_it_are_one() {
+        begin("r1", new RunMetadata("user"));
+        say("m1", Role.USER, "hello", new MessageMetadata("c1", "ada"));
+        call("t1", "m2", "{\"a\":1}");
+        end(Outcome.interrupt(List.of()));
+        number(LogEvent.Custom.of(
+                new LogEvent.InterruptResolved("i1", Interrupt.Decision.EDIT, "ada", "r1", "t1", "{\"a\":2}", null)));
+        begin("r2", new RunMetadata("user", null, "r1"));
+        number(LogEvent.ToolCallResult.of("m3", "t1", "12:00"));
+        say("m4", Role.ASSISTANT, "noon", null);
+        end(Outcome.SUCCESS);
+
+        EventStore.Append fork = fork(4);
+
+        List<ChatMessage> messages = Conversation.of(fork.rows()).messages();
+        assertThat(messages).extracting(ChatMessage::id).containsExactly("m1", "m2", "m3", "m4");
+        assertThat(messages.get(1).toolCalls().getFirst().function().arguments())
+                .isEqualTo("{\"a\":2}");
+        assertThat(fork.runs()).hasSize(1);
+        assertThat(fork.runs().getFirst().id()).isEqualTo("r1");
+        assertThat(fork.runs().getFirst().outcome()).isEqualTo("success");
+        assertWhole(fork);
+    }
+
+    @Test
+    void a_run_that_waits_for_people_waits_no_more_in_the_fork() {
+        begin("r1", new RunMetadata("user"));
+        say("m1", Role.USER, "hello", new MessageMetadata("c1", "ada"));
+        call("t1", "m2", "{}");
+        end(Outcome.interrupt(List.of()));
+
+        EventStore.Append fork = fork(2);
+
+        assertThat(fork.runs().getFirst().outcome()).isEqualTo("cancelled");
+        assertThat(Conversation.of(fork.rows()).messages().getLast().metadata().status())
+                .isEqualTo("cancelled");
+        assertWhole(fork);
+    }
+
+    @Test
+    void a_long_answer_is_in_pieces_and_a_long_question_in_one() {
+        String text = "\uD83D\uDE00".repeat(1_000);
+        begin("r1", new RunMetadata("user"));
+        say("m1", Role.USER, text, new MessageMetadata("c1", "ada"));
+        say("m2", Role.ASSISTANT, text, null);
+        end(Outcome.SUCCESS);
+
+        EventStore.Append fork = fork(2);
+
+        assertThat(contents(fork, "m1")).hasSize(1);
+        assertThat(contents(fork, "m2")).hasSizeGreaterThan(1).allMatch(piece -> piece.length() <= 1_024);
+        assertThat(Conversation.of(fork.rows()).messages())
+                .extracting(ChatMessage::content)
+                .containsExactly(text, text);
+        assertWhole(fork);
+    }
+
+    private EventStore.Append fork(int count) {
+        ForkSource source = new ForkSource();
+        log.unstored(true).forEach(source::apply);
+        int[] last = {0};
+        IdSource ids = prefix -> prefix + "new" + ++last[0];
+        return new ForkedLog("s2", source, settings, ids, NOW_MS).of(count, 1, null);
+    }
+
+    private static List<String> contents(EventStore.Append fork, String message) {
+        return fork.rows().stream()
+                .filter(row -> row instanceof LogRow.Segment segment
+                        && segment.target().equals(message))
+                .map(row -> ((LogRow.Segment) row).text())
+                .toList();
+    }
+
+    /** The seqs are others. */
+    private static List<String> shown(List<LogRow> rows) {
+        return Conversation.of(rows).messages().stream()
+                .map(m -> m.toString().replaceFirst("seq=\\d+", ""))
+                .toList();
+    }
+
+    /** It tiles from 1; each run is where its row says, ends once, and closes all that it opened. */
+    private static void assertWhole(EventStore.Append fork) {
+        long next = 1;
+        OpenItems open = new OpenItems();
+        for (LogRow row : fork.rows()) {
+            assertThat(row.from()).isEqualTo(next);
+            next = row.seq() + 1;
+            if (row instanceof LogRow.Single single) open.apply(EventJson.parse(single.payload()));
+            if (row.type().equals("RUN_FINISHED") || row.type().equals("RUN_ERROR")) {
+                assertThat(open.close(prefix -> prefix)).isEmpty();
+            }
+        }
+        assertThat(fork.head()).isEqualTo(next - 1);
+        assertThat(fork.rows().stream()
+                        .filter(row -> row.type().equals("RUN_STARTED"))
+                        .map(LogRow::seq))
+                .containsExactlyElementsOf(
+                        fork.runs().stream().map(RunRow::firstSeq).toList());
+        assertThat(fork.rows().stream().map(row -> row.json(0, row.seq()))).noneMatch(json -> json.contains("\"s\""));
+    }
+
+    private void begin(String id, RunMetadata metadata) {
+        run = id;
+        number(new LogEvent.RunStarted("s", id, metadata));
+    }
+
+    private void end(Outcome outcome) {
+        number(new LogEvent.RunFinished("s", run, outcome, List.of()));
+    }
+
+    private void say(String id, Role role, String text, MessageMetadata metadata) {
+        number(new LogEvent.TextStart(id, role, metadata));
+        number(new LogEvent.TextContent(id, text));
+        number(new LogEvent.TextEnd(id));
+    }
+
+    private void think(String id, String text) {
+        number(new LogEvent.ReasoningStart(id));
+        number(new LogEvent.ReasoningMessageStart(id));
+        number(new LogEvent.ReasoningContent(id, text));
+        number(new LogEvent.ReasoningMessageEnd(id));
+        number(new LogEvent.ReasoningEnd(id));
+    }
+
+    private void call(String id, String parent, String arguments) {
+        number(new LogEvent.ToolCallStart(id, "time", parent));
+        number(new LogEvent.ToolCallArgs(id, arguments));
+        number(new LogEvent.ToolCallEnd(id));
+    }
+
+    private void number(LogEvent event) {
+        log.number(event, run, ++ms);
+    }
+}

@@ -1,0 +1,267 @@
+package io.reprise.store.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reprise.agent.checkpoint.Checkpoint;
+import io.reprise.agent.checkpoint.Checkpoint.Asked;
+import io.reprise.agent.checkpoint.Checkpointer;
+import io.reprise.agent.checkpoint.Checkpointer.SaveOutcome;
+import io.reprise.config.Settings;
+import io.reprise.history.CheckpointInfo;
+import io.reprise.history.Histories.ContextStart;
+import io.reprise.message.log.LogEvent.TokenUsage;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every store of checkpoints does. */
+public abstract class CheckpointerContract {
+    /** Ten of a session, at most 2048 bytes each, for a day and the hour that comes on top. */
+    static final Map<String, String> LIMITS =
+            Map.of("checkpoints.sessionMax", "10", "checkpoints.bytesMax", "2048", "checkpoints.retentionDays", "1");
+
+    private static final long KEPT_MS = TimeUnit.HOURS.toMillis(25);
+    private static final String SESSION = "s_1";
+    private static final String OTHER = "s_2";
+
+    public final AtomicLong nowMs = new AtomicLong(1_900_000_000_000L);
+    final AtomicLong elapsedMs = new AtomicLong();
+    private Checkpointer store;
+
+    /** An empty one, which goes by {@link #LIMITS} and the two clocks; with both sessions, where that matters. */
+    public abstract Checkpointer open();
+
+    @BeforeEach
+    public void begin() {
+        store = open();
+    }
+
+    @Test
+    void all_of_one_survives_unchanged() {
+        Checkpoint whole = new Checkpoint(
+                SESSION,
+                "r_1",
+                "c_1",
+                Long.MAX_VALUE - 1,
+                7,
+                new ContextStart(3, Long.MAX_VALUE - 2),
+                List.of(new Asked("t_1", true), new Asked("Grüße, \uD83C\uDF0D \"quoted\" \u2028", false)),
+                List.of(TokenUsage.of("demo", "demo", 3, 4), new TokenUsage("openai", null, null, null, null)),
+                123_456_789_012L);
+
+        SaveOutcome outcome = await(store.save(whole));
+
+        assertThat(outcome).isEqualTo(new SaveOutcome.Saved());
+        assertThat(await(store.load(SESSION, "c_1"))).contains(whole);
+    }
+
+    @Test
+    void what_is_listed_tells_of_each_without_its_content() {
+        save(checkpoint("c_1", 11));
+
+        CheckpointInfo info = await(store.find(SESSION, "c_1")).orElseThrow();
+
+        assertThat(info.bytes()).isBetween(100, 2_048);
+        assertThat(info).isEqualTo(new CheckpointInfo("c_1", "r_1", 11, nowMs.get(), 3, info.bytes()));
+        assertThat(await(store.list(SESSION, Long.MAX_VALUE, 5))).containsExactly(info);
+    }
+
+    @Test
+    void a_later_one_with_the_same_id_replaces_it() {
+        save(checkpoint("c_1", 11));
+        save(checkpoint("c_2", 12));
+        Checkpoint later = checkpoint("c_1", 13);
+
+        save(later);
+
+        assertThat(await(store.load(SESSION, "c_1"))).contains(later);
+        assertThat(listed()).containsExactly("c_1", "c_2");
+    }
+
+    @Test
+    void the_newest_are_first_whatever_the_order_they_came_in() {
+        List<Integer> seqs =
+                new ArrayList<>(IntStream.rangeClosed(1, 10).boxed().toList());
+        Collections.shuffle(seqs, new Random(7));
+        // Nine and ten: by number, not by letter.
+        for (int seq : seqs) save(checkpoint("c_" + seq, seq));
+
+        assertThat(listed()).containsExactly("c_10", "c_9", "c_8", "c_7", "c_6", "c_5", "c_4", "c_3", "c_2", "c_1");
+    }
+
+    @Test
+    void pages_follow_each_other_without_gap_or_repeat() {
+        for (int seq = 1; seq <= 7; seq++) save(checkpoint("c_" + seq, seq * 10L));
+
+        List<String> first = ids(await(store.list(SESSION, Long.MAX_VALUE, 3)));
+        List<String> second = ids(await(store.list(SESSION, 50, 3)));
+        List<String> third = ids(await(store.list(SESSION, 20, 3)));
+
+        assertThat(first).containsExactly("c_7", "c_6", "c_5");
+        assertThat(second).containsExactly("c_4", "c_3", "c_2");
+        assertThat(third).containsExactly("c_1");
+        assertThat(await(store.list(SESSION, 10, 3))).isEmpty();
+    }
+
+    @Test
+    void the_oldest_go_when_a_session_has_too_many() {
+        save(new Checkpoint(OTHER, "r_1", "o_1", 1, 1, null, List.of(), List.of(), 0));
+        for (int seq = 1; seq <= 12; seq++) save(checkpoint("c_" + seq, seq));
+
+        assertThat(listed()).hasSize(10).startsWith("c_12").endsWith("c_3");
+        assertThat(await(store.load(SESSION, "c_2"))).isEmpty();
+        assertThat(await(store.load(OTHER, "o_1"))).isPresent();
+    }
+
+    @Test
+    void one_that_was_just_saved_stays_even_if_it_covers_the_least() {
+        for (int seq = 11; seq <= 20; seq++) save(checkpoint("c_" + seq, seq));
+
+        save(checkpoint("c_1", 1));
+
+        assertThat(listed()).hasSize(10).startsWith("c_20").endsWith("c_12", "c_1");
+    }
+
+    @Test
+    void replacing_one_drops_no_other() {
+        for (int seq = 1; seq <= 10; seq++) save(checkpoint("c_" + seq, seq));
+
+        save(checkpoint("c_5", 5));
+
+        assertThat(listed()).hasSize(10);
+    }
+
+    @Test
+    void one_that_is_too_large_is_not_kept_and_says_so() {
+        save(checkpoint("c_1", 11));
+        int rest = await(store.find(SESSION, "c_1")).orElseThrow().bytes();
+
+        SaveOutcome largest = await(store.save(checkpoint("c_2", 12, "x".repeat(2_048 - rest))));
+        SaveOutcome tooLarge = await(store.save(checkpoint("c_3", 13, "x".repeat(2_049 - rest))));
+
+        assertThat(largest).isEqualTo(new SaveOutcome.Saved());
+        assertThat(tooLarge).isEqualTo(new SaveOutcome.TooLarge(2_049));
+        assertThat(listed()).containsExactly("c_2", "c_1");
+        assertThat(await(store.load(SESSION, "c_3"))).isEmpty();
+    }
+
+    @Test
+    void one_that_is_too_old_is_as_good_as_gone() {
+        save(checkpoint("c_1", 11));
+        pass(KEPT_MS - 1);
+        boolean before = await(store.load(SESSION, "c_1")).isPresent();
+        save(checkpoint("c_2", 12));
+
+        pass(1);
+
+        assertThat(before).isTrue();
+        assertThat(await(store.load(SESSION, "c_1"))).isEmpty();
+        assertThat(await(store.find(SESSION, "c_1"))).isEmpty();
+        assertThat(listed()).containsExactly("c_2");
+        assertThat(ids(await(store.list(SESSION, Long.MAX_VALUE, 1)))).containsExactly("c_2");
+    }
+
+    private void pass(long ms) {
+        nowMs.addAndGet(ms);
+        elapsedMs.addAndGet(ms);
+    }
+
+    @Test
+    void old_ones_take_no_place_from_young_ones_in_a_list() {
+        save(checkpoint("c_9", 19));
+        pass(KEPT_MS);
+        save(checkpoint("c_1", 11));
+
+        assertThat(ids(await(store.list(SESSION, Long.MAX_VALUE, 1)))).containsExactly("c_1");
+    }
+
+    @Test
+    void what_is_erased_is_gone_and_what_came_after_stays() {
+        for (int seq = 1; seq <= 4; seq++) save(checkpoint("c_" + seq, seq));
+        save(new Checkpoint(OTHER, "r_1", "o_1", 1, 1, null, List.of(), List.of(), 0));
+
+        await(store.erase(SESSION, 3));
+        List<String> cleared = listed();
+        await(store.erase(SESSION, Long.MAX_VALUE));
+
+        assertThat(cleared).containsExactly("c_4");
+        assertThat(listed()).isEmpty();
+        assertThat(await(store.load(SESSION, "c_4"))).isEmpty();
+        assertThat(await(store.load(OTHER, "o_1"))).isPresent();
+    }
+
+    @Test
+    void erasing_what_is_not_there_is_done_at_once() {
+        await(store.erase("s_unknown", Long.MAX_VALUE));
+
+        assertThat(await(store.list("s_unknown", Long.MAX_VALUE, 5))).isEmpty();
+    }
+
+    @Test
+    void an_unknown_one_is_not_found() {
+        save(checkpoint("c_1", 11));
+
+        assertThat(await(store.load(SESSION, "c_2"))).isEmpty();
+        assertThat(await(store.find(SESSION, "c_2"))).isEmpty();
+    }
+
+    @Test
+    void that_of_another_session_is_not_found() {
+        save(checkpoint("c_1", 11));
+
+        assertThat(await(store.load(OTHER, "c_1"))).isEmpty();
+        assertThat(await(store.find(OTHER, "c_1"))).isEmpty();
+        assertThat(await(store.list(OTHER, Long.MAX_VALUE, 5))).isEmpty();
+    }
+
+    private List<String> listed() {
+        return ids(await(store.list(SESSION, Long.MAX_VALUE, 100)));
+    }
+
+    private void save(Checkpoint checkpoint) {
+        assertThat(await(store.save(checkpoint))).isEqualTo(new SaveOutcome.Saved());
+    }
+
+    private static List<String> ids(List<CheckpointInfo> infos) {
+        return infos.stream().map(CheckpointInfo::id).toList();
+    }
+
+    public static Checkpoint checkpoint(String id, long seq) {
+        return checkpoint(id, seq, "");
+    }
+
+    private static Checkpoint checkpoint(String id, long seq, String text) {
+        return new Checkpoint(SESSION, "r_1", id, seq, 3, null, List.of(new Asked(text, true)), List.of(), 5);
+    }
+
+    public static Settings limits(Map<String, String> more) {
+        Map<String, String> all = new java.util.HashMap<>(LIMITS);
+        all.putAll(more);
+        return Settings.with(all);
+    }
+
+    public static void assertFails(Future<?> future) {
+        assertThatThrownBy(() -> future.await(120, TimeUnit.SECONDS))
+                .isInstanceOf(Exception.class)
+                .isNotInstanceOf(AssertionError.class);
+        assertThat(future.failed()).isTrue();
+    }
+
+    public static <T> T await(Future<T> future) {
+        try {
+            return future.await(120, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("no answer", e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.reprise.store.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.agent.checkpoint.Checkpoint;
+import io.reprise.agent.checkpoint.Checkpoint.Asked;
+import io.reprise.agent.checkpoint.Checkpointer;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MemoryCheckpointerTest extends CheckpointerContract {
+    @Override
+    public Checkpointer open() {
+        return new MemoryCheckpointer(limits(Map.of()).checkpoints(), nowMs::get, elapsedMs::get);
+    }
+
+    @Test
+    void all_sessions_together_stay_within_their_limit() {
+        Checkpointer store = small();
+
+        for (int i = 0; i < 40; i++) await(store.save(large("s_" + i, "c_1", 1)));
+
+        long kept = IntStream.range(0, 40)
+                .filter(i -> await(store.find("s_" + i, "c_1")).isPresent())
+                .count();
+        assertThat(kept).isBetween(1L, 10L);
+    }
+
+    @Test
+    void the_oldest_of_one_session_go_when_it_alone_is_above_the_limit() {
+        Checkpointer store = small();
+
+        for (int i = 1; i <= 12; i++) await(store.save(large("s_1", "c_" + i, i)));
+
+        assertThat(await(store.list("s_1", Long.MAX_VALUE, 100)))
+                .hasSizeBetween(8, 10)
+                .first()
+                .satisfies(newest -> assertThat(newest.id()).isEqualTo("c_12"));
+    }
+
+    /**
+     * Symptom: after a step of the machine's clock checkpoints were gone before their time, or stayed beyond it. Cause: their
+     * age was measured by the time of day.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {60_000, -60_000})
+    void a_step_of_the_time_of_day_makes_none_older_or_younger(long step) {
+        long retentionMs = limits(Map.of()).checkpoints().retentionMs();
+        Checkpointer store = open();
+        await(store.save(new Checkpoint("s_1", "r_1", "c_1", 1, 1, null, List.of(), List.of(), 0)));
+
+        nowMs.addAndGet(step);
+        elapsedMs.addAndGet(retentionMs - 1);
+        boolean young = await(store.find("s_1", "c_1")).isPresent();
+        elapsedMs.addAndGet(1);
+
+        assertThat(young).isTrue();
+        assertThat(await(store.find("s_1", "c_1"))).isEmpty();
+    }
+
+    /** A mebibyte for all, and room for more checkpoints of a session than that. */
+    private Checkpointer small() {
+        return new MemoryCheckpointer(
+                limits(Map.of(
+                                "checkpoints.memoryBytesMax", "1048576",
+                                "checkpoints.bytesMax", "200000",
+                                "checkpoints.sessionMax", "100"))
+                        .checkpoints(),
+                nowMs::get,
+                elapsedMs::get);
+    }
+
+    private static Checkpoint large(String session, String id, long seq) {
+        List<Asked> calls = List.of(new Asked("x".repeat(100_000), true));
+        return new Checkpoint(session, "r_1", id, seq, 1, null, calls, List.of(), 0);
+    }
+}

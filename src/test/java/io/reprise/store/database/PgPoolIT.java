@@ -1,0 +1,82 @@
+package io.reprise.store.database;
+
+import static io.reprise.store.postgres.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.config.Settings;
+import io.reprise.session.store.EventStore;
+import io.reprise.store.postgres.StoreFixture;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PgPoolIT {
+    private final StoreFixture fixture = new StoreFixture();
+    private final Vertx vertx = Vertx.vertx();
+    private final List<PgPool> pools = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        pools.forEach(pool -> await(pool.close()));
+        await(vertx.close());
+        fixture.close();
+    }
+
+    /**
+     * Symptom: while many searched, sessions refused commands as if the database were away. Cause: a statement that had
+     * waited too long for a free connection looked like one that the database did not answer.
+     */
+    @Test
+    void a_long_wait_for_a_connection_does_not_mean_that_the_store_is_away() {
+        PgPool pool = pool(Map.of("database.poolSize", "1", "database.timeoutMs", "400"), false);
+        List<Future<?>> statements = new ArrayList<>();
+
+        for (int i = 0; i < 12; i++) statements.add(pool.run("SELECT pg_sleep(0.15)", Tuple.tuple()));
+
+        await(Future.join(List.copyOf(statements)).otherwiseEmpty());
+        assertThat(statements.getFirst().succeeded()).isTrue();
+        assertThat(statements.stream().filter(Future::failed).map(Future::cause))
+                .isNotEmpty()
+                .allSatisfy(cause -> assertThat(cause).isInstanceOf(EventStore.Busy.class));
+        await(pool.run("SELECT 1", Tuple.tuple()));
+    }
+
+    @Test
+    void a_statement_too_many_does_not_wait() {
+        PgPool pool = pool(Map.of("database.poolSize", "1", "database.waitingMax", "2"), false);
+        List<Future<?>> statements = new ArrayList<>();
+
+        for (int i = 0; i < 6; i++) statements.add(pool.run("SELECT pg_sleep(0.1)", Tuple.tuple()));
+
+        await(Future.join(List.copyOf(statements)).otherwiseEmpty());
+        assertThat(statements.stream().filter(Future::failed).map(Future::cause))
+                .isNotEmpty()
+                .allSatisfy(cause -> assertThat(cause).isInstanceOf(EventStore.Busy.class));
+    }
+
+    @Test
+    void those_who_read_have_half_as_many_connections() {
+        PgPool readers = pool(Map.of("database.poolSize", "6"), true);
+        List<Future<?>> statements = new ArrayList<>();
+
+        for (int i = 0; i < 20; i++) statements.add(readers.run("SELECT pg_sleep(0.05)", Tuple.tuple()));
+
+        await(Future.all(List.copyOf(statements)));
+        assertThat(fixture.look("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(0.05)%'"))
+                .isEqualTo("3");
+    }
+
+    private PgPool pool(Map<String, String> settings, boolean forReads) {
+        var database = Settings.with(settings).database();
+        PgPool pool = forReads
+                ? PgPool.openForReads(vertx, fixture.uri(), database)
+                : PgPool.open(vertx, fixture.uri(), database);
+        pools.add(pool);
+        return pool;
+    }
+}

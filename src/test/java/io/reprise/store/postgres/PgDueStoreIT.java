@@ -1,0 +1,77 @@
+package io.reprise.store.postgres;
+
+import static io.reprise.store.postgres.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.timer.DueStore.Expired;
+import io.reprise.timer.DueStore.Look;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Interrupts that nobody answered in time, in a real PostgreSQL. Due recalls are looked for by {@link PgRecallsIT}. */
+class PgDueStoreIT {
+    private static final long HOUR_MS = 3_600_000;
+
+    private final StoreFixture database = new StoreFixture();
+    private final PgDueStore due = new PgDueStore(database.pool, () -> {
+        throw new AssertionError("nobody watches here");
+    });
+    private final long nowMs = Long.parseLong(database.look("SELECT (extract(epoch FROM now()) * 1000)::bigint"));
+
+    @BeforeEach
+    void make() {
+        for (String session : new String[] {"s_1", "s_2"}) {
+            database.execute("INSERT INTO session (id, user_id, epoch, owner) VALUES ('%s', 'ada', 'e_1', 1)"
+                    .formatted(session));
+            database.execute("INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome)"
+                    + " VALUES ('%s', 'r_1', 'user', 1, true, now(), 'interrupt')".formatted(session));
+        }
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void a_look_finds_the_open_ones_whose_time_is_over_oldest_first_and_when_the_next_one_expires() {
+        interrupt("s_1", "i_late", nowMs - 10_000, null);
+        interrupt("s_2", "i_just", nowMs - 1, null);
+        interrupt("s_1", "i_soon", nowMs + HOUR_MS, null);
+        interrupt("s_1", "i_done", nowMs - 5_000, "approve");
+        interrupt("s_2", "i_over", nowMs + 1_000, "cancelled");
+
+        Look<Expired> look = await(due.expired(null, 10));
+
+        assertThat(look.due())
+                .containsExactly(new Expired("s_1", "i_late", nowMs - 10_000), new Expired("s_2", "i_just", nowMs - 1));
+        assertThat(look.nextInMs()).isBetween(HOUR_MS - 60_000, HOUR_MS);
+    }
+
+    @Test
+    void a_look_goes_on_where_the_one_before_ended_also_among_those_of_one_moment() {
+        interrupt("s_1", "i_1", nowMs - 3, null);
+        interrupt("s_2", "i_1", nowMs - 2, null);
+        interrupt("s_1", "i_3", nowMs - 2, null);
+        interrupt("s_1", "i_2", nowMs - 2, null);
+        interrupt("s_2", "i_2", nowMs - 1, null);
+
+        Look<Expired> first = await(due.expired(null, 2));
+        Look<Expired> second = await(due.expired(first.due().getLast(), 2));
+        Look<Expired> third = await(due.expired(second.due().getLast(), 2));
+
+        assertThat(first.due()).extracting(Expired::interrupt).containsExactly("i_1", "i_2");
+        assertThat(second.due())
+                .containsExactly(new Expired("s_1", "i_3", nowMs - 2), new Expired("s_2", "i_1", nowMs - 2));
+        assertThat(third.due()).containsExactly(new Expired("s_2", "i_2", nowMs - 1));
+        assertThat(third.nextInMs()).isEqualTo(-1);
+    }
+
+    private void interrupt(String session, String id, long expiresAtMs, String decision) {
+        database.execute("""
+                INSERT INTO interrupt (session_id, id, run_id, place, tool_call, tool, arguments, created_at, expires_at,
+                                       decision)
+                VALUES ('%s', '%s', 'r_1', 1, 't_1', 'mail', '{}', now(), to_timestamp(%d / 1000.0), %s)""".formatted(session, id, expiresAtMs, decision == null ? "NULL" : "'" + decision + "'"));
+    }
+}

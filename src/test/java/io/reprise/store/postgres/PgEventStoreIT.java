@@ -1,0 +1,647 @@
+package io.reprise.store.postgres;
+
+import static io.reprise.store.postgres.StoreFixture.await;
+import static io.reprise.store.postgres.StoreFixture.segment;
+import static io.reprise.store.postgres.StoreFixture.single;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reprise.message.CommandResult;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.Role;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
+import io.reprise.session.store.EventStore.Append;
+import io.reprise.session.store.EventStore.AppendOutcome;
+import io.reprise.session.store.EventStore.Claim;
+import io.reprise.session.store.EventStore.CreateOutcome;
+import io.reprise.session.store.EventStore.LoadOutcome;
+import io.reprise.session.store.EventStore.Loaded;
+import io.reprise.session.store.EventStore.NewSession;
+import io.reprise.session.store.EventStore.Outline;
+import io.reprise.session.store.EventStore.Placed;
+import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.session.store.EventStore.Titles;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Every outcome of the port, out of a real database. */
+class PgEventStoreIT {
+    private static final String SESSION = "s_1";
+    private static final String USER = "ada";
+    private static final long OWNER = 7;
+    private static final QueuedMessage WAITING =
+            new QueuedMessage("m_9", "later", "queue", USER, "2026-01-01T00:00:00Z", "c_9");
+
+    private StoreFixture fixture;
+    private PgEventStore store;
+
+    @BeforeEach
+    void open_an_empty_store() {
+        fixture = new StoreFixture();
+        store = new PgEventStore(fixture.pool);
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    // --- shards
+
+    @Test
+    void every_taking_of_shards_gets_one_number_larger_than_all_before() {
+        long first = await(store.takeShards("n_1", List.of(0, 1, 2)));
+        long second = await(store.takeShards("n_2", List.of(3)));
+        long third = await(store.takeShards("n_1", List.of(0, 1, 2)));
+
+        assertThat(second).isGreaterThan(first);
+        assertThat(third).isGreaterThan(second);
+        assertThat(fixture.look("SELECT string_agg(shard || node || number, ' ' ORDER BY shard) FROM shard"))
+                .isEqualTo("0n_1%1$d 1n_1%1$d 2n_1%1$d 3n_2%2$d".formatted(third, second));
+    }
+
+    // --- create
+
+    @Test
+    void a_session_is_made_once_and_the_repeat_gets_the_first_claim() {
+        Claim claim = new Claim(USER, "", "c_1", "hash", new CommandResult.Created(SESSION, "e_1"));
+        CreateOutcome made = await(store.create(newSession(claim)));
+
+        CreateOutcome again = await(store.create(newSession(claim)));
+
+        assertThat(made).isEqualTo(new CreateOutcome.Made());
+        assertThat(again).isEqualTo(new CreateOutcome.Claimed(claim));
+        assertThat(fixture.look("SELECT count(*) FROM session")).isEqualTo("1");
+    }
+
+    @Test
+    void another_command_under_the_same_id_is_told_whose_it_is_and_changes_nothing() {
+        Claim claim = new Claim(USER, "", "c_1", "hash", new CommandResult.Created(SESSION, "e_1"));
+        await(store.create(newSession(claim)));
+        Claim other = new Claim(USER, "", "c_1", "another hash", new CommandResult.Created(SESSION, "e_2"));
+
+        CreateOutcome outcome = await(store.create(
+                new NewSession(SESSION, USER, null, "another title", Map.of(), "e_2", OWNER, other, null)));
+
+        assertThat(outcome).isEqualTo(new CreateOutcome.Claimed(claim));
+        assertThat(fixture.look("SELECT title || epoch FROM session")).isEqualTo("titlee_1");
+    }
+
+    @Test
+    void a_repeat_whose_claim_is_gone_by_age_finds_the_session_that_it_made() {
+        Claim claim = new Claim(USER, "", "c_1", "hash", new CommandResult.Created(SESSION, "e_1"));
+        await(store.create(newSession(claim)));
+        fixture.execute("DELETE FROM claim");
+        Claim repeat = new Claim(USER, "", "c_1", "hash", new CommandResult.Created(SESSION, "e_2"));
+
+        CreateOutcome outcome = await(store.create(newSession(repeat)));
+
+        assertThat(outcome).isEqualTo(new CreateOutcome.Claimed(claim));
+        assertThat(fixture.look("SELECT count(*) FROM claim")).isEqualTo("0");
+    }
+
+    @Test
+    void a_session_without_a_claim_is_made_and_claims_nothing() {
+        assertThat(await(store.create(newSession(null)))).isEqualTo(new CreateOutcome.Made());
+
+        assertThat(fixture.look("SELECT count(*) FROM claim")).isEqualTo("0");
+        assertThat(fixture.look("SELECT metadata FROM session")).isEqualTo("{\"k\":1}");
+    }
+
+    // --- load
+
+    @Test
+    void an_unknown_session_is_absent() {
+        assertThat(await(store.load("s_none", OWNER))).isEqualTo(new LoadOutcome.Absent());
+    }
+
+    @Test
+    void a_session_of_a_newer_owner_is_not_mine_and_stays_its() {
+        make();
+
+        assertThat(await(store.load(SESSION, OWNER - 1))).isEqualTo(new LoadOutcome.NotMine());
+
+        assertThat(fixture.look("SELECT owner FROM session")).isEqualTo(Long.toString(OWNER));
+    }
+
+    @Test
+    void a_newer_owner_takes_a_session_and_the_older_one_can_write_no_more() {
+        make();
+
+        Loaded loaded = load(OWNER + 1);
+
+        assertThat(loaded)
+                .isEqualTo(new Loaded(
+                        USER,
+                        "e_1",
+                        0,
+                        2,
+                        List.of(),
+                        null,
+                        List.of(),
+                        List.of(),
+                        Outline.EMPTY,
+                        "agent",
+                        new Titles("title", null, 0),
+                        List.of()));
+        assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
+        assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
+    }
+
+    @Test
+    void an_orphan_comes_with_its_structure_and_without_its_text() {
+        make();
+        RunRow ended = run("r_1", 1, "success", null);
+        RunRow orphan = new RunRow("r_2", "user", 3, 1_700_000_000_123L, false, null, null);
+        LogEvent start = new LogEvent.TextStart("m_1", Role.ASSISTANT, null);
+        LogEvent call = new LogEvent.ToolCallStart("t_1", "sleep", "m_1");
+        await(store.append(append(0, 10)
+                .rows(
+                        started(1, "r_1"),
+                        finished(2, "r_1"),
+                        started(3, "r_2"),
+                        single(4, "r_2", start),
+                        segment(5, "r_2", "a", "b", "c"),
+                        single(8, null, LogEvent.Custom.of(new LogEvent.QueueChanged(List.of(WAITING)))),
+                        segment(9, "r_2", "d"),
+                        single(10, "r_2", call))
+                .runs(ended, orphan)
+                .queue(List.of(WAITING))
+                .build()));
+
+        Loaded loaded = load(OWNER);
+
+        assertThat(loaded.head()).isEqualTo(10);
+        assertThat(loaded.version()).as("one append and this loading").isEqualTo(3);
+        assertThat(loaded.queue()).containsExactly(WAITING);
+        assertThat(loaded.lastRun()).isEqualTo(orphan);
+        assertThat(loaded.orphans()).singleElement().satisfies(left -> {
+            assertThat(left.run()).isEqualTo(orphan);
+            assertThat(left.structure().stream().map(Placed::event))
+                    .containsExactly(
+                            new LogEvent.RunStarted(SESSION, "r_2", new LogEvent.RunMetadata("user")), start, call);
+        });
+    }
+
+    @Test
+    void the_last_run_is_known_also_when_it_has_ended() {
+        make();
+        RunRow failed = run("r_1", 1, "error", ErrorCode.MODEL_ERROR);
+        await(store.append(append(0, 1).rows(started(1, "r_1")).runs(failed).build()));
+
+        Loaded loaded = load(OWNER);
+
+        assertThat(loaded.lastRun()).isEqualTo(failed);
+        assertThat(loaded.orphans()).isEmpty();
+    }
+
+    // --- append
+
+    @Test
+    void an_append_stores_rows_claims_runs_queue_epoch_and_preview_together() {
+        make();
+        Claim claim = claim("c_1", "hash");
+        List<LogRow> rows = List.of(started(1, "r_1"), segment(2, "r_1", "Grüße, ", "\ud83d\ude00", " \"x\"\n"));
+        Append append = append(0, 4)
+                .rows(rows.toArray(LogRow[]::new))
+                .claims(claim)
+                .runs(run("r_1", 1, null, null))
+                .queue(List.of(WAITING))
+                .epoch("e_2")
+                .preview("first")
+                .build();
+
+        assertThat(await(store.append(append))).isEqualTo(new AppendOutcome.Stored());
+
+        Loaded loaded = load(OWNER);
+        assertThat(loaded.head()).isEqualTo(4);
+        assertThat(loaded.epoch()).isEqualTo("e_2");
+        assertThat(loaded.queue()).containsExactly(WAITING);
+        assertThat(loaded.orphans()).hasSize(1);
+        assertThat(await(store.claim(USER, SESSION, "c_1"))).contains(claim);
+        assertThat(fixture.look("SELECT preview FROM session")).isEqualTo("first");
+        assertThat(StoreFixture.texts(await(new PgLogReader(fixture.pool).rows(SESSION, 0, 4, 10, 1000))))
+                .isEqualTo(StoreFixture.texts(rows));
+    }
+
+    @Test
+    void what_an_append_does_not_name_stays_and_the_first_preview_wins() {
+        make();
+        await(store.append(append(0, 1)
+                .rows(started(1, "r_1"))
+                .runs(run("r_1", 1, null, null))
+                .queue(List.of(WAITING))
+                .preview("first")
+                .build()));
+
+        await(store.append(append(1, 2)
+                .rows(finished(2, "r_1"))
+                .runs(run("r_1", 1, "success", null))
+                .preview("second")
+                .build()));
+
+        Loaded loaded = load(OWNER);
+        assertThat(loaded.queue()).containsExactly(WAITING);
+        assertThat(loaded.epoch()).isEqualTo("e_1");
+        assertThat(loaded.lastRun().outcome()).isEqualTo("success");
+        assertThat(fixture.look("SELECT preview FROM session")).isEqualTo("first");
+        assertThat(fixture.look("SELECT count(*) FROM run WHERE ended_at IS NOT NULL"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void a_claim_alone_is_an_append_too() {
+        make();
+
+        assertThat(await(store.append(append(0, 0).claims(claim("c_1", "hash")).build())))
+                .isEqualTo(new AppendOutcome.Stored());
+
+        assertThat(fixture.look("SELECT version FROM session")).isEqualTo("1");
+        assertThat(await(store.claim(USER, SESSION, "c_1"))).isPresent();
+    }
+
+    @Test
+    void an_append_whose_answer_was_lost_is_recognised_and_stored_once() {
+        make();
+        Append append = append(0, 1)
+                .rows(started(1, "r_1"))
+                .claims(claim("c_1", "hash"))
+                .runs(run("r_1", 1, null, null))
+                .build();
+        await(store.append(append));
+
+        assertThat(await(store.append(append))).isEqualTo(new AppendOutcome.Stored());
+
+        assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("1");
+        assertThat(fixture.look("SELECT version FROM session")).isEqualTo("1");
+    }
+
+    /**
+     * Symptom: text of a session that was given up and loaded again in the same process could be stored behind its back.
+     * Cause: an append of the earlier object, still on its way, named the same owner and a version that still stood.
+     */
+    @Test
+    void an_append_that_is_overtaken_by_a_loading_under_the_same_owner_changes_nothing() {
+        make();
+        Append late = append(0, 1).rows(started(1, "r_x")).build();
+        Loaded loaded = load(OWNER);
+
+        await(store.append(late));
+
+        assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
+        assertThat(fixture.look("SELECT version FROM session")).isEqualTo(Long.toString(loaded.version()));
+    }
+
+    @Test
+    void an_append_is_lost_when_others_came_between_and_leaves_nothing() {
+        make();
+        await(store.append(rows(0, started(1, "r_1"))));
+        await(store.append(rows(1, finished(2, "r_1"))));
+
+        AppendOutcome outcome = await(store.append(append(0, 1)
+                .rows(single(1, "r_x", new LogEvent.StepStarted("other")))
+                .claims(claim("c_1", "hash"))
+                .runs(run("r_x", 1, null, null))
+                .queue(List.of(WAITING))
+                .epoch("e_x")
+                .preview("other")
+                .build()));
+
+        assertThat(outcome).isEqualTo(new AppendOutcome.Lost());
+        assertNothingBut(2, 2);
+    }
+
+    @Test
+    void an_append_is_lost_when_another_owner_wrote_at_the_same_version() {
+        make();
+        long version = load(OWNER + 1).version();
+        await(store.append(new AppendInTheMaking(SESSION, OWNER + 1, version, 1)
+                .rows(started(1, "r_1"))
+                .build()));
+
+        AppendOutcome outcome = await(store.append(append(version, 1)
+                .rows(started(1, "r_x"))
+                .claims(claim("c_1", "hash"))
+                .build()));
+
+        assertThat(outcome).isEqualTo(new AppendOutcome.Lost());
+        assertNothingBut(1, version + 1);
+    }
+
+    @Test
+    void an_append_that_clears_erases_what_was_before_it_and_nothing_else() {
+        make();
+        long version = load(OWNER).version();
+        await(store.append(append(version, 2)
+                .rows(started(1, "r_1"), finished(2, "r_1"))
+                .runs(run("r_1", 1, "success", null))
+                .claims(claim("c_1", "hash"))
+                .preview("first")
+                .build()));
+
+        Append clearing = append(version + 1, 4)
+                .rows(started(4, "r_2"))
+                .runs(run("r_2", 4, null, null))
+                .claims(claim("c_2", "hash"))
+                .epoch("e_2")
+                .clearedTo(3)
+                .build();
+        assertThat(await(store.append(clearing))).isEqualTo(new AppendOutcome.Stored());
+        assertThat(await(store.append(clearing))).as("its answer was lost").isEqualTo(new AppendOutcome.Stored());
+
+        assertThat(fixture.look("SELECT string_agg(from_seq::text, ' ') FROM session_event"))
+                .isEqualTo("4");
+        assertThat(fixture.look("SELECT string_agg(id, ' ') FROM run")).isEqualTo("r_2");
+        assertThat(fixture.look("SELECT count(*) FROM claim")).isEqualTo("2");
+        assertThat(fixture.look("SELECT count(*) FROM session WHERE preview IS NULL AND epoch = 'e_2'"))
+                .isEqualTo("1");
+        Loaded loaded = load(OWNER + 1);
+        assertThat(loaded.head()).isEqualTo(4);
+        assertThat(loaded.outline().first()).isEqualTo(4);
+    }
+
+    @Test
+    void a_clear_by_one_who_is_not_the_writer_erases_nothing() {
+        make();
+        long version = load(OWNER).version();
+        await(store.append(rows(version, started(1, "r_1"))));
+
+        Append late = append(version - 1, 1).epoch("e_2").clearedTo(1).build();
+
+        assertThat(await(store.append(late))).isEqualTo(new AppendOutcome.Lost());
+        assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("1");
+    }
+
+    @Test
+    void a_session_that_was_cleared_begins_behind_its_head() {
+        make();
+        long version = load(OWNER).version();
+        await(store.append(rows(version, started(1, "r_1"))));
+        await(store.append(append(version + 1, 1).epoch("e_2").clearedTo(1).build()));
+
+        Loaded loaded = load(OWNER + 1);
+
+        assertThat(loaded.head()).isEqualTo(1);
+        assertThat(loaded.outline()).isEqualTo(new Outline(null, null, 2));
+        assertThat(loaded.lastRun()).isNull();
+    }
+
+    /**
+     * Symptom: an append was taken for stored that was not, so an accepted message was gone and the log had a gap. Cause:
+     * a load that had timed out was carried out late, behind the load after it; it raised the version by one, as an
+     * append does, and so the next append was mistaken for one whose answer was lost.
+     */
+    @Test
+    void an_append_is_lost_when_a_late_load_of_the_same_owner_came_between() {
+        make();
+        Loaded loaded = load(OWNER);
+        load(OWNER); // The late one.
+
+        AppendOutcome outcome = await(store.append(append(loaded.version(), 1)
+                .rows(started(1, "r_x"))
+                .claims(claim("c_1", "hash"))
+                .build()));
+
+        assertThat(outcome).isEqualTo(new AppendOutcome.Lost());
+        assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
+    }
+
+    @Test
+    void an_append_to_a_session_that_is_gone_is_lost() {
+        assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
+
+        assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
+    }
+
+    @Test
+    void an_append_over_rows_that_are_there_already_is_lost_not_refused() {
+        make();
+        await(store.append(rows(0, started(1, "r_1"))));
+
+        AppendOutcome outcome = await(store.append(rows(1, started(1, "r_1"))));
+
+        assertThat(outcome).isEqualTo(new AppendOutcome.Lost());
+        assertNothingBut(1, 1);
+    }
+
+    @Test
+    void content_that_no_database_takes_is_refused_and_leaves_nothing() {
+        make();
+        LogRow bad = new LogRow.Single(1, "r_1", "CUSTOM", "{\"type\":\"CUSTOM\",\"name\":\"\u0000\"}", 1);
+
+        AppendOutcome outcome = await(
+                store.append(append(0, 1).rows(bad).claims(claim("c_1", "hash")).build()));
+
+        assertThat(outcome).isInstanceOf(AppendOutcome.Refused.class);
+        assertNothingBut(0, 0);
+        assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Stored());
+    }
+
+    /**
+     * Symptom: a right that was missing for a moment, or a table that was away, ended runs {@code internal} for ever. Cause:
+     * every refusal of SQLSTATE class 42 was taken for a fault of the content.
+     */
+    @Test
+    void a_refusal_that_is_not_about_the_content_leaves_the_outcome_open() {
+        make();
+        Append append = rows(0, started(1, "r_1"));
+        fixture.execute("ALTER TABLE session_event RENAME TO moved");
+
+        boolean failed = await(store.append(append).transform(done -> Future.succeededFuture(done.failed())));
+        fixture.execute("ALTER TABLE moved RENAME TO session_event");
+
+        assertThat(failed).isTrue();
+        assertThat(await(store.append(append))).isEqualTo(new AppendOutcome.Stored());
+    }
+
+    @Test
+    void asking_for_a_session_that_is_somebody_elses_or_nobodys_writes_nothing() {
+        make();
+        String before = fixture.look("SELECT xmin || ' ' || version || ' ' || owner FROM session");
+
+        LoadOutcome foreign = await(store.load(SESSION, OWNER + 1, Set.of("mallory")));
+        LoadOutcome absent = await(store.load("s_none", OWNER + 1, Set.of("mallory")));
+        String after = fixture.look("SELECT xmin || ' ' || version || ' ' || owner FROM session");
+        LoadOutcome own = await(store.load(SESSION, OWNER + 1, Set.of("mallory", USER)));
+
+        assertThat(foreign).isEqualTo(new LoadOutcome.Foreign());
+        assertThat(absent).isEqualTo(new LoadOutcome.Absent());
+        assertThat(after).isEqualTo(before);
+        assertThat(own).isInstanceOf(LoadOutcome.Found.class);
+    }
+
+    @Test
+    void a_store_that_is_away_fails_the_future_for_the_outcome_is_unknown() {
+        make();
+        await(fixture.pool.close());
+
+        assertThatThrownBy(() -> await(store.append(rows(0, started(1, "r_1")))))
+                .isNotNull();
+        assertThatThrownBy(() -> await(store.load(SESSION, OWNER))).isNotNull();
+        assertThatThrownBy(() -> await(store.claim(USER, SESSION, "c_1"))).isNotNull();
+    }
+
+    // --- claims
+
+    @Test
+    void a_claim_is_its_users_in_its_session_only() {
+        make();
+        await(store.append(append(0, 0).claims(claim("c_1", "hash")).build()));
+
+        assertThat(await(store.claim(USER, SESSION, "c_1"))).contains(claim("c_1", "hash"));
+        assertThat(await(store.claim("bob", SESSION, "c_1"))).isEmpty();
+        assertThat(await(store.claim(USER, "s_2", "c_1"))).isEmpty();
+        assertThat(await(store.claim(USER, SESSION, "c_2"))).isEmpty();
+    }
+
+    @Test
+    void every_result_comes_back_as_it_was() {
+        make();
+        List<CommandResult> results = List.of(
+                new CommandResult.Sent("m_1", CommandResult.Status.STARTED, "r_1"),
+                new CommandResult.Sent("m_2", CommandResult.Status.QUEUED, null),
+                new CommandResult.Stopped(List.of("r_1"), List.of("m_2")),
+                new CommandResult.Done());
+        List<Claim> claims = new ArrayList<>();
+        for (CommandResult result : results) {
+            claims.add(new Claim(USER, SESSION, "c_" + claims.size(), "hash", result));
+        }
+
+        await(store.append(append(0, 0).claims(claims.toArray(Claim[]::new)).build()));
+
+        for (Claim claim : claims) {
+            assertThat(await(store.claim(USER, SESSION, claim.id()))).isEqualTo(Optional.of(claim));
+        }
+    }
+
+    // --- erase, unfinished
+
+    @Test
+    void only_the_owner_erases_and_then_nothing_of_the_session_is_left() {
+        make();
+        await(store.append(append(0, 1)
+                .rows(started(1, "r_1"))
+                .claims(claim("c_1", "hash"))
+                .runs(run("r_1", 1, null, null))
+                .build()));
+
+        assertThat(await(store.erase(SESSION, OWNER - 1))).isFalse();
+        assertThat(await(store.erase(SESSION, OWNER + 1))).isFalse();
+        assertNothingBut(1, 1);
+        assertThat(await(store.erase(SESSION, OWNER))).isTrue();
+
+        for (String table : List.of("session", "session_event", "run")) {
+            assertThat(fixture.look("SELECT count(*) FROM " + table)).as(table).isEqualTo("0");
+        }
+        assertThat(fixture.look("SELECT count(*) FROM claim WHERE session_id <> ''"))
+                .isEqualTo("0");
+        assertThat(await(store.erase(SESSION, OWNER))).isFalse();
+    }
+
+    @Test
+    void erasing_one_session_leaves_the_others() {
+        make();
+        await(store.create(StoreFixture.newSession("s_2", USER, OWNER)));
+        await(store.append(rows(0, started(1, "r_1"))));
+
+        await(store.erase("s_2", OWNER));
+
+        assertNothingBut(1, 1);
+    }
+
+    @Test
+    void unfinished_are_the_sessions_with_a_run_or_a_waiting_message() {
+        for (String id : List.of("s_idle", "s_running", "s_ended", "s_waiting", "s_both")) {
+            await(store.create(StoreFixture.newSession(id, USER, OWNER)));
+        }
+        unfinished("s_running", "r_1", null, null);
+        unfinished("s_ended", "r_1", "success", null);
+        unfinished("s_waiting", "r_1", "success", List.of(WAITING));
+        unfinished("s_both", "r_1", null, List.of(WAITING));
+
+        assertThat(await(store.unfinishedSessions())).containsExactlyInAnyOrder("s_running", "s_waiting", "s_both");
+    }
+
+    @Test
+    void an_append_names_the_session_anew_and_leaves_its_place_in_the_list() {
+        make();
+        String before = fixture.look("SELECT updated_at FROM session");
+        Claim claim = new Claim(USER, SESSION, "c_1", "hash", new CommandResult.Updated("Trip"));
+
+        await(store.append(append(0, 1)
+                .rows(started(1, "r_1"))
+                .claims(claim)
+                .names(new Titles("Trip", "Made", 2), Map.of("k", "v"))
+                .build()));
+        await(store.append(append(1, 2).rows(started(2, "r_2")).build()));
+
+        assertThat(load(OWNER).titles()).isEqualTo(new Titles("Trip", "Made", 2));
+        assertThat(fixture.look("SELECT metadata FROM session")).isEqualTo("{\"k\":\"v\"}");
+        assertThat(fixture.look("SELECT updated_at FROM session")).isEqualTo(before);
+    }
+
+    // --- helpers
+
+    private void unfinished(String session, String run, String outcome, List<QueuedMessage> queue) {
+        LogEvent start = new LogEvent.RunStarted(session, run, new LogEvent.RunMetadata("user"));
+        await(store.append(new AppendInTheMaking(session, OWNER, 0, 1)
+                .rows(single(1, run, start))
+                .runs(run(run, 1, outcome, null))
+                .queue(queue)
+                .build()));
+    }
+
+    private void make() {
+        assertThat(await(store.create(newSession(null)))).isEqualTo(new CreateOutcome.Made());
+    }
+
+    private static NewSession newSession(Claim claim) {
+        return new NewSession(SESSION, USER, "agent", "title", Map.of("k", 1), "e_1", OWNER, claim, null);
+    }
+
+    private Loaded load(long owner) {
+        return ((LoadOutcome.Found) await(store.load(SESSION, owner))).session();
+    }
+
+    private void assertNothingBut(int events, long version) {
+        assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo(Integer.toString(events));
+        assertThat(fixture.look("SELECT version FROM session WHERE id = 's_1'")).isEqualTo(Long.toString(version));
+        assertThat(fixture.look("SELECT epoch || queue || coalesce(preview, '') FROM session WHERE id = 's_1'"))
+                .isEqualTo("e_1[]");
+        assertThat(fixture.look("SELECT count(*) FROM run WHERE id = 'r_x'")).isEqualTo("0");
+        if (events != 1) assertThat(await(store.claim(USER, SESSION, "c_1"))).isEmpty();
+    }
+
+    private static Claim claim(String id, String hash) {
+        return new Claim(USER, SESSION, id, hash, new CommandResult.Sent("m_1", CommandResult.Status.STARTED, "r_1"));
+    }
+
+    private static RunRow run(String id, long firstSeq, String outcome, ErrorCode code) {
+        return new RunRow(id, "user", firstSeq, StoreFixture.AT_MS, true, outcome, code);
+    }
+
+    private static LogRow started(long seq, String run) {
+        return single(seq, run, new LogEvent.RunStarted(SESSION, run, new LogEvent.RunMetadata("user")));
+    }
+
+    private static LogRow finished(long seq, String run) {
+        return single(seq, run, new LogEvent.RunFinished(SESSION, run, LogEvent.Outcome.SUCCESS, null));
+    }
+
+    private static Append rows(long version, LogRow... rows) {
+        return append(version, rows[rows.length - 1].seq()).rows(rows).build();
+    }
+
+    private static AppendInTheMaking append(long version, long head) {
+        return new AppendInTheMaking(SESSION, OWNER, version, head);
+    }
+}

@@ -1,0 +1,120 @@
+package io.reprise.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.testing.BigSession;
+import io.reprise.testing.TestDatabase;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What PostgreSQL does for the statements that are made for every load, page and run, where there is much of all. */
+class PgPathsIT {
+    private static final BigSession MANY_RUNS = new BigSession("s_many", "ada", 15_000, 32);
+    private static final BigSession LONG_TEXTS = new BigSession("s_long", "ada", 100, 60_000);
+
+    private static StoreFixture fixture;
+
+    @BeforeAll
+    static void store_sessions() {
+        fixture = new StoreFixture();
+        MANY_RUNS.storeIn(fixture.uri());
+        LONG_TEXTS.storeIn(fixture.uri());
+    }
+
+    @AfterAll
+    static void close() {
+        fixture.close();
+    }
+
+    /** Name, statement, values, and how many pages of 8 KiB it may look at. */
+    static List<Arguments> statements() {
+        return List.of(
+                Arguments.of("rows at the beginning", PgLogReader.ROWS, "'s_many', 0, 150000, 1000, 1048576", 60),
+                Arguments.of("rows at the end", PgLogReader.ROWS, "'s_many', 149000, 150000, 1000, 1048576", 60),
+                // Symptom: a page of a conversation with long messages took 260 times as long as it needs. Cause: the
+                // size
+                // of each of the 1,000 rows that were looked at was counted in characters, which unpacks it.
+                Arguments.of("rows with long texts", PgLogReader.ROWS, "'s_long', 0, 1000, 1000, 1048576", 60),
+                Arguments.of("beginning of a snapshot", PgLogReader.FOLD_START, "'s_many', 150000, 199, 150000", 80),
+                Arguments.of(
+                        "beginning of a page of history", PgLogReader.FOLD_START, "'s_many', 75000, 49, 150000", 80),
+                // Symptom: each load, page and start of a run took longer the more runs all sessions had. Cause: no
+                // index had the runs of a session in their order.
+                Arguments.of("last run at a load", PgSessionLoader.RUNS, "'s_many'", 20),
+                Arguments.of("last messages at a load", PgSessionLoader.OUTLINE, "'s_many', 149991", 60),
+                Arguments.of("amendments", PgLogReader.AMENDMENTS, "'s_many'", 20),
+                Arguments.of("end of a run", PgLogReader.RUN_END, "'s_many', 75001", 20),
+                Arguments.of("clear up to a seq", PgEventStore.CLEAR_RUNS, "'s_many', 10", 40));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("statementsWithPlans")
+    void a_statement_looks_at_no_more_than_it_needs(String name, String plan, String sql, String values, int pagesMax) {
+        JsonObject explained = explain(plan, sql, values);
+
+        System.out.println(name + ", " + plan + ": " + pages(explained) + " pages");
+        assertThat(scans(explained))
+                .as(explained.encode())
+                .doesNotContain("Seq Scan on session_event", "Seq Scan on run");
+        assertThat(pages(explained)).as(explained.encode()).isLessThanOrEqualTo(pagesMax);
+    }
+
+    /** The plan for these values, and the one for any: a connection that has run a statement often may keep the latter. */
+    static List<Arguments> statementsWithPlans() {
+        List<Arguments> all = new ArrayList<>();
+        for (Arguments of : statements()) {
+            Object[] parts = of.get();
+            for (String plan : List.of("force_custom_plan", "force_generic_plan")) {
+                all.add(Arguments.of(parts[0], plan, parts[1], parts[2], parts[3]));
+            }
+        }
+        return all;
+    }
+
+    private static JsonObject explain(String plan, String sql, String values) {
+        try (Connection connection = TestDatabase.connect(fixture.uri());
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SET LOCAL plan_cache_mode = " + plan);
+            statement.execute("PREPARE looked_at AS " + sql);
+            // The first execution reads what the session needs of the catalogue.
+            for (int i = 0; i < 2; i++) {
+                statement.execute("SAVEPOINT before");
+                try (ResultSet row = statement.executeQuery(
+                        "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE looked_at(" + values + ")")) {
+                    row.next();
+                    if (i == 1)
+                        return new JsonArray(row.getString(1)).getJsonObject(0).getJsonObject("Plan");
+                }
+                statement.execute("ROLLBACK TO before");
+            }
+            throw new AssertionError("explained twice");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int pages(JsonObject plan) {
+        return plan.getInteger("Shared Hit Blocks") + plan.getInteger("Shared Read Blocks");
+    }
+
+    private static List<String> scans(JsonObject plan) {
+        List<String> found = new ArrayList<>();
+        if (plan.getString("Relation Name") != null) {
+            found.add(plan.getString("Node Type") + " on " + plan.getString("Relation Name"));
+        }
+        for (Object child : plan.getJsonArray("Plans", new JsonArray())) found.addAll(scans((JsonObject) child));
+        return found;
+    }
+}

@@ -1,0 +1,250 @@
+package io.reprise.store.postgres;
+
+import static io.reprise.store.postgres.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.history.RecallDirectory.RecallRun;
+import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.Recall.Status;
+import io.reprise.message.recall.RecallSchedule;
+import io.reprise.session.store.EventStore.Append;
+import io.reprise.session.store.EventStore.AppendOutcome;
+import io.reprise.session.store.EventStore.LoadOutcome;
+import io.reprise.session.store.EventStore.Progress;
+import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.store.database.PgPool;
+import io.reprise.timer.DueStore.Due;
+import io.reprise.timer.DueStore.Look;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.pubsub.PgSubscriber;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Recalls in a real PostgreSQL: written by appends, found by the timer, read by lists. */
+class PgRecallsIT {
+    private static final long HOUR_MS = 3_600_000;
+
+    private final StoreFixture database = new StoreFixture();
+    private final PgEventStore store = new PgEventStore(database.pool);
+    private final PgRecallDirectory directory = new PgRecallDirectory(database.pool);
+    private final PgDueStore due = new PgDueStore(database.pool, () -> {
+        throw new AssertionError("nobody watches here");
+    });
+    private final long nowMs = Long.parseLong(database.look("SELECT (extract(epoch FROM now()) * 1000)::bigint"));
+    private long version;
+
+    @BeforeEach
+    void make() {
+        await(store.create(StoreFixture.newSession("s_1", "ada", 1)));
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void what_an_append_wrote_is_loaded_with_the_session_until_it_is_over() {
+        Recall one = recall("rc_1", nowMs + HOUR_MS);
+        Recall two = recall("rc_2", nowMs + HOUR_MS).withFailures(3).missing(4).running("r_1", nowMs);
+        Recall over = recall("rc_3", nowMs).over(Status.FIRED);
+
+        append(List.of(one, two, over), List.of());
+
+        LoadOutcome.Found found = (LoadOutcome.Found) await(store.load("s_1", 1));
+        assertThat(found.session().recalls()).containsExactly(one, two);
+    }
+
+    @Test
+    void a_second_append_changes_it() {
+        append(List.of(recall("rc_1", nowMs)), List.of());
+        Recall deferred = recall("rc_1", nowMs).deferredTo(nowMs + HOUR_MS);
+
+        append(List.of(deferred), List.of());
+
+        assertThat(await(directory.find("ada", "rc_1"))).contains(deferred);
+    }
+
+    @Test
+    void an_append_that_is_lost_writes_no_recall() {
+        Append lost = append(List.of(recall("rc_1", nowMs)), List.of(), 7);
+
+        assertThat(await(store.append(lost))).isEqualTo(new AppendOutcome.Lost());
+
+        assertThat(database.look("SELECT count(*) FROM recall")).isEqualTo("0");
+    }
+
+    @Test
+    void a_slot_never_has_two_runs() {
+        append(List.of(recall("rc_1", nowMs)), List.of(run("r_1", nowMs, null)));
+
+        AppendOutcome second = await(store.append(append(List.of(), List.of(run("r_2", nowMs, null)), version)));
+
+        assertThat(second).isEqualTo(new AppendOutcome.Lost());
+        assertThat(database.look("SELECT count(*) FROM run")).isEqualTo("1");
+    }
+
+    @Test
+    void a_look_finds_what_is_due_by_the_databases_clock_oldest_first_and_when_the_next_one_is() {
+        append(
+                List.of(
+                        recall("rc_late", nowMs - 10_000),
+                        recall("rc_just", nowMs - 1),
+                        recall("rc_soon", nowMs + HOUR_MS),
+                        recall("rc_runs", nowMs - 5_000).running("r_1", nowMs - 5_000),
+                        recall("rc_over", nowMs - 5_000).over(Status.CANCELLED)),
+                List.of());
+
+        Look<Due> look = await(due.look(null, 10));
+
+        assertThat(look.due())
+                .containsExactly(new Due("s_1", "rc_late", nowMs - 10_000), new Due("s_1", "rc_just", nowMs - 1));
+        assertThat(look.nextInMs()).isBetween(HOUR_MS - 60_000, HOUR_MS);
+    }
+
+    @Test
+    void a_look_goes_on_where_the_one_before_ended() {
+        append(
+                List.of(
+                        recall("rc_1", nowMs - 3),
+                        recall("rc_2", nowMs - 2),
+                        recall("rc_3", nowMs - 2),
+                        recall("rc_4", nowMs - 1)),
+                List.of());
+
+        Look<Due> first = await(due.look(null, 2));
+        Look<Due> second = await(due.look(first.due().getLast(), 2));
+        Look<Due> third = await(due.look(second.due().getLast(), 2));
+
+        assertThat(first.due()).extracting(Due::recall).containsExactly("rc_1", "rc_2");
+        assertThat(second.due()).extracting(Due::recall).containsExactly("rc_3", "rc_4");
+        assertThat(third.due()).isEmpty();
+        assertThat(third.nextInMs()).isEqualTo(-1);
+    }
+
+    @Test
+    void the_timer_is_woken_by_what_is_committed_also_after_its_connection_was_cut() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        Semaphore wakes = new Semaphore(0);
+        PgDueStore watching =
+                new PgDueStore(database.pool, () -> PgSubscriber.subscriber(vertx, PgPool.login(database.uri())));
+        try {
+            watching.watch(wakes::release);
+            assertThat(wakes.tryAcquire(120, TimeUnit.SECONDS)).as("it listens").isTrue();
+
+            append(List.of(recall("rc_1", nowMs + HOUR_MS)), List.of());
+            assertThat(wakes.tryAcquire(120, TimeUnit.SECONDS)).as("scheduled").isTrue();
+            append(List.of(recall("rc_1", nowMs + HOUR_MS).over(Status.CANCELLED)), List.of());
+
+            database.execute("""
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE query LIKE 'LISTEN%' AND datname = current_database()""");
+            assertThat(wakes.tryAcquire(120, TimeUnit.SECONDS))
+                    .as("it listens again")
+                    .isTrue();
+            append(List.of(recall("rc_2", nowMs + HOUR_MS)), List.of());
+            assertThat(wakes.tryAcquire(120, TimeUnit.SECONDS))
+                    .as("heard again")
+                    .isTrue();
+            assertThat(wakes.availablePermits())
+                    .as("a cancelled one wakes nobody")
+                    .isZero();
+        } finally {
+            await(watching.close());
+            await(vertx.close());
+        }
+    }
+
+    @Test
+    void recalls_of_a_user_are_counted_but_for_those_of_the_session_and_those_that_are_over() {
+        await(store.create(StoreFixture.newSession("s_2", "ada", 1)));
+        append(List.of(recall("rc_1", nowMs), recall("rc_2", nowMs).over(Status.FIRED)), List.of());
+
+        assertThat(await(store.recallsElsewhere("ada", "s_2"))).isEqualTo(1);
+        assertThat(await(store.recallsElsewhere("ada", "s_1"))).isZero();
+        assertThat(await(store.recallsElsewhere("eve", "s_2"))).isZero();
+    }
+
+    @Test
+    void lists_come_in_pages_the_newest_first() {
+        append(
+                List.of(
+                        recall("rc_1", nowMs),
+                        recall("rc_2", nowMs),
+                        recall("rc_3", nowMs).over(Status.FIRED)),
+                List.of());
+
+        var first = await(directory.list("ada", null, false, null, 2));
+        var second = await(directory.list("ada", "s_1", false, first.cursor(), 2));
+
+        assertThat(first.recalls()).extracting(Recall::id).containsExactly("rc_3", "rc_2");
+        assertThat(second.recalls()).extracting(Recall::id).containsExactly("rc_1");
+        assertThat(second.cursor()).isNull();
+        assertThat(await(directory.list("ada", "s_1", true, null, 9)).recalls()).hasSize(2);
+        assertThat(await(directory.list("eve", null, false, null, 9)).recalls()).isEmpty();
+        assertThat(await(directory.find("eve", "rc_1"))).isEmpty();
+    }
+
+    @Test
+    void the_runs_of_a_recall_are_kept_with_their_outcome() {
+        append(
+                List.of(recall("rc_1", nowMs)),
+                List.of(run("r_1", nowMs - HOUR_MS, "success"), run("r_2", nowMs, null)));
+
+        List<RecallRun> runs = await(directory.runs("rc_1", 10));
+
+        assertThat(runs).extracting(RecallRun::run).containsExactly("r_2", "r_1");
+        assertThat(runs).extracting(RecallRun::outcome).containsExactly(null, "success");
+        assertThat(runs.getFirst().endedMs()).isNull();
+        assertThat(runs.getFirst().slotMs()).isEqualTo(nowMs);
+    }
+
+    @Test
+    void an_erased_session_takes_its_recalls_along() {
+        append(List.of(recall("rc_1", nowMs)), List.of(run("r_1", nowMs, null)));
+
+        assertThat(await(store.erase("s_1", 1))).isTrue();
+
+        assertThat(await(directory.find("ada", "rc_1"))).isEmpty();
+        assertThat(await(due.look(null, 10)).due()).isEmpty();
+    }
+
+    // --- helpers
+
+    private void append(List<Recall> recalls, List<RunRow> runs) {
+        assertThat(await(store.append(append(recalls, runs, version++)))).isEqualTo(new AppendOutcome.Stored());
+    }
+
+    private static Append append(List<Recall> recalls, List<RunRow> runs, long version) {
+        return new AppendInTheMaking("s_1", 1, version, 0)
+                .recalls(recalls)
+                .runs(runs)
+                .build();
+    }
+
+    private static RunRow run(String id, long slotMs, String outcome) {
+        return new RunRow(id, "recall", 1, StoreFixture.AT_MS, true, outcome, null, "rc_1", slotMs, Progress.none(1));
+    }
+
+    private Recall recall(String id, long slotMs) {
+        return new Recall(
+                id,
+                "s_1",
+                "ada",
+                "stretch",
+                RecallSchedule.cron("0 9 * * *", "Europe/Berlin"),
+                Status.PENDING,
+                slotMs,
+                slotMs,
+                0,
+                0,
+                0,
+                null,
+                nowMs - Duration.ofMinutes(1).toMillis());
+    }
+}

@@ -1,0 +1,215 @@
+package io.reprise.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.agent.checkpoint.Checkpointer;
+import io.reprise.agent.checkpoint.Checkpointer.SaveOutcome;
+import io.reprise.config.Settings;
+import io.reprise.store.checkpoint.CheckpointerContract;
+import io.reprise.store.database.DatabaseUri;
+import io.reprise.telemetry.PrometheusMetrics;
+import io.reprise.testing.DatabaseProxy;
+import io.reprise.testing.LogLines;
+import io.reprise.testing.TestRedis;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RedisCheckpointerIT extends CheckpointerContract {
+    private static final int DATABASE = 3;
+    private static final long KEPT_MS = TimeUnit.HOURS.toMillis(25);
+
+    @TempDir
+    private static Path folder;
+
+    private static TestRedis server;
+    private static Vertx vertx;
+
+    private final PrometheusMetrics metrics = new PrometheusMetrics();
+    private RedisCheckpointer store;
+    private Redis looking;
+
+    @BeforeAll
+    static void start() {
+        server = new TestRedis(folder);
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void stop() {
+        await(vertx.close());
+        server.close();
+    }
+
+    @Override
+    public Checkpointer open() {
+        looking = Redis.createClient(vertx, server.url() + "/" + DATABASE);
+        ask(Command.FLUSHALL);
+        store = at(server.url(), "5000");
+        return store;
+    }
+
+    @AfterEach
+    void close() {
+        await(looking.close());
+        await(store.close());
+    }
+
+    private RedisCheckpointer at(String url, String timeoutMs) {
+        Settings settings = limits(Map.of(
+                "redis.url",
+                url,
+                "redis.poolSize",
+                "2",
+                "checkpoints.store",
+                "redis",
+                "checkpoints.timeoutMs",
+                timeoutMs,
+                "checkpoints.redisDatabase",
+                String.valueOf(DATABASE)));
+        return RedisCheckpointer.open(vertx, settings, nowMs::get, nowMs::get, metrics.metrics());
+    }
+
+    @Test
+    void everything_is_in_the_database_of_checkpoints_and_goes_by_itself_in_the_end() {
+        await(store.save(checkpoint("c_1", 11)));
+
+        Redis first = Redis.createClient(vertx, server.url());
+        long elsewhere = await(first.send(Request.cmd(Command.DBSIZE))).toLong();
+        await(first.close());
+        List<String> keys = keys();
+        List<Long> left =
+                keys.stream().map(key -> ask(Command.PTTL, key).toLong()).toList();
+
+        assertThat(elsewhere).isZero();
+        assertThat(keys).containsExactlyInAnyOrder("checkpoint:s_1:c_1", "checkpoints:s_1");
+        assertThat(left).allSatisfy(ms -> assertThat(ms).isBetween(KEPT_MS / 2, KEPT_MS));
+    }
+
+    @Test
+    void nothing_is_left_of_what_was_dropped_or_erased() {
+        for (int seq = 1; seq <= 12; seq++) await(store.save(checkpoint("c_" + seq, seq)));
+        List<String> kept = keys();
+
+        await(store.erase("s_1", Long.MAX_VALUE));
+
+        assertThat(kept)
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                Stream.of("checkpoints:s_1"),
+                                IntStream.rangeClosed(3, 12).mapToObj(seq -> "checkpoint:s_1:c_" + seq))
+                        .toList());
+        assertThat(keys()).isEmpty();
+    }
+
+    @Test
+    void one_that_redis_let_go_of_is_neither_listed_nor_in_the_way() {
+        for (int seq = 1; seq <= 10; seq++) await(store.save(checkpoint("c_" + seq, seq)));
+        ask(Command.DEL, "checkpoint:s_1:c_1");
+        ask(Command.DEL, "checkpoint:s_1:c_10");
+
+        await(store.save(checkpoint("c_11", 11)));
+
+        assertThat(await(store.list("s_1", Long.MAX_VALUE, 2))).extracting("id").containsExactly("c_11", "c_9");
+        assertThat(await(store.load("s_1", "c_2"))).isPresent();
+    }
+
+    @Test
+    void one_that_nobody_can_read_is_as_good_as_gone() {
+        await(store.save(checkpoint("c_1", 11)));
+
+        ask(Command.HSET, "checkpoint:s_1:c_1", "body", "{");
+
+        assertThat(await(store.load("s_1", "c_1"))).isEmpty();
+    }
+
+    @Test
+    void a_redis_that_is_away_fails_what_is_asked_until_it_is_back() {
+        await(store.save(checkpoint("c_1", 11)));
+
+        server.stop();
+        try {
+            assertFails(store.save(checkpoint("c_2", 12)));
+            assertFails(store.load("s_1", "c_1"));
+            assertFails(store.find("s_1", "c_1"));
+            assertFails(store.list("s_1", Long.MAX_VALUE, 5));
+            assertFails(store.erase("s_1", Long.MAX_VALUE));
+        } finally {
+            server.start();
+        }
+
+        Awaitility.await()
+                .ignoreExceptions()
+                .untilAsserted(() ->
+                        assertThat(await(store.save(checkpoint("c_3", 13)))).isEqualTo(new SaveOutcome.Saved()));
+        assertThat(await(store.load("s_1", "c_3"))).contains(checkpoint("c_3", 13));
+    }
+
+    @Test
+    void a_redis_that_is_silent_is_not_waited_for() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            RedisCheckpointer waiting = at("redis://127.0.0.1:" + silent.getLocalPort(), "100");
+
+            // More than there are connections: the last ones do not even get one.
+            for (int i = 0; i < 4; i++) assertFails(waiting.save(checkpoint("c_1", 11)));
+
+            waiting.close();
+        }
+    }
+
+    /** Symptom: while Redis hung, each step of each run took five seconds more. Cause: it was waited for each time. */
+    @Test
+    void a_redis_that_hangs_is_left_out_for_a_while_and_is_asked_again_later() throws Exception {
+        DatabaseUri address =
+                DatabaseUri.parse("postgresql://a:b@" + server.url().substring("redis://".length()) + "/c");
+        try (DatabaseProxy proxy = DatabaseProxy.before(address);
+                LogLines log = LogLines.of(RedisCheckpointer.class.getName())) {
+            RedisCheckpointer hanging = at("redis://127.0.0.1:" + proxy.uri().port(), "1000");
+            await(hanging.save(checkpoint("c_1", 11)));
+            proxy.stall();
+            for (int i = 0; i < 3; i++) assertFails(hanging.save(checkpoint("c_2", 12)));
+            assertThat(metrics.text()).contains("reprise_checkpoints_left_out_total 0.0");
+
+            for (int i = 0; i < 5; i++) {
+                assertThat(hanging.save(checkpoint("c_2", 12)).failed())
+                        .as("at once")
+                        .isTrue();
+            }
+
+            assertThat(metrics.text()).contains("reprise_checkpoints_left_out_total 5.0");
+            assertThat(log.with("Redis does not answer")).hasSize(1);
+            proxy.heal();
+            nowMs.addAndGet(10_000);
+            await(hanging.save(checkpoint("c_3", 13)));
+            assertThat(await(hanging.load("s_1", "c_3"))).isPresent();
+            assertThat(log.with("Redis answers again")).hasSize(1);
+            await(hanging.close());
+        }
+    }
+
+    private List<String> keys() {
+        return ask(Command.KEYS, "*").stream().map(Response::toString).toList();
+    }
+
+    private Response ask(Command command, String... arguments) {
+        Request request = Request.cmd(command);
+        for (String argument : arguments) request.arg(argument);
+        return await(looking.send(request));
+    }
+}
