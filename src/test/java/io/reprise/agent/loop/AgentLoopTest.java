@@ -655,7 +655,7 @@ class AgentLoopTest {
                 new ArrayList<>(List.of(List.of(new SteeredMessage("m1", "left", "Europe/Berlin")), List.of()));
         RunEvents owner = new QuietOwner(events::add) {
             @Override
-            protected List<SteeredMessage> steering() {
+            public List<SteeredMessage> steering() {
                 return waiting.removeFirst();
             }
         };
