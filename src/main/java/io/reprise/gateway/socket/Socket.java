@@ -66,6 +66,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     private final Liveness liveness;
     private final RateLimits.Frames frames;
     private Identity identity;
+    private String zone;
     private int commandsPending;
     private boolean closed;
 
@@ -227,6 +228,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
             close(CloseCode.BAD_VERSION);
             return;
         }
+        zone = hello.zone();
         authenticate(upgrade.credentials().orToken(hello.token()), authentication -> {
             switch (authentication) {
                 case Authentication.Known known -> welcome(hello.id(), known.identity());
@@ -313,7 +315,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         }
         Asked asked = ask.command() instanceof Command.Create create
                 ? Asked.create(identity.user(), ask.id(), create)
-                : new Asked(ask.session(), identity.user(), ask.id(), ask.command());
+                : new Asked(ask.session(), identity.user(), ask.id(), ask.command(), zone);
         commandsPending++;
         parts.commands().ask(asked, outcome -> answered(ask, outcome));
     }
