@@ -30,6 +30,7 @@ import io.reprise.session.store.AppendOutcome;
 import io.reprise.session.store.Loaded;
 import io.reprise.session.store.RunRow;
 import io.reprise.telemetry.Metrics;
+import io.reprise.testing.Rounds;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ import org.junit.jupiter.api.Test;
  * order. What must hold is checked at every append and, once all is quiet, at the end. A failure names its seed.
  */
 class SessionModelTest {
-    private static final int SEEDS = Integer.getInteger("reprise.model.seeds", 1_000);
+    private static final int SEEDS = Integer.getInteger("reprise.model.seeds", Rounds.of(200, 1_000));
     private static final int STEPS = 300;
 
     @Test
