@@ -76,7 +76,9 @@ final class News {
     }
 
     private void add(Notice notice) {
-        gathered.put(new Key(notice.session(), notice.kind()), notice);
+        Key key = new Key(notice.session(), notice.kind());
+        gathered.remove(key); // The newest of each comes in the order in which things happened.
+        gathered.put(key, notice);
         if (gathered.size() >= settings.noticesMax()) tell();
         else if (timer < 0) timer = vertx.setTimer(settings.noticeMs(), due -> tell());
     }

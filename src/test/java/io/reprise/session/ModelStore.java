@@ -169,12 +169,13 @@ final class ModelStore {
                 .filter(row -> run.id().equals(row.run()))
                 .map(row -> (LogEvent.TextStart) EventJson.parse(row.json(0, row.seq())))
                 .map(start -> new QueuedMessage(
-                        start.messageId(),
-                        userMessage(start.messageId()).orElseThrow().text(),
-                        "steer",
-                        start.metadata().by(),
-                        "at",
-                        start.metadata().command()))
+                                start.messageId(),
+                                userMessage(start.messageId()).orElseThrow().text(),
+                                "steer",
+                                start.metadata().by(),
+                                "at",
+                                start.metadata().command())
+                        .in(start.metadata().zone()))
                 .toList();
     }
 

@@ -116,7 +116,7 @@ final class ForkedLog {
     }
 
     private static MessageMetadata sent(ChatMessage.Metadata its) {
-        return new MessageMetadata(its.command(), its.by(), its.origin(), its.recall());
+        return new MessageMetadata(its.command(), its.by(), its.origin(), its.recall(), its.zone());
     }
 
     private void said(ChatMessage message, MessageMetadata metadata, long atMs) {

@@ -119,7 +119,8 @@ public final class Recalls {
     private Recall reschedule(Recall recall, RecallSchedule asked) {
         // The slot that has its run must not come again.
         long nowMs = recall.isPending() ? nowMs() : Math.max(nowMs(), recall.slotMs() + 1);
-        RecallSchedules.Read read = schedules.read(asked, nowMs);
+        RecallSchedule meant = asked.zone() == null ? asked.in(recall.schedule().zone()) : asked;
+        RecallSchedules.Read read = schedules.read(meant, nowMs);
         return recall.due(read.schedule()).withFailures(0).at(read.firstMs());
     }
 
@@ -190,7 +191,8 @@ public final class Recalls {
     private void start(Recall recall) {
         String at = Instant.ofEpochMilli(nowMs()).toString();
         QueuedMessage message = new QueuedMessage(
-                parts.ids().next("m_"), recall.text(), Command.OnBusy.QUEUE.wire(), recall.user(), at, null);
+                        parts.ids().next("m_"), recall.text(), Command.OnBusy.QUEUE.wire(), recall.user(), at, null)
+                .in(recall.schedule().zone());
         runs.start(recall.run(), message, RunOrigin.ofRecall(recall.id(), recall.slotMs()));
     }
 

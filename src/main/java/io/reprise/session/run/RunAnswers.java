@@ -63,7 +63,7 @@ public final class RunAnswers {
         List<QueuedMessage> messages = waiting.takeSteering();
         messages.forEach(runs::say);
         return messages.stream()
-                .map(m -> new SteeredMessage(m.message(), m.text()))
+                .map(m -> new SteeredMessage(m.message(), m.text(), m.zone()))
                 .toList();
     }
 

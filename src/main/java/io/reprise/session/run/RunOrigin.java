@@ -36,7 +36,7 @@ public record RunOrigin(String name, String recall, Long slotMs, String resumes)
 
     MessageMetadata metadataOf(QueuedMessage message) {
         return recall == null
-                ? new MessageMetadata(message.command(), message.by())
-                : MessageMetadata.ofRecall(recall, message.by());
+                ? new MessageMetadata(message.command(), message.by(), message.zone())
+                : MessageMetadata.ofRecall(recall, message.by(), message.zone());
     }
 }

@@ -203,11 +203,12 @@ final class PgSessionLoader {
         String text = ((LogEvent.TextContent) EventJson.parse(row.getString("content"))).delta();
         String at = row.getOffsetDateTime("at").toInstant().toString();
         return new QueuedMessage(
-                start.messageId(),
-                text,
-                OnBusy.STEER.wire(),
-                start.metadata().by(),
-                at,
-                start.metadata().command());
+                        start.messageId(),
+                        text,
+                        OnBusy.STEER.wire(),
+                        start.metadata().by(),
+                        at,
+                        start.metadata().command())
+                .in(start.metadata().zone());
     }
 }
