@@ -15,10 +15,8 @@ import io.reprise.message.log.LogEvent.StepFinished;
 import io.reprise.message.log.LogEvent.StepStarted;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
-import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolRequest;
-import io.reprise.model.ModelMessage.User;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelTurn;
 import io.reprise.support.StopSignal;
@@ -97,7 +95,7 @@ public final class AgentLoop {
             stop.throwIfStopped();
             progress.beginStep();
             if (progress.step() > 1) {
-                steering().forEach(message -> progress.context().add(new User(message.text())));
+                steering().forEach(progress::steered);
             }
             events.emit(new StepStarted("step " + progress.step()));
             Assistant turn = modelTurn(progress);
@@ -123,7 +121,7 @@ public final class AgentLoop {
                 .filter(Call::cleared)
                 .map(Call::request)
                 .toList();
-        tools.run(cleared, progress::outcome);
+        tools.run(cleared, progress.zone(), progress::outcome);
         if (progress.hasOpenCalls()) return Optional.of(asking(progress));
         progress.closeTurn();
         events.emit(new StepFinished("step " + progress.step()));
@@ -145,18 +143,19 @@ public final class AgentLoop {
     private Assistant modelTurn(RunProgress progress) throws InterruptedException {
         ChatModel model = services.model();
         TurnWriter writer = new TurnWriter(events, services.ids(), limits.stateBytesMax());
-        ModelTurn turn = new TimedCall(model, services.metrics()).run(request(progress.context()), writer, stop);
+        ModelTurn turn = new TimedCall(model, services.metrics()).run(request(progress), writer, stop);
         progress.usage().add(model.provider(), model.name(), turn);
         if (writer.isEmpty()) throw ModelFailure.modelError("The model returned an empty answer.");
         writer.end();
         return writer.turn(turn);
     }
 
-    private ModelRequest request(List<ModelMessage> context) {
+    private ModelRequest request(RunProgress progress) {
         List<ModelRequest.ToolSpec> specs = services.tools().all().stream()
                 .map(tool -> new ModelRequest.ToolSpec(tool.name(), tool.description(), tool.schema()))
                 .toList();
-        return new ModelRequest(context, specs, new ModelRequest.Limits(limits.firstTokenMs(), limits.idleMs()));
+        ModelRequest.Limits patience = new ModelRequest.Limits(limits.firstTokenMs(), limits.idleMs());
+        return new ModelRequest(progress.context(), specs, patience, progress.zone());
     }
 
     private Context conversation() throws InterruptedException {

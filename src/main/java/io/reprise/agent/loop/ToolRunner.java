@@ -55,13 +55,18 @@ final class ToolRunner {
         void take(ToolOutcome outcome);
     }
 
-    /** The outcomes come in the order in which the tools end. */
-    void run(List<ToolRequest> requests, Sink sink) throws InterruptedException {
+    /**
+     * The outcomes come in the order in which the tools end.
+     *
+     * @param zone the user's time zone, or null
+     */
+    void run(List<ToolRequest> requests, String zone, Sink sink) throws InterruptedException {
         Queue<ToolRequest> waiting = new ArrayDeque<>(requests);
         BlockingQueue<Result> done = new LinkedBlockingQueue<>();
         int running = 0;
         for (int left = requests.size(); left > 0; left--) {
-            for (; running < limits.toolsParallelMax() && !waiting.isEmpty(); running++) start(waiting.poll(), done);
+            for (; running < limits.toolsParallelMax() && !waiting.isEmpty(); running++)
+                start(waiting.poll(), zone, done);
             Result result = done.take();
             stop.throwIfStopped(); // A tool that was interrupted may still have answered.
             running--;
@@ -70,32 +75,32 @@ final class ToolRunner {
         }
     }
 
-    private void start(ToolRequest request, BlockingQueue<Result> done) {
-        OwnThread.start("call " + request.name(), stop, ignored -> done.add(result(request)));
+    private void start(ToolRequest request, String zone, BlockingQueue<Result> done) {
+        OwnThread.start("call " + request.name(), stop, ignored -> done.add(result(request, zone)));
     }
 
     /** Always a result, but after a stop: without one the run would wait for ever. */
-    private Result result(ToolRequest request) {
+    private Result result(ToolRequest request, String zone) {
         try {
-            return answer(request);
+            return answer(request, zone);
         } catch (Throwable t) {
             return failed(request, t);
         }
     }
 
-    private Result answer(ToolRequest request) throws InterruptedException {
+    private Result answer(ToolRequest request, String zone) throws InterruptedException {
         Tool tool = services.tools().find(request.name()).orElse(null);
         if (tool == null) return Result.error(request, "unknown tool: " + request.name() + ".");
         return switch (ObjectText.of(request.arguments())) {
             case ObjectText.Faulty faulty ->
                 Result.error(request, "the arguments are not a JSON object: " + faulty.why() + ".");
-            case ObjectText.Whole arguments -> timed(tool, request, call(request, arguments.json()));
+            case ObjectText.Whole arguments -> timed(tool, request, call(request, arguments.json(), zone));
         };
     }
 
-    private ToolCall call(ToolRequest request, String arguments) {
+    private ToolCall call(ToolRequest request, String arguments, String zone) {
         SessionCommands commands = command -> services.commands().ask(run, request.id(), command);
-        return new ToolCall(request.id(), run.session(), run.user(), arguments, commands);
+        return new ToolCall(request.id(), run.session(), run.user(), arguments, zone, commands);
     }
 
     private Result timed(Tool tool, ToolRequest request, ToolCall call) throws InterruptedException {
