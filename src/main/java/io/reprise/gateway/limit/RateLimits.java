@@ -68,7 +68,7 @@ public final class RateLimits {
         return take(Kind.ADDRESS_REQUESTS, site(address), settings.addressRequestsPerMinute());
     }
 
-    /** Whether an address may try to sign in, or has failed too often of late. */
+    /** Whether an address may sign in, or has failed too often recently. */
     public long attempt(String address) {
         if (settings.addressFailuresPerMinute() == 0 || exempt.contains(address)) return 0;
         EstimationProbe probe = bucket(Kind.ADDRESS_FAILURES, site(address), settings.addressFailuresPerMinute())
