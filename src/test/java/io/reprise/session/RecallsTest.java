@@ -19,6 +19,7 @@ import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Status;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.effect.Input;
+import io.reprise.session.store.Change;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -102,7 +103,7 @@ class RecallsTest extends SessionBench {
                 .extracting(LogRow::type)
                 .as("one append")
                 .containsSubsequence("RUN_FINISHED", "CUSTOM");
-        assertThat(lastAppend.recalls()).hasSize(1);
+        assertThat(lastAppend.changes(Change.RecallChanged.class)).hasSize(1);
     }
 
     @Test
@@ -187,8 +188,10 @@ class RecallsTest extends SessionBench {
 
         assertThat(store.recalls.get(once.id()).status()).isEqualTo(Status.FAILED);
         assertThat(actions()).endsWith("failed interrupted");
-        assertThat(lastAppend.runs()).as("in the append that settles the run").hasSize(1);
-        assertThat(lastAppend.recalls()).hasSize(1);
+        assertThat(lastAppend.changes(Change.RunChanged.class))
+                .as("in the append that settles the run")
+                .hasSize(1);
+        assertThat(lastAppend.changes(Change.RecallChanged.class)).hasSize(1);
     }
 
     @Test

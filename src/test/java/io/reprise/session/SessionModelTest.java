@@ -25,8 +25,10 @@ import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
-import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.AppendOutcome;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.Loaded;
+import io.reprise.session.store.RunRow;
 import io.reprise.telemetry.Metrics;
 import io.reprise.testing.Rounds;
 import io.vertx.core.json.JsonObject;
@@ -371,7 +373,7 @@ class SessionModelTest {
             if (session == at) input(input);
         }
 
-        private void append(Session at, EventStore.Append append) {
+        private void append(Session at, Append append) {
             int dice = calm ? 99 : random.nextInt(100);
             if (dice < 6) { // never arrived
                 back(at, new Input.AppendDelayed());
@@ -677,7 +679,7 @@ class SessionModelTest {
         /** It has every answer, and what the run before it kept. Returns the calls that it is to answer. */
         private List<String> goesOn(AgentMessage.RunRequest request) {
             List<String> calls = new ArrayList<>();
-            EventStore.RunRow row = store.runs.get(request.run());
+            RunRow row = store.runs.get(request.run());
             if (row == null) return calls; // The session was cleared meanwhile.
             String checkpoint = request.resume().checkpoint();
             if (checkpoint.startsWith("k_" + request.run() + ".") || checkpoint.startsWith("k_" + request.run() + "#"))
@@ -919,7 +921,7 @@ class SessionModelTest {
         }
 
         private void reload() {
-            EventStore.Loaded loaded = store.load(number);
+            Loaded loaded = store.load(number);
             session = new Session(SESSION, number, loaded, environment);
             working = null;
             Session at = session;
@@ -953,7 +955,7 @@ class SessionModelTest {
             });
         }
 
-        private void checkWhatAgentSent(String id, EventStore.RunRow run, int attempt) {
+        private void checkWhatAgentSent(String id, RunRow run, int attempt) {
             String logged = store.rows.stream()
                     .filter(row -> run.id().equals(row.run()) && row instanceof LogRow.Segment)
                     .map(row -> (LogRow.Segment) row)

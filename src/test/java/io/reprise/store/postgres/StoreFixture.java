@@ -4,7 +4,7 @@ import io.reprise.config.Settings;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.store.EventStore.NewSession;
+import io.reprise.session.store.NewSession;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.store.database.PgPool;
 import io.reprise.testing.TestDatabase;
