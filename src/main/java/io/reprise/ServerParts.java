@@ -154,6 +154,11 @@ final class ServerParts {
         AgentServices services = new AgentServices(
                         settings::run, contexts(), model(), new ToolRegistry(tools), ids, metrics.metrics())
                 .keeping(storage.checkpoints().checkpointer(), settings.store(), settings.interrupts());
+        metrics.metrics()
+                .level(
+                        "reprise.tools.abandoned",
+                        "Calls of tools that ignored their stop and still run",
+                        services.abandoned()::count);
         return IntStream.range(0, settings.run().agents())
                 .mapToObj(i -> new AgentVerticle(services, node, i))
                 .toList();

@@ -33,6 +33,7 @@ public final class Metrics {
     private final Counter heldBack;
     private final Counter loadsRefused;
     private final Counter failed;
+    private final Counter toolsRefused;
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -49,6 +50,9 @@ public final class Metrics {
         leftOut = counter("reprise.checkpoints.left.out", "Questions that a silent store of checkpoints was not asked");
         heldBack = counter(
                 "reprise.runs.held.back", "Times that a run had to wait because too much of its text was not stored");
+        toolsRefused = counter(
+                "reprise.tools.refused",
+                "Calls that were not made because too many abandoned ones of the tool still run");
         dropped = counter("reprise.batches.dropped", "Batches of agents that came for a run that is over");
     }
 
@@ -183,6 +187,11 @@ public final class Metrics {
     /** @param tool by its name in the registry: never what a model made up */
     public void toolCall(String tool, String outcome, long nanos) {
         time("reprise.tool", "One call of a tool", SECONDS, nanos, "tool", tool, "outcome", outcome);
+    }
+
+    /** A call was not made because too many earlier ones of its tool ignored their stop and still run. */
+    public void toolRefused() {
+        toolsRefused.increment();
     }
 
     /** @param outcome {@code saved}, {@code too_large} or {@code failed} */

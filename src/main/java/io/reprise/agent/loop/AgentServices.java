@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  * @param settings asked once at the beginning of each run, which keeps to them
  * @param whenAway how long and how often a run tries to read the checkpoint that it goes on from
  * @param commands the way from tools to sessions; an agent's verticle brings its own
+ * @param abandoned shared by all agents of a node
  */
 public record AgentServices(
         Supplier<RunSettings> settings,
@@ -28,7 +29,8 @@ public record AgentServices(
         Checkpointer checkpoints,
         StoreSettings whenAway,
         InterruptSettings interrupts,
-        RunCommands commands) {
+        RunCommands commands,
+        AbandonedTools abandoned) {
     private static final StoreSettings ONCE = new StoreSettings(0, 1, 1);
 
     public AgentServices(
@@ -48,16 +50,18 @@ public record AgentServices(
                 Checkpointer.NONE,
                 ONCE,
                 InterruptSettings.NONE,
-                RunCommands.NONE);
+                RunCommands.NONE,
+                new AbandonedTools());
     }
 
     /** Where runs can go on. */
     public AgentServices keeping(Checkpointer its, StoreSettings away, InterruptSettings asking) {
-        return new AgentServices(settings, histories, model, tools, ids, metrics, its, away, asking, commands);
+        return new AgentServices(
+                settings, histories, model, tools, ids, metrics, its, away, asking, commands, abandoned);
     }
 
     public AgentServices with(RunCommands own) {
         return new AgentServices(
-                settings, histories, model, tools, ids, metrics, checkpoints, whenAway, interrupts, own);
+                settings, histories, model, tools, ids, metrics, checkpoints, whenAway, interrupts, own, abandoned);
     }
 }

@@ -2,13 +2,12 @@ package io.reprise.agent.loop;
 
 import io.reprise.agent.checkpoint.Checkpoint.Call;
 import io.reprise.message.AgentMessage.Ask;
-import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.support.ObjectText;
 import java.util.List;
 
 /** Which calls people decide about before they are made. */
-final class Approvals {
+final class Approvals implements Middleware {
     private final AgentServices services;
 
     Approvals(AgentServices services) {
@@ -16,9 +15,10 @@ final class Approvals {
     }
 
     /** Nobody is asked about what cannot be done anyway. */
-    List<Call> callsOf(Assistant turn) {
-        return turn.calls().stream()
-                .map(request -> new Call(request, !isAskedAbout(request), null))
+    @Override
+    public List<Call> afterModel(RunProgress run, List<Call> calls) {
+        return calls.stream()
+                .map(call -> isAskedAbout(call.request()) ? new Call(call.request(), false, call.outcome()) : call)
                 .toList();
     }
 

@@ -10,6 +10,7 @@ import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.support.Stopwatch;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +18,7 @@ import java.util.Optional;
  * How far a run has come: what a checkpoint keeps of it. The calls are those of the model's last turn; their outcomes join
  * the context together, in the order of the calls.
  */
-final class RunProgress {
+public final class RunProgress {
     private final RunRequest run;
     private final ContextStart start;
     private final List<ModelMessage> context;
@@ -76,15 +77,22 @@ final class RunProgress {
         return keptBy.equals(which);
     }
 
-    List<ModelMessage> context() {
-        return context;
+    /** What the model is given next; a view. */
+    public List<ModelMessage> context() {
+        return Collections.unmodifiableList(context);
+    }
+
+    /** Adds to the end of the model's context, for the rest of the run. */
+    void add(ModelMessage message) {
+        context.add(message);
     }
 
     UsageMeter usage() {
         return usage;
     }
 
-    int step() {
+    /** The number of the step, from 1; 0 before the first one. */
+    public int step() {
         return step;
     }
 

@@ -1,0 +1,137 @@
+package io.reprise.agent.loop;
+
+import io.reprise.agent.checkpoint.Checkpoint.Call;
+import io.reprise.agent.loop.Middleware.ModelInput;
+import io.reprise.config.RunSettings;
+import io.reprise.message.AgentMessage.Ask;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.Failure;
+import io.reprise.message.log.LogEvent.StepFinished;
+import io.reprise.message.log.LogEvent.StepStarted;
+import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelMessage;
+import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.ToolRequest;
+import io.reprise.model.ModelRequest;
+import io.reprise.model.ModelTurn;
+import io.reprise.support.StopSignal;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A step of a run: a turn of the model, then the calls that it asks for. A step is begun with its model, or resumed in its
+ * middle, where the turn is known and its calls are not all done. Around both halves stands the run's middleware:
+ *
+ * <pre>
+ * begin:  beforeModel, aroundModel(model), afterModel, checkpoint -+
+ * resume: calls that must not be made (again) settled, checkpoint -+-> aroundTool(each cleared call) -> outcome
+ * </pre>
+ */
+final class Step {
+    private final RunSettings limits;
+    private final AgentServices services;
+    private final RunEvents events;
+    private final StopSignal stop;
+    private final Approvals approvals;
+    private final MiddlewareChain middleware;
+    private final ToolRunner tools;
+    private final CheckpointWriter checkpoints;
+
+    Step(RunRequest run, RunSettings limits, AgentServices services, RunEvents events, StopSignal stop) {
+        this.limits = limits;
+        this.services = services;
+        this.events = events;
+        this.stop = stop;
+        this.approvals = new Approvals(services);
+        this.middleware =
+                new MiddlewareChain(List.of(approvals, new Steering(events), new Metering(services.metrics())));
+        this.tools = new ToolRunner(run, limits, services, events, stop, middleware);
+        this.checkpoints = new CheckpointWriter(run, services, events, limits.timeMs());
+    }
+
+    /** How the step ended. */
+    sealed interface Outcome {
+        /** Every call has its result: the model goes on in the next step. */
+        record Called() implements Outcome {}
+
+        /** The model asked for nothing more. */
+        record Answered() implements Outcome {}
+
+        /** The run waits for people, and can be resumed in the middle of this step. */
+        record Asking(List<Ask> asks) implements Outcome {}
+
+        /** It would have to wait for people, and cannot be resumed. */
+        record NotKept(Failure why) implements Outcome {}
+    }
+
+    /** The next step of the run, from its beginning. */
+    Outcome begin(RunProgress run) throws InterruptedException {
+        stop.throwIfStopped();
+        run.beginStep();
+        middleware.beforeModel(run);
+        events.emit(new StepStarted(name(run)));
+        Assistant turn = modelTurn(run);
+        if (turn.calls().isEmpty()) return answered(run, turn);
+        List<Call> calls = turn.calls().stream()
+                .map(request -> new Call(request, true, null))
+                .toList();
+        run.turn(turn, middleware.afterModel(run, calls));
+        checkpoints.keep(run); // Before any of the calls is made.
+        return callTools(run);
+    }
+
+    /** The step that the run was in, from behind its model's turn. */
+    Outcome resume(RunProgress run, Resumption resumption) throws InterruptedException {
+        events.emit(new StepStarted(name(run)));
+        resumption.settle(run);
+        checkpoints.keep(run); // Before anything is done, it is known that it may have been.
+        return callTools(run);
+    }
+
+    private Outcome answered(RunProgress run, Assistant turn) throws InterruptedException {
+        run.turn(turn, List.of());
+        events.emit(new StepFinished(name(run)));
+        if (run.step() > 1) checkpoints.keepLast(run);
+        return new Outcome.Answered();
+    }
+
+    private Assistant modelTurn(RunProgress run) throws InterruptedException {
+        TurnWriter writer = new TurnWriter(events, services.ids(), limits.stateBytesMax());
+        ModelInput input = new ModelInput(services.model(), request(run.context()), writer);
+        ModelTurn turn = middleware.aroundModel(
+                run,
+                input,
+                given -> new TimedCall(given.model(), services.metrics()).run(given.request(), given.sink(), stop));
+        if (writer.isEmpty()) throw ModelFailure.modelError("The model gave no answer.");
+        writer.end();
+        return writer.turn(turn);
+    }
+
+    private ModelRequest request(List<ModelMessage> context) {
+        List<ModelRequest.ToolSpec> specs = services.tools().all().stream()
+                .map(tool -> new ModelRequest.ToolSpec(tool.name(), tool.description(), tool.schema()))
+                .toList();
+        return new ModelRequest(context, specs, new ModelRequest.Limits(limits.firstTokenMs(), limits.idleMs()));
+    }
+
+    /** Makes the calls that may be made; then people are asked about the others. */
+    private Outcome callTools(RunProgress run) throws InterruptedException {
+        List<ToolRequest> cleared =
+                run.open().stream().filter(Call::cleared).map(Call::request).toList();
+        tools.run(cleared, run::outcome);
+        if (run.hasOpenCalls()) return asking(run);
+        run.closeTurn();
+        events.emit(new StepFinished(name(run)));
+        return new Outcome.Called();
+    }
+
+    private Outcome asking(RunProgress run) {
+        // Only what is kept can be gone on with, however long people take; nothing has changed since.
+        Optional<Failure> whyNot = checkpoints.whyNotKept();
+        return whyNot.isPresent() ? new Outcome.NotKept(whyNot.get()) : new Outcome.Asking(approvals.asks(run.open()));
+    }
+
+    private static String name(RunProgress run) {
+        return "step " + run.step();
+    }
+}
