@@ -6,10 +6,10 @@ import io.reprise.config.RunSettings;
 import io.reprise.config.StoreSettings;
 import io.reprise.history.Histories;
 import io.reprise.model.ChatModel;
+import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.telemetry.Metrics;
 import io.reprise.tool.ToolRegistry;
-import java.util.function.Supplier;
 
 /**
  * What agents work with.
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * @param abandoned shared by all agents of a node
  */
 public record AgentServices(
-        Supplier<RunSettings> settings,
+        Current<RunSettings> settings,
         Histories histories,
         ChatModel model,
         ToolRegistry tools,
@@ -34,7 +34,7 @@ public record AgentServices(
     private static final StoreSettings ONCE = new StoreSettings(0, 1, 1);
 
     public AgentServices(
-            Supplier<RunSettings> settings,
+            Current<RunSettings> settings,
             Histories histories,
             ChatModel model,
             ToolRegistry tools,
