@@ -1,4 +1,5 @@
 import { problem } from './problem.js'
+import { ownZone } from './zone.js'
 
 /** The few REST calls of the page. */
 export class Api {
@@ -7,6 +8,10 @@ export class Api {
   constructor(auth) {
     this.#auth = auth
   }
+
+  session(id) { return this.#call('GET', of(id)) }
+
+  newest(id, limit) { return this.#call('GET', of(id, `/messages?limit=${limit}`)) }
 
   sessions(cursor) {
     return this.#call('GET', `/sessions?limit=50${from(cursor)}`)
@@ -31,8 +36,7 @@ export class Api {
 
   /** `when` in words, which mean a time where this browser is. */
   addRecall(id, text, when) {
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-    return this.#call('POST', of(id, '/recalls'), { text, schedule: { kind: 'natural', when, zone } })
+    return this.#call('POST', of(id, '/recalls'), { text, schedule: { kind: 'natural', when, zone: ownZone() } })
   }
 
   skipRecall(recall) { return this.#call('POST', `/recalls/${encodeURIComponent(recall)}/skip`, {}) }

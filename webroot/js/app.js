@@ -7,22 +7,20 @@ import { now, setClock } from './clock.js'
 import { offersOf } from './contract.js'
 import { Decisions } from './decisions.js'
 import { Drafts } from './drafts.js'
-import { notify } from './notifications.js'
+import { endWords, needWords, News } from './news.js'
 import { ReadMarks } from './read-marks.js'
+import { Reading } from './reading.js'
 import { focusMessage, leaveFocus } from './render.js'
 import { currentPlace, go } from './route.js'
 import { Search } from './search.js'
 import { SessionList } from './session-list.js'
 import { ofTab } from './storage.js'
-import { askedWords, errorWords, finalWords, firstWords, missingWords, outcomeWords } from './words.js'
+import { errorWords, finalWords, firstWords, missingWords } from './words.js'
+import { ownZone } from './zone.js'
 
 const CHATS_MAX = 20
 const SOON_MS = 90_000
 const NOTICE_MS = 8_000
-const NEWS_MS = 800 // news of several chats are read together
-
-/** Notices that the list of chats shows another thing now. */
-const LISTED = new Set(['session.changed', 'run.ended', 'recall.fired', 'interrupt.opened'])
 const PERSON = 'reprise.person' // who was signed in last in this tab: whose drafts these are
 
 /** State of the page and what can be done with it. Components read it and call its methods; `changed` renders. */
@@ -46,11 +44,11 @@ export class App {
   drawerOpen = false
   renaming = null     // { id, place, title }: a title that is being changed, in the header or in the list
   editing = null      // { message, text } of the queue
-  seeking = null      // a message that the address names, until it is here
   found = null        // { message, words }: what was sought, and with which words
   revising = null     // { message, text } of the transcript
   decisions = new Decisions(this)
-  #recallRuns = new Set()
+  reading = new Reading(this)
+  #news = new News(this)
 
   /** `changed`: renders soon; `draw`: at once. */
   constructor({ changed, draw }) {
@@ -95,8 +93,8 @@ export class App {
 
   route() {
     const { id, message } = currentPlace()
-    this.seeking = message
-    if (this.chat && this.chat.id === id) return this.#seek()
+    this.reading.seek(message)
+    if (this.chat && this.chat.id === id) return this.reading.arrive()
     this.#read(this.chat)
     this.chat?.close()
     this.chat = id ? this.#chats.get(id) ?? this.#newChat(id) : this.#newChat(null)
@@ -104,19 +102,8 @@ export class App {
     this.chat.open()
     Object.assign(this, { drawerOpen: false, editing: null, revising: null, renaming: null, notice: null, found: null })
     this.#draw() // what is typed next is for this chat
-    this.#seek()
-  }
-
-  /** Shows the message that the address names, as soon as the chat is here; older messages are read up to it. */
-  async #seek() {
-    const { chat, seeking } = this
-    if (!seeking || !chat.view.ready) return
-    this.seeking = null
-    const isHere = () => chat.view.items.some(({ id }) => id === seeking)
-    await this.#loadUntil(isHere)
-    if (chat !== this.chat) return
-    if (isHere()) this.set({ found: { message: seeking, words: this.search.query.trim() } })
-    else this.tell('This message is not there any more.')
+    this.#includeOpen()
+    this.reading.arrive()
   }
 
   open(id) {
@@ -139,7 +126,7 @@ export class App {
 
   /** The chat above (-1) or below (1) this one in the list. */
   openNext(step) {
-    const shown = this.search.results ?? this.list.sessions
+    const shown = this.search.results ?? this.list.rows
     const next = shown[shown.findIndex(session => session.id === this.chat.id) + step]
     if (next) this.open(next.id)
   }
@@ -148,7 +135,7 @@ export class App {
     const { id, view, pending, missing } = this.chat
     if (missing) return missingWords(missing)
     const listed = this.list.find(id)
-    const first = view.items.find(item => item.role === 'user')?.text ?? pending[0]?.text
+    const first = (view.earlier ? null : view.items.find(item => item.role === 'user')?.text) ?? pending[0]?.text
     return view.title || listed?.title || firstWords(listed?.preview || first || '') || 'New chat'
   }
 
@@ -241,26 +228,16 @@ export class App {
     this.tell('The message that you were changing is not there any more. What you wrote is in the field.')
   }
 
-  /** Older messages of this chat; not `asked`: because somebody scrolls there, so what fails is said by a button that stays. */
-  async loadEarlier({ asked = true } = {}) {
-    const { chat } = this
-    if (!chat.view.earlier || (chat.earlierFailed && !asked)) return
-    chat.earlierFailed = !await this.attempt(() => chat.loadEarlier())
-  }
-
-  /** All older messages of this chat, as far as they can be read. */
+  /** All of this chat, for the eye or for paper. */
   async loadAll() {
-    await this.#loadUntil(() => false)
+    await this.reading.all()
     this.#draw()
   }
 
-  async #loadUntil(isEnough) {
-    const { chat } = this
-    while (chat === this.chat && chat.view.earlier && !isEnough()) {
-      const { length } = chat.view.items
-      await this.loadEarlier()
-      if (chat.view.items.length === length) return
-    }
+  /** The server says that a chat exists no more. */
+  forget(id) {
+    this.list.forget(id)
+    this.#chats.get(id)?.gone()
   }
 
   async remove(id) {
@@ -294,8 +271,15 @@ export class App {
       this.marks ??= new ReadMarks({ user: this.auth.user })
       this.marks.listed(this.list.sessions)
       this.#read(this.chat)
+      this.#includeOpen()
     }
     this.#changed()
+  }
+
+  /** The open chat has its row and its name also when it is further down than the list was read. */
+  #includeOpen() {
+    const { id, missing } = this.chat
+    if (id && !missing && this.list.loaded) this.list.include(id)
   }
 
   /** All of a chat that is on a visible page counts as read. */
@@ -308,7 +292,7 @@ export class App {
 
   #connect() {
     const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`
-    const client = this.client = new Client({ url, name: 'reprise-page', token: () => this.auth.fetchToken() })
+    const client = this.client = new Client({ url, name: 'reprise-page', zone: ownZone(), token: () => this.auth.fetchToken() })
     client.on('state', state => { if (client === this.client) this.#connected(state) })
     client.on('welcome', frame => {
       this.limits = frame.limits ?? {}
@@ -318,7 +302,7 @@ export class App {
       this.offers = offersOf(frame)
       this.list.refreshSoon(0)
     })
-    client.on('notice', frame => this.#noticed(frame))
+    client.on('notice', frame => this.#news.noticed(frame))
     client.start()
   }
 
@@ -329,15 +313,6 @@ export class App {
     if (state.state === 'waiting' && before === 'open') say('Connection lost, reconnecting')
     if (state.state === 'closed' && state.final) say(finalWords(state))
     this.#changed()
-  }
-
-  #noticed({ kind, session, data }) {
-    const id = session ?? data?.session
-    if (LISTED.has(kind)) this.list.refreshSoon(NEWS_MS)
-    if (kind === 'session.expiring' && this.chat.id === id) this.tell('This chat is deleted soon, unless it is used.')
-    if (kind !== 'session.deleted' && kind !== 'session.expired') return
-    this.list.forget(id)
-    this.#chats.get(id)?.gone()
   }
 
   #newChat(id) {
@@ -360,7 +335,7 @@ export class App {
     if (what === 'earlier' && chat === this.chat) this.hold = true
     if (chat !== this.chat) return
     if (what === 'event' || what === 'live') this.#rescue()
-    this.#seek()
+    this.reading.arrive()
     this.#changed()
   }
 
@@ -378,34 +353,13 @@ export class App {
     this.list.refreshSoon()
   }
 
-  #heard(chat, { type, name, value, role, runId, metadata }) {
+  #heard(chat, { type, name, value, role }) {
     const ended = type === 'RUN_FINISHED' || type === 'RUN_ERROR'
     const begun = type === 'TEXT_MESSAGE_START' && role === 'user'
     if (name === 'interrupt.resolved') this.decisions.resolved(value.interrupt)
     if (name === 'session.updated') this.list.updated(chat.id, value)
     if (ended || begun || type === 'RUN_STARTED' || name === 'interrupt.resolved') this.list.refreshSoon()
     if (ended) this.#read(chat)
-    if (type === 'RUN_STARTED' && metadata?.origin === 'recall') this.#recallRuns.add(runId)
-    if (!ended) return
-    if (chat === this.chat) say(endWords(chat.view))
-    if (this.#recallRuns.delete(runId) || chat.view.interrupts.length) this.#notify(chat)
+    if (ended && chat === this.chat) say(endWords(chat.view))
   }
-
-  /** A reminder has spoken, or a decision is needed, while nobody looked. */
-  #notify(chat) {
-    const title = chat === this.chat ? this.title : 'Reprise'
-    notify(title, { body: endWords(chat.view), tag: chat.id, onOpen: () => this.open(chat.id) })
-  }
-}
-
-const needWords = ({ interrupts }) =>
-  `Your decision is needed: ${askedWords(interrupts)} ${interrupts.length > 1 ? 'are' : 'is'} to be called`
-
-function endWords(view) {
-  const { lastRun, outcomes, items } = view
-  if (view.interrupts.length) return needWords(view)
-  const said = outcomeWords(outcomes[lastRun.id])
-  if (said) return said
-  const answer = items.findLast(item => item.kind === 'text' && item.role === 'assistant' && item.run === lastRun.id)
-  return answer ? `Answer: ${firstWords(answer.text, 600)}` : 'Finished'
 }

@@ -16,7 +16,8 @@ const isFinal = code => code === 1009 || (code >= 4500 && code <= 4999)
 /**
  * Client of the wire protocol (docs/protocol.md): one socket, many sessions, exact resume, idempotent commands.
  *
- * Emits `state` ({ state: 'connecting' | 'open' | 'waiting' | 'closed', ... }; `waiting` has retryInMs, `closed` has
+ * Emits `state` ({ state: 'connecting' | 'open' | 'waiting' | 'closed', ... }; `open` has checking while a sign of life is
+ * awaited, `waiting` has retryInMs, `closed` has
  * code, reason and final), `welcome`, `notice`, `goaway`. Sessions emit their own events, see client/session.js.
  */
 export class Client extends Emitter {
@@ -39,15 +40,16 @@ export class Client extends Emitter {
   /**
    * `url`: ws: or wss:. `token({ renew })`: called at each connect; a token, { token, expiresAt }, or nothing where a
    * cookie signs in; a thrown error with `final: true` ends the client, any other is tried again.
+   * `zone`: the IANA name of the person's time zone, in which an agent is to understand times.
    * `api`: where REST is, if not at /api/v1 beside the socket. `WebSocket`, `fetch`, `clock`, `random` and `hints` (an
    * EventTarget with `online` and `offline`) can be replaced.
    */
-  constructor({ url, api, token, name, WebSocket, fetch, clock = realClock, random = Math.random, hints, ...settings }) {
+  constructor({ url, api, token, name, zone, WebSocket, fetch, clock = realClock, random = Math.random, hints, ...settings }) {
     super()
     if (!WebSocket && !globalThis.WebSocket) throw new Error(NO_WEBSOCKET)
     this.#settings = { ...defaults, ...settings }
     this.#options = {
-      url, token, name, WebSocket: WebSocket ?? globalThis.WebSocket, clock, random, hints: hints ?? globalThis,
+      url, token, name, zone, WebSocket: WebSocket ?? globalThis.WebSocket, clock, random, hints: hints ?? globalThis,
     }
     this.#port = { send: frame => this.#send(frame), clock, random, settings: this.#settings }
     this.#commands = new Commands(this.#port)
@@ -156,7 +158,7 @@ export class Client extends Emitter {
     this.#goaway = null
     this.#socket = new Socket({
       url, WebSocket, clock, settings: this.#settings,
-      hello: { type: 'hello', id: uuid(), version: 1, token, client: name },
+      hello: { type: 'hello', id: uuid(), version: 1, token, client: name, zone: this.#options.zone },
       onWelcome: current(frame => this.#welcomed(frame, expiresAt)),
       onFrame: current(frame => this.#take(frame)),
       onClosed: current(close => this.#closed(close)),
@@ -174,6 +176,7 @@ export class Client extends Emitter {
   }
 
   #take(frame) {
+    if (this.state.checking) this.#set({ state: 'open' })
     switch (frame.type) {
       case 'result':
         this.#commands.answer(frame)
@@ -281,10 +284,15 @@ export class Client extends Emitter {
 
   #online = () => {
     if (this.state.state === 'waiting' && !this.state.told) this.retryNow()
-    else this.#socket?.probe(uuid())
+    else this.#probe()
   }
 
-  #offline = () => this.#socket?.probe(uuid())
+  #offline = () => this.#probe()
+
+  /** Until the next frame nobody knows whether the connection still holds. */
+  #probe() {
+    if (this.state.state === 'open' && this.#socket.probe(uuid())) this.#set({ state: 'open', checking: true })
+  }
 
   #set(state) {
     this.state = state

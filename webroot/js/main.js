@@ -20,7 +20,7 @@ function changed() {
 }
 
 const app = new App({ changed, draw })
-const scroll = new Autoscroll({ changed, nearTop: () => app.loadEarlier({ asked: false }) })
+const scroll = new Autoscroll({ changed, nearTop: () => app.reading.earlier({ asked: false }) })
 
 function draw() {
   cancelAnimationFrame(frame)

@@ -1,6 +1,7 @@
 import { shared } from './storage.js'
 
 const WANTED = 'reprise.notify'
+const ANSWER_MS = 250 // how long other tabs have to say that somebody looks at them
 
 /** The browser's notifications, for answers that come while nobody looks. They are asked for only on a click. */
 export const isPossible = () => 'Notification' in globalThis && Notification.permission !== 'denied'
@@ -14,9 +15,32 @@ export async function turnOn() {
 
 export const turnOff = () => shared.removeItem(WANTED)
 
-/** `tag`: a later one with the same tag replaces the earlier. */
-export function notify(title, { body, tag, onOpen }) {
-  if (!areOn() || document.visibilityState === 'visible') return
+const isLookedAt = () => document.visibilityState === 'visible'
+
+/** Tabs of this browser ask each other. */
+const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('reprise.tabs') : null
+tabs?.addEventListener('message', ({ data }) => {
+  if (data === 'who is looked at?' && isLookedAt()) tabs.postMessage('this one')
+})
+
+function isAnyLookedAt() {
+  if (isLookedAt() || !tabs) return Promise.resolve(isLookedAt())
+  return new Promise(resolve => {
+    const done = answer => {
+      clearTimeout(timer)
+      tabs.removeEventListener('message', heard)
+      resolve(answer)
+    }
+    const heard = ({ data }) => { if (data === 'this one') done(true) }
+    const timer = setTimeout(() => done(false), ANSWER_MS)
+    tabs.addEventListener('message', heard)
+    tabs.postMessage('who is looked at?')
+  })
+}
+
+/** Unless somebody looks at a tab of this page. `tag`: a later one with the same tag replaces the earlier, also of another tab. */
+export async function notify(title, { body, tag, onOpen }) {
+  if (!areOn() || await isAnyLookedAt()) return
   try {
     const shown = new Notification(title, { body, tag, icon: '/icon.svg' })
     shown.onclick = () => {

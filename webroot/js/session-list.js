@@ -10,6 +10,8 @@ export class SessionList {
   cursor = null
   loaded = false
   error = null
+  #included = null // a chat that is further down than was read
+  #including = null
 
   constructor({ api, changed }) {
     this.#api = api
@@ -68,7 +70,27 @@ export class SessionList {
   }
 
   find(id) {
-    return this.sessions.find(session => session.id === id)
+    return this.rows.find(session => session.id === id)
+  }
+
+  /** What was read, and the chat that is open. */
+  get rows() {
+    const included = this.#included
+    if (!included || this.sessions.some(({ id }) => id === included.id)) return this.sessions
+    const at = this.sessions.findIndex(({ updatedAt }) => Date.parse(updatedAt) < Date.parse(included.updatedAt))
+    return this.sessions.toSpliced(at < 0 ? this.sessions.length : at, 0, included)
+  }
+
+  /** That chat gets a row, wherever it stands. */
+  async include(id) {
+    if (!this.cursor || this.find(id) || this.#including === id) return // all were read, or it is among them
+    this.#including = id
+    try {
+      this.#included = await this.#api.session(id)
+      this.#changed()
+    } catch { /* the chat itself says why it cannot be read */ } finally {
+      this.#including = null
+    }
   }
 
   /** Shown at once; taken back if the server refuses. */
@@ -88,18 +110,22 @@ export class SessionList {
 
   /** A `session.updated` that a tab heard: it names what changed. The place in the list stays. */
   updated(id, { title, metadata }) {
-    if (!this.sessions.some(session => session.id === id)) return
+    if (!this.find(id)) return
     const change = { ...(title !== undefined && { title }), ...(metadata && { metadata }) }
-    this.sessions = this.sessions.map(session => session.id === id ? { ...session, ...change } : session)
+    const changed = session => session?.id === id ? { ...session, ...change } : session
+    this.sessions = this.sessions.map(changed)
+    this.#included = changed(this.#included)
     this.#changed()
   }
 
   forget(id) {
     this.sessions = this.sessions.filter(session => session.id !== id)
+    if (this.#included?.id === id) this.#included = null
     this.#changed()
   }
 
   clear() {
+    this.#included = null
     Object.assign(this, { sessions: [], cursor: null, loaded: false })
   }
 }

@@ -1,3 +1,5 @@
+import { plainText } from './plain-text.js'
+
 /** What states and codes are called on the page. */
 
 const FINAL = {
@@ -32,7 +34,7 @@ const EXPLAINED = {
 
 export function connectionWords(connection) {
   switch (connection.state) {
-    case 'open': return 'Connected'
+    case 'open': return connection.checking ? 'Checking the connection…' : 'Connected'
     case 'connecting': return 'Connecting…'
     case 'waiting': return navigator.onLine === false ? 'Offline' : 'Reconnecting'
     case 'closed': return connection.code === 4500 ? 'Signed out' : 'Disconnected'
@@ -84,6 +86,6 @@ export const missingWords = ({ code }) => code === 'not_found' ? 'This chat is n
 
 /** The first words of a text, for a title. */
 export function firstWords(text, max = 60) {
-  const line = text.replace(/\s+/g, ' ').trim()
+  const line = plainText(text).replace(/\s+/g, ' ').trim()
   return line.length > max ? `${line.slice(0, max - 1).trimEnd()}…` : line
 }

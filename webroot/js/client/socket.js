@@ -33,14 +33,15 @@ export class Socket {
     return true
   }
 
-  /** Asks for a sign of life after a hint that the network changed: without one the socket is given up. */
+  /** Asks for a sign of life after a hint that the network changed: without one the socket is given up. Returns whether it could ask. */
   probe(id) {
     const { clock, settings } = this.#options
     const askedAt = clock.now()
-    if (!this.send({ type: 'ping', id })) return
+    if (!this.send({ type: 'ping', id })) return false
     clock.setTimeout(() => {
       if (this.#lastHeardAt < askedAt) this.#end(1006, 'no pong')
     }, settings.probeMs)
+    return true
   }
 
   close(reason = '') {

@@ -41,7 +41,7 @@ function connection(app) {
   const { connection, client } = app
   const stale = connection.state === 'open' && app.chat.id && !app.chat.missing && !app.chat.view.ready
   return html`
-    <div class="connection ${connection.state}">
+    <div class="connection ${connection.state} ${connection.checking ? 'checking' : ''}">
       <span class="dot" aria-hidden="true"></span>
       <span class="connection-words">${stale ? 'Catching up…' : connectionWords(connection)}<span
         class="countdown">${countdown(connection)}</span></span>

@@ -21,16 +21,18 @@ export function sessionRow(app, session) {
     </div>`
 }
 
+/** The open chat has its name already when the list does not know it yet. */
 function link(app, session, { current, unread }) {
+  const name = current ? app.title : nameOf(session)
   const time = session.updatedAt ?? session.createdAt
   const running = current && app.chat.view.ready ? Boolean(app.chat.view.run) : session.running
   const waiting = current && app.chat.view.ready ? app.chat.view.interrupts.length > 0 : session.waiting
   return html`
-    <a href=${hrefOf(session.id, app.search.results && session.match?.message)} aria-current=${current ? 'page' : nothing} title=${nameOf(session)}
+    <a href=${hrefOf(session.id, app.search.results && session.match?.message)} aria-current=${current ? 'page' : nothing} title=${name}
       @keydown=${event => { if (event.key === 'F2' && app.offers.rename) beginRename(app, session, 'list') }}>
       ${unread ? html`<span class="unread-dot" role="img" aria-label="new"></span>` : nothing}
       <span class="session-words">
-        <span class="session-name" dir="auto">${nameOf(session)}</span>
+        <span class="session-name" dir="auto">${name}</span>
         ${app.search.results && session.match ? snippet(session.match.snippet, app.search.query) : nothing}
       </span>
       ${waiting ? html`<span class="waiting-mark" role="img" aria-label="waits for your decision">${icons.hand()}</span>` : running

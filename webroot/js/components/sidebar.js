@@ -26,9 +26,9 @@ export function sidebar(app) {
 }
 
 /** All that the list shows; as long as it is the same, hundreds of rows are left alone while a message is typed. */
-function shownBy({ list, search, marks, chat: { id, view }, renaming, offers }) {
+function shownBy({ list, search, marks, chat: { id, view }, title, renaming, offers }) {
   const minute = Math.floor(Date.now() / 60_000)
-  return [list.sessions, list.loaded, list.error, list.cursor, search.isOn, search.results, search.cursor, search.error, search.query,
+  return [list.sessions, list.find(id), title, list.loaded, list.error, list.cursor, search.isOn, search.results, search.cursor, search.error, search.query,
     marks, marks?.revision, id, view.ready, Boolean(view.run), view.interrupts.length > 0, renaming, offers, minute]
 }
 
@@ -48,7 +48,7 @@ function results(app) {
 }
 
 function groups(app) {
-  const { sessions, loaded, error, cursor } = app.list
+  const { rows: sessions, loaded, error, cursor } = app.list
   if (!loaded) return html`<p class="hint">${error ? unreadable(error) : 'Reading the list…'}</p>`
   if (!sessions.length) return html`<p class="hint">Your chats will be here.</p>`
   const rows = []

@@ -1,8 +1,9 @@
 import { html } from '../lib.js'
+import { plainText } from '../plain-text.js'
 
 /** Where a search found its words, with the words marked. */
 export function snippet(text, query) {
-  return html`<span class="snippet" dir="auto">${marked(text, query)}</span>`
+  return html`<span class="snippet" dir="auto">${marked(plainText(text), query)}</span>`
 }
 
 function marked(text, query) {

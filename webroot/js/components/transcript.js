@@ -41,7 +41,7 @@ function conversation(app) {
 
 /** The button goes with the first message; the focus would go with it. */
 async function loadEarlier(app) {
-  await app.loadEarlier()
+  await app.reading.earlier()
   if (!app.chat.view.earlier) document.getElementById('transcript').focus({ preventScroll: true })
 }
 

@@ -20,8 +20,8 @@ import io.reprise.message.Rights;
 import io.reprise.model.ChatModel;
 import io.reprise.model.http.ProviderHttp;
 import io.reprise.model.provider.Models;
+import io.reprise.session.Collaborators;
 import io.reprise.session.Session;
-import io.reprise.session.SessionHost;
 import io.reprise.session.SessionVerticle;
 import io.reprise.session.erasure.ErasureVerticle;
 import io.reprise.store.Storage;
@@ -191,7 +191,7 @@ final class ServerParts {
         List<String> agents = IntStream.range(0, settings.run().agents())
                 .mapToObj(i -> Addresses.agent(node, i))
                 .toList();
-        var with = new SessionHost.Collaborators(
+        var with = new Collaborators(
                 new Session.Environment(current, agents, ids, time, clock, metrics.metrics(), rights::mayAct),
                 storage.eventStore(),
                 logReader(),

@@ -99,9 +99,29 @@ class ArchitectureTest {
 
     /** The package itself puts its parts together and may know all of them. */
     @ParameterizedTest
-    @ValueSource(strings = {"agent", "config", "gateway", "message", "model.provider", "store"})
+    @ValueSource(strings = {"agent", "config", "gateway", "message", "model.provider", "session", "store"})
     void the_parts_of_a_package_are_free_of_cycles(String name) {
         check(slices().matching(ROOT + "." + name + ".(*)..").should().beFreeOfCycles());
+    }
+
+    @Test
+    void the_parts_of_a_session_do_not_know_what_puts_them_together() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".session.(*)..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".session"));
+    }
+
+    @Test
+    void the_port_of_the_store_of_sessions_knows_no_other_part_of_a_session() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".session.store")
+                .should()
+                .dependOnClassesThat(resideInAPackage(in("session"))
+                        .and(DescribedPredicate.not(resideInAPackage(ROOT + ".session.store")))));
     }
 
     @ParameterizedTest

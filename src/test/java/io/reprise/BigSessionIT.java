@@ -3,7 +3,6 @@ package io.reprise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.store.database.DatabaseUri;
-import io.reprise.store.database.Migrations;
 import io.reprise.testing.BigSession;
 import io.reprise.testing.DatabaseProxy;
 import io.reprise.testing.TestClient;
@@ -41,7 +40,6 @@ class BigSessionIT {
 
     @BeforeAll
     static void start() {
-        Migrations.migrate(DATABASE);
         LONG_TEXTS.storeIn(DATABASE);
         MANY_RUNS.storeIn(DATABASE);
         proxy = DatabaseProxy.before(DATABASE);
@@ -130,7 +128,6 @@ class BigSessionIT {
     @Test
     void an_attach_arrives_also_where_each_page_is_late() throws Exception {
         DatabaseUri database = TestDatabase.fresh();
-        Migrations.migrate(database);
         LONG_TEXTS.storeIn(database);
         try (DatabaseProxy way = DatabaseProxy.before(database);
                 TestServer hasty = TestServer.startImpatient(way.uri(), Map.of("gateway.answerMs", "100"));

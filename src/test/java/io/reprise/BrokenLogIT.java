@@ -67,7 +67,7 @@ class BrokenLogIT {
             assertThat(tab.frames().stream()
                             .filter(frame -> frame.getString("type").equals("error")))
                     .hasSize(1);
-            assertThat(lines.with("a stored log cannot be read"))
+            assertThat(lines.with("reading a stored log failed"))
                     .as("the attach, the fork")
                     .hasSizeGreaterThanOrEqualTo(2)
                     .allSatisfy(line -> assertThat(line).contains("seq=\"4\""));

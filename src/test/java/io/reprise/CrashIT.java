@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reprise.testing.OwnDatabase;
 import io.reprise.testing.Patience;
+import io.reprise.testing.Rounds;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.StoredLog;
 import io.reprise.testing.TestClient;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * database while no server runs, and through the next server, which lets runs go on or does not.
  */
 class CrashIT {
-    private static final int ROUNDS = Integer.getInteger("reprise.crash.rounds", 9);
+    private static final int ROUNDS = Integer.getInteger("reprise.crash.rounds", Rounds.of(5, 9));
     private static final long SEED = Long.getLong("reprise.crash.seed", new Random().nextLong());
     private static final Duration PATIENCE = Patience.LIMIT;
     private static final String USER = "ada";
@@ -94,8 +95,8 @@ class CrashIT {
     private String watched;
 
     @BeforeEach
-    void look_at_the_data_folder() {
-        database = new OwnDatabase(dataDir);
+    void prepare_the_data_folder() {
+        database = OwnDatabase.prepared(dataDir);
     }
 
     @AfterEach

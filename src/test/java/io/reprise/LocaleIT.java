@@ -21,7 +21,7 @@ class LocaleIT {
     @ValueSource(strings = {"tr", "fa"})
     void it_starts_and_works_where_the_machine_speaks_another(String language) {
         Map<String, String> settings =
-                Map.of("database.url", TestDatabase.fresh().reveal());
+                Map.of("database.url", TestDatabase.empty().reveal());
         try (ServerProcess server = ServerProcess.start(settings, List.of("-Duser.language=" + language));
                 TestClient tab = server.client("ada")) {
             String session = tab.create();

@@ -3,6 +3,7 @@ package io.reprise;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
@@ -50,6 +51,29 @@ class PageRecallsIT {
         assertThat(tab.page().locator(".message.recall")).containsText("stretch");
         tab.assertClean();
         other.assertClean();
+    }
+
+    /** Symptom: "tomorrow at 9am" was announced for another hour than 9. Cause: the server took it for its own time zone. */
+    @Test
+    void a_reminder_that_is_asked_for_in_the_chat_is_meant_in_the_time_zone_of_the_reader() {
+        Tab inTokyo = openIn("Asia/Tokyo");
+
+        inTokyo.ask("remind me tomorrow at 9am to call mum");
+
+        assertThat(inTokyo.answer()).containsText("09:00 (Asia/Tokyo)");
+        assertThat(chips(inTokyo).locator("time")).hasText(Pattern.compile("tomorrow 0?9:00.*"));
+        inTokyo.assertClean();
+    }
+
+    private Tab openIn(String zone) {
+        Browser.NewContextOptions options = new Browser.NewContextOptions()
+                .setViewportSize(1280, 800)
+                .setLocale("en-GB")
+                .setTimezoneId(zone);
+        return BENCH.browser()
+                .open(
+                        BENCH.browser().person(BENCH.user(), options),
+                        BENCH.server().url());
     }
 
     @Test

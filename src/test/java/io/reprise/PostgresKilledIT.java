@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reprise.testing.OwnDatabase;
 import io.reprise.testing.Patience;
+import io.reprise.testing.Rounds;
 import io.reprise.testing.Seed;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.StoredLog;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * said that all was well. Cause: nobody looked after its process, and readiness did not ask the store.
  */
 class PostgresKilledIT {
-    private static final int KILLS = 3;
+    private static final int KILLS = Rounds.of(2, 3);
     private static final int SESSIONS = 3;
 
     @TempDir
@@ -40,8 +41,8 @@ class PostgresKilledIT {
     private TestClient tab;
 
     @BeforeEach
-    void look_at_the_data_folder() {
-        database = new OwnDatabase(dataDir);
+    void prepare_the_data_folder() {
+        database = OwnDatabase.prepared(dataDir);
     }
 
     @AfterEach

@@ -129,7 +129,7 @@ class ReadmeIT {
                                         .toString(),
                         "CLASSES", System.getProperty("java.class.path"),
                         "REPRISE_SERVER_PORT", "0",
-                        "REPRISE_DATABASE_URL", TestDatabase.fresh().reveal()));
+                        "REPRISE_DATABASE_URL", TestDatabase.empty().reveal()));
         return builder.redirectErrorStream(true)
                 .redirectOutput(printed.toFile())
                 .start();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.reprise.support.Stopwatch;
 import io.reprise.testing.OwnDatabase;
 import io.reprise.testing.Patience;
+import io.reprise.testing.Rounds;
 import io.reprise.testing.Seed;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.StoredLog;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * folder: no slot has two runs, and no recall is forgotten.
  */
 class RecallCrashIT {
-    private static final int ROUNDS = Integer.getInteger("reprise.recall.crash.rounds", 5);
+    private static final int ROUNDS = Integer.getInteger("reprise.recall.crash.rounds", Rounds.of(2, 5));
     private static final Duration PATIENCE = Patience.LIMIT;
 
     /** Runs that are over at once, while they are killed, and never. */
@@ -48,8 +49,8 @@ class RecallCrashIT {
     private ServerProcess server;
 
     @BeforeEach
-    void look_at_the_data_folder() {
-        database = new OwnDatabase(dataDir);
+    void prepare_the_data_folder() {
+        database = OwnDatabase.prepared(dataDir);
     }
 
     @AfterEach

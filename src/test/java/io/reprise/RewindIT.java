@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.Gate;
 import io.reprise.testing.LogOracle;
+import io.reprise.testing.Rounds;
 import io.reprise.testing.Seed;
 import io.reprise.testing.StoredLog;
 import io.reprise.testing.TestClient;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /** Messages that interrupt or roll back a run, and questions that are asked again, over the wire. */
 class RewindIT {
     private static final String STUBBORN = "/tool sleep {\"seconds\": 60, \"ignoreInterrupts\": true}";
-    private static final int ROUNDS = 120;
+    private static final int ROUNDS = Rounds.of(40, 120);
 
     private static final DatabaseUri DATABASE = TestDatabase.fresh();
     private static final Gate GATE = new Gate();

@@ -48,8 +48,8 @@ class ShutdownIT {
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130"})
     void a_stream_shorter_than_the_drain_is_finished_and_nothing_is_left_behind(String signal, int exitCode) {
+        OwnDatabase database = OwnDatabase.prepared(dataDir);
         ServerProcess server = track(ServerProcess.startOn(dataDir, Map.of("shutdown.drainMs", WITHOUT_END)));
-        OwnDatabase database = new OwnDatabase(dataDir);
         int databasePort = database.uri().port();
         TestClient tab = server.client("ada");
         String session = tab.create();

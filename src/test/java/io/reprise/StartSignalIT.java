@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reprise.testing.OwnDatabase;
 import io.reprise.testing.Patience;
+import io.reprise.testing.Rounds;
 import io.reprise.testing.Seed;
 import io.reprise.testing.ServerProcess;
 import java.io.IOException;
@@ -24,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A start that is ended by a signal, or that fails, leaves no process behind, and a folder that the next start takes. */
 class StartSignalIT {
-    private static final int FIRST_STARTS = Integer.getInteger("reprise.starts", 6);
-    private static final int LATER_STARTS = 2 * FIRST_STARTS;
+    private static final int FIRST_STARTS = Integer.getInteger("reprise.starts", Rounds.of(5, 6));
+    private static final int LATER_STARTS = Rounds.of(4, 2 * FIRST_STARTS);
     private static final int TERMINATED = 143;
 
     /** Files that appear one after the other in a first start; whatever is looked for, the start may be quicker. */
@@ -65,7 +66,7 @@ class StartSignalIT {
 
     @Test
     void a_signal_at_any_moment_of_a_later_start_leaves_nothing_running() {
-        dataDir = temp.resolve("later");
+        dataDir = OwnDatabase.prepared(temp.resolve("later")).dataDir();
         server = ServerProcess.startOn(dataDir, Map.of("shutdown.drainMs", "0"));
         assertEndsWithoutATrace("running");
         for (int i = 0; i < LATER_STARTS; i++) {

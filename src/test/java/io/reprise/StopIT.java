@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.LogOracle;
+import io.reprise.testing.Rounds;
 import io.reprise.testing.Seed;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** A stop at any moment: one end, everything closed before it in order, nothing behind it, what was said is kept. */
 class StopIT {
     private static final String STUBBORN = "/tool sleep {\"seconds\": 60, \"ignoreInterrupts\": true}";
-    private static final int ROUNDS = 100;
+    private static final int ROUNDS = Rounds.of(20, 100);
 
     private static final DatabaseUri DATABASE = TestDatabase.fresh();
     private static TestServer server;

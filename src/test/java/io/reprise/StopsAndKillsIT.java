@@ -7,6 +7,7 @@ import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.AguiVerifier;
 import io.reprise.testing.CountingServer;
 import io.reprise.testing.Patience;
+import io.reprise.testing.Rounds;
 import io.reprise.testing.Seed;
 import io.reprise.testing.ServerProcess;
 import io.reprise.testing.StoredLog;
@@ -38,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * go on through all of it; {@code -Dreprise.stops.lives=50} sets how many servers there are.
  */
 class StopsAndKillsIT {
-    private static final int LIVES = Integer.getInteger("reprise.stops.lives", 8);
+    private static final int LIVES = Integer.getInteger("reprise.stops.lives", Rounds.of(5, 8));
     private static final int RUNS_PER_LIFE = 4;
     private static final int ROUNDS_MAX = 12;
     private static final int RESTARTS_MAX = 10;

@@ -64,6 +64,7 @@ public record ChatMessage(
      * @param by of a user's message: who sent it
      * @param origin {@code recall} of a message that one left for later, else null
      * @param recall which one
+     * @param zone of a user's message: IANA name of the sender's time zone, or null
      * @param decisions of a message with tool calls: what was decided about them, by the calls' ids; null when nothing was
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -78,6 +79,7 @@ public record ChatMessage(
             String by,
             String origin,
             String recall,
+            String zone,
             Map<String, Decided> decisions) {}
 
     /**

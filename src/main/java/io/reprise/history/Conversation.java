@@ -289,6 +289,7 @@ public final class Conversation {
             String by = sent == null ? null : sent.by();
             String origin = sent == null ? null : sent.origin();
             String recall = sent == null ? null : sent.recall();
+            String zone = sent == null ? null : sent.zone();
             return new ChatMessage.Metadata(
                     row.run(),
                     row.from(),
@@ -300,6 +301,7 @@ public final class Conversation {
                     by,
                     origin,
                     recall,
+                    zone,
                     decisions());
         }
 

@@ -82,8 +82,16 @@ public sealed interface AgentMessage extends BusMessage {
         record Kept() implements Answer {}
     }
 
-    /** A user's message that the run takes in on its way. */
-    record SteeredMessage(String id, String text) {}
+    /**
+     * A user's message that the run takes in on its way.
+     *
+     * @param zone IANA name of its sender's time zone, or null
+     */
+    record SteeredMessage(String id, String text, String zone) {
+        public SteeredMessage(String id, String text) {
+            this(id, text, null);
+        }
+    }
 
     /** Every few seconds: the owner lives, and has received batches up to {@code received}. */
     record RunBeat(String run, String session, String owner, int received) implements AgentMessage {}

@@ -11,17 +11,22 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param at when it was accepted, RFC 3339
  * @param command the command that brought it
  * @param run the run that it stopped, of {@code interrupt} and {@code rollback}; else null
+ * @param zone IANA name of its sender's time zone, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record QueuedMessage(
-        String message, String text, String onBusy, String by, String at, String command, String run) {
+        String message, String text, String onBusy, String by, String at, String command, String run, String zone) {
     /** One that stops no run. */
     public QueuedMessage(String message, String text, String onBusy, String by, String at, String command) {
-        this(message, text, onBusy, by, at, command, null);
+        this(message, text, onBusy, by, at, command, null, null);
+    }
+
+    public QueuedMessage in(String itsZone) {
+        return new QueuedMessage(message, text, onBusy, by, at, command, run, itsZone);
     }
 
     public QueuedMessage withText(String newText) {
-        return new QueuedMessage(message, newText, onBusy, by, at, command, run);
+        return new QueuedMessage(message, newText, onBusy, by, at, command, run, zone);
     }
 }

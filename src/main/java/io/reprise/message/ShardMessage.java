@@ -30,9 +30,14 @@ public sealed interface ShardMessage extends BusMessage {
      *
      * @param id the client's identifier, unique for (user, session); null claims nothing
      * @param hash of the parsed command: a repeat with another one is a conflict
+     * @param zone IANA name of the time zone of the person who asks, or null
      */
-    record Request(String session, String user, String id, String hash, Command command, ReplyTo replyTo)
-            implements ToSession {}
+    record Request(String session, String user, String id, String hash, Command command, ReplyTo replyTo, String zone)
+            implements ToSession {
+        public Request(String session, String user, String id, String hash, Command command, ReplyTo replyTo) {
+            this(session, user, id, hash, command, replyTo, null);
+        }
+    }
 
     /**
      * The recall is due; sent again and again until its session has acted upon it.

@@ -7,11 +7,16 @@ import java.util.List;
  *
  * @param messages the conversation, the oldest first
  * @param tools what the model may call
+ * @param zone IANA name of the user's time zone, or null
  */
-public record ModelRequest(List<ModelMessage> messages, List<ToolSpec> tools, Limits limits) {
+public record ModelRequest(List<ModelMessage> messages, List<ToolSpec> tools, Limits limits, String zone) {
     public ModelRequest {
         messages = List.copyOf(messages);
         tools = List.copyOf(tools);
+    }
+
+    public ModelRequest(List<ModelMessage> messages, List<ToolSpec> tools, Limits limits) {
+        this(messages, tools, limits, null);
     }
 
     /** A tool as a model sees it; {@code schema} is the JSON Schema text of its arguments. */

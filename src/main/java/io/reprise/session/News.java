@@ -9,7 +9,9 @@ import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
-import io.reprise.session.store.EventStore.Append;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.Change.Cleared;
+import io.reprise.session.store.Change.Previewed;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,14 +42,15 @@ final class News {
 
     /** @param title what the session is called now, or null */
     void stored(String user, String title, Append append) {
-        boolean changed = append.preview() != null || append.clearedTo() != Append.NOT_CLEARED;
+        String preview = append.change(Previewed.class).map(Previewed::text).orElse(null);
+        boolean changed = preview != null || append.change(Cleared.class).isPresent();
         for (LogRow row : append.rows()) {
             if (!TELLING.contains(row.type())) continue;
             changed = true;
             Kind kind = kind(row);
-            if (kind != Kind.SESSION_CHANGED) add(new Notice(user, append.session(), kind, title, append.preview()));
+            if (kind != Kind.SESSION_CHANGED) add(new Notice(user, append.session(), kind, title, preview));
         }
-        if (changed) add(new Notice(user, append.session(), Kind.SESSION_CHANGED, title, append.preview()));
+        if (changed) add(new Notice(user, append.session(), Kind.SESSION_CHANGED, title, preview));
     }
 
     /** A session was made, or is gone. */
@@ -76,7 +79,9 @@ final class News {
     }
 
     private void add(Notice notice) {
-        gathered.put(new Key(notice.session(), notice.kind()), notice);
+        Key key = new Key(notice.session(), notice.kind());
+        gathered.remove(key); // The newest of each comes in the order in which things happened.
+        gathered.put(key, notice);
         if (gathered.size() >= settings.noticesMax()) tell();
         else if (timer < 0) timer = vertx.setTimer(settings.noticeMs(), due -> tell());
     }

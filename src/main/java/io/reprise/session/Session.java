@@ -1,19 +1,15 @@
 package io.reprise.session;
 
 import io.reprise.config.Settings;
-import io.reprise.message.Delivery;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.message.Sharding;
-import io.reprise.message.recall.Recall;
+import io.reprise.session.command.AnswerCommand;
 import io.reprise.session.command.ClearCommand;
 import io.reprise.session.command.CommandQueue;
-import io.reprise.session.command.Interrupts;
 import io.reprise.session.command.SessionTitles;
-import io.reprise.session.command.WaitingMessages;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Effects;
 import io.reprise.session.effect.Input;
@@ -25,43 +21,41 @@ import io.reprise.session.log.SessionParts;
 import io.reprise.session.reading.Replay;
 import io.reprise.session.recall.Recalls;
 import io.reprise.session.run.AgentReports;
+import io.reprise.session.run.Ending;
 import io.reprise.session.run.Orphans;
 import io.reprise.session.run.RunAnswers;
+import io.reprise.session.run.RunListener;
 import io.reprise.session.run.RunLog;
+import io.reprise.session.run.RunState;
 import io.reprise.session.run.Runs;
-import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.AppendOutcome;
-import io.reprise.session.store.EventStore.Loaded;
+import io.reprise.session.run.WaitingMessages;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.Loaded;
+import io.reprise.session.store.Orphan;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One session, as its only writer sees it. Deterministic and without I/O: an input changes the state and returns what
  * is to be done. Decisions are made at once; answers and announcements wait until they are stored.
  */
 public final class Session {
-    private static final Logger log = LoggerFactory.getLogger(Session.class);
-
     private final SessionParts parts;
-    private final WaitingMessages waiting;
     private final Runs runs;
     private final Replay replay;
     private final CommandQueue commands;
     private final AgentReports reports;
     private final RunAnswers answers;
     private final Recalls recalls;
-    private final Interrupts interrupts;
+    private final AnswerCommand decisions;
     private final Orphans orphans;
-    private final SessionTitles naming;
+    private final SessionTitles titles;
+    private final SessionEnd end;
     private boolean opening = true;
 
     /**
@@ -118,20 +112,40 @@ public final class Session {
                 environment.time(),
                 environment.clock(),
                 environment.metrics());
-        waiting = new WaitingMessages(parts, loaded.queue());
+        WaitingMessages waiting = new WaitingMessages(parts, loaded.queue());
         RunLog runLog = new RunLog(parts, loaded.outline());
-        runs = new Runs(parts, runLog, waiting, environment.agents(), loaded);
+        runs = Runs.of(parts, runLog, waiting, environment.agents(), loaded, new RunEnds());
         recalls = new Recalls(parts, runs, loaded.recalls(), environment.mayRun());
-        naming = new SessionTitles(parts, loaded.agent(), loaded.titles());
-        runs.endsFor(recalls, naming);
-        orphans = new Orphans(parts, runs, runLog, waiting, recalls);
-        replay = new Replay(parts, runs, waiting, recalls, loaded.epoch());
+        titles = new SessionTitles(parts, loaded.agent(), loaded.titles());
+        orphans = new Orphans(parts, runs, runLog, waiting);
+        replay = new Replay(parts, runs.slot(), waiting, recalls, loaded.epoch());
         reports = new AgentReports(parts, runs);
         answers = new RunAnswers(parts, runs, waiting);
-        interrupts = new Interrupts(parts, runs, loaded.interrupts());
-        ClearCommand clearing = new ClearCommand(parts, runs, waiting, replay, naming, interrupts);
-        commands = new CommandQueue(
-                parts, runs, waiting, new CommandQueue.Deciders(interrupts, recalls, naming, clearing));
+        decisions = new AnswerCommand(parts, runs);
+        ClearCommand clears = new ClearCommand(parts, runs, waiting, replay, titles);
+        commands =
+                new CommandQueue(parts, runs, waiting, new CommandQueue.Deciders(decisions, recalls, titles, clears));
+        end = new SessionEnd(parts, runs, replay, commands, recalls);
+    }
+
+    /** Recalls and titles hear of what becomes of runs. */
+    private final class RunEnds implements RunListener {
+        @Override
+        public void ended(String id, RunState.Run run, Ending ending, long fromSeq) {
+            recalls.runEnded(id, ending);
+            boolean answered = run != null && ending instanceof Ending.Succeeded;
+            if (answered && !runs.slot().isDraining()) titles.exchanged(run, fromSeq);
+        }
+
+        @Override
+        public void idle() {
+            recalls.startDeferred();
+        }
+
+        @Override
+        public void begunAnew() {
+            titles.begunAnew();
+        }
     }
 
     /**
@@ -139,10 +153,10 @@ public final class Session {
      *
      * @param contentRefused the last owner gave up because the store refused its content
      */
-    public List<Effect> open(List<EventStore.Orphan> orphans, boolean contentRefused) {
+    public List<Effect> open(List<Orphan> orphans, boolean contentRefused) {
         if (this.orphans.settle(orphans, contentRefused))
             replay.newEpoch(parts.ids().next("e_"));
-        runs.startNext();
+        runs.life().startNext();
         opening = !parts.appends().isSettled();
         return settle();
     }
@@ -167,20 +181,21 @@ public final class Session {
             case Input.LookUpFailed unknown -> commands.regeneration().notFoundOut();
             case Input.RowsRead read -> replay.rowsRead(read);
             case Input.Erased erased -> {
-                erased(erased.erased());
+                end.erased(erased.erased());
                 return parts.effects().take();
             }
             case Input.FlushDue due -> parts.appends().flushDue();
-            case Input.GraceOver over -> runs.graceOver(over.run());
+            case Input.GraceOver over -> runs.life().graceOver(over.run());
             case Input.StoreWaitOver over -> {
-                if (parts.appends().awaySinceMs() == over.awaySinceMs()) runs.storeWasAwayTooLong();
+                if (parts.appends().awaySinceMs() == over.awaySinceMs())
+                    runs.life().storeWasAwayTooLong();
             }
             case Input.Heartbeat heartbeat -> reports.heartbeat();
             case Input.GatewayHas has -> replay.gatewayHas(has.gateway(), has.subscriptions());
-            case Input.Drain drain -> runs.drain();
+            case Input.Drain drain -> runs.slot().drain();
             case Input.EndRuns end -> {
-                runs.drain();
-                runs.suspend();
+                runs.slot().drain();
+                runs.life().suspend();
                 parts.appends().flush();
             }
         }
@@ -199,9 +214,9 @@ public final class Session {
                 if (reports.takes(question)) answers.ask(question);
             }
             case ShardMessage.RunBeatAnswer answer -> reports.beatAnswer(answer);
-            case ShardMessage.TitleProposed proposed -> naming.proposed(proposed);
+            case ShardMessage.TitleProposed proposed -> titles.proposed(proposed);
             case ShardMessage.Fire fire -> recalls.fire(fire);
-            case ShardMessage.ExpireInterrupts expire -> interrupts.expire();
+            case ShardMessage.ExpireInterrupts expire -> decisions.expire();
         }
     }
 
@@ -226,7 +241,7 @@ public final class Session {
             case AppendOutcome.Stored stored -> {
                 NextAppend content = parts.appends().stored();
                 opening = false;
-                if (content.runRequest() != null) runs.begun(content.runRequest());
+                if (content.runRequest() != null) runs.life().begun(content.runRequest());
                 if (content.titleAsked() != null) parts.effects().add(content.titleAsked());
                 if (content.isCleared() && !parts.appends().next().isCleared()) replay.cleared();
                 if (content.runAnswer() != null) answers.stored(content.runAnswer());
@@ -235,8 +250,8 @@ public final class Session {
             }
             // An append that crossed with the erasure of its session; the erasure has its own outcome.
             case AppendOutcome.Lost lost when commands.isErasing() -> {}
-            case AppendOutcome.Lost lost -> drop(false);
-            case AppendOutcome.Refused refused -> drop(true);
+            case AppendOutcome.Lost lost -> end.lost();
+            case AppendOutcome.Refused refused -> end.contentRefused();
         }
         return false;
     }
@@ -254,71 +269,7 @@ public final class Session {
      * @param tellReaders whether readers attach again at once; otherwise they do when they notice
      */
     public List<Effect> failed(boolean tellReaders) {
-        List<Effect> all = new ArrayList<>(parts.effects().take());
-        all.removeIf(effect -> !isAnswer(effect));
-        Failure failure = Failure.of(ErrorCode.INTERNAL, "The server failed to carry this out.");
-        attempt(runs::abandon);
-        attempt(() -> parts.effects().refuseOwed(failure));
-        if (tellReaders) attempt(() -> replay.tellAll(dropped()));
-        all.addAll(parts.effects().take());
-        all.add(new Effect.Drop(true, true, List.of()));
-        return all;
-    }
-
-    private static boolean isAnswer(Effect effect) {
-        return effect instanceof Effect.Tell tell && tell.message() instanceof Delivery.Answer;
-    }
-
-    /** One part that cannot be carried out keeps none of the others from it. */
-    private void attempt(Runnable part) {
-        try {
-            part.run();
-        } catch (RuntimeException e) {
-            log.atError()
-                    .addKeyValue("session", parts.self().session())
-                    .setCause(e)
-                    .log("giving a session up failed");
-        }
-    }
-
-    private Delivery dropped() {
-        return new Delivery.SessionDropped(parts.self().session(), parts.self().owner());
-    }
-
-    private void drop(boolean contentRefused) {
-        runs.abandon();
-        List<Request> unanswered = new ArrayList<>();
-        if (contentRefused) {
-            Failure failure = Failure.of(ErrorCode.INTERNAL, "The server could not store this.");
-            parts.appends().decidedUnderWay().forEach(d -> parts.effects().refuse(d.request(), failure));
-            parts.appends().decidedNext().forEach(d -> unanswered.add(d.request()));
-        } else {
-            parts.appends().unanswered().forEach(d -> unanswered.add(d.request()));
-        }
-        unanswered.addAll(commands.undecided());
-        replay.tellAll(dropped());
-        parts.effects().add(new Effect.Drop(true, contentRefused, unanswered));
-    }
-
-    private void erased(Boolean erased) {
-        if (Boolean.TRUE.equals(erased)) {
-            runs.abandon();
-            commands.erased();
-            String session = parts.self().session();
-            recalls.all().forEach(recall -> replay.tellAll(cancelled(recall)));
-            replay.tellAll(new Delivery.Notice(
-                    session, parts.self().owner(), Delivery.Notice.SESSION_DELETED, Map.of("session", session)));
-            parts.effects().add(new Effect.Drop(false, false, List.of()));
-            return;
-        }
-        if (erased == null) parts.effects().refuse(commands.erasingFailed(), Failure.unavailable());
-        drop(false);
-    }
-
-    private Delivery cancelled(Recall recall) {
-        Map<String, Object> data = Map.of(
-                "recall", recall.id(), "session", recall.session(), "text", recall.text(), "reason", "session_deleted");
-        return new Delivery.Notice(recall.session(), parts.self().owner(), Delivery.Notice.RECALL_CANCELLED, data);
+        return end.failed(tellReaders);
     }
 
     /** Nobody reads, nothing runs and everything is stored: it can leave memory. */
@@ -328,17 +279,17 @@ public final class Session {
 
     /** Nothing runs here and everything is stored. */
     public boolean isSettled() {
-        return !runs.isAtWork() && commands.isEmpty() && parts.appends().isSettled();
+        return !runs.slot().isAtWork() && commands.isEmpty() && parts.appends().isSettled();
     }
 
     /** An agent works on a run, or is about to. */
     public boolean isRunning() {
-        return runs.isAtWork();
+        return runs.slot().isAtWork();
     }
 
     /** Its run is left to the next server. */
     boolean isSuspended() {
-        return runs.isSuspended();
+        return runs.slot().isSuspended();
     }
 
     /** Whose it is. */
@@ -348,7 +299,7 @@ public final class Session {
 
     /** What it is called, or null. */
     public String title() {
-        return naming.title();
+        return titles.title();
     }
 
     public boolean isReadBy(String gateway) {

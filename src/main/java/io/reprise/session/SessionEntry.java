@@ -40,7 +40,7 @@ final class SessionEntry {
         loading = load;
     }
 
-    /** It is brought into memory for its own sake, whoever else asks for it. */
+    /** It is loaded whether or not anybody waits for it. */
     void want() {
         wanted = true;
     }

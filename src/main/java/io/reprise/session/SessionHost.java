@@ -1,13 +1,6 @@
 package io.reprise.session;
 
-import io.reprise.config.Settings;
 import io.reprise.config.StoreSettings;
-import io.reprise.history.CheckpointDirectory;
-import io.reprise.history.LogReader;
-import io.reprise.history.SessionDirectory;
-import io.reprise.history.Workers;
-import io.reprise.message.Command;
-import io.reprise.message.CommandOutcome;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
@@ -15,69 +8,37 @@ import io.reprise.message.Sharding;
 import io.reprise.session.LoadGate.Lane;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
-import io.reprise.session.erasure.Erasures;
-import io.reprise.session.fork.SessionFork;
-import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.LoadOutcome;
+import io.reprise.session.store.LoadOutcome;
+import io.reprise.session.store.Loaded;
 import io.reprise.support.Backoff;
-import io.reprise.support.Permits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** The sessions of one verticle: brings them into memory, gives them their inputs and carries out what they want. */
 public final class SessionHost {
     private static final Logger log = LoggerFactory.getLogger(SessionHost.class);
     private static final Failure FAULT = Failure.of(ErrorCode.INTERNAL, "The server failed to carry this out.");
-    private static final int FAILED_MAX = 1_000;
 
     private final Vertx vertx;
     private final Collaborators with;
     private final Sharding sharding;
     private final SessionIo io;
-    private final SessionCreation creation;
-    private final SessionFork fork;
     private final News news;
+    private final NewSessions newSessions;
     private final SessionEntries entries = new SessionEntries();
     private final Undelivered undelivered;
     private final SessionLoads loads;
     private final Recovery recovery;
-
-    /** When sessions failed last: one that fails at once again does not call its readers back. */
-    private final LinkedHashMap<String, Long> failedMs = new LinkedHashMap<>();
-
-    /** Shards that another server has taken. */
-    private final Set<Integer> notMine = new HashSet<>();
+    private final FailedSessions failures;
+    private final LoadLog loadLog = new LoadLog();
 
     private long owner;
     private boolean draining;
-
-    /**
-     * What every session verticle works with.
-     *
-     * @param wholeReads shared by all who read whole conversations
-     */
-    public record Collaborators(
-            Session.Environment environment,
-            EventStore store,
-            LogReader reader,
-            SessionDirectory directory,
-            CheckpointDirectory checkpoints,
-            Erasures erasures,
-            Workers workers,
-            Permits wholeReads) {
-        public Settings settings() {
-            return environment.settings();
-        }
-    }
 
     SessionHost(Vertx vertx, Collaborators with, String node) {
         this.news = new News(vertx, with.settings().gateway(), node);
@@ -85,11 +46,12 @@ public final class SessionHost {
         this.with = with;
         this.sharding = new Sharding(with.settings().sessions().shards());
         this.io = new SessionIo(vertx, with);
-        this.creation = new SessionCreation(with);
-        this.fork = new SessionFork(with, creation);
         this.undelivered = new Undelivered(
                 () -> owner, (address, message) -> vertx.eventBus().send(address, message));
         this.loads = new SessionLoads(with);
+        this.newSessions = new NewSessions(with, loads.absent(), news);
+        this.failures = new FailedSessions(
+                with.environment().clock(), with.settings().gateway().answerMs());
         StoreSettings store = with.settings().store();
         Backoff backoff = new Backoff(store.retryMs(), store.retryMaxMs());
         this.recovery = new Recovery(vertx, with.settings().sessions().loadsAtOnce(), backoff, this::recover);
@@ -114,7 +76,7 @@ public final class SessionHost {
                     && request.command().makesSession()) make(request);
             else pass(message);
         } catch (RuntimeException e) {
-            log.atError().addKeyValue("session", message.session()).setCause(e).log("a message could not be taken");
+            log.atError().addKeyValue("session", message.session()).setCause(e).log("handling a message failed");
             undelivered.tell(message, FAULT);
         }
     }
@@ -225,23 +187,13 @@ public final class SessionHost {
             case LoadOutcome.Absent absent -> giveUp(entry, Failure.notFound());
             case LoadOutcome.Foreign foreign -> giveUp(entry, Failure.notFound());
             case LoadOutcome.NotMine notMine -> {
-                tellNotMine(entry);
+                loadLog.notMine(entry, owner);
                 giveUp(entry, Failure.unavailable());
             }
         }
     }
 
-    /** Once for each shard: from now on it is so for all of its sessions. */
-    private void tellNotMine(SessionEntry entry) {
-        if (!notMine.add(entry.shard)) return;
-        log.atError()
-                .addKeyValue("shard", entry.shard)
-                .addKeyValue("session", entry.id)
-                .addKeyValue("owner", owner)
-                .log("another server has taken this shard; its sessions are unavailable here");
-    }
-
-    private void open(SessionEntry entry, EventStore.Loaded loaded, boolean contentRefused) {
+    private void open(SessionEntry entry, Loaded loaded, boolean contentRefused) {
         Session session;
         try {
             session = new Session(entry.id, owner, loaded, with.environment());
@@ -251,26 +203,12 @@ public final class SessionHost {
         }
         entry.session(session);
         if (draining) perform(entry, session, () -> session.handle(new Input.Drain()));
-        logLeftover(entry.id, loaded.orphans(), false);
-        logLeftover(entry.id, loaded.orphans(), true);
+        loadLog.found(entry.id, loaded.orphans());
         perform(entry, session, () -> session.open(loaded.orphans(), contentRefused));
     }
 
-    private static void logLeftover(String session, List<EventStore.Orphan> orphans, boolean suspended) {
-        List<String> runs = orphans.stream()
-                .map(EventStore.Orphan::run)
-                .filter(run -> run.isSuspended() == suspended)
-                .map(EventStore.RunRow::id)
-                .toList();
-        if (runs.isEmpty()) return;
-        log.atLevel(suspended ? Level.INFO : Level.WARN)
-                .addKeyValue("session", session)
-                .addKeyValue("runs", runs)
-                .log(suspended ? "found suspended runs" : "found orphaned runs");
-    }
-
     private void notLoaded(SessionEntry entry, Throwable cause) {
-        log.atWarn().addKeyValue("session", entry.id).setCause(cause).log("a session could not be loaded");
+        loadLog.failed(entry.id, cause);
         giveUp(entry, Failure.unavailable());
     }
 
@@ -295,16 +233,12 @@ public final class SessionHost {
 
     private void giveUpFailed(SessionEntry entry, Session session) {
         with.environment().metrics().sessionFailed();
-        Long beforeMs = failedMs.remove(entry.id);
-        failedMs.put(entry.id, now());
-        if (failedMs.size() > FAILED_MAX) failedMs.pollFirstEntry();
-        boolean again =
-                beforeMs != null && now() - beforeMs < with.settings().gateway().answerMs();
+        boolean again = failures.failedAgain(entry.id);
         for (Effect effect : session.failed(!again)) {
             try {
                 carryOut(entry, session, effect);
             } catch (RuntimeException e) {
-                log.atError().addKeyValue("session", entry.id).setCause(e).log("giving a session up failed");
+                log.atError().addKeyValue("session", entry.id).setCause(e).log("giving up a failed session failed");
             }
         }
     }
@@ -318,23 +252,22 @@ public final class SessionHost {
     }
 
     private void carryOut(SessionEntry entry, Session session, Effect effect) {
-        if (effect instanceof Effect.Drop drop) {
-            drop(entry, drop);
-            return;
-        }
-        io.carryOut(
-                effect,
-                new SessionIo.Place(
-                        entry.id,
-                        owner,
-                        input -> {
-                            if (input instanceof Input.Erased erased && Boolean.TRUE.equals(erased.erased())) {
-                                news.changed(session.user(), entry.id);
-                            }
-                            if (isAt(entry, session)) dispatch(entry, input);
-                        },
-                        () -> isAt(entry, session),
-                        append -> news.stored(session.user(), session.title(), append)));
+        if (effect instanceof Effect.Drop drop) drop(entry, drop);
+        else io.carryOut(effect, place(entry, session));
+    }
+
+    private SessionIo.Place place(SessionEntry entry, Session session) {
+        return new SessionIo.Place(
+                entry.id,
+                owner,
+                input -> {
+                    if (input instanceof Input.Erased erased && Boolean.TRUE.equals(erased.erased())) {
+                        news.changed(session.user(), entry.id);
+                    }
+                    if (isAt(entry, session)) dispatch(entry, input);
+                },
+                () -> isAt(entry, session),
+                append -> news.stored(session.user(), session.title(), append));
     }
 
     private boolean isAt(SessionEntry entry, Session session) {
@@ -352,7 +285,7 @@ public final class SessionHost {
         log.atWarn()
                 .addKeyValue("session", entry.id)
                 .addKeyValue("contentRefused", drop.contentRefused())
-                .log("a session is loaded again");
+                .log("reloading a session");
         SessionEntry next = newEntry(entry.id);
         next.want();
         next.waiting().addAll(drop.unanswered());
@@ -366,28 +299,7 @@ public final class SessionHost {
             undelivered.tell(request, Failure.unavailable());
             return;
         }
-        loads.absent().making(request.session());
-        Future<CommandOutcome> made;
-        try {
-            made = request.command() instanceof Command.Fork from
-                    ? fork.fork(request, from, owner)
-                    : creation.create(request, (Command.Create) request.command(), owner);
-        } catch (RuntimeException e) {
-            made = Future.failedFuture(e);
-        }
-        made.onComplete(done -> {
-            loads.absent().made(request.session());
-            if (done.succeeded() && done.result() instanceof CommandOutcome.Accepted) {
-                news.changed(request.user(), request.session());
-            }
-            if (done.failed()) {
-                log.atError()
-                        .addKeyValue("session", request.session())
-                        .setCause(done.cause())
-                        .log("making a session failed");
-            }
-            undelivered.answer(request, done.succeeded() ? done.result() : new CommandOutcome.Refused(FAULT));
-        });
+        newSessions.make(request, owner).onSuccess(outcome -> undelivered.answer(request, outcome));
     }
 
     private long now() {

@@ -1,6 +1,7 @@
 package io.reprise.session;
 
 import io.reprise.history.BrokenLog;
+import io.reprise.history.Histories;
 import io.reprise.history.StoreAway;
 import io.reprise.message.Delivery;
 import io.reprise.message.Failure;
@@ -9,9 +10,10 @@ import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
 import io.reprise.session.fork.ResumePoints;
 import io.reprise.session.reading.Snapshots;
-import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.Append;
-import io.reprise.session.store.EventStore.AppendOutcome;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.Change;
+import io.reprise.session.store.StoreBusy;
 import io.reprise.support.Backoff;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
@@ -28,7 +30,7 @@ final class SessionIo {
     private static final Logger log = LoggerFactory.getLogger(SessionIo.class);
 
     private final Vertx vertx;
-    private final SessionHost.Collaborators with;
+    private final Collaborators with;
     private final Snapshots snapshots;
     private final ResumePoints resumePoints;
     private final Backoff backoff;
@@ -36,18 +38,19 @@ final class SessionIo {
     /**
      * Whose effect it is.
      *
-     * @param back takes the answer; it drops what comes for a session that is not in memory any more
+     * @param back takes the answer; it drops answers for a session that has left memory
      * @param alive whether the session is still in memory
      * @param stored hears of what is stored
      */
     record Place(String session, long owner, Consumer<Input> back, BooleanSupplier alive, Consumer<Append> stored) {}
 
-    SessionIo(Vertx vertx, SessionHost.Collaborators with) {
+    SessionIo(Vertx vertx, Collaborators with) {
         this.vertx = vertx;
         this.with = with;
         Stopwatch clock = Stopwatch.started();
-        this.snapshots = Snapshots.of(vertx, with, clock::ms);
-        this.resumePoints = new ResumePoints(with);
+        Histories histories = new Histories(with.reader(), with.workers());
+        this.snapshots = Snapshots.of(vertx, with.settings(), histories, with.workers(), clock::ms);
+        this.resumePoints = new ResumePoints(with.checkpoints(), with.reader(), histories, with.store()::rootSeq);
         this.backoff = new Backoff(
                 with.settings().store().retryMs(), with.settings().store().retryMaxMs());
     }
@@ -66,7 +69,7 @@ final class SessionIo {
             case Effect.Later later ->
                 vertx.setTimer(
                         Math.max(1, later.delayMs()), timer -> place.back().accept(later.input()));
-            case Effect.Drop drop -> throw new IllegalArgumentException("the host's own matter");
+            case Effect.Drop drop -> throw new IllegalArgumentException("a drop is carried out by the host");
         }
     }
 
@@ -109,11 +112,7 @@ final class SessionIo {
                 .append(append)
                 .onComplete(done -> metrics().append(outcome(done), watch.nanos()))
                 .onSuccess(outcome -> {
-                    if (outcome instanceof AppendOutcome.Stored) place.stored().accept(append);
-                    if (outcome instanceof AppendOutcome.Stored && append.clearedTo() != Append.NOT_CLEARED) {
-                        snapshots.forget(place.session());
-                        with.erasures().erase(place.session(), append.clearedTo());
-                    }
+                    if (outcome instanceof AppendOutcome.Stored) stored(append, place);
                     place.back().accept(new Input.Appended(outcome));
                 })
                 .onFailure(cause -> {
@@ -123,11 +122,19 @@ final class SessionIo {
                             .addKeyValue("cause", cause.toString())
                             .log("an append failed; trying again");
                     // One that only waits for its turn is no reason to refuse commands.
-                    if (!(cause instanceof EventStore.Busy)) place.back().accept(new Input.AppendDelayed());
+                    if (!(cause instanceof StoreBusy)) place.back().accept(new Input.AppendDelayed());
                     vertx.setTimer(backoff.pauseMs(attempt), timer -> {
                         if (place.alive().getAsBoolean()) append(append, attempt + 1, place);
                     });
                 });
+    }
+
+    private void stored(Append append, Place place) {
+        place.stored().accept(append);
+        append.change(Change.Cleared.class).ifPresent(cleared -> {
+            snapshots.forget(place.session());
+            with.erasures().erase(place.session(), cleared.toSeq());
+        });
     }
 
     private static String outcome(AsyncResult<AppendOutcome> done) {
@@ -192,14 +199,14 @@ final class SessionIo {
             log.atWarn()
                     .addKeyValue("session", place.session())
                     .addKeyValue("cause", cause.toString())
-                    .log("a page could not be read; its reader will ask again");
+                    .log("reading a page failed; its reader will ask again");
             return;
         }
         log.atError()
                 .addKeyValue("session", place.session())
                 .addKeyValue("seq", cause instanceof BrokenLog broken ? broken.seq() : null)
                 .setCause(cause)
-                .log("a stored log cannot be read");
+                .log("reading a stored log failed");
         vertx.eventBus()
                 .send(
                         reader.gateway(),

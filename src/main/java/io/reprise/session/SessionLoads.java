@@ -3,7 +3,7 @@ package io.reprise.session;
 import io.reprise.config.SessionSettings;
 import io.reprise.session.LoadGate.Lane;
 import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.LoadOutcome;
+import io.reprise.session.store.LoadOutcome;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.AsyncResult;
@@ -17,7 +17,7 @@ final class SessionLoads {
     private final LoadGate gate;
     private final AbsentSessions absent;
 
-    SessionLoads(SessionHost.Collaborators with) {
+    SessionLoads(Collaborators with) {
         SessionSettings limits = with.settings().sessions();
         this.store = with.store();
         this.metrics = with.environment().metrics();

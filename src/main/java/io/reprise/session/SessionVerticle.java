@@ -22,7 +22,7 @@ public final class SessionVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(SessionVerticle.class);
     private static final long TICK_MS = 250;
 
-    private final SessionHost.Collaborators with;
+    private final Collaborators with;
     private final Place place;
     private final Sharding sharding;
     private SessionHost host;
@@ -32,7 +32,7 @@ public final class SessionVerticle extends VerticleBase {
     /** Which of the node's session verticles this is, and what it owns. */
     public record Place(String node, int instance, List<Integer> shards) {}
 
-    public SessionVerticle(SessionHost.Collaborators with, Place place) {
+    public SessionVerticle(Collaborators with, Place place) {
         this.with = with;
         this.place = place;
         this.sharding = new Sharding(with.settings().sessions().shards());

@@ -63,7 +63,10 @@ public final class ManageRecallsTool implements Tool {
             case "list" -> new Command.ListRecalls();
             case "skip" -> new Command.SkipRecall(arguments.checkedRecall());
             case "cancel" -> new Command.CancelRecall(arguments.checkedRecall());
-            case "edit" -> edit(arguments, call.argumentsAs(RecallWhen.class).scheduleOrNull());
+            case "edit" ->
+                edit(
+                        arguments,
+                        call.argumentsAs(RecallWhen.class).in(call.zone()).scheduleOrNull());
             default -> throw new ToolFailure("\"action\" must be list, skip, cancel or edit.");
         };
     }

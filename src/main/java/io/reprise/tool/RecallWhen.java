@@ -17,8 +17,8 @@ record RecallWhen(String when, String at, String in, String every, String cron, 
             "cron":{"type":"string","description":"Again and again: a cron expression of five fields (minute, hour, day of \
             the month, month, day of the week), such as 30 9 * * 1-5."},\
             "now":{"type":"boolean","description":"At once, when this run has ended."},\
-            "zone":{"type":"string","description":"IANA time zone of the times above, such as Europe/Berlin. Give it when you \
-            know the user's."}""";
+            "zone":{"type":"string","description":"IANA time zone of the times above, such as Europe/Berlin. Give it when they \
+            are not meant in the user's own."}""";
 
     private static final String FIELDS = "\"when\", \"at\", \"in\", \"every\", \"cron\" and \"now\"";
 
@@ -27,6 +27,11 @@ record RecallWhen(String when, String at, String in, String every, String cron, 
 
     private static final Pattern IN = Pattern.compile("(?i)in .*");
     private static final Pattern EVERY = Pattern.compile("(?i)(?:every|each) .*");
+
+    /** Meant in the zone {@code its}, which may be null, unless another one is given. */
+    RecallWhen in(String its) {
+        return isGiven(zone) ? this : new RecallWhen(when, at, in, every, cron, now, its);
+    }
 
     /** Null when no field is given. */
     RecallSchedule scheduleOrNull() {
@@ -37,7 +42,7 @@ record RecallWhen(String when, String at, String in, String every, String cron, 
         if (isGiven(every))
             given.add(natural(EVERY.matcher(every.strip()).matches() ? every : "every " + length(every)));
         if (isGiven(cron)) given.add(RecallSchedule.cron(cron.strip(), zoneOrNull()));
-        if (Boolean.TRUE.equals(now)) given.add(RecallSchedule.immediate());
+        if (Boolean.TRUE.equals(now)) given.add(RecallSchedule.immediate().in(zoneOrNull()));
         if (given.size() > 1) throw new ToolFailure("Say when in one way only: " + FIELDS + ".");
         return given.isEmpty() ? null : given.getFirst();
     }

@@ -45,13 +45,13 @@ public final class ScheduleRecallTool implements Tool {
     @Override
     public String call(ToolCall call, StopSignal stop) throws InterruptedException {
         String text = call.argumentsAs(Arguments.class).checkedText();
-        RecallWhen when = call.argumentsAs(RecallWhen.class);
+        RecallWhen when = call.argumentsAs(RecallWhen.class).in(call.zone());
         CommandResult result = RecallPort.ask(call, new Command.ScheduleRecall(text, when.schedule()));
         if (!(result instanceof CommandResult.Recalled recalled))
             throw new IllegalStateException("no recall: " + result);
         Recall recall = recalled.recall();
-        String told = when.zone() == null || when.zone().isBlank() ? RecallTimes.zone(recall, zone) : when.zone();
-        return "Scheduled " + RecallTimes.when(recall, told, clock.nowMs()) + ". Its id is " + recall.id() + ".";
+        return "Scheduled " + RecallTimes.when(recall, RecallTimes.zone(recall, zone), clock.nowMs()) + ". Its id is "
+                + recall.id() + ".";
     }
 
     record Arguments(String text) {

@@ -23,7 +23,7 @@ public final class TimeTool implements Tool {
 
     @Override
     public String description() {
-        return "Tells the current date and time, in a time zone if one is given, else in UTC.";
+        return "Tells the current date and time, in the time zone that is given, else in the user's.";
     }
 
     @Override
@@ -40,7 +40,8 @@ public final class TimeTool implements Tool {
 
     @Override
     public String call(ToolCall call, StopSignal stop) {
-        ZoneId zone = zone(call.argumentsAs(Arguments.class).zone());
+        String given = call.argumentsAs(Arguments.class).zone();
+        ZoneId zone = zone(given == null || given.isBlank() ? call.zone() : given);
         Instant now = Instant.ofEpochMilli(clock.nowMs()).truncatedTo(ChronoUnit.SECONDS);
         return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(now.atZone(zone));
     }

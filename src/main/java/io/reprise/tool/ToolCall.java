@@ -8,9 +8,11 @@ import io.reprise.support.ObjectText;
  *
  * @param user on whose behalf
  * @param arguments the text of a JSON object, as {@link ObjectText} has it
+ * @param zone IANA name of the user's time zone, or null
  * @param commands the way to the session
  */
-public record ToolCall(String id, String session, String user, String arguments, SessionCommands commands) {
+public record ToolCall(
+        String id, String session, String user, String arguments, String zone, SessionCommands commands) {
     public ToolCall {
         if (!(ObjectText.of(arguments) instanceof ObjectText.Whole)) {
             throw new IllegalArgumentException("the arguments are not a JSON object");
@@ -19,7 +21,7 @@ public record ToolCall(String id, String session, String user, String arguments,
 
     /** A call that belongs to no session. */
     public ToolCall(String id, String session, String user, String arguments) {
-        this(id, session, user, arguments, SessionCommands.NONE);
+        this(id, session, user, arguments, null, SessionCommands.NONE);
     }
 
     /** @throws ToolFailure when the arguments are not those of {@code type} */

@@ -5,10 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +23,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What has begun to come and has not wholly come, within its limits. */
 class HalfReadIT {
     private static final String JSON = "\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+
+    /** Signed by a key that has to be fetched. */
+    private static final String UNKNOWN_KEY = Stream.of(
+                    "{\"alg\":\"RS256\",\"kid\":\"unknown\"}", "{\"sub\":\"me\",\"exp\":4000000000}", "no signature")
+            .map(part -> Base64.getUrlEncoder().withoutPadding().encodeToString(part.getBytes(StandardCharsets.UTF_8)))
+            .collect(Collectors.joining("."));
 
     private final List<RawClient> open = new ArrayList<>();
     private GatewayFixture server;
@@ -122,6 +134,44 @@ class HalfReadIT {
         raw.write(RawClient.frame(0, true, Arrays.copyOfRange(bytes, 400_000, bytes.length)));
 
         assertThat(raw.messagesTo(message -> true).getLast().getString("type")).isEqualTo("pong");
+        awaitNothingHeld();
+    }
+
+    /**
+     * Symptom: a socket whose token was being judged could fill the memory with whole frames that no limit counted. Cause:
+     * only what is half-read was counted, and a paused socket keeps whole frames, too.
+     */
+    @Test
+    void whole_frames_that_wait_while_a_token_is_judged_count_too() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String keys = "http://127.0.0.1:" + silent.getLocalPort() + "/keys";
+            server = new GatewayFixture("auth.mode", "jwt", "auth.jwksUrl", keys, "auth.jwksTimeoutMs", "60000");
+            RawClient waits = socket();
+            waits.write(RawClient.text(
+                    "{\"type\":\"hello\",\"id\":\"h\",\"version\":1,\"token\":\"" + UNKNOWN_KEY + "\"}"));
+
+            for (int i = 0; i < 4; i++) waits.write(RawClient.frame(1, true, new byte[16_000]));
+
+            await().until(() -> server.intake.heldBytes() >= 64_000);
+            waits.close();
+            awaitNothingHeld();
+        }
+    }
+
+    @Test
+    void frames_that_waited_are_read_when_the_token_is_judged_and_count_no_more() {
+        server = new GatewayFixture();
+        RawClient raw = socket();
+        byte[] ping = RawClient.text("{\"type\":\"ping\",\"id\":\"p\",\"_\":\"" + "x".repeat(15_000) + "\"}");
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(hello());
+        for (int i = 0; i < 4; i++) all.writeBytes(ping);
+
+        raw.write(all.toByteArray());
+
+        for (int i = 0; i < 4; i++) {
+            raw.messagesTo(message -> message.getString("type").equals("pong"));
+        }
         awaitNothingHeld();
     }
 

@@ -7,7 +7,7 @@ import io.reprise.message.CommandOutcome;
 import io.reprise.message.Delivery;
 import io.reprise.message.ErrorCode;
 import io.reprise.session.effect.Input;
-import io.reprise.session.store.EventStore;
+import io.reprise.session.store.AppendOutcome;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +32,7 @@ class CommandsTest extends SessionBench {
                 .extracting(Delivery.Answer::ticket)
                 .containsExactly(2L);
         assertThat(refused("c2")).isEqualTo(ErrorCode.UNAVAILABLE);
-        handle(new Input.Appended(new EventStore.AppendOutcome.Stored()));
+        handle(new Input.Appended(new AppendOutcome.Stored()));
         List<Delivery.Answer> stored =
                 told(Delivery.Answer.class).stream().skip(1).toList();
         assertThat(stored).extracting(Delivery.Answer::ticket).containsExactly(1L, 3L);

@@ -12,14 +12,16 @@ import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
 import io.reprise.session.run.OrphanStructure;
-import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.Append;
-import io.reprise.session.store.EventStore.AppendOutcome;
-import io.reprise.session.store.EventStore.Claim;
-import io.reprise.session.store.EventStore.Loaded;
-import io.reprise.session.store.EventStore.Orphan;
-import io.reprise.session.store.EventStore.Outline;
-import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.Change;
+import io.reprise.session.store.Claim;
+import io.reprise.session.store.Loaded;
+import io.reprise.session.store.Orphan;
+import io.reprise.session.store.Outline;
+import io.reprise.session.store.Placed;
+import io.reprise.session.store.RunRow;
+import io.reprise.session.store.Titles;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,7 +42,7 @@ final class ModelStore {
     long version;
     String epoch = "e0";
     List<QueuedMessage> queue = List.of();
-    EventStore.Titles titles = EventStore.Titles.NONE;
+    Titles titles = Titles.NONE;
     int appends;
     /** Whether the last append with rows said so. */
     boolean anew;
@@ -64,7 +66,7 @@ final class ModelStore {
     /** The latest time of day that ever was, where that steps. */
     long latestMs;
 
-    final List<EventStore.Audited> audited = new ArrayList<>();
+    final List<Change.Audited> audited = new ArrayList<>();
 
     Loaded load(long number) {
         assertThat(number).isGreaterThanOrEqualTo(owner);
@@ -143,13 +145,13 @@ final class ModelStore {
         return new UserMessage(message.id(), text.text(), toSeq, lastBefore(message.seq()));
     }
 
-    private List<EventStore.Placed> structure(RunRow run) {
+    private List<Placed> structure(RunRow run) {
         return rows.stream()
                 .filter(row -> row.seq() >= run.progress().rootSeq() && row instanceof LogRow.Single)
                 .filter(row -> row.seq() < run.firstSeq()
                         || row.run() == null
                         || run.id().equals(row.run()))
-                .map(row -> new EventStore.Placed(row.seq(), EventJson.parse(((LogRow.Single) row).payload())))
+                .map(row -> new Placed(row.seq(), EventJson.parse(((LogRow.Single) row).payload())))
                 .filter(placed -> !(placed.event() instanceof LogEvent.Custom(String name, LogEvent.CustomValue value))
                         || value instanceof LogEvent.Voiding
                         || value instanceof LogEvent.RunStopping)
@@ -169,12 +171,13 @@ final class ModelStore {
                 .filter(row -> run.id().equals(row.run()))
                 .map(row -> (LogEvent.TextStart) EventJson.parse(row.json(0, row.seq())))
                 .map(start -> new QueuedMessage(
-                        start.messageId(),
-                        userMessage(start.messageId()).orElseThrow().text(),
-                        "steer",
-                        start.metadata().by(),
-                        "at",
-                        start.metadata().command()))
+                                start.messageId(),
+                                userMessage(start.messageId()).orElseThrow().text(),
+                                "steer",
+                                start.metadata().by(),
+                                "at",
+                                start.metadata().command())
+                        .in(start.metadata().zone()))
                 .toList();
     }
 
@@ -192,15 +195,19 @@ final class ModelStore {
         Map<String, RunRow> runsBefore = Map.copyOf(runs);
         version++;
         appends++;
-        if (!append.rows().isEmpty()) anew = append.anew();
-        if (append.clearedTo() != Append.NOT_CLEARED) {
-            assertThat(append.clearedTo()).isGreaterThanOrEqualTo(head);
-            assertThat(append.epoch()).as("another log").isNotNull();
+        if (!append.rows().isEmpty()) {
+            anew = append.change(Change.Previewed.class)
+                    .map(Change.Previewed::anew)
+                    .orElse(false);
+        }
+        append.change(Change.Cleared.class).ifPresent(cleared -> {
+            assertThat(cleared.toSeq()).isGreaterThanOrEqualTo(head);
+            assertThat(append.change(Change.EpochBegun.class)).as("another log").isPresent();
             rows.clear();
             runs.clear();
             interrupts.clear();
-            head = append.clearedTo();
-        }
+            head = cleared.toSeq();
+        });
         for (LogRow row : append.rows()) {
             assertThat(row.from()).as("rows tile").isEqualTo(head + 1);
             head = row.seq();
@@ -211,15 +218,7 @@ final class ModelStore {
             }
         }
         assertThat(append.head()).isEqualTo(head);
-        for (Claim claim : append.claims()) {
-            assertThat(claims.put(claim.id(), claim))
-                    .as("one claim for each id")
-                    .isNull();
-        }
-        append.runs().forEach(run -> runs.put(run.id(), run));
-        append.runs().stream()
-                .filter(run -> run.progress().resume() != null)
-                .forEach(run -> everKept.add(run.progress().resume().checkpoint()));
+        append.changes().forEach(this::apply);
         append.rows().stream()
                 .filter(row -> row instanceof LogRow.Single)
                 .map(row -> EventJson.parse(((LogRow.Single) row).payload()))
@@ -227,8 +226,9 @@ final class ModelStore {
                     if (event instanceof LogEvent.Custom(String name, LogEvent.RunRestarted again)) {
                         restarts++;
                         checkRestart(again, runsBefore.get(again.run()), headBefore);
-                        assertThat(append.unsaidAfter()).isEqualTo(again.toSeq());
-                        assertThat(append.queue() == null ? queue : append.queue())
+                        assertThat(append.change(Change.MessagesVoided.class))
+                                .contains(new Change.MessagesVoided(again.toSeq()));
+                        assertThat(queue)
                                 .as("what the run was given comes back: " + again)
                                 .extracting(QueuedMessage::message)
                                 .containsAll(living.stream()
@@ -237,18 +237,37 @@ final class ModelStore {
                                         .toList());
                     }
                 });
-        everyRun.addAll(append.runs());
-        append.recalls().forEach(recall -> recalls.put(recall.id(), recall));
-        append.interrupts().forEach(this::keep);
-        audited.addAll(append.audited());
-        if (append.queue() != null) queue = append.queue();
-        if (append.epoch() != null) epoch = append.epoch();
-        if (append.titles() != null) titles = append.titles();
         checkRuns();
         checkRecalls();
         checkInterrupts();
         living();
         return new AppendOutcome.Stored();
+    }
+
+    private void apply(Change change) {
+        switch (change) {
+            case Change.ClaimMade(Claim claim) ->
+                assertThat(claims.put(claim.id(), claim))
+                        .as("one claim for each id")
+                        .isNull();
+            case Change.RunChanged(RunRow run) -> {
+                runs.put(run.id(), run);
+                everyRun.add(run);
+                if (run.progress().resume() != null)
+                    everKept.add(run.progress().resume().checkpoint());
+            }
+            case Change.QueueChanged(List<QueuedMessage> whole) -> queue = whole;
+            case Change.EpochBegun(String next) -> epoch = next;
+            case Change.RecallChanged(Recall recall) -> recalls.put(recall.id(), recall);
+            case Change.InterruptChanged(Interrupt one) -> keep(one);
+            case Change.TitlesChanged(Titles whole) -> titles = whole;
+            case Change.Audited decision -> audited.add(decision);
+            case Change.Previewed previewed -> {}
+            case Change.MetadataChanged metadata -> {}
+            case Change.Said said -> {}
+            case Change.MessagesVoided voided -> {}
+            case Change.Cleared cleared -> {}
+        }
     }
 
     /** From what it kept last, once for each attempt, and never after somebody stopped it. */
@@ -291,15 +310,15 @@ final class ModelStore {
 
     /** One terminal event for each run, nothing of the run behind it, everything that it opened closed before it. */
     private void checkRuns() {
-        Map<String, List<EventStore.Placed>> events = new HashMap<>();
+        Map<String, List<Placed>> events = new HashMap<>();
         Set<String> ended = new HashSet<>();
         for (LogRow row : rows) {
             if (row.run() == null) continue;
             assertThat(ended).as("an event behind its run's end").doesNotContain(row.run());
             if (!(row instanceof LogRow.Single single)) continue;
             LogEvent event = EventJson.parse(single.payload());
-            List<EventStore.Placed> its = events.computeIfAbsent(row.run(), run -> new ArrayList<>());
-            its.add(new EventStore.Placed(row.seq(), event));
+            List<Placed> its = events.computeIfAbsent(row.run(), run -> new ArrayList<>());
+            its.add(new Placed(row.seq(), event));
             if (event instanceof LogEvent.Terminal) {
                 ended.add(row.run());
                 checkSteps(its);
@@ -313,9 +332,9 @@ final class ModelStore {
         }
     }
 
-    private static void checkSteps(List<EventStore.Placed> events) {
+    private static void checkSteps(List<Placed> events) {
         Set<String> steps = new HashSet<>();
-        for (EventStore.Placed placed : events) {
+        for (Placed placed : events) {
             if (placed.event() instanceof LogEvent.StepStarted e)
                 assertThat(steps.add(e.stepName())).as("begun twice: " + e).isTrue();
             if (placed.event() instanceof LogEvent.StepFinished e)

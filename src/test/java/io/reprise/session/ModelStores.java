@@ -1,6 +1,12 @@
 package io.reprise.session;
 
+import io.reprise.session.store.Append;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.Claim;
+import io.reprise.session.store.CreateOutcome;
 import io.reprise.session.store.EventStore;
+import io.reprise.session.store.LoadOutcome;
+import io.reprise.session.store.NewSession;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -8,7 +8,7 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.store.EventStore;
+import io.reprise.session.store.Titles;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -64,7 +64,7 @@ class NamingTest extends SessionBench {
         assertThat(store.titles.tries()).isEqualTo(1);
         handle(message(new ShardMessage.TitleProposed("s", run, "Made")));
         storeAll();
-        assertThat(store.titles).isEqualTo(new EventStore.Titles(null, "Made", 1));
+        assertThat(store.titles).isEqualTo(new Titles(null, "Made", 1));
         assertThat(types()).endsWith("RUN_FINISHED", "CUSTOM");
     }
 
@@ -93,7 +93,7 @@ class NamingTest extends SessionBench {
         handle(message(new ShardMessage.TitleProposed("s", run, "Made again")));
         storeAll();
 
-        assertThat(store.titles).isEqualTo(EventStore.Titles.NONE);
+        assertThat(store.titles).isEqualTo(Titles.NONE);
     }
 
     @Test
@@ -115,7 +115,7 @@ class NamingTest extends SessionBench {
         stop("c2");
         batch(run, 1, new RunEnd.Cancelled());
         storeAll();
-        store.titles = new EventStore.Titles("Mine", null, 0);
+        store.titles = new Titles("Mine", null, 0);
         load();
         send("c3", "hello");
         storeAll();
@@ -127,12 +127,12 @@ class NamingTest extends SessionBench {
 
     @Test
     void a_name_that_is_taken_back_gives_way_to_the_one_that_was_made() {
-        store.titles = new EventStore.Titles("Trip", "Made", 1);
+        store.titles = new Titles("Trip", "Made", 1);
         load();
         request("c1", new Command.Update(true, null, null));
         storeAll();
 
         assertThat(accepted("c1").result()).isEqualTo(new CommandResult.Updated("Made"));
-        assertThat(store.titles).isEqualTo(new EventStore.Titles(null, "Made", 1));
+        assertThat(store.titles).isEqualTo(new Titles(null, "Made", 1));
     }
 }

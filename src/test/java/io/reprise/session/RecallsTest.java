@@ -19,6 +19,7 @@ import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Status;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.effect.Input;
+import io.reprise.session.store.Change;
 import io.reprise.support.Current;
 import java.util.HashSet;
 import java.util.List;
@@ -71,6 +72,23 @@ class RecallsTest extends SessionBench {
                         .isEqualTo(LogEvent.MessageMetadata.ofRecall(recall.id(), "user")));
     }
 
+    /** Symptom: a reminder of somebody in New York was told in UTC. Cause: a single time forgot the zone it was meant in. */
+    @Test
+    void a_recall_keeps_the_zone_that_it_was_made_in_and_so_does_the_message_it_sends() {
+        Recall recall = scheduled(RecallSchedule.natural("in 1 minute", "America/New_York"));
+
+        accepted(new Command.EditRecall(recall.id(), null, RecallSchedule.natural("in 2 minutes", null)));
+        Recall edited = store.recalls.get(recall.id());
+        assertThat(edited.triggerAtMs()).isEqualTo(nowMs + 2 * MINUTE_MS);
+        fire(edited);
+
+        assertThat(edited.schedule().kind()).isEqualTo(RecallSchedule.Kind.ONCE);
+        assertThat(edited.schedule().zone()).isEqualTo("America/New_York");
+        assertThat(events(LogEvent.TextStart.class))
+                .singleElement()
+                .satisfies(message -> assertThat(message.metadata().zone()).isEqualTo("America/New_York"));
+    }
+
     @Test
     void its_end_is_settled_right_behind_the_terminal_event_in_the_same_append() {
         Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
@@ -86,7 +104,7 @@ class RecallsTest extends SessionBench {
                 .extracting(LogRow::type)
                 .as("one append")
                 .containsSubsequence("RUN_FINISHED", "CUSTOM");
-        assertThat(lastAppend.recalls()).hasSize(1);
+        assertThat(lastAppend.changes(Change.RecallChanged.class)).hasSize(1);
     }
 
     @Test
@@ -171,8 +189,10 @@ class RecallsTest extends SessionBench {
 
         assertThat(store.recalls.get(once.id()).status()).isEqualTo(Status.FAILED);
         assertThat(actions()).endsWith("failed interrupted");
-        assertThat(lastAppend.runs()).as("in the append that settles the run").hasSize(1);
-        assertThat(lastAppend.recalls()).hasSize(1);
+        assertThat(lastAppend.changes(Change.RunChanged.class))
+                .as("in the append that settles the run")
+                .hasSize(1);
+        assertThat(lastAppend.changes(Change.RecallChanged.class)).hasSize(1);
     }
 
     @Test

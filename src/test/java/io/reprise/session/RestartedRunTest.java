@@ -10,7 +10,7 @@ import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.effect.Input;
-import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.session.store.RunRow;
 import io.reprise.telemetry.PrometheusMetrics;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -17,7 +17,8 @@ import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
-import io.reprise.session.store.EventStore;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.Loaded;
 import io.reprise.telemetry.Metrics;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,7 +44,7 @@ abstract class SessionBench {
     /** How many recalls the user has in other sessions; null when that cannot be found out. */
     Integer recallsElsewhere = 0;
     /** What was stored last by {@link #storeAll}. */
-    EventStore.Append lastAppend;
+    Append lastAppend;
 
     @BeforeEach
     void begin() {
@@ -52,7 +53,7 @@ abstract class SessionBench {
 
     void load() {
         store.owner++;
-        EventStore.Loaded loaded = store.load(store.owner);
+        Loaded loaded = store.load(store.owner);
         session = new Session("s", store.owner, loaded, environment());
         effects.clear();
         effects.addAll(session.open(loaded.orphans(), false));

@@ -18,8 +18,8 @@ import io.reprise.message.log.LogEvent.RunMetadata;
 import io.reprise.message.log.LogRow;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
-import io.reprise.session.fork.ResumePoint;
-import io.reprise.session.store.EventStore;
+import io.reprise.session.effect.ResumePoint;
+import io.reprise.session.store.Progress;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,7 @@ class SessionCheckpointTest extends SessionBench {
         assertThat(started(request.run())).isEqualTo(new RunMetadata("user", null, run));
         assertThat(events()).contains(LogEvent.Custom.of(new LogEvent.HistoryRewound(CALLED, asked())));
         assertThat(contents()).containsExactly("hello");
-        EventStore.Progress progress = store.runs.get(request.run()).progress();
+        Progress progress = store.runs.get(request.run()).progress();
         assertThat(progress.rootSeq()).isEqualTo(1);
         assertThat(progress.resume()).isEqualTo(Resume.from("c"));
     }

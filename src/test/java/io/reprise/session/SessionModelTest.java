@@ -25,9 +25,12 @@ import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
-import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.AppendOutcome;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.Loaded;
+import io.reprise.session.store.RunRow;
 import io.reprise.telemetry.Metrics;
+import io.reprise.testing.Rounds;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,7 +53,7 @@ import org.junit.jupiter.api.Test;
  * order. What must hold is checked at every append and, once all is quiet, at the end. A failure names its seed.
  */
 class SessionModelTest {
-    private static final int SEEDS = Integer.getInteger("reprise.model.seeds", 1_000);
+    private static final int SEEDS = Integer.getInteger("reprise.model.seeds", Rounds.of(200, 1_000));
     private static final int STEPS = 300;
 
     @Test
@@ -370,7 +373,7 @@ class SessionModelTest {
             if (session == at) input(input);
         }
 
-        private void append(Session at, EventStore.Append append) {
+        private void append(Session at, Append append) {
             int dice = calm ? 99 : random.nextInt(100);
             if (dice < 6) { // never arrived
                 back(at, new Input.AppendDelayed());
@@ -676,7 +679,7 @@ class SessionModelTest {
         /** It has every answer, and what the run before it kept. Returns the calls that it is to answer. */
         private List<String> goesOn(AgentMessage.RunRequest request) {
             List<String> calls = new ArrayList<>();
-            EventStore.RunRow row = store.runs.get(request.run());
+            RunRow row = store.runs.get(request.run());
             if (row == null) return calls; // The session was cleared meanwhile.
             String checkpoint = request.resume().checkpoint();
             if (checkpoint.startsWith("k_" + request.run() + ".") || checkpoint.startsWith("k_" + request.run() + "#"))
@@ -918,7 +921,7 @@ class SessionModelTest {
         }
 
         private void reload() {
-            EventStore.Loaded loaded = store.load(number);
+            Loaded loaded = store.load(number);
             session = new Session(SESSION, number, loaded, environment);
             working = null;
             Session at = session;
@@ -952,7 +955,7 @@ class SessionModelTest {
             });
         }
 
-        private void checkWhatAgentSent(String id, EventStore.RunRow run, int attempt) {
+        private void checkWhatAgentSent(String id, RunRow run, int attempt) {
             String logged = store.rows.stream()
                     .filter(row -> run.id().equals(row.run()) && row instanceof LogRow.Segment)
                     .map(row -> (LogRow.Segment) row)

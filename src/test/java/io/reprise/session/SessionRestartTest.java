@@ -13,7 +13,7 @@ import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.effect.Input;
-import io.reprise.session.store.EventStore;
+import io.reprise.session.store.Loaded;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -197,7 +197,7 @@ class SessionRestartTest extends SessionBench {
     void a_run_whose_content_was_refused_ends() {
         String run = start();
         store.owner++;
-        EventStore.Loaded loaded = store.load(store.owner);
+        Loaded loaded = store.load(store.owner);
         session = new Session("s", store.owner, loaded, environment());
 
         effects.clear();

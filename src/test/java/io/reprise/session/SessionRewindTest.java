@@ -16,7 +16,7 @@ import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
-import io.reprise.session.store.EventStore;
+import io.reprise.session.store.AppendOutcome;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -324,7 +324,7 @@ class SessionRewindTest extends SessionBench {
     void a_session_that_is_dropped_hands_an_undecided_regenerate_on() {
         say(start(), "a1", "answer");
         request("c2", new Command.Regenerate(null, null));
-        handle(new Input.Appended(new EventStore.AppendOutcome.Lost()));
+        handle(new Input.Appended(new AppendOutcome.Lost()));
 
         assertThat(effects)
                 .anySatisfy(effect -> assertThat(effect)

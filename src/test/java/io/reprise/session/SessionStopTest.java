@@ -19,6 +19,7 @@ import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
+import io.reprise.session.store.Change;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -113,8 +114,12 @@ class SessionStopTest extends SessionBench {
     void a_run_that_its_agent_does_not_know_of_yet_ends_and_never_begins() {
         send("c1", "hello");
         answerLookUps();
-        String run =
-                ((Effect.Store) pending().getFirst()).append().runs().getFirst().id();
+        String run = ((Effect.Store) pending().getFirst())
+                .append()
+                .change(Change.RunChanged.class)
+                .orElseThrow()
+                .run()
+                .id();
 
         stopRun("c2", run, Scope.RUN);
         storeAll();

@@ -17,7 +17,8 @@ import io.reprise.message.log.LogEvent;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.effect.Input;
-import io.reprise.session.store.EventStore;
+import io.reprise.session.store.Loaded;
+import io.reprise.session.store.Pauses;
 import io.reprise.telemetry.PrometheusMetrics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -334,7 +335,7 @@ class SessionSuspendTest extends SessionBench {
         batch(run + "#3", 1, new RunEnd.Finished(List.of()));
         storeAll();
 
-        assertThat(store.runs.get(run).pauses()).isEqualTo(new EventStore.Pauses(2, null, 7_200_000));
+        assertThat(store.runs.get(run).pauses()).isEqualTo(new Pauses(2, null, 7_200_000));
         assertThat(prometheus.text()).containsPattern("reprise_run_seconds_sum\\{[^}]*} 3\\.5");
     }
 
@@ -346,7 +347,7 @@ class SessionSuspendTest extends SessionBench {
         load();
         storeAll();
 
-        assertThat(store.runs.get(run).pauses()).isEqualTo(new EventStore.Pauses(1, null, 0));
+        assertThat(store.runs.get(run).pauses()).isEqualTo(new Pauses(1, null, 0));
     }
 
     // --- helpers
@@ -365,7 +366,7 @@ class SessionSuspendTest extends SessionBench {
 
     private void loadWhileStopping() {
         store.owner++;
-        EventStore.Loaded loaded = store.load(store.owner);
+        Loaded loaded = store.load(store.owner);
         session = new Session("s", store.owner, loaded, environment());
         effects.clear();
         handle(new Input.Drain());

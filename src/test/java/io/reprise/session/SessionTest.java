@@ -17,8 +17,8 @@ import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
-import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.AppendOutcome;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.RunRow;
 import io.reprise.telemetry.PrometheusMetrics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +52,7 @@ class SessionTest extends SessionBench {
 
         assertThat(told(AgentMessage.class)).isEmpty();
         assertThat(types()).endsWith("TEXT_MESSAGE_END", "CUSTOM", "RUN_FINISHED");
-        assertThat(store.runs.values()).extracting(EventStore.RunRow::outcome).containsExactly("cancelled");
+        assertThat(store.runs.values()).extracting(RunRow::outcome).containsExactly("cancelled");
     }
 
     @Test
@@ -113,8 +113,8 @@ class SessionTest extends SessionBench {
     }
 
     /**
-     * Symptom: a step of the machine's clock (NTP, a machine that was moved or slept) ended every run with "The agent was not
-     * heard of any more". Cause: silence was measured by the time of day.
+     * Symptom: a step of the machine's clock (NTP, a machine that was moved or slept) ended every run with "Lost contact
+     * with the agent". Cause: silence was measured by the time of day.
      */
     @ParameterizedTest
     @ValueSource(longs = {60_000, -60_000})

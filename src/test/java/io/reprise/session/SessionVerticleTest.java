@@ -11,7 +11,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
-import io.reprise.session.store.EventStore;
+import io.reprise.session.store.RunRow;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -216,7 +216,7 @@ class SessionVerticleTest {
         assertThat(bench.answers(broken)).isEqualTo(1);
         assertThat(bench.store.sessions.get(SESSION).everyRun.stream()
                         .filter(row -> row.code() != null)
-                        .map(EventStore.RunRow::code))
+                        .map(RunRow::code))
                 .containsOnly(ErrorCode.INTERNAL);
         assertThat(bench.metrics.text())
                 .contains("reprise_sessions_failed_total 1.0")

@@ -24,8 +24,8 @@ import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
-import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.session.store.Change.Audited;
+import io.reprise.session.store.RunRow;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -140,9 +140,9 @@ class SessionWaitingTest extends SessionBench {
                         "TEXT_MESSAGE_CONTENT",
                         "TEXT_MESSAGE_END");
         assertThat(store.audited)
-                .extracting(EventStore.Audited::action)
+                .extracting(Audited::action)
                 .containsExactly("interrupt.cancelled", "interrupt.cancelled");
-        assertThat(store.audited).extracting(EventStore.Audited::user).containsOnly("user");
+        assertThat(store.audited).extracting(Audited::user).containsOnly("user");
         answer("c4", "i_t1", Decision.APPROVE);
         assertThat(refused("c4")).isEqualTo(ErrorCode.CONFLICT);
     }

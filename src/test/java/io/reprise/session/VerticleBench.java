@@ -74,7 +74,7 @@ final class VerticleBench implements AutoCloseable {
                     return elapsedMs.get();
                 },
                 metrics.metrics());
-        var with = new SessionHost.Collaborators(
+        var with = new Collaborators(
                 environment,
                 store,
                 null,

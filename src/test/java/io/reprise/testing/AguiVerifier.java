@@ -6,10 +6,12 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /** AG-UI's own verifier of the events of a run, from npm, in the version that {@code scripts/package-lock.json} pins. */
@@ -39,17 +41,22 @@ public final class AguiVerifier {
         }
     }
 
+    /** By one process at a time; another one finds it done. */
     private static void install() {
-        if (Files.exists(FOLDER.resolve("node_modules").resolve(".package-lock.json"))) return;
         try {
             Files.createDirectories(FOLDER);
-            for (String file : List.of("package.json", "package-lock.json")) {
-                Files.copy(Path.of("scripts", file), FOLDER.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+            try (FileChannel lock = FileChannel.open(
+                    FOLDER.resolve("install.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                lock.lock();
+                if (Files.exists(FOLDER.resolve("node_modules").resolve(".package-lock.json"))) return;
+                for (String file : List.of("package.json", "package-lock.json")) {
+                    Files.copy(Path.of("scripts", file), FOLDER.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+                }
+                output(run(FOLDER, Programs.find("npm").toString(), "ci", "--no-audit", "--no-fund"));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        output(run(FOLDER, Programs.find("npm").toString(), "ci", "--no-audit", "--no-fund"));
     }
 
     private static Process run(Path folder, String... words) {

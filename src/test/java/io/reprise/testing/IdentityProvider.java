@@ -2,6 +2,7 @@ package io.reprise.testing;
 
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.vertx.core.json.JsonObject;
@@ -21,6 +22,9 @@ import java.util.regex.Matcher;
 public final class IdentityProvider implements AutoCloseable {
     public static final String ISSUER = "https://id.example.org/";
     public static final String AUDIENCE = "reprise";
+
+    /** Making one takes longer than most tests. */
+    private static final RSAKey FIRST = Signed.rsa("first");
 
     private final HttpServer server;
     private final AtomicInteger fetches = new AtomicInteger();
@@ -44,7 +48,7 @@ public final class IdentityProvider implements AutoCloseable {
     }
 
     public IdentityProvider() {
-        current = Signed.rsa("first");
+        current = FIRST;
         published = List.of(current);
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -20,6 +20,12 @@ public record OwnDatabase(Path dataDir) implements AutoCloseable {
     private static final Duration PATIENCE = Patience.LIMIT;
     private static final int PORT_LINE = 3;
 
+    /** Of a folder that is as the first start and stop of a server leave it: what they cost is paid once in a test process. */
+    public static OwnDatabase prepared(Path dataDir) {
+        PreparedData.copyWithProgramsTo(dataDir);
+        return new OwnDatabase(dataDir);
+    }
+
     /** Where it listens now. */
     public DatabaseUri uri() {
         try {

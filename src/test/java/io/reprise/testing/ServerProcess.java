@@ -86,17 +86,25 @@ public final class ServerProcess implements AutoCloseable {
 
     private static ServerProcess launch(
             Map<String, String> settings, List<String> options, Class<?> main, String... arguments) {
+        return launch(ServerClasses.options(), settings, options, main, arguments);
+    }
+
+    /** With the classes that these options for java name. */
+    static ServerProcess launch(
+            List<String> classes,
+            Map<String, String> settings,
+            List<String> options,
+            Class<?> main,
+            String... arguments) {
         List<String> words = new ArrayList<>(Interrupts.heeded());
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(options);
+        words.addAll(classes);
         words.addAll(List.of(
                 "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
                 // A killed server leaves it behind.
                 "-Dvertx.cacheDirBase=" + Path.of("target", "vertx-cache").toAbsolutePath(),
                 "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
                 main.getName()));
         words.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(words);

@@ -7,10 +7,14 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The machine's Chromium, driven over the machine's node: nothing is downloaded. For one thread. */
+/**
+ * The machine's Chromium, driven over the machine's node: nothing is downloaded. There is one in a test process, and its
+ * people know nothing of each other. For the thread of the tests only.
+ */
 public final class TestBrowser implements AutoCloseable {
     private static final int PATIENCE_MS = (int) Patience.LIMIT.toMillis();
     private static final List<String> FLAGS = List.of(
@@ -22,15 +26,23 @@ public final class TestBrowser implements AutoCloseable {
             "--disable-component-update",
             "--disable-sync");
 
-    private final Playwright playwright;
-    private final Browser browser;
+    /** Started by the first test that asks and kept for the others: its driver ends it with the process. */
+    private static Browser running;
 
-    private TestBrowser(Playwright playwright, Browser browser) {
-        this.playwright = playwright;
+    private final Browser browser;
+    private final List<BrowserContext> people = new ArrayList<>();
+
+    private TestBrowser(Browser browser) {
         this.browser = browser;
     }
 
+    /** With nobody in it. */
     public static TestBrowser start() {
+        if (running == null || !running.isConnected()) running = launch();
+        return new TestBrowser(running);
+    }
+
+    private static Browser launch() {
         String chromium =
                 Programs.find("chromium", "chromium-browser", "google-chrome").toString();
         Map<String, String> environment = Map.of(
@@ -39,7 +51,7 @@ public final class TestBrowser implements AutoCloseable {
         Playwright playwright = Playwright.create(new Playwright.CreateOptions().setEnv(environment));
         LaunchOptions options =
                 new LaunchOptions().setExecutablePath(Path.of(chromium)).setArgs(FLAGS);
-        return new TestBrowser(playwright, playwright.chromium().launch(options));
+        return playwright.chromium().launch(options);
     }
 
     /** A person's browser, of 1280 x 800; the tabs in it share what a browser remembers. */
@@ -61,6 +73,7 @@ public final class TestBrowser implements AutoCloseable {
     /** With what those tests need that look at it. */
     public BrowserContext person(String user, Browser.NewContextOptions options) {
         BrowserContext context = browser.newContext(options);
+        people.add(context);
         context.setDefaultTimeout(PATIENCE_MS);
         context.addInitScript("localStorage.setItem('reprise.user', '" + user + "')");
         return context;
@@ -75,9 +88,9 @@ public final class TestBrowser implements AutoCloseable {
         return tab;
     }
 
+    /** Whoever is still in it leaves. */
     @Override
     public void close() {
-        browser.close();
-        playwright.close();
+        people.forEach(BrowserContext::close);
     }
 }

@@ -28,6 +28,7 @@ class RecallToolsTest {
     private final ScheduleRecallTool schedule = new ScheduleRecallTool(() -> NOW, "Europe/Berlin");
     private final ManageRecallsTool manage = new ManageRecallsTool(() -> NOW, "Europe/Berlin");
     private final List<Command> asked = new ArrayList<>();
+    private String zone;
     private CommandOutcome outcome = new CommandOutcome.Accepted(
             new CommandResult.Recalled(recall(RecallSchedule.once(""), "2026-11-25T13:00:10.400Z")), false);
 
@@ -86,7 +87,7 @@ class RecallToolsTest {
                 .isEqualTo("Scheduled in 10 seconds, on Wednesday, 25 November 2026 at 14:00:10 (Europe/Berlin)."
                         + " Its id is rc_1.");
 
-        answer(recall(RecallSchedule.once(""), "2026-11-27T08:00:00Z"));
+        answer(recall(RecallSchedule.once("").in("Asia/Tokyo"), "2026-11-27T08:00:00Z"));
         String inTokyo = "{\"text\":\"a\",\"when\":\"friday at 17:00\",\"zone\":\"Asia/Tokyo\"}";
         assertThat(schedule.call(call(inTokyo), new StopSignal()))
                 .startsWith("Scheduled on Friday, 27 November 2026 at 17:00 (Asia/Tokyo).");
@@ -102,6 +103,25 @@ class RecallToolsTest {
 
         answer(recall(RecallSchedule.immediate(), "2026-11-25T13:00:00.400Z"));
         assertThat(schedule.call(call(arguments), new StopSignal())).isEqualTo("Scheduled at once. Its id is rc_1.");
+    }
+
+    /** Symptom: "tomorrow at 9am" came at 9:00 UTC. Cause: the tool knew no zone but the server's. */
+    @Test
+    void what_is_asked_for_is_meant_in_the_zone_of_the_user_unless_another_is_given() throws Exception {
+        zone = "America/New_York";
+
+        schedule.call(call("{\"text\":\"a\",\"when\":\"tomorrow at 9am\"}"), new StopSignal());
+        schedule.call(call("{\"text\":\"a\",\"cron\":\"0 9 * * *\"}"), new StopSignal());
+        schedule.call(call("{\"text\":\"a\",\"when\":\"tomorrow at 9am\",\"zone\":\"Asia/Tokyo\"}"), new StopSignal());
+        manage.call(call("{\"action\":\"edit\",\"recall\":\"rc_1\",\"when\":\"tomorrow at 9am\"}"), new StopSignal());
+
+        RecallSchedule natural = RecallSchedule.natural("tomorrow at 9am", zone);
+        assertThat(asked)
+                .containsExactly(
+                        new Command.ScheduleRecall("a", natural),
+                        new Command.ScheduleRecall("a", RecallSchedule.cron("0 9 * * *", zone)),
+                        new Command.ScheduleRecall("a", natural.in("Asia/Tokyo")),
+                        new Command.EditRecall("rc_1", null, natural));
     }
 
     @Test
@@ -193,7 +213,7 @@ class RecallToolsTest {
     }
 
     private ToolCall call(String arguments) {
-        return new ToolCall("t1", "s1", "u1", arguments, command -> {
+        return new ToolCall("t1", "s1", "u1", arguments, zone, command -> {
             asked.add(command);
             return outcome;
         });

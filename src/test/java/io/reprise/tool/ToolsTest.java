@@ -42,6 +42,13 @@ class ToolsTest {
     }
 
     @Test
+    void the_time_is_told_in_the_users_zone_where_none_was_asked_for() {
+        ToolCall asked = new ToolCall("t1", "s1", "u1", "{}", "Asia/Kolkata", SessionCommands.NONE);
+
+        assertThat(time.call(asked, stop)).isEqualTo("2026-07-01T15:50:30+05:30");
+    }
+
+    @Test
     void an_unknown_zone_is_a_failure_with_advice() {
         assertThatThrownBy(() -> time.call(call("{\"zone\":\"Mars/Olympus\"}"), stop))
                 .isInstanceOf(ToolFailure.class)

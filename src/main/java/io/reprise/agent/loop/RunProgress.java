@@ -2,16 +2,20 @@ package io.reprise.agent.loop;
 
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpoint.Call;
+import io.reprise.history.ChatMessage;
 import io.reprise.history.Histories.Context;
 import io.reprise.history.Histories.ContextStart;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.AgentMessage.SteeredMessage;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolOutcome;
+import io.reprise.model.ModelMessage.User;
 import io.reprise.support.Stopwatch;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -27,10 +31,12 @@ public final class RunProgress {
     private final Stopwatch watch = Stopwatch.started();
     private final long tookBeforeMs;
     private final String keptBy;
+    private String zone;
     private int step;
 
-    private RunProgress(Checkpoint from, RunRequest run, List<ModelMessage> context, List<Call> calls) {
+    private RunProgress(Checkpoint from, RunRequest run, Context said, List<ModelMessage> context, List<Call> calls) {
         this.run = run;
+        this.zone = zoneOf(said.messages());
         this.start = from.start();
         this.step = from.step();
         this.context = new ArrayList<>(context);
@@ -44,7 +50,7 @@ public final class RunProgress {
     static RunProgress beginning(RunRequest run, Context said) {
         Checkpoint none =
                 new Checkpoint(run.session(), run.run(), "", run.head(), 0, said.start(), List.of(), List.of(), 0);
-        return new RunProgress(none, run, ModelContext.of(said.messages()), List.of());
+        return new RunProgress(none, run, said, ModelContext.of(said.messages()), List.of());
     }
 
     /**
@@ -55,7 +61,7 @@ public final class RunProgress {
     static Optional<RunProgress> of(RunRequest run, Checkpoint kept, Context said) {
         Checkpoint from = kept.startingAt(said.start());
         if (kept.calls().isEmpty()) {
-            return Optional.of(new RunProgress(from, run, ModelContext.of(said.messages()), List.of()));
+            return Optional.of(new RunProgress(from, run, said, ModelContext.of(said.messages()), List.of()));
         }
         ModelContext.Unfinished unfinished = ModelContext.unfinished(said.messages());
         if (unfinished.messages().isEmpty() || !(unfinished.messages().getLast() instanceof Assistant turn)) {
@@ -68,7 +74,7 @@ public final class RunProgress {
                                 request, asked.cleared(), unfinished.outcomes().get(asked.id()))))
                 .toList();
         return calls.size() == kept.calls().size()
-                ? Optional.of(new RunProgress(from, run, unfinished.messages(), calls))
+                ? Optional.of(new RunProgress(from, run, said, unfinished.messages(), calls))
                 : Optional.empty();
     }
 
@@ -77,14 +83,30 @@ public final class RunProgress {
         return keptBy.equals(which);
     }
 
+    /** The user's, as the newest message tells it that names one. */
+    private static String zoneOf(List<ChatMessage> messages) {
+        return messages.reversed().stream()
+                .map(message ->
+                        message.metadata() == null ? null : message.metadata().zone())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** IANA name of the user's time zone, or null. */
+    public String zone() {
+        return zone;
+    }
+
+    /** A message of the user came in on the way. */
+    void steered(SteeredMessage message) {
+        context.add(new User(message.text()));
+        if (message.zone() != null) zone = message.zone();
+    }
+
     /** What the model is given next; a view. */
     public List<ModelMessage> context() {
         return Collections.unmodifiableList(context);
-    }
-
-    /** Adds to the end of the model's context, for the rest of the run. */
-    void add(ModelMessage message) {
-        context.add(message);
     }
 
     UsageMeter usage() {

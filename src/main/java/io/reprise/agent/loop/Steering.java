@@ -2,7 +2,6 @@ package io.reprise.agent.loop;
 
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.ShardMessage.Question;
-import io.reprise.model.ModelMessage.User;
 
 /** Gives the model what users said since its last turn. The first step has just read the conversation. */
 final class Steering implements Middleware {
@@ -16,6 +15,6 @@ final class Steering implements Middleware {
     public void beforeModel(RunProgress run) throws InterruptedException {
         if (run.step() == 1) return;
         Answer.Steering answer = (Answer.Steering) events.ask(new Question.AskSteering());
-        answer.messages().forEach(message -> run.add(new User(message.text())));
+        answer.messages().forEach(run::steered);
     }
 }

@@ -9,7 +9,6 @@ import io.reprise.message.Failure;
 import io.reprise.message.log.LogEvent.StepFinished;
 import io.reprise.message.log.LogEvent.StepStarted;
 import io.reprise.model.ModelFailure;
-import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelRequest;
@@ -97,7 +96,7 @@ final class Step {
 
     private Assistant modelTurn(RunProgress run) throws InterruptedException {
         TurnWriter writer = new TurnWriter(events, services.ids(), limits.stateBytesMax());
-        ModelInput input = new ModelInput(services.model(), request(run.context()), writer);
+        ModelInput input = new ModelInput(services.model(), request(run), writer);
         ModelTurn turn = middleware.aroundModel(
                 run,
                 input,
@@ -107,18 +106,19 @@ final class Step {
         return writer.turn(turn);
     }
 
-    private ModelRequest request(List<ModelMessage> context) {
+    private ModelRequest request(RunProgress run) {
         List<ModelRequest.ToolSpec> specs = services.tools().all().stream()
                 .map(tool -> new ModelRequest.ToolSpec(tool.name(), tool.description(), tool.schema()))
                 .toList();
-        return new ModelRequest(context, specs, new ModelRequest.Limits(limits.firstTokenMs(), limits.idleMs()));
+        ModelRequest.Limits patience = new ModelRequest.Limits(limits.firstTokenMs(), limits.idleMs());
+        return new ModelRequest(run.context(), specs, patience, run.zone());
     }
 
     /** Makes the calls that may be made; then people are asked about the others. */
     private Outcome callTools(RunProgress run) throws InterruptedException {
         List<ToolRequest> cleared =
                 run.open().stream().filter(Call::cleared).map(Call::request).toList();
-        tools.run(cleared, run::outcome);
+        tools.run(cleared, run.zone(), run::outcome);
         if (run.hasOpenCalls()) return asking(run);
         run.closeTurn();
         events.emit(new StepFinished(name(run)));

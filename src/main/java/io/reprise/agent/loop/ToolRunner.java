@@ -65,13 +65,18 @@ final class ToolRunner {
         void take(ToolOutcome outcome);
     }
 
-    /** The outcomes come in the order in which the tools end. */
-    void run(List<ToolRequest> requests, Sink sink) throws InterruptedException {
+    /**
+     * The outcomes come in the order in which the tools end.
+     *
+     * @param zone the user's time zone, or null
+     */
+    void run(List<ToolRequest> requests, String zone, Sink sink) throws InterruptedException {
         Queue<ToolRequest> waiting = new ArrayDeque<>(requests);
         BlockingQueue<Result> done = new LinkedBlockingQueue<>();
         int running = 0;
         for (int left = requests.size(); left > 0; left--) {
-            for (; running < limits.toolsParallelMax() && !waiting.isEmpty(); running++) start(waiting.poll(), done);
+            for (; running < limits.toolsParallelMax() && !waiting.isEmpty(); running++)
+                start(waiting.poll(), zone, done);
             Result result = done.take();
             stop.throwIfStopped(); // A tool that was interrupted may still have answered.
             running--;
@@ -80,34 +85,35 @@ final class ToolRunner {
         }
     }
 
-    private void start(ToolRequest request, BlockingQueue<Result> done) {
-        OwnThread.start("call " + request.name(), stop, ignored -> done.add(result(request)));
+    private void start(ToolRequest request, String zone, BlockingQueue<Result> done) {
+        OwnThread.start("call " + request.name(), stop, ignored -> done.add(result(request, zone)));
     }
 
     /** Always a result, but after a stop: without one the run would wait for ever. */
-    private Result result(ToolRequest request) {
+    private Result result(ToolRequest request, String zone) {
         ToolAnswer answer;
         try {
-            answer = answer(request);
+            answer = answer(request, zone);
         } catch (Throwable t) {
             answer = failed(request.name(), t);
         }
         return new Result(request, limited(answer.text()), answer.failed());
     }
 
-    private ToolAnswer answer(ToolRequest request) throws InterruptedException {
+    private ToolAnswer answer(ToolRequest request, String zone) throws InterruptedException {
         Tool tool = services.tools().find(request.name()).orElse(null);
         if (tool == null) return ToolAnswer.error("there is no tool called " + request.name() + ".");
         return switch (ObjectText.of(request.arguments())) {
             case ObjectText.Faulty faulty ->
                 ToolAnswer.error("the arguments are not a JSON object: " + faulty.why() + ".");
-            case ObjectText.Whole arguments -> stage.run(new ToolInput(tool, toolCall(request, arguments.json())));
+            case ObjectText.Whole arguments ->
+                stage.run(new ToolInput(tool, toolCall(request, arguments.json(), zone)));
         };
     }
 
-    private ToolCall toolCall(ToolRequest request, String arguments) {
+    private ToolCall toolCall(ToolRequest request, String arguments, String zone) {
         SessionCommands commands = command -> services.commands().ask(run, request.id(), command);
-        return new ToolCall(request.id(), run.session(), run.user(), arguments, commands);
+        return new ToolCall(request.id(), run.session(), run.user(), arguments, zone, commands);
     }
 
     /** The tool works on a thread of its own, so that one that ignores its stop can be left behind. */

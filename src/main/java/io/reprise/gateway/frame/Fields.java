@@ -2,6 +2,7 @@ package io.reprise.gateway.frame;
 
 import io.reprise.message.Failure;
 import io.reprise.support.Texts;
+import io.reprise.support.ZoneNames;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -65,6 +66,14 @@ public final class Fields {
         String text = anyText(key);
         if (text == null || !text.isEmpty() && text.length() <= charsMax) return text;
         wrong(key, "must have 1 to " + charsMax + " characters");
+        return null;
+    }
+
+    /** The name of a time zone, or null when it is absent. */
+    public String optionalZone(String key) {
+        String zone = optionalText(key, ZoneNames.CHARS_MAX);
+        if (zone == null || ZoneNames.isKnown(zone)) return zone;
+        wrong(key, "must be the IANA name of a time zone, such as Europe/Berlin");
         return null;
     }
 

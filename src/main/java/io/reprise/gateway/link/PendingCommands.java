@@ -63,8 +63,13 @@ public final class PendingCommands {
      * A command of a user.
      *
      * @param id of the client; null claims nothing
+     * @param zone the time zone of the person who asks, or null; no part of what is claimed
      */
-    public record Asked(String session, String user, String id, Command command) {
+    public record Asked(String session, String user, String id, Command command, String zone) {
+        public Asked(String session, String user, String id, Command command) {
+            this(session, user, id, command, null);
+        }
+
         /** Its name on the wire. */
         String type() {
             return command.getClass().getSimpleName().toLowerCase(Locale.ROOT);
@@ -128,7 +133,8 @@ public final class PendingCommands {
     private ShardMessage.Request request(Asked asked, long ticket) {
         String hash = Digest.of(Json.text(asked.command()));
         ShardMessage.ReplyTo replyTo = new ShardMessage.ReplyTo(gateway, ticket);
-        return new ShardMessage.Request(asked.session(), asked.user(), asked.id(), hash, asked.command(), replyTo);
+        return new ShardMessage.Request(
+                asked.session(), asked.user(), asked.id(), hash, asked.command(), replyTo, asked.zone());
     }
 
     /** Also an answer from an owner of before counts: what it says was committed or refused then. */

@@ -25,13 +25,21 @@ public final class CommandCalls {
 
     /** A handler for a command to the session of the path, answered with 202 and its result. */
     Consumer<ApiCall> command(String type) {
-        return call -> read(
-                call,
-                type,
-                (command, key) -> ask(
-                        call,
-                        new Asked(call.session(), call.user(), key, command),
-                        result -> call.answer(202, result)));
+        return call -> read(call, type, (command, key) -> ask(call, key, command, null));
+    }
+
+    /** The same for one that brings a message: its body may name the {@code zone} of the person who sends it. */
+    Consumer<ApiCall> message(String type) {
+        return call -> {
+            Fields fields = new Fields(call.body());
+            String zone = fields.optionalZone("zone");
+            if (fields.fault() != null) call.refuse(fields.fault());
+            else read(call, type, (command, key) -> ask(call, key, command, zone));
+        };
+    }
+
+    private void ask(ApiCall call, String key, Command command, String zone) {
+        ask(call, new Asked(call.session(), call.user(), key, command, zone), result -> call.answer(202, result));
     }
 
     /** Reads the command in the body; {@code then} gets it with its key, which may be null. */

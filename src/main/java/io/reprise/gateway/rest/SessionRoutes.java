@@ -50,12 +50,12 @@ public final class SessionRoutes {
                 .on("updateSession", this::update)
                 .on("deleteSession", this::delete)
                 .on("listMessages", this::messages)
-                .on("sendMessage", commands.command("send"))
+                .on("sendMessage", commands.message("send"))
                 .on("stopRun", commands.command("stop"))
                 .on("answerInterrupt", commands.command("answer"))
                 .on("unqueueMessage", commands.command("unqueue"))
                 .on("requeueMessage", commands.command("requeue"))
-                .on("regenerate", commands.command("regenerate"))
+                .on("regenerate", commands.message("regenerate"))
                 .on("clearSession", commands.command(CommandReader.CLEAR));
     }
 

@@ -9,8 +9,11 @@ public sealed interface ClientFrame {
     /** Made by the client; its answer carries the same. Null only where the client gave none that can be used. */
     String id();
 
-    /** {@code token} may be null: then the one of the upgrade counts. */
-    record Hello(String id, int version, String token) implements ClientFrame {}
+    /**
+     * @param token may be null: then the one of the upgrade counts
+     * @param zone the person's time zone, a name that is known here; or null
+     */
+    record Hello(String id, int version, String token, String zone) implements ClientFrame {}
 
     record Token(String id, String token) implements ClientFrame {}
 

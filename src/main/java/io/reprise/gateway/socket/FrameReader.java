@@ -6,6 +6,7 @@ import io.reprise.gateway.socket.ClientFrame.Invalid;
 import io.reprise.message.Command;
 import io.reprise.message.Cursor;
 import io.reprise.message.Failure;
+import io.reprise.support.ZoneNames;
 import io.vertx.core.json.JsonObject;
 
 /** Makes frames of JSON objects: PROTOCOL section 2.1. Unknown keys are ignored. */
@@ -45,7 +46,13 @@ final class FrameReader {
         Long version = fields.optionalSeq("version");
         if (version == null) fields.wrong("version", "must be a whole number");
         int known = version == null ? 0 : (int) Math.min(version, Integer.MAX_VALUE);
-        return new ClientFrame.Hello(id, known, fields.optionalText("token", TOKEN_CHARS_MAX));
+        return new ClientFrame.Hello(id, known, fields.optionalText("token", TOKEN_CHARS_MAX), zone(fields));
+    }
+
+    /** A browser may know of younger zones than this machine does, and must not be shut out for that. */
+    private static String zone(Fields fields) {
+        String zone = fields.optionalText("zone", ZoneNames.CHARS_MAX);
+        return ZoneNames.isKnown(zone) ? zone : null;
     }
 
     private ClientFrame command(String type, String id, Fields fields) {

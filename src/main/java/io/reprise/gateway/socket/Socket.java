@@ -66,6 +66,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     private final Liveness liveness;
     private final RateLimits.Frames frames;
     private Identity identity;
+    private String zone;
     private int commandsPending;
     private boolean closed;
 
@@ -133,7 +134,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         long held = (long) assembler.bytes() + bytes;
         boolean little = closed || identity == null;
         if (little && held > STRANGERS_BYTES_MAX) giveUp(CloseCode.TOO_LARGE);
-        else if (!unfinished.holds(held, nowMs)) giveUp(CloseCode.TOO_MANY_REQUESTS);
+        else if (!unfinished.holds(held, decoder.waitingBytes(), nowMs)) giveUp(CloseCode.TOO_MANY_REQUESTS);
     }
 
     /** Closes it without a look at what it still sends. */
@@ -161,23 +162,35 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     }
 
     private void received(WebSocketFrame frame) {
-        if (!heard()) return;
         try {
-            switch (assembler.add(frame, messageBytesMax())) {
-                case Assembled.Text text -> {
-                    unfinished.whole();
-                    message(text.text());
-                }
-                case Assembled.Faulty faulty -> {
-                    assembler.clear();
-                    close(faulty.code());
-                }
-                case Assembled.Nothing nothing -> {}
-            }
+            if (heard()) read(frame);
         } catch (RuntimeException e) {
             log.atError().setCause(e).addKeyValue("connection", connection).log("socket failed");
             close(CloseCode.INTERNAL);
+        } finally {
+            if (isContent(frame)) decoder.taken(frame.binaryData().length());
         }
+    }
+
+    private void read(WebSocketFrame frame) {
+        switch (assembler.add(frame, messageBytesMax())) {
+            case Assembled.Text text -> {
+                unfinished.whole();
+                message(text.text());
+            }
+            case Assembled.Faulty faulty -> {
+                assembler.clear();
+                close(faulty.code());
+            }
+            case Assembled.Nothing nothing -> {}
+        }
+    }
+
+    private static boolean isContent(WebSocketFrame frame) {
+        return switch (frame.type()) {
+            case TEXT, BINARY, CONTINUATION -> true;
+            case PING, PONG, CLOSE -> false;
+        };
     }
 
     private int messageBytesMax() {
@@ -215,6 +228,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
             close(CloseCode.BAD_VERSION);
             return;
         }
+        zone = hello.zone();
         authenticate(upgrade.credentials().orToken(hello.token()), authentication -> {
             switch (authentication) {
                 case Authentication.Known known -> welcome(hello.id(), known.identity());
@@ -301,7 +315,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         }
         Asked asked = ask.command() instanceof Command.Create create
                 ? Asked.create(identity.user(), ask.id(), create)
-                : new Asked(ask.session(), identity.user(), ask.id(), ask.command());
+                : new Asked(ask.session(), identity.user(), ask.id(), ask.command(), zone);
         commandsPending++;
         parts.commands().ask(asked, outcome -> answered(ask, outcome));
     }

@@ -4,10 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.buffer.Buffer;
@@ -21,6 +25,7 @@ import java.util.List;
 final class SocketDecoder extends WebSocket13FrameDecoder {
     private final Reader reader;
     private ChannelHandlerContext context;
+    private long waitingBytes;
     private boolean reading;
     private boolean closing;
     private boolean discards;
@@ -37,7 +42,7 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
 
     /** The socket. */
     interface Reader {
-        /** @param bytes that have come of a frame which is not whole */
+        /** @param bytes that have come of a frame which is not whole; more may wait in whole ones */
         void unfinished(int bytes);
 
         void pinged(Buffer payload);
@@ -50,6 +55,18 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
         pipeline.replace(usual.handler(), usual.name(), decoder);
         decoder.context = pipeline.context(decoder);
         return decoder;
+    }
+
+    /** The bytes of whole frames that the socket has not taken yet: it was paused when they came. */
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
+    /** The socket has taken a frame with so many bytes. */
+    void taken(int bytes) {
+        waitingBytes -= bytes;
+        // What is being read is told at its end.
+        if (!reading) reader.unfinished(actualReadableBytes());
     }
 
     /** From now on only the client's close frame is read. */
@@ -95,7 +112,16 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
         for (int i = out.size() - 1; i >= before; i--) {
             if (out.get(i) instanceof PingWebSocketFrame ping && !closing) pinged(ping);
             if (isLeftOut(out.get(i))) ReferenceCountUtil.release(out.remove(i));
+            else if (out.get(i) instanceof WebSocketFrame frame && isContent(frame)) {
+                waitingBytes += frame.content().readableBytes();
+            }
         }
+    }
+
+    private static boolean isContent(WebSocketFrame frame) {
+        return frame instanceof TextWebSocketFrame
+                || frame instanceof BinaryWebSocketFrame
+                || frame instanceof ContinuationWebSocketFrame;
     }
 
     private boolean isLeftOut(Object frame) {

@@ -15,11 +15,16 @@ final class Unfinished {
         this.receiveMs = receiveMs;
     }
 
-    /** False when there is no room for so much. */
-    boolean holds(long bytes, long nowMs) {
+    /**
+     * False when there is no room for so much.
+     *
+     * @param bytes of a message that has not wholly come
+     * @param waitingBytes of whole frames that wait for the socket; how long they do is not the client's fault
+     */
+    boolean holds(long bytes, long waitingBytes, long nowMs) {
         if (bytes == 0) sinceMs = NEVER;
         else if (sinceMs == NEVER) sinceMs = nowMs;
-        return held.set(bytes);
+        return held.set(bytes + waitingBytes);
     }
 
     /** A message has come; what follows is another one. */

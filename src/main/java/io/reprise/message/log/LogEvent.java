@@ -396,16 +396,26 @@ public sealed interface LogEvent {
      *
      * @param origin {@code recall} where it is the text of one, else null
      * @param recall which one, or null
+     * @param zone IANA name of the time zone of who sent it, or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record MessageMetadata(String command, String by, String origin, String recall) {
+    record MessageMetadata(String command, String by, String origin, String recall, String zone) {
         public MessageMetadata(String command, String by) {
-            this(command, by, null, null);
+            this(command, by, null);
+        }
+
+        public MessageMetadata(String command, String by, String zone) {
+            this(command, by, null, null, zone);
         }
 
         /** Of the text of a recall. */
         public static MessageMetadata ofRecall(String recall, String by) {
-            return new MessageMetadata(null, by, "recall", recall);
+            return ofRecall(recall, by, null);
+        }
+
+        /** Of the text of a recall that was made in a time zone. */
+        public static MessageMetadata ofRecall(String recall, String by, String zone) {
+            return new MessageMetadata(null, by, "recall", recall, zone);
         }
     }
 

@@ -15,7 +15,8 @@ import java.util.Locale;
  * @param when of {@code natural}: words such as "tomorrow at 09:00"
  * @param everyMs of {@code interval}
  * @param cron of {@code cron}: five fields
- * @param zone IANA name, for {@code natural} and {@code cron}; null: the server's setting
+ * @param zone IANA name of the time zone that {@code natural} and {@code cron} are meant in, and that the recall was made in
+ *     whatever its kind; null: the server's setting
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -42,6 +43,11 @@ public record RecallSchedule(Kind kind, String at, Long afterMs, String when, Lo
 
     public static RecallSchedule immediate() {
         return new RecallSchedule(Kind.IMMEDIATE, null, null, null, null, null, null);
+    }
+
+    /** The same, made in another time zone. */
+    public RecallSchedule in(String itsZone) {
+        return new RecallSchedule(kind, at, afterMs, when, everyMs, cron, itsZone);
     }
 
     public enum Kind {

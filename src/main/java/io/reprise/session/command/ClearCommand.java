@@ -5,6 +5,7 @@ import io.reprise.message.ShardMessage.Request;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.reading.Replay;
 import io.reprise.session.run.Runs;
+import io.reprise.session.run.WaitingMessages;
 
 /**
  * Empties a session: its run ends, what waits is dropped, and the append that says so erases every row of the log. The
@@ -15,34 +16,25 @@ public final class ClearCommand {
     private final Runs runs;
     private final WaitingMessages waiting;
     private final Replay replay;
-    private final SessionTitles naming;
-    private final Interrupts interrupts;
+    private final SessionTitles titles;
 
-    public ClearCommand(
-            SessionParts parts,
-            Runs runs,
-            WaitingMessages waiting,
-            Replay replay,
-            SessionTitles naming,
-            Interrupts interrupts) {
+    public ClearCommand(SessionParts parts, Runs runs, WaitingMessages waiting, Replay replay, SessionTitles titles) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
         this.replay = replay;
-        this.naming = naming;
-        this.interrupts = interrupts;
+        this.titles = titles;
     }
 
     void decide(Request request) {
         waiting.clear();
-        runs.forget();
-        interrupts.forget();
+        runs.life().forget();
         // What the two have numbered just now is void like all that was before.
         parts.log().clear();
         parts.appends().next().clear(parts.log().decided());
         replay.clear(parts.ids().next("e_"));
-        naming.begunAnew();
+        titles.begunAnew();
         parts.appends().next().decide(request, new CommandResult.Done());
-        runs.startNext();
+        runs.life().startNext();
     }
 }

@@ -6,12 +6,13 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
-import io.reprise.session.command.WaitingMessages.Replaced;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.recall.Recalls;
 import io.reprise.session.run.Runs;
-import io.reprise.session.store.EventStore.Claim;
+import io.reprise.session.run.WaitingMessages;
+import io.reprise.session.run.WaitingMessages.Replaced;
+import io.reprise.session.store.Claim;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,34 +27,34 @@ public final class CommandQueue {
     private final SessionParts parts;
     private final Runs runs;
     private final WaitingMessages waiting;
-    private final SessionTitles naming;
+    private final SessionTitles titles;
     private final StopCommand stops;
     private final Deque<Request> arrived = new ArrayDeque<>();
-    private final SendCommand sending;
-    private final Interrupts interrupts;
+    private final SendCommand sends;
+    private final AnswerCommand answers;
     private final RegenerateCommand regeneration;
     private final Recalls recalls;
-    private final ClearCommand clearing;
-    private final ScheduleCommand scheduling;
+    private final ClearCommand clears;
+    private final ScheduleCommand schedules;
     private boolean lookingUp;
     private Request erasing;
 
     /** Who decides what is not decided here. */
-    public record Deciders(Interrupts interrupts, Recalls recalls, SessionTitles naming, ClearCommand clearing) {}
+    public record Deciders(AnswerCommand answers, Recalls recalls, SessionTitles titles, ClearCommand clears) {}
 
     public CommandQueue(SessionParts parts, Runs runs, WaitingMessages waiting, Deciders deciders) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
-        this.interrupts = deciders.interrupts();
+        this.answers = deciders.answers();
         this.recalls = deciders.recalls();
-        this.naming = deciders.naming();
-        this.clearing = deciders.clearing();
+        this.titles = deciders.titles();
+        this.clears = deciders.clears();
         this.stops = new StopCommand(
-                runs, interrupts, waiting, parts.settings().sessions().waitingMax());
-        this.sending = new SendCommand(parts, runs, waiting, interrupts);
+                runs, answers, waiting, parts.settings().sessions().waitingMax());
+        this.sends = new SendCommand(parts, runs, waiting, answers);
         this.regeneration = new RegenerateCommand(parts, runs);
-        this.scheduling = new ScheduleCommand(parts, recalls);
+        this.schedules = new ScheduleCommand(parts, recalls);
     }
 
     public boolean isEmpty() {
@@ -62,7 +63,7 @@ public final class CommandQueue {
 
     /** A command is being decided that needs more than its claim. */
     private boolean isLookingElsewhere() {
-        return regeneration.isPending() || scheduling.isPending();
+        return regeneration.isPending() || schedules.isPending();
     }
 
     /** The command that waits for what is in the store. */
@@ -124,7 +125,7 @@ public final class CommandQueue {
     }
 
     public void recallsCounted(Integer elsewhere) {
-        ScheduleCommand.Decided decided = scheduling.counted(elsewhere);
+        ScheduleCommand.Decided decided = schedules.counted(elsewhere);
         conclude(decided.request(), decided.outcome());
     }
 
@@ -133,7 +134,7 @@ public final class CommandQueue {
         List<Request> all = new ArrayList<>();
         if (erasing != null) all.add(erasing);
         if (regeneration.isPending()) all.add(regeneration.undecided());
-        if (scheduling.isPending()) all.add(scheduling.undecided());
+        if (schedules.isPending()) all.add(schedules.undecided());
         all.addAll(arrived);
         return all;
     }
@@ -151,7 +152,7 @@ public final class CommandQueue {
         return request;
     }
 
-    /** Or it is too slow. */
+    /** Also when the store is too slow. */
     private void storeIsAway(Request request) {
         stops.refused(request);
         refuse(request, Failure.unavailable());
@@ -172,20 +173,20 @@ public final class CommandQueue {
         switch (request.command()) {
             case Command.Create create -> throw new IllegalStateException("this session exists already");
             case Command.Fork fork -> throw new IllegalStateException("this session exists already");
-            case Command.Send send -> sending.decide(request, send);
+            case Command.Send send -> sends.decide(request, send);
             case Command.Regenerate regenerate -> regeneration.begin(request);
-            case Command.Answer answer -> conclude(request, interrupts.answer(request.user(), answer));
+            case Command.Answer answer -> conclude(request, answers.answer(request.user(), answer));
             case Command.Stop stop -> conclude(request, stops.decide(request, stop));
             case Command.Unqueue unqueue ->
                 edited(request, waiting.remove(unqueue.message()) ? Replaced.DONE : Replaced.GONE);
             case Command.Requeue requeue -> edited(request, waiting.replace(requeue.message(), requeue.text()));
-            case Command.Update update -> accept(request, naming.update(update));
-            case Command.ScheduleRecall schedule -> scheduling.begin(request, schedule);
+            case Command.Update update -> accept(request, titles.update(update));
+            case Command.ScheduleRecall schedule -> schedules.begin(request, schedule);
             case Command.EditRecall edit -> conclude(request, recalls.edit(edit));
             case Command.SkipRecall skip -> conclude(request, recalls.skip(skip));
             case Command.CancelRecall cancel -> conclude(request, recalls.cancel(cancel));
             case Command.ListRecalls list -> conclude(request, recalls.list());
-            case Command.Clear clear -> clearing.decide(request);
+            case Command.Clear clear -> clears.decide(request);
             case Command.Delete delete -> {
                 erasing = request;
                 parts.appends().hold();
@@ -197,7 +198,7 @@ public final class CommandQueue {
     private void edited(Request request, Replaced done) {
         switch (done) {
             case DONE -> accept(request, new CommandResult.Done());
-            case GONE -> refuse(request, Failure.of(ErrorCode.NOT_FOUND, "This message is not waiting any more."));
+            case GONE -> refuse(request, Failure.of(ErrorCode.NOT_FOUND, "This message is no longer waiting."));
             case FULL -> refuse(request, SendCommand.FULL);
         }
     }

@@ -9,7 +9,7 @@ import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.effect.Effect;
-import io.reprise.session.fork.ResumePoint;
+import io.reprise.session.effect.ResumePoint;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.Runs;
 import java.util.Optional;
@@ -79,10 +79,10 @@ public final class RegenerateCommand {
     }
 
     private boolean refused() {
-        if (runs.isDraining() || parts.appends().storeIsAway()) {
+        if (runs.slot().isDraining() || parts.appends().storeIsAway()) {
             refuse(Failure.unavailable());
-        } else if (runs.isBusy()) {
-            refuse(runs.busy());
+        } else if (runs.slot().isBusy()) {
+            refuse(runs.slot().busy());
         }
         return request == null;
     }
@@ -90,13 +90,15 @@ public final class RegenerateCommand {
     private void start(UserMessage before) {
         String text = command().text() == null ? before.text() : command().text();
         QueuedMessage message = parts.message(request, text, Command.OnBusy.REJECT, null);
-        String run = runs.start(message, new LogEvent.HistoryRewound(before.toSeq(), before.lastMessage()));
+        String run = runs.starts().start(message, new LogEvent.HistoryRewound(before.toSeq(), before.lastMessage()));
         parts.appends().next().decide(request, CommandResult.Sent.started(message.message(), run));
         request = null;
     }
 
     private void goOn(ResumePoint from) {
-        parts.appends().next().decide(request, new CommandResult.Resumed(runs.goOn(from)));
+        parts.appends()
+                .next()
+                .decide(request, new CommandResult.Resumed(runs.starts().goOn(from)));
         request = null;
     }
 

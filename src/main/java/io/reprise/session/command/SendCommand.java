@@ -9,6 +9,7 @@ import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.Runs;
+import io.reprise.session.run.WaitingMessages;
 
 /** What becomes of a message that is sent: a run, at once or later, or a refusal. */
 final class SendCommand {
@@ -19,31 +20,34 @@ final class SendCommand {
     private final SessionParts parts;
     private final Runs runs;
     private final WaitingMessages waiting;
-    private final Interrupts interrupts;
+    private final AnswerCommand answers;
 
-    SendCommand(SessionParts parts, Runs runs, WaitingMessages waiting, Interrupts interrupts) {
+    SendCommand(SessionParts parts, Runs runs, WaitingMessages waiting, AnswerCommand answers) {
         this.parts = parts;
         this.runs = runs;
         this.waiting = waiting;
-        this.interrupts = interrupts;
+        this.answers = answers;
     }
 
     void decide(Request request, Command.Send send) {
-        if (runs.isDraining()) {
+        if (runs.slot().isDraining()) {
             refuse(request, DRAINING);
             return;
         }
         QueuedMessage message = parts.message(request, send.text(), send.onBusy(), null);
-        if (!runs.isBusy()) {
-            accept(request, Sent.started(message.message(), runs.start(message)));
+        if (!runs.slot().isBusy()) {
+            accept(request, Sent.started(message.message(), runs.starts().start(message)));
             return;
         }
         switch (send.onBusy()) {
             case QUEUE -> queue(request, message);
             case STEER -> steer(request, message);
-            case REJECT -> refuse(request, runs.busy());
+            case REJECT -> refuse(request, runs.slot().busy());
             case INTERRUPT, ROLLBACK ->
-                replace(request, parts.message(request, send.text(), send.onBusy(), runs.occupant()));
+                replace(
+                        request,
+                        parts.message(
+                                request, send.text(), send.onBusy(), runs.slot().occupant()));
         }
     }
 
@@ -70,16 +74,16 @@ final class SendCommand {
      * is no wait.
      */
     private void replace(Request request, QueuedMessage message) {
-        if (runs.isStarting()) {
-            accept(request, Sent.started(message.message(), runs.replace(request.user(), message)));
-        } else if (runs.isWaiting()) {
-            interrupts.cancel(request.user());
-            accept(request, Sent.started(message.message(), runs.start(message)));
+        if (runs.slot().isStarting()) {
+            accept(request, Sent.started(message.message(), runs.life().replace(request.user(), message)));
+        } else if (runs.slot().isWaiting()) {
+            answers.cancel(request.user());
+            accept(request, Sent.started(message.message(), runs.starts().start(message)));
         } else if (waiting.isFullForUrgent()) {
             refuse(request, FULL);
         } else {
             waiting.addFirst(message);
-            runs.stop(request.user());
+            runs.life().stop(request.user());
             accept(request, Sent.queued(message.message()));
         }
     }

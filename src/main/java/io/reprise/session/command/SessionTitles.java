@@ -10,7 +10,7 @@ import io.reprise.message.log.LogEvent;
 import io.reprise.session.log.SessionIdentity;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.RunState;
-import io.reprise.session.store.EventStore.Titles;
+import io.reprise.session.store.Titles;
 import java.util.Map;
 import java.util.Objects;
 

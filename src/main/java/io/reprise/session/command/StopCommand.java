@@ -7,6 +7,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.session.run.Runs;
+import io.reprise.session.run.WaitingMessages;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ import java.util.Map;
  */
 public final class StopCommand {
     private final Runs runs;
-    private final Interrupts interrupts;
+    private final AnswerCommand answers;
     private final WaitingMessages waiting;
     /** The run that a request has stopped on its arrival, while the request is undecided. */
     private final Map<Request, String> undecided = new IdentityHashMap<>();
@@ -30,9 +31,9 @@ public final class StopCommand {
     private final int refusedMax;
 
     /** @param refusedMax how many refused stops are remembered; the oldest are forgotten first */
-    StopCommand(Runs runs, Interrupts interrupts, WaitingMessages waiting, int refusedMax) {
+    StopCommand(Runs runs, AnswerCommand answers, WaitingMessages waiting, int refusedMax) {
         this.runs = runs;
-        this.interrupts = interrupts;
+        this.answers = answers;
         this.waiting = waiting;
         this.refusedMax = refusedMax;
     }
@@ -45,13 +46,13 @@ public final class StopCommand {
             undecided.put(request, known);
             return;
         }
-        String active = runs.current();
+        String active = runs.slot().current();
         if (active == null || !isSafe(request, stop, active) || before.stream().anyMatch(StopCommand::rollsBack))
             return;
         undecided.put(request, active);
         // The queue goes on only once it is decided what of it is taken back.
-        if (stop.scope() == Command.Scope.ALL) runs.hold(true);
-        runs.stop(request.user());
+        if (stop.scope() == Command.Scope.ALL) runs.life().hold(true);
+        runs.life().stop(request.user());
     }
 
     private static boolean isSafe(Request request, Command.Stop stop, String active) {
@@ -67,16 +68,16 @@ public final class StopCommand {
         String stopped = forget(request);
         if (stopped != null) return accepted(List.of(stopped), unqueued(stop));
         boolean theRun = stop.scope() != Command.Scope.QUEUED;
-        String occupant = runs.occupant();
+        String occupant = runs.slot().occupant();
         if (theRun && stop.run() != null && occupant != null && !stop.run().equals(occupant)) {
-            return new CommandOutcome.Refused(Failure.of(ErrorCode.STALE_RUN, "Another run is active by now."));
+            return new CommandOutcome.Refused(Failure.of(ErrorCode.STALE_RUN, "Another run is active now."));
         }
         // The queue first: a run that is stopped together with it must not start the next one.
         List<String> unqueued = unqueued(stop);
-        List<String> runsStopped = theRun ? runs.stop(request.user()) : List.of();
-        if (theRun && runs.isWaiting()) {
-            interrupts.cancel(request.user());
-            runs.startNext();
+        List<String> runsStopped = theRun ? runs.life().stop(request.user()) : List.of();
+        if (theRun && runs.slot().isWaiting()) {
+            answers.cancel(request.user());
+            runs.life().startNext();
         }
         return accepted(runsStopped, unqueued);
     }
@@ -106,9 +107,10 @@ public final class StopCommand {
 
     /** The queue waits while one of these is undecided that has stopped a run and is to empty the queue, too. */
     void holdFor(Collection<Request> arrived) {
-        runs.hold(arrived.stream()
-                .anyMatch(request -> undecided.containsKey(request)
-                        && request.command() instanceof Command.Stop stop
-                        && stop.scope() == Command.Scope.ALL));
+        runs.life()
+                .hold(arrived.stream()
+                        .anyMatch(request -> undecided.containsKey(request)
+                                && request.command() instanceof Command.Stop stop
+                                && stop.scope() == Command.Scope.ALL));
     }
 }

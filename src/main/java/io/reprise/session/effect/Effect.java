@@ -4,11 +4,10 @@ import io.reprise.message.BusMessage;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.Session;
-import io.reprise.session.store.EventStore;
+import io.reprise.session.store.Append;
 import java.util.List;
 
-/** What a {@link Session} wants done; carried out in order, without touching the session meanwhile. */
+/** What a session wants done; carried out in order, without touching the session meanwhile. */
 public sealed interface Effect {
     /** Send to an address on the bus. */
     record Tell(String address, BusMessage message) implements Effect {}
@@ -30,7 +29,7 @@ public sealed interface Effect {
     record CountRecalls(String user) implements Effect {}
 
     /** Tried until it has an outcome: {@link Input.Appended}. */
-    record Store(EventStore.Append append) implements Effect {}
+    record Store(Append append) implements Effect {}
 
     /** Answered by {@link Input.RowsRead}, or not at all when the store is away: the reader asks again. */
     record ReadRows(Reader reader, long pull, long after, long upTo) implements Effect {}

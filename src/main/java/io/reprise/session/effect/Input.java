@@ -4,19 +4,18 @@ import io.reprise.history.LogReader.UserMessage;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.Session;
-import io.reprise.session.fork.ResumePoint;
-import io.reprise.session.store.EventStore;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.Claim;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What can happen to a {@link Session}. */
+/** What can happen to a session. */
 public sealed interface Input {
     /** From the bus. */
     record Message(ShardMessage.ToSession message) implements Input {}
 
-    record ClaimFound(Optional<EventStore.Claim> claim) implements Input {}
+    record ClaimFound(Optional<Claim> claim) implements Input {}
 
     record ClaimUnknown() implements Input {}
 
@@ -32,9 +31,9 @@ public sealed interface Input {
     /** {@code elsewhere}: what the user has in other sessions; null when the store is away. */
     record RecallsCounted(Integer elsewhere) implements Input {}
 
-    record Appended(EventStore.AppendOutcome outcome) implements Input {}
+    record Appended(AppendOutcome outcome) implements Input {}
 
-    /** The append under way failed for now and will be tried again. */
+    /** The pending append failed and will be tried again. */
     record AppendDelayed() implements Input {}
 
     record RowsRead(Reader reader, long pull, long after, List<LogRow> rows) implements Input {}

@@ -7,7 +7,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has the other store erase what the log does not hold any more. It keeps nothing in mind and serves all threads. */
+/** Has the other store erase what the log does not hold any more. It has no state and is safe for use by all threads. */
 public final class Erasures {
     private static final Logger log = LoggerFactory.getLogger(Erasures.class);
 
@@ -47,6 +47,6 @@ public final class Erasures {
         log.atWarn()
                 .addKeyValue("session", one.session())
                 .addKeyValue("cause", cause.toString())
-                .log("copies of an erased session are still there: their store is away; trying again later");
+                .log("erasing copies of a session failed; trying again later");
     }
 }

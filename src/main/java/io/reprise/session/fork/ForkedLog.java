@@ -13,9 +13,9 @@ import io.reprise.session.log.MessageTexts;
 import io.reprise.session.log.NextAppend;
 import io.reprise.session.log.OpenItems;
 import io.reprise.session.log.SessionLog;
-import io.reprise.session.run.RunState.Ending;
-import io.reprise.session.store.EventStore.Append;
-import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.session.run.Ending;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.RunRow;
 import io.reprise.support.IdSource;
 import java.time.Instant;
 import java.util.HashSet;
@@ -116,7 +116,7 @@ final class ForkedLog {
     }
 
     private static MessageMetadata sent(ChatMessage.Metadata its) {
-        return new MessageMetadata(its.command(), its.by(), its.origin(), its.recall());
+        return new MessageMetadata(its.command(), its.by(), its.origin(), its.recall(), its.zone());
     }
 
     private void said(ChatMessage message, MessageMetadata metadata, long atMs) {

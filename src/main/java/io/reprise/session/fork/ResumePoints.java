@@ -9,7 +9,7 @@ import io.reprise.history.LogReader;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.SessionHost;
+import io.reprise.session.effect.ResumePoint;
 import io.reprise.session.store.EventStore;
 import io.vertx.core.Future;
 import java.util.List;
@@ -23,12 +23,8 @@ public final class ResumePoints {
     private final LogReader reader;
     private final Histories histories;
 
-    public ResumePoints(SessionHost.Collaborators with) {
-        this(with.checkpoints(), with.reader(), new Histories(with.reader(), with.workers()), with.store()::rootSeq);
-    }
-
     /** @param rootSeq of a session's run, as {@link EventStore#rootSeq} tells it */
-    ResumePoints(
+    public ResumePoints(
             CheckpointDirectory checkpoints,
             LogReader reader,
             Histories histories,

@@ -1,15 +1,19 @@
 package io.reprise.session.fork;
 
+import io.reprise.config.Settings;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.Histories;
+import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
+import io.reprise.history.Workers;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
-import io.reprise.session.SessionCreation;
-import io.reprise.session.SessionHost;
+import io.reprise.support.IdSource;
+import io.reprise.support.Permits;
+import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -20,23 +24,37 @@ public final class SessionFork {
                     ErrorCode.TOO_MANY_REQUESTS, "Other conversations are being read; try again shortly.")
             .after(1_000);
 
-    private final SessionHost.Collaborators with;
+    private final With with;
     private final SessionCreation creation;
+    private final SessionDirectory directory;
     private final Histories histories;
     private final ResumePoints resumePoints;
+    private final Permits wholeReads;
 
-    public SessionFork(SessionHost.Collaborators with, SessionCreation creation) {
+    /** What a copy is made with. */
+    public record With(Settings settings, Workers workers, IdSource ids, WallClock time) {}
+
+    /** @param wholeReads shared by all who read whole conversations */
+    public SessionFork(
+            With with,
+            SessionCreation creation,
+            SessionDirectory directory,
+            Histories histories,
+            ResumePoints resumePoints,
+            Permits wholeReads) {
         this.with = with;
         this.creation = creation;
-        this.histories = new Histories(with.reader(), with.workers());
-        this.resumePoints = new ResumePoints(with);
+        this.directory = directory;
+        this.histories = histories;
+        this.resumePoints = resumePoints;
+        this.wholeReads = wholeReads;
     }
 
     /** The future does not fail. */
     public Future<CommandOutcome> fork(Request request, Command.Fork fork, long owner) {
         return creation.once(
                 request,
-                () -> with.directory()
+                () -> directory
                         .find(request.user(), fork.source())
                         .compose(source -> source.isEmpty()
                                 ? refused(Failure.notFound())
@@ -44,8 +62,8 @@ public final class SessionFork {
     }
 
     private Future<CommandOutcome> permitted(Request request, SessionSummary source, long owner) {
-        if (!with.wholeReads().take(request.user())) return refused(TOO_MANY);
-        return fits(request, source, owner).onComplete(done -> with.wholeReads().giveBack(request.user()));
+        if (!wholeReads.take(request.user())) return refused(TOO_MANY);
+        return fits(request, source, owner).onComplete(done -> wholeReads.giveBack(request.user()));
     }
 
     private Future<CommandOutcome> fits(Request request, SessionSummary source, long owner) {
@@ -63,7 +81,8 @@ public final class SessionFork {
                 .compose(done -> with.workers().run(read::messages))
                 .compose(messages -> count(source.id(), read, messages, fork))
                 .compose(count -> count == 0
-                        ? refused(Failure.of(ErrorCode.NOT_FOUND, "There is nothing such to go on from."))
+                        ? refused(
+                                Failure.of(ErrorCode.NOT_FOUND, "There is no such message or checkpoint to fork from."))
                         : make(request, source, read, count, owner));
     }
 
@@ -88,15 +107,14 @@ public final class SessionFork {
 
     private Future<CommandOutcome> make(
             Request request, SessionSummary source, ForkSource read, int count, long owner) {
-        var environment = with.environment();
-        long nowMs = environment.time().nowMs();
+        long nowMs = with.time().nowMs();
         Command.Fork fork = (Command.Fork) request.command();
         Map<String, Object> from = fork.message() == null
                 ? Map.of("session", source.id(), "checkpoint", fork.checkpoint())
                 : Map.of("session", source.id(), "message", fork.message());
         var names = new SessionCreation.Names(source.agent(), source.title(), Map.of("forkedFrom", from));
         return with.workers()
-                .run(() -> new ForkedLog(request.session(), read, with.settings(), environment.ids(), nowMs)
+                .run(() -> new ForkedLog(request.session(), read, with.settings(), with.ids(), nowMs)
                         .of(count, owner, source.preview()))
                 .compose(beginning -> creation.make(request, names, owner, beginning));
     }

@@ -1,2 +1,2 @@
-/** Copies of a session up to a message, and the checkpoints that a session can go back to. */
+/** Sessions that are made, empty or as copies of another one; and the checkpoints that a session can go back to. */
 package io.reprise.session.fork;

@@ -7,13 +7,13 @@ import io.reprise.message.log.LogRow;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Effects;
 import io.reprise.session.effect.Input;
-import io.reprise.session.store.EventStore.Append;
-import io.reprise.session.store.EventStore.Claim;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.Claim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The way from numbered to stored: one append is under way, and what gathers meanwhile is the next one. */
+/** Stores what was numbered: one append is pending at a time, and what comes meanwhile gathers in the next one. */
 public final class Appends {
     private final SessionIdentity self;
     private final Settings settings;
@@ -119,7 +119,7 @@ public final class Appends {
         effects.add(new Effect.Later(settings.log().flushMs(), new Input.FlushDue()));
     }
 
-    /** The append under way is stored: its commands are answered. Returns what came with it. */
+    /** The pending append is stored: its commands are answered. Returns what came with it. */
     public NextAppend stored() {
         UnderWay done = underWay;
         underWay = null;

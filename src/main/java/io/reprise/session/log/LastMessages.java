@@ -1,8 +1,8 @@
 package io.reprise.session.log;
 
 import io.reprise.message.log.LogEvent;
-import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.Outline;
+import io.reprise.session.store.Outline;
+import io.reprise.session.store.RunRow;
 
 /** The messages at the end of the log, as far as a rewind has to name them. */
 public final class LastMessages {
@@ -39,7 +39,7 @@ public final class LastMessages {
     }
 
     /** What makes the run that began last void, with those that it goes on with, and all that came behind. */
-    public LogEvent.HistoryRewound toBefore(EventStore.RunRow run) {
+    public LogEvent.HistoryRewound toBefore(RunRow run) {
         return new LogEvent.HistoryRewound(run.progress().rootSeq() - 1, beforeRun);
     }
 }

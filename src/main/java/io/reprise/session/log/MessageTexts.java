@@ -2,7 +2,7 @@ package io.reprise.session.log;
 
 import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent;
-import io.reprise.session.store.EventStore;
+import io.reprise.session.store.Change.Said;
 import io.reprise.support.Texts;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,8 +38,8 @@ public final class MessageTexts {
         if (room > 0) text.append(delta, 0, Math.min(room, delta.length()));
     }
 
-    private EventStore.Said said(String id, Growing message, long endSeq) {
+    private Said said(String id, Growing message, long endSeq) {
         String text = Texts.wellFormed(Texts.cutToBytes(message.text.toString(), bytesMax));
-        return new EventStore.Said(message.seq, endSeq, id, message.role, Texts.folded(text));
+        return new Said(message.seq, endSeq, id, message.role, Texts.folded(text));
     }
 }

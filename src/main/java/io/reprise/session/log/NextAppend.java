@@ -11,12 +11,24 @@ import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
 import io.reprise.session.effect.Effect;
-import io.reprise.session.store.EventStore.Append;
-import io.reprise.session.store.EventStore.Audited;
-import io.reprise.session.store.EventStore.Claim;
-import io.reprise.session.store.EventStore.RunRow;
-import io.reprise.session.store.EventStore.Said;
-import io.reprise.session.store.EventStore.Titles;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.Change;
+import io.reprise.session.store.Change.Audited;
+import io.reprise.session.store.Change.ClaimMade;
+import io.reprise.session.store.Change.Cleared;
+import io.reprise.session.store.Change.EpochBegun;
+import io.reprise.session.store.Change.InterruptChanged;
+import io.reprise.session.store.Change.MessagesVoided;
+import io.reprise.session.store.Change.MetadataChanged;
+import io.reprise.session.store.Change.Previewed;
+import io.reprise.session.store.Change.QueueChanged;
+import io.reprise.session.store.Change.RecallChanged;
+import io.reprise.session.store.Change.RunChanged;
+import io.reprise.session.store.Change.Said;
+import io.reprise.session.store.Change.TitlesChanged;
+import io.reprise.session.store.Claim;
+import io.reprise.session.store.RunRow;
+import io.reprise.session.store.Titles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,49 +37,32 @@ import java.util.Optional;
 
 /** What was decided and waits to be stored, besides the rows of the log: claims, runs, and what happens once it is. */
 public final class NextAppend {
-    private final Map<String, Claim> claims = new LinkedHashMap<>();
-    private final Map<String, RunRow> runs = new LinkedHashMap<>();
-    private final Map<String, Recall> recalls = new LinkedHashMap<>();
-    private final Map<String, Interrupt> interrupts = new LinkedHashMap<>();
-    private final List<Audited> audited = new ArrayList<>();
+    private final Map<Key, Change> changes = new LinkedHashMap<>();
     private final List<Decided> decided = new ArrayList<>();
     private RunRequest runRequest;
     private RunAnswer runAnswer;
-    private List<QueuedMessage> queue;
-    private String epoch;
-    private String preview;
-    private Titles titles;
-    private final List<Said> said = new ArrayList<>();
-    private Long unsaidAfter;
     private Effect.Tell titleAsked;
-    private Map<String, Object> metadata;
-    private boolean anew;
-    private long clearedTo = Append.NOT_CLEARED;
+
+    /** What a change is about: a later one about the same takes its place. */
+    private record Key(Class<? extends Change> kind, Object about) {}
 
     /** A command with its outcome, which is told once it is stored. */
     public record Decided(ShardMessage.Request request, CommandOutcome outcome) {}
 
     boolean isEmpty() {
-        return claims.isEmpty()
-                && runs.isEmpty()
-                && decided.isEmpty()
-                && recalls.isEmpty()
-                && interrupts.isEmpty()
-                && audited.isEmpty()
-                && queue == null
-                && epoch == null
-                && titles == null
-                && metadata == null;
+        return changes.isEmpty() && decided.isEmpty();
     }
 
     Optional<Claim> claim(String id) {
-        return Optional.ofNullable(claims.get(id));
+        return of(ClaimMade.class, id).map(ClaimMade::claim);
     }
 
     public void decide(ShardMessage.Request request, CommandResult result) {
         decided.add(new Decided(request, new CommandOutcome.Accepted(result, false)));
         if (request.id() == null) return;
-        claims.put(request.id(), new Claim(request.user(), request.session(), request.id(), request.hash(), result));
+        put(
+                request.id(),
+                new ClaimMade(new Claim(request.user(), request.session(), request.id(), request.hash(), result)));
     }
 
     /** A repeat shares the outcome of the command that is being stored. */
@@ -76,11 +71,11 @@ public final class NextAppend {
     }
 
     public void run(RunRow row) {
-        runs.put(row.id(), row);
+        put(row.id(), new RunChanged(row));
     }
 
     public void recall(Recall recall) {
-        recalls.put(recall.id(), recall);
+        put(recall.id(), new RecallChanged(recall));
     }
 
     /** The agent hears of the run once its beginning is stored. */
@@ -99,13 +94,16 @@ public final class NextAppend {
     }
 
     void said(Said message) {
-        said.add(message);
+        put(message.seq(), message);
     }
 
     /** Whatever began behind {@code seq} is void. */
     public void unsaidAfter(long seq) {
-        said.removeIf(message -> message.seq() > seq);
-        unsaidAfter = unsaidAfter == null ? seq : Math.min(unsaidAfter, seq);
+        changes.values().removeIf(change -> change instanceof Said said && said.seq() > seq);
+        long lowest = of(MessagesVoided.class)
+                .map(before -> Math.min(seq, before.afterSeq()))
+                .orElse(seq);
+        put(new MessagesVoided(lowest));
     }
 
     /** The agent hears of it once what it says is stored. */
@@ -118,51 +116,52 @@ public final class NextAppend {
     }
 
     public void interrupt(Interrupt interrupt) {
-        interrupts.put(interrupt.id(), interrupt);
+        put(interrupt.id(), new InterruptChanged(interrupt));
     }
 
     public void audited(Audited decision) {
-        audited.add(decision);
+        put(new Object(), decision);
     }
 
     public void queue(List<QueuedMessage> whole) {
-        queue = List.copyOf(whole);
+        put(new QueueChanged(List.copyOf(whole)));
     }
 
     public void epoch(String newEpoch) {
-        epoch = newEpoch;
+        put(new EpochBegun(newEpoch));
     }
 
-    /** What was the first message of the session is not any more. */
+    /** The conversation begins again: the next message counts as its first one. */
     public void anew() {
-        anew = true;
-        preview = null;
+        put(new Previewed(null, true));
     }
 
     /** What is in the log up to here is erased, with what this append would have added to it. */
     public void clear(long upTo) {
-        clearedTo = upTo;
-        runs.clear();
+        put(new Cleared(upTo));
+        changes.values().removeIf(change -> change instanceof RunChanged || change instanceof InterruptChanged);
         runRequest = null;
         runAnswer = null;
-        interrupts.clear();
         anew();
     }
 
     public boolean isCleared() {
-        return clearedTo != Append.NOT_CLEARED;
+        return of(Cleared.class).isPresent();
     }
 
+    /** The beginning of a user's message, or null; only that of the first one counts. */
     public void preview(String text) {
-        if (preview == null) preview = text;
+        if (text == null) return;
+        Previewed before = of(Previewed.class).orElse(new Previewed(null, false));
+        if (before.text() == null) put(new Previewed(text, before.anew()));
     }
 
     public void titles(Titles whole) {
-        titles = whole;
+        put(new TitlesChanged(whole));
     }
 
     public void metadata(Map<String, Object> whole) {
-        metadata = whole;
+        put(new MetadataChanged(whole));
     }
 
     List<Decided> decided() {
@@ -175,25 +174,23 @@ public final class NextAppend {
 
     /** All that is stored with the rows. */
     public Append with(String session, long owner, long version, long head, List<LogRow> rows) {
-        return new Append(
-                session,
-                owner,
-                version,
-                head,
-                rows,
-                List.copyOf(claims.values()),
-                List.copyOf(runs.values()),
-                queue,
-                epoch,
-                preview,
-                List.copyOf(recalls.values()),
-                anew,
-                clearedTo,
-                titles,
-                metadata,
-                List.copyOf(said),
-                unsaidAfter,
-                List.copyOf(interrupts.values()),
-                List.copyOf(audited));
+        return new Append(session, owner, version, head, rows, List.copyOf(changes.values()));
+    }
+
+    private <C extends Change> Optional<C> of(Class<C> kind) {
+        return of(kind, "");
+    }
+
+    private <C extends Change> Optional<C> of(Class<C> kind, Object about) {
+        return Optional.ofNullable(changes.get(new Key(kind, about))).map(kind::cast);
+    }
+
+    /** Of these there is one at most. */
+    private void put(Change change) {
+        put("", change);
+    }
+
+    private void put(Object about, Change change) {
+        changes.put(new Key(change.getClass(), about), change);
     }
 }

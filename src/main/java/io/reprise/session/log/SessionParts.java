@@ -31,6 +31,7 @@ public record SessionParts(
     /** A user's new message; {@code run} is the one that it stops, or null. */
     public QueuedMessage message(Request request, String text, OnBusy onBusy, String run) {
         String at = Instant.ofEpochMilli(time.nowMs()).toString();
-        return new QueuedMessage(ids.next("m_"), text, onBusy.wire(), request.user(), at, request.id(), run);
+        return new QueuedMessage(
+                ids.next("m_"), text, onBusy.wire(), request.user(), at, request.id(), run, request.zone());
     }
 }

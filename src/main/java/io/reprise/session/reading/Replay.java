@@ -10,13 +10,13 @@ import io.reprise.message.Interrupt;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.EventFrame;
-import io.reprise.session.command.WaitingMessages;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
 import io.reprise.session.log.SessionLog;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.recall.Recalls;
-import io.reprise.session.run.Runs;
+import io.reprise.session.run.RunSlot;
+import io.reprise.session.run.WaitingMessages;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +31,7 @@ import java.util.Set;
 public final class Replay {
     private final SessionParts parts;
     private final SessionLog log;
-    private final Runs runs;
+    private final RunSlot run;
     private final WaitingMessages waiting;
     private final Recalls recalls;
     private final Readers readers = new Readers();
@@ -41,10 +41,10 @@ public final class Replay {
     private String epoch;
     private boolean clearing;
 
-    public Replay(SessionParts parts, Runs runs, WaitingMessages waiting, Recalls recalls, String epoch) {
+    public Replay(SessionParts parts, RunSlot run, WaitingMessages waiting, Recalls recalls, String epoch) {
         this.parts = parts;
         this.log = parts.log();
-        this.runs = runs;
+        this.run = run;
         this.waiting = waiting;
         this.recalls = recalls;
         this.epoch = epoch;
@@ -208,10 +208,10 @@ public final class Replay {
                 mode == Mode.REPLAY,
                 reason,
                 missing,
-                runs.activeRun(),
-                runs.lastRun(),
+                run.activeRun(),
+                run.lastRun(),
                 waiting.all(),
-                runs.openInterrupts().stream().map(Interrupt::info).toList(),
+                run.interrupts().open().stream().map(Interrupt::info).toList(),
                 recalls.infos());
         return new Delivery.Verdict(session(), owner(), epoch, reader.subscription(), mode, attached);
     }
@@ -219,7 +219,7 @@ public final class Replay {
     /** The oldest event that a replay begins with: a fixed number behind the head, but all of the newest run. */
     private long floor(long head) {
         long window = Math.max(1, head - parts.settings().log().replayEvents() + 1);
-        return Math.max(log.first(), Math.min(window, runs.firstSeq()));
+        return Math.max(log.first(), Math.min(window, run.firstSeq()));
     }
 
     private void tell(Reader reader, Delivery delivery) {

@@ -1,9 +1,10 @@
 package io.reprise.session.reading;
 
+import io.reprise.config.Settings;
 import io.reprise.history.Histories;
 import io.reprise.history.StoreAway;
+import io.reprise.history.Workers;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.SessionHost;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -71,13 +72,13 @@ public final class Snapshots {
     }
 
     /** With what the settings say; this event loop is one of several that share the bytes. */
-    public static Snapshots of(Vertx vertx, SessionHost.Collaborators with, LongSupplier nowMs) {
-        var sessions = with.settings().sessions();
-        Histories histories = new Histories(with.reader(), with.workers());
-        int sizeMax = with.settings().log().pageBytesMax();
+    public static Snapshots of(
+            Vertx vertx, Settings settings, Histories histories, Workers workers, LongSupplier nowMs) {
+        var sessions = settings.sessions();
+        int sizeMax = settings.log().pageBytesMax();
         Maker maker = (key, unstored) -> histories
                 .newest(key.session(), key.at(), sessions.snapshotMessages(), unstored)
-                .compose(newest -> with.workers().run(() -> SnapshotFrames.of(key, newest, sizeMax)));
+                .compose(newest -> workers.run(() -> SnapshotFrames.of(key, newest, sizeMax)));
         long share = sessions.snapshotBytesMax() / sessions.instances();
         Limits limits = new Limits(sessions.snapshotKeepMs(), share, sessions.readThreads(), sessions.waitingMax());
         return new Snapshots((ms, task) -> vertx.setTimer(ms, timer -> task.run()), maker, limits, nowMs);
@@ -97,7 +98,8 @@ public final class Snapshots {
         Promise<List<String>> underWay = making.get(key);
         if (underWay != null) return underWay.future();
         if (waiting.size() >= limits.waitingMax()) {
-            return Future.failedFuture(new StoreAway(new IllegalStateException("too many snapshots are asked for")));
+            return Future.failedFuture(
+                    new StoreAway(new IllegalStateException("too many snapshots are waiting to be made")));
         }
         Promise<List<String>> made = Promise.promise();
         making.put(key, made);

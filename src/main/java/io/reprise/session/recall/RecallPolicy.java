@@ -7,7 +7,7 @@ import io.reprise.message.recall.Recall.Action;
 import io.reprise.message.recall.Recall.Status;
 import io.reprise.schedule.Schedule;
 import io.reprise.schedule.Schedule.Missed;
-import io.reprise.session.run.RunState.Ending;
+import io.reprise.session.run.Ending;
 import io.reprise.support.Backoff;
 import java.util.OptionalLong;
 

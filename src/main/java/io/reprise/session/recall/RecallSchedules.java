@@ -10,6 +10,7 @@ import io.reprise.schedule.NaturalTime;
 import io.reprise.schedule.Once;
 import io.reprise.schedule.Schedule;
 import io.reprise.schedule.ScheduleException;
+import io.reprise.support.ZoneNames;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -52,7 +53,15 @@ final class RecallSchedules {
      */
     Read read(RecallSchedule asked, long nowMs) {
         Schedule schedule = parse(asked, nowMs);
-        return new Read(data(schedule), limits.firstSlot(schedule, nowMs));
+        return new Read(madeIn(asked.zone(), data(schedule)), limits.firstSlot(schedule, nowMs));
+    }
+
+    /** Its times are told in the zone that it was made in, also where they do not depend on it. */
+    private static RecallSchedule madeIn(String zone, RecallSchedule schedule) {
+        if (schedule.zone() != null || zone == null) return schedule;
+        String name = zone.strip();
+        if (!ZoneNames.isKnown(name)) throw new ScheduleException("`zone` must be the IANA name of a time zone.");
+        return schedule.in(name);
     }
 
     record Read(RecallSchedule schedule, long firstMs) {}

@@ -19,8 +19,8 @@ import io.reprise.schedule.ScheduleException;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.recall.RecallPolicy.Change;
 import io.reprise.session.recall.RecallPolicy.Result;
+import io.reprise.session.run.Ending;
 import io.reprise.session.run.RunOrigin;
-import io.reprise.session.run.RunState.Ending;
 import io.reprise.session.run.Runs;
 import io.reprise.support.Texts;
 import java.time.Instant;
@@ -115,11 +115,12 @@ public final class Recalls {
                 }));
     }
 
-    /** Also while it runs: it waits for its new slot, and that run is none of its business any more. */
+    /** Also while it runs: it waits for its new slot, and the end of that run no longer changes it. */
     private Recall reschedule(Recall recall, RecallSchedule asked) {
         // The slot that has its run must not come again.
         long nowMs = recall.isPending() ? nowMs() : Math.max(nowMs(), recall.slotMs() + 1);
-        RecallSchedules.Read read = schedules.read(asked, nowMs);
+        RecallSchedule meant = asked.zone() == null ? asked.in(recall.schedule().zone()) : asked;
+        RecallSchedules.Read read = schedules.read(meant, nowMs);
         return recall.due(read.schedule()).withFailures(0).at(read.firstMs());
     }
 
@@ -129,7 +130,7 @@ public final class Recalls {
                 recall -> recall.isPending()
                         ? accepted(apply(policy.skip(recall, nowMs())))
                         : new Refused(
-                                Failure.of(ErrorCode.BUSY, "This recall runs just now; its run can be stopped.")));
+                                Failure.of(ErrorCode.BUSY, "This recall is running right now; you can stop its run.")));
     }
 
     public CommandOutcome cancel(Command.CancelRecall asked) {
@@ -147,7 +148,7 @@ public final class Recalls {
         Recall recall = open.get(fire.recall());
         if (recall == null || !recall.isPending() || recall.triggerAtMs() != fire.triggerAtMs()) return;
         // Left pending: it is found again.
-        if (runs.isDraining() || parts.appends().storeIsAway()) return;
+        if (runs.slot().isDraining() || parts.appends().storeIsAway()) return;
         begin(recall);
     }
 
@@ -158,7 +159,7 @@ public final class Recalls {
                 .sorted(Comparator.comparingLong(Recall::slotMs))
                 .toList();
         for (Recall recall : deferred) {
-            if (runs.isBusy()) return;
+            if (runs.slot().isBusy()) return;
             begin(recall);
         }
     }
@@ -174,8 +175,8 @@ public final class Recalls {
     private void begin(Recall recall) {
         if (!mayRun.test(recall.user())) {
             apply(policy.rightsGone(recall));
-        } else if (runs.isBusy()) {
-            apply(policy.busy(recall, nowMs(), runs.waitMs()));
+        } else if (runs.slot().isBusy()) {
+            apply(policy.busy(recall, nowMs(), runs.slot().waitMs()));
         } else {
             String run = parts.ids().next("r_");
             Change change = policy.due(recall, run, nowMs());
@@ -190,8 +191,9 @@ public final class Recalls {
     private void start(Recall recall) {
         String at = Instant.ofEpochMilli(nowMs()).toString();
         QueuedMessage message = new QueuedMessage(
-                parts.ids().next("m_"), recall.text(), Command.OnBusy.QUEUE.wire(), recall.user(), at, null);
-        runs.start(recall.run(), message, RunOrigin.ofRecall(recall.id(), recall.slotMs()));
+                        parts.ids().next("m_"), recall.text(), Command.OnBusy.QUEUE.wire(), recall.user(), at, null)
+                .in(recall.schedule().zone());
+        runs.starts().start(recall.run(), message, RunOrigin.ofRecall(recall.id(), recall.slotMs()));
     }
 
     // --- changes
@@ -218,7 +220,7 @@ public final class Recalls {
     private CommandOutcome withOpen(String id, Function<Recall, CommandOutcome> then) {
         Recall recall = open.get(id);
         return recall == null
-                ? new Refused(Failure.of(ErrorCode.NOT_FOUND, "There is no such recall, or it is over."))
+                ? new Refused(Failure.of(ErrorCode.NOT_FOUND, "There is no such recall, or it is already over."))
                 : then.apply(recall);
     }
 
@@ -236,7 +238,8 @@ public final class Recalls {
 
     private void checkText(String text) {
         if (text == null || text.isBlank()) throw new ScheduleException("A recall needs a text.");
-        if (!Texts.isWellFormed(text)) throw new ScheduleException("The text has characters that cannot be kept.");
+        if (!Texts.isWellFormed(text))
+            throw new ScheduleException("The text contains characters that cannot be stored.");
         int bytesMax = parts.settings().sessions().textBytesMax();
         if (Texts.utf8Bytes(text) > bytesMax) {
             throw new ScheduleException("The text must not exceed " + bytesMax + " bytes.");
@@ -244,7 +247,7 @@ public final class Recalls {
     }
 
     private Failure tooMany(String where) {
-        return Failure.of(ErrorCode.TOO_MANY_REQUESTS, "There are too many recalls " + where + " that are not over.");
+        return Failure.of(ErrorCode.TOO_MANY_REQUESTS, "There are too many recalls " + where + " that are still open.");
     }
 
     private long nowMs() {

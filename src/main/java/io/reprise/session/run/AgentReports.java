@@ -8,8 +8,8 @@ import io.reprise.session.log.SessionParts;
 import java.util.Optional;
 
 /**
- * What agents have to say. Only that of the current attempt is heard, once it was asked to begin; and a run of which a
- * part is missing, or whose agent is gone, ends.
+ * Messages from agents. Only those of the current attempt count, once it was asked to begin; a run ends when a part of its
+ * output is missing or contact with its agent is lost.
  */
 public final class AgentReports {
     private final SessionParts parts;
@@ -26,7 +26,7 @@ public final class AgentReports {
             parts.metrics().batchDropped();
             disown(batch.run(), batch.number(), batch.agent());
         } else if (isWhole(link.get(), batch.number() - 1)) {
-            if (link.get().takes(batch)) runs.take(batch);
+            if (link.get().takes(batch)) runs.life().take(batch);
             link.get().acknowledge(batch);
         }
     }
@@ -35,41 +35,43 @@ public final class AgentReports {
     public boolean takes(RunQuestion question) {
         Optional<AgentLink> link = linkOf(question.run());
         if (link.isEmpty()) disown(question.run(), question.sent(), question.agent());
-        return link.isPresent() && isWhole(link.get(), question.sent()) && runs.isRunning(question.run());
+        return link.isPresent()
+                && isWhole(link.get(), question.sent())
+                && runs.slot().isRunning(question.run());
     }
 
     public void beatAnswer(RunBeatAnswer answer) {
         linkOf(answer.run()).ifPresent(link -> {
             if (answer.known()) isWhole(link, answer.sent());
-            else runs.interrupt("The agent lost the run.");
+            else runs.life().interrupt("The agent lost the run.");
         });
     }
 
     public void heartbeat() {
-        runs.link().ifPresent(link -> {
-            if (link.isSilent()) runs.interrupt("The agent was not heard of any more.");
+        runs.slot().link().ifPresent(link -> {
+            if (link.isSilent()) runs.life().interrupt("Lost contact with the agent.");
             else link.beat();
         });
     }
 
     /** The store has taken something. */
     public void stored() {
-        runs.link().ifPresent(AgentLink::release);
+        runs.slot().link().ifPresent(AgentLink::release);
     }
 
     private Optional<AgentLink> linkOf(String run) {
-        return runs.link().filter(link -> link.isOf(run));
+        return runs.slot().link().filter(link -> link.isOf(run));
     }
 
-    /** The agent gives a sign of life; its run ends if the session has not got all that the agent has sent. */
+    /** The agent is alive; its run ends if the session has not got all that the agent has sent. */
     private boolean isWhole(AgentLink link, int sent) {
         link.heard();
         if (link.hasAll(sent)) return true;
-        runs.interrupt("A part of the run was lost on its way.");
+        runs.life().interrupt("Part of the run's output was lost.");
         return false;
     }
 
-    /** The run is none that its agent should work on. */
+    /** The agent should not work on this run. */
     private void disown(String run, int number, String agent) {
         parts.effects().tell(agent, new BatchAck(run, number, false));
     }

@@ -2,7 +2,7 @@ package io.reprise.session.run;
 
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.log.OpenItems;
-import io.reprise.session.store.EventStore.Placed;
+import io.reprise.session.store.Placed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a run whose process is gone has left in the log, with the runs that it goes on with. */
+/** What an orphaned run and the runs that it resumes have left in the log: what is open, and where calls and messages are. */
 public final class OrphanStructure {
     private final OpenItems open = new OpenItems();
     private final List<Begun> messages = new ArrayList<>();

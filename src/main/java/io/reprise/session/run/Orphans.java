@@ -2,33 +2,29 @@ package io.reprise.session.run;
 
 import io.reprise.message.ErrorCode;
 import io.reprise.message.log.LogEvent;
-import io.reprise.session.command.WaitingMessages;
 import io.reprise.session.log.SessionParts;
-import io.reprise.session.recall.Recalls;
-import io.reprise.session.run.RunState.Ending;
-import io.reprise.session.store.EventStore.Orphan;
-import io.reprise.session.store.EventStore.Progress;
-import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.session.store.Orphan;
+import io.reprise.session.store.Progress;
+import io.reprise.session.store.RunRow;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Runs whose process is gone, dead or stopped in order. One goes on as its next attempt if it can, from where it kept how far it had come: what it
- * showed behind that is void, and what it was told there is told again. Else it ends.
+ * Runs whose process is gone, because it died or was stopped. Such a run is resumed as its next attempt if it has kept a
+ * place to resume from: what it showed behind that place is void, and messages it was given there are given again.
+ * Otherwise it ends.
  */
 public final class Orphans {
     private final SessionParts parts;
     private final Runs runs;
     private final RunLog log;
     private final WaitingMessages waiting;
-    private final Recalls recalls;
 
-    public Orphans(SessionParts parts, Runs runs, RunLog log, WaitingMessages waiting, Recalls recalls) {
+    public Orphans(SessionParts parts, Runs runs, RunLog log, WaitingMessages waiting) {
         this.parts = parts;
         this.runs = runs;
         this.log = log;
         this.waiting = waiting;
-        this.recalls = recalls;
     }
 
     /**
@@ -43,10 +39,13 @@ public final class Orphans {
             RunRow run = orphan.run();
             mayHaveLost |= !run.exact() && !run.isSuspended();
             boolean goesOn = orphan == orphans.getLast() && !contentRefused && mayGoOn(run);
-            if (!goesOn) end(orphan, contentRefused);
-            else if (run.isSuspended() && runs.isDraining())
-                runs.leave(run, new OrphanStructure(orphan.structure()).open());
-            else goOn(orphan);
+            if (!goesOn) {
+                end(orphan, contentRefused);
+            } else if (run.isSuspended() && runs.slot().isDraining()) {
+                runs.starts().leave(run, new OrphanStructure(orphan.structure()).open());
+            } else {
+                goOn(orphan);
+            }
         }
         return mayHaveLost;
     }
@@ -73,7 +72,7 @@ public final class Orphans {
         log.numberApart(LogEvent.Custom.of(new LogEvent.RunRestarted(run, next.attempt(), toSeq, lastMessage)), run);
         parts.appends().next().unsaidAfter(toSeq);
         waiting.putBack(orphan.said());
-        runs.goOn(again, calls);
+        runs.life().goOn(again, calls);
         parts.metrics().runRestarted();
     }
 
@@ -83,8 +82,7 @@ public final class Orphans {
         Ending ending = ending(left.isStopped(run.id()), contentRefused);
         close(run.id(), left, Set.of());
         log.numberApart(ending.event(parts.self().session(), run.id()), run.id());
-        recalls.runEnded(run.id(), ending);
-        runs.ended(run.ended(ending));
+        runs.life().ended(run, ending);
     }
 
     /** Who stopped it was told that it is stopped: that holds, whatever happened to its process. */

@@ -6,7 +6,6 @@ import io.reprise.message.AgentMessage.SteeredMessage;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Question;
 import io.reprise.message.ShardMessage.RunQuestion;
-import io.reprise.session.command.WaitingMessages;
 import io.reprise.session.log.SessionParts;
 import java.util.List;
 
@@ -52,7 +51,7 @@ public final class RunAnswers {
             case Question.AskCovered asked ->
                 answer(question, new Answer.Covered(parts.log().decided()), true);
             case Question.Keep keep -> {
-                runs.keep(keep);
+                runs.life().keep(keep);
                 answer(question, new Answer.Kept(), false);
             }
         }
@@ -61,9 +60,9 @@ public final class RunAnswers {
     /** Says the messages that wait to steer the run. */
     private List<SteeredMessage> steering() {
         List<QueuedMessage> messages = waiting.takeSteering();
-        messages.forEach(runs::say);
+        messages.forEach(runs.life()::say);
         return messages.stream()
-                .map(m -> new SteeredMessage(m.message(), m.text()))
+                .map(m -> new SteeredMessage(m.message(), m.text(), m.zone()))
                 .toList();
     }
 
@@ -76,6 +75,6 @@ public final class RunAnswers {
 
     /** Not to a run that is being stopped or is over. */
     private void tell() {
-        if (runs.isRunning(answer.run())) parts.effects().tell(agent, answer);
+        if (runs.slot().isRunning(answer.run())) parts.effects().tell(agent, answer);
     }
 }

@@ -7,7 +7,7 @@ import io.reprise.session.log.LastMessages;
 import io.reprise.session.log.MessageTexts;
 import io.reprise.session.log.OpenItems;
 import io.reprise.session.log.SessionParts;
-import io.reprise.session.store.EventStore.Outline;
+import io.reprise.session.store.Outline;
 import java.util.Collection;
 import java.util.Set;
 

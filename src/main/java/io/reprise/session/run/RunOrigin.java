@@ -3,7 +3,8 @@ package io.reprise.session.run;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.log.LogEvent.MessageMetadata;
 import io.reprise.message.log.LogEvent.RunMetadata;
-import io.reprise.session.store.EventStore;
+import io.reprise.session.store.Progress;
+import io.reprise.session.store.RunRow;
 
 /**
  * What starts a run.
@@ -21,7 +22,7 @@ public record RunOrigin(String name, String recall, Long slotMs, String resumes)
     }
 
     /** The recall had its run: its slot is not that of the one that goes on. */
-    static RunOrigin resuming(EventStore.RunRow run) {
+    static RunOrigin resuming(RunRow run) {
         return new RunOrigin(run.origin(), null, null, run.id());
     }
 
@@ -30,13 +31,18 @@ public record RunOrigin(String name, String recall, Long slotMs, String resumes)
         return new RunOrigin("user", null, null, run);
     }
 
+    /** The row of a run that begins with this origin. */
+    RunRow begin(String run, long firstSeq, long startedMs, boolean exact) {
+        return new RunRow(run, name, firstSeq, startedMs, exact, null, null, recall, slotMs, Progress.none(firstSeq));
+    }
+
     RunMetadata metadata() {
         return new RunMetadata(name, recall, resumes);
     }
 
     MessageMetadata metadataOf(QueuedMessage message) {
         return recall == null
-                ? new MessageMetadata(message.command(), message.by())
-                : MessageMetadata.ofRecall(recall, message.by());
+                ? new MessageMetadata(message.command(), message.by(), message.zone())
+                : MessageMetadata.ofRecall(recall, message.by(), message.zone());
     }
 }

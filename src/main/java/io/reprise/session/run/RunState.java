@@ -1,12 +1,6 @@
 package io.reprise.session.run;
 
 import io.reprise.message.AgentMessage.RunRequest;
-import io.reprise.message.ErrorCode;
-import io.reprise.message.Failure;
-import io.reprise.message.Interrupt;
-import io.reprise.message.log.LogEvent;
-import io.reprise.message.log.LogEvent.TokenUsage;
-import java.util.List;
 
 /**
  * Where a session's one run stands. Only the legal transitions exist as methods.
@@ -17,8 +11,6 @@ import java.util.List;
  *    +-----------------+----- ended ------+---|-----------------+
  *    |                                        |waits
  *    +--over-- Waiting &lt;----------------------+
- *              |     ^
- *              +-----+ resolved
  * </pre>
  *
  * While the server stops, {@code Starting} and {@code Running} become {@code Suspended}, and so does {@code Idle} when a run
@@ -36,26 +28,9 @@ public sealed interface RunState {
         }
     }
 
-    /**
-     * Its last run ended with calls that people are to decide about; they are what the next one goes on with.
-     *
-     * @param interrupts all of that run, the resolved ones too
-     */
-    record Waiting(List<Interrupt> interrupts) implements RunState {
-        List<Interrupt> open() {
-            return interrupts.stream().filter(Interrupt::isOpen).toList();
-        }
-
-        /** With one that was open and is not any more. */
-        Waiting resolved(Interrupt one) {
-            return new Waiting(interrupts.stream()
-                    .map(known -> known.id().equals(one.id()) ? one : known)
-                    .toList());
-        }
-
-        /** Nobody needs to decide any more. */
+    /** Its last run ended with calls that people have to decide about: {@link Interrupts} has them. */
+    record Waiting() implements RunState {
         Idle over() {
-            if (!open().isEmpty()) throw new IllegalStateException("some are still open");
             return IDLE;
         }
     }
@@ -73,8 +48,8 @@ public sealed interface RunState {
 
     /** Its beginning is on its way to the store; the agent knows nothing of it. */
     record Starting(Run run) implements Active {
-        Running begun(AgentLink link) {
-            return new Running(run, link);
+        Running begun() {
+            return new Running(run);
         }
 
         Suspended suspend() {
@@ -83,13 +58,13 @@ public sealed interface RunState {
     }
 
     /** The agent works on it. */
-    record Running(Run run, AgentLink link) implements Active {
+    record Running(Run run) implements Active {
         Stopping stop(Ending ending) {
-            return new Stopping(run, link, ending);
+            return new Stopping(run, ending);
         }
 
-        Waiting waits(List<Interrupt> interrupts) {
-            return new Waiting(interrupts);
+        Waiting waits() {
+            return new Waiting();
         }
 
         Suspended suspend() {
@@ -97,11 +72,11 @@ public sealed interface RunState {
         }
     }
 
-    /** The server stops and nobody works on it any more: the next one goes on with it. */
+    /** The server stops and nobody works on it now: the next one goes on with it. */
     record Suspended(Run run) implements Active {}
 
-    /** The agent was told to stop; the run ends when it reports, or when its time of grace is over. */
-    record Stopping(Run run, AgentLink link, Ending ending) implements Active {}
+    /** The agent was told to stop; the run ends when it reports, or when its grace period is over. */
+    record Stopping(Run run, Ending ending) implements Active {}
 
     /**
      * @param agent the address of the one agent that works on it
@@ -112,54 +87,6 @@ public sealed interface RunState {
         /** What its agent calls this attempt. */
         String key() {
             return RunRequest.key(id, attempt);
-        }
-    }
-
-    /** How a run ends. */
-    sealed interface Ending {
-        Cancelled CANCELLED = new Cancelled();
-
-        record Succeeded(List<TokenUsage> usage) implements Ending {}
-
-        record Cancelled() implements Ending {}
-
-        /** It waits for people. */
-        record Interrupted(List<Interrupt> interrupts, List<TokenUsage> usage) implements Ending {}
-
-        record Failed(Failure failure) implements Ending {
-            public static Failed of(ErrorCode code, String message) {
-                return new Failed(Failure.of(code, message));
-            }
-        }
-
-        /** The one-word name that the store and {@code lastRun} use. */
-        default String outcome() {
-            return switch (this) {
-                case Succeeded s -> "success";
-                case Cancelled c -> "cancelled";
-                case Interrupted i -> "interrupt";
-                case Failed f -> "error";
-            };
-        }
-
-        /** The run's terminal event. */
-        default LogEvent event(String session, String run) {
-            return switch (this) {
-                case Succeeded s -> new LogEvent.RunFinished(session, run, LogEvent.Outcome.SUCCESS, s.usage());
-                case Cancelled c -> new LogEvent.RunFinished(session, run, LogEvent.Outcome.CANCELLED, null);
-                case Interrupted i -> {
-                    List<Interrupt.Info> infos =
-                            i.interrupts().stream().map(Interrupt::info).toList();
-                    yield new LogEvent.RunFinished(session, run, LogEvent.Outcome.interrupt(infos), i.usage());
-                }
-                case Failed f ->
-                    new LogEvent.RunError(f.failure().message(), f.failure().code());
-            };
-        }
-
-        /** The error's code, or null. */
-        default ErrorCode code() {
-            return this instanceof Failed failed ? failed.failure().code() : null;
         }
     }
 }

@@ -2,7 +2,7 @@ package io.reprise.store.database;
 
 import io.reprise.config.DatabaseSettings;
 import io.reprise.history.StoreAway;
-import io.reprise.session.store.EventStore;
+import io.reprise.session.store.StoreBusy;
 import io.reprise.support.Stopwatch;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,7 +35,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class PgPool {
     private static final Logger log = LoggerFactory.getLogger(PgPool.class);
-    private static final int STATEMENTS_CACHED_PER_CONNECTION = 64;
+    private static final int STATEMENTS_CACHED_PER_CONNECTION = 128;
+
+    /** Longer statements are prepared anew each time, which costs another round trip. */
+    private static final int STATEMENT_CHARS_CACHED_MAX = 16_384;
 
     /** SQLSTATE of a statement that was ended by its own limit of time. */
     public static final String TOOK_TOO_LONG = "57014";
@@ -78,7 +81,8 @@ public final class PgPool {
     private static PgPool open(Vertx vertx, DatabaseUri uri, DatabaseSettings settings, int connections) {
         PgConnectOptions login = login(uri)
                 .setCachePreparedStatements(true)
-                .setPreparedStatementCacheMaxSize(STATEMENTS_CACHED_PER_CONNECTION);
+                .setPreparedStatementCacheMaxSize(STATEMENTS_CACHED_PER_CONNECTION)
+                .setPreparedStatementCacheSqlLimit(STATEMENT_CHARS_CACHED_MAX);
         PoolOptions size = new PoolOptions()
                 .setMaxSize(connections)
                 .setMaxWaitQueueSize(settings.waitingMax())
@@ -141,7 +145,7 @@ public final class PgPool {
                     }
                     long nowNanos = clock.nanos();
                     if (wasBusy(cause, begunNanos, nowNanos)) {
-                        return Future.failedFuture(new EventStore.Busy(cause));
+                        return Future.failedFuture(new StoreBusy(cause));
                     }
                     noteAway(cause);
                     unanswered(used, begunNanos, nowNanos);

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Writes any number of rows by one statement: each column is a parameter that is an array.
+ * A statement for any number of rows: each column is a parameter that is an array.
  *
  * @param sql with {@code %s} for the arrays
  */

@@ -1,44 +1,46 @@
 package io.reprise.store.postgres;
 
-import static io.reprise.store.postgres.ArrayInsert.Column.bigint;
-import static io.reprise.store.postgres.ArrayInsert.Column.text;
-
 import io.reprise.message.CommandResult;
-import io.reprise.message.Json;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.store.EventStore.Append;
-import io.reprise.session.store.EventStore.Claim;
-import io.reprise.session.store.EventStore.RunRow;
-import io.reprise.session.store.EventStore.Said;
-import io.reprise.session.store.EventStore.Titles;
-import io.reprise.support.Texts;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.Change;
+import io.reprise.session.store.Change.ClaimMade;
+import io.reprise.session.store.Change.Cleared;
+import io.reprise.session.store.Change.RunChanged;
+import io.reprise.session.store.Change.Said;
+import io.reprise.session.store.Claim;
+import io.reprise.session.store.RunRow;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** The statement that an append is, and its values. */
-public final class PgAppend {
-    private static final ArrayInsert<Claim> CLAIMS = new ArrayInsert<>(
-            """
-            INSERT INTO claim (user_id, session_id, id, hash, result)
-            SELECT c.user_id, head.id, c.id, c.hash, c.result
-            FROM head, unnest(%s) AS c (user_id, id, hash, result)""",
-            List.of(text(Claim::user), text(Claim::id), text(Claim::hash), text(claim -> Json.text(claim.result()))));
+/**
+ * The statement that an append is, and its values. It is put together of the kinds of changes that the append has, so
+ * that what happens often costs little, and kept by them, so that connections prepare it once. It serves all threads.
+ */
+final class PgAppend {
+    /** Who writes which kind; {@link Cleared} is written by the statements behind this one. */
+    static final List<PgChange<?>> WRITERS = List.of(
+            PgSessionColumns.QUEUE,
+            PgSessionColumns.EPOCH,
+            PgSessionColumns.PREVIEW,
+            PgSessionColumns.TITLES,
+            PgSessionColumns.METADATA,
+            PgTexts.VOIDED,
+            PgTexts.SAID,
+            PgClaims.WRITER,
+            PgRuns.WRITER,
+            PgRecalls.WRITER,
+            PgInterrupts.WRITER,
+            PgAudit.WRITER);
 
-    private static final ArrayInsert<Said> SAID = new ArrayInsert<>(
-            """
-            INSERT INTO message_text (session_id, seq, end_seq, message_id, role, folded)
-            SELECT head.id, t.seq, t.end_seq, t.message_id, t.role, t.folded
-            FROM head, unnest(%s) AS t (seq, end_seq, message_id, role, folded)""",
-            List.of(
-                    bigint(Said::seq),
-                    bigint(Said::endSeq),
-                    text(Said::message),
-                    text(said -> said.role().name().toLowerCase(Locale.ROOT)),
-                    text(Said::folded)));
+    /** The parameters in front of those of the rows: session, owner, version, head. */
+    private static final int SINGLES = 4;
 
-    /** What running text needs, many times a second: the database has much less to do than for the other. */
+    /** What running text needs, many times a second: the database has much less to do than for the others. */
     static final String ROWS_ONLY = """
             WITH head AS (
                 UPDATE session SET head_seq = $4, version = version + 1
@@ -47,76 +49,66 @@ public final class PgAppend {
             ), logged AS (
                 %s
             )
-            SELECT count(*) AS appended FROM head""".formatted(PgRows.INSERT.from(5));
+            SELECT count(*) AS appended FROM head""".formatted(PgRows.INSERT.from(SINGLES + 1));
 
     private static final String OF_SESSION = "WITH head AS (SELECT $1::text AS id) ";
     private static final String MORE_ROWS = OF_SESSION + PgRows.INSERT.from(2);
-    private static final String MORE_TEXTS = OF_SESSION + SAID.from(2);
+    private static final String MORE_TEXTS = OF_SESSION + PgTexts.INSERT.from(2);
 
-    /** The parameters in front of the arrays. */
-    private static final int SINGLES = 16;
+    /** What the statement depends on. */
+    private record Shape(boolean rows, boolean activity, List<PgChange<?>> writers) {}
 
-    static final String WHOLE = whole();
+    private final Map<Shape, String> statements = new ConcurrentHashMap<>();
 
-    private static String whole() {
-        int rows = SINGLES + 1;
-        int claims = rows + PgRows.INSERT.columns().size();
-        int said = claims + CLAIMS.columns().size();
-        int runs = said + SAID.columns().size();
-        int recalls = runs + PgRuns.UPSERT.columns().size();
-        int interrupts = recalls + PgRecalls.UPSERT.columns().size();
-        int audited = interrupts + PgInterrupts.UPSERT.columns().size();
-        return """
-            WITH head AS (
-                UPDATE session SET head_seq = $4, version = version + 1, queue = coalesce($5, queue),
-                    epoch = coalesce($6, epoch),
-                    preview = CASE WHEN $9::boolean THEN $7 ELSE coalesce(preview, $7) END,
-                    updated_at = CASE WHEN $8::boolean THEN now() ELSE updated_at END,
-                    title = CASE WHEN $10::boolean THEN $11 ELSE title END,
-                    made_title = CASE WHEN $10 THEN $12 ELSE made_title END,
-                    title_tries = CASE WHEN $10 THEN $13 ELSE title_tries END,
-                    title_folded = CASE WHEN $10 THEN $14 ELSE title_folded END,
-                    metadata = coalesce($15, metadata)
-                WHERE id = $1 AND owner = $2 AND version = $3
-                RETURNING id
-            ), unsaid AS (
-                DELETE FROM message_text USING head
-                WHERE $16::bigint IS NOT NULL AND message_text.session_id = head.id AND message_text.seq > $16
-            ), logged AS (
-                %s
-            ), claimed AS (
-                %s
-            ), said AS (
-                %s
-            ), ran AS (
-                %s
-            ), recalled AS (
-                %s
-            ), interrupted AS (
-                %s
-            ), audited AS (
-                %s
-            )
-            SELECT count(*) AS appended FROM head""".formatted(
-                        PgRows.INSERT.from(rows),
-                        CLAIMS.from(claims),
-                        SAID.from(said),
-                        PgRuns.UPSERT.from(runs),
-                        PgRecalls.UPSERT.from(recalls),
-                        PgInterrupts.UPSERT.from(interrupts),
-                        PgAudit.INSERT.from(audited));
+    /** A statement with its values. */
+    record Statement(String sql, Tuple values) {}
+
+    Statement of(Append append) {
+        Tuple values = Tuple.of(append.session(), append.owner(), append.version(), append.head());
+        if (append.isRowsOnly()) {
+            PgRows.INSERT.addTo(values, append.rows());
+            return new Statement(ROWS_ONLY, values);
+        }
+        List<PgChange<?>> writers = WRITERS.stream()
+                .filter(writer -> append.changes().stream().anyMatch(writer.kind()::isInstance))
+                .toList();
+        Shape shape = new Shape(!append.rows().isEmpty(), isActivity(append), writers);
+        if (shape.rows()) PgRows.INSERT.addTo(values, append.rows());
+        writers.forEach(writer -> add(values, writer, append));
+        return new Statement(statements.computeIfAbsent(shape, PgAppend::sql), values);
     }
 
-    private PgAppend() {}
+    private static <C extends Change> void add(Tuple values, PgChange<C> writer, Append append) {
+        writer.addTo(values, append.changes(writer.kind()));
+    }
 
-    static Tuple rowsOnly(Append append) {
-        Tuple values = Tuple.tuple()
-                .addString(append.session())
-                .addLong(append.owner())
-                .addLong(append.version())
-                .addLong(append.head());
-        PgRows.INSERT.addTo(values, append.rows());
-        return values;
+    private static String sql(Shape shape) {
+        StringBuilder columns = new StringBuilder("head_seq = $4, version = version + 1");
+        if (shape.activity()) columns.append(", updated_at = now()");
+        List<String> tables = new ArrayList<>();
+        int next = SINGLES + 1;
+        if (shape.rows()) {
+            tables.add(PgRows.INSERT.from(next));
+            next += PgRows.INSERT.columns().size();
+        }
+        for (PgChange<?> writer : shape.writers()) {
+            switch (writer) {
+                case PgChange.OfSession<?> assigned -> columns.append(", ").append(assigned.from(next));
+                case PgChange.OfTable<?, ?> written -> tables.add(written.from(next));
+            }
+            next += writer.parameters();
+        }
+        return whole(columns, tables);
+    }
+
+    private static String whole(StringBuilder columns, List<String> tables) {
+        StringBuilder sql = new StringBuilder("WITH head AS (UPDATE session SET ")
+                .append(columns)
+                .append(" WHERE id = $1 AND owner = $2 AND version = $3 RETURNING id)");
+        for (int i = 0; i < tables.size(); i++) {
+            sql.append(", part").append(i).append(" AS (").append(tables.get(i)).append(")");
+        }
+        return sql.append(" SELECT count(*) AS appended FROM head").toString();
     }
 
     /**
@@ -131,7 +123,7 @@ public final class PgAppend {
     }
 
     static Piece moreTexts(String session, List<Said> said) {
-        return new Piece(MORE_TEXTS, () -> values(session, SAID, said));
+        return new Piece(MORE_TEXTS, () -> values(session, PgTexts.INSERT, said));
     }
 
     private static <T> Tuple values(String session, ArrayInsert<T> insert, List<T> rows) {
@@ -140,57 +132,23 @@ public final class PgAppend {
         return values;
     }
 
-    static Tuple values(Append append) {
-        Tuple values = Tuple.tuple()
-                .addString(append.session())
-                .addLong(append.owner())
-                .addLong(append.version())
-                .addLong(append.head())
-                .addString(append.queue() == null ? null : Json.text(append.queue()))
-                .addString(append.epoch())
-                .addString(append.preview())
-                .addBoolean(isActivity(append))
-                .addBoolean(append.anew());
-        addNames(values, append);
-        values.addLong(append.unsaidAfter());
-        PgRows.INSERT.addTo(values, append.rows());
-        CLAIMS.addTo(values, append.claims());
-        SAID.addTo(values, append.said());
-        PgRuns.UPSERT.addTo(values, append.runs());
-        PgRecalls.UPSERT.addTo(values, append.recalls());
-        PgInterrupts.UPSERT.addTo(values, append.interrupts());
-        PgAudit.INSERT.addTo(values, append.audited());
-        return values;
-    }
-
-    private static void addNames(Tuple values, Append append) {
-        Titles titles = append.titles();
-        values.addBoolean(titles != null)
-                .addString(titles == null ? null : titles.given())
-                .addString(titles == null ? null : titles.made())
-                .addInteger(titles == null ? null : titles.tries())
-                .addString(titles == null ? null : folded(titles.shown()))
-                .addString(append.metadata() == null ? null : Json.text(append.metadata()));
-    }
-
-    static String folded(String title) {
-        return title == null ? null : Texts.folded(title);
-    }
-
     /** Whether the session moves to the front of the list. */
     private static boolean isActivity(Append append) {
-        return append.runs().stream().anyMatch(run -> isActivity(run, append))
-                || append.claims().stream().anyMatch(PgAppend::isActivity);
+        return append.changes().stream().anyMatch(change -> switch (change) {
+            case RunChanged changed -> isActivity(changed.run(), append);
+            case ClaimMade made -> isActivity(made.claim());
+            case Change other -> false;
+        });
     }
 
-    /** A run that begins or ends; that it keeps a checkpoint is no news. */
+    /** A run that begins or ends; one that only keeps a checkpoint does not move its session. */
     private static boolean isActivity(RunRow run, Append append) {
         return run.outcome() != null
                 || (!append.rows().isEmpty()
                         && run.firstSeq() >= append.rows().getFirst().from());
     }
 
-    /** A new name is no news: the session keeps its place. */
+    /** A session that gets another name keeps its place. */
     private static boolean isActivity(Claim claim) {
         return !(claim.result() instanceof CommandResult.Updated);
     }

@@ -4,28 +4,32 @@ import static io.reprise.store.postgres.ArrayInsert.Column.text;
 
 import io.reprise.history.AuditDirectory;
 import io.reprise.message.Json;
-import io.reprise.session.store.EventStore.Audited;
+import io.reprise.session.store.Change.Audited;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.postgres.PgChange.OfTable;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
-/** What was decided, in PostgreSQL: written by appends, read by operators. */
+/** Decisions that operators can look up, in PostgreSQL: written by appends, read by operators. */
 public final class PgAudit implements AuditDirectory {
-    /** What an append does; {@code head} has the session if the append may write. */
-    static final ArrayInsert<Audited> INSERT = new ArrayInsert<>(
-            """
+    static final OfTable<Audited, Audited> WRITER = new OfTable<>(
+            Audited.class,
+            Function.identity(),
+            new ArrayInsert<>(
+                    """
             INSERT INTO audit (user_id, action, session_id, target, detail)
             SELECT a.user_id, a.action, head.id, a.target, a.detail
             FROM head, unnest(%s) WITH ORDINALITY AS a (user_id, action, target, detail, place) ORDER BY a.place""",
-            List.of(
-                    text(Audited::user),
-                    text(Audited::action),
-                    text(Audited::target),
-                    text(its -> Json.text(its.detail()))));
+                    List.of(
+                            text(Audited::user),
+                            text(Audited::action),
+                            text(Audited::target),
+                            text(its -> Json.text(its.detail())))));
 
     private final PgPool pool;
 

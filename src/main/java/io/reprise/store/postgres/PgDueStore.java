@@ -94,7 +94,7 @@ public final class PgDueStore implements DueStore {
                 .connect()
                 .onFailure(cause -> log.atWarn()
                         .addKeyValue("cause", cause.toString())
-                        .log("wake-ups cannot be heard; recalls are looked for at intervals"));
+                        .log("LISTEN failed, falling back to polling for due recalls"));
     }
 
     @Override

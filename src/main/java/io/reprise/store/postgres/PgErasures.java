@@ -26,7 +26,7 @@ public final class PgErasures implements PendingErasures {
         this.settings = settings;
     }
 
-    /** Before anybody polls, whoever has committed it tries. */
+    /** It is due only after a while: the process that committed it tries at once. */
     Future<?> note(SqlConnection connection, String session, long upToSeq) {
         return connection.preparedQuery("""
                         INSERT INTO erasure (session_id, store, up_to_seq, due_at)

@@ -3,9 +3,19 @@ package io.reprise.store.postgres;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Json;
 import io.reprise.message.log.LogRow;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.Change;
+import io.reprise.session.store.Change.Cleared;
+import io.reprise.session.store.Change.Said;
+import io.reprise.session.store.Claim;
+import io.reprise.session.store.CreateOutcome;
 import io.reprise.session.store.EventStore;
+import io.reprise.session.store.LoadOutcome;
+import io.reprise.session.store.NewSession;
 import io.reprise.store.database.PgPool;
 import io.reprise.store.postgres.PgAppend.Piece;
+import io.reprise.store.postgres.PgAppend.Statement;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
@@ -43,6 +53,7 @@ public final class PgEventStore implements EventStore {
     private final PgPool pool;
     private final PgSessionLoader loader;
     private final PgErasures elsewhere;
+    private final PgAppend appends = new PgAppend();
 
     /** Nobody else has copies. */
     public PgEventStore(PgPool pool) {
@@ -107,22 +118,28 @@ public final class PgEventStore implements EventStore {
         Append beginning = session.beginning();
         List<Piece> pieces = new ArrayList<>();
         Pieces.of(beginning.rows(), LogRow::size).forEach(rows -> pieces.add(PgAppend.moreRows(session.id(), rows)));
-        Pieces.of(beginning.said(), said -> said.folded().length())
+        Pieces.of(beginning.changes(Said.class), said -> said.folded().length())
                 .forEach(said -> pieces.add(PgAppend.moreTexts(session.id(), said)));
+        Append rest = withoutRowsAndTexts(beginning);
         return pool.inTransaction(
                 2 + pieces.size(),
                 connection -> connection
                         .preparedQuery(INSERT)
                         .execute(inserted(session))
                         .compose(rows -> isMade(rows)
-                                ? begin(connection, beginning, pieces).map(true)
+                                ? begin(connection, rest, pieces).map(true)
                                 : Future.succeededFuture(false)));
     }
 
-    private static Future<Void> begin(SqlConnection connection, Append beginning, List<Piece> pieces) {
-        return connection
-                .preparedQuery(PgAppend.WHOLE)
-                .execute(PgAppend.values(beginning.with(List.of(), List.of())))
+    private static Append withoutRowsAndTexts(Append append) {
+        List<Change> others = append.changes().stream()
+                .filter(change -> !(change instanceof Said))
+                .toList();
+        return new Append(append.session(), append.owner(), append.version(), append.head(), List.of(), others);
+    }
+
+    private Future<Void> begin(SqlConnection connection, Append beginning, List<Piece> pieces) {
+        return executed(connection, appends.of(beginning))
                 .map(PgEventStore::begun)
                 .compose(begun -> add(connection, pieces, 0));
     }
@@ -158,7 +175,7 @@ public final class PgEventStore implements EventStore {
                 .addString(claim == null ? null : claim.id())
                 .addString(claim == null ? null : claim.hash())
                 .addString(claim == null ? null : Json.text(claim.result()))
-                .addString(PgAppend.folded(session.title()));
+                .addString(PgSessionColumns.folded(session.title()));
     }
 
     /** Another create of this id came between; only a statement of its own sees what that one committed. */
@@ -186,12 +203,10 @@ public final class PgEventStore implements EventStore {
         return pool.run(
                         "SELECT hash, result FROM claim WHERE user_id = $1 AND session_id = $2 AND id = $3",
                         Tuple.of(user, session, id))
-                .map(rows -> {
-                    if (rows.size() == 0) return Optional.empty();
-                    Row row = rows.iterator().next();
-                    CommandResult result = Json.parse(row.getString("result"), CommandResult.class);
-                    return Optional.of(new Claim(user, session, id, row.getString("hash"), result));
-                });
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(
+                                PgClaims.read(user, session, id, rows.iterator().next())));
     }
 
     @Override
@@ -222,22 +237,24 @@ public final class PgEventStore implements EventStore {
     }
 
     private Future<RowSet<Row>> executed(Append append) {
-        if (append.isRowsOnly()) return pool.run(PgAppend.ROWS_ONLY, PgAppend.rowsOnly(append));
-        return append.clearedTo() == Append.NOT_CLEARED
-                ? pool.run(PgAppend.WHOLE, PgAppend.values(append))
-                : appendAndClear(append);
+        Statement statement = appends.of(append);
+        return append.change(Cleared.class)
+                .map(cleared -> appendAndClear(append.session(), statement, cleared.toSeq()))
+                .orElseGet(() -> pool.run(statement.sql(), statement.values()));
     }
 
-    /** Real deletion, in the transaction that says so. */
-    private Future<RowSet<Row>> appendAndClear(Append append) {
-        return pool.inTransaction(connection -> connection
-                .preparedQuery(PgAppend.WHOLE)
-                .execute(PgAppend.values(append))
+    /** Real deletion, in the transaction that says so: it also erases what the append itself has added up to there. */
+    private Future<RowSet<Row>> appendAndClear(String session, Statement statement, long toSeq) {
+        return pool.inTransaction(connection -> executed(connection, statement)
                 .compose(rows -> rows.iterator().next().getLong("appended") == 1
-                        ? eraseUpTo(connection, append.session(), append.clearedTo())
-                                .compose(done -> noteElsewhere(connection, append.session(), append.clearedTo()))
+                        ? eraseUpTo(connection, session, toSeq)
+                                .compose(done -> noteElsewhere(connection, session, toSeq))
                                 .map(rows)
                         : Future.succeededFuture(rows)));
+    }
+
+    private static Future<RowSet<Row>> executed(SqlConnection connection, Statement statement) {
+        return connection.preparedQuery(statement.sql()).execute(statement.values());
     }
 
     /** Interrupts go with their runs. */

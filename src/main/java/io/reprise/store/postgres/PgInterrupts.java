@@ -6,6 +6,8 @@ import static io.reprise.store.postgres.ArrayInsert.Column.time;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Interrupt.Resolution;
+import io.reprise.session.store.Change.InterruptChanged;
+import io.reprise.store.postgres.PgChange.OfTable;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
@@ -18,8 +20,7 @@ final class PgInterrupts {
     static final String COLUMNS = "id, run_id, tool_call, tool, arguments, created_at, expires_at, decision,"
             + " resolved_arguments, resolved_text, resolved_by, resolved_at";
 
-    /** What an append does with them; {@code head} has the session if the append may write. */
-    static final ArrayInsert<Interrupt> UPSERT = new ArrayInsert<>(
+    private static final ArrayInsert<Interrupt> UPSERT = new ArrayInsert<>(
             """
             INSERT INTO interrupt (session_id, id, run_id, place, tool_call, tool, arguments, created_at, expires_at,
                                    decision, resolved_arguments, resolved_text, resolved_by, resolved_at)
@@ -45,6 +46,9 @@ final class PgInterrupts {
                     text(resolved(Resolution::text)),
                     text(resolved(Resolution::by)),
                     time(resolved(Resolution::atMs))));
+
+    static final OfTable<InterruptChanged, Interrupt> WRITER =
+            new OfTable<>(InterruptChanged.class, InterruptChanged::interrupt, UPSERT);
 
     private PgInterrupts() {}
 

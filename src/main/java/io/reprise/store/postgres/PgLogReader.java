@@ -57,7 +57,7 @@ public final class PgLogReader implements LogReader {
     private final PgPool decisions;
     private final Workers workers;
 
-    /** What is decoded is decoded by whoever asks. */
+    /** Rows are decoded by the caller. */
     public PgLogReader(PgPool pool) {
         this(pool, pool, Workers.CALLER);
     }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Recalls out of PostgreSQL, for whoever reads. */
+/** Lists of recalls from PostgreSQL. */
 public final class PgRecallDirectory implements RecallDirectory {
     private final PgPool pool;
 

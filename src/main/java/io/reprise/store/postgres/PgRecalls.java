@@ -8,6 +8,8 @@ import io.reprise.message.Json;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Status;
 import io.reprise.message.recall.RecallSchedule;
+import io.reprise.session.store.Change.RecallChanged;
+import io.reprise.store.postgres.PgChange.OfTable;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
@@ -19,8 +21,7 @@ final class PgRecalls {
     static final String COLUMNS = "id, session_id, user_id, text, schedule, status, slot_at, trigger_at, deferrals,"
             + " failures, missed, run_id, created_at";
 
-    /** What an append does with them; {@code head} has the session if the append may write. */
-    static final ArrayInsert<Recall> UPSERT = new ArrayInsert<>(
+    private static final ArrayInsert<Recall> UPSERT = new ArrayInsert<>(
             """
             INSERT INTO recall (id, session_id, user_id, text, schedule, status, slot_at, trigger_at,
                                 deferrals, failures, missed, run_id, created_at)
@@ -45,6 +46,9 @@ final class PgRecalls {
                     integer(Recall::missed),
                     text(Recall::run),
                     time(Recall::createdMs)));
+
+    static final OfTable<RecallChanged, Recall> WRITER =
+            new OfTable<>(RecallChanged.class, RecallChanged::recall, UPSERT);
 
     private PgRecalls() {}
 

@@ -9,9 +9,11 @@ import static io.reprise.store.postgres.ArrayInsert.Column.time;
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Json;
-import io.reprise.session.store.EventStore.Pauses;
-import io.reprise.session.store.EventStore.Progress;
-import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.session.store.Change.RunChanged;
+import io.reprise.session.store.Pauses;
+import io.reprise.session.store.Progress;
+import io.reprise.session.store.RunRow;
+import io.reprise.store.postgres.PgChange.OfTable;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
@@ -23,8 +25,7 @@ final class PgRuns {
     static final String COLUMNS = "id, origin, first_seq, started_at, exact, outcome, code, recall_id, recall_slot,"
             + " attempt, coalesce(root_seq, first_seq) AS root_seq, resume_seq, resume, pauses, paused_at, down_ms";
 
-    /** What an append does with them; {@code head} has the session if the append may write. */
-    static final ArrayInsert<RunRow> UPSERT = new ArrayInsert<>(
+    private static final ArrayInsert<RunRow> UPSERT = new ArrayInsert<>(
             """
             INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome, code, ended_at,
                              recall_id, recall_slot, attempt, root_seq, resume_seq, resume,
@@ -59,6 +60,8 @@ final class PgRuns {
                     integer(run -> run.pauses().count()),
                     time(run -> run.pauses().sinceMs()),
                     bigint(run -> run.pauses().downMs())));
+
+    static final OfTable<RunChanged, RunRow> WRITER = new OfTable<>(RunChanged.class, RunChanged::run, UPSERT);
 
     private PgRuns() {}
 

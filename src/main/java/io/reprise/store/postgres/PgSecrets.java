@@ -14,7 +14,7 @@ public final class PgSecrets {
         this.pool = pool;
     }
 
-    /** The secret of this name; made of random bytes by whoever asks first. */
+    /** The secret of this name; made of random bytes when it is asked for first. */
     public Future<byte[]> obtain(String name, int bytes) {
         byte[] fresh = new byte[bytes];
         new SecureRandom().nextBytes(fresh);

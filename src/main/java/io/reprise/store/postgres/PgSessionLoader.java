@@ -8,13 +8,12 @@ import io.reprise.message.QueuedMessage;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.recall.Recall;
-import io.reprise.session.store.EventStore.LoadOutcome;
-import io.reprise.session.store.EventStore.Loaded;
-import io.reprise.session.store.EventStore.Orphan;
-import io.reprise.session.store.EventStore.Outline;
-import io.reprise.session.store.EventStore.Placed;
-import io.reprise.session.store.EventStore.RunRow;
-import io.reprise.session.store.EventStore.Titles;
+import io.reprise.session.store.LoadOutcome;
+import io.reprise.session.store.Loaded;
+import io.reprise.session.store.Orphan;
+import io.reprise.session.store.Outline;
+import io.reprise.session.store.Placed;
+import io.reprise.session.store.RunRow;
 import io.reprise.store.database.PgPool;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -60,8 +59,9 @@ final class PgSessionLoader {
     }
 
     /**
-     * Raises the version by two, so that what an object of before has under way is void. Not by one, as an append does: a
-     * load that is carried out late must not look like the append of the object that was loaded after it.
+     * Raises the version by two, so that an append of an earlier object that is still on its way finds another version.
+     * Not by one, as an append does: a load that is carried out late must not look like the append of the object that was
+     * loaded after it.
      */
     Future<LoadOutcome> load(String session, long owner) {
         return pool.inTransaction(connection -> connection
@@ -101,12 +101,8 @@ final class PgSessionLoader {
                                         rest.resultAt(0),
                                         rest.resultAt(1),
                                         head.getString("agent"),
-                                        titles(head),
+                                        PgSessionColumns.titles(head),
                                         rest.resultAt(2))))));
-    }
-
-    private static Titles titles(Row head) {
-        return new Titles(head.getString("title"), head.getString("made_title"), head.getInteger("title_tries"));
     }
 
     private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs, long head) {
@@ -203,11 +199,12 @@ final class PgSessionLoader {
         String text = ((LogEvent.TextContent) EventJson.parse(row.getString("content"))).delta();
         String at = row.getOffsetDateTime("at").toInstant().toString();
         return new QueuedMessage(
-                start.messageId(),
-                text,
-                OnBusy.STEER.wire(),
-                start.metadata().by(),
-                at,
-                start.metadata().command());
+                        start.messageId(),
+                        text,
+                        OnBusy.STEER.wire(),
+                        start.metadata().by(),
+                        at,
+                        start.metadata().command())
+                .in(start.metadata().zone());
     }
 }

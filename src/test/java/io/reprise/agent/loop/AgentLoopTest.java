@@ -637,6 +637,37 @@ class AgentLoopTest {
         assertThat(model.requests.get(2).messages()).startsWith(second.toArray(ModelMessage[]::new));
     }
 
+    /** Symptom: reminders were meant in UTC. Cause: nothing on the way to a tool knew the zone of who had asked. */
+    @Test
+    void tools_and_the_model_are_told_the_zone_of_the_newest_message_that_names_one() {
+        List<String> zones = new ArrayList<>();
+        tools.add(new ScriptedTool("look", (call, own) -> {
+            zones.add(call.zone());
+            return "nothing";
+        }));
+        ScriptedModel model = new ScriptedModel(calls("look"), calls("look"), says("done"));
+        LogEvent.MessageMetadata inTokyo = new LogEvent.MessageMetadata("c", "me", "Asia/Tokyo");
+        log.append("s1", "r1", new LogEvent.TextStart("u2", Role.USER, inTokyo));
+        log.append("s1", "r1", new LogEvent.TextContent("u2", "hi"));
+        log.append("s1", "r1", new LogEvent.TextEnd("u2"));
+        head = log.userSays("s1", "r2", "a message that names none");
+        List<List<SteeredMessage>> waiting =
+                new ArrayList<>(List.of(List.of(new SteeredMessage("m1", "left", "Europe/Berlin")), List.of()));
+        RunEvents owner = new QuietOwner(events::add) {
+            @Override
+            public List<SteeredMessage> steering() {
+                return waiting.removeFirst();
+            }
+        };
+
+        loop(model, owner).run();
+
+        assertThat(zones).containsExactly("Asia/Tokyo", "Europe/Berlin");
+        assertThat(model.requests)
+                .extracting(ModelRequest::zone)
+                .containsExactly("Asia/Tokyo", "Europe/Berlin", "Europe/Berlin");
+    }
+
     private RunEnd run(ChatModel model) {
         return loop(model, new QuietOwner(events::add)).run();
     }

@@ -31,8 +31,14 @@ class FrameReaderTest {
         return Stream.of(
                 Arguments.of(
                         "{'type':'hello','id':'1','version':1,'token':'t','client':'x/1'}",
-                        new ClientFrame.Hello("1", 1, "t")),
-                Arguments.of("{'type':'hello','id':'1','version':2}", new ClientFrame.Hello("1", 2, null)),
+                        new ClientFrame.Hello("1", 1, "t", null)),
+                Arguments.of(
+                        "{'type':'hello','id':'1','version':1,'zone':'Asia/Tokyo'}",
+                        new ClientFrame.Hello("1", 1, null, "Asia/Tokyo")),
+                Arguments.of(
+                        "{'type':'hello','id':'1','version':1,'zone':'Mars/Olympus'}",
+                        new ClientFrame.Hello("1", 1, null, null)),
+                Arguments.of("{'type':'hello','id':'1','version':2}", new ClientFrame.Hello("1", 2, null, null)),
                 Arguments.of("{'type':'token','id':'1','token':'t'}", new ClientFrame.Token("1", "t")),
                 Arguments.of("{'type':'attach','id':'1','session':'s'}", new ClientFrame.Attach("1", "s", null)),
                 Arguments.of(

@@ -56,7 +56,7 @@ public enum Wire {
         all.put("model.provider", provider());
         all.put("model." + provider() + ".baseUrl", url);
         all.put("model." + provider() + ".name", "small-1");
-        all.put("model." + provider() + ".apiKey", "file:" + keyFile());
+        all.put("model." + provider() + ".apiKey", "file:" + KeyFile.WRITTEN);
         all.putAll(more);
         Settings.with(all);
         return all;
@@ -86,13 +86,19 @@ public enum Wire {
         assertThat(sent.parts()).containsExactlyElementsOf(expected);
     }
 
-    private static Path keyFile() {
-        try {
-            Path file = Path.of("target", "test-key");
-            Files.createDirectories(file.getParent());
-            return Files.writeString(file, KEY + "\n").toAbsolutePath();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** One for each process: a reader must not find it half written by another. */
+    private static final class KeyFile {
+        static final Path WRITTEN = write();
+
+        private static Path write() {
+            try {
+                Path folder = Files.createDirectories(Path.of("target"));
+                Path file = Files.createTempFile(folder, "test-key-", "").toAbsolutePath();
+                file.toFile().deleteOnExit();
+                return Files.writeString(file, KEY + "\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

@@ -16,9 +16,10 @@ import io.reprise.message.log.LogEvent.RunMetadata;
 import io.reprise.message.log.LogRow;
 import io.reprise.session.log.OpenItems;
 import io.reprise.session.log.SessionLog;
-import io.reprise.session.store.EventStore;
-import io.reprise.session.store.EventStore.RunRow;
-import io.reprise.session.store.EventStore.Said;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.Change.RunChanged;
+import io.reprise.session.store.Change.Said;
+import io.reprise.session.store.RunRow;
 import io.reprise.support.IdSource;
 import java.util.List;
 import java.util.Map;
@@ -49,13 +50,13 @@ class ForkedLogTest {
         say("m6", Role.USER, "stretch", MessageMetadata.ofRecall("k1", "ada"));
         number(new LogEvent.RunError("The model failed.", ErrorCode.MODEL_ERROR));
 
-        EventStore.Append fork = fork(6);
+        Append fork = fork(6);
 
         assertThat(shown(fork.rows())).isEqualTo(shown(log.unstored(true)));
-        assertThat(fork.runs()).extracting(RunRow::id).containsExactly("r1", "r2");
-        assertThat(fork.runs()).extracting(RunRow::outcome).containsExactly("success", "error");
-        assertThat(fork.runs().getLast().code()).isEqualTo(ErrorCode.MODEL_ERROR);
-        assertThat(fork.said()).extracting(Said::message).containsExactly("m1", "m3", "m5", "m6");
+        assertThat(runs(fork)).extracting(RunRow::id).containsExactly("r1", "r2");
+        assertThat(runs(fork)).extracting(RunRow::outcome).containsExactly("success", "error");
+        assertThat(runs(fork).getLast().code()).isEqualTo(ErrorCode.MODEL_ERROR);
+        assertThat(fork.changes(Said.class)).extracting(Said::message).containsExactly("m1", "m3", "m5", "m6");
         assertWhole(fork);
     }
 
@@ -68,14 +69,14 @@ class ForkedLogTest {
         number(LogEvent.ToolCallResult.of("m3", "t1", "12:00"));
         end(Outcome.SUCCESS);
 
-        EventStore.Append fork = fork(2);
+        Append fork = fork(2);
 
         List<ChatMessage> messages = Conversation.of(fork.rows()).messages();
         assertThat(messages).hasSize(3);
         assertThat(messages.getLast().toolCallId()).isEqualTo("t1");
         assertThat(messages.getLast().metadata().status()).isEqualTo("cancelled");
         assertThat(messages).allMatch(message -> message.metadata().outcome().equals("cancelled"));
-        assertThat(fork.runs().getFirst().outcome()).isEqualTo("cancelled");
+        assertThat(runs(fork).getFirst().outcome()).isEqualTo("cancelled");
         assertWhole(fork);
     }
 
@@ -86,10 +87,10 @@ class ForkedLogTest {
         number(new LogEvent.TextStart("m2", Role.ASSISTANT, null));
         number(new LogEvent.TextContent("m2", "half"));
 
-        EventStore.Append fork = fork(1);
+        Append fork = fork(1);
 
         assertThat(Conversation.of(fork.rows()).activeRun()).isNull();
-        assertThat(fork.runs().getFirst().outcome()).isEqualTo("cancelled");
+        assertThat(runs(fork).getFirst().outcome()).isEqualTo("cancelled");
         assertThat(fork.rows().getLast().atMs()).isEqualTo(NOW_MS);
         assertWhole(fork);
     }
@@ -107,15 +108,15 @@ class ForkedLogTest {
         say("m4", Role.ASSISTANT, "noon", null);
         end(Outcome.SUCCESS);
 
-        EventStore.Append fork = fork(4);
+        Append fork = fork(4);
 
         List<ChatMessage> messages = Conversation.of(fork.rows()).messages();
         assertThat(messages).extracting(ChatMessage::id).containsExactly("m1", "m2", "m3", "m4");
         assertThat(messages.get(1).toolCalls().getFirst().function().arguments())
                 .isEqualTo("{\"a\":2}");
-        assertThat(fork.runs()).hasSize(1);
-        assertThat(fork.runs().getFirst().id()).isEqualTo("r1");
-        assertThat(fork.runs().getFirst().outcome()).isEqualTo("success");
+        assertThat(runs(fork)).hasSize(1);
+        assertThat(runs(fork).getFirst().id()).isEqualTo("r1");
+        assertThat(runs(fork).getFirst().outcome()).isEqualTo("success");
         assertWhole(fork);
     }
 
@@ -126,9 +127,9 @@ class ForkedLogTest {
         call("t1", "m2", "{}");
         end(Outcome.interrupt(List.of()));
 
-        EventStore.Append fork = fork(2);
+        Append fork = fork(2);
 
-        assertThat(fork.runs().getFirst().outcome()).isEqualTo("cancelled");
+        assertThat(runs(fork).getFirst().outcome()).isEqualTo("cancelled");
         assertThat(Conversation.of(fork.rows()).messages().getLast().metadata().status())
                 .isEqualTo("cancelled");
         assertWhole(fork);
@@ -142,7 +143,7 @@ class ForkedLogTest {
         say("m2", Role.ASSISTANT, text, null);
         end(Outcome.SUCCESS);
 
-        EventStore.Append fork = fork(2);
+        Append fork = fork(2);
 
         assertThat(contents(fork, "m1")).hasSize(1);
         assertThat(contents(fork, "m2")).hasSizeGreaterThan(1).allMatch(piece -> piece.length() <= 1_024);
@@ -152,7 +153,7 @@ class ForkedLogTest {
         assertWhole(fork);
     }
 
-    private EventStore.Append fork(int count) {
+    private Append fork(int count) {
         ForkSource source = new ForkSource();
         log.unstored(true).forEach(source::apply);
         int[] last = {0};
@@ -160,7 +161,11 @@ class ForkedLogTest {
         return new ForkedLog("s2", source, settings, ids, NOW_MS).of(count, 1, null);
     }
 
-    private static List<String> contents(EventStore.Append fork, String message) {
+    private static List<RunRow> runs(Append fork) {
+        return fork.changes(RunChanged.class).stream().map(RunChanged::run).toList();
+    }
+
+    private static List<String> contents(Append fork, String message) {
         return fork.rows().stream()
                 .filter(row -> row instanceof LogRow.Segment segment
                         && segment.target().equals(message))
@@ -176,7 +181,7 @@ class ForkedLogTest {
     }
 
     /** It tiles from 1; each run is where its row says, ends once, and closes all that it opened. */
-    private static void assertWhole(EventStore.Append fork) {
+    private static void assertWhole(Append fork) {
         long next = 1;
         OpenItems open = new OpenItems();
         for (LogRow row : fork.rows()) {
@@ -192,7 +197,7 @@ class ForkedLogTest {
                         .filter(row -> row.type().equals("RUN_STARTED"))
                         .map(LogRow::seq))
                 .containsExactlyElementsOf(
-                        fork.runs().stream().map(RunRow::firstSeq).toList());
+                        runs(fork).stream().map(RunRow::firstSeq).toList());
         assertThat(fork.rows().stream().map(row -> row.json(0, row.seq()))).noneMatch(json -> json.contains("\"s\""));
     }
 

@@ -13,6 +13,7 @@ import io.reprise.message.log.LogEvent.MessageMetadata;
 import io.reprise.message.log.LogEvent.Outcome;
 import io.reprise.message.log.LogEvent.RunMetadata;
 import io.reprise.message.log.LogRow;
+import io.reprise.session.effect.ResumePoint;
 import io.reprise.session.log.SessionLog;
 import io.vertx.core.Future;
 import java.util.List;

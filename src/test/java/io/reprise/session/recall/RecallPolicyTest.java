@@ -10,7 +10,7 @@ import io.reprise.message.recall.Recall.Status;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.recall.RecallPolicy.Change;
 import io.reprise.session.recall.RecallPolicy.Result;
-import io.reprise.session.run.RunState.Ending;
+import io.reprise.session.run.Ending;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -13,7 +13,7 @@ class MigrationsIT {
     private static final String TWO_VERSIONS = "classpath:db/two-versions";
     private static final String ONE_VERSION = "classpath:db/one-version";
 
-    private final DatabaseUri database = TestDatabase.fresh();
+    private final DatabaseUri database = TestDatabase.empty();
 
     @Test
     void the_servers_own_migrations_apply_to_an_empty_database_and_again_to_a_migrated_one() throws SQLException {

@@ -4,7 +4,7 @@ import static io.reprise.store.postgres.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.config.Settings;
-import io.reprise.session.store.EventStore;
+import io.reprise.session.store.StoreBusy;
 import io.reprise.store.postgres.StoreFixture;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -42,7 +42,7 @@ class PgPoolIT {
         assertThat(statements.getFirst().succeeded()).isTrue();
         assertThat(statements.stream().filter(Future::failed).map(Future::cause))
                 .isNotEmpty()
-                .allSatisfy(cause -> assertThat(cause).isInstanceOf(EventStore.Busy.class));
+                .allSatisfy(cause -> assertThat(cause).isInstanceOf(StoreBusy.class));
         await(pool.run("SELECT 1", Tuple.tuple()));
     }
 
@@ -56,7 +56,7 @@ class PgPoolIT {
         await(Future.join(List.copyOf(statements)).otherwiseEmpty());
         assertThat(statements.stream().filter(Future::failed).map(Future::cause))
                 .isNotEmpty()
-                .allSatisfy(cause -> assertThat(cause).isInstanceOf(EventStore.Busy.class));
+                .allSatisfy(cause -> assertThat(cause).isInstanceOf(StoreBusy.class));
     }
 
     @Test

@@ -1,17 +1,34 @@
 package io.reprise.store.postgres;
 
+import io.reprise.message.CommandResult;
 import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
+import io.reprise.message.Role;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
-import io.reprise.session.store.EventStore.Append;
-import io.reprise.session.store.EventStore.Audited;
-import io.reprise.session.store.EventStore.Claim;
-import io.reprise.session.store.EventStore.RunRow;
-import io.reprise.session.store.EventStore.Said;
-import io.reprise.session.store.EventStore.Titles;
+import io.reprise.message.recall.RecallSchedule;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.Change;
+import io.reprise.session.store.Change.Audited;
+import io.reprise.session.store.Change.ClaimMade;
+import io.reprise.session.store.Change.Cleared;
+import io.reprise.session.store.Change.EpochBegun;
+import io.reprise.session.store.Change.InterruptChanged;
+import io.reprise.session.store.Change.MessagesVoided;
+import io.reprise.session.store.Change.MetadataChanged;
+import io.reprise.session.store.Change.Previewed;
+import io.reprise.session.store.Change.QueueChanged;
+import io.reprise.session.store.Change.RecallChanged;
+import io.reprise.session.store.Change.RunChanged;
+import io.reprise.session.store.Change.Said;
+import io.reprise.session.store.Change.TitlesChanged;
+import io.reprise.session.store.Claim;
+import io.reprise.session.store.RunRow;
+import io.reprise.session.store.Titles;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** An append with no more in it than a test names. */
 final class AppendInTheMaking {
@@ -20,19 +37,7 @@ final class AppendInTheMaking {
     private final long version;
     private final long head;
     private List<LogRow> rows = List.of();
-    private List<Claim> claims = List.of();
-    private List<RunRow> runs = List.of();
-    private List<QueuedMessage> queue;
-    private String epoch;
-    private String preview;
-    private Titles titles;
-    private List<Said> said = List.of();
-    private Long unsaidAfter;
-    private Map<String, Object> metadata;
-    private List<Recall> recalls = List.of();
-    private List<Interrupt> interrupts = List.of();
-    private List<Audited> audited = List.of();
-    private long clearedTo = Append.NOT_CLEARED;
+    private final List<Change> changes = new ArrayList<>();
 
     AppendInTheMaking(String session, long owner, long version, long head) {
         this.session = session;
@@ -51,8 +56,7 @@ final class AppendInTheMaking {
     }
 
     AppendInTheMaking claims(Claim... given) {
-        claims = List.of(given);
-        return this;
+        return with(Stream.of(given).map(ClaimMade::new));
     }
 
     AppendInTheMaking runs(RunRow... given) {
@@ -60,81 +64,94 @@ final class AppendInTheMaking {
     }
 
     AppendInTheMaking runs(List<RunRow> given) {
-        runs = given;
-        return this;
+        return with(given.stream().map(RunChanged::new));
     }
 
     AppendInTheMaking queue(List<QueuedMessage> given) {
-        queue = given;
-        return this;
+        return given == null ? this : with(new QueueChanged(given));
     }
 
     AppendInTheMaking epoch(String given) {
-        epoch = given;
-        return this;
+        return with(new EpochBegun(given));
     }
 
     AppendInTheMaking preview(String given) {
-        preview = given;
-        return this;
+        return with(new Previewed(given, false));
     }
 
     AppendInTheMaking said(Said... given) {
-        said = List.of(given);
-        return this;
+        return with(Stream.of(given));
     }
 
     AppendInTheMaking unsaidAfter(long seq) {
-        unsaidAfter = seq;
-        return this;
+        return with(new MessagesVoided(seq));
     }
 
     AppendInTheMaking names(Titles givenTitles, Map<String, Object> givenMetadata) {
-        titles = givenTitles;
-        metadata = givenMetadata;
-        return this;
+        return with(new TitlesChanged(givenTitles)).with(new MetadataChanged(givenMetadata));
     }
 
+    /** Also the conversation begins again. */
     AppendInTheMaking clearedTo(long given) {
-        clearedTo = given;
-        return this;
+        return with(new Cleared(given)).with(new Previewed(null, true));
     }
 
     AppendInTheMaking recalls(List<Recall> given) {
-        recalls = given;
-        return this;
+        return with(given.stream().map(RecallChanged::new));
     }
 
     AppendInTheMaking interrupts(List<Interrupt> given) {
-        interrupts = given;
-        return this;
+        return with(given.stream().map(InterruptChanged::new));
     }
 
     AppendInTheMaking audited(List<Audited> given) {
-        audited = given;
+        return with(given.stream());
+    }
+
+    AppendInTheMaking with(Change... given) {
+        return with(Stream.of(given));
+    }
+
+    private AppendInTheMaking with(Stream<? extends Change> given) {
+        given.forEach(changes::add);
         return this;
     }
 
+    /** One change of each kind, as they may come together. */
+    static List<Change> everyKind() {
+        Claim claim = new Claim("ada", "s_1", "c_1", "hash", new CommandResult.Done());
+        return List.of(
+                new ClaimMade(claim),
+                new RunChanged(new RunRow("r_1", "user", 1, StoreFixture.AT_MS, true, null, null)),
+                new QueueChanged(
+                        List.of(new QueuedMessage("m_9", "later", "queue", "ada", "2026-01-01T00:00:00Z", "c_9"))),
+                new EpochBegun("e_2"),
+                new Previewed("first", false),
+                new RecallChanged(new Recall(
+                        "rc_1",
+                        "s_1",
+                        "ada",
+                        "water the plants",
+                        RecallSchedule.immediate(),
+                        Recall.Status.PENDING,
+                        StoreFixture.AT_MS,
+                        StoreFixture.AT_MS,
+                        0,
+                        0,
+                        0,
+                        null,
+                        StoreFixture.AT_MS)),
+                new InterruptChanged(new Interrupt(
+                        "i_1", "r_1", "t_1", "mail", "{}", StoreFixture.AT_MS, StoreFixture.AT_MS + 60_000, null)),
+                new TitlesChanged(new Titles("Given", "Made", 1)),
+                new MetadataChanged(Map.of("k", "v")),
+                new Said(1, 3, "m_1", Role.USER, "hello"),
+                new MessagesVoided(0),
+                new Audited("ada", "interrupt.approve", "i_0", Map.of("run", "r_0")),
+                new Cleared(0));
+    }
+
     Append build() {
-        return new Append(
-                session,
-                owner,
-                version,
-                head,
-                rows,
-                claims,
-                runs,
-                queue,
-                epoch,
-                preview,
-                recalls,
-                clearedTo != Append.NOT_CLEARED,
-                clearedTo,
-                titles,
-                metadata,
-                said,
-                unsaidAfter,
-                interrupts,
-                audited);
+        return new Append(session, owner, version, head, rows, changes);
     }
 }

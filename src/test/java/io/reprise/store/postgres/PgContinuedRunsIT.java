@@ -19,16 +19,16 @@ import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.MessageMetadata;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.store.EventStore.Append;
-import io.reprise.session.store.EventStore.AppendOutcome;
-import io.reprise.session.store.EventStore.Audited;
-import io.reprise.session.store.EventStore.LoadOutcome;
-import io.reprise.session.store.EventStore.Loaded;
-import io.reprise.session.store.EventStore.Orphan;
-import io.reprise.session.store.EventStore.Pauses;
-import io.reprise.session.store.EventStore.Placed;
-import io.reprise.session.store.EventStore.Progress;
-import io.reprise.session.store.EventStore.RunRow;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.Change.Audited;
+import io.reprise.session.store.LoadOutcome;
+import io.reprise.session.store.Loaded;
+import io.reprise.session.store.Orphan;
+import io.reprise.session.store.Pauses;
+import io.reprise.session.store.Placed;
+import io.reprise.session.store.Progress;
+import io.reprise.session.store.RunRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -403,28 +403,23 @@ class PgContinuedRunsIT {
 
     private Append appendOf(long atVersion, List<RunRow> runs, List<Interrupt> interrupts, List<Audited> audited) {
         List<LogRow> fresh = rows.stream().filter(row -> row.seq() > stored).toList();
-        return appendOf(atVersion, fresh, runs, interrupts, audited, Append.NOT_CLEARED);
+        return appendOf(atVersion, fresh, runs, interrupts, audited).build();
     }
 
     private void clear(long upTo) {
-        Append append = appendOf(version, List.of(), List.of(), List.of(), List.of(), upTo);
+        Append append = appendOf(version, List.of(), List.of(), List.of(), List.of())
+                .clearedTo(upTo)
+                .build();
         assertThat(await(store.append(append))).isEqualTo(new AppendOutcome.Stored());
     }
 
-    private Append appendOf(
-            long atVersion,
-            List<LogRow> fresh,
-            List<RunRow> runs,
-            List<Interrupt> interrupts,
-            List<Audited> audited,
-            long clearedTo) {
+    private AppendInTheMaking appendOf(
+            long atVersion, List<LogRow> fresh, List<RunRow> runs, List<Interrupt> interrupts, List<Audited> audited) {
         return new AppendInTheMaking(SESSION, 1, atVersion, nextSeq() - 1)
                 .rows(fresh)
                 .runs(runs)
                 .interrupts(interrupts)
-                .audited(audited)
-                .clearedTo(clearedTo)
-                .build();
+                .audited(audited);
     }
 
     private static RunRow run(String id, long firstSeq, String outcome) {

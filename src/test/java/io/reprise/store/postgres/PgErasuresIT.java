@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reprise.config.Settings;
 import io.reprise.session.erasure.PendingErasures.Pending;
-import io.reprise.session.store.EventStore.CreateOutcome;
+import io.reprise.session.store.CreateOutcome;
 import io.reprise.testing.Patience;
 import java.util.HashMap;
 import java.util.List;

@@ -12,18 +12,20 @@ import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.store.EventStore.Append;
-import io.reprise.session.store.EventStore.AppendOutcome;
-import io.reprise.session.store.EventStore.Claim;
-import io.reprise.session.store.EventStore.CreateOutcome;
-import io.reprise.session.store.EventStore.LoadOutcome;
-import io.reprise.session.store.EventStore.Loaded;
-import io.reprise.session.store.EventStore.NewSession;
-import io.reprise.session.store.EventStore.Outline;
-import io.reprise.session.store.EventStore.Placed;
-import io.reprise.session.store.EventStore.RunRow;
-import io.reprise.session.store.EventStore.Titles;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.Change;
+import io.reprise.session.store.Claim;
+import io.reprise.session.store.CreateOutcome;
+import io.reprise.session.store.LoadOutcome;
+import io.reprise.session.store.Loaded;
+import io.reprise.session.store.NewSession;
+import io.reprise.session.store.Outline;
+import io.reprise.session.store.Placed;
+import io.reprise.session.store.RunRow;
+import io.reprise.session.store.Titles;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -231,6 +233,61 @@ class PgEventStoreIT {
         assertThat(fixture.look("SELECT preview FROM session")).isEqualTo("first");
         assertThat(StoreFixture.texts(await(new PgLogReader(fixture.pool).rows(SESSION, 0, 4, 10, 1000))))
                 .isEqualTo(StoreFixture.texts(rows));
+    }
+
+    @Test
+    void an_append_with_every_kind_of_change_stores_them_all_in_one_transaction() {
+        make();
+        String otherTexts = "INSERT INTO message_text (session_id, seq, end_seq, message_id, role, folded)"
+                + " VALUES ('s_1', 1, 1, 'm_void', 'user', 'gone')";
+        fixture.execute(otherTexts);
+
+        AppendOutcome outcome = await(store.append(append(0, 1)
+                .rows(started(1, "r_1"))
+                .with(AppendInTheMaking.everyKind().toArray(Change[]::new))
+                .build()));
+
+        assertThat(outcome).isEqualTo(new AppendOutcome.Stored());
+        assertThat(fixture.look("SELECT concat_ws(' ', epoch, preview, title, made_title, title_tries, title_folded,"
+                        + " metadata, queue <> '[]', head_seq, version) FROM session"))
+                .isEqualTo("e_2 first Given Made 1 given {\"k\":\"v\"} t 1 1");
+        assertThat(fixture.look("SELECT string_agg(message_id, ' ') FROM message_text"))
+                .as("what is void is gone, what was said is there")
+                .isEqualTo("m_1");
+        for (String table : List.of("session_event", "claim", "run", "recall", "interrupt", "audit", "message_text")) {
+            assertThat(fixture.look("SELECT count(*) FROM " + table + " WHERE xmin = (SELECT xmin FROM session)"))
+                    .as(table)
+                    .isEqualTo("1");
+        }
+    }
+
+    /**
+     * Symptom: an append of a run took two round trips. Cause: its statement was longer than those that a connection keeps
+     * prepared, so it was prepared each time.
+     */
+    @Test
+    void a_long_append_is_prepared_once_for_a_connection() {
+        make();
+        for (int version = 0; version < 3; version++) {
+            List<Change> changes = new ArrayList<>(AppendInTheMaking.everyKind());
+            changes.removeIf(change -> change instanceof Change.ClaimMade
+                    || change instanceof Change.Cleared
+                    || change instanceof Change.Said);
+            await(store.append(append(version, version + 1)
+                    .rows(started(version + 1, "r_1"))
+                    .with(changes.toArray(Change[]::new))
+                    .build()));
+        }
+
+        Long kept = await(fixture.pool.run(
+                        "SELECT count(*) AS kept FROM pg_prepared_statements WHERE statement LIKE '%INTO audit%'",
+                        Tuple.tuple()))
+                .iterator()
+                .next()
+                .getLong("kept");
+
+        assertThat(kept).isEqualTo(1);
+        assertThat(fixture.look("SELECT version FROM session")).isEqualTo("3");
     }
 
     @Test

@@ -4,9 +4,8 @@ import io.reprise.config.Settings;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
-import io.reprise.session.store.EventStore.NewSession;
+import io.reprise.session.store.NewSession;
 import io.reprise.store.database.DatabaseUri;
-import io.reprise.store.database.Migrations;
 import io.reprise.store.database.PgPool;
 import io.reprise.testing.TestDatabase;
 import io.vertx.core.Future;
@@ -29,7 +28,6 @@ public final class StoreFixture implements AutoCloseable {
     final PgPool pool;
 
     public StoreFixture() {
-        Migrations.migrate(uri);
         pool = anotherPool();
     }
 

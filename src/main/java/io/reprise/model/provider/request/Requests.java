@@ -34,7 +34,7 @@ public final class Requests {
     public static ChatRequest of(String systemPrompt, RecallMark mark, ModelRequest request) {
         List<ModelMessage> said = sent(request.messages());
         List<ChatMessage> messages = new ArrayList<>();
-        String prompt = prompt(systemPrompt, mark, said);
+        String prompt = prompt(systemPrompt, mark, request.zone(), said);
         if (!prompt.isBlank()) messages.add(SystemMessage.from(prompt));
         said.forEach(message -> add(message, mark, messages));
         return ChatRequest.builder()
@@ -54,9 +54,14 @@ public final class Requests {
                 .toList();
     }
 
-    private static String prompt(String systemPrompt, RecallMark mark, List<ModelMessage> said) {
-        if (said.stream().noneMatch(message -> message instanceof User user && user.isRecall())) return systemPrompt;
-        return systemPrompt.isBlank() ? mark.explained() : systemPrompt + "\n\n" + mark.explained();
+    private static String prompt(String systemPrompt, RecallMark mark, String zone, List<ModelMessage> said) {
+        List<String> parts = new ArrayList<>();
+        if (!systemPrompt.isBlank()) parts.add(systemPrompt);
+        if (zone != null) parts.add("The user's time zone is " + zone + "; name times in it.");
+        if (said.stream().anyMatch(message -> message instanceof User user && user.isRecall())) {
+            parts.add(mark.explained());
+        }
+        return String.join("\n\n", parts);
     }
 
     private static void add(ModelMessage message, RecallMark mark, List<ChatMessage> to) {

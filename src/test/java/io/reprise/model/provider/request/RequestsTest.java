@@ -145,6 +145,16 @@ class RequestsTest {
         assertThat(sent("Be brief.", new User("a")).getFirst()).isEqualTo(SystemMessage.from("Be brief."));
     }
 
+    @Test
+    void the_users_time_zone_is_told_in_the_system_prompt() {
+        ModelRequest request =
+                new ModelRequest(List.of(new User("a")), List.of(), new Limits(1, 1), "America/New_York");
+
+        ChatMessage first = Requests.of("Be brief.", MARK, request).messages().getFirst();
+
+        assertThat(((SystemMessage) first).text()).startsWith("Be brief.\n\n").contains("America/New_York");
+    }
+
     private static List<ChatMessage> sent(String systemPrompt, ModelMessage... messages) {
         ModelRequest request = new ModelRequest(List.of(messages), List.of(), new Limits(1, 1));
         return Requests.of(systemPrompt, MARK, request).messages();

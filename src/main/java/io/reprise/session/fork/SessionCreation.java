@@ -1,4 +1,4 @@
-package io.reprise.session;
+package io.reprise.session.fork;
 
 import io.reprise.history.BrokenLog;
 import io.reprise.message.Command;
@@ -7,10 +7,12 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
-import io.reprise.session.store.EventStore.Append;
-import io.reprise.session.store.EventStore.Claim;
-import io.reprise.session.store.EventStore.CreateOutcome;
-import io.reprise.session.store.EventStore.NewSession;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.Claim;
+import io.reprise.session.store.CreateOutcome;
+import io.reprise.session.store.EventStore;
+import io.reprise.session.store.NewSession;
+import io.reprise.support.IdSource;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -21,36 +23,37 @@ import org.slf4j.LoggerFactory;
 public final class SessionCreation {
     private static final Logger log = LoggerFactory.getLogger(SessionCreation.class);
 
-    private final SessionHost.Collaborators with;
+    private final EventStore store;
+    private final IdSource ids;
 
-    SessionCreation(SessionHost.Collaborators with) {
-        this.with = with;
+    public SessionCreation(EventStore store, IdSource ids) {
+        this.store = store;
+        this.ids = ids;
     }
 
     /** What a session is called, by whom it is answered and what it carries along; each may be null. */
-    public record Names(String agent, String title, Map<String, Object> metadata) {}
+    record Names(String agent, String title, Map<String, Object> metadata) {}
 
     /** The future does not fail. */
-    Future<CommandOutcome> create(ShardMessage.Request request, Command.Create create, long owner) {
+    public Future<CommandOutcome> create(ShardMessage.Request request, Command.Create create, long owner) {
         Names names = new Names(create.agent(), create.title(), create.metadata());
         return orUnavailable(request, make(request, names, owner, null));
     }
 
     /** Makes it unless it was made before: what a repeat would be made from may be another by now. Does not fail. */
-    public Future<CommandOutcome> once(ShardMessage.Request request, Supplier<Future<CommandOutcome>> making) {
+    Future<CommandOutcome> once(ShardMessage.Request request, Supplier<Future<CommandOutcome>> making) {
         if (request.id() == null) return orUnavailable(request, making.get());
         return orUnavailable(
                 request,
-                with.store()
-                        .claim(request.user(), "", request.id())
+                store.claim(request.user(), "", request.id())
                         .compose(claim -> claim.isPresent()
                                 ? Future.succeededFuture(repeated(request, claim.get()))
                                 : making.get()));
     }
 
     /** @param beginning what its log begins with, or null */
-    public Future<CommandOutcome> make(ShardMessage.Request request, Names names, long owner, Append beginning) {
-        String epoch = with.environment().ids().next("e_");
+    Future<CommandOutcome> make(ShardMessage.Request request, Names names, long owner, Append beginning) {
+        String epoch = ids.next("e_");
         CommandResult result = new CommandResult.Created(request.session(), epoch);
         Claim claim = request.id() == null ? null : new Claim(request.user(), "", request.id(), request.hash(), result);
         NewSession session = new NewSession(
@@ -63,7 +66,7 @@ public final class SessionCreation {
                 owner,
                 claim,
                 beginning);
-        return with.store().create(session).map(outcome -> outcomeOf(request, result, outcome));
+        return store.create(session).map(outcome -> outcomeOf(request, result, outcome));
     }
 
     private static Future<CommandOutcome> orUnavailable(ShardMessage.Request request, Future<CommandOutcome> made) {
@@ -72,7 +75,7 @@ public final class SessionCreation {
             log.atWarn()
                     .addKeyValue("session", request.session())
                     .setCause(cause)
-                    .log("a session could not be made");
+                    .log("creating a session failed");
             return new CommandOutcome.Refused(Failure.unavailable());
         });
     }
@@ -84,7 +87,7 @@ public final class SessionCreation {
                 .addKeyValue("seq", broken.seq())
                 .addKeyValue("fork", request.session())
                 .setCause(broken)
-                .log("a stored log cannot be read");
+                .log("reading a stored log failed");
         return new CommandOutcome.Refused(Failure.internal());
     }
 

@@ -1,4 +1,4 @@
-package io.reprise.session.command;
+package io.reprise.session.run;
 
 import io.reprise.config.SessionSettings;
 import io.reprise.message.Command.OnBusy;
@@ -25,12 +25,12 @@ public final class WaitingMessages {
     }
 
     /** Whether the text has no place among them: each change writes all of them, so their bytes count as well. */
-    boolean isFull(String text) {
+    public boolean isFull(String text) {
         return messages.size() >= limits().queueMax() || bytes() + Texts.utf8Bytes(text) > limits().queueBytesMax();
     }
 
     /** One more than the others may wait if it stops the run. */
-    boolean isFullForUrgent() {
+    public boolean isFullForUrgent() {
         return messages.size() > limits().queueMax() || bytes() > limits().queueBytesMax();
     }
 
@@ -44,12 +44,12 @@ public final class WaitingMessages {
         return parts.settings().sessions();
     }
 
-    void addFirst(QueuedMessage message) {
+    public void addFirst(QueuedMessage message) {
         messages.addFirst(message);
         changed();
     }
 
-    /** A run was given them and does not know of them any more: they are to steer it again, in their order. */
+    /** A run was given them and lost them in a restart: they are to steer it again, in their order. */
     public void putBack(List<QueuedMessage> given) {
         if (given.isEmpty()) return;
         messages.addAll(0, given);
@@ -57,7 +57,7 @@ public final class WaitingMessages {
     }
 
     /** Behind the others that do not wait for the run's end, before those that do: so it is first when it is left over. */
-    void addSteering(QueuedMessage message) {
+    public void addSteering(QueuedMessage message) {
         int place = 0;
         while (place < messages.size() && !messages.get(place).onBusy().equals(OnBusy.QUEUE.wire())) place++;
         messages.add(place, message);
@@ -75,7 +75,7 @@ public final class WaitingMessages {
         return taken;
     }
 
-    void add(QueuedMessage message) {
+    public void add(QueuedMessage message) {
         messages.add(message);
         changed();
     }
@@ -88,22 +88,22 @@ public final class WaitingMessages {
     }
 
     /** Returns whether it was there. */
-    boolean remove(String message) {
+    public boolean remove(String message) {
         boolean removed = messages.removeIf(m -> m.message().equals(message));
         if (removed) changed();
         return removed;
     }
 
     /** What became of a change. */
-    enum Replaced {
+    public enum Replaced {
         DONE,
-        /** It does not wait any more. */
+        /** It is no longer waiting. */
         GONE,
         /** With this text they would be too long together. */
         FULL
     }
 
-    Replaced replace(String message, String text) {
+    public Replaced replace(String message, String text) {
         for (int i = 0; i < messages.size(); i++) {
             QueuedMessage before = messages.get(i);
             if (!before.message().equals(message)) continue;
@@ -117,7 +117,7 @@ public final class WaitingMessages {
     }
 
     /** Returns what was removed. */
-    List<String> clear() {
+    public List<String> clear() {
         List<String> removed = messages.stream().map(QueuedMessage::message).toList();
         messages.clear();
         if (!removed.isEmpty()) changed();

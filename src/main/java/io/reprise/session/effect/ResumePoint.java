@@ -1,4 +1,4 @@
-package io.reprise.session.fork;
+package io.reprise.session.effect;
 
 import java.util.List;
 

@@ -1,0 +1,29 @@
+package io.reprise.session;
+
+import io.reprise.config.Settings;
+import io.reprise.history.CheckpointDirectory;
+import io.reprise.history.LogReader;
+import io.reprise.history.SessionDirectory;
+import io.reprise.history.Workers;
+import io.reprise.session.erasure.Erasures;
+import io.reprise.session.store.EventStore;
+import io.reprise.support.Permits;
+
+/**
+ * What every session verticle works with.
+ *
+ * @param wholeReads shared by all who read whole conversations
+ */
+public record Collaborators(
+        Session.Environment environment,
+        EventStore store,
+        LogReader reader,
+        SessionDirectory directory,
+        CheckpointDirectory checkpoints,
+        Erasures erasures,
+        Workers workers,
+        Permits wholeReads) {
+    public Settings settings() {
+        return environment.settings();
+    }
+}

@@ -1,0 +1,68 @@
+package io.reprise.session;
+
+import io.reprise.history.Histories;
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.ShardMessage;
+import io.reprise.session.fork.ResumePoints;
+import io.reprise.session.fork.SessionCreation;
+import io.reprise.session.fork.SessionFork;
+import io.vertx.core.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out the commands that make a session: there is none yet that could decide them. For one event loop. */
+final class NewSessions {
+    private static final Logger log = LoggerFactory.getLogger(NewSessions.class);
+    private static final CommandOutcome FAULT =
+            new CommandOutcome.Refused(Failure.of(ErrorCode.INTERNAL, "The server failed to carry this out."));
+
+    private final SessionCreation creation;
+    private final SessionFork fork;
+    private final AbsentSessions absent;
+    private final News news;
+
+    NewSessions(Collaborators with, AbsentSessions absent, News news) {
+        Session.Environment environment = with.environment();
+        Histories histories = new Histories(with.reader(), with.workers());
+        this.creation = new SessionCreation(with.store(), environment.ids());
+        this.fork = new SessionFork(
+                new SessionFork.With(with.settings(), with.workers(), environment.ids(), environment.time()),
+                creation,
+                with.directory(),
+                histories,
+                new ResumePoints(with.checkpoints(), with.reader(), histories, with.store()::rootSeq),
+                with.wholeReads());
+        this.absent = absent;
+        this.news = news;
+    }
+
+    /** The future does not fail. */
+    Future<CommandOutcome> make(ShardMessage.Request request, long owner) {
+        absent.making(request.session());
+        return started(request, owner).transform(done -> {
+            absent.made(request.session());
+            if (done.failed()) {
+                log.atError()
+                        .addKeyValue("session", request.session())
+                        .setCause(done.cause())
+                        .log("creating a session failed");
+                return Future.succeededFuture(FAULT);
+            }
+            if (done.result() instanceof CommandOutcome.Accepted) news.changed(request.user(), request.session());
+            return Future.succeededFuture(done.result());
+        });
+    }
+
+    private Future<CommandOutcome> started(ShardMessage.Request request, long owner) {
+        try {
+            return request.command() instanceof Command.Fork from
+                    ? fork.fork(request, from, owner)
+                    : creation.create(request, (Command.Create) request.command(), owner);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+}

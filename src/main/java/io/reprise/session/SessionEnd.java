@@ -1,0 +1,119 @@
+package io.reprise.session;
+
+import io.reprise.message.Delivery;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.ShardMessage.Request;
+import io.reprise.message.recall.Recall;
+import io.reprise.session.command.CommandQueue;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.log.SessionParts;
+import io.reprise.session.reading.Replay;
+import io.reprise.session.recall.Recalls;
+import io.reprise.session.run.Runs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How a session's object is given up: it failed, the store did not take what it made, or the session is deleted. */
+final class SessionEnd {
+    private static final Logger log = LoggerFactory.getLogger(SessionEnd.class);
+
+    private final SessionParts parts;
+    private final Runs runs;
+    private final Replay replay;
+    private final CommandQueue commands;
+    private final Recalls recalls;
+
+    SessionEnd(SessionParts parts, Runs runs, Replay replay, CommandQueue commands, Recalls recalls) {
+        this.parts = parts;
+        this.runs = runs;
+        this.replay = replay;
+        this.commands = commands;
+        this.recalls = recalls;
+    }
+
+    /** As {@link Session#failed}. */
+    List<Effect> failed(boolean tellReaders) {
+        List<Effect> all = new ArrayList<>(parts.effects().take());
+        all.removeIf(effect -> !isAnswer(effect));
+        Failure failure = Failure.of(ErrorCode.INTERNAL, "The server failed to carry this out.");
+        attempt(runs.life()::abandon);
+        attempt(() -> parts.effects().refuseOwed(failure));
+        if (tellReaders) attempt(() -> replay.tellAll(dropped()));
+        all.addAll(parts.effects().take());
+        all.add(new Effect.Drop(true, true, List.of()));
+        return all;
+    }
+
+    private static boolean isAnswer(Effect effect) {
+        return effect instanceof Effect.Tell tell && tell.message() instanceof Delivery.Answer;
+    }
+
+    /** A part that fails does not prevent the others. */
+    private void attempt(Runnable part) {
+        try {
+            part.run();
+        } catch (RuntimeException e) {
+            log.atError()
+                    .addKeyValue("session", parts.self().session())
+                    .setCause(e)
+                    .log("giving up a failed session failed");
+        }
+    }
+
+    /** What is in memory is not what is stored: it is loaded again, and commands without an outcome go to that object. */
+    void lost() {
+        List<Request> unanswered = new ArrayList<>();
+        parts.appends().unanswered().forEach(d -> unanswered.add(d.request()));
+        drop(false, unanswered);
+    }
+
+    /** The store will never take what is being appended: its commands are refused, and the rest is loaded again. */
+    void contentRefused() {
+        Failure failure = Failure.of(ErrorCode.INTERNAL, "The server could not store this.");
+        parts.appends().decidedUnderWay().forEach(d -> parts.effects().refuse(d.request(), failure));
+        List<Request> unanswered = new ArrayList<>();
+        parts.appends().decidedNext().forEach(d -> unanswered.add(d.request()));
+        drop(true, unanswered);
+    }
+
+    private void drop(boolean contentRefused, List<Request> unanswered) {
+        runs.life().abandon();
+        unanswered.addAll(commands.undecided());
+        replay.tellAll(dropped());
+        parts.effects().add(new Effect.Drop(true, contentRefused, unanswered));
+    }
+
+    /** @param erased null when the store is away */
+    void erased(Boolean erased) {
+        if (Boolean.TRUE.equals(erased)) {
+            deleted();
+            return;
+        }
+        if (erased == null) parts.effects().refuse(commands.erasingFailed(), Failure.unavailable());
+        lost();
+    }
+
+    private void deleted() {
+        runs.life().abandon();
+        commands.erased();
+        String session = parts.self().session();
+        recalls.all().forEach(recall -> replay.tellAll(cancelled(recall)));
+        replay.tellAll(new Delivery.Notice(
+                session, parts.self().owner(), Delivery.Notice.SESSION_DELETED, Map.of("session", session)));
+        parts.effects().add(new Effect.Drop(false, false, List.of()));
+    }
+
+    private Delivery cancelled(Recall recall) {
+        Map<String, Object> data = Map.of(
+                "recall", recall.id(), "session", recall.session(), "text", recall.text(), "reason", "session_deleted");
+        return new Delivery.Notice(recall.session(), parts.self().owner(), Delivery.Notice.RECALL_CANCELLED, data);
+    }
+
+    private Delivery dropped() {
+        return new Delivery.SessionDropped(parts.self().session(), parts.self().owner());
+    }
+}

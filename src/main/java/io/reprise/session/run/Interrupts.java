@@ -1,0 +1,97 @@
+package io.reprise.session.run;
+
+import io.reprise.config.InterruptSettings;
+import io.reprise.message.AgentMessage.Ask;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Interrupt;
+import io.reprise.message.Interrupt.Decision;
+import io.reprise.session.store.RunRow;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The interrupts that a session knows: all of the run that waits for people, and how the newest others were decided, so
+ * that a second answer can be told who was faster.
+ */
+public final class Interrupts {
+    private List<Interrupt> asked = List.of();
+
+    /** By interrupt, oldest first: as many as are known again after a restart. */
+    private final Map<String, Decided> decided = new LinkedHashMap<>();
+
+    /** @param by who decided, or null when nobody did in time */
+    public record Decided(Decision decision, String by) {}
+
+    /** @param stored those of the last run, and the newest that are resolved; oldest first */
+    Interrupts(List<Interrupt> stored) {
+        stored.stream().filter(one -> !one.isOpen()).forEach(this::remember);
+    }
+
+    /** The run waits for people to decide about these, some of which may be resolved already. */
+    void ask(List<Interrupt> all) {
+        asked = List.copyOf(all);
+    }
+
+    public List<Interrupt> open() {
+        return asked.stream().filter(Interrupt::isOpen).toList();
+    }
+
+    /** How it was decided, if it is one of the newest that are resolved. */
+    public Optional<Decided> decided(String interrupt) {
+        return Optional.ofNullable(decided.get(interrupt));
+    }
+
+    /** An open one was decided. */
+    public void resolved(Interrupt one) {
+        asked = asked.stream()
+                .map(known -> known.id().equals(one.id()) ? one : known)
+                .toList();
+        remember(one);
+    }
+
+    /** The run waits no longer. Returns all of its interrupts. */
+    List<Interrupt> over() {
+        if (!open().isEmpty()) throw new IllegalStateException("some are still open");
+        List<Interrupt> all = asked;
+        asked = List.of();
+        return all;
+    }
+
+    /** The log is being cleared. */
+    void forget() {
+        asked = List.of();
+        decided.clear();
+    }
+
+    private void remember(Interrupt resolved) {
+        decided.put(
+                resolved.id(),
+                new Decided(
+                        resolved.resolution().decision(), resolved.resolution().by()));
+        if (decided.size() > InterruptSettings.OPEN_MAX) {
+            decided.remove(decided.keySet().iterator().next());
+        }
+    }
+
+    /** How a run ends whose agent asks people: an error if there are too many, or if it could not go on afterwards. */
+    static Ending ending(RunRow run, RunEnd.Interrupted end, InterruptSettings settings, long nowMs) {
+        List<Ask> asks = end.asks();
+        if (asks.size() > settings.openMax()) {
+            return Ending.Failed.of(ErrorCode.TOOL_ERROR, "Too many calls wait for approval.");
+        }
+        boolean each = asks.stream().map(Ask::id).distinct().count() == asks.size();
+        if (asks.isEmpty() || !each || run.progress().resume() == null) {
+            return Ending.Failed.of(ErrorCode.INTERNAL, "The run could not wait for approval.");
+        }
+        long expiresMs = nowMs + settings.expiryMs();
+        return new Ending.Interrupted(
+                asks.stream().map(ask -> interrupt(run, ask, nowMs, expiresMs)).toList(), end.usage());
+    }
+
+    private static Interrupt interrupt(RunRow run, Ask ask, long nowMs, long expiresMs) {
+        return new Interrupt(ask.id(), run.id(), ask.toolCall(), ask.tool(), ask.arguments(), nowMs, expiresMs, null);
+    }
+}

@@ -1,0 +1,284 @@
+package io.reprise.session.run;
+
+import io.reprise.config.CheckpointSettings;
+import io.reprise.message.AgentMessage.Resume;
+import io.reprise.message.AgentMessage.RunEnd;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Interrupt;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.ShardMessage;
+import io.reprise.message.log.LogEvent;
+import io.reprise.session.effect.Effect;
+import io.reprise.session.effect.Input;
+import io.reprise.session.log.SessionParts;
+import io.reprise.session.run.RunState.Active;
+import io.reprise.session.run.RunState.Running;
+import io.reprise.session.run.RunState.Starting;
+import io.reprise.session.run.RunState.Stopping;
+import io.reprise.session.run.RunState.Suspended;
+import io.reprise.session.store.Progress;
+import io.reprise.session.store.RunRow;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What becomes of the run in the slot, from its stored beginning to its terminal event; then the next one begins. */
+public final class RunLife {
+    private final SessionParts parts;
+    private final RunSlot slot;
+    private final RunStarts starts;
+    private final RunLog log;
+    private final WaitingMessages waiting;
+    private final RunListener listener;
+
+    RunLife(
+            SessionParts parts,
+            RunSlot slot,
+            RunStarts starts,
+            RunLog log,
+            WaitingMessages waiting,
+            RunListener listener) {
+        this.parts = parts;
+        this.slot = slot;
+        this.starts = starts;
+        this.log = log;
+        this.waiting = waiting;
+        this.listener = listener;
+    }
+
+    // --- while it is active
+
+    /** The beginning of the run is stored: the agent hears of it, unless it was stopped meanwhile. */
+    public void begun(RunRequest request) {
+        if (!(slot.state() instanceof Starting starting)
+                || !starting.run().key().equals(request.key())) return;
+        AgentLink link = new AgentLink(parts, starting.run());
+        slot.begun(starting, link);
+        link.begin(request);
+    }
+
+    /** Numbers a message of a user within the current run. */
+    void say(QueuedMessage message) {
+        log.say(message, RunOrigin.USER, slot.current());
+    }
+
+    /** What the run would go on from from now on. */
+    void keep(ShardMessage.Question.Keep keep) {
+        Progress before = slot.row().progress();
+        Resume resume = keep.checkpoint() == null ? null : Resume.from(keep.checkpoint());
+        Long resumeSeq = resume == null ? null : Long.valueOf(keep.seq());
+        slot.keep(slot.row().with(new Progress(before.attempt(), before.rootSeq(), resumeSeq, resume)));
+        // What it covers is stored with it, also of a text that still grows.
+        parts.appends().flush();
+    }
+
+    /** The next of what its agent has made; nothing is taken of it while the run is being stopped, but the end. */
+    void take(ShardMessage.AgentBatch batch) {
+        if (slot.state() instanceof Running) batch.events().forEach(this::number);
+        if (batch.end() != null) finish(endingOf(batch.end()));
+    }
+
+    private Ending endingOf(RunEnd end) {
+        if (slot.state() instanceof Stopping stopping) return stopping.ending();
+        return switch (end) {
+            case RunEnd.Finished finished -> new Ending.Succeeded(finished.usage());
+            case RunEnd.Failed failed -> new Ending.Failed(failed.failure());
+            case RunEnd.Interrupted waits ->
+                Interrupts.ending(
+                        slot.row(),
+                        waits,
+                        parts.settings().interrupts(),
+                        parts.time().nowMs());
+            case RunEnd.Cancelled cancelled -> Ending.Failed.of(ErrorCode.INTERRUPTED, "The agent aborted the run.");
+        };
+    }
+
+    // --- stopped
+
+    /** Stops the current run, if there is one. Returns what is stopping. */
+    public List<String> stop(String by) {
+        return stop(by, Ending.CANCELLED);
+    }
+
+    /** Ends a run of which the agent knows nothing, and starts one with the message. */
+    public String replace(String by, QueuedMessage message) {
+        number(stopping(slot.current(), by));
+        end(Ending.CANCELLED);
+        return starts.start(message);
+    }
+
+    public void storeWasAwayTooLong() {
+        stop(null, Ending.Failed.of(ErrorCode.UNAVAILABLE, "The run was stopped: the server could not store it."));
+    }
+
+    private List<String> stop(String by, Ending ending) {
+        if (!(slot.state() instanceof Active active)) return List.of();
+        String run = active.run().id();
+        switch (active) {
+            case Starting starting -> stopUnknown(run, by, ending);
+            case Suspended suspended -> stopUnknown(run, by, ending);
+            case Running running -> stop(running, by, ending);
+            case Stopping stopping -> {}
+        }
+        return List.of(run);
+    }
+
+    /** No agent works on it. */
+    private void stopUnknown(String run, String by, Ending ending) {
+        number(stopping(run, by));
+        finish(ending);
+    }
+
+    private void stop(Running running, String by, Ending ending) {
+        String run = running.run().id();
+        tellStop();
+        number(stopping(run, by));
+        // Whoever stopped it does not see it go on, whatever happens to this process.
+        slot.keep(slot.row().with(slot.row().progress().withoutWayOn()));
+        slot.state(running.stop(ending));
+        parts.effects().add(new Effect.Later(parts.settings().run().stopGraceMs(), new Input.GraceOver(run)));
+    }
+
+    public void graceOver(String run) {
+        if (slot.state() instanceof Stopping stopping && stopping.run().id().equals(run)) finish(stopping.ending());
+    }
+
+    /** One that is being stopped ends as that: whoever stopped it was told so. */
+    void interrupt(String why) {
+        if (!slot.isActive()) return;
+        tellStop();
+        finish(
+                slot.state() instanceof Stopping stopping
+                        ? stopping.ending()
+                        : Ending.Failed.of(ErrorCode.INTERRUPTED, why));
+    }
+
+    /** Ends the run, if there is one, and forgets it and all before: the log is being cleared. */
+    public void forget() {
+        if (slot.isActive()) {
+            tellStop();
+            end(Ending.CANCELLED);
+        }
+        slot.forget();
+        log.forget();
+    }
+
+    /** The session leaves memory although its run is active. */
+    public void abandon() {
+        if (!slot.isActive()) return;
+        tellStop();
+        parts.metrics().runLeft();
+    }
+
+    // --- left to the next server
+
+    /**
+     * The server stops, and its agents stop working. It goes on when the next one has it, from what its row names;
+     * one that could not, or that is being stopped, ends.
+     */
+    public void suspend() {
+        if (!slot.isAtWork()) return;
+        if (!outlivesThisServer()) {
+            interrupt("The server was stopped.");
+            return;
+        }
+        switch ((Active) slot.state()) {
+            case Starting starting -> suspended(starting.suspend());
+            case Running running -> {
+                slot.link().ifPresent(AgentLink::suspend);
+                suspended(running.suspend());
+            }
+            case Stopping stopping -> interrupt("The server was stopped.");
+            case Suspended suspended -> {}
+        }
+    }
+
+    private void suspended(Suspended next) {
+        slot.state(next);
+        slot.keep(slot.row().suspended(parts.time().nowMs()));
+    }
+
+    /** What is kept in memory is gone with it. */
+    private boolean outlivesThisServer() {
+        return slot.row().progress().resumeSeq() != null
+                && parts.settings().checkpoints().store() != CheckpointSettings.Store.MEMORY;
+    }
+
+    /**
+     * An orphaned run is resumed as another attempt, or by the next server when this one is stopping. Only when none is
+     * active.
+     */
+    void goOn(RunRow its, Collection<String> calls) {
+        starts.takeUp(its, calls);
+        if (slot.isDraining()) suspend();
+        else starts.request();
+    }
+
+    /** An orphaned run is over. */
+    void ended(RunRow its, Ending ending) {
+        listener.ended(its.id(), null, ending, its.progress().rootSeq());
+        slot.keep(its.ended(ending.outcome(), ending.code()));
+    }
+
+    // --- ended
+
+    /** Nothing begins while it is held. */
+    public void hold(boolean isHeld) {
+        if (slot.hold(isHeld)) startNext();
+    }
+
+    public void startNext() {
+        if (slot.isDraining() || slot.isBusy()) return;
+        waiting.poll().ifPresent(starts::start);
+        if (!slot.isBusy()) listener.idle();
+    }
+
+    private void finish(Ending ending) {
+        end(ending);
+        startNext();
+    }
+
+    private void end(Ending ending) {
+        RunState.Run ended = ((Active) slot.state()).run();
+        String run = ended.id();
+        log.close(waitingCalls(ending), run);
+        number(ending.event(parts.self().session(), run));
+        listener.ended(run, ended, ending, slot.row().progress().rootSeq());
+        slot.keep(slot.row().ended(ending.outcome(), ending.code()));
+        slot.state(after(ending));
+        counted(slot.row(), ended);
+    }
+
+    private RunState after(Ending ending) {
+        if (!(ending instanceof Ending.Interrupted waits)) return ((Active) slot.state()).ended();
+        waits.interrupts().forEach(parts.appends().next()::interrupt);
+        slot.interrupts().ask(waits.interrupts());
+        return ((Running) slot.state()).waits();
+    }
+
+    private static Set<String> waitingCalls(Ending ending) {
+        return ending instanceof Ending.Interrupted waits
+                ? waits.interrupts().stream().map(Interrupt::toolCall).collect(Collectors.toSet())
+                : Set.of();
+    }
+
+    private void counted(RunRow ended, RunState.Run run) {
+        String code = ended.code() == null ? null : ended.code().wire();
+        long tookMs = parts.clock().elapsedMs() - run.startedMs();
+        parts.metrics().runEnded(ended.origin(), ended.outcome(), code, tookMs);
+    }
+
+    private void number(LogEvent event) {
+        log.number(event, slot.current());
+    }
+
+    private void tellStop() {
+        slot.link().ifPresent(AgentLink::stop);
+    }
+
+    private static LogEvent stopping(String run, String by) {
+        return LogEvent.Custom.of(new LogEvent.RunStopping(run, by));
+    }
+}

@@ -1,0 +1,10 @@
+package io.reprise.session.store;
+
+import io.reprise.message.CommandResult;
+
+/**
+ * That a command was decided.
+ *
+ * @param session empty for a command that makes a session
+ */
+public record Claim(String user, String session, String id, String hash, CommandResult result) {}

@@ -1,0 +1,55 @@
+package io.reprise.store.postgres;
+
+import static io.reprise.store.postgres.PgChange.Value.bool;
+import static io.reprise.store.postgres.PgChange.Value.integer;
+import static io.reprise.store.postgres.PgChange.Value.text;
+
+import io.reprise.message.Json;
+import io.reprise.session.store.Change.EpochBegun;
+import io.reprise.session.store.Change.MetadataChanged;
+import io.reprise.session.store.Change.Previewed;
+import io.reprise.session.store.Change.QueueChanged;
+import io.reprise.session.store.Change.TitlesChanged;
+import io.reprise.session.store.Titles;
+import io.reprise.store.postgres.PgChange.OfSession;
+import io.reprise.support.Texts;
+import io.vertx.sqlclient.Row;
+import java.util.List;
+
+/** What an append changes in the row of its session, and how titles are read from it. */
+final class PgSessionColumns {
+    static final OfSession<QueueChanged> QUEUE =
+            new OfSession<>(QueueChanged.class, "queue = %s", List.of(text(change -> Json.text(change.queue()))));
+
+    static final OfSession<EpochBegun> EPOCH =
+            new OfSession<>(EpochBegun.class, "epoch = %s", List.of(text(EpochBegun::epoch)));
+
+    static final OfSession<Previewed> PREVIEW = new OfSession<>(
+            Previewed.class,
+            "preview = coalesce(CASE WHEN NOT %s THEN preview END, %s)",
+            List.of(bool(Previewed::anew), text(Previewed::text)));
+
+    static final OfSession<TitlesChanged> TITLES = new OfSession<>(
+            TitlesChanged.class,
+            "title = %s, made_title = %s, title_tries = %s, title_folded = %s",
+            List.of(
+                    text(change -> change.titles().given()),
+                    text(change -> change.titles().made()),
+                    integer(change -> change.titles().tries()),
+                    text(change -> folded(change.titles().shown()))));
+
+    static final OfSession<MetadataChanged> METADATA = new OfSession<>(
+            MetadataChanged.class, "metadata = %s", List.of(text(change -> Json.text(change.metadata()))));
+
+    private PgSessionColumns() {}
+
+    static Titles titles(Row session) {
+        return new Titles(
+                session.getString("title"), session.getString("made_title"), session.getInteger("title_tries"));
+    }
+
+    /** A title as a search compares it; null for none. */
+    static String folded(String title) {
+        return title == null ? null : Texts.folded(title);
+    }
+}

@@ -1,0 +1,195 @@
+package io.reprise;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import io.reprise.testing.PageBench;
+import io.reprise.testing.Tab;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What the page tells of chats that are not open, of names, and of its connection. */
+@DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
+class PageNewsIT {
+    private static final int NEWER_CHATS = 55;
+
+    /** A browser that was allowed to notify, and whose tabs are hidden as the test says. */
+    private static final String NOTIFIES = """
+            window.shown = []
+            window.Notification = class {
+              static permission = 'granted'
+              static requestPermission() { return Promise.resolve('granted') }
+              constructor(title, options) { window.shown.push({ title, ...options }) }
+              close() {}
+            }
+            localStorage.setItem('reprise.notify', 'yes')
+            Object.defineProperty(document, 'visibilityState', { get: () => window.isAway ? 'hidden' : 'visible' })
+            """;
+
+    /** Lists are as they are in the moment after a session was made. */
+    private static final String LISTS_NO_WORDS = """
+            () => {
+              const { fetch } = window
+              window.fetch = async (url, options) => {
+                const response = await fetch(url, options)
+                if (!String(url).includes('/sessions?')) return response
+                const page = await response.json()
+                page.sessions.forEach(session => { delete session.title; delete session.preview })
+                return Response.json(page)
+              }
+            }""";
+
+    @RegisterExtension
+    static final PageBench BENCH = new PageBench(Map.of());
+
+    private Tab tab;
+
+    @BeforeEach
+    void open() {
+        BENCH.person().addInitScript(NOTIFIES);
+        tab = BENCH.open();
+    }
+
+    @AfterEach
+    void clean() {
+        tab.assertClean();
+    }
+
+    /** Symptom: a reminder in another chat than the open one was silent. Cause: only what the open chat heard was told. */
+    @Test
+    void a_reminder_in_another_chat_is_notified_in_plain_words_when_nobody_looks() {
+        String session = reminded();
+        tab.page().keyboard().press("Control+Shift+O");
+        assertThat(tab.page().locator(".empty")).isVisible();
+        leave(tab);
+
+        moveItsTimeToNow();
+
+        JsonObject shown = notification(tab);
+        assertThat(shown.getString("tag")).isEqualTo(session);
+        assertThat(shown.getString("body")).contains("stretch").doesNotContain("**");
+    }
+
+    @Test
+    void nothing_is_notified_while_another_tab_of_the_page_is_looked_at() {
+        reminded();
+        Tab looked = BENCH.open();
+        leave(tab);
+        moveItsTimeToNow();
+        assertThat(looked.page().locator(".session.unread")).hasCount(1);
+
+        leave(looked);
+        String second = reminded(looked);
+        looked.page().keyboard().press("Control+Shift+O");
+        moveItsTimeToNow();
+
+        assertThat(notification(tab).getString("tag")).isEqualTo(second);
+        looked.assertClean();
+    }
+
+    /** Symptom: a chat that was not among the newest fifty was called by its first words, and had no row. */
+    @Test
+    void a_chat_further_down_than_the_list_was_read_has_its_name_and_its_row() {
+        tab.ask("/echo an old one");
+        String token = BENCH.server().token(BENCH.user());
+        String address = "/api/v1/sessions/" + tab.session();
+        BENCH.server().call("PATCH", address, token, "{\"title\": \"My important project\"}");
+        for (int i = 0; i < NEWER_CHATS; i++) {
+            BENCH.server().call("POST", "/api/v1/sessions", token, "{\"title\": \"Newer " + i + "\"}");
+        }
+
+        Tab later = BENCH.open(tab.url());
+
+        assertThat(later.page().locator(".topbar h1")).hasText("My important project");
+        assertThat(later.page().locator(".session.current .session-name")).hasText("My important project");
+        assertThat(later.chats()).hasCount(51);
+        later.assertClean();
+    }
+
+    /** Symptom: the list said "New chat" while the header had the words. Cause: the row knew only what REST had told. */
+    @Test
+    void the_row_of_the_open_chat_is_called_as_its_header_is() {
+        tab.page().evaluate(LISTS_NO_WORDS);
+
+        tab.ask("/echo hello there");
+
+        assertThat(tab.page().locator(".topbar h1")).hasText("/echo hello there");
+        assertThat(tab.chats()).hasText("/echo hello there");
+    }
+
+    @Test
+    void marks_of_markdown_are_not_shown_where_nothing_is_rendered() {
+        tab.ask("/echo first answer with **bold** and `code`");
+        assertThat(tab.chats()).hasText("/echo first answer with bold and code");
+
+        tab.page().keyboard().press("Control+k");
+        tab.page().keyboard().type("answer");
+
+        Locator snippet = tab.page().locator(".snippet");
+        assertThat(snippet).containsText("answer with bold");
+        assertThat(snippet.textContent()).doesNotContain("**").doesNotContain("`");
+    }
+
+    /** Symptom: "Connected" stood there for five seconds after the network had gone. Cause: nothing was said during a probe. */
+    @Test
+    void while_the_connection_is_checked_the_page_says_so() {
+        Locator words = tab.page().locator(".connection-words");
+        tab.ask("/echo hello");
+
+        BENCH.person().setOffline(true);
+        assertThat(words).hasText(Pattern.compile("Checking the connection.*"));
+        BENCH.person().setOffline(false);
+
+        assertThat(words).hasText("Connected");
+        tab.ask("/echo here again");
+        tab.assertCleanButForOutage();
+        tab = BENCH.open();
+    }
+
+    private String reminded() {
+        return reminded(tab);
+    }
+
+    private static String reminded(Tab in) {
+        in.ask("remind me in 30 minutes to stretch");
+        assertThat(in.page().locator(".recall-chip")).hasCount(1);
+        return in.session();
+    }
+
+    /** Fires the one reminder that is still to come. */
+    private static void moveItsTimeToNow() {
+        String token = BENCH.server().token(BENCH.user());
+        String list = BENCH.server()
+                .call("GET", "/api/v1/recalls?status=open", token, null)
+                .body();
+        JsonObject recall = new JsonObject(list).getJsonArray("recalls").getJsonObject(0);
+        BENCH.server()
+                .call(
+                        "PATCH",
+                        "/api/v1/recalls/" + recall.getString("id"),
+                        token,
+                        "{\"schedule\": {\"kind\": \"immediate\"}}");
+    }
+
+    private static void leave(Tab tab) {
+        tab.page().evaluate("() => { window.isAway = true }");
+    }
+
+    /** The only one that was shown. */
+    private static JsonObject notification(Tab tab) {
+        Page page = tab.page();
+        page.waitForFunction("() => window.shown.length > 0");
+        JsonArray shown = new JsonArray((String) page.evaluate("() => JSON.stringify(window.shown)"));
+        assertThat(shown).hasSize(1);
+        return shown.getJsonObject(0);
+    }
+}
