@@ -3,6 +3,8 @@ package io.reprise;
 import io.reprise.Server.StartException;
 import io.reprise.agent.AgentVerticle;
 import io.reprise.agent.loop.AgentServices;
+import io.reprise.agent.loop.RunPlans;
+import io.reprise.agent.loop.SettingsPlans;
 import io.reprise.config.Settings;
 import io.reprise.gateway.GatewayVerticle;
 import io.reprise.gateway.access.AccessParts;
@@ -159,14 +161,9 @@ final class ServerParts {
                 new ScheduleRecallTool(time, zone),
                 new ManageRecallsTool(time, zone)));
         tools.addAll(more);
-        AgentServices services = new AgentServices(
-                        current.map(Settings::run),
-                        contexts(),
-                        model(),
-                        new ToolRegistry(tools),
-                        ids,
-                        metrics.metrics())
-                .keeping(storage.checkpoints().checkpointer(), settings.store(), settings.interrupts());
+        RunPlans plans = new SettingsPlans(current, model(), new ToolRegistry(tools));
+        AgentServices services = new AgentServices(plans, contexts(), ids, metrics.metrics())
+                .keeping(storage.checkpoints().checkpointer());
         metrics.metrics()
                 .level(
                         "reprise.tools.abandoned",

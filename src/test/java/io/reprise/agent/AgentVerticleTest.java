@@ -38,7 +38,6 @@ import io.reprise.telemetry.Metrics;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.Tool;
-import io.reprise.tool.ToolRegistry;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -516,10 +515,8 @@ class AgentVerticleTest {
 
     private void deploy() throws Exception {
         AgentServices services = new AgentServices(
-                limits::settings,
+                agent -> Plans.of(agent, limits.settings(), model, tools),
                 new Histories(log),
-                model,
-                new ToolRegistry(tools),
                 IdSource.random(),
                 Metrics.unseen());
         deployment = vertx.deployVerticle(new AgentVerticle(services, node, 0))

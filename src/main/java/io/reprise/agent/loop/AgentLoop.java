@@ -1,6 +1,5 @@
 package io.reprise.agent.loop;
 
-import io.reprise.config.RunSettings;
 import io.reprise.history.BrokenLog;
 import io.reprise.history.Histories.Context;
 import io.reprise.message.AgentMessage.RunEnd;
@@ -25,19 +24,18 @@ public final class AgentLoop {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
 
     private final RunRequest run;
-    private final RunSettings limits;
+    private final RunPlan plan;
     private final AgentServices services;
     private final RunEvents events;
     private final StopSignal stop;
-    private final Step step;
 
-    public AgentLoop(RunRequest run, RunSettings limits, AgentServices services, RunEvents events, StopSignal stop) {
+    /** @param plan of the agent that the request names; a run that goes on goes by the agent that its checkpoint names */
+    public AgentLoop(RunRequest run, RunPlan plan, AgentServices services, RunEvents events, StopSignal stop) {
         this.run = run;
-        this.limits = limits;
+        this.plan = plan;
         this.services = services;
         this.events = events;
         this.stop = stop;
-        this.step = new Step(run, limits, services, events, stop);
     }
 
     /** Never throws; after a stop, for whatever reason, the end is {@code Cancelled}. */
@@ -53,30 +51,53 @@ public final class AgentLoop {
     }
 
     private RunEnd begin() throws InterruptedException {
-        return goThroughSteps(RunProgress.beginning(run, conversation()));
+        RunProgress progress = RunProgress.beginning(run, conversation());
+        return goThroughSteps(new Step(run, plan, services, events, stop), progress);
     }
 
     /** In the middle of a step, at its end, or behind the last one. */
     private RunEnd resume() throws InterruptedException {
-        Resumption resumption = new Resumption(run, limits.contextMessages(), services, events, stop);
-        RunProgress progress = resumption.load(limits.timeMs());
+        Resumption resumption = new Resumption(run, plan, services, events, stop);
+        RunProgress progress = resumption.load();
         events.tookBefore(progress.tookBeforeMs());
         if (progress.isAnswered()) return finished(progress);
+        Step step = new Step(run, planOf(progress), services, events, stop);
         if (progress.hasOpenCalls()) {
             Optional<RunEnd> end = end(step.resume(progress, resumption), progress);
             if (end.isPresent()) return end.get();
         } else {
             progress.closeTurn();
         }
-        return goThroughSteps(progress);
+        return goThroughSteps(step, progress);
     }
 
-    private RunEnd goThroughSteps(RunProgress progress) throws InterruptedException {
-        while (progress.step() < limits.stepsMax()) {
+    /**
+     * The plan of the agent that the checkpoint names. Only the newest version of a plan is there: a run that began with an
+     * earlier one goes on with that, rather than not at all.
+     */
+    private RunPlan planOf(RunProgress progress) {
+        boolean same = progress.agent() == null || progress.agent().equals(plan.agent());
+        RunPlan its = same ? plan : services.plans().of(progress.agent());
+        String before = progress.catalogVersion();
+        if (before != null && !before.equals(its.catalogVersion())) {
+            LOG.atInfo()
+                    .setMessage("a run goes on with a newer version of its agent")
+                    .addKeyValue("run", run.run())
+                    .addKeyValue("session", run.session())
+                    .addKeyValue("before", before)
+                    .addKeyValue("version", its.catalogVersion())
+                    .log();
+        }
+        return its;
+    }
+
+    private RunEnd goThroughSteps(Step step, RunProgress progress) throws InterruptedException {
+        int stepsMax = step.plan().limits().stepsMax();
+        while (progress.step() < stepsMax) {
             Optional<RunEnd> end = end(step.begin(progress), progress);
             if (end.isPresent()) return end.get();
         }
-        String message = "The run was ended after " + limits.stepsMax() + " steps.";
+        String message = "The run was ended after " + stepsMax + " steps.";
         return new RunEnd.Failed(Failure.of(ErrorCode.STEP_LIMIT, message));
     }
 
@@ -98,8 +119,9 @@ public final class AgentLoop {
 
     private Context conversation() throws InterruptedException {
         try {
-            Future<Context> said = services.histories().context(run.session(), run.head(), limits.contextMessages());
-            return StoreAnswer.await(said, limits.timeMs());
+            Future<Context> said = services.histories()
+                    .context(run.session(), run.head(), plan.limits().contextMessages());
+            return StoreAnswer.await(said, plan.limits().timeMs());
         } catch (StoreAnswer.Missing e) {
             // A broken log is as broken at the next try.
             if (e.getCause() instanceof BrokenLog) {

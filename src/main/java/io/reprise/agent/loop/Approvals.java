@@ -3,15 +3,18 @@ package io.reprise.agent.loop;
 import io.reprise.agent.checkpoint.Checkpoint.Call;
 import io.reprise.message.AgentMessage.Ask;
 import io.reprise.model.ModelMessage.ToolRequest;
+import io.reprise.support.IdSource;
 import io.reprise.support.ObjectText;
 import java.util.List;
 
 /** Which calls people decide about before they are made. */
 final class Approvals implements Middleware {
-    private final AgentServices services;
+    private final RunPlan plan;
+    private final IdSource ids;
 
-    Approvals(AgentServices services) {
-        this.services = services;
+    Approvals(RunPlan plan, IdSource ids) {
+        this.plan = plan;
+        this.ids = ids;
     }
 
     /** Nobody is asked about what cannot be done anyway. */
@@ -25,13 +28,13 @@ final class Approvals implements Middleware {
     List<Ask> asks(List<Call> calls) {
         return calls.stream()
                 .map(Call::request)
-                .map(request -> new Ask(services.ids().next("i_"), request.id(), request.name(), arguments(request)))
+                .map(request -> new Ask(ids.next("i_"), request.id(), request.name(), arguments(request)))
                 .toList();
     }
 
     private boolean isAskedAbout(ToolRequest request) {
-        return services.interrupts().asksBefore(request.name())
-                && services.tools().find(request.name()).isPresent()
+        return plan.interrupts().asksBefore(request.name())
+                && plan.tools().find(request.name()).isPresent()
                 && ObjectText.of(request.arguments()) instanceof ObjectText.Whole;
     }
 

@@ -31,6 +31,8 @@ public final class RunProgress {
     private final Stopwatch watch = Stopwatch.started();
     private final long tookBeforeMs;
     private final String keptBy;
+    private final String agent;
+    private final String catalogVersion;
     private String zone;
     private int step;
 
@@ -43,13 +45,16 @@ public final class RunProgress {
         this.calls = new ArrayList<>(calls);
         this.tookBeforeMs = from.elapsedMs();
         this.keptBy = from.run();
+        this.agent = from.agent();
+        this.catalogVersion = from.catalogVersion();
         // What another run used is counted as its own.
         if (from.run().equals(run.run())) usage.add(from.usage());
     }
 
     static RunProgress beginning(RunRequest run, Context said) {
-        Checkpoint none =
-                new Checkpoint(run.session(), run.run(), "", run.head(), 0, said.start(), List.of(), List.of(), 0);
+        Checkpoint none = new Checkpoint(
+                        run.session(), run.run(), "", run.head(), 0, said.start(), List.of(), List.of(), 0)
+                .by(run.agent(), run.catalogVersion());
         return new RunProgress(none, run, said, ModelContext.of(said.messages()), List.of());
     }
 
@@ -102,6 +107,11 @@ public final class RunProgress {
     void steered(SteeredMessage message) {
         context.add(new User(message.text()));
         if (message.zone() != null) zone = message.zone();
+    }
+
+    /** Adds to the end of the model's context, for this turn of the model and the rest of the run; no checkpoint has it. */
+    public void add(ModelMessage message) {
+        context.add(message);
     }
 
     /** What the model is given next; a view. */
@@ -163,7 +173,17 @@ public final class RunProgress {
         calls.clear();
     }
 
-    Checkpoint checkpoint(String id, long seq) {
+    /** The agent that the run went by so far; null when nothing names one. */
+    String agent() {
+        return agent;
+    }
+
+    /** The version of the plan that the run went by so far; null when it is not known. */
+    String catalogVersion() {
+        return catalogVersion;
+    }
+
+    Checkpoint checkpoint(RunPlan plan, String id, long seq) {
         return new Checkpoint(
                 run.session(),
                 run.run(),
@@ -173,6 +193,8 @@ public final class RunProgress {
                 start,
                 calls.stream().map(Call::asked).toList(),
                 usage.total(),
-                tookBeforeMs + watch.ms());
+                tookBeforeMs + watch.ms(),
+                plan.agent(),
+                plan.catalogVersion());
     }
 }

@@ -14,6 +14,7 @@ import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelTurn;
 import io.reprise.support.StopSignal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,7 +28,7 @@ import java.util.Optional;
  * </pre>
  */
 final class Step {
-    private final RunSettings limits;
+    private final RunPlan plan;
     private final AgentServices services;
     private final RunEvents events;
     private final StopSignal stop;
@@ -36,16 +37,28 @@ final class Step {
     private final ToolRunner tools;
     private final CheckpointWriter checkpoints;
 
-    Step(RunRequest run, RunSettings limits, AgentServices services, RunEvents events, StopSignal stop) {
-        this.limits = limits;
+    Step(RunRequest run, RunPlan plan, AgentServices services, RunEvents events, StopSignal stop) {
+        this.plan = plan;
         this.services = services;
         this.events = events;
         this.stop = stop;
-        this.approvals = new Approvals(services);
-        this.middleware =
-                new MiddlewareChain(List.of(approvals, new Steering(events), new Metering(services.metrics())));
-        this.tools = new ToolRunner(run, limits, services, events, stop, middleware);
-        this.checkpoints = new CheckpointWriter(run, services, events, limits.timeMs());
+        this.approvals = new Approvals(plan, services.ids());
+        this.middleware = new MiddlewareChain(around(plan, services, events));
+        this.tools = new ToolRunner(run, plan, services, events, stop, middleware);
+        this.checkpoints = new CheckpointWriter(run, plan, services, events);
+    }
+
+    /** People decide last about what is called, whatever the others made of it; only what is really done is metered. */
+    private List<Middleware> around(RunPlan plan, AgentServices services, RunEvents events) {
+        List<Middleware> all =
+                new ArrayList<>(List.of(approvals, new Steering(events), new Fallbacks(plan.fallbacks())));
+        all.addAll(plan.middleware());
+        all.add(new Metering(services.metrics()));
+        return all;
+    }
+
+    RunPlan plan() {
+        return plan;
     }
 
     /** How the step ended. */
@@ -82,7 +95,7 @@ final class Step {
     /** The step that the run was in, from behind its model's turn. */
     Outcome resume(RunProgress run, Resumption resumption) throws InterruptedException {
         events.emit(new StepStarted(name(run)));
-        resumption.settle(run);
+        resumption.settle(run, plan.tools());
         checkpoints.keep(run); // Before anything is done, it is known that it may have been.
         return callTools(run);
     }
@@ -95,8 +108,8 @@ final class Step {
     }
 
     private Assistant modelTurn(RunProgress run) throws InterruptedException {
-        TurnWriter writer = new TurnWriter(events, services.ids(), limits.stateBytesMax());
-        ModelInput input = new ModelInput(services.model(), request(run), writer);
+        TurnWriter writer = new TurnWriter(events, services.ids(), plan.limits().stateBytesMax());
+        ModelInput input = new ModelInput(plan.model(), request(run), writer);
         ModelTurn turn = middleware.aroundModel(
                 run,
                 input,
@@ -107,11 +120,12 @@ final class Step {
     }
 
     private ModelRequest request(RunProgress run) {
-        List<ModelRequest.ToolSpec> specs = services.tools().all().stream()
+        List<ModelRequest.ToolSpec> specs = plan.tools().all().stream()
                 .map(tool -> new ModelRequest.ToolSpec(tool.name(), tool.description(), tool.schema()))
                 .toList();
+        RunSettings limits = plan.limits();
         ModelRequest.Limits patience = new ModelRequest.Limits(limits.firstTokenMs(), limits.idleMs());
-        return new ModelRequest(run.context(), specs, patience, run.zone());
+        return new ModelRequest(plan.prompt(), run.context(), specs, patience, run.zone());
     }
 
     /** Makes the calls that may be made; then people are asked about the others. */

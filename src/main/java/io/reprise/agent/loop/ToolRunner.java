@@ -38,6 +38,7 @@ final class ToolRunner {
     private static final Logger LOG = LoggerFactory.getLogger(ToolRunner.class);
 
     private final RunRequest run;
+    private final RunPlan plan;
     private final RunSettings limits;
     private final AgentServices services;
     private final RunEvents events;
@@ -46,13 +47,14 @@ final class ToolRunner {
 
     ToolRunner(
             RunRequest run,
-            RunSettings limits,
+            RunPlan plan,
             AgentServices services,
             RunEvents events,
             StopSignal stop,
             MiddlewareChain middleware) {
         this.run = run;
-        this.limits = limits;
+        this.plan = plan;
+        this.limits = plan.limits();
         this.services = services;
         this.events = events;
         this.stop = stop;
@@ -101,7 +103,7 @@ final class ToolRunner {
     }
 
     private ToolAnswer answer(ToolRequest request, String zone) throws InterruptedException {
-        Tool tool = services.tools().find(request.name()).orElse(null);
+        Tool tool = plan.tools().find(request.name()).orElse(null);
         if (tool == null) return ToolAnswer.error("there is no tool called " + request.name() + ".");
         return switch (ObjectText.of(request.arguments())) {
             case ObjectText.Faulty faulty ->

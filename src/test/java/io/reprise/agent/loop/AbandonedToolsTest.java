@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reprise.agent.FakeLog;
 import io.reprise.agent.Limits;
+import io.reprise.agent.Plans;
 import io.reprise.agent.QuietOwner;
 import io.reprise.agent.ScriptedModel;
 import io.reprise.agent.ScriptedTool;
@@ -19,7 +20,6 @@ import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.Uninterrupted;
 import io.reprise.telemetry.Metrics;
 import io.reprise.tool.Tool;
-import io.reprise.tool.ToolRegistry;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -46,14 +46,10 @@ class AbandonedToolsTest {
     private final Tool quick = new ScriptedTool("quick", (call, own) -> "ok");
     private final AtomicInteger turns = new AtomicInteger();
     private volatile ScriptedModel.Turn calling;
+    private final ScriptedModel model = new ScriptedModel(
+            (sink, stop) -> (turns.getAndIncrement() % 2 == 0 ? calling : says("done")).play(sink, stop));
     private final AgentServices services = new AgentServices(
-            limits::settings,
-            new Histories(log),
-            new ScriptedModel(
-                    (sink, stop) -> (turns.getAndIncrement() % 2 == 0 ? calling : says("done")).play(sink, stop)),
-            new ToolRegistry(List.of(deaf, quick)),
-            prefix -> prefix + ids.incrementAndGet(),
-            Metrics.unseen());
+            agent -> plan(), new Histories(log), prefix -> prefix + ids.incrementAndGet(), Metrics.unseen());
 
     @AfterEach
     void letGo() {
@@ -150,7 +146,11 @@ class AbandonedToolsTest {
         QuietOwner owner = new QuietOwner(event -> {
             if (event instanceof ToolCallResult result) results.add(result.content());
         });
-        return new AgentLoop(request, limits.settings(), services, owner, stop);
+        return new AgentLoop(request, plan(), services, owner, stop);
+    }
+
+    private RunPlan plan() {
+        return Plans.of(null, limits.settings(), model, List.of(deaf, quick));
     }
 
     private void awaitRelease() {
