@@ -279,11 +279,10 @@ class PgEventStoreIT {
                     .build()));
         }
 
-        String kept = "SELECT count(*) AS kept FROM pg_prepared_statements WHERE statement LIKE 'WITH head%INTO audit%'";
-        long statements = await(fixture.pool.run(kept, Tuple.tuple()))
-                .iterator()
-                .next()
-                .getLong("kept");
+        String kept =
+                "SELECT count(*) AS kept FROM pg_prepared_statements WHERE statement LIKE 'WITH head%INTO audit%'";
+        long statements =
+                await(fixture.pool.run(kept, Tuple.tuple())).iterator().next().getLong("kept");
 
         assertThat(statements)
                 .as("the one that begins the run and moves its session to the front of the list, and the other one")
