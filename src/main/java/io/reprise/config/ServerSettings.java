@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Where the server listens, and the limits of its sockets. */
+/** Settings of listening addresses, and limits of sockets. */
 public record ServerSettings(
         String host,
         int port,
@@ -28,7 +28,7 @@ public record ServerSettings(
         int managementPort,
         Path webroot) {
 
-    /** As browsers write it: no path, not even a closing slash. */
+    /** As browsers send it: without a path or trailing slash. */
     private static final Pattern ORIGIN = Pattern.compile("https?://(\\[[0-9a-f:.]+]|[a-z0-9._-]+)(:[0-9]{1,5})?");
 
     public ServerSettings {
@@ -66,7 +66,7 @@ public record ServerSettings(
         return isLoopback(host);
     }
 
-    /** As above, of the address for operators. */
+    /** The same for the management port. */
     public boolean isManagementLoopback() {
         return isLoopback(managementHost);
     }

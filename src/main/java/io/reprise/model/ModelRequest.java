@@ -3,7 +3,7 @@ package io.reprise.model;
 import java.util.List;
 
 /**
- * What a model is asked.
+ * A request to a model.
  *
  * @param messages the conversation, the oldest first
  * @param tools what the model may call

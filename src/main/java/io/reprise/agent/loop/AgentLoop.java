@@ -105,7 +105,7 @@ public final class AgentLoop {
             Optional<RunEnd> end = finishStep(progress);
             if (end.isPresent()) return end.get();
         }
-        String message = "The run was ended after " + limits.stepsMax() + " steps.";
+        String message = "The run reached its limit of " + limits.stepsMax() + " steps.";
         return new RunEnd.Failed(Failure.of(ErrorCode.STEP_LIMIT, message));
     }
 
@@ -145,7 +145,7 @@ public final class AgentLoop {
         TurnWriter writer = new TurnWriter(events, services.ids(), limits.stateBytesMax());
         ModelTurn turn = new TimedCall(model, services.metrics()).run(request(progress), writer, stop);
         progress.usage().add(model.provider(), model.name(), turn);
-        if (writer.isEmpty()) throw ModelFailure.modelError("The model gave no answer.");
+        if (writer.isEmpty()) throw ModelFailure.modelError("The model returned an empty answer.");
         writer.end();
         return writer.turn(turn);
     }
@@ -165,7 +165,7 @@ public final class AgentLoop {
         } catch (StoreAnswer.Missing e) {
             // A broken log is as broken at the next try.
             if (e.getCause() instanceof BrokenLog) {
-                throw new RunFailure(ErrorCode.INTERNAL, "The conversation cannot be read.", e);
+                throw new RunFailure(ErrorCode.INTERNAL, "The conversation could not be read.", e);
             }
             throw new RunFailure(ErrorCode.UNAVAILABLE, "The conversation could not be read; try again shortly.", e);
         }
@@ -177,19 +177,19 @@ public final class AgentLoop {
             case RunFailure e -> logged(e.failure(), e.getCause());
             default -> {
                 LOG.atError()
-                        .setMessage("a run failed unexpectedly")
+                        .setMessage("run failed unexpectedly")
                         .addKeyValue("run", run.run())
                         .addKeyValue("session", run.session())
                         .setCause(t)
                         .log();
-                yield Failure.of(ErrorCode.INTERNAL, "Something went wrong in this run.");
+                yield Failure.of(ErrorCode.INTERNAL, "The run failed because of an internal error.");
             }
         };
     }
 
     private Failure logged(Failure failure, Throwable cause) {
         LOG.atWarn()
-                .setMessage("a run failed")
+                .setMessage("run failed")
                 .addKeyValue("run", run.run())
                 .addKeyValue("session", run.session())
                 .addKeyValue("code", failure.code().wire())

@@ -90,7 +90,7 @@ final class ToolRunner {
 
     private Result answer(ToolRequest request, String zone) throws InterruptedException {
         Tool tool = services.tools().find(request.name()).orElse(null);
-        if (tool == null) return Result.error(request, "there is no tool called " + request.name() + ".");
+        if (tool == null) return Result.error(request, "unknown tool: " + request.name() + ".");
         return switch (ObjectText.of(request.arguments())) {
             case ObjectText.Faulty faulty ->
                 Result.error(request, "the arguments are not a JSON object: " + faulty.why() + ".");
@@ -122,8 +122,7 @@ final class ToolRunner {
             return Result.ok(request, limited(work.await(TimeUnit.MILLISECONDS.toNanos(limits.toolMs()))));
         } catch (TimeoutException e) {
             work.stop(Reason.TIME_LIMIT);
-            return Result.error(
-                    request, "the tool timed out: it took longer than " + Durations.text(limits.toolMs()) + ".");
+            return Result.error(request, "the tool timed out after " + Durations.text(limits.toolMs()) + ".");
         } catch (ExecutionException e) {
             return failed(request, e.getCause());
         }
@@ -135,7 +134,7 @@ final class ToolRunner {
             return new Result(request, limited(Result.ERROR + failure.getMessage()), true);
         }
         LOG.atWarn()
-                .setMessage("a tool failed unexpectedly")
+                .setMessage("tool failed unexpectedly")
                 .addKeyValue("tool", request.name())
                 .addKeyValue("run", run.run())
                 .addKeyValue("session", run.session())
