@@ -116,7 +116,7 @@ class ModelIT {
                 await().untilAsserted(() ->
                         assertThat(log.with("run ended").getLast()).contains(run, "cancelled"));
             }
-            assertThat(log.with("left behind")).isEmpty();
+            assertThat(log.with("run ignored its stop")).isEmpty();
         }
     }
 

@@ -76,7 +76,7 @@ class RecallToolsIT {
     }
 
     @Test
-    void what_cannot_be_scheduled_is_told_in_words_and_leaves_nothing() {
+    void invalid_schedules_are_explained_and_leave_nothing() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
 

@@ -523,7 +523,7 @@ class ReplayIT {
      * open before its first step, so the messages that had waited for it were never taken.
      */
     @Test
-    void what_waits_for_a_session_to_be_loaded_is_answered_without_being_sent_again() {
+    void requests_that_wait_for_loading_are_answered_without_a_repeat() {
         DatabaseUri database = TestDatabase.fresh();
         Map<String, String> patient = Map.of("gateway.answerMs", "60000");
         String session;

@@ -26,7 +26,7 @@ public record AuthSettings(
     /** The key of HS256 must not be shorter than its hash (RFC 7518, section 3.2). */
     private static final int SECRET_BYTES_MIN = 32;
 
-    /** Whether anybody on this machine may take any name, or tokens are signed elsewhere. */
+    /** Whether anyone on this machine may use any name, or tokens are required. */
     public enum Mode {
         DEV,
         JWT

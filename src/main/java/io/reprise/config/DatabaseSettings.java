@@ -67,7 +67,7 @@ public record DatabaseSettings(
         return readPoolSize > 0 ? readPoolSize : Math.max(1, poolSize / 2);
     }
 
-    /** Whether the server starts a PostgreSQL of its own, below {@code data.dir}. */
+    /** Whether the server starts a private PostgreSQL below {@code data.dir}. */
     public boolean isPrivate() {
         return url.isEmpty();
     }

@@ -29,7 +29,7 @@ public record InterruptSettings(List<String> tools, int expiryMinutes, int openM
                 section.integer("openMax", 32, 1, OPEN_MAX));
     }
 
-    /** Whether people decide about each call of the tool. */
+    /** Whether calls of the tool need an approval. */
     public boolean asksBefore(String tool) {
         return tools.contains(ALL) || tools.contains(tool);
     }

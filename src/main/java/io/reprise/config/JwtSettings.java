@@ -58,7 +58,7 @@ public record JwtSettings(
     /** Maps a role of the provider to a role of this server. */
     public record MappedRole(String theirs, String ours) {}
 
-    /** What somebody is who has a good token and no role that is known here. */
+    /** The role of a user with a valid token but without a known role. */
     public enum RolesDefault {
         USER,
         NONE

@@ -57,7 +57,7 @@ public record LimitSettings(
                         AddressRanges::isRange));
     }
 
-    /** What could never be received would be refused for ever. */
+    /** A message that could never be received must not be allowed. */
     void checkUnread(Section section, int frameBytesMax) {
         if (unreadBytesMax > 0)
             section.atLeast("unreadBytesMax", unreadBytesMax, "server.frameBytesMax", frameBytesMax);

@@ -33,7 +33,7 @@ public record ModelSettings(
             Pattern.compile("https?://[^/?#\\s@]+(/[^?#\\s]*)?").asMatchPredicate();
     private static final String URL_EXPECTED = "an address such as https://host/v1, without a query";
 
-    /** Who runs the model. */
+    /** The provider of the model. */
     public enum Provider {
         DEMO,
         OPENAI,

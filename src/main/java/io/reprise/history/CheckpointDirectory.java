@@ -14,6 +14,6 @@ public interface CheckpointDirectory {
      */
     Future<List<CheckpointInfo>> list(String session, long beforeSeq, int limit);
 
-    /** The checkpoint of this session, if it is there and not too old. */
+    /** The checkpoint of this session, if it exists and has not expired. */
     Future<Optional<CheckpointInfo>> find(String session, String id);
 }

@@ -35,7 +35,7 @@ public final class Export {
         this.workers = workers;
     }
 
-    /** The next piece, which may be empty; null behind the last one. To be asked again once it has answered. */
+    /** The next piece, possibly empty; null after the last one. Call it again only after it has completed. */
     public Future<Buffer> next() {
         if (ended) return Future.succeededFuture();
         return messages.next().compose(part -> workers.run(() -> Buffer.buffer(written(part))));

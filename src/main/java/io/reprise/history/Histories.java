@@ -77,7 +77,7 @@ public final class Histories {
                         }));
     }
 
-    /** The same from an earlier beginning on, with all that came since. */
+    /** The same for a longer range, from an earlier event on. */
     public Future<Context> context(String session, long upTo, ContextStart start) {
         return fold(session, start.fold() - 1, upTo, new Conversation())
                 .map(conversation -> new Context(

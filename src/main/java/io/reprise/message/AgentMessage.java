@@ -49,7 +49,7 @@ public sealed interface AgentMessage extends BusMessage {
             this(run, session, user, owner, head, origin, 1, null);
         }
 
-        /** What the run's owner and its agent call this attempt: what is said about an earlier one is not meant. */
+        /** Key of this attempt; messages about an earlier attempt have a different key. */
         public String key() {
             return key(run, attempt);
         }
@@ -75,7 +75,7 @@ public sealed interface AgentMessage extends BusMessage {
         }
     }
 
-    /** What became of the interrupt before the call {@code toolCall}. */
+    /** The decision about the interrupt of the call {@code toolCall}. */
     record Answered(String toolCall, Interrupt.Resolution resolution) {}
 
     /** End the run now: a user asked for it, or its owner disowns it. */
@@ -129,7 +129,7 @@ public sealed interface AgentMessage extends BusMessage {
     record TitleRequest(String run, String session, String owner, long after, long head, boolean byModel)
             implements AgentMessage {}
 
-    /** What people are asked before the call {@code toolCall} is made. {@code arguments} is JSON text. */
+    /** A request for a decision about the call {@code toolCall}. {@code arguments} is JSON text. */
     record Ask(String id, String toolCall, String tool, String arguments) {}
 
     /** How the agent's work on a run ended. */

@@ -34,7 +34,7 @@ public sealed interface Command {
     /** A message for the agent. */
     record Send(String text, OnBusy onBusy) implements Command {}
 
-    /** Stop the current run, or {@code run} if it is given; or what waits; or both. */
+    /** Stop the current run, or {@code run} if given; or remove queued messages; or both. */
     record Stop(String run, Scope scope) implements Command {}
 
     record Unqueue(String message) implements Command {}
@@ -82,7 +82,7 @@ public sealed interface Command {
 
     record CancelRecall(String recall) implements Command {}
 
-    /** The recalls of the session that are not over; changes nothing. */
+    /** The open recalls of the session; changes nothing. */
     record ListRecalls() implements Command {}
 
     /** Erase the content of the session; the session and its recalls remain. */
@@ -91,7 +91,7 @@ public sealed interface Command {
     /** Erase the session and everything in it. */
     record Delete() implements Command {}
 
-    /** What to do with a message that comes while a run is active. */
+    /** How to handle a message that arrives while a run is active. */
     enum OnBusy {
         /** It waits for the run's end. */
         QUEUE,
@@ -99,9 +99,9 @@ public sealed interface Command {
         REJECT,
         /** It is given to the agent before the run's next model call. */
         STEER,
-        /** The run is stopped, its partial answer kept; then this one. */
+        /** Stops the run, keeps its partial answer, and starts a run with this message. */
         INTERRUPT,
-        /** The run is stopped, what it and its message said is void; then this one. */
+        /** Stops the run, rewinds to before its message, and starts a run with this message. */
         ROLLBACK;
 
         @JsonValue

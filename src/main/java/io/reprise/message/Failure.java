@@ -26,7 +26,7 @@ public record Failure(ErrorCode code, String message, long afterMs) {
         return new Failure(ErrorCode.UNAVAILABLE, "The server is temporarily unavailable; try again shortly.");
     }
 
-    /** Something is broken: to ask again does not help. */
+    /** An internal error; retrying does not help. */
     public static Failure internal() {
         return new Failure(ErrorCode.INTERNAL, "Internal server error.");
     }

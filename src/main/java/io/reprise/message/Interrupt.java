@@ -62,7 +62,7 @@ public record Interrupt(
         RESPOND,
         /** No decision in time: treated as rejected. */
         EXPIRED,
-        /** Something else was asked for instead; the run does not go on. */
+        /** Replaced by another request; the run does not resume. */
         CANCELLED;
 
         @JsonValue

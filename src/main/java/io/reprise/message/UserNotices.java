@@ -21,7 +21,7 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
 
     /** What kind of thing happened: PROTOCOL section 2.2. */
     public enum Kind {
-        /** Something that lists of sessions show is another now. */
+        /** Data shown in lists of sessions has changed. */
         SESSION_CHANGED("session.changed"),
         RUN_ENDED("run.ended"),
         RECALL_FIRED("recall.fired"),

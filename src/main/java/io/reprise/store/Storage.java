@@ -81,7 +81,7 @@ public final class Storage {
         if (own != null) own.watch(settings.database(), lost);
     }
 
-    /** Whether the database answered when it was asked last, and is this node's; costs nothing to ask. */
+    /** Whether the database answered the last check and is locked by this node; cheap to call. */
     public boolean isAvailable() {
         return lock.isHeld();
     }

@@ -27,7 +27,7 @@ final class JsonCheck {
         this.text = text;
     }
 
-    /** What is wrong, in words; nothing when the text is an object. Takes time in proportion to the text. */
+    /** Describes the error; empty if the text is an object. Linear in the length of the text. */
     static Optional<String> faultOf(String text) {
         JsonCheck check = new JsonCheck(text);
         if (check.isWhole()) return Optional.empty();

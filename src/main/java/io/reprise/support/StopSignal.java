@@ -33,7 +33,7 @@ public final class StopSignal {
         SHUTDOWN
     }
 
-    /** What a listener gets back, to take itself away when its work is done. */
+    /** A registration of a listener, to remove it when its work is done. */
     public final class Registration {
         private Registration() {}
 

@@ -22,7 +22,7 @@ public final class Texts {
         return true;
     }
 
-    /** The same text with U+FFFD in the place of whatever the log cannot hold. */
+    /** The same text with U+FFFD in place of characters that the log cannot store. */
     public static String wellFormed(String text) {
         if (isWellFormed(text)) return text;
         StringBuilder out = new StringBuilder(text.length());

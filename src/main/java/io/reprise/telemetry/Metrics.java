@@ -122,7 +122,7 @@ public final class Metrics {
         runs.increment();
     }
 
-    /** The run left memory without an end: another owner or a reload goes on with it. */
+    /** The run left memory without an end: another owner, or this one after loading again, resumes it. */
     public void runLeft() {
         runs.decrement();
     }
@@ -197,7 +197,7 @@ public final class Metrics {
         time("reprise.checkpoint", "Time to save a checkpoint", SECONDS, nanos, "outcome", outcome);
     }
 
-    /** Their store was not even asked, because it has not answered for a while. */
+    /** The request to the store was skipped, because it has not answered recently. */
     public void checkpointsLeftOut() {
         leftOut.increment();
     }

@@ -21,10 +21,10 @@ final class DuePoller<T> {
     private final Source<T> source;
     private final Consumer<T> tell;
 
-    /** Where a look that found too much goes on, or null. */
+    /** Where the next poll continues after a full batch, or null. */
     private T after;
 
-    /** What was passed over because nobody owned its shard is looked at again. */
+    /** The next poll begins from the start, because items of shards without an owner were skipped. */
     private boolean fromStart;
 
     /** A poll is running or ended less than a pause ago. */
@@ -61,7 +61,7 @@ final class DuePoller<T> {
         look();
     }
 
-    /** What happens while it looks, and right after, is seen by the next look: a storm of wake-ups is one look. */
+    /** Starts a poll. Wake-ups during a poll, and shortly after it, cause only one more poll. */
     void look() {
         if (busy) {
             lookAgain = true;

@@ -134,7 +134,7 @@ class AgentResumeTest {
     }
 
     @Test
-    void what_cannot_be_saved_is_told_and_the_run_goes_on() {
+    void a_failed_save_is_logged_and_the_run_continues() {
         kept.broken = Future.failedFuture("away");
         QuietOwner owner = new Owner();
         tools.add(tool("once", call -> "1"));

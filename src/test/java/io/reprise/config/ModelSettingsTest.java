@@ -107,7 +107,7 @@ class ModelSettingsTest {
     }
 
     @Test
-    void what_would_fail_at_the_first_answer_is_named() {
+    void settings_that_would_fail_at_the_first_answer_are_reported() {
         assertThat(problems(Settings.load(Map.of("REPRISE_MODEL_PROVIDER", "openai"))))
                 .anyMatch(p -> p.startsWith("model.openai.name: must name a model"))
                 .anyMatch(p -> p.startsWith("model.openai.apiKey: must be env:NAME"))

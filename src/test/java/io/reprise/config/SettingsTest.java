@@ -333,7 +333,7 @@ class SettingsTest {
     }
 
     @Test
-    void nobody_may_decide_when_the_checkpoint_is_gone() {
+    void interrupts_must_not_outlive_checkpoints() {
         assertThatThrownBy(() ->
                         Settings.with(Map.of("checkpoints.retentionDays", "2", "interrupts.expiryMinutes", "2881")))
                 .hasMessageContaining("interrupts.expiryMinutes = \"2881\": must be at most checkpoints.retentionDays"

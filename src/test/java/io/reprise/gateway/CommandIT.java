@@ -47,7 +47,7 @@ class CommandIT {
     }
 
     @Test
-    void what_a_command_returns_reaches_the_socket_by_the_names_of_the_protocol() {
+    void results_of_commands_have_the_names_of_the_protocol() {
         server = new GatewayFixture();
         answerWith(request -> switch (request.command()) {
             case Command.Create create -> new CommandResult.Created(request.session(), "e1");

@@ -159,7 +159,7 @@ class ModelCallTest {
     }
 
     @Test
-    void what_a_model_throws_is_thrown() {
+    void exceptions_of_a_model_are_rethrown() {
         assertThatThrownBy(() -> call(NEVER, NEVER, (to, own) -> {
                     throw ModelFailure.ofStatus(429);
                 }))

@@ -46,7 +46,7 @@ class LimitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"* * * *", "* * * * * *", "61 * * * *", "0 9 * * someday", "every day", "@daily", ""})
-    void what_is_no_cron_expression_is_refused(String expression) {
+    void invalid_cron_expressions_are_refused(String expression) {
         assertThatThrownBy(() -> new Cron(expression, "UTC"))
                 .isInstanceOf(ScheduleException.class)
                 .hasMessageContaining("cron expression");
@@ -54,7 +54,7 @@ class LimitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Middle/Earth", "", "Europe Berlin"})
-    void what_is_no_zone_is_refused(String zone) {
+    void invalid_zones_are_refused(String zone) {
         assertThatThrownBy(() -> new Cron("0 9 * * *", zone))
                 .isInstanceOf(ScheduleException.class)
                 .hasMessageContaining("Unknown time zone");

@@ -137,7 +137,7 @@ class NaturalTimeTest {
                 "every now and then | not a duration",
                 "tomorrow at 9:00 in Middle/Earth | Unknown time zone",
             })
-    void what_is_unclear_or_impossible_is_refused_in_words(String text, String why) {
+    void ambiguous_and_impossible_times_are_refused_with_an_explanation(String text, String why) {
         assertThat(refused(text)).contains(why);
     }
 

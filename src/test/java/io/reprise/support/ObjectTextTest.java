@@ -111,7 +111,7 @@ class ObjectTextTest {
 
     /** Whoever reads what is taken for an object must find one, and the same; and no object is refused. */
     @Test
-    void what_is_taken_for_an_object_is_one_for_a_strict_reader_too() throws JsonProcessingException {
+    void accepted_objects_are_valid_for_a_strict_parser() throws JsonProcessingException {
         Random random = Seed.random("ObjectTextTest");
         for (int round = 0; round < 5_000; round++) {
             String object = object(random, 0);

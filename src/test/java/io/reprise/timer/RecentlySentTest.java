@@ -12,7 +12,7 @@ class RecentlySentTest {
     private final RecentlySent lately = new RecentlySent(Current.always(100));
 
     @Test
-    void what_was_told_is_told_again_only_after_a_while() {
+    void sent_items_are_repeated_only_after_a_while() {
         boolean first = lately.tell(fire(1), 0);
         boolean soon = lately.tell(fire(1), 99);
         boolean later = lately.tell(fire(1), 100);

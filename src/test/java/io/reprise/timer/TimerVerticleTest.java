@@ -62,7 +62,7 @@ class TimerVerticleTest {
     }
 
     @Test
-    void what_is_due_is_told_to_the_owner_of_its_session() {
+    void due_recalls_are_sent_to_the_owner_of_their_session() {
         store.due("rc_1", 1_000);
 
         deploy(Map.of("recalls.pollMs", "100"));

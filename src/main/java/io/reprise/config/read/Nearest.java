@@ -11,7 +11,7 @@ final class Nearest {
 
     private Nearest() {}
 
-    /** The end of a sentence, {@code ; did you mean log.flushMs?}, or nothing. */
+    /** A suffix such as {@code ; did you mean log.flushMs?}, or an empty string. */
     static String hint(String name, Collection<String> known) {
         return of(name, known).map(nearest -> "; did you mean " + nearest + "?").orElse("");
     }

@@ -15,7 +15,7 @@ public final class SessionCookie {
 
     private SessionCookie() {}
 
-    /** What is in the request's cookie, or null. */
+    /** The content of the request's cookie, or null. */
     static String of(HttpServerRequest request) {
         Cookie cookie = request.getCookie(NAME);
         return cookie == null ? null : cookie.getValue();

@@ -44,7 +44,7 @@ public final class CommandReader {
         this.answers = new AnswerReader(textBytesMax);
     }
 
-    /** The command; what is wrong with it is a fault of {@code fields}. */
+    /** The command; errors are reported by {@code fields}. */
     public Command read(String type, Fields fields) {
         return switch (type) {
             case CREATE ->

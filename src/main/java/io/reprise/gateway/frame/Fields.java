@@ -23,7 +23,7 @@ public final class Fields {
     private final JsonObject json;
     private Failure fault;
 
-    /** Whether a text from an address can be an identifier at all. */
+    /** Whether a string from a URL is a valid identifier. */
     public static boolean isId(String text) {
         return !text.isEmpty() && text.length() <= ID_CHARS_MAX && Texts.isWellFormed(text);
     }
@@ -32,7 +32,7 @@ public final class Fields {
         this.json = json;
     }
 
-    /** The first fault, or null. */
+    /** The first error, or null. */
     public Failure fault() {
         return fault;
     }

@@ -31,7 +31,7 @@ public final class RecallBodies {
         this.textBytesMax = textBytesMax;
     }
 
-    /** What is wrong is a fault of {@code fields}. */
+    /** Errors are reported by {@code fields}. */
     public Command.ScheduleRecall scheduled(Fields fields) {
         String text = text(fields);
         RecallSchedule schedule = schedule(fields);
@@ -40,7 +40,7 @@ public final class RecallBodies {
         return new Command.ScheduleRecall(text, schedule);
     }
 
-    /** What is wrong is a fault of {@code fields}. */
+    /** Errors are reported by {@code fields}. */
     public Command.EditRecall edited(String recall, Fields fields) {
         String text = text(fields);
         RecallSchedule schedule = schedule(fields);

@@ -75,7 +75,7 @@ public final class ServerFrames {
         };
     }
 
-    /** What a command returns, by the names of PROTOCOL section 2.1. */
+    /** The result of a command, with the names of PROTOCOL section 2.1. */
     public static Map<String, Object> result(CommandResult result) {
         Map<String, Object> fields = new LinkedHashMap<>();
         switch (result) {

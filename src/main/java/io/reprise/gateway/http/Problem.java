@@ -87,7 +87,7 @@ public record Problem(
         return Long.toString((ms + 999) / 1000);
     }
 
-    /** What cannot even be read as a request; its connection can serve no other. */
+    /** Answers a malformed request; its connection is closed. */
     public static void refuseUnreadable(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         Problem problem = switch (cause) {

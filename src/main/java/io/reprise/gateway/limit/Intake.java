@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * connections. Both are limited per address and in total, to protect the memory. Thread-safe.
  */
 public final class Intake {
-    /** Where the settings leave it open: a message in memory may take some times its bytes. */
+    /** Defaults for limits that are not set: a message in memory may take several times its bytes. */
     private static final int HEAP_PARTS = 8;
 
     private static final int NODE_PARTS = 4;
@@ -59,12 +59,12 @@ public final class Intake {
         return given > 0 ? given : usual;
     }
 
-    /** The bytes of everything that is half-read. */
+    /** The bytes of all partially received data. */
     public long heldBytes() {
         return bytes.get();
     }
 
-    /** The open HTTP connections; one that became a WebSocket is none. */
+    /** The open HTTP connections, without WebSockets. */
     public int httpConnections() {
         return connections.get();
     }
@@ -102,7 +102,7 @@ public final class Intake {
         return new Held(isFree(address) ? null : AddressRanges.site(address));
     }
 
-    /** What one connection holds of something that has not wholly come. */
+    /** Bytes that one connection holds of partially received data. */
     public final class Held {
         private final String site;
         private long held;
@@ -111,7 +111,7 @@ public final class Intake {
             this.site = site;
         }
 
-        /** Sets what is held now; false, without a change, when there is no room for so much. Less always fits. */
+        /** Sets the bytes held now; false, without a change, above the limit. Less is always possible. */
         public boolean set(long now) {
             if (now > held && !take(site, now - held)) return false;
             if (now < held) give(site, held - now);

@@ -72,7 +72,7 @@ public final class RateLimits {
         return take(Kind.ADDRESS_REQUESTS, site(address), settings.get().addressRequestsPerMinute());
     }
 
-    /** Whether an address may try to sign in, or has failed too often of late. */
+    /** Whether an address may sign in, or has failed too often recently. */
     public long attempt(String address) {
         int perMinute = settings.get().addressFailuresPerMinute();
         if (perMinute == 0 || exempt.get().contains(address)) return 0;

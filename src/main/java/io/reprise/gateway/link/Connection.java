@@ -7,6 +7,6 @@ public interface Connection {
     /** To be called several times per shortest of the limits. */
     void tick();
 
-    /** The server goes away: the client is to come back after {@code afterMs}. Completes when the connection has ended. */
+    /** The server shuts down; the client reconnects after {@code afterMs}. Completes when the connection has ended. */
     Future<Void> goAway(long afterMs);
 }

@@ -23,7 +23,7 @@ public final class Connections {
         this.limits = limits;
     }
 
-    /** What came of a wish to connect. */
+    /** The result of a connection attempt. */
     public enum Admission {
         ADMITTED,
         NODE_FULL,
@@ -57,7 +57,7 @@ public final class Connections {
         List.copyOf(open.keySet()).forEach(Connection::tick);
     }
 
-    /** Tells every client to come back; completes when all connections have ended. */
+    /** Asks every client to reconnect; completes when all connections have ended. */
     public Future<Void> goAway() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         List<Future<Void>> closings = List.copyOf(open.keySet()).stream()

@@ -78,7 +78,7 @@ public final class PendingCommands {
             return command.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         }
 
-        /** What makes a session carries none: its id is derived, so that a repeat reaches the same one. */
+        /** A create names no session: its id is derived, so that a repeat reaches the same one. */
         public static Asked create(String user, String id, Command making) {
             return new Asked("s_" + Digest.of("create", user, id).substring(0, 22), user, id, making);
         }
@@ -102,7 +102,7 @@ public final class PendingCommands {
         };
     }
 
-    /** Why the user may not attach now, if so: it may cost as much as a command, and counts as one. */
+    /** The reason why the user may not attach now, if any: an attach counts as a command. */
     public Optional<Failure> attaches(String user) {
         return tooOften(user, false);
     }
@@ -146,7 +146,7 @@ public final class PendingCommands {
         if (asked != null) asked.reply().accept(answer.outcome());
     }
 
-    /** Those that wait for their outcome. */
+    /** The number of pending commands. */
     public int count() {
         return pending.size();
     }

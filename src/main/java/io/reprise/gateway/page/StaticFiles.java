@@ -17,7 +17,7 @@ public final class StaticFiles {
     /** Kept, and asked about each time: the modules of a page are of one version, also right after an update. */
     private static final String ASK_EACH_TIME = "no-cache";
 
-    /** There the router itself tells unknown paths from unknown methods. */
+    /** Outside the API, whose router distinguishes unknown paths and methods itself. */
     private static final String OUTSIDE_THE_API = "/(?!api/).*";
 
     private final Path webroot;

@@ -29,7 +29,7 @@ public final class FanOut {
     private final Turns turns;
     private final Readers readers;
 
-    /** Those that had a share and may have no more before the next turn; the one that waits longest comes first. */
+    /** Sessions that have used their share of this turn; the one that has waited longest comes first. */
     private final Map<String, Backlog> backlogs = new LinkedHashMap<>();
 
     private boolean scheduled;
@@ -50,13 +50,13 @@ public final class FanOut {
     interface Readers {
         List<Subscription> of(String session);
 
-        /** Sends the reader what it lacks of the events; returns the frames that it was sent. */
+        /** Sends the reader the events it does not have yet; returns the frames sent. */
         List<Frame> give(Subscription reader, LiveEvents events);
 
-        /** Sends a page to the reader that asked for it; returns the frames that it was sent. */
+        /** Sends a page to the reader that asked for it; returns the frames sent. */
         List<Frame> answer(Delivery.OfEpoch page);
 
-        /** The reader will not be given what follows: it is to pull. */
+        /** The reader gets no further live events and must pull. */
         void leaveBehind(Subscription reader);
     }
 
@@ -122,7 +122,7 @@ public final class FanOut {
 
         record Page(Delivery.OfEpoch page) implements Item {}
 
-        /** What followed was too much. */
+        /** Later events were dropped because of the limit. */
         record Dropped() implements Item {}
     }
 
@@ -139,7 +139,7 @@ public final class FanOut {
         return frames.isEmpty() ? cost : cost - 1;
     }
 
-    /** What waits of one session, and how far its first item has come. */
+    /** The queued items of one session, and the progress of the first one. */
     private final class Backlog {
         final String session;
         final Deque<Item> items = new ArrayDeque<>();
@@ -164,7 +164,7 @@ public final class FanOut {
             }
         }
 
-        /** Returns what it cost: about the number of frames. A reader's frames are not divided. */
+        /** Returns the cost: about the number of frames. The frames of one reader are not divided. */
         int work(int costMax) {
             int cost = 0;
             while (!items.isEmpty() && cost < costMax) {

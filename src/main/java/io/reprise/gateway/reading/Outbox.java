@@ -64,7 +64,7 @@ public final class Outbox {
         return queuedAnswerBytes <= bytesMax;
     }
 
-    /** Something waits, and nothing has left for too long. */
+    /** Data is queued, and nothing was sent for too long. */
     public boolean stalled() {
         return queuedBytes > 0 && clock.elapsedMs() - progressMs >= stallMs;
     }

@@ -103,7 +103,7 @@ public final class Subscription {
         return List.of(Frame.of(Frame.Type.ATTACHED, ServerFrames.attached(id, verdict)));
     }
 
-    /** The owner cannot take it now; asked again like an attach without an answer. */
+    /** The owner cannot accept it now; repeated like an unanswered attach. */
     void refusedForNow(long nowMs) {
         if (state instanceof State.Attaching attaching) state = new State.Attaching(attaching.from(), nowMs);
     }
@@ -155,7 +155,7 @@ public final class Subscription {
         return out;
     }
 
-    /** What follows is not kept for it; false when it did not read live. */
+    /** Later events are not kept for it; false if it was not live. */
     boolean leaveBehind() {
         if (!isLive()) return false;
         state = new State.Pulling(null);
@@ -173,7 +173,7 @@ public final class Subscription {
         return true;
     }
 
-    /** What the owner says of the session's head; true when the log is another one: attach again. */
+    /** Handles the owner's report of the session's head; true if the epoch differs and a new attach is needed. */
     boolean headElsewhere(Delivery.Head head) {
         if (!(state instanceof State.Live)) return false;
         if (!head.epoch().equals(epoch)) return true;
@@ -246,7 +246,7 @@ public final class Subscription {
         return otherEpoch.equals(epoch);
     }
 
-    /** The client has heard a verdict. */
+    /** The client was sent a verdict. */
     boolean isTold() {
         return told;
     }

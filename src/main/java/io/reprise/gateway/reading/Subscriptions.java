@@ -80,7 +80,7 @@ public final class Subscriptions {
         return true;
     }
 
-    /** The receiver is gone. */
+    /** The receiver has disconnected. */
     public void closed(Receiver receiver) {
         index.of(receiver).forEach(subscription -> detach(receiver, subscription.session()));
     }
@@ -114,7 +114,7 @@ public final class Subscriptions {
         return sent;
     }
 
-    /** What is not from the newest owner of its shard is dropped; what is from a newer one is news of that owner. */
+    /** Drops deliveries that are not from the newest owner of their shard; learns newer owners from them. */
     public void on(Delivery delivery) {
         if (!isCurrent(delivery)) return;
         switch (delivery) {
@@ -204,7 +204,7 @@ public final class Subscriptions {
         pump(receiver);
     }
 
-    /** The reader that asked for this page; null when none did, or when the log has become another one meanwhile. */
+    /** The reader that asked for this page; null if none did, or if the epoch has changed meanwhile. */
     private Subscription answered(Delivery.OfEpoch page, long number) {
         Subscription subscription = index.of(number);
         if (subscription == null || subscription.isAttaching()) return null;
@@ -219,7 +219,7 @@ public final class Subscriptions {
             return index.of(session);
         }
 
-        /** Since the events came there may be another owner, and the reader may be gone. */
+        /** Checks again, because the owner may have changed and the reader may have left since the events arrived. */
         @Override
         public List<Frame> give(Subscription subscription, Delivery.LiveEvents events) {
             if (!index.holds(subscription) || !isCurrent(events)) return List.of();
@@ -266,7 +266,7 @@ public final class Subscriptions {
         }
     }
 
-    /** Sends again what had no answer; to be called a few times per {@code answerMs}. */
+    /** Repeats unanswered requests; call it a few times per {@code answerMs}. */
     public void tick() {
         long nowMs = clock.elapsedMs();
         long sentMs = nowMs - patience.get().answerMs();
@@ -283,7 +283,7 @@ public final class Subscriptions {
         index.receivers().forEach(this::pump);
     }
 
-    /** Tells each owner which readers it has; true when some owner seems to be gone and should be asked for. */
+    /** Reports its readers to each owner; true if an owner seems to be gone and must be looked up. */
     public boolean beat() {
         Map<Integer, List<Subscribed>> byShard = new HashMap<>();
         index.all()

@@ -31,7 +31,7 @@ public final class Api {
     /** Of an operation that asks for no sign-in. */
     private static final int OPEN_BODY_BYTES_MAX = 16_384;
 
-    /** What comes with them has no meaning (RFC 9110, section 9.3). */
+    /** Methods whose body has no meaning (RFC 9110, section 9.3). */
     private static final Set<HttpMethod> BODILESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
 
     private final ApiContract contract;

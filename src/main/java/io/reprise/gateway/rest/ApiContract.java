@@ -56,7 +56,7 @@ public final class ApiContract {
         }
     }
 
-    /** The library wants an absolute server, and takes a contract only if it could check each of its media types. */
+    /** The library requires an absolute server URL, and accepts only media types that it can validate. */
     private static JsonObject forLibrary(Buffer yaml) {
         try {
             Map<?, ?> parsed = new JsonMapper(new YAMLFactory()).readValue(yaml.getBytes(), Map.class);
@@ -103,7 +103,7 @@ public final class ApiContract {
         return contract;
     }
 
-    /** What may be done at the path, in the order of the alphabet; empty when there is no such path. */
+    /** The methods of the path in alphabetical order; empty if the path is unknown. */
     Set<String> methods(String path) {
         Set<String> methods = new TreeSet<>();
         Path known = contract.findPath(path);

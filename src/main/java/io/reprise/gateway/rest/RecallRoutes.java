@@ -72,7 +72,7 @@ public final class RecallRoutes {
         change(call, Command.SkipRecall::new, result -> call.answer(200, result));
     }
 
-    /** The session decides, also whether the recall is over; here is only found out which session that is. */
+    /** Finds the session of the recall; the session decides everything else. */
     private void change(ApiCall call, Function<String, Command> command, Consumer<Map<String, Object>> accepted) {
         owned(call, recall -> ask(call, recall.session(), command.apply(recall.id()), accepted));
     }

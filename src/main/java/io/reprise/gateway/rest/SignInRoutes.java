@@ -43,7 +43,7 @@ public final class SignInRoutes {
                 .on("whoAmI", call -> call.answer(200, Me.of(call.caller())));
     }
 
-    /** The cookie ends with the token: it does not make a stay longer. */
+    /** The cookie expires with the token; it does not extend it. */
     private void signIn(ApiCall call) {
         HttpServerRequest request = call.context().request();
         if (Bearer.of(request) == null) {

@@ -21,7 +21,7 @@ public final class MessageAssembler {
         record Faulty(CloseCode code) implements Assembled {}
     }
 
-    /** The bytes of the fragments that have come of a message which is not whole. */
+    /** The bytes of received fragments of an incomplete message. */
     int bytes() {
         return gathered == null ? 0 : gathered.length();
     }

@@ -42,10 +42,10 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     private static final int VERSION = 1;
     private static final int COMMANDS_PENDING_MAX = 64;
 
-    /** Until it is known who sends, and after the close. */
+    /** Before authentication, and after the close. */
     private static final int STRANGERS_BYTES_MAX = 16_384;
 
-    /** What a pong takes in memory while it waits, beside its payload. */
+    /** Memory of a queued pong, in addition to its payload. */
     private static final int PONG_BYTES = 128;
 
     private static final Failure TOO_MANY_COMMANDS =
@@ -326,7 +326,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         answer(ServerFrames.outcome(ask.id(), ask.session(), outcome));
     }
 
-    /** What comes meanwhile waits, so that frames sent behind a token are served under it. */
+    /** Pauses the socket meanwhile, so that frames sent after a token are served with it. */
     private void authenticate(Credentials credentials, Consumer<Authentication> then) {
         webSocket.pause();
         parts.authenticator().authenticate(credentials).onSuccess(authentication -> {

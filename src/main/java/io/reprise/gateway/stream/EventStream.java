@@ -134,7 +134,7 @@ final class EventStream implements Receiver, Connection {
         else if (begun && commentDue()) comment();
     }
 
-    /** Why it must end because of who it serves, or null. */
+    /** The reason to end it because of its identity, or null. */
     private Failure endOfCaller() {
         CloseCode code = parts.authenticator().endOf(call.caller());
         if (code == null) return null;
@@ -163,7 +163,7 @@ final class EventStream implements Receiver, Connection {
         return end(Integer.toString(CloseCode.SHUTDOWN.code()));
     }
 
-    /** What is queued goes out first; completes when it has, or cannot. */
+    /** Sends queued data first; completes when it is sent or cannot be sent. */
     private Future<Void> end(String how) {
         if (ended) return Future.succeededFuture();
         left(how);

@@ -264,7 +264,7 @@ public sealed interface LogEvent {
     sealed interface Voiding extends CustomValue {
         long toSeq();
 
-        /** The last message that is not void, or null. */
+        /** The last message that is not superseded, or null. */
         String lastMessage();
     }
 

@@ -21,7 +21,7 @@ public sealed interface LogRow {
     /** Milliseconds since the epoch; of a segment: of its first delta. */
     long atMs();
 
-    /** What it weighs in memory and on the wire, roughly: characters of its text. */
+    /** Approximate size in memory and on the wire: characters of its text. */
     int size();
 
     /** The event's JSON for the part (after, upTo] of this row. At least one seq of the row must lie in it. */

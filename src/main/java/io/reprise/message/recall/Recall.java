@@ -35,7 +35,7 @@ public record Recall(
         return status == Status.PENDING;
     }
 
-    /** Whether it will do anything more. */
+    /** Whether it is still active. */
     @JsonIgnore
     public boolean isOpen() {
         return status == Status.PENDING || status == Status.RUNNING;

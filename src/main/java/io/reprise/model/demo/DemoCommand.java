@@ -85,7 +85,7 @@ sealed interface DemoCommand {
         for (Form form : Form.values()) {
             if (form.name().equalsIgnoreCase(parts[0])) return parse(form, parts.length > 1 ? parts[1] : "");
         }
-        return new Misused("There is no command `/" + parts[0].replace("`", "") + "`. " + DemoTexts.COMMANDS);
+        return new Misused("Unknown command `/" + parts[0].replace("`", "") + "`. " + DemoTexts.COMMANDS);
     }
 
     private static DemoCommand parse(Form form, String text) {

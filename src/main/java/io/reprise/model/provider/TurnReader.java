@@ -139,7 +139,7 @@ final class TurnReader implements StreamingChatResponseHandler {
         return ModelFailure.modelError("The model provider withheld the answer (content filter).");
     }
 
-    /** Nothing is read for nothing: a provider that did not count says null, or 0. */
+    /** Treats 0 as unknown: a provider that did not count tokens sends null or 0. */
     private static Integer counted(Integer tokens) {
         return tokens == null || tokens == 0 ? null : tokens;
     }

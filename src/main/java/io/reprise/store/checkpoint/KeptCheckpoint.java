@@ -27,7 +27,7 @@ public record KeptCheckpoint(CheckpointInfo info, byte[] body) {
                 body);
     }
 
-    /** What nobody can read any more is as good as gone. */
+    /** An unreadable checkpoint counts as missing. */
     public static Optional<Checkpoint> read(String session, String id, byte[] body) {
         try {
             return Optional.of(CheckpointJson.read(body));

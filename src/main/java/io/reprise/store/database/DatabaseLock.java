@@ -96,7 +96,7 @@ public final class DatabaseLock implements AutoCloseable {
         Thread.ofVirtual().name("database-lock").start(() -> keep(lost));
     }
 
-    /** Whether the lock is ours and the database answered when it was asked last. */
+    /** Whether the lock is held and the database answered the last check. */
     public boolean isHeld() {
         return held;
     }
@@ -127,7 +127,7 @@ public final class DatabaseLock implements AutoCloseable {
         }
     }
 
-    /** Tries until the database answers. Nothing when the lock is ours again, or not wanted any more. */
+    /** Retries until the database answers. Empty if the lock is held again or no longer wanted. */
     private Optional<Holder> takeAgain() {
         for (int attempt = 1; !closed; attempt++) {
             try {
@@ -147,7 +147,7 @@ public final class DatabaseLock implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** The database may not have noticed yet that our last connection is gone. */
+    /** The database may not have noticed yet that the last connection has ended. */
     private Optional<Holder> lockOrPredecessor(LockConnection next) throws SQLException {
         Optional<Holder> holder = lockOrHolder(next);
         try {

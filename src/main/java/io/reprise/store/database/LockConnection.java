@@ -79,7 +79,7 @@ public final class LockConnection implements AutoCloseable {
         return Math.max(1, (int) TimeUnit.MILLISECONDS.toSeconds(ms + 999L));
     }
 
-    /** The database itself finds out that the other end is gone: nobody else can release the lock of a dead host. */
+    /** Makes the database detect a lost client, because only the database can release the lock of a dead host. */
     private void keepAlive(int deadMs) throws SQLException {
         int unitS = Math.max(1, deadMs / 1_000 / (KEEPALIVES_COUNT + 2));
         try (PreparedStatement statement = connection.prepareStatement(KEEPALIVES)) {

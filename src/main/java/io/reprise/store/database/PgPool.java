@@ -49,7 +49,7 @@ public final class PgPool {
     /** Firewalls forget connections that nobody uses; the usual ones not before some minutes. */
     private static final int UNUSED_S_MAX = 60;
 
-    /** While nothing answers, connections are left behind ever more rarely, so that they do not pile up. */
+    /** Backoff between replacements of unresponsive connections, so that they do not accumulate. */
     private static final int PATIENCE_DOUBLINGS_MAX = 4;
 
     private final Supplier<Pool> opener;
@@ -117,7 +117,7 @@ public final class PgPool {
         return run(sql, values).recover(PgPool::away);
     }
 
-    /** What any statement failed with, as the ports of those who only look tell it. */
+    /** Converts a failed statement to the failure that read ports report. */
     public static <T> Future<T> away(Throwable cause) {
         return Future.failedFuture(new StoreAway(cause));
     }

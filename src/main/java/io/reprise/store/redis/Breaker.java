@@ -35,12 +35,12 @@ final class Breaker {
         return nowMs >= now.untilMs() && state.compareAndSet(now, new State(now.silences(), nowMs + leaveOutMs));
     }
 
-    /** Returns true when the store had been left out until now. */
+    /** Returns true if the store was skipped until now. */
     boolean answered() {
         return state.getAndSet(ANSWERING).silences() >= silencesMax;
     }
 
-    /** Returns true when the store is left out from now on. */
+    /** Returns true if the store is skipped from now on. */
     boolean silent() {
         long untilMs = clock.elapsedMs() + leaveOutMs;
         return state.updateAndGet(before -> new State(before.silences() + 1, untilMs))

@@ -51,7 +51,7 @@ class CheckpointJsonTest {
     }
 
     @Test
-    void what_was_kept_is_read_also_with_fields_of_a_later_version() {
+    void checkpoints_with_unknown_fields_are_read() {
         String later = KEPT.replace("\"elapsedMs\":99", "\"elapsedMs\":99,\"later\":{\"a\":1}");
 
         assertThat(CheckpointJson.read(bytes(KEPT))).isEqualTo(WHOLE);
@@ -65,13 +65,13 @@ class CheckpointJsonTest {
     }
 
     @Test
-    void of_the_first_ones_is_read_what_the_log_does_not_tell() {
+    void checkpoints_of_the_first_version_are_read_without_their_copy_of_the_log() {
         assertThat(CheckpointJson.read(bytes(FIRST)))
                 .isEqualTo(WHOLE.startingAt(null).by(null, null));
     }
 
     @Test
-    void what_is_no_checkpoint_is_refused() {
+    void invalid_checkpoints_are_refused() {
         for (String text : List.of("", "null", "{", "[]", "{}", "{\"id\":\"c\",\"calls\":[7]}")) {
             assertThatThrownBy(() -> CheckpointJson.read(bytes(text)))
                     .as(text)

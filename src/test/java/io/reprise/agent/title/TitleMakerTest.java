@@ -98,7 +98,7 @@ class TitleMakerTest {
     }
 
     @Test
-    void where_models_are_not_to_be_asked_the_question_is_the_title() throws Exception {
+    void without_a_model_the_question_is_the_title() throws Exception {
         ScriptedModel model = new ScriptedModel(ScriptedModel.says("never"));
 
         assertThat(make(model, "when is high water?", "At nine.", false)).isEqualTo("When is high water?");

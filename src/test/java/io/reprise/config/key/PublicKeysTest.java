@@ -148,7 +148,7 @@ class PublicKeysTest {
     }
 
     @Test
-    void one_wrong_block_spoils_the_whole_file() throws Exception {
+    void one_invalid_block_invalidates_the_whole_file() throws Exception {
         String good = pem("PUBLIC KEY", Signed.rsa(null).toPublicKey());
         String wrong = "-----BEGIN PUBLIC KEY-----\naGVsbG8=\n-----END PUBLIC KEY-----\n";
 
@@ -168,7 +168,7 @@ class PublicKeysTest {
                 "-----BEGIN PUBLIC KEY-----\naGVsbG8=\n",
                 "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----"
             })
-    void what_holds_no_key_is_told_without_repeating_it(String text) {
+    void a_file_without_keys_is_reported_without_its_content(String text) {
         assertThatThrownBy(() -> PublicKeys.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageMatching("(is|has) .*")

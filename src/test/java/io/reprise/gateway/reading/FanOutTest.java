@@ -125,7 +125,7 @@ class FanOutTest {
     }
 
     @Test
-    void what_waits_is_bounded_and_readers_that_missed_something_pull_it() {
+    void the_queue_is_bounded_and_readers_pull_dropped_events() {
         FanOut fanOut = subscriptions.fanOut();
         for (int i = 0; i < 500; i++) {
             append("crowd", 1);

@@ -72,7 +72,7 @@ class ApiIT {
                 "GET | /sessions?cursor= | | `cursor` must have 1 to 1024 characters.",
                 "GET | /sessions?cursor=%00 | | `cursor` must be a string without U+0000 and unpaired surrogates.",
             })
-    void what_does_not_fit_is_told_by_the_name_of_the_field(String method, String path, String body, String words) {
+    void validation_errors_name_the_field(String method, String path, String body, String words) {
         HttpResponse<String> answer = send(api(method, path, body));
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
@@ -228,7 +228,7 @@ class ApiIT {
                 "GET /api/v1/sessions HTTP/1.1 | %s | 431 | too_large | The request headers are too large.",
                 "GET | | 400 | bad_request | The request is malformed.",
             })
-    void what_cannot_be_read_as_a_request_is_a_problem_too(
+    void malformed_requests_are_answered_with_a_problem(
             String line, String header, int status, String code, String words) {
         String much = "x".repeat(20_000);
         try (RawClient raw = new RawClient(server.port, 0)) {

@@ -219,7 +219,7 @@ class FrameReaderTest {
                 "{'id':'1','type':'send','session':'s','text':'x','parts':[]}",
                 "{'id':'1','type':'send','session':'s','text':'x','model':'m'}",
             })
-    void what_the_protocol_has_and_the_server_has_not_is_said_so(String json) {
+    void fields_that_are_not_implemented_are_refused(String json) {
         assertThat(read(json)).isInstanceOfSatisfying(Invalid.class, invalid -> {
             assertThat(invalid.session()).isEqualTo("s");
             assertThat(invalid.failure().code()).isEqualTo(ErrorCode.BAD_REQUEST);
@@ -243,7 +243,7 @@ class FrameReaderTest {
                 "{'type':'answer','id':'1','session':'s','interrupt':'i','decision':'respond','text':'ééééé1'}",
                 "{'type':'answer','id':'1','session':'s','interrupt':'i','decision':'edit','arguments':{'a':'ééé'}}",
             })
-    void what_an_answer_brings_is_measured_in_bytes(String json) {
+    void the_size_of_an_answer_is_limited_in_bytes(String json) {
         assertThat(read(json))
                 .isInstanceOfSatisfying(
                         Invalid.class,

@@ -151,7 +151,7 @@ class DemoModelTest {
     }
 
     @Test
-    void one_line_that_cannot_be_read_makes_no_call_at_all() throws Exception {
+    void one_invalid_line_prevents_all_calls() throws Exception {
         ask("/tool time {}\n/tool \n/tool time {}");
 
         assertThat(sink.tools).isEmpty();

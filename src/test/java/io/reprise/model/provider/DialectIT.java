@@ -253,7 +253,7 @@ class DialectIT {
         assertThat(turn.failure())
                 .isInstanceOfSatisfying(
                         ModelFailure.class, e -> assertThat(e.code()).isEqualTo("model_error"))
-                .hasMessageContaining("broke off");
+                .hasMessageContaining("incomplete");
     }
 
     @ParameterizedTest
@@ -499,7 +499,7 @@ class DialectIT {
     }
 
     @Test
-    void what_a_model_says_about_errors_is_no_error() throws Exception {
+    void text_about_errors_is_not_an_error() throws Exception {
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"content":"{\\"error\\": \\"no\\"}"},"finish_reason":"stop"}]}
 

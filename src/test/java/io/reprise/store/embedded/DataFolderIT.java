@@ -56,7 +56,7 @@ class DataFolderIT {
     }
 
     @Test
-    void what_a_new_volume_or_a_checkout_or_an_early_kill_leaves_is_nothing_foreign() throws IOException {
+    void files_of_a_new_volume_a_checkout_or_an_early_kill_are_not_foreign() throws IOException {
         Files.createDirectory(temp.resolve("lost+found"));
         Files.createFile(temp.resolve(".gitkeep"));
         Files.createFile(temp.resolve(DataFolder.LOCK_FILE));

@@ -76,7 +76,7 @@ class PgCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void one_that_nobody_can_read_is_as_good_as_gone() {
+    void an_unreadable_checkpoint_counts_as_missing() {
         Checkpointer store = on(fixture.pool);
         await(store.save(checkpoint("c_1", 11)));
 

@@ -105,7 +105,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void nothing_is_left_of_what_was_dropped_or_erased() {
+    void no_keys_remain_of_dropped_or_erased_checkpoints() {
         for (int seq = 1; seq <= 12; seq++) await(store.save(checkpoint("c_" + seq, seq)));
         List<String> kept = keys();
 
@@ -120,7 +120,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void one_that_redis_let_go_of_is_neither_listed_nor_in_the_way() {
+    void a_checkpoint_that_redis_expired_is_not_listed_and_does_not_block_others() {
         for (int seq = 1; seq <= 10; seq++) await(store.save(checkpoint("c_" + seq, seq)));
         ask(Command.DEL, "checkpoint:s_1:c_1");
         ask(Command.DEL, "checkpoint:s_1:c_10");
@@ -132,7 +132,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void one_that_nobody_can_read_is_as_good_as_gone() {
+    void an_unreadable_checkpoint_counts_as_missing() {
         await(store.save(checkpoint("c_1", 11)));
 
         ask(Command.HSET, "checkpoint:s_1:c_1", "body", "{");

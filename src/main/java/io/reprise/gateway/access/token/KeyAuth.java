@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
  * and a key that fails to verify prevents it from trying the next.
  */
 final class KeyAuth {
-    /** Two empty objects and no signature: what an instance without keys would take. */
+    /** An unsigned token with empty header and claims, which an instance without keys would accept. */
     private static final TokenCredentials UNSIGNED = new TokenCredentials("e30.e30");
 
     private KeyAuth() {}

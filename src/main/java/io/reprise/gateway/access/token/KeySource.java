@@ -22,7 +22,7 @@ public interface KeySource {
         /** @param keys that suit the header; empty: nobody known signed it */
         record Found(List<TokenKey> keys) implements Lookup {}
 
-        /** The keys cannot be had now; try again after {@code afterMs}. */
+        /** The keys are unavailable; retry after {@code afterMs}. */
         record Away(long afterMs) implements Lookup {}
     }
 

@@ -76,7 +76,7 @@ final class RemoteKeys implements KeySource {
         });
     }
 
-    /** Those that are not too old, or good still because there are no newer ones. */
+    /** Keys that have not expired, or that are still valid because no newer ones are available. */
     private List<TokenKey> suiting(TokenHead head) {
         if (ageMs() >= (long) settings.keepMs() + settings.outageMs()) return List.of();
         return keys.stream()

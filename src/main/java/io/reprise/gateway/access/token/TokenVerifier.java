@@ -86,7 +86,7 @@ public final class TokenVerifier {
         return Future.succeededFuture(new Bad(reason));
     }
 
-    /** The end must be there; of another type than a number the library would take any of them for a fault. */
+    /** Requires an expiry; the library would throw for times that are not numbers. */
     private static boolean hasTimes(Map<String, Object> claims) {
         return claims.get("exp") instanceof Number
                 && Stream.of("nbf", "iat")

@@ -43,7 +43,7 @@ class TokenAttacksTest {
     private final TokenVerifier verifier = verifier(Signed.published(RSA, EC));
 
     @Test
-    void what_the_attacks_are_derived_from_is_taken() {
+    void the_unmodified_tokens_are_accepted() {
         assertThat(verdict(Signed.anything(RSA, "RS256", "{\"alg\":\"RS256\",\"kid\":\"rsa\"}", CLAIMS)))
                 .isInstanceOf(Good.class);
         assertThat(verdict(Signed.anything(EC, "ES256", "{\"alg\":\"ES256\"}", CLAIMS)))
@@ -220,7 +220,7 @@ class TokenAttacksTest {
     // --- form
 
     @Test
-    void one_token_has_one_spelling() {
+    void only_the_canonical_encoding_of_a_token_is_accepted() {
         String token = Signed.by(HMAC, "HS256", new JsonObject(CLAIMS));
         String last = token.substring(token.length() - 1);
         // 32 bytes are 42 signs and 4 bits: the sign at the end has two bits that mean nothing.
@@ -340,7 +340,7 @@ class TokenAttacksTest {
     }
 
     @Test
-    void what_is_too_long_is_not_even_read() {
+    void tokens_that_are_too_long_are_not_parsed() {
         String long_ = Signed.by(HMAC, "HS256", claims().put("pad", "x".repeat(BYTES_MAX)));
 
         assertThat(verdict(long_)).isEqualTo(new Bad("too long"));

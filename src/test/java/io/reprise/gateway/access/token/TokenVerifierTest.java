@@ -261,7 +261,7 @@ class TokenVerifierTest {
     // --- form
 
     @Test
-    void what_is_no_token_is_refused() {
+    void malformed_tokens_are_refused() {
         String good = Signed.by(RSA, "RS256", claims());
         String deep = "{\"alg\":\"RS256\",\"a\":" + "[".repeat(3_000) + "]".repeat(3_000) + "}";
         for (String bad : List.of(
