@@ -182,7 +182,8 @@ public record ModelSettings(
                         .problem("apiKey", reference.toString(), "names a secret that is missing or empty"));
     }
 
-    private String name() {
+    /** Of the model at its provider. */
+    public String name() {
         return switch (provider) {
             case DEMO -> "demo";
             case OPENAI -> openai.name;

@@ -26,7 +26,8 @@ public record ServerSettings(
         int subscriptionsMax,
         String managementHost,
         int managementPort,
-        Path webroot) {
+        Path webroot,
+        boolean builtPage) {
 
     /** As browsers send it: without a path or trailing slash. */
     private static final Pattern ORIGIN = Pattern.compile("https?://(\\[[0-9a-f:.]+]|[a-z0-9._-]+)(:[0-9]{1,5})?");
@@ -58,7 +59,8 @@ public record ServerSettings(
                 section.integer("subscriptionsMax", 200, 1, 10_000),
                 section.text("managementHost", "127.0.0.1"),
                 section.integer("managementPort", 0, 0, 65_535),
-                section.path("webroot", "webroot"));
+                section.path("webroot", "webroot"),
+                section.bool("builtPage", true));
     }
 
     /** Whether only this machine can connect; decided by the text, without asking a name server. */

@@ -53,7 +53,7 @@ public final class Routes {
                 .method(HttpMethod.HEAD)
                 .handler(this::publish);
         router.route(ApiContract.BASE + "/*").subRouter(api.router(vertx));
-        new StaticFiles(settings.server().webroot()).mountOn(router);
+        new StaticFiles(settings.server().webroot(), settings.server().builtPage()).mountOn(router);
         return router;
     }
 

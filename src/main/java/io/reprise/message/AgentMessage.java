@@ -16,10 +16,34 @@ public sealed interface AgentMessage extends BusMessage {
      * @param origin {@code user}, {@code api} or {@code recall}
      * @param attempt from 1; higher: the servers of those before died or stopped
      * @param resume what it goes on from, or null: from what was said up to {@code head}
+     * @param agent of the session; null when it names none
+     * @param catalogVersion of the agents when the run was requested, or null
      */
     record RunRequest(
-            String run, String session, String user, String owner, long head, String origin, int attempt, Resume resume)
+            String run,
+            String session,
+            String user,
+            String owner,
+            long head,
+            String origin,
+            int attempt,
+            Resume resume,
+            String agent,
+            String catalogVersion)
             implements AgentMessage {
+        /** By the agent of sessions that name none. */
+        public RunRequest(
+                String run,
+                String session,
+                String user,
+                String owner,
+                long head,
+                String origin,
+                int attempt,
+                Resume resume) {
+            this(run, session, user, owner, head, origin, attempt, resume, null, null);
+        }
+
         /** The first attempt at a run from its beginning. */
         public RunRequest(String run, String session, String user, String owner, long head, String origin) {
             this(run, session, user, owner, head, origin, 1, null);

@@ -12,6 +12,7 @@ import io.reprise.store.embedded.PrivatePostgres;
 import io.reprise.store.postgres.PgDueStore;
 import io.reprise.store.postgres.PgErasures;
 import io.reprise.store.postgres.PgEventStore;
+import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
@@ -85,10 +86,11 @@ public final class Storage {
         return lock.isHeld();
     }
 
-    public void connect(Vertx vertx, WallClock time, MonotonicClock clock, Metrics metrics) {
+    /** @param current what of the settings may change while it is connected */
+    public void connect(Vertx vertx, Current<Settings> current, WallClock time, MonotonicClock clock, Metrics metrics) {
         pool = PgPool.open(vertx, uri, settings.database());
         readPool = PgPool.openForReads(vertx, uri, settings.database());
-        checkpoints = CheckpointStore.open(vertx, settings, pool, time, clock, metrics);
+        checkpoints = CheckpointStore.open(vertx, current, pool, time, clock, metrics);
     }
 
     /** Finds due recalls; listens for new ones on a separate connection. */

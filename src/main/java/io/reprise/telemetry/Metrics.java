@@ -30,6 +30,7 @@ public final class Metrics {
     private final Counter heldBack;
     private final Counter loadsRefused;
     private final Counter failed;
+    private final Counter toolsRefused;
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -47,6 +48,9 @@ public final class Metrics {
                 counter("reprise.checkpoints.left.out", "Checkpoint requests skipped because the store did not answer");
         heldBack = counter(
                 "reprise.runs.held.back", "Times a run was held back because too much of its text was not stored");
+        toolsRefused = counter(
+                "reprise.tools.refused",
+                "Calls that were not made because too many abandoned ones of the tool still run");
         dropped = counter("reprise.batches.dropped", "Batches dropped because their run had ended");
     }
 
@@ -181,6 +185,11 @@ public final class Metrics {
     /** @param tool by its name in the registry: never what a model made up */
     public void toolCall(String tool, String outcome, long nanos) {
         time("reprise.tool", "Time of a tool call", SECONDS, nanos, "tool", tool, "outcome", outcome);
+    }
+
+    /** A call was not made because too many earlier ones of its tool ignored their stop and still run. */
+    public void toolRefused() {
+        toolsRefused.increment();
     }
 
     /** @param outcome {@code saved}, {@code too_large} or {@code failed} */

@@ -1,5 +1,6 @@
 package io.reprise.timer;
 
+import io.reprise.support.Current;
 import io.reprise.timer.DueStore.Look;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,7 +16,7 @@ final class DuePoller<T> {
     private static final Logger log = LoggerFactory.getLogger(DuePoller.class);
 
     private final Vertx vertx;
-    private final Limits limits;
+    private final Current<Limits> limits;
     private final String kind;
     private final Source<T> source;
     private final Consumer<T> tell;
@@ -47,7 +48,7 @@ final class DuePoller<T> {
     }
 
     /** @param kind what is looked for, as the log says it */
-    DuePoller(Vertx vertx, Limits limits, String kind, Source<T> source, Consumer<T> tell) {
+    DuePoller(Vertx vertx, Current<Limits> limits, String kind, Source<T> source, Consumer<T> tell) {
         this.vertx = vertx;
         this.limits = limits;
         this.kind = kind;
@@ -69,27 +70,29 @@ final class DuePoller<T> {
         busy = true;
         if (fromStart) after = null;
         fromStart = false;
-        asked().map(look -> {
-                    found(look);
+        int batch = limits.get().batch();
+        asked(batch)
+                .map(look -> {
+                    found(look, batch);
                     return look;
                 })
                 .onFailure(this::notFound)
-                .onComplete(done -> vertx.setTimer(limits.pauseMs(), over -> rested()));
+                .onComplete(done -> vertx.setTimer(limits.get().pauseMs(), over -> rested()));
     }
 
-    private Future<Look<T>> asked() {
+    private Future<Look<T>> asked(int batch) {
         try {
-            return source.look(after, limits.batch());
+            return source.look(after, batch);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
     }
 
-    private void found(Look<T> look) {
+    private void found(Look<T> look, int batch) {
         if (away) log.atInfo().addKeyValue("kind", kind).log("polling for due items works again");
         away = false;
         look.due().forEach(tell);
-        boolean more = look.due().size() >= limits.batch();
+        boolean more = look.due().size() >= batch;
         after = more ? look.due().getLast() : null;
         if (more) lookAgain = true;
         else if (look.nextInMs() >= 0) wakeIn(look.nextInMs());
@@ -114,6 +117,6 @@ final class DuePoller<T> {
 
     private void wakeIn(long ms) {
         vertx.cancelTimer(alarm);
-        if (ms < limits.pollMs()) alarm = vertx.setTimer(Math.max(1, ms), rings -> look());
+        if (ms < limits.get().pollMs()) alarm = vertx.setTimer(Math.max(1, ms), rings -> look());
     }
 }

@@ -12,6 +12,7 @@ import io.reprise.agent.loop.AgentLoop;
 import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunEvents;
 import io.reprise.agent.loop.RunFailure;
+import io.reprise.agent.loop.RunPlans;
 import io.reprise.config.InterruptSettings;
 import io.reprise.config.StoreSettings;
 import io.reprise.history.Histories;
@@ -40,7 +41,6 @@ import io.reprise.telemetry.Metrics;
 import io.reprise.testing.Seed;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
-import io.reprise.tool.ToolRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
@@ -541,15 +541,11 @@ class AgentResumeTest {
     }
 
     private RunEnd run(ChatModel model, RunEvents owner, RunRequest request) {
+        RunPlans plans = agent -> Plans.with(Plans.of(agent, limits.settings(), model, tools), whenAway, interrupts);
         AgentServices services = new AgentServices(
-                        limits::settings,
-                        new Histories(log),
-                        model,
-                        new ToolRegistry(tools),
-                        prefix -> prefix + ids.incrementAndGet(),
-                        Metrics.unseen())
-                .keeping(kept, whenAway, interrupts);
-        return new AgentLoop(request, limits.settings(), services, owner, new StopSignal()).run();
+                        plans, new Histories(log), prefix -> prefix + ids.incrementAndGet(), Metrics.unseen())
+                .keeping(kept);
+        return new AgentLoop(request, plans.of(request.agent()), services, owner, new StopSignal()).run();
     }
 
     private List<ModelMessage> uncut(RoundsModel model) {

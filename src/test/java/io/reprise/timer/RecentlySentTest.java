@@ -3,12 +3,13 @@ package io.reprise.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.message.ShardMessage.Fire;
+import io.reprise.support.Current;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class RecentlySentTest {
-    private final RecentlySent lately = new RecentlySent(100);
+    private final RecentlySent lately = new RecentlySent(Current.always(100));
 
     @Test
     void sent_items_are_repeated_only_after_a_while() {

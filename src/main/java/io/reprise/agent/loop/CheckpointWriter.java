@@ -25,17 +25,16 @@ final class CheckpointWriter {
             Failure.of(ErrorCode.TOO_LARGE, "The checkpoint of this run is too large to wait for a decision.");
 
     private final RunRequest run;
+    private final RunPlan plan;
     private final AgentServices services;
     private final RunEvents events;
-    private final long timeMs;
     private Failure whyNot = AWAY;
 
-    /** @param timeMs the longest that one may take to be saved */
-    CheckpointWriter(RunRequest run, AgentServices services, RunEvents events, long timeMs) {
+    CheckpointWriter(RunRequest run, RunPlan plan, AgentServices services, RunEvents events) {
         this.run = run;
+        this.plan = plan;
         this.services = services;
         this.events = events;
-        this.timeMs = timeMs;
     }
 
     /**
@@ -55,7 +54,7 @@ final class CheckpointWriter {
 
     /** For those who go back to it later: the run is over, and its end waits for no store. */
     void keepLast(RunProgress progress) throws InterruptedException {
-        Checkpoint last = progress.checkpoint(services.ids().next("c_"), covered());
+        Checkpoint last = progress.checkpoint(plan, services.ids().next("c_"), covered());
         Stopwatch watch = Stopwatch.started();
         services.checkpoints()
                 .save(last)
@@ -72,7 +71,9 @@ final class CheckpointWriter {
         String id = services.ids().next("c_");
         Stopwatch watch = Stopwatch.started();
         try {
-            SaveOutcome outcome = StoreAnswer.await(services.checkpoints().save(progress.checkpoint(id, seq)), timeMs);
+            SaveOutcome outcome = StoreAnswer.await(
+                    services.checkpoints().save(progress.checkpoint(plan, id, seq)),
+                    plan.limits().timeMs());
             whyNot = told(outcome, watch);
         } catch (StoreAnswer.Missing e) {
             notSaved("failed", watch, "store unavailable", e);

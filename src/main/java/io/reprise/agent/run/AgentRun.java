@@ -3,6 +3,7 @@ package io.reprise.agent.run;
 import io.reprise.agent.loop.AgentLoop;
 import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunEvents;
+import io.reprise.agent.loop.RunPlan;
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.RunAnswer;
@@ -91,11 +92,12 @@ public final class AgentRun {
         return gone || outbox.hasEnded();
     }
 
-    public void start(AgentServices services) {
+    /** @param plan the limits of which this was made with */
+    public void start(RunPlan plan, AgentServices services) {
         heardMs = startedMs = loop.nowMs();
         awaitSilence();
         limitTime(limits.timeMs());
-        AgentLoop work = new AgentLoop(request, limits, services, events(), signal);
+        AgentLoop work = new AgentLoop(request, plan, services, events(), signal);
         Thread.ofVirtual().name("run " + request.run()).start(() -> {
             RunEnd end = work.run();
             loop.run(() -> returned(end));

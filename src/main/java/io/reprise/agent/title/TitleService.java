@@ -1,8 +1,8 @@
 package io.reprise.agent.title;
 
 import io.reprise.agent.loop.AgentServices;
+import io.reprise.agent.loop.RunPlan;
 import io.reprise.agent.run.EventLoop;
-import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
@@ -33,11 +33,11 @@ public final class TitleService {
 
     public void begin(TitleRequest request, AgentServices services) {
         if (working.size() >= AT_ONCE_MAX || working.containsKey(request)) return;
-        RunSettings limits = services.settings().get();
+        RunPlan plan = services.plans().of(null);
         StopSignal stop = new StopSignal();
         working.put(request, stop);
-        EventLoop.Timer limit = loop.after(limits.titleMs(), () -> stop.stop(Reason.TIME_LIMIT));
-        TitleMaker maker = new TitleMaker(request, services, limits, stop);
+        EventLoop.Timer limit = loop.after(plan.limits().titleMs(), () -> stop.stop(Reason.TIME_LIMIT));
+        TitleMaker maker = new TitleMaker(request, services, plan, stop);
         Thread thread = Thread.ofVirtual().name("title " + request.run()).start(() -> {
             String title = make(maker, request);
             loop.run(() -> made(request, title, limit));

@@ -5,6 +5,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Json;
+import io.reprise.support.Current;
 import io.reprise.support.ObjectText;
 import io.reprise.support.Texts;
 import java.util.Map;
@@ -17,10 +18,10 @@ final class AnswerReader {
             "reject", Decision.REJECT,
             "respond", Decision.RESPOND);
 
-    private final int bytesMax;
+    private final Current<Integer> bytesMax;
 
     /** @param bytesMax of a text, and of arguments as JSON */
-    AnswerReader(int bytesMax) {
+    AnswerReader(Current<Integer> bytesMax) {
         this.bytesMax = bytesMax;
     }
 
@@ -58,8 +59,9 @@ final class AnswerReader {
     }
 
     private String notTooLarge(Fields fields, String key, String text) {
-        if (Texts.utf8Bytes(text) > bytesMax) {
-            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`" + key + "` must not exceed " + bytesMax + " bytes."));
+        int most = bytesMax.get();
+        if (Texts.utf8Bytes(text) > most) {
+            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`" + key + "` must not exceed " + most + " bytes."));
         }
         return text;
     }

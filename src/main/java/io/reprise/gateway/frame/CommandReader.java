@@ -5,6 +5,7 @@ import io.reprise.message.Command.OnBusy;
 import io.reprise.message.Command.Scope;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.support.Current;
 import io.reprise.support.Texts;
 import java.util.Map;
 import java.util.Set;
@@ -34,10 +35,11 @@ public final class CommandReader {
             "rollback", OnBusy.ROLLBACK);
     private static final Map<String, Scope> SCOPES = Map.of("run", Scope.RUN, "queued", Scope.QUEUED, "all", Scope.ALL);
 
-    private final int textBytesMax;
+    private final Current<Integer> textBytesMax;
     private final AnswerReader answers;
 
-    public CommandReader(int textBytesMax) {
+    /** @param textBytesMax of a text, and of arguments as JSON */
+    public CommandReader(Current<Integer> textBytesMax) {
         this.textBytesMax = textBytesMax;
         this.answers = new AnswerReader(textBytesMax);
     }
@@ -91,11 +93,12 @@ public final class CommandReader {
     }
 
     private String text(Fields fields) {
+        int bytesMax = textBytesMax.get();
         String text = fields.anyText("text");
         if (text == null || text.isEmpty()) {
             fields.wrong("text", "must be a non-empty string");
-        } else if (Texts.utf8Bytes(text) > textBytesMax) {
-            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + textBytesMax + " bytes."));
+        } else if (Texts.utf8Bytes(text) > bytesMax) {
+            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + bytesMax + " bytes."));
         }
         return text;
     }

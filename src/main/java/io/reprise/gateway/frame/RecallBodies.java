@@ -8,6 +8,7 @@ import io.reprise.message.Failure;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.message.recall.RecallSchedule.Kind;
+import io.reprise.support.Current;
 import io.reprise.support.Texts;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -24,9 +25,9 @@ public final class RecallBodies {
 
     private static final int WORDS_MAX = 200;
 
-    private final int textBytesMax;
+    private final Current<Integer> textBytesMax;
 
-    public RecallBodies(int textBytesMax) {
+    public RecallBodies(Current<Integer> textBytesMax) {
         this.textBytesMax = textBytesMax;
     }
 
@@ -53,8 +54,9 @@ public final class RecallBodies {
         String text = fields.anyText("text");
         if (text == null) return null;
         if (text.isBlank()) fields.wrong("text", "must be a non-empty string");
-        if (Texts.utf8Bytes(text) > textBytesMax) {
-            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + textBytesMax + " bytes."));
+        int bytesMax = textBytesMax.get();
+        if (Texts.utf8Bytes(text) > bytesMax) {
+            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + bytesMax + " bytes."));
         }
         return text;
     }

@@ -3,6 +3,7 @@ package io.reprise.gateway.http;
 import io.reprise.gateway.limit.Intake;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.support.Current;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
@@ -34,9 +35,9 @@ public final class BodyReader {
             .after(RETRY_MS);
 
     private final Intake intake;
-    private final int receiveMs;
+    private final Current<Integer> receiveMs;
 
-    public BodyReader(Intake intake, int receiveMs) {
+    public BodyReader(Intake intake, Current<Integer> receiveMs) {
         this.intake = intake;
         this.receiveMs = receiveMs;
     }
@@ -133,7 +134,7 @@ public final class BodyReader {
 
         void begin() {
             HttpServerRequest request = context.request();
-            timer = vertx().setTimer(receiveMs, late -> fail(408, TOO_SLOW));
+            timer = vertx().setTimer(receiveMs.get(), late -> fail(408, TOO_SLOW));
             request.handler(this::add)
                     .exceptionHandler(this::broken)
                     .endHandler(whole -> finish())

@@ -8,6 +8,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
 import io.reprise.message.ShardMessage;
+import io.reprise.support.Current;
 import io.reprise.support.Digest;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.Stopwatch;
@@ -40,14 +41,17 @@ public final class PendingCommands {
     private final MonotonicClock clock;
     private final Metrics metrics;
     private final RateLimits limits;
-    private final long commandMs;
+    private final Current<Integer> commandMs;
     private long lastTicket;
 
-    /** In the order of their deadlines. */
+    /** In the order in which they were sent: of their deadlines, while the limit of time is the same. */
     private final LinkedHashMap<Long, Pending> pending = new LinkedHashMap<>();
 
-    /** @param lastTicket tickets begin behind it: another one after each start, so that answers to a former life match none */
-    public PendingCommands(GatewayLink link, RateLimits limits, long commandMs, long lastTicket) {
+    /**
+     * @param commandMs the longest wait for an answer
+     * @param lastTicket tickets begin behind it: another one after each start, so that answers to a former life match none
+     */
+    public PendingCommands(GatewayLink link, RateLimits limits, Current<Integer> commandMs, long lastTicket) {
         this.gateway = link.gateway();
         this.owners = link.owners();
         this.port = link.port();
@@ -125,7 +129,7 @@ public final class PendingCommands {
             return;
         }
         long ticket = ++lastTicket;
-        pending.put(ticket, new Pending(clock.elapsedMs() + commandMs, reply));
+        pending.put(ticket, new Pending(clock.elapsedMs() + commandMs.get(), reply));
         port.send(shard, owner.getAsLong(), request(asked, ticket));
     }
 

@@ -4,6 +4,7 @@ import io.reprise.gateway.frame.Frame;
 import io.reprise.message.Delivery;
 import io.reprise.message.Delivery.LiveEvents;
 import io.reprise.message.log.EventFrame;
+import io.reprise.support.Current;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -39,9 +40,9 @@ public final class FanOut {
      *     of news may wait whatever its size
      * @param later runs a turn soon, but after what else there is to do
      */
-    public record Turns(int framesMax, int queueBytesMax, Consumer<Runnable> later) {
+    public record Turns(Current<Integer> framesMax, Current<Integer> queueBytesMax, Consumer<Runnable> later) {
         int share() {
-            return Math.max(1, framesMax / SHARES_PER_TURN);
+            return Math.max(1, framesMax.get() / SHARES_PER_TURN);
         }
     }
 
@@ -105,7 +106,7 @@ public final class FanOut {
 
     private void turn() {
         scheduled = false;
-        int left = turns.framesMax();
+        int left = turns.framesMax().get();
         for (Backlog backlog : new ArrayList<>(backlogs.values())) {
             if (left <= 0) break;
             backlogs.remove(backlog.session);
@@ -152,7 +153,7 @@ public final class FanOut {
 
         void add(LiveEvents events) {
             long more = bytes(events);
-            if (bytes == 0 || bytes + more <= turns.queueBytesMax()) {
+            if (bytes == 0 || bytes + more <= turns.queueBytesMax().get()) {
                 items.add(new Item.News(events));
                 bytes += more;
             } else {

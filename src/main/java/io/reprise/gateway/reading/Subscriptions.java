@@ -11,6 +11,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.Subscribed;
+import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.telemetry.Metrics;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ public final class Subscriptions {
     private final OwnerPort port;
     private final MonotonicClock clock;
     private final Metrics metrics;
-    private final Patience patience;
+    private final Current<Patience> patience;
     private long lastNumber;
 
     private final SubscriptionIndex index = new SubscriptionIndex();
@@ -50,7 +51,7 @@ public final class Subscriptions {
     public record Patience(long answerMs, long giveUpMs) {}
 
     /** @param lastNumber numbers begin behind it: another one after each start, so that answers to a former life match none */
-    public Subscriptions(GatewayLink link, Patience patience, FanOut.Turns turns, long lastNumber) {
+    public Subscriptions(GatewayLink link, Current<Patience> patience, FanOut.Turns turns, long lastNumber) {
         this.gateway = link.gateway();
         this.owners = link.owners();
         this.port = link.port();
@@ -268,9 +269,10 @@ public final class Subscriptions {
     /** Repeats unanswered requests; call it a few times per {@code answerMs}. */
     public void tick() {
         long nowMs = clock.elapsedMs();
-        long sentMs = nowMs - patience.answerMs();
+        long sentMs = nowMs - patience.get().answerMs();
         for (Subscription subscription : index.all()) {
-            if (!subscription.isTold() && nowMs - subscription.sinceMs() >= patience.giveUpMs()) {
+            if (!subscription.isTold()
+                    && nowMs - subscription.sinceMs() >= patience.get().giveUpMs()) {
                 fail(subscription, Failure.unavailable());
             } else if (subscription.attachSentBefore(sentMs)) {
                 attachAgain(subscription);

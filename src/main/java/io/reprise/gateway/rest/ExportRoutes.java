@@ -6,6 +6,7 @@ import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.support.Current;
 import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.vertx.core.Future;
@@ -31,14 +32,14 @@ public final class ExportRoutes {
     private final Histories histories;
     private final Permits permits;
     private final WallClock time;
-    private final int bytesMax;
+    private final Current<Integer> bytesMax;
 
     public ExportRoutes(GatewayParts parts) {
         this.directory = parts.read().sessions();
         this.histories = parts.read().histories();
         this.permits = parts.read().wholeReads();
         this.time = parts.time();
-        this.bytesMax = parts.settings().sessions().exportBytesMax();
+        this.bytesMax = parts.current().map(now -> now.sessions().exportBytesMax());
     }
 
     public void bindTo(Api api) {
@@ -63,12 +64,13 @@ public final class ExportRoutes {
 
     /** Sends nothing before the first piece is available, so that earlier failures can be reported. Does not fail. */
     private Future<Void> begin(ApiCall call, SessionSummary session) {
+        int most = bytesMax.get();
         return histories
                 .bytes(session.id(), session.head())
-                .compose(bytes -> bytes > bytesMax ? Future.succeededFuture() : open(call, session))
+                .compose(bytes -> bytes > most ? Future.succeededFuture() : open(call, session))
                 .compose(export -> {
                     if (export != null) return export.next().map(first -> send(call, session, export, first));
-                    call.refuse(tooLarge());
+                    call.refuse(tooLarge(most));
                     return Future.succeededFuture(Future.<Void>succeededFuture());
                 })
                 .onFailure(call::storeAway)
@@ -86,7 +88,7 @@ public final class ExportRoutes {
         return call.text("format").equals("json");
     }
 
-    private Failure tooLarge() {
+    private static Failure tooLarge(int bytesMax) {
         return Failure.of(
                 ErrorCode.TOO_LARGE,
                 "The conversation is longer than the " + bytesMax + " bytes that can be exported.");

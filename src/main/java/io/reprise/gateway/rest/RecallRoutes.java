@@ -29,7 +29,7 @@ public final class RecallRoutes {
         this.commands = commands;
         this.sessions = parts.read().sessions();
         this.recalls = parts.read().recalls();
-        this.bodies = new RecallBodies(parts.settings().sessions().textBytesMax());
+        this.bodies = new RecallBodies(parts.current().map(now -> now.sessions().textBytesMax()));
     }
 
     public void bindTo(Api api) {

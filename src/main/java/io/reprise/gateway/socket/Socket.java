@@ -85,8 +85,8 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         this.connection = connection;
         this.webSocket = webSocket;
         this.upgrade = upgrade;
-        this.reader =
-                new FrameReader(new CommandReader(parts.settings().sessions().textBytesMax()));
+        this.reader = new FrameReader(
+                new CommandReader(parts.current().map(now -> now.sessions().textBytesMax())));
         this.decoder = SocketDecoder.install(
                 upgrade.handlers(), parts.settings().server().frameBytesMax(), this);
         this.unfinished = new Unfinished(

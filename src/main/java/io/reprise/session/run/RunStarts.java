@@ -26,13 +26,20 @@ public final class RunStarts {
     private final RunSlot slot;
     private final RunLog log;
     private final List<String> agents;
+    private final String agentName;
     private final RunListener listener;
 
-    RunStarts(SessionParts parts, RunSlot slot, RunLog log, List<String> agents, RunListener listener) {
+    /**
+     * @param agents the addresses of those that work on runs
+     * @param agentName what the session asks for; null when it names none
+     */
+    RunStarts(
+            SessionParts parts, RunSlot slot, RunLog log, List<String> agents, String agentName, RunListener listener) {
         this.parts = parts;
         this.slot = slot;
         this.log = log;
         this.agents = agents;
+        this.agentName = agentName;
         this.listener = listener;
     }
 
@@ -154,7 +161,9 @@ public final class RunStarts {
                 from.resumeSeq(),
                 row.origin(),
                 from.attempt(),
-                from.resume()));
+                from.resume(),
+                agentName,
+                parts.settings().catalogVersion()));
     }
 
     private NextAppend next() {

@@ -7,6 +7,7 @@ import io.reprise.config.RedisSettings;
 import io.reprise.config.Settings;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.store.checkpoint.KeptCheckpoint;
+import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
@@ -44,13 +45,13 @@ public final class RedisCheckpointer implements Checkpointer {
     private static final int SILENT_MS_MAX = 60_000;
 
     private final Redis redis;
-    private final CheckpointSettings settings;
+    private final Current<CheckpointSettings> settings;
     private final WallClock time;
     private final Breaker breaker;
     private final Metrics metrics;
 
     private RedisCheckpointer(
-            Redis redis, CheckpointSettings settings, WallClock time, Breaker breaker, Metrics metrics) {
+            Redis redis, Current<CheckpointSettings> settings, WallClock time, Breaker breaker, Metrics metrics) {
         this.redis = redis;
         this.settings = settings;
         this.time = time;
@@ -60,9 +61,9 @@ public final class RedisCheckpointer implements Checkpointer {
 
     /** Connects on first use. */
     public static RedisCheckpointer open(
-            Vertx vertx, Settings settings, WallClock time, MonotonicClock clock, Metrics metrics) {
-        RedisSettings server = settings.redis();
-        CheckpointSettings checkpoints = settings.checkpoints();
+            Vertx vertx, Current<Settings> settings, WallClock time, MonotonicClock clock, Metrics metrics) {
+        RedisSettings server = settings.get().redis();
+        CheckpointSettings checkpoints = settings.get().checkpoints();
         RedisOptions options = new RedisOptions()
                 .setConnectionString(server.url() + "/" + checkpoints.redisDatabase())
                 .setMaxPoolSize(server.poolSize())
@@ -74,7 +75,8 @@ public final class RedisCheckpointer implements Checkpointer {
                         .setIdleTimeout(SILENT_MS_MAX)
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
         Breaker breaker = new Breaker(checkpoints.silencesMax(), checkpoints.leaveOutMs(), clock);
-        return new RedisCheckpointer(Redis.createClient(vertx, options), checkpoints, time, breaker, metrics);
+        return new RedisCheckpointer(
+                Redis.createClient(vertx, options), settings.map(Settings::checkpoints), time, breaker, metrics);
     }
 
     public Future<Void> close() {
@@ -85,14 +87,14 @@ public final class RedisCheckpointer implements Checkpointer {
     public Future<SaveOutcome> save(Checkpoint checkpoint) {
         KeptCheckpoint made = KeptCheckpoint.of(checkpoint, time.nowMs());
         CheckpointInfo info = made.info();
-        if (info.bytes() > settings.bytesMax()) {
+        if (info.bytes() > settings.get().bytesMax()) {
             return Future.succeededFuture(new SaveOutcome.TooLarge(info.bytes()));
         }
         return send(RedisScripts.SAVE
                         .on(checkpoint.session())
                         .arg(info.id())
-                        .arg(settings.sessionMax())
-                        .arg(settings.retentionMs())
+                        .arg(settings.get().sessionMax())
+                        .arg(settings.get().retentionMs())
                         .arg(info.run())
                         .arg(info.seq())
                         .arg(info.atMs())
@@ -145,7 +147,7 @@ public final class RedisCheckpointer implements Checkpointer {
             return Future.failedFuture(LEFT_OUT);
         }
         return redis.send(request)
-                .timeout(settings.timeoutMs(), TimeUnit.MILLISECONDS)
+                .timeout(settings.get().timeoutMs(), TimeUnit.MILLISECONDS)
                 .onComplete(done -> {
                     if (done.succeeded() || isRefusal(done.cause())) answered();
                     else if (done.cause() instanceof TimeoutException) silent();
@@ -163,7 +165,7 @@ public final class RedisCheckpointer implements Checkpointer {
 
     private void silent() {
         if (!breaker.silent()) return;
-        log.atWarn().addKeyValue("leaveOutMs", settings.leaveOutMs()).log("Redis does not answer; skipping it");
+        log.atWarn().addKeyValue("leaveOutMs", settings.get().leaveOutMs()).log("Redis does not answer; skipping it");
     }
 
     private boolean isYoung(Response at) {
@@ -171,7 +173,7 @@ public final class RedisCheckpointer implements Checkpointer {
     }
 
     private long tooOldMs() {
-        return time.nowMs() - settings.retentionMs();
+        return time.nowMs() - settings.get().retentionMs();
     }
 
     /** In the order of {@link RedisScripts#INFO}. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.agent.FakeLog;
 import io.reprise.agent.Limits;
+import io.reprise.agent.Plans;
 import io.reprise.agent.QuietOwner;
 import io.reprise.agent.ScriptedModel;
 import io.reprise.agent.ScriptedTool;
@@ -42,7 +43,6 @@ import io.reprise.telemetry.Metrics;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolFailure;
-import io.reprise.tool.ToolRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -673,15 +673,11 @@ class AgentLoopTest {
     }
 
     private AgentLoop loop(ChatModel model, RunEvents to) {
+        RunPlan plan = Plans.of(null, limits.settings(), model, tools);
         AgentServices services = new AgentServices(
-                limits::settings,
-                new Histories(log),
-                model,
-                new ToolRegistry(tools),
-                prefix -> prefix + ids.incrementAndGet(),
-                Metrics.unseen());
+                agent -> plan, new Histories(log), prefix -> prefix + ids.incrementAndGet(), Metrics.unseen());
         RunRequest request = new RunRequest("r1", "s1", "me", "owner", head, "user");
-        return new AgentLoop(request, limits.settings(), services, to, stop);
+        return new AgentLoop(request, plan, services, to, stop);
     }
 
     private List<String> shape() {

@@ -12,6 +12,7 @@ import io.reprise.message.Cursor;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Json;
+import io.reprise.support.Current;
 import io.vertx.core.json.JsonObject;
 import java.util.Collections;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameReaderTest {
-    private final FrameReader reader = new FrameReader(new CommandReader(10));
+    private final FrameReader reader = new FrameReader(new CommandReader(Current.always(10)));
 
     static Stream<Arguments> frames() {
         return Stream.of(

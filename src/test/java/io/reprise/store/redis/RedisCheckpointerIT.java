@@ -7,6 +7,7 @@ import io.reprise.agent.checkpoint.Checkpointer.SaveOutcome;
 import io.reprise.config.Settings;
 import io.reprise.store.checkpoint.CheckpointerContract;
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.support.Current;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.reprise.testing.DatabaseProxy;
 import io.reprise.testing.LogLines;
@@ -84,7 +85,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
                 timeoutMs,
                 "checkpoints.redisDatabase",
                 String.valueOf(DATABASE)));
-        return RedisCheckpointer.open(vertx, settings, nowMs::get, nowMs::get, metrics.metrics());
+        return RedisCheckpointer.open(vertx, Current.always(settings), nowMs::get, nowMs::get, metrics.metrics());
     }
 
     @Test

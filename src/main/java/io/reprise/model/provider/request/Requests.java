@@ -27,14 +27,11 @@ public final class Requests {
 
     private Requests() {}
 
-    /**
-     * @param systemPrompt empty for none
-     * @param mark of recalls
-     */
-    public static ChatRequest of(String systemPrompt, RecallMark mark, ModelRequest request) {
+    /** @param mark of recalls */
+    public static ChatRequest of(RecallMark mark, ModelRequest request) {
         List<ModelMessage> said = sent(request.messages());
         List<ChatMessage> messages = new ArrayList<>();
-        String prompt = prompt(systemPrompt, mark, request.zone(), said);
+        String prompt = prompt(request.prompt(), mark, request.zone(), said);
         if (!prompt.isBlank()) messages.add(SystemMessage.from(prompt));
         said.forEach(message -> add(message, mark, messages));
         return ChatRequest.builder()

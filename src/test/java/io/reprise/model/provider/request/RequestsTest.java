@@ -148,15 +148,15 @@ class RequestsTest {
     @Test
     void the_users_time_zone_is_told_in_the_system_prompt() {
         ModelRequest request =
-                new ModelRequest(List.of(new User("a")), List.of(), new Limits(1, 1), "America/New_York");
+                new ModelRequest("Be brief.", List.of(new User("a")), List.of(), new Limits(1, 1), "America/New_York");
 
-        ChatMessage first = Requests.of("Be brief.", MARK, request).messages().getFirst();
+        ChatMessage first = Requests.of(MARK, request).messages().getFirst();
 
         assertThat(((SystemMessage) first).text()).startsWith("Be brief.\n\n").contains("America/New_York");
     }
 
     private static List<ChatMessage> sent(String systemPrompt, ModelMessage... messages) {
-        ModelRequest request = new ModelRequest(List.of(messages), List.of(), new Limits(1, 1));
-        return Requests.of(systemPrompt, MARK, request).messages();
+        ModelRequest request = new ModelRequest(systemPrompt, List.of(messages), List.of(), new Limits(1, 1), null);
+        return Requests.of(MARK, request).messages();
     }
 }
