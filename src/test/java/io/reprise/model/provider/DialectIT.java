@@ -218,9 +218,9 @@ class DialectIT {
         "content_filter, model_error, withheld",
         "SAFETY, model_error, withheld",
         "sensitive, model_error, withheld",
-        "error, model_error, broke off",
-        "network_error, model_error, broke off",
-        "abort, model_error, broke off",
+        "error, model_error, incomplete",
+        "network_error, model_error, incomplete",
+        "abort, model_error, incomplete",
         "insufficient_system_resource, unavailable, overloaded",
     })
     void a_finish_that_is_no_end_fails_though_the_stream_is_marked_as_complete(String reason, String code, String text)
