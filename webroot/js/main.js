@@ -104,5 +104,20 @@ for (const hint of ['online', 'offline', 'resize']) addEventListener(hint, chang
 setInterval(() => { if (app.countsDown) changed() }, 1_000)
 setInterval(changed, 30_000) // how long ago things were
 
-app.start()
+/** What was written into the page as it came, before this script was here, goes on in the page that it makes. */
+function takeOver() {
+  const { value, selectionStart, selectionEnd } = document.getElementById('message')
+  root.replaceChildren()
+  app.start()
+  if (!value) return
+  app.chat.draft = [app.chat.draft, value].filter(Boolean).join('\n')
+  draw()
+  const field = document.getElementById('message')
+  const before = field.value.length - value.length
+  field.setSelectionRange(before + selectionStart, before + selectionEnd)
+}
+
+takeOver()
 if (matchMedia('(pointer: fine)').matches) focusMessage()
+performance.mark('usable')
+import('./markdown/markdown-text.js') // no answer is shown before the field can be used

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node: deploys the verticles in the order in which they need each other, and takes them down in the opposite one.
- * Starting and stopping block.
+ * A node: deploys the verticles in the order of their dependencies, and undeploys them in the opposite order. Starting
+ * and stopping block.
  */
 public final class Server {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
@@ -134,7 +134,7 @@ public final class Server {
     /** Nothing that runs could be stored: there is nothing to wait for. */
     private void fail(String reason) {
         ready = false;
-        log.atError().addKeyValue("reason", reason).log("the node lost its database and stops");
+        log.atError().addKeyValue("reason", reason).log("database lost; stopping the node");
         Thread.ofPlatform().name("failed").start(() -> {
             abandon();
             failed.complete(reason);
@@ -189,9 +189,9 @@ public final class Server {
                             drained.stream()
                                     .mapToInt(NodeMessage.Drained::unstoredSessions)
                                     .sum())
-                    .log("sessions are at rest");
+                    .log("sessions drained");
         } catch (StartException e) {
-            log.atWarn().setCause(e).log("sessions did not come to rest");
+            log.atWarn().setCause(e).log("sessions did not drain in time");
         }
     }
 

@@ -58,7 +58,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** What a server consists of: who is given what. Opening and closing block. */
+/** Creates the parts of a server and connects them. Opening and closing block. */
 final class ServerParts {
     private static final int SECRET_BYTES = 32;
     private static final int START_S = 60;
@@ -235,7 +235,7 @@ final class ServerParts {
         Intake intake = new Intake(limits, metrics.metrics()::limited);
         metrics.metrics().level("reprise.http.connections", "Open HTTP connections", intake::httpConnections);
         metrics.metrics()
-                .level("reprise.unread.bytes", "Bytes of messages and bodies that are half-read", intake::heldBytes);
+                .level("reprise.unread.bytes", "Bytes of partially received messages and bodies", intake::heldBytes);
         return intake;
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Makes a token for a server that is not started: whoever knows {@code auth.secret} may. */
+/** Makes a token without starting a server; needs {@code auth.secret}. */
 final class TokenCommand {
     private static final int HOURS_MAX = 720;
     private static final List<String> ROLES_USUAL = List.of("user");

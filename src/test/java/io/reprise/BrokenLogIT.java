@@ -71,7 +71,7 @@ class BrokenLogIT {
                     .as("the attach, the fork")
                     .hasSizeGreaterThanOrEqualTo(2)
                     .allSatisfy(line -> assertThat(line).contains("seq=\"4\""));
-            assertThat(lines.with("a read failed for another reason than the store"))
+            assertThat(lines.with("REST read failed"))
                     .as("the page of history, the export")
                     .hasSize(2)
                     .allSatisfy(line -> assertThat(line).contains("seq=\"4\""));

@@ -80,8 +80,7 @@ class RecallToolsIT {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
 
-            assertThat(say(tab, session, "remind me at 9 to eat"))
-                    .contains("cannot", "in the morning or in the evening");
+            assertThat(say(tab, session, "remind me at 9 to eat")).contains("cannot", "is ambiguous");
             assertThat(say(tab, session, "remind me every 2 seconds to blink")).contains("too often");
             assertThat(say(tab, session, "/tool schedule_recall {\"text\":\"a\",\"cron\":\"often\"}"))
                     .contains("five fields");

@@ -33,7 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The mailbox of an agent: it begins runs, passes on what is said to them, and ends them when it is undeployed. */
+/** Accepts runs, passes messages on to them, and ends them when it is undeployed. */
 public final class AgentVerticle extends VerticleBase {
     private final AgentServices given;
     private final String address;

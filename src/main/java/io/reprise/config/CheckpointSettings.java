@@ -4,7 +4,7 @@ import io.reprise.config.read.Section;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where checkpoints of runs are kept, and how many for how long.
+ * Settings of the checkpoint store: where, how many, and for how long.
  *
  * @param bytesMax of one checkpoint; a larger one is not kept
  * @param sessionMax of one session; the oldest go

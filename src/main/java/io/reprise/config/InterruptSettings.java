@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which calls people decide about before they are made, and how long they may take.
+ * Settings of interrupts: tools whose calls need an approval, and the time for a decision.
  *
  * @param tools names of tools; {@link #ALL} is all of them
  * @param openMax interrupts of one session that may be open

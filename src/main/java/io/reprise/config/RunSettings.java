@@ -2,7 +2,7 @@ package io.reprise.config;
 
 import io.reprise.config.read.Section;
 
-/** The limits of one run of an agent, and how it and its session keep in touch. */
+/** Limits of a run, and settings of the communication between an agent and its session. */
 public record RunSettings(
         int timeMs,
         int stepsMax,

@@ -1,6 +1,6 @@
 package io.reprise.config;
 
-/** Who gives a session its title after its first exchange. */
+/** How a session gets a title after its first exchange. */
 public enum TitleSource {
     /** The model of the agent, by a short request of its own. */
     MODEL,

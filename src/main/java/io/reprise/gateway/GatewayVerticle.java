@@ -58,8 +58,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of the gateways of a node: they share the port, and each has its own sockets and its own address. Stopping it tells
- * every client to come back and closes its socket with 4001.
+ * One of the gateways of a node. They share the port; each has its own sockets and its own bus address. When it stops,
+ * it asks all clients to reconnect and closes their sockets with 4001.
  */
 public final class GatewayVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(GatewayVerticle.class);
@@ -72,7 +72,7 @@ public final class GatewayVerticle extends VerticleBase {
     private static final int HEADER_BYTES_BESIDE_TOKEN = 8_192;
     public static final int CLOSING_S = 5;
 
-    /** Begins numbers where a former life of this gateway has hardly been: more than one per microsecond. */
+    /** Start value for numbers, larger than any of a previous process: assumes fewer than one per microsecond. */
     private static final long NUMBERS_PER_MS = 1_000;
 
     private final GatewayParts parts;
@@ -228,7 +228,7 @@ public final class GatewayVerticle extends VerticleBase {
                 now.gateway().answerMs(), now.gateway().commandMs()));
     }
 
-    /** A posted task would come before the sockets are looked at again; a timer comes after. */
+    /** Uses a timer, because a posted task would run before the sockets are served again. */
     private FanOut.Turns turns() {
         return new FanOut.Turns(
                 current.map(now -> now.gateway().turnFrames()),
@@ -279,7 +279,7 @@ public final class GatewayVerticle extends VerticleBase {
         else subscriptions.on(message.body());
     }
 
-    /** The first client is to find every session; where some owner is away for longer, the others serve without it. */
+    /** Waits until all shards have an owner, but not longer than a limit: other shards are then served without them. */
     private Future<Void> awaitOwners() {
         Promise<Void> known = Promise.promise();
         long lastMs = clock.elapsedMs() + OWNERS_MS;

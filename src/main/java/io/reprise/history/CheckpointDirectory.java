@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 
-/** Port: which checkpoints a session has. A failed future means that their store is away. */
+/** Port: lists the checkpoints of a session. A failed future means that their store is unavailable. */
 public interface CheckpointDirectory {
     /**
      * The checkpoints of the session, newest first: by seq.

@@ -251,7 +251,7 @@ public final class Conversation {
 
     private record Run(String id, long atMs, String origin) {}
 
-    /** A message in the making. */
+    /** A message that is being built. */
     private static final class Building {
         final String id;
         final Role role;

@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
-/** A whole conversation as a file, written a piece at a time. */
+/** A whole conversation as a file, written piece by piece. */
 public final class Export {
     private final MessageStream messages;
     private final Text text;

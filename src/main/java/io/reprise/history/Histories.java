@@ -7,7 +7,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Reads and folds logs, a bounded piece at a time. */
+/** Reads and folds logs in bounded pieces. */
 public final class Histories {
     static final int ROWS_PER_READ = 1000;
     static final int BYTES_PER_READ = 1 << 20;

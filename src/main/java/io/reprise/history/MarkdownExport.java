@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** A conversation as a person reads it: who said what and when; thoughts and tool calls folded. */
+/** A conversation for people: who wrote what and when, with reasoning and tool calls folded. */
 final class MarkdownExport implements Export.Text {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A whole conversation, a piece at a time: a message comes once nothing in the log behind it changes it any more, so that
- * only a run or two, and what was rewound, are in memory at once.
+ * Streams a whole conversation: a message is emitted once nothing later in the log can change it, so that only one or
+ * two runs, and rewound messages, are in memory at once.
  */
 public final class MessageStream {
     private final LogReader reader;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What is searched for: pieces of text, all of which must occur, in any order and in upper or lower case.
+ * Search words: parts of text that must all occur, in any order and in any case.
  *
  * @param words folded, at least one
  */

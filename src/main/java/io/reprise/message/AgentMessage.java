@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import java.util.List;
 
-/** What a session sends to the agent that it picked for a run. */
+/** Messages of a session to the agent of its run. */
 public sealed interface AgentMessage extends BusMessage {
     /** The run; for all but a {@link RunRequest} the {@link RunRequest#key key} of one attempt at it. */
     String run();
@@ -81,7 +81,7 @@ public sealed interface AgentMessage extends BusMessage {
     /** End the run now: a user asked for it, or its owner disowns it. */
     record StopRun(String run) implements AgentMessage {}
 
-    /** Leave the run now and say nothing more of it: its owner's server stops, and a later attempt goes on with it. */
+    /** Suspend the run without further messages: its server stops, and a later attempt resumes it. */
     record SuspendRun(String run) implements AgentMessage {}
 
     /** Batches up to {@code number} are numbered; {@code known} false: the owner disowns the run. */
@@ -107,7 +107,7 @@ public sealed interface AgentMessage extends BusMessage {
     }
 
     /**
-     * A user's message that the run takes in on its way.
+     * A user's message that steers the run.
      *
      * @param zone IANA name of its sender's time zone, or null
      */

@@ -7,7 +7,7 @@ import io.reprise.message.recall.RecallSchedule;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a user can ask of a session. */
+/** A command of a user to a session. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface Command {
@@ -71,10 +71,10 @@ public sealed interface Command {
         }
     }
 
-    /** Leave a message for later. */
+    /** Schedule a recall. */
     record ScheduleRecall(String text, RecallSchedule schedule) implements Command {}
 
-    /** Change a recall that is not over; what is null stays. */
+    /** Changes an open recall; null fields stay unchanged. */
     record EditRecall(String recall, String text, RecallSchedule schedule) implements Command {}
 
     /** Pass over the next slot of a recall. */
@@ -85,7 +85,7 @@ public sealed interface Command {
     /** The recalls of the session that are not over; changes nothing. */
     record ListRecalls() implements Command {}
 
-    /** Erase what was said in the session; it stays, and so do its recalls. */
+    /** Erase the content of the session; the session and its recalls remain. */
     record Clear() implements Command {}
 
     /** Erase the session and everything in it. */

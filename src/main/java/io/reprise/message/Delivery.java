@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What is sent to a gateway's one address, in order. Every delivery names the owner number it comes from: a gateway
- * drops what is not from the newest owner it knows.
+ * Messages to a gateway's address, in order. Every delivery contains the owner number of its sender: a gateway drops
+ * deliveries that are not from the newest owner it knows.
  */
 public sealed interface Delivery extends BusMessage {
     long owner();

@@ -5,7 +5,7 @@ import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.log.LogEvent;
 import java.util.List;
 
-/** What is sent to the owner of a shard. */
+/** Messages to the owner of a shard. */
 public sealed interface ShardMessage extends BusMessage {
 
     /** What is sent to one session. */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 
-/** What happened in sessions, for all sockets of their users, whatever these read. Not numbered; told at most once. */
+/** Notices about sessions for all sockets of their users, attached or not. Not numbered; delivered at most once. */
 public record UserNotices(List<Notice> notices) implements BusMessage {
     public UserNotices {
         notices = List.copyOf(notices);

@@ -3,7 +3,7 @@ package io.reprise.model;
 import java.util.List;
 
 /**
- * What a model is asked.
+ * A request to a model.
  *
  * @param prompt what the model is told of its task, above the conversation; empty for nothing
  * @param messages the conversation, the oldest first

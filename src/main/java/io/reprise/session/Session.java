@@ -59,7 +59,7 @@ public final class Session {
     private boolean opening = true;
 
     /**
-     * What does not differ between sessions.
+     * What all sessions share.
      *
      * @param current the settings, which may change
      * @param mayRun whether the recalls of a user may start runs: asked each time that one is due

@@ -18,14 +18,14 @@ import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 
 /**
- * The checkpointer that the settings choose.
+ * The checkpoint store that the settings choose.
  *
  * @param erasure how clear and delete reach it; the database needs none, there checkpoints go with their run
  * @param pending what it has still to erase; null when there is nothing to erase
  */
 public record CheckpointStore(
         Checkpointer checkpointer, Erasure erasure, PgErasures pending, Supplier<Future<Void>> closing) {
-    /** Connects to nothing yet, so that a Redis that is away keeps no server from its start. */
+    /** Does not connect yet, so that an unavailable Redis does not prevent the start. */
     static CheckpointStore open(
             Vertx vertx,
             Current<Settings> current,

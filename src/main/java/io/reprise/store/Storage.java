@@ -21,7 +21,7 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.pubsub.PgSubscriber;
 import java.util.function.Consumer;
 
-/** The database of a server, the one that it brings along or the operator's, and what is kept beside it. */
+/** Opens and closes all storage of a server: the private or external database, and the checkpoint store. */
 public final class Storage {
     private final Settings settings;
     private final PrivatePostgres own;
@@ -93,7 +93,7 @@ public final class Storage {
         checkpoints = CheckpointStore.open(vertx, current, pool, time, clock, metrics);
     }
 
-    /** Due recalls; what is scheduled anywhere is heard on a connection of its own. */
+    /** Finds due recalls; listens for new ones on a separate connection. */
     public PgDueStore dueStore(Vertx vertx) {
         return new PgDueStore(pool, () -> PgSubscriber.subscriber(vertx, PgPool.login(uri)));
     }
@@ -109,12 +109,12 @@ public final class Storage {
         return new Erasures(checkpoints.erasure(), pending == null ? PendingErasures.NONE : pending, metrics);
     }
 
-    /** For writing, and for what a write waits for. */
+    /** For writes, and for reads that a write waits for. */
     public PgPool pool() {
         return pool;
     }
 
-    /** For those who only look. */
+    /** For reads. */
     public PgPool readPool() {
         return readPool;
     }

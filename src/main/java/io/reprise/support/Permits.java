@@ -4,7 +4,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Bounds how often something is done at the same time, by all users and by each. May be used by any thread. */
+/** Limits concurrent operations, in total and per user. Thread-safe. */
 public final class Permits {
     private final Current<Integer> max;
     private final Current<Integer> perUserMax;

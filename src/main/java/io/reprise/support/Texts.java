@@ -50,7 +50,7 @@ public final class Texts {
         return text;
     }
 
-    /** As it is compared: composed and in lower case, the same on every machine. */
+    /** Normal form for comparisons: composed and in lower case, independent of the locale. */
     public static String folded(String text) {
         return Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
     }

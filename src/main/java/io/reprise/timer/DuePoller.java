@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for one kind of what is due, one look at a time and a batch at a time, and again when the next is due. What it
- * found is found again while it stays due. For one event loop.
+ * Polls for one kind of due items in batches, and again when the next item is due. Items are found again while they
+ * stay due. For one event loop.
  */
 final class DuePoller<T> {
     private static final Logger log = LoggerFactory.getLogger(DuePoller.class);
@@ -27,7 +27,7 @@ final class DuePoller<T> {
     /** What was passed over because nobody owned its shard is looked at again. */
     private boolean fromStart;
 
-    /** It looks, or it looked less than a pause ago. */
+    /** A poll is running or ended less than a pause ago. */
     private boolean busy;
 
     private boolean lookAgain;
@@ -89,7 +89,7 @@ final class DuePoller<T> {
     }
 
     private void found(Look<T> look, int batch) {
-        if (away) log.atInfo().addKeyValue("kind", kind).log("what is due is looked for again");
+        if (away) log.atInfo().addKeyValue("kind", kind).log("polling for due items works again");
         away = false;
         look.due().forEach(tell);
         boolean more = look.due().size() >= batch;
@@ -103,7 +103,7 @@ final class DuePoller<T> {
             log.atWarn()
                     .addKeyValue("kind", kind)
                     .addKeyValue("cause", cause.toString())
-                    .log("what is due cannot be looked for");
+                    .log("polling for due items failed");
         }
         away = true;
     }

@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What sessions were told a moment ago: they are not told again before they can have acted upon it. */
+/** Remembers what sessions were told recently, so that it is not repeated before they can have acted on it. */
 final class RecentlySent {
     private final Current<Integer> againMs;
 

@@ -18,8 +18,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Sleeps until the next recall is due or the next interrupt expires, and tells its session. It changes nothing: both stay
- * due until their session has acted upon them, so whatever gets lost on the way is found by the next look.
+ * Sleeps until the next recall is due or the next interrupt expires, and tells its session. It changes nothing: an
+ * item stays due until its session has acted on it, so a lost message is repeated by the next poll.
  */
 public final class TimerVerticle extends VerticleBase {
     private final DueStore store;
@@ -80,7 +80,7 @@ public final class TimerVerticle extends VerticleBase {
         vertx.eventBus().publish(Addresses.SHARD_OWNERS, new NodeMessage.WhoOwns(address));
     }
 
-    /** A higher number is news, a lower one is late. What is due in a shard that was nobody's is told now. */
+    /** A lower number is outdated. A shard that had no owner is polled again from the start. */
     private void learn(Delivery said) {
         if (!(said instanceof Delivery.ShardOwned owned)) return;
         Long before = owners.get(owned.shard());

@@ -62,7 +62,7 @@ import org.junit.jupiter.api.Timeout;
 class AgentResumeTest {
     private static final int WORLDS = Integer.getInteger("test.seeds", 200);
     private static final String UNKNOWN =
-            "The server stopped while this call was being made; whether it took effect is not known.";
+            "The server stopped during this call; it is unknown whether the call took effect.";
 
     private final Limits limits = new Limits();
     private final FakeLog log = new FakeLog();
@@ -410,7 +410,7 @@ class AgentResumeTest {
                         "made",
                         "The user rejected this call. Their reason: too dear",
                         "my own words",
-                        "Nobody answered in time; the call was not made.");
+                        "No decision was made in time; the call was not made.");
         assertThat(events.getFirst()).isEqualTo(new StepStarted("step 1"));
         Assistant asked = (Assistant) model.requests.get(1).messages().stream()
                 .filter(Assistant.class::isInstance)

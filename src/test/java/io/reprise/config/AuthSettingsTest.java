@@ -38,7 +38,7 @@ class AuthSettingsTest {
                         "REPRISE_AUTH_PUBLIC_KEYS",
                         "file:" + keys))))
                 .anyMatch(problem -> problem.contains("cannot be given together with auth.jwksUrl"))
-                .anyMatch(problem -> problem.contains("has no RSA or EC key that verifies signatures"))
+                .anyMatch(problem -> problem.contains("has no RSA or EC key for signatures"))
                 .noneMatch(problem -> problem.contains("c2VjcmV0"));
         assertThat(problems(Settings.load(Map.of(
                         "REPRISE_AUTH_MODE", "jwt",

@@ -126,14 +126,14 @@ class RecallToolsTest {
 
     @Test
     void a_refusal_is_told_in_the_words_of_the_session() {
-        outcome = new CommandOutcome.Refused(Failure.of(ErrorCode.BAD_REQUEST, "This time has passed."));
+        outcome = new CommandOutcome.Refused(Failure.of(ErrorCode.BAD_REQUEST, "This time is in the past."));
 
         assertThatThrownBy(() -> schedule.call(call("{\"text\":\"a\",\"in\":\"1 hour\"}"), new StopSignal()))
                 .isInstanceOf(ToolFailure.class)
-                .hasMessage("This time has passed.");
+                .hasMessage("This time is in the past.");
         assertThatThrownBy(() -> manage.call(call("{\"action\":\"list\"}"), new StopSignal()))
                 .isInstanceOf(ToolFailure.class)
-                .hasMessage("This time has passed.");
+                .hasMessage("This time is in the past.");
     }
 
     @Test

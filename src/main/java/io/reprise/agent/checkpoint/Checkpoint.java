@@ -7,8 +7,8 @@ import io.reprise.model.ModelMessage.ToolRequest;
 import java.util.List;
 
 /**
- * What is needed to go on with a run and is not in the log: taken after each turn of its model that calls tools. The
- * conversation, also the results of these calls, is read from the log.
+ * The data that a run needs to resume and that the log does not contain, taken after each model turn with tool calls.
+ * The conversation, including the results of these calls, is read from the log.
  *
  * @param id unique in its session
  * @param seq what it covers of the log

@@ -97,7 +97,7 @@ public final class AgentLoop {
             Optional<RunEnd> end = end(step.begin(progress), progress);
             if (end.isPresent()) return end.get();
         }
-        String message = "The run was ended after " + stepsMax + " steps.";
+        String message = "The run reached its limit of " + stepsMax + " steps.";
         return new RunEnd.Failed(Failure.of(ErrorCode.STEP_LIMIT, message));
     }
 
@@ -125,7 +125,7 @@ public final class AgentLoop {
         } catch (StoreAnswer.Missing e) {
             // A broken log is as broken at the next try.
             if (e.getCause() instanceof BrokenLog) {
-                throw new RunFailure(ErrorCode.INTERNAL, "The conversation cannot be read.", e);
+                throw new RunFailure(ErrorCode.INTERNAL, "The conversation could not be read.", e);
             }
             throw new RunFailure(ErrorCode.UNAVAILABLE, "The conversation could not be read; try again shortly.", e);
         }
@@ -137,19 +137,19 @@ public final class AgentLoop {
             case RunFailure e -> logged(e.failure(), e.getCause());
             default -> {
                 LOG.atError()
-                        .setMessage("a run failed unexpectedly")
+                        .setMessage("run failed unexpectedly")
                         .addKeyValue("run", run.run())
                         .addKeyValue("session", run.session())
                         .setCause(t)
                         .log();
-                yield Failure.of(ErrorCode.INTERNAL, "Something went wrong in this run.");
+                yield Failure.of(ErrorCode.INTERNAL, "The run failed because of an internal error.");
             }
         };
     }
 
     private Failure logged(Failure failure, Throwable cause) {
         LOG.atWarn()
-                .setMessage("a run failed")
+                .setMessage("run failed")
                 .addKeyValue("run", run.run())
                 .addKeyValue("session", run.session())
                 .addKeyValue("code", failure.code().wire())

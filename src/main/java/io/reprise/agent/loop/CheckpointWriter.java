@@ -20,9 +20,9 @@ final class CheckpointWriter {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
 
     private static final Failure AWAY =
-            Failure.of(ErrorCode.UNAVAILABLE, "The run could not be kept while it waits; try again shortly.");
-    private static final Failure TOO_LARGE = Failure.of(
-            ErrorCode.TOO_LARGE, "The conversation is too long to be kept while people decide about a call.");
+            Failure.of(ErrorCode.UNAVAILABLE, "The checkpoint of this run could not be saved; try again shortly.");
+    private static final Failure TOO_LARGE =
+            Failure.of(ErrorCode.TOO_LARGE, "The checkpoint of this run is too large to wait for a decision.");
 
     private final RunRequest run;
     private final RunPlan plan;
@@ -59,7 +59,7 @@ final class CheckpointWriter {
         services.checkpoints()
                 .save(last)
                 .onSuccess(outcome -> told(outcome, watch))
-                .onFailure(cause -> notSaved("failed", watch, "the store is away", cause));
+                .onFailure(cause -> notSaved("failed", watch, "store unavailable", cause));
     }
 
     private long covered() throws InterruptedException {
@@ -76,7 +76,7 @@ final class CheckpointWriter {
                     plan.limits().timeMs());
             whyNot = told(outcome, watch);
         } catch (StoreAnswer.Missing e) {
-            notSaved("failed", watch, "the store is away", e);
+            notSaved("failed", watch, "store unavailable", e);
             whyNot = AWAY;
         }
         return whyNot == null ? id : null;
@@ -99,7 +99,7 @@ final class CheckpointWriter {
     private void notSaved(String outcome, Stopwatch watch, String why, Throwable cause) {
         services.metrics().checkpoint(outcome, watch.nanos());
         LOG.atWarn()
-                .setMessage("a checkpoint was not saved: the run cannot go on if this process dies")
+                .setMessage("checkpoint not saved; the run cannot resume after a crash")
                 .addKeyValue("run", run.run())
                 .addKeyValue("session", run.session())
                 .addKeyValue("why", why)

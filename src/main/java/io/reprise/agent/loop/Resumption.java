@@ -27,9 +27,9 @@ final class Resumption {
     private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
 
     private static final String UNKNOWN =
-            "The server stopped while this call was being made; whether it took effect is not known.";
+            "The server stopped during this call; it is unknown whether the call took effect.";
     private static final String REJECTED = "The user rejected this call.";
-    private static final String EXPIRED = "Nobody answered in time; the call was not made.";
+    private static final String EXPIRED = "No decision was made in time; the call was not made.";
 
     private final RunRequest run;
     private final RunPlan plan;
@@ -61,7 +61,7 @@ final class Resumption {
             } catch (StoreAnswer.Missing e) {
                 long pauseMs = backoff.pauseMs(attempt);
                 if (watch.ms() + pauseMs > away.waitMs()) {
-                    throw new RunFailure(ErrorCode.UNAVAILABLE, "What this run needs to go on could not be read.", e);
+                    throw new RunFailure(ErrorCode.UNAVAILABLE, "The checkpoint of this run could not be read.", e);
                 }
                 if (attempt == 1) waits(e);
                 stop.sleep(TimeUnit.MILLISECONDS.toNanos(pauseMs));
@@ -87,12 +87,12 @@ final class Resumption {
     }
 
     private static RunFailure gone() {
-        return new RunFailure(ErrorCode.INTERRUPTED, "What this run needs to go on is not there any more.", null);
+        return new RunFailure(ErrorCode.INTERRUPTED, "The checkpoint of this run no longer exists.", null);
     }
 
     private void waits(StoreAnswer.Missing missing) {
         LOG.atWarn()
-                .setMessage("a checkpoint cannot be read; the run that goes on from it tries again for a while")
+                .setMessage("reading checkpoint failed; retrying")
                 .addKeyValue("run", run.run())
                 .addKeyValue("session", run.session())
                 .addKeyValue("cause", missing.getCause().toString())

@@ -114,7 +114,7 @@ final class Step {
                 run,
                 input,
                 given -> new TimedCall(given.model(), services.metrics()).run(given.request(), given.sink(), stop));
-        if (writer.isEmpty()) throw ModelFailure.modelError("The model gave no answer.");
+        if (writer.isEmpty()) throw ModelFailure.modelError("The model returned an empty answer.");
         writer.end();
         return writer.turn(turn);
     }

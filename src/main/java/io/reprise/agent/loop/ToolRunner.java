@@ -104,7 +104,7 @@ final class ToolRunner {
 
     private ToolAnswer answer(ToolRequest request, String zone) throws InterruptedException {
         Tool tool = plan.tools().find(request.name()).orElse(null);
-        if (tool == null) return ToolAnswer.error("there is no tool called " + request.name() + ".");
+        if (tool == null) return ToolAnswer.error("unknown tool: " + request.name() + ".");
         return switch (ObjectText.of(request.arguments())) {
             case ObjectText.Faulty faulty ->
                 ToolAnswer.error("the arguments are not a JSON object: " + faulty.why() + ".");
@@ -132,7 +132,7 @@ final class ToolRunner {
             return ToolAnswer.ok(work.await(TimeUnit.MILLISECONDS.toNanos(limits.toolMs())));
         } catch (TimeoutException e) {
             work.stop(Reason.TIME_LIMIT);
-            return ToolAnswer.error("the tool timed out: it took longer than " + Durations.text(limits.toolMs()) + ".");
+            return ToolAnswer.error("the tool timed out after " + Durations.text(limits.toolMs()) + ".");
         } catch (ExecutionException e) {
             return failed(tool, e.getCause());
         } finally {
@@ -144,7 +144,7 @@ final class ToolRunner {
         if (stop.isStopped()) throw new StoppedException();
         if (cause instanceof ToolFailure failure) return ToolAnswer.error(failure.getMessage());
         LOG.atWarn()
-                .setMessage("a tool failed unexpectedly")
+                .setMessage("tool failed unexpectedly")
                 .addKeyValue("tool", tool)
                 .addKeyValue("run", run.run())
                 .addKeyValue("session", run.session())

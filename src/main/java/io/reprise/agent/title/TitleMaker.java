@@ -15,7 +15,7 @@ import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.support.Texts;
 import java.util.List;
 
-/** Makes a title out of an exchange: asks the model for one, or takes the beginning of what was asked. */
+/** Makes a title from an exchange: asks the model, or takes the beginning of the user's message. */
 final class TitleMaker {
     private static final int QUESTION_BYTES = 2_000;
     private static final int ANSWER_BYTES = 1_000;

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes titles beside the runs: a few at a time, none for long, each on a virtual thread. One that fails is not missed:
- * its session asks again after its next run.
+ * Generates titles independently of runs: a few at a time, with a time limit, each on a virtual thread. After a
+ * failure the session asks again after its next run.
  */
 public final class TitleService {
     private static final Logger LOG = LoggerFactory.getLogger(TitleService.class);
@@ -61,7 +61,7 @@ public final class TitleService {
             return maker.make();
         } catch (Exception e) {
             LOG.atInfo()
-                    .setMessage("a title could not be made")
+                    .setMessage("generating title failed")
                     .addKeyValue("session", request.session())
                     .addKeyValue("cause", e.getClass().getSimpleName())
                     .log();

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Guesses which known name a misspelt one was meant to be. */
+/** Suggests the known name that is closest to a misspelt one. */
 final class Nearest {
     private static final int NAME_CHARACTERS_MAX = 100;
 

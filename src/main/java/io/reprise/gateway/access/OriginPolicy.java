@@ -7,7 +7,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 
-/** Which web pages may speak to the server: its own, and those of the settings. What is no web page sends no Origin. */
+/** Allowed web origins: the server's own, and those of the settings. Clients other than browsers send no Origin. */
 public final class OriginPolicy {
     private final List<String> others;
 

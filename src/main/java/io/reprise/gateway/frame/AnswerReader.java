@@ -10,7 +10,7 @@ import io.reprise.support.ObjectText;
 import io.reprise.support.Texts;
 import java.util.Map;
 
-/** Reads how somebody decides about an interrupt; what does not belong to the decision is refused and not dropped. */
+/** Reads the decision about an interrupt. Fields that do not belong to the decision are refused, not ignored. */
 final class AnswerReader {
     private static final Map<String, Decision> DECISIONS = Map.of(
             "approve", Decision.APPROVE,
@@ -35,7 +35,7 @@ final class AnswerReader {
 
     private String arguments(Fields fields, Decision decision) {
         if (decision != Decision.EDIT) {
-            if (fields.has("arguments")) fields.wrong("arguments", "goes only with the decision edit");
+            if (fields.has("arguments")) fields.wrong("arguments", "is only allowed with the decision edit");
             return null;
         }
         if (!fields.has("arguments")) fields.wrong("arguments", "must be an object for the decision edit");
@@ -43,7 +43,7 @@ final class AnswerReader {
         if (arguments == null) return null;
         String json = Json.text(arguments);
         if (ObjectText.of(json) instanceof ObjectText.Faulty faulty) {
-            fields.wrong("arguments", "must be an object that a tool takes: " + faulty.why());
+            fields.wrong("arguments", "must be a valid JSON object: " + faulty.why());
         }
         return notTooLarge(fields, "arguments", json);
     }
@@ -51,10 +51,10 @@ final class AnswerReader {
     private String text(Fields fields, Decision decision) {
         boolean has = fields.has("text");
         boolean may = decision == Decision.REJECT || decision == Decision.RESPOND;
-        if (has && !may) fields.wrong("text", "goes only with the decisions reject and respond");
-        if (!has && decision == Decision.RESPOND) fields.wrong("text", "must be a text for the decision respond");
+        if (has && !may) fields.wrong("text", "is only allowed with the decisions reject and respond");
+        if (!has && decision == Decision.RESPOND) fields.wrong("text", "must be a string for the decision respond");
         String text = fields.anyText("text");
-        if (text != null && text.isEmpty()) fields.wrong("text", "must be a text that is not empty");
+        if (text != null && text.isEmpty()) fields.wrong("text", "must be a non-empty string");
         return text == null ? null : notTooLarge(fields, "text", text);
     }
 

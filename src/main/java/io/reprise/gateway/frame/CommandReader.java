@@ -10,7 +10,7 @@ import io.reprise.support.Texts;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads the fields of a command, which a frame and a REST body have in common. */
+/** Reads the fields of a command from a frame or a REST body. */
 public final class CommandReader {
     public static final String CREATE = "create";
 
@@ -66,7 +66,7 @@ public final class CommandReader {
 
     private Command send(Fields fields) {
         if (fields.has("parts")) fields.fault(absent("attachments in `parts`"));
-        if (fields.has("model")) fields.fault(absent("a choice of `model`"));
+        if (fields.has("model")) fields.fault(absent("choosing a `model`"));
         String text = text(fields);
         return new Command.Send(text, fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY));
     }
@@ -84,7 +84,7 @@ public final class CommandReader {
     private static Command update(Fields fields) {
         boolean retitled = fields.names("title");
         boolean changed = fields.names("metadata");
-        if (!retitled && !changed) fields.fault(Failure.badRequest("Give a `title`, `metadata`, or both."));
+        if (!retitled && !changed) fields.fault(Failure.badRequest("Specify `title`, `metadata` or both."));
         Map<String, Object> metadata = fields.optionalObject("metadata", METADATA_BYTES_MAX);
         return new Command.Update(
                 retitled,
@@ -96,7 +96,7 @@ public final class CommandReader {
         int bytesMax = textBytesMax.get();
         String text = fields.anyText("text");
         if (text == null || text.isEmpty()) {
-            fields.wrong("text", "must be a text that is not empty");
+            fields.wrong("text", "must be a non-empty string");
         } else if (Texts.utf8Bytes(text) > bytesMax) {
             fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + bytesMax + " bytes."));
         }
@@ -104,6 +104,6 @@ public final class CommandReader {
     }
 
     static Failure absent(String what) {
-        return Failure.badRequest("This server does not do " + what + " yet.");
+        return Failure.badRequest("This server does not support " + what + " yet.");
     }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Recalls as JSON, in both directions. That the bodies fit the contract was seen to before. */
+/** Reads and writes the JSON of recalls. The bodies were checked against the contract before. */
 public final class RecallBodies {
     private static final Map<String, Kind> KINDS =
             Arrays.stream(Kind.values()).collect(Collectors.toUnmodifiableMap(Kind::wire, Function.identity()));
@@ -45,7 +45,7 @@ public final class RecallBodies {
         String text = text(fields);
         RecallSchedule schedule = schedule(fields);
         if (text == null && schedule == null) {
-            fields.fault(Failure.badRequest("Give a `text`, a `schedule`, or both."));
+            fields.fault(Failure.badRequest("Specify `text`, `schedule` or both."));
         }
         return new Command.EditRecall(recall, text, schedule);
     }
@@ -53,7 +53,7 @@ public final class RecallBodies {
     private String text(Fields fields) {
         String text = fields.anyText("text");
         if (text == null) return null;
-        if (text.isBlank()) fields.wrong("text", "must be a text that is not empty");
+        if (text.isBlank()) fields.wrong("text", "must be a non-empty string");
         int bytesMax = textBytesMax.get();
         if (Texts.utf8Bytes(text) > bytesMax) {
             fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + bytesMax + " bytes."));

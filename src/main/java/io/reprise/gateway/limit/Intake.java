@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * What the clients of a node have begun to send and not finished: the bytes of half-read messages and bodies, and the
- * HTTP connections. Both have a limit per address and one for all, so that nobody fills the memory. Safe from any thread.
+ * Counts data that clients of a node have sent partially: bytes of incomplete messages and bodies, and HTTP
+ * connections. Both are limited per address and in total, to protect the memory. Thread-safe.
  */
 public final class Intake {
     /** Where the settings leave it open: a message in memory may take some times its bytes. */

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The rate limiter of a node: a bucket of tokens for each user, address and socket, which fills up within a minute. Safe
- * from any thread. Answers are milliseconds to wait, 0 for none.
+ * The rate limiter of a node: a token bucket per user, address and socket, refilled within a minute. Thread-safe.
+ * Returns milliseconds to wait, 0 for none.
  */
 public final class RateLimits {
     private static final Duration FULL_AGAIN = Duration.ofMinutes(1);
@@ -81,7 +81,7 @@ public final class RateLimits {
         return probe.canBeConsumed() ? 0 : reached(Kind.ADDRESS_FAILURES.name(), probe.getNanosToWaitForRefill());
     }
 
-    /** An address failed to sign in. */
+    /** Counts a failed sign-in of an address. */
     public void failed(String address) {
         int perMinute = settings.get().addressFailuresPerMinute();
         if (perMinute == 0 || exempt.get().contains(address)) return;

@@ -2,7 +2,7 @@ package io.reprise.gateway.link;
 
 import io.vertx.core.Future;
 
-/** A client that stays: a WebSocket or an event stream. */
+/** A long-lived client connection: a WebSocket or an event stream. */
 public interface Connection {
     /** To be called several times per shortest of the limits. */
     void tick();

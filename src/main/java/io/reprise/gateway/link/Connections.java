@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** What is open at one gateway, within the limit of its node. */
+/** The open connections of one gateway, within the limit of its node. */
 public final class Connections {
-    /** Over so long are the reconnects spread when the server goes away. */
+    /** Reconnects are spread over this time when the server shuts down. */
     private static final int RECONNECT_SPREAD_MS = 3_000;
 
     private final ConnectionLimit limit;

@@ -19,18 +19,21 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** Commands on their way to sessions, each answered exactly once: by its session, or by the limit of time. */
+/**
+ * Sends commands to sessions and waits for the answers. Each command is answered exactly once: by its session, or by
+ * the timeout.
+ */
 public final class PendingCommands {
     private static final int PENDING_MAX = 20_000;
 
     private static final Failure TOO_OFTEN =
-            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands in a minute; try again in a while.");
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands; try again later.");
 
-    private static final Failure TIMEOUT =
-            Failure.of(ErrorCode.TIMEOUT, "No answer in time: it may have happened or not. Send the same id again.");
+    private static final Failure TIMEOUT = Failure.of(
+            ErrorCode.TIMEOUT, "No answer in time; the outcome is unknown. Send the command again with the same id.");
 
     private static final Failure TOO_MANY =
-            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands wait for an answer; try again shortly.");
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands are pending; try again shortly.");
 
     private final String gateway;
     private final ShardOwners owners;
@@ -137,7 +140,7 @@ public final class PendingCommands {
                 asked.session(), asked.user(), asked.id(), hash, asked.command(), replyTo, asked.zone());
     }
 
-    /** Also an answer from an owner of before counts: what it says was committed or refused then. */
+    /** An answer of a previous owner is valid, too: its outcome is final. */
     public void answered(Delivery.Answer answer) {
         Pending asked = pending.remove(answer.ticket());
         if (asked != null) asked.reply().accept(answer.outcome());

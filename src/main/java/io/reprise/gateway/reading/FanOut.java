@@ -23,7 +23,7 @@ import java.util.function.ToIntFunction;
 public final class FanOut {
     private static final int SHARES_PER_TURN = 4;
 
-    /** A long frame costs as much as so many short ones as it has parts of this size. */
+    /** A long frame counts as one short frame per part of this size. */
     private static final int PART_CHARS = 4_096;
 
     private final Turns turns;

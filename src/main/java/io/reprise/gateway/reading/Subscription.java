@@ -67,10 +67,10 @@ public final class Subscription {
         record Live() implements State {}
     }
 
-    /** A pull under way. */
+    /** An unanswered pull. */
     private record Asked(long pull, long sentMs) {}
 
-    /** Attach, or attach again, under a new number: answers to older ones are void. */
+    /** Attaches, or attaches again, under a new number: answers to older numbers are ignored. */
     ShardMessage.Attach attach(long newNumber, long nowMs) {
         Cursor from = switch (state) {
             case State.Attaching attaching -> attaching.from();
@@ -162,7 +162,7 @@ public final class Subscription {
         return true;
     }
 
-    /** False at a hole, or at a range that cannot be cut at the cursor. */
+    /** False if events are missing, or if a range cannot be cut at the cursor. */
     private boolean feed(List<EventFrame> frames, List<Frame> out) {
         for (EventFrame frame : frames) {
             if (frame.seq() <= reached) continue;
@@ -210,7 +210,7 @@ public final class Subscription {
         };
     }
 
-    /** A pull is under way. */
+    /** A pull is unanswered. */
     boolean pulls() {
         return asked() != null;
     }
@@ -228,7 +228,7 @@ public final class Subscription {
         return state instanceof State.Attaching attaching && attaching.sentMs() <= thenMs;
     }
 
-    /** A pull sent that long ago is taken as lost: {@link #wantsPull} says so again. */
+    /** Treats a pull sent before that time as lost: {@link #wantsPull} becomes true again. */
     void forgetPullSentBefore(long thenMs) {
         Asked asked = asked();
         if (asked == null || asked.sentMs() > thenMs) return;
@@ -237,7 +237,7 @@ public final class Subscription {
                 : new State.Pulling(null);
     }
 
-    /** It has no verdict for its present number. */
+    /** There is no verdict for its current number yet. */
     boolean isAttaching() {
         return state instanceof State.Attaching;
     }

@@ -23,8 +23,8 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * All readers of one gateway: the reading half of the protocol, without sockets and without the bus. Single-threaded; a
- * receiver may close itself in {@link Receiver#frame}.
+ * All subscriptions of one gateway, without sockets and without the bus. Single-threaded; a receiver may close itself
+ * in {@link Receiver#frame}.
  */
 public final class Subscriptions {
     /** Pulls under way per receiver: bounds what many sessions on one socket can bring at once to a page each. */
@@ -197,7 +197,7 @@ public final class Subscriptions {
         return frames;
     }
 
-    /** Behind those that wait already. */
+    /** Queued behind the subscriptions that already wait. */
     private void nextTurn(Subscription subscription) {
         Receiver receiver = subscription.receiver();
         if (index.holds(subscription)) index.toTheEnd(subscription);

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The contract of the REST interface, {@code openapi.yaml}: published as it is, and what routes and checks requests. It
- * does not change and may be shared by threads.
+ * The contract of the REST interface, {@code openapi.yaml}: it is published, and requests are routed and validated by
+ * it. Immutable and thread-safe.
  */
 public final class ApiContract {
     /** Where its paths begin. */
@@ -38,7 +38,7 @@ public final class ApiContract {
         this.contract = contract;
     }
 
-    /** Fails when the file breaks the rules of OpenAPI. */
+    /** Fails if the file is not valid OpenAPI. */
     public static Future<ApiContract> load(Vertx vertx) {
         return vertx.executeBlocking(() -> {
                     Buffer text = read();
@@ -94,7 +94,7 @@ public final class ApiContract {
         return MediaType.isMediaTypeSupported(type) ? type : MediaType.APPLICATION_OCTET_STREAM;
     }
 
-    /** As published. */
+    /** The text of the contract as published. */
     public Buffer text() {
         return text;
     }

@@ -17,12 +17,15 @@ import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A conversation as a download: at one seq, read and written as fast as the client takes it, and never held whole. */
+/**
+ * Exports a conversation as a download: at one seq, streamed as fast as the client reads, and never held in memory as
+ * a whole.
+ */
 public final class ExportRoutes {
     private static final Logger log = LoggerFactory.getLogger(ExportRoutes.class);
 
     private static final Failure TOO_MANY = Failure.of(
-                    ErrorCode.TOO_MANY_REQUESTS, "Other conversations are being read; try again shortly.")
+                    ErrorCode.TOO_MANY_REQUESTS, "Too many exports or forks are running; try again shortly.")
             .after(1_000);
 
     private final SessionDirectory directory;
@@ -59,7 +62,7 @@ public final class ExportRoutes {
         begin(call, session).onComplete(done -> permits.giveBack(call.user()));
     }
 
-    /** Nothing is answered before the first piece is there, so that what fails until then is told. Does not fail. */
+    /** Sends nothing before the first piece is available, so that earlier failures can be reported. Does not fail. */
     private Future<Void> begin(ApiCall call, SessionSummary session) {
         int most = bytesMax.get();
         return histories
@@ -104,12 +107,12 @@ public final class ExportRoutes {
             log.atWarn()
                     .addKeyValue("session", session.id())
                     .addKeyValue("cause", cause.toString())
-                    .log("an export broke off");
+                    .log("export aborted");
             response.reset();
         });
     }
 
-    /** A piece is read when the one before was taken. */
+    /** The next piece is read when the previous one was taken. */
     private static Future<Void> rest(Export export, HttpServerResponse response) {
         return export.next()
                 .compose(piece -> piece == null

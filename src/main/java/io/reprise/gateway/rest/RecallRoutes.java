@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Recalls over REST: PROTOCOL section 7. What changes one is a command to its session. */
+/** Recalls over REST: PROTOCOL section 7. Changes are commands to the session. */
 public final class RecallRoutes {
-    private static final Failure NOT_FOUND = Failure.of(ErrorCode.NOT_FOUND, "There is no such recall.");
+    private static final Failure NOT_FOUND = Failure.of(ErrorCode.NOT_FOUND, "Recall not found.");
 
     private final CommandCalls commands;
     private final SessionDirectory sessions;
@@ -114,7 +114,7 @@ public final class RecallRoutes {
                         .onFailure(call::storeAway));
     }
 
-    /** Owner-only: a foreign recall is as good as none. */
+    /** Only the user's own recall; another user's counts as absent. */
     private void owned(ApiCall call, Consumer<Recall> then) {
         recalls.find(call.user(), call.text("recall"))
                 .onSuccess(found -> found.ifPresentOrElse(then, () -> call.refuse(NOT_FOUND)))

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Puts the fragments of a message together. Not left to Vert.x, which drops a message over the limit and goes on. */
+/** Assembles the fragments of a message. Vert.x would drop a message over the limit and continue. */
 public final class MessageAssembler {
     private Buffer gathered;
 

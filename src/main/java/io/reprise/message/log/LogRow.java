@@ -4,8 +4,8 @@ import io.reprise.message.log.LogEvent.Delta;
 import java.util.Arrays;
 
 /**
- * A row of a session's log. The rows tile it: each begins behind the end of the one before. Immutable; the arrays are
- * never written to.
+ * A row of a session's log. Rows tile the log: each begins right after the end of the previous one. Immutable; the
+ * arrays are never modified.
  */
 public sealed interface LogRow {
     long from();

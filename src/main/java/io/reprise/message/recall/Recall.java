@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
- * A message that an agent or a person left for later: when it is due, it starts a run of its session.
+ * A message that is scheduled for later: when it is due, it starts a run in its session.
  *
  * @param text what the run begins with
  * @param slotMs the time that it is due by its schedule, milliseconds since the epoch; for one that is over, the last one

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the demo model is told to do by a message that begins with a slash. */
+/** A command to the demo model: a message that begins with a slash. */
 sealed interface DemoCommand {
     int DELTAS_MAX = 10_000_000;
     int RATE_MAX = 1_000_000;

@@ -8,7 +8,7 @@ import io.reprise.model.http.ProviderHttp;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes the model that the settings name. */
+/** Creates the configured model. */
 public final class Models {
     private Models() {}
 
@@ -42,7 +42,7 @@ public final class Models {
     private static String key(String setting, Optional<SecretReference> reference, Map<String, String> environment) {
         return reference
                 .map(secret -> secret.resolve(environment)
-                        .orElseThrow(() -> new IllegalArgumentException(setting + ": nothing is there: " + secret)))
+                        .orElseThrow(() -> new IllegalArgumentException(setting + ": missing or empty: " + secret)))
                 .orElse("");
     }
 }

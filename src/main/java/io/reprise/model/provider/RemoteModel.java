@@ -13,7 +13,7 @@ import io.reprise.support.StopSignal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A model at a provider. */
+/** A model of a provider, over HTTP. */
 final class RemoteModel implements ChatModel {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteModel.class);
 
@@ -59,7 +59,7 @@ final class RemoteModel implements ChatModel {
     /** What a provider says may repeat what people wrote, so it is not in the log that is always kept. */
     private void debug(Failures.Trouble trouble) {
         LOG.atDebug()
-                .setMessage("what a provider said")
+                .setMessage("response of the model provider")
                 .addKeyValue("provider", provider)
                 .addKeyValue("model", name)
                 .addKeyValue("said", trouble.detail())

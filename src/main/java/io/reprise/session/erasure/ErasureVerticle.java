@@ -7,7 +7,7 @@ import io.vertx.core.VerticleBase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Works off what other stores have still to erase, also what earlier processes left; one on each node. */
+/** Erases what other stores still hold of erased sessions, also what earlier processes left; one on each node. */
 public final class ErasureVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(ErasureVerticle.class);
 

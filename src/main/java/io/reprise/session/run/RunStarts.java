@@ -45,7 +45,7 @@ public final class RunStarts {
 
     /** Begins a run with the message. */
     public String start(QueuedMessage message) {
-        return start(message, rollsBack(message) ? log.tail().toBefore(slot.row()) : null);
+        return start(message, rollsBack(message) ? log.lastMessages().toBefore(slot.row()) : null);
     }
 
     /** Only if the run that it stopped is still the last one. */
@@ -72,7 +72,7 @@ public final class RunStarts {
     }
 
     public String start(String id, QueuedMessage message, RunOrigin origin) {
-        log.tail().runBegins();
+        log.lastMessages().runBegins();
         begin(id, origin, List.of());
         log.say(message, origin, id);
         next().preview(Texts.cutToBytes(message.text(), PREVIEW_BYTES));
@@ -97,7 +97,7 @@ public final class RunStarts {
     /** Rewinds to the checkpoint and begins a run that goes on from there. */
     public String goOn(ResumePoint from) {
         rewind(new LogEvent.HistoryRewound(from.seq(), from.lastMessage()));
-        log.tail().goesOn(from.beforeRoot());
+        log.lastMessages().goesOn(from.beforeRoot());
         String id = parts.ids().next("r_");
         begin(id, RunOrigin.goingOn(from.run()), from.openCalls());
         request(from.rootSeq(), Resume.from(from.checkpoint()));

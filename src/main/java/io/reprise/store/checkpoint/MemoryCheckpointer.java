@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Checkpoints in this process, within {@code checkpoints.memoryBytesMax}: above it whole sessions go, those that are
- * asked for least.
+ * Keeps checkpoints in this process, within {@code checkpoints.memoryBytesMax}: above it, those of the least recently
+ * used sessions are removed.
  */
 public final class MemoryCheckpointer implements Checkpointer {
     private static final Comparator<Aging> NEWEST_FIRST =

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One server uses a database at a time: it holds an advisory lock there, on a connection of its own. The lock is taken
- * again when that connection was lost; when another server has it by then, this one must end. Since the connection is
- * checked at intervals, it also tells whether the database answers.
+ * Ensures that only one server uses a database, with an advisory lock on a separate connection. A lost lock is
+ * acquired again; if another server holds it by then, this server must stop. The periodic check of the connection also
+ * tells whether the database answers.
  */
 public final class DatabaseLock implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DatabaseLock.class);
@@ -117,7 +117,7 @@ public final class DatabaseLock implements AutoCloseable {
                 connection.close();
                 if (closed) return;
                 held = false;
-                log.atWarn().addKeyValue("cause", cause.toString()).log("the database lock was lost; taking it again");
+                log.atWarn().addKeyValue("cause", cause.toString()).log("database lock lost; acquiring it again");
                 Optional<Holder> other = takeAgain();
                 if (other.isPresent()) {
                     lost.accept("another Reprise (" + other.get() + ") has taken over database " + uri);
@@ -136,7 +136,7 @@ public final class DatabaseLock implements AutoCloseable {
                 if (holder.isPresent()) return holder;
                 connection = next;
                 held = true;
-                log.atInfo().log("the database lock is held again");
+                log.atInfo().log("database lock acquired again");
                 // Whoever closed in between did not see this connection.
                 if (closed) close();
                 return Optional.empty();

@@ -11,11 +11,11 @@ import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A connection that holds the database lock, or tries to. The lock belongs to the connection's session in the database
- * and ends with it, however that ends.
+ * A connection that holds the database lock, or waits for it. The lock belongs to the database session of the
+ * connection and ends with it.
  */
 public final class LockConnection implements AutoCloseable {
-    /** "Repr", so that the advisory locks of other programs in the same database do not get into the way. */
+    /** "Repr", so that advisory locks of other programs in the same database do not collide. */
     private static final int LOCK_CLASS = 0x52657072;
 
     /** Two servers may share a database when each has a schema of its own. */
@@ -130,7 +130,7 @@ public final class LockConnection implements AutoCloseable {
         }
     }
 
-    /** At once, also under a statement that waits. */
+    /** Closes immediately, also during a pending statement. */
     @Override
     public void close() {
         try {

@@ -4,8 +4,8 @@ import io.reprise.support.MonotonicClock;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Leaves a store out that was silent several times in a row: whoever asks it would wait in vain each time. After a while
- * one question is let through, and its answer lets all others follow. Safe from any thread.
+ * A circuit breaker: skips a store after several consecutive timeouts. After a while one request is let through; if it
+ * is answered, the breaker closes. Thread-safe.
  */
 final class Breaker {
     private static final State ANSWERING = new State(0, 0);

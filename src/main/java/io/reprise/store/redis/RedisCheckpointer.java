@@ -29,19 +29,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checkpoints in Redis, in a database of their own: a hash {@code checkpoint:SESSION:CHECKPOINT} each, and a sorted set
- * {@code checkpoints:SESSION} of those of a session, by seq. Redis lets go of them when they are too old.
+ * Checkpoints in a separate Redis database: a hash {@code checkpoint:SESSION:CHECKPOINT} per checkpoint, and a sorted
+ * set {@code checkpoints:SESSION} of the ids of a session, by seq. They expire in Redis.
  */
 public final class RedisCheckpointer implements Checkpointer {
     private static final Logger log = LoggerFactory.getLogger(RedisCheckpointer.class);
-    private static final String LEFT_OUT = "Redis is left out for a while, since it did not answer";
+    private static final String LEFT_OUT = "Redis is skipped for a while because it did not answer";
 
-    /** One that is unused for so long is closed, before anything on the way forgets it. */
+    /** An idle connection is closed after this time, before a firewall drops it. */
     private static final int UNUSED_MS_MAX = 30_000;
 
     private static final int UNUSED_LOOK_MS = 5_000;
 
-    /** A connection whose peer vanished without a word keeps its place in the pool for so long, with what it waits for. */
+    /** A connection to a lost peer stays in the pool for this long, together with its pending requests. */
     private static final int SILENT_MS_MAX = 60_000;
 
     private final Redis redis;
@@ -59,7 +59,7 @@ public final class RedisCheckpointer implements Checkpointer {
         this.metrics = metrics;
     }
 
-    /** Connects when it is used. */
+    /** Connects on first use. */
     public static RedisCheckpointer open(
             Vertx vertx, Current<Settings> settings, WallClock time, MonotonicClock clock, Metrics metrics) {
         RedisSettings server = settings.get().redis();
@@ -140,7 +140,7 @@ public final class RedisCheckpointer implements Checkpointer {
                         : Optional.empty());
     }
 
-    /** One that refuses says so at once and costs nobody time; one that is silent does, each time. */
+    /** Only timeouts count: a refusal is immediate and costs no time. */
     private Future<Response> send(Request request) {
         if (!breaker.admits()) {
             metrics.checkpointsLeftOut();
@@ -160,14 +160,12 @@ public final class RedisCheckpointer implements Checkpointer {
     }
 
     private void answered() {
-        if (breaker.answered()) log.atInfo().log("Redis answers again");
+        if (breaker.answered()) log.atInfo().log("Redis is available again");
     }
 
     private void silent() {
         if (!breaker.silent()) return;
-        log.atWarn()
-                .addKeyValue("leaveOutMs", settings.get().leaveOutMs())
-                .log("Redis does not answer; leaving it out");
+        log.atWarn().addKeyValue("leaveOutMs", settings.get().leaveOutMs()).log("Redis does not answer; skipping it");
     }
 
     private boolean isYoung(Response at) {

@@ -81,7 +81,9 @@ class PublicKeysTest {
                 Arguments.of("an RSA key whose exponent is 1", rsa.replace("AQAB", "AQ")),
                 Arguments.of("an RSA key whose exponent is even", rsa.replace("AQAB", "AQAA")),
                 Arguments.of("a key without kty", "{'kid':'x'}"),
-                Arguments.of("a point beside its curve", ec.replace(y, "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc")),
+                Arguments.of(
+                        "a point that is not on its curve",
+                        ec.replace(y, "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc")),
                 Arguments.of("a point beyond the field", ec.replace(y, "_".repeat(43))),
                 Arguments.of("the point at infinity", "{'kty':'EC','crv':'P-256','x':'AA','y':'AA'}"),
                 Arguments.of("an empty use", rsa.replace("{", "{\"use\":\"\",")),
@@ -109,7 +111,7 @@ class PublicKeysTest {
                     .containsExactly("good");
         }
         assertThatThrownBy(() -> PublicKeys.parse("{\"keys\":[" + key + "]}"))
-                .hasMessage("has no RSA or EC key that verifies signatures");
+                .hasMessage("has no RSA or EC key for signatures");
     }
 
     @Test
@@ -133,7 +135,7 @@ class PublicKeysTest {
 
         assertThatThrownBy(() -> PublicKeys.parse(pem))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("has a block PRIVATE KEY; PUBLIC KEY and CERTIFICATE are understood");
+                .hasMessage("has a block PRIVATE KEY; only PUBLIC KEY and CERTIFICATE are supported");
     }
 
     @Test

@@ -223,7 +223,7 @@ class FrameReaderTest {
         assertThat(read(json)).isInstanceOfSatisfying(Invalid.class, invalid -> {
             assertThat(invalid.session()).isEqualTo("s");
             assertThat(invalid.failure().code()).isEqualTo(ErrorCode.BAD_REQUEST);
-            assertThat(invalid.failure().message()).contains("does not do").contains("yet");
+            assertThat(invalid.failure().message()).contains("does not support").contains("yet");
         });
     }
 

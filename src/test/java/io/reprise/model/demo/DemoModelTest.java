@@ -270,9 +270,9 @@ class DemoModelTest {
         assertThat(sink.said()).contains("Scheduled in 10 seconds.").doesNotContain("cannot");
 
         conversation.add(new User("remind me today at 1:00 to sleep"));
-        addRound(conversation, "Error: This time has passed.");
+        addRound(conversation, "Error: This time is in the past.");
         ask(conversation);
-        assertThat(sink.said()).endsWith("I cannot set this reminder. This time has passed.");
+        assertThat(sink.said()).endsWith("I cannot set this reminder. This time is in the past.");
     }
 
     @ParameterizedTest

@@ -181,11 +181,11 @@ class RemoteModelIT {
     static Stream<Arguments> refusals() {
         return each(
                 Arguments.of(400, "model_error", "refused the request"),
-                Arguments.of(401, "model_error", "did not accept this server's key"),
-                Arguments.of(403, "model_error", "did not accept this server's key"),
+                Arguments.of(401, "model_error", "did not accept the API key"),
+                Arguments.of(403, "model_error", "did not accept the API key"),
                 Arguments.of(404, "model_error", "does not know this model"),
                 Arguments.of(413, "too_large", "Start a new chat, fork this one from an earlier message"),
-                Arguments.of(429, "too_many_requests", "too many requests; try again in 7 s."),
+                Arguments.of(429, "too_many_requests", "was reached; try again in 7 s."),
                 Arguments.of(500, "model_error", "failed"),
                 Arguments.of(503, "unavailable", "overloaded"),
                 Arguments.of(504, "timeout", "did not answer in time"),
@@ -215,7 +215,7 @@ class RemoteModelIT {
     @ParameterizedTest
     @EnumSource
     void a_conversation_that_is_too_long_is_told_from_other_refusals(Wire wire) throws Exception {
-        // "The model's provider refused the request." says nothing of what helps, and a second try never does.
+        // "The model provider refused the request." says nothing of what helps, and a second try never does.
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn refused = models.ask("hello");
@@ -278,11 +278,11 @@ class RemoteModelIT {
 
     static Stream<Arguments> breaks() {
         return each(
-                broken("before the head", FakeAnswer::cut, "ended the call without an answer"),
-                broken("after the head", answer -> answer.head().cut(), "ended the call without an answer"),
-                broken("in the middle", answer -> answer.text("It beg").cut(), "broke off in the middle"),
-                broken("without its end", answer -> answer.text("It beg").end(), "broke off in the middle"),
-                broken("with nothing", FakeAnswer::end, "ended the call without an answer"));
+                broken("before the head", FakeAnswer::cut, "closed the connection without an answer"),
+                broken("after the head", answer -> answer.head().cut(), "closed the connection without an answer"),
+                broken("in the middle", answer -> answer.text("It beg").cut(), "was incomplete"),
+                broken("without its end", answer -> answer.text("It beg").end(), "was incomplete"),
+                broken("with nothing", FakeAnswer::end, "closed the connection without an answer"));
     }
 
     @ParameterizedTest(name = "{0}, {1}")

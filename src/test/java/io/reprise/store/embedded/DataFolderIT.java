@@ -48,7 +48,7 @@ class DataFolderIT {
     void files_of_something_else_are_left_untouched() throws IOException {
         Path foreign = Files.writeString(temp.resolve("thesis.txt"), "text");
 
-        assertRefused(temp, "holds files of something else: choose an empty folder");
+        assertRefused(temp, "contains other files: choose an empty folder");
 
         try (var files = Files.list(temp)) {
             assertThat(files).containsExactly(foreign);

@@ -199,7 +199,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
             nowMs.addAndGet(10_000);
             await(hanging.save(checkpoint("c_3", 13)));
             assertThat(await(hanging.load("s_1", "c_3"))).isPresent();
-            assertThat(log.with("Redis answers again")).hasSize(1);
+            assertThat(log.with("Redis is available again")).hasSize(1);
             await(hanging.close());
         }
     }

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a model is asked, in langchain4j's words, and so that every provider takes it: many want a conversation that
- * begins with a user, in which nobody speaks twice in a row, and arguments that are JSON objects.
+ * Converts a request to langchain4j in a form that every provider accepts: the conversation begins with a user, roles
+ * alternate, and arguments are JSON objects.
  */
 public final class Requests {
     /** What stands for a message without a word: some providers refuse one, and with it all that follows. */
