@@ -83,7 +83,8 @@ final class TokenCommand {
     }
 
     private void tryOut(String token, byte[] secret, String user, List<String> roles) throws RefusedException {
-        if (settings.blockedUsers().contains(user)) throw new RefusedException("this user is blocked (auth.blockedUsers)");
+        if (settings.blockedUsers().contains(user))
+            throw new RefusedException("this user is blocked (auth.blockedUsers)");
         TokenVerifier verifier = Verifiers.bySecret(settings, secret, time);
         switch (verifier.verify(token).result()) {
             case TokenVerdict.Good good when good.roles().equals(roles) -> {}
