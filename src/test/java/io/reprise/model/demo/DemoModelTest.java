@@ -101,7 +101,7 @@ class DemoModelTest {
     void an_unknown_command_is_answered_with_those_that_exist() throws Exception {
         ask("/dance");
 
-        assertThat(sink.said()).contains("no command `/dance`", "/stream", "/usage");
+        assertThat(sink.said()).contains("Unknown command `/dance`", "/stream", "/usage");
     }
 
     @Test
