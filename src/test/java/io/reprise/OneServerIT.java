@@ -85,7 +85,7 @@ class OneServerIT {
     /** Behind a proxy that shares connections the lock keeps nobody out; then it must at least be seen. */
     @Test
     void a_shard_that_another_has_taken_is_told_once() throws SQLException {
-        try (LogLines log = LogLines.of("io.reprise.session.SessionHost");
+        try (LogLines log = LogLines.of("io.reprise.session");
                 TestServer server = TestServer.start(database, Map.of("sessions.shards", "1"));
                 TestClient tab = server.client("ada")) {
             List<String> sessions = List.of(tab.create(), tab.create());

@@ -52,7 +52,8 @@ class RestIT {
     }
 
     private void start(String... overrides) {
-        List<String> all = new ArrayList<>(List.of("server.webroot", webroot.toString()));
+        // The files of a test are no page that the build has put together.
+        List<String> all = new ArrayList<>(List.of("server.webroot", webroot.toString(), "server.builtPage", "false"));
         all.addAll(List.of(overrides));
         server = new GatewayFixture(all.toArray(String[]::new));
         server.sessions.on(owner -> owner.commands = (fake, request) -> {
