@@ -68,6 +68,18 @@ final class ModelStore {
 
     final List<Change.Audited> audited = new ArrayList<>();
 
+    /** What was asked of this store and what it answered, so that another one can be asked the same. */
+    final List<Asked> journal = new ArrayList<>();
+
+    sealed interface Asked {
+        record Load(long owner, Loaded found) implements Asked {}
+
+        /** Another owner took the session, and has not written yet. */
+        record Taken(long owner) implements Asked {}
+
+        record Stored(Append append, AppendOutcome outcome) implements Asked {}
+    }
+
     /** What the session asks for; null: it names none. */
     String agent;
 
@@ -80,7 +92,7 @@ final class ModelStore {
                 .map(run -> new Orphan(run, structure(run), saidBehind(run)))
                 .toList();
         RunRow last = runs.values().stream().reduce((a, b) -> b).orElse(null);
-        return new Loaded(
+        Loaded found = new Loaded(
                 USER,
                 epoch,
                 head,
@@ -93,6 +105,13 @@ final class ModelStore {
                 agent,
                 titles,
                 List.copyOf(interrupts.values()));
+        journal.add(new Asked.Load(number, found));
+        return found;
+    }
+
+    void takenBy(long number) {
+        owner = number;
+        journal.add(new Asked.Taken(number));
     }
 
     private Outline outline(RunRow last) {
@@ -189,6 +208,12 @@ final class ModelStore {
     }
 
     AppendOutcome append(Append append) {
+        AppendOutcome outcome = decide(append);
+        journal.add(new Asked.Stored(append, outcome));
+        return outcome;
+    }
+
+    private AppendOutcome decide(Append append) {
         if (owner != append.owner() || version != append.version()) {
             boolean mine = owner == append.owner() && version == append.version() + 1;
             return mine ? new AppendOutcome.Stored() : new AppendOutcome.Lost();

@@ -87,6 +87,13 @@ class SessionModelTest {
         assertThat(stopsOnArrival).isPositive();
     }
 
+    /** What the store was asked in one random life of a session. */
+    static List<ModelStore.Asked> journal(long seed) {
+        World world = new World(seed);
+        world.run();
+        return world.store.journal;
+    }
+
     private static final class World {
         private static final String SESSION = "s_model";
 
@@ -844,7 +851,7 @@ class SessionModelTest {
                     takeOver();
                 }
                 case 1 -> { // somebody else takes the session; the old owner finds out by its next append
-                    store.owner = number + 1;
+                    store.takenBy(number + 1);
                 }
                 default -> cleanRestart();
             }

@@ -25,7 +25,7 @@ public final class StoreFixture implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final DatabaseUri uri = TestDatabase.fresh();
-    final PgPool pool;
+    public final PgPool pool;
 
     public StoreFixture() {
         pool = anotherPool();
