@@ -98,7 +98,8 @@ public final class Snapshots {
         Promise<List<String>> underWay = making.get(key);
         if (underWay != null) return underWay.future();
         if (waiting.size() >= limits.waitingMax()) {
-            return Future.failedFuture(new StoreAway(new IllegalStateException("too many snapshots are waiting to be made")));
+            return Future.failedFuture(
+                    new StoreAway(new IllegalStateException("too many snapshots are waiting to be made")));
         }
         Promise<List<String>> made = Promise.promise();
         making.put(key, made);

@@ -238,7 +238,8 @@ public final class Recalls {
 
     private void checkText(String text) {
         if (text == null || text.isBlank()) throw new ScheduleException("A recall needs a text.");
-        if (!Texts.isWellFormed(text)) throw new ScheduleException("The text contains characters that cannot be stored.");
+        if (!Texts.isWellFormed(text))
+            throw new ScheduleException("The text contains characters that cannot be stored.");
         int bytesMax = parts.settings().sessions().textBytesMax();
         if (Texts.utf8Bytes(text) > bytesMax) {
             throw new ScheduleException("The text must not exceed " + bytesMax + " bytes.");

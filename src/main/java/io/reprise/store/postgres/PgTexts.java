@@ -27,12 +27,11 @@ final class PgTexts {
     static final OfTable<Said, Said> SAID = new OfTable<>(Said.class, Function.identity(), INSERT);
 
     /** It does not see what the same statement inserts. */
-    private static final ArrayInsert<MessagesVoided> DELETE = new ArrayInsert<>(
-            """
+    private static final ArrayInsert<MessagesVoided> DELETE =
+            new ArrayInsert<>("""
             DELETE FROM message_text USING head
             WHERE message_text.session_id = head.id
-              AND message_text.seq > (SELECT min(v.after_seq) FROM unnest(%s) AS v (after_seq))""",
-            List.of(bigint(MessagesVoided::afterSeq)));
+              AND message_text.seq > (SELECT min(v.after_seq) FROM unnest(%s) AS v (after_seq))""", List.of(bigint(MessagesVoided::afterSeq)));
 
     static final OfTable<MessagesVoided, MessagesVoided> VOIDED =
             new OfTable<>(MessagesVoided.class, Function.identity(), DELETE);
