@@ -164,6 +164,11 @@ export class App {
     this.#changed()
   }
 
+  /** How many chats have something new. */
+  get news() {
+    return this.list.sessions.filter(session => this.isUnread(session)).length
+  }
+
   isUnread(session) {
     return session.id !== this.chat.id && !session.running && Boolean(this.marks?.isUnread(session))
   }

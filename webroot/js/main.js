@@ -32,7 +32,8 @@ function draw() {
   autosize()
   scroll.rendered(document.getElementById('transcript'), app.chat)
   showFound(app, scroll)
-  document.title = app.chat.id ? `${app.title} · Reprise` : 'Reprise'
+  const { news } = app
+  document.title = `${news ? `(${news}) ` : ''}${app.chat.id ? `${app.title} · ` : ''}Reprise`
 }
 
 function seen() {
@@ -89,6 +90,15 @@ function shortcut(event) {
 /** Nothing there takes letters: also the small buttons below a message, which have the focus after their click. */
 const isIdle = target => target === document.body || target.id === 'transcript' || target.matches('.action')
 
+/** Until files can be sent, one that is dropped or pasted must not open in the place of the page, nor vanish without a word. */
+function refuseFiles(event) {
+  const data = event.dataTransfer ?? event.clipboardData
+  if (!data?.types.includes('Files') || (event.type === 'paste' && data.types.includes('text/plain'))) return
+  event.preventDefault()
+  if (event.type !== 'dragover') app.tell('Files cannot be sent yet. Nothing was inserted.')
+}
+
+for (const type of ['dragover', 'drop', 'paste']) document.addEventListener(type, refuseFiles)
 document.addEventListener('keydown', escape)
 document.addEventListener('keydown', shortcut)
 document.addEventListener('visibilitychange', seen)
@@ -104,5 +114,20 @@ for (const hint of ['online', 'offline', 'resize']) addEventListener(hint, chang
 setInterval(() => { if (app.countsDown) changed() }, 1_000)
 setInterval(changed, 30_000) // how long ago things were
 
-app.start()
+/** What was written into the page as it came, before this script was here, goes on in the page that it makes. */
+function takeOver() {
+  const { value, selectionStart, selectionEnd } = document.getElementById('message')
+  root.replaceChildren()
+  app.start()
+  if (!value) return
+  app.chat.draft = [app.chat.draft, value].filter(Boolean).join('\n')
+  draw()
+  const field = document.getElementById('message')
+  const before = field.value.length - value.length
+  field.setSelectionRange(before + selectionStart, before + selectionEnd)
+}
+
+takeOver()
 if (matchMedia('(pointer: fine)').matches) focusMessage()
+performance.mark('usable')
+import('./markdown/markdown-text.js') // no answer is shown before the field can be used

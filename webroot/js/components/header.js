@@ -7,7 +7,7 @@ import { titleField } from './title-field.js'
 import * as icons from './icons.js'
 
 export function header(app) {
-  const unread = app.list.sessions.some(session => app.isUnread(session))
+  const unread = app.news > 0
   const renamed = app.renaming?.place === 'header'
   return html`
     <header class="topbar">

@@ -3,7 +3,6 @@ import { fullTime, shortTime } from '../times.js'
 import { editMessage, messageEditor } from './message-editor.js'
 import { stoppedMark } from './outcome.js'
 import * as icons from './icons.js'
-import '../markdown/markdown-text.js'
 
 const LONG_CHARS = 1_400
 const LONG_LINES = 16

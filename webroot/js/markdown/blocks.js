@@ -1,4 +1,4 @@
-import { Marked } from '../lib.js'
+import { Marked } from './lib.js'
 import { decorateCode } from './code-block.js'
 import { math } from './math.js'
 import { sanitised } from './sanitise.js'

@@ -1,4 +1,4 @@
-import { loadHighlighter } from '../lib.js'
+import { loadHighlighter } from './lib.js'
 import { sanitised } from './sanitise.js'
 
 const OPEN_MAX = 8_000   // while it still grows, longer code is coloured only at its end

@@ -16,6 +16,14 @@ class MarkdownText extends HTMLElement {
   #shownAt = 0
   #timer = null
 
+  /** An element that was there before its class may have been given its text by then. */
+  connectedCallback() {
+    if (!Object.hasOwn(this, 'source')) return
+    const { source } = this
+    delete this.source
+    this.source = source
+  }
+
   /** { text, open } */
   set source(source) {
     this.#source = source

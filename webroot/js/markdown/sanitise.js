@@ -1,4 +1,4 @@
-import { DOMPurify } from '../lib.js'
+import { DOMPurify } from './lib.js'
 
 const TAGS = ['a', 'abbr', 'b', 'blockquote', 'br', 'code', 'del', 'details', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'i',
   'img', 'input', 'ins', 'kbd', 'li', 'mark', 'ol', 'p', 'pre', 's', 'span', 'strong', 'sub', 'summary', 'sup', 'table', 'tbody',

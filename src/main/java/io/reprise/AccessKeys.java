@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The keys of tokens, from where the settings say they are. */
+/** Finds the keys for tokens that the settings refer to. */
 record AccessKeys(AuthSettings settings, Map<String, String> environment) {
 
     /**
@@ -45,6 +45,6 @@ record AccessKeys(AuthSettings settings, Map<String, String> environment) {
     private String resolve(String key, SecretReference reference) {
         return reference
                 .resolve(environment)
-                .orElseThrow(() -> new Server.StartException(key + ": nothing is there: " + reference));
+                .orElseThrow(() -> new Server.StartException(key + ": missing or empty: " + reference));
     }
 }

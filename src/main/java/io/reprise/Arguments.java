@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the command line asks for. */
+/** The parsed arguments of the command line. */
 sealed interface Arguments {
     /** What an argument is followed by. */
     Map<String, String> WHAT =

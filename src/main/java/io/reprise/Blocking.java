@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits of the thread that starts or stops a server. */
+/** Blocking waits with a time limit, for starting and stopping the server. */
 final class Blocking {
     private static final Logger log = LoggerFactory.getLogger(Blocking.class);
 
@@ -36,7 +36,7 @@ final class Blocking {
             log.atWarn()
                     .addKeyValue("what", what)
                     .addKeyValue("cause", e.getMessage())
-                    .log("could not be closed");
+                    .log("closing failed");
         }
     }
 }

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder with copies of files from jars. Vert.x deletes it at its end, which a killed process does not have; named
- * after its process, it is deleted by the next start.
+ * The cache folder for files from jars. Vert.x deletes it on exit, but not after a kill; therefore it is named after
+ * the process, and the next start deletes it.
  */
 record FileCache(Path temporary) {
     private static final Logger log = LoggerFactory.getLogger(FileCache.class);
@@ -66,6 +66,6 @@ record FileCache(Path temporary) {
         log.atDebug()
                 .addKeyValue("folder", folder)
                 .addKeyValue("cause", cause.toString())
-                .log("not deleted");
+                .log("deleting cached files failed");
     }
 }

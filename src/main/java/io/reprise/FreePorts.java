@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 
-/** Tells that a port cannot be had before a database is made for a server that could not start. */
+/** Checks that the configured ports are free before the database is created or opened. */
 record FreePorts(ServerSettings settings) {
     /** @throws StartException naming the setting and what to do */
     void require() {

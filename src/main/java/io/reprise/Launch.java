@@ -8,8 +8,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * A server from the first step of its start to a signal that ends it, whenever that comes: a start is cancelled, and
- * what it had begun is taken down in order; a server that runs is stopped.
+ * Starts a server and handles signals: a signal during the start cancels it and shuts down what was started;
+ * afterwards it stops the server.
  */
 final class Launch {
     /** Longer than the steps of a start that cannot be interrupted, such as one statement of a migration. */

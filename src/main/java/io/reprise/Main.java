@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Command line of the server: finds the settings, refuses bad ones with every reason, starts the server. */
+/** Command line of the server: loads the settings, reports every problem in them, and starts the server. */
 public final class Main {
     private static final Path CONFIG_USUAL = Path.of("conf", "reprise.yaml");
     private static final int DONE = 0;
@@ -28,17 +28,17 @@ public final class Main {
                    scripts/run --help | --version
 
               --config FILE   settings to read (default: $REPRISE_CONFIG, else conf/reprise.yaml if it exists)
-              --check-config  name every problem in the settings and environment, and end: 0 if there is none, else 1
-              --token USER    print a token for this user and end; needs auth.secret, and no server
-              --roles ROLES   what the token is for: some of user, staff, admin, with commas between them (default: user)
-              --hours HOURS   how long it is good, 1 to 720 (default: auth.tokenMinutes)
-              --version       print the version and end
-              --help          print this and end
+              --check-config  check settings and environment, list every problem, and exit (0: valid, 1: invalid)
+              --token USER    print a token for this user and exit; needs auth.secret, but no running server
+              --roles ROLES   roles of the token, comma-separated: user, staff, admin (default: user)
+              --hours HOURS   lifetime of the token, 1 to 720 (default: auth.tokenMinutes)
+              --version       print the version and exit
+              --help          print this help and exit
 
-            Every setting can be given as an environment variable too: server.port is REPRISE_SERVER_PORT.
-            conf/reprise.yaml tells what each one means.
+            Every setting can also be set as an environment variable: server.port is REPRISE_SERVER_PORT.
+            conf/reprise.yaml explains each setting.
 
-            Exit codes: 0 done, 1 not started, 2 wrong arguments, 3 ended by itself since it lost its database.
+            Exit codes: 0 success, 1 start failed, 2 invalid arguments, 3 stopped because the database was lost.
             """;
 
     private final Map<String, String> environment;
@@ -99,7 +99,7 @@ public final class Main {
         return switch (loaded) {
             case LoadedSettings.Valid valid -> token(valid.settings(), wanted);
             case LoadedSettings.Invalid invalid ->
-                refuse(invalid.problems().getFirst() + " (--check-config names every problem)");
+                refuse(invalid.problems().getFirst() + " (--check-config lists every problem)");
         };
     }
 

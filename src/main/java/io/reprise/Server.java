@@ -4,6 +4,7 @@ import io.reprise.config.Settings;
 import io.reprise.gateway.GatewayVerticle;
 import io.reprise.message.Addresses;
 import io.reprise.message.NodeMessage;
+import io.reprise.support.Current;
 import io.reprise.support.Uninterrupted;
 import io.reprise.tool.Tool;
 import io.vertx.core.Deployable;
@@ -21,15 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node: deploys the verticles in the order in which they need each other, and takes them down in the opposite one.
- * Starting and stopping block.
+ * A node: deploys the verticles in the order of their dependencies, and undeploys them in the opposite order. Starting
+ * and stopping block.
  */
 public final class Server {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
     private static final int START_S = 60;
     private static final int STOP_STEP_S = 10;
 
-    private final Settings settings;
+    private final Current<Settings> settings;
     private final ServerParts parts;
     private final List<String> agents = new ArrayList<>();
     private final List<String> sessions = new ArrayList<>();
@@ -40,7 +41,7 @@ public final class Server {
     private volatile boolean ready;
     private volatile boolean stopped;
 
-    private Server(Settings settings, ServerParts parts) {
+    private Server(Current<Settings> settings, ServerParts parts) {
         this.settings = settings;
         this.parts = parts;
     }
@@ -61,7 +62,8 @@ public final class Server {
      * @throws IllegalArgumentException when two have one name
      */
     public static Server start(Settings settings, Map<String, String> environment, List<Tool> tools) {
-        Server server = new Server(settings, new ServerParts(settings, environment));
+        Current<Settings> current = new Current.Holder<>(settings);
+        Server server = new Server(current, new ServerParts(current, environment));
         try {
             server.start(tools);
             return server;
@@ -74,7 +76,7 @@ public final class Server {
 
     /** Under the lock of {@link #stop()}: a node that fails meanwhile is taken down afterwards. */
     private synchronized void start(List<Tool> tools) {
-        new FreePorts(settings.server()).require();
+        new FreePorts(settings.get().server()).require();
         parts.open(this::fail);
         deploy(parts.agents(tools), agents);
         deploy(parts.sessions(), sessions);
@@ -85,7 +87,7 @@ public final class Server {
         ready = true;
         log.atInfo()
                 .addKeyValue("node", parts.node())
-                .addKeyValue("host", settings.server().host())
+                .addKeyValue("host", settings.get().server().host())
                 .addKeyValue("port", port())
                 .log("ready");
     }
@@ -132,7 +134,7 @@ public final class Server {
     /** Nothing that runs could be stored: there is nothing to wait for. */
     private void fail(String reason) {
         ready = false;
-        log.atError().addKeyValue("reason", reason).log("the node lost its database and stops");
+        log.atError().addKeyValue("reason", reason).log("database lost; stopping the node");
         Thread.ofPlatform().name("failed").start(() -> {
             abandon();
             failed.complete(reason);
@@ -153,7 +155,7 @@ public final class Server {
         if (stopped) return;
         stopped = true;
         ready = false;
-        log.atInfo().addKeyValue("drainMs", settings.shutdown().drainMs()).log("stopping");
+        log.atInfo().addKeyValue("drainMs", settings.get().shutdown().drainMs()).log("stopping");
         undeploy(timers);
         drainSessions();
         takeDown();
@@ -161,8 +163,8 @@ public final class Server {
     }
 
     private void drainSessions() {
-        int drainMs = settings.shutdown().drainMs();
-        long waitMs = drainMs + settings.store().waitMs() + TimeUnit.SECONDS.toMillis(STOP_STEP_S);
+        int drainMs = settings.get().shutdown().drainMs();
+        long waitMs = drainMs + settings.get().store().waitMs() + TimeUnit.SECONDS.toMillis(STOP_STEP_S);
         DeliveryOptions patience = new DeliveryOptions().setSendTimeout(waitMs);
         List<Future<NodeMessage.Drained>> answers = sessionControls().stream()
                 .map(address -> ask(address, new NodeMessage.Drain(drainMs), patience, NodeMessage.Drained.class))
@@ -187,9 +189,9 @@ public final class Server {
                             drained.stream()
                                     .mapToInt(NodeMessage.Drained::unstoredSessions)
                                     .sum())
-                    .log("sessions are at rest");
+                    .log("sessions drained");
         } catch (StartException e) {
-            log.atWarn().setCause(e).log("sessions did not come to rest");
+            log.atWarn().setCause(e).log("sessions did not drain in time");
         }
     }
 

@@ -3,6 +3,8 @@ package io.reprise;
 import io.reprise.Server.StartException;
 import io.reprise.agent.AgentVerticle;
 import io.reprise.agent.loop.AgentServices;
+import io.reprise.agent.loop.RunPlans;
+import io.reprise.agent.loop.SettingsPlans;
 import io.reprise.config.Settings;
 import io.reprise.gateway.GatewayVerticle;
 import io.reprise.gateway.access.AccessParts;
@@ -30,6 +32,7 @@ import io.reprise.store.postgres.PgLogReader;
 import io.reprise.store.postgres.PgRecallDirectory;
 import io.reprise.store.postgres.PgSecrets;
 import io.reprise.store.postgres.PgSessionDirectory;
+import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.Permits;
@@ -55,13 +58,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** What a server consists of: who is given what. Opening and closing block. */
+/** Creates the parts of a server and connects them. Opening and closing block. */
 final class ServerParts {
     private static final int SECRET_BYTES = 32;
     private static final int START_S = 60;
     private static final int CLOSE_S = 10;
 
     private final Settings settings;
+    private final Current<Settings> current;
     private final Map<String, String> environment;
     private final Rights rights;
     private final IdSource ids = IdSource.random();
@@ -77,14 +81,20 @@ final class ServerParts {
     private CompletableFuture<ApiContract> contract;
     private ProviderHttp modelHttp;
 
-    /** @param environment where references to secrets are looked up */
-    ServerParts(Settings settings, Map<String, String> environment) {
-        this.settings = settings;
+    /**
+     * @param current its snapshot of this moment decides on what is opened here: ports, stores, keys, numbers of threads
+     * @param environment where references to secrets are looked up
+     */
+    ServerParts(Current<Settings> current, Map<String, String> environment) {
+        this.settings = current.get();
+        this.current = current;
         this.environment = environment;
-        Set<String> blocked = Set.copyOf(settings.auth().blockedUsers());
-        this.rights = user -> !blocked.contains(user);
+        Current<Set<String>> blocked =
+                current.derive(now -> Set.copyOf(now.auth().blockedUsers()));
+        this.rights = user -> !blocked.get().contains(user);
         this.wholeReads = new Permits(
-                settings.sessions().wholeReadsMax(), settings.sessions().wholeReadsPerUserMax());
+                current.map(now -> now.sessions().wholeReadsMax()),
+                current.map(now -> now.sessions().wholeReadsPerUserMax()));
     }
 
     /** The name of this node on the bus. */
@@ -108,7 +118,7 @@ final class ServerParts {
             vertx = starting.join();
         }
         BusCodec.register(vertx.eventBus());
-        storage.connect(vertx, time, clock, metrics.metrics());
+        storage.connect(vertx, current, time, clock, metrics.metrics());
         workers = workers("reprise-read");
         contextWorkers = workers("reprise-context");
         storage.watch(lost);
@@ -151,9 +161,14 @@ final class ServerParts {
                 new ScheduleRecallTool(time, zone),
                 new ManageRecallsTool(time, zone)));
         tools.addAll(more);
-        AgentServices services = new AgentServices(
-                        settings::run, contexts(), model(), new ToolRegistry(tools), ids, metrics.metrics())
-                .keeping(storage.checkpoints().checkpointer(), settings.store(), settings.interrupts());
+        RunPlans plans = new SettingsPlans(current, model(), new ToolRegistry(tools));
+        AgentServices services = new AgentServices(plans, contexts(), ids, metrics.metrics())
+                .keeping(storage.checkpoints().checkpointer());
+        metrics.metrics()
+                .level(
+                        "reprise.tools.abandoned",
+                        "Calls of tools that ignored their stop and still run",
+                        services.abandoned()::count);
         return IntStream.range(0, settings.run().agents())
                 .mapToObj(i -> new AgentVerticle(services, node, i))
                 .toList();
@@ -174,7 +189,7 @@ final class ServerParts {
                 .mapToObj(i -> Addresses.agent(node, i))
                 .toList();
         var with = new Collaborators(
-                new Session.Environment(settings, agents, ids, time, clock, metrics.metrics(), rights::mayAct),
+                new Session.Environment(current, agents, ids, time, clock, metrics.metrics(), rights::mayAct),
                 storage.eventStore(),
                 logReader(),
                 sessionDirectory(),
@@ -198,13 +213,13 @@ final class ServerParts {
     /** @param ready whether the node takes work */
     List<GatewayVerticle> gateways(BooleanSupplier ready) {
         GatewayParts parts = new GatewayParts(
-                settings,
+                current,
                 new GatewayParts.Node(node, Version.text(), ready, metrics::text),
                 accessParts(),
                 time,
                 ids,
                 readSide(),
-                new ConnectionLimit(settings.server().connectionsMax()),
+                new ConnectionLimit(current.map(now -> now.server().connectionsMax())),
                 intake(),
                 contract.join(),
                 metrics.metrics());
@@ -214,14 +229,13 @@ final class ServerParts {
     }
 
     private Intake intake() {
-        Intake intake = new Intake(
-                settings.limits(),
-                settings.server().frameBytesMax(),
-                Runtime.getRuntime().maxMemory(),
-                metrics.metrics()::limited);
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        Current<Intake.Limits> limits = current.derive(
+                now -> Intake.Limits.of(now.limits(), now.server().frameBytesMax(), heapBytes));
+        Intake intake = new Intake(limits, metrics.metrics()::limited);
         metrics.metrics().level("reprise.http.connections", "Open HTTP connections", intake::httpConnections);
         metrics.metrics()
-                .level("reprise.unread.bytes", "Bytes of messages and bodies that are half-read", intake::heldBytes);
+                .level("reprise.unread.bytes", "Bytes of partially received messages and bodies", intake::heldBytes);
         return intake;
     }
 
@@ -241,7 +255,7 @@ final class ServerParts {
                 new AccessKeys(settings.auth(), environment).find(() -> ownSecret("token.signing")),
                 ownSecret("cookie.signing"),
                 rights,
-                new RateLimits(settings.limits(), clock, metrics.metrics()::limited));
+                new RateLimits(current.map(Settings::limits), clock, metrics.metrics()::limited));
     }
 
     private byte[] ownSecret(String name) {
@@ -249,11 +263,11 @@ final class ServerParts {
     }
 
     TimerVerticle timer() {
-        return new TimerVerticle(settings, storage.dueStore(vertx), node);
+        return new TimerVerticle(current, storage.dueStore(vertx), node);
     }
 
     ErasureVerticle erasures() {
-        return new ErasureVerticle(storage.erasures(metrics.metrics()), settings.erasures());
+        return new ErasureVerticle(storage.erasures(metrics.metrics()), current.map(Settings::erasures));
     }
 
     private PgSessionDirectory sessionDirectory() {
@@ -272,8 +286,9 @@ final class ServerParts {
     /** Each keeps a connection for as long as it takes: one is left to others. */
     private Permits searches() {
         int readers = settings.database().readers();
-        int most = Math.min(settings.search().atOnceMax(), Math.max(1, readers - 1));
-        return new Permits(most, settings.search().perUserMax());
+        return new Permits(
+                current.map(now -> Math.min(now.search().atOnceMax(), Math.max(1, readers - 1))),
+                current.map(now -> now.search().perUserMax()));
     }
 
     private static int perCore(int configured) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Makes a token for a server that is not started: whoever knows {@code auth.secret} may. */
+/** Makes a token without starting a server; needs {@code auth.secret}. */
 final class TokenCommand {
     private static final int HOURS_MAX = 720;
     private static final List<String> ROLES_USUAL = List.of("user");
@@ -47,7 +47,7 @@ final class TokenCommand {
         List<String> roles = wanted.roles().map(TokenCommand::names).orElse(ROLES_USUAL);
         for (String role : roles) {
             if (!OwnTokens.ROLES.contains(role)) {
-                throw new RefusedException("--roles: " + role + " is none of user, staff, admin");
+                throw new RefusedException("--roles: " + role + " is not one of user, staff, admin");
             }
         }
         Duration life = life(wanted);
@@ -83,18 +83,19 @@ final class TokenCommand {
     }
 
     private void tryOut(String token, byte[] secret, String user, List<String> roles) throws RefusedException {
-        if (settings.blockedUsers().contains(user)) throw new RefusedException("auth.blockedUsers names this user");
+        if (settings.blockedUsers().contains(user))
+            throw new RefusedException("this user is blocked (auth.blockedUsers)");
         TokenVerifier verifier = Verifiers.bySecret(settings, secret, time);
         switch (verifier.verify(token).result()) {
             case TokenVerdict.Good good when good.roles().equals(roles) -> {}
             case TokenVerdict.Good good ->
-                throw new RefusedException("the token would stand for the roles " + good.roles()
+                throw new RefusedException("the token would have the roles " + good.roles()
                         + " because of auth.rolesClaim, auth.rolesMap or auth.rolesDefault");
             case TokenVerdict.Bad bad ->
                 throw new RefusedException("the server would refuse the token: " + bad.reason()
                         + " (see auth.issuers, auth.audiences, auth.algorithms and auth.tokenBytesMax)");
             case TokenVerdict.Expired expired -> throw new RefusedException("the token would have expired");
-            case TokenVerdict.Unknown unknown -> throw new RefusedException("the token cannot be tried");
+            case TokenVerdict.Unknown unknown -> throw new RefusedException("the token could not be verified");
         }
     }
 }

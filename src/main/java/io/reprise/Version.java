@@ -2,7 +2,7 @@ package io.reprise;
 
 import java.util.Optional;
 
-/** Which build this is. */
+/** The version of this build. */
 final class Version {
     private Version() {}
 

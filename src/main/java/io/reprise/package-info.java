@@ -1,5 +1,4 @@
 /**
- * The server: {@link io.reprise.Main} starts a {@link io.reprise.Server}, which builds every part, deploys it and
- * stops it in order.
+ * The server: {@link io.reprise.Main} starts a {@link io.reprise.Server}, which creates, deploys and stops all parts.
  */
 package io.reprise;

@@ -176,7 +176,7 @@ class AccessIT {
                 "{\"type\":\"ping\",\"id\":\"1\"",
                 "{\"a\":\"\u0001\"}"
             })
-    void what_is_no_json_object_closes_the_socket(String text) {
+    void frames_that_are_not_json_objects_close_the_socket(String text) {
         try (TestClient tab = server.client("ada")) {
             tab.sayRaw(text);
             assertThat(tab.awaitClose()).isEqualTo(4501);

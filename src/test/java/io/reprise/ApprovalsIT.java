@@ -98,7 +98,7 @@ class ApprovalsIT {
     }
 
     @Test
-    void what_is_half_decided_looks_the_same_to_every_tab_and_the_other_calls_are_made_before() {
+    void partly_answered_interrupts_look_the_same_in_every_tab_and_other_calls_are_made_before() {
         List<JsonObject> open = ask("/tool sleep {}\n/tool time {}\n/tool sleep {\"seconds\":0.01}");
         assertThat(open).hasSize(2).allMatch(one -> one.getString("message").contains("sleep"));
         assertThat(results()).as("that of time").hasSize(1);

@@ -60,6 +60,8 @@ class ArchitectureTest {
                             "support")),
             // The log is set up from its settings.
             Map.entry("telemetry", List.of("config", "support")),
+            // A step of the build.
+            Map.entry("page", List.of()),
             Map.entry("client", List.of()),
             Map.entry("support", List.of()));
 

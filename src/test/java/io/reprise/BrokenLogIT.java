@@ -33,7 +33,7 @@ class BrokenLogIT {
                 "{\"type\":\"NO_SUCH_EVENT\"}",
                 "{\"type\":\"TEXT_MESSAGE_CONTENT\",\"messageId\":\"m\",\"delta\":\"outside of a segment\"}",
             })
-    void whoever_reads_it_is_told_once_that_it_is_broken(String payload) throws SQLException {
+    void readers_of_a_broken_log_get_one_error(String payload) throws SQLException {
         String session;
         try (TestServer server = TestServer.start(database, HASTY);
                 TestClient tab = server.client("ada")) {
@@ -71,7 +71,7 @@ class BrokenLogIT {
                     .as("the attach, the fork")
                     .hasSizeGreaterThanOrEqualTo(2)
                     .allSatisfy(line -> assertThat(line).contains("seq=\"4\""));
-            assertThat(lines.with("a read failed for another reason than the store"))
+            assertThat(lines.with("REST read failed"))
                     .as("the page of history, the export")
                     .hasSize(2)
                     .allSatisfy(line -> assertThat(line).contains("seq=\"4\""));

@@ -94,7 +94,7 @@ class ClearIT {
     }
 
     @Test
-    void nobody_clears_what_is_not_theirs() {
+    void clearing_another_users_session_is_refused() {
         try (TestClient tab = server.client("ada")) {
             String session = tab.create();
             String path = "/api/v1/sessions/" + session + "/clear";

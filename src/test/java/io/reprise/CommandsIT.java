@@ -42,7 +42,7 @@ class CommandsIT {
     // --- two tabs
 
     @Test
-    void of_two_messages_sent_at_once_one_starts_and_one_waits_and_both_run_in_order() {
+    void of_two_simultaneous_messages_one_starts_and_one_is_queued_and_both_run_in_order() {
         try (TestClient one = server.client("ada");
                 TestClient two = server.client("ada")) {
             for (int round = 0; round < 20; round++) {
@@ -302,7 +302,7 @@ class CommandsIT {
      * the other one's commit looked for that one's session in the same statement, whose snapshot was taken before.
      */
     @Test
-    void one_session_is_made_by_any_number_of_creates_at_once() {
+    void simultaneous_creates_with_one_id_create_one_session() {
         String token = server.token("ada");
         List<TestClient> tabs = new ArrayList<>();
         for (int i = 0; i < 8; i++) tabs.add(TestClient.connect(server.port(), token));

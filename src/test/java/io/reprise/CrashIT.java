@@ -134,8 +134,7 @@ class CrashIT {
                         "log.flushMs", plan.exact() ? "0" : "500",
                         "run.restartsMax", plan.goesOn() ? "2" : "0"));
         orphan.ifPresent(postgres -> {
-            assertThat(server.logged("PostgreSQL of a killed server taken over"))
-                    .hasSize(1);
+            assertThat(server.logged("reusing PostgreSQL of a killed server")).hasSize(1);
             assertThat(database.process()).contains(postgres);
         });
     }

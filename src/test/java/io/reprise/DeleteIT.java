@@ -97,7 +97,7 @@ class DeleteIT {
      * statement had seen before it waited.
      */
     @Test
-    void nothing_is_left_however_the_delete_meets_the_appends_of_a_run() {
+    void a_delete_during_appends_of_a_run_leaves_nothing() {
         Random random = Seed.random("DeleteIT");
         try (TestClient tab = server.client("ada")) {
             for (int round = 0; round < 60; round++) {

@@ -70,7 +70,7 @@ class ErasureIT {
     }
 
     @Test
-    void what_was_deleted_while_redis_was_away_is_found_nowhere_after_a_crash_and_a_restart() throws SQLException {
+    void sessions_deleted_while_redis_was_away_are_erased_after_a_crash_and_a_restart() throws SQLException {
         server = ServerProcess.start(settings);
         String session = asked(SECRET);
         String other = asked("plum");
@@ -95,7 +95,7 @@ class ErasureIT {
     }
 
     @Test
-    void what_comes_late_into_redis_is_erased_too() throws SQLException {
+    void late_writes_to_redis_are_erased() throws SQLException {
         settings.put("erasures.againMs", "2000");
         server = ServerProcess.start(settings);
         String session = asked(SECRET);

@@ -70,7 +70,7 @@ class ExportIT {
     }
 
     @Test
-    void what_is_too_long_foreign_or_of_no_known_format_is_refused() {
+    void exports_that_are_too_long_foreign_or_of_unknown_format_are_refused() {
         try (TestServer server = TestServer.start(Map.of("sessions.exportBytesMax", "2048"));
                 TestClient tab = server.client("ada")) {
             String session = tab.create();

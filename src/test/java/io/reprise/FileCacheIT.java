@@ -14,7 +14,7 @@ class FileCacheIT {
 
     /** Symptom: each server that was killed left a folder in the temporary folder for ever. Cause: nobody knew whose. */
     @Test
-    void what_killed_processes_left_is_deleted_and_nothing_else() throws IOException, InterruptedException {
+    void only_folders_of_killed_processes_are_deleted() throws IOException, InterruptedException {
         Process dead = new ProcessBuilder("true").start();
         dead.waitFor();
         Path left = folder("reprise-cache-" + dead.pid() + "-a1b2");

@@ -191,7 +191,7 @@ class ForkIT {
     }
 
     @Test
-    void what_is_foreign_void_unknown_or_erased_is_not_found_and_too_much_is_too_large() {
+    void forks_of_foreign_superseded_unknown_or_erased_messages_are_not_found_and_long_ones_too_large() {
         try (TestClient tab = server.client("ada")) {
             String source = attached(tab);
             run(tab, source, "/echo one");

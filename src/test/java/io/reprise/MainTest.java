@@ -95,14 +95,14 @@ class MainTest {
                 Arguments.of(
                         Map.of("REPRISE_RUN_AGENTS", "99", "REPRISE_SERVER_PORT", "x"),
                         "--token ada",
-                        "--check-config names every problem"),
-                Arguments.of(secret, "--token ada --roles user,boss", "boss is none of user, staff, admin"),
+                        "--check-config lists every problem"),
+                Arguments.of(secret, "--token ada --roles user,boss", "boss is not one of user, staff, admin"),
                 Arguments.of(secret, "--token ada --roles ,", "--roles"),
                 Arguments.of(secret, "--token ada --hours 0", "--hours: must be a number from 1 to 720"),
                 Arguments.of(secret, "--token ada --hours 721", "--hours"),
                 Arguments.of(secret, "--token ada --hours -1", "--hours"),
                 Arguments.of(secret, "--token ada --hours 1.5", "--hours"),
-                Arguments.of(secret, "--token " + "x".repeat(256), "it names no user"),
+                Arguments.of(secret, "--token " + "x".repeat(256), "no valid subject"),
                 Arguments.of(with(secret, "REPRISE_AUTH_BLOCKED_USERS", "ada"), "--token ada", "auth.blockedUsers"),
                 Arguments.of(with(secret, "REPRISE_AUTH_ISSUERS", "https://a/"), "--token ada", "auth.issuers"),
                 Arguments.of(with(secret, "REPRISE_AUTH_AUDIENCES", "us"), "--token ada", "auth.audiences"),
@@ -125,7 +125,7 @@ class MainTest {
     }
 
     @Test
-    void what_belongs_to_a_token_needs_one() {
+    void roles_and_hours_need_a_token_argument() {
         assertThat(run(Map.of(), "--hours", "1")).isEqualTo(2);
         assertThat(run(Map.of(), "--token")).isEqualTo(2);
         assertThat(text(err)).contains("--roles and --hours go with --token", "--token needs a user");

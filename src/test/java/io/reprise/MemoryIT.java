@@ -46,7 +46,7 @@ class MemoryIT {
     }
 
     @Test
-    void what_is_in_use_stays_in_memory() {
+    void sessions_in_use_stay_in_memory() {
         try (TestServer server = TestServer.start(Map.of("sessions.bufferMs", "0"));
                 TestClient tab = server.client("ada");
                 TestClient other = server.client("ada")) {

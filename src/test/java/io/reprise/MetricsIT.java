@@ -107,7 +107,7 @@ class MetricsIT {
     }
 
     @Test
-    void where_others_can_connect_metrics_are_for_administrators(@TempDir Path folder) throws IOException {
+    void on_a_public_address_metrics_need_the_role_admin(@TempDir Path folder) throws IOException {
         String secret = "0123456789abcdef0123456789abcdef";
         Path file = Files.writeString(folder.resolve("secret"), secret);
         Map<String, String> settings =

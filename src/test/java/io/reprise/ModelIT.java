@@ -116,7 +116,7 @@ class ModelIT {
                 await().untilAsserted(() ->
                         assertThat(log.with("run ended").getLast()).contains(run, "cancelled"));
             }
-            assertThat(log.with("left behind")).isEmpty();
+            assertThat(log.with("run ignored its stop")).isEmpty();
         }
     }
 
@@ -152,7 +152,7 @@ class ModelIT {
 
             JsonObject end = event(tab.awaitEnd(session, run));
             assertThat(end.getString("code")).isEqualTo("model_error");
-            assertThat(end.getString("message")).contains("gave no answer");
+            assertThat(end.getString("message")).contains("returned an empty answer");
         }
     }
 

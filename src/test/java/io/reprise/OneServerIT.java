@@ -74,7 +74,7 @@ class OneServerIT {
                         .asString()
                         .startsWith("reprise: another Reprise (")
                         .contains("has taken over database");
-                assertThat(first.logged("the node lost its database and stops")).hasSize(1);
+                assertThat(first.logged("database lost; stopping the node")).hasSize(1);
                 String session = tab.create();
                 tab.attachLive(session);
                 tab.awaitEnd(session, tab.send(session, "/echo mine").getString("run"));

@@ -3,8 +3,16 @@ package io.reprise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.testing.TestServer;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,6 +59,56 @@ class PageFilesIT {
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body()).isEmpty();
         assertThat(get("HEAD", "/nothing").statusCode()).isEqualTo(404);
+    }
+
+    /** Symptom: 459 KB came as they are, and most were asked for again at each visit. */
+    @Test
+    void what_the_page_is_made_of_is_compressed_and_kept_for_ever_and_the_page_itself_is_asked_about()
+            throws Exception {
+        HttpResponse<String> page = asked("/", "accept-encoding", "gzip");
+        assertThat(header(page, "content-encoding")).isEqualTo("gzip");
+        assertThat(header(page, "cache-control")).isEqualTo("no-cache");
+        assertThat(asked("/", "if-none-match", header(page, "etag")).statusCode())
+                .isEqualTo(304);
+
+        Matcher names = Pattern.compile("/assets/[a-z-]+-[0-9a-f]{12}\\.(?:js|css|woff2)")
+                .matcher(get("GET", "/").body());
+        List<String> assets = names.results().map(MatchResult::group).toList();
+        assertThat(assets).hasSize(4);
+        for (String path : assets) {
+            HttpResponse<String> file = asked(path, "accept-encoding", "br;q=1, gzip;q=0.8");
+            assertThat(header(file, "cache-control")).as(path).contains("immutable");
+            assertThat(header(file, "content-encoding")).as(path).isEqualTo(path.endsWith("woff2") ? "" : "gzip");
+            assertThat(header(asked(path, "accept-encoding", "gzip;q=0"), "content-encoding"))
+                    .as(path)
+                    .isEmpty();
+            if (path.endsWith(".js")) assertThat(header(file, "vary")).contains("accept-encoding");
+        }
+        assertThat(get("GET", "/assets/main-000000000000.js").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void a_script_has_its_source_map() {
+        String script = Pattern.compile("/assets/main-[0-9a-f]{12}\\.js")
+                .matcher(get("GET", "/").body())
+                .results()
+                .map(MatchResult::group)
+                .findFirst()
+                .orElseThrow();
+
+        String map = get("GET", script + ".map").body();
+
+        assertThat(get("GET", script).body()).endsWith("//# sourceMappingURL=" + script.substring(8) + ".map\n");
+        assertThat(new JsonObject(map).getJsonArray("sources")).contains("/js/app.js", "/js/components/composer.js");
+    }
+
+    private static HttpResponse<String> asked(String path, String name, String value) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + path))
+                .header(name, value)
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        }
     }
 
     private static HttpResponse<String> get(String method, String path) {

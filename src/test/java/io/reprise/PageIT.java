@@ -19,6 +19,7 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
@@ -205,6 +206,7 @@ class PageIT {
         GATE.open(session);
 
         assertThat(unread).containsText(Gate.CALL);
+        assertThat(tab.page()).hasTitle(Pattern.compile("\\(1\\) .*Reprise"));
         unread.locator("a").click();
         assertThat(unread).hasCount(0);
         assertThat(tab.answer()).containsText("opened");

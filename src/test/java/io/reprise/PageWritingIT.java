@@ -110,6 +110,25 @@ class PageWritingIT {
         assertThat(tab.composer()).hasValue("kept");
     }
 
+    /** Symptom: a dropped file opened in the place of the page, a pasted one vanished. Cause: nobody listened. */
+    @ParameterizedTest
+    @ValueSource(strings = {"drop", "paste"})
+    void a_file_is_refused_with_a_word_and_the_page_stays(String how) {
+        boolean prevented = (boolean) tab.page().evaluate("""
+                how => {
+                  const data = new DataTransfer()
+                  data.items.add(new File(['x'], 'picture.png', { type: 'image/png' }))
+                  const event = how === 'drop'
+                    ? new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true })
+                    : new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })
+                  return !document.getElementById('message').dispatchEvent(event)
+                }""", how);
+
+        org.assertj.core.api.Assertions.assertThat(prevented).isTrue();
+        assertThat(tab.page().locator(".notice")).containsText("Files cannot be sent yet");
+        assertThat(tab.composer()).hasValue("");
+    }
+
     @Test
     void a_waiting_message_that_another_tab_takes_back_leaves_what_was_written() {
         tab.say("/hang");

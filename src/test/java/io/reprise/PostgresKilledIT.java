@@ -92,8 +92,8 @@ class PostgresKilledIT {
         sessions.keySet()
                 .forEach(session ->
                         StoredLog.of(database.uri(), session).assertWhole().assertShownTo(tab, Long.MAX_VALUE));
-        assertThat(server.logged("PostgreSQL runs again")).hasSize(KILLS);
-        assertThat(server.logged("the database lock is held again")).hasSize(KILLS);
+        assertThat(server.logged("PostgreSQL restarted")).hasSize(KILLS);
+        assertThat(server.logged("database lock acquired again")).hasSize(KILLS);
     }
 
     @Test
@@ -108,7 +108,7 @@ class PostgresKilledIT {
         await().atMost(Patience.LIMIT).until(() -> health("ready") == 503);
         await().atMost(Patience.LIMIT)
                 .until(() ->
-                        server.logged("PostgreSQL is gone; starting it again").size() > 2);
+                        server.logged("PostgreSQL process ended; restarting it").size() > 2);
         assertThat(health("live")).isEqualTo(200);
         Files.writeString(version(), version);
 
@@ -131,7 +131,7 @@ class PostgresKilledIT {
                 .asString()
                 .startsWith("reprise: PostgreSQL did not start (")
                 .contains("server.log");
-        assertThat(server.logged("PostgreSQL is gone; starting it again")).hasSize(2);
+        assertThat(server.logged("PostgreSQL process ended; restarting it")).hasSize(2);
         assertThat(database.process()).isEmpty();
     }
 
@@ -141,8 +141,8 @@ class PostgresKilledIT {
 
         killPostgresNow();
         await().atMost(Patience.LIMIT)
-                .until(() ->
-                        !server.logged("PostgreSQL is gone; starting it again").isEmpty());
+                .until(() -> !server.logged("PostgreSQL process ended; restarting it")
+                        .isEmpty());
         server.signal("TERM");
 
         assertThat(server.awaitExit()).isEqualTo(143);
@@ -159,10 +159,10 @@ class PostgresKilledIT {
     }
 
     private void killPostgres() {
-        int before = server.logged("PostgreSQL runs again").size();
+        int before = server.logged("PostgreSQL restarted").size();
         killPostgresNow();
         await().atMost(Patience.LIMIT)
-                .until(() -> server.logged("PostgreSQL runs again").size() > before);
+                .until(() -> server.logged("PostgreSQL restarted").size() > before);
     }
 
     private void killPostgresNow() {

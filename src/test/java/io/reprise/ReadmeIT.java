@@ -87,7 +87,7 @@ class ReadmeIT {
     }
 
     @Test
-    void who_serves_others_as_the_readme_says_has_a_token_to_sign_in_with() throws Exception {
+    void following_the_readme_to_serve_others_gives_a_working_token() throws Exception {
         // The README set a key and told nobody how to come by the first token.
         String script = found(TO_SERVE_OTHERS)
                 .replace("0.0.0.0", "127.0.0.1")

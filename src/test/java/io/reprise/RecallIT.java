@@ -75,7 +75,7 @@ class RecallIT {
     }
 
     @Test
-    void whoever_attaches_later_sees_what_is_to_come_and_who_spoke() {
+    void a_later_reader_sees_open_recalls_and_origins_of_messages() {
         JsonObject recall = schedule("stretch", after(3_600_000));
         JsonObject past = schedule("/echo now", new JsonObject().put("kind", "immediate"));
         awaitAction(past, "fired");
@@ -177,7 +177,7 @@ class RecallIT {
     }
 
     @Test
-    void what_is_no_schedule_is_refused_in_words() {
+    void invalid_schedules_are_refused_with_an_explanation() {
         assertThat(refusal(new JsonObject().put("kind", "natural").put("when", "sometime")))
                 .contains("not understood");
         assertThat(refusal(new JsonObject().put("kind", "interval").put("everyMs", 9_999)))
@@ -231,7 +231,7 @@ class RecallIT {
     }
 
     @Test
-    void what_came_due_while_no_server_ran_runs_late_and_only_once() {
+    void a_recall_due_while_the_server_was_down_runs_once_late() {
         JsonObject often =
                 schedule("/echo late", new JsonObject().put("kind", "interval").put("everyMs", 10_000));
         JsonObject once = schedule("/echo later", after(3_600_000));
@@ -251,7 +251,7 @@ class RecallIT {
     }
 
     @Test
-    void what_is_too_late_is_skipped_and_counted() {
+    void slots_beyond_the_grace_time_are_skipped_and_counted() {
         JsonObject once = schedule("/echo too late", after(3_600_000));
         tab.close();
         server.stop();

@@ -76,12 +76,11 @@ class RecallToolsIT {
     }
 
     @Test
-    void what_cannot_be_scheduled_is_told_in_words_and_leaves_nothing() {
+    void invalid_schedules_are_explained_and_leave_nothing() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
 
-            assertThat(say(tab, session, "remind me at 9 to eat"))
-                    .contains("cannot", "in the morning or in the evening");
+            assertThat(say(tab, session, "remind me at 9 to eat")).contains("cannot", "is ambiguous");
             assertThat(say(tab, session, "remind me every 2 seconds to blink")).contains("too often");
             assertThat(say(tab, session, "/tool schedule_recall {\"text\":\"a\",\"cron\":\"often\"}"))
                     .contains("five fields");

@@ -137,7 +137,7 @@ class RedisCheckpointsIT {
             try {
                 run = tab.ask("answer", approval).getString("run");
                 await().atMost(TestServer.PATIENCE)
-                        .until(() -> !log.with("a checkpoint cannot be read").isEmpty());
+                        .until(() -> !log.with("reading checkpoint failed").isEmpty());
             } finally {
                 redis.start();
             }

@@ -2,6 +2,7 @@ package io.reprise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.testing.SharedServers;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
@@ -9,13 +10,17 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Names and metadata of sessions, changed over REST and seen by every tab. */
 class RenameIT {
+    @RegisterExtension
+    static final SharedServers SERVERS = new SharedServers();
+
     @Test
     void a_new_name_is_in_every_tab_at_once_and_in_the_list() {
-        try (TestServer server = TestServer.start(Map.of());
-                TestClient one = server.client("ada");
+        TestServer server = SERVERS.with(Map.of());
+        try (TestClient one = server.client("ada");
                 TestClient two = server.client("ada")) {
             String token = server.token("ada");
             String session = one.create();

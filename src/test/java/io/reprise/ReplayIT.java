@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.LogOracle;
+import io.reprise.testing.SharedServers;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,6 +33,9 @@ class ReplayIT {
             "log.replayEvents", "100",
             "log.pageBytesMax", "4096",
             "log.memoryBytesMax", "0");
+
+    @RegisterExtension
+    static final SharedServers SERVERS = new SharedServers();
 
     /** What a tab at this cursor was sent. */
     private record Sent(long after, long upTo, List<JsonObject> events) {}
@@ -78,9 +83,8 @@ class ReplayIT {
 
     @Test
     void tabs_that_attach_at_every_cursor_while_text_streams_get_exactly_the_rest() {
-        DatabaseUri database = TestDatabase.fresh();
-        try (TestServer server = TestServer.start(database, eventPerDelta(30));
-                TestClient watcher = server.client("ada")) {
+        TestServer server = SERVERS.with(eventPerDelta(30));
+        try (TestClient watcher = server.client("ada")) {
             String token = server.token("ada");
             String session = watcher.create();
             String epoch = watcher.attachLive(session).getString("epoch");
@@ -100,7 +104,7 @@ class ReplayIT {
             tabs.forEach(tab -> tab.awaitEnd(session, run));
 
             // Then every one has exactly what is behind its cursor, and the text is whole
-            LogOracle log = LogOracle.of(database, session);
+            LogOracle log = LogOracle.of(server.database(), session);
             assertThat(watcher.text(session, run)).isEqualTo(words(200));
             assertThat(log.head()).isGreaterThan(200);
             for (int after = 0; after < tabs.size(); after++) {
@@ -112,9 +116,8 @@ class ReplayIT {
 
     @Test
     void a_cursor_inside_a_merged_segment_gets_the_rest_of_its_text_from_the_next_seq_on() {
-        DatabaseUri database = TestDatabase.fresh();
-        try (TestServer server = TestServer.start(database, eventPerDelta(60_000));
-                TestClient tab = server.client("ada")) {
+        TestServer server = SERVERS.with(eventPerDelta(60_000));
+        try (TestClient tab = server.client("ada")) {
             // Given one message of 50 words in one row
             String session = tab.create();
             String epoch = tab.attachLive(session).getString("epoch");
@@ -146,8 +149,8 @@ class ReplayIT {
 
     @Test
     void without_a_cursor_the_verdict_is_a_snapshot() {
-        try (TestServer server = TestServer.start(SMALL);
-                TestClient tab = server.client("ada")) {
+        TestServer server = SERVERS.with(SMALL);
+        try (TestClient tab = server.client("ada")) {
             String session = sessionWithTwoRuns(tab);
             try (TestClient other = server.client("ada")) {
                 JsonObject verdict = other.attachLive(session);
@@ -166,9 +169,8 @@ class ReplayIT {
 
     @Test
     void a_cursor_at_the_floor_is_replayed_and_one_below_it_is_told_what_is_missing() {
-        DatabaseUri database = TestDatabase.fresh();
-        try (TestServer server = TestServer.start(database, SMALL);
-                TestClient tab = server.client("ada")) {
+        TestServer server = SERVERS.with(SMALL);
+        try (TestClient tab = server.client("ada")) {
             String session = sessionWithTwoRuns(tab);
             String epoch = tab.view(session).epoch;
             long head = tab.view(session).cursor;
@@ -177,7 +179,7 @@ class ReplayIT {
             JsonObject covered = tab.place(session, epoch, floor - 1).attachLive(session);
             assertRecovered(covered);
             assertThat(covered.getLong("floor")).isEqualTo(floor);
-            LogOracle.of(database, session).assertIs(tab.events(session), floor - 1, head);
+            LogOracle.of(server.database(), session).assertIs(tab.events(session), floor - 1, head);
 
             JsonObject trimmed = tab.place(session, epoch, floor - 2).attachLive(session);
             assertThat(trimmed.getString("mode")).isEqualTo("snapshot");
@@ -195,9 +197,8 @@ class ReplayIT {
 
     @Test
     void the_newest_run_is_always_replayed_as_a_whole() {
-        DatabaseUri database = TestDatabase.fresh();
-        try (TestServer server = TestServer.start(database, SMALL);
-                TestClient tab = server.client("ada")) {
+        TestServer server = SERVERS.with(SMALL);
+        try (TestClient tab = server.client("ada")) {
             // Given one run that is longer than the window
             String session = tab.create();
             String epoch = tab.attachLive(session).getString("epoch");
@@ -208,14 +209,14 @@ class ReplayIT {
 
             assertRecovered(verdict);
             assertThat(verdict.getLong("floor")).isEqualTo(1);
-            LogOracle.of(database, session).assertIs(tab.events(session), 0, head);
+            LogOracle.of(server.database(), session).assertIs(tab.events(session), 0, head);
         }
     }
 
     @Test
     void a_client_ahead_of_the_log_or_of_another_epoch_starts_afresh() {
-        try (TestServer server = TestServer.start(SMALL);
-                TestClient tab = server.client("ada")) {
+        TestServer server = SERVERS.with(SMALL);
+        try (TestClient tab = server.client("ada")) {
             String session = sessionWithTwoRuns(tab);
             String epoch = tab.view(session).epoch;
             long head = tab.view(session).cursor;
@@ -241,8 +242,8 @@ class ReplayIT {
 
     @Test
     void an_unknown_session_and_another_users_are_not_found() {
-        try (TestServer server = TestServer.start(Map.of());
-                TestClient ada = server.client("ada");
+        TestServer server = SERVERS.with(Map.of());
+        try (TestClient ada = server.client("ada");
                 TestClient bob = server.client("bob")) {
             String session = ada.create();
 
@@ -258,8 +259,8 @@ class ReplayIT {
 
     @Test
     void epoch_and_after_come_together_or_not_at_all() {
-        try (TestServer server = TestServer.start(Map.of());
-                TestClient tab = server.client("ada")) {
+        TestServer server = SERVERS.with(Map.of());
+        try (TestClient tab = server.client("ada")) {
             String session = tab.create();
             JsonObject attach = new JsonObject().put("session", session);
             for (JsonObject half : List.of(
@@ -318,8 +319,8 @@ class ReplayIT {
 
     @Test
     void a_snapshot_in_the_middle_of_a_text_goes_on_with_the_rest_of_it() {
-        try (TestServer server = TestServer.start(eventPerDelta(20));
-                TestClient tab = server.client("ada")) {
+        TestServer server = SERVERS.with(eventPerDelta(20));
+        try (TestClient tab = server.client("ada")) {
             String session = tab.create();
             tab.attachLive(session);
             String run = tab.send(session, "/stream 1000000 50").getString("run");
@@ -358,8 +359,8 @@ class ReplayIT {
 
     @Test
     void a_snapshot_shows_the_tool_call_that_is_under_way() {
-        try (TestServer server = TestServer.start(Map.of());
-                TestClient tab = server.client("ada");
+        TestServer server = SERVERS.with(Map.of());
+        try (TestClient tab = server.client("ada");
                 TestClient other = server.client("ada")) {
             String session = tab.create();
             tab.attachLive(session);
@@ -390,9 +391,8 @@ class ReplayIT {
 
     @Test
     void attaching_again_on_one_socket_sends_again_from_the_new_cursor_also_in_mid_run() {
-        DatabaseUri database = TestDatabase.fresh();
-        try (TestServer server = TestServer.start(database, eventPerDelta(20));
-                TestClient tab = server.client("ada")) {
+        TestServer server = SERVERS.with(eventPerDelta(20));
+        try (TestClient tab = server.client("ada")) {
             String session = tab.create();
             String epoch = tab.attachLive(session).getString("epoch");
             String run = tab.send(session, "/stream 150 75").getString("run");
@@ -407,14 +407,14 @@ class ReplayIT {
 
             // Then the newest attach has brought the whole log once
             long head = tab.view(session).cursor;
-            LogOracle.of(database, session).assertIs(tab.events(session), 140 % 3, head);
+            LogOracle.of(server.database(), session).assertIs(tab.events(session), 140 % 3, head);
         }
     }
 
     @Test
     void after_a_detach_nothing_of_the_session_comes_any_more() {
-        try (TestServer server = TestServer.start(eventPerDelta(500));
-                TestClient tab = server.client("ada");
+        TestServer server = SERVERS.with(eventPerDelta(500));
+        try (TestClient tab = server.client("ada");
                 TestClient watcher = server.client("ada")) {
             String session = tab.create();
             tab.attachLive(session);
@@ -439,9 +439,8 @@ class ReplayIT {
 
     @Test
     void other_tabs_never_change_what_the_first_receives() {
-        DatabaseUri database = TestDatabase.fresh();
-        try (TestServer server = TestServer.start(database, eventPerDelta(20));
-                TestClient first = server.client("ada")) {
+        TestServer server = SERVERS.with(eventPerDelta(20));
+        try (TestClient first = server.client("ada")) {
             String session = first.create();
             String epoch = first.attachLive(session).getString("epoch");
             int before = first.frameCount();
@@ -463,7 +462,7 @@ class ReplayIT {
             // Then the first has had each event once, live and in order, and of its session no other frame but its
             // result;
             // notices go to all sockets of a user, whatever they follow
-            LogOracle.of(database, session).assertIs(first.events(session), 0, first.view(session).cursor);
+            LogOracle.of(server.database(), session).assertIs(first.events(session), 0, first.view(session).cursor);
             assertThat(first.frames().subList(before, first.frameCount()).stream()
                             .map(frame -> frame.getString("type"))
                             .filter(type -> !List.of("event", "notice").contains(type)))
@@ -473,8 +472,8 @@ class ReplayIT {
 
     @Test
     void a_socket_can_name_its_session_in_the_address() {
-        try (TestServer server = TestServer.start(Map.of());
-                TestClient tab = server.client("ada")) {
+        TestServer server = SERVERS.with(Map.of());
+        try (TestClient tab = server.client("ada")) {
             String session = sessionWithTwoRuns(tab);
 
             try (TestClient named = open(server, "ada", session)) {
@@ -524,7 +523,7 @@ class ReplayIT {
      * open before its first step, so the messages that had waited for it were never taken.
      */
     @Test
-    void what_waits_for_a_session_to_be_loaded_is_answered_without_being_sent_again() {
+    void requests_that_wait_for_loading_are_answered_without_a_repeat() {
         DatabaseUri database = TestDatabase.fresh();
         Map<String, String> patient = Map.of("gateway.answerMs", "60000");
         String session;

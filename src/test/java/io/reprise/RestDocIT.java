@@ -46,7 +46,7 @@ class RestDocIT {
                 .contains("{\"stopped\":[],\"unqueued\":[]}")
                 .containsPattern("204\n")
                 .contains("`limit` must be from 1 to 200.")
-                .doesNotContain("There is no such session");
+                .doesNotContain("Session not found");
         assertThat(output.lines().filter(line -> line.startsWith("id: ")).count())
                 .isGreaterThan(5);
     }

@@ -55,7 +55,7 @@ class SearchIT {
     }
 
     @Test
-    void what_stands_for_something_else_in_a_pattern_stands_for_itself_here() {
+    void pattern_characters_are_searched_literally() {
         String percent = session(null, "/echo grows 100%_sure \\d+ yes");
 
         assertThat(ids(search("ada", "100%_sure"))).containsExactly(percent);
@@ -115,7 +115,7 @@ class SearchIT {
     }
 
     @Test
-    void what_was_rewound_or_cleared_is_found_no_more() {
+    void rewound_and_cleared_messages_are_not_found() {
         String session = session(null, "/echo walrus", "/echo ostrich");
         String last = tab.ask(
                         "regenerate", new JsonObject().put("session", session).put("text", "/echo heron"))

@@ -97,7 +97,7 @@ class ShutdownIT {
         assertThat(tab.frames().getLast().getString("type")).isEqualTo("goaway");
         assertThat(server.awaitExit()).isEqualTo(143);
         assertThat(server.troubles()).isEmpty();
-        assertThat(server.logged("sessions are at rest"))
+        assertThat(server.logged("sessions drained"))
                 .singleElement()
                 .satisfies(line -> assertThat(line.encode()).contains("\"suspendedRuns\":1", "\"endedRuns\":0"));
         StoredLog stored = StoredLog.of(database, session).assertWhole();

@@ -128,7 +128,7 @@ class StartSignalIT {
 
     private void assertStarts() {
         server = ServerProcess.startOn(dataDir, Map.of());
-        assertThat(server.logged("PostgreSQL of a killed server taken over")).isEmpty();
+        assertThat(server.logged("reusing PostgreSQL of a killed server")).isEmpty();
         assertThat(server.troubles()).isEmpty();
         server.signal("TERM");
         assertThat(server.awaitExit()).isEqualTo(TERMINATED);

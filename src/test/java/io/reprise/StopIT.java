@@ -45,7 +45,7 @@ class StopIT {
     // --- one phase each
 
     @Test
-    void what_waits_is_taken_back_and_never_runs() {
+    void removed_queued_messages_never_run() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             String run = tab.send(session, "/hang").getString("run");

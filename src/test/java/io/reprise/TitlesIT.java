@@ -2,6 +2,7 @@ package io.reprise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.testing.SharedServers;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
@@ -9,15 +10,19 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Titles that sessions get by themselves. */
 class TitlesIT {
+    @RegisterExtension
+    static final SharedServers SERVERS = new SharedServers();
+
     private static final Map<String, String> ON = Map.of("sessions.titles", "model");
 
     @Test
     void a_session_is_called_after_its_first_exchange_and_every_tab_hears_it() {
-        try (TestServer server = TestServer.start(ON);
-                TestClient one = server.client("ada");
+        TestServer server = SERVERS.with(ON);
+        try (TestClient one = server.client("ada");
                 TestClient two = server.client("ada")) {
             String session = one.create();
             one.attachLive(session);
@@ -58,8 +63,8 @@ class TitlesIT {
 
     @Test
     void a_title_that_a_person_gave_stays() {
-        try (TestServer server = TestServer.start(ON);
-                TestClient tab = server.client("ada")) {
+        TestServer server = SERVERS.with(ON);
+        try (TestClient tab = server.client("ada")) {
             String session =
                     tab.ask("create", new JsonObject().put("title", "Mine")).getString("session");
             tab.attachLive(session);
@@ -74,8 +79,8 @@ class TitlesIT {
 
     @Test
     void a_run_that_failed_is_no_exchange_the_next_one_is() {
-        try (TestServer server = TestServer.start(ON);
-                TestClient tab = server.client("ada")) {
+        TestServer server = SERVERS.with(ON);
+        try (TestClient tab = server.client("ada")) {
             String session = tab.create();
             tab.attachLive(session);
             tab.awaitEnd(session, tab.send(session, "/fail 500").getString("run"));

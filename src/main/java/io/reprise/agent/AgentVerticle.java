@@ -1,6 +1,7 @@
 package io.reprise.agent;
 
 import io.reprise.agent.loop.AgentServices;
+import io.reprise.agent.loop.RunPlan;
 import io.reprise.agent.run.AgentRun;
 import io.reprise.agent.run.BusCommands;
 import io.reprise.agent.run.EventLoop;
@@ -32,7 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The mailbox of an agent: it begins runs, passes on what is said to them, and ends them when it is undeployed. */
+/** Accepts runs, passes messages on to them, and ends them when it is undeployed. */
 public final class AgentVerticle extends VerticleBase {
     private final AgentServices given;
     private final String address;
@@ -94,9 +95,10 @@ public final class AgentVerticle extends VerticleBase {
         List.copyOf(runs.values()).stream()
                 .filter(run -> run.isAttemptBefore(request))
                 .forEach(AgentRun::disown);
-        AgentRun run = newRun(request);
+        RunPlan plan = services.plans().of(request.agent());
+        AgentRun run = newRun(request, plan.limits());
         runs.put(request.key(), run);
-        run.start(services);
+        run.start(plan, services);
         if (stopping) run.stop(Reason.SHUTDOWN);
     }
 
@@ -134,8 +136,7 @@ public final class AgentVerticle extends VerticleBase {
         vertx.eventBus().send(request.owner(), new TitleProposed(request.session(), request.run(), title));
     }
 
-    private AgentRun newRun(RunRequest request) {
-        RunSettings limits = services.settings().get();
+    private AgentRun newRun(RunRequest request, RunSettings limits) {
         RunOutbox.Sender sender = (number, events, end) -> vertx.eventBus()
                 .send(request.owner(), new AgentBatch(request.session(), request.key(), number, events, end, address));
         return new AgentRun(request, limits, loop, sender, new AgentRun.Watcher() {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How people prove who they are.
+ * Settings of authentication.
  *
  * @param secret of HS256 and its longer kin; in the dev mode optional
  * @param blockedUsers may do nothing, whatever their tokens say
@@ -26,7 +26,7 @@ public record AuthSettings(
     /** The key of HS256 must not be shorter than its hash (RFC 7518, section 3.2). */
     private static final int SECRET_BYTES_MIN = 32;
 
-    /** Whether anybody on this machine may take any name, or tokens are signed elsewhere. */
+    /** Whether anyone on this machine may use any name, or tokens are required. */
     public enum Mode {
         DEV,
         JWT
@@ -78,7 +78,7 @@ public record AuthSettings(
         if (secret.isEmpty()) return;
         Optional<String> resolved = secret.get().resolve(environment);
         if (resolved.isEmpty()) {
-            section.problem("secret", secret.get().toString(), "names a secret that is absent or empty");
+            section.problem("secret", secret.get().toString(), "names a secret that is missing or empty");
         } else if (resolved.get().getBytes(StandardCharsets.UTF_8).length < SECRET_BYTES_MIN) {
             section.problem(
                     "secret", secret.get().toString(), "names a secret shorter than " + SECRET_BYTES_MIN + " bytes");
@@ -92,9 +92,10 @@ public record AuthSettings(
         try {
             if (text.isPresent()) PublicKeys.parse(text.get());
             else
-                section.problem("publicKeys", reference.toString(), "names a file or variable that is absent or empty");
+                section.problem(
+                        "publicKeys", reference.toString(), "names a file or variable that is missing or empty");
         } catch (IllegalArgumentException e) {
-            section.problem("publicKeys", reference.toString(), "names a text that " + e.getMessage());
+            section.problem("publicKeys", reference.toString(), "names a value that " + e.getMessage());
         }
     }
 }

@@ -4,7 +4,7 @@ import io.reprise.config.read.Section;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where checkpoints of runs are kept, and how many for how long.
+ * Settings of the checkpoint store: where, how many, and for how long.
  *
  * @param bytesMax of one checkpoint; a larger one is not kept
  * @param sessionMax of one session; the oldest go
@@ -25,7 +25,7 @@ public record CheckpointSettings(
         int leaveOutMs) {
     static final String NAME = "checkpoints";
 
-    /** What a person has decided about, or has not, at the last moment still goes on. */
+    /** Keeps checkpoints longer than interrupts, so that a decision at the last moment can resume. */
     private static final long RETENTION_GRACE_MS = TimeUnit.HOURS.toMillis(1);
 
     public enum Store {

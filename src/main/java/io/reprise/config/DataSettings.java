@@ -3,7 +3,7 @@ package io.reprise.config;
 import io.reprise.config.read.Section;
 import java.nio.file.Path;
 
-/** Where the server keeps what it writes itself. */
+/** The folder for files written by the server. */
 public record DataSettings(Path dir) {
     static DataSettings read(Section section) {
         return new DataSettings(section.path("dir", "data"));

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The PostgreSQL that holds everything.
+ * Settings of the PostgreSQL database.
  *
  * @param url with its password: never log it, log {@link #redactedUrl()}; empty for the private PostgreSQL
  * @param checkMs pause between two checks of the database lock, which also tell whether the database answers
@@ -62,12 +62,12 @@ public record DatabaseSettings(
         return database;
     }
 
-    /** Connections for those who only look: at most half as many as there are for writing, but one at least. */
+    /** Connections for reads: at most half as many as for writes, but at least one. */
     public int readers() {
         return readPoolSize > 0 ? readPoolSize : Math.max(1, poolSize / 2);
     }
 
-    /** Whether the server starts a PostgreSQL of its own, below {@code data.dir}. */
+    /** Whether the server starts a private PostgreSQL below {@code data.dir}. */
     public boolean isPrivate() {
         return url.isEmpty();
     }

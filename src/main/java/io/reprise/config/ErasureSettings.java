@@ -3,7 +3,7 @@ package io.reprise.config;
 import io.reprise.config.read.Section;
 
 /**
- * How copies in other stores are erased after a clear or delete.
+ * Settings of erasing copies in other stores after a clear or delete.
  *
  * @param batch most at a time
  * @param againMs pause before what was erased is erased once more

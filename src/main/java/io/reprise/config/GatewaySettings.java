@@ -3,7 +3,7 @@ package io.reprise.config;
 import io.reprise.config.read.Section;
 
 /**
- * How gateways and sessions keep in touch, and how long a command may take.
+ * Settings of the communication between gateways and sessions, and the time limit of commands.
  *
  * @param noticeMs over so long is gathered what all sockets of users are told
  * @param noticesMax so much of it is told at once

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which calls people decide about before they are made, and how long they may take.
+ * Settings of interrupts: tools whose calls need an approval, and the time for a decision.
  *
  * @param tools names of tools; {@link #ALL} is all of them
  * @param openMax interrupts of one session that may be open
@@ -29,7 +29,7 @@ public record InterruptSettings(List<String> tools, int expiryMinutes, int openM
                 section.integer("openMax", 32, 1, OPEN_MAX));
     }
 
-    /** Whether people decide about each call of the tool. */
+    /** Whether calls of the tool need an approval. */
     public boolean asksBefore(String tool) {
         return tools.contains(ALL) || tools.contains(tool);
     }

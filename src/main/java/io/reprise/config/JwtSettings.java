@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which tokens are taken in the mode {@code jwt}, besides those by {@code auth.secret}, and how they are read.
+ * Settings of tokens in the mode {@code jwt}, in addition to {@code auth.secret}.
  *
  * @param publicKeys PEM or a JSON Web Key Set
  * @param jwksUrl where the identity provider publishes its keys
@@ -55,10 +55,10 @@ public record JwtSettings(
      */
     public record Jwks(int keepMs, int retryMs, int outageMs, int timeoutMs) {}
 
-    /** A role of the provider and ours. */
+    /** Maps a role of the provider to a role of this server. */
     public record MappedRole(String theirs, String ours) {}
 
-    /** What somebody is who has a good token and no role that is known here. */
+    /** The role of a user with a valid token but without a known role. */
     public enum RolesDefault {
         USER,
         NONE

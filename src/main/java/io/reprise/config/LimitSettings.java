@@ -5,7 +5,7 @@ import io.reprise.support.AddressRanges;
 import java.util.List;
 
 /**
- * How much one user and one address may ask for; 0 is no limit. A minute's worth may come at once.
+ * Limits per user and address; 0 is no limit. Limits per minute allow a burst of one minute's amount.
  *
  * @param httpConnectionsMax open at the same time; 0: what the heap suggests, as for the next three
  * @param unreadBytesMax of messages and bodies that have not wholly come
@@ -57,7 +57,7 @@ public record LimitSettings(
                         AddressRanges::isRange));
     }
 
-    /** What could never be received would be refused for ever. */
+    /** A message that could never be received must not be allowed. */
     void checkUnread(Section section, int frameBytesMax) {
         if (unreadBytesMax > 0)
             section.atLeast("unreadBytesMax", unreadBytesMax, "server.frameBytesMax", frameBytesMax);

@@ -3,7 +3,7 @@ package io.reprise.config;
 import io.reprise.config.read.SettingsProblem;
 import java.util.List;
 
-/** What loading gives: a snapshot that can be used as it is, or every reason why there is none. */
+/** The result of loading: valid settings, or all problems. */
 public sealed interface LoadedSettings {
     record Valid(Settings settings) implements LoadedSettings {}
 

@@ -2,7 +2,7 @@ package io.reprise.config;
 
 import io.reprise.config.read.Section;
 
-/** The log of a session: how text becomes rows, what stays in memory, how readers catch up. */
+/** Settings of the log of a session: storing text, caching in memory, catching up of readers. */
 public record LogSettings(
         int flushMs,
         int segmentBytesMax,

@@ -2,7 +2,7 @@ package io.reprise.config;
 
 import io.reprise.config.read.Section;
 
-/** What the process prints about itself. */
+/** Settings of the process's log output. */
 public record LoggingSettings(Format format, Level level) {
     /** How a line looks; {@code AUTO} is text on a terminal and JSON otherwise. */
     public enum Format {

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * The model that answers.
+ * Settings of the model.
  *
  * @param systemPrompt empty for none
  * @param temperature empty for the provider's own
@@ -33,7 +33,7 @@ public record ModelSettings(
             Pattern.compile("https?://[^/?#\\s@]+(/[^?#\\s]*)?").asMatchPredicate();
     private static final String URL_EXPECTED = "an address such as https://host/v1, without a query";
 
-    /** Who runs the model. */
+    /** The provider of the model. */
     public enum Provider {
         DEMO,
         OPENAI,
@@ -150,7 +150,7 @@ public record ModelSettings(
         }
     }
 
-    /** Anthropic's own rules for thinking. */
+    /** Rules of Anthropic for thinking. */
     private void checkThinking(Section section) {
         int thinking = anthropic.thinkingTokens;
         if (provider != Provider.ANTHROPIC || thinking == 0) return;
@@ -167,7 +167,7 @@ public record ModelSettings(
                 .ifPresent(given -> section.problem(
                         "temperature",
                         String.valueOf(given),
-                        "must be empty or 1 when the model thinks before it answers"));
+                        "must be empty or 1 when model.anthropic.thinkingTokens is set"));
     }
 
     /** Notes what would fail at the first answer: a key that is needed and not given, or that is not there. */
@@ -179,10 +179,11 @@ public record ModelSettings(
         }
         key.filter(reference -> reference.resolve(environment).isEmpty())
                 .ifPresent(reference -> section.section(section())
-                        .problem("apiKey", reference.toString(), "names a secret that is absent or empty"));
+                        .problem("apiKey", reference.toString(), "names a secret that is missing or empty"));
     }
 
-    private String name() {
+    /** Of the model at its provider. */
+    public String name() {
         return switch (provider) {
             case DEMO -> "demo";
             case OPENAI -> openai.name;

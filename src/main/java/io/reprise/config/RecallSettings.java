@@ -5,7 +5,7 @@ import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.concurrent.TimeUnit;
 
-/** What recalls may do, how they are looked for, and what happens when they cannot run or fail. */
+/** Settings of recalls: limits, polling, deferrals and retries. */
 public record RecallSettings(
         int perSessionMax,
         int perUserMax,
@@ -41,7 +41,7 @@ public record RecallSettings(
         section.atLeast("retryMaxMs", recalls.retryMaxMs, "recalls.retryMs", recalls.retryMs);
         section.atLeast("perUserMax", recalls.perUserMax, "recalls.perSessionMax", recalls.perSessionMax);
         if (!isZone(recalls.zone)) {
-            section.problem("zone", recalls.zone, "must be the name of a time zone, such as Europe/Berlin");
+            section.problem("zone", recalls.zone, "must be an IANA time zone, such as Europe/Berlin");
         }
         return recalls;
     }

@@ -4,7 +4,7 @@ import io.reprise.config.read.Section;
 import java.util.regex.Pattern;
 
 /**
- * The Redis that others than the database may be kept in.
+ * Settings of the optional Redis.
  *
  * @param url with its password: never log it; empty for none
  * @param waitingMax requests that may wait for a connection

@@ -2,7 +2,7 @@ package io.reprise.config;
 
 import io.reprise.config.read.Section;
 
-/** The limits of one run of an agent, and how it and its session keep in touch. */
+/** Limits of a run, and settings of the communication between an agent and its session. */
 public record RunSettings(
         int timeMs,
         int stepsMax,
@@ -11,6 +11,7 @@ public record RunSettings(
         int toolMs,
         int toolsParallelMax,
         int toolResultBytesMax,
+        int abandonedCallsMax,
         int stopGraceMs,
         int mergeMs,
         int mergeDeltasMax,
@@ -33,6 +34,7 @@ public record RunSettings(
                 section.integer("toolMs", 60_000, 100, 600_000),
                 section.integer("toolsParallelMax", 8, 1, 64),
                 section.integer("toolResultBytesMax", 65_536, 1_024, 1_048_576),
+                section.integer("abandonedCallsMax", 16, 1, 1_000),
                 section.integer("stopGraceMs", 500, 50, 10_000),
                 section.integer("mergeMs", 25, 0, 1_000),
                 section.integer("mergeDeltasMax", 64, 1, 4_096),

@@ -2,7 +2,7 @@ package io.reprise.config;
 
 import io.reprise.config.read.Section;
 
-/** What can be found in sessions, and what looking for it may cost. */
+/** Settings and limits of the search. */
 public record SearchSettings(int textBytesMax, int timeMs, int atOnceMax, int perUserMax) {
     static SearchSettings read(Section section) {
         return new SearchSettings(

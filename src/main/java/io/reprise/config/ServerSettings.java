@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Where the server listens, and the limits of its sockets. */
+/** Settings of listening addresses, and limits of sockets. */
 public record ServerSettings(
         String host,
         int port,
@@ -26,9 +26,10 @@ public record ServerSettings(
         int subscriptionsMax,
         String managementHost,
         int managementPort,
-        Path webroot) {
+        Path webroot,
+        boolean builtPage) {
 
-    /** As browsers write it: no path, not even a closing slash. */
+    /** As browsers send it: without a path or trailing slash. */
     private static final Pattern ORIGIN = Pattern.compile("https?://(\\[[0-9a-f:.]+]|[a-z0-9._-]+)(:[0-9]{1,5})?");
 
     public ServerSettings {
@@ -58,7 +59,8 @@ public record ServerSettings(
                 section.integer("subscriptionsMax", 200, 1, 10_000),
                 section.text("managementHost", "127.0.0.1"),
                 section.integer("managementPort", 0, 0, 65_535),
-                section.path("webroot", "webroot"));
+                section.path("webroot", "webroot"),
+                section.bool("builtPage", true));
     }
 
     /** Whether only this machine can connect; decided by the text, without asking a name server. */
@@ -66,7 +68,7 @@ public record ServerSettings(
         return isLoopback(host);
     }
 
-    /** As above, of the address for operators. */
+    /** The same for the management port. */
     public boolean isManagementLoopback() {
         return isLoopback(managementHost);
     }

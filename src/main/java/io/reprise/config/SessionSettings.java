@@ -2,7 +2,7 @@ package io.reprise.config;
 
 import io.reprise.config.read.Section;
 
-/** How sessions are spread over threads, and what one may hold. */
+/** Settings of sessions: distribution over threads, limits, titles, export. */
 public record SessionSettings(
         int shards,
         int orchestrators,

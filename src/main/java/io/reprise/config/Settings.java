@@ -2,6 +2,7 @@ package io.reprise.config;
 
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.config.read.SettingsReader;
+import io.reprise.support.Digest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,23 @@ public record Settings(
         GatewaySettings gateway,
         ShutdownSettings shutdown,
         LoggingSettings logging) {
+
+    /**
+     * Names what these settings make of agents: their model, prompt, limits and approvals. Two settings that differ in one
+     * of these have two versions, on every node the same; nothing secret is in it.
+     */
+    public String catalogVersion() {
+        return "v_"
+                + Digest.of(
+                                model.provider().name(),
+                                model.name(),
+                                model.systemPrompt(),
+                                model.temperature().toString(),
+                                model.maxTokens().toString(),
+                                run.toString(),
+                                interrupts.toString())
+                        .substring(0, 16);
+    }
 
     /** Reads a file and the environment over it. */
     public static LoadedSettings load(Path file, Map<String, String> environment) {

@@ -2,7 +2,7 @@ package io.reprise.config;
 
 import io.reprise.config.read.Section;
 
-/** How long a stopping server waits for what is under way. */
+/** Settings of a graceful stop. */
 public record ShutdownSettings(int drainMs) {
     static ShutdownSettings read(Section section) {
         return new ShutdownSettings(section.integer("drainMs", 20_000, 0, 600_000));

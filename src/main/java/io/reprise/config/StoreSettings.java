@@ -2,7 +2,7 @@ package io.reprise.config;
 
 import io.reprise.config.read.Section;
 
-/** What happens while the database is away. */
+/** Settings for the time when the database is unavailable. */
 public record StoreSettings(int waitMs, int retryMs, int retryMaxMs) {
     static StoreSettings read(Section section) {
         StoreSettings store = new StoreSettings(

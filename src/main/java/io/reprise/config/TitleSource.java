@@ -1,10 +1,10 @@
 package io.reprise.config;
 
-/** Who gives a session its title after its first exchange. */
+/** How a session gets a title after its first exchange. */
 public enum TitleSource {
-    /** The model of the agent, by a short request of its own. */
+    /** The model, with a short separate request. */
     MODEL,
-    /** The beginning of what was asked. */
+    /** The beginning of the first message. */
     TEXT,
     /** Nobody. */
     OFF

@@ -1,5 +1,5 @@
 /**
- * Typed settings: {@link io.reprise.config.Settings} is one immutable snapshot, read from {@code conf/reprise.yaml}
- * with environment variables over it, and refused as a whole with every problem named.
+ * Typed settings. {@link io.reprise.config.Settings} is one immutable snapshot, read from {@code conf/reprise.yaml} and
+ * environment variables. Invalid settings are refused as a whole, and every problem is listed.
  */
 package io.reprise.config;

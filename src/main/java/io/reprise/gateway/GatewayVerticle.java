@@ -41,6 +41,7 @@ import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.Sharding;
 import io.reprise.message.UserNotices;
+import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -57,8 +58,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of the gateways of a node: they share the port, and each has its own sockets and its own address. Stopping it tells
- * every client to come back and closes its socket with 4001.
+ * One of the gateways of a node. They share the port; each has its own sockets and its own bus address. When it stops,
+ * it asks all clients to reconnect and closes their sockets with 4001.
  */
 public final class GatewayVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(GatewayVerticle.class);
@@ -71,11 +72,16 @@ public final class GatewayVerticle extends VerticleBase {
     private static final int HEADER_BYTES_BESIDE_TOKEN = 8_192;
     public static final int CLOSING_S = 5;
 
-    /** Begins numbers where a former life of this gateway has hardly been: more than one per microsecond. */
+    /** Start value for numbers, larger than any of a previous process: assumes fewer than one per microsecond. */
     private static final long NUMBERS_PER_MS = 1_000;
 
     private final GatewayParts parts;
+    /** Of its beginning: what it listens on and who it trusts, which do not change while it lives. */
     private final Settings settings;
+
+    /** Of each moment. */
+    private final Current<Settings> current;
+
     private final String address;
     private final String control;
     private final ClientAddresses addresses;
@@ -91,6 +97,7 @@ public final class GatewayVerticle extends VerticleBase {
     public GatewayVerticle(GatewayParts parts, int instance) {
         this.parts = parts;
         this.settings = parts.settings();
+        this.current = parts.current();
         this.address = Addresses.gateway(parts.node().id(), instance);
         this.addresses = new ClientAddresses(settings.server().trustedProxies());
         this.control = Addresses.gatewayControl(parts.node().id(), instance);
@@ -117,10 +124,10 @@ public final class GatewayVerticle extends VerticleBase {
         GatewayLink link = new GatewayLink(address, owners, port, clock, parts.metrics());
         subscriptions = new Subscriptions(link, patience(), turns(), numbersFrom);
         commands = new PendingCommands(
-                link, parts.access().limits(), settings.gateway().commandMs(), numbersFrom);
+                link, parts.access().limits(), current.map(now -> now.gateway().commandMs()), numbersFrom);
         Authenticator authenticator = authenticator();
         SocketParts shared = new SocketParts(
-                settings,
+                current,
                 parts.node().id(),
                 parts.node().version(),
                 authenticator,
@@ -159,7 +166,11 @@ public final class GatewayVerticle extends VerticleBase {
     private void connected(HttpConnection connection, HttpServerOptions options) {
         String address = addresses.ofPeer(connection.remoteAddress());
         RequestDecoder.install(
-                connection, options, parts.intake(), address, settings.limits().receiveMs());
+                connection,
+                options,
+                parts.intake(),
+                address,
+                current.get().limits().receiveMs());
     }
 
     private Authenticator authenticator() {
@@ -175,15 +186,16 @@ public final class GatewayVerticle extends VerticleBase {
 
     private Api api(Authenticator authenticator, EventStreams streams) {
         OriginPolicy origins = new OriginPolicy(settings.server().origins());
-        BodyReader bodies = new BodyReader(parts.intake(), settings.limits().receiveMs());
+        BodyReader bodies =
+                new BodyReader(parts.intake(), current.map(now -> now.limits().receiveMs()));
         Api api = new Api(
                 parts.contract(),
                 authenticator,
                 origins,
                 bodies,
                 settings.server().frameBytesMax());
-        CommandCalls calls =
-                new CommandCalls(commands, new CommandReader(settings.sessions().textBytesMax()));
+        CommandCalls calls = new CommandCalls(
+                commands, new CommandReader(current.map(now -> now.sessions().textBytesMax())));
         new SessionRoutes(calls, parts).bindTo(api);
         new ExportRoutes(parts).bindTo(api);
         streams.bindTo(api);
@@ -199,7 +211,7 @@ public final class GatewayVerticle extends VerticleBase {
     private DevTokenRoute devToken() {
         boolean dev = settings.auth().mode() == AuthSettings.Mode.DEV;
         OwnTokens tokens = dev ? new OwnTokens(parts.access().keys().secret(), parts.time()) : null;
-        return new DevTokenRoute(settings, tokens, parts.time());
+        return new DevTokenRoute(current, tokens, parts.time());
     }
 
     private void buildManagement(OperationRoutes operations) {
@@ -211,16 +223,16 @@ public final class GatewayVerticle extends VerticleBase {
                 .requestHandler(new RequestAddress(router));
     }
 
-    private Subscriptions.Patience patience() {
-        return new Subscriptions.Patience(
-                settings.gateway().answerMs(), settings.gateway().commandMs());
+    private Current<Subscriptions.Patience> patience() {
+        return current.map(now -> new Subscriptions.Patience(
+                now.gateway().answerMs(), now.gateway().commandMs()));
     }
 
-    /** A posted task would come before the sockets are looked at again; a timer comes after. */
+    /** Uses a timer, because a posted task would run before the sockets are served again. */
     private FanOut.Turns turns() {
         return new FanOut.Turns(
-                settings.gateway().turnFrames(),
-                settings.gateway().liveBytesMax(),
+                current.map(now -> now.gateway().turnFrames()),
+                current.map(now -> now.gateway().liveBytesMax()),
                 turn -> vertx.setTimer(TURN_MS, timer -> turn.run()));
     }
 
@@ -267,7 +279,7 @@ public final class GatewayVerticle extends VerticleBase {
         else subscriptions.on(message.body());
     }
 
-    /** The first client is to find every session; where some owner is away for longer, the others serve without it. */
+    /** Waits until all shards have an owner, but not longer than a limit: other shards are then served without them. */
     private Future<Void> awaitOwners() {
         Promise<Void> known = Promise.promise();
         long lastMs = clock.elapsedMs() + OWNERS_MS;

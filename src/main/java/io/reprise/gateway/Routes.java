@@ -24,7 +24,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Consumer;
 
-/** What the server answers at which address. */
+/** All HTTP routes of the server. */
 public final class Routes {
     private final Settings settings;
     private final OriginPolicy origins;
@@ -53,7 +53,7 @@ public final class Routes {
                 .method(HttpMethod.HEAD)
                 .handler(this::publish);
         router.route(ApiContract.BASE + "/*").subRouter(api.router(vertx));
-        new StaticFiles(settings.server().webroot()).mountOn(router);
+        new StaticFiles(settings.server().webroot(), settings.server().builtPage()).mountOn(router);
         return router;
     }
 
@@ -81,7 +81,7 @@ public final class Routes {
         }
     }
 
-    /** A session to attach at once, or null. */
+    /** The session to attach after the welcome, or null. */
     private static String session(RoutingContext context) {
         String session = context.request().getParam("session");
         return session == null || session.isEmpty() ? null : session;

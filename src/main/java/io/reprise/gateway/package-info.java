@@ -1,2 +1,5 @@
-/** The edge: WebSockets, REST, static files, authentication. Keeps cursors, never conversations. */
+/**
+ * Connections of clients: WebSockets, REST, event streams, static files, authentication. Keeps cursors, never
+ * conversations.
+ */
 package io.reprise.gateway;

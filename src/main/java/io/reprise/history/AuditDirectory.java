@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 
-/** Port: what was decided and by whom, for operators. A failed future means that the store is away. */
+/** Port: reads the audit log. A failed future means that the store is unavailable. */
 public interface AuditDirectory {
     /**
      * The entries that the filter lets through, the newest first.

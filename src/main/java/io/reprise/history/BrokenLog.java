@@ -1,6 +1,6 @@
 package io.reprise.history;
 
-/** A row of a log is not what the fold can take. To read it again does not help. */
+/** The log contains a row that the fold cannot process. Retrying does not help. */
 public final class BrokenLog extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

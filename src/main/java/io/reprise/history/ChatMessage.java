@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A message as AG-UI shows it.
+ * A message in AG-UI form.
  *
  * @param content the text; null for an assistant that only called tools
  * @param toolCallId of a tool's answer: the call that it answers

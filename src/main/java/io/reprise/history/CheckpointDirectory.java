@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 
-/** Port: which checkpoints a session has. A failed future means that their store is away. */
+/** Port: lists the checkpoints of a session. A failed future means that their store is unavailable. */
 public interface CheckpointDirectory {
     /**
      * The checkpoints of the session, newest first: by seq.
@@ -14,6 +14,6 @@ public interface CheckpointDirectory {
      */
     Future<List<CheckpointInfo>> list(String session, long beforeSeq, int limit);
 
-    /** The checkpoint of this session, if it is there and not too old. */
+    /** The checkpoint of this session, if it exists and has not expired. */
     Future<Optional<CheckpointInfo>> find(String session, String id);
 }

@@ -1,7 +1,7 @@
 package io.reprise.history;
 
 /**
- * What a list of checkpoints shows of one.
+ * A checkpoint as shown in lists.
  *
  * @param run the run that it was taken in
  * @param seq what it covers of the log

@@ -32,12 +32,12 @@ public final class Conversation {
     /** Those without a result. */
     private final Map<String, Call> unanswered = new HashMap<>();
 
-    /** Those that people decided about, the last decision last. */
+    /** Decided interrupts, the last decision last. */
     private final Deque<Call> decided = new ArrayDeque<>();
 
     private Run run;
 
-    /** The last run ended because people have to decide. */
+    /** The last run ended with an interrupt. */
     private boolean waits;
 
     public static Conversation of(Iterable<LogRow> rows) {
@@ -251,7 +251,7 @@ public final class Conversation {
 
     private record Run(String id, long atMs, String origin) {}
 
-    /** A message in the making. */
+    /** A message that is being built. */
     private static final class Building {
         final String id;
         final Role role;
@@ -264,7 +264,7 @@ public final class Conversation {
         String answers;
         String status;
 
-        /** What the provider wants back with it, or null. */
+        /** Provider data to send back with it, or null. */
         String state;
 
         String outcome;
@@ -324,13 +324,13 @@ public final class Conversation {
         boolean ended;
         boolean answered;
 
-        /** What the provider wants back with it, or null. */
+        /** Provider data to send back with it, or null. */
         String state;
 
-        /** What people decided about it at {@code decidedSeq}, or null. */
+        /** The decision about it at {@code decidedSeq}, or null. */
         private ChatMessage.Decided decided;
 
-        /** What it was or will be made with instead; null when nobody changed it. */
+        /** The edited arguments of the call; null if unchanged. */
         private String edited;
 
         private long decidedSeq;

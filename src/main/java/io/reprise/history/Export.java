@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
-/** A whole conversation as a file, written a piece at a time. */
+/** A whole conversation as a file, written piece by piece. */
 public final class Export {
     private final MessageStream messages;
     private final Text text;
@@ -35,7 +35,7 @@ public final class Export {
         this.workers = workers;
     }
 
-    /** The next piece, which may be empty; null behind the last one. To be asked again once it has answered. */
+    /** The next piece, possibly empty; null after the last one. Call it again only after it has completed. */
     public Future<Buffer> next() {
         if (ended) return Future.succeededFuture();
         return messages.next().compose(part -> workers.run(() -> Buffer.buffer(written(part))));

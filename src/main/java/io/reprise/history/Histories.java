@@ -7,7 +7,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Reads and folds logs, a bounded piece at a time. */
+/** Reads and folds logs in bounded pieces. */
 public final class Histories {
     static final int ROWS_PER_READ = 1000;
     static final int BYTES_PER_READ = 1 << 20;
@@ -77,7 +77,7 @@ public final class Histories {
                         }));
     }
 
-    /** The same from an earlier beginning on, with all that came since. */
+    /** The same for a longer range, from an earlier event on. */
     public Future<Context> context(String session, long upTo, ContextStart start) {
         return fold(session, start.fold() - 1, upTo, new Conversation())
                 .map(conversation -> new Context(

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.message.Json;
 import java.util.List;
 
-/** A conversation for programs: the AG-UI messages with what is known of their session. */
+/** A conversation for programs: AG-UI messages and data of their session. */
 final class JsonExport implements Export.Text {
     /** Changes when a reader of an older one could misunderstand a newer one. */
     private static final int VERSION = 1;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Port: the stored rows of sessions. A failed future means that the store is away ({@link StoreAway}), or that what it
- * holds cannot be read ({@link BrokenLog}). All that was stored when it was asked is seen.
+ * Port: reads the stored rows of sessions. A failed future means that the store is unavailable ({@link StoreAway}), or
+ * that its content cannot be read ({@link BrokenLog}). A read sees everything that was stored before it.
  */
 public interface LogReader {
     /**

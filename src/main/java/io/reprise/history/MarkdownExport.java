@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** A conversation as a person reads it: who said what and when; thoughts and tool calls folded. */
+/** A conversation for people: who wrote what and when, with reasoning and tool calls folded. */
 final class MarkdownExport implements Export.Text {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -86,7 +86,7 @@ final class MarkdownExport implements Export.Text {
         }
     }
 
-    /** Said again only when somebody else speaks, or in another run. */
+    /** Repeated only for another speaker or another run. */
     private void speak(String name, ChatMessage message) {
         String who = name + "\n" + message.metadata().run();
         if (who.equals(speaker)) return;
@@ -110,7 +110,7 @@ final class MarkdownExport implements Export.Text {
     }
 
     private static String inWords(String status) {
-        return "unknown".equals(status) ? "whether it took effect is not known" : status;
+        return "unknown".equals(status) ? "outcome unknown" : status;
     }
 
     private void fold(String summary, String content) {
@@ -118,7 +118,7 @@ final class MarkdownExport implements Export.Text {
                 + "\n\n</details>\n");
     }
 
-    /** What became of the run of the last message, where that is not plain. */
+    /** The outcome of the run of the last message, if it is not success. */
     private void endRun() {
         if (last == null || last.metadata().outcome() == null) return;
         ChatMessage.Fault fault = last.metadata().error();

@@ -3,7 +3,7 @@ package io.reprise.history;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Pieces of Markdown out of texts that may hold anything: none can reach beyond its own piece. */
+/** Escapes arbitrary text for Markdown, so that it cannot affect the surrounding document. */
 final class MarkdownText {
     private static final int FENCE_MIN = 3;
     private static final Pattern FENCE = Pattern.compile("^ {0,3}(`{3,}|~{3,})(.*)$");
@@ -48,7 +48,7 @@ final class MarkdownText {
         return fence + language + "\n" + body + (body.endsWith("\n") || body.isEmpty() ? "" : "\n") + fence;
     }
 
-    /** A name within a line: no part of it means anything. */
+    /** A name within a line, with all markup escaped. */
     static String inline(String text) {
         String line = lines(text).replaceAll("\\s+", " ").strip();
         return SPECIAL.matcher(line).replaceAll("\\\\$0");

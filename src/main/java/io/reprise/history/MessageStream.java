@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A whole conversation, a piece at a time: a message comes once nothing in the log behind it changes it any more, so that
- * only a run or two, and what was rewound, are in memory at once.
+ * Streams a whole conversation: a message is emitted once nothing later in the log can change it, so that only one or
+ * two runs, and rewound messages, are in memory at once.
  */
 public final class MessageStream {
     private final LogReader reader;
@@ -38,7 +38,7 @@ public final class MessageStream {
      */
     public record Part(List<ChatMessage> messages, boolean last, ActiveRun run) {}
 
-    /** To be asked again only once it has answered, and until the last part. */
+    /** Call it again only after it has completed, until the last part. */
     public Future<Part> next() {
         if (ended) throw new IllegalStateException("there is nothing behind the last part");
         if (after >= upTo) return workers.run(this::rest);
@@ -86,7 +86,7 @@ public final class MessageStream {
                 furthestFrom[i] = Math.min(targets.get(i), furthestFrom[i + 1]);
         }
 
-        /** Whether one behind {@code seq} makes void what is at or before it. Asked in the order of the log. */
+        /** Whether a later event supersedes the event at {@code seq}. Call it in the order of the log. */
         boolean reachBehind(long seq) {
             while (next < seqs.size() && seqs.get(next) <= seq) next++;
             return furthestFrom[next] < seq;

@@ -6,7 +6,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 
-/** Port: recalls to read, those that are over included. A failed future means that the store is away. */
+/** Port: reads recalls, including finished ones. A failed future means that the store is unavailable. */
 public interface RecallDirectory {
     /**
      * The user's recalls, the newest first.

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What is searched for: pieces of text, all of which must occur, in any order and in upper or lower case.
+ * Search words: parts of text that must all occur, in any order and in any case.
  *
  * @param words folded, at least one
  */
@@ -31,7 +31,7 @@ public record SearchWords(List<String> words) {
         return words.isEmpty() ? null : new SearchWords(words);
     }
 
-    /** The piece of a text around the first place where one of the words occurs; its beginning when none does. */
+    /** The part of a text around the first match of one of the words; its beginning if there is no match. */
     public String snippet(String text) {
         String line = text.replaceAll("\\s+", " ").strip();
         String folded = Texts.folded(line);

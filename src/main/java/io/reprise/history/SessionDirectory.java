@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 
-/** Port: which sessions a user has. A failed future means that the store is away. */
+/** Port: lists the sessions of a user. A failed future means that the store is unavailable. */
 public interface SessionDirectory {
     /**
      * The user's sessions, the last changed first.
@@ -22,7 +22,7 @@ public interface SessionDirectory {
      */
     Future<Page> search(String user, SearchWords words, String cursor, int limit);
 
-    /** A search looked through too much. */
+    /** A search exceeded its time limit. */
     final class TooSlow extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

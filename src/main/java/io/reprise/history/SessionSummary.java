@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
 
 /**
- * A session as lists show it.
+ * A session as shown in lists.
  *
  * @param preview the beginning of the first user message, or null
  * @param createdAt RFC 3339

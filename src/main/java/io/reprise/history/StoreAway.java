@@ -3,7 +3,7 @@ package io.reprise.history;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
 
-/** The store did not answer a read, or could not work. The same read may succeed later. */
+/** The store did not answer a read. The same read may succeed later. */
 public final class StoreAway extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

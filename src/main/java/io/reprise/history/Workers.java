@@ -3,7 +3,7 @@ package io.reprise.history;
 import io.vertx.core.Future;
 import java.util.concurrent.Callable;
 
-/** Threads for work that would keep an event loop, and all sockets and sessions on it, from their own. */
+/** Port: threads for work that would block an event loop. */
 public interface Workers {
     /** Does it on the caller's own thread. */
     Workers CALLER = new Workers() {

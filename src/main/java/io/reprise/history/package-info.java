@@ -1,5 +1,5 @@
 /**
- * What a log says: the fold of events to messages, pages, search and export. Read {@link
- * io.reprise.history.Conversation} first.
+ * Computes messages, pages, search results and exports from the log. Read {@link io.reprise.history.Conversation}
+ * first.
  */
 package io.reprise.history;

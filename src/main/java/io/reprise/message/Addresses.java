@@ -1,6 +1,6 @@
 package io.reprise.message;
 
-/** Addresses on the event bus. None is made per session. */
+/** Addresses on the event bus. There is none per session. */
 public final class Addresses {
     /** Published to every session verticle. */
     public static final String SHARD_OWNERS = "session.owners";

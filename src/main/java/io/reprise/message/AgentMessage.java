@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import java.util.List;
 
-/** What a session sends to the agent that it picked for a run. */
+/** Messages of a session to the agent of its run. */
 public sealed interface AgentMessage extends BusMessage {
     /** The run; for all but a {@link RunRequest} the {@link RunRequest#key key} of one attempt at it. */
     String run();
@@ -16,16 +16,40 @@ public sealed interface AgentMessage extends BusMessage {
      * @param origin {@code user}, {@code api} or {@code recall}
      * @param attempt from 1; higher: the servers of those before died or stopped
      * @param resume what it goes on from, or null: from what was said up to {@code head}
+     * @param agent of the session; null when it names none
+     * @param catalogVersion of the agents when the run was requested, or null
      */
     record RunRequest(
-            String run, String session, String user, String owner, long head, String origin, int attempt, Resume resume)
+            String run,
+            String session,
+            String user,
+            String owner,
+            long head,
+            String origin,
+            int attempt,
+            Resume resume,
+            String agent,
+            String catalogVersion)
             implements AgentMessage {
+        /** By the agent of sessions that name none. */
+        public RunRequest(
+                String run,
+                String session,
+                String user,
+                String owner,
+                long head,
+                String origin,
+                int attempt,
+                Resume resume) {
+            this(run, session, user, owner, head, origin, attempt, resume, null, null);
+        }
+
         /** The first attempt at a run from its beginning. */
         public RunRequest(String run, String session, String user, String owner, long head, String origin) {
             this(run, session, user, owner, head, origin, 1, null);
         }
 
-        /** What the run's owner and its agent call this attempt: what is said about an earlier one is not meant. */
+        /** Key of this attempt; messages about an earlier attempt have a different key. */
         public String key() {
             return key(run, attempt);
         }
@@ -51,13 +75,13 @@ public sealed interface AgentMessage extends BusMessage {
         }
     }
 
-    /** What became of the interrupt before the call {@code toolCall}. */
+    /** The decision about the interrupt of the call {@code toolCall}. */
     record Answered(String toolCall, Interrupt.Resolution resolution) {}
 
     /** End the run now: a user asked for it, or its owner disowns it. */
     record StopRun(String run) implements AgentMessage {}
 
-    /** Leave the run now and say nothing more of it: its owner's server stops, and a later attempt goes on with it. */
+    /** Suspend the run without further messages: its server stops, and a later attempt resumes it. */
     record SuspendRun(String run) implements AgentMessage {}
 
     /** Batches up to {@code number} are numbered; {@code known} false: the owner disowns the run. */
@@ -83,7 +107,7 @@ public sealed interface AgentMessage extends BusMessage {
     }
 
     /**
-     * A user's message that the run takes in on its way.
+     * A user's message that steers the run.
      *
      * @param zone IANA name of its sender's time zone, or null
      */
@@ -105,7 +129,7 @@ public sealed interface AgentMessage extends BusMessage {
     record TitleRequest(String run, String session, String owner, long after, long head, boolean byModel)
             implements AgentMessage {}
 
-    /** What people are asked before the call {@code toolCall} is made. {@code arguments} is JSON text. */
+    /** A request for a decision about the call {@code toolCall}. {@code arguments} is JSON text. */
     record Ask(String id, String toolCall, String tool, String arguments) {}
 
     /** How the agent's work on a run ended. */

@@ -5,7 +5,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageCodec;
 import java.nio.charset.StandardCharsets;
 
-/** The one codec of the bus: handed over as it is within a node, as JSON between nodes. */
+/** The codec of the event bus: passes messages by reference within a node, as JSON between nodes. */
 public final class BusCodec implements MessageCodec<BusMessage, BusMessage> {
     private static final String NAME = "reprise";
 

@@ -7,7 +7,7 @@ import io.reprise.message.recall.RecallSchedule;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a user can ask of a session. */
+/** A command of a user to a session. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface Command {
@@ -34,7 +34,7 @@ public sealed interface Command {
     /** A message for the agent. */
     record Send(String text, OnBusy onBusy) implements Command {}
 
-    /** Stop the current run, or {@code run} if it is given; or what waits; or both. */
+    /** Stop the current run, or {@code run} if given; or remove queued messages; or both. */
     record Stop(String run, Scope scope) implements Command {}
 
     record Unqueue(String message) implements Command {}
@@ -71,10 +71,10 @@ public sealed interface Command {
         }
     }
 
-    /** Leave a message for later. */
+    /** Schedule a recall. */
     record ScheduleRecall(String text, RecallSchedule schedule) implements Command {}
 
-    /** Change a recall that is not over; what is null stays. */
+    /** Changes an open recall; null fields stay unchanged. */
     record EditRecall(String recall, String text, RecallSchedule schedule) implements Command {}
 
     /** Pass over the next slot of a recall. */
@@ -82,16 +82,16 @@ public sealed interface Command {
 
     record CancelRecall(String recall) implements Command {}
 
-    /** The recalls of the session that are not over; changes nothing. */
+    /** The open recalls of the session; changes nothing. */
     record ListRecalls() implements Command {}
 
-    /** Erase what was said in the session; it stays, and so do its recalls. */
+    /** Erase the content of the session; the session and its recalls remain. */
     record Clear() implements Command {}
 
     /** Erase the session and everything in it. */
     record Delete() implements Command {}
 
-    /** What to do with a message that comes while a run is active. */
+    /** How to handle a message that arrives while a run is active. */
     enum OnBusy {
         /** It waits for the run's end. */
         QUEUE,
@@ -99,9 +99,9 @@ public sealed interface Command {
         REJECT,
         /** It is given to the agent before the run's next model call. */
         STEER,
-        /** The run is stopped, its partial answer kept; then this one. */
+        /** Stops the run, keeps its partial answer, and starts a run with this message. */
         INTERRUPT,
-        /** The run is stopped, what it and its message said is void; then this one. */
+        /** Stops the run, rewinds to before its message, and starts a run with this message. */
         ROLLBACK;
 
         @JsonValue

@@ -2,7 +2,7 @@ package io.reprise.message;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** How a command ended. */
+/** The outcome of a command. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
 public sealed interface CommandOutcome {
     /** {@code duplicate}: this was a repeat; the effect happened before. */

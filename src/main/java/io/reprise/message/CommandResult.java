@@ -7,7 +7,7 @@ import io.reprise.message.recall.Recall;
 import java.util.List;
 import java.util.Locale;
 
-/** What an accepted command returns; kept with its claim, so that a repeat gets the same. */
+/** The result of an accepted command. It is stored with the claim, so that a repeat gets the same result. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface CommandResult {
@@ -38,7 +38,7 @@ public sealed interface CommandResult {
      */
     record Answered(String run, List<String> open) implements CommandResult {}
 
-    /** A run that goes on from a checkpoint. */
+    /** A run that resumes from a checkpoint. */
     record Resumed(String run) implements CommandResult {}
 
     /** The recall as it is after the command. */

@@ -9,13 +9,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What is sent to a gateway's one address, in order. Every delivery names the owner number it comes from: a gateway
- * drops what is not from the newest owner it knows.
+ * Messages to a gateway's address, in order. Every delivery contains the owner number of its sender: a gateway drops
+ * deliveries that are not from the newest owner it knows.
  */
 public sealed interface Delivery extends BusMessage {
     long owner();
 
-    /** What is said about a session's log in one epoch. */
+    /** A delivery about a session's log in one epoch. */
     sealed interface OfEpoch extends Delivery {
         String session();
 
@@ -83,7 +83,7 @@ public sealed interface Delivery extends BusMessage {
     /** The answer to a pull of a subscription that the owner does not know. */
     record UnknownSubscription(String session, long owner, long subscription) implements Delivery {}
 
-    /** The owner gave the session up for a moment; its readers attach again. */
+    /** The owner dropped the session from memory; its readers attach again. */
     record SessionDropped(String session, long owner) implements Delivery {}
 
     /** For every reader of the session; not numbered. After {@code session.deleted} there are none. */

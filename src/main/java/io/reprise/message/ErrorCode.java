@@ -3,7 +3,7 @@ package io.reprise.message;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** The stable error codes of the protocol, with what a client may expect of a second try. */
+/** The stable error codes of the protocol, and whether a retry may succeed. */
 public enum ErrorCode {
     BAD_REQUEST(400, false),
     UNAUTHORIZED(401, false),

@@ -1,7 +1,7 @@
 package io.reprise.message;
 
 /**
- * An expected failure as a value: a stable code and a text that is safe to show.
+ * An expected failure as a value: a stable code and a text that is safe to display.
  *
  * @param afterMs when a second try may succeed; 0: nothing is known of it
  */
@@ -19,16 +19,16 @@ public record Failure(ErrorCode code, String message, long afterMs) {
     }
 
     public static Failure notFound() {
-        return new Failure(ErrorCode.NOT_FOUND, "There is no such session.");
+        return new Failure(ErrorCode.NOT_FOUND, "Session not found.");
     }
 
     public static Failure unavailable() {
-        return new Failure(ErrorCode.UNAVAILABLE, "The server cannot do this right now; try again shortly.");
+        return new Failure(ErrorCode.UNAVAILABLE, "The server is temporarily unavailable; try again shortly.");
     }
 
-    /** Something is broken: to ask again does not help. */
+    /** An internal error; retrying does not help. */
     public static Failure internal() {
-        return new Failure(ErrorCode.INTERNAL, "Something broke in the server.");
+        return new Failure(ErrorCode.INTERNAL, "Internal server error.");
     }
 
     /** The same, with when to try again. */

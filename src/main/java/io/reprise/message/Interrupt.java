@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a run waits for: people are to decide about a call that its agent wants to make.
+ * An interrupt: a tool call that needs a decision of a person.
  *
  * @param run the run that ended with it
  * @param arguments of the call, JSON text
@@ -60,9 +60,9 @@ public record Interrupt(
         REJECT,
         /** The person's text is the result; the call is not made. */
         RESPOND,
-        /** Nobody decided in time: as if it were rejected. */
+        /** No decision in time: treated as rejected. */
         EXPIRED,
-        /** Something else was asked for instead; the run does not go on. */
+        /** Replaced by another request; the run does not resume. */
         CANCELLED;
 
         @JsonValue

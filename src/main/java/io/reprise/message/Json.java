@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.jsontype.NamedType;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Records to JSON text and back, in one configuration for the bus, the store and the wire. */
+/** Converts records to JSON and back, with one configuration for the bus, the store and the wire. */
 public final class Json {
     /** Sealed families whose records are told apart by their simple name. */
     private static final List<Class<?>> FAMILIES = List.of(

@@ -1,6 +1,6 @@
 package io.reprise.message;
 
-/** What concerns a node rather than a session. */
+/** Messages that concern a node rather than a session. */
 public sealed interface NodeMessage extends BusMessage {
     /** To every session verticle: tell this gateway which shards you own. */
     record WhoOwns(String gateway) implements NodeMessage {}

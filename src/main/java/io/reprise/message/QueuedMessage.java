@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
- * A message that waits for the run before it.
+ * A message that waits for the active run to end.
  *
  * @param onBusy what its sender asked for
  * @param by the user who sent it

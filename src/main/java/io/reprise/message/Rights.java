@@ -1,6 +1,8 @@
 package io.reprise.message;
 
-/** Whether a user may act at all, whatever a token says: asked at each request, at attach, and when a recall is due. */
+/**
+ * Port: whether a user is blocked, regardless of tokens. Asked at each request, at attach, and when a recall is due.
+ */
 @FunctionalInterface
 public interface Rights {
     /** Answers at once, from any thread. */

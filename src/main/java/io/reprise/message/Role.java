@@ -2,7 +2,7 @@ package io.reprise.message;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** Who speaks in a message, by AG-UI's names. */
+/** The author's role of a message, with the names of AG-UI. */
 public enum Role {
     @JsonProperty("user")
     USER,

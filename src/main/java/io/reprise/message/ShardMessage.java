@@ -5,10 +5,10 @@ import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.log.LogEvent;
 import java.util.List;
 
-/** What is sent to the owner of a shard. */
+/** Messages to the owner of a shard. */
 public sealed interface ShardMessage extends BusMessage {
 
-    /** What is sent to one session. */
+    /** A message to one session. */
     sealed interface ToSession extends ShardMessage {
         String session();
     }
@@ -67,7 +67,7 @@ public sealed interface ShardMessage extends BusMessage {
         /** Does any message wait to steer the run, before its next model call? */
         record AskSteering() implements Question {}
 
-        /** Up to where does the log hold what was sent? */
+        /** Asks up to which seq the log has the events that were sent. */
         record AskCovered() implements Question {}
 
         /**
@@ -80,7 +80,7 @@ public sealed interface ShardMessage extends BusMessage {
         record Keep(String checkpoint, long seq) implements Question {}
     }
 
-    /** The interrupts of the session that nobody answered in time have expired. */
+    /** Open interrupts of the session have expired. */
     record ExpireInterrupts(String session) implements ToSession {}
 
     /** The answer to {@link AgentMessage.RunBeat}: whether the run lives there and the last batch it sent. */
@@ -92,6 +92,6 @@ public sealed interface ShardMessage extends BusMessage {
     /** A subscription in a {@link GatewayBeat}. */
     record Subscribed(String session, long subscription) {}
 
-    /** Where an answer, a {@link Delivery.Answer}, goes: any address, and the asker's own number for the question. */
+    /** Where to send the {@link Delivery.Answer}: any address, and the sender's ticket for the command. */
     record ReplyTo(String address, long ticket) {}
 }

@@ -1,6 +1,6 @@
 package io.reprise.message;
 
-/** Which shard a session belongs to; the same on every node and for ever. */
+/** Maps a session to its shard. Must be the same on every node and must never change. */
 public record Sharding(int shards) {
     public int shardOf(String session) {
         int hash = session.hashCode();

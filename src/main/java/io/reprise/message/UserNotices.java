@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 
-/** What happened in sessions, for all sockets of their users, whatever these read. Not numbered; told at most once. */
+/** Notices about sessions for all sockets of their users, attached or not. Not numbered; delivered at most once. */
 public record UserNotices(List<Notice> notices) implements BusMessage {
     public UserNotices {
         notices = List.copyOf(notices);
@@ -21,7 +21,7 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
 
     /** What kind of thing happened: PROTOCOL section 2.2. */
     public enum Kind {
-        /** Something that lists of sessions show is another now. */
+        /** Data shown in lists of sessions has changed. */
         SESSION_CHANGED("session.changed"),
         RUN_ENDED("run.ended"),
         RECALL_FIRED("recall.fired"),

@@ -1,2 +1,2 @@
-/** What the parts of the server tell each other: commands, deliveries, and what sessions, agents and gateways send. */
+/** Messages between the parts of the server: commands, deliveries, and messages of sessions, agents and gateways. */
 package io.reprise.message;

@@ -9,8 +9,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One turn of any model within its limits. The model works on a thread of its own while the caller watches it, so a
- * model that ignores its stop is left behind; whatever it still says is dropped.
+ * One turn of any model within its limits. The model works on its own thread while the caller watches it, so a model
+ * that ignores its stop can be abandoned; later output is dropped.
  */
 public final class ModelCall {
     private final ChatModel model;

@@ -2,7 +2,7 @@ package io.reprise.model;
 
 import java.util.OptionalLong;
 
-/** A model gave no (complete) answer. The message is safe to show; the cause is for the log. */
+/** A model gave no complete answer. The message is safe to display; the cause is for the log. */
 public final class ModelFailure extends RuntimeException {
     private static final String SHORTER =
             " Start a new chat, fork this one from an earlier message, or send a shorter message.";
@@ -40,7 +40,7 @@ public final class ModelFailure extends RuntimeException {
         return new ModelFailure("unavailable", safeMessage, cause);
     }
 
-    /** The conversation is longer than the model can read. */
+    /** The conversation is too long for the model. */
     public static ModelFailure tooLarge(String safeMessage) {
         return new ModelFailure("too_large", safeMessage + SHORTER);
     }
@@ -55,16 +55,16 @@ public final class ModelFailure extends RuntimeException {
      */
     public static ModelFailure ofStatus(int status) {
         return switch (status) {
-            case 401, 403 -> modelError("The model's provider did not accept this server's key.");
-            case 408, 504 -> timeout("The model's provider did not answer in time.");
+            case 401, 403 -> modelError("The model provider did not accept the API key.");
+            case 408, 504 -> timeout("The model provider did not answer in time.");
             case 429 ->
                 new ModelFailure(
-                        "too_many_requests", "The model's provider gets too many requests; try again shortly.");
-            case 503, 529 -> new ModelFailure("unavailable", "The model's provider is overloaded; try again shortly.");
-            case 404 -> modelError("The model's provider does not know this model.");
-            case 413 -> tooLarge("The conversation is longer than the model can read.");
-            case 400, 422 -> modelError("The model's provider refused the request.");
-            default -> modelError("The model's provider failed.");
+                        "too_many_requests", "The rate limit of the model provider was reached; try again shortly.");
+            case 503, 529 -> new ModelFailure("unavailable", "The model provider is overloaded; try again shortly.");
+            case 404 -> modelError("The model provider does not know this model.");
+            case 413 -> tooLarge("The conversation is too long for the model.");
+            case 400, 422 -> modelError("The model provider refused the request.");
+            default -> modelError("The model provider failed.");
         };
     }
 
@@ -72,7 +72,7 @@ public final class ModelFailure extends RuntimeException {
     public ModelFailure with(OptionalLong retryAfterMs, Throwable cause) {
         String message = getMessage();
         if (code.equals("too_many_requests") && retryAfterMs.isPresent()) {
-            message = "The model's provider gets too many requests; try again in "
+            message = "The rate limit of the model provider was reached; try again in "
                     + Math.max(1, Math.ceilDiv(retryAfterMs.getAsLong(), 1000L)) + " s.";
         }
         return new ModelFailure(code, message, retryAfterMs, cause);

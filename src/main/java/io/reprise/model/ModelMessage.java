@@ -2,7 +2,7 @@ package io.reprise.model;
 
 import java.util.List;
 
-/** A message of the conversation that a model is given. */
+/** A message in the context of a model. */
 public sealed interface ModelMessage {
     /**
      * What a user said.

@@ -7,7 +7,7 @@ import io.reprise.support.Stopwatch;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/** Notes when the model last said something. Time spent inside the sink is the readers', not the model's. */
+/** Records when the model last sent something. Time spent inside the sink does not count as silence of the model. */
 final class WatchedSink implements ModelSink {
     private final ModelSink sink;
     private final Limits limits;
@@ -36,8 +36,8 @@ final class WatchedSink implements ModelSink {
 
     String lateness() {
         return begun
-                ? "The model was silent for " + Durations.text(limits.idleMs()) + " in the middle of its answer."
-                : "The model did not begin to answer within " + Durations.text(limits.firstTokenMs()) + ".";
+                ? "The model sent nothing for " + Durations.text(limits.idleMs()) + " during its answer."
+                : "The model did not start to answer within " + Durations.text(limits.firstTokenMs()) + ".";
     }
 
     /** From the call to the first piece, if there was one. */

@@ -1,5 +1,5 @@
 /**
- * Models behind one port, {@link io.reprise.model.ChatModel}. {@link io.reprise.model.ModelCall} keeps the limits of a
- * turn for all of them.
+ * Models behind one port, {@link io.reprise.model.ChatModel}. {@link io.reprise.model.ModelCall} enforces the limits
+ * of a model call.
  */
 package io.reprise.model;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Lengths of time, as people write them: {@code 10 seconds}, {@code an hour and a half}, {@code 2h 30m}, {@code PT10S}. */
+/** Parses durations: {@code 10 seconds}, {@code an hour and a half}, {@code 2h 30m}, {@code PT10S}. */
 final class Amount {
     private static final Map<String, Integer> WORDS = Map.ofEntries(
             Map.entry("a", 1),
@@ -43,7 +43,7 @@ final class Amount {
     private static final long MS_MAX = 36_525L * 86_400_000;
 
     private static final String HELP =
-            "This is not a length of time. Write one such as \"10 seconds\", \"2 hours and 30 minutes\" or \"3 days\".";
+            "This is not a duration. Examples: \"10 seconds\", \"2 hours and 30 minutes\" or \"3 days\".";
 
     private Amount() {}
 

@@ -31,7 +31,7 @@ final class ClockTime {
         try {
             return LocalTime.of(hour(phrase, within), number(phrase.group("minute")), number(phrase.group("second")));
         } catch (DateTimeException e) {
-            throw new ScheduleException("There is no such time of day.", e);
+            throw new ScheduleException("Invalid time of day.", e);
         }
     }
 
@@ -41,12 +41,11 @@ final class ClockTime {
     }
 
     static ScheduleException twofold() {
-        return new ScheduleException(
-                "Midnight could be the beginning or the end of that day: write the day, and 00:00.");
+        return new ScheduleException("Midnight is ambiguous: specify the day and 00:00.");
     }
 
     private static LocalTime usual(String part) {
-        if (part == null) throw new ScheduleException("At what time? Say it too, such as \"tomorrow at 09:00\".");
+        if (part == null) throw new ScheduleException("The time of day is missing. Example: \"tomorrow at 09:00\".");
         return switch (part) {
             case "morning" -> LocalTime.of(9, 0);
             case "afternoon" -> LocalTime.of(15, 0);
@@ -64,12 +63,11 @@ final class ClockTime {
         if (hour > NOON || written.startsWith("0") || hour == 0) return hour;
         if (part != null) return ofTwelve(hour, !part.equals("morning"));
         if (writtenOut) return hour;
-        throw new ScheduleException(
-                "Is %s in the morning or in the evening? Write it like 09:00, 9am or 9pm.".formatted(hour));
+        throw new ScheduleException("%s is ambiguous: write it like 09:00, 9am or 9pm.".formatted(hour));
     }
 
     private static int ofTwelve(int hour, boolean afternoon) {
-        if (hour < 1 || hour > NOON) throw new ScheduleException("There is no such time of day.");
+        if (hour < 1 || hour > NOON) throw new ScheduleException("Invalid time of day.");
         return hour % NOON + (afternoon ? NOON : 0);
     }
 

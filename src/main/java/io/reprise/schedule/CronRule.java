@@ -56,7 +56,7 @@ final class CronRule {
                     ExecutionTime.forCron(parser.parse(expression).validate()));
         } catch (IllegalArgumentException e) {
             throw new ScheduleException(
-                    "This is not a cron expression of five fields; \"30 9 * * 1-5\" would be one (at 09:30 from Monday to"
+                    "This is not a cron expression of five fields. Example: \"30 9 * * 1-5\" (at 09:30 from Monday to"
                             + " Friday).",
                     e);
         }

@@ -2,7 +2,7 @@ package io.reprise.schedule;
 
 import java.util.OptionalLong;
 
-/** Due at once, and once. */
+/** Due once, immediately. */
 public record Immediate() implements Schedule {
     @Override
     public boolean isRecurring() {

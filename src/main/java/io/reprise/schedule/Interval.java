@@ -2,10 +2,10 @@ package io.reprise.schedule;
 
 import java.util.OptionalLong;
 
-/** Due again and again, a fixed time apart, for the first time after that time. */
+/** Due repeatedly at a fixed interval, first after one interval. */
 public record Interval(long everyMs) implements Schedule {
     public Interval {
-        if (everyMs <= 0) throw new ScheduleException("An interval must be longer than nothing.");
+        if (everyMs <= 0) throw new ScheduleException("An interval must be positive.");
     }
 
     @Override

@@ -34,7 +34,7 @@ final class IsoTime {
             return Optional.of(shown.toInstant(ZoneOffset.of(offset.equals("z") ? "Z" : offset))
                     .toEpochMilli());
         } catch (DateTimeException e) {
-            throw new ScheduleException("There is no such date or time.", e);
+            throw new ScheduleException("Invalid date or time.", e);
         }
     }
 

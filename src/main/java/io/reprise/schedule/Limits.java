@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How close together and how far away slots may lie.
+ * Limits of schedules: the minimum distance of two slots and the maximum distance of the first.
  *
  * @param intervalMinMs of two neighbouring slots
  * @param horizonMs from now to the first slot
@@ -30,16 +30,16 @@ public record Limits(long intervalMinMs, long horizonMs) {
     public long firstSlot(Schedule schedule, long nowMs) {
         if (schedule instanceof Once once && once.atMs() <= nowMs) {
             Instant at = Instant.ofEpochMilli(once.atMs()).truncatedTo(ChronoUnit.SECONDS);
-            throw new ScheduleException("This time has passed: " + at + ".");
+            throw new ScheduleException("This time is in the past: " + at + ".");
         }
-        long firstMs = schedule.firstSlot(nowMs).orElseThrow(() -> new ScheduleException("There is no such date."));
+        long firstMs = schedule.firstSlot(nowMs).orElseThrow(() -> new ScheduleException("Invalid date."));
         if (firstMs - nowMs > horizonMs) {
-            throw new ScheduleException("This is too far away: at most " + TimeUnit.MILLISECONDS.toDays(horizonMs)
-                    + " days from now are possible.");
+            throw new ScheduleException("This is too far in the future: at most "
+                    + TimeUnit.MILLISECONDS.toDays(horizonMs) + " days from now are possible.");
         }
         if (apartMs(schedule, firstMs) < intervalMinMs) {
             throw new ScheduleException(
-                    "This is too often: at least " + Durations.text(intervalMinMs) + " must lie between.");
+                    "This is too often: the minimum interval is " + Durations.text(intervalMinMs) + ".");
         }
         return firstMs;
     }

@@ -71,7 +71,7 @@ final class NaturalDay {
             if (monthName() != null) return date(time);
             return at(relative(), time);
         } catch (DateTimeException e) {
-            throw new ScheduleException("There is no such date.", e);
+            throw new ScheduleException("Invalid date.", e);
         }
     }
 

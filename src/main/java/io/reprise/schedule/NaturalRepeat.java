@@ -44,7 +44,7 @@ final class NaturalRepeat {
     private static String rule(Matcher calendar) {
         LocalTime time = ClockTime.read(calendar, calendar.group("part"));
         if (time.getSecond() != 0) {
-            throw new ScheduleException("What comes again at a time of day does so at a whole minute.");
+            throw new ScheduleException("A repeated time of day must be a whole minute.");
         }
         return "%s %s %s * %s".formatted(time.getMinute(), time.getHour(), date(calendar), weekdays(calendar));
     }
@@ -53,7 +53,7 @@ final class NaturalRepeat {
         String date = calendar.group("date");
         if (date == null) return "*";
         int day = Integer.parseInt(date);
-        if (day < 1 || day > DAY_LAST) throw new ScheduleException("There is no such day of a month.");
+        if (day < 1 || day > DAY_LAST) throw new ScheduleException("Invalid day of the month.");
         return Integer.toString(day);
     }
 

@@ -6,10 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Times in plain English. A small grammar that knows exactly what it means: what it does not understand, and what could
- * mean two things, is refused.
- */
+/** Parses times in plain English with a small, exact grammar. Unknown and ambiguous phrases are refused. */
 public final class NaturalTime {
     private static final int CHARS_MAX = 200;
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[\\s,]+");
@@ -19,7 +16,7 @@ public final class NaturalTime {
     private static final Pattern ZONED =
             Pattern.compile("(?<time>.+?) (?:in )?\\(?(?<zone>[A-Za-z]+(?:/[A-Za-z0-9_+-]+)+|UTC|GMT)\\)?");
     private static final String HELP =
-            "This time is not understood. These would be: \"in 10 minutes\", \"tomorrow at 09:00\", \"today at 5pm\","
+            "This time is not understood. Examples: \"in 10 minutes\", \"tomorrow at 09:00\", \"today at 5pm\","
                     + " \"on Friday at 14:00\", \"2026-12-01 09:00\", \"every 30 minutes\", \"every weekday at 9am\".";
 
     private NaturalTime() {}
@@ -33,7 +30,7 @@ public final class NaturalTime {
      */
     public static Schedule parse(String words, String zone, long nowMs) {
         if (words.length() > CHARS_MAX) {
-            throw new ScheduleException("A time takes at most " + CHARS_MAX + " characters.");
+            throw new ScheduleException("A time must have at most " + CHARS_MAX + " characters.");
         }
         String said = BETWEEN_WORDS.matcher(words.strip()).replaceAll(" ");
         said = END.matcher(said).replaceAll("");

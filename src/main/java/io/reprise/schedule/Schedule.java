@@ -3,8 +3,8 @@ package io.reprise.schedule;
 import java.util.OptionalLong;
 
 /**
- * The times, called slots, at which something is due. Immutable and pure: whoever asks says what time it is. All times
- * are milliseconds since the epoch.
+ * The times, called slots, at which something is due. Immutable and pure: the caller passes the current time. All
+ * times are milliseconds since the epoch.
  */
 public sealed interface Schedule permits Once, Interval, Cron, Immediate {
     /** How many missed slots are counted, at most. */

@@ -1,6 +1,6 @@
 package io.reprise.schedule;
 
-/** A schedule that is none. The message is safe to show and says what to mend. */
+/** An invalid schedule. The message is safe to display and says how to correct it. */
 public final class ScheduleException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

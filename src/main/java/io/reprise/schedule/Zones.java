@@ -6,7 +6,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.zone.ZoneOffsetTransition;
 
-/** Time zones, and what the clocks of one show. */
+/** Time zones and their local times. */
 final class Zones {
     private static final int CHARS_MAX = 64;
 
@@ -19,7 +19,7 @@ final class Zones {
         } catch (DateTimeException e) {
             // Said below.
         }
-        throw new ScheduleException("There is no such time zone. Use an IANA name, such as Europe/Berlin.");
+        throw new ScheduleException("Unknown time zone. Use an IANA name, such as Europe/Berlin.");
     }
 
     /** A time that the clocks skip is the moment at which they have moved on; of one shown twice it is the first. */

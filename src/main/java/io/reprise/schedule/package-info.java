@@ -1,5 +1,5 @@
 /**
- * When something is due: the arithmetic of schedules and the reading of times, pure and without a clock of its own. Times
- * are milliseconds since the epoch; a slot is a time at which something is due.
+ * Computes due times and parses schedules; pure, without a clock. Times are milliseconds since the epoch; a slot is
+ * a due time.
  */
 package io.reprise.schedule;

@@ -116,7 +116,7 @@ public final class LoadGate {
         });
     }
 
-    /** The store is away: nobody waits for his turn to be told so. */
+    /** The store is away: all that wait are told so at once. */
     private void failWaiting(Throwable cause) {
         List<Waiting<?>> all = new ArrayList<>();
         for (LinkedHashMap<String, Waiting<?>> lane : lanes.values()) {

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tells all sockets of a user what is stored now of his sessions, so that lists of them need not be read again and again.
- * What a while brings is told at once, of each session and kind the newest. For one event loop.
+ * Tells all sockets of a user what has changed in that user's sessions, so that clients need not poll. Notices are
+ * gathered for a moment; of each session and kind only the newest is told. For one event loop.
  */
 final class News {
     /** Of the events that change nothing in a list of sessions there are very many. */

@@ -32,6 +32,7 @@ import io.reprise.session.run.WaitingMessages;
 import io.reprise.session.store.AppendOutcome;
 import io.reprise.session.store.Loaded;
 import io.reprise.session.store.Orphan;
+import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
@@ -58,12 +59,13 @@ public final class Session {
     private boolean opening = true;
 
     /**
-     * What does not differ between sessions.
+     * What all sessions share.
      *
+     * @param current the settings, which may change
      * @param mayRun whether the recalls of a user may start runs: asked each time that one is due
      */
     public record Environment(
-            Settings settings,
+            Current<Settings> current,
             List<String> agents,
             IdSource ids,
             WallClock time,
@@ -78,7 +80,12 @@ public final class Session {
                 WallClock time,
                 MonotonicClock clock,
                 Metrics metrics) {
-            this(settings, agents, ids, time, clock, metrics, user -> true);
+            this(Current.always(settings), agents, ids, time, clock, metrics, user -> true);
+        }
+
+        /** Those of this moment: to be asked at each decision. */
+        public Settings settings() {
+            return current.get();
         }
     }
 
@@ -97,7 +104,7 @@ public final class Session {
         Appends appends = new Appends(self, settings, log, effects, loaded.version());
         parts = new SessionParts(
                 self,
-                settings,
+                environment.current(),
                 log,
                 appends,
                 effects,

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.ToLongFunction;
 
-/** What is said about messages that no session takes. */
+/** Answers messages that no session takes. */
 final class Undelivered {
     private final ToLongFunction<String> ownerOf;
     private final BiConsumer<String, BusMessage> bus;
@@ -26,7 +26,7 @@ final class Undelivered {
         this.bus = bus;
     }
 
-    /** For whom the message brings its session into memory; nothing: a session that comes only then has no use for it. */
+    /** The lane in which the message loads its session; empty when a session that is loaded only then has no use for it. */
     static Optional<LoadGate.Lane> loads(ShardMessage.ToSession message) {
         return switch (message) {
             case ShardMessage.Request request -> Optional.of(LoadGate.Lane.PEOPLE);

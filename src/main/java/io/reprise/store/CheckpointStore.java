@@ -1,6 +1,7 @@
 package io.reprise.store;
 
 import io.reprise.agent.checkpoint.Checkpointer;
+import io.reprise.config.CheckpointSettings;
 import io.reprise.config.Settings;
 import io.reprise.session.erasure.Erasure;
 import io.reprise.store.checkpoint.MemoryCheckpointer;
@@ -8,6 +9,7 @@ import io.reprise.store.database.PgPool;
 import io.reprise.store.postgres.PgCheckpointer;
 import io.reprise.store.postgres.PgErasures;
 import io.reprise.store.redis.RedisCheckpointer;
+import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
@@ -16,30 +18,34 @@ import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 
 /**
- * The checkpointer that the settings choose.
+ * The checkpoint store that the settings choose.
  *
  * @param erasure how clear and delete reach it; the database needs none, there checkpoints go with their run
  * @param pending what it has still to erase; null when there is nothing to erase
  */
 public record CheckpointStore(
         Checkpointer checkpointer, Erasure erasure, PgErasures pending, Supplier<Future<Void>> closing) {
-    /** Connects to nothing yet, so that a Redis that is away keeps no server from its start. */
+    /** Does not connect yet, so that an unavailable Redis does not prevent the start. */
     static CheckpointStore open(
-            Vertx vertx, Settings settings, PgPool pool, WallClock time, MonotonicClock clock, Metrics metrics) {
+            Vertx vertx,
+            Current<Settings> current,
+            PgPool pool,
+            WallClock time,
+            MonotonicClock clock,
+            Metrics metrics) {
+        Settings settings = current.get();
+        Current<CheckpointSettings> limits = current.map(Settings::checkpoints);
         return switch (settings.checkpoints().store()) {
             case MEMORY -> {
-                Checkpointer memory = new MemoryCheckpointer(settings.checkpoints(), time, clock);
+                Checkpointer memory = new MemoryCheckpointer(limits, time, clock);
                 yield new CheckpointStore(
                         memory, memory::erase, pending(pool, settings, "memory"), Future::succeededFuture);
             }
             case POSTGRES ->
                 new CheckpointStore(
-                        new PgCheckpointer(pool, settings.checkpoints(), time),
-                        Erasure.NONE,
-                        null,
-                        Future::succeededFuture);
+                        new PgCheckpointer(pool, limits, time), Erasure.NONE, null, Future::succeededFuture);
             case REDIS -> {
-                RedisCheckpointer redis = RedisCheckpointer.open(vertx, settings, time, clock, metrics);
+                RedisCheckpointer redis = RedisCheckpointer.open(vertx, current, time, clock, metrics);
                 yield new CheckpointStore(redis, redis::erase, pending(pool, settings, "redis"), redis::close);
             }
         };

@@ -12,6 +12,7 @@ import io.reprise.store.embedded.PrivatePostgres;
 import io.reprise.store.postgres.PgDueStore;
 import io.reprise.store.postgres.PgErasures;
 import io.reprise.store.postgres.PgEventStore;
+import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
@@ -20,7 +21,7 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.pubsub.PgSubscriber;
 import java.util.function.Consumer;
 
-/** The database of a server, the one that it brings along or the operator's, and what is kept beside it. */
+/** Opens and closes all storage of a server: the private or external database, and the checkpoint store. */
 public final class Storage {
     private final Settings settings;
     private final PrivatePostgres own;
@@ -80,18 +81,19 @@ public final class Storage {
         if (own != null) own.watch(settings.database(), lost);
     }
 
-    /** Whether the database answered when it was asked last, and is this node's; costs nothing to ask. */
+    /** Whether the database answered the last check and is locked by this node; cheap to call. */
     public boolean isAvailable() {
         return lock.isHeld();
     }
 
-    public void connect(Vertx vertx, WallClock time, MonotonicClock clock, Metrics metrics) {
+    /** @param current what of the settings may change while it is connected */
+    public void connect(Vertx vertx, Current<Settings> current, WallClock time, MonotonicClock clock, Metrics metrics) {
         pool = PgPool.open(vertx, uri, settings.database());
         readPool = PgPool.openForReads(vertx, uri, settings.database());
-        checkpoints = CheckpointStore.open(vertx, settings, pool, time, clock, metrics);
+        checkpoints = CheckpointStore.open(vertx, current, pool, time, clock, metrics);
     }
 
-    /** Due recalls; what is scheduled anywhere is heard on a connection of its own. */
+    /** Finds due recalls; listens for new ones on a separate connection. */
     public PgDueStore dueStore(Vertx vertx) {
         return new PgDueStore(pool, () -> PgSubscriber.subscriber(vertx, PgPool.login(uri)));
     }
@@ -107,12 +109,12 @@ public final class Storage {
         return new Erasures(checkpoints.erasure(), pending == null ? PendingErasures.NONE : pending, metrics);
     }
 
-    /** For writing, and for what a write waits for. */
+    /** For writes, and for reads that a write waits for. */
     public PgPool pool() {
         return pool;
     }
 
-    /** For those who only look. */
+    /** For reads. */
     public PgPool readPool() {
         return readPool;
     }

@@ -1,2 +1,2 @@
-/** Where everything is kept. {@link io.reprise.store.Storage} opens and closes it all. */
+/** Storage of the server. {@link io.reprise.store.Storage} opens and closes it. */
 package io.reprise.store;

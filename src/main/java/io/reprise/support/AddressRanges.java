@@ -53,7 +53,7 @@ public final class AddressRanges {
         return bytes(text).isPresent();
     }
 
-    /** What one customer usually has: an address of version 4, or the first 64 bits of one of version 6. */
+    /** The address range of one customer: an IPv4 address, or an IPv6 /64. */
     public static String site(String address) {
         Optional<byte[]> bytes = bytes(address);
         if (bytes.isEmpty() || bytes.get().length < V6_BYTES) return address;

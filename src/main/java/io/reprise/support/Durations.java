@@ -1,6 +1,6 @@
 package io.reprise.support;
 
-/** Lengths of time as people read them. */
+/** Formats durations for people. */
 public final class Durations {
     private Durations() {}
 

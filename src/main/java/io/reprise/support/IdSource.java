@@ -3,7 +3,7 @@ package io.reprise.support;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Where new identifiers come from; a port, so that randomised tests can be repeated from a seed. */
+/** Port: creates identifiers; seeded in randomised tests. */
 @FunctionalInterface
 public interface IdSource {
     /** A new identifier of [A-Za-z0-9_-], at most 64 characters, that begins with {@code prefix}. */

@@ -16,7 +16,7 @@ final class JsonCheck {
     private static final int NAME_CHARS_MAX = 1_000;
     private static final int NUMBER_CHARS_MAX = 1_000;
     private static final int TOLD_CHARS_MAX = 40;
-    private static final String ENDS_EARLY = "it ends too early";
+    private static final String ENDS_EARLY = "it is incomplete";
     private static final Pattern NUMBER = Pattern.compile("-?(?:0|[1-9][0-9]*+)(?:\\.[0-9]++)?(?:[eE][+-]?[0-9]++)?");
 
     private final String text;
@@ -27,7 +27,7 @@ final class JsonCheck {
         this.text = text;
     }
 
-    /** What is wrong, in words; nothing when the text is an object. Takes time in proportion to the text. */
+    /** Describes the error; empty if the text is an object. Linear in the length of the text. */
     static Optional<String> faultOf(String text) {
         JsonCheck check = new JsonCheck(text);
         if (check.isWhole()) return Optional.empty();
@@ -36,10 +36,10 @@ final class JsonCheck {
 
     private boolean isWhole() {
         skipBlanks();
-        if (!isNext('{')) return fail("it does not begin with a brace");
+        if (!isNext('{')) return fail("it does not start with {");
         if (!object(1)) return false;
         skipBlanks();
-        return at == text.length() || fail("there is something behind the object");
+        return at == text.length() || fail("there is text after the object");
     }
 
     private boolean value(int depth) {
@@ -66,8 +66,8 @@ final class JsonCheck {
             if (!isNext('"')) return unexpected();
             String name = string();
             if (name == null) return false;
-            if (name.length() > NAME_CHARS_MAX) return fail("a name in it is too long");
-            if (!names.add(name)) return fail("it has the name \"" + beginning(name) + "\" twice");
+            if (name.length() > NAME_CHARS_MAX) return fail("a name is too long");
+            if (!names.add(name)) return fail("the name \"" + beginning(name) + "\" occurs twice");
             skipBlanks();
             if (!isNext(':')) return unexpected();
             at++;
@@ -94,7 +94,7 @@ final class JsonCheck {
             if (c == '"') {
                 at++;
                 if (Texts.isWellFormed(written)) return written.toString();
-                fail("a text in it holds U+0000 or half a character");
+                fail("a string contains U+0000 or an unpaired surrogate");
                 return null;
             }
             if (c < ' ' || c == '\\' && !escape(written)) {
@@ -132,8 +132,8 @@ final class JsonCheck {
         Matcher number = NUMBER.matcher(text).region(at, text.length());
         if (!number.lookingAt()) return unexpected();
         at = number.end();
-        if (number.end() - number.start() > NUMBER_CHARS_MAX) return fail("a number in it is too long");
-        return !Double.isInfinite(Double.parseDouble(number.group())) || fail("a number in it is too large");
+        if (number.end() - number.start() > NUMBER_CHARS_MAX) return fail("a number is too long");
+        return !Double.isInfinite(Double.parseDouble(number.group())) || fail("a number is too large");
     }
 
     private boolean word(String word) {
@@ -170,7 +170,7 @@ final class JsonCheck {
 
     private boolean unexpected() {
         if (at >= text.length()) return fail(ENDS_EARLY);
-        return fail("its character " + (at + 1) + " is not allowed there");
+        return fail("its character " + (at + 1) + " is not allowed here");
     }
 
     private boolean fail(String why) {

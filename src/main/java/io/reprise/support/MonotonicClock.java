@@ -9,7 +9,7 @@ public interface MonotonicClock {
     /** Milliseconds since some moment of this clock, not negative; a change of the machine's time does not move them. */
     long elapsedMs();
 
-    /** A new clock with a beginning of its own. */
+    /** A new clock with its own origin. */
     static MonotonicClock system() {
         return Stopwatch.started()::ms;
     }

@@ -42,6 +42,6 @@ public sealed interface ObjectText {
         return fault.<ObjectText>map(why -> new Faulty(text, why)).orElseGet(() -> new Whole(json));
     }
 
-    /** Always the text of one JSON object: this one, or one whose member {@code invalid} holds the text that is none. */
+    /** Always one JSON object: this one, or an object whose member {@code invalid} contains the invalid text. */
     String asObject();
 }

@@ -42,6 +42,16 @@ public final class OwnThread<T> {
         return outcome.get(nanos, TimeUnit.NANOSECONDS);
     }
 
+    /** Whether the thread is done, with a result or a failure. */
+    public boolean hasEnded() {
+        return outcome.isDone();
+    }
+
+    /** Runs {@code action}, which must not block, once the thread is done; here and now when it is. */
+    public void onEnd(Runnable action) {
+        outcome.whenComplete((result, failure) -> action.run());
+    }
+
     /** Stops this work alone. */
     public void stop(Reason reason) {
         stop.stop(reason);

@@ -4,26 +4,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Bounds how often something is done at the same time, by all users and by each. May be used by any thread. */
+/** Limits concurrent operations, in total and per user. Thread-safe. */
 public final class Permits {
-    private final int max;
-    private final int perUserMax;
+    private final Current<Integer> max;
+    private final Current<Integer> perUserMax;
     private final AtomicInteger taken = new AtomicInteger();
     private final ConcurrentMap<String, Integer> takenByUser = new ConcurrentHashMap<>();
 
     /** @param max for all users together */
-    public Permits(int max, int perUserMax) {
+    public Permits(Current<Integer> max, Current<Integer> perUserMax) {
         this.max = max;
         this.perUserMax = perUserMax;
     }
 
     /** False when there is none left; what was taken is given back once. */
     public boolean take(String user) {
-        if (taken.getAndUpdate(count -> Math.min(max, count + 1)) >= max) return false;
+        int most = max.get();
+        if (taken.getAndUpdate(count -> count < most ? count + 1 : count) >= most) return false;
         boolean[] within = {false};
         takenByUser.compute(user, (id, count) -> {
             int before = count == null ? 0 : count;
-            within[0] = before < perUserMax;
+            within[0] = before < perUserMax.get();
             if (within[0]) return before + 1;
             return before == 0 ? null : Integer.valueOf(before);
         });

@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The one way to stop a run: made with it, given to whatever works or waits for it. Thread-safe. */
+/** Stops a run. Created with the run, and passed to everything that works or waits for it. Thread-safe. */
 public final class StopSignal {
     private final AtomicReference<Reason> reason = new AtomicReference<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -33,7 +33,7 @@ public final class StopSignal {
         SHUTDOWN
     }
 
-    /** What a listener gets back, to take itself away when its work is done. */
+    /** A registration of a listener, to remove it when its work is done. */
     public final class Registration {
         private Registration() {}
 
@@ -96,7 +96,7 @@ public final class StopSignal {
         return new StopSignal(this);
     }
 
-    /** Ends the tie to the parent. */
+    /** Detaches it from its parent. */
     public void detach() {
         if (atParent != null) atParent.remove();
     }

@@ -2,7 +2,7 @@ package io.reprise.support;
 
 import java.util.concurrent.TimeUnit;
 
-/** Measures a length of time by a clock that never jumps. */
+/** Measures durations with the monotonic clock. */
 public final class Stopwatch {
     private final long start = System.nanoTime();
 

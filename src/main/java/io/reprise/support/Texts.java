@@ -22,7 +22,7 @@ public final class Texts {
         return true;
     }
 
-    /** The same text with U+FFFD in the place of whatever the log cannot hold. */
+    /** The same text with U+FFFD in place of characters that the log cannot store. */
     public static String wellFormed(String text) {
         if (isWellFormed(text)) return text;
         StringBuilder out = new StringBuilder(text.length());
@@ -50,7 +50,7 @@ public final class Texts {
         return text;
     }
 
-    /** As it is compared: composed and in lower case, the same on every machine. */
+    /** Normal form for comparisons: composed and in lower case, independent of the locale. */
     public static String folded(String text) {
         return Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
     }

@@ -3,7 +3,7 @@ package io.reprise.support;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** Work that an interrupt of its thread must not cut short, such as taking down what a cancelled start has begun. */
+/** Runs work that must not be cut short by an interrupt, such as the cleanup of a cancelled start. */
 public final class Uninterrupted {
     private Uninterrupted() {}
 

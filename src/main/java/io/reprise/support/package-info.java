@@ -1,2 +1,2 @@
-/** Small pure helpers without a domain: the clock, identifiers, text, and the signal that stops work. */
+/** Small helpers without a domain: clocks, identifiers, text, and the signal that stops work. */
 package io.reprise.support;

@@ -5,7 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
-/** Until {@link Logging} has settings to go by, and in tests: warnings as text. Found by logback as a service. */
+/** Logging before {@link Logging} has settings, and in tests: warnings as text. Found by logback as a service. */
 public final class FirstLines extends ContextAwareBase implements Configurator {
     @Override
     public ExecutionStatus configure(LoggerContext context) {

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.slf4j.event.KeyValuePair;
 
-/** A line for machines: one JSON object with the key-values as fields beside our own. */
+/** Formats a log line as one JSON object, with the key-values as fields. */
 final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
     private static final byte[] NOTHING = {};
     private static final Set<String> OWN_FIELDS = Set.of("ts", "level", "logger", "message", "thread", "error");

@@ -11,9 +11,9 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sets up the log of the process: standard output, text on a terminal and JSON lines otherwise. */
+/** Configures logging: standard output, text on a terminal and JSON lines otherwise. */
 public final class Logging {
-    /** Libraries that tell more than anybody wants to know; they speak from WARN on, whatever the level. */
+    /** Verbose libraries; they log from WARN on, whatever the level. */
     private static final List<String> QUIET =
             List.of("io.netty", "io.vertx", "org.flywaydb", "org.postgresql", "dev.langchain4j", "com.hazelcast");
 

@@ -10,15 +10,12 @@ import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/**
- * What the server counts and times, by the names under which operators see it: {@code webroot/docs/metrics.md} explains
- * each. Safe from any thread; none of it blocks.
- */
+/** The metrics of the server; {@code webroot/docs/metrics.md} explains each. Thread-safe; never blocks. */
 public final class Metrics {
-    /** From a chat's first word to a long run. */
+    /** Buckets for durations of runs and model calls. */
     private static final Duration[] SECONDS = millis(10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 60_000);
 
-    /** From what is expected of a store and a timer to what alarms. */
+    /** Buckets for durations of the store and the timer. */
     private static final Duration[] MOMENTS = millis(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 30_000);
 
     private final MeterRegistry registry;
@@ -33,26 +30,31 @@ public final class Metrics {
     private final Counter heldBack;
     private final Counter loadsRefused;
     private final Counter failed;
+    private final Counter toolsRefused;
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
         level("reprise.connections", "Open WebSockets and event streams", connections::sum);
-        level("reprise.runs.active", "Runs that have begun and not ended", runs::sum);
-        level("reprise.loads.waiting", "Sessions that wait for their turn to be loaded", loadsWaiting::sum);
-        loadsRefused = counter("reprise.loads.refused", "Messages to sessions that too many others waited before");
-        failed = counter(
-                "reprise.sessions.failed", "Times that a session was given up because of a fault of the server");
-        delivered = counter("reprise.events.delivered", "Event frames handed to sockets and streams");
-        restarted = counter("reprise.runs.restarted", "Runs that went on after their process was gone");
+        level("reprise.runs.active", "Active runs", runs::sum);
+        level("reprise.loads.waiting", "Sessions waiting to be loaded", loadsWaiting::sum);
+        loadsRefused = counter(
+                "reprise.loads.refused", "Messages refused because too many sessions were waiting to be loaded");
+        failed = counter("reprise.sessions.failed", "Sessions dropped because of an internal error");
+        delivered = counter("reprise.events.delivered", "Event frames sent to WebSockets and event streams");
+        restarted = counter("reprise.runs.restarted", "Runs restarted after a crash");
         notErased =
                 counter("reprise.erasures.failed", "Failed attempts to erase copies of cleared or deleted sessions");
-        leftOut = counter("reprise.checkpoints.left.out", "Questions that a silent store of checkpoints was not asked");
+        leftOut =
+                counter("reprise.checkpoints.left.out", "Checkpoint requests skipped because the store did not answer");
         heldBack = counter(
-                "reprise.runs.held.back", "Times that a run had to wait because too much of its text was not stored");
-        dropped = counter("reprise.batches.dropped", "Batches of agents that came for a run that is over");
+                "reprise.runs.held.back", "Times a run was held back because too much of its text was not stored");
+        toolsRefused = counter(
+                "reprise.tools.refused",
+                "Calls that were not made because too many abandoned ones of the tool still run");
+        dropped = counter("reprise.batches.dropped", "Batches dropped because their run had ended");
     }
 
-    /** For whoever does not look at them, such as tests. */
+    /** Metrics that are not exported, for example in tests. */
     public static Metrics unseen() {
         return new Metrics(new SimpleMeterRegistry());
     }
@@ -86,7 +88,7 @@ public final class Metrics {
 
     /** @param outcome {@code accepted}, {@code duplicate} or the code of the refusal */
     public void command(String type, String outcome, long nanos) {
-        time("reprise.command", "From a command to its answer", MOMENTS, nanos, "type", type, "outcome", outcome);
+        time("reprise.command", "Time from a command to its answer", MOMENTS, nanos, "type", type, "outcome", outcome);
     }
 
     /** @param limit of a user, an address or a socket that was reached */
@@ -108,10 +110,10 @@ public final class Metrics {
 
     /** @param outcome {@code found}, {@code absent}, {@code foreign}, {@code not_mine} or {@code failed} */
     public void load(String outcome, long nanos) {
-        time("reprise.load", "Loading one session, once it was its turn", MOMENTS, nanos, "outcome", outcome);
+        time("reprise.load", "Time to load a session, without waiting", MOMENTS, nanos, "outcome", outcome);
     }
 
-    /** A session was given up because of a fault. */
+    /** A session was dropped because of an internal error. */
     public void sessionFailed() {
         failed.increment();
     }
@@ -120,7 +122,7 @@ public final class Metrics {
         runs.increment();
     }
 
-    /** The run left memory without an end: another owner or a reload goes on with it. */
+    /** The run left memory without an end: another owner, or this one after loading again, resumes it. */
     public void runLeft() {
         runs.decrement();
     }
@@ -130,15 +132,15 @@ public final class Metrics {
         runs.decrement();
         long nanos = Duration.ofMillis(ms).toNanos();
         String[] labels = {"origin", origin, "outcome", outcome, "code", orNone(code)};
-        time("reprise.run", "From a run's start to its end", SECONDS, nanos, labels);
+        time("reprise.run", "Time from a run's start to its end", SECONDS, nanos, labels);
     }
 
-    /** A run goes on after its process was gone. */
+    /** A run resumed after its process died. */
     public void runRestarted() {
         restarted.increment();
     }
 
-    /** A run waits until more of its text is stored. */
+    /** A run is held back until more of its text is stored. */
     public void runHeldBack() {
         heldBack.increment();
     }
@@ -149,7 +151,7 @@ public final class Metrics {
 
     /** @param outcome {@code stored}, {@code lost}, {@code refused} or {@code failed} */
     public void append(String outcome, long nanos) {
-        time("reprise.append", "One append to a session's log", MOMENTS, nanos, "outcome", outcome);
+        time("reprise.append", "Time of an append to a session's log", MOMENTS, nanos, "outcome", outcome);
     }
 
     /** Copies of a session that was cleared or deleted are still where they are; they are erased later. */
@@ -164,40 +166,45 @@ public final class Metrics {
 
     public void recallLate(long ms) {
         long nanos = Duration.ofMillis(Math.max(0, ms)).toNanos();
-        time("reprise.recall.late", "From a recall's time to the beginning of its run", MOMENTS, nanos);
+        time("reprise.recall.late", "Delay from a recall's slot to the start of its run", MOMENTS, nanos);
     }
 
     // --- agents
 
     public void firstPiece(String provider, String model, long nanos) {
         String[] labels = {"provider", provider, "model", model};
-        time("reprise.model.first.token", "From a model's call to its first piece", SECONDS, nanos, labels);
+        time("reprise.model.first.token", "Time from a model call to its first token", SECONDS, nanos, labels);
     }
 
     /** @param outcome {@code success}, {@code stopped} or the code of the failure */
     public void modelCall(String provider, String model, String outcome, long nanos) {
         String[] labels = {"provider", provider, "model", model, "outcome", outcome};
-        time("reprise.model.call", "One turn of a model", SECONDS, nanos, labels);
+        time("reprise.model.call", "Time of a model call", SECONDS, nanos, labels);
     }
 
     /** @param tool by its name in the registry: never what a model made up */
     public void toolCall(String tool, String outcome, long nanos) {
-        time("reprise.tool", "One call of a tool", SECONDS, nanos, "tool", tool, "outcome", outcome);
+        time("reprise.tool", "Time of a tool call", SECONDS, nanos, "tool", tool, "outcome", outcome);
+    }
+
+    /** A call was not made because too many earlier ones of its tool ignored their stop and still run. */
+    public void toolRefused() {
+        toolsRefused.increment();
     }
 
     /** @param outcome {@code saved}, {@code too_large} or {@code failed} */
     public void checkpoint(String outcome, long nanos) {
-        time("reprise.checkpoint", "Saving one checkpoint", SECONDS, nanos, "outcome", outcome);
+        time("reprise.checkpoint", "Time to save a checkpoint", SECONDS, nanos, "outcome", outcome);
     }
 
-    /** Their store was not even asked, because it has not answered for a while. */
+    /** The request to the store was skipped, because it has not answered recently. */
     public void checkpointsLeftOut() {
         leftOut.increment();
     }
 
     // --- the node
 
-    /** A number that is asked for at each look. */
+    /** A gauge whose value is read on demand. */
     public void level(String name, String description, Supplier<Number> value) {
         Gauge.builder(name, value).description(description).register(registry);
     }

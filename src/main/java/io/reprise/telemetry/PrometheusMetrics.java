@@ -11,7 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 
-/** The metrics of a node in the text format of Prometheus, with those of the JVM beside them. */
+/** The metrics of a node in the Prometheus text format, including those of the JVM. */
 public final class PrometheusMetrics implements AutoCloseable {
     /** Of {@link #text}. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";

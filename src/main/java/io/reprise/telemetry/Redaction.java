@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The last wall before a log line: blanks what is known to be secret by its name or its form. */
+/** Removes secrets from log lines, recognised by their name or their form. */
 final class Redaction {
     static final String BLANK = "***";
 

@@ -8,7 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.regex.Pattern;
 import org.slf4j.event.KeyValuePair;
 
-/** A line for people: local time, level, the class, the message, then the key-values. */
+/** Formats a log line for people: local time, level, class, message, then the key-values. */
 final class TextEncoder extends EncoderBase<ILoggingEvent> {
     private static final byte[] NOTHING = {};
     private static final DateTimeFormatter TIME =
@@ -44,7 +44,7 @@ final class TextEncoder extends EncoderBase<ILoggingEvent> {
         line.append(' ').append(pair.key).append('=').append(quoted(LineText.value(pair)));
     }
 
-    /** A value from outside must not be able to begin a line of its own. */
+    /** A value from outside must not be able to start a new log line. */
     private static String quoted(String value) {
         if (PLAIN.matcher(value).matches()) {
             return value;

@@ -1,2 +1,2 @@
-/** What the process tells about itself: its log lines, as text for people or JSON for machines. */
+/** Metrics, and log lines as text or JSON. */
 package io.reprise.telemetry;

@@ -1,5 +1,6 @@
 package io.reprise.timer;
 
+import io.reprise.support.Current;
 import io.reprise.timer.DueStore.Look;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -8,25 +9,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for one kind of what is due, one look at a time and a batch at a time, and again when the next is due. What it
- * found is found again while it stays due. For one event loop.
+ * Polls for one kind of due items in batches, and again when the next item is due. Items are found again while they
+ * stay due. For one event loop.
  */
 final class DuePoller<T> {
     private static final Logger log = LoggerFactory.getLogger(DuePoller.class);
 
     private final Vertx vertx;
-    private final Limits limits;
+    private final Current<Limits> limits;
     private final String kind;
     private final Source<T> source;
     private final Consumer<T> tell;
 
-    /** Where a look that found too much goes on, or null. */
+    /** Where the next poll continues after a full batch, or null. */
     private T after;
 
-    /** What was passed over because nobody owned its shard is looked at again. */
+    /** The next poll begins from the start, because items of shards without an owner were skipped. */
     private boolean fromStart;
 
-    /** It looks, or it looked less than a pause ago. */
+    /** A poll is running or ended less than a pause ago. */
     private boolean busy;
 
     private boolean lookAgain;
@@ -47,7 +48,7 @@ final class DuePoller<T> {
     }
 
     /** @param kind what is looked for, as the log says it */
-    DuePoller(Vertx vertx, Limits limits, String kind, Source<T> source, Consumer<T> tell) {
+    DuePoller(Vertx vertx, Current<Limits> limits, String kind, Source<T> source, Consumer<T> tell) {
         this.vertx = vertx;
         this.limits = limits;
         this.kind = kind;
@@ -60,7 +61,7 @@ final class DuePoller<T> {
         look();
     }
 
-    /** What happens while it looks, and right after, is seen by the next look: a storm of wake-ups is one look. */
+    /** Starts a poll. Wake-ups during a poll, and shortly after it, cause only one more poll. */
     void look() {
         if (busy) {
             lookAgain = true;
@@ -69,27 +70,29 @@ final class DuePoller<T> {
         busy = true;
         if (fromStart) after = null;
         fromStart = false;
-        asked().map(look -> {
-                    found(look);
+        int batch = limits.get().batch();
+        asked(batch)
+                .map(look -> {
+                    found(look, batch);
                     return look;
                 })
                 .onFailure(this::notFound)
-                .onComplete(done -> vertx.setTimer(limits.pauseMs(), over -> rested()));
+                .onComplete(done -> vertx.setTimer(limits.get().pauseMs(), over -> rested()));
     }
 
-    private Future<Look<T>> asked() {
+    private Future<Look<T>> asked(int batch) {
         try {
-            return source.look(after, limits.batch());
+            return source.look(after, batch);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
     }
 
-    private void found(Look<T> look) {
-        if (away) log.atInfo().addKeyValue("kind", kind).log("what is due is looked for again");
+    private void found(Look<T> look, int batch) {
+        if (away) log.atInfo().addKeyValue("kind", kind).log("polling for due items works again");
         away = false;
         look.due().forEach(tell);
-        boolean more = look.due().size() >= limits.batch();
+        boolean more = look.due().size() >= batch;
         after = more ? look.due().getLast() : null;
         if (more) lookAgain = true;
         else if (look.nextInMs() >= 0) wakeIn(look.nextInMs());
@@ -100,7 +103,7 @@ final class DuePoller<T> {
             log.atWarn()
                     .addKeyValue("kind", kind)
                     .addKeyValue("cause", cause.toString())
-                    .log("what is due cannot be looked for");
+                    .log("polling for due items failed");
         }
         away = true;
     }
@@ -114,6 +117,6 @@ final class DuePoller<T> {
 
     private void wakeIn(long ms) {
         vertx.cancelTimer(alarm);
-        if (ms < limits.pollMs()) alarm = vertx.setTimer(Math.max(1, ms), rings -> look());
+        if (ms < limits.get().pollMs()) alarm = vertx.setTimer(Math.max(1, ms), rings -> look());
     }
 }

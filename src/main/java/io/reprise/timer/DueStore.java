@@ -3,7 +3,7 @@ package io.reprise.timer;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Port: what is due, by the clock of the store. A failed future means that the store is away. */
+/** Port: finds due items, by the clock of the store. A failed future means that the store is unavailable. */
 public interface DueStore {
     /** At most {@code limit} recalls that are due, the longest due first, behind that one; {@code after} may be null. */
     Future<Look<Due>> look(Due after, int limit);
@@ -27,7 +27,7 @@ public interface DueStore {
      */
     record Due(String session, String recall, long triggerAtMs) {}
 
-    /** An open interrupt whose time is over. */
+    /** An open interrupt that has expired. */
     record Expired(String session, String interrupt, long expiresAtMs) {}
 
     /**

@@ -1,25 +1,27 @@
 package io.reprise.timer;
 
 import io.reprise.message.ShardMessage;
+import io.reprise.support.Current;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What sessions were told a moment ago: they are not told again before they can have acted upon it. */
+/** Remembers what sessions were told recently, so that it is not repeated before they can have acted on it. */
 final class RecentlySent {
-    private final long againMs;
+    private final Current<Integer> againMs;
 
     /** By when it was told, the oldest first. */
     private final Map<ShardMessage.ToSession, Long> toldMs = new LinkedHashMap<>();
 
-    RecentlySent(long againMs) {
+    RecentlySent(Current<Integer> againMs) {
         this.againMs = againMs;
     }
 
     /** Whether it is time to tell; then it counts as told. */
     boolean tell(ShardMessage.ToSession due, long nowMs) {
+        int again = againMs.get();
         Iterator<Long> oldestFirst = toldMs.values().iterator();
-        while (oldestFirst.hasNext() && nowMs - oldestFirst.next() >= againMs) oldestFirst.remove();
+        while (oldestFirst.hasNext() && nowMs - oldestFirst.next() >= again) oldestFirst.remove();
         return toldMs.putIfAbsent(due, nowMs) == null;
     }
 }

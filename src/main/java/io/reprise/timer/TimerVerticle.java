@@ -7,6 +7,7 @@ import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
+import io.reprise.support.Current;
 import io.reprise.support.Stopwatch;
 import io.reprise.timer.DueStore.Due;
 import io.reprise.timer.DueStore.Expired;
@@ -17,12 +18,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Sleeps until the next recall is due or the next interrupt expires, and tells its session. It changes nothing: both stay
- * due until their session has acted upon them, so whatever gets lost on the way is found by the next look.
+ * Sleeps until the next recall is due or the next interrupt expires, and tells its session. It changes nothing: an
+ * item stays due until its session has acted on it, so a lost message is repeated by the next poll.
  */
 public final class TimerVerticle extends VerticleBase {
     private final DueStore store;
-    private final RecallSettings settings;
+    private final Current<RecallSettings> settings;
     private final Sharding sharding;
     private final String address;
     private final Map<Integer, Long> owners = new HashMap<>();
@@ -32,17 +33,18 @@ public final class TimerVerticle extends VerticleBase {
     private DuePoller<Due> recalls;
     private DuePoller<Expired> interrupts;
 
-    public TimerVerticle(Settings settings, DueStore store, String node) {
+    public TimerVerticle(Current<Settings> current, DueStore store, String node) {
         this.store = store;
-        this.settings = settings.recalls();
-        this.sharding = new Sharding(settings.sessions().shards());
+        this.settings = current.map(Settings::recalls);
+        this.sharding = new Sharding(current.get().sessions().shards());
         this.address = Addresses.timer(node);
-        this.lately = new RecentlySent(this.settings.pollMs() / 2);
+        this.lately = new RecentlySent(settings.map(recalls -> recalls.pollMs() / 2));
     }
 
     @Override
     public Future<?> start() {
-        DuePoller.Limits limits = new DuePoller.Limits(settings.batch(), settings.pollMs(), settings.pauseMs());
+        Current<DuePoller.Limits> limits =
+                settings.map(now -> new DuePoller.Limits(now.batch(), now.pollMs(), now.pauseMs()));
         recalls = new DuePoller<>(vertx, limits, "recalls", store::look, due -> tell(fire(due)));
         interrupts = new DuePoller<>(
                 vertx,
@@ -55,10 +57,7 @@ public final class TimerVerticle extends VerticleBase {
         return Future.all(own.completion(), news.completion()).onSuccess(listening -> {
             askForOwners();
             store.watch(() -> context.runOnContext(woken -> recalls.look()));
-            vertx.setPeriodic(settings.pollMs(), poll -> {
-                if (owners.size() < sharding.shards()) askForOwners();
-                look();
-            });
+            poll();
             look();
         });
     }
@@ -68,11 +67,20 @@ public final class TimerVerticle extends VerticleBase {
         return store.close();
     }
 
+    /** Again and again: whatever is missed elsewhere is found by then. */
+    private void poll() {
+        vertx.setTimer(settings.get().pollMs(), over -> {
+            if (owners.size() < sharding.shards()) askForOwners();
+            look();
+            poll();
+        });
+    }
+
     private void askForOwners() {
         vertx.eventBus().publish(Addresses.SHARD_OWNERS, new NodeMessage.WhoOwns(address));
     }
 
-    /** A higher number is news, a lower one is late. What is due in a shard that was nobody's is told now. */
+    /** A lower number is outdated. A shard that had no owner is polled again from the start. */
     private void learn(Delivery said) {
         if (!(said instanceof Delivery.ShardOwned owned)) return;
         Long before = owners.get(owned.shard());

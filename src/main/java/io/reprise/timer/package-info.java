@@ -1,5 +1,4 @@
 /**
- * Finds what is due and tells its session. Read {@link io.reprise.timer.TimerVerticle}; what a session makes of it is the
- * session's matter.
+ * Finds due items and tells their sessions, which decide what to do. Read {@link io.reprise.timer.TimerVerticle} first.
  */
 package io.reprise.timer;

@@ -30,8 +30,8 @@ public final class ManageRecallsTool implements Tool {
 
     @Override
     public String description() {
-        return "Lists the recalls of this conversation that are not over, with their ids, or changes one: skip passes over its"
-                + " next time, cancel ends it, edit gives it another text or time.";
+        return "Lists the open recalls of this conversation with their ids, or changes one: skip drops its"
+                + " next slot, cancel ends it, edit changes its text or time.";
     }
 
     @Override

@@ -4,7 +4,7 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
 
-/** Commands on recalls, and refusals as the words that a model is told. */
+/** Sends commands on recalls, and converts refusals to texts for the model. */
 final class RecallPort {
     private RecallPort() {}
 

@@ -10,7 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** Recalls and their times in words, for models and the people whom they tell. */
+/** Formats recalls and their times for models and people. */
 final class RecallTimes {
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("EEEE, d MMMM uuuu 'at' HH:mm", Locale.ENGLISH);

@@ -5,20 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The arguments that say when a recall is due, as models write them: one of several fields. */
+/** The arguments for the due time of a recall: exactly one of several fields. */
 record RecallWhen(String when, String at, String in, String every, String cron, Boolean now, String zone) {
     /** Properties of a JSON Schema, without the braces. */
     static final String PROPERTIES = """
             "when":{"type":"string","description":"A time in plain English: \\"in 10 minutes\\", \\"tomorrow at 09:00\\", \
             \\"on Friday at 2pm\\", \\"every weekday at 9am\\"."},\
             "at":{"type":"string","description":"A date and time: 2026-12-01T09:00:00Z, or without an offset in the zone."},\
-            "in":{"type":"string","description":"A length of time from now: \\"10 seconds\\", \\"2 hours and 30 minutes\\"."},\
-            "every":{"type":"string","description":"Again and again, so much time apart: \\"30 minutes\\"."},\
-            "cron":{"type":"string","description":"Again and again: a cron expression of five fields (minute, hour, day of \
+            "in":{"type":"string","description":"A duration from now: \\"10 seconds\\", \\"2 hours 30 minutes\\"."},\
+            "every":{"type":"string","description":"Repeatedly, with this interval: \\"30 minutes\\"."},\
+            "cron":{"type":"string","description":"Repeatedly: a cron expression of five fields (minute, hour, day of \
             the month, month, day of the week), such as 30 9 * * 1-5."},\
-            "now":{"type":"boolean","description":"At once, when this run has ended."},\
-            "zone":{"type":"string","description":"IANA time zone of the times above, such as Europe/Berlin. Give it when they \
-            are not meant in the user's own."}""";
+            "now":{"type":"boolean","description":"Immediately after this run ends."},\
+            "zone":{"type":"string","description":"IANA time zone of the times above, such as Europe/Berlin; the default is \
+            the user's."}""";
 
     private static final String FIELDS = "\"when\", \"at\", \"in\", \"every\", \"cron\" and \"now\"";
 
@@ -43,13 +43,13 @@ record RecallWhen(String when, String at, String in, String every, String cron, 
             given.add(natural(EVERY.matcher(every.strip()).matches() ? every : "every " + length(every)));
         if (isGiven(cron)) given.add(RecallSchedule.cron(cron.strip(), zoneOrNull()));
         if (Boolean.TRUE.equals(now)) given.add(RecallSchedule.immediate().in(zoneOrNull()));
-        if (given.size() > 1) throw new ToolFailure("Say when in one way only: " + FIELDS + ".");
+        if (given.size() > 1) throw new ToolFailure("Specify the time in one way only: " + FIELDS + ".");
         return given.isEmpty() ? null : given.getFirst();
     }
 
     RecallSchedule schedule() {
         RecallSchedule schedule = scheduleOrNull();
-        if (schedule == null) throw new ToolFailure("Say when, by one of " + FIELDS + ".");
+        if (schedule == null) throw new ToolFailure("Specify the time with one of " + FIELDS + ".");
         return schedule;
     }
 

@@ -6,7 +6,7 @@ import io.reprise.message.recall.Recall;
 import io.reprise.support.StopSignal;
 import io.reprise.support.WallClock;
 
-/** Leaves a message for later: when it is due, the agent comes back to the conversation with it. */
+/** Schedules a recall in its session. */
 public final class ScheduleRecallTool implements Tool {
     private final WallClock clock;
     private final String zone;
@@ -24,15 +24,15 @@ public final class ScheduleRecallTool implements Tool {
 
     @Override
     public String description() {
-        return "Schedules yourself to come back to this conversation later, once or again and again: at the time you are"
-                + " given the text as a message and can act on it. Use it for reminders, follow-ups and regular checks. Say"
-                + " when by exactly one of when, at, in, every, cron and now.";
+        return "Schedules you to come back to this conversation later, once or repeatedly. At that time you receive the"
+                + " text as a message and can act on it. Use it for reminders, follow-ups and regular checks. Specify"
+                + " the time with exactly one of when, at, in, every, cron and now.";
     }
 
     @Override
     public String schema() {
-        return "{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\",\"description\":\"What you will be told at"
-                + " the time: whatever you need to know then.\"}," + RecallWhen.PROPERTIES
+        return "{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\",\"description\":\"The message you will"
+                + " receive at that time, with everything you need to know.\"}," + RecallWhen.PROPERTIES
                 + "},\"required\":[\"text\"],\"additionalProperties\":false}";
     }
 

@@ -4,7 +4,7 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.Failure;
 
-/** Port: commands to the session that a call belongs to, on behalf of its user. */
+/** Port: sends commands to the session of a tool call, on behalf of its user. */
 @FunctionalInterface
 public interface SessionCommands {
     /** Of a call that belongs to no session. */

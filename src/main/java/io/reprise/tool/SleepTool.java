@@ -4,7 +4,7 @@ import io.reprise.support.StopSignal;
 import io.reprise.support.Stopwatch;
 import java.util.concurrent.TimeUnit;
 
-/** Waits; with {@code ignoreInterrupts} as stubbornly as a badly written tool, to try what a stop does then. */
+/** Waits; with {@code ignoreInterrupts} it does not react to a stop, to test how one is handled. */
 public final class SleepTool implements Tool {
     private static final int SECONDS_MAX = 600;
 
@@ -15,7 +15,7 @@ public final class SleepTool implements Tool {
 
     @Override
     public String description() {
-        return "Waits for some seconds, then says so.";
+        return "Waits for some seconds, then reports it.";
     }
 
     @Override

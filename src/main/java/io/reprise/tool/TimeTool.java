@@ -8,7 +8,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 
-/** Tells the time of day, RFC 3339. */
+/** Returns the time of day, RFC 3339. */
 public final class TimeTool implements Tool {
     private final WallClock clock;
 
@@ -23,7 +23,7 @@ public final class TimeTool implements Tool {
 
     @Override
     public String description() {
-        return "Tells the current date and time, in the time zone that is given, else in the user's.";
+        return "Returns the current date and time, in the given time zone or in the user's.";
     }
 
     @Override
@@ -50,7 +50,7 @@ public final class TimeTool implements Tool {
         try {
             return ZoneId.of(name == null || name.isBlank() ? "Z" : name.strip());
         } catch (DateTimeException e) {
-            throw new ToolFailure("There is no such time zone. Use an IANA name, such as Europe/Berlin.", e);
+            throw new ToolFailure("Unknown time zone. Use an IANA name, such as Europe/Berlin.", e);
         }
     }
 

@@ -2,7 +2,7 @@ package io.reprise.tool;
 
 import io.reprise.support.StopSignal;
 
-/** Port: something that a model can have done. */
+/** Port: a tool that models can call. */
 public interface Tool {
     /** [A-Za-z0-9_-], at most 64 characters, unique in its registry. */
     String name();

@@ -29,7 +29,7 @@ public record ToolCall(
         try {
             return Json.parse(arguments, type);
         } catch (IllegalArgumentException e) {
-            throw new ToolFailure("The arguments do not fit the tool's schema.", e);
+            throw new ToolFailure("The arguments do not match the tool's schema.", e);
         }
     }
 }

@@ -1,2 +1,2 @@
-/** What agents can do besides talking: the port {@link io.reprise.tool.Tool} and the tools that are built in. */
+/** Tools of agents: the port {@link io.reprise.tool.Tool} and the built-in tools. */
 package io.reprise.tool;

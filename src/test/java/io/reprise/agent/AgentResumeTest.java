@@ -12,6 +12,7 @@ import io.reprise.agent.loop.AgentLoop;
 import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunEvents;
 import io.reprise.agent.loop.RunFailure;
+import io.reprise.agent.loop.RunPlans;
 import io.reprise.config.InterruptSettings;
 import io.reprise.config.StoreSettings;
 import io.reprise.history.Histories;
@@ -40,7 +41,6 @@ import io.reprise.telemetry.Metrics;
 import io.reprise.testing.Seed;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
-import io.reprise.tool.ToolRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +62,7 @@ import org.junit.jupiter.api.Timeout;
 class AgentResumeTest {
     private static final int WORLDS = Integer.getInteger("test.seeds", 200);
     private static final String UNKNOWN =
-            "The server stopped while this call was being made; whether it took effect is not known.";
+            "The server stopped during this call; it is unknown whether the call took effect.";
 
     private final Limits limits = new Limits();
     private final FakeLog log = new FakeLog();
@@ -134,7 +134,7 @@ class AgentResumeTest {
     }
 
     @Test
-    void what_cannot_be_saved_is_told_and_the_run_goes_on() {
+    void a_failed_save_is_logged_and_the_run_continues() {
         kept.broken = Future.failedFuture("away");
         QuietOwner owner = new Owner();
         tools.add(tool("once", call -> "1"));
@@ -410,7 +410,7 @@ class AgentResumeTest {
                         "made",
                         "The user rejected this call. Their reason: too dear",
                         "my own words",
-                        "Nobody answered in time; the call was not made.");
+                        "No decision was made in time; the call was not made.");
         assertThat(events.getFirst()).isEqualTo(new StepStarted("step 1"));
         Assistant asked = (Assistant) model.requests.get(1).messages().stream()
                 .filter(Assistant.class::isInstance)
@@ -541,15 +541,11 @@ class AgentResumeTest {
     }
 
     private RunEnd run(ChatModel model, RunEvents owner, RunRequest request) {
+        RunPlans plans = agent -> Plans.with(Plans.of(agent, limits.settings(), model, tools), whenAway, interrupts);
         AgentServices services = new AgentServices(
-                        limits::settings,
-                        new Histories(log),
-                        model,
-                        new ToolRegistry(tools),
-                        prefix -> prefix + ids.incrementAndGet(),
-                        Metrics.unseen())
-                .keeping(kept, whenAway, interrupts);
-        return new AgentLoop(request, limits.settings(), services, owner, new StopSignal()).run();
+                        plans, new Histories(log), prefix -> prefix + ids.incrementAndGet(), Metrics.unseen())
+                .keeping(kept);
+        return new AgentLoop(request, plans.of(request.agent()), services, owner, new StopSignal()).run();
     }
 
     private List<ModelMessage> uncut(RoundsModel model) {

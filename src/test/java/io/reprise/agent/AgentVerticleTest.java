@@ -9,7 +9,9 @@ import io.reprise.agent.loop.AgentServices;
 import io.reprise.history.Histories;
 import io.reprise.message.Addresses;
 import io.reprise.message.AgentMessage;
+import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.BatchAck;
+import io.reprise.message.AgentMessage.RunAnswer;
 import io.reprise.message.AgentMessage.RunBeat;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
@@ -36,7 +38,6 @@ import io.reprise.telemetry.Metrics;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.Tool;
-import io.reprise.tool.ToolRegistry;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,6 +172,25 @@ class AgentVerticleTest {
         whenAsked("/steps 6");
         awaitEnd();
 
+        assertFailed(ErrorCode.STEP_LIMIT);
+    }
+
+    @Test
+    void a_run_keeps_the_limits_that_it_began_with_and_the_next_one_has_others() throws Exception {
+        owner.steering = false;
+        whenAsked("/steps 6");
+        await().until(() -> !owner.questions.isEmpty()); // It is before its second step.
+
+        limits.stepsMax = 5;
+        owner.steering = true;
+        int asked = owner.questions.getFirst().number();
+        owner.send(new RunAnswer(owner.run, asked, new Answer.Steering(List.of())));
+        awaitEnd();
+
+        assertThat(owner.end()).isInstanceOf(RunEnd.Finished.class);
+        owner = newOwner();
+        owner.ask("s2", log.userSays("s2", owner.run, "/steps 6"));
+        awaitEnd();
         assertFailed(ErrorCode.STEP_LIMIT);
     }
 
@@ -495,10 +515,8 @@ class AgentVerticleTest {
 
     private void deploy() throws Exception {
         AgentServices services = new AgentServices(
-                limits::settings,
+                agent -> Plans.of(agent, limits.settings(), model, tools),
                 new Histories(log),
-                model,
-                new ToolRegistry(tools),
                 IdSource.random(),
                 Metrics.unseen());
         deployment = vertx.deployVerticle(new AgentVerticle(services, node, 0))

@@ -11,7 +11,8 @@ public final class Limits {
     public int toolMs = 120_000;
     public int toolsParallelMax = 8;
     public int toolResultBytesMax = 65_536;
-    int stopGraceMs = 500;
+    public int abandonedCallsMax = 16;
+    public int stopGraceMs = 500;
     public int mergeMs = 25;
     public int mergeDeltasMax = 64;
     public int mergeBytesMax = 131_072;
@@ -30,6 +31,7 @@ public final class Limits {
                 toolMs,
                 toolsParallelMax,
                 toolResultBytesMax,
+                abandonedCallsMax,
                 stopGraceMs,
                 mergeMs,
                 mergeDeltasMax,

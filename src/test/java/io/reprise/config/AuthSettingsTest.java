@@ -38,7 +38,7 @@ class AuthSettingsTest {
                         "REPRISE_AUTH_PUBLIC_KEYS",
                         "file:" + keys))))
                 .anyMatch(problem -> problem.contains("cannot be given together with auth.jwksUrl"))
-                .anyMatch(problem -> problem.contains("has no RSA or EC key that verifies signatures"))
+                .anyMatch(problem -> problem.contains("has no RSA or EC key for signatures"))
                 .noneMatch(problem -> problem.contains("c2VjcmV0"));
         assertThat(problems(Settings.load(Map.of(
                         "REPRISE_AUTH_MODE", "jwt",
@@ -58,7 +58,7 @@ class AuthSettingsTest {
         "REPRISE_SERVER_TRUSTED_PROXIES, proxy.example.org, server.trustedProxies",
         "REPRISE_LIMITS_EXEMPT, 10.0.0.0/33, limits.exempt"
     })
-    void what_sign_in_and_limits_cannot_use_is_refused(String variable, String value, String key) {
+    void invalid_settings_of_sign_in_and_limits_are_refused(String variable, String value, String key) {
         assertThat(problems(Settings.load(Map.of(
                         "REPRISE_AUTH_MODE", "jwt", "REPRISE_AUTH_SECRET", "env:KEY", "KEY", SECRET, variable, value))))
                 .anyMatch(problem -> problem.contains(key))

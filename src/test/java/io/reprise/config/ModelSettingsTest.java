@@ -107,7 +107,7 @@ class ModelSettingsTest {
     }
 
     @Test
-    void what_would_fail_at_the_first_answer_is_named() {
+    void settings_that_would_fail_at_the_first_answer_are_reported() {
         assertThat(problems(Settings.load(Map.of("REPRISE_MODEL_PROVIDER", "openai"))))
                 .anyMatch(p -> p.startsWith("model.openai.name: must name a model"))
                 .anyMatch(p -> p.startsWith("model.openai.apiKey: must be env:NAME"))
@@ -118,7 +118,7 @@ class ModelSettingsTest {
                         "REPRISE_MODEL_ANTHROPIC_API_KEY", "env:NOWHERE"))))
                 .singleElement()
                 .asString()
-                .contains("model.anthropic.apiKey = \"env:NOWHERE\": names a secret that is absent or empty");
+                .contains("model.anthropic.apiKey = \"env:NOWHERE\": names a secret that is missing or empty");
     }
 
     @Test
@@ -162,7 +162,7 @@ class ModelSettingsTest {
             value = {
                 "model.temperature | 2.1 | a number from 0 to 2",
                 "model.temperature | -1 | a number from 0 to 2",
-                "model.maxTokens | 0 | a whole number from 1",
+                "model.maxTokens | 0 | an integer from 1",
                 "model.openai.baseUrl | api.openai.com | an address",
                 "model.openai.baseUrl | https://a/v1?key=x | an address",
                 "model.openai.baseUrl | https://me:secret@a/v1 | an address",

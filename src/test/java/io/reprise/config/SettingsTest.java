@@ -70,7 +70,7 @@ class SettingsTest {
     void overrides_that_are_wrong_throw_with_every_reason() {
         assertThatThrownBy(() -> Settings.with(Map.of("log.flushMs", "-1", "log.flushMS", "0")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("log.flushMs = \"-1\": must be a whole number from 0 to 60000 (override)")
+                .hasMessageContaining("log.flushMs = \"-1\": must be an integer from 0 to 60000 (override)")
                 .hasMessageContaining("log.flushMS: unknown key; did you mean log.flushMs?");
     }
 
@@ -146,8 +146,8 @@ class SettingsTest {
         String file = folder.resolve("reprise.yaml").toString();
         assertThat(problems)
                 .containsExactlyInAnyOrder(
-                        "server.port = \"70000\": must be a whole number from 0 to 65535 (" + file + ", line 2)",
-                        "log.flushMs = \"soon\": must be a whole number from 0 to 60000"
+                        "server.port = \"70000\": must be an integer from 0 to 65535 (" + file + ", line 2)",
+                        "log.flushMs = \"soon\": must be an integer from 0 to 60000"
                                 + " (environment variable REPRISE_LOG_FLUSH_MS)",
                         "logging.level = \"loud\": must be one of trace, debug, info, warn, error (" + file
                                 + ", line 5)",
@@ -169,16 +169,16 @@ class SettingsTest {
     void an_unknown_key_without_a_value_and_a_key_given_twice_are_problems() throws IOException {
         assertThat(problems(load("log:\n  nonsense:\n  flushMs: 1\n  flushMs: 2\n")))
                 .anyMatch(problem -> problem.startsWith("log.nonsense: unknown key"))
-                .anyMatch(problem -> problem.startsWith("log.flushMs: is given twice") && problem.contains("line 4"))
+                .anyMatch(problem -> problem.startsWith("log.flushMs: is set twice") && problem.contains("line 4"))
                 .hasSize(2);
     }
 
     @Test
     void a_value_of_the_wrong_shape_is_a_problem() throws IOException {
         assertThat(problems(load("log:\n  flushMs: [1]\n  pageEvents:\n    a: 1\nserver:\n  origins: [{a: 1}]\n")))
-                .anyMatch(problem -> problem.startsWith("log.flushMs: must be a whole number"))
-                .anyMatch(problem -> problem.startsWith("log.pageEvents: must be a whole number"))
-                .anyMatch(problem -> problem.startsWith("server.origins: must be a list of texts"));
+                .anyMatch(problem -> problem.startsWith("log.flushMs: must be an integer"))
+                .anyMatch(problem -> problem.startsWith("log.pageEvents: must be an integer"))
+                .anyMatch(problem -> problem.startsWith("server.origins: must be a list of strings"));
     }
 
     @Test
@@ -258,7 +258,7 @@ class SettingsTest {
         Map<String, String> brief = Map.of("REPRISE_AUTH_SECRET", "env:BRIEF", "BRIEF", "hunter2");
 
         assertThat(problems(Settings.load(none))).singleElement().asString().contains("auth.secret: must be env:NAME");
-        assertThat(problems(Settings.load(absent))).singleElement().asString().contains("absent or empty");
+        assertThat(problems(Settings.load(absent))).singleElement().asString().contains("missing or empty");
         assertThat(problems(Settings.load(brief)))
                 .singleElement()
                 .asString()
@@ -333,7 +333,7 @@ class SettingsTest {
     }
 
     @Test
-    void nobody_may_decide_when_the_checkpoint_is_gone() {
+    void interrupts_must_not_outlive_checkpoints() {
         assertThatThrownBy(() ->
                         Settings.with(Map.of("checkpoints.retentionDays", "2", "interrupts.expiryMinutes", "2881")))
                 .hasMessageContaining("interrupts.expiryMinutes = \"2881\": must be at most checkpoints.retentionDays"

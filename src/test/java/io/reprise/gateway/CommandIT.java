@@ -2,6 +2,7 @@ package io.reprise.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.config.Settings;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
@@ -15,6 +16,7 @@ import io.reprise.support.Digest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +47,7 @@ class CommandIT {
     }
 
     @Test
-    void what_a_command_returns_reaches_the_socket_by_the_names_of_the_protocol() {
+    void results_of_commands_have_the_names_of_the_protocol() {
         server = new GatewayFixture();
         answerWith(request -> switch (request.command()) {
             case Command.Create create -> new CommandResult.Created(request.session(), "e1");
@@ -100,6 +102,23 @@ class CommandIT {
         assertThat(requests.getFirst().hash()).isEqualTo(Digest.of(Json.text(send)));
         assertThat(requests.get(1).hash()).isEqualTo(requests.getFirst().hash());
         assertThat(requests.get(2).hash()).isNotEqualTo(requests.getFirst().hash());
+    }
+
+    @Test
+    void the_next_message_is_judged_by_other_settings_also_on_an_open_socket() {
+        server = new GatewayFixture("sessions.textBytesMax", "1024");
+        TabClient tab = server.me();
+        tab.send("send", "1", "session", "s1", "text", "x".repeat(1_025));
+        assertThat(tab.answer("1").getString("code")).isEqualTo("too_large");
+
+        server.settings.replace(
+                Settings.with(Map.of("sessions.textBytesMax", "2048", "limits.userCommandsPerMinute", "1")));
+
+        answerWith(request -> new CommandResult.Done());
+        tab.send("send", "2", "session", "s1", "text", "x".repeat(1_025));
+        assertThat(tab.answer("2").getString("type")).isEqualTo("result");
+        tab.send("send", "3", "session", "s1", "text", "x");
+        assertThat(tab.answer("3").getString("code")).isEqualTo("too_many_requests");
     }
 
     @Test

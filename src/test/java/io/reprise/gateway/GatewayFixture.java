@@ -18,6 +18,7 @@ import io.reprise.history.SessionSummary;
 import io.reprise.history.StoreAway;
 import io.reprise.message.BusCodec;
 import io.reprise.message.log.LogRow;
+import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
@@ -55,7 +56,9 @@ public final class GatewayFixture implements AutoCloseable {
     final FakeRows rows = new FakeRows();
     public final FakeAudit audit = new FakeAudit();
     final FakeCheckpoints checkpoints = new FakeCheckpoints();
-    final Settings settings;
+    /** A test may replace them while the gateway runs. */
+    final Current.Holder<Settings> settings;
+
     public final Intake intake;
     public final String deployment;
     public final int port;
@@ -71,8 +74,11 @@ public final class GatewayFixture implements AutoCloseable {
     public GatewayFixture(boolean withSessions, String... overrides) {
         Map<String, String> byPath = new HashMap<>(Map.of("server.port", "0", "sessions.shards", "" + SHARDS));
         for (int i = 0; i < overrides.length; i += 2) byPath.put(overrides[i], overrides[i + 1]);
-        settings = Settings.with(byPath);
-        intake = new Intake(settings.limits(), settings.server().frameBytesMax(), 1L << 30, limit -> {});
+        settings = new Current.Holder<>(Settings.with(byPath));
+        intake = new Intake(
+                settings.derive(
+                        now -> Intake.Limits.of(now.limits(), now.server().frameBytesMax(), 1L << 30)),
+                limit -> {});
         BusCodec.register(vertx.eventBus());
         if (withSessions) await(vertx.deployVerticle(sessions));
         GatewayVerticle gateway = new GatewayVerticle(
@@ -84,7 +90,7 @@ public final class GatewayFixture implements AutoCloseable {
                                 COOKIE_SECRET,
                                 user -> !blocked.contains(user),
                                 // No minute goes by, however long a test takes.
-                                new RateLimits(settings.limits(), () -> 0, limit -> {})),
+                                new RateLimits(settings.map(Settings::limits), () -> 0, limit -> {})),
                         time,
                         IdSource.random(),
                         new GatewayParts.ReadSide(
@@ -94,10 +100,10 @@ public final class GatewayFixture implements AutoCloseable {
                                 checkpoints,
                                 new Histories(rows),
                                 new Permits(
-                                        settings.search().atOnceMax(),
-                                        settings.search().perUserMax()),
-                                new Permits(2, 2)),
-                        new ConnectionLimit(settings.server().connectionsMax()),
+                                        settings.map(now -> now.search().atOnceMax()),
+                                        settings.map(now -> now.search().perUserMax())),
+                                new Permits(Current.always(2), Current.always(2))),
+                        new ConnectionLimit(settings.map(now -> now.server().connectionsMax())),
                         intake,
                         CONTRACT,
                         Metrics.unseen()),

@@ -83,7 +83,7 @@ class HalfReadIT {
     // --- the bytes of an address and of all
 
     @Test
-    void what_an_address_has_not_finished_is_limited_over_its_sockets_and_bodies_and_free_again_when_they_end() {
+    void partial_data_of_an_address_is_limited_over_sockets_and_bodies_until_they_end() {
         server = new GatewayFixture("limits.exempt", "", "limits.addressUnreadBytesMax", "1048576");
         RawClient first = greeted();
         first.write(RawClient.begun(1_000_000, 700_000));

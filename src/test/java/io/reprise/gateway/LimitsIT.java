@@ -80,7 +80,7 @@ class LimitsIT {
     }
 
     @Test
-    void whoever_fails_too_often_may_not_try_again_for_a_while() throws Exception {
+    void an_address_with_too_many_failed_sign_ins_is_refused_for_a_while() throws Exception {
         try (GatewayFixture gateway = gateway("limits.addressFailuresPerMinute", "2")) {
             for (int i = 0; i < 2; i++)
                 assertThat(get(gateway, "nonsense").statusCode()).isEqualTo(401);

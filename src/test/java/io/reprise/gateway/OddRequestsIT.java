@@ -276,7 +276,7 @@ class OddRequestsIT {
                 "OPTIONS * | X: y | '' | 404",
                 "POST /api/v1/sessions | Expect: nonsense | {} | 417",
             })
-    void what_once_broke_is_answered(String line, String header, String body, int status) {
+    void requests_that_once_caused_faults_are_answered(String line, String header, String body, int status) {
         String request = line + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + server.token("me") + "\r\n"
                 + header + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
 

@@ -90,8 +90,7 @@ class SignInIT {
                 "https://app.example.org, 400",
                 "own, 400"
             })
-    void what_changes_something_by_cookie_must_come_from_a_page_that_may_connect(String origin, int status)
-            throws Exception {
+    void changes_with_a_cookie_need_an_allowed_origin(String origin, int status) throws Exception {
         Map<String, String> headers = origin == null
                 ? Map.of("Cookie", cookie("ada"))
                 : Map.of("Cookie", cookie("ada"), "Origin", origin.equals("own") ? own() : origin);

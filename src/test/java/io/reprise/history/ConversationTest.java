@@ -34,7 +34,7 @@ class ConversationTest {
     }
 
     @Test
-    void what_still_grows_belongs_to_the_active_run() {
+    void incomplete_messages_belong_to_the_active_run() {
         run("r1", "hello");
         log("r1", new LogEvent.TextStart("a1", Role.ASSISTANT, null));
         log("r1", new LogEvent.TextContent("a1", "half"));
@@ -131,7 +131,7 @@ class ConversationTest {
     }
 
     @Test
-    void what_is_left_of_a_run_keeps_the_runs_outcome() {
+    void remaining_messages_of_a_run_keep_its_outcome() {
         run("r1", "hello");
         say("r1", "a1", "let me look");
         long toSeq = rows.size();
@@ -169,7 +169,7 @@ class ConversationTest {
     }
 
     @Test
-    void what_the_next_attempt_says_stands_behind_what_was_left() {
+    void messages_of_the_next_attempt_follow_the_remaining_ones() {
         run("r1", "hello");
         long toSeq = rows.size();
         say("r1", "a1", "never read");
@@ -283,7 +283,7 @@ class ConversationTest {
     }
 
     @Test
-    void what_was_decided_about_a_call_is_told_until_a_rewind_makes_it_void() {
+    void decisions_about_a_call_are_shown_until_a_rewind_supersedes_them() {
         run("r1", "send it");
         call("r1", "t1", "a1");
         call("r1", "t2", "a1");

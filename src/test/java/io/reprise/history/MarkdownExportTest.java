@@ -38,7 +38,7 @@ class MarkdownExportTest {
                 .containsSubsequence(
                         "<summary>Tool mail</summary>",
                         "<summary>Tool mail (rejected)</summary>",
-                        "<summary>Tool mail (whether it took effect is not known)</summary>",
+                        "<summary>Tool mail (outcome unknown)</summary>",
                         "<summary>Tool mail (without a result)</summary>");
     }
 

@@ -113,6 +113,8 @@ class BusCodecTest {
                 answer(new CommandOutcome.Accepted(new CommandResult.Stopped(List.of("r"), List.of()), false)),
                 answer(new CommandOutcome.Accepted(new CommandResult.Done(), false)),
                 new AgentMessage.RunRequest("r", "s", "u", "session.1.2", 9, "recall"),
+                new AgentMessage.RunRequest(
+                        "r", "s", "u", "session.1.2", 9, "user", 2, AgentMessage.Resume.from("c"), "writer", "v_1"),
                 new AgentMessage.StopRun("r"),
                 new AgentMessage.SuspendRun("r"),
                 new AgentMessage.BatchAck("r", 4, true),

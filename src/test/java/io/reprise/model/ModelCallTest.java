@@ -48,7 +48,7 @@ class ModelCallTest {
                 }))
                 .isInstanceOfSatisfying(
                         ModelFailure.class, e -> assertThat(e.code()).isEqualTo("timeout"))
-                .hasMessageContaining("did not begin to answer within 30 ms");
+                .hasMessageContaining("did not start to answer within 30 ms");
 
         stopped.await();
         assertThat(stop.isStopped()).isFalse();
@@ -63,7 +63,7 @@ class ModelCallTest {
                 }))
                 .isInstanceOfSatisfying(
                         ModelFailure.class, e -> assertThat(e.code()).isEqualTo("timeout"))
-                .hasMessageContaining("silent for 30 ms in the middle");
+                .hasMessageContaining("sent nothing for 30 ms");
         assertThat(sink.said()).isEqualTo("a");
     }
 
@@ -80,7 +80,7 @@ class ModelCallTest {
                     throw new StoppedException();
                 }))
                 .isInstanceOf(ModelFailure.class)
-                .hasMessageContaining("silent for 60 ms");
+                .hasMessageContaining("sent nothing for 60 ms");
     }
 
     @Test
@@ -159,7 +159,7 @@ class ModelCallTest {
     }
 
     @Test
-    void what_a_model_throws_is_thrown() {
+    void exceptions_of_a_model_are_rethrown() {
         assertThatThrownBy(() -> call(NEVER, NEVER, (to, own) -> {
                     throw ModelFailure.ofStatus(429);
                 }))

@@ -31,7 +31,7 @@ class ScheduleTest {
     }
 
     @Test
-    void what_is_due_once_has_no_next_slot() {
+    void a_single_time_has_no_next_slot() {
         assertThat(new Once(5_000).firstSlot(1_000)).hasValue(5_000);
         assertThat(new Once(5_000).nextSlot(5_000, 5_000)).isEmpty();
         assertThat(new Immediate().firstSlot(1_000)).hasValue(1_000);

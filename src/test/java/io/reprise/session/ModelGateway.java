@@ -13,6 +13,7 @@ import io.reprise.gateway.reading.Subscriptions;
 import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
 import io.reprise.message.Sharding;
+import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.json.JsonObject;
@@ -31,8 +32,8 @@ final class ModelGateway {
         this.address = address;
         this.subscriptions = new Subscriptions(
                 new GatewayLink(address, new ShardOwners(new Sharding(shards)), port, clock, Metrics.unseen()),
-                new Subscriptions.Patience(300, 10_000_000),
-                new FanOut.Turns(4, 1_000, Runnable::run),
+                Current.always(new Subscriptions.Patience(300, 10_000_000)),
+                new FanOut.Turns(Current.always(4), Current.always(1_000), Runnable::run),
                 0);
     }
 

@@ -68,6 +68,9 @@ final class ModelStore {
 
     final List<Change.Audited> audited = new ArrayList<>();
 
+    /** What the session asks for; null: it names none. */
+    String agent;
+
     Loaded load(long number) {
         assertThat(number).isGreaterThanOrEqualTo(owner);
         owner = number;
@@ -87,7 +90,7 @@ final class ModelStore {
                 orphans,
                 recalls.values().stream().filter(Recall::isOpen).toList(),
                 outline(last),
-                null,
+                agent,
                 titles,
                 List.copyOf(interrupts.values()));
     }

@@ -83,7 +83,7 @@ final class ModelStores implements EventStore {
         Runnable answering = () -> {
             loading--;
             if (fails) {
-                answer.fail("the store is away");
+                answer.fail("store unavailable");
                 return;
             }
             ModelStore its = sessions.get(session);

@@ -20,6 +20,7 @@ import io.reprise.message.recall.Recall.Status;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.effect.Input;
 import io.reprise.session.store.Change;
+import io.reprise.support.Current;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -382,7 +383,7 @@ class RecallsTest extends SessionBench {
     Session.Environment environment() {
         Session.Environment all = super.environment();
         return new Session.Environment(
-                all.settings(),
+                Current.always(all.settings()),
                 all.agents(),
                 all.ids(),
                 all.time(),

@@ -2,6 +2,7 @@ package io.reprise.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.config.Settings;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.Conversation;
 import io.reprise.message.AgentMessage;
@@ -45,6 +46,22 @@ class SessionCheckpointTest extends SessionBench {
         Progress progress = store.runs.get(request.run()).progress();
         assertThat(progress.rootSeq()).isEqualTo(1);
         assertThat(progress.resume()).isEqualTo(Resume.from("c"));
+    }
+
+    @Test
+    void a_run_is_requested_by_the_agent_of_its_session_and_the_version_of_the_agents() {
+        store.agent = "writer";
+        settings.put("run.stepsMax", "7");
+        load();
+
+        send("c1", "hello");
+        storeAll();
+
+        AgentMessage.RunRequest request = told(AgentMessage.RunRequest.class).getLast();
+        assertThat(request.agent()).isEqualTo("writer");
+        assertThat(request.catalogVersion())
+                .isEqualTo(Settings.with(settings).catalogVersion())
+                .isNotEqualTo(Settings.defaults().catalogVersion());
     }
 
     @Test

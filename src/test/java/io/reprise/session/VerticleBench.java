@@ -17,6 +17,7 @@ import io.reprise.message.Sharding;
 import io.reprise.session.erasure.Erasure;
 import io.reprise.session.erasure.Erasures;
 import io.reprise.session.erasure.PendingErasures;
+import io.reprise.support.Current;
 import io.reprise.support.Permits;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.vertx.core.Future;
@@ -81,7 +82,7 @@ final class VerticleBench implements AutoCloseable {
                 null,
                 new Erasures(Erasure.NONE, PendingErasures.NONE, metrics.metrics()),
                 Workers.CALLER,
-                new Permits(1, 1));
+                new Permits(Current.always(1), Current.always(1)));
         List<Integer> shards =
                 IntStream.range(0, settings.sessions().shards()).boxed().toList();
         answer(vertx.deployVerticle(new SessionVerticle(with, new SessionVerticle.Place("t", 0, shards))));

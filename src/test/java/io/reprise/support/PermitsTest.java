@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class PermitsTest {
     @Test
     void a_user_has_a_limit_and_all_together_have_one() {
-        Permits permits = new Permits(3, 2);
+        Permits permits = new Permits(Current.always(3), Current.always(2));
 
         assertThat(permits.take("ada")).isTrue();
         assertThat(permits.take("ada")).isTrue();
@@ -26,7 +26,7 @@ class PermitsTest {
 
     @Test
     void threads_that_take_and_give_back_never_have_more_than_there_are() throws InterruptedException {
-        Permits permits = new Permits(3, 2);
+        Permits permits = new Permits(Current.always(3), Current.always(2));
         AtomicInteger taken = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         CountDownLatch begin = new CountDownLatch(1);

@@ -32,7 +32,7 @@ class StopSignalTest {
     }
 
     @Test
-    void who_comes_too_late_is_told_at_once() {
+    void a_listener_added_after_the_stop_runs_immediately() {
         signal.stop(Reason.USER);
 
         signal.onStop(heard::incrementAndGet);
@@ -41,7 +41,7 @@ class StopSignalTest {
     }
 
     @Test
-    void who_has_left_is_not_told() {
+    void a_removed_listener_does_not_run() {
         signal.onStop(heard::incrementAndGet).remove();
 
         signal.stop(Reason.USER);

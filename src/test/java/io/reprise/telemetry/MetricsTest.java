@@ -16,7 +16,7 @@ class MetricsTest {
     }
 
     @Test
-    void what_is_open_goes_up_and_down() {
+    void gauges_of_open_items_go_up_and_down() {
         metrics.connected();
         metrics.connected();
         metrics.disconnected("4008");

@@ -26,9 +26,11 @@ public final class TestServer implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Server server;
+    private final DatabaseUri database;
 
-    private TestServer(Server server) {
+    private TestServer(Server server, DatabaseUri database) {
         this.server = server;
+        this.database = database;
     }
 
     /** With an empty database and the defaults, but for the given settings ({@code "log.flushMs"} to {@code "0"}). */
@@ -61,7 +63,11 @@ public final class TestServer implements AutoCloseable {
         all.put("shutdown.drainMs", "0");
         all.put("sessions.titles", "off"); // A title comes when it comes; most tests want to know where a log ends.
         all.putAll(settings);
-        return new TestServer(Server.start(Settings.with(all), Map.of(), tools));
+        return new TestServer(Server.start(Settings.with(all), Map.of(), tools), database);
+    }
+
+    public DatabaseUri database() {
+        return database;
     }
 
     public int port() {

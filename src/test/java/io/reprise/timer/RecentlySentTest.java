@@ -3,15 +3,16 @@ package io.reprise.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.message.ShardMessage.Fire;
+import io.reprise.support.Current;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class RecentlySentTest {
-    private final RecentlySent lately = new RecentlySent(100);
+    private final RecentlySent lately = new RecentlySent(Current.always(100));
 
     @Test
-    void what_was_told_is_told_again_only_after_a_while() {
+    void sent_items_are_repeated_only_after_a_while() {
         boolean first = lately.tell(fire(1), 0);
         boolean soon = lately.tell(fire(1), 99);
         boolean later = lately.tell(fire(1), 100);

@@ -12,6 +12,7 @@ import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.ExpireInterrupts;
 import io.reprise.message.ShardMessage.Fire;
 import io.reprise.message.Sharding;
+import io.reprise.support.Current;
 import io.reprise.timer.DueStore.Expired;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -61,7 +62,7 @@ class TimerVerticleTest {
     }
 
     @Test
-    void what_is_due_is_told_to_the_owner_of_its_session() {
+    void due_recalls_are_sent_to_the_owner_of_their_session() {
         store.due("rc_1", 1_000);
 
         deploy(Map.of("recalls.pollMs", "100"));
@@ -236,7 +237,8 @@ class TimerVerticleTest {
     }
 
     private void deploy(Map<String, String> settings) {
-        Future<String> deployed = vertx.deployVerticle(new TimerVerticle(Settings.with(settings), store, "n1"));
+        Future<String> deployed =
+                vertx.deployVerticle(new TimerVerticle(Current.always(Settings.with(settings)), store, "n1"));
         await().until(deployed::isComplete);
         assertThat(deployed.succeeded()).isTrue();
     }

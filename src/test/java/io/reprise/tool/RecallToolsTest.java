@@ -81,7 +81,7 @@ class RecallToolsTest {
     }
 
     @Test
-    void what_was_scheduled_is_told_in_the_zone_that_was_meant() throws Exception {
+    void scheduled_times_are_reported_in_the_requested_zone() throws Exception {
         String arguments = "{\"text\":\"a\",\"in\":\"10 seconds\"}";
         assertThat(schedule.call(call(arguments), new StopSignal()))
                 .isEqualTo("Scheduled in 10 seconds, on Wednesday, 25 November 2026 at 14:00:10 (Europe/Berlin)."
@@ -107,7 +107,7 @@ class RecallToolsTest {
 
     /** Symptom: "tomorrow at 9am" came at 9:00 UTC. Cause: the tool knew no zone but the server's. */
     @Test
-    void what_is_asked_for_is_meant_in_the_zone_of_the_user_unless_another_is_given() throws Exception {
+    void times_are_in_the_zone_of_the_user_by_default() throws Exception {
         zone = "America/New_York";
 
         schedule.call(call("{\"text\":\"a\",\"when\":\"tomorrow at 9am\"}"), new StopSignal());
@@ -126,14 +126,14 @@ class RecallToolsTest {
 
     @Test
     void a_refusal_is_told_in_the_words_of_the_session() {
-        outcome = new CommandOutcome.Refused(Failure.of(ErrorCode.BAD_REQUEST, "This time has passed."));
+        outcome = new CommandOutcome.Refused(Failure.of(ErrorCode.BAD_REQUEST, "This time is in the past."));
 
         assertThatThrownBy(() -> schedule.call(call("{\"text\":\"a\",\"in\":\"1 hour\"}"), new StopSignal()))
                 .isInstanceOf(ToolFailure.class)
-                .hasMessage("This time has passed.");
+                .hasMessage("This time is in the past.");
         assertThatThrownBy(() -> manage.call(call("{\"action\":\"list\"}"), new StopSignal()))
                 .isInstanceOf(ToolFailure.class)
-                .hasMessage("This time has passed.");
+                .hasMessage("This time is in the past.");
     }
 
     @Test

@@ -7,8 +7,8 @@ import io.reprise.model.ModelMessage.ToolRequest;
 import java.util.List;
 
 /**
- * What is needed to go on with a run and is not in the log: taken after each turn of its model that calls tools. The
- * conversation, also the results of these calls, is read from the log.
+ * The data that a run needs to resume and that the log does not contain, taken after each model turn with tool calls.
+ * The conversation, including the results of these calls, is read from the log.
  *
  * @param id unique in its session
  * @param seq what it covers of the log
@@ -17,6 +17,8 @@ import java.util.List;
  * @param calls those of the model's last turn, in its order; empty when that was the answer
  * @param usage of the run so far
  * @param elapsedMs how long the run took so far, of its time limit
+ * @param agent that the run went by; null where the session names none, and of one that was kept before this was known
+ * @param catalogVersion of the plan that the run went by; null of one that was kept before this was known
  */
 public record Checkpoint(
         String session,
@@ -27,15 +29,36 @@ public record Checkpoint(
         ContextStart start,
         List<Asked> calls,
         List<TokenUsage> usage,
-        long elapsedMs) {
+        long elapsedMs,
+        String agent,
+        String catalogVersion) {
     public Checkpoint {
         calls = List.copyOf(calls);
         usage = List.copyOf(usage);
     }
 
+    /** One that names neither agent nor version. */
+    public Checkpoint(
+            String session,
+            String run,
+            String id,
+            long seq,
+            int step,
+            ContextStart start,
+            List<Asked> calls,
+            List<TokenUsage> usage,
+            long elapsedMs) {
+        this(session, run, id, seq, step, start, calls, usage, elapsedMs, null, null);
+    }
+
     /** The same with another beginning of the context. */
     public Checkpoint startingAt(ContextStart its) {
-        return new Checkpoint(session, run, id, seq, step, its, calls, usage, elapsedMs);
+        return new Checkpoint(session, run, id, seq, step, its, calls, usage, elapsedMs, agent, catalogVersion);
+    }
+
+    /** The same of a run that goes by this plan. */
+    public Checkpoint by(String itsAgent, String itsVersion) {
+        return new Checkpoint(session, run, id, seq, step, start, calls, usage, elapsedMs, itsAgent, itsVersion);
     }
 
     /**

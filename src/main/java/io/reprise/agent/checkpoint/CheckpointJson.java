@@ -9,8 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Checkpoints as JSON in UTF-8 and back: what every store keeps. A later version may add fields, not change them. The first
- * ones held the whole conversation, and each call as it was asked for: of these only what the log does not tell is read.
+ * Converts checkpoints to JSON in UTF-8 and back, for every store. A later version may add fields, but not change
+ * them. Checkpoints of the first versions contain the whole conversation and each call as it was requested: only the
+ * data that the log does not contain is read from them.
  */
 public final class CheckpointJson {
     private static final ObjectMapper MAPPER = JsonMapper.builder()

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Port: where checkpoints are kept, for {@code checkpoints.retentionDays} and at most {@code checkpoints.sessionMax} of a
- * session, the newest. A failed future means that the store is away, which it finds out within
- * {@code checkpoints.timeoutMs}; expected outcomes are values. From any thread.
+ * Port: the checkpoint store. Keeps checkpoints for {@code checkpoints.retentionDays}, and at most the newest {@code
+ * checkpoints.sessionMax} of a session. A failed future means that the store is unavailable, which is detected within
+ * {@code checkpoints.timeoutMs}; expected outcomes are values. Callable from any thread.
  */
 public interface Checkpointer extends CheckpointDirectory {
     /** Keeps nothing, so that no run can go on. */

@@ -1,5 +1,5 @@
 /**
- * What a run goes on from after its process died or people decided; the port is {@link
+ * What a run resumes from after a crash or a decision of a person; the port is {@link
  * io.reprise.agent.checkpoint.Checkpointer}.
  */
 package io.reprise.agent.checkpoint;

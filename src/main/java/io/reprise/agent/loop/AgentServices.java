@@ -1,63 +1,36 @@
 package io.reprise.agent.loop;
 
 import io.reprise.agent.checkpoint.Checkpointer;
-import io.reprise.config.InterruptSettings;
-import io.reprise.config.RunSettings;
-import io.reprise.config.StoreSettings;
 import io.reprise.history.Histories;
-import io.reprise.model.ChatModel;
 import io.reprise.support.IdSource;
 import io.reprise.telemetry.Metrics;
-import io.reprise.tool.ToolRegistry;
-import java.util.function.Supplier;
 
 /**
- * What agents work with.
+ * What agents work with, whatever the run.
  *
- * @param settings asked once at the beginning of each run, which keeps to them
- * @param whenAway how long and how often a run tries to read the checkpoint that it goes on from
+ * @param plans asked once at the beginning of each run, which keeps to what it got
  * @param commands the way from tools to sessions; an agent's verticle brings its own
+ * @param abandoned shared by all agents of a node
  */
 public record AgentServices(
-        Supplier<RunSettings> settings,
+        RunPlans plans,
         Histories histories,
-        ChatModel model,
-        ToolRegistry tools,
         IdSource ids,
         Metrics metrics,
         Checkpointer checkpoints,
-        StoreSettings whenAway,
-        InterruptSettings interrupts,
-        RunCommands commands) {
-    private static final StoreSettings ONCE = new StoreSettings(0, 1, 1);
-
-    public AgentServices(
-            Supplier<RunSettings> settings,
-            Histories histories,
-            ChatModel model,
-            ToolRegistry tools,
-            IdSource ids,
-            Metrics metrics) {
-        this(
-                settings,
-                histories,
-                model,
-                tools,
-                ids,
-                metrics,
-                Checkpointer.NONE,
-                ONCE,
-                InterruptSettings.NONE,
-                RunCommands.NONE);
+        RunCommands commands,
+        AbandonedTools abandoned) {
+    /** Where no run can go on. */
+    public AgentServices(RunPlans plans, Histories histories, IdSource ids, Metrics metrics) {
+        this(plans, histories, ids, metrics, Checkpointer.NONE, RunCommands.NONE, new AbandonedTools());
     }
 
     /** Where runs can go on. */
-    public AgentServices keeping(Checkpointer its, StoreSettings away, InterruptSettings asking) {
-        return new AgentServices(settings, histories, model, tools, ids, metrics, its, away, asking, commands);
+    public AgentServices keeping(Checkpointer its) {
+        return new AgentServices(plans, histories, ids, metrics, its, commands, abandoned);
     }
 
     public AgentServices with(RunCommands own) {
-        return new AgentServices(
-                settings, histories, model, tools, ids, metrics, checkpoints, whenAway, interrupts, own);
+        return new AgentServices(plans, histories, ids, metrics, checkpoints, own, abandoned);
     }
 }

@@ -2,36 +2,39 @@ package io.reprise.agent.loop;
 
 import io.reprise.agent.checkpoint.Checkpoint.Call;
 import io.reprise.message.AgentMessage.Ask;
-import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolRequest;
+import io.reprise.support.IdSource;
 import io.reprise.support.ObjectText;
 import java.util.List;
 
 /** Which calls people decide about before they are made. */
-final class Approvals {
-    private final AgentServices services;
+final class Approvals implements Middleware {
+    private final RunPlan plan;
+    private final IdSource ids;
 
-    Approvals(AgentServices services) {
-        this.services = services;
+    Approvals(RunPlan plan, IdSource ids) {
+        this.plan = plan;
+        this.ids = ids;
     }
 
     /** Nobody is asked about what cannot be done anyway. */
-    List<Call> callsOf(Assistant turn) {
-        return turn.calls().stream()
-                .map(request -> new Call(request, !isAskedAbout(request), null))
+    @Override
+    public List<Call> afterModel(RunProgress run, List<Call> calls) {
+        return calls.stream()
+                .map(call -> isAskedAbout(call.request()) ? new Call(call.request(), false, call.outcome()) : call)
                 .toList();
     }
 
     List<Ask> asks(List<Call> calls) {
         return calls.stream()
                 .map(Call::request)
-                .map(request -> new Ask(services.ids().next("i_"), request.id(), request.name(), arguments(request)))
+                .map(request -> new Ask(ids.next("i_"), request.id(), request.name(), arguments(request)))
                 .toList();
     }
 
     private boolean isAskedAbout(ToolRequest request) {
-        return services.interrupts().asksBefore(request.name())
-                && services.tools().find(request.name()).isPresent()
+        return plan.interrupts().asksBefore(request.name())
+                && plan.tools().find(request.name()).isPresent()
                 && ObjectText.of(request.arguments()) instanceof ObjectText.Whole;
     }
 

@@ -20,22 +20,21 @@ final class CheckpointWriter {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
 
     private static final Failure AWAY =
-            Failure.of(ErrorCode.UNAVAILABLE, "The run could not be kept while it waits; try again shortly.");
-    private static final Failure TOO_LARGE = Failure.of(
-            ErrorCode.TOO_LARGE, "The conversation is too long to be kept while people decide about a call.");
+            Failure.of(ErrorCode.UNAVAILABLE, "The checkpoint of this run could not be saved; try again shortly.");
+    private static final Failure TOO_LARGE =
+            Failure.of(ErrorCode.TOO_LARGE, "The checkpoint of this run is too large to wait for a decision.");
 
     private final RunRequest run;
+    private final RunPlan plan;
     private final AgentServices services;
     private final RunEvents events;
-    private final long timeMs;
     private Failure whyNot = AWAY;
 
-    /** @param timeMs the longest that one may take to be saved */
-    CheckpointWriter(RunRequest run, AgentServices services, RunEvents events, long timeMs) {
+    CheckpointWriter(RunRequest run, RunPlan plan, AgentServices services, RunEvents events) {
         this.run = run;
+        this.plan = plan;
         this.services = services;
         this.events = events;
-        this.timeMs = timeMs;
     }
 
     /**
@@ -55,12 +54,12 @@ final class CheckpointWriter {
 
     /** For those who go back to it later: the run is over, and its end waits for no store. */
     void keepLast(RunProgress progress) throws InterruptedException {
-        Checkpoint last = progress.checkpoint(services.ids().next("c_"), covered());
+        Checkpoint last = progress.checkpoint(plan, services.ids().next("c_"), covered());
         Stopwatch watch = Stopwatch.started();
         services.checkpoints()
                 .save(last)
                 .onSuccess(outcome -> told(outcome, watch))
-                .onFailure(cause -> notSaved("failed", watch, "the store is away", cause));
+                .onFailure(cause -> notSaved("failed", watch, "store unavailable", cause));
     }
 
     private long covered() throws InterruptedException {
@@ -72,10 +71,12 @@ final class CheckpointWriter {
         String id = services.ids().next("c_");
         Stopwatch watch = Stopwatch.started();
         try {
-            SaveOutcome outcome = StoreAnswer.await(services.checkpoints().save(progress.checkpoint(id, seq)), timeMs);
+            SaveOutcome outcome = StoreAnswer.await(
+                    services.checkpoints().save(progress.checkpoint(plan, id, seq)),
+                    plan.limits().timeMs());
             whyNot = told(outcome, watch);
         } catch (StoreAnswer.Missing e) {
-            notSaved("failed", watch, "the store is away", e);
+            notSaved("failed", watch, "store unavailable", e);
             whyNot = AWAY;
         }
         return whyNot == null ? id : null;
@@ -98,7 +99,7 @@ final class CheckpointWriter {
     private void notSaved(String outcome, Stopwatch watch, String why, Throwable cause) {
         services.metrics().checkpoint(outcome, watch.nanos());
         LOG.atWarn()
-                .setMessage("a checkpoint was not saved: the run cannot go on if this process dies")
+                .setMessage("checkpoint not saved; the run cannot resume after a crash")
                 .addKeyValue("run", run.run())
                 .addKeyValue("session", run.session())
                 .addKeyValue("why", why)

@@ -100,7 +100,7 @@ final class ModelContext {
     private void closeTurn() {
         addTurn();
         for (ToolRequest call : calls.values()) {
-            ToolOutcome none = new ToolOutcome(call.id(), call.name(), "There was no result.");
+            ToolOutcome none = new ToolOutcome(call.id(), call.name(), "No result.");
             messages.add(outcomes.getOrDefault(call.id(), none));
         }
         texts.clear();

@@ -15,6 +15,7 @@ import io.reprise.support.Backoff;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Stopwatch;
 import io.reprise.tool.Tool;
+import io.reprise.tool.ToolRegistry;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -26,20 +27,19 @@ final class Resumption {
     private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
 
     private static final String UNKNOWN =
-            "The server stopped while this call was being made; whether it took effect is not known.";
+            "The server stopped during this call; it is unknown whether the call took effect.";
     private static final String REJECTED = "The user rejected this call.";
-    private static final String EXPIRED = "Nobody answered in time; the call was not made.";
+    private static final String EXPIRED = "No decision was made in time; the call was not made.";
 
     private final RunRequest run;
-    private final int contextMessages;
+    private final RunPlan plan;
     private final AgentServices services;
     private final RunEvents events;
     private final StopSignal stop;
 
-    /** @param contextMessages so many are given to a model whose context begins nowhere in particular */
-    Resumption(RunRequest run, int contextMessages, AgentServices services, RunEvents events, StopSignal stop) {
+    Resumption(RunRequest run, RunPlan plan, AgentServices services, RunEvents events, StopSignal stop) {
         this.run = run;
-        this.contextMessages = contextMessages;
+        this.plan = plan;
         this.services = services;
         this.events = events;
         this.stop = stop;
@@ -51,17 +51,17 @@ final class Resumption {
      *
      * @throws RunFailure when it is not there, or its store stays away
      */
-    RunProgress load(long timeMs) throws InterruptedException {
-        StoreSettings away = services.whenAway();
+    RunProgress load() throws InterruptedException {
+        StoreSettings away = plan.whenAway();
         Backoff backoff = new Backoff(away.retryMs(), away.retryMaxMs());
         Stopwatch watch = Stopwatch.started();
         for (int attempt = 1; ; attempt++) {
             try {
-                return tryToLoad(timeMs);
+                return tryToLoad();
             } catch (StoreAnswer.Missing e) {
                 long pauseMs = backoff.pauseMs(attempt);
                 if (watch.ms() + pauseMs > away.waitMs()) {
-                    throw new RunFailure(ErrorCode.UNAVAILABLE, "What this run needs to go on could not be read.", e);
+                    throw new RunFailure(ErrorCode.UNAVAILABLE, "The checkpoint of this run could not be read.", e);
                 }
                 if (attempt == 1) waits(e);
                 stop.sleep(TimeUnit.MILLISECONDS.toNanos(pauseMs));
@@ -69,7 +69,8 @@ final class Resumption {
         }
     }
 
-    private RunProgress tryToLoad(long timeMs) throws InterruptedException, StoreAnswer.Missing {
+    private RunProgress tryToLoad() throws InterruptedException, StoreAnswer.Missing {
+        long timeMs = plan.limits().timeMs();
         Checkpoint kept = StoreAnswer.await(
                         services.checkpoints().load(run.session(), run.resume().checkpoint()), timeMs)
                 .orElseThrow(Resumption::gone);
@@ -80,17 +81,18 @@ final class Resumption {
     /** Up to the head of the request: a result that came after the checkpoint counts, and what was void by then does not. */
     private Future<Context> said(Checkpoint kept) {
         return kept.start() == null
-                ? services.histories().context(run.session(), run.head(), contextMessages)
+                ? services.histories()
+                        .context(run.session(), run.head(), plan.limits().contextMessages())
                 : services.histories().context(run.session(), run.head(), kept.start());
     }
 
     private static RunFailure gone() {
-        return new RunFailure(ErrorCode.INTERRUPTED, "What this run needs to go on is not there any more.", null);
+        return new RunFailure(ErrorCode.INTERRUPTED, "The checkpoint of this run no longer exists.", null);
     }
 
     private void waits(StoreAnswer.Missing missing) {
         LOG.atWarn()
-                .setMessage("a checkpoint cannot be read; the run that goes on from it tries again for a while")
+                .setMessage("reading checkpoint failed; retrying")
                 .addKeyValue("run", run.run())
                 .addKeyValue("session", run.session())
                 .addKeyValue("cause", missing.getCause().toString())
@@ -98,22 +100,22 @@ final class Resumption {
     }
 
     /** Gives an outcome to each call that must not be made again, or is not to be made at all. */
-    void settle(RunProgress progress) {
+    void settle(RunProgress progress, ToolRegistry tools) {
         // What it kept itself it may have acted upon; of another run's it has done nothing yet.
         boolean again = progress.isOf(run.run());
         for (Call call : progress.open()) {
-            if (again) settleAgain(progress, call);
+            if (again) settleAgain(progress, call, tools);
             else if (!run.resume().answers().isEmpty()) answer(progress, call);
         }
     }
 
-    private void settleAgain(RunProgress progress, Call call) {
-        if (!call.cleared() || isIdempotent(call.request())) return;
+    private void settleAgain(RunProgress progress, Call call, ToolRegistry tools) {
+        if (!call.cleared() || isIdempotent(tools, call.request())) return;
         settled(progress, call.request(), UNKNOWN, Kind.UNKNOWN);
     }
 
-    private boolean isIdempotent(ToolRequest request) {
-        Optional<Tool> tool = services.tools().find(request.name());
+    private static boolean isIdempotent(ToolRegistry tools, ToolRequest request) {
+        Optional<Tool> tool = tools.find(request.name());
         return tool.isEmpty() || tool.get().isIdempotent();
     }
 

@@ -13,6 +13,7 @@ import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.User;
 import io.reprise.support.Stopwatch;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import java.util.Optional;
  * How far a run has come: what a checkpoint keeps of it. The calls are those of the model's last turn; their outcomes join
  * the context together, in the order of the calls.
  */
-final class RunProgress {
+public final class RunProgress {
     private final RunRequest run;
     private final ContextStart start;
     private final List<ModelMessage> context;
@@ -30,6 +31,8 @@ final class RunProgress {
     private final Stopwatch watch = Stopwatch.started();
     private final long tookBeforeMs;
     private final String keptBy;
+    private final String agent;
+    private final String catalogVersion;
     private String zone;
     private int step;
 
@@ -42,13 +45,16 @@ final class RunProgress {
         this.calls = new ArrayList<>(calls);
         this.tookBeforeMs = from.elapsedMs();
         this.keptBy = from.run();
+        this.agent = from.agent();
+        this.catalogVersion = from.catalogVersion();
         // What another run used is counted as its own.
         if (from.run().equals(run.run())) usage.add(from.usage());
     }
 
     static RunProgress beginning(RunRequest run, Context said) {
-        Checkpoint none =
-                new Checkpoint(run.session(), run.run(), "", run.head(), 0, said.start(), List.of(), List.of(), 0);
+        Checkpoint none = new Checkpoint(
+                        run.session(), run.run(), "", run.head(), 0, said.start(), List.of(), List.of(), 0)
+                .by(run.agent(), run.catalogVersion());
         return new RunProgress(none, run, said, ModelContext.of(said.messages()), List.of());
     }
 
@@ -93,7 +99,7 @@ final class RunProgress {
     }
 
     /** IANA name of the user's time zone, or null. */
-    String zone() {
+    public String zone() {
         return zone;
     }
 
@@ -103,15 +109,22 @@ final class RunProgress {
         if (message.zone() != null) zone = message.zone();
     }
 
-    List<ModelMessage> context() {
-        return context;
+    /** Adds to the end of the model's context, for this turn of the model and the rest of the run; no checkpoint has it. */
+    public void add(ModelMessage message) {
+        context.add(message);
+    }
+
+    /** What the model is given next; a view. */
+    public List<ModelMessage> context() {
+        return Collections.unmodifiableList(context);
     }
 
     UsageMeter usage() {
         return usage;
     }
 
-    int step() {
+    /** The number of the step, from 1; 0 before the first one. */
+    public int step() {
         return step;
     }
 
@@ -160,7 +173,17 @@ final class RunProgress {
         calls.clear();
     }
 
-    Checkpoint checkpoint(String id, long seq) {
+    /** The agent that the run went by so far; null when nothing names one. */
+    String agent() {
+        return agent;
+    }
+
+    /** The version of the plan that the run went by so far; null when it is not known. */
+    String catalogVersion() {
+        return catalogVersion;
+    }
+
+    Checkpoint checkpoint(RunPlan plan, String id, long seq) {
         return new Checkpoint(
                 run.session(),
                 run.run(),
@@ -170,6 +193,8 @@ final class RunProgress {
                 start,
                 calls.stream().map(Call::asked).toList(),
                 usage.total(),
-                tookBeforeMs + watch.ms());
+                tookBeforeMs + watch.ms(),
+                plan.agent(),
+                plan.catalogVersion());
     }
 }

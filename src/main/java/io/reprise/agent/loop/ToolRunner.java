@@ -1,5 +1,8 @@
 package io.reprise.agent.loop;
 
+import io.reprise.agent.loop.Middleware.ToolAnswer;
+import io.reprise.agent.loop.Middleware.ToolInput;
+import io.reprise.agent.loop.Middleware.ToolStage;
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.log.LogEvent.ToolCallResult;
@@ -11,7 +14,6 @@ import io.reprise.support.OwnThread;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.StopSignal.StoppedException;
-import io.reprise.support.Stopwatch;
 import io.reprise.support.Texts;
 import io.reprise.tool.SessionCommands;
 import io.reprise.tool.Tool;
@@ -36,17 +38,27 @@ final class ToolRunner {
     private static final Logger LOG = LoggerFactory.getLogger(ToolRunner.class);
 
     private final RunRequest run;
+    private final RunPlan plan;
     private final RunSettings limits;
     private final AgentServices services;
     private final RunEvents events;
     private final StopSignal stop;
+    private final ToolStage stage;
 
-    ToolRunner(RunRequest run, RunSettings limits, AgentServices services, RunEvents events, StopSignal stop) {
+    ToolRunner(
+            RunRequest run,
+            RunPlan plan,
+            AgentServices services,
+            RunEvents events,
+            StopSignal stop,
+            MiddlewareChain middleware) {
         this.run = run;
-        this.limits = limits;
+        this.plan = plan;
+        this.limits = plan.limits();
         this.services = services;
         this.events = events;
         this.stop = stop;
+        this.stage = middleware.aroundTool(this::call);
     }
 
     /** Takes an outcome once its event is emitted, on the run's own thread. */
@@ -81,67 +93,64 @@ final class ToolRunner {
 
     /** Always a result, but after a stop: without one the run would wait for ever. */
     private Result result(ToolRequest request, String zone) {
+        ToolAnswer answer;
         try {
-            return answer(request, zone);
+            answer = answer(request, zone);
         } catch (Throwable t) {
-            return failed(request, t);
+            answer = failed(request.name(), t);
         }
+        return new Result(request, limited(answer.text()), answer.failed());
     }
 
-    private Result answer(ToolRequest request, String zone) throws InterruptedException {
-        Tool tool = services.tools().find(request.name()).orElse(null);
-        if (tool == null) return Result.error(request, "there is no tool called " + request.name() + ".");
+    private ToolAnswer answer(ToolRequest request, String zone) throws InterruptedException {
+        Tool tool = plan.tools().find(request.name()).orElse(null);
+        if (tool == null) return ToolAnswer.error("unknown tool: " + request.name() + ".");
         return switch (ObjectText.of(request.arguments())) {
             case ObjectText.Faulty faulty ->
-                Result.error(request, "the arguments are not a JSON object: " + faulty.why() + ".");
-            case ObjectText.Whole arguments -> timed(tool, request, call(request, arguments.json(), zone));
+                ToolAnswer.error("the arguments are not a JSON object: " + faulty.why() + ".");
+            case ObjectText.Whole arguments ->
+                stage.run(new ToolInput(tool, toolCall(request, arguments.json(), zone)));
         };
     }
 
-    private ToolCall call(ToolRequest request, String arguments, String zone) {
+    private ToolCall toolCall(ToolRequest request, String arguments, String zone) {
         SessionCommands commands = command -> services.commands().ask(run, request.id(), command);
         return new ToolCall(request.id(), run.session(), run.user(), arguments, zone, commands);
     }
 
-    private Result timed(Tool tool, ToolRequest request, ToolCall call) throws InterruptedException {
-        Stopwatch watch = Stopwatch.started();
-        String outcome = "stopped";
-        try {
-            Result result = call(tool, request, call);
-            outcome = result.failed() ? "error" : "success";
-            return result;
-        } finally {
-            services.metrics().toolCall(tool.name(), outcome, watch.nanos());
-        }
-    }
-
     /** The tool works on a thread of its own, so that one that ignores its stop can be left behind. */
-    private Result call(Tool tool, ToolRequest request, ToolCall call) throws InterruptedException {
-        OwnThread<String> work = OwnThread.start("tool " + tool.name(), stop, own -> tool.call(call, own));
+    private ToolAnswer call(ToolInput input) throws InterruptedException {
+        String tool = input.tool().name();
+        if (services.abandoned().count(tool) >= limits.abandonedCallsMax()) {
+            services.metrics().toolRefused();
+            return ToolAnswer.error("the tool was not called: too many of its earlier calls ignored their stop and are"
+                    + " still running.");
+        }
+        OwnThread<String> work =
+                OwnThread.start("tool " + tool, stop, own -> input.tool().call(input.call(), own));
         try {
-            return Result.ok(request, limited(work.await(TimeUnit.MILLISECONDS.toNanos(limits.toolMs()))));
+            return ToolAnswer.ok(work.await(TimeUnit.MILLISECONDS.toNanos(limits.toolMs())));
         } catch (TimeoutException e) {
             work.stop(Reason.TIME_LIMIT);
-            return Result.error(
-                    request, "the tool timed out: it took longer than " + Durations.text(limits.toolMs()) + ".");
+            return ToolAnswer.error("the tool timed out after " + Durations.text(limits.toolMs()) + ".");
         } catch (ExecutionException e) {
-            return failed(request, e.getCause());
+            return failed(tool, e.getCause());
+        } finally {
+            services.abandoned().watch(tool, work, limits.stopGraceMs());
         }
     }
 
-    private Result failed(ToolRequest request, Throwable cause) {
+    private ToolAnswer failed(String tool, Throwable cause) {
         if (stop.isStopped()) throw new StoppedException();
-        if (cause instanceof ToolFailure failure) {
-            return new Result(request, limited(Result.ERROR + failure.getMessage()), true);
-        }
+        if (cause instanceof ToolFailure failure) return ToolAnswer.error(failure.getMessage());
         LOG.atWarn()
-                .setMessage("a tool failed unexpectedly")
-                .addKeyValue("tool", request.name())
+                .setMessage("tool failed unexpectedly")
+                .addKeyValue("tool", tool)
                 .addKeyValue("run", run.run())
                 .addKeyValue("session", run.session())
                 .setCause(cause)
                 .log();
-        return Result.error(request, "the tool failed.");
+        return ToolAnswer.error("the tool failed.");
     }
 
     private String limited(String result) {
@@ -155,16 +164,6 @@ final class ToolRunner {
 
     /** What a call came to; an error is told to the model in words and to clients by its status. */
     private record Result(ToolRequest call, String text, boolean failed) {
-        static final String ERROR = "Error: ";
-
-        static Result ok(ToolRequest call, String text) {
-            return new Result(call, text, false);
-        }
-
-        static Result error(ToolRequest call, String why) {
-            return new Result(call, ERROR + why, true);
-        }
-
         ToolOutcome outcome() {
             return new ToolOutcome(call.id(), call.name(), text);
         }

@@ -92,7 +92,7 @@ final class TurnWriter implements ModelSink {
         if (delta.isEmpty()) return;
         Call call = call(index);
         if (call.arguments.length() + delta.length() > KEPT_CHARS_MAX) {
-            throw ModelFailure.modelError("The model called a tool with too much text.");
+            throw ModelFailure.modelError("The arguments of a tool call are too long.");
         }
         call.arguments.append(delta);
         events.emit(new ToolCallArgs(call.id, delta));
@@ -128,7 +128,7 @@ final class TurnWriter implements ModelSink {
             if (turn.state() != null) events.emit(ReasoningEncryptedValue.ofMessage(parent, turn.state()));
         } else {
             LOG.atWarn()
-                    .setMessage("what a model's provider wants back is too large to be kept")
+                    .setMessage("provider state too large; dropped")
                     .addKeyValue("bytes", bytes(turn))
                     .log();
         }

@@ -3,6 +3,7 @@ package io.reprise.agent.run;
 import io.reprise.agent.loop.AgentLoop;
 import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunEvents;
+import io.reprise.agent.loop.RunPlan;
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.RunAnswer;
@@ -19,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run as its agent's event loop sees it: it works on a virtual thread; it ends when that thread returns or, after a
- * stop, at the latest when the grace is over; and it is kept until its owner has everything, disowns it or falls silent.
+ * A run as seen by its agent's event loop: it works on a virtual thread. It ends when that thread returns or, after a
+ * stop, when the grace period is over. It is kept until its owner has received everything, disowns it or stops
+ * responding.
  */
 public final class AgentRun {
     private static final Logger LOG = LoggerFactory.getLogger(AgentRun.class);
@@ -90,11 +92,12 @@ public final class AgentRun {
         return gone || outbox.hasEnded();
     }
 
-    public void start(AgentServices services) {
+    /** @param plan the limits of which this was made with */
+    public void start(RunPlan plan, AgentServices services) {
         heardMs = startedMs = loop.nowMs();
         awaitSilence();
         limitTime(limits.timeMs());
-        AgentLoop work = new AgentLoop(request, limits, services, events(), signal);
+        AgentLoop work = new AgentLoop(request, plan, services, events(), signal);
         Thread.ofVirtual().name("run " + request.run()).start(() -> {
             RunEnd end = work.run();
             loop.run(() -> returned(end));
@@ -185,7 +188,7 @@ public final class AgentRun {
 
     private void abandon() {
         LOG.atWarn()
-                .setMessage("a run ignored its stop and was left behind")
+                .setMessage("run ignored its stop; abandoned")
                 .addKeyValue("run", request.run())
                 .addKeyValue("session", request.session())
                 .log();
@@ -229,7 +232,7 @@ public final class AgentRun {
                 awaitSilence();
             } else {
                 LOG.atWarn()
-                        .setMessage("a run's owner is silent")
+                        .setMessage("lost contact with the owner of the run")
                         .addKeyValue("run", request.run())
                         .addKeyValue("session", request.session())
                         .log();
@@ -244,7 +247,7 @@ public final class AgentRun {
             signal.stop(reason);
         } catch (RuntimeException e) {
             LOG.atError()
-                    .setMessage("something failed when it was stopped")
+                    .setMessage("stop listener failed")
                     .addKeyValue("run", request.run())
                     .addKeyValue("session", request.session())
                     .setCause(e)

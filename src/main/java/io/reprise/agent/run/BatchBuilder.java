@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes batches: neighbouring deltas of one message become one, and text becomes what the log can hold. Half of a
- * surrogate pair at the end of a delta waits for the next delta of its message, in whichever batch that is.
+ * Builds batches: merges neighbouring deltas of one message, and replaces characters that the log cannot store. Half
+ * of a surrogate pair at the end of a delta is held back for the next delta of its message, also across batches.
  */
 final class BatchBuilder {
     /** What an event weighs beside its text. */

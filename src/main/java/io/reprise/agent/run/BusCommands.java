@@ -20,8 +20,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The commands of tools, sent to the owner of their session and answered at this agent's own address. How long a tool
- * may wait is the matter of its own limit of time, which interrupts it.
+ * Sends the commands of tools to the owner of their session and receives the answers at this agent's address. The time
+ * limit of the tool bounds the wait.
  */
 public final class BusCommands implements RunCommands {
     /** The bus may lose a message: an unanswered command is sent again, under the same id. */

@@ -1,6 +1,6 @@
 package io.reprise.agent.run;
 
-/** Port: the one thread on which an agent's mailbox and its runs' state live. */
+/** Port: the thread of an agent verticle, on which the state of its runs lives. */
 public interface EventLoop {
     /** Runs {@code action} on the loop, soon; from any thread. */
     void run(Runnable action);

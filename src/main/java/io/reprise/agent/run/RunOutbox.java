@@ -12,8 +12,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The events of a run on their way to its owner, as numbered batches of which only a few are unanswered. The run's
- * threads put events into a bounded queue and wake the event loop; all else happens there, so nothing is locked.
+ * Sends the events of a run to its owner as numbered batches with a limit on unanswered ones. The run's threads put
+ * events into a bounded queue and wake the event loop; everything else happens there, so no locks are needed.
  */
 public final class RunOutbox {
     private final RunSettings limits;

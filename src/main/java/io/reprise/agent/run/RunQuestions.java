@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A run's questions to its session, one at a time. Each is sent once all that the run emitted before is sent, and again
- * with its number until it is answered. The run's thread waits; all else is on the event loop.
+ * Questions of a run to its session, one at a time. A question is sent after all events that the run emitted before
+ * it, and repeated with its number until it is answered. The run's thread waits; everything else is on the event loop.
  */
 final class RunQuestions {
     private final EventLoop loop;

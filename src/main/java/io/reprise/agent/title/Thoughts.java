@@ -3,7 +3,7 @@ package io.reprise.agent.title;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Thoughts that a model writes into its text, where its provider does not tell them apart. */
+/** Removes reasoning that a model writes into its text when the provider does not separate it. */
 final class Thoughts {
     private static final String NAMES =
             "(?:seed:)?(?:think(?:ing)?|thoughts?|reasoning|reflection|analysis|scratchpad)";

@@ -1,9 +1,9 @@
 package io.reprise.agent.title;
 
 import io.reprise.agent.loop.AgentServices;
+import io.reprise.agent.loop.RunPlan;
 import io.reprise.agent.loop.StoreAnswer;
 import io.reprise.agent.loop.TimedCall;
-import io.reprise.config.RunSettings;
 import io.reprise.history.Histories.Exchange;
 import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.model.ChatModel;
@@ -15,7 +15,7 @@ import io.reprise.support.StopSignal.StoppedException;
 import io.reprise.support.Texts;
 import java.util.List;
 
-/** Makes a title out of an exchange: asks the model for one, or takes the beginning of what was asked. */
+/** Makes a title from an exchange: asks the model, or takes the beginning of the user's message. */
 final class TitleMaker {
     private static final int QUESTION_BYTES = 2_000;
     private static final int ANSWER_BYTES = 1_000;
@@ -41,22 +41,23 @@ final class TitleMaker {
 
     private final TitleRequest request;
     private final AgentServices services;
-    private final RunSettings limits;
+    private final RunPlan plan;
     private final StopSignal stop;
 
-    TitleMaker(TitleRequest request, AgentServices services, RunSettings limits, StopSignal stop) {
+    TitleMaker(TitleRequest request, AgentServices services, RunPlan plan, StopSignal stop) {
         this.request = request;
         this.services = services;
-        this.limits = limits;
+        this.plan = plan;
         this.stop = stop;
     }
 
     /** The title; empty when there is nothing to make one of. */
     String make() throws InterruptedException, StoreAnswer.Missing {
         Exchange exchange = StoreAnswer.await(
-                services.histories().exchange(request.session(), request.after(), request.head()), limits.titleMs());
+                services.histories().exchange(request.session(), request.after(), request.head()),
+                plan.limits().titleMs());
         if (exchange.question().isBlank()) return "";
-        ChatModel model = services.model();
+        ChatModel model = plan.model();
         if (!request.byModel() || model.provider().equals(DEMO)) return TitleText.ofQuestion(exchange.question());
         String title = TitleText.ofModel(written(model, exchange));
         return title.isEmpty() ? TitleText.ofQuestion(exchange.question()) : title;
@@ -66,10 +67,13 @@ final class TitleMaker {
         String task = TASK.formatted(
                 Texts.cutToBytes(exchange.question(), QUESTION_BYTES),
                 Texts.cutToBytes(exchange.answer(), ANSWER_BYTES));
+        int titleMs = plan.limits().titleMs();
         ModelRequest asked = new ModelRequest(
+                plan.prompt(),
                 List.of(new ModelMessage.User(task)),
                 List.of(),
-                new ModelRequest.Limits(limits.titleMs(), limits.titleMs()));
+                new ModelRequest.Limits(titleMs, titleMs),
+                null);
         Words words = new Words();
         StopSignal enough = stop.child();
         try {

@@ -4,7 +4,7 @@ import io.reprise.message.Json;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What titles are written in that is no plain text: Markdown, HTML, JSON. */
+/** Removes markup from titles: Markdown, HTML, JSON. */
 final class TitleMarkup {
     private static final Pattern FENCE = Pattern.compile("(?m)^\\s*(?:```|~~~).*$");
     private static final String STRING = "\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"";

@@ -1,8 +1,8 @@
 package io.reprise.agent.title;
 
 import io.reprise.agent.loop.AgentServices;
+import io.reprise.agent.loop.RunPlan;
 import io.reprise.agent.run.EventLoop;
-import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes titles beside the runs: a few at a time, none for long, each on a virtual thread. One that fails is not missed:
- * its session asks again after its next run.
+ * Generates titles independently of runs: a few at a time, with a time limit, each on a virtual thread. After a
+ * failure the session asks again after its next run.
  */
 public final class TitleService {
     private static final Logger LOG = LoggerFactory.getLogger(TitleService.class);
@@ -33,11 +33,11 @@ public final class TitleService {
 
     public void begin(TitleRequest request, AgentServices services) {
         if (working.size() >= AT_ONCE_MAX || working.containsKey(request)) return;
-        RunSettings limits = services.settings().get();
+        RunPlan plan = services.plans().of(null);
         StopSignal stop = new StopSignal();
         working.put(request, stop);
-        EventLoop.Timer limit = loop.after(limits.titleMs(), () -> stop.stop(Reason.TIME_LIMIT));
-        TitleMaker maker = new TitleMaker(request, services, limits, stop);
+        EventLoop.Timer limit = loop.after(plan.limits().titleMs(), () -> stop.stop(Reason.TIME_LIMIT));
+        TitleMaker maker = new TitleMaker(request, services, plan, stop);
         Thread thread = Thread.ofVirtual().name("title " + request.run()).start(() -> {
             String title = make(maker, request);
             loop.run(() -> made(request, title, limit));
@@ -61,7 +61,7 @@ public final class TitleService {
             return maker.make();
         } catch (Exception e) {
             LOG.atInfo()
-                    .setMessage("a title could not be made")
+                    .setMessage("generating title failed")
                     .addKeyValue("session", request.session())
                     .addKeyValue("cause", e.getClass().getSimpleName())
                     .log();

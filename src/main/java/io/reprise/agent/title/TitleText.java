@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/** Titles as they are shown: one line of plain text, not long. */
+/** Cleans titles for display: one short line of plain text. */
 final class TitleText {
     /** The same as in a person's list of chats: what is longer is not read. */
     static final int CHARS_MAX = 80;

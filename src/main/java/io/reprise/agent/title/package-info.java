@@ -1,2 +1,2 @@
-/** Titles of conversations, made by a model from the first exchange. */
+/** Generates titles of conversations from their first exchange. */
 package io.reprise.agent.title;

@@ -11,7 +11,7 @@ import java.security.spec.EllipticCurve;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The curves on which keys may lie that verify tokens (RFC 7518, section 3.4). */
+/** Elliptic curves of keys for tokens (RFC 7518, section 3.4). */
 enum Curve {
     P_256("P-256", "secp256r1", 256, TokenKey.Kind.P256),
     P_384("P-384", "secp384r1", 384, TokenKey.Kind.P384),

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads the keys of a set (RFC 7517), each for itself: what cannot be read, or verifies no signature, is left out. */
+/** Reads the keys of a set (RFC 7517) one by one; unreadable keys and keys that are not for signatures are ignored. */
 final class JsonWebKey {
     private JsonWebKey() {}
 
@@ -50,7 +50,7 @@ final class JsonWebKey {
 
     private static TokenKey ec(Curve curve, Map<?, ?> key) {
         ECPoint point = new ECPoint(number(key, "x"), number(key, "y"));
-        if (!curve.contains(point)) throw new IllegalArgumentException("a point beside its curve");
+        if (!curve.contains(point)) throw new IllegalArgumentException("a point that is not on its curve");
         return TokenKey.of(text(key, "kid"), text(key, "alg"), curve, point);
     }
 

@@ -20,8 +20,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Public keys as text, in one of two forms: PEM blocks ({@code PUBLIC KEY}, {@code CERTIFICATE}), or a JSON Web Key Set.
- * Only what can verify signatures counts: RSA from 2048 bits, and EC on P-256, P-384 and P-521.
+ * Parses public keys: PEM blocks ({@code PUBLIC KEY}, {@code CERTIFICATE}), or a JSON Web Key Set. Only keys for
+ * signatures are used: RSA with at least 2048 bits, and EC on P-256, P-384 and P-521.
  */
 public final class PublicKeys {
     private static final int RSA_BITS_MIN = 2_048;
@@ -50,7 +50,7 @@ public final class PublicKeys {
         List<TokenKey> useful = keys(json).stream()
                 .flatMap(key -> JsonWebKey.read(key).stream())
                 .toList();
-        if (useful.isEmpty()) throw new IllegalArgumentException("has no RSA or EC key that verifies signatures");
+        if (useful.isEmpty()) throw new IllegalArgumentException("has no RSA or EC key for signatures");
         return useful;
     }
 
@@ -66,7 +66,7 @@ public final class PublicKeys {
         throw new IllegalArgumentException("is not a JSON Web Key Set");
     }
 
-    /** By an exponent of 1 anybody could sign. */
+    /** With an exponent of 1 anyone could sign. */
     static boolean isStrong(TokenKey rsa) {
         BigInteger exponent =
                 new BigInteger(1, Base64.getUrlDecoder().decode(rsa.members().get("e")));
@@ -95,7 +95,7 @@ public final class PublicKeys {
                             .getPublicKey());
                 default ->
                     throw new IllegalArgumentException(
-                            "has a block " + label + "; PUBLIC KEY and CERTIFICATE are understood");
+                            "has a block " + label + "; only PUBLIC KEY and CERTIFICATE are supported");
             };
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("has a block " + label + " that cannot be read", e);

@@ -7,8 +7,8 @@ import java.util.Base64;
 import java.util.Map;
 
 /**
- * A key that verifies tokens, in the bare members of a JSON Web Key that its kind needs (RFC 7518, section 6). Whatever
- * else a key set says of it, such as certificates, is not kept.
+ * A key that verifies tokens, reduced to the members of a JSON Web Key that its type needs (RFC 7518, section 6).
+ * Other members, such as certificates, are dropped.
  *
  * @param id its {@code kid}, or null
  * @param algorithm the only one that it is for, or null: any one of its kind

@@ -5,13 +5,13 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Guesses which known name a misspelt one was meant to be. */
+/** Suggests the known name that is closest to a misspelt one. */
 final class Nearest {
     private static final int NAME_CHARACTERS_MAX = 100;
 
     private Nearest() {}
 
-    /** The end of a sentence, {@code ; did you mean log.flushMs?}, or nothing. */
+    /** A suffix such as {@code ; did you mean log.flushMs?}, or an empty string. */
     static String hint(String name, Collection<String> known) {
         return of(name, known).map(nearest -> "; did you mean " + nearest + "?").orElse("");
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a secret is kept, {@code env:NAME} or {@code file:PATH}: settings name secrets and never hold them. */
+/** A reference to a secret, {@code env:NAME} or {@code file:PATH}. Settings refer to secrets and never contain them. */
 public record SecretReference(Kind kind, String name) {
     public static final String EXPECTED = "env:NAME or file:PATH, a reference and never the secret itself";
 

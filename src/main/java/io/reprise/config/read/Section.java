@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The keys of one section. A value that is not allowed is noted as a problem and its default is read instead. */
+/** Reads the keys of one section. An invalid value is reported as a problem, and the default is used instead. */
 public final class Section {
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,10}");
     private static final Pattern DECIMAL_NUMBER = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6})?");
@@ -31,12 +31,12 @@ public final class Section {
         return reader.section(path(key));
     }
 
-    /** A whole number from {@code min} to {@code max}, both allowed. */
+    /** An integer from {@code min} to {@code max}, inclusive. */
     public int integer(String key, int standard, int min, int max) {
         return scalar(
                 key,
                 standard,
-                "a whole number from " + min + " to " + max,
+                "an integer from " + min + " to " + max,
                 text -> Optional.of(text)
                         .filter(digits -> WHOLE_NUMBER.matcher(digits).matches())
                         .map(Long::parseLong)
@@ -44,12 +44,12 @@ public final class Section {
                         .map(Long::intValue));
     }
 
-    /** An optional whole number from {@code min} to {@code max}, both allowed. */
+    /** An optional integer from {@code min} to {@code max}, inclusive. */
     public Optional<Integer> optionalInteger(String key, int min, int max) {
         return reader.given(path(key)).isEmpty() ? Optional.empty() : Optional.of(integer(key, min, min, max));
     }
 
-    /** An optional decimal number from {@code min} to {@code max}, both allowed. */
+    /** An optional decimal number from {@code min} to {@code max}, inclusive. */
     public Optional<Double> optionalDecimal(String key, int min, int max) {
         Optional<Double> none = Optional.empty();
         return scalar(
@@ -76,7 +76,7 @@ public final class Section {
         return scalar(key, standard, "a text", Optional::of);
     }
 
-    /** A text that {@code allowed} admits. */
+    /** A string that {@code allowed} accepts. */
     public String text(String key, String standard, String expected, Predicate<String> allowed) {
         return scalar(key, standard, expected, text -> Optional.of(text).filter(allowed));
     }
@@ -84,10 +84,7 @@ public final class Section {
     /** A text that is not blank. */
     public String text(String key, String standard) {
         return scalar(
-                key,
-                standard,
-                "a text that is not empty",
-                text -> Optional.of(text).filter(given -> !given.isBlank()));
+                key, standard, "a non-empty string", text -> Optional.of(text).filter(given -> !given.isBlank()));
     }
 
     public Path path(String key, String standard) {
@@ -111,12 +108,12 @@ public final class Section {
         return list(key, List.of(), expected, allowed);
     }
 
-    /** As above, with what it is when nothing is given. */
+    /** The same, with a default. */
     public List<String> list(String key, List<String> standard, String expected, Predicate<String> allowed) {
         return given(key, expected, false, allowed).orElse(standard);
     }
 
-    /** A list whose texts may hold a secret by mistake: they never appear in a problem. */
+    /** A list whose values may contain a secret by mistake: they are never shown in a problem. */
     public List<String> concealedList(String key, String expected, Predicate<String> allowed) {
         return given(key, expected, true, allowed).orElse(List.of());
     }
@@ -137,7 +134,7 @@ public final class Section {
                 });
     }
 
-    /** An optional text that may hold a password: it never appears in a problem. */
+    /** An optional string that may contain a password: it is never shown in a problem. */
     public String concealed(String key, String expected, Predicate<String> allowed) {
         return parsed(
                 key,
@@ -147,7 +144,7 @@ public final class Section {
                 text -> Optional.of(text).filter(given -> given.isEmpty() || allowed.test(given)));
     }
 
-    /** An optional reference to a secret; a secret written here by mistake never appears in a problem. */
+    /** An optional reference to a secret; a secret given by mistake is never shown in a problem. */
     public Optional<SecretReference> secret(String key) {
         Optional<SecretReference> none = Optional.empty();
         Optional<SecretReference> reference = parsed(

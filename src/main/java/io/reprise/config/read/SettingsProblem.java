@@ -21,7 +21,7 @@ public record SettingsProblem(String path, String given, String fault, String so
         return new SettingsProblem(path, "", fault, source);
     }
 
-    /** One line for people, such as {@code log.flushMs = "abc": must be a whole number (conf/reprise.yaml, line 3)}. */
+    /** One line for people, such as {@code log.flushMs = "abc": must be an integer (conf/reprise.yaml, line 3)}. */
     @Override
     public String toString() {
         String shown = given.isEmpty() ? "" : " = \"" + given + "\"";

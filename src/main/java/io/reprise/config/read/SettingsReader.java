@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Gives each key the value of the highest source that has it (overrides, environment, file) and collects all problems.
- * The keys that exist are the keys that were asked for, so there is no second list to keep true.
+ * Reads each key from the source with the highest precedence (overrides, environment, file) and collects all problems.
+ * The known keys are the keys that were read, so no separate list is needed.
  */
 public final class SettingsReader {
     private static final String VARIABLE_PREFIX = "REPRISE_";
@@ -84,7 +84,7 @@ public final class SettingsReader {
         return faulty.contains(path);
     }
 
-    /** A variable that looks like a key of ours but holds a secret that a key refers to. */
+    /** A variable that looks like a key but contains a secret that a setting refers to. */
     void ownVariable(String name) {
         ownVariables.add(name);
     }
@@ -93,7 +93,7 @@ public final class SettingsReader {
         return Set.copyOf(keys);
     }
 
-    /** All problems; complete only after every key was asked for. */
+    /** All problems; complete only after every key was read. */
     public List<SettingsProblem> problems() {
         List<SettingsProblem> all = new ArrayList<>(problems);
         file.entries().forEach((name, node) -> unknownSection(name, node, all));

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads a settings file into nodes; what is not keys, texts and lists is a problem. */
+/** Parses a settings file into nodes; anything except keys, strings and lists is a problem. */
 public final class YamlFile {
     private final Path file;
     private final JsonParser parser;
@@ -54,7 +54,7 @@ public final class YamlFile {
         }
         YamlNode.Mapping sections = mapping("", line());
         if (parser.nextToken() != null) {
-            problem(file.toString(), "must hold one document; a second one begins here");
+            problem(file.toString(), "must contain one document; a second one begins here");
         }
         return sections;
     }
@@ -64,7 +64,7 @@ public final class YamlFile {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String path = prefix + parser.currentName();
             if (entries.containsKey(parser.currentName())) {
-                problem(path, "is given twice");
+                problem(path, "is set twice");
             }
             entry(path, entries);
         }
@@ -88,7 +88,7 @@ public final class YamlFile {
             if (parser.currentToken().isScalarValue()) {
                 texts.add(parser.getText());
             } else {
-                problem(path, "must be a list of texts");
+                problem(path, "must be a list of strings");
                 parser.skipChildren();
             }
         }

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the file says, with lines: Jackson's own tree forgets them, and a problem without its line is a search. */
+/** A node of the settings file with its line number, which Jackson's own tree does not keep. */
 public sealed interface YamlNode {
     int line();
 
-    /** A key without a value: it stands for the default, but the key must still be a known one. */
+    /** A key without a value means its default, but the key must be known. */
     record Nothing(int line) implements YamlNode {}
 
     record Scalar(String text, int line) implements YamlNode {}

@@ -1,2 +1,2 @@
-/** Reads the configuration file and the environment, and names every problem in them. */
+/** Reads the configuration file and the environment, and reports every problem in them. */
 package io.reprise.config.read;

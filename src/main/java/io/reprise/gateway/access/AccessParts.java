@@ -5,7 +5,7 @@ import io.reprise.gateway.limit.RateLimits;
 import io.reprise.message.Rights;
 
 /**
- * By what the gateways of a node tell who may do what.
+ * Access control shared by the gateways of a node.
  *
  * @param keys that verify what clients bring
  * @param cookieSecret signs the cookies of the page; the same on all nodes

@@ -16,21 +16,21 @@ import io.vertx.ext.web.RoutingContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out who speaks. */
+/** Authenticates requests and sockets. */
 public final class Authenticator {
     private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
 
-    private static final Authentication BAD = refused(ErrorCode.UNAUTHORIZED, "A valid token is needed.");
+    private static final Authentication BAD = refused(ErrorCode.UNAUTHORIZED, "A valid token is required.");
     private static final Authentication EXPIRED = refused(ErrorCode.TOKEN_EXPIRED, "The token has expired.");
     private static final Authentication NO_ROLE =
-            refused(ErrorCode.FORBIDDEN, "The token names no role that may use this server.");
+            refused(ErrorCode.FORBIDDEN, "The token has no role that may use this server.");
 
-    static final Failure TOO_MANY = Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many requests; try again in a while.");
-    public static final Failure BLOCKED_USER = Failure.of(ErrorCode.FORBIDDEN, "This user may not use the server.");
+    static final Failure TOO_MANY = Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many requests; try again later.");
+    public static final Failure BLOCKED_USER = Failure.of(ErrorCode.FORBIDDEN, "This user is blocked.");
 
     private static final Authentication BLOCKED = new Authentication.Refused(BLOCKED_USER);
     private static final Authentication OTHER_PAGE =
-            refused(ErrorCode.FORBIDDEN, "A cookie counts only for pages of an origin that may connect.");
+            refused(ErrorCode.FORBIDDEN, "The session cookie is not accepted from this origin.");
 
     private final TokenVerifier tokens;
     private final TokenVerifier cookies;
@@ -52,7 +52,7 @@ public final class Authenticator {
         this.time = time;
     }
 
-    /** What came of it. */
+    /** The result of authentication. */
     public sealed interface Authentication {
         record Known(Identity identity) implements Authentication {}
 
@@ -64,24 +64,24 @@ public final class Authenticator {
         }
     }
 
-    /** What the request brings along. */
+    /** The credentials of a request. */
     public Credentials credentials(HttpServerRequest request) {
         return Credentials.of(addresses.of(request), request, origins);
     }
 
-    /** From where the request comes. */
+    /** The client's address. */
     public String address(HttpServerRequest request) {
         return addresses.of(request);
     }
 
-    /** Counts a request of its address, and refuses it when there were too many. */
+    /** Counts a request of its address, and refuses it above the limit. */
     public void limit(RoutingContext context) {
         long waitMs = limits.request(addresses.of(context.request()));
         if (waitMs > 0) Problem.send(context, TOO_MANY.after(waitMs));
         else context.next();
     }
 
-    /** By what the request carries; never fails. */
+    /** Authenticates a request by its credentials; never fails. */
     public Future<Authentication> authenticate(HttpServerRequest request) {
         return authenticate(credentials(request));
     }
@@ -102,16 +102,16 @@ public final class Authenticator {
                 .otherwise(Authenticator::broken);
     }
 
-    /** By which code a socket of this identity must end now; null: it may go on. */
+    /** The close code for a socket of this identity; null if it may stay open. */
     public CloseCode endOf(Identity identity) {
         if (time.nowMs() >= identity.expiresAtMs()) return CloseCode.TOKEN_EXPIRED;
         return rights.mayAct(identity.user()) ? null : CloseCode.BAD_TOKEN;
     }
 
-    /** A fault of ours must not leave the caller without an answer. */
+    /** An internal error must not leave the caller without an answer. */
     private static Authentication broken(Throwable fault) {
-        log.atError().setCause(fault).log("a token could not be judged");
-        return refused(ErrorCode.INTERNAL, "The token could not be judged.");
+        log.atError().setCause(fault).log("token verification failed unexpectedly");
+        return refused(ErrorCode.INTERNAL, "The token could not be verified.");
     }
 
     private Authentication judged(TokenVerdict verdict) {
@@ -128,7 +128,7 @@ public final class Authenticator {
             case TokenVerdict.Unknown unknown ->
                 new Authentication.Refused(Failure.of(
                                 ErrorCode.UNAVAILABLE,
-                                "The keys of the identity provider are not at hand; try again shortly.")
+                                "The keys of the identity provider are unavailable; try again shortly.")
                         .after(unknown.afterMs()));
         };
     }

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * From which address a request comes. What {@code X-Forwarded-For} or {@code Forwarded} says is believed only as far as
- * trusted proxies wrote it: read from its end, the first address that is no proxy's is the client's.
+ * Determines the client's address of a request. {@code X-Forwarded-For} and {@code Forwarded} are trusted only as far
+ * as trusted proxies wrote them: the last address that is not a trusted proxy is the client's.
  */
 public final class ClientAddresses {
     private static final Pattern FORWARDED_FOR = Pattern.compile("(?i)\\bfor=\"?([^\";,\\s]+)");
@@ -28,14 +28,14 @@ public final class ClientAddresses {
         this.proxies = AddressRanges.of(trustedProxies);
     }
 
-    /** A proxy's own address is marked, so that no exemption which is meant for the machine holds for all its clients. */
+    /** A proxy's own address is marked, so that an exemption of the local machine does not apply to its clients. */
     String of(HttpServerRequest request) {
         String peer = peer(request.remoteAddress());
         String address = of(peer, hops(request));
         return address.equals(peer) && !isDirect(request) ? "proxy " + peer : address;
     }
 
-    /** Of a connection that has not asked anything; null for a trusted proxy's. */
+    /** The address of a connection without a request; null for a trusted proxy. */
     public String ofPeer(SocketAddress remote) {
         String peer = peer(remote);
         return proxies.contains(peer) ? null : peer;
@@ -54,7 +54,7 @@ public final class ClientAddresses {
         return request.headers().names().stream().noneMatch(ClientAddresses::isOfProxies);
     }
 
-    /** On a server that listens on loopback: whether the caller is on this machine, and no page of another name. */
+    /** On a server that listens on loopback: whether the caller is local, and not a page with a rebound name. */
     public boolean isOfThisMachine(HttpServerRequest request) {
         return isDirect(request) && OriginPolicy.calledByLoopbackName(request);
     }

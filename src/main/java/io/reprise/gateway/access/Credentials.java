@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What a caller brings to prove who it is. A token wins over a cookie.
+ * The credentials of a request. A token takes precedence over a cookie.
  *
  * @param address from where
  * @param token may be null

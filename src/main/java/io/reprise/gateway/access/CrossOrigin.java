@@ -11,11 +11,11 @@ import io.vertx.ext.web.handler.CorsHandler;
 import java.util.Set;
 
 /**
- * Which web pages may call REST: the server's own, and with a bearer token those of {@code server.origins}; their
- * preflights are answered here. Cookies of other origins are not asked for.
+ * Allows REST requests of pages from the server's own origin and, with a bearer token, from {@code server.origins};
+ * answers their preflights. Cookies of other origins are not accepted.
  */
 public final class CrossOrigin implements Handler<RoutingContext> {
-    public static final Failure REFUSED = Failure.of(ErrorCode.FORBIDDEN, "Pages of this origin may not connect.");
+    public static final Failure REFUSED = Failure.of(ErrorCode.FORBIDDEN, "This origin is not allowed.");
 
     private static final int PREFLIGHT_KEPT_S = 600;
     private static final Set<HttpMethod> METHODS = Set.of(

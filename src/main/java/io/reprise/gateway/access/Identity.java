@@ -2,7 +2,7 @@ package io.reprise.gateway.access;
 
 import java.util.List;
 
-/** Who a token speaks for, and until when. */
+/** The user of a token, with roles and expiry. */
 public record Identity(String user, List<String> roles, long expiresAtMs) {
     public Identity {
         roles = List.copyOf(roles);
@@ -12,7 +12,7 @@ public record Identity(String user, List<String> roles, long expiresAtMs) {
         return roles.contains("admin");
     }
 
-    /** Administrators are, too. */
+    /** True for administrators, too. */
     public boolean isStaff() {
         return roles.contains("staff") || isAdmin();
     }

@@ -7,7 +7,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 
-/** Which web pages may speak to the server: its own, and those of the settings. What is no web page sends no Origin. */
+/** Allowed web origins: the server's own, and those of the settings. Clients other than browsers send no Origin. */
 public final class OriginPolicy {
     private final List<String> others;
 
@@ -20,7 +20,7 @@ public final class OriginPolicy {
         return others;
     }
 
-    /** Whether the request tells its origin, and that one may connect. */
+    /** Whether the request has an Origin that is allowed. */
     boolean vouchesFor(HttpServerRequest request) {
         return request.getHeader(HttpHeaders.ORIGIN) != null && allows(request);
     }
@@ -47,7 +47,7 @@ public final class OriginPolicy {
         return given < 0 ? usual : given;
     }
 
-    /** Whether the client called the server by a name of this machine: a page that had its own name rebound did not. */
+    /** Whether the request used a loopback host name; a page with DNS rebinding did not. */
     public static boolean calledByLoopbackName(HttpServerRequest request) {
         HostAndPort authority = request.authority();
         if (authority == null) return false;

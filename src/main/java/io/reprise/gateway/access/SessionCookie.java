@@ -7,15 +7,15 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * The cookie by which a browser stays signed in: no script can read it, no other site's page sends it, and it holds a
- * token of the server's own that is good nowhere else.
+ * The cookie that keeps a browser signed in. Scripts cannot read it, pages of other sites do not send it, and it
+ * contains a token that is only valid as a cookie of this server.
  */
 public final class SessionCookie {
     static final String NAME = "reprise_session";
 
     private SessionCookie() {}
 
-    /** What is in the request's cookie, or null. */
+    /** The content of the request's cookie, or null. */
     static String of(HttpServerRequest request) {
         Cookie cookie = request.getCookie(NAME);
         return cookie == null ? null : cookie.getValue();
@@ -31,7 +31,7 @@ public final class SessionCookie {
                 .setMaxAge(secondsMax);
     }
 
-    /** Behind a proxy the server itself sees no TLS, but the page tells its origin with every POST. */
+    /** Behind a TLS proxy the server sees no TLS, but the Origin of each POST shows it. */
     public static boolean isSecure(CookieSecure setting, HttpServerRequest request) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         return switch (setting) {

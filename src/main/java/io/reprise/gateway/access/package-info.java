@@ -1,2 +1,2 @@
-/** Who a request comes from and whether it is let in. */
+/** Authentication and access control of requests. */
 package io.reprise.gateway.access;

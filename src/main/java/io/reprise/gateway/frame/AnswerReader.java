@@ -5,11 +5,12 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Json;
+import io.reprise.support.Current;
 import io.reprise.support.ObjectText;
 import io.reprise.support.Texts;
 import java.util.Map;
 
-/** Reads how somebody decides about an interrupt; what does not belong to the decision is refused and not dropped. */
+/** Reads the decision about an interrupt. Fields that do not belong to the decision are refused, not ignored. */
 final class AnswerReader {
     private static final Map<String, Decision> DECISIONS = Map.of(
             "approve", Decision.APPROVE,
@@ -17,10 +18,10 @@ final class AnswerReader {
             "reject", Decision.REJECT,
             "respond", Decision.RESPOND);
 
-    private final int bytesMax;
+    private final Current<Integer> bytesMax;
 
     /** @param bytesMax of a text, and of arguments as JSON */
-    AnswerReader(int bytesMax) {
+    AnswerReader(Current<Integer> bytesMax) {
         this.bytesMax = bytesMax;
     }
 
@@ -34,7 +35,7 @@ final class AnswerReader {
 
     private String arguments(Fields fields, Decision decision) {
         if (decision != Decision.EDIT) {
-            if (fields.has("arguments")) fields.wrong("arguments", "goes only with the decision edit");
+            if (fields.has("arguments")) fields.wrong("arguments", "is only allowed with the decision edit");
             return null;
         }
         if (!fields.has("arguments")) fields.wrong("arguments", "must be an object for the decision edit");
@@ -42,7 +43,7 @@ final class AnswerReader {
         if (arguments == null) return null;
         String json = Json.text(arguments);
         if (ObjectText.of(json) instanceof ObjectText.Faulty faulty) {
-            fields.wrong("arguments", "must be an object that a tool takes: " + faulty.why());
+            fields.wrong("arguments", "must be a valid JSON object: " + faulty.why());
         }
         return notTooLarge(fields, "arguments", json);
     }
@@ -50,16 +51,17 @@ final class AnswerReader {
     private String text(Fields fields, Decision decision) {
         boolean has = fields.has("text");
         boolean may = decision == Decision.REJECT || decision == Decision.RESPOND;
-        if (has && !may) fields.wrong("text", "goes only with the decisions reject and respond");
-        if (!has && decision == Decision.RESPOND) fields.wrong("text", "must be a text for the decision respond");
+        if (has && !may) fields.wrong("text", "is only allowed with the decisions reject and respond");
+        if (!has && decision == Decision.RESPOND) fields.wrong("text", "must be a string for the decision respond");
         String text = fields.anyText("text");
-        if (text != null && text.isEmpty()) fields.wrong("text", "must be a text that is not empty");
+        if (text != null && text.isEmpty()) fields.wrong("text", "must be a non-empty string");
         return text == null ? null : notTooLarge(fields, "text", text);
     }
 
     private String notTooLarge(Fields fields, String key, String text) {
-        if (Texts.utf8Bytes(text) > bytesMax) {
-            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`" + key + "` must not exceed " + bytesMax + " bytes."));
+        int most = bytesMax.get();
+        if (Texts.utf8Bytes(text) > most) {
+            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`" + key + "` must not exceed " + most + " bytes."));
         }
         return text;
     }

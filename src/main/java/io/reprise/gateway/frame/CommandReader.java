@@ -5,11 +5,12 @@ import io.reprise.message.Command.OnBusy;
 import io.reprise.message.Command.Scope;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.support.Current;
 import io.reprise.support.Texts;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads the fields of a command, which a frame and a REST body have in common. */
+/** Reads the fields of a command from a frame or a REST body. */
 public final class CommandReader {
     public static final String CREATE = "create";
 
@@ -34,15 +35,16 @@ public final class CommandReader {
             "rollback", OnBusy.ROLLBACK);
     private static final Map<String, Scope> SCOPES = Map.of("run", Scope.RUN, "queued", Scope.QUEUED, "all", Scope.ALL);
 
-    private final int textBytesMax;
+    private final Current<Integer> textBytesMax;
     private final AnswerReader answers;
 
-    public CommandReader(int textBytesMax) {
+    /** @param textBytesMax of a text, and of arguments as JSON */
+    public CommandReader(Current<Integer> textBytesMax) {
         this.textBytesMax = textBytesMax;
         this.answers = new AnswerReader(textBytesMax);
     }
 
-    /** The command; what is wrong with it is a fault of {@code fields}. */
+    /** The command; errors are reported by {@code fields}. */
     public Command read(String type, Fields fields) {
         return switch (type) {
             case CREATE ->
@@ -64,7 +66,7 @@ public final class CommandReader {
 
     private Command send(Fields fields) {
         if (fields.has("parts")) fields.fault(absent("attachments in `parts`"));
-        if (fields.has("model")) fields.fault(absent("a choice of `model`"));
+        if (fields.has("model")) fields.fault(absent("choosing a `model`"));
         String text = text(fields);
         return new Command.Send(text, fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY));
     }
@@ -82,7 +84,7 @@ public final class CommandReader {
     private static Command update(Fields fields) {
         boolean retitled = fields.names("title");
         boolean changed = fields.names("metadata");
-        if (!retitled && !changed) fields.fault(Failure.badRequest("Give a `title`, `metadata`, or both."));
+        if (!retitled && !changed) fields.fault(Failure.badRequest("Specify `title`, `metadata` or both."));
         Map<String, Object> metadata = fields.optionalObject("metadata", METADATA_BYTES_MAX);
         return new Command.Update(
                 retitled,
@@ -91,16 +93,17 @@ public final class CommandReader {
     }
 
     private String text(Fields fields) {
+        int bytesMax = textBytesMax.get();
         String text = fields.anyText("text");
         if (text == null || text.isEmpty()) {
-            fields.wrong("text", "must be a text that is not empty");
-        } else if (Texts.utf8Bytes(text) > textBytesMax) {
-            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + textBytesMax + " bytes."));
+            fields.wrong("text", "must be a non-empty string");
+        } else if (Texts.utf8Bytes(text) > bytesMax) {
+            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + bytesMax + " bytes."));
         }
         return text;
     }
 
     static Failure absent(String what) {
-        return Failure.badRequest("This server does not do " + what + " yet.");
+        return Failure.badRequest("This server does not support " + what + " yet.");
     }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The fields of a JSON object from outside. Keeps the first fault; a null counts as absent. */
+/** Validates the fields of a JSON object from a client. Keeps the first error; null counts as absent. */
 public final class Fields {
     /** Of identifiers: of frames, sessions, runs, messages. */
     static final int ID_CHARS_MAX = 128;
@@ -23,7 +23,7 @@ public final class Fields {
     private final JsonObject json;
     private Failure fault;
 
-    /** Whether a text from an address can be an identifier at all. */
+    /** Whether a string from a URL is a valid identifier. */
     public static boolean isId(String text) {
         return !text.isEmpty() && text.length() <= ID_CHARS_MAX && Texts.isWellFormed(text);
     }
@@ -32,7 +32,7 @@ public final class Fields {
         this.json = json;
     }
 
-    /** The first fault, or null. */
+    /** The first error, or null. */
     public Failure fault() {
         return fault;
     }
@@ -50,10 +50,10 @@ public final class Fields {
         return json.containsKey(key);
     }
 
-    /** An identifier that must be there; null after a fault. */
+    /** A required identifier; null after an error. */
     public String id(String key) {
         String id = optionalId(key);
-        if (id == null) wrong(key, "must be a text of 1 to " + ID_CHARS_MAX + " characters");
+        if (id == null) wrong(key, "must be a string of 1 to " + ID_CHARS_MAX + " characters");
         return id;
     }
 
@@ -61,7 +61,7 @@ public final class Fields {
         return optionalText(key, ID_CHARS_MAX);
     }
 
-    /** A text of 1 to {@code charsMax} characters, or null when it is absent. */
+    /** A string of 1 to {@code charsMax} characters, or null if absent. */
     public String optionalText(String key, int charsMax) {
         String text = anyText(key);
         if (text == null || !text.isEmpty() && text.length() <= charsMax) return text;
@@ -69,7 +69,7 @@ public final class Fields {
         return null;
     }
 
-    /** The name of a time zone, or null when it is absent. */
+    /** The name of a time zone, or null if absent. */
     public String optionalZone(String key) {
         String zone = optionalText(key, ZoneNames.CHARS_MAX);
         if (zone == null || ZoneNames.isKnown(zone)) return zone;
@@ -77,12 +77,12 @@ public final class Fields {
         return null;
     }
 
-    /** A text that may be empty, or null when it is absent. */
+    /** A string that may be empty, or null if absent. */
     String anyText(String key) {
         Object value = json.getValue(key);
         if (value == null) return null;
         if (value instanceof String text && Texts.isWellFormed(text)) return text;
-        wrong(key, "must be a text without U+0000 and unpaired surrogates");
+        wrong(key, "must be a string without U+0000 and unpaired surrogates");
         return null;
     }
 
@@ -93,7 +93,7 @@ public final class Fields {
         return null;
     }
 
-    /** A number from 0 below 2^53, or null when it is absent. */
+    /** An integer from 0 to 2^53 - 1, or null if absent. */
     public Long optionalSeq(String key) {
         Object value = json.getValue(key);
         if (value == null) return null;
@@ -101,11 +101,11 @@ public final class Fields {
             long seq = ((Number) value).longValue();
             if (seq >= 0 && seq < SEQ_END) return seq;
         }
-        wrong(key, "must be a whole number from 0 below 2^53");
+        wrong(key, "must be an integer from 0 to 2^53 - 1");
         return null;
     }
 
-    /** One of the values by their names on the wire, or {@code usual} when it is absent. */
+    /** One of the values by their names on the wire, or {@code usual} if absent. */
     <T> T choice(String key, T usual, Map<String, T> byName) {
         String name = anyText(key);
         if (name == null) return usual;
@@ -114,7 +114,7 @@ public final class Fields {
         return value;
     }
 
-    /** An object whose fields are read one by one, or null when it is absent. */
+    /** An object whose fields are read one by one, or null if absent. */
     JsonObject json(String key) {
         Object value = json.getValue(key);
         if (value == null || value instanceof JsonObject) return (JsonObject) value;
@@ -122,7 +122,7 @@ public final class Fields {
         return null;
     }
 
-    /** An object of anything, its keys sorted so that their order makes no other command; or null when it is absent. */
+    /** Any object, with sorted keys so that their order does not change the command's hash; or null if absent. */
     Map<String, Object> optionalObject(String key, int bytesMax) {
         Object value = json.getValue(key);
         if (value == null) return null;
@@ -138,7 +138,7 @@ public final class Fields {
     private Map<String, Object> plain(String key, JsonObject object, int depth) {
         Map<String, Object> plain = new TreeMap<>();
         for (String name : object.fieldNames()) {
-            if (!Texts.isWellFormed(name)) wrong(key, "must not hold U+0000 or unpaired surrogates");
+            if (!Texts.isWellFormed(name)) wrong(key, "must not contain U+0000 or unpaired surrogates");
             plain.put(name, plain(key, object.getValue(name), depth));
         }
         return plain;
@@ -158,12 +158,12 @@ public final class Fields {
                 yield plain;
             }
             case String text -> {
-                if (!Texts.isWellFormed(text)) wrong(key, "must not hold U+0000 or unpaired surrogates");
+                if (!Texts.isWellFormed(text)) wrong(key, "must not contain U+0000 or unpaired surrogates");
                 yield text;
             }
             case Double number
             when !Double.isFinite(number) -> {
-                wrong(key, "must not hold a number that is beyond all measure");
+                wrong(key, "must not contain NaN or infinite numbers");
                 yield null;
             }
             default -> value;

@@ -8,6 +8,7 @@ import io.reprise.message.Failure;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.message.recall.RecallSchedule.Kind;
+import io.reprise.support.Current;
 import io.reprise.support.Texts;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -17,20 +18,20 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Recalls as JSON, in both directions. That the bodies fit the contract was seen to before. */
+/** Reads and writes the JSON of recalls. The bodies were checked against the contract before. */
 public final class RecallBodies {
     private static final Map<String, Kind> KINDS =
             Arrays.stream(Kind.values()).collect(Collectors.toUnmodifiableMap(Kind::wire, Function.identity()));
 
     private static final int WORDS_MAX = 200;
 
-    private final int textBytesMax;
+    private final Current<Integer> textBytesMax;
 
-    public RecallBodies(int textBytesMax) {
+    public RecallBodies(Current<Integer> textBytesMax) {
         this.textBytesMax = textBytesMax;
     }
 
-    /** What is wrong is a fault of {@code fields}. */
+    /** Errors are reported by {@code fields}. */
     public Command.ScheduleRecall scheduled(Fields fields) {
         String text = text(fields);
         RecallSchedule schedule = schedule(fields);
@@ -39,12 +40,12 @@ public final class RecallBodies {
         return new Command.ScheduleRecall(text, schedule);
     }
 
-    /** What is wrong is a fault of {@code fields}. */
+    /** Errors are reported by {@code fields}. */
     public Command.EditRecall edited(String recall, Fields fields) {
         String text = text(fields);
         RecallSchedule schedule = schedule(fields);
         if (text == null && schedule == null) {
-            fields.fault(Failure.badRequest("Give a `text`, a `schedule`, or both."));
+            fields.fault(Failure.badRequest("Specify `text`, `schedule` or both."));
         }
         return new Command.EditRecall(recall, text, schedule);
     }
@@ -52,9 +53,10 @@ public final class RecallBodies {
     private String text(Fields fields) {
         String text = fields.anyText("text");
         if (text == null) return null;
-        if (text.isBlank()) fields.wrong("text", "must be a text that is not empty");
-        if (Texts.utf8Bytes(text) > textBytesMax) {
-            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + textBytesMax + " bytes."));
+        if (text.isBlank()) fields.wrong("text", "must be a non-empty string");
+        int bytesMax = textBytesMax.get();
+        if (Texts.utf8Bytes(text) > bytesMax) {
+            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + bytesMax + " bytes."));
         }
         return text;
     }

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The texts of the frames that a gateway makes itself: PROTOCOL section 2.2. */
+/** Creates the frames that a gateway sends by itself: PROTOCOL section 2.2. */
 public final class ServerFrames {
     private ServerFrames() {}
 
@@ -47,7 +47,7 @@ public final class ServerFrames {
                 .json();
     }
 
-    /** For all sockets of a user; who does not read the session has to be told which it is about. */
+    /** For all sockets of a user; names its session, because the socket may not be attached to it. */
     public static String notice(UserNotices.Notice notice) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("session", notice.session());
@@ -56,7 +56,7 @@ public final class ServerFrames {
         return new Text("notice").put("kind", notice.kind()).put("data", data).json();
     }
 
-    /** In the place of all that could not be told. */
+    /** Replaces notices that could not be sent. */
     public static String somethingChanged() {
         return new Text("notice")
                 .put("kind", UserNotices.Kind.SESSION_CHANGED)
@@ -75,7 +75,7 @@ public final class ServerFrames {
         };
     }
 
-    /** What a command returns, by the names of PROTOCOL section 2.1. */
+    /** The result of a command, with the names of PROTOCOL section 2.1. */
     public static Map<String, Object> result(CommandResult result) {
         Map<String, Object> fields = new LinkedHashMap<>();
         switch (result) {
@@ -142,7 +142,7 @@ public final class ServerFrames {
                 .json();
     }
 
-    /** A frame in the making; a null value leaves its key out. */
+    /** Builds a frame; a null value omits its key. */
     public static final class Text {
         private final Map<String, Object> fields = new LinkedHashMap<>();
 

@@ -1,2 +1,2 @@
-/** Frames and request bodies in both directions, as JSON. */
+/** JSON of frames and request bodies, in both directions. */
 package io.reprise.gateway.frame;

@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
-/** How a text is sent as an answer that nobody may keep. */
+/** Sends text responses that must not be cached. */
 public final class Answers {
     private static final String HEAD = "head";
 
@@ -20,7 +20,7 @@ public final class Answers {
         context.reroute(HttpMethod.GET, context.request().path() + (query == null ? "" : "?" + query));
     }
 
-    /** Nothing happens when the client is gone, or has been answered. */
+    /** No effect if the client has disconnected or was answered. */
     public static void send(RoutingContext context, int status, String type, String text) {
         send(context.response(), isHead(context), status, type, text);
     }

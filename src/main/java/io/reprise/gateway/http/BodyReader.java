@@ -3,6 +3,7 @@ package io.reprise.gateway.http;
 import io.reprise.gateway.limit.Intake;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.support.Current;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
@@ -14,27 +15,29 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * Reads bodies into memory: each within a length and a time, and all within what the node and the client's address may
- * have half-read. Not left to the library, which knows only the first of these and takes forms apart, whatever the method.
+ * Reads request bodies into memory, limited in length and time, and within the limits on partially received data of
+ * the node and the client's address. Vert.x's own body handler only limits the length, and parses forms for any
+ * method.
  */
 public final class BodyReader {
     private static final String BODY = "body";
     private static final int RETRY_MS = 2_000;
 
-    private static final Failure NO_FORMS = Failure.badRequest("Forms are not taken.");
-    private static final Failure NO_ENCODING = Failure.badRequest("A body with a Content-Encoding is not taken.");
-    private static final Failure NO_EXPECTATION = Failure.badRequest("Only 100-continue can be expected.");
-    private static final Failure UNREADABLE = Failure.badRequest("The body cannot be read.");
+    private static final Failure NO_FORMS = Failure.badRequest("Form bodies are not supported.");
+    private static final Failure NO_ENCODING =
+            Failure.badRequest("Content-Encoding is not supported for request bodies.");
+    private static final Failure NO_EXPECTATION = Failure.badRequest("The only supported expectation is 100-continue.");
+    private static final Failure UNREADABLE = Failure.badRequest("The request body could not be read.");
     private static final Failure TOO_LARGE = Failure.of(ErrorCode.TOO_LARGE, "The request is too large.");
-    private static final Failure TOO_SLOW = Failure.of(ErrorCode.TIMEOUT, "The body did not come in time.");
+    private static final Failure TOO_SLOW = Failure.of(ErrorCode.TIMEOUT, "The request body was not received in time.");
     private static final Failure NO_ROOM = Failure.of(
-                    ErrorCode.UNAVAILABLE, "Too much is being received at the moment; try again.")
+                    ErrorCode.UNAVAILABLE, "The server is receiving too much data; try again shortly.")
             .after(RETRY_MS);
 
     private final Intake intake;
-    private final int receiveMs;
+    private final Current<Integer> receiveMs;
 
-    public BodyReader(Intake intake, int receiveMs) {
+    public BodyReader(Intake intake, Current<Integer> receiveMs) {
         this.intake = intake;
         this.receiveMs = receiveMs;
     }
@@ -72,7 +75,7 @@ public final class BodyReader {
         }
     }
 
-    /** False when the client expects what it cannot have. */
+    /** False if the client's expectation is not supported. */
     private static boolean awaits(RoutingContext context) {
         HttpServerRequest request = context.request();
         String expectation = request.getHeader(HttpHeaders.EXPECT);
@@ -131,7 +134,7 @@ public final class BodyReader {
 
         void begin() {
             HttpServerRequest request = context.request();
-            timer = vertx().setTimer(receiveMs, late -> fail(408, TOO_SLOW));
+            timer = vertx().setTimer(receiveMs.get(), late -> fail(408, TOO_SLOW));
             request.handler(this::add)
                     .exceptionHandler(this::broken)
                     .endHandler(whole -> finish())
@@ -150,7 +153,7 @@ public final class BodyReader {
             else body.appendBuffer(piece);
         }
 
-        /** A client that leaves in the middle is no fault of the server, and there is nobody to answer. */
+        /** A client that disconnects is not an error, and there is nobody to answer. */
         private void broken(Throwable cause) {
             if (cause instanceof IOException || cause instanceof HttpClosedException) end();
             else fail(400, UNREADABLE);

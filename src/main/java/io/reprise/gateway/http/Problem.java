@@ -29,13 +29,12 @@ public record Problem(
     private static final Logger log = LoggerFactory.getLogger(Problem.class);
 
     private static final String TYPE = "application/problem+json";
-    private static final Failure UNREADABLE = Failure.badRequest("The request cannot be read.");
+    private static final Failure UNREADABLE = Failure.badRequest("The request is malformed.");
 
-    private static final Failure CROWDED = Failure.of(
-                    ErrorCode.UNAVAILABLE, "There are too many connections; try again in a while.")
+    private static final Failure CROWDED = Failure.of(ErrorCode.UNAVAILABLE, "Too many connections; try again later.")
             .after(5_000);
 
-    public static final Failure NOTHING_HERE = Failure.of(ErrorCode.NOT_FOUND, "There is nothing at this address.");
+    public static final Failure NOTHING_HERE = Failure.of(ErrorCode.NOT_FOUND, "Not found.");
 
     static Problem of(Failure failure) {
         return of(failure.code().httpStatus(), failure);
@@ -57,7 +56,7 @@ public record Problem(
         of(status, failure).send(context);
     }
 
-    /** As the last answer of its connection, since the rest of the request is not read. */
+    /** The last answer on its connection, because the rest of the request is not read. */
     static void sendLast(RoutingContext context, int status, Failure failure) {
         HttpServerRequest request = context.request();
         if (request.response().headWritten()) return;
@@ -88,15 +87,16 @@ public record Problem(
         return Long.toString((ms + 999) / 1000);
     }
 
-    /** What cannot even be read as a request; its connection can serve no other. */
+    /** Answers a malformed request; its connection is closed. */
     public static void refuseUnreadable(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         Problem problem = switch (cause) {
-            case TooLongHttpLineException line -> of(414, Failure.of(ErrorCode.TOO_LARGE, "The address is too long."));
+            case TooLongHttpLineException line ->
+                of(414, Failure.of(ErrorCode.TOO_LARGE, "The request URL is too long."));
             case TooLongHttpHeaderException head ->
-                of(431, Failure.of(ErrorCode.TOO_LARGE, "The headers are too long."));
+                of(431, Failure.of(ErrorCode.TOO_LARGE, "The request headers are too large."));
             case RequestDecoder.Late late ->
-                of(408, Failure.of(ErrorCode.TIMEOUT, "The request did not come in time."));
+                of(408, Failure.of(ErrorCode.TIMEOUT, "The request was not received in time."));
             case RequestDecoder.Crowded crowded -> of(CROWDED);
             case null, default -> of(UNREADABLE);
         };
@@ -111,11 +111,11 @@ public record Problem(
     public static void handleErrorsOf(Router router) {
         answer(router, 400, UNREADABLE);
         answer(router, 404, NOTHING_HERE);
-        answer(router, 405, Failure.badRequest("This address knows no such method."));
+        answer(router, 405, Failure.badRequest("Method not allowed."));
         answer(router, 413, Failure.of(ErrorCode.TOO_LARGE, "The request is too large."));
-        answer(router, 415, Failure.badRequest("A body of this type is not taken."));
-        answer(router, 416, Failure.badRequest("There is no such range."));
-        Failure internal = Failure.of(ErrorCode.INTERNAL, "Something broke in the server.");
+        answer(router, 415, Failure.badRequest("Unsupported media type."));
+        answer(router, 416, Failure.badRequest("The requested range is not satisfiable."));
+        Failure internal = Failure.of(ErrorCode.INTERNAL, "Internal server error.");
         router.errorHandler(500, context -> {
             if (hasClientLeft(context)) return;
             log.atError()

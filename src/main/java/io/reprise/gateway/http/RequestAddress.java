@@ -9,12 +9,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Refuses a request whose path or query is badly encoded, before any route sees it. Routes and the libraries behind them
- * decode both at many places and throw there, which would end in a 500, in no answer, or in one that is no problem.
+ * Refuses a request whose path or query is not correctly percent-encoded, before any route sees it. Routes and
+ * libraries decode both in many places and throw there, which would cause a 500 or a response without a problem body.
  */
 public final class RequestAddress implements Handler<HttpServerRequest> {
-    private static final Failure BAD_PATH = Failure.badRequest("The path is badly encoded.");
-    private static final Failure BAD_QUERY = Failure.badRequest("The query is badly encoded.");
+    private static final Failure BAD_PATH = Failure.badRequest("The path is not correctly percent-encoded.");
+    private static final Failure BAD_QUERY = Failure.badRequest("The query is not correctly percent-encoded.");
 
     private final Handler<HttpServerRequest> routes;
 

@@ -72,7 +72,7 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
         decoder.admit(pipeline.context(decoder));
     }
 
-    /** The head did not come in time. */
+    /** The request headers were not received in time. */
     static final class Late extends Exception {
         @Serial
         private static final long serialVersionUID = 1;
@@ -136,7 +136,7 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
         return super.splitHeaderName(line, start, length);
     }
 
-    /** Two lengths of one body are how requests are smuggled past a proxy. */
+    /** Refuses ambiguous body lengths, which allow request smuggling. */
     @Override
     protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
         throw new IllegalArgumentException("both Transfer-Encoding and Content-Length");

@@ -4,7 +4,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
-/** On every answer: what a browser may do with it. The page's own WebSocket is covered by {@code connect-src 'self'}. */
+/** Adds the security headers to every response. The page's own WebSocket is covered by {@code connect-src 'self'}. */
 public final class SecurityHeaders implements Handler<RoutingContext> {
     private static final String CONTENT_SECURITY_POLICY = String.join(
             "; ",

@@ -1,2 +1,2 @@
-/** HTTP below the routes: limits on what is half read, addresses, security headers, error answers. */
+/** HTTP below the routes: limits on partially received data, client addresses, security headers, error responses. */
 package io.reprise.gateway.http;

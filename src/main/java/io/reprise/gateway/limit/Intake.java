@@ -2,6 +2,7 @@ package io.reprise.gateway.limit;
 
 import io.reprise.config.LimitSettings;
 import io.reprise.support.AddressRanges;
+import io.reprise.support.Current;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,11 +10,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * What the clients of a node have begun to send and not finished: the bytes of half-read messages and bodies, and the
- * HTTP connections. Both have a limit per address and one for all, so that nobody fills the memory. Safe from any thread.
+ * Counts data that clients of a node have sent partially: bytes of incomplete messages and bodies, and HTTP
+ * connections. Both are limited per address and in total, to protect the memory. Thread-safe.
  */
 public final class Intake {
-    /** Where the settings leave it open: a message in memory may take some times its bytes. */
+    /** Defaults for limits that are not set: a message in memory may take several times its bytes. */
     private static final int HEAP_PARTS = 8;
 
     private static final int NODE_PARTS = 4;
@@ -21,30 +22,36 @@ public final class Intake {
     /** A connection with the longest head takes less. */
     private static final int HEAP_BYTES_PER_CONNECTION = 131_072;
 
-    private final long bytesMax;
-    private final long addressBytesMax;
-    private final int connectionsMax;
-    private final int addressConnectionsMax;
-    private final AddressRanges exempt;
+    private final Current<Limits> limits;
     private final Consumer<String> hit;
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger connections = new AtomicInteger();
     private final ConcurrentMap<String, Long> addressBytes = new ConcurrentHashMap<>();
     private final OpenCounts addressConnections = new OpenCounts();
 
-    /**
-     * @param messageBytesMax of the longest message or body; where the settings leave it open, two of them always fit
-     * @param heapBytes the largest size of the heap
-     * @param hit told the name of a limit each time that it is reached
-     */
-    public Intake(LimitSettings settings, int messageBytesMax, long heapBytes, Consumer<String> hit) {
-        this.bytesMax = orUsual(settings.unreadBytesMax(), Math.max(heapBytes / HEAP_PARTS, 2L * messageBytesMax));
-        this.addressBytesMax =
-                orUsual(settings.addressUnreadBytesMax(), Math.max(bytesMax / NODE_PARTS, 2L * messageBytesMax));
-        this.connectionsMax = (int) orUsual(
-                settings.httpConnectionsMax(), Math.min(heapBytes / HEAP_BYTES_PER_CONNECTION, Integer.MAX_VALUE));
-        this.addressConnectionsMax = (int) orUsual(settings.addressHttpConnectionsMax(), connectionsMax / NODE_PARTS);
-        this.exempt = AddressRanges.of(settings.exempt());
+    /** How much there may be, in all and of one address; the exempt addresses have no limit of their own. */
+    public record Limits(
+            long bytesMax, long addressBytesMax, int connectionsMax, int addressConnectionsMax, AddressRanges exempt) {
+        /**
+         * @param messageBytesMax of the longest message or body; where the settings leave it open, two of them always fit
+         * @param heapBytes the largest size of the heap
+         */
+        public static Limits of(LimitSettings settings, int messageBytesMax, long heapBytes) {
+            long bytes = orUsual(settings.unreadBytesMax(), Math.max(heapBytes / HEAP_PARTS, 2L * messageBytesMax));
+            int connections = (int) orUsual(
+                    settings.httpConnectionsMax(), Math.min(heapBytes / HEAP_BYTES_PER_CONNECTION, Integer.MAX_VALUE));
+            return new Limits(
+                    bytes,
+                    orUsual(settings.addressUnreadBytesMax(), Math.max(bytes / NODE_PARTS, 2L * messageBytesMax)),
+                    connections,
+                    (int) orUsual(settings.addressHttpConnectionsMax(), connections / NODE_PARTS),
+                    AddressRanges.of(settings.exempt()));
+        }
+    }
+
+    /** @param hit told the name of a limit each time that it is reached */
+    public Intake(Current<Limits> limits, Consumer<String> hit) {
+        this.limits = limits;
         this.hit = hit;
     }
 
@@ -52,12 +59,12 @@ public final class Intake {
         return given > 0 ? given : usual;
     }
 
-    /** The bytes of everything that is half-read. */
+    /** The bytes of all partially received data. */
     public long heldBytes() {
         return bytes.get();
     }
 
-    /** The open HTTP connections; one that became a WebSocket is none. */
+    /** The open HTTP connections, without WebSockets. */
     public int httpConnections() {
         return connections.get();
     }
@@ -68,12 +75,14 @@ public final class Intake {
      * @param address null for a proxy's, which carries the connections of many
      */
     public boolean connected(String address) {
-        if (connections.incrementAndGet() > connectionsMax) {
+        if (connections.incrementAndGet() > limits.get().connectionsMax()) {
             connections.decrementAndGet();
             hit.accept("http_connections");
             return false;
         }
-        if (isFree(address) || addressConnections.came(AddressRanges.site(address), addressConnectionsMax)) return true;
+        // Also those without a limit are counted, as it may be another one when they leave.
+        int most = isFree(address) ? Integer.MAX_VALUE : limits.get().addressConnectionsMax();
+        if (address == null || addressConnections.came(AddressRanges.site(address), most)) return true;
         connections.decrementAndGet();
         hit.accept("address_http_connections");
         return false;
@@ -81,11 +90,11 @@ public final class Intake {
 
     public void disconnected(String address) {
         connections.decrementAndGet();
-        if (!isFree(address)) addressConnections.left(AddressRanges.site(address));
+        if (address != null) addressConnections.left(AddressRanges.site(address));
     }
 
     private boolean isFree(String address) {
-        return address == null || exempt.contains(address);
+        return address == null || limits.get().exempt().contains(address);
     }
 
     /** For one message or body of an address; to be used by one thread at a time. */
@@ -93,7 +102,7 @@ public final class Intake {
         return new Held(isFree(address) ? null : AddressRanges.site(address));
     }
 
-    /** What one connection holds of something that has not wholly come. */
+    /** Bytes that one connection holds of partially received data. */
     public final class Held {
         private final String site;
         private long held;
@@ -102,7 +111,7 @@ public final class Intake {
             this.site = site;
         }
 
-        /** Sets what is held now; false, without a change, when there is no room for so much. Less always fits. */
+        /** Sets the bytes held now; false, without a change, above the limit. Less is always possible. */
         public boolean set(long now) {
             if (now > held && !take(site, now - held)) return false;
             if (now < held) give(site, held - now);
@@ -116,7 +125,7 @@ public final class Intake {
     }
 
     private boolean take(String site, long more) {
-        if (bytes.addAndGet(more) > bytesMax) {
+        if (bytes.addAndGet(more) > limits.get().bytesMax()) {
             bytes.addAndGet(-more);
             hit.accept("unread_bytes");
             return false;
@@ -131,7 +140,7 @@ public final class Intake {
         boolean[] fits = {false};
         addressBytes.compute(site, (key, before) -> {
             long now = (before == null ? 0 : before) + more;
-            fits[0] = now <= addressBytesMax;
+            fits[0] = now <= limits.get().addressBytesMax();
             return fits[0] ? Long.valueOf(now) : before;
         });
         return fits[0];

@@ -3,7 +3,7 @@ package io.reprise.gateway.limit;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** How many of something are open, by name; a name with none takes no memory. */
+/** Counts open items by name; a name without open items uses no memory. */
 final class OpenCounts {
     private final ConcurrentMap<String, Integer> open = new ConcurrentHashMap<>();
 

@@ -8,23 +8,25 @@ import io.github.bucket4j.EstimationProbe;
 import io.github.bucket4j.TimeMeter;
 import io.reprise.config.LimitSettings;
 import io.reprise.support.AddressRanges;
+import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The rate limiter of a node: a bucket of tokens for each user, address and socket, which fills up within a minute. Safe
- * from any thread. Answers are milliseconds to wait, 0 for none.
+ * The rate limiter of a node: a token bucket per user, address and socket, refilled within a minute. Thread-safe.
+ * Returns milliseconds to wait, 0 for none.
  */
 public final class RateLimits {
     private static final Duration FULL_AGAIN = Duration.ofMinutes(1);
     private static final long NANOS_PER_MS = 1_000_000;
 
-    private final LimitSettings settings;
+    private final Current<LimitSettings> settings;
     private final MonotonicClock clock;
     private final Consumer<String> hit;
-    private final AddressRanges exempt;
+    private final Current<AddressRanges> exempt;
     private final Cache<Key, Bucket> buckets;
     private final OpenCounts users = new OpenCounts();
     private final OpenCounts addresses = new OpenCounts();
@@ -36,20 +38,21 @@ public final class RateLimits {
         ADDRESS_FAILURES
     }
 
-    private record Key(Kind kind, String name) {}
+    /** A bucket of another size is another bucket: what was taken by an earlier limit does not count by a new one. */
+    private record Key(Kind kind, String name, int perMinute) {}
 
     /**
      * @param clock of durations
      * @param hit told the name of a limit each time that it is reached
      */
-    public RateLimits(LimitSettings settings, MonotonicClock clock, Consumer<String> hit) {
+    public RateLimits(Current<LimitSettings> settings, MonotonicClock clock, Consumer<String> hit) {
         this.settings = settings;
         this.clock = clock;
         this.hit = hit;
-        this.exempt = AddressRanges.of(settings.exempt());
+        this.exempt = settings.derive(limits -> AddressRanges.of(limits.exempt()));
         // A bucket that nobody touched for so long is full, so forgetting it changes nothing.
         this.buckets = Caffeine.newBuilder()
-                .maximumSize(settings.tracked())
+                .maximumSize(settings.get().tracked())
                 .expireAfterAccess(FULL_AGAIN)
                 .ticker(() -> clock.elapsedMs() * NANOS_PER_MS)
                 .executor(Runnable::run)
@@ -58,38 +61,39 @@ public final class RateLimits {
 
     /** A command of a user. */
     public long command(String user, boolean create) {
-        long waitMs = create ? take(Kind.USER_CREATES, user, settings.userCreatesPerMinute()) : 0;
-        return waitMs > 0 ? waitMs : take(Kind.USER_COMMANDS, user, settings.userCommandsPerMinute());
+        LimitSettings now = settings.get();
+        long waitMs = create ? take(Kind.USER_CREATES, user, now.userCreatesPerMinute()) : 0;
+        return waitMs > 0 ? waitMs : take(Kind.USER_COMMANDS, user, now.userCommandsPerMinute());
     }
 
     /** A request from an address. */
     public long request(String address) {
-        if (exempt.contains(address)) return 0;
-        return take(Kind.ADDRESS_REQUESTS, site(address), settings.addressRequestsPerMinute());
+        if (exempt.get().contains(address)) return 0;
+        return take(Kind.ADDRESS_REQUESTS, site(address), settings.get().addressRequestsPerMinute());
     }
 
-    /** Whether an address may try to sign in, or has failed too often of late. */
+    /** Whether an address may sign in, or has failed too often recently. */
     public long attempt(String address) {
-        if (settings.addressFailuresPerMinute() == 0 || exempt.contains(address)) return 0;
-        EstimationProbe probe = bucket(Kind.ADDRESS_FAILURES, site(address), settings.addressFailuresPerMinute())
-                .estimateAbilityToConsume(1);
+        int perMinute = settings.get().addressFailuresPerMinute();
+        if (perMinute == 0 || exempt.get().contains(address)) return 0;
+        EstimationProbe probe =
+                bucket(Kind.ADDRESS_FAILURES, site(address), perMinute).estimateAbilityToConsume(1);
         return probe.canBeConsumed() ? 0 : reached(Kind.ADDRESS_FAILURES.name(), probe.getNanosToWaitForRefill());
     }
 
-    /** An address failed to sign in. */
+    /** Counts a failed sign-in of an address. */
     public void failed(String address) {
-        if (settings.addressFailuresPerMinute() == 0 || exempt.contains(address)) return;
-        bucket(Kind.ADDRESS_FAILURES, site(address), settings.addressFailuresPerMinute())
-                .tryConsume(1);
+        int perMinute = settings.get().addressFailuresPerMinute();
+        if (perMinute == 0 || exempt.get().contains(address)) return;
+        bucket(Kind.ADDRESS_FAILURES, site(address), perMinute).tryConsume(1);
     }
 
-    /** The frames of one socket. */
+    /** The frames of one socket; for one thread at a time. */
     public Frames frames() {
-        int perMinute = settings.socketFramesPerMinute();
-        if (perMinute == 0) return () -> true;
-        Bucket bucket = newBucket(perMinute);
+        Current<Optional<Bucket>> bucket = settings.map(LimitSettings::socketFramesPerMinute)
+                .derive(perMinute -> perMinute == 0 ? Optional.empty() : Optional.of(newBucket(perMinute)));
         return () -> {
-            if (bucket.tryConsume(1)) return true;
+            if (bucket.get().map(some -> some.tryConsume(1)).orElse(true)) return true;
             hit.accept("socket_frames");
             return false;
         };
@@ -104,7 +108,7 @@ public final class RateLimits {
 
     /** False when the user has as many connections as it may; each true is followed by one {@link #userLeft}. */
     public boolean userCame(String user) {
-        return came(users, user, settings.userConnectionsMax(), "user_connections");
+        return came(users, user, settings.get().userConnectionsMax(), "user_connections");
     }
 
     public void userLeft(String user) {
@@ -113,7 +117,7 @@ public final class RateLimits {
 
     /** False when the address has as many connections as it may; each true is followed by one {@link #addressLeft}. */
     public boolean addressCame(String address) {
-        int most = exempt.contains(address) ? 0 : settings.addressConnectionsMax();
+        int most = exempt.get().contains(address) ? 0 : settings.get().addressConnectionsMax();
         return came(addresses, site(address), most, "address_connections");
     }
 
@@ -139,7 +143,7 @@ public final class RateLimits {
     }
 
     private Bucket bucket(Kind kind, String name, int perMinute) {
-        return buckets.get(new Key(kind, name), key -> newBucket(perMinute));
+        return buckets.get(new Key(kind, name, perMinute), key -> newBucket(perMinute));
     }
 
     private Bucket newBucket(int perMinute) {

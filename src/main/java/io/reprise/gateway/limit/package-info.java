@@ -1,2 +1,2 @@
-/** How much one user and one address may ask for, over all gateways of a node. */
+/** Rate and memory limits per user and address, shared by the gateways of a node. */
 package io.reprise.gateway.limit;

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** What is open at one gateway, within the limit of its node. */
+/** The open connections of one gateway, within the limit of its node. */
 public final class Connections {
-    /** Over so long are the reconnects spread when the server goes away. */
+    /** Reconnects are spread over this time when the server shuts down. */
     private static final int RECONNECT_SPREAD_MS = 3_000;
 
     private final ConnectionLimit limit;
@@ -23,7 +23,7 @@ public final class Connections {
         this.limits = limits;
     }
 
-    /** What came of a wish to connect. */
+    /** The result of a connection attempt. */
     public enum Admission {
         ADMITTED,
         NODE_FULL,
@@ -57,7 +57,7 @@ public final class Connections {
         List.copyOf(open.keySet()).forEach(Connection::tick);
     }
 
-    /** Tells every client to come back; completes when all connections have ended. */
+    /** Asks every client to reconnect; completes when all connections have ended. */
     public Future<Void> goAway() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         List<Future<Void>> closings = List.copyOf(open.keySet()).stream()

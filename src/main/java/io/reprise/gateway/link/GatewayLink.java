@@ -4,7 +4,7 @@ import io.reprise.support.MonotonicClock;
 import io.reprise.telemetry.Metrics;
 
 /**
- * What a gateway's readers and commands have in common on their way to the owners of sessions.
+ * What subscriptions and commands of a gateway share to reach the owners of sessions.
  *
  * @param gateway the address where it is answered
  * @param clock of durations

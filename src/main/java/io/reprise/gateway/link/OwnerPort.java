@@ -2,7 +2,7 @@ package io.reprise.gateway.link;
 
 import io.reprise.message.ShardMessage;
 
-/** Port: the way to the owners of shards. At most once, in order per owner. */
+/** Port: sends messages to the owners of shards. At most once, in order per owner. */
 @FunctionalInterface
 public interface OwnerPort {
     void send(int shard, long owner, ShardMessage message);

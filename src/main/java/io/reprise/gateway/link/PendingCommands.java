@@ -8,6 +8,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
 import io.reprise.message.ShardMessage;
+import io.reprise.support.Current;
 import io.reprise.support.Digest;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.Stopwatch;
@@ -18,18 +19,21 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** Commands on their way to sessions, each answered exactly once: by its session, or by the limit of time. */
+/**
+ * Sends commands to sessions and waits for the answers. Each command is answered exactly once: by its session, or by
+ * the timeout.
+ */
 public final class PendingCommands {
     private static final int PENDING_MAX = 20_000;
 
     private static final Failure TOO_OFTEN =
-            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands in a minute; try again in a while.");
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands; try again later.");
 
-    private static final Failure TIMEOUT =
-            Failure.of(ErrorCode.TIMEOUT, "No answer in time: it may have happened or not. Send the same id again.");
+    private static final Failure TIMEOUT = Failure.of(
+            ErrorCode.TIMEOUT, "No answer in time; the outcome is unknown. Send the command again with the same id.");
 
     private static final Failure TOO_MANY =
-            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands wait for an answer; try again shortly.");
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands are pending; try again shortly.");
 
     private final String gateway;
     private final ShardOwners owners;
@@ -37,14 +41,17 @@ public final class PendingCommands {
     private final MonotonicClock clock;
     private final Metrics metrics;
     private final RateLimits limits;
-    private final long commandMs;
+    private final Current<Integer> commandMs;
     private long lastTicket;
 
-    /** In the order of their deadlines. */
+    /** In the order in which they were sent: of their deadlines, while the limit of time is the same. */
     private final LinkedHashMap<Long, Pending> pending = new LinkedHashMap<>();
 
-    /** @param lastTicket tickets begin behind it: another one after each start, so that answers to a former life match none */
-    public PendingCommands(GatewayLink link, RateLimits limits, long commandMs, long lastTicket) {
+    /**
+     * @param commandMs the longest wait for an answer
+     * @param lastTicket tickets begin behind it: another one after each start, so that answers to a former life match none
+     */
+    public PendingCommands(GatewayLink link, RateLimits limits, Current<Integer> commandMs, long lastTicket) {
         this.gateway = link.gateway();
         this.owners = link.owners();
         this.port = link.port();
@@ -71,7 +78,7 @@ public final class PendingCommands {
             return command.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         }
 
-        /** What makes a session carries none: its id is derived, so that a repeat reaches the same one. */
+        /** A create names no session: its id is derived, so that a repeat reaches the same one. */
         public static Asked create(String user, String id, Command making) {
             return new Asked("s_" + Digest.of("create", user, id).substring(0, 22), user, id, making);
         }
@@ -95,7 +102,7 @@ public final class PendingCommands {
         };
     }
 
-    /** Why the user may not attach now, if so: it may cost as much as a command, and counts as one. */
+    /** The reason why the user may not attach now, if any: an attach counts as a command. */
     public Optional<Failure> attaches(String user) {
         return tooOften(user, false);
     }
@@ -122,7 +129,7 @@ public final class PendingCommands {
             return;
         }
         long ticket = ++lastTicket;
-        pending.put(ticket, new Pending(clock.elapsedMs() + commandMs, reply));
+        pending.put(ticket, new Pending(clock.elapsedMs() + commandMs.get(), reply));
         port.send(shard, owner.getAsLong(), request(asked, ticket));
     }
 
@@ -133,13 +140,13 @@ public final class PendingCommands {
                 asked.session(), asked.user(), asked.id(), hash, asked.command(), replyTo, asked.zone());
     }
 
-    /** Also an answer from an owner of before counts: what it says was committed or refused then. */
+    /** An answer of a previous owner is valid, too: its outcome is final. */
     public void answered(Delivery.Answer answer) {
         Pending asked = pending.remove(answer.ticket());
         if (asked != null) asked.reply().accept(answer.outcome());
     }
 
-    /** Those that wait for their outcome. */
+    /** The number of pending commands. */
     public int count() {
         return pending.size();
     }

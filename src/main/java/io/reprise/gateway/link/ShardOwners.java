@@ -4,7 +4,7 @@ import io.reprise.message.Sharding;
 import java.util.Arrays;
 import java.util.OptionalLong;
 
-/** The newest owner that this gateway knows of each shard. A higher number is news, a lower one is late. */
+/** The newest owner of each shard that this gateway knows. A lower owner number is outdated. */
 public final class ShardOwners {
     private static final long UNKNOWN = -1;
 

@@ -1,2 +1,2 @@
-/** The way to sessions: who owns a shard, commands that wait for their answer, and the connections of this node. */
+/** Connects a gateway to sessions: owners of shards, pending commands, and the connections of this node. */
 package io.reprise.gateway.link;

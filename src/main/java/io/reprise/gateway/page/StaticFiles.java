@@ -17,16 +17,20 @@ public final class StaticFiles {
     /** Kept, and asked about each time: the modules of a page are of one version, also right after an update. */
     private static final String ASK_EACH_TIME = "no-cache";
 
-    /** There the router itself tells unknown paths from unknown methods. */
+    /** Outside the API, whose router distinguishes unknown paths and methods itself. */
     private static final String OUTSIDE_THE_API = "/(?!api/).*";
 
     private final Path webroot;
+    private final boolean builtPage;
 
-    public StaticFiles(Path webroot) {
+    /** @param builtPage whether the page is served as the build made it, where it did */
+    public StaticFiles(Path webroot, boolean builtPage) {
         this.webroot = webroot;
+        this.builtPage = builtPage;
     }
 
     public void mountOn(Router router) {
+        if (builtPage) BuiltPage.find().ifPresent(built -> built.mountOn(router));
         // The paths of the libraries carry their versions.
         router.route("/webjars/*").handler(context -> cached(context, FOR_EVER));
         router.route("/webjars/*").handler(serving(StaticHandler.create("META-INF/resources/webjars")));

@@ -1,2 +1,2 @@
-/** The files of the web page. */
+/** Serves the files of the web page. */
 package io.reprise.gateway.page;

@@ -4,6 +4,7 @@ import io.reprise.gateway.frame.Frame;
 import io.reprise.message.Delivery;
 import io.reprise.message.Delivery.LiveEvents;
 import io.reprise.message.log.EventFrame;
+import io.reprise.support.Current;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,13 +23,13 @@ import java.util.function.ToIntFunction;
 public final class FanOut {
     private static final int SHARES_PER_TURN = 4;
 
-    /** A long frame costs as much as so many short ones as it has parts of this size. */
+    /** A long frame counts as one short frame per part of this size. */
     private static final int PART_CHARS = 4_096;
 
     private final Turns turns;
     private final Readers readers;
 
-    /** Those that had a share and may have no more before the next turn; the one that waits longest comes first. */
+    /** Sessions that have used their share of this turn; the one that has waited longest comes first. */
     private final Map<String, Backlog> backlogs = new LinkedHashMap<>();
 
     private boolean scheduled;
@@ -39,9 +40,9 @@ public final class FanOut {
      *     of news may wait whatever its size
      * @param later runs a turn soon, but after what else there is to do
      */
-    public record Turns(int framesMax, int queueBytesMax, Consumer<Runnable> later) {
+    public record Turns(Current<Integer> framesMax, Current<Integer> queueBytesMax, Consumer<Runnable> later) {
         int share() {
-            return Math.max(1, framesMax / SHARES_PER_TURN);
+            return Math.max(1, framesMax.get() / SHARES_PER_TURN);
         }
     }
 
@@ -49,13 +50,13 @@ public final class FanOut {
     interface Readers {
         List<Subscription> of(String session);
 
-        /** Sends the reader what it lacks of the events; returns the frames that it was sent. */
+        /** Sends the reader the events it does not have yet; returns the frames sent. */
         List<Frame> give(Subscription reader, LiveEvents events);
 
-        /** Sends a page to the reader that asked for it; returns the frames that it was sent. */
+        /** Sends a page to the reader that asked for it; returns the frames sent. */
         List<Frame> answer(Delivery.OfEpoch page);
 
-        /** The reader will not be given what follows: it is to pull. */
+        /** The reader gets no further live events and must pull. */
         void leaveBehind(Subscription reader);
     }
 
@@ -105,7 +106,7 @@ public final class FanOut {
 
     private void turn() {
         scheduled = false;
-        int left = turns.framesMax();
+        int left = turns.framesMax().get();
         for (Backlog backlog : new ArrayList<>(backlogs.values())) {
             if (left <= 0) break;
             backlogs.remove(backlog.session);
@@ -121,7 +122,7 @@ public final class FanOut {
 
         record Page(Delivery.OfEpoch page) implements Item {}
 
-        /** What followed was too much. */
+        /** Later events were dropped because of the limit. */
         record Dropped() implements Item {}
     }
 
@@ -138,7 +139,7 @@ public final class FanOut {
         return frames.isEmpty() ? cost : cost - 1;
     }
 
-    /** What waits of one session, and how far its first item has come. */
+    /** The queued items of one session, and the progress of the first one. */
     private final class Backlog {
         final String session;
         final Deque<Item> items = new ArrayDeque<>();
@@ -152,7 +153,7 @@ public final class FanOut {
 
         void add(LiveEvents events) {
             long more = bytes(events);
-            if (bytes == 0 || bytes + more <= turns.queueBytesMax()) {
+            if (bytes == 0 || bytes + more <= turns.queueBytesMax().get()) {
                 items.add(new Item.News(events));
                 bytes += more;
             } else {
@@ -163,7 +164,7 @@ public final class FanOut {
             }
         }
 
-        /** Returns what it cost: about the number of frames. A reader's frames are not divided. */
+        /** Returns the cost: about the number of frames. The frames of one reader are not divided. */
         int work(int costMax) {
             int cost = 0;
             while (!items.isEmpty() && cost < costMax) {

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tells all sockets of a user at one gateway what happened in his sessions. A socket that is full gets nothing more; when it
- * has room again it is told once that something has changed. For one event loop.
+ * Sends notices about a user's sessions to all sockets of that user at one gateway. A full socket gets none; when it
+ * has room again, it is told once that something has changed. For one event loop.
  */
 public final class Notices {
     private final Map<String, Set<Receiver>> sockets = new HashMap<>();

@@ -5,12 +5,11 @@ import io.reprise.support.MonotonicClock;
 import io.vertx.core.Future;
 
 /**
- * What waits in front of one socket, in bytes. Nothing is kept back here: frames are written at once, and this counts
- * what is written and has not left. Above the limit readers stop pushing and keep a cursor instead; below half of it
- * they may go on.
+ * Counts the bytes that are queued for one socket. Frames are written immediately; this counts what is written but not
+ * yet sent. Above the limit readers stop pushing and keep a cursor instead; below half of it they continue.
  */
 public final class Outbox {
-    /** A long frame leaves in parts, so that a slow reader is seen to make progress. */
+    /** A long frame is written in parts, so that progress of a slow client is visible. */
     private static final int PART_CHARS = 16_384;
 
     private final Writer writer;
@@ -47,25 +46,25 @@ public final class Outbox {
         return full;
     }
 
-    /** A frame of a reader, who asks {@link #full} first. */
+    /** Queues a frame of a reader; the reader checks {@link #full} before. */
     public void push(String frame) {
         enqueue(frame, false);
     }
 
-    /** An answer goes out also when it is full; false when answers alone have reached the limit. */
+    /** Queues an answer, also above the limit; false if answers alone have reached the limit. */
     public boolean answer(String frame) {
         enqueue(frame, true);
         return queuedAnswerBytes <= bytesMax;
     }
 
-    /** Counts what is written beside the frames like an answer: false as above. */
+    /** Counts other written bytes like an answer; false as above. */
     public boolean answer(int bytes, Future<Void> written) {
         if (queuedBytes == 0) progressMs = clock.elapsedMs();
         count(bytes, true, written);
         return queuedAnswerBytes <= bytesMax;
     }
 
-    /** Something waits, and nothing has left for too long. */
+    /** Data is queued, and nothing was sent for too long. */
     public boolean stalled() {
         return queuedBytes > 0 && clock.elapsedMs() - progressMs >= stallMs;
     }

@@ -67,10 +67,10 @@ public final class Subscription {
         record Live() implements State {}
     }
 
-    /** A pull under way. */
+    /** An unanswered pull. */
     private record Asked(long pull, long sentMs) {}
 
-    /** Attach, or attach again, under a new number: answers to older ones are void. */
+    /** Attaches, or attaches again, under a new number: answers to older numbers are ignored. */
     ShardMessage.Attach attach(long newNumber, long nowMs) {
         Cursor from = switch (state) {
             case State.Attaching attaching -> attaching.from();
@@ -103,7 +103,7 @@ public final class Subscription {
         return List.of(Frame.of(Frame.Type.ATTACHED, ServerFrames.attached(id, verdict)));
     }
 
-    /** The owner cannot take it now; asked again like an attach without an answer. */
+    /** The owner cannot accept it now; repeated like an unanswered attach. */
     void refusedForNow(long nowMs) {
         if (state instanceof State.Attaching attaching) state = new State.Attaching(attaching.from(), nowMs);
     }
@@ -155,14 +155,14 @@ public final class Subscription {
         return out;
     }
 
-    /** What follows is not kept for it; false when it did not read live. */
+    /** Later events are not kept for it; false if it was not live. */
     boolean leaveBehind() {
         if (!isLive()) return false;
         state = new State.Pulling(null);
         return true;
     }
 
-    /** False at a hole, or at a range that cannot be cut at the cursor. */
+    /** False if events are missing, or if a range cannot be cut at the cursor. */
     private boolean feed(List<EventFrame> frames, List<Frame> out) {
         for (EventFrame frame : frames) {
             if (frame.seq() <= reached) continue;
@@ -173,7 +173,7 @@ public final class Subscription {
         return true;
     }
 
-    /** What the owner says of the session's head; true when the log is another one: attach again. */
+    /** Handles the owner's report of the session's head; true if the epoch differs and a new attach is needed. */
     boolean headElsewhere(Delivery.Head head) {
         if (!(state instanceof State.Live)) return false;
         if (!head.epoch().equals(epoch)) return true;
@@ -210,7 +210,7 @@ public final class Subscription {
         };
     }
 
-    /** A pull is under way. */
+    /** A pull is unanswered. */
     boolean pulls() {
         return asked() != null;
     }
@@ -228,7 +228,7 @@ public final class Subscription {
         return state instanceof State.Attaching attaching && attaching.sentMs() <= thenMs;
     }
 
-    /** A pull sent that long ago is taken as lost: {@link #wantsPull} says so again. */
+    /** Treats a pull sent before that time as lost: {@link #wantsPull} becomes true again. */
     void forgetPullSentBefore(long thenMs) {
         Asked asked = asked();
         if (asked == null || asked.sentMs() > thenMs) return;
@@ -237,7 +237,7 @@ public final class Subscription {
                 : new State.Pulling(null);
     }
 
-    /** It has no verdict for its present number. */
+    /** There is no verdict for its current number yet. */
     boolean isAttaching() {
         return state instanceof State.Attaching;
     }
@@ -246,7 +246,7 @@ public final class Subscription {
         return otherEpoch.equals(epoch);
     }
 
-    /** The client has heard a verdict. */
+    /** The client was sent a verdict. */
     boolean isTold() {
         return told;
     }

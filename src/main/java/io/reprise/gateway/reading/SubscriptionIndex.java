@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The subscriptions of a gateway by number, by session and by receiver. What it returns does not change any more. */
+/** The subscriptions of a gateway by number, by session and by receiver. Returned collections do not change later. */
 final class SubscriptionIndex {
     private final Map<Long, Subscription> byNumber = new HashMap<>();
     private final Map<String, Set<Subscription>> bySession = new HashMap<>();
@@ -37,13 +37,13 @@ final class SubscriptionIndex {
         });
     }
 
-    /** It has another number now. */
+    /** The subscription has a new number. */
     void renumber(long former, Subscription subscription) {
         byNumber.remove(former);
         byNumber.put(subscription.number(), subscription);
     }
 
-    /** Behind the others of its receiver. */
+    /** Moves it behind the other subscriptions of its receiver. */
     void toTheEnd(Subscription subscription) {
         Map<String, Subscription> readings = byReceiver.get(subscription.receiver());
         readings.remove(subscription.session());

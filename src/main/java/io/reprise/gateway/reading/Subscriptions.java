@@ -11,6 +11,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.Subscribed;
+import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.telemetry.Metrics;
 import java.util.ArrayList;
@@ -22,8 +23,8 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * All readers of one gateway: the reading half of the protocol, without sockets and without the bus. Single-threaded; a
- * receiver may close itself in {@link Receiver#frame}.
+ * All subscriptions of one gateway, without sockets and without the bus. Single-threaded; a receiver may close itself
+ * in {@link Receiver#frame}.
  */
 public final class Subscriptions {
     /** Pulls under way per receiver: bounds what many sessions on one socket can bring at once to a page each. */
@@ -36,7 +37,7 @@ public final class Subscriptions {
     private final OwnerPort port;
     private final MonotonicClock clock;
     private final Metrics metrics;
-    private final Patience patience;
+    private final Current<Patience> patience;
     private long lastNumber;
 
     private final SubscriptionIndex index = new SubscriptionIndex();
@@ -50,7 +51,7 @@ public final class Subscriptions {
     public record Patience(long answerMs, long giveUpMs) {}
 
     /** @param lastNumber numbers begin behind it: another one after each start, so that answers to a former life match none */
-    public Subscriptions(GatewayLink link, Patience patience, FanOut.Turns turns, long lastNumber) {
+    public Subscriptions(GatewayLink link, Current<Patience> patience, FanOut.Turns turns, long lastNumber) {
         this.gateway = link.gateway();
         this.owners = link.owners();
         this.port = link.port();
@@ -79,7 +80,7 @@ public final class Subscriptions {
         return true;
     }
 
-    /** The receiver is gone. */
+    /** The receiver has disconnected. */
     public void closed(Receiver receiver) {
         index.of(receiver).forEach(subscription -> detach(receiver, subscription.session()));
     }
@@ -113,7 +114,7 @@ public final class Subscriptions {
         return sent;
     }
 
-    /** What is not from the newest owner of its shard is dropped; what is from a newer one is news of that owner. */
+    /** Drops deliveries that are not from the newest owner of their shard; learns newer owners from them. */
     public void on(Delivery delivery) {
         if (!isCurrent(delivery)) return;
         switch (delivery) {
@@ -196,14 +197,14 @@ public final class Subscriptions {
         return frames;
     }
 
-    /** Behind those that wait already. */
+    /** Queued behind the subscriptions that already wait. */
     private void nextTurn(Subscription subscription) {
         Receiver receiver = subscription.receiver();
         if (index.holds(subscription)) index.toTheEnd(subscription);
         pump(receiver);
     }
 
-    /** The reader that asked for this page; null when none did, or when the log has become another one meanwhile. */
+    /** The reader that asked for this page; null if none did, or if the epoch has changed meanwhile. */
     private Subscription answered(Delivery.OfEpoch page, long number) {
         Subscription subscription = index.of(number);
         if (subscription == null || subscription.isAttaching()) return null;
@@ -218,7 +219,7 @@ public final class Subscriptions {
             return index.of(session);
         }
 
-        /** Since the events came there may be another owner, and the reader may be gone. */
+        /** Checks again, because the owner may have changed and the reader may have left since the events arrived. */
         @Override
         public List<Frame> give(Subscription subscription, Delivery.LiveEvents events) {
             if (!index.holds(subscription) || !isCurrent(events)) return List.of();
@@ -265,12 +266,13 @@ public final class Subscriptions {
         }
     }
 
-    /** Sends again what had no answer; to be called a few times per {@code answerMs}. */
+    /** Repeats unanswered requests; call it a few times per {@code answerMs}. */
     public void tick() {
         long nowMs = clock.elapsedMs();
-        long sentMs = nowMs - patience.answerMs();
+        long sentMs = nowMs - patience.get().answerMs();
         for (Subscription subscription : index.all()) {
-            if (!subscription.isTold() && nowMs - subscription.sinceMs() >= patience.giveUpMs()) {
+            if (!subscription.isTold()
+                    && nowMs - subscription.sinceMs() >= patience.get().giveUpMs()) {
                 fail(subscription, Failure.unavailable());
             } else if (subscription.attachSentBefore(sentMs)) {
                 attachAgain(subscription);
@@ -281,7 +283,7 @@ public final class Subscriptions {
         index.receivers().forEach(this::pump);
     }
 
-    /** Tells each owner which readers it has; true when some owner seems to be gone and should be asked for. */
+    /** Reports its readers to each owner; true if an owner seems to be gone and must be looked up. */
     public boolean beat() {
         Map<Integer, List<Subscribed>> byShard = new HashMap<>();
         index.all()

@@ -1,5 +1,5 @@
 /**
- * From a cursor to frames: what each reader of a session has and what it is sent next. Read {@link
- * io.reprise.gateway.reading.Subscription} first.
+ * From a cursor to frames: subscriptions of readers to sessions. Read {@link io.reprise.gateway.reading.Subscription}
+ * first.
  */
 package io.reprise.gateway.reading;

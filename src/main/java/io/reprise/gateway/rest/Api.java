@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The REST interface: its paths, methods, parameters and bodies are those of {@link ApiContract}. A new operation is a
- * piece of {@code openapi.yaml} and a handler that is bound to its {@code operationId} by {@link #on}.
+ * The REST interface: paths, methods, parameters and bodies are those of {@link ApiContract}. A new operation needs an
+ * entry in {@code openapi.yaml} and a handler that is bound to its {@code operationId} with {@link #on}.
  */
 public final class Api {
     private static final String CALLER = "caller";
@@ -31,7 +31,7 @@ public final class Api {
     /** Of an operation that asks for no sign-in. */
     private static final int OPEN_BODY_BYTES_MAX = 16_384;
 
-    /** What comes with them has no meaning (RFC 9110, section 9.3). */
+    /** Methods whose body has no meaning (RFC 9110, section 9.3). */
     private static final Set<HttpMethod> BODILESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
 
     private final ApiContract contract;
@@ -55,7 +55,7 @@ public final class Api {
         this.bodyBytesMax = bodyBytesMax;
     }
 
-    /** Binds an operation; called once the request was found to fit and its caller is known. */
+    /** Binds a handler to an operation; it is called with valid requests of authenticated callers. */
     public Api on(String operationId, Consumer<ApiCall> handler) {
         if (contract.model().operation(operationId) == null) throw new IllegalArgumentException(operationId);
         if (handlers.put(operationId, handler) != null) throw new IllegalArgumentException("twice: " + operationId);
@@ -99,12 +99,12 @@ public final class Api {
         return context -> bodies.read(context, authenticator.address(context.request()), bytesMax);
     }
 
-    /** Behind the check of origins, so that pages of others can read the refusal. */
+    /** Runs after the origin check, so that allowed pages of other origins can read the refusal. */
     private void limit(RoutingContext context) {
         authenticator.limit(context);
     }
 
-    /** Before the body is read: strangers are not to fill the memory. */
+    /** Runs before the body is read, so that unauthenticated clients cannot use up memory. */
     private void admit(RoutingContext context) {
         context.request().pause();
         authenticator.authenticate(context.request()).onSuccess(authentication -> {
@@ -119,7 +119,7 @@ public final class Api {
         });
     }
 
-    /** HEAD is a GET whose body the server leaves out; OPTIONS tells the methods of a path. */
+    /** HEAD is a GET without a body in the response; OPTIONS lists the methods of a path. */
     private void otherMethods(RoutingContext context) {
         HttpMethod method = context.request().method();
         Set<String> methods = contract.methods(context.request().path());

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request that fits the contract, and how it is answered.
+ * A valid request, and the methods to answer it.
  *
  * @param caller who asks; null where the contract asks for no authentication
  * @param request its parameters and body
@@ -61,7 +61,7 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
         Problem.send(context, failure);
     }
 
-    /** Answers a read that failed: what another try may mend asks for one, anything else does not. */
+    /** Answers a failed read: {@code unavailable} if a retry may succeed, else {@code internal}. */
     void storeAway(Throwable cause) {
         if (!StoreAway.isCause(cause)) {
             broken(cause);
@@ -71,7 +71,7 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
         log.atWarn()
                 .addKeyValue("path", context.normalizedPath())
                 .addKeyValue("cause", cause.toString())
-                .log("the store did not answer a request");
+                .log("store did not answer a REST request");
         refuse(Failure.unavailable());
     }
 
@@ -80,7 +80,7 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
                 .addKeyValue("path", context.normalizedPath())
                 .addKeyValue("seq", cause instanceof BrokenLog broken ? broken.seq() : null)
                 .setCause(cause)
-                .log("a read failed for another reason than the store");
+                .log("REST read failed");
         refuse(Failure.internal());
     }
 }

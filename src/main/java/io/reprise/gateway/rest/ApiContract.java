@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The contract of the REST interface, {@code openapi.yaml}: published as it is, and what routes and checks requests. It
- * does not change and may be shared by threads.
+ * The contract of the REST interface, {@code openapi.yaml}: it is published, and requests are routed and validated by
+ * it. Immutable and thread-safe.
  */
 public final class ApiContract {
     /** Where its paths begin. */
@@ -38,7 +38,7 @@ public final class ApiContract {
         this.contract = contract;
     }
 
-    /** Fails when the file breaks the rules of OpenAPI. */
+    /** Fails if the file is not valid OpenAPI. */
     public static Future<ApiContract> load(Vertx vertx) {
         return vertx.executeBlocking(() -> {
                     Buffer text = read();
@@ -56,7 +56,7 @@ public final class ApiContract {
         }
     }
 
-    /** The library wants an absolute server, and takes a contract only if it could check each of its media types. */
+    /** The library requires an absolute server URL, and accepts only media types that it can validate. */
     private static JsonObject forLibrary(Buffer yaml) {
         try {
             Map<?, ?> parsed = new JsonMapper(new YAMLFactory()).readValue(yaml.getBytes(), Map.class);
@@ -94,7 +94,7 @@ public final class ApiContract {
         return MediaType.isMediaTypeSupported(type) ? type : MediaType.APPLICATION_OCTET_STREAM;
     }
 
-    /** As published. */
+    /** The text of the contract as published. */
     public Buffer text() {
         return text;
     }
@@ -103,7 +103,7 @@ public final class ApiContract {
         return contract;
     }
 
-    /** What may be done at the path, in the order of the alphabet; empty when there is no such path. */
+    /** The methods of the path in alphabetical order; empty if the path is unknown. */
     Set<String> methods(String path) {
         Set<String> methods = new TreeSet<>();
         Path known = contract.findPath(path);

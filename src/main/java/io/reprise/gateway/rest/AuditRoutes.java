@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Who decided what, for administrators. */
+/** The audit log, for administrators. */
 public final class AuditRoutes {
     private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
 

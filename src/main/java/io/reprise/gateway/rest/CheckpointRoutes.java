@@ -8,7 +8,7 @@ import io.reprise.message.Failure;
 import java.time.Instant;
 import java.util.List;
 
-/** From where a session can go on. */
+/** Lists the checkpoints of a session. */
 public final class CheckpointRoutes {
     private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
 

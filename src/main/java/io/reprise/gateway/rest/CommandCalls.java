@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** Commands over REST: the body has the fields of the frame, the header {@code Idempotency-Key} its id. */
+/** Commands over REST: the body has the fields of the frame, the header {@code Idempotency-Key} is its id. */
 public final class CommandCalls {
     private final PendingCommands commands;
     private final CommandReader reader;

@@ -5,6 +5,7 @@ import io.reprise.config.Settings;
 import io.reprise.gateway.access.ClientAddresses;
 import io.reprise.gateway.access.token.OwnTokens;
 import io.reprise.gateway.http.Problem;
+import io.reprise.support.Current;
 import io.reprise.support.WallClock;
 import io.vertx.core.json.JsonArray;
 import java.time.Duration;
@@ -19,14 +20,14 @@ import java.util.List;
 public final class DevTokenRoute {
     private static final List<String> USUAL_ROLES = List.of("user");
 
-    private final Settings settings;
+    private final Current<Settings> settings;
     private final ClientAddresses addresses;
     private final OwnTokens tokens;
     private final WallClock time;
 
-    public DevTokenRoute(Settings settings, OwnTokens tokens, WallClock time) {
+    public DevTokenRoute(Current<Settings> settings, OwnTokens tokens, WallClock time) {
         this.settings = settings;
-        this.addresses = new ClientAddresses(settings.server().trustedProxies());
+        this.addresses = new ClientAddresses(settings.get().server().trustedProxies());
         this.tokens = tokens;
         this.time = time;
     }
@@ -34,8 +35,8 @@ public final class DevTokenRoute {
     record Issued(String token, String expiresAt) {}
 
     public void bindTo(Api api) {
-        boolean dev = settings.auth().mode() == AuthSettings.Mode.DEV;
-        boolean here = dev && settings.server().isLoopback();
+        boolean dev = settings.get().auth().mode() == AuthSettings.Mode.DEV;
+        boolean here = dev && settings.get().server().isLoopback();
         api.on("issueDevToken", here ? this::token : call -> call.refuse(Problem.NOTHING_HERE));
     }
 
@@ -52,7 +53,7 @@ public final class DevTokenRoute {
     }
 
     private void issue(ApiCall call, String user, List<String> roles) {
-        long lifeMs = Duration.ofMinutes(settings.auth().tokenMinutes()).toMillis();
+        long lifeMs = Duration.ofMinutes(settings.get().auth().tokenMinutes()).toMillis();
         long expiresAtMs = (time.nowMs() + lifeMs) / 1000 * 1000;
         String token = tokens.issue(user, roles, expiresAtMs);
         call.answer(200, new Issued(token, Instant.ofEpochMilli(expiresAtMs).toString()));

@@ -6,6 +6,7 @@ import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.support.Current;
 import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.vertx.core.Future;
@@ -16,26 +17,29 @@ import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A conversation as a download: at one seq, read and written as fast as the client takes it, and never held whole. */
+/**
+ * Exports a conversation as a download: at one seq, streamed as fast as the client reads, and never held in memory as
+ * a whole.
+ */
 public final class ExportRoutes {
     private static final Logger log = LoggerFactory.getLogger(ExportRoutes.class);
 
     private static final Failure TOO_MANY = Failure.of(
-                    ErrorCode.TOO_MANY_REQUESTS, "Other conversations are being read; try again shortly.")
+                    ErrorCode.TOO_MANY_REQUESTS, "Too many exports or forks are running; try again shortly.")
             .after(1_000);
 
     private final SessionDirectory directory;
     private final Histories histories;
     private final Permits permits;
     private final WallClock time;
-    private final int bytesMax;
+    private final Current<Integer> bytesMax;
 
     public ExportRoutes(GatewayParts parts) {
         this.directory = parts.read().sessions();
         this.histories = parts.read().histories();
         this.permits = parts.read().wholeReads();
         this.time = parts.time();
-        this.bytesMax = parts.settings().sessions().exportBytesMax();
+        this.bytesMax = parts.current().map(now -> now.sessions().exportBytesMax());
     }
 
     public void bindTo(Api api) {
@@ -58,14 +62,15 @@ public final class ExportRoutes {
         begin(call, session).onComplete(done -> permits.giveBack(call.user()));
     }
 
-    /** Nothing is answered before the first piece is there, so that what fails until then is told. Does not fail. */
+    /** Sends nothing before the first piece is available, so that earlier failures can be reported. Does not fail. */
     private Future<Void> begin(ApiCall call, SessionSummary session) {
+        int most = bytesMax.get();
         return histories
                 .bytes(session.id(), session.head())
-                .compose(bytes -> bytes > bytesMax ? Future.succeededFuture() : open(call, session))
+                .compose(bytes -> bytes > most ? Future.succeededFuture() : open(call, session))
                 .compose(export -> {
                     if (export != null) return export.next().map(first -> send(call, session, export, first));
-                    call.refuse(tooLarge());
+                    call.refuse(tooLarge(most));
                     return Future.succeededFuture(Future.<Void>succeededFuture());
                 })
                 .onFailure(call::storeAway)
@@ -83,7 +88,7 @@ public final class ExportRoutes {
         return call.text("format").equals("json");
     }
 
-    private Failure tooLarge() {
+    private static Failure tooLarge(int bytesMax) {
         return Failure.of(
                 ErrorCode.TOO_LARGE,
                 "The conversation is longer than the " + bytesMax + " bytes that can be exported.");
@@ -102,12 +107,12 @@ public final class ExportRoutes {
             log.atWarn()
                     .addKeyValue("session", session.id())
                     .addKeyValue("cause", cause.toString())
-                    .log("an export broke off");
+                    .log("export aborted");
             response.reset();
         });
     }
 
-    /** A piece is read when the one before was taken. */
+    /** The next piece is read when the previous one was taken. */
     private static Future<Void> rest(Export export, HttpServerResponse response) {
         return export.next()
                 .compose(piece -> piece == null

@@ -9,6 +9,7 @@ import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.Histories;
 import io.reprise.history.RecallDirectory;
 import io.reprise.history.SessionDirectory;
+import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
@@ -19,11 +20,12 @@ import java.util.function.Supplier;
 /**
  * What the gateways of a node share.
  *
+ * @param current the settings, which may change
  * @param access who may do what
  * @param time the time of day; durations are measured by a clock of their own
  */
 public record GatewayParts(
-        Settings settings,
+        Current<Settings> current,
         Node node,
         AccessParts access,
         WallClock time,
@@ -33,6 +35,10 @@ public record GatewayParts(
         Intake intake,
         ApiContract contract,
         Metrics metrics) {
+    /** Those of this moment: to be asked at each decision. */
+    public Settings settings() {
+        return current.get();
+    }
 
     /**
      * What is told of the node.

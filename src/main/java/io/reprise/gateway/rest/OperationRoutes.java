@@ -13,7 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** What operators and their tools ask a node: whether it lives, whether it takes work, and what it measured. */
+/** Health probes and metrics. */
 public final class OperationRoutes {
     private final GatewayParts.Node node;
 

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Recalls over REST: PROTOCOL section 7. What changes one is a command to its session. */
+/** Recalls over REST: PROTOCOL section 7. Changes are commands to the session. */
 public final class RecallRoutes {
-    private static final Failure NOT_FOUND = Failure.of(ErrorCode.NOT_FOUND, "There is no such recall.");
+    private static final Failure NOT_FOUND = Failure.of(ErrorCode.NOT_FOUND, "Recall not found.");
 
     private final CommandCalls commands;
     private final SessionDirectory sessions;
@@ -29,7 +29,7 @@ public final class RecallRoutes {
         this.commands = commands;
         this.sessions = parts.read().sessions();
         this.recalls = parts.read().recalls();
-        this.bodies = new RecallBodies(parts.settings().sessions().textBytesMax());
+        this.bodies = new RecallBodies(parts.current().map(now -> now.sessions().textBytesMax()));
     }
 
     public void bindTo(Api api) {
@@ -72,7 +72,7 @@ public final class RecallRoutes {
         change(call, Command.SkipRecall::new, result -> call.answer(200, result));
     }
 
-    /** The session decides, also whether the recall is over; here is only found out which session that is. */
+    /** Finds the session of the recall; the session decides everything else. */
     private void change(ApiCall call, Function<String, Command> command, Consumer<Map<String, Object>> accepted) {
         owned(call, recall -> ask(call, recall.session(), command.apply(recall.id()), accepted));
     }
@@ -114,7 +114,7 @@ public final class RecallRoutes {
                         .onFailure(call::storeAway));
     }
 
-    /** Owner-only: a foreign recall is as good as none. */
+    /** Only the user's own recall; another user's counts as absent. */
     private void owned(ApiCall call, Consumer<Recall> then) {
         recalls.find(call.user(), call.text("recall"))
                 .onSuccess(found -> found.ifPresentOrElse(then, () -> call.refuse(NOT_FOUND)))

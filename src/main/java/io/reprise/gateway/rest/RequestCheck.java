@@ -29,7 +29,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Whether a request fits its operation in the contract. What goes beyond a schema is checked by {@link Fields}. */
+/** Validates a request against its operation in the contract. Rules beyond the schema are checked by {@link Fields}. */
 final class RequestCheck {
     private static final Failure NO_JSON = Failure.badRequest("The body is not JSON.");
     private static final Failure NO_OBJECT = Failure.badRequest("The body must be a JSON object.");
@@ -52,7 +52,7 @@ final class RequestCheck {
         json = type == null ? null : contract.getSchemaRepository().validator(jsonSchema);
     }
 
-    /** What came of it. */
+    /** The result of authentication. */
     sealed interface Checked {}
 
     /**

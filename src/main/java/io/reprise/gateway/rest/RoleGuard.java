@@ -4,7 +4,7 @@ import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import java.util.function.Consumer;
 
-/** Operations for some only: whoever has none of the roles is refused, and so is who has no role at all. */
+/** Refuses operations to users without one of the required roles. */
 final class RoleGuard {
     private static final Failure REFUSED = Failure.of(ErrorCode.FORBIDDEN, "Your roles do not allow this.");
 

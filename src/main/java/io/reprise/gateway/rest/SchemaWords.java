@@ -11,18 +11,18 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What is wrong with a value, in words that name the field and what it must be; never the value. A schema can bring its
- * own words, as {@code x-expected}, for a pattern.
+ * Describes a schema violation: names the field and what it must be, never the value. A schema can bring its own
+ * description for a pattern, as {@code x-expected}.
  */
 final class SchemaWords {
     private static final String OWN_WORDS = "x-expected";
 
     private static final Map<String, String> TYPES = Map.of(
-            "string", "a text",
-            "integer", "a whole number",
+            "string", "a string",
+            "integer", "an integer",
             "number", "a number",
             "boolean", "true or false",
-            "array", "a list",
+            "array", "an array",
             "object", "an object");
 
     private SchemaWords() {}
@@ -36,11 +36,11 @@ final class SchemaWords {
         String keyword = keyword(error);
         if (keyword.equals("required")) return Failure.badRequest("`" + missing(name, error) + "` is missing.");
         String expected = expected(keyword, at(schema, error));
-        return failure(field(name, error), expected == null ? "does not fit" : expected);
+        return failure(field(name, error), expected == null ? "is invalid" : expected);
     }
 
     static Failure illFormed(String name) {
-        return failure(name, "must be a text without U+0000 and unpaired surrogates");
+        return failure(name, "must be a string without U+0000 and unpaired surrogates");
     }
 
     private static Failure failure(String field, String expected) {
@@ -63,7 +63,7 @@ final class SchemaWords {
             case "type" -> "must be " + type(schema.getValue("type"));
             case "enum" -> "must be one of " + list(schema.getJsonArray("enum"));
             case "const" -> "must be " + schema.getValue("const");
-            case "pattern" -> "does not have the right form";
+            case "pattern" -> "has an invalid format";
             case "minLength", "maxLength" -> "must have " + range(schema, "minLength", "maxLength") + " characters";
             case "minItems", "maxItems" -> "must have " + range(schema, "minItems", "maxItems") + " items";
             case "minimum", "maximum" -> "must be " + bounds(schema);
@@ -72,7 +72,8 @@ final class SchemaWords {
     }
 
     private static String type(Object type) {
-        if (!(type instanceof JsonArray several)) return TYPES.getOrDefault(String.valueOf(type), "of another type");
+        if (!(type instanceof JsonArray several))
+            return TYPES.getOrDefault(String.valueOf(type), "of a different type");
         return several.stream().map(SchemaWords::type).collect(Collectors.joining(" or "));
     }
 

@@ -20,11 +20,11 @@ import java.util.function.Consumer;
 /** {@code /sessions} of the REST interface: PROTOCOL section 7. */
 public final class SessionRoutes {
     private static final Failure TOO_MANY_SEARCHES = Failure.of(
-                    ErrorCode.TOO_MANY_REQUESTS, "Other searches are under way; try again shortly.")
+                    ErrorCode.TOO_MANY_REQUESTS, "Too many searches are running; try again shortly.")
             .after(1_000);
 
     private static final Failure TOO_SLOW =
-            Failure.of(ErrorCode.TIMEOUT, "The search took too long; try a longer or rarer word.");
+            Failure.of(ErrorCode.TIMEOUT, "The search took too long; try a longer or less common word.");
 
     private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
 
@@ -68,7 +68,7 @@ public final class SessionRoutes {
         String message = fields.optionalId("message");
         String checkpoint = fields.optionalId("checkpoint");
         if ((message == null) == (checkpoint == null)) {
-            fields.fault(Failure.badRequest("Give either a `message` or a `checkpoint`."));
+            fields.fault(Failure.badRequest("Specify either `message` or `checkpoint`."));
         }
         if (fields.fault() != null) call.refuse(fields.fault());
         else make(call, new Command.Fork(call.session(), message, checkpoint), call.text("Idempotency-Key"));
@@ -144,7 +144,7 @@ public final class SessionRoutes {
 
     record Messages(List<?> messages, boolean earlier) {}
 
-    /** Owner-only: a foreign session is as good as none. */
+    /** Only the user's own session; another user's counts as absent. */
     private void owned(ApiCall call, Consumer<SessionSummary> then) {
         directory
                 .find(call.user(), call.session())

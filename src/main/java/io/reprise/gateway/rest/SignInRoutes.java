@@ -12,10 +12,10 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
 import java.util.List;
 
-/** Signing in by a cookie, signing out, and who one is. */
+/** Sign-in with a cookie, sign-out, and the current user. */
 public final class SignInRoutes {
     private static final Failure TOKEN_NEEDED =
-            Failure.of(ErrorCode.UNAUTHORIZED, "Signing in needs a token in the Authorization header.");
+            Failure.of(ErrorCode.UNAUTHORIZED, "The Authorization header must contain a token.");
 
     private final OwnTokens cookies;
     private final CookieSecure secure;
@@ -43,7 +43,7 @@ public final class SignInRoutes {
                 .on("whoAmI", call -> call.answer(200, Me.of(call.caller())));
     }
 
-    /** The cookie ends with the token: it does not make a stay longer. */
+    /** The cookie expires with the token; it does not extend it. */
     private void signIn(ApiCall call) {
         HttpServerRequest request = call.context().request();
         if (Bearer.of(request) == null) {

@@ -1,4 +1,4 @@
 /**
- * The REST API: one class of routes for each resource, each request and answer checked against the OpenAPI contract.
+ * The REST API: one class of routes per resource; requests and responses are validated against the OpenAPI contract.
  */
 package io.reprise.gateway.rest;

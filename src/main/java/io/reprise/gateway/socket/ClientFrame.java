@@ -4,9 +4,9 @@ import io.reprise.message.Command;
 import io.reprise.message.Cursor;
 import io.reprise.message.Failure;
 
-/** What a client may say on a socket: PROTOCOL section 2.1. */
+/** Frames that a client may send: PROTOCOL section 2.1. */
 public sealed interface ClientFrame {
-    /** Made by the client; its answer carries the same. Null only where the client gave none that can be used. */
+    /** Created by the client and repeated in the answer. Null if the client sent no usable id. */
     String id();
 
     /**

@@ -9,7 +9,7 @@ import io.reprise.message.Failure;
 import io.reprise.support.ZoneNames;
 import io.vertx.core.json.JsonObject;
 
-/** Makes frames of JSON objects: PROTOCOL section 2.1. Unknown keys are ignored. */
+/** Parses client frames: PROTOCOL section 2.1. Unknown keys are ignored. */
 final class FrameReader {
     static final String HELLO = "hello";
     private static final int TOKEN_CHARS_MAX = 8_192;
@@ -44,7 +44,7 @@ final class FrameReader {
 
     private ClientFrame hello(String id, Fields fields) {
         Long version = fields.optionalSeq("version");
-        if (version == null) fields.wrong("version", "must be a whole number");
+        if (version == null) fields.wrong("version", "must be an integer");
         int known = version == null ? 0 : (int) Math.min(version, Integer.MAX_VALUE);
         return new ClientFrame.Hello(id, known, fields.optionalText("token", TOKEN_CHARS_MAX), zone(fields));
     }
@@ -64,7 +64,7 @@ final class FrameReader {
 
     private static String token(Fields fields) {
         String token = fields.optionalText("token", TOKEN_CHARS_MAX);
-        if (token == null) fields.wrong("token", "must be a text");
+        if (token == null) fields.wrong("token", "must be a string");
         return token;
     }
 
@@ -82,7 +82,7 @@ final class FrameReader {
         return null;
     }
 
-    /** For the answer to a frame that is wrong elsewhere. */
+    /** For the answer to an invalid frame. */
     private static String session(JsonObject json) {
         return new Fields(json).optionalId("session");
     }

@@ -9,18 +9,20 @@ import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
-/** What is wrong with a request to open a WebSocket (RFC 6455, section 4.2). Vert.x would answer it with a bare text. */
+/**
+ * Validates the request to open a WebSocket (RFC 6455, section 4.2). Vert.x would answer a wrong one with plain text.
+ */
 public final class Handshake {
     public static final String VERSION = "13";
 
     /** 16 bytes in base64. */
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
-    private static final Fault NO_UPGRADE = fault(400, "This address speaks WebSocket.");
+    private static final Fault NO_UPGRADE = fault(400, "This address accepts WebSocket connections only.");
     private static final Fault OTHER_VERSION = fault(426, "The WebSocket version must be 13.");
     private static final Fault NO_KEY = fault(400, "`Sec-WebSocket-Key` must be 16 bytes in base64.");
-    private static final Fault BODY = fault(400, "A request to open a WebSocket has no body.");
-    private static final Fault ADDRESS = fault(400, "The address is badly encoded.");
+    private static final Fault BODY = fault(400, "A WebSocket handshake must not have a body.");
+    private static final Fault ADDRESS = fault(400, "The address is not correctly percent-encoded.");
 
     private Handshake() {}
 

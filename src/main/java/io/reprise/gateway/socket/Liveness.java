@@ -2,7 +2,7 @@ package io.reprise.gateway.socket;
 
 import io.reprise.config.ServerSettings;
 
-/** When a socket must have said hello, is to be pinged, is due a beat, and has been silent for too long. */
+/** Decides when a socket must have sent hello, is pinged, gets a beat, and counts as silent. */
 final class Liveness {
     private static final int PINGS_PER_SILENCE = 3;
 
@@ -22,7 +22,7 @@ final class Liveness {
         this.beatMs = nowMs;
     }
 
-    /** Anything at all came, a pong too. */
+    /** Something was received, including a pong. */
     void received(long nowMs) {
         receivedMs = nowMs;
     }

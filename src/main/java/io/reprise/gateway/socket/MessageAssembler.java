@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Puts the fragments of a message together. Not left to Vert.x, which drops a message over the limit and goes on. */
+/** Assembles the fragments of a message. Vert.x would drop a message over the limit and continue. */
 public final class MessageAssembler {
     private Buffer gathered;
 
@@ -21,7 +21,7 @@ public final class MessageAssembler {
         record Faulty(CloseCode code) implements Assembled {}
     }
 
-    /** The bytes of the fragments that have come of a message which is not whole. */
+    /** The bytes of received fragments of an incomplete message. */
     int bytes() {
         return gathered == null ? 0 : gathered.length();
     }

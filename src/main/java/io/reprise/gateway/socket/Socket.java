@@ -42,17 +42,18 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     private static final int VERSION = 1;
     private static final int COMMANDS_PENDING_MAX = 64;
 
-    /** Until it is known who sends, and after the close. */
+    /** Before authentication, and after the close. */
     private static final int STRANGERS_BYTES_MAX = 16_384;
 
-    /** What a pong takes in memory while it waits, beside its payload. */
+    /** Memory of a queued pong, in addition to its payload. */
     private static final int PONG_BYTES = 128;
 
     private static final Failure TOO_MANY_COMMANDS =
-            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands of this socket wait for their answers.");
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands are pending on this socket.");
     private static final Failure TOO_MANY_SESSIONS =
-            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "This socket reads as many sessions as it may.");
-    private static final Failure ANOTHER_USER = Failure.of(ErrorCode.FORBIDDEN, "The token is another user's.");
+            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "This socket is attached to the maximum number of sessions.");
+    private static final Failure ANOTHER_USER =
+            Failure.of(ErrorCode.FORBIDDEN, "The token belongs to a different user.");
 
     private final SocketParts parts;
     private final String connection;
@@ -84,8 +85,8 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         this.connection = connection;
         this.webSocket = webSocket;
         this.upgrade = upgrade;
-        this.reader =
-                new FrameReader(new CommandReader(parts.settings().sessions().textBytesMax()));
+        this.reader = new FrameReader(
+                new CommandReader(parts.current().map(now -> now.sessions().textBytesMax())));
         this.decoder = SocketDecoder.install(
                 upgrade.handlers(), parts.settings().server().frameBytesMax(), this);
         this.unfinished = new Unfinished(
@@ -137,7 +138,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         else if (!unfinished.holds(held, decoder.waitingBytes(), nowMs)) giveUp(CloseCode.TOO_MANY_REQUESTS);
     }
 
-    /** Closes it without a look at what it still sends. */
+    /** Closes it and discards further data. */
     private void giveUp(CloseCode code) {
         close(code);
         decoder.discard();
@@ -152,7 +153,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         }
     }
 
-    /** Counts a frame; false when it is not to be looked at. */
+    /** Counts a frame; false if it must be ignored. */
     private boolean heard() {
         if (closed) return false;
         liveness.received(parts.clock().elapsedMs());
@@ -212,7 +213,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         else close(endOfIdentity());
     }
 
-    /** By which code it must end because of who it speaks for, or null. */
+    /** The close code because of its identity, or null. */
     private CloseCode endOfIdentity() {
         return parts.authenticator().endOf(identity);
     }
@@ -264,7 +265,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
 
     private void serve(ClientFrame frame) {
         switch (frame) {
-            case ClientFrame.Hello again -> fail(again.id(), null, Failure.badRequest("A second `hello`."));
+            case ClientFrame.Hello again -> fail(again.id(), null, Failure.badRequest("`hello` was already received."));
             case ClientFrame.Token token -> replaceToken(token);
             case ClientFrame.Attach attach ->
                 attach(attach.id(), new Reading(attach.session(), identity.user(), attach.cursor()));
@@ -325,7 +326,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         answer(ServerFrames.outcome(ask.id(), ask.session(), outcome));
     }
 
-    /** What comes meanwhile waits, so that frames sent behind a token are served under it. */
+    /** Pauses the socket meanwhile, so that frames sent after a token are served with it. */
     private void authenticate(Credentials credentials, Consumer<Authentication> then) {
         webSocket.pause();
         parts.authenticator().authenticate(credentials).onSuccess(authentication -> {

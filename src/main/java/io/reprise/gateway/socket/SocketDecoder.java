@@ -57,12 +57,12 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
         return decoder;
     }
 
-    /** The bytes of whole frames that the socket has not taken yet: it was paused when they came. */
+    /** The bytes of complete frames that the paused socket has not taken yet. */
     long waitingBytes() {
         return waitingBytes;
     }
 
-    /** The socket has taken a frame with so many bytes. */
+    /** The socket has taken a frame of this size. */
     void taken(int bytes) {
         waitingBytes -= bytes;
         // What is being read is told at its end.
@@ -134,7 +134,7 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
         reader.pinged(Buffer.buffer(payload));
     }
 
-    /** What is empty is not kept. */
+    /** Empty values are omitted. */
     private void release() {
         if (actualReadableBytes() == 0) return;
         try {

@@ -7,6 +7,7 @@ import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.link.PendingCommands;
 import io.reprise.gateway.reading.Notices;
 import io.reprise.gateway.reading.Subscriptions;
+import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
@@ -14,11 +15,12 @@ import io.reprise.telemetry.Metrics;
 /**
  * What the sockets of a gateway share.
  *
+ * @param current the settings, which may change
  * @param time the time of day, for tokens
  * @param clock of durations
  */
 public record SocketParts(
-        Settings settings,
+        Current<Settings> current,
         String node,
         String version,
         Authenticator authenticator,
@@ -29,4 +31,9 @@ public record SocketParts(
         Notices notices,
         Metrics metrics,
         WallClock time,
-        MonotonicClock clock) {}
+        MonotonicClock clock) {
+    /** Those of this moment: to be asked at each decision. */
+    public Settings settings() {
+        return current.get();
+    }
+}

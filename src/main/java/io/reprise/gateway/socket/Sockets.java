@@ -8,7 +8,7 @@ import io.reprise.support.IdSource;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 
-/** Makes sockets of upgrades. */
+/** Creates sockets from upgrade requests. */
 public final class Sockets {
     private final SocketParts parts;
     private final IdSource ids;

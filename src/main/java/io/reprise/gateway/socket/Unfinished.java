@@ -2,7 +2,7 @@ package io.reprise.gateway.socket;
 
 import io.reprise.gateway.limit.Intake;
 
-/** What a socket holds of a message that has not wholly come: how much, and since when. */
+/** Tracks the incomplete message of a socket: its size, and since when. */
 final class Unfinished {
     private static final long NEVER = -1;
 
@@ -27,7 +27,7 @@ final class Unfinished {
         return held.set(bytes + waitingBytes);
     }
 
-    /** A message has come; what follows is another one. */
+    /** A message is complete; the next bytes begin another one. */
     void whole() {
         sinceMs = NEVER;
     }

@@ -1,2 +1,2 @@
-/** The WebSocket: one {@link io.reprise.gateway.socket.Socket} for each connection. */
+/** WebSocket connections: one {@link io.reprise.gateway.socket.Socket} each. */
 package io.reprise.gateway.socket;

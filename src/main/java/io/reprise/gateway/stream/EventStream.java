@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One reader of one session by Server-Sent Events: the receiver of one subscription. The answer begins with the verdict,
- * so that a refusal is still an ordinary problem.
+ * One event stream (SSE): the receiver of one subscription. The response begins with the verdict, so that a refusal
+ * can still be a regular problem response.
  */
 final class EventStream implements Receiver, Connection {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
@@ -29,7 +29,7 @@ final class EventStream implements Receiver, Connection {
     private static final Failure EXPIRED = Failure.of(ErrorCode.TOKEN_EXPIRED, "The token has expired.");
     private static final String COMMENT = ":\n\n";
 
-    /** A client must not come back at once for ever after, when it cannot be served. */
+    /** Delays reconnects when the client cannot be served. */
     private static final int RECONNECT_MS = 500;
 
     private final SocketParts parts;
@@ -134,7 +134,7 @@ final class EventStream implements Receiver, Connection {
         else if (begun && commentDue()) comment();
     }
 
-    /** Why it must end because of who it serves, or null. */
+    /** The reason to end it because of its identity, or null. */
     private Failure endOfCaller() {
         CloseCode code = parts.authenticator().endOf(call.caller());
         if (code == null) return null;
@@ -163,7 +163,7 @@ final class EventStream implements Receiver, Connection {
         return end(Integer.toString(CloseCode.SHUTDOWN.code()));
     }
 
-    /** What is queued goes out first; completes when it has, or cannot. */
+    /** Sends queued data first; completes when it is sent or cannot be sent. */
     private Future<Void> end(String how) {
         if (ended) return Future.succeededFuture();
         left(how);

@@ -12,13 +12,12 @@ import io.reprise.support.IdSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Makes event streams of requests: {@code GET /sessions/{session}/events} of PROTOCOL section 7. */
+/** Creates event streams: {@code GET /sessions/{session}/events} of PROTOCOL section 7. */
 public final class EventStreams {
     private static final long SEQ_END = 1L << 53;
 
     private static final Failure CURSOR = Failure.badRequest("The cursor's seq must be below 2^53.");
-    private static final Failure TOO_MANY =
-            Failure.of(ErrorCode.TOO_MANY_REQUESTS, "There are as many connections as may be.");
+    private static final Failure TOO_MANY = Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many connections.");
 
     private final SocketParts parts;
     private final IdSource ids;
@@ -65,7 +64,7 @@ public final class EventStreams {
         }
     }
 
-    /** Its form is the contract's. */
+    /** Its format is checked by the contract. */
     private static Cursor cursor(String text) {
         int colon = text.indexOf(':');
         return new Cursor(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));

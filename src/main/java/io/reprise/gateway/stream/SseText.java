@@ -2,7 +2,7 @@ package io.reprise.gateway.stream;
 
 import io.reprise.gateway.frame.Frame;
 
-/** A frame as an event of Server-Sent Events. Its text has no line breaks, as JSON has none outside of escapes. */
+/** Formats a frame as a server-sent event. Its JSON contains no line breaks. */
 final class SseText {
     private SseText() {}
 

@@ -1,2 +1,2 @@
-/** A session as server-sent events. */
+/** Event streams: a session as server-sent events. */
 package io.reprise.gateway.stream;

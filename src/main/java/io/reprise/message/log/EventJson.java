@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The JSON of log events; deltas, the many, are written by hand. */
+/** The JSON of log events. Deltas, which are the most frequent, are written by hand. */
 public final class EventJson {
     private static final Map<Class<?>, String> NAMES = Stream.of(
                     LogEvent.class.getAnnotation(JsonSubTypes.class).value())

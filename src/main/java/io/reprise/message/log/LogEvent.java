@@ -260,15 +260,15 @@ public sealed interface LogEvent {
         }
     }
 
-    /** Every message that began behind {@code toSeq} and before this event is void. */
+    /** Every message that began after {@code toSeq} and before this event is superseded. */
     sealed interface Voiding extends CustomValue {
         long toSeq();
 
-        /** The last message that is not void, or null. */
+        /** The last message that is not superseded, or null. */
         String lastMessage();
     }
 
-    /** A person went back in the conversation. */
+    /** The conversation was rewound. */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record HistoryRewound(long toSeq, String lastMessage) implements Voiding {
         public static final String NAME = "history.rewound";

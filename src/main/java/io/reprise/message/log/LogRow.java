@@ -4,8 +4,8 @@ import io.reprise.message.log.LogEvent.Delta;
 import java.util.Arrays;
 
 /**
- * A row of a session's log. The rows tile it: each begins behind the end of the one before. Immutable; the arrays are
- * never written to.
+ * A row of a session's log. Rows tile the log: each begins right after the end of the previous one. Immutable; the
+ * arrays are never modified.
  */
 public sealed interface LogRow {
     long from();
@@ -21,7 +21,7 @@ public sealed interface LogRow {
     /** Milliseconds since the epoch; of a segment: of its first delta. */
     long atMs();
 
-    /** What it weighs in memory and on the wire, roughly: characters of its text. */
+    /** Approximate size in memory and on the wire: characters of its text. */
     int size();
 
     /** The event's JSON for the part (after, upTo] of this row. At least one seq of the row must lie in it. */

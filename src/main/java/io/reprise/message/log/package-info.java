@@ -1,2 +1,2 @@
-/** The log: its events as AG-UI names them, its rows as they are stored, and its frames as readers get them. */
+/** The log: events with AG-UI names, rows as they are stored, and frames as readers receive them. */
 package io.reprise.message.log;

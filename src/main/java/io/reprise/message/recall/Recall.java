@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
- * A message that an agent or a person left for later: when it is due, it starts a run of its session.
+ * A message that is scheduled for later: when it is due, it starts a run in its session.
  *
  * @param text what the run begins with
  * @param slotMs the time that it is due by its schedule, milliseconds since the epoch; for one that is over, the last one
@@ -35,7 +35,7 @@ public record Recall(
         return status == Status.PENDING;
     }
 
-    /** Whether it will do anything more. */
+    /** Whether it is still active. */
     @JsonIgnore
     public boolean isOpen() {
         return status == Status.PENDING || status == Status.RUNNING;

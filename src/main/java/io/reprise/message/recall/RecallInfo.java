@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 
 /**
- * A pending recall as {@code attached} lists it.
+ * A pending recall as listed in {@code attached}.
  *
  * @param triggerAt RFC 3339
  */

@@ -55,9 +55,9 @@ public record RecallSchedule(Kind kind, String at, Long afterMs, String when, Lo
         INTERVAL,
         CRON,
         IMMEDIATE,
-        /** Asked for only. */
+        /** Only in requests. */
         DELAY,
-        /** Asked for only. */
+        /** Only in requests. */
         NATURAL;
 
         @JsonValue

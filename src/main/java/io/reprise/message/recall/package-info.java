@@ -1,2 +1,2 @@
-/** Recalls as they are stored and told. */
+/** Recalls as they are stored and shown. */
 package io.reprise.message.recall;

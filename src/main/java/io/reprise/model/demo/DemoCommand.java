@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the demo model is told to do by a message that begins with a slash. */
+/** A command to the demo model: a message that begins with a slash. */
 sealed interface DemoCommand {
     int DELTAS_MAX = 10_000_000;
     int RATE_MAX = 1_000_000;
@@ -85,7 +85,7 @@ sealed interface DemoCommand {
         for (Form form : Form.values()) {
             if (form.name().equalsIgnoreCase(parts[0])) return parse(form, parts.length > 1 ? parts[1] : "");
         }
-        return new Misused("There is no command `/" + parts[0].replace("`", "") + "`. " + DemoTexts.COMMANDS);
+        return new Misused("Unknown command `/" + parts[0].replace("`", "") + "`. " + DemoTexts.COMMANDS);
     }
 
     private static DemoCommand parse(Form form, String text) {

@@ -10,8 +10,8 @@ import io.reprise.support.StopSignal.StoppedException;
 import java.util.regex.Pattern;
 
 /**
- * The offline model: it talks a little, and obeys commands that tests, benchmarks and the curious use. It does what the
- * last message of a user says; a token is a word.
+ * The offline model: short answers, and commands for tests and benchmarks. It reacts to the last message of a user;
+ * each word counts as a token.
  */
 public final class DemoModel implements ChatModel {
     private static final int WORDS_PER_SECOND = 40;

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What the demo model says of its own. */
+/** Texts of the demo model. */
 final class DemoTexts {
     static final String COMMANDS = """
             I know these:

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.StringTokenizer;
 
 /**
- * Where the conversation stands.
+ * The state of the conversation for the demo model.
  *
  * @param said the last message of a user
  * @param recall whether that is the text of a recall

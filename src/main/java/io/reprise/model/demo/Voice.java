@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says things piece by piece, and counts the words. */
+/** Sends text word by word, and counts the words. */
 final class Voice {
     private static final Pattern WORD = Pattern.compile("\\s*\\S+\\s*");
     private static final int ARGUMENT_CHARS = 7;

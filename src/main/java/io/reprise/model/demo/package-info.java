@@ -1,2 +1,2 @@
-/** The model that needs nothing: no network, no key. */
+/** The offline model; needs no network and no key. */
 package io.reprise.model.demo;

@@ -3,8 +3,8 @@ package io.reprise.model.http;
 import java.util.regex.Pattern;
 
 /**
- * By which words providers say that a conversation is longer than a model can read. Few have a name for it; the others
- * write sentences. Waiting does not help, so it must not be taken for any other refusal.
+ * Recognises from error messages of providers that a conversation exceeds the context of a model. Few providers have
+ * an error code for it. Retrying does not help, so it must be told apart from other refusals.
  */
 final class ContextLimit {
     /** OpenAI, Groq, Azure; llama.cpp; Anthropic's limit of bytes; LiteLLM; OpenAI's limit of one message. */

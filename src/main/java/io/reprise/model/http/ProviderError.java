@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
- * A provider said no, by a status or in the middle of its stream. The message names only codes; {@link #detail} is the
- * provider's own text, which may repeat what people wrote, and is for the log at debug.
+ * An error of a provider, as a status or within its stream. The message contains only codes; {@link #detail} is the
+ * provider's own text, which may quote the conversation, and is for the log at debug.
  */
 public final class ProviderError extends RuntimeException {
     private static final long serialVersionUID = 1L;

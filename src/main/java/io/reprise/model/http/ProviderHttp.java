@@ -9,7 +9,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
 import java.util.concurrent.TimeUnit;
 
-/** The connections to the providers of models; one for each node. */
+/** The HTTP client for all model providers; one per node. */
 public final class ProviderHttp {
     /** Less than what providers and their proxies keep an idle connection for, so that they are not the first to end it. */
     private static final int KEEP_ALIVE_S = 20;

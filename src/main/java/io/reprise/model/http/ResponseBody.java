@@ -14,8 +14,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Carries a response from the event loop to the thread that reads it. Only so many pieces are asked for as the reader has
- * taken, so no more than {@link #PIECES_AHEAD} wait here; the rest stays in the connection and holds the sender back.
+ * Passes a response from the event loop to the thread that reads it. At most {@link #PIECES_AHEAD} pieces are
+ * buffered; beyond that the connection is paused, which slows the sender down.
  */
 final class ResponseBody extends InputStream {
     /** A piece is at most 8 KiB, the largest that the HTTP client hands out. */

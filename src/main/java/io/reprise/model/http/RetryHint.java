@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
-/** When a provider wants to be asked again. */
+/** Reads when a provider allows the next try. */
 final class RetryHint {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,6})?");
     private static final int MS_PER_S = 1000;

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What of a request must not appear anywhere, also when a provider repeats it. */
+/** Parts of a request that must never be logged, also when a provider repeats them. */
 record Secrets(List<String> values) {
     private static final int CHARACTERS_MIN = 8;
     private static final String BEARER = "Bearer ";

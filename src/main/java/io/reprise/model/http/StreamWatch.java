@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Between a stream's parser and its listener: the first failure, be it an error that the provider sends in the place of
- * an event or an event that the listener does not understand, ends the stream and is told once. What a provider marks as
- * its last event is the end of the stream: some leave the connection open behind it.
+ * Watches a stream between its parser and its listener: the first failure, whether an error event of the provider or
+ * an event that the listener does not understand, ends the stream and is reported once. The provider's final event
+ * ends the stream, even if the connection stays open.
  */
 final class StreamWatch implements ServerSentEventListener {
     private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -2,7 +2,7 @@ package io.reprise.model.http;
 
 import java.io.IOException;
 
-/** A provider sends more than one answer may have. */
+/** A provider sent more than the limit of one answer. */
 public final class TooLongException extends IOException {
     private static final long serialVersionUID = 1L;
 

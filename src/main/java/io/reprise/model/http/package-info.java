@@ -1,5 +1,5 @@
 /**
- * The one HTTP client beneath all models: each call of a provider is an {@link io.reprise.model.http.Exchange} that can
- * be cancelled from its making on.
+ * The HTTP client of all model providers. Each call is an {@link io.reprise.model.http.Exchange} that can be cancelled
+ * at any time.
  */
 package io.reprise.model.http;

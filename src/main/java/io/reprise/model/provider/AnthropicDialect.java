@@ -14,7 +14,7 @@ import io.reprise.model.provider.state.TurnState;
 import io.reprise.model.provider.state.Turns;
 import java.util.function.Consumer;
 
-/** Anthropic's messages. */
+/** The API of Anthropic. */
 final class AnthropicDialect implements Dialect {
     /** The interface wants a limit; langchain4j's own would cut off ordinary answers. */
     private static final int MAX_TOKENS = 8_192;

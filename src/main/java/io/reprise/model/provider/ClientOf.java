@@ -4,7 +4,7 @@ import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.http.client.HttpClientBuilder;
 import java.time.Duration;
 
-/** Hands langchain4j a client that is there already. Its times are not used: the call's limits are kept elsewhere. */
+/** Gives langchain4j an existing client. Its timeouts are not used; the limits of a call are enforced elsewhere. */
 final class ClientOf implements HttpClientBuilder {
     private final HttpClient client;
 

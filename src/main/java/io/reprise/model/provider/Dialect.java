@@ -7,7 +7,7 @@ import io.reprise.model.provider.call.CallPart;
 import io.reprise.model.provider.state.TurnState;
 import java.util.function.Consumer;
 
-/** How a provider is spoken to: its address, key and parameters. */
+/** The API of a provider: URL, key and parameters. */
 @FunctionalInterface
 interface Dialect {
     /**

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/** What goes wrong with a provider, as people may be told it and as the log may keep it. */
+/** Converts errors of providers into texts for people and causes for the log. */
 final class Failures {
     private static final int CAUSES_MAX = 16;
 
@@ -45,7 +45,7 @@ final class Failures {
                 return brokenOff(begun, trouble(cause, true));
             }
         }
-        return ModelFailure.modelError("The model's provider failed.", trouble(error, false));
+        return ModelFailure.modelError("The model provider failed.", trouble(error, false));
     }
 
     static ModelFailure brokenOff(boolean begun) {
@@ -59,15 +59,17 @@ final class Failures {
             case ModelFailure failure -> failure;
             case ProviderError refused -> refused(refused);
             case TooLongException tooLong ->
-                ModelFailure.modelError("The model's answer is longer than this server takes.", trouble(tooLong, true));
+                ModelFailure.modelError(
+                        "The model's answer is longer than this server accepts.", trouble(tooLong, true));
             case UnknownHostException unknown -> unreachable(unknown);
             case ConnectException refused -> unreachable(refused);
             case TimeoutException late -> unreachable(late);
             case ConnectionPoolTooBusyException busy -> unreachable(busy);
             case SSLException insecure ->
-                ModelFailure.modelError("The model's provider could not be trusted.", trouble(insecure, true));
+                ModelFailure.modelError(
+                        "The TLS certificate of the model provider was not accepted.", trouble(insecure, true));
             case JsonProcessingException malformed ->
-                ModelFailure.modelError("The model's provider sent what is no answer.", trouble(malformed, false));
+                ModelFailure.modelError("The model provider sent an invalid response.", trouble(malformed, false));
             default -> null;
         };
     }
@@ -90,13 +92,13 @@ final class Failures {
 
     private static ModelFailure unreachable(Throwable cause) {
         return ModelFailure.unavailable(
-                "The model's provider cannot be reached; try again shortly.", trouble(cause, true));
+                "The model provider cannot be reached; try again shortly.", trouble(cause, true));
     }
 
     private static ModelFailure brokenOff(boolean begun, Trouble cause) {
         return begun
-                ? ModelFailure.modelError("The model's answer broke off in the middle.", cause)
-                : ModelFailure.modelError("The model's provider ended the call without an answer.", cause);
+                ? ModelFailure.modelError("The model's answer was incomplete.", cause)
+                : ModelFailure.modelError("The model provider closed the connection without an answer.", cause);
     }
 
     /** @param telling whether the message is about connections, and not about what was sent over them */

@@ -8,7 +8,7 @@ import io.reprise.model.http.ProviderHttp;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes the model that the settings name. */
+/** Creates the configured model. */
 public final class Models {
     private Models() {}
 
@@ -21,29 +21,28 @@ public final class Models {
             case DEMO -> new DemoModel();
             case OPENAI -> {
                 String key = key("model.openai.apiKey", settings.openai().apiKey(), environment);
-                yield remote("openai", settings.openai().name(), settings, new OpenAiDialect(settings, key), http);
+                yield remote("openai", settings.openai().name(), new OpenAiDialect(settings, key), http);
             }
             case ANTHROPIC -> {
                 String key = key("model.anthropic.apiKey", settings.anthropic().apiKey(), environment);
                 Dialect dialect = new AnthropicDialect(settings, key);
-                yield remote("anthropic", settings.anthropic().name(), settings, dialect, http);
+                yield remote("anthropic", settings.anthropic().name(), dialect, http);
             }
             case OLLAMA -> {
                 String key = key("model.ollama.apiKey", settings.ollama().apiKey(), environment);
-                yield remote("ollama", settings.ollama().name(), settings, new OllamaDialect(settings, key), http);
+                yield remote("ollama", settings.ollama().name(), new OllamaDialect(settings, key), http);
             }
         };
     }
 
-    private static ChatModel remote(
-            String provider, String name, ModelSettings settings, Dialect dialect, ProviderHttp http) {
-        return new RemoteModel(provider, name, settings.systemPrompt(), dialect, http);
+    private static ChatModel remote(String provider, String name, Dialect dialect, ProviderHttp http) {
+        return new RemoteModel(provider, name, dialect, http);
     }
 
     private static String key(String setting, Optional<SecretReference> reference, Map<String, String> environment) {
         return reference
                 .map(secret -> secret.resolve(environment)
-                        .orElseThrow(() -> new IllegalArgumentException(setting + ": nothing is there: " + secret)))
+                        .orElseThrow(() -> new IllegalArgumentException(setting + ": missing or empty: " + secret)))
                 .orElse("");
     }
 }

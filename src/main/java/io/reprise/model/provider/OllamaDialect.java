@@ -14,7 +14,7 @@ import io.reprise.model.provider.state.Turns;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Ollama's chat. A model that can think does so, and one that cannot is not asked to. */
+/** The chat API of Ollama. Reasoning is requested only from models that support it. */
 final class OllamaDialect implements Dialect {
     private final ModelSettings settings;
     private final Map<String, String> headers;

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/** OpenAI's chat completions. */
+/** The chat completions API of OpenAI. */
 final class OpenAiDialect implements Dialect {
     private static final String AUTHORIZATION = "Authorization";
 

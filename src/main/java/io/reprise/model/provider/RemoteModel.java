@@ -13,21 +13,19 @@ import io.reprise.support.StopSignal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A model at a provider. */
+/** A model of a provider, over HTTP. */
 final class RemoteModel implements ChatModel {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteModel.class);
 
     private final String provider;
     private final String name;
-    private final String systemPrompt;
     private final Dialect dialect;
     private final ProviderHttp http;
     private final RecallMark mark = RecallMark.random();
 
-    RemoteModel(String provider, String name, String systemPrompt, Dialect dialect, ProviderHttp http) {
+    RemoteModel(String provider, String name, Dialect dialect, ProviderHttp http) {
         this.provider = provider;
         this.name = name;
-        this.systemPrompt = systemPrompt;
         this.dialect = dialect;
         this.http = http;
     }
@@ -48,7 +46,7 @@ final class RemoteModel implements ChatModel {
         try (Exchange exchange = http.exchange(stop)) {
             TurnReader turn = new TurnReader(sink, exchange::cancel);
             Dialect.Call call = dialect.call(exchange, request, turn::call);
-            call.model().chat(Requests.of(systemPrompt, mark, request), turn);
+            call.model().chat(Requests.of(mark, request), turn);
             if (Thread.interrupted()) throw new InterruptedException();
             stop.throwIfStopped();
             return call.state().with(turn.result(exchange.isMarkedComplete()), turn.thoughtChars(), turn.callExtras());
@@ -61,7 +59,7 @@ final class RemoteModel implements ChatModel {
     /** What a provider says may repeat what people wrote, so it is not in the log that is always kept. */
     private void debug(Failures.Trouble trouble) {
         LOG.atDebug()
-                .setMessage("what a provider said")
+                .setMessage("response of the model provider")
                 .addKeyValue("provider", provider)
                 .addKeyValue("model", name)
                 .addKeyValue("said", trouble.detail())

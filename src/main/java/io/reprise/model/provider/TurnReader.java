@@ -19,8 +19,8 @@ import io.reprise.model.provider.json.JsonText;
 import java.util.Map;
 
 /**
- * Passes a provider's turn on to the sink. The first failure counts, ends the call and is kept for {@link #result}:
- * langchain4j would swallow what is thrown here.
+ * Passes the output of a provider to the sink. The first failure ends the call and is kept for {@link #result},
+ * because langchain4j would swallow exceptions thrown here.
  */
 final class TurnReader implements StreamingChatResponseHandler {
     private final ModelSink sink;
@@ -127,20 +127,19 @@ final class TurnReader implements StreamingChatResponseHandler {
     private void checkOther() {
         if (otherReason.equals("refusal")) throw withheld();
         if (otherReason.equals("model_context_window_exceeded")) {
-            throw ModelFailure.tooLarge(
-                    "The model's answer was cut off: it can read and write no more in this conversation.");
+            throw ModelFailure.tooLarge("The model's answer was cut off: the conversation fills the model's context.");
         }
     }
 
     private static ModelFailure cutOff() {
-        return ModelFailure.modelError("The model's answer was cut off: it is as long as it may be.");
+        return ModelFailure.modelError("The model's answer was cut off: it reached the maximum length.");
     }
 
     private static ModelFailure withheld() {
-        return ModelFailure.modelError("The model's provider withheld the answer.");
+        return ModelFailure.modelError("The model provider withheld the answer (content filter).");
     }
 
-    /** Nothing is read for nothing: a provider that did not count says null, or 0. */
+    /** Treats 0 as unknown: a provider that did not count tokens sends null or 0. */
     private static Integer counted(Integer tokens) {
         return tokens == null || tokens == 0 ? null : tokens;
     }

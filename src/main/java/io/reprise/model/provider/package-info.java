@@ -1,2 +1,2 @@
-/** The providers of models that are reached over HTTP; langchain4j speaks their languages. */
+/** Providers of models over HTTP, through langchain4j. */
 package io.reprise.model.provider;

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Stops. One that cannot be the repeat of an earlier stop of another run takes effect on the run when it arrives, whether or
- * not the store answers: it names the active run, or it has no id, so that it repeats nothing. Every other one, and what
- * becomes of the queue, is decided in its turn.
+ * Decides {@code stop}. A stop that cannot repeat an earlier stop of another run, because it names the active run or has no
+ * id, takes effect when it arrives, whether or not the store answers. Any other stop, and what happens to the queue, is
+ * decided in its turn.
  */
 public final class StopCommand {
     private final Runs runs;

@@ -1,19 +1,20 @@
 package io.reprise.session.erasure;
 
 import io.reprise.config.ErasureSettings;
+import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Works off what other stores have still to erase, also what earlier processes left; one on each node. */
+/** Erases what other stores still hold of erased sessions, also what earlier processes left; one on each node. */
 public final class ErasureVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(ErasureVerticle.class);
 
     private final Erasures erasures;
-    private final ErasureSettings settings;
+    private final Current<ErasureSettings> settings;
 
-    public ErasureVerticle(Erasures erasures, ErasureSettings settings) {
+    public ErasureVerticle(Erasures erasures, Current<ErasureSettings> settings) {
         this.erasures = erasures;
         this.settings = settings;
     }
@@ -26,10 +27,11 @@ public final class ErasureVerticle extends VerticleBase {
 
     /** A full batch is followed by the next at once. */
     private void work() {
-        erasures.eraseDue(settings.batch())
+        ErasureSettings now = settings.get();
+        erasures.eraseDue(now.batch())
                 .onFailure(cause ->
                         log.atWarn().addKeyValue("cause", cause.toString()).log("polling for pending erasures failed"))
                 .otherwise(0)
-                .onSuccess(count -> vertx.setTimer(count < settings.batch() ? settings.pollMs() : 1, timer -> work()));
+                .onSuccess(count -> vertx.setTimer(count < now.batch() ? now.pollMs() : 1, timer -> work()));
     }
 }

@@ -7,7 +7,7 @@ import io.reprise.support.Texts;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Gathers what is said, so that it can be found: stored with the end of its message, each up to a limit. */
+/** Gathers the text of messages for the search: stored with the end of each message, up to a limit. */
 public final class MessageTexts {
     private final int bytesMax;
     private final Map<String, Growing> open = new HashMap<>();

@@ -5,6 +5,7 @@ import io.reprise.message.Command.OnBusy;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.session.effect.Effects;
+import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
@@ -14,7 +15,7 @@ import java.time.Instant;
 /** What the parts of one session share. */
 public record SessionParts(
         SessionIdentity self,
-        Settings settings,
+        Current<Settings> current,
         SessionLog log,
         Appends appends,
         Effects effects,
@@ -22,6 +23,11 @@ public record SessionParts(
         WallClock time,
         MonotonicClock clock,
         Metrics metrics) {
+    /** Those of this moment: to be asked at each decision. */
+    public Settings settings() {
+        return current.get();
+    }
+
     /** A user's new message; {@code run} is the one that it stops, or null. */
     public QueuedMessage message(Request request, String text, OnBusy onBusy, String run) {
         String at = Instant.ofEpochMilli(time.nowMs()).toString();

@@ -23,7 +23,7 @@ final class SharedPage {
         return page;
     }
 
-    /** To be called now and then, so that it does not stay in memory, and when the log becomes another one. */
+    /** Frees the page: called at intervals, and when the log is replaced. */
     void forget() {
         frames = List.of();
     }

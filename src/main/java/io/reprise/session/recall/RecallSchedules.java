@@ -15,7 +15,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 
-/** From schedules as plain data to schedules that reckon, within the limits of the settings, and back. */
+/** Converts between schedules as plain data and schedules that compute slots, within the limits of the settings. */
 final class RecallSchedules {
     private final RecallSettings settings;
     private final Limits limits;

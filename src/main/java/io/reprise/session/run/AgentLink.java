@@ -11,7 +11,7 @@ import io.reprise.session.log.SessionParts;
 
 /**
  * What passes between the session and the agent that works on an attempt of its run: batches one after the other, what the
- * agent is told of them, and signs of life. While too much text waits for the store the agent is told nothing, and so it
+ * agent is told of them, and heartbeats. While too much text waits for the store the agent is told nothing, and so it
  * waits too.
  */
 final class AgentLink {
@@ -45,7 +45,7 @@ final class AgentLink {
         return run.key().equals(key);
     }
 
-    /** Whether no batch up to {@code sent} was lost on its way. */
+    /** Whether every batch up to {@code sent} has arrived. */
     boolean hasAll(int sent) {
         return sent <= received;
     }
@@ -80,12 +80,12 @@ final class AgentLink {
         withheld = null;
     }
 
-    /** The agent has given no sign of life for too long. */
+    /** The agent has not been heard of for longer than {@code run.silenceMs}. */
     boolean isSilent() {
         return parts.clock().elapsedMs() - heardMs > parts.settings().run().silenceMs();
     }
 
-    /** Asks for a sign of life. Acknowledges nothing that is withheld, nor what was withheld before it. */
+    /** Sends a heartbeat. Acknowledges nothing that is withheld, nor what was withheld before it. */
     void beat() {
         int told = withheld == null ? received : acknowledged;
         tell(new RunBeat(run.key(), parts.self().session(), parts.self().address(), told));

@@ -67,7 +67,7 @@ public final class Orphans {
                         parts.time().nowMs());
         Progress next = again.progress();
         Set<String> calls = left.callsOpenAt(toSeq);
-        String lastMessage = left.lastMessageAt(toSeq, log.tail().beforeRun());
+        String lastMessage = left.lastMessageAt(toSeq, log.lastMessages().beforeRun());
         close(run, left, calls);
         log.numberApart(LogEvent.Custom.of(new LogEvent.RunRestarted(run, next.attempt(), toSeq, lastMessage)), run);
         parts.appends().next().unsaidAfter(toSeq);

@@ -16,16 +16,16 @@ public final class RunLog {
     private final SessionParts parts;
     private final MessageTexts texts;
     private OpenItems open = new OpenItems();
-    private LastMessages tail;
+    private LastMessages lastMessages;
 
     public RunLog(SessionParts parts, Outline outline) {
         this.parts = parts;
         this.texts = new MessageTexts(parts.settings().search().textBytesMax());
-        this.tail = new LastMessages(outline);
+        this.lastMessages = new LastMessages(outline);
     }
 
-    LastMessages tail() {
-        return tail;
+    LastMessages lastMessages() {
+        return lastMessages;
     }
 
     /** A run begins, or goes on, with nothing open but calls that it takes over. */
@@ -48,7 +48,7 @@ public final class RunLog {
 
     /** Numbers what no active run has made. */
     void numberApart(LogEvent event, String run) {
-        tail.apply(event);
+        lastMessages.apply(event);
         parts.log().number(event, run, parts.time().nowMs());
     }
 
@@ -66,6 +66,6 @@ public final class RunLog {
 
     /** The log is being cleared. */
     void forget() {
-        tail = new LastMessages(Outline.EMPTY);
+        lastMessages = new LastMessages(Outline.EMPTY);
     }
 }

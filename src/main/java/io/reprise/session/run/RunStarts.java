@@ -26,19 +26,26 @@ public final class RunStarts {
     private final RunSlot slot;
     private final RunLog log;
     private final List<String> agents;
+    private final String agentName;
     private final RunListener listener;
 
-    RunStarts(SessionParts parts, RunSlot slot, RunLog log, List<String> agents, RunListener listener) {
+    /**
+     * @param agents the addresses of those that work on runs
+     * @param agentName what the session asks for; null when it names none
+     */
+    RunStarts(
+            SessionParts parts, RunSlot slot, RunLog log, List<String> agents, String agentName, RunListener listener) {
         this.parts = parts;
         this.slot = slot;
         this.log = log;
         this.agents = agents;
+        this.agentName = agentName;
         this.listener = listener;
     }
 
     /** Begins a run with the message. */
     public String start(QueuedMessage message) {
-        return start(message, rollsBack(message) ? log.tail().toBefore(slot.row()) : null);
+        return start(message, rollsBack(message) ? log.lastMessages().toBefore(slot.row()) : null);
     }
 
     /** Only if the run that it stopped is still the last one. */
@@ -65,7 +72,7 @@ public final class RunStarts {
     }
 
     public String start(String id, QueuedMessage message, RunOrigin origin) {
-        log.tail().runBegins();
+        log.lastMessages().runBegins();
         begin(id, origin, List.of());
         log.say(message, origin, id);
         next().preview(Texts.cutToBytes(message.text(), PREVIEW_BYTES));
@@ -90,7 +97,7 @@ public final class RunStarts {
     /** Rewinds to the checkpoint and begins a run that goes on from there. */
     public String goOn(ResumePoint from) {
         rewind(new LogEvent.HistoryRewound(from.seq(), from.lastMessage()));
-        log.tail().goesOn(from.beforeRoot());
+        log.lastMessages().goesOn(from.beforeRoot());
         String id = parts.ids().next("r_");
         begin(id, RunOrigin.goingOn(from.run()), from.openCalls());
         request(from.rootSeq(), Resume.from(from.checkpoint()));
@@ -154,7 +161,9 @@ public final class RunStarts {
                 from.resumeSeq(),
                 row.origin(),
                 from.attempt(),
-                from.resume()));
+                from.resume(),
+                agentName,
+                parts.settings().catalogVersion()));
     }
 
     private NextAppend next() {

@@ -56,7 +56,10 @@ public final class WaitingMessages {
         changed();
     }
 
-    /** Behind the others that do not wait for the run's end, before those that do: so it is first when it is left over. */
+    /**
+     * Placed behind other messages that do not wait for the run's end and before those that do, so that it comes first if
+     * the run ends without taking it.
+     */
     public void addSteering(QueuedMessage message) {
         int place = 0;
         while (place < messages.size() && !messages.get(place).onBusy().equals(OnBusy.QUEUE.wire())) place++;

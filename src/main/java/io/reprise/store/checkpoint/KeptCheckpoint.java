@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A checkpoint as stores keep it. */
+/** A checkpoint in its stored form. */
 public record KeptCheckpoint(CheckpointInfo info, byte[] body) {
     private static final Logger log = LoggerFactory.getLogger(KeptCheckpoint.class);
 
@@ -27,7 +27,7 @@ public record KeptCheckpoint(CheckpointInfo info, byte[] body) {
                 body);
     }
 
-    /** What nobody can read any more is as good as gone. */
+    /** An unreadable checkpoint counts as missing. */
     public static Optional<Checkpoint> read(String session, String id, byte[] body) {
         try {
             return Optional.of(CheckpointJson.read(body));
@@ -36,7 +36,7 @@ public record KeptCheckpoint(CheckpointInfo info, byte[] body) {
                     .addKeyValue("session", session)
                     .addKeyValue("checkpoint", id)
                     .addKeyValue("bytes", body.length)
-                    .log("a checkpoint is not readable");
+                    .log("checkpoint is not readable");
             return Optional.empty();
         }
     }

@@ -6,6 +6,7 @@ import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpointer;
 import io.reprise.config.CheckpointSettings;
 import io.reprise.history.CheckpointInfo;
+import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.vertx.core.Future;
@@ -17,14 +18,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Checkpoints in this process, within {@code checkpoints.memoryBytesMax}: above it whole sessions go, those that are
- * asked for least.
+ * Keeps checkpoints in this process, within {@code checkpoints.memoryBytesMax}: above it, those of the least recently
+ * used sessions are removed.
  */
 public final class MemoryCheckpointer implements Checkpointer {
     private static final Comparator<Aging> NEWEST_FIRST =
             Comparator.comparing(Aging::kept, KeptCheckpoint.NEWEST_FIRST);
 
-    private final CheckpointSettings settings;
+    private final Current<CheckpointSettings> settings;
     private final WallClock time;
     private final MonotonicClock clock;
     /** By session, newest first. */
@@ -37,14 +38,14 @@ public final class MemoryCheckpointer implements Checkpointer {
         }
     }
 
-    public MemoryCheckpointer(CheckpointSettings settings, WallClock time, MonotonicClock clock) {
+    public MemoryCheckpointer(Current<CheckpointSettings> settings, WallClock time, MonotonicClock clock) {
         this.settings = settings;
         this.time = time;
         this.clock = clock;
         this.sessions = Caffeine.newBuilder()
-                .maximumWeight(settings.memoryBytesMax())
+                .maximumWeight(settings.get().memoryBytesMax())
                 .weigher((String session, List<Aging> kept) -> (int) bytes(kept))
-                .expireAfterWrite(settings.retentionMs(), TimeUnit.MILLISECONDS)
+                .expireAfterWrite(settings.get().retentionMs(), TimeUnit.MILLISECONDS)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.elapsedMs()))
                 .executor(Runnable::run)
                 .build();
@@ -53,7 +54,7 @@ public final class MemoryCheckpointer implements Checkpointer {
     @Override
     public Future<SaveOutcome> save(Checkpoint checkpoint) {
         KeptCheckpoint made = KeptCheckpoint.of(checkpoint, time.nowMs());
-        if (made.body().length > settings.bytesMax()) {
+        if (made.body().length > settings.get().bytesMax()) {
             return Future.succeededFuture(new SaveOutcome.TooLarge(made.body().length));
         }
         sessions.asMap()
@@ -71,10 +72,10 @@ public final class MemoryCheckpointer implements Checkpointer {
                                 .filter(other ->
                                         !other.info().id().equals(made.info().id()))
                                 .filter(this::isYoung)
-                                .limit(settings.sessionMax() - 1L))
+                                .limit(settings.get().sessionMax() - 1L))
                 .sorted(NEWEST_FIRST)
                 .toList());
-        while (kept.size() > 1 && bytes(kept) > settings.memoryBytesMax()) {
+        while (kept.size() > 1 && bytes(kept) > settings.get().memoryBytesMax()) {
             kept.remove(kept.getLast() == made ? kept.size() - 2 : kept.size() - 1);
         }
         return List.copyOf(kept);
@@ -125,6 +126,6 @@ public final class MemoryCheckpointer implements Checkpointer {
     }
 
     private boolean isYoung(Aging one) {
-        return clock.elapsedMs() - one.cameMs() < settings.retentionMs();
+        return clock.elapsedMs() - one.cameMs() < settings.get().retentionMs();
     }
 }

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One server uses a database at a time: it holds an advisory lock there, on a connection of its own. The lock is taken
- * again when that connection was lost; when another server has it by then, this one must end. Since the connection is
- * checked at intervals, it also tells whether the database answers.
+ * Ensures that only one server uses a database, with an advisory lock on a separate connection. A lost lock is
+ * acquired again; if another server holds it by then, this server must stop. The periodic check of the connection also
+ * tells whether the database answers.
  */
 public final class DatabaseLock implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DatabaseLock.class);
@@ -96,7 +96,7 @@ public final class DatabaseLock implements AutoCloseable {
         Thread.ofVirtual().name("database-lock").start(() -> keep(lost));
     }
 
-    /** Whether the lock is ours and the database answered when it was asked last. */
+    /** Whether the lock is held and the database answered the last check. */
     public boolean isHeld() {
         return held;
     }
@@ -117,7 +117,7 @@ public final class DatabaseLock implements AutoCloseable {
                 connection.close();
                 if (closed) return;
                 held = false;
-                log.atWarn().addKeyValue("cause", cause.toString()).log("the database lock was lost; taking it again");
+                log.atWarn().addKeyValue("cause", cause.toString()).log("database lock lost; acquiring it again");
                 Optional<Holder> other = takeAgain();
                 if (other.isPresent()) {
                     lost.accept("another Reprise (" + other.get() + ") has taken over database " + uri);
@@ -127,7 +127,7 @@ public final class DatabaseLock implements AutoCloseable {
         }
     }
 
-    /** Tries until the database answers. Nothing when the lock is ours again, or not wanted any more. */
+    /** Retries until the database answers. Empty if the lock is held again or no longer wanted. */
     private Optional<Holder> takeAgain() {
         for (int attempt = 1; !closed; attempt++) {
             try {
@@ -136,7 +136,7 @@ public final class DatabaseLock implements AutoCloseable {
                 if (holder.isPresent()) return holder;
                 connection = next;
                 held = true;
-                log.atInfo().log("the database lock is held again");
+                log.atInfo().log("database lock acquired again");
                 // Whoever closed in between did not see this connection.
                 if (closed) close();
                 return Optional.empty();
@@ -147,7 +147,7 @@ public final class DatabaseLock implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** The database may not have noticed yet that our last connection is gone. */
+    /** The database may not have noticed yet that the last connection has ended. */
     private Optional<Holder> lockOrPredecessor(LockConnection next) throws SQLException {
         Optional<Holder> holder = lockOrHolder(next);
         try {

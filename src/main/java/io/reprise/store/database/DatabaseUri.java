@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Where a PostgreSQL database is and who may use it, as {@code postgresql://user:password@host:port/db?parameters}. */
+/** Address and credentials of a PostgreSQL database: {@code postgresql://user:password@host:port/db?parameters}. */
 public final class DatabaseUri {
     /** Where a private server listens, and nowhere else. */
     public static final String LOOPBACK = "127.0.0.1";

@@ -3,7 +3,7 @@ package io.reprise.store.database;
 import io.reprise.support.Stopwatch;
 import java.time.Duration;
 
-/** A limit on waiting, by the clock that never jumps. */
+/** A time limit, measured with the monotonic clock. */
 public record Deadline(Stopwatch since, Duration limit) {
     public static Deadline in(Duration limit) {
         return new Deadline(Stopwatch.started(), limit);

@@ -5,7 +5,7 @@ import org.flywaydb.core.api.logging.LogCreator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps Flyway quiet unless asked: it throws what matters, and {@link Migrations} logs the outcome. */
+/** Suppresses log output of Flyway: it throws errors, and {@link Migrations} logs the result. */
 public final class FlywayLogs implements LogCreator {
     @Override
     public Log createLogger(Class<?> type) {

@@ -11,11 +11,11 @@ import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A connection that holds the database lock, or tries to. The lock belongs to the connection's session in the database
- * and ends with it, however that ends.
+ * A connection that holds the database lock, or waits for it. The lock belongs to the database session of the
+ * connection and ends with it.
  */
 public final class LockConnection implements AutoCloseable {
-    /** "Repr", so that the advisory locks of other programs in the same database do not get into the way. */
+    /** "Repr", so that advisory locks of other programs in the same database do not collide. */
     private static final int LOCK_CLASS = 0x52657072;
 
     /** Two servers may share a database when each has a schema of its own. */
@@ -79,7 +79,7 @@ public final class LockConnection implements AutoCloseable {
         return Math.max(1, (int) TimeUnit.MILLISECONDS.toSeconds(ms + 999L));
     }
 
-    /** The database itself finds out that the other end is gone: nobody else can release the lock of a dead host. */
+    /** Makes the database detect a lost client, because only the database can release the lock of a dead host. */
     private void keepAlive(int deadMs) throws SQLException {
         int unitS = Math.max(1, deadMs / 1_000 / (KEEPALIVES_COUNT + 2));
         try (PreparedStatement statement = connection.prepareStatement(KEEPALIVES)) {
@@ -130,7 +130,7 @@ public final class LockConnection implements AutoCloseable {
         }
     }
 
-    /** At once, also under a statement that waits. */
+    /** Closes immediately, also during a pending statement. */
     @Override
     public void close() {
         try {

@@ -19,7 +19,7 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings the schema of a database to the version of this server. */
+/** Migrates the schema of a database to the version of this server. */
 public final class Migrations {
     private static final Logger log = LoggerFactory.getLogger(Migrations.class);
     static final int POSTGRESQL_MIN = 14;
@@ -129,7 +129,7 @@ public final class Migrations {
 
     private static String reason(FlywayException failure) {
         return failure.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE
-                ? "it holds tables of something else: create a database for Reprise alone"
+                ? "it contains other tables: create a separate database for Reprise"
                 : String.valueOf(failure.getMessage());
     }
 }

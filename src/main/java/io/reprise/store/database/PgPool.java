@@ -49,7 +49,7 @@ public final class PgPool {
     /** Firewalls forget connections that nobody uses; the usual ones not before some minutes. */
     private static final int UNUSED_S_MAX = 60;
 
-    /** While nothing answers, connections are left behind ever more rarely, so that they do not pile up. */
+    /** Backoff between replacements of unresponsive connections, so that they do not accumulate. */
     private static final int PATIENCE_DOUBLINGS_MAX = 4;
 
     private final Supplier<Pool> opener;
@@ -68,12 +68,12 @@ public final class PgPool {
         this.current = new AtomicReference<>(new Current(opener.get(), clock.nanos(), 0));
     }
 
-    /** For whoever writes, and for what a write waits for. */
+    /** For writes, and for reads that a write waits for. */
     public static PgPool open(Vertx vertx, DatabaseUri uri, DatabaseSettings settings) {
         return open(vertx, uri, settings, settings.poolSize());
     }
 
-    /** For whoever only looks: however many they are, they never take a connection from those who write. */
+    /** For reads, which never take a connection from writes. */
     public static PgPool openForReads(Vertx vertx, DatabaseUri uri, DatabaseSettings settings) {
         return open(vertx, uri, settings, settings.readers());
     }
@@ -117,7 +117,7 @@ public final class PgPool {
         return run(sql, values).recover(PgPool::away);
     }
 
-    /** What any statement failed with, as the ports of those who only look tell it. */
+    /** Converts a failed statement to the failure that read ports report. */
     public static <T> Future<T> away(Throwable cause) {
         return Future.failedFuture(new StoreAway(cause));
     }
@@ -153,7 +153,7 @@ public final class PgPool {
                 });
     }
 
-    /** It waited in vain, but for its turn: others were answered meanwhile. */
+    /** It only waited too long for a connection: other statements were answered meanwhile. */
     private boolean wasBusy(Throwable cause, long begunNanos, long nowNanos) {
         return cause instanceof ConnectionPoolTooBusyException
                 || waited(begunNanos, nowNanos) && answeredNanos >= begunNanos;
@@ -172,12 +172,12 @@ public final class PgPool {
 
     private void answered() {
         answeredNanos = clock.nanos();
-        if (away.get() && away.compareAndSet(true, false)) log.atInfo().log("the database answers again");
+        if (away.get() && away.compareAndSet(true, false)) log.atInfo().log("database is available again");
     }
 
     private void noteAway(Throwable cause) {
         if (!away.compareAndSet(false, true)) return;
-        log.atWarn().addKeyValue("cause", cause.toString()).log("the database does not answer");
+        log.atWarn().addKeyValue("cause", cause.toString()).log("database does not answer");
     }
 
     /** Fast failures do not count: they are answers of the network. */
@@ -194,7 +194,7 @@ public final class PgPool {
             next.pool().close();
             return;
         }
-        log.atWarn().log("the database is silent; its connections are left behind for new ones");
+        log.atWarn().log("database connections are unresponsive; replacing them");
         used.pool().close();
     }
 }

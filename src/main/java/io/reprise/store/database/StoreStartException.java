@@ -1,6 +1,6 @@
 package io.reprise.store.database;
 
-/** A start that cannot go on; the message is one line that tells the operator what to do, no stack trace needed. */
+/** A start failed because of the store. The message is one line that tells the operator what to do. */
 public final class StoreStartException extends RuntimeException {
     public StoreStartException(String message) {
         super(oneLine(message));

@@ -1,2 +1,2 @@
-/** The connection to PostgreSQL: address, pool, migrations, and the lock that keeps a second server away. */
+/** The connection to PostgreSQL: URL, pools, migrations, and the lock against a second server. */
 package io.reprise.store.database;

@@ -22,7 +22,7 @@ import java.util.zip.CheckedInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The PostgreSQL programs of this machine as they travel on the class path; unpacked once per version. */
+/** The PostgreSQL programs for this system, shipped on the class path and unpacked once per version. */
 final class BinariesArchive {
     private static final Logger log = LoggerFactory.getLogger(BinariesArchive.class);
     private static final String UNPACKED_PREFIX = "binaries-";
@@ -86,7 +86,7 @@ final class BinariesArchive {
                 }
             }
         } catch (IOException failure) {
-            log.atWarn().addKeyValue("reason", failure.toString()).log("Old PostgreSQL programs not deleted");
+            log.atWarn().addKeyValue("reason", failure.toString()).log("deleting old PostgreSQL programs failed");
         }
     }
 

@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The server's folder for everything it keeps, held by one server at a time. */
+/** The server's data folder, locked by one server at a time. */
 public final class DataFolder implements AutoCloseable {
     /** Raised when a newer server lays the folder out in a way that this one would misread. */
     static final int LAYOUT = 1;
@@ -99,8 +99,7 @@ public final class DataFolder implements AutoCloseable {
             boolean foreign =
                     children.map(child -> child.getFileName().toString()).anyMatch(DataFolder::isForeignName);
             if (foreign && !isOurs(path)) {
-                throw new StoreStartException(
-                        "data folder " + path + " holds files of something else: choose an empty folder");
+                throw new StoreStartException("data folder " + path + " contains other files: choose an empty folder");
             }
         }
     }

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Whether a server lets us in, lets nobody in yet, or belongs to somebody else. */
+/** The result of a login: accepted, not ready yet, or a foreign server. */
 enum Login {
     ACCEPTED,
     NOT_YET,

@@ -9,7 +9,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Which port of this machine the server listens on: the wanted one, or with 0 the last one while it is free. */
+/** Chooses the port of the private PostgreSQL: the configured one, or with 0 the previous one while it is free. */
 record LoopbackPort(int wanted, Path memory) {
     static final int ANY = 0;
 

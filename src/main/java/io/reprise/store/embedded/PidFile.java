@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** postmaster.pid: which process serves the data folder, or did when it died. */
+/** Reads postmaster.pid: the process that serves the data folder, or did before it died. */
 record PidFile(Path path) {
     private static final int PORT_LINE = 3;
 

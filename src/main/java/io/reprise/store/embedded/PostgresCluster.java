@@ -14,7 +14,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The files of our private database: made once as a whole together with their password, or not at all. */
+/** The files of the private database, created atomically together with their password. */
 final class PostgresCluster {
     private static final Logger log = LoggerFactory.getLogger(PostgresCluster.class);
     static final String NAME = "reprise";
@@ -63,7 +63,7 @@ final class PostgresCluster {
                 log.atWarn()
                         .addKeyValue("folder", unfinished)
                         .addKeyValue("reason", Folders.reason(failure))
-                        .log("Unfinished database files not deleted");
+                        .log("deleting unfinished database files failed");
             }
         }
     }

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** initdb, pg_ctl and postgres, run in the one way that works for this user on this machine. */
+/** Runs initdb, pg_ctl and postgres in the way that works for this user on this system. */
 final class PostgresPrograms {
     private static final Duration QUICK = Duration.ofSeconds(10);
     private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");

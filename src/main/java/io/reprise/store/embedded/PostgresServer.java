@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one postgres process of a data folder: started, or taken over from a server that was killed; stopped. */
+/** The postgres process of a data folder: started, or reused after a kill of the server; stopped. */
 final class PostgresServer {
     private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
@@ -104,7 +104,7 @@ final class PostgresServer {
         if (owner().isEmpty() || pgCtlStop("fast", FAST_STOP_LIMIT) || owner().isEmpty()) {
             return;
         }
-        log.atWarn().log("PostgreSQL did not stop in time, stopping it at once; it recovers at its next start");
+        log.atWarn().log("PostgreSQL did not stop in time; forcing it (it recovers at the next start)");
         if (!pgCtlStop("immediate", IMMEDIATE_STOP_LIMIT)) {
             owner().ifPresent(owner -> new RunningProcess(owner.pid()).kill());
         }
@@ -121,11 +121,11 @@ final class PostgresServer {
             return Optional.empty();
         }
         if (isAsWeStartIt(owner.get()) && awaitLogin(owner.get(), deadline)) {
-            log.atInfo().addKeyValue("pid", owner.get().pid()).log("PostgreSQL of a killed server taken over");
+            log.atInfo().addKeyValue("pid", owner.get().pid()).log("reusing PostgreSQL of a killed server");
             return Optional.of(owner.get().port());
         }
         if (owner().isPresent()) {
-            log.atInfo().addKeyValue("pid", owner.get().pid()).log("PostgreSQL of a killed server is stopped");
+            log.atInfo().addKeyValue("pid", owner.get().pid()).log("stopping PostgreSQL of a killed server");
             stop();
         }
         return Optional.empty();

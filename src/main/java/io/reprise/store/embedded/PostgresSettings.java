@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How our private server runs. All of it stands on the command line: nothing in the data folder can weaken it, and the
- * command line of a running server tells whether it is the one that we would start.
+ * Settings of the private PostgreSQL. All are passed on the command line: files in the data folder cannot weaken them,
+ * and the command line of a running server shows whether it was started with them.
  */
 public record PostgresSettings(boolean durable) {
     /** The words of the server's process; the order is the one that pg_ctl uses. */

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts a private PostgreSQL again when its process is gone, whatever took it. */
+/** Restarts the private PostgreSQL when its process has ended. */
 final class PostgresWatch {
     private static final Logger log = LoggerFactory.getLogger(PostgresWatch.class);
 
@@ -78,14 +78,14 @@ final class PostgresWatch {
 
     /** Null when it runs again. */
     private String startAgain(int attempt) {
-        log.atError().addKeyValue("attempt", attempt).log("PostgreSQL is gone; starting it again");
+        log.atError().addKeyValue("attempt", attempt).log("PostgreSQL process ended; restarting it");
         Stopwatch watch = Stopwatch.started();
         try {
             server.startOrAdopt();
-            log.atInfo().addKeyValue("ms", watch.ms()).log("PostgreSQL runs again");
+            log.atInfo().addKeyValue("ms", watch.ms()).log("PostgreSQL restarted");
             return null;
         } catch (IOException | StoreStartException e) {
-            if (!stopped) log.atError().addKeyValue("cause", e.getMessage()).log("PostgreSQL could not be started");
+            if (!stopped) log.atError().addKeyValue("cause", e.getMessage()).log("starting PostgreSQL failed");
             return e.getMessage();
         }
     }

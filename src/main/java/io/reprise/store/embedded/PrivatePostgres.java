@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The PostgreSQL that the server brings along: nothing to install, its data under the data folder, one per folder. */
+/** The PostgreSQL that is shipped with the server: no installation, data in the data folder, one per folder. */
 public final class PrivatePostgres implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PrivatePostgres.class);
     private static final String FOLDER = "postgresql";
@@ -132,7 +132,7 @@ public final class PrivatePostgres implements AutoCloseable {
         try {
             server.stop();
         } catch (IOException failure) {
-            log.atWarn().addKeyValue("reason", failure.toString()).log("PostgreSQL not stopped");
+            log.atWarn().addKeyValue("reason", failure.toString()).log("stopping PostgreSQL failed");
         } finally {
             release.run();
         }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** One short-lived program of the operating system, bounded in time. */
+/** Runs a short-lived external program with a time limit. */
 final class Program {
     /** What a program said and how it ended; a program that is absent or too slow counts as failed. */
     record Result(boolean succeeded, String output) {

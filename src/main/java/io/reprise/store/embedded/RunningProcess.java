@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** What the operating system says of a pid that was read from a file and may by now be anybody's. */
+/** Inspects a process by a pid from a file; the pid may have been reused by another process. */
 record RunningProcess(long pid) {
     private static final Path PROC = Path.of("/proc");
 

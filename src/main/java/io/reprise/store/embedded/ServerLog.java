@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What PostgreSQL writes; bounded by copying it aside and emptying it while the server goes on appending. */
+/** The log file of PostgreSQL, limited in size by copying and truncating it while the server appends. */
 record ServerLog(Path file, long bytesMax) {
     private static final Logger log = LoggerFactory.getLogger(ServerLog.class);
     private static final int TAIL_BYTES = 16 * 1024;
@@ -36,7 +36,7 @@ record ServerLog(Path file, long bytesMax) {
                 FileChannel.open(file, StandardOpenOption.WRITE).truncate(0).close();
             }
         } catch (IOException failure) {
-            log.atWarn().addKeyValue("reason", failure.toString()).log("PostgreSQL log not rotated");
+            log.atWarn().addKeyValue("reason", failure.toString()).log("rotating the PostgreSQL log failed");
         }
     }
 

@@ -10,7 +10,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** Unpacks a .txz: files with their executable bit, folders, symbolic links; nothing outside the target. */
+/** Unpacks a .txz: files with their executable bit, folders, symbolic links; never outside the target folder. */
 final class TarXz {
     private static final int OWNER_EXECUTE = 0100;
 

@@ -1,2 +1,2 @@
-/** The private PostgreSQL: programs, data folder, process, and the watch over it. */
+/** The private PostgreSQL: programs, data folder, process, and its supervision. */
 package io.reprise.store.embedded;

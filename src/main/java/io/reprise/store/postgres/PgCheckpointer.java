@@ -6,6 +6,7 @@ import io.reprise.config.CheckpointSettings;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.store.checkpoint.KeptCheckpoint;
 import io.reprise.store.database.PgPool;
+import io.reprise.support.Current;
 import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -43,10 +44,10 @@ public final class PgCheckpointer implements Checkpointer {
                 FOR UPDATE SKIP LOCKED)""";
 
     private final PgPool pool;
-    private final CheckpointSettings settings;
+    private final Current<CheckpointSettings> settings;
     private final WallClock time;
 
-    public PgCheckpointer(PgPool pool, CheckpointSettings settings, WallClock time) {
+    public PgCheckpointer(PgPool pool, Current<CheckpointSettings> settings, WallClock time) {
         this.pool = pool;
         this.settings = settings;
         this.time = time;
@@ -56,7 +57,7 @@ public final class PgCheckpointer implements Checkpointer {
     public Future<SaveOutcome> save(Checkpoint checkpoint) {
         KeptCheckpoint made = KeptCheckpoint.of(checkpoint, time.nowMs());
         CheckpointInfo info = made.info();
-        if (info.bytes() > settings.bytesMax()) {
+        if (info.bytes() > settings.get().bytesMax()) {
             return Future.succeededFuture(new SaveOutcome.TooLarge(info.bytes()));
         }
         return run(
@@ -71,7 +72,7 @@ public final class PgCheckpointer implements Checkpointer {
                                 .addInteger(info.bytes())
                                 .addBuffer(Buffer.buffer(made.body()))
                                 .addOffsetDateTime(tooOld())
-                                .addInteger(settings.sessionMax() - 1))
+                                .addInteger(settings.get().sessionMax() - 1))
                 .map(done -> new SaveOutcome.Saved());
     }
 
@@ -111,11 +112,11 @@ public final class PgCheckpointer implements Checkpointer {
     }
 
     private Future<RowSet<Row>> run(String sql, Tuple values) {
-        return pool.run(sql, values).timeout(settings.timeoutMs(), TimeUnit.MILLISECONDS);
+        return pool.run(sql, values).timeout(settings.get().timeoutMs(), TimeUnit.MILLISECONDS);
     }
 
     private OffsetDateTime tooOld() {
-        return PgRows.toTime(time.nowMs() - settings.retentionMs());
+        return PgRows.toTime(time.nowMs() - settings.get().retentionMs());
     }
 
     private static Optional<Row> first(RowSet<Row> rows) {

@@ -10,7 +10,7 @@ import io.reprise.store.postgres.PgChange.OfTable;
 import io.vertx.sqlclient.Row;
 import java.util.List;
 
-/** Rows of {@code claim} in both directions. */
+/** Reads and writes rows of {@code claim}. */
 final class PgClaims {
     static final OfTable<ClaimMade, Claim> WRITER = new OfTable<>(
             ClaimMade.class,

@@ -275,7 +275,7 @@ public final class PgEventStore implements EventStore {
                         .execute(Tuple.of(session, seq)));
     }
 
-    /** Nothing was appended: either this very append was stored before and its answer lost, or we are not the writer. */
+    /** Nothing was appended: this append was stored before and its answer was lost, or another owner writes the session. */
     private Future<AppendOutcome> whyNotAppended(Append append) {
         return pool.run("SELECT owner, version FROM session WHERE id = $1", Tuple.of(append.session()))
                 .map(rows -> {

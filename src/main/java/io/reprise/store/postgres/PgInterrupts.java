@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Rows of {@code interrupt} in both directions. */
+/** Reads and writes rows of {@code interrupt}. */
 final class PgInterrupts {
     static final String COLUMNS = "id, run_id, tool_call, tool, arguments, created_at, expires_at, decision,"
             + " resolved_arguments, resolved_text, resolved_by, resolved_at";

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Rows of {@code recall} in both directions. */
+/** Reads and writes rows of {@code recall}. */
 final class PgRecalls {
     static final String COLUMNS = "id, session_id, user_id, text, schedule, status, slot_at, trigger_at, deferrals,"
             + " failures, missed, run_id, created_at";

@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Rows of {@code session_event} in both directions. */
+/** Reads and writes rows of {@code session_event}. */
 final class PgRows {
     static final String COLUMNS = "from_seq, seq, run_id, type, payload, ends, at";
 

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Rows of {@code run} in both directions. */
+/** Reads and writes rows of {@code run}. */
 final class PgRuns {
     static final String COLUMNS = "id, origin, first_seq, started_at, exact, outcome, code, recall_id, recall_slot,"
             + " attempt, coalesce(root_seq, first_seq) AS root_seq, resume_seq, resume, pauses, paused_at, down_ms";

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/** Cuts what is long into what one statement carries. */
+/** Splits long lists into pieces that one statement can carry. */
 final class Pieces {
     private static final int CHARS_MAX = 1 << 20;
     private static final int COUNT_MAX = 1_000;

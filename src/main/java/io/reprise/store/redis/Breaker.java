@@ -4,8 +4,8 @@ import io.reprise.support.MonotonicClock;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Leaves a store out that was silent several times in a row: whoever asks it would wait in vain each time. After a while
- * one question is let through, and its answer lets all others follow. Safe from any thread.
+ * A circuit breaker: skips a store after several consecutive timeouts. After a while one request is let through; if it
+ * is answered, the breaker closes. Thread-safe.
  */
 final class Breaker {
     private static final State ANSWERING = new State(0, 0);
@@ -35,12 +35,12 @@ final class Breaker {
         return nowMs >= now.untilMs() && state.compareAndSet(now, new State(now.silences(), nowMs + leaveOutMs));
     }
 
-    /** Returns true when the store had been left out until now. */
+    /** Returns true if the store was skipped until now. */
     boolean answered() {
         return state.getAndSet(ANSWERING).silences() >= silencesMax;
     }
 
-    /** Returns true when the store is left out from now on. */
+    /** Returns true if the store is skipped from now on. */
     boolean silent() {
         long untilMs = clock.elapsedMs() + leaveOutMs;
         return state.updateAndGet(before -> new State(before.silences() + 1, untilMs))

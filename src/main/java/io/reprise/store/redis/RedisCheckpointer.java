@@ -7,6 +7,7 @@ import io.reprise.config.RedisSettings;
 import io.reprise.config.Settings;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.store.checkpoint.KeptCheckpoint;
+import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
@@ -28,29 +29,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checkpoints in Redis, in a database of their own: a hash {@code checkpoint:SESSION:CHECKPOINT} each, and a sorted set
- * {@code checkpoints:SESSION} of those of a session, by seq. Redis lets go of them when they are too old.
+ * Checkpoints in a separate Redis database: a hash {@code checkpoint:SESSION:CHECKPOINT} per checkpoint, and a sorted
+ * set {@code checkpoints:SESSION} of the ids of a session, by seq. They expire in Redis.
  */
 public final class RedisCheckpointer implements Checkpointer {
     private static final Logger log = LoggerFactory.getLogger(RedisCheckpointer.class);
-    private static final String LEFT_OUT = "Redis is left out for a while, since it did not answer";
+    private static final String LEFT_OUT = "Redis is skipped for a while because it did not answer";
 
-    /** One that is unused for so long is closed, before anything on the way forgets it. */
+    /** An idle connection is closed after this time, before a firewall drops it. */
     private static final int UNUSED_MS_MAX = 30_000;
 
     private static final int UNUSED_LOOK_MS = 5_000;
 
-    /** A connection whose peer vanished without a word keeps its place in the pool for so long, with what it waits for. */
+    /** A connection to a lost peer stays in the pool for this long, together with its pending requests. */
     private static final int SILENT_MS_MAX = 60_000;
 
     private final Redis redis;
-    private final CheckpointSettings settings;
+    private final Current<CheckpointSettings> settings;
     private final WallClock time;
     private final Breaker breaker;
     private final Metrics metrics;
 
     private RedisCheckpointer(
-            Redis redis, CheckpointSettings settings, WallClock time, Breaker breaker, Metrics metrics) {
+            Redis redis, Current<CheckpointSettings> settings, WallClock time, Breaker breaker, Metrics metrics) {
         this.redis = redis;
         this.settings = settings;
         this.time = time;
@@ -58,11 +59,11 @@ public final class RedisCheckpointer implements Checkpointer {
         this.metrics = metrics;
     }
 
-    /** Connects when it is used. */
+    /** Connects on first use. */
     public static RedisCheckpointer open(
-            Vertx vertx, Settings settings, WallClock time, MonotonicClock clock, Metrics metrics) {
-        RedisSettings server = settings.redis();
-        CheckpointSettings checkpoints = settings.checkpoints();
+            Vertx vertx, Current<Settings> settings, WallClock time, MonotonicClock clock, Metrics metrics) {
+        RedisSettings server = settings.get().redis();
+        CheckpointSettings checkpoints = settings.get().checkpoints();
         RedisOptions options = new RedisOptions()
                 .setConnectionString(server.url() + "/" + checkpoints.redisDatabase())
                 .setMaxPoolSize(server.poolSize())
@@ -74,7 +75,8 @@ public final class RedisCheckpointer implements Checkpointer {
                         .setIdleTimeout(SILENT_MS_MAX)
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
         Breaker breaker = new Breaker(checkpoints.silencesMax(), checkpoints.leaveOutMs(), clock);
-        return new RedisCheckpointer(Redis.createClient(vertx, options), checkpoints, time, breaker, metrics);
+        return new RedisCheckpointer(
+                Redis.createClient(vertx, options), settings.map(Settings::checkpoints), time, breaker, metrics);
     }
 
     public Future<Void> close() {
@@ -85,14 +87,14 @@ public final class RedisCheckpointer implements Checkpointer {
     public Future<SaveOutcome> save(Checkpoint checkpoint) {
         KeptCheckpoint made = KeptCheckpoint.of(checkpoint, time.nowMs());
         CheckpointInfo info = made.info();
-        if (info.bytes() > settings.bytesMax()) {
+        if (info.bytes() > settings.get().bytesMax()) {
             return Future.succeededFuture(new SaveOutcome.TooLarge(info.bytes()));
         }
         return send(RedisScripts.SAVE
                         .on(checkpoint.session())
                         .arg(info.id())
-                        .arg(settings.sessionMax())
-                        .arg(settings.retentionMs())
+                        .arg(settings.get().sessionMax())
+                        .arg(settings.get().retentionMs())
                         .arg(info.run())
                         .arg(info.seq())
                         .arg(info.atMs())
@@ -138,14 +140,14 @@ public final class RedisCheckpointer implements Checkpointer {
                         : Optional.empty());
     }
 
-    /** One that refuses says so at once and costs nobody time; one that is silent does, each time. */
+    /** Only timeouts count: a refusal is immediate and costs no time. */
     private Future<Response> send(Request request) {
         if (!breaker.admits()) {
             metrics.checkpointsLeftOut();
             return Future.failedFuture(LEFT_OUT);
         }
         return redis.send(request)
-                .timeout(settings.timeoutMs(), TimeUnit.MILLISECONDS)
+                .timeout(settings.get().timeoutMs(), TimeUnit.MILLISECONDS)
                 .onComplete(done -> {
                     if (done.succeeded() || isRefusal(done.cause())) answered();
                     else if (done.cause() instanceof TimeoutException) silent();
@@ -158,12 +160,12 @@ public final class RedisCheckpointer implements Checkpointer {
     }
 
     private void answered() {
-        if (breaker.answered()) log.atInfo().log("Redis answers again");
+        if (breaker.answered()) log.atInfo().log("Redis is available again");
     }
 
     private void silent() {
         if (!breaker.silent()) return;
-        log.atWarn().addKeyValue("leaveOutMs", settings.leaveOutMs()).log("Redis does not answer; leaving it out");
+        log.atWarn().addKeyValue("leaveOutMs", settings.get().leaveOutMs()).log("Redis does not answer; skipping it");
     }
 
     private boolean isYoung(Response at) {
@@ -171,7 +173,7 @@ public final class RedisCheckpointer implements Checkpointer {
     }
 
     private long tooOldMs() {
-        return time.nowMs() - settings.retentionMs();
+        return time.nowMs() - settings.get().retentionMs();
     }
 
     /** In the order of {@link RedisScripts#INFO}. */

@@ -4,7 +4,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.List;
 
-/** What is done with the checkpoints of one session in one step, by Redis itself. */
+/** Lua scripts for atomic operations on the checkpoints of one session. */
 enum RedisScripts {
     /** Arguments: id, how many a session may have, how long it is kept (ms), and the fields; then some may be too many. */
     SAVE("""

@@ -20,14 +20,19 @@ class CheckpointJsonTest {
             new ContextStart(1, 3),
             List.of(new Asked("t_1", true)),
             List.of(TokenUsage.of("demo", "demo", 3, 4)),
-            99);
+            99,
+            "writer",
+            "v_1");
 
     /** What earlier versions have kept: a change here needs a reader of both. */
     private static final String KEPT = """
             {"session":"s_1","run":"r_1","id":"c_1","seq":11,"step":2,"start":{"fold":1,"first":3},\
             "calls":[{"id":"t_1","cleared":true}],\
             "usage":[{"provider":"demo","model":"demo","inputTokens":3,"outputTokens":4,"totalTokens":7}],\
-            "elapsedMs":99}""";
+            "elapsedMs":99,"agent":"writer","catalogVersion":"v_1"}""";
+
+    /** What was kept before agents were named. */
+    private static final String WITHOUT_AGENT = KEPT.replace(",\"agent\":\"writer\",\"catalogVersion\":\"v_1\"", "");
 
     /** What the first versions have kept. */
     private static final String FIRST = """
@@ -46,7 +51,7 @@ class CheckpointJsonTest {
     }
 
     @Test
-    void what_was_kept_is_read_also_with_fields_of_a_later_version() {
+    void checkpoints_with_unknown_fields_are_read() {
         String later = KEPT.replace("\"elapsedMs\":99", "\"elapsedMs\":99,\"later\":{\"a\":1}");
 
         assertThat(CheckpointJson.read(bytes(KEPT))).isEqualTo(WHOLE);
@@ -54,12 +59,19 @@ class CheckpointJsonTest {
     }
 
     @Test
-    void of_the_first_ones_is_read_what_the_log_does_not_tell() {
-        assertThat(CheckpointJson.read(bytes(FIRST))).isEqualTo(WHOLE.startingAt(null));
+    void what_was_kept_before_agents_were_named_is_read_and_names_none() {
+        assertThat(WITHOUT_AGENT).doesNotContain("writer");
+        assertThat(CheckpointJson.read(bytes(WITHOUT_AGENT))).isEqualTo(WHOLE.by(null, null));
     }
 
     @Test
-    void what_is_no_checkpoint_is_refused() {
+    void checkpoints_of_the_first_version_are_read_without_their_copy_of_the_log() {
+        assertThat(CheckpointJson.read(bytes(FIRST)))
+                .isEqualTo(WHOLE.startingAt(null).by(null, null));
+    }
+
+    @Test
+    void invalid_checkpoints_are_refused() {
         for (String text : List.of("", "null", "{", "[]", "{}", "{\"id\":\"c\",\"calls\":[7]}")) {
             assertThatThrownBy(() -> CheckpointJson.read(bytes(text)))
                     .as(text)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.agent.FakeLog;
 import io.reprise.agent.Limits;
+import io.reprise.agent.Plans;
 import io.reprise.agent.QuietOwner;
 import io.reprise.agent.ScriptedModel;
 import io.reprise.agent.ScriptedTool;
@@ -42,7 +43,6 @@ import io.reprise.telemetry.Metrics;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolFailure;
-import io.reprise.tool.ToolRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -225,11 +225,11 @@ class AgentLoopTest {
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
         assertThat(outcomes(model))
                 .containsExactly(
-                        "Error: there is no tool called unknown.",
-                        "Error: the arguments are not a JSON object: its character 2 is not allowed there.",
-                        "Error: the arguments are not a JSON object: there is something behind the object.",
-                        "Error: the arguments are not a JSON object: it does not begin with a brace.",
-                        "Error: the arguments are not a JSON object: it does not begin with a brace.",
+                        "Error: unknown tool: unknown.",
+                        "Error: the arguments are not a JSON object: its character 2 is not allowed here.",
+                        "Error: the arguments are not a JSON object: there is text after the object.",
+                        "Error: the arguments are not a JSON object: it does not start with {.",
+                        "Error: the arguments are not a JSON object: it does not start with {.",
                         "Error: No such city.",
                         "Error: the tool failed.",
                         "");
@@ -250,7 +250,7 @@ class AgentLoopTest {
         RunEnd end = run(model);
 
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
-        assertThat(outcomes(model)).containsExactly("Error: the tool timed out: it took longer than 1 s.", "ok");
+        assertThat(outcomes(model)).containsExactly("Error: the tool timed out after 1 s.", "ok");
         stopped.await();
     }
 
@@ -298,7 +298,7 @@ class AgentLoopTest {
 
         RunEnd end = run(model);
 
-        assertThat(failure(end)).isEqualTo(new Failure(ErrorCode.STEP_LIMIT, "The run was ended after 3 steps."));
+        assertThat(failure(end)).isEqualTo(new Failure(ErrorCode.STEP_LIMIT, "The run reached its limit of 3 steps."));
         assertThat(model.requests).hasSize(3);
         assertThat(shape()).last().isEqualTo("STEP_FINISHED step 3");
     }
@@ -384,7 +384,7 @@ class AgentLoopTest {
 
     @Test
     void anything_unexpected_fails_the_run_without_telling_why() {
-        Failure internal = new Failure(ErrorCode.INTERNAL, "Something went wrong in this run.");
+        Failure internal = new Failure(ErrorCode.INTERNAL, "The run failed because of an internal error.");
 
         assertThat(failure(run(new ScriptedModel((sink, own) -> {
                     throw new IllegalStateException("secret");
@@ -413,7 +413,7 @@ class AgentLoopTest {
 
         RunEnd end = run(new ScriptedModel(says("a")));
 
-        assertThat(failure(end)).isEqualTo(Failure.of(ErrorCode.INTERNAL, "The conversation cannot be read."));
+        assertThat(failure(end)).isEqualTo(Failure.of(ErrorCode.INTERNAL, "The conversation could not be read."));
     }
 
     @Test
@@ -673,15 +673,11 @@ class AgentLoopTest {
     }
 
     private AgentLoop loop(ChatModel model, RunEvents to) {
+        RunPlan plan = Plans.of(null, limits.settings(), model, tools);
         AgentServices services = new AgentServices(
-                limits::settings,
-                new Histories(log),
-                model,
-                new ToolRegistry(tools),
-                prefix -> prefix + ids.incrementAndGet(),
-                Metrics.unseen());
+                agent -> plan, new Histories(log), prefix -> prefix + ids.incrementAndGet(), Metrics.unseen());
         RunRequest request = new RunRequest("r1", "s1", "me", "owner", head, "user");
-        return new AgentLoop(request, limits.settings(), services, to, stop);
+        return new AgentLoop(request, plan, services, to, stop);
     }
 
     private List<String> shape() {
@@ -728,6 +724,6 @@ class AgentLoopTest {
     }
 
     private static Failure noAnswer() {
-        return new Failure(ErrorCode.MODEL_ERROR, "The model gave no answer.");
+        return new Failure(ErrorCode.MODEL_ERROR, "The model returned an empty answer.");
     }
 }

@@ -45,7 +45,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void what_waits_for_all_to_be_sent_makes_it_go_and_comes_behind_it() {
+    void a_question_flushes_the_queue_and_follows_it() {
         RunOutbox outbox = outbox();
         List<Integer> sentThen = new ArrayList<>();
         emit(outbox, text("a"));
@@ -56,7 +56,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void what_waits_for_all_to_be_sent_waits_for_the_owner_too_and_not_beyond_a_cut() {
+    void a_question_waits_for_the_owner_but_not_after_a_cut() {
         limits.batchesMax = 1;
         RunOutbox outbox = outbox();
         List<Integer> sentThen = new ArrayList<>();
@@ -311,7 +311,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void what_the_log_cannot_hold_is_replaced() {
+    void characters_that_the_log_cannot_store_are_replaced() {
         RunOutbox outbox = outbox();
 
         outbox.emit(text("a\0b\uDE00c\uD83Dd"));

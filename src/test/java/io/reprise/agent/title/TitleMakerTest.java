@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reprise.agent.FakeLog;
 import io.reprise.agent.Limits;
+import io.reprise.agent.Plans;
 import io.reprise.agent.ScriptedModel;
 import io.reprise.agent.loop.AgentServices;
+import io.reprise.agent.loop.RunPlan;
 import io.reprise.history.Histories;
 import io.reprise.message.AgentMessage.TitleRequest;
 import io.reprise.message.Role;
@@ -17,7 +19,6 @@ import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
 import io.reprise.support.StopSignal;
 import io.reprise.telemetry.Metrics;
-import io.reprise.tool.ToolRegistry;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -97,7 +98,7 @@ class TitleMakerTest {
     }
 
     @Test
-    void where_models_are_not_to_be_asked_the_question_is_the_title() throws Exception {
+    void without_a_model_the_question_is_the_title() throws Exception {
         ScriptedModel model = new ScriptedModel(ScriptedModel.says("never"));
 
         assertThat(make(model, "when is high water?", "At nine.", false)).isEqualTo("When is high water?");
@@ -109,14 +110,10 @@ class TitleMakerTest {
         log.append("s1", "r1", new TextStart("a1", Role.ASSISTANT, null));
         log.append("s1", "r1", new TextContent("a1", answer));
         long head = log.append("s1", "r1", new TextEnd("a1"));
-        AgentServices services = new AgentServices(
-                limits::settings,
-                new Histories(log),
-                model,
-                new ToolRegistry(List.of()),
-                prefix -> prefix + "1",
-                Metrics.unseen());
+        RunPlan plan = Plans.of(null, limits.settings(), model, List.of());
+        AgentServices services =
+                new AgentServices(agent -> plan, new Histories(log), prefix -> prefix + "1", Metrics.unseen());
         TitleRequest request = new TitleRequest("r1", "s1", "owner", 0, head, byModel);
-        return new TitleMaker(request, services, limits.settings(), stop).make();
+        return new TitleMaker(request, services, plan, stop).make();
     }
 }

@@ -24,7 +24,7 @@ class TitleTextTest {
                 "And so on... | And so on...",
                 "\"\" | ''",
             })
-    void what_a_model_writes_as_a_title_is_freed_of_its_decoration(String written, String title) {
+    void markup_is_removed_from_titles_of_models(String written, String title) {
         assertThat(TitleText.ofModel(written)).isEqualTo(title);
     }
 
@@ -119,7 +119,7 @@ class TitleTextTest {
     }
 
     @Test
-    void of_a_long_question_the_first_sentence_is_enough() {
+    void the_title_of_a_long_question_is_its_first_sentence() {
         assertThat(TitleText.ofQuestion("I need help with my garden. It has roses, tulips and a very large old tree."))
                 .isEqualTo("I need help with my garden.");
         assertThat(TitleText.ofQuestion(

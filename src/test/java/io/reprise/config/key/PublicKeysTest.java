@@ -81,7 +81,9 @@ class PublicKeysTest {
                 Arguments.of("an RSA key whose exponent is 1", rsa.replace("AQAB", "AQ")),
                 Arguments.of("an RSA key whose exponent is even", rsa.replace("AQAB", "AQAA")),
                 Arguments.of("a key without kty", "{'kid':'x'}"),
-                Arguments.of("a point beside its curve", ec.replace(y, "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc")),
+                Arguments.of(
+                        "a point that is not on its curve",
+                        ec.replace(y, "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc")),
                 Arguments.of("a point beyond the field", ec.replace(y, "_".repeat(43))),
                 Arguments.of("the point at infinity", "{'kty':'EC','crv':'P-256','x':'AA','y':'AA'}"),
                 Arguments.of("an empty use", rsa.replace("{", "{\"use\":\"\",")),
@@ -109,7 +111,7 @@ class PublicKeysTest {
                     .containsExactly("good");
         }
         assertThatThrownBy(() -> PublicKeys.parse("{\"keys\":[" + key + "]}"))
-                .hasMessage("has no RSA or EC key that verifies signatures");
+                .hasMessage("has no RSA or EC key for signatures");
     }
 
     @Test
@@ -133,7 +135,7 @@ class PublicKeysTest {
 
         assertThatThrownBy(() -> PublicKeys.parse(pem))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("has a block PRIVATE KEY; PUBLIC KEY and CERTIFICATE are understood");
+                .hasMessage("has a block PRIVATE KEY; only PUBLIC KEY and CERTIFICATE are supported");
     }
 
     @Test
@@ -146,7 +148,7 @@ class PublicKeysTest {
     }
 
     @Test
-    void one_wrong_block_spoils_the_whole_file() throws Exception {
+    void one_invalid_block_invalidates_the_whole_file() throws Exception {
         String good = pem("PUBLIC KEY", Signed.rsa(null).toPublicKey());
         String wrong = "-----BEGIN PUBLIC KEY-----\naGVsbG8=\n-----END PUBLIC KEY-----\n";
 
@@ -166,7 +168,7 @@ class PublicKeysTest {
                 "-----BEGIN PUBLIC KEY-----\naGVsbG8=\n",
                 "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----"
             })
-    void what_holds_no_key_is_told_without_repeating_it(String text) {
+    void a_file_without_keys_is_reported_without_its_content(String text) {
         assertThatThrownBy(() -> PublicKeys.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageMatching("(is|has) .*")

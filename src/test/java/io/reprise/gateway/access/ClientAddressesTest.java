@@ -18,7 +18,7 @@ class ClientAddressesTest {
     }
 
     @Test
-    void what_proxies_noted_is_followed_to_the_first_that_is_none_of_them() {
+    void the_last_address_that_is_not_a_proxy_is_the_clients() {
         assertThat(addresses.of("10.0.0.1", List.of("198.51.100.1"))).isEqualTo("198.51.100.1");
         assertThat(addresses.of("10.0.0.1", List.of("203.0.113.9", " 198.51.100.1", "10.2.3.4 ")))
                 .as("the first was made up by the client")
@@ -29,7 +29,7 @@ class ClientAddressesTest {
     }
 
     @Test
-    void what_is_no_address_ends_the_search() {
+    void an_invalid_address_ends_the_search() {
         for (String bad : List.of("unknown", "", "evil.example", "1.2.3", "999.1.1.1", ":::", "_hidden")) {
             assertThat(addresses.of("10.0.0.1", List.of("203.0.113.9", bad)))
                     .as(bad)

@@ -3,6 +3,7 @@ package io.reprise.gateway.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.config.Settings;
+import io.reprise.support.Current;
 import io.reprise.testing.Seed;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,7 +68,7 @@ class IntakeTest {
         assertThat(intake.held("127.0.0.1").set(HEAP / 8 - HEAP / 32)).isTrue();
         assertThat(intake.held("192.0.2.2").set(1)).isFalse();
 
-        Intake small = new Intake(Settings.defaults().limits(), MESSAGE, MESSAGE, reached::add);
+        Intake small = new Intake(always(Settings.defaults(), MESSAGE), reached::add);
         assertThat(small.held("192.0.2.1").set(2 * MESSAGE))
                 .as("two messages, however small the heap")
                 .isTrue();
@@ -78,7 +79,7 @@ class IntakeTest {
         Random random = Seed.random("IntakeTest");
         Settings settings =
                 Settings.with(Map.of("limits.unreadBytesMax", "1048576", "limits.addressUnreadBytesMax", "1048576"));
-        Intake intake = new Intake(settings.limits(), MESSAGE, HEAP, limit -> {});
+        Intake intake = new Intake(always(settings, HEAP), limit -> {});
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             List<Future<Long>> clients = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
@@ -114,6 +115,10 @@ class IntakeTest {
     private Intake intake(String... overrides) {
         Map<String, String> byPath = new HashMap<>();
         for (int i = 0; i < overrides.length; i += 2) byPath.put("limits." + overrides[i], overrides[i + 1]);
-        return new Intake(Settings.with(byPath).limits(), MESSAGE, HEAP, reached::add);
+        return new Intake(always(Settings.with(byPath), HEAP), reached::add);
+    }
+
+    private static Current<Intake.Limits> always(Settings settings, long heapBytes) {
+        return Current.always(Intake.Limits.of(settings.limits(), MESSAGE, heapBytes));
     }
 }

@@ -2,7 +2,9 @@ package io.reprise.gateway.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.config.LimitSettings;
 import io.reprise.config.Settings;
+import io.reprise.support.Current;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -115,9 +117,57 @@ class RateLimitsTest {
         assertThat(frames.take()).isTrue();
     }
 
+    @Test
+    void the_next_decision_follows_other_settings() {
+        Current.Holder<LimitSettings> settings = new Current.Holder<>(settings(
+                "limits.userCommandsPerMinute", "1",
+                "limits.socketFramesPerMinute", "1",
+                "limits.userConnectionsMax", "1"));
+        RateLimits limits = new RateLimits(settings, () -> nowMs, reached::add);
+        RateLimits.Frames frames = limits.frames();
+        assertThat(limits.command("ada", false)).isZero();
+        assertThat(limits.command("ada", false)).isPositive();
+        assertThat(frames.take()).isTrue();
+        assertThat(frames.take()).isFalse();
+        assertThat(limits.userCame("ada")).isTrue();
+        assertThat(limits.userCame("ada")).isFalse();
+
+        settings.replace(settings(
+                "limits.userCommandsPerMinute", "2",
+                "limits.socketFramesPerMinute", "0",
+                "limits.userConnectionsMax", "2"));
+
+        assertThat(limits.command("ada", false)).isZero();
+        assertThat(limits.command("ada", false)).isZero();
+        assertThat(limits.command("ada", false)).isPositive();
+        assertThat(frames.take()).isTrue();
+        assertThat(limits.userCame("ada")).isTrue();
+        assertThat(limits.userCame("ada")).as("those of before count").isFalse();
+    }
+
+    @Test
+    void an_address_that_is_exempt_while_it_is_connected_leaves_as_it_came() {
+        Current.Holder<LimitSettings> settings =
+                new Current.Holder<>(settings("limits.addressConnectionsMax", "1", "limits.exempt", "192.0.2.0/24"));
+        RateLimits limits = new RateLimits(settings, () -> nowMs, reached::add);
+        assertThat(limits.addressCame("192.0.2.1")).isTrue();
+        assertThat(limits.addressCame("192.0.2.1")).isTrue();
+
+        settings.replace(settings("limits.addressConnectionsMax", "1", "limits.exempt", ""));
+
+        limits.addressLeft("192.0.2.1");
+        assertThat(limits.addressCame("192.0.2.1")).isFalse();
+        limits.addressLeft("192.0.2.1");
+        assertThat(limits.addressCame("192.0.2.1")).isTrue();
+    }
+
     private RateLimits limits(String... overrides) {
+        return new RateLimits(Current.always(settings(overrides)), () -> nowMs, reached::add);
+    }
+
+    private static LimitSettings settings(String... overrides) {
         Map<String, String> byPath = new java.util.HashMap<>();
         for (int i = 0; i < overrides.length; i += 2) byPath.put(overrides[i], overrides[i + 1]);
-        return new RateLimits(Settings.with(byPath).limits(), () -> nowMs, reached::add);
+        return Settings.with(byPath).limits();
     }
 }

@@ -14,6 +14,7 @@ import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.Pull;
 import io.reprise.message.Sharding;
 import io.reprise.message.log.EventFrame;
+import io.reprise.support.Current;
 import io.reprise.telemetry.Metrics;
 import io.reprise.testing.Seed;
 import io.vertx.core.json.JsonObject;
@@ -48,8 +49,8 @@ class FanOutTest {
                     (shard, number, message) -> toOwner.add(message),
                     () -> 0,
                     Metrics.unseen()),
-            new Patience(100, 1_000),
-            new FanOut.Turns(4 * SHARE, BYTES_MAX, turns::add),
+            Current.always(new Patience(100, 1_000)),
+            new FanOut.Turns(Current.always(4 * SHARE), Current.always(BYTES_MAX), turns::add),
             0);
     private final List<Wire> crowd = new ArrayList<>();
     private Wire single;
@@ -124,7 +125,7 @@ class FanOutTest {
     }
 
     @Test
-    void what_waits_is_bounded_and_readers_that_missed_something_pull_it() {
+    void the_queue_is_bounded_and_readers_pull_dropped_events() {
         FanOut fanOut = subscriptions.fanOut();
         for (int i = 0; i < 500; i++) {
             append("crowd", 1);

@@ -64,7 +64,7 @@ class NoticesTest {
     }
 
     @Test
-    void who_has_left_is_told_nothing_and_not_remembered() {
+    void closed_sockets_get_no_notices_and_are_forgotten() {
         FakeSocket gone = came("ada");
         gone.full = true;
         notices.tell(changed("ada", "s1"));

@@ -99,7 +99,7 @@ class OutboxTest {
     }
 
     @Test
-    void what_is_written_beside_the_frames_counts_as_answers() {
+    void other_written_bytes_count_as_answers() {
         Promise<Void> pong = Promise.promise();
 
         assertThat(outbox.answer(LIMIT, pong.future())).isTrue();

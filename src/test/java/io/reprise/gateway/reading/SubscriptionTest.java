@@ -63,7 +63,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void what_a_reader_has_already_is_not_sent_again() {
+    void known_events_are_not_sent_again() {
         Subscription reader = live(7);
 
         assertThat(reader.live(events(EPOCH, 6, 7, 8), false))

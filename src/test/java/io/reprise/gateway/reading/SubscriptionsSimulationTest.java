@@ -13,6 +13,7 @@ import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
+import io.reprise.support.Current;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
@@ -74,8 +75,9 @@ class SubscriptionsSimulationTest {
                             },
                             () -> nowMs,
                             Metrics.unseen()),
-                    new Patience(100, Long.MAX_VALUE),
-                    new FanOut.Turns(4 << random.nextInt(3), random.nextInt(1_500), turns::add),
+                    Current.always(new Patience(100, Long.MAX_VALUE)),
+                    new FanOut.Turns(
+                            Current.always(4 << random.nextInt(3)), Current.always(random.nextInt(1_500)), turns::add),
                     0);
             newOwner();
             for (int i = 0; i < 3; i++) tabs.add(new Tab(this));

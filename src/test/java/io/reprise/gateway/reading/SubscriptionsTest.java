@@ -19,6 +19,7 @@ import io.reprise.message.ShardMessage.Pull;
 import io.reprise.message.ShardMessage.Subscribed;
 import io.reprise.message.Sharding;
 import io.reprise.message.log.EventFrame;
+import io.reprise.support.Current;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -58,8 +59,8 @@ class SubscriptionsTest {
                     (shard, owner, message) -> sent.add(new Sent(shard, owner, message)),
                     () -> nowMs,
                     Metrics.unseen()),
-            new Patience(100, 1_000),
-            new FanOut.Turns(4, 1_000, Runnable::run),
+            Current.always(new Patience(100, 1_000)),
+            new FanOut.Turns(Current.always(4), Current.always(1_000), Runnable::run),
             50);
 
     @Test

@@ -54,7 +54,7 @@ class ApiIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "POST | /sessions | {\"title\":5} | `title` must be a text.",
+                "POST | /sessions | {\"title\":5} | `title` must be a string.",
                 "POST | /sessions | {\"title\":\"\"} | `title` must have 1 to 200 characters.",
                 "POST | /sessions | {\"metadata\":[]} | `metadata` must be an object.",
                 "POST | /sessions | [] | The body must be a JSON object.",
@@ -63,16 +63,16 @@ class ApiIT {
                 "POST | /sessions/s1/messages | {\"text\":null} | `text` is missing.",
                 "POST | /sessions/s1/messages | {\"text\":\"\"} | `text` must have at least 1 characters.",
                 "POST | /sessions/s1/stop | {\"scope\":\"x\"} | `scope` must be one of run, queued, all.",
-                "POST | /sessions/s1/unqueue | {\"message\":[1]} | `message` must be a text.",
+                "POST | /sessions/s1/unqueue | {\"message\":[1]} | `message` must be a string.",
                 "POST | /dev/token | {\"user\":\"a b\"} | `user` must be 1 to 64 of A-Z a-z 0-9 . _ @ + -.",
                 "POST | /dev/token | {\"user\":\"a\",\"roles\":[\"x\"]} | `roles.0` must be one of user, staff, admin.",
-                "GET | /sessions?limit=x | | `limit` must be a whole number.",
+                "GET | /sessions?limit=x | | `limit` must be an integer.",
                 "GET | /sessions?limit=201 | | `limit` must be from 1 to 200.",
-                "GET | /sessions?limit=99999999999999999999 | | `limit` must be a whole number.",
+                "GET | /sessions?limit=99999999999999999999 | | `limit` must be an integer.",
                 "GET | /sessions?cursor= | | `cursor` must have 1 to 1024 characters.",
-                "GET | /sessions?cursor=%00 | | `cursor` must be a text without U+0000 and unpaired surrogates.",
+                "GET | /sessions?cursor=%00 | | `cursor` must be a string without U+0000 and unpaired surrogates.",
             })
-    void what_does_not_fit_is_told_by_the_name_of_the_field(String method, String path, String body, String words) {
+    void validation_errors_name_the_field(String method, String path, String body, String words) {
         HttpResponse<String> answer = send(api(method, path, body));
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
@@ -224,11 +224,11 @@ class ApiIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "GET /api/v1/sessions?q=%s HTTP/1.1 | | 414 | too_large | The address is too long.",
-                "GET /api/v1/sessions HTTP/1.1 | %s | 431 | too_large | The headers are too long.",
-                "GET | | 400 | bad_request | The request cannot be read.",
+                "GET /api/v1/sessions?q=%s HTTP/1.1 | | 414 | too_large | The request URL is too long.",
+                "GET /api/v1/sessions HTTP/1.1 | %s | 431 | too_large | The request headers are too large.",
+                "GET | | 400 | bad_request | The request is malformed.",
             })
-    void what_cannot_be_read_as_a_request_is_a_problem_too(
+    void malformed_requests_are_answered_with_a_problem(
             String line, String header, int status, String code, String words) {
         String much = "x".repeat(20_000);
         try (RawClient raw = new RawClient(server.port, 0)) {

@@ -23,7 +23,7 @@ class FileNameTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\"b", "x\r\nSet-Cookie: y", "a;b=c", "\u202Efdp.exe"})
-    void nothing_in_a_title_reaches_beyond_the_name(String title) {
+    void a_title_cannot_break_out_of_the_file_name(String title) {
         assertThat(FileName.disposition(title, "md"))
                 .matches("attachment; filename=\"[A-Za-z0-9.-]+\"; filename\\*=UTF-8''[A-Za-z0-9.%-]+");
     }

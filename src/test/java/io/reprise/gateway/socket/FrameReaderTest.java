@@ -12,6 +12,7 @@ import io.reprise.message.Cursor;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Json;
+import io.reprise.support.Current;
 import io.vertx.core.json.JsonObject;
 import java.util.Collections;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameReaderTest {
-    private final FrameReader reader = new FrameReader(new CommandReader(10));
+    private final FrameReader reader = new FrameReader(new CommandReader(Current.always(10)));
 
     static Stream<Arguments> frames() {
         return Stream.of(
@@ -218,11 +219,11 @@ class FrameReaderTest {
                 "{'id':'1','type':'send','session':'s','text':'x','parts':[]}",
                 "{'id':'1','type':'send','session':'s','text':'x','model':'m'}",
             })
-    void what_the_protocol_has_and_the_server_has_not_is_said_so(String json) {
+    void fields_that_are_not_implemented_are_refused(String json) {
         assertThat(read(json)).isInstanceOfSatisfying(Invalid.class, invalid -> {
             assertThat(invalid.session()).isEqualTo("s");
             assertThat(invalid.failure().code()).isEqualTo(ErrorCode.BAD_REQUEST);
-            assertThat(invalid.failure().message()).contains("does not do").contains("yet");
+            assertThat(invalid.failure().message()).contains("does not support").contains("yet");
         });
     }
 
@@ -242,7 +243,7 @@ class FrameReaderTest {
                 "{'type':'answer','id':'1','session':'s','interrupt':'i','decision':'respond','text':'ééééé1'}",
                 "{'type':'answer','id':'1','session':'s','interrupt':'i','decision':'edit','arguments':{'a':'ééé'}}",
             })
-    void what_an_answer_brings_is_measured_in_bytes(String json) {
+    void the_size_of_an_answer_is_limited_in_bytes(String json) {
         assertThat(read(json))
                 .isInstanceOfSatisfying(
                         Invalid.class,

@@ -163,7 +163,7 @@ class SocketIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "hello", "[]", "17", "null", "{\"type\":", "{} {}"})
-    void what_is_no_json_object_closes_4501(String text) {
+    void frames_that_are_not_json_objects_close_4501(String text) {
         server = new GatewayFixture();
         TabClient tab = server.me();
 
@@ -368,7 +368,7 @@ class SocketIT {
     }
 
     @Test
-    void one_connection_too_many_is_closed_4504_and_the_next_one_after_an_end_is_not() {
+    void connections_above_the_limit_close_4504_until_another_one_ends() {
         server = new GatewayFixture("server.connectionsMax", "2");
         TabClient first = server.me();
         server.me();

@@ -127,7 +127,7 @@ class EventStreamIT {
     }
 
     @Test
-    void what_cannot_be_read_is_refused_as_a_problem_before_a_stream_begins() {
+    void unreadable_sessions_are_refused_with_a_problem_before_a_stream_begins() {
         server = new GatewayFixture();
         server.sessions.put("s1", "you", 20);
 

@@ -218,9 +218,9 @@ class DialectIT {
         "content_filter, model_error, withheld",
         "SAFETY, model_error, withheld",
         "sensitive, model_error, withheld",
-        "error, model_error, broke off",
-        "network_error, model_error, broke off",
-        "abort, model_error, broke off",
+        "error, model_error, incomplete",
+        "network_error, model_error, incomplete",
+        "abort, model_error, incomplete",
         "insufficient_system_resource, unavailable, overloaded",
     })
     void a_finish_that_is_no_end_fails_though_the_stream_is_marked_as_complete(String reason, String code, String text)
@@ -253,7 +253,7 @@ class DialectIT {
         assertThat(turn.failure())
                 .isInstanceOfSatisfying(
                         ModelFailure.class, e -> assertThat(e.code()).isEqualTo("model_error"))
-                .hasMessageContaining("broke off");
+                .hasMessageContaining("incomplete");
     }
 
     @ParameterizedTest
@@ -499,7 +499,7 @@ class DialectIT {
     }
 
     @Test
-    void what_a_model_says_about_errors_is_no_error() throws Exception {
+    void text_about_errors_is_not_an_error() throws Exception {
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"content":"{\\"error\\": \\"no\\"}"},"finish_reason":"stop"}]}
 

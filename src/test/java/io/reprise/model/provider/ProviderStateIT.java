@@ -113,7 +113,7 @@ class ProviderStateIT {
     }
 
     @Test
-    void what_seals_a_message_goes_back_also_where_no_tool_was_called() throws Exception {
+    void signatures_are_sent_back_also_without_tool_calls() throws Exception {
         JsonObject turn = openAi(chunk(
                         "{\"content\":\"Noon.\",\"reasoning_content\":\"Hm.\",\"reasoning_opaque\":\"b3A=\","
                                 + "\"extra_content\":{\"google\":{\"thought_signature\":\"c2ln\"}},\"refusal\":null,\"obfuscation\":\"x\"}")
@@ -241,7 +241,7 @@ class ProviderStateIT {
 
     @ParameterizedTest
     @CsvSource({"model.openai.name,other", "model.openai.baseUrl,", "model.provider,ollama"})
-    void what_one_model_gave_is_not_sent_to_another(String setting, String value) throws Exception {
+    void provider_data_is_not_sent_to_another_model(String setting, String value) throws Exception {
         try (FakeProvider first = FakeProvider.start(Wire.OPENAI);
                 FakeProvider second = FakeProvider.start("ollama".equals(value) ? Wire.OLLAMA : Wire.OPENAI);
                 ModelFixture models = ModelFixture.at(first)) {

@@ -161,7 +161,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void what_is_marked_as_complete_is_complete_though_the_response_does_not_end(Wire wire) throws Exception {
+    void a_final_event_completes_an_answer_although_the_response_stays_open(Wire wire) throws Exception {
         // Some services and proxies leave the response open behind the mark: the answer failed as one that fell silent.
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
@@ -181,11 +181,11 @@ class RemoteModelIT {
     static Stream<Arguments> refusals() {
         return each(
                 Arguments.of(400, "model_error", "refused the request"),
-                Arguments.of(401, "model_error", "did not accept this server's key"),
-                Arguments.of(403, "model_error", "did not accept this server's key"),
+                Arguments.of(401, "model_error", "did not accept the API key"),
+                Arguments.of(403, "model_error", "did not accept the API key"),
                 Arguments.of(404, "model_error", "does not know this model"),
                 Arguments.of(413, "too_large", "Start a new chat, fork this one from an earlier message"),
-                Arguments.of(429, "too_many_requests", "too many requests; try again in 7 s."),
+                Arguments.of(429, "too_many_requests", "was reached; try again in 7 s."),
                 Arguments.of(500, "model_error", "failed"),
                 Arguments.of(503, "unavailable", "overloaded"),
                 Arguments.of(504, "timeout", "did not answer in time"),
@@ -215,7 +215,7 @@ class RemoteModelIT {
     @ParameterizedTest
     @EnumSource
     void a_conversation_that_is_too_long_is_told_from_other_refusals(Wire wire) throws Exception {
-        // "The model's provider refused the request." says nothing of what helps, and a second try never does.
+        // "The model provider refused the request." says nothing of what helps, and a second try never does.
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn refused = models.ask("hello");
@@ -254,7 +254,7 @@ class RemoteModelIT {
 
             provider.take().answer().refuse(200, "rate_limit_error", "No, " + Wire.KEY + ", to " + HEARD);
 
-            ModelFailure failure = assertFailed(turn, "too_many_requests", "too many requests");
+            ModelFailure failure = assertFailed(turn, "too_many_requests", "rate limit");
             assertThat(written(failure)).doesNotContain(HEARD, Wire.KEY);
         }
     }
@@ -278,11 +278,11 @@ class RemoteModelIT {
 
     static Stream<Arguments> breaks() {
         return each(
-                broken("before the head", FakeAnswer::cut, "ended the call without an answer"),
-                broken("after the head", answer -> answer.head().cut(), "ended the call without an answer"),
-                broken("in the middle", answer -> answer.text("It beg").cut(), "broke off in the middle"),
-                broken("without its end", answer -> answer.text("It beg").end(), "broke off in the middle"),
-                broken("with nothing", FakeAnswer::end, "ended the call without an answer"));
+                broken("before the head", FakeAnswer::cut, "closed the connection without an answer"),
+                broken("after the head", answer -> answer.head().cut(), "closed the connection without an answer"),
+                broken("in the middle", answer -> answer.text("It beg").cut(), "was incomplete"),
+                broken("without its end", answer -> answer.text("It beg").end(), "was incomplete"),
+                broken("with nothing", FakeAnswer::end, "closed the connection without an answer"));
     }
 
     @ParameterizedTest(name = "{0}, {1}")
@@ -301,7 +301,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void what_is_not_its_language_fails_and_ends_the_call(Wire wire) throws Exception {
+    void malformed_responses_fail_and_end_the_call(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -309,7 +309,7 @@ class RemoteModelIT {
             Call call = provider.take();
             call.answer().text("It beg").malformed("{\"choices\": [" + HEARD);
 
-            assertThat(written(assertFailed(turn, "model_error", "sent what is no answer")))
+            assertThat(written(assertFailed(turn, "model_error", "sent an invalid response")))
                     .doesNotContain(HEARD);
             call.awaitGone();
         }
@@ -318,7 +318,7 @@ class RemoteModelIT {
     static Stream<Arguments> errors() {
         return each(
                 Arguments.of("overloaded_error", "unavailable", "overloaded"),
-                Arguments.of("rate_limit_error", "too_many_requests", "too many requests"),
+                Arguments.of("rate_limit_error", "too_many_requests", "rate limit"),
                 Arguments.of("authentication_error", "model_error", "key"),
                 Arguments.of("api_error", "model_error", "failed"));
     }
@@ -352,7 +352,7 @@ class RemoteModelIT {
             Call call = provider.take();
             for (int i = 0; i < 10; i++) call.answer().text("x".repeat(10_000));
 
-            assertFailed(turn, "model_error", "longer than this server takes");
+            assertFailed(turn, "model_error", "longer than this server accepts");
             call.awaitGone();
         }
     }
@@ -389,7 +389,7 @@ class RemoteModelIT {
         try (FakeProvider provider = FakeProvider.startSecure(wire);
                 ModelFixture models =
                         new ModelFixture(wire.settings(provider.url(), Map.of("model.connectMs", "60000")))) {
-            assertFailed(models.ask("hello"), "model_error", "could not be trusted");
+            assertFailed(models.ask("hello"), "model_error", "certificate");
 
             assertThat(provider.calls).isEmpty();
         }

@@ -66,7 +66,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void what_is_listed_tells_of_each_without_its_content() {
+    void the_list_shows_checkpoints_without_their_content() {
         save(checkpoint("c_1", 11));
 
         CheckpointInfo info = await(store.find(SESSION, "c_1")).orElseThrow();
@@ -124,7 +124,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void one_that_was_just_saved_stays_even_if_it_covers_the_least() {
+    void a_just_saved_checkpoint_stays_even_with_the_lowest_seq() {
         for (int seq = 11; seq <= 20; seq++) save(checkpoint("c_" + seq, seq));
 
         save(checkpoint("c_1", 1));
@@ -142,7 +142,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void one_that_is_too_large_is_not_kept_and_says_so() {
+    void a_checkpoint_that_is_too_large_is_refused() {
         save(checkpoint("c_1", 11));
         int rest = await(store.find(SESSION, "c_1")).orElseThrow().bytes();
 
@@ -156,7 +156,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void one_that_is_too_old_is_as_good_as_gone() {
+    void an_expired_checkpoint_counts_as_missing() {
         save(checkpoint("c_1", 11));
         pass(KEPT_MS - 1);
         boolean before = await(store.load(SESSION, "c_1")).isPresent();
@@ -186,7 +186,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void what_is_erased_is_gone_and_what_came_after_stays() {
+    void erasing_removes_checkpoints_up_to_a_seq_and_keeps_later_ones() {
         for (int seq = 1; seq <= 4; seq++) save(checkpoint("c_" + seq, seq));
         save(new Checkpoint(OTHER, "r_1", "o_1", 1, 1, null, List.of(), List.of(), 0));
 

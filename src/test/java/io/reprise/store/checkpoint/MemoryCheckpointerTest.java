@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpoint.Asked;
 import io.reprise.agent.checkpoint.Checkpointer;
+import io.reprise.support.Current;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MemoryCheckpointerTest extends CheckpointerContract {
     @Override
     public Checkpointer open() {
-        return new MemoryCheckpointer(limits(Map.of()).checkpoints(), nowMs::get, elapsedMs::get);
+        return new MemoryCheckpointer(Current.always(limits(Map.of()).checkpoints()), nowMs::get, elapsedMs::get);
     }
 
     @Test
@@ -65,11 +66,11 @@ class MemoryCheckpointerTest extends CheckpointerContract {
     /** A mebibyte for all, and room for more checkpoints of a session than that. */
     private Checkpointer small() {
         return new MemoryCheckpointer(
-                limits(Map.of(
+                Current.always(limits(Map.of(
                                 "checkpoints.memoryBytesMax", "1048576",
                                 "checkpoints.bytesMax", "200000",
                                 "checkpoints.sessionMax", "100"))
-                        .checkpoints(),
+                        .checkpoints()),
                 nowMs::get,
                 elapsedMs::get);
     }

@@ -95,7 +95,7 @@ class MigrationsIT {
 
         assertThatThrownBy(() -> Migrations.migrate(database, SHARDS))
                 .isInstanceOf(StoreStartException.class)
-                .hasMessageContaining("holds tables of something else");
+                .hasMessageContaining("contains other tables");
         assertThat(number("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
                 .isEqualTo(1);
     }

@@ -48,7 +48,7 @@ class DataFolderIT {
     void files_of_something_else_are_left_untouched() throws IOException {
         Path foreign = Files.writeString(temp.resolve("thesis.txt"), "text");
 
-        assertRefused(temp, "holds files of something else: choose an empty folder");
+        assertRefused(temp, "contains other files: choose an empty folder");
 
         try (var files = Files.list(temp)) {
             assertThat(files).containsExactly(foreign);
@@ -56,7 +56,7 @@ class DataFolderIT {
     }
 
     @Test
-    void what_a_new_volume_or_a_checkout_or_an_early_kill_leaves_is_nothing_foreign() throws IOException {
+    void files_of_a_new_volume_a_checkout_or_an_early_kill_are_not_foreign() throws IOException {
         Files.createDirectory(temp.resolve("lost+found"));
         Files.createFile(temp.resolve(".gitkeep"));
         Files.createFile(temp.resolve(DataFolder.LOCK_FILE));

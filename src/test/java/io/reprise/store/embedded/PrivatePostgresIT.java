@@ -405,7 +405,7 @@ class PrivatePostgresIT {
     }
 
     @Test
-    void what_postgresql_says_of_a_failed_start_is_in_the_one_line() throws Exception {
+    void the_reason_of_a_failed_start_is_in_the_error_line() throws Exception {
         start(0).stop();
         Files.writeString(cluster().resolve("postgresql.conf"), "no_such_setting = 1\n");
 

@@ -38,7 +38,7 @@ class ServerLogIT {
     }
 
     @Test
-    void what_came_since_an_offset_is_read() throws IOException {
+    void the_log_is_read_from_an_offset() throws IOException {
         ServerLog log = new ServerLog(temp.resolve("server.log"), 10);
         assertThat(log.since(0)).isEmpty();
         Files.writeString(log.file(), "before\n");

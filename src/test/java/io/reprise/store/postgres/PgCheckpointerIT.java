@@ -9,6 +9,7 @@ import io.reprise.config.CheckpointSettings;
 import io.reprise.config.Settings;
 import io.reprise.store.checkpoint.CheckpointerContract;
 import io.reprise.store.database.PgPool;
+import io.reprise.support.Current;
 import io.reprise.testing.DatabaseProxy;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -49,7 +50,7 @@ class PgCheckpointerIT extends CheckpointerContract {
     }
 
     private Checkpointer on(PgPool pool) {
-        return new PgCheckpointer(pool, SETTINGS, nowMs::get);
+        return new PgCheckpointer(pool, Current.always(SETTINGS), nowMs::get);
     }
 
     @Test
@@ -75,7 +76,7 @@ class PgCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void one_that_nobody_can_read_is_as_good_as_gone() {
+    void an_unreadable_checkpoint_counts_as_missing() {
         Checkpointer store = on(fixture.pool);
         await(store.save(checkpoint("c_1", 11)));
 
@@ -110,7 +111,8 @@ class PgCheckpointerIT extends CheckpointerContract {
             PgPool pool = PgPool.open(vertx, proxy.uri(), settings.database());
             proxy.stall();
 
-            assertFails(new PgCheckpointer(pool, settings.checkpoints(), nowMs::get).save(checkpoint("c_1", 11)));
+            assertFails(new PgCheckpointer(pool, Current.always(settings.checkpoints()), nowMs::get)
+                    .save(checkpoint("c_1", 11)));
         } finally {
             vertx.close();
         }

@@ -32,7 +32,7 @@ class BreakerTest {
     }
 
     @Test
-    void one_question_is_let_through_after_a_while_and_no_second_one_beside_it() {
+    void one_request_at_a_time_is_let_through_after_a_while() {
         for (int i = 0; i < 3; i++) breaker.silent();
         nowMs.set(999);
         assertThat(breaker.admits()).isFalse();

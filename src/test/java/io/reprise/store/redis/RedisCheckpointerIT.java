@@ -7,6 +7,7 @@ import io.reprise.agent.checkpoint.Checkpointer.SaveOutcome;
 import io.reprise.config.Settings;
 import io.reprise.store.checkpoint.CheckpointerContract;
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.support.Current;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.reprise.testing.DatabaseProxy;
 import io.reprise.testing.LogLines;
@@ -84,7 +85,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
                 timeoutMs,
                 "checkpoints.redisDatabase",
                 String.valueOf(DATABASE)));
-        return RedisCheckpointer.open(vertx, settings, nowMs::get, nowMs::get, metrics.metrics());
+        return RedisCheckpointer.open(vertx, Current.always(settings), nowMs::get, nowMs::get, metrics.metrics());
     }
 
     @Test
@@ -104,7 +105,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void nothing_is_left_of_what_was_dropped_or_erased() {
+    void no_keys_remain_of_dropped_or_erased_checkpoints() {
         for (int seq = 1; seq <= 12; seq++) await(store.save(checkpoint("c_" + seq, seq)));
         List<String> kept = keys();
 
@@ -119,7 +120,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void one_that_redis_let_go_of_is_neither_listed_nor_in_the_way() {
+    void a_checkpoint_that_redis_expired_is_not_listed_and_does_not_block_others() {
         for (int seq = 1; seq <= 10; seq++) await(store.save(checkpoint("c_" + seq, seq)));
         ask(Command.DEL, "checkpoint:s_1:c_1");
         ask(Command.DEL, "checkpoint:s_1:c_10");
@@ -131,7 +132,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void one_that_nobody_can_read_is_as_good_as_gone() {
+    void an_unreadable_checkpoint_counts_as_missing() {
         await(store.save(checkpoint("c_1", 11)));
 
         ask(Command.HSET, "checkpoint:s_1:c_1", "body", "{");
@@ -198,7 +199,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
             nowMs.addAndGet(10_000);
             await(hanging.save(checkpoint("c_3", 13)));
             assertThat(await(hanging.load("s_1", "c_3"))).isPresent();
-            assertThat(log.with("Redis answers again")).hasSize(1);
+            assertThat(log.with("Redis is available again")).hasSize(1);
             await(hanging.close());
         }
     }

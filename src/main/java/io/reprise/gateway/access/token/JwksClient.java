@@ -52,7 +52,7 @@ final class JwksClient {
         Promise<Buffer> whole = Promise.promise();
         response.exceptionHandler(whole::tryFail);
         if (response.statusCode() != 200) {
-            return Future.failedFuture(new IOException("it answered " + response.statusCode()));
+            return Future.failedFuture(new IOException("HTTP status " + response.statusCode()));
         }
         Buffer body = Buffer.buffer();
         response.handler(part -> {

@@ -9,12 +9,12 @@ import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.util.LinkedHashMap;
 
 /**
- * Makes a {@link JWTAuth} that knows one key and one algorithm. With several keys it would mix them up: of two that share
- * a {@code kid} it keeps the last, one without {@code alg} it uses for RS256 or ES256 only, and one that cannot verify a
- * signature keeps it from trying the next.
+ * Creates a {@link JWTAuth} for exactly one key and one algorithm. With several keys the library would confuse them:
+ * of two keys with the same {@code kid} it keeps the last, it uses a key without {@code alg} for RS256 or ES256 only,
+ * and a key that fails to verify prevents it from trying the next.
  */
 final class KeyAuth {
-    /** Two empty objects and no signature: what an instance without keys would take. */
+    /** An unsigned token with empty header and claims, which an instance without keys would accept. */
     private static final TokenCredentials UNSIGNED = new TokenCredentials("e30.e30");
 
     private KeyAuth() {}

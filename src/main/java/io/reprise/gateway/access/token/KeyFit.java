@@ -2,7 +2,7 @@ package io.reprise.gateway.access.token;
 
 import io.reprise.config.key.TokenKey;
 
-/** Whether a key may verify a signature of an algorithm: the key decides, never the token alone. */
+/** Whether a key may verify signatures of an algorithm. The key decides, never the token alone. */
 final class KeyFit {
     private KeyFit() {}
 

@@ -4,7 +4,7 @@ import io.reprise.config.key.TokenKey;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Where the keys come from that may have signed a token. */
+/** Port: keys that may have signed a token. */
 public interface KeySource {
     /** Never fails; called on the event loop and not blocking. */
     Future<Lookup> find(TokenHead head);
@@ -17,12 +17,12 @@ public interface KeySource {
         return Future.succeededFuture(List.of());
     }
 
-    /** What came of the search. */
+    /** The result of a look-up. */
     sealed interface Lookup {
         /** @param keys that suit the header; empty: nobody known signed it */
         record Found(List<TokenKey> keys) implements Lookup {}
 
-        /** The keys cannot be had now; try again after {@code afterMs}. */
+        /** The keys are unavailable; retry after {@code afterMs}. */
         record Away(long afterMs) implements Lookup {}
     }
 

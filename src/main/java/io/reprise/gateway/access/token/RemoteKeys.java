@@ -23,7 +23,7 @@ final class RemoteKeys implements KeySource {
 
     private static final long AGAIN_MS_MIN = 1_000;
 
-    /** An outage is told when it begins, and then at every so many attempts. */
+    /** An outage is logged when it begins, and then once per this number of attempts. */
     private static final int FAILURES_PER_LINE = 30;
 
     private final Supplier<Future<List<TokenKey>>> fetch;
@@ -63,7 +63,7 @@ final class RemoteKeys implements KeySource {
         });
     }
 
-    /** A provider may replace a key under the same name, or give its keys no names. */
+    /** A provider may replace a key with the same id, or publish keys without ids. */
     @Override
     public Future<List<TokenKey>> newer(TokenHead head) {
         if (fetching == null && clock.elapsedMs() < nextFetchMs || waiting >= WAITING_MAX) {
@@ -76,7 +76,7 @@ final class RemoteKeys implements KeySource {
         });
     }
 
-    /** Those that are not too old, or good still because there are no newer ones. */
+    /** Keys that have not expired, or that are still valid because no newer ones are available. */
     private List<TokenKey> suiting(TokenHead head) {
         if (ageMs() >= (long) settings.keepMs() + settings.outageMs()) return List.of();
         return keys.stream()
@@ -109,11 +109,11 @@ final class RemoteKeys implements KeySource {
     }
 
     private void came(List<TokenKey> fresh) {
-        if (failures > 0) log.atInfo().addKeyValue("failures", failures).log("the identity provider answers again");
+        if (failures > 0) log.atInfo().addKeyValue("failures", failures).log("identity provider is available again");
         failures = 0;
         keys = List.copyOf(fresh);
         keysMs = clock.elapsedMs();
-        log.atDebug().addKeyValue("keys", keys.size()).log("the identity provider's keys were fetched");
+        log.atDebug().addKeyValue("keys", keys.size()).log("identity provider keys fetched");
     }
 
     private void failed(Throwable cause) {
@@ -123,6 +123,6 @@ final class RemoteKeys implements KeySource {
                 .addKeyValue("cause", cause.getMessage())
                 .addKeyValue("failures", failures)
                 .addKeyValue("keysGoodForMs", leftMs)
-                .log("the identity provider's keys cannot be fetched");
+                .log("fetching identity provider keys failed");
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The roles that a token's claims name. */
+/** Extracts roles from the claims of a token. */
 final class RoleClaims {
     static final Set<String> ROLES = Set.of("user", "staff", "admin");
     private static final List<String> USER = List.of("user");
@@ -33,7 +33,7 @@ final class RoleClaims {
         return new RoleClaims("roles", List.of(), RolesDefault.USER);
     }
 
-    /** Empty: whoever it is has no role here. What is of an unexpected type names none. */
+    /** Empty if the user has no role. Claims of an unexpected type are ignored. */
     List<String> of(Map<String, Object> claims) {
         Set<String> ours = new LinkedHashSet<>();
         names(value(claims)).flatMap(this::mapped).forEach(ours::add);

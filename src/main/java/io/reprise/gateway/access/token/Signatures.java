@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Whether a token was signed with one of some keys. For one event loop. */
+/** Verifies the signature of a token with one of several keys. For one event loop. */
 final class Signatures {
     /** Keys that are remembered as they are needed for verifying; more than any provider has in use. */
     private static final int KEPT_MAX = 256;

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A JSON Web Token in its compact form, read strictly: three parts in base64url of which there is one spelling only,
- * UTF-8, and no member of an object twice. What two readers could understand in two ways is no token.
+ * A JSON Web Token in compact form, parsed strictly: three parts in canonical base64url, UTF-8, and no duplicate
+ * members. Ambiguous tokens are rejected.
  *
  * @param text as it was brought
  * @param claims not worth anything before the signature is verified

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a token's header says that counts. Keys and addresses of keys that it brings along ({@code jwk}, {@code jku},
- * {@code x5c}, {@code x5u}) never do.
+ * The relevant members of a token's header. Keys and key URLs in the header ({@code jwk}, {@code jku}, {@code x5c},
+ * {@code x5u}) are ignored.
  *
  * @param algorithm one of those that are known here, or any other text
  * @param keyId {@code kid}, or null

@@ -2,7 +2,7 @@ package io.reprise.gateway.access.token;
 
 import java.util.List;
 
-/** What came of a token. */
+/** The result of verifying a token. */
 public sealed interface TokenVerdict {
     /**
      * @param roles of user, staff, admin; may be empty
@@ -14,7 +14,7 @@ public sealed interface TokenVerdict {
         }
     }
 
-    /** It was good once. */
+    /** It was valid before. */
     record Expired() implements TokenVerdict {}
 
     /** @param reason for the log; says nothing of the token's content */

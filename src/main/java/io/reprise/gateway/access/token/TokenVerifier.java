@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Verifies JSON Web Tokens: signature, {@code iss}, {@code aud}, {@code nbf}, {@code exp} and {@code sub}. The algorithm
- * that a token names only chooses among those whose keys were configured for it. For one event loop.
+ * Verifies JSON Web Tokens: signature, {@code iss}, {@code aud}, {@code nbf}, {@code exp} and {@code sub}. The
+ * algorithm of a token must be one that is configured for its key. For one event loop.
  */
 public final class TokenVerifier {
     private static final int USER_CHARS_MAX = 255;
@@ -50,27 +50,27 @@ public final class TokenVerifier {
 
     /** Never fails; {@code token} may be null. */
     public Future<TokenVerdict> verify(String token) {
-        if (token == null) return bad("there is none");
-        if (token.length() > rules.bytesMax()) return bad("it is too long");
+        if (token == null) return bad("missing");
+        if (token.length() > rules.bytesMax()) return bad("too long");
         Optional<SignedToken> read = SignedToken.read(token);
-        return read.isEmpty() ? bad("it is no JSON Web Token") : judged(read.get());
+        return read.isEmpty() ? bad("not a JSON Web Token") : judged(read.get());
     }
 
     private Future<TokenVerdict> judged(SignedToken token) {
         TokenHead head = token.head();
-        if (head.critical()) return bad("it needs what is not understood");
-        if (!hasTimes(token.claims())) return bad("its times cannot be read");
+        if (head.critical()) return bad("unsupported critical header");
+        if (!hasTimes(token.claims())) return bad("malformed times");
         Optional<Trust> trust = trusted.stream()
                 .filter(each -> each.algorithms().contains(head.algorithm()))
                 .findFirst();
-        if (trust.isEmpty()) return bad("its algorithm is not taken");
+        if (trust.isEmpty()) return bad("algorithm not accepted");
         return trust.get().keys().find(head).compose(lookup -> judged(lookup, token, trust.get()));
     }
 
     private Future<TokenVerdict> judged(KeySource.Lookup lookup, SignedToken token, Trust trust) {
         return switch (lookup) {
             case KeySource.Lookup.Away away -> Future.succeededFuture(new TokenVerdict.Unknown(away.afterMs()));
-            case KeySource.Lookup.Found found when found.keys().isEmpty() -> bad("its key is unknown");
+            case KeySource.Lookup.Found found when found.keys().isEmpty() -> bad("unknown key");
             case KeySource.Lookup.Found found
             when signatures.isSignedBy(found.keys(), token) -> Future.succeededFuture(read(token.claims(), trust));
             case KeySource.Lookup.Found found ->
@@ -78,7 +78,7 @@ public final class TokenVerifier {
                         .newer(token.head())
                         .map(newer -> signatures.isSignedBy(newer, token)
                                 ? read(token.claims(), trust)
-                                : new Bad("its signature is wrong"));
+                                : new Bad("invalid signature"));
         };
     }
 
@@ -86,7 +86,7 @@ public final class TokenVerifier {
         return Future.succeededFuture(new Bad(reason));
     }
 
-    /** The end must be there; of another type than a number the library would take any of them for a fault. */
+    /** Requires an expiry; the library would throw for times that are not numbers. */
     private static boolean hasTimes(Map<String, Object> claims) {
         return claims.get("exp") instanceof Number
                 && Stream.of("nbf", "iat")
@@ -95,18 +95,18 @@ public final class TokenVerifier {
 
     private TokenVerdict read(Map<String, Object> claims, Trust trust) {
         if (!trust.issuers().isEmpty() && !isAmong(trust.issuers(), claims.get("iss"))) {
-            return new Bad("its issuer is not taken");
+            return new Bad("issuer not accepted");
         }
-        if (!isForUs(claims.get("aud"))) return new Bad("it is for somebody else");
-        if (!(claims.get("sub") instanceof String subject) || !isUser(subject)) return new Bad("it names no user");
+        if (!isForUs(claims.get("aud"))) return new Bad("wrong audience");
+        if (!(claims.get("sub") instanceof String subject) || !isUser(subject)) return new Bad("no valid subject");
         return inTime(claims, subject);
     }
 
     private TokenVerdict inTime(Map<String, Object> claims, String subject) {
         double expires = seconds(claims, "exp");
-        if (expires > SECONDS_MAX) return new Bad("its end is beyond the year 9999");
+        if (expires > SECONDS_MAX) return new Bad("expiry after the year 9999");
         long nowMs = time.nowMs();
-        if (ms(seconds(claims, "nbf")) - rules.skewMs() > nowMs) return new Bad("it is not valid yet");
+        if (ms(seconds(claims, "nbf")) - rules.skewMs() > nowMs) return new Bad("not valid yet");
         long expiresAtMs = Math.min(ms(expires) + rules.skewMs(), SECONDS_MAX * 1000);
         if (expiresAtMs <= nowMs) return new TokenVerdict.Expired();
         return new Good(subject, rules.roles().of(claims), expiresAtMs);

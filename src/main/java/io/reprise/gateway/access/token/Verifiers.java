@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Makes verifiers of settings. */
+/** Creates verifiers from settings. */
 public final class Verifiers {
     private static final Set<String> OWN_ALGORITHMS = Set.of(OwnTokens.ALGORITHM);
 
@@ -80,7 +80,7 @@ public final class Verifiers {
         return jwt.jwksUrl().map(url -> remote(vertx, jwt.jwks(), url, clock));
     }
 
-    /** Asked at once, so that the first token need not wait; that it does not answer is no reason not to start. */
+    /** Fetched at start, so that the first token does not wait; a failure does not prevent the start. */
     private static KeySource remote(Vertx vertx, JwtSettings.Jwks settings, URI url, MonotonicClock clock) {
         RemoteKeys remote = new RemoteKeys(new JwksClient(vertx, url, settings.timeoutMs())::fetch, settings, clock);
         remote.refresh();

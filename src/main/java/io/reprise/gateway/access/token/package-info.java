@@ -1,2 +1,2 @@
-/** What a token is worth: JSON Web Tokens, the keys that verify them, and the roles they name. Knows no HTTP server. */
+/** Verifies and issues JSON Web Tokens, independent of HTTP. */
 package io.reprise.gateway.access.token;

@@ -167,6 +167,6 @@ public final class CallAssembler {
     }
 
     static ModelFailure contradiction() {
-        return ModelFailure.modelError("The model's provider told a call of a tool in contradicting parts.");
+        return ModelFailure.modelError("The model provider sent a contradictory tool call.");
     }
 }

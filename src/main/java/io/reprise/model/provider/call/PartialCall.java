@@ -142,7 +142,7 @@ final class PartialCall {
 
     /** @throws ModelFailure when it is not */
     void checkComplete() {
-        if (name.isEmpty()) throw ModelFailure.modelError("The model's provider told a call of a tool without a name.");
+        if (name.isEmpty()) throw ModelFailure.modelError("The model provider sent a tool call without a name.");
         if (again > 0 && again < end.position()) throw CallAssembler.contradiction();
     }
 

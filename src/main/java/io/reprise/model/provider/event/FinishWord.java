@@ -38,7 +38,7 @@ final class FinishWord {
         if (LENGTH.contains(plain)) return "length";
         if (FILTER.contains(plain) || plain.startsWith("content_filter")) return "content_filter";
         if (BUSY.contains(plain)) throw ModelFailure.ofStatus(503);
-        if (BROKEN.contains(plain)) throw ModelFailure.modelError("The model's answer broke off in the middle.");
+        if (BROKEN.contains(plain)) throw ModelFailure.modelError("The model's answer was incomplete.");
         return "stop";
     }
 }

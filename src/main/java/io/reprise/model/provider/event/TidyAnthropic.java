@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The events of one answer in the language of Anthropic. The blocks of calls are for the {@link CallAssembler}, also those
- * of services that begin one with its whole input. Some leave out the lines that name the events.
+ * Normalises the event stream of the Anthropic API. Tool call blocks go to the {@link CallAssembler}, also those of
+ * services that send the whole input at once. Some services omit the lines with event names.
  */
 public final class TidyAnthropic implements Tidy {
     private static final String START = "content_block_start";

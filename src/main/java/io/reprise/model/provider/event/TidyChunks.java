@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * The chunks of one answer as OpenAI would have sent them. Services that resemble it have other places for thoughts and
- * texts; the parts of calls are for the {@link CallAssembler}.
+ * Normalises the chunks of the OpenAI API. Compatible services use other fields for reasoning and text; tool calls go
+ * to the {@link CallAssembler}.
  */
 public final class TidyChunks implements Tidy {
     private static final Pattern UNUSUAL = Pattern.compile(

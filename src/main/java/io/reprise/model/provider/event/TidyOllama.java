@@ -9,8 +9,8 @@ import io.reprise.model.provider.json.JsonText;
 import java.util.function.Consumer;
 
 /**
- * The lines of one answer of Ollama. Its calls of tools come whole: one without an id is a call of its own, whatever its
- * number, which not every version gives.
+ * Normalises the lines of the Ollama API. Tool calls arrive complete: one without an id is a separate call, whatever
+ * its number, which not every version sends.
  */
 public final class TidyOllama implements Tidy {
     private final Consumer<CallPart> calls;

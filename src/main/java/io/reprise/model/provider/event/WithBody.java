@@ -10,7 +10,7 @@ import io.reprise.model.provider.json.JsonText;
 import java.util.function.Consumer;
 
 /**
- * Changes what langchain4j sends to a provider.
+ * Changes the request bodies that langchain4j sends.
  *
  * @param change of the body of each request
  */

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Gives langchain4j what services send in the form that it understands.
+ * Gives langchain4j normalised event streams.
  *
  * @param tidies makes the one of an answer
  */

@@ -1,2 +1,2 @@
-/** Corrects the event streams of providers before the client library reads them. */
+/** Normalises the event streams of providers before langchain4j reads them. */
 package io.reprise.model.provider.event;

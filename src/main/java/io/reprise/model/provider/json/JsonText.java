@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
-/** JSON that providers and tools write. What a model writes is read as an {@link io.reprise.support.ObjectText}. */
+/**
+ * Reads and writes JSON of providers and tools. Text of a model is read as an {@link io.reprise.support.ObjectText}.
+ */
 public final class JsonText {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -1,2 +1,2 @@
-/** Reading and repairing the JSON text that providers send. */
+/** Reads and repairs JSON of providers. */
 package io.reprise.model.provider.json;

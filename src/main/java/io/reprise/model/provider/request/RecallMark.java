@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Tells a model which messages nobody typed. No role is free for that in every language, so it is told in the system prompt
- * by which word such a message is marked: one that nobody can guess, and that is taken out of all else that is said.
+ * Marks messages that come from recalls. Providers have no role for that, so the system prompt explains a random
+ * marker, which is removed from all other messages.
  */
 public final class RecallMark {
     private final String word;

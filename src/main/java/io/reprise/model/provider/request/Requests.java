@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a model is asked, in langchain4j's words, and so that every provider takes it: many want a conversation that
- * begins with a user, in which nobody speaks twice in a row, and arguments that are JSON objects.
+ * Converts a request to langchain4j in a form that every provider accepts: the conversation begins with a user, roles
+ * alternate, and arguments are JSON objects.
  */
 public final class Requests {
     /** What stands for a message without a word: some providers refuse one, and with it all that follows. */
@@ -27,14 +27,11 @@ public final class Requests {
 
     private Requests() {}
 
-    /**
-     * @param systemPrompt empty for none
-     * @param mark of recalls
-     */
-    public static ChatRequest of(String systemPrompt, RecallMark mark, ModelRequest request) {
+    /** @param mark of recalls */
+    public static ChatRequest of(RecallMark mark, ModelRequest request) {
         List<ModelMessage> said = sent(request.messages());
         List<ChatMessage> messages = new ArrayList<>();
-        String prompt = prompt(systemPrompt, mark, request.zone(), said);
+        String prompt = prompt(request.prompt(), mark, request.zone(), said);
         if (!prompt.isBlank()) messages.add(SystemMessage.from(prompt));
         said.forEach(message -> add(message, mark, messages));
         return ChatRequest.builder()

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /**
- * Tools as langchain4j describes them. It knows an object at the top; each of its properties is passed on as it was
- * written, whatever JSON Schema it uses. References are replaced by what they name, for not every provider knows them; one
- * that leads back to itself admits anything.
+ * Converts tool schemas to langchain4j, which only models the top-level object; its properties are passed on
+ * unchanged. References are replaced by their target, because not every provider supports them; a recursive reference
+ * becomes a schema that allows anything.
  */
 final class ToolSchemas {
     private static final List<String> DEFINITIONS = List.of("#/$defs/", "#/definitions/");

@@ -2,7 +2,7 @@ package io.reprise.model.provider.request;
 
 import io.reprise.support.Digest;
 
-/** Ids of tool calls as every provider takes them: Mistral wants nine letters and digits, no more and no less. */
+/** Ids of tool calls in a form that every provider accepts: Mistral requires exactly nine letters and digits. */
 final class WireId {
     private static final int LENGTH = 9;
 

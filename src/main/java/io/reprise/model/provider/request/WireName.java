@@ -3,8 +3,8 @@ package io.reprise.model.provider.request;
 import java.util.regex.Pattern;
 
 /**
- * Names of tools as every provider takes them. What a model makes up may be anything, and one such name in the past of a
- * conversation would have all that follows refused.
+ * Names of tools in a form that every provider accepts. A model may invent any name, and one invalid name in the
+ * conversation would cause all later requests to be refused.
  */
 final class WireName {
     private static final Pattern FOREIGN = Pattern.compile("[^A-Za-z0-9_-]");

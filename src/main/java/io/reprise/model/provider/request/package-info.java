@@ -1,2 +1,2 @@
-/** What a provider is asked: messages, tool schemas, and names and ids in the form that it accepts. */
+/** Requests to providers: messages, tool schemas, and names and ids in an accepted form. */
 package io.reprise.model.provider.request;

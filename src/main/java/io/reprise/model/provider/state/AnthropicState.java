@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What Anthropic wants back: the blocks of a turn as they were, in their order, with their signatures. Of thoughts and
- * texts, which are in the log, only the lengths are kept.
+ * Provider data of Anthropic: the blocks of a turn with their order and signatures. Texts and reasoning are in the
+ * log; only their lengths are kept.
  */
 public final class AnthropicState implements TurnState {
     private static final String BLOCK = "content_block_";

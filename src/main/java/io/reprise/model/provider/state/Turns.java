@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** The turns of a model in a request, in their order, each beside what stands for it in the body that is sent. */
+/** The turns of a model in a request, in order, each with its counterpart in the request body. */
 public final class Turns {
     private final List<Turn> turns = new ArrayList<>();
 

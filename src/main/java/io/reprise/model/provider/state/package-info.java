@@ -1,5 +1,2 @@
-/**
- * What a provider wants back with the next request, such as signed thoughts: taken from its answers and put into
- * requests.
- */
+/** Provider data that must be sent back with the next request, such as signatures of reasoning. */
 package io.reprise.model.provider.state;

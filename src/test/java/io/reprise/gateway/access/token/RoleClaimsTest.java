@@ -34,7 +34,7 @@ class RoleClaimsTest {
     }
 
     @Test
-    void what_is_no_role_is_none() {
+    void unknown_roles_are_ignored() {
         assertThat(roles("roles")
                         .of(Map.of("roles", List.of("Admin", "ADMIN", " admin", 1, Map.of(), List.of("admin")))))
                 .isEmpty();

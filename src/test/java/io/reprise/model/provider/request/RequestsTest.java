@@ -79,7 +79,7 @@ class RequestsTest {
     }
 
     @Test
-    void what_is_blank_spoils_no_conversation() {
+    void blank_messages_are_omitted_from_requests() {
         // Anthropic refuses texts without a word, so every later message of such a conversation failed.
         List<ChatMessage> messages = sent(
                 "",
@@ -101,7 +101,7 @@ class RequestsTest {
     }
 
     @Test
-    void who_speaks_twice_in_a_row_speaks_once() {
+    void consecutive_messages_of_one_role_are_joined() {
         assertThat(sent("", new User("a"), new User("b"), new Assistant("c", List.of()), new User("d")))
                 .containsExactly(UserMessage.from("a\n\nb"), AiMessage.from("c"), UserMessage.from("d"));
     }
@@ -140,7 +140,7 @@ class RequestsTest {
     }
 
     @Test
-    void nothing_is_said_of_recalls_where_there_is_none() {
+    void the_prompt_does_not_mention_recalls_without_one() {
         assertThat(sent("", new User("a"))).containsExactly(UserMessage.from("a"));
         assertThat(sent("Be brief.", new User("a")).getFirst()).isEqualTo(SystemMessage.from("Be brief."));
     }
@@ -148,15 +148,15 @@ class RequestsTest {
     @Test
     void the_users_time_zone_is_told_in_the_system_prompt() {
         ModelRequest request =
-                new ModelRequest(List.of(new User("a")), List.of(), new Limits(1, 1), "America/New_York");
+                new ModelRequest("Be brief.", List.of(new User("a")), List.of(), new Limits(1, 1), "America/New_York");
 
-        ChatMessage first = Requests.of("Be brief.", MARK, request).messages().getFirst();
+        ChatMessage first = Requests.of(MARK, request).messages().getFirst();
 
         assertThat(((SystemMessage) first).text()).startsWith("Be brief.\n\n").contains("America/New_York");
     }
 
     private static List<ChatMessage> sent(String systemPrompt, ModelMessage... messages) {
-        ModelRequest request = new ModelRequest(List.of(messages), List.of(), new Limits(1, 1));
-        return Requests.of(systemPrompt, MARK, request).messages();
+        ModelRequest request = new ModelRequest(systemPrompt, List.of(messages), List.of(), new Limits(1, 1), null);
+        return Requests.of(MARK, request).messages();
     }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a session is called, by people and by itself. */
-class NamingTest extends SessionBench {
+class SessionTitlesTest extends SessionBench {
     @Test
     void a_new_name_is_an_event_and_is_stored_with_it() {
         start();

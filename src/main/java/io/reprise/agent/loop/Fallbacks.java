@@ -1,0 +1,75 @@
+package io.reprise.agent.loop;
+
+import io.reprise.model.ChatModel;
+import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelSink;
+import io.reprise.model.ModelTurn;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Asks the next model when one is away, overloaded or silent. Only before its first piece: people must not see two
+ * beginnings. A request that a model refuses would be as wrong for the next one, and is not passed on.
+ */
+final class Fallbacks implements Middleware {
+    private static final Set<String> ANOTHER_MAY_ANSWER = Set.of("unavailable", "too_many_requests", "timeout");
+
+    private final List<ChatModel> others;
+
+    Fallbacks(List<ChatModel> others) {
+        this.others = others;
+    }
+
+    @Override
+    public ModelTurn aroundModel(RunProgress run, ModelInput input, ModelStage next) throws InterruptedException {
+        ModelInput asked = input;
+        for (ChatModel other : others) {
+            NotedSink sink = new NotedSink(input.sink());
+            try {
+                return next.run(new ModelInput(asked.model(), input.request(), sink));
+            } catch (ModelFailure failure) {
+                if (sink.used || !ANOTHER_MAY_ANSWER.contains(failure.code())) throw failure;
+                asked = new ModelInput(other, input.request(), input.sink());
+            }
+        }
+        return next.run(asked);
+    }
+
+    /** Notes whether anything came. */
+    private static final class NotedSink implements ModelSink {
+        private final ModelSink to;
+        private volatile boolean used;
+
+        NotedSink(ModelSink to) {
+            this.to = to;
+        }
+
+        @Override
+        public void reasoning(String delta) {
+            used |= !delta.isEmpty();
+            to.reasoning(delta);
+        }
+
+        @Override
+        public void text(String delta) {
+            used |= !delta.isEmpty();
+            to.text(delta);
+        }
+
+        @Override
+        public void toolCallStart(int index, String name) {
+            used = true;
+            to.toolCallStart(index, name);
+        }
+
+        @Override
+        public void toolCallArguments(int index, String delta) {
+            to.toolCallArguments(index, delta);
+        }
+
+        @Override
+        public void toolCallEnd(int index) {
+            to.toolCallEnd(index);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.reprise.agent.loop;
+
+import io.reprise.model.ModelTurn;
+import io.reprise.support.Stopwatch;
+import io.reprise.telemetry.Metrics;
+
+/** Counts what a run uses: the tokens of its models, and the time of its tools. Innermost: only what really happened. */
+final class Metering implements Middleware {
+    private final Metrics metrics;
+
+    Metering(Metrics metrics) {
+        this.metrics = metrics;
+    }
+
+    @Override
+    public ModelTurn aroundModel(RunProgress run, ModelInput input, ModelStage next) throws InterruptedException {
+        ModelTurn turn = next.run(input);
+        run.usage().add(input.model().provider(), input.model().name(), turn);
+        return turn;
+    }
+
+    @Override
+    public ToolAnswer aroundTool(ToolInput input, ToolStage next) throws InterruptedException {
+        Stopwatch watch = Stopwatch.started();
+        String outcome = "stopped";
+        try {
+            ToolAnswer answer = next.run(input);
+            outcome = answer.failed() ? "error" : "success";
+            return answer;
+        } finally {
+            metrics.toolCall(input.tool().name(), outcome, watch.nanos());
+        }
+    }
+}

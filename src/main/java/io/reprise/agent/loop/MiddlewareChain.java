@@ -1,0 +1,45 @@
+package io.reprise.agent.loop;
+
+import io.reprise.agent.checkpoint.Checkpoint.Call;
+import io.reprise.agent.loop.Middleware.ModelInput;
+import io.reprise.agent.loop.Middleware.ModelStage;
+import io.reprise.agent.loop.Middleware.ToolStage;
+import io.reprise.model.ModelTurn;
+import java.util.List;
+
+/** All middleware of a run as one; the first is outermost. */
+final class MiddlewareChain {
+    private final List<Middleware> all;
+
+    MiddlewareChain(List<Middleware> all) {
+        this.all = List.copyOf(all);
+    }
+
+    void beforeModel(RunProgress run) throws InterruptedException {
+        for (Middleware each : all) each.beforeModel(run);
+    }
+
+    ModelTurn aroundModel(RunProgress run, ModelInput input, ModelStage model) throws InterruptedException {
+        ModelStage stage = model;
+        for (Middleware each : all.reversed()) {
+            ModelStage next = stage;
+            stage = given -> each.aroundModel(run, given, next);
+        }
+        return stage.run(input);
+    }
+
+    List<Call> afterModel(RunProgress run, List<Call> calls) {
+        List<Call> result = calls;
+        for (Middleware each : all.reversed()) result = each.afterModel(run, result);
+        return result;
+    }
+
+    ToolStage aroundTool(ToolStage tool) {
+        ToolStage stage = tool;
+        for (Middleware each : all.reversed()) {
+            ToolStage next = stage;
+            stage = given -> each.aroundTool(given, next);
+        }
+        return stage;
+    }
+}

@@ -1,0 +1,20 @@
+package io.reprise.agent.loop;
+
+import io.reprise.message.AgentMessage.Answer;
+import io.reprise.message.ShardMessage.Question;
+
+/** Gives the model what users said since its last turn. The first step has just read the conversation. */
+final class Steering implements Middleware {
+    private final RunEvents events;
+
+    Steering(RunEvents events) {
+        this.events = events;
+    }
+
+    @Override
+    public void beforeModel(RunProgress run) throws InterruptedException {
+        if (run.step() == 1) return;
+        Answer.Steering answer = (Answer.Steering) events.ask(new Question.AskSteering());
+        answer.messages().forEach(run::steered);
+    }
+}

@@ -1,0 +1,151 @@
+package io.reprise.agent.loop;
+
+import io.reprise.agent.checkpoint.Checkpoint.Call;
+import io.reprise.agent.loop.Middleware.ModelInput;
+import io.reprise.config.RunSettings;
+import io.reprise.message.AgentMessage.Ask;
+import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.Failure;
+import io.reprise.message.log.LogEvent.StepFinished;
+import io.reprise.message.log.LogEvent.StepStarted;
+import io.reprise.model.ModelFailure;
+import io.reprise.model.ModelMessage.Assistant;
+import io.reprise.model.ModelMessage.ToolRequest;
+import io.reprise.model.ModelRequest;
+import io.reprise.model.ModelTurn;
+import io.reprise.support.StopSignal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A step of a run: a turn of the model, then the calls that it asks for. A step is begun with its model, or resumed in its
+ * middle, where the turn is known and its calls are not all done. Around both halves stands the run's middleware:
+ *
+ * <pre>
+ * begin:  beforeModel, aroundModel(model), afterModel, checkpoint -+
+ * resume: calls that must not be made (again) settled, checkpoint -+-> aroundTool(each cleared call) -> outcome
+ * </pre>
+ */
+final class Step {
+    private final RunPlan plan;
+    private final AgentServices services;
+    private final RunEvents events;
+    private final StopSignal stop;
+    private final Approvals approvals;
+    private final MiddlewareChain middleware;
+    private final ToolRunner tools;
+    private final CheckpointWriter checkpoints;
+
+    Step(RunRequest run, RunPlan plan, AgentServices services, RunEvents events, StopSignal stop) {
+        this.plan = plan;
+        this.services = services;
+        this.events = events;
+        this.stop = stop;
+        this.approvals = new Approvals(plan, services.ids());
+        this.middleware = new MiddlewareChain(around(plan, services, events));
+        this.tools = new ToolRunner(run, plan, services, events, stop, middleware);
+        this.checkpoints = new CheckpointWriter(run, plan, services, events);
+    }
+
+    /** People decide last about what is called, whatever the others made of it; only what is really done is metered. */
+    private List<Middleware> around(RunPlan plan, AgentServices services, RunEvents events) {
+        List<Middleware> all =
+                new ArrayList<>(List.of(approvals, new Steering(events), new Fallbacks(plan.fallbacks())));
+        all.addAll(plan.middleware());
+        all.add(new Metering(services.metrics()));
+        return all;
+    }
+
+    RunPlan plan() {
+        return plan;
+    }
+
+    /** How the step ended. */
+    sealed interface Outcome {
+        /** Every call has its result: the model goes on in the next step. */
+        record Called() implements Outcome {}
+
+        /** The model asked for nothing more. */
+        record Answered() implements Outcome {}
+
+        /** The run waits for people, and can be resumed in the middle of this step. */
+        record Asking(List<Ask> asks) implements Outcome {}
+
+        /** It would have to wait for people, and cannot be resumed. */
+        record NotKept(Failure why) implements Outcome {}
+    }
+
+    /** The next step of the run, from its beginning. */
+    Outcome begin(RunProgress run) throws InterruptedException {
+        stop.throwIfStopped();
+        run.beginStep();
+        middleware.beforeModel(run);
+        events.emit(new StepStarted(name(run)));
+        Assistant turn = modelTurn(run);
+        if (turn.calls().isEmpty()) return answered(run, turn);
+        List<Call> calls = turn.calls().stream()
+                .map(request -> new Call(request, true, null))
+                .toList();
+        run.turn(turn, middleware.afterModel(run, calls));
+        checkpoints.keep(run); // Before any of the calls is made.
+        return callTools(run);
+    }
+
+    /** The step that the run was in, from behind its model's turn. */
+    Outcome resume(RunProgress run, Resumption resumption) throws InterruptedException {
+        events.emit(new StepStarted(name(run)));
+        resumption.settle(run, plan.tools());
+        checkpoints.keep(run); // Before anything is done, it is known that it may have been.
+        return callTools(run);
+    }
+
+    private Outcome answered(RunProgress run, Assistant turn) throws InterruptedException {
+        run.turn(turn, List.of());
+        events.emit(new StepFinished(name(run)));
+        if (run.step() > 1) checkpoints.keepLast(run);
+        return new Outcome.Answered();
+    }
+
+    private Assistant modelTurn(RunProgress run) throws InterruptedException {
+        TurnWriter writer = new TurnWriter(events, services.ids(), plan.limits().stateBytesMax());
+        ModelInput input = new ModelInput(plan.model(), request(run), writer);
+        ModelTurn turn = middleware.aroundModel(
+                run,
+                input,
+                given -> new TimedCall(given.model(), services.metrics()).run(given.request(), given.sink(), stop));
+        if (writer.isEmpty()) throw ModelFailure.modelError("The model returned an empty answer.");
+        writer.end();
+        return writer.turn(turn);
+    }
+
+    private ModelRequest request(RunProgress run) {
+        List<ModelRequest.ToolSpec> specs = plan.tools().all().stream()
+                .map(tool -> new ModelRequest.ToolSpec(tool.name(), tool.description(), tool.schema()))
+                .toList();
+        RunSettings limits = plan.limits();
+        ModelRequest.Limits patience = new ModelRequest.Limits(limits.firstTokenMs(), limits.idleMs());
+        return new ModelRequest(plan.prompt(), run.context(), specs, patience, run.zone());
+    }
+
+    /** Makes the calls that may be made; then people are asked about the others. */
+    private Outcome callTools(RunProgress run) throws InterruptedException {
+        List<ToolRequest> cleared =
+                run.open().stream().filter(Call::cleared).map(Call::request).toList();
+        tools.run(cleared, run.zone(), run::outcome);
+        if (run.hasOpenCalls()) return asking(run);
+        run.closeTurn();
+        events.emit(new StepFinished(name(run)));
+        return new Outcome.Called();
+    }
+
+    private Outcome asking(RunProgress run) {
+        // Only what is kept can be gone on with, however long people take; nothing has changed since.
+        Optional<Failure> whyNot = checkpoints.whyNotKept();
+        return whyNot.isPresent() ? new Outcome.NotKept(whyNot.get()) : new Outcome.Asking(approvals.asks(run.open()));
+    }
+
+    private static String name(RunProgress run) {
+        return "step " + run.step();
+    }
+}

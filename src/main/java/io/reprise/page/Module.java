@@ -1,0 +1,119 @@
+package io.reprise.page;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One JavaScript module, read as text: what it imports, what it exports, and its code without either.
+ *
+ * <p>It understands static imports and exports as the modules of the page and their libraries write them, at the beginning
+ * of a line or of minified code. What it does not understand it refuses, so that the build fails and not the page.
+ *
+ * @param path from the root of the page, such as {@code js/main.js}
+ * @param imports in their order; the same module may come twice
+ * @param lazy paths of modules that it loads later, by {@code import()}
+ * @param exports names for others, and what they are called inside
+ * @param reexports names for others that it hands on from an import
+ * @param code with as many lines as the source
+ */
+record Module(
+        String path,
+        List<Import> imports,
+        List<String> lazy,
+        Map<String, String> exports,
+        Map<String, Import> reexports,
+        String code) {
+    private static final String NAMES = "\\{([^{}]*)}";
+    private static final String FROM = "\\s*[\"']([^\"'\\n]+)[\"'];?";
+
+    private static final Pattern IMPORT = Pattern.compile(
+            "(?m)(?:(?<=^|;)|(?<=\\*/))import\\s*(?:(?:" + NAMES + "|\\*\\s*as\\s+([\\w$]+))\\s*from)?" + FROM);
+    private static final Pattern REEXPORT = Pattern.compile("(?m)(?<=^|;)export\\s*" + NAMES + "\\s*from" + FROM);
+    private static final Pattern EXPORT_NAMES = Pattern.compile("(?m)(?:(?<=^|;|})|(?<=\\s))export\\s*" + NAMES + ";?");
+    private static final Pattern EXPORT_OF =
+            Pattern.compile("(?m)^export (?=(?:const|class|function|async function)\\s*\\*?\\s*([\\w$]+))");
+    private static final Pattern LEFT = Pattern.compile("(?m)^(?:import|export)\\b(?!\\()");
+    private static final Pattern LAZY = Pattern.compile("\\bimport\\(\\s*['\"]([^'\"]+)['\"]\\s*\\)");
+    private static final Pattern AS = Pattern.compile("\\s+as\\s+");
+
+    /**
+     * An import of another module.
+     *
+     * @param names what is taken of it, and what that is called here
+     * @param all the name for all that it exports, or null
+     */
+    record Import(String path, Map<String, String> names, String all) {}
+
+    static Module read(String path, String source) {
+        List<Import> imports = new ArrayList<>();
+        Map<String, String> exports = new LinkedHashMap<>();
+        Map<String, Import> reexports = new LinkedHashMap<>();
+        List<String> lazy = new ArrayList<>();
+        String code = REEXPORT.matcher(source).replaceAll(found -> {
+            String from = resolve(path, found.group(2));
+            // The name inside is what the other module calls it.
+            names(found.group(1)).forEach((inside, outside) -> {
+                Import one = new Import(from, Map.of(inside, outside), null);
+                reexports.put(outside, one);
+                imports.add(new Import(from, Map.of(), null));
+            });
+            return lines(found.group());
+        });
+        code = IMPORT.matcher(code).replaceAll(found -> {
+            Map<String, String> names = found.group(1) == null ? Map.of() : names(found.group(1));
+            imports.add(new Import(resolve(path, found.group(3)), names, found.group(2)));
+            return lines(found.group());
+        });
+        code = EXPORT_OF.matcher(code).replaceAll(found -> {
+            exports.put(found.group(1), found.group(1));
+            return "";
+        });
+        code = EXPORT_NAMES.matcher(code).replaceAll(found -> {
+            names(found.group(1)).forEach((inside, outside) -> exports.put(outside, inside));
+            return lines(found.group());
+        });
+        Matcher left = LEFT.matcher(code);
+        if (left.find()) throw new IllegalArgumentException(path + ": not understood: " + line(code, left.start()));
+        LAZY.matcher(code).results().forEach(found -> lazy.add(resolve(path, found.group(1))));
+        return new Module(path, imports, lazy, exports, reexports, code);
+    }
+
+    /** From {@code a, b as c}: what stands before {@code as}, and behind it. */
+    private static Map<String, String> names(String list) {
+        Map<String, String> names = new LinkedHashMap<>();
+        for (String part : list.split(",")) {
+            if (part.isBlank()) continue;
+            String[] pair = AS.split(part.strip());
+            names.put(pair[0], pair[pair.length - 1]);
+        }
+        return names;
+    }
+
+    /** The code with the calls that load a module later asking for these addresses. */
+    String code(Map<String, String> addresses) {
+        return LAZY.matcher(code).replaceAll(found -> {
+            String address = addresses.get(resolve(path, found.group(1)));
+            return Matcher.quoteReplacement("import('" + address + "')");
+        });
+    }
+
+    static String resolve(String from, String to) {
+        if (to.startsWith("/")) return to.substring(1);
+        if (!to.startsWith(".")) throw new IllegalArgumentException(from + ": imports by a bare name: " + to);
+        return URI.create("/" + from).resolve(to).getPath().substring(1);
+    }
+
+    /** So many line ends as the text has: places in the source stay where they are. */
+    private static String lines(String text) {
+        return "\n".repeat((int) text.chars().filter(c -> c == '\n').count());
+    }
+
+    private static String line(String text, int at) {
+        return text.substring(at).lines().findFirst().orElse("");
+    }
+}

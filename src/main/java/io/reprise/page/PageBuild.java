@@ -1,0 +1,203 @@
+package io.reprise.page;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Makes the page that is served: few files, whose names hold a hash of their content so that browsers keep them for ever,
+ * each also compressed. Arguments: the webroot, and the folder to write to.
+ */
+public final class PageBuild {
+    /** Names of the written files, one a line, for who serves them. */
+    private static final String LIST = "files.txt";
+
+    private static final String ENTRY = "js/main.js";
+    private static final int HASH_CHARS = 12;
+
+    private static final Pattern STYLESHEET =
+            Pattern.compile("\\s*<link rel=\"stylesheet\" href=\"/([^\"]+)\"(?: media=\"([a-z]+)\")?>");
+    private static final Pattern FONT = Pattern.compile("/(fonts/[a-z-]+\\.woff2)");
+    private static final Pattern CSS_COMMENT = Pattern.compile("(?s)/\\*.*?\\*/");
+    private static final String EARLY = "js/theme-early.js";
+
+    private final Path webroot;
+    private final Map<String, byte[]> files = new TreeMap<>();
+    private final Map<String, String> fonts = new HashMap<>();
+
+    private PageBuild(Path webroot) {
+        this.webroot = webroot;
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        PageBuild build = new PageBuild(Path.of(arguments[0]));
+        build.make();
+        build.write(Path.of(arguments[1]));
+    }
+
+    private void make() {
+        String page = source("index.html");
+        Map<String, String> scripts = scripts();
+        StringBuilder styles = new StringBuilder();
+        STYLESHEET.matcher(page).results().forEach(found -> styles.append(style(found.group(1), found.group(2))));
+        String style = asset("page", ".css", withFonts(styles.toString()));
+        String early = asset("theme-early", ".js", source(EARLY));
+        page = STYLESHEET.matcher(page).replaceFirst("@style@");
+        page = STYLESHEET.matcher(page).replaceAll("");
+        page = page.replace("@style@", "\n  <link rel=\"stylesheet\" href=\"" + style + "\">")
+                .replace("/" + EARLY, early)
+                .replace("/" + ENTRY, scripts.get(ENTRY));
+        files.put("index.html", bytes(withFonts(page)));
+    }
+
+    private String style(String path, String media) {
+        String text = CSS_COMMENT.matcher(source(path)).replaceAll("").strip() + "\n";
+        return media == null ? text : "@media " + media + " {\n" + text + "}\n";
+    }
+
+    private String withFonts(String text) {
+        return FONT.matcher(text)
+                .replaceAll(found -> Matcher.quoteReplacement(fonts.computeIfAbsent(
+                        found.group(1),
+                        path -> asset(path.replaceAll(".*/|\\.woff2$", ""), ".woff2", read(webroot.resolve(path))))));
+    }
+
+    /** The page's script, and those that it loads later; their addresses by the paths of the modules. */
+    private Map<String, String> scripts() {
+        Bundle first = new Bundle(this::source, Set.of());
+        Set<String> loaded = first.add(ENTRY);
+        Map<String, Bundle> later = new TreeMap<>();
+        for (String path : first.lazy()) {
+            Bundle bundle = new Bundle(this::source, loaded);
+            bundle.add(path);
+            later.put(path, bundle);
+        }
+        Set<String> shared = new TreeSet<>();
+        later.values().forEach(bundle -> shared.addAll(bundle.taken()));
+
+        // They name each other, so one hash over all of them stands in the names of all.
+        String unnamed = written(first, later, shared, path -> "").values().stream()
+                .map(Bundle.Written::text)
+                .reduce("", String::concat);
+        String hash = hash(bytes(unnamed));
+        Map<String, String> addresses = new HashMap<>();
+        written(first, later, shared, path -> address(path, hash)).forEach((path, script) -> {
+            String address = address(path, hash);
+            addresses.put(path, address);
+            String mapped = script.text() + "//# sourceMappingURL=" + address.replaceAll(".*/", "") + ".map\n";
+            files.put(address.substring(1), bytes(mapped));
+            files.put(address.substring(1) + ".map", bytes(script.map()));
+        });
+        return addresses;
+    }
+
+    private static Map<String, Bundle.Written> written(
+            Bundle first, Map<String, Bundle> later, Set<String> shared, UnaryOperator<String> name) {
+        Map<String, String> addresses = new HashMap<>();
+        later.keySet().forEach(path -> addresses.put(path, name.apply(path)));
+        Map<String, Bundle.Written> written = new TreeMap<>();
+        written.put(ENTRY, first.write(addresses, null, shared));
+        later.forEach((path, bundle) -> written.put(path, bundle.write(addresses, name.apply(ENTRY), Set.of())));
+        return written;
+    }
+
+    private static String address(String path, String hash) {
+        return "/assets/" + path.replaceAll(".*/|\\.js$", "") + "-" + hash + ".js";
+    }
+
+    private String asset(String name, String extension, String text) {
+        return asset(name, extension, bytes(text));
+    }
+
+    /** Returns its address. */
+    private String asset(String name, String extension, byte[] content) {
+        String path = "assets/" + name + "-" + hash(content) + extension;
+        files.put(path, content);
+        return "/" + path;
+    }
+
+    /** Of the page's own from the webroot, of libraries from the class path. */
+    private String source(String path) {
+        if (!path.startsWith("webjars/")) return new String(read(webroot.resolve(path)), StandardCharsets.UTF_8);
+        try (InputStream in = PageBuild.class.getResourceAsStream("/META-INF/resources/" + path)) {
+            if (in == null) throw new IllegalArgumentException("there is no library " + path);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void write(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            try (var old = Files.walk(folder)) {
+                for (Path path : old.filter(Files::isRegularFile).toList()) Files.delete(path);
+            }
+        }
+        Files.createDirectories(folder.resolve("assets"));
+        List<String> names = new ArrayList<>();
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            Files.write(folder.resolve(file.getKey()), file.getValue());
+            names.add(file.getKey());
+            if (file.getKey().endsWith(".woff2")) continue; // It is compressed as it is.
+            Files.write(folder.resolve(file.getKey() + ".gz"), compressed(file.getValue()));
+        }
+        Files.writeString(folder.resolve(LIST), String.join("\n", names) + "\n");
+    }
+
+    private static byte[] compressed(byte[] content) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream zip = new Gzip(bytes)) {
+            zip.write(content);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** As small as it can be: it is made once and sent often. */
+    private static final class Gzip extends GZIPOutputStream {
+        Gzip(OutputStream to) throws IOException {
+            super(to);
+            def.setLevel(Deflater.BEST_COMPRESSION);
+        }
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String hash(byte[] content) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+            return HexFormat.of().formatHex(digest).substring(0, HASH_CHARS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.reprise.agent;
+
+import io.reprise.agent.loop.Middleware;
+import io.reprise.agent.loop.RunPlan;
+import io.reprise.config.InterruptSettings;
+import io.reprise.config.RunSettings;
+import io.reprise.config.StoreSettings;
+import io.reprise.model.ChatModel;
+import io.reprise.tool.Tool;
+import io.reprise.tool.ToolRegistry;
+import java.util.Collection;
+import java.util.List;
+
+/** Plans of runs as tests need them. */
+public final class Plans {
+    private Plans() {}
+
+    /** Of the agent that is named, in the version {@code v1}; nobody is asked about its calls. */
+    public static RunPlan of(String agent, RunSettings limits, ChatModel model, Collection<? extends Tool> tools) {
+        return new RunPlan(
+                agent,
+                "v1",
+                model,
+                List.of(),
+                new ToolRegistry(tools),
+                "",
+                List.of(),
+                limits,
+                new StoreSettings(0, 1, 1),
+                InterruptSettings.NONE);
+    }
+
+    /** The same with others around its steps, and other models behind the first. */
+    public static RunPlan with(RunPlan plan, List<ChatModel> fallbacks, Middleware... middleware) {
+        return new RunPlan(
+                plan.agent(),
+                plan.catalogVersion(),
+                plan.model(),
+                fallbacks,
+                plan.tools(),
+                plan.prompt(),
+                List.of(middleware),
+                plan.limits(),
+                plan.whenAway(),
+                plan.interrupts());
+    }
+
+    /** The same where a run waits so for its checkpoint, and people are asked so. */
+    public static RunPlan with(RunPlan plan, StoreSettings whenAway, InterruptSettings interrupts) {
+        return new RunPlan(
+                plan.agent(),
+                plan.catalogVersion(),
+                plan.model(),
+                plan.fallbacks(),
+                plan.tools(),
+                plan.prompt(),
+                plan.middleware(),
+                plan.limits(),
+                whenAway,
+                interrupts);
+    }
+}

@@ -1,0 +1,57 @@
+package io.reprise.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CurrentTest {
+    private record Limits(int most, List<String> names) {}
+
+    private final Current.Holder<Limits> limits = new Current.Holder<>(new Limits(1_000, List.of("a")));
+
+    @Test
+    void what_follows_sees_the_next_snapshot_and_what_was_pinned_keeps_its_own() {
+        Current<Integer> most = limits.map(Limits::most);
+        Limits pinned = limits.get();
+
+        limits.replace(new Limits(2_000, List.of("b")));
+
+        assertThat(most.get()).isEqualTo(2_000);
+        assertThat(pinned.most()).isEqualTo(1_000);
+    }
+
+    @Test
+    void what_is_derived_is_made_once_for_each_snapshot() {
+        List<String> made = new ArrayList<>();
+        Current<String> derived = limits.derive(now -> {
+            made.add(now.names().getFirst());
+            return "of " + now.names().getFirst();
+        });
+
+        assertThat(derived.get()).isEqualTo("of a");
+        assertThat(derived.get()).isEqualTo("of a");
+        limits.replace(new Limits(1_000, List.of("b")));
+        assertThat(derived.get()).isEqualTo("of b");
+        assertThat(derived.get()).isEqualTo("of b");
+
+        assertThat(made).containsExactly("a", "b");
+    }
+
+    @Test
+    void what_is_derived_of_an_equal_value_is_not_made_again() {
+        List<Integer> made = new ArrayList<>();
+        // Numbers of this size are other objects at each look.
+        Current<Integer> derived = limits.map(Limits::most).derive(most -> {
+            made.add(most);
+            return most + 1;
+        });
+
+        derived.get();
+        limits.replace(new Limits(1_000, List.of("b")));
+        derived.get();
+
+        assertThat(made).containsExactly(1_000);
+    }
+}

@@ -1,0 +1,21 @@
+package io.reprise.testing;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** One server for all tests of a class that want the same settings: what they look at is their own sessions. */
+public final class SharedServers implements AfterAllCallback {
+    private final Map<Map<String, String>, TestServer> running = new HashMap<>();
+
+    /** With an empty database before its first test. Not to be closed. */
+    public TestServer with(Map<String, String> settings) {
+        return running.computeIfAbsent(settings, TestServer::start);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        running.values().forEach(TestServer::close);
+    }
+}
