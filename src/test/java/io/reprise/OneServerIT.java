@@ -85,11 +85,12 @@ class OneServerIT {
     /** Behind a proxy that shares connections the lock keeps nobody out; then it must at least be seen. */
     @Test
     void a_shard_that_another_has_taken_is_told_once() throws SQLException {
+        DatabaseUri database = TestDatabase.empty();
         try (LogLines log = LogLines.of("io.reprise.session");
                 TestServer server = TestServer.start(database, Map.of("sessions.shards", "1"));
                 TestClient tab = server.client("ada")) {
             List<String> sessions = List.of(tab.create(), tab.create());
-            takeAllSessions();
+            takeAllSessions(database);
 
             for (String session : sessions) {
                 JsonObject send = new JsonObject().put("session", session).put("text", "/echo lost");
@@ -100,7 +101,7 @@ class OneServerIT {
         }
     }
 
-    private void takeAllSessions() throws SQLException {
+    private static void takeAllSessions(DatabaseUri database) throws SQLException {
         try (Connection connection = TestDatabase.connect(database);
                 Statement statement = connection.createStatement()) {
             assertThat(statement.executeUpdate("UPDATE session SET owner = owner + 1000"))

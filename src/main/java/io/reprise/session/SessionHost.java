@@ -31,13 +31,13 @@ public final class SessionHost {
     private final News news;
     private final NewSessions newSessions;
     private final SessionEntries entries = new SessionEntries();
+    private final OwnedShards shards;
     private final Undelivered undelivered;
     private final SessionLoads loads;
     private final Recovery recovery;
     private final FailedSessions failures;
     private final LoadLog loadLog = new LoadLog();
 
-    private long owner;
     private boolean draining;
 
     SessionHost(Vertx vertx, Collaborators with, String node) {
@@ -46,8 +46,9 @@ public final class SessionHost {
         this.with = with;
         this.sharding = new Sharding(with.settings().sessions().shards());
         this.io = new SessionIo(vertx, with);
+        this.shards = new OwnedShards(sharding);
         this.undelivered = new Undelivered(
-                () -> owner, (address, message) -> vertx.eventBus().send(address, message));
+                shards::numberOf, (address, message) -> vertx.eventBus().send(address, message));
         this.loads = new SessionLoads(with);
         this.newSessions = new NewSessions(with, loads.absent(), news);
         this.failures = new FailedSessions(
@@ -57,9 +58,9 @@ public final class SessionHost {
         this.recovery = new Recovery(vertx, with.settings().sessions().loadsAtOnce(), backoff, this::recover);
     }
 
-    /** From now on this process writes its sessions under this number. */
-    void owner(long number) {
-        owner = number;
+    /** The shards whose sessions it writes, from the moment that they are taken. */
+    OwnedShards shards() {
+        return shards;
     }
 
     SessionEntries entries() {
@@ -169,7 +170,7 @@ public final class SessionHost {
     private void load(SessionEntry entry, Lane lane, boolean contentRefused) {
         Promise<Void> loading = Promise.promise();
         entry.loading(loading.future());
-        loads.load(entry, lane, owner)
+        loads.load(entry, lane, shards.numberOf(entry.shard))
                 .onComplete(
                         outcome -> {
                             loaded(entry, outcome, contentRefused);
@@ -187,7 +188,7 @@ public final class SessionHost {
             case LoadOutcome.Absent absent -> giveUp(entry, Failure.notFound());
             case LoadOutcome.Foreign foreign -> giveUp(entry, Failure.notFound());
             case LoadOutcome.NotMine notMine -> {
-                loadLog.notMine(entry, owner);
+                loadLog.notMine(entry, shards.numberOf(entry.shard));
                 giveUp(entry, Failure.unavailable());
             }
         }
@@ -196,7 +197,7 @@ public final class SessionHost {
     private void open(SessionEntry entry, Loaded loaded, boolean contentRefused) {
         Session session;
         try {
-            session = new Session(entry.id, owner, loaded, with.environment());
+            session = new Session(entry.id, shards.numberOf(entry.shard), loaded, with.environment());
         } catch (RuntimeException e) {
             notLoaded(entry, e);
             return;
@@ -259,7 +260,7 @@ public final class SessionHost {
     private SessionIo.Place place(SessionEntry entry, Session session) {
         return new SessionIo.Place(
                 entry.id,
-                owner,
+                shards.numberOf(entry.shard),
                 input -> {
                     if (input instanceof Input.Erased erased && Boolean.TRUE.equals(erased.erased())) {
                         news.changed(session.user(), entry.id);
@@ -299,7 +300,9 @@ public final class SessionHost {
             undelivered.tell(request, Failure.unavailable());
             return;
         }
-        newSessions.make(request, owner).onSuccess(outcome -> undelivered.answer(request, outcome));
+        newSessions
+                .make(request, shards.numberOf(request.session()))
+                .onSuccess(outcome -> undelivered.answer(request, outcome));
     }
 
     private long now() {

@@ -5,14 +5,12 @@ import io.reprise.message.BusMessage;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.ShardMessage;
-import io.reprise.message.Sharding;
 import io.reprise.support.Backoff;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +22,8 @@ public final class SessionVerticle extends VerticleBase {
 
     private final Collaborators with;
     private final Place place;
-    private final Sharding sharding;
     private SessionHost host;
     private Gateways gateways;
-    private long owner;
 
     /** Which of the node's session verticles this is, and what it owns. */
     public record Place(String node, int instance, List<Integer> shards) {}
@@ -35,7 +31,6 @@ public final class SessionVerticle extends VerticleBase {
     public SessionVerticle(Collaborators with, Place place) {
         this.with = with;
         this.place = place;
-        this.sharding = new Sharding(with.settings().sessions().shards());
     }
 
     @Override
@@ -43,9 +38,8 @@ public final class SessionVerticle extends VerticleBase {
         host = new SessionHost(vertx, with, place.node());
         gateways = new Gateways(host);
         return untilAnswered(1, () -> with.store().takeShards(place.node(), place.shards()))
-                .compose(number -> {
-                    owner = number;
-                    host.owner(number);
+                .compose(owners -> {
+                    host.shards().took(owners);
                     return listen();
                 })
                 .onSuccess(listening -> {
@@ -57,7 +51,8 @@ public final class SessionVerticle extends VerticleBase {
 
     private Future<?> listen() {
         for (int shard : place.shards()) {
-            vertx.eventBus().<ShardMessage>consumer(Addresses.shard(shard, owner), m -> take(m.body()));
+            String address = Addresses.shard(shard, host.shards().numberOf(shard));
+            vertx.eventBus().<ShardMessage>consumer(address, m -> take(m.body()));
         }
         vertx.eventBus().<NodeMessage>consumer(Addresses.SHARD_OWNERS, this::tellOwned);
         return vertx.eventBus()
@@ -69,7 +64,7 @@ public final class SessionVerticle extends VerticleBase {
         switch (message) {
             case ShardMessage.GatewayBeat beat -> {
                 gateways.heard(beat.gateway(), now());
-                send(beat.gateway(), gateways.beat(beat, owner));
+                send(beat.gateway(), gateways.beat(beat, host.shards().numberOf(beat.shard())));
             }
             case ShardMessage.Attach attach -> {
                 gateways.heard(attach.reader().gateway(), now());
@@ -81,13 +76,17 @@ public final class SessionVerticle extends VerticleBase {
 
     private void announceShards() {
         for (int shard : place.shards()) {
-            vertx.eventBus().publish(Addresses.SHARD_NEWS, new Delivery.ShardOwned(shard, owner));
+            vertx.eventBus().publish(Addresses.SHARD_NEWS, owned(shard));
         }
     }
 
     private void tellOwned(Message<NodeMessage> message) {
         if (!(message.body() instanceof NodeMessage.WhoOwns question)) return;
-        for (int shard : place.shards()) send(question.gateway(), new Delivery.ShardOwned(shard, owner));
+        for (int shard : place.shards()) send(question.gateway(), owned(shard));
+    }
+
+    private Delivery owned(int shard) {
+        return new Delivery.ShardOwned(shard, host.shards().numberOf(shard));
     }
 
     private void startTicking() {
@@ -100,11 +99,7 @@ public final class SessionVerticle extends VerticleBase {
 
     /** Sessions with an orphaned run or a waiting message go on whether or not anybody attaches. */
     private void recoverUnfinished() {
-        Set<Integer> mine = Set.copyOf(place.shards());
-        untilAnswered(1, with.store()::unfinishedSessions)
-                .onSuccess(sessions -> host.recover(sessions.stream()
-                        .filter(session -> mine.contains(sharding.shardOf(session)))
-                        .toList()));
+        untilAnswered(1, () -> with.store().unfinishedSessions(place.shards())).onSuccess(host::recover);
     }
 
     /** Asks the store again and again, ever more slowly; how long a start may take is its starter's matter. */

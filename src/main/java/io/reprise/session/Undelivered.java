@@ -10,16 +10,19 @@ import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 
 /** Answers messages that no session takes. */
 final class Undelivered {
-    private final LongSupplier owner;
+    private final ToLongFunction<String> ownerOf;
     private final BiConsumer<String, BusMessage> bus;
 
-    /** @param bus sends to an address */
-    Undelivered(LongSupplier owner, BiConsumer<String, BusMessage> bus) {
-        this.owner = owner;
+    /**
+     * @param ownerOf the number under which the session's shard is owned
+     * @param bus sends to an address
+     */
+    Undelivered(ToLongFunction<String> ownerOf, BiConsumer<String, BusMessage> bus) {
+        this.ownerOf = ownerOf;
         this.bus = bus;
     }
 
@@ -50,7 +53,10 @@ final class Undelivered {
                 send(
                         reader.gateway(),
                         new Delivery.AttachRefused(
-                                attach.session(), owner.getAsLong(), reader.subscription(), failure));
+                                attach.session(),
+                                ownerOf.applyAsLong(attach.session()),
+                                reader.subscription(),
+                                failure));
             }
             case ShardMessage.Attach attach -> {}
             case ShardMessage.Pull pull -> unknown(pull.session(), pull.reader());
@@ -69,11 +75,13 @@ final class Undelivered {
 
     void answer(ShardMessage.Request request, CommandOutcome outcome) {
         ShardMessage.ReplyTo to = request.replyTo();
-        send(to.address(), new Delivery.Answer(owner.getAsLong(), to.ticket(), outcome));
+        send(to.address(), new Delivery.Answer(ownerOf.applyAsLong(request.session()), to.ticket(), outcome));
     }
 
     private void unknown(String session, Reader reader) {
-        send(reader.gateway(), new Delivery.UnknownSubscription(session, owner.getAsLong(), reader.subscription()));
+        send(
+                reader.gateway(),
+                new Delivery.UnknownSubscription(session, ownerOf.applyAsLong(session), reader.subscription()));
     }
 
     private void send(String address, BusMessage message) {

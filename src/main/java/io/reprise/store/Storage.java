@@ -63,7 +63,7 @@ public final class Storage {
     private static Storage locked(Settings settings, String node, PrivatePostgres own, DatabaseUri uri) {
         DatabaseLock lock = DatabaseLock.take(uri, settings.database(), node);
         try {
-            Migrations.migrate(uri);
+            Migrations.migrate(uri, settings.sessions().shards());
             return new Storage(settings, own, uri, lock);
         } catch (RuntimeException e) {
             lock.close();

@@ -66,7 +66,7 @@ final class PreparedData {
     private static Path make() {
         Path folder = temporary("reprise-test-template-");
         try (PrivatePostgres postgres = PrivatePostgres.startThrowaway(folder, PROGRAMS)) {
-            Migrations.migrate(postgres.uri());
+            Migrations.migrate(postgres.uri(), TestDatabase.SHARDS);
         }
         return folder;
     }

@@ -1,5 +1,6 @@
 package io.reprise.testing;
 
+import io.reprise.config.Settings;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.store.embedded.PrivatePostgres;
 import java.nio.file.Path;
@@ -12,6 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Real PostgreSQL for integration tests: one server per test process, one database per test. */
 public final class TestDatabase {
+    /** What the databases of tests are made with; a server with another number needs an empty one. */
+    public static final int SHARDS = Settings.defaults().sessions().shards();
+
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private TestDatabase() {}

@@ -2,6 +2,7 @@ package io.reprise.session.store;
 
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,11 +12,11 @@ import java.util.Set;
  */
 public interface EventStore {
 
-    /** Takes shards for a node with one new owner number, larger than every number before it. */
-    Future<Long> takeShards(String node, List<Integer> shards);
+    /** Takes shards for a node: the new owner number of each, larger than every number before it. */
+    Future<Map<Integer, Long>> takeShards(String node, List<Integer> shards);
 
-    /** Every session with a run that has not ended, or with a waiting message that no open interrupt keeps waiting. */
-    Future<List<String>> unfinishedSessions();
+    /** Every session of these shards with a run that has not ended, or with a waiting message that no open interrupt keeps waiting. */
+    Future<List<String>> unfinishedSessions(List<Integer> shards);
 
     /**
      * Claims the session for the owner number and then reads it. The version goes up, so that an append of an earlier

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -31,18 +32,20 @@ public final class Migrations {
     /**
      * Blocks; several servers may do it at once, one migrates and the others wait.
      *
-     * @throws StoreStartException no connection, PostgreSQL too old, schema newer than this server, or a migration
-     *     failed
+     * @param shards {@code sessions.shards}; the database keeps the number that it was made with
+     * @throws StoreStartException no connection, PostgreSQL too old, schema newer than this server, a migration failed,
+     *     or the database was made with another number of shards
      */
-    public static void migrate(DatabaseUri uri) {
-        migrate(uri, LOCATION);
+    public static void migrate(DatabaseUri uri, int shards) {
+        migrate(uri, LOCATION, shards);
+        refuseOtherShards(uri, shards);
     }
 
-    static void migrate(DatabaseUri uri, String location) {
+    static void migrate(DatabaseUri uri, String location, int shards) {
         Stopwatch sinceBegin = Stopwatch.started();
         DataSource source = uri.dataSource();
         requireSupported(source, uri);
-        Flyway flyway = flyway(source, location);
+        Flyway flyway = flyway(source, location, shards);
         try {
             int applied = flyway.migrate().migrationsExecuted;
             log.atInfo()
@@ -61,15 +64,32 @@ public final class Migrations {
         return new StoreStartException("database " + uri + " cannot be migrated: " + reason(failure), failure);
     }
 
-    private static Flyway flyway(DataSource source, String location) {
+    private static Flyway flyway(DataSource source, String location, int shards) {
         return Flyway.configure(Migrations.class.getClassLoader())
                 .loggers(FlywayLogs.class.getName())
                 .dataSource(source)
                 .locations(location)
+                .placeholders(Map.of("shards", Integer.toString(shards)))
                 .failOnMissingLocations(true)
                 // By default a newer schema passes.
                 .ignoreMigrationPatterns(new String[0])
                 .load();
+    }
+
+    private static void refuseOtherShards(DatabaseUri uri, int shards) {
+        try (Connection connection = uri.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT value FROM fixed_setting WHERE name = 'sessions.shards'")) {
+            row.next();
+            String fixed = row.getString("value");
+            if (!fixed.equals(Integer.toString(shards))) {
+                throw new StoreStartException("sessions.shards is " + shards + ", but database " + uri
+                        + " was made with " + fixed + " and keeps that: set sessions.shards to " + fixed);
+            }
+        } catch (SQLException failure) {
+            throw noConnection(uri, failure);
+        }
     }
 
     private static void requireSupported(DataSource source, DatabaseUri uri) {

@@ -23,6 +23,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,23 +69,29 @@ public final class PgEventStore implements EventStore {
     }
 
     @Override
-    public Future<Long> takeShards(String node, List<Integer> shards) {
+    public Future<Map<Integer, Long>> takeShards(String node, List<Integer> shards) {
         return pool.run("""
-                        WITH next AS (SELECT nextval('owner_number') AS number)
                         INSERT INTO shard (shard, node, number)
-                        SELECT mine.shard, $1, next.number FROM next, unnest($2::int[]) AS mine (shard)
+                        SELECT mine.shard, $1, nextval('owner_number') FROM unnest($2::int[]) AS mine (shard)
                         ON CONFLICT (shard) DO UPDATE
                         SET node = excluded.node, number = excluded.number, taken_at = now()
-                        RETURNING number""", Tuple.of(node).addArrayOfInteger(shards.toArray(Integer[]::new)))
-                .map(rows -> rows.iterator().next().getLong("number"));
+                        RETURNING shard, number""", Tuple.of(node).addArrayOfInteger(numbers(shards))).map(rows -> {
+            Map<Integer, Long> owners = new HashMap<>();
+            for (Row row : rows) owners.put(row.getInteger("shard"), row.getLong("number"));
+            return owners;
+        });
+    }
+
+    private static Integer[] numbers(List<Integer> shards) {
+        return shards.toArray(Integer[]::new);
     }
 
     @Override
-    public Future<List<String>> unfinishedSessions() {
+    public Future<List<String>> unfinishedSessions(List<Integer> shards) {
         return pool.run("""
-                        SELECT session_id AS id FROM run WHERE outcome IS NULL
-                        UNION SELECT id FROM session WHERE queue <> '[]' AND NOT EXISTS
-                            (SELECT 1 FROM interrupt WHERE session_id = session.id AND decision IS NULL)""", Tuple.tuple()).map(rows -> {
+                        SELECT session_id AS id FROM run WHERE outcome IS NULL AND shard = ANY ($1)
+                        UNION SELECT id FROM session WHERE queue <> '[]' AND shard = ANY ($1) AND NOT EXISTS
+                            (SELECT 1 FROM interrupt WHERE session_id = session.id AND decision IS NULL)""", Tuple.tuple().addArrayOfInteger(numbers(shards))).map(rows -> {
             List<String> ids = new ArrayList<>(rows.size());
             for (Row row : rows) ids.add(row.getString("id"));
             return ids;

@@ -3,22 +3,27 @@ package io.reprise.store.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reprise.message.Sharding;
 import io.reprise.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class MigrationsIT {
+    private static final long SEED = new Random().nextLong();
     private static final String TWO_VERSIONS = "classpath:db/two-versions";
     private static final String ONE_VERSION = "classpath:db/one-version";
+
+    private static final int SHARDS = TestDatabase.SHARDS;
 
     private final DatabaseUri database = TestDatabase.empty();
 
     @Test
     void the_servers_own_migrations_apply_to_an_empty_database_and_again_to_a_migrated_one() throws SQLException {
-        Migrations.migrate(database);
-        Migrations.migrate(database);
+        Migrations.migrate(database, SHARDS);
+        Migrations.migrate(database, SHARDS);
 
         assertThat(number("SELECT count(*) FROM flyway_schema_history WHERE version = '1' AND success"))
                 .isEqualTo(1);
@@ -26,19 +31,47 @@ class MigrationsIT {
 
     @Test
     void an_older_schema_is_brought_forward_and_keeps_its_rows() throws SQLException {
-        Migrations.migrate(database, ONE_VERSION);
+        Migrations.migrate(database, ONE_VERSION, SHARDS);
         execute("INSERT INTO thing (id) VALUES (7)");
 
-        Migrations.migrate(database, TWO_VERSIONS);
+        Migrations.migrate(database, TWO_VERSIONS, SHARDS);
 
         assertThat(number("SELECT id FROM thing WHERE name = 'unnamed'")).isEqualTo(7);
     }
 
     @Test
-    void a_schema_of_a_newer_server_is_refused() {
-        Migrations.migrate(database, TWO_VERSIONS);
+    void a_database_keeps_the_number_of_shards_that_it_was_made_with() throws SQLException {
+        Migrations.migrate(database, 16);
 
-        assertThatThrownBy(() -> Migrations.migrate(database, ONE_VERSION))
+        assertThatThrownBy(() -> Migrations.migrate(database, 32))
+                .isInstanceOf(StoreStartException.class)
+                .hasMessageContaining("sessions.shards is 32, but database")
+                .hasMessageEndingWith("was made with 16 and keeps that: set sessions.shards to 16")
+                .message()
+                .hasLineCount(1);
+        Migrations.migrate(database, 16);
+    }
+
+    @Test
+    void the_database_and_the_server_put_a_session_into_the_same_shard() throws SQLException {
+        Migrations.migrate(database, 16);
+        Random random = new Random(SEED);
+        System.out.println("MigrationsIT seed " + SEED);
+
+        for (int i = 0; i < 1_000; i++) {
+            int shards = 1 + random.nextInt(4_096);
+            String session = "s_" + Long.toString(random.nextLong(), 36) + Long.toString(random.nextLong(), 36);
+            assertThat(number("SELECT shard_of('" + session + "', " + shards + ")"))
+                    .as("%s of %s", session, shards)
+                    .isEqualTo(new Sharding(shards).shardOf(session));
+        }
+    }
+
+    @Test
+    void a_schema_of_a_newer_server_is_refused() {
+        Migrations.migrate(database, TWO_VERSIONS, SHARDS);
+
+        assertThatThrownBy(() -> Migrations.migrate(database, ONE_VERSION, SHARDS))
                 .isInstanceOf(StoreStartException.class)
                 .hasMessageContaining("has schema version 2, newer than this server")
                 .hasMessageNotContaining(database.password());
@@ -46,9 +79,9 @@ class MigrationsIT {
 
     @Test
     void a_migration_that_was_changed_afterwards_is_refused() {
-        Migrations.migrate(database, ONE_VERSION);
+        Migrations.migrate(database, ONE_VERSION, SHARDS);
 
-        assertThatThrownBy(() -> Migrations.migrate(database, "classpath:db/broken"))
+        assertThatThrownBy(() -> Migrations.migrate(database, "classpath:db/broken", SHARDS))
                 .isInstanceOf(StoreStartException.class)
                 .hasMessageContaining("cannot be migrated")
                 .hasMessageContaining("checksum mismatch")
@@ -60,7 +93,7 @@ class MigrationsIT {
     void a_database_with_tables_of_something_else_is_left_alone() throws SQLException {
         execute("CREATE TABLE foreign_table (id int)");
 
-        assertThatThrownBy(() -> Migrations.migrate(database))
+        assertThatThrownBy(() -> Migrations.migrate(database, SHARDS))
                 .isInstanceOf(StoreStartException.class)
                 .hasMessageContaining("contains other tables");
         assertThat(number("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
@@ -69,8 +102,10 @@ class MigrationsIT {
 
     @Test
     void servers_that_start_together_migrate_once() throws SQLException {
-        CompletableFuture<Void> one = CompletableFuture.runAsync(() -> Migrations.migrate(database, TWO_VERSIONS));
-        CompletableFuture<Void> other = CompletableFuture.runAsync(() -> Migrations.migrate(database, TWO_VERSIONS));
+        CompletableFuture<Void> one =
+                CompletableFuture.runAsync(() -> Migrations.migrate(database, TWO_VERSIONS, SHARDS));
+        CompletableFuture<Void> other =
+                CompletableFuture.runAsync(() -> Migrations.migrate(database, TWO_VERSIONS, SHARDS));
 
         CompletableFuture.allOf(one, other).join();
 
@@ -82,7 +117,7 @@ class MigrationsIT {
     void a_wrong_password_is_said_in_one_line_without_it() {
         DatabaseUri wrong = DatabaseUri.parse(database.reveal().replace(database.password(), "not-the-password"));
 
-        assertThatThrownBy(() -> Migrations.migrate(wrong))
+        assertThatThrownBy(() -> Migrations.migrate(wrong, SHARDS))
                 .isInstanceOf(StoreStartException.class)
                 .hasMessageContaining("password authentication failed")
                 .hasMessageContaining("check database.url")
@@ -91,7 +126,7 @@ class MigrationsIT {
 
     @Test
     void a_failing_migration_is_said_in_one_line() {
-        assertThatThrownBy(() -> Migrations.migrate(database, "classpath:db/broken"))
+        assertThatThrownBy(() -> Migrations.migrate(database, "classpath:db/broken", SHARDS))
                 .isInstanceOf(StoreStartException.class)
                 .hasMessageContaining("V1__broken.sql")
                 .hasMessageContaining("no_such_table")

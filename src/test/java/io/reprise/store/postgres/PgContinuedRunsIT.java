@@ -29,15 +29,20 @@ import io.reprise.session.store.Pauses;
 import io.reprise.session.store.Placed;
 import io.reprise.session.store.Progress;
 import io.reprise.session.store.RunRow;
+import io.reprise.testing.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a run needs to go on, and what it waits for, in a real PostgreSQL. */
 class PgContinuedRunsIT {
+    private static final List<Integer> EVERY_SHARD =
+            IntStream.range(0, TestDatabase.SHARDS).boxed().toList();
+
     private static final String SESSION = "s_1";
     private static final Resolution EDITED = new Resolution(Decision.EDIT, "{\"n\":2}", "smaller", "ada", AT_MS + 5);
     private static final QueuedMessage WAITING =
@@ -307,9 +312,9 @@ class PgContinuedRunsIT {
         append(List.of(run("r_1", 1, "interrupt")), List.of(interrupt("i_1", "t_1")), List.of());
         database.execute("UPDATE session SET queue = '[{\"message\":\"m_1\"}]'");
 
-        List<String> waiting = await(store.unfinishedSessions());
+        List<String> waiting = await(store.unfinishedSessions(EVERY_SHARD));
         append(List.of(), List.of(interrupt("i_1", "t_1").resolved(expired())), List.of());
-        List<String> answered = await(store.unfinishedSessions());
+        List<String> answered = await(store.unfinishedSessions(EVERY_SHARD));
 
         assertThat(waiting).isEmpty();
         assertThat(answered).containsExactly(SESSION);

@@ -10,6 +10,7 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
+import io.reprise.message.Sharding;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.session.store.Append;
@@ -24,19 +25,25 @@ import io.reprise.session.store.Outline;
 import io.reprise.session.store.Placed;
 import io.reprise.session.store.RunRow;
 import io.reprise.session.store.Titles;
+import io.reprise.testing.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Every outcome of the port, out of a real database. */
 class PgEventStoreIT {
+    private static final List<Integer> EVERY_SHARD =
+            IntStream.range(0, TestDatabase.SHARDS).boxed().toList();
+
     private static final String SESSION = "s_1";
     private static final String USER = "ada";
     private static final long OWNER = 7;
@@ -60,15 +67,19 @@ class PgEventStoreIT {
     // --- shards
 
     @Test
-    void every_taking_of_shards_gets_one_number_larger_than_all_before() {
-        long first = await(store.takeShards("n_1", List.of(0, 1, 2)));
-        long second = await(store.takeShards("n_2", List.of(3)));
-        long third = await(store.takeShards("n_1", List.of(0, 1, 2)));
+    void each_shard_that_is_taken_gets_a_number_of_its_own_larger_than_all_before() {
+        Map<Integer, Long> first = await(store.takeShards("n_1", List.of(0, 1, 2)));
+        Map<Integer, Long> second = await(store.takeShards("n_2", List.of(3)));
+        Map<Integer, Long> third = await(store.takeShards("n_1", List.of(2, 0)));
 
-        assertThat(second).isGreaterThan(first);
-        assertThat(third).isGreaterThan(second);
+        assertThat(first).containsOnlyKeys(0, 1, 2);
+        assertThat(Set.copyOf(first.values())).hasSize(3);
+        assertThat(second.get(3)).isGreaterThan(Collections.max(first.values()));
+        assertThat(third).containsOnlyKeys(0, 2);
+        assertThat(Collections.min(third.values())).isGreaterThan(second.get(3));
         assertThat(fixture.look("SELECT string_agg(shard || node || number, ' ' ORDER BY shard) FROM shard"))
-                .isEqualTo("0n_1%1$d 1n_1%1$d 2n_1%1$d 3n_2%2$d".formatted(third, second));
+                .isEqualTo("0n_1%d 1n_1%d 2n_1%d 3n_2%d"
+                        .formatted(third.get(0), first.get(1), third.get(2), second.get(3)));
     }
 
     // --- create
@@ -625,7 +636,15 @@ class PgEventStoreIT {
         unfinished("s_waiting", "r_1", "success", List.of(WAITING));
         unfinished("s_both", "r_1", null, List.of(WAITING));
 
-        assertThat(await(store.unfinishedSessions())).containsExactlyInAnyOrder("s_running", "s_waiting", "s_both");
+        List<String> all = List.of("s_running", "s_waiting", "s_both");
+        assertThat(await(store.unfinishedSessions(EVERY_SHARD))).containsExactlyInAnyOrderElementsOf(all);
+        assertThat(all).allSatisfy(id -> {
+            int shard = new Sharding(TestDatabase.SHARDS).shardOf(id);
+            List<Integer> others =
+                    EVERY_SHARD.stream().filter(other -> other != shard).toList();
+            assertThat(await(store.unfinishedSessions(List.of(shard)))).contains(id);
+            assertThat(await(store.unfinishedSessions(others))).isNotEmpty().doesNotContain(id);
+        });
     }
 
     @Test
