@@ -21,6 +21,7 @@ final class PostgresCluster {
     private static final String FOLDER = "cluster";
     private static final String UNFINISHED_PREFIX = "cluster-new-";
     private static final Duration INITDB_LIMIT = Duration.ofMinutes(5);
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
     private static final int PASSWORD_BYTES = 32;
 
     private final Path folder;
@@ -57,7 +58,7 @@ final class PostgresCluster {
     private static void deleteUnfinished(Path parent) throws IOException {
         for (Path unfinished : Folders.childrenStartingWith(parent, UNFINISHED_PREFIX)) {
             try {
-                RunningProcess.killThoseWith(unfinished);
+                RunningProcess.killThoseIn(unfinished, KILL_LIMIT);
                 Folders.deleteTree(unfinished);
             } catch (IOException failure) {
                 log.atWarn()
