@@ -47,18 +47,23 @@ export function withEarlier(view, { messages, earlier }) {
 /**
  * Whether `after` misses something that `before` showed: what a log lost may never have been seen here. A chat without any
  * message has lost nothing: it was cleared, as a question is stored before it is shown. Nor has an answer that was being
- * written and is complete by now: it was written again.
+ * written and is complete by now, even if another run has begun since: it was written again.
  */
 export function isLess(before, after) {
   if (!after.items.length && !after.earlier) return false
   const kept = new Map(after.items.map(item => [item.key, item]))
   const first = after.earlier ? after.items[0]?.seq : 0 // what is older is there, but not here
-  const ended = before.run && !after.run && !after.outcomes[before.run.id] ? before.run.id : null
-  const again = ended && after.items.some(({ run, role }) => run === ended && role !== 'user') ? ended : null
+  const again = answeredMeanwhile(before.run?.id, after)
   return before.items.some(({ key, kind, seq, text, run }) => {
     if (seq < first || (again && run === again) || (!text && kind !== 'tool')) return false
     return !kept.has(key) || (kind !== 'tool' && !kept.get(key).text.startsWith(text))
   })
+}
+
+/** That run, if it was active and has by now ended with an answer. */
+function answeredMeanwhile(run, { run: active, items, outcomes }) {
+  const ended = run && active?.id !== run && (outcomes[run]?.type ?? 'success') === 'success'
+  return ended && items.some(item => item.run === run && item.role !== 'user') ? run : null
 }
 
 /** Queue, interrupts and recalls are those of the head; events on the way there end at the same. */

@@ -66,13 +66,22 @@ test('the words about an answer that goes on stand above it, also when it has be
 
 // Symptom: after a crash two tabs showed another text: one said that the server had restarted, or that text was lost.
 // Cause: each tab judged by what it had seen and when it came back.
-test('a tab that comes back when the answer is complete is told nothing', () => {
-  const { chat, attach } = reading()
-  const run = { id: 'r', open: [{ messageId: 'b', role: 'assistant', text: 'seen and void' }], toolCalls: [] }
-  attach({ mode: 'snapshot' }, said.slice(0, 1), 9, run)
-  attach({ mode: 'reset', reason: 'epoch' }, [said[0], message('c', 'written again', 12)])
-  assert.equal(chat.verdict, null)
-})
+// The same symptom again. Cause: the server names the last run with its outcome, and a success was taken for a failure.
+for (const [when, verdict, more, active] of [
+  ['complete', { lastRun: { id: 'r', outcome: 'success' } }, []],
+  ['complete and no run is named', {}, []],
+  ['complete and another is being written', { lastRun: { id: 'r', outcome: 'success' } },
+    [{ ...message('d', 'the next', 15), metadata: { run: 'r2', seq: 15 } }], { id: 'r2', open: [], toolCalls: [] }],
+]) {
+  test(`a tab that comes back when the answer is ${when} is told nothing`, () => {
+    const { chat, attach } = reading()
+    const run = { id: 'r', open: [{ messageId: 'b', role: 'assistant', text: 'seen and void' }], toolCalls: [] }
+    attach({ mode: 'snapshot' }, said.slice(0, 1), 9, run)
+    const reset = { mode: 'reset', reason: 'epoch', ...verdict }
+    attach(reset, [said[0], message('c', 'written again', 12), ...more], 20, active)
+    assert.equal(chat.verdict, null)
+  })
+}
 
 test('a tab that comes back when the answer was cut off is told that text is missing', () => {
   const { chat, attach } = reading()
@@ -80,7 +89,7 @@ test('a tab that comes back when the answer was cut off is told that text is mis
   const cut = message('a', 'one', 2)
   attach({ mode: 'snapshot' }, said.slice(0, 1), 9, run)
   cut.metadata = { ...cut.metadata, outcome: 'error', error: { code: 'interrupted', message: 'The server stopped.' } }
-  attach({ mode: 'reset', reason: 'epoch' }, [cut])
+  attach({ mode: 'reset', reason: 'epoch', lastRun: { id: 'r', outcome: 'error', code: 'interrupted' } }, [cut])
   assert.equal(chat.verdict.kind, 'lost')
 })
 
