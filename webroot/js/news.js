@@ -1,3 +1,4 @@
+import { textOf } from './content.js'
 import { notify } from './notifications.js'
 import { askedWords, firstWords, outcomeWords } from './words.js'
 
@@ -55,7 +56,7 @@ export class News {
     if (chat.id === id && chat.view.ready && !chat.view.run) return endWords(chat.view)
     const { messages } = await api.newest(id, 10)
     const answer = messages.findLast(({ role, content }) => role === 'assistant' && content)
-    return answer ? firstWords(answer.content, 600) : 'Finished'
+    return answer ? firstWords(textOf(answer.content), 600) : 'Finished'
   }
 
   async #need(id) {

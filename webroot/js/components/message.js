@@ -28,7 +28,8 @@ const copyButton = (item, what) => html`
 function fromUser(app, { item, idle, found }) {
   return html`
     <article class="message user ${found ? 'found' : ''}" aria-label="You" data-message=${item.id}>
-      ${isLong(item.text) ? longBubble(item.text) : html`<div class="bubble" dir="auto">${item.text}</div>`}
+      ${item.text || !item.others ? bubble(item.text) : nothing}
+      ${(item.others ?? []).map(words => html`<div class="bubble other">${words}</div>`)}
       <div class="message-foot">
         ${time(item)}
         ${copyButton(item, 'this message')}
@@ -41,6 +42,8 @@ function fromUser(app, { item, idle, found }) {
 }
 
 const isLong = text => text.length > LONG_CHARS || text.split('\n', LONG_LINES + 1).length > LONG_LINES
+
+const bubble = text => isLong(text) ? longBubble(text) : html`<div class="bubble" dir="auto">${text}</div>`
 
 function longBubble(text) {
   const unfold = ({ currentTarget: button }) => {

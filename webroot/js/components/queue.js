@@ -1,3 +1,4 @@
+import { wholeOf, withTail } from '../content.js'
 import { isComposing, isSendKey } from '../keys.js'
 import { html, nothing, repeat } from '../lib.js'
 import { afterRender, leaveFocus } from '../render.js'
@@ -31,7 +32,8 @@ function takeAll(app) {
   app.attempt(() => app.chat.stopQueued())
 }
 
-function chip(app, { message, text, onBusy }) {
+function chip(app, { message, text, parts, onBusy }) {
+  const whole = withTail(text, wholeOf(parts))
   const remove = () => {
     leaveFocus()
     app.attempt(() => app.chat.unqueue(message))
@@ -39,7 +41,7 @@ function chip(app, { message, text, onBusy }) {
   return html`
     <div class="chip">
       ${TAGS[onBusy] ? html`<span class="chip-tag">${TAGS[onBusy]}</span>` : nothing}
-      <span class="chip-text" dir="auto" title=${text}>${text}</span>
+      <span class="chip-text" dir="auto" title=${whole}>${whole}</span>
       <button class="icon-button" @click=${() => editQueued(app, { message, text })} aria-label="Edit queued message" title="Edit">
         ${icons.edit()}</button>
       <button class="icon-button" @click=${remove} aria-label="Remove queued message" title="Remove">

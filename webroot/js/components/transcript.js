@@ -88,7 +88,7 @@ function callsElsewhere({ items, interrupts }) {
   }))
 }
 
-const isShown = item => Boolean(item.text) || item.kind === 'tool'
+const isShown = item => Boolean(item.text || item.others) || item.kind === 'tool'
 
 /** That item, or the last one before it that has anything to show: what was lost may be all of a text. */
 function lastShown(items, key) {

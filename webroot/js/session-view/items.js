@@ -1,9 +1,12 @@
 /** The items of a transcript: texts, reasoning and tool calls, and how AG-UI events change them. */
 
+import { othersOf, textOf, wholeOf, withTail } from '../content.js'
+
 const NAMED = new Set(['success', 'cancelled', 'interrupt', 'error'])
 
-export const textItem = (kind, { messageId, role, run, at, seq, text = '', open, metadata = {} }) => ({
+export const textItem = (kind, { messageId, role, run, at, seq, text = '', others = [], open, metadata = {} }) => ({
   key: `${kind}:${messageId}`, kind, id: messageId, role, run, at, seq, text, open,
+  ...(others.length && { others }),
   ...(metadata.by && { by: metadata.by }),
   ...(metadata.command && { command: metadata.command }),
   ...(metadata.origin && { origin: metadata.origin }),
@@ -27,7 +30,7 @@ const STATES = { error: 'failed', cancelled: 'cancelled', rejected: 'rejected', 
 
 /** A cancelled call has a result that says so: in `metadata.status`, or else in its first word. */
 export function withResult(item, { messageId, content, metadata, error }, seq) {
-  const text = typeof content === 'string' ? content : JSON.stringify(content ?? '')
+  const text = typeof content === 'string' || Array.isArray(content) ? wholeOf(content) : JSON.stringify(content ?? '')
   const cancelled = /^["[(]?cancell?ed\b/i.test(text.trim())
   const state = STATES[metadata?.status] ?? (cancelled ? 'cancelled' : error ? 'failed' : 'done')
   return { ...item, ended: true, state, result: { id: messageId, text, seq } }
@@ -52,7 +55,7 @@ export function itemsOf(items, event, meta) {
   const { messageId, toolCallId } = event
   switch (event.type) {
     case 'TEXT_MESSAGE_START':
-      return add(items, textItem('text', { ...event, ...meta, role: event.role ?? 'assistant', open: true }))
+      return add(items, begun(event, meta))
     case 'REASONING_MESSAGE_START':
       return add(items, textItem('reasoning', { ...event, ...meta, role: 'reasoning', open: true }))
     case 'TOOL_CALL_START':
@@ -66,7 +69,7 @@ export function itemsOf(items, event, meta) {
     case 'TOOL_CALL_ARGS':
       return change(items, `tool:${toolCallId}`, item => ({ ...item, arguments: item.arguments + event.delta }))
     case 'TEXT_MESSAGE_END':
-      return change(items, `text:${messageId}`, item => ({ ...item, open: false }))
+      return change(items, `text:${messageId}`, ended)
     case 'REASONING_MESSAGE_END':
       return change(items, `reasoning:${messageId}`, item => ({ ...item, open: false }))
     case 'TOOL_CALL_END':
@@ -76,6 +79,18 @@ export function itemsOf(items, event, meta) {
     default:
       return items
   }
+}
+
+/** Parts of a message come with its beginning, its first text behind them: what is text in them waits for its end. */
+function begun(event, meta) {
+  const parts = event.metadata?.parts
+  const tail = textOf(parts)
+  const item = textItem('text', { ...event, ...meta, role: event.role ?? 'assistant', others: othersOf(parts), open: true })
+  return tail ? { ...item, tail } : item
+}
+
+function ended({ tail, ...item }) {
+  return { ...item, open: false, text: tail ? withTail(item.text, tail) : item.text }
 }
 
 /** The session closes all before the terminal event, but what is asked about; should something be left, it does not look alive. */

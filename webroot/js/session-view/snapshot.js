@@ -1,3 +1,4 @@
+import { othersOf, textOf } from '../content.js'
 import { decided, outcomeOf, textItem, toolItem, withResult } from './items.js'
 
 /** The part of a view that a snapshot (all its pages as one frame) decides. */
@@ -42,17 +43,18 @@ function addMessage(items, message) {
   const metadata = message.metadata ?? {}
   const meta = { run: metadata.run, at: millis(metadata.at), seq: metadata.seq }
   const text = textOf(message.content)
+  const others = othersOf(message.content)
   const put = item => items.set(item.key, item)
   switch (message.role) {
     case 'tool': {
       const call = items.get(`tool:${message.toolCallId}`)
-      if (call) put(withResult(call, { ...message, messageId: message.id, content: text }, metadata.seq))
+      if (call) put(withResult(call, { ...message, messageId: message.id }, metadata.seq))
       break
     }
     case 'user':
     case 'assistant':
-      if (text || !message.toolCalls?.length) {
-        put(textItem('text', { ...meta, messageId: message.id, role: message.role, text, open: false, metadata }))
+      if (text || others.length || !message.toolCalls?.length) {
+        put(textItem('text', { ...meta, messageId: message.id, role: message.role, text, others, open: false, metadata }))
       }
       for (const { id, function: called } of message.toolCalls ?? []) {
         const decision = metadata.decisions?.[id]
@@ -75,11 +77,6 @@ function addOpen(items, { messageId, role, text }, run) {
 function addOpenCall(items, { id, name, arguments: args, ended }, run) {
   const known = items.get(`tool:${id}`) ?? toolItem({ id, name, parent: null, run: run.id, at: null })
   items.set(known.key, { ...known, arguments: args, ended })
-}
-
-function textOf(content) {
-  if (typeof content === 'string') return content
-  return (content ?? []).filter(part => part.type === 'text').map(part => part.text).join('\n')
 }
 
 function millis(time) {

@@ -36,7 +36,7 @@ class ArchitectureTest {
             Map.entry(
                     "agent",
                     List.of("model", "tool", "history", "message", "catalog", "config", "telemetry", "support")),
-            Map.entry("model", List.of("catalog", "config", "telemetry", "support")),
+            Map.entry("model", List.of("message", "catalog", "config", "telemetry", "support")),
             Map.entry("tool", List.of("message", "catalog", "config", "telemetry", "support")),
             Map.entry("mcp", List.of("tool", "message", "catalog", "config", "telemetry", "support")),
             Map.entry("timer", List.of("schedule", "message", "config", "telemetry", "support")),

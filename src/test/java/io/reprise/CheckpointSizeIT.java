@@ -4,6 +4,7 @@ import static io.reprise.testing.TestClient.type;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.reprise.message.Content;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.support.StopSignal;
 import io.reprise.testing.TestClient;
@@ -86,8 +87,8 @@ class CheckpointSizeIT {
         }
 
         @Override
-        public String call(ToolCall call, StopSignal stop) {
-            return "x".repeat(1_000_000);
+        public Content call(ToolCall call, StopSignal stop) {
+            return Content.of("x".repeat(1_000_000));
         }
     }
 

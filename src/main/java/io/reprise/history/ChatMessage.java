@@ -2,6 +2,7 @@ package io.reprise.history;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.message.Content;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Role;
@@ -11,7 +12,7 @@ import java.util.Map;
 /**
  * A message in AG-UI form.
  *
- * @param content the text; null for an assistant that only called tools
+ * @param content of an assistant and of reasoning one text; null for an assistant that only called tools
  * @param toolCallId of a tool's answer: the call that it answers
  * @param state what the provider of the model wants back with it, or null; no reader of the message is shown it
  */
@@ -19,15 +20,20 @@ import java.util.Map;
 public record ChatMessage(
         String id,
         Role role,
-        String content,
+        Content content,
         List<ToolCall> toolCalls,
         String toolCallId,
         Metadata metadata,
         @JsonIgnore String state) {
 
     public ChatMessage(
-            String id, Role role, String content, List<ToolCall> toolCalls, String toolCallId, Metadata metadata) {
+            String id, Role role, Content content, List<ToolCall> toolCalls, String toolCallId, Metadata metadata) {
         this(id, role, content, toolCalls, toolCallId, metadata, null);
+    }
+
+    /** All that is text in it; empty when there is nothing. */
+    public String text() {
+        return content == null ? "" : content.text();
     }
 
     /**

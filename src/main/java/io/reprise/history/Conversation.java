@@ -1,5 +1,6 @@
 package io.reprise.history;
 
+import io.reprise.message.Content;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Role;
 import io.reprise.message.log.EventJson;
@@ -80,9 +81,10 @@ public final class Conversation {
     /** The first text of this role, complete or not; empty when there is none. */
     String begins(Role role) {
         return messages.values().stream()
-                .filter(m -> m.role == role && !m.text.isEmpty())
+                .filter(m -> m.role == role)
+                .map(m -> m.content().text())
+                .filter(text -> !text.isEmpty())
                 .findFirst()
-                .map(m -> m.text.toString())
                 .orElse("");
     }
 
@@ -213,7 +215,7 @@ public final class Conversation {
 
     private void result(LogRow row, LogEvent.ToolCallResult e) {
         Building message = new Building(e.messageId(), Role.TOOL, row, null);
-        message.text.append(e.content());
+        message.result = e.content();
         message.answers = e.toolCallId();
         message.status = e.metadata() == null ? null : e.metadata().status();
         message.complete = true;
@@ -241,8 +243,8 @@ public final class Conversation {
                 : m.calls.stream()
                         .map(c -> ChatMessage.ToolCall.of(c.id, c.name, c.arguments(), c.state))
                         .toList();
-        String text = m.hasText ? m.text.toString() : null;
-        return new ChatMessage(m.id, m.role, text, toolCalls, m.answers, m.metadata(), m.state);
+        Content content = m.hasText ? m.content() : null;
+        return new ChatMessage(m.id, m.role, content, toolCalls, m.answers, m.metadata(), m.state);
     }
 
     private static String time(long atMs) {
@@ -264,6 +266,9 @@ public final class Conversation {
         String answers;
         String status;
 
+        /** Of a tool's answer, which comes whole; else null. */
+        Content result;
+
         /** Provider data to send back with it, or null. */
         String state;
 
@@ -282,6 +287,11 @@ public final class Conversation {
             hasText = false;
             complete = true;
             return this;
+        }
+
+        Content content() {
+            if (result != null) return result;
+            return Content.of(text.toString(), sent == null ? null : sent.parts());
         }
 
         ChatMessage.Metadata metadata() {

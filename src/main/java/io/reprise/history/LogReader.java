@@ -1,5 +1,6 @@
 package io.reprise.history;
 
+import io.reprise.message.Content;
 import io.reprise.message.log.LogRow;
 import io.vertx.core.Future;
 import java.util.List;
@@ -53,5 +54,5 @@ public interface LogReader {
      * @param toSeq the last event before it, or before the run that it began
      * @param lastMessage the last message before it that is not void, or null
      */
-    record UserMessage(String id, String text, long toSeq, String lastMessage) {}
+    record UserMessage(String id, Content content, long toSeq, String lastMessage) {}
 }

@@ -71,16 +71,16 @@ final class MarkdownExport implements Export.Text {
                                 ? "User"
                                 : message.metadata().by(),
                         message);
-                text(message.content());
+                text(message.content().shown());
             }
             case ASSISTANT -> {
                 speak("Assistant", message);
-                if (message.content() != null) text(message.content());
+                if (message.content() != null) text(message.content().shown());
                 if (message.toolCalls() != null) message.toolCalls().forEach(this::call);
             }
             case REASONING -> {
                 speak("Assistant", message);
-                fold("Reasoning", MarkdownText.contained(message.content()));
+                fold("Reasoning", MarkdownText.contained(message.content().shown()));
             }
             case TOOL -> {} // It is told with its call.
         }
@@ -105,7 +105,9 @@ final class MarkdownExport implements Export.Text {
                 result == null ? "without a result" : inWords(result.metadata().status());
         String content =
                 "Arguments:\n\n" + MarkdownText.fenced("json", call.function().arguments());
-        if (result != null) content += "\n\nResult:\n\n" + MarkdownText.fenced("", result.content());
+        if (result != null)
+            content +=
+                    "\n\nResult:\n\n" + MarkdownText.fenced("", result.content().shown());
         fold("Tool " + call.function().name() + (status == null ? "" : " (" + status + ")"), content);
     }
 

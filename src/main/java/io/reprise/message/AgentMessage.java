@@ -111,9 +111,9 @@ public sealed interface AgentMessage extends BusMessage {
      *
      * @param zone IANA name of its sender's time zone, or null
      */
-    record SteeredMessage(String id, String text, String zone) {
+    record SteeredMessage(String id, Content content, String zone) {
         public SteeredMessage(String id, String text) {
-            this(id, text, null);
+            this(id, Content.of(text), null);
         }
     }
 

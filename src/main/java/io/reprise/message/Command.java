@@ -1,6 +1,7 @@
 package io.reprise.message;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.reprise.message.recall.RecallSchedule;
@@ -32,13 +33,18 @@ public sealed interface Command {
     }
 
     /** A message for the agent. */
-    record Send(String text, OnBusy onBusy) implements Command {}
+    record Send(@JsonProperty("text") Content content, OnBusy onBusy) implements Command {
+        public Send(String text, OnBusy onBusy) {
+            this(Content.of(text), onBusy);
+        }
+    }
 
     /** Stop the current run, or {@code run} if given; or remove queued messages; or both. */
     record Stop(String run, Scope scope) implements Command {}
 
     record Unqueue(String message) implements Command {}
 
+    /** @param text in place of the message's; its parts that are no text stay */
     record Requeue(String message, String text) implements Command {}
 
     /**
@@ -62,7 +68,7 @@ public sealed interface Command {
      * Rewind and run again: to before a user's message, or to a checkpoint and on from there.
      *
      * @param message null: the last one
-     * @param text the new text, or null: as it was
+     * @param text in place of the message's, whose parts that are no text stay; or null: as it was
      * @param checkpoint instead of the two others; or null
      */
     record Regenerate(String message, String text, String checkpoint) implements Command {

@@ -2,10 +2,13 @@ package io.reprise.message;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 
 /**
  * A message that waits for the active run to end.
  *
+ * @param text that its content begins with; may be empty when there are parts
+ * @param parts of its content behind the text, or null
  * @param onBusy what its sender asked for
  * @param by the user who sent it
  * @param at when it was accepted, RFC 3339
@@ -16,17 +19,34 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record QueuedMessage(
-        String message, String text, String onBusy, String by, String at, String command, String run, String zone) {
+        String message,
+        String text,
+        List<Part> parts,
+        String onBusy,
+        String by,
+        String at,
+        String command,
+        String run,
+        String zone) {
+    public QueuedMessage {
+        if (text == null) text = "";
+        if (parts != null) parts = List.copyOf(parts);
+    }
+
     /** One that stops no run. */
     public QueuedMessage(String message, String text, String onBusy, String by, String at, String command) {
-        this(message, text, onBusy, by, at, command, null, null);
+        this(message, text, null, onBusy, by, at, command, null, null);
     }
 
     public QueuedMessage in(String itsZone) {
-        return new QueuedMessage(message, text, onBusy, by, at, command, run, itsZone);
+        return new QueuedMessage(message, text, parts, onBusy, by, at, command, run, itsZone);
     }
 
-    public QueuedMessage withText(String newText) {
-        return new QueuedMessage(message, newText, onBusy, by, at, command, run, zone);
+    public Content content() {
+        return Content.of(text, parts);
+    }
+
+    public QueuedMessage with(Content content) {
+        return new QueuedMessage(message, content.lead(), content.rest(), onBusy, by, at, command, run, zone);
     }
 }

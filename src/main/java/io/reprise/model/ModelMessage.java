@@ -1,5 +1,6 @@
 package io.reprise.model;
 
+import io.reprise.message.Content;
 import java.util.List;
 
 /** A message in the context of a model. */
@@ -9,14 +10,22 @@ public sealed interface ModelMessage {
      *
      * @param isRecall nobody typed this: it is the text of a recall that came due
      */
-    record User(String text, boolean isRecall) implements ModelMessage {
+    record User(Content content, boolean isRecall) implements ModelMessage {
+        public User(Content content) {
+            this(content, false);
+        }
+
         public User(String text) {
-            this(text, false);
+            this(Content.of(text));
         }
 
         /** What a recall says when it is due. */
+        public static User ofRecall(Content content) {
+            return new User(content, true);
+        }
+
         public static User ofRecall(String text) {
-            return new User(text, true);
+            return ofRecall(Content.of(text));
         }
     }
 
@@ -56,7 +65,11 @@ public sealed interface ModelMessage {
     record Kept(String thoughts, String state) {}
 
     /** What a tool answered to the call {@code id}. */
-    record ToolOutcome(String id, String name, String text) implements ModelMessage {}
+    record ToolOutcome(String id, String name, Content content) implements ModelMessage {
+        public ToolOutcome(String id, String name, String text) {
+            this(id, name, Content.of(text));
+        }
+    }
 
     /**
      * A call that the model asked for.

@@ -2,6 +2,7 @@ package io.reprise.tool;
 
 import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
+import io.reprise.message.Content;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.support.StopSignal;
@@ -49,13 +50,14 @@ public final class ManageRecallsTool implements Tool {
     }
 
     @Override
-    public String call(ToolCall call, StopSignal stop) throws InterruptedException {
+    public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
         Arguments arguments = call.argumentsAs(Arguments.class);
-        return switch (RecallPort.ask(call, command(arguments, call))) {
-            case CommandResult.Recalls recalls -> list(recalls.recalls());
-            case CommandResult.Recalled recalled -> changed(recalled.recall());
-            case CommandResult other -> throw new IllegalStateException("no recall: " + other);
-        };
+        return Content.of(
+                switch (RecallPort.ask(call, command(arguments, call))) {
+                    case CommandResult.Recalls recalls -> list(recalls.recalls());
+                    case CommandResult.Recalled recalled -> changed(recalled.recall());
+                    case CommandResult other -> throw new IllegalStateException("no recall: " + other);
+                });
     }
 
     private static Command command(Arguments arguments, ToolCall call) {

@@ -2,6 +2,7 @@ package io.reprise.tool;
 
 import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
+import io.reprise.message.Content;
 import io.reprise.message.recall.Recall;
 import io.reprise.support.StopSignal;
 import io.reprise.support.WallClock;
@@ -43,15 +44,15 @@ public final class ScheduleRecallTool implements Tool {
     }
 
     @Override
-    public String call(ToolCall call, StopSignal stop) throws InterruptedException {
+    public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
         String text = call.argumentsAs(Arguments.class).checkedText();
         RecallWhen when = call.argumentsAs(RecallWhen.class).in(call.zone());
         CommandResult result = RecallPort.ask(call, new Command.ScheduleRecall(text, when.schedule()));
         if (!(result instanceof CommandResult.Recalled recalled))
             throw new IllegalStateException("no recall: " + result);
         Recall recall = recalled.recall();
-        return "Scheduled " + RecallTimes.when(recall, RecallTimes.zone(recall, zone), clock.nowMs()) + ". Its id is "
-                + recall.id() + ".";
+        String due = RecallTimes.when(recall, RecallTimes.zone(recall, zone), clock.nowMs());
+        return Content.of("Scheduled " + due + ". Its id is " + recall.id() + ".");
     }
 
     record Arguments(String text) {

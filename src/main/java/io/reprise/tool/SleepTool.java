@@ -1,5 +1,6 @@
 package io.reprise.tool;
 
+import io.reprise.message.Content;
 import io.reprise.support.StopSignal;
 import io.reprise.support.Stopwatch;
 import java.util.concurrent.TimeUnit;
@@ -32,13 +33,13 @@ public final class SleepTool implements Tool {
     }
 
     @Override
-    public String call(ToolCall call, StopSignal stop) throws InterruptedException {
+    public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
         Arguments arguments = call.argumentsAs(Arguments.class);
         double seconds = arguments.checkedSeconds();
         long nanos = (long) (seconds * TimeUnit.SECONDS.toNanos(1));
         if (Boolean.TRUE.equals(arguments.ignoreInterrupts())) sleepStubbornly(nanos);
         else stop.sleep(nanos);
-        return "Slept for " + seconds + " s.";
+        return Content.of("Slept for " + seconds + " s.");
     }
 
     private static void sleepStubbornly(long nanos) {

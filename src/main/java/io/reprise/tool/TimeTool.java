@@ -1,5 +1,6 @@
 package io.reprise.tool;
 
+import io.reprise.message.Content;
 import io.reprise.support.StopSignal;
 import io.reprise.support.WallClock;
 import java.time.DateTimeException;
@@ -39,11 +40,11 @@ public final class TimeTool implements Tool {
     }
 
     @Override
-    public String call(ToolCall call, StopSignal stop) {
+    public Content call(ToolCall call, StopSignal stop) {
         String given = call.argumentsAs(Arguments.class).zone();
         ZoneId zone = zone(given == null || given.isBlank() ? call.zone() : given);
         Instant now = Instant.ofEpochMilli(clock.nowMs()).truncatedTo(ChronoUnit.SECONDS);
-        return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(now.atZone(zone));
+        return Content.of(DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(now.atZone(zone)));
     }
 
     private static ZoneId zone(String name) {

@@ -1,5 +1,6 @@
 package io.reprise.tool;
 
+import io.reprise.message.Content;
 import io.reprise.support.StopSignal;
 
 /** Port: a tool that models can call. */
@@ -27,5 +28,5 @@ public interface Tool {
      * @return for the model
      * @throws ToolFailure with a text that is given to the model in the result's place
      */
-    String call(ToolCall call, StopSignal stop) throws InterruptedException;
+    Content call(ToolCall call, StopSignal stop) throws InterruptedException;
 }

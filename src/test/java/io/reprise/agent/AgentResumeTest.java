@@ -22,6 +22,7 @@ import io.reprise.message.AgentMessage.Ask;
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.Content;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Interrupt.Resolution;
@@ -587,7 +588,7 @@ class AgentResumeTest {
             }
 
             @Override
-            public String call(ToolCall call, StopSignal stop) throws InterruptedException {
+            public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
                 return tool.call(call, stop);
             }
         };
@@ -691,13 +692,14 @@ class AgentResumeTest {
                 .filter(message ->
                         !(message instanceof Assistant said && said.text().equals("done")))
                 .map(message -> switch (message) {
-                    case ModelMessage.User said -> "user " + said.text();
+                    case ModelMessage.User said -> "user " + said.content().text();
                     case Assistant said ->
                         "assistant " + said.text()
                                 + said.calls().stream()
                                         .map(call -> call.name() + call.arguments())
                                         .toList();
-                    case ToolOutcome outcome -> outcome.name() + " " + outcome.text();
+                    case ToolOutcome outcome ->
+                        outcome.name() + " " + outcome.content().text();
                 })
                 .toList();
     }
@@ -713,7 +715,7 @@ class AgentResumeTest {
     private List<String> results() {
         return events.stream()
                 .filter(ToolCallResult.class::isInstance)
-                .map(event -> ((ToolCallResult) event).content())
+                .map(event -> ((ToolCallResult) event).content().text())
                 .toList();
     }
 
@@ -721,7 +723,7 @@ class AgentResumeTest {
     private static List<String> outcomes(ScriptedModel model) {
         return model.requests.get(1).messages().stream()
                 .filter(ToolOutcome.class::isInstance)
-                .map(message -> ((ToolOutcome) message).text())
+                .map(message -> ((ToolOutcome) message).content().text())
                 .toList();
     }
 }

@@ -1,5 +1,6 @@
 package io.reprise.agent;
 
+import io.reprise.message.Content;
 import io.reprise.support.StopSignal;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
@@ -21,7 +22,8 @@ public record ScriptedTool(String name, Work work) implements Tool {
     }
 
     @Override
-    public String call(ToolCall call, StopSignal stop) throws InterruptedException {
-        return work.call(call, stop);
+    public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
+        String answer = work.call(call, stop);
+        return answer == null ? null : Content.of(answer);
     }
 }

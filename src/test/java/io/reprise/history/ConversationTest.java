@@ -2,8 +2,11 @@ package io.reprise.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.message.Content;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
+import io.reprise.message.Json;
+import io.reprise.message.Part;
 import io.reprise.message.Role;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
@@ -27,10 +30,37 @@ class ConversationTest {
 
         Conversation conversation = Conversation.of(rows);
 
-        assertThat(conversation.messages()).extracting(ChatMessage::content).containsExactly("hello", "hi there");
+        assertThat(conversation.messages()).extracting(ChatMessage::text).containsExactly("hello", "hi there");
         assertThat(conversation.messages().getFirst().metadata().command()).isEqualTo("c1");
         assertThat(conversation.messages().getLast().metadata().outcome()).isNull();
         assertThat(conversation.activeRun()).isNull();
+    }
+
+    @Test
+    void parts_of_a_message_are_read_with_it_also_those_of_a_later_version() {
+        Part image = new Part.Unknown("image", "{\"type\":\"image\",\"attachment\":\"at_1\"}");
+        log("r1", new LogEvent.RunStarted("s", "r1", new LogEvent.RunMetadata("user")));
+        for (String text : List.of("see", "")) {
+            String id = "u_" + text;
+            List<Part> rest = List.of(image, new Part.Text("this"));
+            log("r1", new LogEvent.TextStart(id, Role.USER, new LogEvent.MessageMetadata("c1", "me").with(rest)));
+            if (!text.isEmpty()) log("r1", new LogEvent.TextContent(id, text));
+            log("r1", new LogEvent.TextEnd(id));
+        }
+        log("r1", new LogEvent.ToolCallStart("t1", "draw", "a1"));
+        log("r1", ToolCallResult.of("x1", "t1", Content.of("", List.of(image))));
+
+        Conversation conversation = Conversation.of(rows);
+
+        List<ChatMessage> messages = conversation.messages();
+        assertThat(messages.get(0).content().parts())
+                .containsExactly(new Part.Text("see"), image, new Part.Text("this"));
+        assertThat(messages.get(0).text()).isEqualTo("see\n\nthis");
+        assertThat(messages.get(1).content().parts()).containsExactly(image, new Part.Text("this"));
+        assertThat(messages.getLast().content().parts()).containsExactly(image);
+        assertThat(Json.text(messages.getLast()))
+                .contains("\"content\":[{\"type\":\"image\",\"attachment\":\"at_1\"}]");
+        assertThat(conversation.begins(Role.USER)).as("what a title is made of").isEqualTo("see\n\nthis");
     }
 
     @Test
@@ -121,13 +151,11 @@ class ConversationTest {
 
         Conversation conversation = Conversation.of(rows);
 
-        assertThat(conversation.messages())
-                .extracting(ChatMessage::content)
-                .containsExactly("hello", "hi", "never mind");
+        assertThat(conversation.messages()).extracting(ChatMessage::text).containsExactly("hello", "hi", "never mind");
         assertThat(conversation.activeRun().toolCalls()).isEmpty();
         // The same where only the end of the log is folded.
         Conversation end = Conversation.of(rows.subList((int) toSeq, rows.size()));
-        assertThat(end.messages()).extracting(ChatMessage::content).containsExactly("never mind");
+        assertThat(end.messages()).extracting(ChatMessage::text).containsExactly("never mind");
     }
 
     @Test
@@ -142,7 +170,7 @@ class ConversationTest {
 
         List<ChatMessage> messages = Conversation.of(rows).messages();
 
-        assertThat(messages).extracting(ChatMessage::content).containsExactly("hello", "let me look");
+        assertThat(messages).extracting(ChatMessage::text).containsExactly("hello", "let me look");
         assertThat(messages).extracting(m -> m.metadata().outcome()).containsOnly("error");
     }
 
@@ -180,7 +208,7 @@ class ConversationTest {
         log("r1", new LogEvent.RunFinished("s", "r1", LogEvent.Outcome.SUCCESS, List.of()));
 
         assertThat(Conversation.of(rows).messages())
-                .extracting(ChatMessage::content)
+                .extracting(ChatMessage::text)
                 .containsExactly("hello", "hi", "given");
     }
 

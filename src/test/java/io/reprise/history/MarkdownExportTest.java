@@ -3,6 +3,8 @@ package io.reprise.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.history.ChatMessage.ToolCall;
+import io.reprise.message.Content;
+import io.reprise.message.Part;
 import io.reprise.message.Role;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +44,19 @@ class MarkdownExportTest {
                         "<summary>Tool mail (without a result)</summary>");
     }
 
+    @Test
+    void what_is_no_text_is_named_by_its_type() {
+        Content content = Content.of("see", List.of(new Part.Unknown("image", "{\"type\":\"image\"}")));
+        ChatMessage said = new ChatMessage("u_1", Role.USER, content, null, null, metadata(null));
+        ChatMessage result = new ChatMessage("x_1", Role.TOOL, content, null, "t_1", metadata(null));
+
+        String text = new MarkdownExport(null).messages(List.of(said, calls("t_1"), result));
+
+        assertThat(text)
+                .contains("\nsee\n\n[unsupported content: image]\n")
+                .contains("```\nsee\n\n[unsupported content: image]\n```");
+    }
+
     private static ChatMessage calls(String... ids) {
         List<ToolCall> calls =
                 Arrays.stream(ids).map(id -> ToolCall.of(id, "mail", "{}")).toList();
@@ -49,7 +64,7 @@ class MarkdownExportTest {
     }
 
     private static ChatMessage result(String id, String call, String status) {
-        return new ChatMessage(id, Role.TOOL, "text", null, call, metadata(status));
+        return new ChatMessage(id, Role.TOOL, Content.of("text"), null, call, metadata(status));
     }
 
     private static ChatMessage.Metadata metadata(String status) {

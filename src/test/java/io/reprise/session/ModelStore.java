@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.history.Conversation;
 import io.reprise.history.LogReader.UserMessage;
+import io.reprise.message.Content;
 import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
@@ -159,12 +160,19 @@ final class ModelStore {
     private UserMessage userMessage(Begun message) {
         boolean begins = rows.stream()
                 .anyMatch(r -> r.seq() == message.seq() - 1 && r.type().equals("RUN_STARTED"));
-        LogRow.Segment text = (LogRow.Segment) rows.stream()
+        String text = rows.stream()
                 .filter(r -> r.from() == message.seq() + 1)
+                .map(r -> r instanceof LogRow.Segment segment ? segment.text() : "")
                 .findFirst()
                 .orElseThrow();
+        Content content = Content.of(text, start(message.seq()).metadata().parts());
         long toSeq = message.seq() - (begins ? 2 : 1);
-        return new UserMessage(message.id(), text.text(), toSeq, lastBefore(message.seq()));
+        return new UserMessage(message.id(), content, toSeq, lastBefore(message.seq()));
+    }
+
+    private LogEvent.TextStart start(long seq) {
+        LogRow row = rows.stream().filter(r -> r.seq() == seq).findFirst().orElseThrow();
+        return (LogEvent.TextStart) EventJson.parse(row.json(0, seq));
     }
 
     private List<Placed> structure(RunRow run) {
@@ -194,12 +202,13 @@ final class ModelStore {
                 .map(row -> (LogEvent.TextStart) EventJson.parse(row.json(0, row.seq())))
                 .map(start -> new QueuedMessage(
                                 start.messageId(),
-                                userMessage(start.messageId()).orElseThrow().text(),
+                                "",
                                 "steer",
                                 start.metadata().by(),
                                 "at",
                                 start.metadata().command())
-                        .in(start.metadata().zone()))
+                        .in(start.metadata().zone())
+                        .with(userMessage(start.messageId()).orElseThrow().content()))
                 .toList();
     }
 

@@ -110,7 +110,8 @@ class ModelStoreIT {
             List<QueuedMessage> said = orphan.said().stream()
                     .map(one -> new QueuedMessage(
                                     one.message(), one.text(), one.onBusy(), one.by(), "at", one.command())
-                            .in(one.zone()))
+                            .in(one.zone())
+                            .with(one.content()))
                     .toList();
             return new Orphan(orphan.run(), orphan.structure(), said);
         }

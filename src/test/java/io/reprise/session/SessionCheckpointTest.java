@@ -194,8 +194,8 @@ class SessionCheckpointTest extends SessionBench {
 
     private List<String> contents() {
         return Conversation.of(store.rows).messages().stream()
-                .map(ChatMessage::content)
-                .filter(content -> content != null)
+                .filter(message -> message.content() != null)
+                .map(ChatMessage::text)
                 .toList();
     }
 }

@@ -151,8 +151,6 @@ class SessionClearTest extends SessionBench {
     }
 
     private List<String> contents() {
-        return store.conversation().messages().stream()
-                .map(ChatMessage::content)
-                .toList();
+        return store.conversation().messages().stream().map(ChatMessage::text).toList();
     }
 }

@@ -353,7 +353,7 @@ class SessionRewindTest extends SessionBench {
     }
 
     private List<String> contents() {
-        return messages().stream().map(ChatMessage::content).toList();
+        return messages().stream().map(ChatMessage::text).toList();
     }
 
     private List<LogEvent.HistoryRewound> rewinds() {

@@ -77,7 +77,7 @@ class SessionSteerTest extends SessionBench {
         List<AgentMessage.RunAnswer> answers = told(AgentMessage.RunAnswer.class);
         assertThat(answers).hasSize(2).containsOnly(answers.getFirst());
         assertThat(messages(answers.getFirst()))
-                .extracting(SteeredMessage::text)
+                .extracting(message -> message.content().text())
                 .containsExactly("left");
         assertThat(queue()).containsExactly("right");
     }
@@ -95,13 +95,13 @@ class SessionSteerTest extends SessionBench {
         storeAll();
 
         assertThat(store.conversation().messages())
-                .extracting(ChatMessage::content)
+                .extracting(ChatMessage::text)
                 .containsExactly("hello", "left");
         // The next one steers the run of the first.
         ask(lastRun(), 1, 0);
         storeAll();
         assertThat(messages(told(AgentMessage.RunAnswer.class).getLast()))
-                .extracting(SteeredMessage::text)
+                .extracting(message -> message.content().text())
                 .containsExactly("right");
         assertThat(queue()).containsExactly("queued");
     }
@@ -135,7 +135,7 @@ class SessionSteerTest extends SessionBench {
         storeAll();
 
         assertThat(messages(told(AgentMessage.RunAnswer.class).getLast()))
-                .extracting(SteeredMessage::text)
+                .extracting(message -> message.content().text())
                 .containsExactly("far left");
         assertThat(refused("c6")).isEqualTo(ErrorCode.NOT_FOUND);
     }
@@ -154,7 +154,7 @@ class SessionSteerTest extends SessionBench {
 
         assertThat(told(AgentMessage.RunAnswer.class)).isEmpty();
         assertThat(store.conversation().messages())
-                .extracting(ChatMessage::content)
+                .extracting(ChatMessage::text)
                 .containsExactly("hello", "left");
         assertThat(store.runs).hasSize(1);
     }
@@ -203,7 +203,7 @@ class SessionSteerTest extends SessionBench {
         storeAll();
 
         assertThat(store.conversation().messages())
-                .extracting(ChatMessage::content)
+                .extracting(ChatMessage::text)
                 .containsExactly("hello", "left");
         assertThat(store.runs).hasSize(2);
         assertThat(store.queue).isEmpty();

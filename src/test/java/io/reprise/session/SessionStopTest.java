@@ -242,7 +242,7 @@ class SessionStopTest extends SessionBench {
         storeAll();
 
         assertThat(store.conversation().messages().stream()
-                        .map(message -> message.content())
+                        .map(message -> message.text())
                         .toList())
                 .containsExactly("instead");
     }

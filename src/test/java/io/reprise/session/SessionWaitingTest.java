@@ -13,8 +13,10 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.CommandResult.Sent;
 import io.reprise.message.CommandResult.Status;
 import io.reprise.message.CommandResult.Stopped;
+import io.reprise.message.Content;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt.Decision;
+import io.reprise.message.Part;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.EventJson;
@@ -89,6 +91,40 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
+    void all_parts_of_what_waits_count() {
+        settings.put("sessions.queueBytesMax", "100000");
+        load();
+        waiting("t1");
+        String image = "{\"type\":\"image\",\"data\":\"" + "x".repeat(60_000) + "\"}";
+        Content large = Content.of("see", List.of(new Part.Unknown("image", image)));
+        request("c2", new Command.Send(large, OnBusy.QUEUE));
+        request("c3", new Command.Send(large, OnBusy.QUEUE));
+        request("c4", new Command.Send(Content.of("small"), OnBusy.QUEUE));
+        storeAll();
+
+        assertThat(refused("c3")).isEqualTo(ErrorCode.QUEUE_FULL);
+        assertThat(store.queue).extracting(QueuedMessage::content).containsExactly(large, Content.of("small"));
+    }
+
+    @Test
+    void the_parts_of_a_message_are_said_with_it_and_stay_when_its_text_is_changed() {
+        Part image = new Part.Unknown("image", "{\"type\":\"image\"}");
+        waiting("t1");
+        request("c2", new Command.Send(Content.of("see", List.of(image)), OnBusy.QUEUE));
+        storeAll();
+        String message = store.queue.getFirst().message();
+        request("c3", new Command.Requeue(message, "look"));
+        storeAll();
+        answer("c4", "i_t1", Decision.REJECT);
+        storeAll();
+        batch(lastRun(), 1, new RunEnd.Finished(List.of()));
+        storeAll();
+
+        ChatMessage said = store.conversation().messages().getLast();
+        assertThat(said.content()).isEqualTo(Content.of("look", List.of(image)));
+    }
+
+    @Test
     void a_message_that_steers_waits_for_the_run_that_goes_on() {
         waiting("t1");
         send("c2", "left", OnBusy.STEER);
@@ -102,7 +138,7 @@ class SessionWaitingTest extends SessionBench {
 
         assertThat(queue()).isEmpty();
         ChatMessage left = store.conversation().messages().getLast();
-        assertThat(left.content()).isEqualTo("left");
+        assertThat(left.content()).isEqualTo(Content.of("left"));
         assertThat(left.metadata().run()).isEqualTo(lastRun());
     }
 
@@ -444,7 +480,7 @@ class SessionWaitingTest extends SessionBench {
     private List<String> contents() {
         return store.conversation().messages().stream()
                 .filter(message -> message.metadata().by() != null)
-                .map(ChatMessage::content)
+                .map(ChatMessage::text)
                 .toList();
     }
 

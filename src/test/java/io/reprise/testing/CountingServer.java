@@ -3,6 +3,7 @@ package io.reprise.testing;
 import io.reprise.Server;
 import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
+import io.reprise.message.Content;
 import io.reprise.support.StopSignal;
 import io.reprise.telemetry.Logging;
 import io.reprise.tool.Tool;
@@ -51,7 +52,7 @@ public final class CountingServer {
         }
 
         @Override
-        public String call(ToolCall call, StopSignal stop) throws InterruptedException {
+        public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
             work(stop);
             String line = call.argumentsAs(Arguments.class).of() + " " + call.id() + "\n";
             try {
@@ -60,7 +61,7 @@ public final class CountingServer {
                 throw new UncheckedIOException(e);
             }
             work(stop);
-            return "counted";
+            return Content.of("counted");
         }
 
         private static void work(StopSignal stop) throws InterruptedException {

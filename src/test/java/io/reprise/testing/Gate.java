@@ -1,5 +1,6 @@
 package io.reprise.testing;
 
+import io.reprise.message.Content;
 import io.reprise.support.StopSignal;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
@@ -42,8 +43,8 @@ public final class Gate implements Tool {
     }
 
     @Override
-    public String call(ToolCall call, StopSignal stop) throws InterruptedException {
+    public Content call(ToolCall call, StopSignal stop) throws InterruptedException {
         of(call.session()).await();
-        return "opened";
+        return Content.of("opened");
     }
 }

@@ -83,26 +83,27 @@ class RecallToolsTest {
     @Test
     void scheduled_times_are_reported_in_the_requested_zone() throws Exception {
         String arguments = "{\"text\":\"a\",\"in\":\"10 seconds\"}";
-        assertThat(schedule.call(call(arguments), new StopSignal()))
+        assertThat(schedule.call(call(arguments), new StopSignal()).text())
                 .isEqualTo("Scheduled in 10 seconds, on Wednesday, 25 November 2026 at 14:00:10 (Europe/Berlin)."
                         + " Its id is rc_1.");
 
         answer(recall(RecallSchedule.once("").in("Asia/Tokyo"), "2026-11-27T08:00:00Z"));
         String inTokyo = "{\"text\":\"a\",\"when\":\"friday at 17:00\",\"zone\":\"Asia/Tokyo\"}";
-        assertThat(schedule.call(call(inTokyo), new StopSignal()))
+        assertThat(schedule.call(call(inTokyo), new StopSignal()).text())
                 .startsWith("Scheduled on Friday, 27 November 2026 at 17:00 (Asia/Tokyo).");
 
         answer(recall(RecallSchedule.interval(5_400_000), "2026-11-25T14:30:00.400Z"));
-        assertThat(schedule.call(call(arguments), new StopSignal()))
+        assertThat(schedule.call(call(arguments), new StopSignal()).text())
                 .startsWith("Scheduled every 1 hour 30 minutes, next in 1 hour 30 minutes, on Wednesday");
 
         answer(recall(RecallSchedule.cron("0 9 * * *", "Asia/Tokyo"), "2026-11-26T00:00:00Z"));
-        assertThat(schedule.call(call(arguments), new StopSignal()))
+        assertThat(schedule.call(call(arguments), new StopSignal()).text())
                 .startsWith("Scheduled by the cron rule `0 9 * * *`, next in 11 hours, on Thursday, 26 November 2026 at"
                         + " 09:00 (Asia/Tokyo)");
 
         answer(recall(RecallSchedule.immediate(), "2026-11-25T13:00:00.400Z"));
-        assertThat(schedule.call(call(arguments), new StopSignal())).isEqualTo("Scheduled at once. Its id is rc_1.");
+        assertThat(schedule.call(call(arguments), new StopSignal()).text())
+                .isEqualTo("Scheduled at once. Its id is rc_1.");
     }
 
     /** Symptom: "tomorrow at 9am" came at 9:00 UTC. Cause: the tool knew no zone but the server's. */
@@ -139,14 +140,16 @@ class RecallToolsTest {
     @Test
     void recalls_are_listed_with_their_ids_texts_and_times() throws Exception {
         outcome = new CommandOutcome.Accepted(new CommandResult.Recalls(List.of()), false);
-        assertThat(manage.call(call("{\"action\":\"list\"}"), new StopSignal())).contains("no recalls");
+        assertThat(manage.call(call("{\"action\":\"list\"}"), new StopSignal()).text())
+                .contains("no recalls");
 
         outcome = new CommandOutcome.Accepted(
                 new CommandResult.Recalls(List.of(
                         recall(RecallSchedule.once(""), "2026-11-27T08:00:00Z"),
                         recall(RecallSchedule.interval(30_000), "2026-11-25T13:00:30.400Z"))),
                 false);
-        assertThat(manage.call(call("{\"action\":\"list\"}"), new StopSignal())).isEqualTo("""
+        assertThat(manage.call(call("{\"action\":\"list\"}"), new StopSignal()).text())
+                .isEqualTo("""
                 - Recall rc_1: "stretch", on Friday, 27 November 2026 at 09:00 (Europe/Berlin).
                 - Recall rc_1: "stretch", every 30 seconds, next in 30 seconds, on Wednesday, 25 November 2026 at 14:00:30 \
                 (Europe/Berlin).""");
@@ -155,12 +158,14 @@ class RecallToolsTest {
 
     @Test
     void one_recall_is_skipped_cancelled_or_edited() throws Exception {
-        assertThat(manage.call(call("{\"action\":\"skip\",\"recall\":\"rc_1\"}"), new StopSignal()))
+        assertThat(manage.call(call("{\"action\":\"skip\",\"recall\":\"rc_1\"}"), new StopSignal())
+                        .text())
                 .startsWith("Recall rc_1: ");
         manage.call(call("{\"action\":\"edit\",\"recall\":\"rc_1\",\"text\":\"walk\"}"), new StopSignal());
         manage.call(call("{\"action\":\"edit\",\"recall\":\"rc_1\",\"in\":\"1 hour\"}"), new StopSignal());
         answer(recall(RecallSchedule.once(""), "2026-11-27T08:00:00Z", Recall.Status.CANCELLED));
-        assertThat(manage.call(call("{\"action\":\"cancel\",\"recall\":\"rc_1\"}"), new StopSignal()))
+        assertThat(manage.call(call("{\"action\":\"cancel\",\"recall\":\"rc_1\"}"), new StopSignal())
+                        .text())
                 .isEqualTo("Recall rc_1 is over: cancelled.");
 
         assertThat(asked)

@@ -3,6 +3,7 @@ package io.reprise.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reprise.message.Content;
 import io.reprise.message.Json;
 import io.reprise.support.OwnThread;
 import io.reprise.support.StopSignal;
@@ -38,14 +39,14 @@ class ToolsTest {
                 "{\"zone\":\"Asia/Kolkata\",\"extra\":1}|2026-07-01T15:50:30+05:30",
             })
     void the_time_is_told_in_the_zone_that_was_asked_for(String arguments, String expected) {
-        assertThat(time.call(call(arguments), stop)).isEqualTo(expected);
+        assertThat(time.call(call(arguments), stop).text()).isEqualTo(expected);
     }
 
     @Test
     void the_time_is_told_in_the_users_zone_where_none_was_asked_for() {
         ToolCall asked = new ToolCall("t1", "s1", "u1", "{}", "Asia/Kolkata", SessionCommands.NONE);
 
-        assertThat(time.call(asked, stop)).isEqualTo("2026-07-01T15:50:30+05:30");
+        assertThat(time.call(asked, stop).text()).isEqualTo("2026-07-01T15:50:30+05:30");
     }
 
     @Test
@@ -65,9 +66,9 @@ class ToolsTest {
 
     @Test
     void a_sleep_ends_with_its_time_and_with_a_stop() throws Exception {
-        assertThat(sleep.call(call("{\"seconds\":0.01}"), stop)).isEqualTo("Slept for 0.01 s.");
+        assertThat(sleep.call(call("{\"seconds\":0.01}"), stop).text()).isEqualTo("Slept for 0.01 s.");
 
-        OwnThread<String> work = OwnThread.start("t", stop, own -> sleep.call(call("{\"seconds\":600}"), own));
+        OwnThread<Content> work = OwnThread.start("t", stop, own -> sleep.call(call("{\"seconds\":600}"), own));
         stop.stop(Reason.USER);
 
         assertThatThrownBy(() -> work.await(TimeUnit.SECONDS.toNanos(120)))
@@ -78,17 +79,17 @@ class ToolsTest {
 
     @Test
     void a_stubborn_sleep_ignores_the_stop_and_ends_with_its_time() throws Exception {
-        OwnThread<String> endless = sleepStubbornly(600);
-        OwnThread<String> brief = sleepStubbornly(0.01);
+        OwnThread<Content> endless = sleepStubbornly(600);
+        OwnThread<Content> brief = sleepStubbornly(0.01);
 
         stop.stop(Reason.USER);
 
-        assertThat(brief.await(TimeUnit.SECONDS.toNanos(120))).startsWith("Slept");
+        assertThat(brief.await(TimeUnit.SECONDS.toNanos(120)).text()).startsWith("Slept");
         assertThatThrownBy(() -> endless.await(TimeUnit.MILLISECONDS.toNanos(50)))
                 .isInstanceOf(TimeoutException.class);
     }
 
-    private OwnThread<String> sleepStubbornly(double seconds) {
+    private OwnThread<Content> sleepStubbornly(double seconds) {
         String arguments = "{\"seconds\":" + seconds + ",\"ignoreInterrupts\":true}";
         return OwnThread.start("t", stop, own -> sleep.call(call(arguments), own));
     }

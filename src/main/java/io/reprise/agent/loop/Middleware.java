@@ -1,6 +1,7 @@
 package io.reprise.agent.loop;
 
 import io.reprise.agent.checkpoint.Checkpoint.Call;
+import io.reprise.message.Content;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelSink;
@@ -52,19 +53,19 @@ public interface Middleware {
     /**
      * What a call came to.
      *
-     * @param text for the model
+     * @param content for the model
      * @param failed told to clients by the status of the result
      */
-    record ToolAnswer(String text, boolean failed) {
+    record ToolAnswer(Content content, boolean failed) {
         private static final String ERROR = "Error: ";
 
-        public static ToolAnswer ok(String text) {
-            return new ToolAnswer(text, false);
+        public static ToolAnswer ok(Content content) {
+            return new ToolAnswer(content, false);
         }
 
         /** @param why a sentence that begins in lower case and ends with a full stop */
         public static ToolAnswer error(String why) {
-            return new ToolAnswer(ERROR + why, true);
+            return new ToolAnswer(Content.of(ERROR + why), true);
         }
     }
 

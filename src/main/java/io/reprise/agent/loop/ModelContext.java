@@ -70,12 +70,12 @@ final class ModelContext {
     /** A model's thoughts are given back to it only where its provider wants something back with them. */
     private void think(ChatMessage message) {
         if (!outcomes.isEmpty()) closeTurn();
-        thoughts.append(message.content());
+        thoughts.append(message.text());
     }
 
     private void addToTurn(ChatMessage message) {
         if (!outcomes.isEmpty()) closeTurn();
-        if (message.content() != null && !message.content().isEmpty()) texts.add(message.content());
+        if (!message.text().isEmpty()) texts.add(message.text());
         if (message.state() != null) state = message.state();
         if (message.toolCalls() == null) return;
         for (ChatMessage.ToolCall call : message.toolCalls()) {

@@ -105,7 +105,7 @@ public final class RunProgress {
 
     /** A message of the user came in on the way. */
     void steered(SteeredMessage message) {
-        context.add(new User(message.text()));
+        context.add(new User(message.content()));
         if (message.zone() != null) zone = message.zone();
     }
 

@@ -5,6 +5,7 @@ import io.reprise.agent.loop.Middleware.ToolInput;
 import io.reprise.agent.loop.Middleware.ToolStage;
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.Content;
 import io.reprise.message.log.LogEvent.ToolCallResult;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;
@@ -14,7 +15,6 @@ import io.reprise.support.OwnThread;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.StopSignal.StoppedException;
-import io.reprise.support.Texts;
 import io.reprise.tool.SessionCommands;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;
@@ -99,7 +99,7 @@ final class ToolRunner {
         } catch (Throwable t) {
             answer = failed(request.name(), t);
         }
-        return new Result(request, limited(answer.text()), answer.failed());
+        return new Result(request, limited(answer.content()), answer.failed());
     }
 
     private ToolAnswer answer(ToolRequest request, String zone) throws InterruptedException {
@@ -126,7 +126,7 @@ final class ToolRunner {
             return ToolAnswer.error("the tool was not called: too many of its earlier calls ignored their stop and are"
                     + " still running.");
         }
-        OwnThread<String> work =
+        OwnThread<Content> work =
                 OwnThread.start("tool " + tool, stop, own -> input.tool().call(input.call(), own));
         try {
             return ToolAnswer.ok(work.await(TimeUnit.MILLISECONDS.toNanos(limits.toolMs())));
@@ -153,25 +153,24 @@ final class ToolRunner {
         return ToolAnswer.error("the tool failed.");
     }
 
-    private String limited(String result) {
-        if (result == null) return "";
-        String text = Texts.wellFormed(result);
-        int bytes = Texts.utf8Bytes(text);
-        if (bytes <= limits.toolResultBytesMax()) return text;
-        String note = "\n[Cut: the result has " + bytes + " bytes.]";
-        return Texts.cutToBytes(text, Math.max(0, limits.toolResultBytesMax() - note.length())) + note;
+    private Content limited(Content result) {
+        if (result == null) return Content.of("");
+        Content content = result.wellFormed();
+        int bytes = content.bytes();
+        if (bytes <= limits.toolResultBytesMax()) return content;
+        return content.cutToBytes(limits.toolResultBytesMax(), "\n[Cut: the result has " + bytes + " bytes.]");
     }
 
     /** What a call came to; an error is told to the model in words and to clients by its status. */
-    private record Result(ToolRequest call, String text, boolean failed) {
+    private record Result(ToolRequest call, Content content, boolean failed) {
         ToolOutcome outcome() {
-            return new ToolOutcome(call.id(), call.name(), text);
+            return new ToolOutcome(call.id(), call.name(), content);
         }
 
         ToolCallResult event(String message) {
             return failed
-                    ? ToolCallResult.failed(message, call.id(), text)
-                    : ToolCallResult.of(message, call.id(), text);
+                    ? ToolCallResult.failed(message, call.id(), content)
+                    : ToolCallResult.of(message, call.id(), content);
         }
     }
 }

@@ -141,8 +141,7 @@ final class BatchBuilder {
 
     private static LogEvent wellFormed(LogEvent event) {
         if (event instanceof ToolCallResult e) {
-            return new ToolCallResult(
-                    e.messageId(), e.toolCallId(), Texts.wellFormed(e.content()), e.role(), e.metadata());
+            return new ToolCallResult(e.messageId(), e.toolCallId(), e.content().wellFormed(), e.role(), e.metadata());
         }
         if (event instanceof ToolCallStart e) {
             return new ToolCallStart(e.toolCallId(), Texts.wellFormed(e.toolCallName()), e.parentMessageId());
@@ -155,7 +154,8 @@ final class BatchBuilder {
 
     private static int weight(LogEvent event) {
         if (event instanceof Delta delta) return Texts.utf8Bytes(Texts.wellFormed(delta.delta()));
-        if (event instanceof ToolCallResult result) return EVENT_BYTES + Texts.utf8Bytes(result.content());
+        if (event instanceof ToolCallResult result)
+            return EVENT_BYTES + result.content().bytes();
         if (event instanceof ReasoningEncryptedValue e) return EVENT_BYTES + Texts.utf8Bytes(e.encryptedValue());
         return EVENT_BYTES;
     }

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.reprise.message.Content;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
+import io.reprise.message.Part;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.recall.Recall;
@@ -158,26 +160,30 @@ public sealed interface LogEvent {
 
     record ToolCallEnd(String toolCallId) implements LogEvent {}
 
-    record ToolCallResult(String messageId, String toolCallId, String content, String role, ResultMetadata metadata)
+    record ToolCallResult(String messageId, String toolCallId, Content content, String role, ResultMetadata metadata)
             implements LogEvent {
         public static ToolCallResult of(String messageId, String toolCallId, String content) {
+            return of(messageId, toolCallId, Content.of(content));
+        }
+
+        public static ToolCallResult of(String messageId, String toolCallId, Content content) {
             return new ToolCallResult(messageId, toolCallId, content, "tool", null);
         }
 
-        public static ToolCallResult failed(String messageId, String toolCallId, String content) {
+        public static ToolCallResult failed(String messageId, String toolCallId, Content content) {
             return new ToolCallResult(messageId, toolCallId, content, "tool", ResultMetadata.ERROR);
         }
 
         public static ToolCallResult rejected(String messageId, String toolCallId, String content) {
-            return new ToolCallResult(messageId, toolCallId, content, "tool", ResultMetadata.REJECTED);
+            return new ToolCallResult(messageId, toolCallId, Content.of(content), "tool", ResultMetadata.REJECTED);
         }
 
         public static ToolCallResult unknown(String messageId, String toolCallId, String content) {
-            return new ToolCallResult(messageId, toolCallId, content, "tool", ResultMetadata.UNKNOWN);
+            return new ToolCallResult(messageId, toolCallId, Content.of(content), "tool", ResultMetadata.UNKNOWN);
         }
 
         public static ToolCallResult cancelled(String messageId, String toolCallId, String content) {
-            return new ToolCallResult(messageId, toolCallId, content, "tool", ResultMetadata.CANCELLED);
+            return new ToolCallResult(messageId, toolCallId, Content.of(content), "tool", ResultMetadata.CANCELLED);
         }
     }
 
@@ -397,15 +403,16 @@ public sealed interface LogEvent {
      * @param origin {@code recall} where it is the text of one, else null
      * @param recall which one, or null
      * @param zone IANA name of the time zone of who sent it, or null
+     * @param parts of its content behind the text, which follows as {@link TextContent}; or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record MessageMetadata(String command, String by, String origin, String recall, String zone) {
+    record MessageMetadata(String command, String by, String origin, String recall, String zone, List<Part> parts) {
         public MessageMetadata(String command, String by) {
             this(command, by, null);
         }
 
         public MessageMetadata(String command, String by, String zone) {
-            this(command, by, null, null, zone);
+            this(command, by, null, null, zone, null);
         }
 
         /** Of the text of a recall. */
@@ -415,7 +422,11 @@ public sealed interface LogEvent {
 
         /** Of the text of a recall that was made in a time zone. */
         public static MessageMetadata ofRecall(String recall, String by, String zone) {
-            return new MessageMetadata(null, by, "recall", recall, zone);
+            return new MessageMetadata(null, by, "recall", recall, zone, null);
+        }
+
+        public MessageMetadata with(List<Part> its) {
+            return new MessageMetadata(command, by, origin, recall, zone, its);
         }
     }
 

@@ -26,10 +26,16 @@ record Scene(String said, boolean recall, int toolRounds, List<String> outcomes,
 
     private Scene after(ModelMessage message) {
         return switch (message) {
-            case User m -> new Scene(m.text(), m.isRecall(), 0, List.of(), words + words(m.text()));
+            case User m -> {
+                String text = m.content().shown();
+                yield new Scene(text, m.isRecall(), 0, List.of(), words + words(text));
+            }
             case Assistant m ->
                 new Scene(said, recall, toolRounds + (m.calls().isEmpty() ? 0 : 1), List.of(), words + words(m.text()));
-            case ToolOutcome m -> new Scene(said, recall, toolRounds, with(m.text()), words + words(m.text()));
+            case ToolOutcome m -> {
+                String text = m.content().shown();
+                yield new Scene(said, recall, toolRounds, with(text), words + words(text));
+            }
         };
     }
 

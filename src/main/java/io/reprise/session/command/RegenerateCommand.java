@@ -3,6 +3,7 @@ package io.reprise.session.command;
 import io.reprise.history.LogReader.UserMessage;
 import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
+import io.reprise.message.Content;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.QueuedMessage;
@@ -88,8 +89,9 @@ public final class RegenerateCommand {
     }
 
     private void start(UserMessage before) {
-        String text = command().text() == null ? before.text() : command().text();
-        QueuedMessage message = parts.message(request, text, Command.OnBusy.REJECT, null);
+        String text = command().text();
+        Content content = text == null ? before.content() : before.content().withText(text);
+        QueuedMessage message = parts.message(request, content, Command.OnBusy.REJECT, null);
         String run = runs.starts().start(message, new LogEvent.HistoryRewound(before.toSeq(), before.lastMessage()));
         parts.appends().next().decide(request, CommandResult.Sent.started(message.message(), run));
         request = null;

@@ -34,7 +34,7 @@ final class SendCommand {
             refuse(request, DRAINING);
             return;
         }
-        QueuedMessage message = parts.message(request, send.text(), send.onBusy(), null);
+        QueuedMessage message = parts.message(request, send.content(), send.onBusy(), null);
         if (!runs.slot().isBusy()) {
             accept(request, Sent.started(message.message(), runs.starts().start(message)));
             return;
@@ -47,12 +47,15 @@ final class SendCommand {
                 replace(
                         request,
                         parts.message(
-                                request, send.text(), send.onBusy(), runs.slot().occupant()));
+                                request,
+                                send.content(),
+                                send.onBusy(),
+                                runs.slot().occupant()));
         }
     }
 
     private void queue(Request request, QueuedMessage message) {
-        if (waiting.isFull(message.text())) {
+        if (waiting.isFull(message.content())) {
             refuse(request, FULL);
             return;
         }
@@ -61,7 +64,7 @@ final class SendCommand {
     }
 
     private void steer(Request request, QueuedMessage message) {
-        if (waiting.isFull(message.text())) {
+        if (waiting.isFull(message.content())) {
             refuse(request, FULL);
             return;
         }

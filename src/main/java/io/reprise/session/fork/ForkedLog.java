@@ -2,6 +2,7 @@ package io.reprise.session.fork;
 
 import io.reprise.config.Settings;
 import io.reprise.history.ChatMessage;
+import io.reprise.message.Part;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.Delta;
 import io.reprise.message.log.LogEvent.MessageMetadata;
@@ -74,7 +75,7 @@ final class ForkedLog {
         }
         long atMs = Instant.parse(message.metadata().at()).toEpochMilli();
         switch (message.role()) {
-            case USER -> said(message, sent(message.metadata()), atMs);
+            case USER -> said(message, sent(message), atMs);
             case ASSISTANT -> answered(message, atMs);
             case REASONING -> thought(message, atMs);
             case TOOL -> number(result(message), atMs);
@@ -115,15 +116,18 @@ final class ForkedLog {
         };
     }
 
-    private static MessageMetadata sent(ChatMessage.Metadata its) {
-        return new MessageMetadata(its.command(), its.by(), its.origin(), its.recall(), its.zone());
+    private static MessageMetadata sent(ChatMessage message) {
+        ChatMessage.Metadata its = message.metadata();
+        List<Part> rest = message.content().rest();
+        return new MessageMetadata(its.command(), its.by(), its.origin(), its.recall(), its.zone(), rest);
     }
 
     private void said(ChatMessage message, MessageMetadata metadata, long atMs) {
         number(new LogEvent.TextStart(message.id(), message.role(), metadata), atMs);
+        String text = message.content().lead();
         // What a person said is one event, whatever its length.
-        if (metadata != null) number(new LogEvent.TextContent(message.id(), message.content()), atMs);
-        else pieces(LogEvent.TEXT_CONTENT, message.id(), message.content(), atMs);
+        if (metadata == null) pieces(LogEvent.TEXT_CONTENT, message.id(), text, atMs);
+        else if (!text.isEmpty()) number(new LogEvent.TextContent(message.id(), text), atMs);
         number(new LogEvent.TextEnd(message.id()), atMs);
     }
 
@@ -143,7 +147,7 @@ final class ForkedLog {
     private void thought(ChatMessage message, long atMs) {
         number(new LogEvent.ReasoningStart(message.id()), atMs);
         number(new LogEvent.ReasoningMessageStart(message.id()), atMs);
-        pieces(LogEvent.REASONING_CONTENT, message.id(), message.content(), atMs);
+        pieces(LogEvent.REASONING_CONTENT, message.id(), message.content().lead(), atMs);
         number(new LogEvent.ReasoningMessageEnd(message.id()), atMs);
         number(new LogEvent.ReasoningEnd(message.id()), atMs);
     }

@@ -1,10 +1,13 @@
 package io.reprise.session.log;
 
+import io.reprise.message.Content;
+import io.reprise.message.Part;
 import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.store.Change.Said;
 import io.reprise.support.Texts;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Gathers the text of messages for the search: stored with the end of each message, up to a limit. */
@@ -16,21 +19,28 @@ public final class MessageTexts {
         this.bytesMax = bytesMax;
     }
 
-    private record Growing(long seq, Role role, StringBuilder text) {}
+    /** @param rest the parts of its content that do not come as pieces of text; or null */
+    private record Growing(long seq, Role role, List<Part> rest, StringBuilder text) {}
 
     /** An event that was numbered {@code seq} and is stored with {@code next}. */
     public void apply(LogEvent event, long seq, NextAppend next) {
         if (event instanceof LogEvent.TextStart start) {
-            open.put(start.messageId(), new Growing(seq, start.role(), new StringBuilder()));
+            List<Part> rest = start.metadata() == null ? null : start.metadata().parts();
+            open.put(start.messageId(), new Growing(seq, start.role(), rest, new StringBuilder()));
         } else if (event instanceof LogEvent.TextContent piece) {
             Growing message = open.get(piece.messageId());
             if (message != null) grow(message.text, piece.delta());
         } else if (event instanceof LogEvent.TextEnd end) {
             Growing message = open.remove(end.messageId());
-            if (message != null && !message.text.isEmpty()) next.said(said(end.messageId(), message, seq));
+            if (message != null) end(end.messageId(), message, seq, next);
         } else if (event instanceof LogEvent.Terminal) {
             open.clear();
         }
+    }
+
+    private void end(String id, Growing message, long seq, NextAppend next) {
+        String text = Content.of(message.text.toString(), message.rest).text();
+        if (!text.isEmpty()) next.said(said(id, message, text, seq));
     }
 
     private void grow(StringBuilder text, String delta) {
@@ -38,8 +48,8 @@ public final class MessageTexts {
         if (room > 0) text.append(delta, 0, Math.min(room, delta.length()));
     }
 
-    private Said said(String id, Growing message, long endSeq) {
-        String text = Texts.wellFormed(Texts.cutToBytes(message.text.toString(), bytesMax));
-        return new Said(message.seq, endSeq, id, message.role, Texts.folded(text));
+    private Said said(String id, Growing message, String text, long endSeq) {
+        String kept = Texts.wellFormed(Texts.cutToBytes(text, bytesMax));
+        return new Said(message.seq, endSeq, id, message.role, Texts.folded(kept));
     }
 }

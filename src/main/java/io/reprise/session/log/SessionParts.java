@@ -2,6 +2,7 @@ package io.reprise.session.log;
 
 import io.reprise.config.Settings;
 import io.reprise.message.Command.OnBusy;
+import io.reprise.message.Content;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.session.effect.Effects;
@@ -29,9 +30,17 @@ public record SessionParts(
     }
 
     /** A user's new message; {@code run} is the one that it stops, or null. */
-    public QueuedMessage message(Request request, String text, OnBusy onBusy, String run) {
+    public QueuedMessage message(Request request, Content content, OnBusy onBusy, String run) {
         String at = Instant.ofEpochMilli(time.nowMs()).toString();
         return new QueuedMessage(
-                ids.next("m_"), text, onBusy.wire(), request.user(), at, request.id(), run, request.zone());
+                ids.next("m_"),
+                content.lead(),
+                content.rest(),
+                onBusy.wire(),
+                request.user(),
+                at,
+                request.id(),
+                run,
+                request.zone());
     }
 }

@@ -62,7 +62,7 @@ public final class RunAnswers {
         List<QueuedMessage> messages = waiting.takeSteering();
         messages.forEach(runs.life()::say);
         return messages.stream()
-                .map(m -> new SteeredMessage(m.message(), m.text(), m.zone()))
+                .map(m -> new SteeredMessage(m.message(), m.content(), m.zone()))
                 .toList();
     }
 

@@ -55,7 +55,7 @@ public final class RunLog {
     /** Numbers a message of a user within the run. */
     void say(QueuedMessage message, RunOrigin origin, String run) {
         number(new LogEvent.TextStart(message.message(), Role.USER, origin.metadataOf(message)), run);
-        number(new LogEvent.TextContent(message.message(), message.text()), run);
+        if (!message.text().isEmpty()) number(new LogEvent.TextContent(message.message(), message.text()), run);
         number(new LogEvent.TextEnd(message.message()), run);
     }
 

@@ -41,8 +41,9 @@ public record RunOrigin(String name, String recall, Long slotMs, String resumes)
     }
 
     MessageMetadata metadataOf(QueuedMessage message) {
-        return recall == null
+        MessageMetadata metadata = recall == null
                 ? new MessageMetadata(message.command(), message.by(), message.zone())
                 : MessageMetadata.ofRecall(recall, message.by(), message.zone());
+        return metadata.with(message.parts());
     }
 }

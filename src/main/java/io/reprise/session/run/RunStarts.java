@@ -75,7 +75,7 @@ public final class RunStarts {
         log.lastMessages().runBegins();
         begin(id, origin, List.of());
         log.say(message, origin, id);
-        next().preview(Texts.cutToBytes(message.text(), PREVIEW_BYTES));
+        next().preview(Texts.cutToBytes(message.content().text(), PREVIEW_BYTES));
         request(slot.row().firstSeq(), null);
         return id;
     }

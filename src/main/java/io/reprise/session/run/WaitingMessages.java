@@ -2,10 +2,10 @@ package io.reprise.session.run;
 
 import io.reprise.config.SessionSettings;
 import io.reprise.message.Command.OnBusy;
+import io.reprise.message.Content;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.log.SessionParts;
-import io.reprise.support.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +24,9 @@ public final class WaitingMessages {
         return List.copyOf(messages);
     }
 
-    /** Whether the text has no place among them: each change writes all of them, so their bytes count as well. */
-    public boolean isFull(String text) {
-        return messages.size() >= limits().queueMax() || bytes() + Texts.utf8Bytes(text) > limits().queueBytesMax();
+    /** Whether it has no place among them: each change writes all of them, so their bytes count as well. */
+    public boolean isFull(Content content) {
+        return messages.size() >= limits().queueMax() || bytes() + content.bytes() > limits().queueBytesMax();
     }
 
     /** One more than the others may wait if it stops the run. */
@@ -35,9 +35,7 @@ public final class WaitingMessages {
     }
 
     private long bytes() {
-        return messages.stream()
-                .mapToLong(message -> Texts.utf8Bytes(message.text()))
-                .sum();
+        return messages.stream().mapToLong(message -> message.content().bytes()).sum();
     }
 
     private SessionSettings limits() {
@@ -110,9 +108,10 @@ public final class WaitingMessages {
         for (int i = 0; i < messages.size(); i++) {
             QueuedMessage before = messages.get(i);
             if (!before.message().equals(message)) continue;
-            int more = Texts.utf8Bytes(text) - Texts.utf8Bytes(before.text());
+            Content content = before.content().withText(text);
+            int more = content.bytes() - before.content().bytes();
             if (more > 0 && bytes() + more > limits().queueBytesMax()) return Replaced.FULL;
-            messages.set(i, before.withText(text));
+            messages.set(i, before.with(content));
             changed();
             return Replaced.DONE;
         }

@@ -2,6 +2,7 @@ package io.reprise.store.postgres;
 
 import io.reprise.history.LogReader;
 import io.reprise.history.Workers;
+import io.reprise.message.Content;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
@@ -132,9 +133,9 @@ public final class PgLogReader implements LogReader {
     }
 
     private static UserMessage userMessage(Row row) {
-        LogEvent content = EventJson.parse(row.getString("content"));
-        String text = content instanceof LogEvent.TextContent said ? said.delta() : "";
-        return new UserMessage(PgMessages.id(row, "begin"), text, row.getLong("to_seq"), PgMessages.id(row, "last"));
+        LogEvent.TextStart begin = (LogEvent.TextStart) EventJson.parse(row.getString("begin"));
+        Content content = PgMessages.content(begin, row.getString("content"));
+        return new UserMessage(begin.messageId(), content, row.getLong("to_seq"), PgMessages.id(row, "last"));
     }
 
     @Override

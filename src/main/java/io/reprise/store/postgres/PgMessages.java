@@ -1,5 +1,6 @@
 package io.reprise.store.postgres;
 
+import io.reprise.message.Content;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.vertx.sqlclient.Row;
@@ -41,6 +42,18 @@ final class PgMessages {
             " NOT EXISTS (SELECT 1 FROM rewound AS r WHERE e.seq > r.to_seq AND e.seq < r.seq AND r.seq <= $4) ";
 
     private PgMessages() {}
+
+    /**
+     * What a user said.
+     *
+     * @param next the event behind the one that begins the message; of another kind when it has no text, or null
+     */
+    static Content content(LogEvent.TextStart begin, String next) {
+        LogEvent event = next == null ? null : EventJson.parse(next);
+        String text = event instanceof LogEvent.TextContent said ? said.delta() : "";
+        return Content.of(
+                text, begin.metadata() == null ? null : begin.metadata().parts());
+    }
 
     /** The id of the message that the event in this column begins; null for none. */
     static String id(Row row, String column) {

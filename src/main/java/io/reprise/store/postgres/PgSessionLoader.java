@@ -2,6 +2,7 @@ package io.reprise.store.postgres;
 
 import io.reprise.config.InterruptSettings;
 import io.reprise.message.Command.OnBusy;
+import io.reprise.message.Content;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Json;
 import io.reprise.message.QueuedMessage;
@@ -196,15 +197,17 @@ final class PgSessionLoader {
 
     private static QueuedMessage steered(Row row) {
         LogEvent.TextStart start = (LogEvent.TextStart) EventJson.parse(row.getString("payload"));
-        String text = ((LogEvent.TextContent) EventJson.parse(row.getString("content"))).delta();
+        Content content = PgMessages.content(start, row.getString("content"));
         String at = row.getOffsetDateTime("at").toInstant().toString();
         return new QueuedMessage(
-                        start.messageId(),
-                        text,
-                        OnBusy.STEER.wire(),
-                        start.metadata().by(),
-                        at,
-                        start.metadata().command())
-                .in(start.metadata().zone());
+                start.messageId(),
+                content.lead(),
+                content.rest(),
+                OnBusy.STEER.wire(),
+                start.metadata().by(),
+                at,
+                start.metadata().command(),
+                null,
+                start.metadata().zone());
     }
 }

@@ -144,7 +144,8 @@ class AbandonedToolsTest {
         calling = turn;
         RunRequest request = new RunRequest("r1", "s1", "me", "owner", head, "user");
         QuietOwner owner = new QuietOwner(event -> {
-            if (event instanceof ToolCallResult result) results.add(result.content());
+            if (event instanceof ToolCallResult result)
+                results.add(result.content().text());
         });
         return new AgentLoop(request, plan(), services, owner, stop);
     }

@@ -15,8 +15,10 @@ import io.reprise.history.Histories;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.AgentMessage.SteeredMessage;
+import io.reprise.message.Content;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
+import io.reprise.message.Part;
 import io.reprise.message.Role;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
@@ -42,6 +44,7 @@ import io.reprise.support.Texts;
 import io.reprise.telemetry.Metrics;
 import io.reprise.tool.SleepTool;
 import io.reprise.tool.Tool;
+import io.reprise.tool.ToolCall;
 import io.reprise.tool.ToolFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -265,6 +268,24 @@ class AgentLoopTest {
 
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
         assertThat(results().getFirst()).contains("timed out");
+    }
+
+    @Test
+    void all_parts_of_a_result_count_and_what_is_no_text_is_never_cut() {
+        limits.toolResultBytesMax = 1_000;
+        String large = "{\"type\":\"image\",\"data\":\"" + "x".repeat(2_000) + "\"}";
+        Part small = new Part.Unknown("image", "{\"type\":\"image\"}");
+        Content content = Content.of("see", List.of(small, new Part.Unknown("image", large)));
+        tools.add(new Drawing(content));
+        ScriptedModel model = new ScriptedModel(calls("draw {}"), says("done"));
+
+        run(model);
+
+        String note = "\n[Cut: the result has " + content.bytes() + " bytes.]";
+        assertThat(events.stream().filter(ToolCallResult.class::isInstance).map(ToolCallResult.class::cast))
+                .extracting(ToolCallResult::content)
+                .containsExactly(Content.of("see", List.of(small, new Part.Text(note))));
+        assertThat(outcomes(model)).singleElement().asString().contains("see\n\n");
     }
 
     @Test
@@ -651,8 +672,8 @@ class AgentLoopTest {
         log.append("s1", "r1", new LogEvent.TextContent("u2", "hi"));
         log.append("s1", "r1", new LogEvent.TextEnd("u2"));
         head = log.userSays("s1", "r2", "a message that names none");
-        List<List<SteeredMessage>> waiting =
-                new ArrayList<>(List.of(List.of(new SteeredMessage("m1", "left", "Europe/Berlin")), List.of()));
+        List<List<SteeredMessage>> waiting = new ArrayList<>(
+                List.of(List.of(new SteeredMessage("m1", Content.of("left"), "Europe/Berlin")), List.of()));
         RunEvents owner = new QuietOwner(events::add) {
             @Override
             public List<SteeredMessage> steering() {
@@ -697,7 +718,8 @@ class AgentLoopTest {
             case LogEvent.ReasoningEnd e -> e.messageId();
             case ToolCallStart e -> e.toolCallId() + " " + e.toolCallName() + " in " + e.parentMessageId();
             case LogEvent.ToolCallEnd e -> e.toolCallId();
-            case ToolCallResult e -> e.messageId() + " " + e.toolCallId() + " " + e.content();
+            case ToolCallResult e ->
+                e.messageId() + " " + e.toolCallId() + " " + e.content().text();
             default -> throw new AssertionError("an agent does not write " + event);
         };
         return EventJson.type(event) + " " + fields;
@@ -706,7 +728,7 @@ class AgentLoopTest {
     private List<String> results() {
         return events.stream()
                 .filter(ToolCallResult.class::isInstance)
-                .map(event -> ((ToolCallResult) event).content())
+                .map(event -> ((ToolCallResult) event).content().text())
                 .toList();
     }
 
@@ -714,7 +736,7 @@ class AgentLoopTest {
     private static List<String> outcomes(ScriptedModel model) {
         return model.requests.get(1).messages().stream()
                 .filter(ToolOutcome.class::isInstance)
-                .map(message -> ((ToolOutcome) message).text())
+                .map(message -> ((ToolOutcome) message).content().text())
                 .toList();
     }
 
@@ -725,5 +747,27 @@ class AgentLoopTest {
 
     private static Failure noAnswer() {
         return new Failure(ErrorCode.MODEL_ERROR, "The model returned an empty answer.");
+    }
+
+    private record Drawing(Content content) implements Tool {
+        @Override
+        public String name() {
+            return "draw";
+        }
+
+        @Override
+        public String description() {
+            return "for tests";
+        }
+
+        @Override
+        public String schema() {
+            return "{\"type\":\"object\"}";
+        }
+
+        @Override
+        public Content call(ToolCall call, StopSignal own) {
+            return content;
+        }
     }
 }

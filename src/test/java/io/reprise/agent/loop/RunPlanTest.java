@@ -18,6 +18,7 @@ import io.reprise.history.Histories;
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
+import io.reprise.message.Content;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.TextContent;
 import io.reprise.message.log.LogEvent.ToolCallArgs;
@@ -198,7 +199,7 @@ class RunPlanTest {
 
             @Override
             public ToolAnswer aroundTool(ToolInput input, ToolStage next) {
-                return ToolAnswer.ok("instead");
+                return ToolAnswer.ok(Content.of("instead"));
             }
         };
         RunPlan plan = Plans.of(null, limits.settings(), model, List.of(look));
@@ -285,7 +286,7 @@ class RunPlanTest {
     private List<String> results() {
         return events.stream()
                 .filter(ToolCallResult.class::isInstance)
-                .map(event -> ((ToolCallResult) event).content())
+                .map(event -> ((ToolCallResult) event).content().text())
                 .toList();
     }
 

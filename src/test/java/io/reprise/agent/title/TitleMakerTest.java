@@ -44,7 +44,7 @@ class TitleMakerTest {
                     .singleElement()
                     .isInstanceOfSatisfying(
                             ModelMessage.User.class,
-                            task -> assertThat(task.text()).contains("When is high water?", "At nine."));
+                            task -> assertThat(task.content().text()).contains("When is high water?", "At nine."));
         });
     }
 

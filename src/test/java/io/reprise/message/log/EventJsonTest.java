@@ -2,8 +2,10 @@ package io.reprise.message.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.message.Content;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Json;
+import io.reprise.message.Part;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent.Custom;
@@ -18,8 +20,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 public class EventJsonTest {
+    private static final Part IMAGE = new Part.Unknown("image", "{\"type\":\"image\",\"attachment\":\"at_1\"}");
+
     public static List<LogEvent> events() {
         return List.of(
                 new LogEvent.RunStarted("s", "r", new LogEvent.RunMetadata("user")),
@@ -43,6 +48,8 @@ public class EventJsonTest {
                 new LogEvent.ToolCallArgs("t", "{\"zone\":"),
                 new LogEvent.ToolCallEnd("t"),
                 LogEvent.ToolCallResult.of("m2", "t", "12:00"),
+                LogEvent.ToolCallResult.of("m2", "t", Content.of("see", List.of(IMAGE))),
+                new LogEvent.TextStart("m", Role.USER, new MessageMetadata("c", "me").with(List.of(IMAGE))),
                 Custom.of(new QueueChanged(
                         List.of(new QueuedMessage("m3", "hi", "queue", "me", "2026-01-01T00:00:00Z", "c2")))),
                 Custom.of(new RunStopping("r", "me")),
@@ -68,6 +75,22 @@ public class EventJsonTest {
 
         assertThat(EventJson.parse(json)).isEqualTo(event);
         assertThat(json).startsWith("{\"type\":\"" + EventJson.type(event) + "\"");
+    }
+
+    /** As rows were stored before a content had parts. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"TOOL_CALL_RESULT\",\"messageId\":\"m_2\",\"toolCallId\":\"t_1\",\"content\":\"\",\"role\":\"tool\"}",
+                "{\"type\":\"TOOL_CALL_RESULT\",\"messageId\":\"m_2\",\"toolCallId\":\"t_1\",\"content\":\"noon\","
+                        + "\"role\":\"tool\",\"metadata\":{\"status\":\"error\"}}",
+                "{\"type\":\"TEXT_MESSAGE_START\",\"messageId\":\"m_1\",\"role\":\"user\","
+                        + "\"metadata\":{\"command\":\"c_1\",\"by\":\"ada\",\"zone\":\"Europe/Berlin\"}}",
+                "{\"type\":\"CUSTOM\",\"name\":\"queue.changed\",\"value\":{\"queue\":[{\"message\":\"m_3\",\"text\":\"hi\","
+                        + "\"onBusy\":\"queue\",\"by\":\"ada\",\"at\":\"2026-01-01T00:00:00Z\",\"command\":\"c_2\"}]}}"
+            })
+    void an_event_without_parts_is_read_and_written_as_before(String stored) {
+        assertThat(EventJson.of(EventJson.parse(stored))).isEqualTo(stored);
     }
 
     @Test

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.config.Settings;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.Conversation;
+import io.reprise.message.Content;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
+import io.reprise.message.Part;
 import io.reprise.message.Role;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
@@ -43,7 +45,7 @@ class ForkedLogTest {
         call("t1", "m3", "{\"a\":1}");
         number(LogEvent.ReasoningEncryptedValue.ofToolCall("t1", "a signature"));
         number(LogEvent.ReasoningEncryptedValue.ofMessage("m3", "what is sealed"));
-        number(LogEvent.ToolCallResult.failed("m4", "t1", "no"));
+        number(LogEvent.ToolCallResult.failed("m4", "t1", Content.of("no")));
         say("m5", Role.ASSISTANT, "sorry", null);
         end(Outcome.SUCCESS);
         begin("r2", new RunMetadata("recall", "k1"));
@@ -148,9 +150,27 @@ class ForkedLogTest {
         assertThat(contents(fork, "m1")).hasSize(1);
         assertThat(contents(fork, "m2")).hasSizeGreaterThan(1).allMatch(piece -> piece.length() <= 1_024);
         assertThat(Conversation.of(fork.rows()).messages())
-                .extracting(ChatMessage::content)
+                .extracting(ChatMessage::text)
                 .containsExactly(text, text);
         assertWhole(fork);
+    }
+
+    @Test
+    void parts_are_forked_with_their_message() {
+        Part image = new Part.Unknown("image", "{\"type\":\"image\"}");
+        begin("r1", new RunMetadata("user"));
+        say("m1", Role.USER, "see", new MessageMetadata("c1", "ada").with(List.of(image, new Part.Text("This"))));
+        call("t1", "a1", "{}");
+        number(LogEvent.ToolCallResult.of("m2", "t1", Content.of("", List.of(image))));
+        end(Outcome.SUCCESS);
+
+        Append fork = fork(3);
+
+        assertThat(shown(fork.rows())).isEqualTo(shown(log.unstored(true)));
+        assertThat(fork.changes(Said.class))
+                .as("what searches look through")
+                .extracting(Said::folded)
+                .containsExactly("see\n\nthis");
     }
 
     private Append fork(int count) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.history.ActiveRun;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.Histories.Newest;
+import io.reprise.message.Content;
 import io.reprise.message.Role;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -58,7 +59,8 @@ class SnapshotFramesTest {
 
     private static List<ChatMessage> messages(int count, int chars) {
         return IntStream.range(0, count)
-                .mapToObj(i -> new ChatMessage("m_" + i, Role.USER, "\"x".repeat(chars / 2), null, null, metadata(i)))
+                .mapToObj(i -> new ChatMessage(
+                        "m_" + i, Role.USER, Content.of("\"x".repeat(chars / 2)), null, null, metadata(i)))
                 .toList();
     }
 

@@ -10,10 +10,12 @@ import io.reprise.history.AuditDirectory.Filter;
 import io.reprise.history.AuditDirectory.Page;
 import io.reprise.message.AgentMessage.Answered;
 import io.reprise.message.AgentMessage.Resume;
+import io.reprise.message.Content;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Interrupt.Resolution;
+import io.reprise.message.Part;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent;
@@ -201,6 +203,23 @@ class PgContinuedRunsIT {
     }
 
     @Test
+    void the_parts_of_such_a_message_come_with_it() {
+        Part image = new Part.Unknown("image", "{\"type\":\"image\",\"attachment\":\"at_1\"}");
+        List<Part> rest = List.of(image, new Part.Text("this"));
+        log("r_1", started("r_1"));
+        user("m_1", "the beginning", "r_1");
+        long resumeSeq = rows.getLast().seq();
+        user("m_2", "see", "r_1", rest);
+        log("r_1", new LogEvent.TextStart("m_3", Role.USER, new MessageMetadata("c_m_3", "eve").with(rest)));
+        log("r_1", new LogEvent.TextEnd("m_3"));
+        append(run("r_1", 1, null, new Progress(1, 1, resumeSeq, Resume.from("ck_1"))));
+
+        assertThat(orphan().said())
+                .extracting(QueuedMessage::content)
+                .containsExactly(Content.of("see", rest), new Content(rest));
+    }
+
+    @Test
     void a_message_that_was_given_to_two_attempts_is_given_back_once() {
         log("r_1", started("r_1"));
         user("m_1", "the beginning", "r_1");
@@ -383,7 +402,12 @@ class PgContinuedRunsIT {
     }
 
     private void user(String message, String text, String run) {
-        log(run, new LogEvent.TextStart(message, Role.USER, new MessageMetadata("c_" + message, "eve")));
+        user(message, text, run, null);
+    }
+
+    private void user(String message, String text, String run, List<Part> parts) {
+        MessageMetadata metadata = new MessageMetadata("c_" + message, "eve").with(parts);
+        log(run, new LogEvent.TextStart(message, Role.USER, metadata));
         rows.add(new LogRow.Segment(
                 nextSeq(), nextSeq(), run, LogEvent.TEXT_CONTENT, message, text, new int[] {text.length()}, AT_MS));
         log(run, new LogEvent.TextEnd(message));

@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.Histories;
 import io.reprise.history.LogReader;
+import io.reprise.message.Content;
 import io.reprise.message.Interrupt;
+import io.reprise.message.Part;
 import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
@@ -210,9 +212,9 @@ class PgLogReaderIT {
         storeRewound();
 
         assertThat(await(reader.userMessage("s_4", null)))
-                .hasValue(new LogReader.UserMessage("u_3", "question 3", 15, "a_1"));
+                .hasValue(new LogReader.UserMessage("u_3", Content.of("question 3"), 15, "a_1"));
         assertThat(await(reader.userMessage("s_4", "u_1")))
-                .hasValue(new LogReader.UserMessage("u_1", "question 1", 0, null));
+                .hasValue(new LogReader.UserMessage("u_1", Content.of("question 1"), 0, null));
         assertThat(await(reader.userMessage("s_4", "u_2"))).as("void").isEmpty();
         assertThat(await(reader.userMessage("s_4", "a_1"))).as("not a user's").isEmpty();
         assertThat(await(reader.userMessage("s_4", "u'\"%"))).isEmpty();
@@ -237,6 +239,46 @@ class PgLogReaderIT {
 
         // There are no rows of runs here: what is before the last run is what is before the beginning.
         assertThat(loaded.session().outline()).isEqualTo(new Outline("a_3", null, 1));
+    }
+
+    // --- content in parts
+
+    /** As the version before this one stored them, and as a later one may. */
+    @Test
+    void what_was_said_is_read_as_older_and_newer_versions_stored_it() {
+        String image = "{\"type\":\"image\",\"attachment\":\"at_1\"}";
+        String begin = "{\"type\":\"TEXT_MESSAGE_START\",\"messageId\":\"%s\",\"role\":\"user\","
+                + "\"metadata\":{\"command\":\"c_1\",\"by\":\"ada\"%s}}";
+        String end = "{\"type\":\"TEXT_MESSAGE_END\",\"messageId\":\"%s\"}";
+        String result = "{\"type\":\"TOOL_CALL_RESULT\",\"messageId\":\"%s\",\"toolCallId\":\"t\",\"content\":%s,"
+                + "\"role\":\"tool\"}";
+        List<LogRow> rows = new ArrayList<>();
+        add(rows, "r_1", new LogEvent.RunStarted("s_6", "r_1", new LogEvent.RunMetadata("user")));
+        stored(rows, "TEXT_MESSAGE_START", begin.formatted("u_1", ""));
+        rows.add(new LogRow.Segment(
+                3, 3, "r_1", LogEvent.TEXT_CONTENT, "u_1", "hello", new int[] {5}, StoreFixture.AT_MS));
+        stored(rows, "TEXT_MESSAGE_END", end.formatted("u_1"));
+        stored(rows, "TEXT_MESSAGE_START", begin.formatted("u_2", ",\"parts\":[" + image + "]"));
+        stored(rows, "TEXT_MESSAGE_END", end.formatted("u_2"));
+        stored(rows, "TOOL_CALL_RESULT", result.formatted("x_1", "\"noon\""));
+        stored(rows, "TOOL_CALL_RESULT", result.formatted("x_2", "[" + image + "]"));
+        add(rows, "r_1", new LogEvent.RunFinished("s_6", "r_1", LogEvent.Outcome.SUCCESS, null));
+        store("s_6", rows);
+
+        Histories.Newest page = await(new Histories(reader).before("s_6", 10, 10));
+
+        Content unknown = new Content(List.of(new Part.Unknown("image", image)));
+        assertThat(page.messages())
+                .extracting(ChatMessage::content)
+                .containsExactly(Content.of("hello"), unknown, Content.of("noon"), unknown);
+        assertThat(await(reader.userMessage("s_6", "u_1")).orElseThrow().content())
+                .isEqualTo(Content.of("hello"));
+        assertThat(await(reader.userMessage("s_6", "u_2")).orElseThrow().content())
+                .isEqualTo(unknown);
+    }
+
+    private static void stored(List<LogRow> rows, String type, String payload) {
+        rows.add(new LogRow.Single(rows.size() + 1, "r_1", type, payload, StoreFixture.AT_MS));
     }
 
     // --- runs that go on

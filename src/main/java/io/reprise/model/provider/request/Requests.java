@@ -67,13 +67,15 @@ public final class Requests {
             case Assistant assistant -> to.add(assistant(assistant));
             case ToolOutcome outcome ->
                 to.add(ToolExecutionResultMessage.from(
-                        WireId.of(outcome.id()), WireName.of(outcome.name()), mark.outside(outcome.text())));
+                        WireId.of(outcome.id()),
+                        WireName.of(outcome.name()),
+                        mark.outside(outcome.content().shown())));
         }
     }
 
     private static String text(User user, RecallMark mark) {
-        if (user.isRecall()) return mark.around(user.text());
-        String text = mark.outside(user.text());
+        if (user.isRecall()) return mark.around(user.content().shown());
+        String text = mark.outside(user.content().shown());
         return text.isBlank() ? BLANK : text;
     }
 

@@ -7,6 +7,8 @@ import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
+import io.reprise.message.Content;
+import io.reprise.message.Part;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.ToolOutcome;
@@ -41,6 +43,20 @@ class RequestsTest {
                     .isEqualTo(turn.toolExecutionRequests().get(i).id())
                     .matches("[A-Za-z0-9]{9}");
         }
+    }
+
+    @Test
+    void parts_are_one_text_with_words_for_what_is_no_text() {
+        Part image = new Part.Unknown("image", "{\"type\":\"image\"}");
+        List<ChatMessage> messages = sent(
+                "",
+                new User(Content.of("see", List.of(image, new Part.Text("this")))),
+                new Assistant("", List.of(new ToolRequest("t_a", "draw", "{}"))),
+                new ToolOutcome("t_a", "draw", Content.of("", List.of(image))));
+
+        assertThat(((UserMessage) messages.getFirst()).singleText())
+                .isEqualTo("see\n\n[unsupported content: image]\n\nthis");
+        assertThat(((ToolExecutionResultMessage) messages.getLast()).text()).isEqualTo("[unsupported content: image]");
     }
 
     @Test
