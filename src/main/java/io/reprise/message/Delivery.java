@@ -23,7 +23,7 @@ public sealed interface Delivery extends BusMessage {
     }
 
     /** A shard has a (new) owner. */
-    record ShardOwned(int shard, long owner) implements Delivery {}
+    record ShardOwned(int shard, long owner, String node) implements Delivery {}
 
     /** The answer to an attach: PROTOCOL section 3. */
     record Verdict(String session, long owner, String epoch, long subscription, Mode mode, Attached attached)

@@ -86,7 +86,7 @@ public final class SessionVerticle extends VerticleBase {
     }
 
     private Delivery owned(int shard) {
-        return new Delivery.ShardOwned(shard, host.shards().numberOf(shard));
+        return new Delivery.ShardOwned(shard, host.shards().numberOf(shard), place.node());
     }
 
     private void startTicking() {

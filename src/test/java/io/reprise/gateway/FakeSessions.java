@@ -50,7 +50,7 @@ public final class FakeSessions extends VerticleBase {
         if (!(asked instanceof NodeMessage.WhoOwns who)) return;
         vertx.setTimer(ANSWER_MS, timer -> {
             for (int shard = 0; shard < shards; shard++) {
-                vertx.eventBus().send(who.gateway(), new Delivery.ShardOwned(shard, NUMBER));
+                vertx.eventBus().send(who.gateway(), new Delivery.ShardOwned(shard, NUMBER, "n1"));
             }
         });
     }

@@ -87,7 +87,7 @@ class BusCodecTest {
                 new AgentMessage.RunAnswer("r", 3, new AgentMessage.Answer.Kept()),
                 new ShardMessage.RunBeatAnswer("s", "r", true, 3),
                 new ShardMessage.GatewayBeat(1, "gateway.n.0", List.of(new ShardMessage.Subscribed("s", 7))),
-                new Delivery.ShardOwned(1, 2),
+                new Delivery.ShardOwned(1, 2, "n1"),
                 new Delivery.Verdict(
                         "s",
                         1,

@@ -924,7 +924,7 @@ class SessionModelTest {
             number = Math.max(number, store.owner) + 1;
             reload();
             int shard = new Sharding(settings.sessions().shards()).shardOf(SESSION);
-            gateways.forEach(gateway -> gateway.inbox.add(new Delivery.ShardOwned(shard, number)));
+            gateways.forEach(gateway -> gateway.inbox.add(new Delivery.ShardOwned(shard, number, "n1")));
         }
 
         private void reload() {

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class TimerVerticleTest {
     private static final long OWNER = 7;
+    private static final String NODE = "n1";
     private static final String SESSION = "s_1";
 
     private final Vertx vertx = Vertx.vertx();
@@ -53,7 +54,7 @@ class TimerVerticleTest {
                         asked -> vertx.eventBus()
                                 .send(
                                         ((NodeMessage.WhoOwns) asked.body()).gateway(),
-                                        new Delivery.ShardOwned(shard, OWNER)));
+                                        new Delivery.ShardOwned(shard, OWNER, NODE)));
     }
 
     @AfterEach
@@ -68,6 +69,28 @@ class TimerVerticleTest {
         deploy(Map.of("recalls.pollMs", "100"));
 
         await().until(() -> fires.contains(new Fire(SESSION, "rc_1", 1_000)));
+    }
+
+    @Test
+    void only_what_is_due_in_shards_of_this_node_is_looked_for() {
+        deploy(Map.of("recalls.pollMs", "100"));
+        await().until(() -> store.shards.equals(List.of(shard)));
+
+        int second = (shard + 1) % 64;
+        publish(new Delivery.ShardOwned(second, 3, NODE));
+        publish(new Delivery.ShardOwned((shard + 2) % 64, 3, "n2"));
+        await().until(() -> store.shards.contains(second));
+        publish(new Delivery.ShardOwned(shard, OWNER + 1, "n2"));
+        await().until(() -> store.shards.equals(List.of(second)));
+        publish(new Delivery.ShardOwned(second, 2, "n2"));
+        int looks = store.looks.get();
+        await().until(() -> store.looks.get() >= looks + 2);
+
+        assertThat(store.shards).as("an outdated owner changes nothing").isEqualTo(List.of(second));
+    }
+
+    private void publish(Delivery news) {
+        vertx.eventBus().publish(Addresses.SHARD_NEWS, news);
     }
 
     @Test
@@ -182,7 +205,7 @@ class TimerVerticleTest {
 
         for (int i = 1; i <= 20; i++) {
             int looks = store.expiryLooks.get();
-            vertx.eventBus().publish(Addresses.SHARD_NEWS, new Delivery.ShardOwned((shard + 1) % 64, OWNER + i));
+            vertx.eventBus().publish(Addresses.SHARD_NEWS, new Delivery.ShardOwned((shard + 1) % 64, OWNER + i, NODE));
             await().until(() -> store.expiryLooks.get() > looks);
         }
 
@@ -238,7 +261,7 @@ class TimerVerticleTest {
 
     private void deploy(Map<String, String> settings) {
         Future<String> deployed =
-                vertx.deployVerticle(new TimerVerticle(Current.always(Settings.with(settings)), store, "n1"));
+                vertx.deployVerticle(new TimerVerticle(Current.always(Settings.with(settings)), store, NODE));
         await().until(deployed::isComplete);
         assertThat(deployed.succeeded()).isTrue();
     }
@@ -249,6 +272,7 @@ class TimerVerticleTest {
         final AtomicInteger faults = new AtomicInteger();
         final AtomicInteger largest = new AtomicInteger();
         volatile Runnable wake;
+        volatile List<Integer> shards = List.of();
         volatile boolean away;
         volatile long nextInMs = -1;
         final ConcurrentSkipListMap<Long, Expired> expired = new ConcurrentSkipListMap<>();
@@ -264,7 +288,8 @@ class TimerVerticleTest {
         }
 
         @Override
-        public Future<Look<Due>> look(Due after, int limit) {
+        public Future<Look<Due>> look(List<Integer> ofShards, Due after, int limit) {
+            shards = ofShards;
             looks.incrementAndGet();
             if (faults.getAndUpdate(left -> Math.max(0, left - 1)) > 0) throw new IllegalStateException("a fault");
             if (away) return Future.failedFuture("away");
@@ -275,7 +300,7 @@ class TimerVerticleTest {
         }
 
         @Override
-        public Future<Look<Expired>> expired(Expired after, int limit) {
+        public Future<Look<Expired>> expired(List<Integer> ofShards, Expired after, int limit) {
             expiryLooks.incrementAndGet();
             List<Expired> found = (after == null ? expired : expired.tailMap(after.expiresAtMs(), false))
                     .values().stream().limit(limit).toList();

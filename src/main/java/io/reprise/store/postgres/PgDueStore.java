@@ -20,6 +20,51 @@ public final class PgDueStore implements DueStore {
     private static final String CHANNEL = "recall_due";
     private static final long RECONNECT_MS = 1_000;
 
+    /**
+     * For each shard a range of the index that begins with it. One moment for both halves: what is due between two would be
+     * in neither.
+     */
+    static final String RECALLS = """
+            WITH mine AS (SELECT unnest($4::int[]) AS shard),
+            due AS (
+                SELECT one.* FROM mine, LATERAL (
+                    SELECT session_id, id, trigger_at AS at FROM recall
+                    WHERE recall.shard = mine.shard AND status = 'pending' AND trigger_at <= statement_timestamp()
+                      AND (trigger_at, id) > (coalesce($1::timestamptz, '-infinity'), coalesce($2, ''))
+                    ORDER BY trigger_at, id LIMIT $3
+                ) AS one ORDER BY one.at, one.id LIMIT $3
+            ), later AS (
+                SELECT ceil(extract(epoch FROM min(one.at) - statement_timestamp()) * 1000)::bigint AS ms
+                FROM mine, LATERAL (
+                    SELECT trigger_at AS at FROM recall
+                    WHERE recall.shard = mine.shard AND status = 'pending' AND trigger_at > statement_timestamp()
+                    ORDER BY trigger_at LIMIT 1
+                ) AS one
+            )
+            SELECT due.session_id, due.id, due.at, later.ms FROM later LEFT JOIN due ON true
+            ORDER BY due.at, due.id""";
+
+    static final String INTERRUPTS = """
+            WITH mine AS (SELECT unnest($5::int[]) AS shard),
+            due AS (
+                SELECT one.* FROM mine, LATERAL (
+                    SELECT session_id, id, expires_at AS at FROM interrupt
+                    WHERE interrupt.shard = mine.shard AND decision IS NULL AND expires_at <= statement_timestamp()
+                      AND (expires_at, session_id, id)
+                          > (coalesce($1::timestamptz, '-infinity'), coalesce($2, ''), coalesce($3, ''))
+                    ORDER BY expires_at, session_id, id LIMIT $4
+                ) AS one ORDER BY one.at, one.session_id, one.id LIMIT $4
+            ), later AS (
+                SELECT ceil(extract(epoch FROM min(one.at) - statement_timestamp()) * 1000)::bigint AS ms
+                FROM mine, LATERAL (
+                    SELECT expires_at AS at FROM interrupt
+                    WHERE interrupt.shard = mine.shard AND decision IS NULL AND expires_at > statement_timestamp()
+                    ORDER BY expires_at LIMIT 1
+                ) AS one
+            )
+            SELECT due.session_id, due.id, due.at, later.ms FROM later LEFT JOIN due ON true
+            ORDER BY due.at, due.session_id, due.id""";
+
     private final PgPool pool;
     private final Supplier<PgSubscriber> opener;
     private PgSubscriber subscriber;
@@ -31,41 +76,23 @@ public final class PgDueStore implements DueStore {
     }
 
     @Override
-    public Future<Look<Due>> look(Due after, int limit) {
+    public Future<Look<Due>> look(List<Integer> shards, Due after, int limit) {
         OffsetDateTime from = after == null ? null : PgRows.toTime(after.triggerAtMs());
         String behind = after == null ? null : after.recall();
-        // One moment for both halves: what is due between two would be in neither.
-        return pool.run("""
-                        WITH due AS (
-                            SELECT session_id, id, trigger_at AS at FROM recall
-                            WHERE status = 'pending' AND trigger_at <= statement_timestamp()
-                              AND ($1::timestamptz IS NULL OR (trigger_at, id) > ($1, $2))
-                            ORDER BY trigger_at, id LIMIT $3
-                        ), later AS (
-                            SELECT ceil(extract(epoch FROM min(trigger_at) - statement_timestamp()) * 1000)::bigint AS ms
-                            FROM recall WHERE status = 'pending' AND trigger_at > statement_timestamp()
-                        )
-                        SELECT due.session_id, due.id, due.at, later.ms FROM later LEFT JOIN due ON true
-                        ORDER BY due.at, due.id""", Tuple.of(from, behind, limit)).map(rows -> found(rows, Due::new));
+        return pool.run(RECALLS, Tuple.of(from, behind, limit, array(shards))).map(rows -> found(rows, Due::new));
     }
 
     @Override
-    public Future<Look<Expired>> expired(Expired after, int limit) {
+    public Future<Look<Expired>> expired(List<Integer> shards, Expired after, int limit) {
         OffsetDateTime from = after == null ? null : PgRows.toTime(after.expiresAtMs());
         String session = after == null ? null : after.session();
         String behind = after == null ? null : after.interrupt();
-        return pool.run("""
-                        WITH due AS (
-                            SELECT session_id, id, expires_at AS at FROM interrupt
-                            WHERE decision IS NULL AND expires_at <= statement_timestamp()
-                              AND ($1::timestamptz IS NULL OR (expires_at, session_id, id) > ($1, $2, $3))
-                            ORDER BY expires_at, session_id, id LIMIT $4
-                        ), later AS (
-                            SELECT ceil(extract(epoch FROM min(expires_at) - statement_timestamp()) * 1000)::bigint AS ms
-                            FROM interrupt WHERE decision IS NULL AND expires_at > statement_timestamp()
-                        )
-                        SELECT due.session_id, due.id, due.at, later.ms FROM later LEFT JOIN due ON true
-                        ORDER BY due.at, due.session_id, due.id""", Tuple.of(from, session, behind, limit)).map(rows -> found(rows, Expired::new));
+        return pool.run(INTERRUPTS, Tuple.of(from, session, behind, limit, array(shards)))
+                .map(rows -> found(rows, Expired::new));
+    }
+
+    private static Integer[] array(List<Integer> shards) {
+        return shards.toArray(Integer[]::new);
     }
 
     /** Out of its session, its id and the time that it is due by. */

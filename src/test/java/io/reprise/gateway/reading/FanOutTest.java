@@ -77,7 +77,7 @@ class FanOutTest {
 
     @BeforeEach
     void read() {
-        subscriptions.on(new Delivery.ShardOwned(0, 1));
+        subscriptions.on(new Delivery.ShardOwned(0, 1, "n1"));
         for (int i = 0; i < CROWD; i++) crowd.add(reader("crowd"));
         single = reader("single");
         settle();

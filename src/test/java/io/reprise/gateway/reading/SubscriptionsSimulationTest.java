@@ -92,7 +92,7 @@ class SubscriptionsSimulationTest {
                 if (!isLost()) toGateway.add(delivery);
             });
             toOwner.clear();
-            for (int shard = 0; shard < 2; shard++) toGateway.add(new Delivery.ShardOwned(shard, ownerNumber));
+            for (int shard = 0; shard < 2; shard++) toGateway.add(new Delivery.ShardOwned(shard, ownerNumber, "n1"));
         }
 
         void run() {

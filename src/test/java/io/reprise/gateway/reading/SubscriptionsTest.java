@@ -68,12 +68,12 @@ class SubscriptionsTest {
         subscriptions.attach(wire, new Reading("s", "me", null), "a1");
         assertThat(sent).isEmpty();
 
-        subscriptions.on(new Delivery.ShardOwned(0, 7));
+        subscriptions.on(new Delivery.ShardOwned(0, 7, "n1"));
 
         assertThat(sent).hasSize(1);
         assertThat(sent.getFirst().owner()).isEqualTo(7);
         assertThat(last(Attach.class).session()).isEqualTo("s");
-        subscriptions.on(new Delivery.ShardOwned(0, 7));
+        subscriptions.on(new Delivery.ShardOwned(0, 7, "n1"));
         assertThat(sent).as("the same owner is no news").hasSize(1);
     }
 
@@ -81,12 +81,12 @@ class SubscriptionsTest {
     void a_newer_owner_is_attached_to_from_the_cursor_and_an_older_one_heard_no_more() {
         live("s", 5);
 
-        subscriptions.on(new Delivery.ShardOwned(0, 9));
+        subscriptions.on(new Delivery.ShardOwned(0, 9, "n1"));
 
         assertThat(last(Attach.class).cursor()).isEqualTo(new Cursor("e", 5));
         long number = last(Attach.class).reader().subscription();
         subscriptions.on(verdict("s", 7, number, Mode.RESET));
-        subscriptions.on(new Delivery.ShardOwned(0, 8));
+        subscriptions.on(new Delivery.ShardOwned(0, 8, "n1"));
         assertThat(wire.types()).containsExactly("attached", "live");
         assertThat(sent.getLast().owner()).isEqualTo(9);
         subscriptions.on(verdict("s", 9, number, Mode.REPLAY));
@@ -144,7 +144,7 @@ class SubscriptionsTest {
     @Test
     void a_reader_that_was_told_before_waits_as_long_as_it_takes() {
         live("s", 5);
-        subscriptions.on(new Delivery.ShardOwned(0, 9));
+        subscriptions.on(new Delivery.ShardOwned(0, 9, "n1"));
         long number = last(Attach.class).reader().subscription();
 
         subscriptions.on(new Delivery.AttachRefused("s", 9, number, Failure.unavailable()));
@@ -306,7 +306,7 @@ class SubscriptionsTest {
     }
 
     private void owned() {
-        subscriptions.on(new Delivery.ShardOwned(0, 7));
+        subscriptions.on(new Delivery.ShardOwned(0, 7, "n1"));
     }
 
     private void live(String session, long seq) {

@@ -3,8 +3,12 @@ package io.reprise.store.postgres;
 import static io.reprise.store.postgres.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.message.Sharding;
+import io.reprise.testing.TestDatabase;
 import io.reprise.timer.DueStore.Expired;
 import io.reprise.timer.DueStore.Look;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,6 +16,9 @@ import org.junit.jupiter.api.Test;
 /** Interrupts that nobody answered in time, in a real PostgreSQL. Due recalls are looked for by {@link PgRecallsIT}. */
 class PgDueStoreIT {
     private static final long HOUR_MS = 3_600_000;
+    private static final List<Integer> EVERY_SHARD =
+            IntStream.range(0, TestDatabase.SHARDS).boxed().toList();
+    private static final Sharding SHARDING = new Sharding(TestDatabase.SHARDS);
 
     private final StoreFixture database = new StoreFixture();
     private final PgDueStore due = new PgDueStore(database.pool, () -> {
@@ -42,7 +49,7 @@ class PgDueStoreIT {
         interrupt("s_1", "i_done", nowMs - 5_000, "approve");
         interrupt("s_2", "i_over", nowMs + 1_000, "cancelled");
 
-        Look<Expired> look = await(due.expired(null, 10));
+        Look<Expired> look = await(due.expired(EVERY_SHARD, null, 10));
 
         assertThat(look.due())
                 .containsExactly(new Expired("s_1", "i_late", nowMs - 10_000), new Expired("s_2", "i_just", nowMs - 1));
@@ -57,15 +64,31 @@ class PgDueStoreIT {
         interrupt("s_1", "i_2", nowMs - 2, null);
         interrupt("s_2", "i_2", nowMs - 1, null);
 
-        Look<Expired> first = await(due.expired(null, 2));
-        Look<Expired> second = await(due.expired(first.due().getLast(), 2));
-        Look<Expired> third = await(due.expired(second.due().getLast(), 2));
+        Look<Expired> first = await(due.expired(EVERY_SHARD, null, 2));
+        Look<Expired> second = await(due.expired(EVERY_SHARD, first.due().getLast(), 2));
+        Look<Expired> third = await(due.expired(EVERY_SHARD, second.due().getLast(), 2));
 
         assertThat(first.due()).extracting(Expired::interrupt).containsExactly("i_1", "i_2");
         assertThat(second.due())
                 .containsExactly(new Expired("s_1", "i_3", nowMs - 2), new Expired("s_2", "i_1", nowMs - 2));
         assertThat(third.due()).containsExactly(new Expired("s_2", "i_2", nowMs - 1));
         assertThat(third.nextInMs()).isEqualTo(-1);
+    }
+
+    @Test
+    void those_of_other_owners_shards_are_not_found() {
+        assertThat(SHARDING.shardOf("s_1")).isNotEqualTo(SHARDING.shardOf("s_2"));
+        interrupt("s_1", "i_1", nowMs - 3, null);
+        interrupt("s_2", "i_2", nowMs - 2, null);
+        interrupt("s_2", "i_soon", nowMs + HOUR_MS, null);
+
+        Look<Expired> first = await(due.expired(List.of(SHARDING.shardOf("s_1")), null, 10));
+        Look<Expired> second = await(due.expired(List.of(SHARDING.shardOf("s_2")), null, 10));
+
+        assertThat(first.due()).extracting(Expired::session).containsExactly("s_1");
+        assertThat(first.nextInMs()).as("what others wait for").isEqualTo(-1);
+        assertThat(second.due()).extracting(Expired::session).containsExactly("s_2");
+        assertThat(second.nextInMs()).isPositive();
     }
 
     private void interrupt(String session, String id, long expiresAtMs, String decision) {

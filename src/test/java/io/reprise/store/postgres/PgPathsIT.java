@@ -30,11 +30,32 @@ class PgPathsIT {
         fixture = new StoreFixture();
         MANY_RUNS.storeIn(fixture.uri());
         LONG_TEXTS.storeIn(fixture.uri());
+        storeWhatIsDue();
     }
 
     @AfterAll
     static void close() {
         fixture.close();
+    }
+
+    /** In all shards; every tenth is not due yet. */
+    private static void storeWhatIsDue() {
+        fixture.execute("""
+                INSERT INTO session (id, user_id, epoch, owner)
+                SELECT 's_' || i, 'ada', 'e_1', 1 FROM generate_series(1, 20000) AS i""");
+        fixture.execute("""
+                INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome)
+                SELECT 's_' || i, 'r_1', 'user', 1, true, now(), 'interrupt' FROM generate_series(1, 20000) AS i""");
+        fixture.execute("""
+                INSERT INTO recall (id, session_id, user_id, text, schedule, status, slot_at, trigger_at,
+                                    deferrals, failures, missed, created_at)
+                SELECT 'rc_' || i, 's_' || i, 'ada', 'stretch', '{}', 'pending', due.at, due.at, 0, 0, 0, now()
+                FROM generate_series(1, 20000) AS i,
+                     LATERAL (SELECT now() + interval '1 s' * (CASE WHEN i % 10 = 9 THEN 1 ELSE -1 END) * (i + 10) AS at) AS due""");
+        fixture.execute("""
+                INSERT INTO interrupt (session_id, id, run_id, place, tool_call, tool, arguments, created_at, expires_at)
+                SELECT session_id, 'i_1', 'r_1', 1, 't_1', 'mail', '{}', now(), trigger_at FROM recall""");
+        fixture.execute("ANALYZE session, run, recall, interrupt");
     }
 
     /** Name, statement, values, and how many pages of 8 KiB it may look at. */
@@ -55,6 +76,10 @@ class PgPathsIT {
                 Arguments.of("last messages at a load", PgSessionLoader.OUTLINE, "'s_many', 149991", 60),
                 Arguments.of("amendments", PgLogReader.AMENDMENTS, "'s_many'", 20),
                 Arguments.of("end of a run", PgLogReader.RUN_END, "'s_many', 75001", 20),
+                // A look at all that is due reads what is due in the shards of all others.
+                Arguments.of("recalls that are due", PgDueStore.RECALLS, "NULL, NULL, 20, '{3}'", 60),
+                Arguments.of("recalls behind one", PgDueStore.RECALLS, "now() - interval '1 h', 'rc_5', 20, '{3}'", 60),
+                Arguments.of("interrupts that have expired", PgDueStore.INTERRUPTS, "NULL, NULL, NULL, 20, '{3}'", 60),
                 Arguments.of("clear up to a seq", PgEventStore.CLEAR_RUNS, "'s_many', 10", 40));
     }
 
@@ -66,7 +91,8 @@ class PgPathsIT {
         System.out.println(name + ", " + plan + ": " + pages(explained) + " pages");
         assertThat(scans(explained))
                 .as(explained.encode())
-                .doesNotContain("Seq Scan on session_event", "Seq Scan on run");
+                .doesNotContain(
+                        "Seq Scan on session_event", "Seq Scan on run", "Seq Scan on recall", "Seq Scan on interrupt");
         assertThat(pages(explained)).as(explained.encode()).isLessThanOrEqualTo(pagesMax);
     }
 

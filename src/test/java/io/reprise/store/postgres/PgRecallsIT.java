@@ -4,6 +4,7 @@ import static io.reprise.store.postgres.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.history.RecallDirectory.RecallRun;
+import io.reprise.message.Sharding;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Status;
 import io.reprise.message.recall.RecallSchedule;
@@ -13,6 +14,7 @@ import io.reprise.session.store.LoadOutcome;
 import io.reprise.session.store.Progress;
 import io.reprise.session.store.RunRow;
 import io.reprise.store.database.PgPool;
+import io.reprise.testing.TestDatabase;
 import io.reprise.timer.DueStore.Due;
 import io.reprise.timer.DueStore.Look;
 import io.vertx.core.Vertx;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,8 @@ import org.junit.jupiter.api.Test;
 /** Recalls in a real PostgreSQL: written by appends, found by the timer, read by lists. */
 class PgRecallsIT {
     private static final long HOUR_MS = 3_600_000;
+    private static final List<Integer> EVERY_SHARD =
+            IntStream.range(0, TestDatabase.SHARDS).boxed().toList();
 
     private final StoreFixture database = new StoreFixture();
     private final PgEventStore store = new PgEventStore(database.pool);
@@ -100,7 +105,7 @@ class PgRecallsIT {
                         recall("rc_over", nowMs - 5_000).over(Status.CANCELLED)),
                 List.of());
 
-        Look<Due> look = await(due.look(null, 10));
+        Look<Due> look = await(due.look(EVERY_SHARD, null, 10));
 
         assertThat(look.due())
                 .containsExactly(new Due("s_1", "rc_late", nowMs - 10_000), new Due("s_1", "rc_just", nowMs - 1));
@@ -117,9 +122,9 @@ class PgRecallsIT {
                         recall("rc_4", nowMs - 1)),
                 List.of());
 
-        Look<Due> first = await(due.look(null, 2));
-        Look<Due> second = await(due.look(first.due().getLast(), 2));
-        Look<Due> third = await(due.look(second.due().getLast(), 2));
+        Look<Due> first = await(due.look(EVERY_SHARD, null, 2));
+        Look<Due> second = await(due.look(EVERY_SHARD, first.due().getLast(), 2));
+        Look<Due> third = await(due.look(EVERY_SHARD, second.due().getLast(), 2));
 
         assertThat(first.due()).extracting(Due::recall).containsExactly("rc_1", "rc_2");
         assertThat(second.due()).extracting(Due::recall).containsExactly("rc_3", "rc_4");
@@ -205,13 +210,29 @@ class PgRecallsIT {
     }
 
     @Test
+    void a_look_finds_nothing_of_another_owners_shards() {
+        append(List.of(recall("rc_1", nowMs - 3), recall("rc_soon", nowMs + HOUR_MS)), List.of());
+        int shard = new Sharding(TestDatabase.SHARDS).shardOf("s_1");
+        List<Integer> others =
+                EVERY_SHARD.stream().filter(other -> other != shard).toList();
+
+        Look<Due> look = await(due.look(others, null, 10));
+
+        assertThat(look.due()).isEmpty();
+        assertThat(look.nextInMs()).as("what others wait for").isEqualTo(-1);
+        assertThat(await(due.look(List.of(shard), null, 10)).due())
+                .extracting(Due::recall)
+                .containsExactly("rc_1");
+    }
+
+    @Test
     void an_erased_session_takes_its_recalls_along() {
         append(List.of(recall("rc_1", nowMs)), List.of(run("r_1", nowMs, null)));
 
         assertThat(await(store.erase("s_1", 1))).isTrue();
 
         assertThat(await(directory.find("ada", "rc_1"))).isEmpty();
-        assertThat(await(due.look(null, 10)).due()).isEmpty();
+        assertThat(await(due.look(EVERY_SHARD, null, 10)).due()).isEmpty();
     }
 
     // --- helpers
