@@ -3,6 +3,11 @@ package io.reprise.session;
 import static io.reprise.store.postgres.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.store.postgres.PgLogReader;
+import io.reprise.session.store.Claim;
+import io.reprise.session.store.Change;
+import io.reprise.session.store.AppendOutcome;
+import io.reprise.message.log.LogRow;
 import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
 import io.reprise.session.ModelStore.Asked;
@@ -14,10 +19,14 @@ import io.reprise.session.store.Orphan;
 import io.reprise.store.postgres.PgEventStore;
 import io.reprise.store.postgres.StoreFixture;
 import io.reprise.testing.Rounds;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,10 +36,12 @@ import org.junit.jupiter.api.Test;
  */
 class ModelStoreIT {
     private static final int LIVES = Rounds.of(10, 100);
+    private static final int RANGES = 4;
     private static final long SEED = Long.getLong("reprise.modelstore.seed", new Random().nextInt(1_000_000));
 
     private final StoreFixture fixture = new StoreFixture();
     private final PgEventStore store = new PgEventStore(fixture.pool);
+    private final PgLogReader reader = new PgLogReader(fixture.pool);
 
     @AfterEach
     void close() {
@@ -53,11 +64,19 @@ class ModelStoreIT {
         /** The versions of PostgreSQL by those of the model: a load adds more to the one than to the other. */
         final Map<Long, Long> versions = new HashMap<>(Map.of(0L, 0L));
 
+        /** What is stored by now, as the appends said it. */
+        final List<LogRow> rows = new ArrayList<>();
+
+        final Map<String, Claim> claims = new LinkedHashMap<>();
+        final Set<Long> applied = new HashSet<>();
+        final Random random;
+
         int asked;
         long newestOwner;
 
         Life(long seed) {
             this.seed = seed;
+            this.random = new Random(seed);
             await(store.create(new NewSession(SESSION, ModelStore.USER, null, null, null, "e0", 0, null, null)));
         }
 
@@ -75,11 +94,14 @@ class ModelStoreIT {
                                 .as("seed %d, question %d: %s", seed, asked, append)
                                 .isEqualTo(stored.outcome());
                         versions.putIfAbsent(append.version() + 1, versions.get(append.version()) + 1);
+                        if (stored.outcome() instanceof AppendOutcome.Stored && applied.add(append.version()))
+                            apply(append);
                     }
                 }
                 asked++;
             }
             assertThat(asked).isPositive();
+            compareWithAppends();
             assertThat(await(store.erase(SESSION, newestOwner))).isTrue();
         }
 
@@ -89,6 +111,8 @@ class ModelStoreIT {
             assertThat(outcome).isInstanceOf(LoadOutcome.Found.class);
             Loaded found = ((LoadOutcome.Found) outcome).session();
             versions.put(model.version(), found.version());
+            refuseAnotherOwner(found);
+            compareWithAppends();
             assertThat(found)
                     .as("seed %d, question %d", seed, asked)
                     .usingRecursiveComparison()
@@ -103,6 +127,43 @@ class ModelStoreIT {
             assertThat(found.orphans().stream().map(Life::withoutTimes))
                     .containsExactlyElementsOf(
                             model.orphans().stream().map(Life::withoutTimes).toList());
+        }
+
+        private void apply(Append append) {
+            if (append.change(Change.Cleared.class).isPresent()) rows.clear();
+            rows.addAll(append.rows());
+            append.changes(Change.ClaimMade.class)
+                    .forEach(made -> claims.put(made.claim().id(), made.claim()));
+        }
+
+        /** The version alone would let it through: it is that of the load. */
+        private void refuseAnotherOwner(Loaded found) {
+            List<Change> change = List.of(new Change.MessagesVoided(found.head()));
+            for (List<Change> changes : List.of(List.<Change>of(), change)) {
+                Append foreign =
+                        new Append(SESSION, newestOwner - 1, found.version(), found.head(), List.of(), changes);
+                assertThat(await(store.append(foreign)))
+                        .as("seed %d, question %d", seed, asked)
+                        .isEqualTo(new AppendOutcome.Lost());
+            }
+        }
+
+        /** Also what no load returns: every claim, and any range of the log. */
+        private void compareWithAppends() {
+            claims.forEach((id, claim) -> assertThat(await(store.claim(claim.user(), claim.session(), id)))
+                    .as("seed %d, question %d", seed, asked)
+                    .hasValue(claim));
+            long head = rows.isEmpty() ? 0 : rows.getLast().seq();
+            for (int i = 0; i < RANGES; i++) {
+                long after = random.nextLong(head + 1);
+                long upTo = after + 1 + random.nextLong(head - after + 1);
+                assertThat(await(reader.rows(SESSION, after, upTo, Integer.MAX_VALUE, Integer.MAX_VALUE)))
+                        .as("seed %d, question %d: (%d, %d]", seed, asked, after, upTo)
+                        .usingRecursiveFieldByFieldElementComparator()
+                        .containsExactlyElementsOf(rows.stream()
+                                .filter(row -> row.seq() > after && row.from() <= upTo)
+                                .toList());
+            }
         }
 
         /** The model does not know when a message came. */
