@@ -18,8 +18,45 @@ public record Failure(ErrorCode code, String message, long afterMs) {
         return new Failure(ErrorCode.BAD_REQUEST, message);
     }
 
+    /** The session is not there, or is somebody else's: nobody is told which. */
     public static Failure notFound() {
-        return new Failure(ErrorCode.NOT_FOUND, "Session not found.");
+        return notFound("Session");
+    }
+
+    /** @param what is not there, such as {@code Recall} */
+    public static Failure notFound(String what) {
+        return new Failure(ErrorCode.NOT_FOUND, what + " not found.");
+    }
+
+    /** To change a recall; one that is over can only be read. */
+    public static Failure recallNotOpen() {
+        return new Failure(ErrorCode.NOT_FOUND, "Recall not found, or it is already over.");
+    }
+
+    /** The id of a command names another one already. */
+    public static Failure idUsed() {
+        return new Failure(ErrorCode.CONFLICT, "This id was used for another command.");
+    }
+
+    /** @param field of a command, of which so many bytes are allowed */
+    public static Failure tooLong(String field, int bytesMax) {
+        return new Failure(ErrorCode.TOO_LARGE, "`" + field + "` must not exceed " + bytesMax + " bytes.");
+    }
+
+    public static Failure requestTooLarge() {
+        return new Failure(ErrorCode.TOO_LARGE, "The request is too large.");
+    }
+
+    /** An export or fork of a conversation that has more bytes than that. */
+    public static Failure conversationTooLong(int bytesMax) {
+        return new Failure(
+                ErrorCode.TOO_LARGE, "The conversation is too long for this: it may have " + bytesMax + " bytes.");
+    }
+
+    /** Whole conversations are being read by others, or by the same user. */
+    public static Failure tooManyReads() {
+        return new Failure(
+                ErrorCode.TOO_MANY_REQUESTS, "Too many exports or forks are running; try again shortly.", 1_000);
     }
 
     public static Failure unavailable() {

@@ -3,7 +3,6 @@ package io.reprise.session;
 import io.reprise.history.Histories;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.fork.ResumePoints;
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class NewSessions {
     private static final Logger log = LoggerFactory.getLogger(NewSessions.class);
     private static final CommandOutcome FAULT =
-            new CommandOutcome.Refused(Failure.of(ErrorCode.INTERNAL, "The server failed to carry this out."));
+            new CommandOutcome.Refused(Failure.internal());
 
     private final SessionCreation creation;
     private final SessionFork fork;

@@ -12,6 +12,7 @@ import io.reprise.message.recall.Recall;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.Change.Cleared;
 import io.reprise.session.store.Change.Previewed;
+import io.reprise.support.Current;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,14 +28,14 @@ final class News {
             Set.of("RUN_STARTED", "RUN_FINISHED", "RUN_ERROR", "TEXT_MESSAGE_START", "CUSTOM");
 
     private final Vertx vertx;
-    private final GatewaySettings settings;
+    private final Current<GatewaySettings> settings;
     private final String address;
     private final Map<Key, Notice> gathered = new LinkedHashMap<>();
     private long timer = -1;
 
     private record Key(String session, Kind kind) {}
 
-    News(Vertx vertx, GatewaySettings settings, String node) {
+    News(Vertx vertx, Current<GatewaySettings> settings, String node) {
         this.vertx = vertx;
         this.settings = settings;
         this.address = Addresses.notices(node);
@@ -82,8 +83,8 @@ final class News {
         Key key = new Key(notice.session(), notice.kind());
         gathered.remove(key); // The newest of each comes in the order in which things happened.
         gathered.put(key, notice);
-        if (gathered.size() >= settings.noticesMax()) tell();
-        else if (timer < 0) timer = vertx.setTimer(settings.noticeMs(), due -> tell());
+        if (gathered.size() >= settings.get().noticesMax()) tell();
+        else if (timer < 0) timer = vertx.setTimer(settings.get().noticeMs(), due -> tell());
     }
 
     private void tell() {

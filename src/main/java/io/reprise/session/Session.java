@@ -100,7 +100,10 @@ public final class Session {
                 id, loaded.user(), owner, new Sharding(settings.sessions().shards()));
         Effects effects = new Effects(owner);
         SessionLog log = new SessionLog(
-                id, settings.log(), loaded.head(), loaded.outline().first());
+                id,
+                environment.current().map(Settings::log),
+                loaded.head(),
+                loaded.outline().first());
         Appends appends = new Appends(self, settings, log, effects, loaded.version());
         parts = new SessionParts(
                 self,

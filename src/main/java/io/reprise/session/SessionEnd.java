@@ -39,7 +39,7 @@ final class SessionEnd {
     List<Effect> failed(boolean tellReaders) {
         List<Effect> all = new ArrayList<>(parts.effects().take());
         all.removeIf(effect -> !isAnswer(effect));
-        Failure failure = Failure.of(ErrorCode.INTERNAL, "The server failed to carry this out.");
+        Failure failure = Failure.internal();
         attempt(runs.life()::abandon);
         attempt(() -> parts.effects().refuseOwed(failure));
         if (tellReaders) attempt(() -> replay.tellAll(dropped()));

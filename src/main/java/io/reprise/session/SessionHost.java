@@ -1,7 +1,7 @@
 package io.reprise.session;
 
+import io.reprise.config.Settings;
 import io.reprise.config.StoreSettings;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /** The sessions of one verticle: brings them into memory, gives them their inputs and carries out what they want. */
 public final class SessionHost {
     private static final Logger log = LoggerFactory.getLogger(SessionHost.class);
-    private static final Failure FAULT = Failure.of(ErrorCode.INTERNAL, "The server failed to carry this out.");
+    private static final Failure FAULT = Failure.internal();
 
     private final Vertx vertx;
     private final Collaborators with;
@@ -41,7 +41,7 @@ public final class SessionHost {
     private boolean draining;
 
     SessionHost(Vertx vertx, Collaborators with, String node) {
-        this.news = new News(vertx, with.settings().gateway(), node);
+        this.news = new News(vertx, with.environment().current().map(Settings::gateway), node);
         this.vertx = vertx;
         this.with = with;
         this.sharding = new Sharding(with.settings().sessions().shards());

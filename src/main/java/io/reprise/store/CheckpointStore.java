@@ -39,20 +39,20 @@ public record CheckpointStore(
             case MEMORY -> {
                 Checkpointer memory = new MemoryCheckpointer(limits, time, clock);
                 yield new CheckpointStore(
-                        memory, memory::erase, pending(pool, settings, "memory"), Future::succeededFuture);
+                        memory, memory::erase, pending(pool, current, "memory"), Future::succeededFuture);
             }
             case POSTGRES ->
                 new CheckpointStore(
                         new PgCheckpointer(pool, limits, time), Erasure.NONE, null, Future::succeededFuture);
             case REDIS -> {
                 RedisCheckpointer redis = RedisCheckpointer.open(vertx, current, time, clock, metrics);
-                yield new CheckpointStore(redis, redis::erase, pending(pool, settings, "redis"), redis::close);
+                yield new CheckpointStore(redis, redis::erase, pending(pool, current, "redis"), redis::close);
             }
         };
     }
 
-    private static PgErasures pending(PgPool pool, Settings settings, String store) {
-        return new PgErasures(pool, store, settings.erasures());
+    private static PgErasures pending(PgPool pool, Current<Settings> current, String store) {
+        return new PgErasures(pool, store, current.map(Settings::erasures));
     }
 
     Future<Void> close() {

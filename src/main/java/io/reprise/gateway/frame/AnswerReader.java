@@ -1,7 +1,6 @@
 package io.reprise.gateway.frame;
 
 import io.reprise.message.Command;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Json;
@@ -61,7 +60,7 @@ final class AnswerReader {
     private String notTooLarge(Fields fields, String key, String text) {
         int most = bytesMax.get();
         if (Texts.utf8Bytes(text) > most) {
-            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`" + key + "` must not exceed " + most + " bytes."));
+            fields.fault(Failure.tooLong(key, most));
         }
         return text;
     }

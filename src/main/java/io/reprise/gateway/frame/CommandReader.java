@@ -3,7 +3,6 @@ package io.reprise.gateway.frame;
 import io.reprise.message.Command;
 import io.reprise.message.Command.OnBusy;
 import io.reprise.message.Command.Scope;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.support.Current;
 import io.reprise.support.Texts;
@@ -98,7 +97,7 @@ public final class CommandReader {
         if (text == null || text.isEmpty()) {
             fields.wrong("text", "must be a non-empty string");
         } else if (Texts.utf8Bytes(text) > bytesMax) {
-            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + bytesMax + " bytes."));
+            fields.fault(Failure.tooLong("text", bytesMax));
         }
         return text;
     }

@@ -56,7 +56,7 @@ public final class RecallBodies {
         if (text.isBlank()) fields.wrong("text", "must be a non-empty string");
         int bytesMax = textBytesMax.get();
         if (Texts.utf8Bytes(text) > bytesMax) {
-            fields.fault(Failure.of(ErrorCode.TOO_LARGE, "`text` must not exceed " + bytesMax + " bytes."));
+            fields.fault(Failure.tooLong("text", bytesMax));
         }
         return text;
     }

@@ -28,7 +28,7 @@ public final class BodyReader {
             Failure.badRequest("Content-Encoding is not supported for request bodies.");
     private static final Failure NO_EXPECTATION = Failure.badRequest("The only supported expectation is 100-continue.");
     private static final Failure UNREADABLE = Failure.badRequest("The request body could not be read.");
-    private static final Failure TOO_LARGE = Failure.of(ErrorCode.TOO_LARGE, "The request is too large.");
+    private static final Failure TOO_LARGE = Failure.requestTooLarge();
     private static final Failure TOO_SLOW = Failure.of(ErrorCode.TIMEOUT, "The request body was not received in time.");
     private static final Failure NO_ROOM = Failure.of(
                     ErrorCode.UNAVAILABLE, "The server is receiving too much data; try again shortly.")

@@ -112,10 +112,10 @@ public record Problem(
         answer(router, 400, UNREADABLE);
         answer(router, 404, NOTHING_HERE);
         answer(router, 405, Failure.badRequest("Method not allowed."));
-        answer(router, 413, Failure.of(ErrorCode.TOO_LARGE, "The request is too large."));
+        answer(router, 413, Failure.requestTooLarge());
         answer(router, 415, Failure.badRequest("Unsupported media type."));
         answer(router, 416, Failure.badRequest("The requested range is not satisfiable."));
-        Failure internal = Failure.of(ErrorCode.INTERNAL, "Internal server error.");
+        Failure internal = Failure.internal();
         router.errorHandler(500, context -> {
             if (hasClientLeft(context)) return;
             log.atError()

@@ -4,7 +4,6 @@ import io.reprise.history.Export;
 import io.reprise.history.Histories;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.support.Current;
 import io.reprise.support.Permits;
@@ -23,10 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ExportRoutes {
     private static final Logger log = LoggerFactory.getLogger(ExportRoutes.class);
-
-    private static final Failure TOO_MANY = Failure.of(
-                    ErrorCode.TOO_MANY_REQUESTS, "Too many exports or forks are running; try again shortly.")
-            .after(1_000);
 
     private final SessionDirectory directory;
     private final Histories histories;
@@ -56,7 +51,7 @@ public final class ExportRoutes {
 
     private void permitted(ApiCall call, SessionSummary session) {
         if (!permits.take(call.user())) {
-            call.refuse(TOO_MANY);
+            call.refuse(Failure.tooManyReads());
             return;
         }
         begin(call, session).onComplete(done -> permits.giveBack(call.user()));
@@ -70,7 +65,7 @@ public final class ExportRoutes {
                 .compose(bytes -> bytes > most ? Future.succeededFuture() : open(call, session))
                 .compose(export -> {
                     if (export != null) return export.next().map(first -> send(call, session, export, first));
-                    call.refuse(tooLarge(most));
+                    call.refuse(Failure.conversationTooLong(most));
                     return Future.succeededFuture(Future.<Void>succeededFuture());
                 })
                 .onFailure(call::storeAway)
@@ -86,12 +81,6 @@ public final class ExportRoutes {
 
     private static boolean isJson(ApiCall call) {
         return call.text("format").equals("json");
-    }
-
-    private static Failure tooLarge(int bytesMax) {
-        return Failure.of(
-                ErrorCode.TOO_LARGE,
-                "The conversation is longer than the " + bytesMax + " bytes that can be exported.");
     }
 
     private static Future<Void> send(ApiCall call, SessionSummary session, Export export, Buffer first) {

@@ -7,7 +7,6 @@ import io.reprise.gateway.link.PendingCommands.Asked;
 import io.reprise.history.RecallDirectory;
 import io.reprise.history.SessionDirectory;
 import io.reprise.message.Command;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.recall.Recall;
 import io.vertx.core.http.HttpHeaders;
@@ -18,7 +17,7 @@ import java.util.function.Function;
 
 /** Recalls over REST: PROTOCOL section 7. Changes are commands to the session. */
 public final class RecallRoutes {
-    private static final Failure NOT_FOUND = Failure.of(ErrorCode.NOT_FOUND, "Recall not found.");
+    private static final Failure NOT_FOUND = Failure.notFound("Recall");
 
     private final CommandCalls commands;
     private final SessionDirectory sessions;

@@ -45,7 +45,7 @@ public final class AnswerCommand {
         return refused(interrupts
                 .decided(answer.interrupt())
                 .map(AnswerCommand::conflict)
-                .orElse(Failure.of(ErrorCode.NOT_FOUND, "There is no such interrupt.")));
+                .orElse(Failure.notFound("Interrupt")));
     }
 
     /** Nobody has decided in time. Asked again while there are any: what cannot be done now waits. */

@@ -161,7 +161,7 @@ public final class CommandQueue {
     private void repeat(Request request, Claim claim, boolean pending) {
         stops.forget(request);
         if (!claim.hash().equals(request.hash())) {
-            refuse(request, Failure.of(ErrorCode.CONFLICT, "This id was used for another command."));
+            refuse(request, Failure.idUsed());
             return;
         }
         CommandOutcome outcome = new CommandOutcome.Accepted(claim.result(), true);

@@ -4,7 +4,6 @@ import io.reprise.history.LogReader.UserMessage;
 import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
 import io.reprise.message.Content;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Request;
@@ -60,18 +59,18 @@ public final class RegenerateCommand {
     }
 
     public void found(Optional<UserMessage> message) {
-        found(message, this::start, "There is no such message to run again.");
+        found(message, this::start, "Message");
     }
 
     public void foundCheckpoint(Optional<ResumePoint> point) {
-        found(point, this::goOn, "There is no such checkpoint to go on from.");
+        found(point, this::goOn, "Checkpoint");
     }
 
-    private <T> void found(Optional<T> what, Consumer<T> then, String otherwise) {
+    private <T> void found(Optional<T> what, Consumer<T> then, String name) {
         lookingUp = false;
         if (refused()) return;
         if (parts.log().decided() != at) proceed();
-        else what.ifPresentOrElse(then, () -> refuse(ErrorCode.NOT_FOUND, otherwise));
+        else what.ifPresentOrElse(then, () -> refuse(Failure.notFound(name)));
     }
 
     public void notFoundOut() {
@@ -106,10 +105,6 @@ public final class RegenerateCommand {
 
     private Command.Regenerate command() {
         return (Command.Regenerate) request.command();
-    }
-
-    private void refuse(ErrorCode code, String why) {
-        refuse(Failure.of(code, why));
     }
 
     private void refuse(Failure failure) {

@@ -17,6 +17,7 @@ import io.reprise.session.log.SessionLog;
 import io.reprise.session.run.Ending;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.RunRow;
+import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import java.time.Instant;
 import java.util.HashSet;
@@ -47,7 +48,7 @@ final class ForkedLog {
         this.ids = ids;
         this.nowMs = nowMs;
         this.deltaMax = settings.log().segmentBytesMax();
-        this.log = new SessionLog(session, settings.log(), 0, 1);
+        this.log = new SessionLog(session, Current.always(settings.log()), 0, 1);
         this.texts = new MessageTexts(settings.search().textBytesMax());
     }
 

@@ -4,7 +4,6 @@ import io.reprise.history.BrokenLog;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandResult;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.session.store.Append;
@@ -101,6 +100,6 @@ public final class SessionCreation {
     private static CommandOutcome repeated(ShardMessage.Request request, Claim claim) {
         return claim.hash().equals(request.hash())
                 ? new CommandOutcome.Accepted(claim.result(), true)
-                : new CommandOutcome.Refused(Failure.of(ErrorCode.CONFLICT, "This id was used for another command."));
+                : new CommandOutcome.Refused(Failure.idUsed());
     }
 }

@@ -8,7 +8,6 @@ import io.reprise.history.SessionSummary;
 import io.reprise.history.Workers;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
-import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.support.IdSource;
@@ -20,10 +19,6 @@ import java.util.Map;
 
 /** Makes a session that goes on from the messages of another one, which stays as it is: only its stored log is read. */
 public final class SessionFork {
-    private static final Failure TOO_MANY = Failure.of(
-                    ErrorCode.TOO_MANY_REQUESTS, "Other conversations are being read; try again shortly.")
-            .after(1_000);
-
     private final With with;
     private final SessionCreation creation;
     private final SessionDirectory directory;
@@ -62,7 +57,7 @@ public final class SessionFork {
     }
 
     private Future<CommandOutcome> permitted(Request request, SessionSummary source, long owner) {
-        if (!wholeReads.take(request.user())) return refused(TOO_MANY);
+        if (!wholeReads.take(request.user())) return refused(Failure.tooManyReads());
         return fits(request, source, owner).onComplete(done -> wholeReads.giveBack(request.user()));
     }
 
@@ -70,7 +65,9 @@ public final class SessionFork {
         int bytesMax = with.settings().sessions().forkBytesMax();
         return histories
                 .bytes(source.id(), source.head())
-                .compose(bytes -> bytes > bytesMax ? refused(tooLarge(bytesMax)) : fork(request, source, owner));
+                .compose(bytes -> bytes > bytesMax
+                        ? refused(Failure.conversationTooLong(bytesMax))
+                        : fork(request, source, owner));
     }
 
     private Future<CommandOutcome> fork(Request request, SessionSummary source, long owner) {
@@ -81,8 +78,7 @@ public final class SessionFork {
                 .compose(done -> with.workers().run(read::messages))
                 .compose(messages -> count(source.id(), read, messages, fork))
                 .compose(count -> count == 0
-                        ? refused(
-                                Failure.of(ErrorCode.NOT_FOUND, "There is no such message or checkpoint to fork from."))
+                        ? refused(Failure.notFound(fork.message() != null ? "Message" : "Checkpoint"))
                         : make(request, source, read, count, owner));
     }
 
@@ -117,11 +113,6 @@ public final class SessionFork {
                 .run(() -> new ForkedLog(request.session(), read, with.settings(), with.ids(), nowMs)
                         .of(count, owner, source.preview()))
                 .compose(beginning -> creation.make(request, names, owner, beginning));
-    }
-
-    private static Failure tooLarge(int bytesMax) {
-        return Failure.of(
-                ErrorCode.TOO_LARGE, "The conversation is longer than the " + bytesMax + " bytes that can be forked.");
     }
 
     private static Future<CommandOutcome> refused(Failure failure) {

@@ -6,6 +6,7 @@ import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.Delta;
 import io.reprise.message.log.LogRow;
+import io.reprise.support.Current;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,7 +22,7 @@ import java.util.List;
  */
 public final class SessionLog {
     private final String session;
-    private final LogSettings limits;
+    private final Current<LogSettings> limits;
     private final List<LogRow> rows = new ArrayList<>();
     private OpenSegment open;
     private long first;
@@ -33,7 +34,7 @@ public final class SessionLog {
     private long unstoredSize;
 
     /** @param first the first event that the store has, or the one behind the head */
-    public SessionLog(String session, LogSettings limits, long storedHead, long first) {
+    public SessionLog(String session, Current<LogSettings> limits, long storedHead, long first) {
         this.session = session;
         this.limits = limits;
         this.first = first;
@@ -81,7 +82,7 @@ public final class SessionLog {
         if (event instanceof Delta delta) {
             unstoredSize += delta.delta().length();
             memorySize += delta.delta().length();
-            if (open != null && open.takes(run, delta, limits.segmentBytesMax())) {
+            if (open != null && open.takes(run, delta, limits.get().segmentBytesMax())) {
                 open.append(delta);
             } else {
                 closeSegment();
@@ -166,7 +167,7 @@ public final class SessionLog {
         int drop = 0;
         long settled = Math.min(stored, announced);
         while (drop < rows.size()
-                && memorySize > limits.memoryBytesMax()
+                && memorySize > limits.get().memoryBytesMax()
                 && rows.get(drop).seq() <= settled) {
             memorySize -= rows.get(drop).size();
             memoryAfter = rows.get(drop).seq();
@@ -210,7 +211,7 @@ public final class SessionLog {
         private final long sizeMax;
 
         Page(long after, long upTo) {
-            this(after, upTo, limits.pageEvents(), limits.pageBytesMax());
+            this(after, upTo, limits.get().pageEvents(), limits.get().pageBytesMax());
         }
 
         Page(long after, long upTo, int framesMax, long sizeMax) {

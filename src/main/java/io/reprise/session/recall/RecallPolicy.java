@@ -9,6 +9,7 @@ import io.reprise.schedule.Schedule;
 import io.reprise.schedule.Schedule.Missed;
 import io.reprise.session.run.Ending;
 import io.reprise.support.Backoff;
+import io.reprise.support.Current;
 import java.util.OptionalLong;
 
 /**
@@ -32,12 +33,12 @@ public final class RecallPolicy {
     static final String STOPPED = "stopped";
     static final String FORBIDDEN = "forbidden";
 
-    private final RecallSettings limits;
-    private final Backoff retries;
+    private final Current<RecallSettings> limits;
+    private final Current<Backoff> retries;
 
-    RecallPolicy(RecallSettings limits) {
+    RecallPolicy(Current<RecallSettings> limits) {
         this.limits = limits;
-        this.retries = new Backoff(limits.retryMs(), limits.retryMaxMs());
+        this.retries = limits.derive(now -> new Backoff(now.retryMs(), now.retryMaxMs()));
     }
 
     /** @param reason one word, or null where the action says it all */
@@ -68,7 +69,8 @@ public final class RecallPolicy {
      */
     Change due(Recall recall, String run, long nowMs) {
         Missed missed = schedule(recall).missed(recall.slotMs(), Math.max(nowMs, recall.slotMs()));
-        boolean tooLate = recall.deferrals() == 0 && nowMs - missed.latestMs() > limits.missedGraceMs();
+        boolean tooLate = recall.deferrals() == 0
+                && nowMs - missed.latestMs() > limits.get().missedGraceMs();
         if (tooLate) return passOver(recall, Status.FAILED, MISSED, nowMs);
         return new Change(recall.missing(missed.before()).running(run, missed.latestMs()), Action.STARTED, null);
     }
@@ -79,8 +81,9 @@ public final class RecallPolicy {
      * @param waitMs how long that may take at most; 0 when there is no telling
      */
     Change busy(Recall recall, long nowMs, long waitMs) {
-        if (recall.deferrals() >= limits.defersMax()) return passOver(recall, Status.FAILED, BUSY, nowMs);
-        return new Change(recall.deferredTo(nowMs + Math.max(waitMs, limits.deferMs())), Action.DEFERRED, BUSY);
+        if (recall.deferrals() >= limits.get().defersMax()) return passOver(recall, Status.FAILED, BUSY, nowMs);
+        return new Change(
+                recall.deferredTo(nowMs + Math.max(waitMs, limits.get().deferMs())), Action.DEFERRED, BUSY);
     }
 
     Change ended(Recall recall, Result result, long nowMs) {
@@ -113,12 +116,12 @@ public final class RecallPolicy {
     }
 
     private Change failed(Recall recall, boolean recurring, long nowMs) {
-        boolean enough = recall.failures() >= limits.failuresMax();
+        boolean enough = recall.failures() >= limits.get().failuresMax();
         if (recurring) {
             return enough ? over(recall, Status.CANCELLED, Action.CANCELLED, FAILURES) : next(recall, ERROR, nowMs);
         }
         if (enough) return over(recall, Status.FAILED, Action.FAILED, ERROR);
-        return new Change(recall.at(nowMs + retries.pauseMs(recall.failures())), Action.RESCHEDULED, ERROR);
+        return new Change(recall.at(nowMs + retries.get().pauseMs(recall.failures())), Action.RESCHEDULED, ERROR);
     }
 
     /** The first slot behind now; what passed while its own run was active is only counted. */

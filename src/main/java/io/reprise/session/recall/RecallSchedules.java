@@ -10,6 +10,7 @@ import io.reprise.schedule.NaturalTime;
 import io.reprise.schedule.Once;
 import io.reprise.schedule.Schedule;
 import io.reprise.schedule.ScheduleException;
+import io.reprise.support.Current;
 import io.reprise.support.ZoneNames;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -17,12 +18,15 @@ import java.time.OffsetDateTime;
 
 /** Converts between schedules as plain data and schedules that compute slots, within the limits of the settings. */
 final class RecallSchedules {
-    private final RecallSettings settings;
-    private final Limits limits;
+    private final Current<RecallSettings> settings;
 
-    RecallSchedules(RecallSettings settings) {
+    RecallSchedules(Current<RecallSettings> settings) {
         this.settings = settings;
-        this.limits = new Limits(settings.intervalMinMs(), settings.horizonMs());
+    }
+
+    private Limits limits() {
+        RecallSettings now = settings.get();
+        return new Limits(now.intervalMinMs(), now.horizonMs());
     }
 
     /** What a recall that was accepted keeps to. */
@@ -53,7 +57,7 @@ final class RecallSchedules {
      */
     Read read(RecallSchedule asked, long nowMs) {
         Schedule schedule = parse(asked, nowMs);
-        return new Read(madeIn(asked.zone(), data(schedule)), limits.firstSlot(schedule, nowMs));
+        return new Read(madeIn(asked.zone(), data(schedule)), limits().firstSlot(schedule, nowMs));
     }
 
     /** Its times are told in the zone that it was made in, also where they do not depend on it. */
@@ -93,18 +97,18 @@ final class RecallSchedules {
 
     private long delay(long afterMs) {
         if (afterMs < 1) throw new ScheduleException("`afterMs` must be more than 0.");
-        return Math.min(afterMs, settings.horizonMs() + 1);
+        return Math.min(afterMs, settings.get().horizonMs() + 1);
     }
 
     private long interval(long everyMs) {
-        if (everyMs < 1 || everyMs > settings.horizonMs()) {
-            throw new ScheduleException(
-                    "`everyMs` must be from " + settings.intervalMinMs() + " to " + settings.horizonMs() + ".");
+        if (everyMs < 1 || everyMs > settings.get().horizonMs()) {
+            throw new ScheduleException("`everyMs` must be from "
+                    + settings.get().intervalMinMs() + " to " + settings.get().horizonMs() + ".");
         }
         return everyMs;
     }
 
     private String zone(RecallSchedule asked) {
-        return asked.zone() == null ? settings.zone() : asked.zone();
+        return asked.zone() == null ? settings.get().zone() : asked.zone();
     }
 }

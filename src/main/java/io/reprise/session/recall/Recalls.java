@@ -1,5 +1,6 @@
 package io.reprise.session.recall;
 
+import io.reprise.config.Settings;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.CommandOutcome.Accepted;
@@ -50,8 +51,8 @@ public final class Recalls {
         this.parts = parts;
         this.runs = runs;
         this.mayRun = mayRun;
-        this.policy = new RecallPolicy(parts.settings().recalls());
-        this.schedules = new RecallSchedules(parts.settings().recalls());
+        this.policy = new RecallPolicy(parts.current().map(Settings::recalls));
+        this.schedules = new RecallSchedules(parts.current().map(Settings::recalls));
         stored.forEach(recall -> open.put(recall.id(), recall));
     }
 
@@ -219,9 +220,7 @@ public final class Recalls {
 
     private CommandOutcome withOpen(String id, Function<Recall, CommandOutcome> then) {
         Recall recall = open.get(id);
-        return recall == null
-                ? new Refused(Failure.of(ErrorCode.NOT_FOUND, "There is no such recall, or it is already over."))
-                : then.apply(recall);
+        return recall == null ? new Refused(Failure.recallNotOpen()) : then.apply(recall);
     }
 
     private CommandOutcome checked(Supplier<Recall> change) {

@@ -3,6 +3,7 @@ package io.reprise.store.postgres;
 import io.reprise.config.ErasureSettings;
 import io.reprise.session.erasure.PendingErasures;
 import io.reprise.store.database.PgPool;
+import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -17,10 +18,10 @@ public final class PgErasures implements PendingErasures {
 
     private final PgPool pool;
     private final String store;
-    private final ErasureSettings settings;
+    private final Current<ErasureSettings> settings;
 
     /** @param store by whose name they are noted */
-    public PgErasures(PgPool pool, String store, ErasureSettings settings) {
+    public PgErasures(PgPool pool, String store, Current<ErasureSettings> settings) {
         this.pool = pool;
         this.store = store;
         this.settings = settings;
@@ -28,12 +29,14 @@ public final class PgErasures implements PendingErasures {
 
     /** It is due only after a while: the process that committed it tries at once. */
     Future<?> note(SqlConnection connection, String session, long upToSeq) {
-        return connection.preparedQuery("""
+        return connection
+                .preparedQuery("""
                         INSERT INTO erasure (session_id, store, up_to_seq, due_at)
                         VALUES ($1, $2, $3, now() + $4 * interval '1 ms')
                         ON CONFLICT (session_id, store) DO UPDATE
                         SET up_to_seq = greatest(erasure.up_to_seq, excluded.up_to_seq), tries = 0,
-                            due_at = excluded.due_at, erased_at = NULL""").execute(Tuple.of(session, store, upToSeq, settings.retryMs()));
+                            due_at = excluded.due_at, erased_at = NULL""")
+                .execute(Tuple.of(session, store, upToSeq, settings.get().retryMs()));
     }
 
     @Override
@@ -46,7 +49,12 @@ public final class PgErasures implements PendingErasures {
                             SELECT session_id FROM erasure WHERE store = $1 AND due_at <= now()
                             ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
                         RETURNING session_id, up_to_seq""",
-                        Tuple.of(store, (long) settings.retryMs(), (long) settings.retryMaxMs(), limit, DOUBLINGS_MAX))
+                        Tuple.of(
+                                store,
+                                (long) settings.get().retryMs(),
+                                (long) settings.get().retryMaxMs(),
+                                limit,
+                                DOUBLINGS_MAX))
                 .map(rows -> {
                     List<Pending> due = new ArrayList<>(rows.size());
                     for (Row row : rows) due.add(new Pending(row.getString("session_id"), row.getLong("up_to_seq")));
@@ -57,13 +65,19 @@ public final class PgErasures implements PendingErasures {
     /** What was noted meanwhile about the same session, and reaches further, stays. */
     @Override
     public Future<Void> erased(Pending pending) {
-        return pool.run("""
+        return pool.run(
+                        """
                         WITH done AS (
                             DELETE FROM erasure WHERE session_id = $1 AND store = $2 AND up_to_seq <= $3
                               AND erased_at <= now() - $4 * interval '1 ms'
                         )
                         UPDATE erasure SET erased_at = now(), tries = 0, due_at = now() + $4 * interval '1 ms'
-                        WHERE session_id = $1 AND store = $2 AND up_to_seq <= $3 AND erased_at IS NULL""", Tuple.of(pending.session(), store, pending.upToSeq(), settings.againMs()))
+                        WHERE session_id = $1 AND store = $2 AND up_to_seq <= $3 AND erased_at IS NULL""",
+                        Tuple.of(
+                                pending.session(),
+                                store,
+                                pending.upToSeq(),
+                                settings.get().againMs()))
                 .mapEmpty();
     }
 }

@@ -22,6 +22,7 @@ import io.reprise.session.store.Append;
 import io.reprise.session.store.Change.RunChanged;
 import io.reprise.session.store.Change.Said;
 import io.reprise.session.store.RunRow;
+import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ class ForkedLogTest {
     private static final long NOW_MS = 9_000;
 
     private final Settings settings = Settings.with(Map.of("log.segmentBytesMax", "1024"));
-    private final SessionLog log = new SessionLog("s", settings.log(), 0, 1);
+    private final SessionLog log = new SessionLog("s", Current.always(settings.log()), 0, 1);
     private String run;
     private long ms;
 

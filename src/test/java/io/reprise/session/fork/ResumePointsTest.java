@@ -15,6 +15,7 @@ import io.reprise.message.log.LogEvent.RunMetadata;
 import io.reprise.message.log.LogRow;
 import io.reprise.session.effect.ResumePoint;
 import io.reprise.session.log.SessionLog;
+import io.reprise.support.Current;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** From which checkpoints a session can go on, and what stood there. */
 class ResumePointsTest {
-    private final SessionLog log = new SessionLog("s", Settings.with(Map.of()).log(), 0, 1);
+    private final SessionLog log =
+            new SessionLog("s", Current.always(Settings.with(Map.of()).log()), 0, 1);
     private String run;
     private long rootSeq;
     private long seq;

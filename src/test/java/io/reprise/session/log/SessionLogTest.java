@@ -2,11 +2,13 @@ package io.reprise.session.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.config.LogSettings;
 import io.reprise.config.Settings;
 import io.reprise.message.log.EventFrame;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.session.LogText;
+import io.reprise.support.Current;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -31,6 +33,20 @@ class SessionLogTest {
         assertThat(first.text()).isEqualTo("one two ");
         assertThat(first.ends()).containsExactly(4, 8);
         assertThat(rows.getLast().from()).isEqualTo(3);
+    }
+
+    @Test
+    void limits_that_change_hold_for_what_is_numbered_next() {
+        Current.Holder<LogSettings> limits =
+                new Current.Holder<>(Settings.defaults().log());
+        SessionLog log = new SessionLog("s", limits, 0, 1);
+        text(log, "m1", "x".repeat(1_000));
+        text(log, "m1", "x".repeat(1_000));
+
+        limits.replace(Settings.with(Map.of("log.segmentBytesMax", "1024")).log());
+        text(log, "m1", "y");
+
+        assertThat(log.unstored(true)).extracting(LogRow::from).containsExactly(1L, 3L);
     }
 
     @Test
@@ -143,7 +159,7 @@ class SessionLogTest {
     }
 
     private static SessionLog log(Map<String, String> settings) {
-        return new SessionLog("s", Settings.with(settings).log(), 0, 1);
+        return new SessionLog("s", Current.always(Settings.with(settings).log()), 0, 1);
     }
 
     private static void text(SessionLog log, String message, String delta) {

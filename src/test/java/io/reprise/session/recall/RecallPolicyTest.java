@@ -2,6 +2,7 @@ package io.reprise.session.recall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.config.RecallSettings;
 import io.reprise.config.Settings;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.recall.Recall;
@@ -11,6 +12,7 @@ import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.recall.RecallPolicy.Change;
 import io.reprise.session.recall.RecallPolicy.Result;
 import io.reprise.session.run.Ending;
+import io.reprise.support.Current;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,7 @@ class RecallPolicyTest {
     private static final long HOUR_MS = 3_600_000;
     private static final long NOW_MS = SLOT_MS + 7_000;
 
-    private final RecallPolicy policy = new RecallPolicy(Settings.with(Map.of(
+    private final Current.Holder<RecallSettings> settings = new Current.Holder<>(Settings.with(Map.of(
                     "recalls.failuresMax", "3",
                     "recalls.retryMs", "60000",
                     "recalls.retryMaxMs", "100000",
@@ -35,6 +37,22 @@ class RecallPolicyTest {
                     "recalls.deferMs", "60000",
                     "recalls.defersMax", "2"))
             .recalls());
+    private final RecallPolicy policy = new RecallPolicy(settings);
+
+    @Test
+    void settings_that_change_hold_from_the_next_decision_on() {
+        Recall once = recall(RecallSchedule.once("2026-03-01T09:00:00Z"));
+        assertThat(policy.ended(once, Result.ERROR, NOW_MS).recall().triggerAtMs())
+                .isEqualTo(NOW_MS + 60_000);
+        assertThat(policy.busy(once, NOW_MS, 0).action()).isEqualTo(Action.DEFERRED);
+
+        settings.replace(Settings.with(Map.of("recalls.retryMs", "5000", "recalls.deferMs", "7000"))
+                .recalls());
+
+        assertThat(policy.ended(once, Result.ERROR, NOW_MS).recall().triggerAtMs())
+                .isEqualTo(NOW_MS + 5_000);
+        assertThat(policy.busy(once, NOW_MS, 0).recall().triggerAtMs()).isEqualTo(NOW_MS + 7_000);
+    }
 
     static Stream<Arguments> outcomes() {
         return Stream.of(

@@ -4,9 +4,11 @@ import static io.reprise.store.postgres.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.reprise.config.ErasureSettings;
 import io.reprise.config.Settings;
 import io.reprise.session.erasure.PendingErasures.Pending;
 import io.reprise.session.store.CreateOutcome;
+import io.reprise.support.Current;
 import io.reprise.testing.Patience;
 import java.util.HashMap;
 import java.util.List;
@@ -82,6 +84,21 @@ class PgErasuresIT {
     }
 
     @Test
+    void pauses_that_change_hold_for_what_is_noted_next() {
+        Current.Holder<ErasureSettings> settings =
+                new Current.Holder<>(Settings.with(Map.of("erasures.retryMs", "10", "erasures.retryMaxMs", "600000"))
+                        .erasures());
+        PgErasures erasures = new PgErasures(fixture.pool, "redis", settings);
+
+        settings.replace(Settings.with(Map.of("erasures.retryMs", "600000", "erasures.retryMaxMs", "600000"))
+                .erasures());
+        note(erasures, "s_1", 7);
+
+        assertThat(fixture.look("SELECT due_at > now() + interval '5 min' FROM erasure"))
+                .isEqualTo("t");
+    }
+
+    @Test
     void another_store_has_its_own_and_a_batch_has_its_limit() {
         PgErasures redis = erasures("redis", Map.of("retryMs", "10", "retryMaxMs", "600000"));
         for (int i = 0; i < 5; i++) note(redis, "s_" + i, i);
@@ -110,7 +127,8 @@ class PgErasuresIT {
     private static PgErasures erasures(String store, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>();
         settings.forEach((key, value) -> all.put("erasures." + key, value));
-        return new PgErasures(fixture.pool, store, Settings.with(all).erasures());
+        return new PgErasures(
+                fixture.pool, store, Current.always(Settings.with(all).erasures()));
     }
 
     private static void note(PgErasures erasures, String session, long upToSeq) {

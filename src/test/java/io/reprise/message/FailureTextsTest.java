@@ -1,0 +1,39 @@
+package io.reprise.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What clients are told of one kind of refusal is written in one place, whichever way they came. */
+class FailureTextsTest {
+    private static final Pattern TEXT =
+            Pattern.compile("(?:Failure\\.of|new Failure)\\(\\s*ErrorCode\\.[A-Z_]+,\\s*\"([^\"]+)\"");
+
+    @Test
+    void no_text_of_a_failure_is_written_twice() throws IOException {
+        List<String> texts = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                Matcher found = TEXT.matcher(Files.readString(file));
+                while (found.find()) texts.add(found.group(1));
+            }
+        }
+
+        assertThat(texts).hasSizeGreaterThan(20).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void what_is_not_there_is_told_in_one_form() {
+        assertThat(Failure.notFound().message()).isEqualTo("Session not found.");
+        assertThat(Failure.notFound("Recall")).isEqualTo(Failure.of(ErrorCode.NOT_FOUND, "Recall not found."));
+        assertThat(Failure.recallNotOpen().message()).startsWith("Recall not found");
+    }
+}
