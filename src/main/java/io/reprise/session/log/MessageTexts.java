@@ -7,7 +7,7 @@ import io.reprise.support.Texts;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Gathers the text of messages for the search: stored with the end of each message, up to a limit. */
+/** Collects the text of messages for the search, up to a limit; it is stored with the end of each message. */
 public final class MessageTexts {
     private final int bytesMax;
     private final Map<String, Growing> open = new HashMap<>();
@@ -18,7 +18,7 @@ public final class MessageTexts {
 
     private record Growing(long seq, Role role, StringBuilder text) {}
 
-    /** An event that was numbered {@code seq} and is stored with {@code next}. */
+    /** Handles an event with the number {@code seq}, which is stored with {@code next}. */
     public void apply(LogEvent event, long seq, NextAppend next) {
         if (event instanceof LogEvent.TextStart start) {
             open.put(start.messageId(), new Growing(seq, start.role(), new StringBuilder()));
