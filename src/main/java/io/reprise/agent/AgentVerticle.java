@@ -63,7 +63,7 @@ public final class AgentVerticle extends VerticleBase {
                 .completion();
     }
 
-    /** Each run ends within its grace, and so does this. */
+    /** Stops all runs. Each ends within its grace period, so this does, too. */
     @Override
     public Future<?> stop() {
         stopping = true;
@@ -89,9 +89,9 @@ public final class AgentVerticle extends VerticleBase {
         AgentRun before = runs.get(request.key());
         if (before != null) {
             if (before.isOwnedBy(request.owner())) return;
-            before.disown(); // The session has moved, and its new owner begins the run again.
+            before.disown(); // The session has moved; its new owner starts the run again.
         }
-        // Its session was loaded again while it was at work.
+        // The session was loaded again during the run.
         List.copyOf(runs.values()).stream()
                 .filter(run -> run.isAttemptBefore(request))
                 .forEach(AgentRun::disown);

@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * Settings of authentication.
  *
- * @param secret of HS256 and its longer kin; in the dev mode optional
- * @param blockedUsers may do nothing, whatever their tokens say
+ * @param secret key of HS256, HS384 and HS512; optional in the mode {@code dev}
+ * @param blockedUsers users who are refused, whatever their tokens contain
  */
 public record AuthSettings(
         Mode mode,
@@ -26,7 +26,7 @@ public record AuthSettings(
     /** The key of HS256 must not be shorter than its hash (RFC 7518, section 3.2). */
     private static final int SECRET_BYTES_MIN = 32;
 
-    /** Whether anyone on this machine may use any name, or tokens are required. */
+    /** Whether tokens are required, or anyone on this machine may use any name. */
     public enum Mode {
         DEV,
         JWT
@@ -36,7 +36,7 @@ public record AuthSettings(
         blockedUsers = List.copyOf(blockedUsers);
     }
 
-    /** Whether browsers may send the cookie over TLS only; {@code AUTO}: if they came over TLS when it was made. */
+    /** Whether browsers may send the cookie over TLS only; {@code AUTO}: if it was created over TLS. */
     public enum CookieSecure {
         AUTO,
         ALWAYS,
@@ -61,7 +61,10 @@ public record AuthSettings(
         return auth;
     }
 
-    /** Notes what would fail at the first sign-in: no key at all, or one that is absent, too short or cannot be read. */
+    /**
+     * Reports what would make the first sign-in fail: no key, or a key that does not exist, is too short or cannot be
+     * read.
+     */
     void checkSecrets(Section section, Map<String, String> environment) {
         if (mode == Mode.JWT && secret.isEmpty() && !jwt.hasKeys()) {
             section.problem(

@@ -4,14 +4,14 @@ import io.reprise.config.read.Section;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Settings of the checkpoint store: where, how many, and for how long.
+ * Settings of the checkpoint store.
  *
- * @param bytesMax of one checkpoint; a larger one is not kept
- * @param sessionMax of one session; the oldest go
- * @param memoryBytesMax of all sessions together, when they are kept in memory
+ * @param bytesMax size of a checkpoint; a larger one is not saved
+ * @param sessionMax number per session; the oldest are deleted
+ * @param memoryBytesMax size of all checkpoints that are kept in memory
  * @param timeoutMs longest wait for the store
- * @param silencesMax waits in vain, in a row, after which Redis is left out
- * @param leaveOutMs for how long
+ * @param silencesMax consecutive timeouts after which Redis is skipped
+ * @param leaveOutMs how long Redis is skipped then
  */
 public record CheckpointSettings(
         Store store,
@@ -25,7 +25,10 @@ public record CheckpointSettings(
         int leaveOutMs) {
     static final String NAME = "checkpoints";
 
-    /** Keeps checkpoints longer than interrupts, so that a decision at the last moment can resume. */
+    /**
+     * Checkpoints are kept this much longer than interrupts, so that a run can resume after a decision at the last
+     * moment.
+     */
     private static final long RETENTION_GRACE_MS = TimeUnit.HOURS.toMillis(1);
 
     public enum Store {
@@ -52,13 +55,13 @@ public record CheckpointSettings(
         return checkpoints;
     }
 
-    /** What is open for longer could not go on when it is answered. */
+    /** An interrupt that is open longer than its checkpoint is kept could not be resumed. */
     void checkExpiry(Section interrupts, int expiryMinutes) {
         int retentionMinutes = (int) TimeUnit.DAYS.toMinutes(retentionDays);
         interrupts.atMost("expiryMinutes", expiryMinutes, NAME + ".retentionDays", retentionMinutes, "minutes");
     }
 
-    /** How old a checkpoint can become. */
+    /** How long a checkpoint is kept, in milliseconds. */
     public long retentionMs() {
         return TimeUnit.DAYS.toMillis(retentionDays) + RETENTION_GRACE_MS;
     }

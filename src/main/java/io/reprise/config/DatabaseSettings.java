@@ -10,11 +10,11 @@ import java.util.regex.Pattern;
  * @param url with its password: never log it, log {@link #redactedUrl()}; empty for the private PostgreSQL
  * @param checkMs pause between two checks of the database lock, which also tell whether the database answers
  * @param checkTimeoutMs longest wait for the answer to a check
- * @param lockWaitMs how long a start waits for the lock of a server that is gone
- * @param lockDeadMs after how long the database notices that the host of a lock's holder is gone
- * @param restartsMax starts in a row of a private PostgreSQL that died; then the process ends
- * @param restartMs first pause before such a start is tried again
- * @param restartMaxMs longest pause
+ * @param lockWaitMs how long a start waits for the lock of a server that has ended
+ * @param lockDeadMs time after which the database notices that the host of the lock's holder has failed
+ * @param restartsMax consecutive restarts of a private PostgreSQL that has ended; then this process ends
+ * @param restartMs first pause between two restarts
+ * @param restartMaxMs longest pause between two restarts
  */
 public record DatabaseSettings(
         String url,
@@ -30,7 +30,7 @@ public record DatabaseSettings(
         int restartsMax,
         int restartMs,
         int restartMaxMs) {
-    /** A pattern and not {@code java.net.URI}, which knows no host with an underscore, as Docker makes them. */
+    /** A pattern is used because {@code java.net.URI} rejects host names with an underscore, which Docker uses. */
     private static final Pattern URL = Pattern.compile("(?<scheme>postgres(?:ql)?)://"
             + "(?<user>[^:@/?#\\s]+)(?::[^@/?#\\s]*)?@"
             + "(?<host>\\[[0-9a-fA-F:.]+]|[^:@/?#,\\s\\[\\]]+)(?<port>:\\d{1,5})?"
@@ -62,7 +62,7 @@ public record DatabaseSettings(
         return database;
     }
 
-    /** Connections for reads: at most half as many as for writes, but at least one. */
+    /** Number of connections for reads: at most half as many as for writes, but at least one. */
     public int readers() {
         return readPoolSize > 0 ? readPoolSize : Math.max(1, poolSize / 2);
     }
@@ -72,7 +72,7 @@ public record DatabaseSettings(
         return url.isEmpty();
     }
 
-    /** The address without the password, and without parameters, which may hold another. */
+    /** The URL without the password and without parameters, which may contain another password. */
     public String redactedUrl() {
         Matcher parts = URL.matcher(url);
         if (!parts.matches()) {

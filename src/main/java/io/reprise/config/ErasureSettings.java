@@ -5,8 +5,8 @@ import io.reprise.config.read.Section;
 /**
  * Settings of erasing copies in other stores after a clear or delete.
  *
- * @param batch most at a time
- * @param againMs pause before what was erased is erased once more
+ * @param batch most erasures at a time
+ * @param againMs pause before an erasure is repeated
  */
 public record ErasureSettings(int pollMs, int batch, int retryMs, int retryMaxMs, int againMs) {
     static ErasureSettings read(Section section) {

@@ -5,10 +5,11 @@ import io.reprise.config.read.Section;
 /**
  * Settings of the communication between gateways and sessions, and the time limit of commands.
  *
- * @param noticeMs over so long is gathered what all sockets of users are told
- * @param noticesMax so much of it is told at once
- * @param turnFrames of events that a gateway sends before it looks after something else; a session has a quarter
- * @param liveBytesMax of a session's events that wait in a gateway for their turn, in characters
+ * @param noticeMs time over which notices to all sockets of a user are collected
+ * @param noticesMax most notices that are sent at a time
+ * @param turnFrames frames of events that a gateway sends before it handles other work; one session may send a quarter
+ *     of them
+ * @param liveBytesMax events of one session that may wait in a gateway, in characters
  */
 public record GatewaySettings(
         int beatMs,

@@ -7,16 +7,16 @@ import java.util.concurrent.TimeUnit;
 /**
  * Settings of interrupts: tools whose calls need an approval, and the time for a decision.
  *
- * @param tools names of tools; {@link #ALL} is all of them
- * @param openMax interrupts of one session that may be open
+ * @param tools names of tools; {@link #ALL} means all tools
+ * @param openMax most open interrupts of one session
  */
 public record InterruptSettings(List<String> tools, int expiryMinutes, int openMax) {
     public static final String ALL = "*";
 
-    /** The highest that {@code openMax} can be. */
+    /** Upper limit of {@code openMax}. */
     public static final int OPEN_MAX = 256;
 
-    /** Nobody is asked. */
+    /** No tool needs an approval. */
     public static final InterruptSettings NONE = new InterruptSettings(List.of(), 1_440, 32);
 
     static InterruptSettings read(Section section) {

@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
  *
  * @param publicKeys PEM or a JSON Web Key Set
  * @param jwksUrl where the identity provider publishes its keys
- * @param algorithms empty: every one that the keys are good for
- * @param issuers empty: {@code reprise} for the secret, anybody for public keys
- * @param audiences empty: not looked at
- * @param rolesClaim a claim by its name, or a path of names with dots between them
- * @param rolesMap when not empty, no other role counts
+ * @param algorithms empty: all algorithms that the keys support
+ * @param issuers empty: {@code reprise} with the secret, any issuer with public keys
+ * @param audiences empty: not checked
+ * @param rolesClaim name of a claim, or a path of names separated by dots
+ * @param rolesMap if not empty, other roles are ignored
  */
 public record JwtSettings(
         Optional<SecretReference> publicKeys,
@@ -46,12 +46,12 @@ public record JwtSettings(
     }
 
     /**
-     * How the keys of a provider are kept.
+     * How the keys of a provider are cached.
      *
-     * @param keepMs after this time they are fetched again
+     * @param keepMs time after which they are fetched again
      * @param retryMs shortest time between two fetches
-     * @param outageMs how long beyond {@code keepMs} they are good while the provider does not answer
-     * @param timeoutMs longest time of one fetch
+     * @param outageMs how long they are used beyond {@code keepMs} while the provider does not answer
+     * @param timeoutMs time limit of a fetch
      */
     public record Jwks(int keepMs, int retryMs, int outageMs, int timeoutMs) {}
 
@@ -119,7 +119,7 @@ public record JwtSettings(
         return publicKeys.isPresent() || jwksUrl.isPresent();
     }
 
-    /** Notes what contradicts itself. */
+    /** Reports settings that contradict each other. */
     void check(Section section, AuthSettings auth) {
         if (publicKeys.isPresent() && jwksUrl.isPresent()) {
             section.problem("publicKeys", publicKeys.get().toString(), "cannot be given together with auth.jwksUrl");

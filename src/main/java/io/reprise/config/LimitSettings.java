@@ -5,13 +5,13 @@ import io.reprise.support.AddressRanges;
 import java.util.List;
 
 /**
- * Limits per user and address; 0 is no limit. Limits per minute allow a burst of one minute's amount.
+ * Limits per user and address; 0 means no limit. Limits per minute allow a burst of one minute's amount.
  *
- * @param httpConnectionsMax open at the same time; 0: what the heap suggests, as for the next three
- * @param unreadBytesMax of messages and bodies that have not wholly come
- * @param receiveMs longest time from the first to the last byte of a request or a message
- * @param exempt addresses that only the limits of users hold for
- * @param tracked users and addresses that are remembered at the same time
+ * @param httpConnectionsMax most open HTTP connections; 0: derived from the heap size, also for the next three
+ * @param unreadBytesMax size of all messages and bodies that are partly received
+ * @param receiveMs longest time from the first to the last byte of a request or message
+ * @param exempt addresses that are only subject to the limits of users
+ * @param tracked most users and addresses that are remembered at the same time
  */
 public record LimitSettings(
         int userCommandsPerMinute,
@@ -57,7 +57,7 @@ public record LimitSettings(
                         AddressRanges::isRange));
     }
 
-    /** A message that could never be received must not be allowed. */
+    /** Reports a limit below the size of the longest message, which could then never be received. */
     void checkUnread(Section section, int frameBytesMax) {
         if (unreadBytesMax > 0)
             section.atLeast("unreadBytesMax", unreadBytesMax, "server.frameBytesMax", frameBytesMax);

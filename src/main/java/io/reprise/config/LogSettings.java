@@ -2,7 +2,7 @@ package io.reprise.config;
 
 import io.reprise.config.read.Section;
 
-/** Settings of the log of a session: storing text, caching in memory, catching up of readers. */
+/** Settings of a session's log: storing text, caching events in memory, and how readers catch up. */
 public record LogSettings(
         int flushMs,
         int segmentBytesMax,

@@ -4,14 +4,14 @@ import io.reprise.config.read.Section;
 
 /** Settings of the process's log output. */
 public record LoggingSettings(Format format, Level level) {
-    /** How a line looks; {@code AUTO} is text on a terminal and JSON otherwise. */
+    /** The format of a line; {@code AUTO} is text on a terminal and JSON otherwise. */
     public enum Format {
         AUTO,
         TEXT,
         JSON
     }
 
-    /** The least important line that is printed. */
+    /** The least severe level that is printed. */
     public enum Level {
         TRACE,
         DEBUG,

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
  * Settings of the model.
  *
  * @param systemPrompt empty for none
- * @param temperature empty for the provider's own
- * @param maxTokens of one answer; empty for the provider's own
+ * @param temperature empty for the provider's default
+ * @param maxTokens most tokens of one answer; empty for the provider's default
  */
 public record ModelSettings(
         Provider provider,
@@ -42,13 +42,14 @@ public record ModelSettings(
     }
 
     /**
-     * OpenAI, and everybody who speaks its language.
+     * OpenAI and services with a compatible API.
      *
-     * @param apiKeyHeader {@code Authorization} sends {@code Bearer KEY}, any other header the key alone
-     * @param headers further ones, {@code Name: value}
-     * @param query further parameters of the address, {@code name=value}
-     * @param askUsage whether to ask for the count of tokens, which some send unasked and do not let one ask for
-     * @param sendThoughts when the model is sent its own thoughts of earlier turns
+     * @param apiKeyHeader {@code Authorization} sends {@code Bearer KEY}, any other header only the key
+     * @param headers additional headers, {@code Name: value}
+     * @param query additional parameters of the URL, {@code name=value}
+     * @param askUsage whether to request the number of tokens; some services send it anyway and reject the request for
+     *     it
+     * @param sendThoughts when the model receives its own thoughts of earlier turns
      */
     public record OpenAi(
             String baseUrl,
@@ -68,7 +69,9 @@ public record ModelSettings(
         private static final Predicate<String> PARAMETER =
                 Pattern.compile("[^=\\s]+=\\S+").asMatchPredicate();
 
-        /** The name of the limit on the wire: OpenAI has renamed it, and others know only the one or the other. */
+        /**
+         * The name of the limit in requests. OpenAI has renamed it, and other services support only one of the names.
+         */
         public enum MaxTokensAs {
             MAX_COMPLETION_TOKENS,
             MAX_TOKENS
@@ -93,18 +96,20 @@ public record ModelSettings(
     }
 
     /**
-     * When a model is sent its own thoughts of earlier turns back: some services refuse a request without them, others one
-     * with them.
+     * When a model receives its own thoughts of earlier turns. Some services refuse a request without them, others
+     * refuse a request with them.
      */
     public enum SendThoughts {
-        /** Where tools were called between the user's messages around the turn; what is sealed always. */
+        /**
+         * For turns between two messages of the user in which tools were called. Encrypted reasoning is always sent.
+         */
         WITH_TOOLS,
         ALWAYS,
-        /** Neither thoughts nor what is sealed; it is not kept either. */
+        /** Neither thoughts nor encrypted reasoning are sent or stored. */
         NEVER
     }
 
-    /** @param thinkingTokens what the model may spend on thinking before it answers; 0: it does not think aloud */
+    /** @param thinkingTokens most tokens for thinking before an answer; 0 turns thinking off */
     public record Anthropic(String baseUrl, String name, Optional<SecretReference> apiKey, int thinkingTokens) {
         static final int THINKING_TOKENS_MIN = 1_024;
 
@@ -117,7 +122,7 @@ public record ModelSettings(
         }
     }
 
-    /** @param apiKey only for an Ollama that asks for one, sent as {@code Bearer KEY} */
+    /** @param apiKey only for an Ollama that requires one; sent as {@code Bearer KEY} */
     public record Ollama(String baseUrl, String name, Optional<SecretReference> apiKey) {
         static Ollama read(Section section) {
             return new Ollama(
@@ -150,7 +155,7 @@ public record ModelSettings(
         }
     }
 
-    /** Rules of Anthropic for thinking. */
+    /** Checks the rules of Anthropic for thinking. */
     private void checkThinking(Section section) {
         int thinking = anthropic.thinkingTokens;
         if (provider != Provider.ANTHROPIC || thinking == 0) return;
@@ -170,7 +175,7 @@ public record ModelSettings(
                         "must be empty or 1 when model.anthropic.thinkingTokens is set"));
     }
 
-    /** Notes what would fail at the first answer: a key that is needed and not given, or that is not there. */
+    /** Reports what would make the first answer fail: a required key that is missing or cannot be read. */
     void checkSecrets(Section section, Map<String, String> environment) {
         if (provider == Provider.DEMO) return;
         Optional<SecretReference> key = apiKey();
@@ -182,7 +187,7 @@ public record ModelSettings(
                         .problem("apiKey", reference.toString(), "names a secret that is missing or empty"));
     }
 
-    /** Of the model at its provider. */
+    /** The name of the model at its provider. */
     public String name() {
         return switch (provider) {
             case DEMO -> "demo";
@@ -209,7 +214,7 @@ public record ModelSettings(
         };
     }
 
-    /** The section of the provider that was chosen. */
+    /** The name of the section of the chosen provider. */
     private String section() {
         return provider.name().toLowerCase(Locale.ROOT);
     }

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 /**
  * Settings of the optional Redis.
  *
- * @param url with its password: never log it; empty for none
- * @param waitingMax requests that may wait for a connection
+ * @param url with its password: never log it; empty if Redis is not used
+ * @param waitingMax most requests that may wait for a connection
  */
 public record RedisSettings(String url, int poolSize, int waitingMax) {
     private static final Pattern URL = Pattern.compile("rediss?://(?:[^:@/?#\\s]*(?::[^@/?#\\s]*)?@)?"

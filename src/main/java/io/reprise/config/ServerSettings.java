@@ -29,7 +29,7 @@ public record ServerSettings(
         Path webroot,
         boolean builtPage) {
 
-    /** As browsers send it: without a path or trailing slash. */
+    /** An origin as browsers send it: without a path or a trailing slash. */
     private static final Pattern ORIGIN = Pattern.compile("https?://(\\[[0-9a-f:.]+]|[a-z0-9._-]+)(:[0-9]{1,5})?");
 
     public ServerSettings {
@@ -63,12 +63,12 @@ public record ServerSettings(
                 section.bool("builtPage", true));
     }
 
-    /** Whether only this machine can connect; decided by the text, without asking a name server. */
+    /** Whether only this machine can connect. Decided by the text alone, without a DNS lookup. */
     public boolean isLoopback() {
         return isLoopback(host);
     }
 
-    /** The same for the management port. */
+    /** As {@link #isLoopback}, for the management port. */
     public boolean isManagementLoopback() {
         return isLoopback(managementHost);
     }

@@ -27,8 +27,8 @@ public record SessionSettings(
         int snapshotBytesMax) {
 
     /**
-     * How many threads sessions are spread over: as many as there are processors unless a number is given. One without a
-     * shard would have nothing to do, and nothing to take.
+     * Number of threads that sessions are distributed over: one per processor unless a number is configured. There are
+     * at most as many as shards, because a thread without a shard has nothing to do.
      */
     public int instances() {
         return Math.min(orchestrators > 0 ? orchestrators : Runtime.getRuntime().availableProcessors(), shards);
@@ -57,7 +57,7 @@ public record SessionSettings(
                 section.integer("readThreads", 2, 1, 64),
                 section.integer("snapshotKeepMs", 10_000, 1_000, 600_000),
                 section.integer("snapshotBytesMax", 67_108_864, 0, 1_073_741_824));
-        // A message that is accepted when nothing runs can wait, too.
+        // A message that is accepted by an idle session must also fit into the queue.
         section.atLeast("queueBytesMax", sessions.queueBytesMax, "sessions.textBytesMax", sessions.textBytesMax);
         return sessions;
     }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * One immutable snapshot of all settings. What each key means, its unit and range is told in {@code conf/reprise.yaml};
- * environment variables win over the file ({@code log.flushMs} is {@code REPRISE_LOG_FLUSH_MS}).
+ * One immutable snapshot of all settings. {@code conf/reprise.yaml} describes each key with its unit and range.
+ * Environment variables take precedence over the file ({@code log.flushMs} is {@code REPRISE_LOG_FLUSH_MS}).
  */
 public record Settings(
         ServerSettings server,
@@ -34,8 +34,8 @@ public record Settings(
         LoggingSettings logging) {
 
     /**
-     * Names what these settings make of agents: their model, prompt, limits and approvals. Two settings that differ in one
-     * of these have two versions, on every node the same; nothing secret is in it.
+     * A version of the settings that agents depend on: model, prompt, limits and approvals. Settings that differ in one
+     * of these have different versions; the version is the same on every node and contains no secrets.
      */
     public String catalogVersion() {
         return "v_"
@@ -50,12 +50,12 @@ public record Settings(
                         .substring(0, 16);
     }
 
-    /** Reads a file and the environment over it. */
+    /** Reads a file; the environment takes precedence over it. */
     public static LoadedSettings load(Path file, Map<String, String> environment) {
         return load(SettingsReader.of(file, environment), environment);
     }
 
-    /** Reads the environment over the defaults. */
+    /** Reads the environment; other keys have their defaults. */
     public static LoadedSettings load(Map<String, String> environment) {
         return load(SettingsReader.of(environment), environment);
     }
@@ -67,7 +67,7 @@ public record Settings(
     /**
      * The defaults with some keys changed, such as {@code "log.flushMs"} to {@code "0"}.
      *
-     * @throws IllegalArgumentException naming every key that is unknown or has a value that is not allowed
+     * @throws IllegalArgumentException naming every unknown key and every invalid value
      */
     public static Settings with(Map<String, String> overridesByPath) {
         SettingsReader reader = SettingsReader.ofOverrides(overridesByPath);
@@ -109,7 +109,8 @@ public record Settings(
         GatewaySettings gateway = GatewaySettings.read(reader.section("gateway"));
         ShutdownSettings shutdown = ShutdownSettings.read(reader.section("shutdown"));
         LoggingSettings logging = LoggingSettings.read(reader.section("logging"));
-        // A text that no frame can carry would end its socket for good instead of being answered `too_large`.
+        // A text that exceeds the frame limit would close its socket permanently instead of being refused as
+        // `too_large`.
         reader.section("server")
                 .above("frameBytesMax", server.frameBytesMax(), "sessions.textBytesMax", sessions.textBytesMax());
         limits.checkUnread(reader.section("limits"), server.frameBytesMax());

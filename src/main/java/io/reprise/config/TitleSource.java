@@ -6,6 +6,6 @@ public enum TitleSource {
     MODEL,
     /** The beginning of the first message. */
     TEXT,
-    /** Nobody. */
+    /** Sessions get no title. */
     OFF
 }

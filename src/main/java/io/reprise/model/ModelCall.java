@@ -25,7 +25,7 @@ public final class ModelCall {
     /**
      * Blocks until the turn has ended.
      *
-     * @throws ModelFailure also when the model was silent for too long
+     * @throws ModelFailure also if the model was silent for too long
      */
     public ModelTurn run(ModelSink sink, StopSignal stop) throws InterruptedException {
         WatchedSink watched = new WatchedSink(sink, request.limits());
@@ -41,7 +41,7 @@ public final class ModelCall {
         }
     }
 
-    /** After {@link #run}: how long the first piece took; nothing when there was none. */
+    /** After {@link #run}: the time until the first piece; empty if there was none. */
     public OptionalLong firstPieceNanos() {
         return firstPieceNanos;
     }

@@ -10,7 +10,7 @@ public final class ModelFailure extends RuntimeException {
     private final String code;
     private final transient OptionalLong afterMs;
 
-    /** @param code of the protocol's error codes, as they are written there */
+    /** @param code an error code of the protocol */
     public ModelFailure(String code, String safeMessage, Throwable cause) {
         this(code, safeMessage, OptionalLong.empty(), cause);
     }
@@ -25,17 +25,17 @@ public final class ModelFailure extends RuntimeException {
         this(code, safeMessage, null);
     }
 
-    /** A failure without a code of its own. */
+    /** A failure with the general code {@code model_error}. */
     public static ModelFailure modelError(String safeMessage) {
         return new ModelFailure("model_error", safeMessage);
     }
 
-    /** A failure without a code of its own. */
+    /** A failure with the general code {@code model_error}. */
     public static ModelFailure modelError(String safeMessage, Throwable cause) {
         return new ModelFailure("model_error", safeMessage, cause);
     }
 
-    /** There is no provider to ask right now. */
+    /** The provider cannot be reached at the moment. */
     public static ModelFailure unavailable(String safeMessage, Throwable cause) {
         return new ModelFailure("unavailable", safeMessage, cause);
     }
@@ -50,8 +50,8 @@ public final class ModelFailure extends RuntimeException {
     }
 
     /**
-     * What a provider's HTTP status means to the people in the conversation. Its 401 is about the server's key, never
-     * about their token, so it is not {@code unauthorized}.
+     * The failure for an HTTP status of a provider. A 401 concerns the server's key and not the user's token, so its
+     * code is not {@code unauthorized}.
      */
     public static ModelFailure ofStatus(int status) {
         return switch (status) {
@@ -68,7 +68,7 @@ public final class ModelFailure extends RuntimeException {
         };
     }
 
-    /** The same failure with the time after which the provider wants to be asked again, and with its cause. */
+    /** This failure with its cause and the time after which the provider allows a retry. */
     public ModelFailure with(OptionalLong retryAfterMs, Throwable cause) {
         String message = getMessage();
         if (code.equals("too_many_requests") && retryAfterMs.isPresent()) {
@@ -78,7 +78,7 @@ public final class ModelFailure extends RuntimeException {
         return new ModelFailure(code, message, retryAfterMs, cause);
     }
 
-    /** After how many milliseconds the provider wants to be asked again, where it said so. */
+    /** The time after which the provider allows a retry, in milliseconds; empty if the provider did not say. */
     public OptionalLong afterMs() {
         return afterMs;
     }

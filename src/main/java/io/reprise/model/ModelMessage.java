@@ -6,9 +6,9 @@ import java.util.List;
 /** A message in the context of a model. */
 public sealed interface ModelMessage {
     /**
-     * What a user said.
+     * A message of a user.
      *
-     * @param isRecall nobody typed this: it is the text of a recall that came due
+     * @param isRecall whether it is the text of a due recall, which nobody typed
      */
     record User(Content content, boolean isRecall) implements ModelMessage {
         public User(Content content) {
@@ -19,7 +19,7 @@ public sealed interface ModelMessage {
             this(Content.of(text));
         }
 
-        /** What a recall says when it is due. */
+        /** The message of a due recall. */
         public static User ofRecall(Content content) {
             return new User(content, true);
         }
@@ -30,10 +30,10 @@ public sealed interface ModelMessage {
     }
 
     /**
-     * A turn of the model itself.
+     * A turn of the model.
      *
-     * @param texts what it said, in several parts where it thought in between; may be empty when it called tools
-     * @param kept null unless the provider wants something back with the turn
+     * @param texts its text, in several parts if there was reasoning in between; may be empty if it has calls
+     * @param kept null unless the provider requires data to be sent back with the turn
      */
     record Assistant(List<String> texts, List<ToolRequest> calls, Kept kept) implements ModelMessage {
         public Assistant {
@@ -45,26 +45,26 @@ public sealed interface ModelMessage {
             this(text.isEmpty() ? List.of() : List.of(text), calls, null);
         }
 
-        /** All that it said. */
+        /** The whole text. */
         public String text() {
             return String.join("\n\n", texts);
         }
 
-        /** The same turn with other calls. */
+        /** This turn with other calls. */
         public Assistant with(List<ToolRequest> others) {
             return new Assistant(texts, others, kept);
         }
     }
 
     /**
-     * What a provider wants back with a turn.
+     * Data to send back to the provider with a turn.
      *
-     * @param thoughts what the model thought in the turn, as it was shown; may be empty
-     * @param state the rest, as {@link ModelTurn#state} gave it
+     * @param thoughts reasoning of the turn, as it was shown; may be empty
+     * @param state other data, from {@link ModelTurn#state}
      */
     record Kept(String thoughts, String state) {}
 
-    /** What a tool answered to the call {@code id}. */
+    /** The result of the tool call {@code id}. */
     record ToolOutcome(String id, String name, Content content) implements ModelMessage {
         public ToolOutcome(String id, String name, String text) {
             this(id, name, Content.of(text));
@@ -72,17 +72,17 @@ public sealed interface ModelMessage {
     }
 
     /**
-     * A call that the model asked for.
+     * A tool call that the model requested.
      *
      * @param arguments JSON text as the model wrote it
-     * @param state what its provider wants back with it, as {@link ModelTurn#callStates} gave it, or null
+     * @param state data to send back to the provider, from {@link ModelTurn#callStates}, or null
      */
     record ToolRequest(String id, String name, String arguments, String state) {
         public ToolRequest(String id, String name, String arguments) {
             this(id, name, arguments, null);
         }
 
-        /** The same call with other arguments. */
+        /** This call with other arguments. */
         public ToolRequest with(String others) {
             return new ToolRequest(id, name, others, state);
         }

@@ -3,13 +3,13 @@ package io.reprise.model;
 import java.util.Map;
 
 /**
- * A turn that came to its end. What the provider wants back is sealed: texts that only the model that made them reads. They
- * name it, and a model is given what another one made without that.
+ * A complete turn. Data to send back is sealed: it names the model that made it, and only that model receives it again.
+ * Other models receive the turn without it.
  *
- * @param inputTokens null when the provider did not say
- * @param outputTokens null when the provider did not say
- * @param state what the provider wants back with the turn, beside its thoughts and texts; or null
- * @param callStates what it wants back with single calls, by the index that told them apart; empty when nothing
+ * @param inputTokens null if the provider did not report it
+ * @param outputTokens null if the provider did not report it
+ * @param state data to send back with the turn, in addition to its reasoning and texts; or null
+ * @param callStates data to send back with single calls, by the index of the call; empty if there is none
  */
 public record ModelTurn(Integer inputTokens, Integer outputTokens, String state, Map<Integer, String> callStates) {
     public ModelTurn {

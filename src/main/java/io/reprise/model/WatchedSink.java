@@ -23,13 +23,16 @@ final class WatchedSink implements ModelSink {
         this.limits = limits;
     }
 
-    /** Until the model has been silent for too long; at most zero when it has. */
+    /** Time until the model has been silent for too long; zero or less if it has. */
     long nanosLeft() {
         long limit = TimeUnit.MILLISECONDS.toNanos(limitMs());
         return inside ? limit : limit - (watch.nanos() - idleSince);
     }
 
-    /** Until {@link #nanosLeft} is to be looked at again: a first piece makes the shorter of the two limits count. */
+    /**
+     * Time until {@link #nanosLeft} has to be checked again: after the first piece the shorter of the two limits
+     * applies.
+     */
     long nanosToNextLook() {
         return Math.min(nanosLeft(), TimeUnit.MILLISECONDS.toNanos(limits.idleMs()));
     }
@@ -40,12 +43,12 @@ final class WatchedSink implements ModelSink {
                 : "The model did not start to answer within " + Durations.text(limits.firstTokenMs()) + ".";
     }
 
-    /** From the call to the first piece, if there was one. */
+    /** Time from the call to the first piece, if there was one. */
     OptionalLong firstPieceNanos() {
         return begun ? OptionalLong.of(begunNanos) : OptionalLong.empty();
     }
 
-    /** Nothing passes any more. */
+    /** Drops all later pieces. */
     void close() {
         closed = true;
     }

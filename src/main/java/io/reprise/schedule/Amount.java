@@ -39,7 +39,7 @@ final class Amount {
             "(?<half>half )?(?<number>" + NUMBER + ") ?(?<unit>" + UNIT + ")\\b(?<more> and a half\\b)?");
     private static final Pattern BETWEEN = Pattern.compile("(,| and|, and)? ?");
     private static final Pattern BLANK = Pattern.compile("\\s+");
-    /** A hundred years: beyond every horizon, and nothing that is reckoned with it overflows. */
+    /** A hundred years. This exceeds every horizon, and calculations with it do not overflow. */
     private static final long MS_MAX = 36_525L * 86_400_000;
 
     private static final String HELP =
@@ -47,7 +47,7 @@ final class Amount {
 
     private Amount() {}
 
-    /** @throws ScheduleException with a text that is safe to show */
+    /** @throws ScheduleException with a message that is safe to display */
     static long readMs(String text) {
         String said = BLANK.matcher(text.strip()).replaceAll(" ").toLowerCase(Locale.ROOT);
         try {

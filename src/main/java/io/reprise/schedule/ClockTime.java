@@ -4,14 +4,14 @@ import java.time.DateTimeException;
 import java.time.LocalTime;
 import java.util.regex.Matcher;
 
-/** The time of day in a phrase, and the part of the day that stands beside it. */
+/** Parses the time of day in a phrase, and the part of the day next to it. */
 final class ClockTime {
-    /** Groups {@code hour}, {@code minute}, {@code second}, {@code half}, {@code named} and {@code within}. */
+    /** Has the groups {@code hour}, {@code minute}, {@code second}, {@code half}, {@code named} and {@code within}. */
     static final String PATTERN = "(?:(?<hour>\\d{1,2})(?:[:.](?<minute>\\d\\d)(?::(?<second>\\d\\d))?)?"
             + " ?(?<half>[ap]\\.?m\\b\\.?)?(?: ?o'?clock)?|(?<named>noon|midday|midnight))"
             + "(?: (?:in the|at) (?<within>morning|afternoon|evening|night))?";
 
-    /** Group {@code part}. */
+    /** Has the group {@code part}. */
     static final String PART = "(?<part>morning|afternoon|evening|night)";
 
     private static final int NOON = 12;
@@ -21,8 +21,8 @@ final class ClockTime {
     /**
      * The time in a match.
      *
-     * @param part of the day, or null; without a time it stands for one
-     * @throws ScheduleException with a text that is safe to show
+     * @param part part of the day, or null; without a time its usual time is used
+     * @throws ScheduleException with a message that is safe to display
      */
     static LocalTime read(Matcher phrase, String part) {
         String within = phrase.group("within") == null ? part : phrase.group("within");

@@ -4,13 +4,13 @@ import java.time.ZoneId;
 import java.util.OptionalLong;
 
 /**
- * Due whenever the clocks of a zone show what an expression of five fields says; {@link CronRule} tells what that means
- * where the clocks change.
+ * Due whenever the local time of a zone matches a cron expression of five fields; {@link CronRule} describes what
+ * happens where the clocks change.
  *
  * @param zone IANA name
  */
 public record Cron(String expression, String zone) implements Schedule {
-    /** @throws ScheduleException when the expression or the zone is none */
+    /** @throws ScheduleException if the expression or the zone is invalid */
     public Cron {
         expression = CronRule.parse(expression).expression();
         zone = Zones.of(zone).getId();
@@ -31,7 +31,10 @@ public record Cron(String expression, String zone) implements Schedule {
         return CronRule.parse(expression).nextMs(Math.max(slotMs, nowMs), Zones.of(zone));
     }
 
-    /** A year holds half a million minutes: the latest slot is found by halving, and only so many are counted. */
+    /**
+     * A year can have half a million slots. So the latest slot is found by bisection, and at most {@link #MISSED_MAX}
+     * slots are counted.
+     */
     @Override
     public Missed missed(long slotMs, long nowMs) {
         CronRule rule = CronRule.parse(expression);

@@ -15,14 +15,16 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
- * A cron expression of five fields: minute, hour, day of the month, month, day of the week; when both days are given,
- * either will do.
+ * A cron expression of five fields: minute, hour, day of month, month, day of week. If both days are given, a date
+ * matches if either does.
  *
- * <p>Where the clocks change, a rule for certain hours ({@code 30 2 * * *}) runs once for each time it names: a time that
- * is skipped comes at the moment the clocks have moved on, one that is shown twice comes the first time. A rule for
- * every hour ({@code 0,30 * * * *}) follows real time: nothing is skipped, and both passes of a doubled hour count.
+ * <p>Where the clocks change, a rule for certain hours ({@code 30 2 * * *}) runs once for each time that it names: a
+ * time that the clocks skip runs at the moment of the change, a time that occurs twice runs the first time. A rule for
+ * every hour ({@code 0,30 * * * *}) follows real time: no slot is skipped, and both occurrences of a repeated hour
+ * count.
  *
- * <p>The library is asked about a calendar without zones only: by itself it drops times that the clocks skip.
+ * <p>The cron library is only used with a calendar without time zones, because it would drop times that the clocks
+ * skip.
  */
 final class CronRule {
     private static final int CHARS_MAX = 100;
@@ -40,7 +42,7 @@ final class CronRule {
         this.calendar = calendar;
     }
 
-    /** @throws ScheduleException with a text that is safe to show */
+    /** @throws ScheduleException with a message that is safe to display */
     static CronRule parse(String text) {
         String[] fields = BLANK.split(text.strip());
         if (text.length() > CHARS_MAX || fields.length != FIELDS) {
@@ -66,14 +68,14 @@ final class CronRule {
         return expression;
     }
 
-    /** The first instant after {@code afterMs}; empty for a date that never comes. */
+    /** The first slot after {@code afterMs}; empty if the expression only names dates that do not exist. */
     OptionalLong nextMs(long afterMs, ZoneId zone) {
         Instant after = Instant.ofEpochMilli(afterMs);
         Optional<Instant> next = everyHour ? nextInRealTime(after, zone) : nextByTheClock(after, zone);
         return next.map(Instant::toEpochMilli).map(OptionalLong::of).orElseGet(OptionalLong::empty);
     }
 
-    /** In a doubled hour the clock shows times that were had already: those are passed over. */
+    /** For rules for certain hours. In a repeated hour, local times that have already occurred are skipped. */
     private Optional<Instant> nextByTheClock(Instant after, ZoneId zone) {
         Optional<LocalDateTime> shown = nextShown(LocalDateTime.ofInstant(after, zone));
         while (shown.isPresent()) {
@@ -84,7 +86,10 @@ final class CronRule {
         return Optional.empty();
     }
 
-    /** Between two changes of the clocks the offset is fixed; at a change the search begins anew with the next one. */
+    /**
+     * For rules for every hour. Between two clock changes the offset is fixed; at a change the search starts again with
+     * the new offset.
+     */
     private Optional<Instant> nextInRealTime(Instant after, ZoneId zone) {
         Instant from = after;
         while (true) {
@@ -94,7 +99,7 @@ final class CronRule {
             ZoneOffsetTransition change = zone.getRules().nextTransition(from);
             if (next.isEmpty() || change == null || next.get().isBefore(change.getInstant())) return next;
             from = change.getInstant();
-            // The moment of the change belongs to the new offset.
+            // The moment of the change already has the new offset.
             LocalDateTime shown = change.getDateTimeAfter();
             if (nextShown(shown.minusSeconds(1)).filter(shown::equals).isPresent()) return Optional.of(from);
         }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Dates and times of ISO 8601 and RFC 3339. */
+/** Parses dates and times of ISO 8601 and RFC 3339. */
 final class IsoTime {
     private static final Pattern FORM = Pattern.compile(
             "(\\d{4}-\\d\\d-\\d\\d)(?:[tT ]| at )(\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?) ?([zZ]|[+-]\\d\\d:?\\d\\d)?");
@@ -20,9 +20,9 @@ final class IsoTime {
     private IsoTime() {}
 
     /**
-     * Empty when the text has not this form.
+     * Empty if the text does not have this form.
      *
-     * @throws ScheduleException when there is no such time
+     * @throws ScheduleException if the time does not exist
      */
     static Optional<Long> find(String text, ZoneId zone, long nowMs) {
         Matcher form = FORM.matcher(text.strip());
@@ -38,7 +38,9 @@ final class IsoTime {
         }
     }
 
-    /** Of a time that the clocks show twice the first one, unless only the second lies ahead. */
+    /**
+     * Converts a local time. If it occurs twice, returns the first occurrence, unless only the second is in the future.
+     */
     static long ahead(LocalDateTime shown, ZoneId zone, long nowMs) {
         Instant first = Zones.instant(shown, zone);
         ZoneOffsetTransition change = zone.getRules().getTransition(shown);

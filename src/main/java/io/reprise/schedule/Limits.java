@@ -7,13 +7,16 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits of schedules: the minimum distance of two slots and the maximum distance of the first.
+ * Limits of schedules: the minimum interval between two slots and the maximum time until the first.
  *
- * @param intervalMinMs of two neighbouring slots
+ * @param intervalMinMs between two consecutive slots
  * @param horizonMs from now to the first slot
  */
 public record Limits(long intervalMinMs, long horizonMs) {
-    /** Neighbouring slots of a cron expression that are measured: one that is too quick shows it at once. */
+    /**
+     * Number of consecutive slots of a cron expression that are checked. An expression that is too frequent shows this
+     * within them.
+     */
     private static final int SLOTS_MEASURED = 100;
 
     public Limits {
@@ -23,9 +26,9 @@ public record Limits(long intervalMinMs, long horizonMs) {
     }
 
     /**
-     * The first slot of a schedule that keeps to the limits.
+     * The first slot of a schedule that is within the limits.
      *
-     * @throws ScheduleException when it does not, or has no slot any more
+     * @throws ScheduleException if the schedule is not within the limits or has no slot in the future
      */
     public long firstSlot(Schedule schedule, long nowMs) {
         if (schedule instanceof Once once && once.atMs() <= nowMs) {
@@ -44,7 +47,7 @@ public record Limits(long intervalMinMs, long horizonMs) {
         return firstMs;
     }
 
-    /** The shortest time between two of the next slots. */
+    /** The shortest interval between two of the next slots, in milliseconds. */
     private static long apartMs(Schedule schedule, long firstMs) {
         return switch (schedule) {
             case Once once -> Long.MAX_VALUE;

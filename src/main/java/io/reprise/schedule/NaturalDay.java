@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A day and a time of day: {@code tomorrow at 09:00}, {@code 5pm}, {@code on friday at 14:00}, {@code 1 december noon},
- * {@code tonight}. A weekday or date means the first one that lies ahead; {@code next friday} is never today.
+ * Parses a day and a time of day: {@code tomorrow at 09:00}, {@code 5pm}, {@code on friday at 14:00}, {@code 1 december
+ * noon}, {@code tonight}. A weekday or date means the next one in the future; {@code next friday} is never today.
  */
 final class NaturalDay {
     private static final String DAY = "(?<relative>today|tonight|this|tomorrow|(?:the )?day after tomorrow)"
@@ -44,9 +44,9 @@ final class NaturalDay {
     }
 
     /**
-     * The instant, which may have passed; empty when the words are something else.
+     * The time, which may be in the past; empty if the words have another form.
      *
-     * @throws ScheduleException with a text that is safe to show
+     * @throws ScheduleException with a message that is safe to display
      */
     static Optional<Long> find(String words, ZoneId zone, long nowMs) {
         return Stream.of(DAY_FIRST, TIME_FIRST)

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What comes again: {@code every 30 seconds}, {@code hourly}, {@code every day at 09:00}, {@code every monday and friday
- * at 8am}, {@code every weekday morning}, {@code every month on the 1st at noon}.
+ * Parses recurring times: {@code every 30 seconds}, {@code hourly}, {@code every day at 09:00}, {@code every monday and
+ * friday at 8am}, {@code every weekday morning}, {@code every month on the 1st at noon}.
  */
 final class NaturalRepeat {
     private static final String DAYS = "(?<days>(?:(?:and )?" + Calendars.WEEKDAY + " ?)+)";
@@ -26,9 +26,9 @@ final class NaturalRepeat {
     private NaturalRepeat() {}
 
     /**
-     * Empty when nothing repeats in the words.
+     * Empty if the words describe no recurring time.
      *
-     * @throws ScheduleException with a text that is safe to show
+     * @throws ScheduleException with a message that is safe to display
      */
     static Optional<Schedule> find(String words, ZoneId zone) {
         if (!REPEATS.matcher(words).matches()) return Optional.empty();

@@ -22,11 +22,11 @@ public final class NaturalTime {
     private NaturalTime() {}
 
     /**
-     * The schedule that the words mean when they are said at {@code nowMs} in the zone: {@link Once}, {@link Interval},
-     * {@link Cron} or {@link Immediate}. A single time may have passed.
+     * The schedule that the words mean at {@code nowMs} in the zone: {@link Once}, {@link Interval}, {@link Cron} or
+     * {@link Immediate}. A single time may be in the past.
      *
-     * @param zone IANA name; one in the words wins
-     * @throws ScheduleException when the words or the zone are not understood
+     * @param zone IANA name; a zone in the words takes precedence
+     * @throws ScheduleException if the words or the zone are not understood
      */
     public static Schedule parse(String words, String zone, long nowMs) {
         if (words.length() > CHARS_MAX) {

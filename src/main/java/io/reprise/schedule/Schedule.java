@@ -7,29 +7,29 @@ import java.util.OptionalLong;
  * times are milliseconds since the epoch.
  */
 public sealed interface Schedule permits Once, Interval, Cron, Immediate {
-    /** How many missed slots are counted, at most. */
+    /** Missed slots are counted up to this number. */
     int MISSED_MAX = 1_000;
 
     /** Whether there is more than one slot. */
     boolean isRecurring();
 
-    /** The first slot of something scheduled at {@code nowMs}; empty when there is none any more. */
+    /** The first slot of an item that is scheduled at {@code nowMs}; empty if there is none. */
     OptionalLong firstSlot(long nowMs);
 
     /**
-     * The first slot behind both {@code slotMs}, which is a slot, and {@code nowMs}: at a fixed rate, without drift. Empty
-     * when there is none.
+     * The first slot after both {@code slotMs}, which is a slot, and {@code nowMs}. The rate is fixed and does not
+     * drift. Empty if there is none.
      */
     OptionalLong nextSlot(long slotMs, long nowMs);
 
-    /** What became due in [slotMs, nowMs], {@code slotMs} being a slot and not after {@code nowMs}. */
+    /** The slots from {@code slotMs}, which is a slot, to {@code nowMs}, which is not earlier. */
     default Missed missed(long slotMs, long nowMs) {
         return new Missed(slotMs, 0);
     }
 
     /**
-     * @param latestMs the last slot that is due
-     * @param before how many were due before that one, counted up to {@link #MISSED_MAX}
+     * @param latestMs the latest slot that is due
+     * @param before number of due slots before it, counted up to {@link #MISSED_MAX}
      */
     record Missed(long latestMs, int before) {}
 }

@@ -12,17 +12,20 @@ final class Zones {
 
     private Zones() {}
 
-    /** @throws ScheduleException with a text that is safe to show */
+    /** @throws ScheduleException with a message that is safe to display */
     static ZoneId of(String name) {
         try {
             if (name != null && name.length() <= CHARS_MAX) return ZoneId.of(name.strip());
         } catch (DateTimeException e) {
-            // Said below.
+            // The exception below reports it.
         }
         throw new ScheduleException("Unknown time zone. Use an IANA name, such as Europe/Berlin.");
     }
 
-    /** A time that the clocks skip is the moment at which they have moved on; of one shown twice it is the first. */
+    /**
+     * The instant of a local time. For a time that the clocks skip, the moment of the change; for a time that occurs
+     * twice, the first.
+     */
     static Instant instant(LocalDateTime shown, ZoneId zone) {
         ZoneOffsetTransition change = zone.getRules().getTransition(shown);
         if (change != null && change.isGap()) return change.getInstant();

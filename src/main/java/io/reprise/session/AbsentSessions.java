@@ -4,8 +4,8 @@ import io.reprise.support.MonotonicClock;
 import java.util.LinkedHashMap;
 
 /**
- * Ids under which the store had no session a moment ago, so that asking for them again and again costs nothing. A session
- * that is made is never hidden: nothing is kept of a look-up during which any session was made.
+ * Remembers ids for which the store recently had no session, so that repeated requests for them cost nothing. It never
+ * hides a session that exists: the result of a look-up is not remembered if any session was created meanwhile.
  */
 final class AbsentSessions {
     private static final long KEPT_MS = 5_000;
@@ -16,7 +16,7 @@ final class AbsentSessions {
     private long changes;
     private int making;
 
-    /** @param most ids that are kept; 0 keeps none */
+    /** @param most largest number of ids; 0 turns this off */
     AbsentSessions(int most, MonotonicClock clock) {
         this.most = most;
         this.clock = clock;
@@ -30,7 +30,7 @@ final class AbsentSessions {
         return false;
     }
 
-    /** To be given to {@link #absent} with what a look-up that begins now has found. */
+    /** Call this before a look-up, and pass the result to {@link #absent} if no session was found. */
     long lookUpBegins() {
         return changes;
     }
@@ -42,14 +42,14 @@ final class AbsentSessions {
         if (sinceMs.size() > most) sinceMs.pollFirstEntry();
     }
 
-    /** Somebody begins to make the session. */
+    /** The creation of this session begins. */
     void making(String session) {
         making++;
         changes++;
         sinceMs.remove(session);
     }
 
-    /** It is made, or not. */
+    /** The creation of this session has ended, with or without success. */
     void made(String session) {
         making--;
         changes++;

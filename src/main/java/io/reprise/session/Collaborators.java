@@ -10,9 +10,9 @@ import io.reprise.session.store.EventStore;
 import io.reprise.support.Permits;
 
 /**
- * What every session verticle works with.
+ * The services of every session verticle.
  *
- * @param wholeReads shared by all who read whole conversations
+ * @param wholeReads permits for reads of whole conversations, shared by all that make such reads
  */
 public record Collaborators(
         Session.Environment environment,

@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
- * The end of a session verticle's work: nothing new starts, runs may finish for a while, then those that are left are
- * suspended, and everything is stored.
+ * The graceful stop of a session verticle: no new work starts, runs may finish within a time limit, then the other runs
+ * are suspended, and everything is stored.
  */
 final class Drain {
     private static final long LOOK_EVERY_MS = 20;

@@ -3,7 +3,10 @@ package io.reprise.session;
 import io.reprise.support.MonotonicClock;
 import java.util.LinkedHashMap;
 
-/** When sessions failed last: one that soon fails again does not call its readers back. For one event loop. */
+/**
+ * When sessions failed last. The readers of a session that fails repeatedly are not told to attach again. For one event
+ * loop.
+ */
 final class FailedSessions {
     private static final int KEPT_MAX = 1_000;
 
@@ -16,7 +19,7 @@ final class FailedSessions {
         this.soonMs = soonMs;
     }
 
-    /** Notes that it has failed just now. Returns whether it has failed only a short time before. */
+    /** Records a failure. Returns whether the previous one was only a short time ago. */
     boolean failedAgain(String session) {
         long nowMs = clock.elapsedMs();
         Long beforeMs = failedMs.remove(session);

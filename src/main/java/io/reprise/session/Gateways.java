@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Keeps sessions and gateways agreed on who reads what, and forgets gateways that fell silent. */
+/** Keeps sessions and gateways in agreement about subscriptions, and forgets gateways that do not respond. */
 final class Gateways {
     private final SessionHost host;
     private final Map<String, Long> heardMs = new HashMap<>();
@@ -25,7 +25,7 @@ final class Gateways {
         heardMs.put(gateway, nowMs);
     }
 
-    /** Drops what the gateway does not list and returns what it should know. */
+    /** Removes subscriptions that the gateway does not list, and returns the heads of the others. */
     Delivery.Heads beat(ShardMessage.GatewayBeat beat, long owner) {
         Map<String, Set<Long>> listed = beat.subscriptions().stream()
                 .collect(Collectors.groupingBy(

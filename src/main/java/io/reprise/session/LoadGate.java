@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Lets at most so many sessions be loaded at the same time, so that loads never queue for the connections to the store.
- * Those that people wait for and those that nobody waits for wait in lanes of their own, each in its order, and the lanes
- * take turns: however many recalls are due, each of them is followed by a load that a person waits for. For one event loop.
+ * Limits the number of sessions that are loaded at the same time, so that loads never queue for database connections.
+ * Loads for users and loads without a waiting user have separate queues (lanes), which take turns: however many recalls
+ * are due, every second load is one that a user waits for. For one event loop.
  */
 public final class LoadGate {
     private final int atOnce;
@@ -25,7 +25,7 @@ public final class LoadGate {
     private int failuresInRow;
     private boolean lettingIn;
 
-    /** For whom a session is loaded. */
+    /** Why a session is loaded. */
     enum Lane {
         PEOPLE,
         BACKGROUND;
@@ -46,8 +46,8 @@ public final class LoadGate {
     }
 
     /**
-     * @param atOnce loads under way at the same time
-     * @param waitingMax that wait in one lane
+     * @param atOnce most concurrent loads
+     * @param waitingMax most waiting loads per lane
      */
     LoadGate(int atOnce, int waitingMax, Metrics metrics) {
         this.atOnce = atOnce;
@@ -56,7 +56,7 @@ public final class LoadGate {
         for (Lane lane : Lane.values()) lanes.put(lane, new LinkedHashMap<>());
     }
 
-    /** Whether another one may wait; a refusal is counted. */
+    /** Whether another load may wait. If not, the refusal is counted. */
     boolean hasRoom(Lane lane) {
         if (underWay < atOnce || lanes.get(lane).size() < waitingMax) return true;
         metrics.loadRefused();
@@ -64,8 +64,8 @@ public final class LoadGate {
     }
 
     /**
-     * Calls {@code load} when it is its turn. A session waits once at a time. When the store answers nobody any more, the
-     * future fails without a call.
+     * Calls {@code load} in turn. A session waits at most once at a time. If the store stops answering, the future
+     * fails without a call.
      */
     <T> Future<T> enter(Lane lane, String session, Supplier<Future<T>> load) {
         Waiting<T> waiting = new Waiting<>(load, Promise.promise());
@@ -75,13 +75,13 @@ public final class LoadGate {
         return waiting.answer().future();
     }
 
-    /** A person waits for the session now, too: it goes behind the others of that lane. */
+    /** A user now waits for the session, so its load moves to the end of that lane. */
     void hurry(String session) {
         Waiting<?> waiting = lanes.get(Lane.BACKGROUND).remove(session);
         if (waiting != null) lanes.get(Lane.PEOPLE).put(session, waiting);
     }
 
-    /** A load that is answered at once lets the next one in from here, and not from within the call. */
+    /** Starts waiting loads. A loop instead of recursion, for loads that complete immediately. */
     private void letIn() {
         if (lettingIn) return;
         lettingIn = true;
@@ -116,7 +116,7 @@ public final class LoadGate {
         });
     }
 
-    /** The store is away: all that wait are told so at once. */
+    /** The store is unavailable: all waiting loads fail immediately. */
     private void failWaiting(Throwable cause) {
         List<Waiting<?>> all = new ArrayList<>();
         for (LinkedHashMap<String, Waiting<?>> lane : lanes.values()) {

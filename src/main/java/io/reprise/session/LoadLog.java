@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** What the log of the server says about loads of sessions. For one event loop. */
+/** Log lines about loads of sessions. For one event loop. */
 final class LoadLog {
     private static final Logger log = LoggerFactory.getLogger(LoadLog.class);
 
-    /** Shards that another server has taken. */
+    /** Shards that another server has taken over. */
     private final Set<Integer> notMine = new HashSet<>();
 
-    /** Once for each shard: from now on it is so for all of its sessions. */
+    /** Logged once per shard, because it applies to all later loads of the shard. */
     void notMine(SessionEntry entry, long owner) {
         if (!notMine.add(entry.shard)) return;
         log.atError()
@@ -30,7 +30,7 @@ final class LoadLog {
         log.atWarn().addKeyValue("session", session).setCause(cause).log("loading a session failed");
     }
 
-    /** Runs that no process works on. */
+    /** Logs runs that were orphaned. */
     void found(String session, List<Orphan> orphans) {
         found(session, orphans, false);
         found(session, orphans, true);

@@ -12,7 +12,9 @@ import io.vertx.core.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries out the commands that make a session: there is none yet that could decide them. For one event loop. */
+/**
+ * Carries out commands that create a session, and that no existing session can therefore decide. For one event loop.
+ */
 final class NewSessions {
     private static final Logger log = LoggerFactory.getLogger(NewSessions.class);
     private static final CommandOutcome FAULT =
@@ -38,7 +40,7 @@ final class NewSessions {
         this.news = news;
     }
 
-    /** The future does not fail. */
+    /** The future never fails. */
     Future<CommandOutcome> make(ShardMessage.Request request, long owner) {
         absent.making(request.session());
         return started(request, owner).transform(done -> {

@@ -19,11 +19,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tells all sockets of a user what has changed in that user's sessions, so that clients need not poll. Notices are
- * gathered for a moment; of each session and kind only the newest is told. For one event loop.
+ * Notifies all sockets of a user of changes in the user's sessions, so that clients need not poll. Notices are
+ * collected for a short time; only the newest per session and kind is sent. For one event loop.
  */
 final class News {
-    /** Of the events that change nothing in a list of sessions there are very many. */
+    /** Only these events change a list of sessions. The others are very frequent. */
     private static final Set<String> TELLING =
             Set.of("RUN_STARTED", "RUN_FINISHED", "RUN_ERROR", "TEXT_MESSAGE_START", "CUSTOM");
 
@@ -41,7 +41,7 @@ final class News {
         this.address = Addresses.notices(node);
     }
 
-    /** @param title what the session is called now, or null */
+    /** @param title current title of the session, or null */
     void stored(String user, String title, Append append) {
         String preview = append.change(Previewed.class).map(Previewed::text).orElse(null);
         boolean changed = preview != null || append.change(Cleared.class).isPresent();
@@ -54,7 +54,7 @@ final class News {
         if (changed) add(new Notice(user, append.session(), Kind.SESSION_CHANGED, title, preview));
     }
 
-    /** A session was made, or is gone. */
+    /** A session was created or deleted. */
     void changed(String user, String session) {
         add(new Notice(user, session, Kind.SESSION_CHANGED, null, null));
     }
@@ -81,7 +81,7 @@ final class News {
 
     private void add(Notice notice) {
         Key key = new Key(notice.session(), notice.kind());
-        gathered.remove(key); // The newest of each comes in the order in which things happened.
+        gathered.remove(key); // Removed first, so that the newest notices stay in order.
         gathered.put(key, notice);
         if (gathered.size() >= settings.get().noticesMax()) tell();
         else if (timer < 0) timer = vertx.setTimer(settings.get().noticeMs(), due -> tell());

@@ -4,8 +4,8 @@ import io.reprise.message.Sharding;
 import java.util.Map;
 
 /**
- * The shards of one verticle, each with the number under which it is owned. Whatever is written or said for a session
- * carries the number of its shard.
+ * The shards of a verticle with their owner numbers. Every write and message for a session carries the owner number of
+ * its shard.
  */
 final class OwnedShards {
     private final Sharding sharding;

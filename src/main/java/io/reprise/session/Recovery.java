@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Brings sessions with unfinished work into memory whether or not anybody attaches: a few at a time, and each of them
- * again until the store has answered. For one event loop.
+ * Loads sessions with unfinished work even if no client attaches: a few at a time, with retries until the store
+ * answers. For one event loop.
  */
 final class Recovery {
     private final Vertx vertx;
@@ -22,7 +22,7 @@ final class Recovery {
     private int underWay;
     private int failuresInRow;
 
-    /** @param load brings a session into memory; it fails when the store is away */
+    /** @param load loads a session; its future fails while the store is unavailable */
     Recovery(Vertx vertx, int atOnce, Backoff backoff, Function<String, Future<?>> load) {
         this.vertx = vertx;
         this.atOnce = atOnce;
@@ -30,7 +30,7 @@ final class Recovery {
         this.load = load;
     }
 
-    /** The session could not come back into memory; unless it waits already. */
+    /** Adds a session that could not be loaded, unless it is already waiting. */
     void add(String session) {
         if (!left.contains(session)) add(List.of(session));
     }
@@ -56,7 +56,7 @@ final class Recovery {
         });
     }
 
-    /** Not from within the answer of the one before: many that are answered at once must not nest. */
+    /** Starts the next load asynchronously, because many loads that complete immediately must not recurse. */
     private void nextAfterPause() {
         if (failuresInRow == 0) vertx.runOnContext(now -> next());
         else vertx.setTimer(backoff.pauseMs(failuresInRow), timer -> next());

@@ -41,8 +41,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * One session, as its only writer sees it. Deterministic and without I/O: an input changes the state and returns what
- * is to be done. Decisions are made at once; answers and announcements wait until they are stored.
+ * A session, as its only writer sees it. Deterministic and without I/O: an input changes the state and returns the
+ * effects. Decisions are made immediately; answers and announcements wait until they are stored.
  */
 public final class Session {
     private final SessionParts parts;
@@ -59,10 +59,10 @@ public final class Session {
     private boolean opening = true;
 
     /**
-     * What all sessions share.
+     * Services that all sessions share.
      *
      * @param current the settings, which may change
-     * @param mayRun whether the recalls of a user may start runs: asked each time that one is due
+     * @param mayRun whether a user's recalls may start runs; asked each time that one is due
      */
     public record Environment(
             Current<Settings> current,
@@ -72,7 +72,7 @@ public final class Session {
             MonotonicClock clock,
             Metrics metrics,
             Predicate<String> mayRun) {
-        /** Where everybody may. */
+        /** An environment in which every user's recalls may start runs. */
         public Environment(
                 Settings settings,
                 List<String> agents,
@@ -83,16 +83,16 @@ public final class Session {
             this(Current.always(settings), agents, ids, time, clock, metrics, user -> true);
         }
 
-        /** Those of this moment: to be asked at each decision. */
+        /** The current settings; ask for them at each decision. */
         public Settings settings() {
             return current.get();
         }
     }
 
     /**
-     * Brings a session into memory; {@link #open} settles what its last owner left.
+     * Creates a loaded session; {@link #open} then settles the work that its previous owner left.
      *
-     * @param owner the number under which this process took the session's shard
+     * @param owner number under which this process owns the session's shard
      */
     public Session(String id, long owner, Loaded loaded, Environment environment) {
         Settings settings = environment.settings();
@@ -131,7 +131,7 @@ public final class Session {
         end = new SessionEnd(parts, runs, replay, commands, recalls);
     }
 
-    /** Recalls and titles hear of what becomes of runs. */
+    /** Tells recalls and titles about runs. */
     private final class RunEnds implements RunListener {
         @Override
         public void ended(String id, RunState.Run run, Ending ending, long fromSeq) {
@@ -152,9 +152,9 @@ public final class Session {
     }
 
     /**
-     * Runs whose process is gone go on or end; then the queue goes on.
+     * Resumes or ends orphaned runs, then continues with the queue.
      *
-     * @param contentRefused the last owner gave up because the store refused its content
+     * @param contentRefused the previous owner gave up because the store refused its content
      */
     public List<Effect> open(List<Orphan> orphans, boolean contentRefused) {
         if (this.orphans.settle(orphans, contentRefused))
@@ -164,7 +164,7 @@ public final class Session {
         return settle();
     }
 
-    /** What the last owner left is not settled in the store yet: messages have to wait. */
+    /** Whether the settled work of the previous owner is not stored yet; until then messages have to wait. */
     public boolean isOpening() {
         return opening;
     }
@@ -238,7 +238,7 @@ public final class Session {
         return parts.effects().take();
     }
 
-    /** Returns whether the session goes on. */
+    /** Returns whether the session stays in memory. */
     private boolean appended(AppendOutcome outcome) {
         switch (outcome) {
             case AppendOutcome.Stored stored -> {
@@ -251,7 +251,7 @@ public final class Session {
                 reports.stored();
                 return true;
             }
-            // An append that crossed with the erasure of its session; the erasure has its own outcome.
+            // The append was sent before the session was erased. The erasure has its own outcome.
             case AppendOutcome.Lost lost when commands.isErasing() -> {}
             case AppendOutcome.Lost lost -> end.lost();
             case AppendOutcome.Refused refused -> end.contentRefused();
@@ -266,41 +266,42 @@ public final class Session {
     }
 
     /**
-     * To be called when it threw: what is in memory of it may be half done, so it is given up. Every command without an
-     * answer is refused, whatever had become of it; the agent is told to stop, and readers that they attach again.
+     * Call this after an exception: the state in memory may be inconsistent, so the session is dropped. Every command
+     * without an answer is refused, whatever its state; the agent is told to stop, and readers are told to attach
+     * again.
      *
-     * @param tellReaders whether readers attach again at once; otherwise they do when they notice
+     * @param tellReaders whether readers attach again immediately; otherwise they do so when they notice the loss
      */
     public List<Effect> failed(boolean tellReaders) {
         return end.failed(tellReaders);
     }
 
-    /** Nobody reads, nothing runs and everything is stored: it can leave memory. */
+    /** Whether the session can leave memory: no reader, no run, and everything is stored. */
     public boolean isIdle() {
         return !replay.hasReaders() && isSettled();
     }
 
-    /** Nothing runs here and everything is stored. */
+    /** Whether no run is active here and everything is stored. */
     public boolean isSettled() {
         return !runs.slot().isAtWork() && commands.isEmpty() && parts.appends().isSettled();
     }
 
-    /** An agent works on a run, or is about to. */
+    /** Whether an agent works on a run, or is about to. */
     public boolean isRunning() {
         return runs.slot().isAtWork();
     }
 
-    /** Its run is left to the next server. */
+    /** Whether its run is left to the next server. */
     boolean isSuspended() {
         return runs.slot().isSuspended();
     }
 
-    /** Whose it is. */
+    /** The user who owns the session. */
     public String user() {
         return parts.self().user();
     }
 
-    /** What it is called, or null. */
+    /** The title, or null. */
     public String title() {
         return titles.title();
     }
@@ -317,7 +318,7 @@ public final class Session {
         return replay.epoch();
     }
 
-    /** The last event that readers may know. */
+    /** The last event that readers may receive. */
     public long announcedHead() {
         return parts.log().announced();
     }

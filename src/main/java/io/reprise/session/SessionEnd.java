@@ -17,7 +17,10 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How a session's object is given up: it failed, the store did not take what it made, or the session is deleted. */
+/**
+ * How a session leaves memory before it is idle: it failed, the store did not accept an append, or the session is
+ * deleted.
+ */
 final class SessionEnd {
     private static final Logger log = LoggerFactory.getLogger(SessionEnd.class);
 
@@ -35,7 +38,7 @@ final class SessionEnd {
         this.recalls = recalls;
     }
 
-    /** As {@link Session#failed}. */
+    /** See {@link Session#failed}. */
     List<Effect> failed(boolean tellReaders) {
         List<Effect> all = new ArrayList<>(parts.effects().take());
         all.removeIf(effect -> !isAnswer(effect));
@@ -52,7 +55,7 @@ final class SessionEnd {
         return effect instanceof Effect.Tell tell && tell.message() instanceof Delivery.Answer;
     }
 
-    /** A part that fails does not prevent the others. */
+    /** A step that throws does not prevent the others. */
     private void attempt(Runnable part) {
         try {
             part.run();
@@ -64,14 +67,17 @@ final class SessionEnd {
         }
     }
 
-    /** What is in memory is not what is stored: it is loaded again, and commands without an outcome go to that object. */
+    /**
+     * The state in memory differs from the store. The session is loaded again, and commands without an outcome are
+     * passed to the new object.
+     */
     void lost() {
         List<Request> unanswered = new ArrayList<>();
         parts.appends().unanswered().forEach(d -> unanswered.add(d.request()));
         drop(false, unanswered);
     }
 
-    /** The store will never take what is being appended: its commands are refused, and the rest is loaded again. */
+    /** The store will never accept the pending append. Its commands are refused, and the session is loaded again. */
     void contentRefused() {
         Failure failure = Failure.of(ErrorCode.INTERNAL, "The server could not store this.");
         parts.appends().decidedUnderWay().forEach(d -> parts.effects().refuse(d.request(), failure));
@@ -87,7 +93,7 @@ final class SessionEnd {
         parts.effects().add(new Effect.Drop(true, contentRefused, unanswered));
     }
 
-    /** @param erased null when the store is away */
+    /** @param erased null if the store is unavailable */
     void erased(Boolean erased) {
         if (Boolean.TRUE.equals(erased)) {
             deleted();

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The sessions that are in memory, or on their way there, by id and by shard. */
+/** The sessions in memory and those that are being loaded, by id and by shard. */
 final class SessionEntries {
     private final Map<String, SessionEntry> byId = new HashMap<>();
     private final Map<Integer, Set<SessionEntry>> byShard = new HashMap<>();
@@ -22,12 +22,12 @@ final class SessionEntries {
         return byId.size();
     }
 
-    /** A copy: who goes through it may change the entries. */
+    /** A copy, so that the caller may change the entries while iterating. */
     List<SessionEntry> all() {
         return List.copyOf(byId.values());
     }
 
-    /** Likewise a copy. */
+    /** Also a copy. */
     List<SessionEntry> ofShard(int shard) {
         Collection<SessionEntry> its = byShard.get(shard);
         return its == null ? List.of() : List.copyOf(its);
@@ -39,7 +39,7 @@ final class SessionEntries {
         byShard.computeIfAbsent(entry.shard, shard -> new LinkedHashSet<>()).add(entry);
     }
 
-    /** Only if it is this one that is there. */
+    /** Removes the entry, but not another one with the same id. */
     void remove(SessionEntry entry) {
         if (byId.remove(entry.id, entry)) leaveShard(entry);
     }

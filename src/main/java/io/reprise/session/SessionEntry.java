@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 
-/** A session's place in memory: what came in while it is being loaded, then the session. */
+/** The entry of a session: messages that arrive during the load, and then the session. */
 final class SessionEntry {
     final String id;
     final int shard;
@@ -22,7 +22,7 @@ final class SessionEntry {
         this.shard = shard;
     }
 
-    /** Null while it is loaded. */
+    /** Null while the session is being loaded. */
     Session session() {
         return session;
     }
@@ -31,7 +31,7 @@ final class SessionEntry {
         session = loaded;
     }
 
-    /** Ends when it is in memory, or cannot be brought there; fails when the store is away. */
+    /** Completes when the session is in memory or cannot be loaded; fails if the store is unavailable. */
     Future<?> loading() {
         return loading;
     }
@@ -40,7 +40,7 @@ final class SessionEntry {
         loading = load;
     }
 
-    /** It is loaded whether or not anybody waits for it. */
+    /** The session is needed even if no message waits for it. */
     void want() {
         wanted = true;
     }
@@ -49,7 +49,7 @@ final class SessionEntry {
         return wanted;
     }
 
-    /** The users that wait for it; nobody when not only users do. */
+    /** The users that wait for the session; empty if it is also needed for another reason. */
     Set<String> askers() {
         if (wanted) return Set.of();
         Set<String> users = new HashSet<>();
@@ -61,7 +61,7 @@ final class SessionEntry {
         return users;
     }
 
-    /** Whether it takes messages: it is loaded, and what its last owner left is settled. */
+    /** Whether the session accepts messages: it is loaded, and the work of its previous owner is settled. */
     boolean isOpen() {
         return session != null && !session.isOpening();
     }

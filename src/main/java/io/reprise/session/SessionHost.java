@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The sessions of one verticle: brings them into memory, gives them their inputs and carries out what they want. */
+/** The sessions of a verticle: loads them, passes inputs to them and carries out their effects. */
 public final class SessionHost {
     private static final Logger log = LoggerFactory.getLogger(SessionHost.class);
     private static final Failure FAULT = Failure.internal();
@@ -58,7 +58,7 @@ public final class SessionHost {
         this.recovery = new Recovery(vertx, with.settings().sessions().loadsAtOnce(), backoff, this::recover);
     }
 
-    /** The shards whose sessions it writes, from the moment that they are taken. */
+    /** The shards whose sessions this host writes, after they are taken. */
     OwnedShards shards() {
         return shards;
     }
@@ -102,7 +102,7 @@ public final class SessionHost {
         }
     }
 
-    /** What is sent again and again waits once. */
+    /** Keeps a message until the session is loaded. Messages that are sent repeatedly are kept once. */
     private void await(SessionEntry entry, ShardMessage.ToSession message) {
         boolean repeats = message instanceof ShardMessage.Fire || message instanceof ShardMessage.ExpireInterrupts;
         if (repeats && entry.waiting().contains(message)) return;
@@ -114,13 +114,13 @@ public final class SessionHost {
         if (Undelivered.loads(message).equals(Optional.of(Lane.PEOPLE))) loads.hurry(entry.id);
     }
 
-    /** Brings the sessions into memory, so that what their last owner left is settled. */
+    /** Loads the sessions, so that the work of their previous owner is settled. */
     void recover(List<String> sessions) {
         recovery.add(sessions);
     }
 
     private Future<?> recover(String session) {
-        // The next server settles what this one has not begun to.
+        // Work that this server has not settled yet is settled by the next one.
         if (draining) return Future.succeededFuture();
         SessionEntry entry = entries.get(session);
         if (entry != null) {
@@ -133,7 +133,7 @@ public final class SessionHost {
         return mine.loading();
     }
 
-    /** Gives every session that is in memory the input. */
+    /** Passes the input to every session in memory. */
     void dispatchAll(Input input) {
         for (SessionEntry entry : entries.all()) {
             if (entry.session() != null) dispatch(entry, input);
@@ -155,7 +155,7 @@ public final class SessionHost {
         dispatchAll(new Input.Drain());
     }
 
-    /** Lets go of sessions that nobody has used for a while. */
+    /** Removes sessions from memory that have not been used for some time. */
     void evict() {
         long sinceMs = now() - with.settings().sessions().bufferMs();
         entries.removeIf(entry -> entry.isUnused(sinceMs));
@@ -218,7 +218,10 @@ public final class SessionHost {
         entry.waiting().forEach(message -> undelivered.tell(message, failure));
     }
 
-    /** Runs a step of the session and carries out its effects; then, once it is open, whatever waited for that. */
+    /**
+     * Lets the session handle an input and carries out its effects; when it has opened, it handles the messages that
+     * waited.
+     */
     private void perform(SessionEntry entry, Session session, Step step) {
         boolean wasOpen = entry.isOpen();
         entry.used(now());
@@ -277,7 +280,8 @@ public final class SessionHost {
 
     private void drop(SessionEntry entry, Effect.Drop drop) {
         if (!entry.isOpen() && drop.contentRefused()) {
-            // It failed before it was open: loading it at once would fail again. The next one who asks for it tries.
+            // The session failed while it opened, so an immediate load would fail again. The next request for it loads
+            // it.
             giveUp(entry, Failure.unavailable());
             return;
         }

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries out what sessions want of the bus, of time and of the store. */
+/** Carries out effects of sessions that concern the bus, time and the store. */
 final class SessionIo {
     private static final Logger log = LoggerFactory.getLogger(SessionIo.class);
 
@@ -36,11 +36,11 @@ final class SessionIo {
     private final Backoff backoff;
 
     /**
-     * Whose effect it is.
+     * The session that an effect belongs to.
      *
-     * @param back takes the answer; it drops answers for a session that has left memory
+     * @param back receives the answer; drops it if the session has left memory
      * @param alive whether the session is still in memory
-     * @param stored hears of what is stored
+     * @param stored receives what was stored
      */
     record Place(String session, long owner, Consumer<Input> back, BooleanSupplier alive, Consumer<Append> stored) {}
 
@@ -105,7 +105,7 @@ final class SessionIo {
                         cause -> place.back().accept(new Input.RecallsCounted(null)));
     }
 
-    /** Whether the store is there is told by the store, once, and not by each of its sessions. */
+    /** Logs nothing about an unavailable store: the store does so once, and not once per session. */
     private void append(Append append, int attempt, Place place) {
         Stopwatch watch = Stopwatch.started();
         with.store()
@@ -121,7 +121,7 @@ final class SessionIo {
                             .addKeyValue("attempt", attempt)
                             .addKeyValue("cause", cause.toString())
                             .log("an append failed; trying again");
-                    // One that only waits for its turn is no reason to refuse commands.
+                    // An append that only waits for a connection is no reason to refuse commands.
                     if (!(cause instanceof StoreBusy)) place.back().accept(new Input.AppendDelayed());
                     vertx.setTimer(backoff.pauseMs(attempt), timer -> {
                         if (place.alive().getAsBoolean()) append(append, attempt + 1, place);
@@ -193,7 +193,7 @@ final class SessionIo {
                         cause -> place.back().accept(new Input.Erased(null)));
     }
 
-    /** Only what another try may mend is left to it: a reader of what is broken would ask for ever. */
+    /** Reports an error only if a retry cannot help, because the reader would otherwise ask forever. */
     private void notRead(Place place, Reader reader, Throwable cause) {
         if (StoreAway.isCause(cause)) {
             log.atWarn()

@@ -10,7 +10,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.Set;
 
-/** Brings sessions out of the store: a few at a time, and only to those who may have them. For one event loop. */
+/** Loads sessions from the store: a few at a time, and only for users who may access them. For one event loop. */
 final class SessionLoads {
     private final EventStore store;
     private final Metrics metrics;
@@ -29,17 +29,20 @@ final class SessionLoads {
         return absent;
     }
 
-    /** Whether another session may wait in the lane. */
+    /** Whether another load may wait in the lane. */
     boolean hasRoom(Lane lane) {
         return gate.hasRoom(lane);
     }
 
-    /** A person waits for the session now. */
+    /** A user now waits for the session. */
     void hurry(String session) {
         gate.hurry(session);
     }
 
-    /** Loads it for whoever waits for it when its turn has come. A failed future means that the store is away. */
+    /**
+     * Loads the session in its turn, for the users that wait for it. A failed future means that the store is
+     * unavailable.
+     */
     Future<LoadOutcome> load(SessionEntry entry, Lane lane, long owner) {
         long lookUp = absent.lookUpBegins();
         return gate.enter(lane, entry.id, () -> read(entry, owner)).onSuccess(outcome -> {

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The mailbox of a set of shards: the one writer of every session in them. */
+/** The mailbox of a set of shards, and the only writer of every session in them. */
 public final class SessionVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(SessionVerticle.class);
     private static final long TICK_MS = 250;
@@ -25,7 +25,7 @@ public final class SessionVerticle extends VerticleBase {
     private SessionHost host;
     private Gateways gateways;
 
-    /** Which of the node's session verticles this is, and what it owns. */
+    /** The number of this verticle within its node, and its shards. */
     public record Place(String node, int instance, List<Integer> shards) {}
 
     public SessionVerticle(Collaborators with, Place place) {
@@ -97,12 +97,15 @@ public final class SessionVerticle extends VerticleBase {
         vertx.setPeriodic(with.settings().run().heartbeatMs(), timer -> host.heartbeat());
     }
 
-    /** Sessions with an orphaned run or a waiting message go on whether or not anybody attaches. */
+    /** Loads sessions with an orphaned run or a waiting message, so that they continue even if no client attaches. */
     private void recoverUnfinished() {
         untilAnswered(1, () -> with.store().unfinishedSessions(place.shards())).onSuccess(host::recover);
     }
 
-    /** Asks the store again and again, ever more slowly; how long a start may take is its starter's matter. */
+    /**
+     * Repeats a request to the store with growing pauses until it is answered. The caller that starts the server limits
+     * the time of a start.
+     */
     private <T> Future<T> untilAnswered(int attempt, Supplier<Future<T>> question) {
         return question.get().recover(cause -> {
             log.atWarn()

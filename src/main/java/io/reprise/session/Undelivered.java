@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.ToLongFunction;
 
-/** Answers messages that no session takes. */
+/** Answers messages that cannot be delivered to a session. */
 final class Undelivered {
     private final ToLongFunction<String> ownerOf;
     private final BiConsumer<String, BusMessage> bus;
 
     /**
-     * @param ownerOf the number under which the session's shard is owned
+     * @param ownerOf owner number of the session's shard
      * @param bus sends to an address
      */
     Undelivered(ToLongFunction<String> ownerOf, BiConsumer<String, BusMessage> bus) {
@@ -26,7 +26,9 @@ final class Undelivered {
         this.bus = bus;
     }
 
-    /** The lane in which the message loads its session; empty when a session that is loaded only then has no use for it. */
+    /**
+     * The lane in which the message loads its session; empty if the message does not require the session to be loaded.
+     */
     static Optional<LoadGate.Lane> loads(ShardMessage.ToSession message) {
         return switch (message) {
             case ShardMessage.Request request -> Optional.of(LoadGate.Lane.PEOPLE);
@@ -46,7 +48,7 @@ final class Undelivered {
     void tell(ShardMessage.ToSession message, Failure failure) {
         switch (message) {
             case ShardMessage.Request request -> answer(request, new CommandOutcome.Refused(failure));
-            // Otherwise not answered: its gateway asks again.
+            // Other messages are not answered: their gateway repeats them.
             case ShardMessage.Attach attach
             when failure.code() == ErrorCode.NOT_FOUND -> {
                 Reader reader = attach.reader();
@@ -67,7 +69,7 @@ final class Undelivered {
             case ShardMessage.Detach detach -> {}
             case ShardMessage.RunBeatAnswer answer -> {}
             case ShardMessage.TitleProposed proposed -> {}
-            // Sent again while they are due.
+            // Repeated while they are due.
             case ShardMessage.Fire fire -> {}
             case ShardMessage.ExpireInterrupts expire -> {}
         }

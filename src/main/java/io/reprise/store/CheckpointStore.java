@@ -20,8 +20,9 @@ import java.util.function.Supplier;
 /**
  * The checkpoint store that the settings choose.
  *
- * @param erasure how clear and delete reach it; the database needs none, there checkpoints go with their run
- * @param pending what it has still to erase; null when there is nothing to erase
+ * @param erasure how clear and delete erase checkpoints in it; the database needs none, because there the checkpoints
+ *     of a run are deleted with the run
+ * @param pending erasures that are still to be done; null if there is nothing to erase
  */
 public record CheckpointStore(
         Checkpointer checkpointer, Erasure erasure, PgErasures pending, Supplier<Future<Void>> closing) {

@@ -39,10 +39,10 @@ public final class Storage {
     }
 
     /**
-     * Blocks until the database takes connections, is this node's alone, and has this server's schema.
+     * Blocks until the database accepts connections, is locked for this node, and has the schema of this server.
      *
-     * @param node the name by which others see who uses the database
-     * @throws StoreStartException with one line that says what to do
+     * @param node name of this node, shown to other servers that wait for the lock
+     * @throws StoreStartException with one line that tells the operator what to do
      */
     public static Storage start(Settings settings, String node) {
         if (!settings.database().isPrivate()) {
@@ -59,7 +59,7 @@ public final class Storage {
         }
     }
 
-    /** The lock comes first: the schema must not change under another server. */
+    /** Takes the lock before migrating, because the schema must not change while another server uses it. */
     private static Storage locked(Settings settings, String node, PrivatePostgres own, DatabaseUri uri) {
         DatabaseLock lock = DatabaseLock.take(uri, settings.database(), node);
         try {
@@ -72,21 +72,21 @@ public final class Storage {
     }
 
     /**
-     * Looks after the database from now on.
+     * Starts to supervise the database.
      *
-     * @param lost told why, when this node cannot have its database any more and must end
+     * @param lost called with the reason when this node can no longer use its database and must stop
      */
     public void watch(Consumer<String> lost) {
         lock.watch(lost);
         if (own != null) own.watch(settings.database(), lost);
     }
 
-    /** Whether the database answered the last check and is locked by this node; cheap to call. */
+    /** Whether the database answered the last check and is locked by this node. Does not block. */
     public boolean isAvailable() {
         return lock.isHeld();
     }
 
-    /** @param current what of the settings may change while it is connected */
+    /** @param current the settings; some of them may change while the storage is connected */
     public void connect(Vertx vertx, Current<Settings> current, WallClock time, MonotonicClock clock, Metrics metrics) {
         pool = PgPool.open(vertx, uri, settings.database());
         readPool = PgPool.openForReads(vertx, uri, settings.database());
@@ -98,23 +98,23 @@ public final class Storage {
         return new PgDueStore(pool, () -> PgSubscriber.subscriber(vertx, PgPool.login(uri)));
     }
 
-    /** The store of sessions, which notes what other stores have to erase. */
+    /** The store of sessions. It records what other stores have to erase. */
     public PgEventStore eventStore() {
         return new PgEventStore(pool, checkpoints.pending());
     }
 
-    /** How copies in other stores are erased. */
+    /** Erases copies of sessions in other stores. */
     public Erasures erasures(Metrics metrics) {
         PgErasures pending = checkpoints.pending();
         return new Erasures(checkpoints.erasure(), pending == null ? PendingErasures.NONE : pending, metrics);
     }
 
-    /** For writes, and for reads that a write waits for. */
+    /** The pool for writes, and for reads that a write waits for. */
     public PgPool pool() {
         return pool;
     }
 
-    /** For reads. */
+    /** The pool for all other reads. */
     public PgPool readPool() {
         return readPool;
     }
@@ -128,7 +128,7 @@ public final class Storage {
         return checkpoints.close().eventually(pool::close).eventually(readPool::close);
     }
 
-    /** Releases the database; blocks until one of our own has stopped. */
+    /** Releases the database. Blocks until the private database, if there is one, has stopped. */
     public void stop() {
         lock.close();
         if (own != null) own.stop();

@@ -30,7 +30,7 @@ public final class AddressRanges {
         }
     }
 
-    /** @throws IllegalArgumentException when one is neither an address nor a range */
+    /** @throws IllegalArgumentException if one of the texts is neither an address nor a range */
     public static AddressRanges of(List<String> texts) {
         return new AddressRanges(texts.stream()
                 .map(text -> range(text).orElseThrow(() -> new IllegalArgumentException(text)))
@@ -42,7 +42,7 @@ public final class AddressRanges {
         return range(text).isPresent();
     }
 
-    /** False also for what is no address. */
+    /** Returns false for a text that is not an address. */
     public boolean contains(String address) {
         return bytes(address)
                 .filter(bytes -> ranges.stream().anyMatch(range -> range.contains(bytes)))

@@ -1,6 +1,6 @@
 package io.reprise.support;
 
-/** Pauses that double from a first to a largest one; immutable. */
+/** Pauses between retries that double from the first to the largest one; immutable. */
 public record Backoff(long firstMs, long largestMs) {
     public Backoff {
         if (firstMs < 1 || largestMs < firstMs) throw new IllegalArgumentException("1 <= firstMs <= largestMs");

@@ -4,32 +4,35 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * The value that holds now: an immutable snapshot that may be replaced as a whole at any time. Whoever decides something
- * asks {@link #get} at the decision. Whoever needs one value for longer, such as a run or a request, asks once and keeps
- * the snapshot: what takes a {@code Current} follows, what takes a plain value is pinned. Thread-safe.
+ * The current value: an immutable snapshot that may be replaced as a whole at any time. Code that decides something
+ * calls {@link #get} at each decision. Code that needs the same value for longer, such as a run or a request, calls it
+ * once and keeps the snapshot. A parameter of type {@code Current} follows replacements, a plain value does not.
+ * Thread-safe.
  */
 @FunctionalInterface
 public interface Current<T> {
-    /** The snapshot of this moment; never null. */
+    /** The current snapshot; never null. */
     T get();
 
-    /** A part of it, taken out at each look. */
+    /** A part of the snapshot, extracted at each call of {@link #get}. */
     default <U> Current<U> map(Function<? super T, ? extends U> part) {
         return () -> part.apply(get());
     }
 
-    /** What is made of it, once for each snapshot; by two threads at once perhaps twice. */
+    /**
+     * A value computed from the snapshot, once per snapshot; with concurrent calls it may be computed more than once.
+     */
     default <U> Current<U> derive(Function<? super T, ? extends U> making) {
         return new Derived<>(this, making);
     }
 
-    /** One that is never replaced. */
+    /** A value that is never replaced. */
     static <T> Current<T> always(T value) {
         Objects.requireNonNull(value);
         return () -> value;
     }
 
-    /** The place where snapshots are replaced: there is one, at the root. */
+    /** Holds the snapshot and replaces it; the composition root has the only one. */
     final class Holder<T> implements Current<T> {
         private volatile T value;
 
@@ -42,13 +45,13 @@ public interface Current<T> {
             return value;
         }
 
-        /** From the next look on {@code next} holds; what was pinned stays what it was. */
+        /** Later calls of {@link #get} return {@code next}; snapshots that callers keep do not change. */
         public void replace(T next) {
             value = Objects.requireNonNull(next);
         }
     }
 
-    /** Remembers what it made of the last snapshot. */
+    /** Caches the value that was computed from the last snapshot. */
     final class Derived<T, U> implements Current<U> {
         private record Made<T, U>(T of, U value) {}
 

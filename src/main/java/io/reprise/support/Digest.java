@@ -9,7 +9,10 @@ import java.util.Base64;
 public final class Digest {
     private Digest() {}
 
-    /** The digest of the parts, each behind its length, so that no two lists of parts collide by concatenation. */
+    /**
+     * The digest of the parts. The length of each part precedes it, so that different lists of parts have different
+     * inputs.
+     */
     public static String of(String... parts) {
         MessageDigest sha = sha256();
         for (String part : parts) {

@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether a text is exactly one JSON object that every reader understands alike, which is what RFC 7493 (I-JSON) asks for:
- * no name twice in an object, no unpaired surrogate, no number beyond a double; besides no U+0000, which the log cannot
- * hold, and nothing that is nested deeper or longer than common readers take.
+ * Checks whether a text is exactly one JSON object that every parser reads in the same way (RFC 7493, I-JSON): no
+ * duplicate names in an object, no unpaired surrogates, no numbers outside the range of a double. In addition it allows
+ * no U+0000, which the log cannot store, and limits the nesting and the length to what common parsers accept.
  */
 final class JsonCheck {
     private static final int DEPTH_MAX = 64;
@@ -86,7 +86,7 @@ final class JsonCheck {
         return closes(']') || unexpected();
     }
 
-    /** The text that is written, or null. */
+    /** Parses a string; null if it is invalid. */
     private String string() {
         StringBuilder written = new StringBuilder();
         for (at++; at < text.length(); at++) {
@@ -107,7 +107,7 @@ final class JsonCheck {
         return null;
     }
 
-    /** Stands on the backslash before, and on the last character of the escape behind. */
+    /** Parses an escape sequence: starts at the backslash, ends at the last character of the sequence. */
     private boolean escape(StringBuilder written) {
         if (++at == text.length()) return false;
         char c = text.charAt(at);

@@ -1,12 +1,12 @@
 package io.reprise.support;
 
 /**
- * A clock that never steps, as a port: for every wait, silence and age. Only the difference of two of its readings means
- * something: they are never stored, shown, or given to another process.
+ * Port: a clock that never jumps, for all waits, timeouts and ages. Only the difference of two readings has a meaning:
+ * readings are never stored, displayed, or passed to another process.
  */
 @FunctionalInterface
 public interface MonotonicClock {
-    /** Milliseconds since some moment of this clock, not negative; a change of the machine's time does not move them. */
+    /** Milliseconds since an arbitrary start, not negative. Changes of the machine's time do not affect it. */
     long elapsedMs();
 
     /** A new clock with its own origin. */

@@ -3,12 +3,12 @@ package io.reprise.support;
 import java.util.Optional;
 
 /**
- * A text that is meant to be a JSON object: the arguments of a tool call, whoever wrote them. There is one meaning of that
- * everywhere, so that what one part of the server takes for an object is one for every other part and for every provider:
- * exactly one object of I-JSON (RFC 7493), see {@link JsonCheck}. A blank text is the empty object.
+ * A text that should be a JSON object: the arguments of a tool call. All parts of the server use this definition, so
+ * that they and every model provider agree on what is an object: exactly one object of I-JSON (RFC 7493), see {@link
+ * JsonCheck}. A blank text is the empty object.
  */
 public sealed interface ObjectText {
-    /** @param json the object, as it was written and without blanks around it */
+    /** @param json the object as it was written, without surrounding blanks */
     record Whole(String json) implements ObjectText {
         @Override
         public String asObject() {
@@ -16,7 +16,7 @@ public sealed interface ObjectText {
         }
     }
 
-    /** @param why in words for the one who wrote it, such as {@code it ends too early} */
+    /** @param why the error, for the author of the text, such as {@code it ends too early} */
     record Faulty(String text, String why) implements ObjectText {
         @Override
         public String asObject() {

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Blocking work on a virtual thread of its own, so that whoever waits for it can leave it behind when it ignores its
- * stop. A stop reaches the work twice: by its signal and as an interrupt.
+ * Blocking work on its own virtual thread. A caller that waits for it can abandon it if it ignores its stop. A stop
+ * reaches the work in two ways: by its signal and as an interrupt.
  */
 public final class OwnThread<T> {
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
@@ -18,13 +18,13 @@ public final class OwnThread<T> {
         this.stop = stop;
     }
 
-    /** What is to be done until {@code stop}. */
+    /** Work that ends early if {@code stop} is stopped. */
     @FunctionalInterface
     public interface Work<T> {
         T run(StopSignal stop) throws Exception;
     }
 
-    /** The work's signal is a child of {@code parent}. */
+    /** Starts the work with a signal that is a child of {@code parent}. */
     public static <T> OwnThread<T> start(String name, StopSignal parent, Work<T> work) {
         OwnThread<T> own = new OwnThread<>(parent.child());
         Thread thread = Thread.ofVirtual().name(name).start(() -> own.run(work));
@@ -33,26 +33,26 @@ public final class OwnThread<T> {
     }
 
     /**
-     * The work's result.
+     * Waits for the result of the work.
      *
-     * @throws ExecutionException with what the work threw
-     * @throws TimeoutException after {@code nanos}; the work goes on
+     * @throws ExecutionException with the exception of the work
+     * @throws TimeoutException after {@code nanos}; the work continues
      */
     public T await(long nanos) throws InterruptedException, ExecutionException, TimeoutException {
         return outcome.get(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Whether the thread is done, with a result or a failure. */
+    /** Whether the thread has ended, with a result or an exception. */
     public boolean hasEnded() {
         return outcome.isDone();
     }
 
-    /** Runs {@code action}, which must not block, once the thread is done; here and now when it is. */
+    /** Runs {@code action}, which must not block, when the thread ends; immediately if it has ended. */
     public void onEnd(Runnable action) {
         outcome.whenComplete((result, failure) -> action.run());
     }
 
-    /** Stops this work alone. */
+    /** Stops only this work, not its parent. */
     public void stop(Reason reason) {
         stop.stop(reason);
     }

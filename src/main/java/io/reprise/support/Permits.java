@@ -11,13 +11,16 @@ public final class Permits {
     private final AtomicInteger taken = new AtomicInteger();
     private final ConcurrentMap<String, Integer> takenByUser = new ConcurrentHashMap<>();
 
-    /** @param max for all users together */
+    /**
+     * @param max limit for all users together
+     * @param perUserMax limit for each user
+     */
     public Permits(Current<Integer> max, Current<Integer> perUserMax) {
         this.max = max;
         this.perUserMax = perUserMax;
     }
 
-    /** False when there is none left; what was taken is given back once. */
+    /** Returns false if no permit is left. Each permit that was taken must be given back once. */
     public boolean take(String user) {
         int most = max.get();
         if (taken.getAndUpdate(count -> count < most ? count + 1 : count) >= most) return false;

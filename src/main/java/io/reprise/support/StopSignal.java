@@ -21,19 +21,19 @@ public final class StopSignal {
         atParent = parent.onStop(() -> stop(parent.reason()));
     }
 
-    /** Why a run is to stop. */
+    /** The reason for a stop. */
     public enum Reason {
-        /** A user asked for it. */
+        /** A user requested it. */
         USER,
-        /** It, or the one call that this signal is for, took too long. */
+        /** The run, or the call that this signal belongs to, exceeded its time limit. */
         TIME_LIMIT,
-        /** Nobody waits for it any more. */
+        /** Nothing needs the result any more. */
         DISOWNED,
-        /** The server shuts down. */
+        /** The server is shutting down. */
         SHUTDOWN
     }
 
-    /** A registration of a listener, to remove it when its work is done. */
+    /** A registered listener. Remove it when its work has ended. */
     public final class Registration {
         private Registration() {}
 
@@ -42,7 +42,7 @@ public final class StopSignal {
         }
     }
 
-    /** Thrown where work cannot go on because it was stopped. */
+    /** Thrown when work cannot continue because it was stopped. */
     public static final class StoppedException extends RuntimeException {
         public StoppedException() {
             super("stopped", null, false, false);
@@ -50,7 +50,7 @@ public final class StopSignal {
     }
 
     /**
-     * Stops, once: only the first call has an effect. The listeners run on the caller's thread.
+     * Stops. Only the first call has an effect; it runs the listeners on the caller's thread.
      *
      * @return whether this was the first call
      */
@@ -74,7 +74,7 @@ public final class StopSignal {
         return reason.get() != null;
     }
 
-    /** Null while nothing was stopped. */
+    /** The reason of the stop; null before the stop. */
     public Reason reason() {
         return reason.get();
     }
@@ -83,7 +83,9 @@ public final class StopSignal {
         if (isStopped()) throw new StoppedException();
     }
 
-    /** Runs {@code action}, which must not block, exactly once at the stop; here and now when that has been. */
+    /**
+     * Runs {@code action}, which must not block, exactly once at the stop; immediately if it has already been stopped.
+     */
     public Registration onStop(Runnable action) {
         Registration registration = new Registration();
         listeners.put(registration, action);
@@ -91,20 +93,23 @@ public final class StopSignal {
         return registration;
     }
 
-    /** A signal that stops with this one, and can be stopped alone. {@link #detach} it when its work is done. */
+    /**
+     * A signal that stops together with this one, and can also be stopped alone. Call {@link #detach} when its work has
+     * ended.
+     */
     public StopSignal child() {
         return new StopSignal(this);
     }
 
-    /** Detaches it from its parent. */
+    /** Detaches this signal from its parent. */
     public void detach() {
         if (atParent != null) atParent.remove();
     }
 
     /**
-     * Waits.
+     * Waits for the stop.
      *
-     * @return false when the time passed, true when the stop came first
+     * @return false if the time passed, true if the stop came first
      */
     public boolean await(long nanos) throws InterruptedException {
         return stopped.await(nanos, TimeUnit.NANOSECONDS);
@@ -115,12 +120,19 @@ public final class StopSignal {
         stopped.await();
     }
 
-    /** Sleeps for all of the time, or throws {@link StoppedException} at the stop. */
+    /**
+     * Sleeps for the whole time.
+     *
+     * @throws StoppedException at the stop
+     */
     public void sleep(long nanos) throws InterruptedException {
         if (await(nanos)) throw new StoppedException();
     }
 
-    /** A listener may be found by the stop and by its own registration at once: who takes it away runs it. */
+    /**
+     * Runs a listener once. The stop and the registration may both try to run it; the one that removes it from the list
+     * does.
+     */
     private void runOnce(Registration registration) {
         Runnable action = listeners.remove(registration);
         if (action != null) action.run();

@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Locale;
 
-/** Text that the log can hold: no U+0000 and no unpaired surrogate (PostgreSQL and UTF-8 know neither). */
+/**
+ * Operations on text. The log cannot store U+0000 and unpaired surrogates, because PostgreSQL and UTF-8 cannot
+ * represent them.
+ */
 public final class Texts {
     private static final char REPLACEMENT = '\uFFFD';
 

@@ -7,7 +7,10 @@ import java.util.concurrent.FutureTask;
 public final class Uninterrupted {
     private Uninterrupted() {}
 
-    /** Runs it on a thread of its own and waits for its end; an interrupt of the caller is kept for afterwards. */
+    /**
+     * Runs the work on its own thread and waits for its end. If the caller is interrupted meanwhile, its interrupted
+     * status is restored afterwards.
+     */
     public static void run(Runnable work) {
         FutureTask<Void> task = new FutureTask<>(work, null);
         Thread.ofVirtual().start(task);

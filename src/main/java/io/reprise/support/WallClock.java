@@ -1,8 +1,8 @@
 package io.reprise.support;
 
 /**
- * The time of day as a port: for what people see, what is stored and what others agreed on, such as the end of a token. It
- * may step either way at any moment, so no length of time is measured by it: that is what {@link MonotonicClock} is for.
+ * Port: the time of day, for times that are displayed, stored or agreed with others, such as the expiry of a token. It
+ * may jump in both directions at any moment, so durations are measured with {@link MonotonicClock} instead.
  */
 @FunctionalInterface
 public interface WallClock {

@@ -3,14 +3,14 @@ package io.reprise.support;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 
-/** Names of time zones as they come from outside. */
+/** Checks names of time zones from outside the server. */
 public final class ZoneNames {
-    /** No IANA name is longer. */
+    /** All IANA names are shorter. */
     public static final int CHARS_MAX = 64;
 
     private ZoneNames() {}
 
-    /** Whether this machine knows a time zone by that name. */
+    /** Whether the Java runtime knows a time zone of this name. */
     public static boolean isKnown(String name) {
         if (name == null || name.length() > CHARS_MAX) return false;
         try {

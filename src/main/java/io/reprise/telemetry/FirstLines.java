@@ -5,7 +5,10 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
-/** Logging before {@link Logging} has settings, and in tests: warnings as text. Found by logback as a service. */
+/**
+ * Configures logging before {@link Logging} has settings, and in tests: warnings as text. Logback finds it as a
+ * service.
+ */
 public final class FirstLines extends ContextAwareBase implements Configurator {
     @Override
     public ExecutionStatus configure(LoggerContext context) {

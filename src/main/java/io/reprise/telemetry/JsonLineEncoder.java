@@ -24,7 +24,7 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
         return NOTHING;
     }
 
-    /** Through a text, not straight to bytes: half a surrogate pair in a value must not cost the line. */
+    /** Encodes by way of a string: an unpaired surrogate in a value would otherwise make the whole line fail. */
     @Override
     public byte[] encode(ILoggingEvent event) {
         StringWriter line = new StringWriter(256);

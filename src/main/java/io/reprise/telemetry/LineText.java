@@ -6,7 +6,7 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import java.util.List;
 import org.slf4j.event.KeyValuePair;
 
-/** The texts of a log line, limited in length and without secrets; used by both layouts. */
+/** Builds the texts of a log line for both layouts: limited in length and without secrets. */
 final class LineText {
     private static final int VALUE_CHARACTERS_MAX = 8_192;
     private static final int STACK_CHARACTERS_MAX = 65_536;

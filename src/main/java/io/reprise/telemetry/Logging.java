@@ -13,13 +13,13 @@ import org.slf4j.LoggerFactory;
 
 /** Configures logging: standard output, text on a terminal and JSON lines otherwise. */
 public final class Logging {
-    /** Verbose libraries; they log from WARN on, whatever the level. */
+    /** Verbose libraries. They log only warnings and errors, whatever the configured level. */
     private static final List<String> QUIET =
             List.of("io.netty", "io.vertx", "org.flywaydb", "org.postgresql", "dev.langchain4j", "com.hazelcast");
 
     private Logging() {}
 
-    /** Takes effect at once and for all threads; may be called again with other settings. */
+    /** Takes effect immediately and for all threads. May be called again with other settings. */
     public static void configure(LoggingSettings settings) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.reset();
@@ -38,7 +38,8 @@ public final class Logging {
         return switch (format) {
             case TEXT -> new TextEncoder();
             case JSON -> new JsonLineEncoder();
-            // No console: standard input or output is not a terminal (scripts/run sets jdk.console so on every JDK).
+            // Without a console, standard input or output is not a terminal (scripts/run sets jdk.console so on every
+            // JDK).
             case AUTO -> System.console() == null ? new JsonLineEncoder() : new TextEncoder();
         };
     }

@@ -15,7 +15,7 @@ public final class Metrics {
     /** Buckets for durations of runs and model calls. */
     private static final Duration[] SECONDS = millis(10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 60_000);
 
-    /** Buckets for durations of the store and the timer. */
+    /** Buckets for durations of the store and the timer, which are shorter. */
     private static final Duration[] MOMENTS = millis(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 30_000);
 
     private final MeterRegistry registry;
@@ -54,7 +54,7 @@ public final class Metrics {
         dropped = counter("reprise.batches.dropped", "Batches dropped because their run had ended");
     }
 
-    /** Metrics that are not exported, for example in tests. */
+    /** Metrics that are not exported; for tests. */
     public static Metrics unseen() {
         return new Metrics(new SimpleMeterRegistry());
     }
@@ -65,7 +65,7 @@ public final class Metrics {
         connections.increment();
     }
 
-    /** @param how the close code, or a word where there is none */
+    /** @param how the close code, or a word if there is none */
     public void disconnected(String how) {
         connections.decrement();
         registry.counter("reprise.connections.closed", "code", how).increment();
@@ -75,7 +75,7 @@ public final class Metrics {
         delivered.increment(events);
     }
 
-    /** @param reason null when the cursor was exact, or none was given */
+    /** @param reason null if the cursor was exact or absent */
     public void verdict(String mode, String reason) {
         registry.counter("reprise.attach.verdicts", "mode", mode, "reason", orNone(reason))
                 .increment();
@@ -91,19 +91,19 @@ public final class Metrics {
         time("reprise.command", "Time from a command to its answer", MOMENTS, nanos, "type", type, "outcome", outcome);
     }
 
-    /** @param limit of a user, an address or a socket that was reached */
+    /** @param limit the limit of a user, address or socket that was reached */
     public void limited(String limit) {
         registry.counter("reprise.limits.reached", "limit", limit).increment();
     }
 
     // --- sessions
 
-    /** @param more than before; below 0: fewer */
+    /** @param more change of the number; negative if it decreased */
     public void loadsWaiting(int more) {
         loadsWaiting.add(more);
     }
 
-    /** Too many sessions wait to be loaded. */
+    /** A load was refused because too many sessions are waiting to be loaded. */
     public void loadRefused() {
         loadsRefused.increment();
     }
@@ -122,12 +122,15 @@ public final class Metrics {
         runs.increment();
     }
 
-    /** The run left memory without an end: another owner, or this one after loading again, resumes it. */
+    /**
+     * A run was removed from memory without an end. Another owner, or this one after loading the session again, resumes
+     * it.
+     */
     public void runLeft() {
         runs.decrement();
     }
 
-    /** @param code of an error, or null */
+    /** @param code the error code, or null */
     public void runEnded(String origin, String outcome, String code, long ms) {
         runs.decrement();
         long nanos = Duration.ofMillis(ms).toNanos();
@@ -140,7 +143,7 @@ public final class Metrics {
         restarted.increment();
     }
 
-    /** A run is held back until more of its text is stored. */
+    /** A run was paused until more of its text is stored. */
     public void runHeldBack() {
         heldBack.increment();
     }
@@ -154,12 +157,12 @@ public final class Metrics {
         time("reprise.append", "Time of an append to a session's log", MOMENTS, nanos, "outcome", outcome);
     }
 
-    /** Copies of a session that was cleared or deleted are still where they are; they are erased later. */
+    /** Copies of a cleared or deleted session could not be erased from another store; they are erased later. */
     public void notErased() {
         notErased.increment();
     }
 
-    /** @param action what happened to it, as readers are told */
+    /** @param action what happened to the recall, in the words of {@code recall.updated} */
     public void recall(String action) {
         registry.counter("reprise.recalls", "action", action).increment();
     }
@@ -176,18 +179,18 @@ public final class Metrics {
         time("reprise.model.first.token", "Time from a model call to its first token", SECONDS, nanos, labels);
     }
 
-    /** @param outcome {@code success}, {@code stopped} or the code of the failure */
+    /** @param outcome {@code success}, {@code stopped} or the error code */
     public void modelCall(String provider, String model, String outcome, long nanos) {
         String[] labels = {"provider", provider, "model", model, "outcome", outcome};
         time("reprise.model.call", "Time of a model call", SECONDS, nanos, labels);
     }
 
-    /** @param tool by its name in the registry: never what a model made up */
+    /** @param tool name of the tool in the registry, never a name that a model invented */
     public void toolCall(String tool, String outcome, long nanos) {
         time("reprise.tool", "Time of a tool call", SECONDS, nanos, "tool", tool, "outcome", outcome);
     }
 
-    /** A call was not made because too many earlier ones of its tool ignored their stop and still run. */
+    /** A tool call was refused because too many earlier calls of the tool ignored their stop and are still running. */
     public void toolRefused() {
         toolsRefused.increment();
     }
@@ -197,7 +200,7 @@ public final class Metrics {
         time("reprise.checkpoint", "Time to save a checkpoint", SECONDS, nanos, "outcome", outcome);
     }
 
-    /** The request to the store was skipped, because it has not answered recently. */
+    /** A request to the checkpoint store was skipped, because the store has not answered recently. */
     public void checkpointsLeftOut() {
         leftOut.increment();
     }

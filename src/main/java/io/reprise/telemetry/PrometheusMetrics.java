@@ -13,7 +13,7 @@ import java.util.List;
 
 /** The metrics of a node in the Prometheus text format, including those of the JVM. */
 public final class PrometheusMetrics implements AutoCloseable {
-    /** Of {@link #text}. */
+    /** The content type of {@link #text}. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

@@ -44,7 +44,7 @@ final class TextEncoder extends EncoderBase<ILoggingEvent> {
         line.append(' ').append(pair.key).append('=').append(quoted(LineText.value(pair)));
     }
 
-    /** A value from outside must not be able to start a new log line. */
+    /** Quotes a value, so that a value from outside cannot start a new log line. */
     private static String quoted(String value) {
         if (PLAIN.matcher(value).matches()) {
             return value;

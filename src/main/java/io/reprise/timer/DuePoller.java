@@ -35,19 +35,22 @@ final class DuePoller<T> {
     private long alarm = -1;
 
     /**
-     * @param batch at most so many in one look
-     * @param pollMs somebody calls {@link #look} so often: a later alarm is not needed
-     * @param pauseMs from the end of a look to the next one, whatever asks for it
+     * @param batch most items of one poll
+     * @param pollMs interval at which the owner calls {@link #look}; no alarm is set for a later time
+     * @param pauseMs pause between the end of a poll and the next one, whatever requests it
      */
     record Limits(int batch, long pollMs, long pauseMs) {}
 
-    /** At most {@code limit} that are due, the longest due first, behind {@code after}, which may be null. */
+    /**
+     * Returns at most {@code limit} due items, longest due first, after the item {@code after}; null starts from the
+     * first.
+     */
     @FunctionalInterface
     interface Source<T> {
         Future<Look<T>> look(T after, int limit);
     }
 
-    /** @param kind what is looked for, as the log says it */
+    /** @param kind name of the kind of items in log lines */
     DuePoller(Vertx vertx, Current<Limits> limits, String kind, Source<T> source, Consumer<T> tell) {
         this.vertx = vertx;
         this.limits = limits;

@@ -6,29 +6,29 @@ import java.util.List;
 /** Port: finds due items, by the clock of the store. A failed future means that the store is unavailable. */
 public interface DueStore {
     /**
-     * At most {@code limit} recalls that are due, the longest due first, behind that one.
+     * Returns at most {@code limit} due recalls, longest due first, after the recall {@code after}; null starts from
+     * the first.
      *
-     * @param shards only recalls of sessions of these
-     * @param after may be null
+     * @param shards only recalls of sessions in these shards
      */
     Future<Look<Due>> look(List<Integer> shards, Due after, int limit);
 
-    /** At most {@code limit} interrupts that nobody answered in time, likewise. */
+    /** Returns at most {@code limit} open interrupts that have expired, in the same way. */
     Future<Look<Expired>> expired(List<Integer> shards, Expired after, int limit);
 
     /**
-     * Calls {@code wake} soon after a recall was scheduled or changed, and each time that it begins to listen: what
-     * happened before that was not heard. A hint: it may fail to come, and then nothing says so.
+     * Calls {@code wake} soon after a recall was scheduled or changed, and whenever it starts to listen, because
+     * earlier changes were not received. This is a hint: calls may be missing, without an error.
      */
     void watch(Runnable wake);
 
-    /** Ends the watching. */
+    /** Stops listening. */
     Future<Void> close();
 
     /**
-     * A recall that waits for its session.
+     * A recall that its session has to start.
      *
-     * @param triggerAtMs what it is due by
+     * @param triggerAtMs time since which it is due
      */
     record Due(String session, String recall, long triggerAtMs) {}
 
@@ -36,9 +36,9 @@ public interface DueStore {
     record Expired(String session, String interrupt, long expiresAtMs) {}
 
     /**
-     * What was found.
+     * The result of a poll.
      *
-     * @param nextInMs when the next one of these shards that is not due yet will be; -1: there is none
+     * @param nextInMs time until the next item of these shards becomes due; -1 if there is none
      */
     record Look<T>(List<T> due, long nextInMs) {}
 }

@@ -6,18 +6,21 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Remembers what sessions were told recently, so that it is not repeated before they can have acted on it. */
+/**
+ * Remembers which messages were sent to sessions recently, so that none is repeated before its session can have handled
+ * it.
+ */
 final class RecentlySent {
     private final Current<Integer> againMs;
 
-    /** By when it was told, the oldest first. */
+    /** Messages with the time of sending, oldest first. */
     private final Map<ShardMessage.ToSession, Long> toldMs = new LinkedHashMap<>();
 
     RecentlySent(Current<Integer> againMs) {
         this.againMs = againMs;
     }
 
-    /** Whether it is time to tell; then it counts as told. */
+    /** Whether to send this message now; if so, it is remembered as sent. */
     boolean tell(ShardMessage.ToSession due, long nowMs) {
         int again = againMs.get();
         Iterator<Long> oldestFirst = toldMs.values().iterator();

@@ -78,7 +78,7 @@ public final class TimerVerticle extends VerticleBase {
         return store.close();
     }
 
-    /** Again and again: whatever is missed elsewhere is found by then. */
+    /** Polls periodically, so that items are found even if a wake-up was lost. */
     private void poll() {
         vertx.setTimer(settings.get().pollMs(), over -> {
             if (owners.size() < sharding.shards()) askForOwners();
@@ -91,7 +91,10 @@ public final class TimerVerticle extends VerticleBase {
         vertx.eventBus().publish(Addresses.SHARD_OWNERS, new NodeMessage.WhoOwns(address));
     }
 
-    /** A lower number is outdated. A shard that this node has taken is polled from the start. */
+    /**
+     * Learns the owner of a shard. A smaller owner number is outdated and ignored. A shard that this node has taken is
+     * polled from the first item.
+     */
     private void learn(Delivery said) {
         if (!(said instanceof Delivery.ShardOwned owned)) return;
         Long before = owners.get(owned.shard());
@@ -127,7 +130,7 @@ public final class TimerVerticle extends VerticleBase {
         return new ShardMessage.Fire(due.session(), due.recall(), due.triggerAtMs());
     }
 
-    /** A session is told of all its expired interrupts at once. */
+    /** Tells the session. One message covers all its expired interrupts. */
     private void tell(ShardMessage.ToSession due) {
         int shard = sharding.shardOf(due.session());
         Long owner = owners.get(shard);

@@ -18,7 +18,7 @@ public final class ManageRecallsTool implements Tool {
     private final WallClock clock;
     private final String zone;
 
-    /** @param zone in which times are told when a recall has none: an IANA name */
+    /** @param zone IANA name of the zone in which times are displayed for recalls without a zone */
     public ManageRecallsTool(WallClock clock, String zone) {
         this.clock = clock;
         this.zone = zone;
@@ -43,7 +43,7 @@ public final class ManageRecallsTool implements Tool {
                 + "},\"required\":[\"action\"],\"additionalProperties\":false}";
     }
 
-    /** Its commands are claimed by the call: each is carried out once. */
+    /** Commands are claimed by the id of the call, so each is carried out once. */
     @Override
     public boolean isIdempotent() {
         return true;

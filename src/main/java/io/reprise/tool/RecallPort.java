@@ -8,7 +8,7 @@ import io.reprise.message.CommandResult;
 final class RecallPort {
     private RecallPort() {}
 
-    /** @throws ToolFailure when the session refuses */
+    /** @throws ToolFailure if the session refuses the command */
     static CommandResult ask(ToolCall call, Command command) throws InterruptedException {
         return switch (call.commands().ask(command)) {
             case CommandOutcome.Accepted accepted -> accepted.result();

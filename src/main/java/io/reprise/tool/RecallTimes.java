@@ -20,7 +20,7 @@ final class RecallTimes {
 
     private RecallTimes() {}
 
-    /** {@code every 30 seconds, next on Thursday, 26 November 2026 at 09:00 (Europe/Berlin)}. */
+    /** For example {@code every 30 seconds, next on Thursday, 26 November 2026 at 09:00 (Europe/Berlin)}. */
     static String when(Recall recall, String zone, long nowMs) {
         String next = at(recall.triggerAtMs(), zone, nowMs);
         RecallSchedule schedule = recall.schedule();
@@ -32,7 +32,7 @@ final class RecallTimes {
         };
     }
 
-    /** The zone in which a recall's times are told: its own, else {@code zone}, else UTC. */
+    /** The zone in which times of a recall are displayed: its own, else {@code zone}, else UTC. */
     static String zone(Recall recall, String zone) {
         return recall.schedule().zone() == null ? zone : recall.schedule().zone();
     }
@@ -52,7 +52,7 @@ final class RecallTimes {
         }
     }
 
-    /** Up to seconds below an hour, else to minutes. */
+    /** Rounds to seconds below one hour, else to minutes. */
     private static long rounded(long ms) {
         long unitMs = ms < TimeUnit.HOURS.toMillis(1) ? 1_000 : 60_000;
         return Math.ceilDiv(ms, unitMs) * unitMs;

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** The arguments for the due time of a recall: exactly one of several fields. */
 record RecallWhen(String when, String at, String in, String every, String cron, Boolean now, String zone) {
-    /** Properties of a JSON Schema, without the braces. */
+    /** Properties of a JSON Schema, without the enclosing braces. */
     static final String PROPERTIES = """
             "when":{"type":"string","description":"A time in plain English: \\"in 10 minutes\\", \\"tomorrow at 09:00\\", \
             \\"on Friday at 2pm\\", \\"every weekday at 9am\\"."},\
@@ -22,18 +22,18 @@ record RecallWhen(String when, String at, String in, String every, String cron, 
 
     private static final String FIELDS = "\"when\", \"at\", \"in\", \"every\", \"cron\" and \"now\"";
 
-    /** What is meant by a bare number. */
+    /** A number without a unit; it means seconds. */
     private static final Pattern SECONDS = Pattern.compile("\\d+(?:\\.\\d+)?");
 
     private static final Pattern IN = Pattern.compile("(?i)in .*");
     private static final Pattern EVERY = Pattern.compile("(?i)(?:every|each) .*");
 
-    /** Meant in the zone {@code its}, which may be null, unless another one is given. */
+    /** These arguments, with {@code its} as zone unless a zone is given. {@code its} may be null. */
     RecallWhen in(String its) {
         return isGiven(zone) ? this : new RecallWhen(when, at, in, every, cron, now, its);
     }
 
-    /** Null when no field is given. */
+    /** Null if no field is given. */
     RecallSchedule scheduleOrNull() {
         List<RecallSchedule> given = new ArrayList<>();
         if (isGiven(when)) given.add(natural(when));

@@ -12,7 +12,7 @@ public final class ScheduleRecallTool implements Tool {
     private final WallClock clock;
     private final String zone;
 
-    /** @param zone in which times are told when none is named: an IANA name */
+    /** @param zone IANA name of the zone in which times are displayed if the call names none */
     public ScheduleRecallTool(WallClock clock, String zone) {
         this.clock = clock;
         this.zone = zone;
@@ -37,7 +37,7 @@ public final class ScheduleRecallTool implements Tool {
                 + "},\"required\":[\"text\"],\"additionalProperties\":false}";
     }
 
-    /** Its command keeps the words about time, and is claimed by the call: it is carried out once. */
+    /** The command contains the words of the call, and is claimed by the id of the call, so it is carried out once. */
     @Override
     public boolean isIdempotent() {
         return true;

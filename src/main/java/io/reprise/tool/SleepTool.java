@@ -5,7 +5,7 @@ import io.reprise.support.StopSignal;
 import io.reprise.support.Stopwatch;
 import java.util.concurrent.TimeUnit;
 
-/** Waits; with {@code ignoreInterrupts} it does not react to a stop, to test how one is handled. */
+/** Waits. With {@code ignoreInterrupts} it ignores a stop, for tests of how such tools are handled. */
 public final class SleepTool implements Tool {
     private static final int SECONDS_MAX = 600;
 
@@ -48,7 +48,7 @@ public final class SleepTool implements Tool {
             try {
                 TimeUnit.NANOSECONDS.sleep(left);
             } catch (InterruptedException e) {
-                // Ignored: that is what this is for.
+                // Ignored on purpose, see the description of the class.
             }
         }
     }

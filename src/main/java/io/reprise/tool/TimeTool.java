@@ -9,7 +9,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 
-/** Returns the time of day, RFC 3339. */
+/** Returns the current date and time (RFC 3339). */
 public final class TimeTool implements Tool {
     private final WallClock clock;
 

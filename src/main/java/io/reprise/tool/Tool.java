@@ -5,28 +5,28 @@ import io.reprise.support.StopSignal;
 
 /** Port: a tool that models can call. */
 public interface Tool {
-    /** [A-Za-z0-9_-], at most 64 characters, unique in its registry. */
+    /** Name of the tool: [A-Za-z0-9_-], at most 64 characters, unique in its registry. */
     String name();
 
-    /** For the model: what it does and when to use it. */
+    /** Description for the model: what the tool does and when to use it. */
     String description();
 
-    /** The JSON Schema text of the arguments' object. */
+    /** JSON Schema of the arguments, which are an object. */
     String schema();
 
     /**
-     * Whether the same call, known by its id, may be made once more when the server died while it was being made. If not,
-     * the model is told that its outcome is unknown.
+     * Whether a call may be repeated with the same id if the server was killed during the call. If not, the model is
+     * told that the outcome is unknown.
      */
     default boolean isIdempotent() {
         return false;
     }
 
     /**
-     * Does it, on a thread of its own that is interrupted when {@code stop} is stopped.
+     * Carries out the call, on its own thread, which is interrupted when {@code stop} is stopped.
      *
-     * @return for the model
-     * @throws ToolFailure with a text that is given to the model in the result's place
+     * @return the result for the model
+     * @throws ToolFailure with a message that the model receives instead of the result
      */
     Content call(ToolCall call, StopSignal stop) throws InterruptedException;
 }

@@ -4,12 +4,12 @@ import io.reprise.message.Json;
 import io.reprise.support.ObjectText;
 
 /**
- * One call of a tool.
+ * A tool call.
  *
- * @param user on whose behalf
- * @param arguments the text of a JSON object, as {@link ObjectText} has it
+ * @param user the user on whose behalf the call is made
+ * @param arguments a JSON object as text, see {@link ObjectText}
  * @param zone IANA name of the user's time zone, or null
- * @param commands the way to the session
+ * @param commands sends commands to the session
  */
 public record ToolCall(
         String id, String session, String user, String arguments, String zone, SessionCommands commands) {
@@ -24,7 +24,7 @@ public record ToolCall(
         this(id, session, user, arguments, null, SessionCommands.NONE);
     }
 
-    /** @throws ToolFailure when the arguments are not those of {@code type} */
+    /** @throws ToolFailure if the arguments do not fit {@code type} */
     public <T> T argumentsAs(Class<T> type) {
         try {
             return Json.parse(arguments, type);

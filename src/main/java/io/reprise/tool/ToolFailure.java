@@ -1,6 +1,6 @@
 package io.reprise.tool;
 
-/** A tool could not do what was asked. The message is safe to show to people and models. */
+/** The tool could not do what the call asked for. The message is safe to show to people and models. */
 public final class ToolFailure extends RuntimeException {
     public ToolFailure(String safeMessage) {
         super(safeMessage);

@@ -11,7 +11,7 @@ import java.util.Optional;
 public final class ToolRegistry {
     private final Map<String, Tool> byName = new LinkedHashMap<>();
 
-    /** @throws IllegalArgumentException when two have one name */
+    /** @throws IllegalArgumentException if two tools have the same name */
     public ToolRegistry(Collection<? extends Tool> tools) {
         for (Tool tool : tools) {
             if (byName.put(tool.name(), tool) != null) {
@@ -24,7 +24,7 @@ public final class ToolRegistry {
         return Optional.ofNullable(byName.get(name));
     }
 
-    /** In the order in which they were given. */
+    /** All tools, in the order in which they were given. */
     public List<Tool> all() {
         return new ArrayList<>(byName.values());
     }

@@ -79,6 +79,11 @@ public final class ServerProcess implements AutoCloseable {
         return ready(launch(all, List.of(), main, words));
     }
 
+    /** The options for java that name the classes of the server and an archive of them, for a quick start. */
+    public static List<String> classes() {
+        return ServerClasses.options();
+    }
+
     /** Does not wait until it is ready. */
     public static ServerProcess launch(Map<String, String> settings) {
         return launch(settings, List.of(), Main.class);

@@ -7,18 +7,18 @@ import io.reprise.model.ModelMessage.ToolRequest;
 import java.util.List;
 
 /**
- * The data that a run needs to resume and that the log does not contain, taken after each model turn with tool calls.
+ * The data that a run needs to resume and that the log does not contain, saved after each model turn with tool calls.
  * The conversation, including the results of these calls, is read from the log.
  *
  * @param id unique in its session
- * @param seq what it covers of the log
- * @param step the number of the step that it was taken in, from 1
- * @param start where the model's context begins; null of one that was kept before this was known
- * @param calls those of the model's last turn, in its order; empty when that was the answer
- * @param usage of the run so far
- * @param elapsedMs how long the run took so far, of its time limit
- * @param agent that the run went by; null where the session names none, and of one that was kept before this was known
- * @param catalogVersion of the plan that the run went by; null of one that was kept before this was known
+ * @param seq last event of the log that the checkpoint covers
+ * @param step number of the step in which it was saved, from 1
+ * @param start where the model's context begins; null in checkpoints of versions that did not save it
+ * @param calls calls of the model's last turn, in order; empty if that turn was the answer
+ * @param usage tokens of the run so far
+ * @param elapsedMs time of the run so far, which counts against its time limit
+ * @param agent the run's agent; null if the session names none, and in checkpoints of versions that did not save it
+ * @param catalogVersion version of the run's plan; null in checkpoints of versions that did not save it
  */
 public record Checkpoint(
         String session,
@@ -37,7 +37,7 @@ public record Checkpoint(
         usage = List.copyOf(usage);
     }
 
-    /** One that names neither agent nor version. */
+    /** A checkpoint without agent and catalog version. */
     public Checkpoint(
             String session,
             String run,
@@ -51,12 +51,12 @@ public record Checkpoint(
         this(session, run, id, seq, step, start, calls, usage, elapsedMs, null, null);
     }
 
-    /** The same with another beginning of the context. */
+    /** This checkpoint with another start of the context. */
     public Checkpoint startingAt(ContextStart its) {
         return new Checkpoint(session, run, id, seq, step, its, calls, usage, elapsedMs, agent, catalogVersion);
     }
 
-    /** The same of a run that goes by this plan. */
+    /** This checkpoint for a run with another agent and catalog version. */
     public Checkpoint by(String itsAgent, String itsVersion) {
         return new Checkpoint(session, run, id, seq, step, start, calls, usage, elapsedMs, itsAgent, itsVersion);
     }
@@ -64,15 +64,16 @@ public record Checkpoint(
     /**
      * A call of the model's last turn.
      *
-     * @param cleared it may be made, so that it may have been: no person needs to be asked, or one said yes
+     * @param cleared whether the call is allowed, so it may already have been made: it needs no approval or a person
+     *     has approved it
      */
     public record Asked(String id, boolean cleared) {}
 
     /**
-     * A call of the model's last turn with what the log has of it.
+     * A call of the model's last turn with its data from the log.
      *
-     * @param cleared as of {@link Asked}
-     * @param outcome null while there is none
+     * @param cleared as in {@link Asked}
+     * @param outcome null if there is none yet
      */
     public record Call(ToolRequest request, boolean cleared, ToolOutcome outcome) {
         public Call with(ToolOutcome its) {

@@ -28,7 +28,7 @@ public final class CheckpointJson {
         }
     }
 
-    /** @throws IllegalArgumentException when it is not the JSON of a checkpoint */
+    /** @throws IllegalArgumentException if the bytes are not the JSON of a checkpoint */
     public static Checkpoint read(byte[] json) {
         try {
             JsonNode tree = MAPPER.readTree(new String(json, StandardCharsets.UTF_8));

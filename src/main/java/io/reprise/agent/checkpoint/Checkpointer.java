@@ -12,7 +12,7 @@ import java.util.Optional;
  * {@code checkpoints.timeoutMs}; expected outcomes are values. Callable from any thread.
  */
 public interface Checkpointer extends CheckpointDirectory {
-    /** Keeps nothing, so that no run can go on. */
+    /** Saves nothing, so that no run can resume. */
     Checkpointer NONE = new Checkpointer() {
         @Override
         public Future<SaveOutcome> save(Checkpoint checkpoint) {
@@ -40,19 +40,22 @@ public interface Checkpointer extends CheckpointDirectory {
         }
     };
 
-    /** Keeps it; an earlier one with its id is replaced. */
+    /** Saves a checkpoint. It replaces an earlier one with the same id. */
     Future<SaveOutcome> save(Checkpoint checkpoint);
 
-    /** The checkpoint, if it is there and not too old. */
+    /** The checkpoint; empty if it does not exist or has expired. */
     Future<Optional<Checkpoint>> load(String session, String id);
 
-    /** Erases the checkpoints of the session that cover at most so much; {@link Long#MAX_VALUE} for all. */
+    /**
+     * Erases the checkpoints of the session that cover the log up to at most {@code upToSeq}; {@link Long#MAX_VALUE}
+     * erases all.
+     */
     Future<Void> erase(String session, long upToSeq);
 
     sealed interface SaveOutcome {
         record Saved() implements SaveOutcome {}
 
-        /** It has more than {@code checkpoints.bytesMax} and was not kept. */
+        /** The checkpoint is larger than {@code checkpoints.bytesMax} and was not saved. */
         record TooLarge(int bytes) implements SaveOutcome {}
     }
 }

@@ -10,25 +10,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls of this node that ignore their stop: nobody waits for them any more, and each still has its thread. They are
- * counted for each tool, so that one that never ends cannot gather threads without end. Thread-safe.
+ * Counts the tool calls of this node that ignore their stop. Nothing waits for their results any more, but each still
+ * occupies its thread. They are counted per tool, so that the number of threads of a tool that never ends can be
+ * limited. Thread-safe.
  */
 public final class AbandonedTools {
     private static final Logger LOG = LoggerFactory.getLogger(AbandonedTools.class);
 
     private final Map<String, Integer> byTool = new ConcurrentHashMap<>();
 
-    /** Of all tools. */
+    /** Number of abandoned calls of all tools. */
     public int count() {
         return byTool.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** Of one tool. */
+    /** Number of abandoned calls of one tool. */
     public int count(String tool) {
         return byTool.getOrDefault(tool, 0);
     }
 
-    /** Nobody waits for {@code work} any more; from {@code graceMs} on until its end it counts as abandoned. */
+    /**
+     * Counts {@code work}, whose result is not needed any more, as abandoned if it has not ended after {@code graceMs},
+     * until it ends.
+     */
     void watch(String tool, OwnThread<?> work, long graceMs) {
         if (work.hasEnded()) return;
         Executor later = CompletableFuture.delayedExecutor(graceMs, TimeUnit.MILLISECONDS);

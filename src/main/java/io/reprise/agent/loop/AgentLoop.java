@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run, as plain code on a virtual thread: the conversation, then one {@link Step} after the other, until a model's turn
- * asks for no tools. How far it came is kept before the tools of a turn are called; their results are in the log.
- * What is open when a run fails or is stopped stays open: its session closes it.
+ * A run as plain code on a virtual thread. It reads the conversation and then makes one {@link Step} after the other,
+ * until the model calls no more tools. A checkpoint is saved before the tools of a turn are called; the results of the
+ * calls are in the log. If the run fails or is stopped, its session closes open messages and calls.
  */
 public final class AgentLoop {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
@@ -29,7 +29,7 @@ public final class AgentLoop {
     private final RunEvents events;
     private final StopSignal stop;
 
-    /** @param plan of the agent that the request names; a run that goes on goes by the agent that its checkpoint names */
+    /** @param plan of the agent that the request names; a resumed run uses the agent that its checkpoint names */
     public AgentLoop(RunRequest run, RunPlan plan, AgentServices services, RunEvents events, StopSignal stop) {
         this.run = run;
         this.plan = plan;
@@ -38,7 +38,7 @@ public final class AgentLoop {
         this.stop = stop;
     }
 
-    /** Never throws; after a stop, for whatever reason, the end is {@code Cancelled}. */
+    /** Never throws. After a stop for any reason it returns {@code Cancelled}. */
     public RunEnd run() {
         StopSignal.Registration interrupt = stop.onStop(Thread.currentThread()::interrupt);
         try {
@@ -55,7 +55,7 @@ public final class AgentLoop {
         return goThroughSteps(new Step(run, plan, services, events, stop), progress);
     }
 
-    /** In the middle of a step, at its end, or behind the last one. */
+    /** Resumes within a step, at the end of a step, or after the last step. */
     private RunEnd resume() throws InterruptedException {
         Resumption resumption = new Resumption(run, plan, services, events, stop);
         RunProgress progress = resumption.load();
@@ -72,8 +72,8 @@ public final class AgentLoop {
     }
 
     /**
-     * The plan of the agent that the checkpoint names. Only the newest version of a plan is there: a run that began with an
-     * earlier one goes on with that, rather than not at all.
+     * The plan of the agent that the checkpoint names. Only the current version of a plan exists: a run that started
+     * with an earlier version continues with the current one.
      */
     private RunPlan planOf(RunProgress progress) {
         boolean same = progress.agent() == null || progress.agent().equals(plan.agent());
@@ -101,7 +101,7 @@ public final class AgentLoop {
         return new RunEnd.Failed(Failure.of(ErrorCode.STEP_LIMIT, message));
     }
 
-    /** How the run ends after a step; nothing when it goes on. */
+    /** The end of the run after this step; empty if the run continues. */
     private static Optional<RunEnd> end(Step.Outcome outcome, RunProgress progress) {
         return switch (outcome) {
             case Step.Outcome.Called called -> Optional.empty();
@@ -123,7 +123,7 @@ public final class AgentLoop {
                     .context(run.session(), run.head(), plan.limits().contextMessages());
             return StoreAnswer.await(said, plan.limits().timeMs());
         } catch (StoreAnswer.Missing e) {
-            // A broken log is as broken at the next try.
+            // Another attempt would read the same broken log.
             if (e.getCause() instanceof BrokenLog) {
                 throw new RunFailure(ErrorCode.INTERNAL, "The conversation could not be read.", e);
             }

@@ -6,10 +6,10 @@ import io.reprise.support.IdSource;
 import io.reprise.telemetry.Metrics;
 
 /**
- * What agents work with, whatever the run.
+ * Services that all runs of a node use.
  *
- * @param plans asked once at the beginning of each run, which keeps to what it got
- * @param commands the way from tools to sessions; an agent's verticle brings its own
+ * @param plans resolves the plan of a run once, at its start
+ * @param commands sends commands from tools to sessions; each agent verticle has its own
  * @param abandoned shared by all agents of a node
  */
 public record AgentServices(
@@ -20,12 +20,12 @@ public record AgentServices(
         Checkpointer checkpoints,
         RunCommands commands,
         AbandonedTools abandoned) {
-    /** Where no run can go on. */
+    /** Services for runs that cannot resume. */
     public AgentServices(RunPlans plans, Histories histories, IdSource ids, Metrics metrics) {
         this(plans, histories, ids, metrics, Checkpointer.NONE, RunCommands.NONE, new AbandonedTools());
     }
 
-    /** Where runs can go on. */
+    /** These services with a checkpoint store, so that runs can resume. */
     public AgentServices keeping(Checkpointer its) {
         return new AgentServices(plans, histories, ids, metrics, its, commands, abandoned);
     }

@@ -7,7 +7,7 @@ import io.reprise.support.IdSource;
 import io.reprise.support.ObjectText;
 import java.util.List;
 
-/** Which calls people decide about before they are made. */
+/** Decides which calls need an approval by a person before they are made. */
 final class Approvals implements Middleware {
     private final RunPlan plan;
     private final IdSource ids;
@@ -17,7 +17,7 @@ final class Approvals implements Middleware {
         this.ids = ids;
     }
 
-    /** Nobody is asked about what cannot be done anyway. */
+    /** Asks for no approval of a call that cannot be made anyway. */
     @Override
     public List<Call> afterModel(RunProgress run, List<Call> calls) {
         return calls.stream()

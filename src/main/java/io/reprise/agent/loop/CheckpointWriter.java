@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps how far a run has come: asks how much of it the log holds, saves a checkpoint of that, and lets the session name
- * it in the run's row. A checkpoint that is named therefore exists, and what is behind it in the log is known.
+ * Saves checkpoints: asks the session up to which seq the log is stored, saves a checkpoint for that seq, and then lets
+ * the session record its id in the run's row. So a recorded checkpoint always exists, and the events after it in the
+ * log are known.
  */
 final class CheckpointWriter {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
@@ -38,8 +39,7 @@ final class CheckpointWriter {
     }
 
     /**
-     * From here on the run goes on from this, or, when it could not be saved, from nowhere; either is stored when this
-     * returns.
+     * Saves a checkpoint. When this returns, the run's row names the new checkpoint, or none if it could not be saved.
      */
     void keep(RunProgress progress) throws InterruptedException {
         long seq = covered();
@@ -47,12 +47,15 @@ final class CheckpointWriter {
         events.ask(new Question.Keep(id, seq));
     }
 
-    /** Why what was to be kept last could not be saved; nothing when it was. */
+    /** Why the last checkpoint could not be saved; empty if it was saved. */
     Optional<Failure> whyNotKept() {
         return Optional.ofNullable(whyNot);
     }
 
-    /** For those who go back to it later: the run is over, and its end waits for no store. */
+    /**
+     * Saves a checkpoint at the end of a run, to which the session can be rewound later. The run's end does not wait
+     * for the store.
+     */
     void keepLast(RunProgress progress) throws InterruptedException {
         Checkpoint last = progress.checkpoint(plan, services.ids().next("c_"), covered());
         Stopwatch watch = Stopwatch.started();
@@ -66,7 +69,7 @@ final class CheckpointWriter {
         return ((Answer.Covered) events.ask(new Question.AskCovered())).seq();
     }
 
-    /** Null when it could not be. */
+    /** The id of the saved checkpoint; null if it could not be saved. */
     private String saved(RunProgress progress, long seq) throws InterruptedException {
         String id = services.ids().next("c_");
         Stopwatch watch = Stopwatch.started();
@@ -82,7 +85,7 @@ final class CheckpointWriter {
         return whyNot == null ? id : null;
     }
 
-    /** Why it was not saved, or null. */
+    /** Why the checkpoint was not saved; null if it was saved. */
     private Failure told(SaveOutcome outcome, Stopwatch watch) {
         return switch (outcome) {
             case SaveOutcome.Saved saved -> {

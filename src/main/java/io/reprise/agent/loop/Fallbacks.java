@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Asks the next model when one is away, overloaded or silent. Only before its first piece: people must not see two
- * beginnings. A request that a model refuses would be as wrong for the next one, and is not passed on.
+ * Asks the next model if one is unavailable, overloaded or silent. Only before the first piece of an answer, because
+ * readers must not see two beginnings. A request that a model rejects as invalid is not sent to another model, which
+ * would reject it as well.
  */
 final class Fallbacks implements Middleware {
     private static final Set<String> ANOTHER_MAY_ANSWER = Set.of("unavailable", "too_many_requests", "timeout");
@@ -35,7 +36,7 @@ final class Fallbacks implements Middleware {
         return next.run(asked);
     }
 
-    /** Notes whether anything came. */
+    /** Records whether the model has sent anything. */
     private static final class NotedSink implements ModelSink {
         private final ModelSink to;
         private volatile boolean used;

@@ -4,7 +4,10 @@ import io.reprise.model.ModelTurn;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
 
-/** Counts what a run uses: the tokens of its models, and the time of its tools. Innermost: only what really happened. */
+/**
+ * Counts the tokens of models and the time of tools. It is the innermost middleware, so it counts only what is really
+ * done.
+ */
 final class Metering implements Middleware {
     private final Metrics metrics;
 

@@ -11,38 +11,48 @@ import io.reprise.tool.ToolCall;
 import java.util.List;
 
 /**
- * Something that is done at the points of every {@link Step} of a run. Each method does nothing unless it is overridden.
- * All run on the run's own thread, except {@link #aroundTool}, which runs on the thread of its call, for several calls at
- * once. What a method throws ends the run, except in {@code aroundTool}, where it is the failure of that one call.
+ * Code that runs at certain points of every {@link Step} of a run. Each method does nothing unless it is overridden.
+ * All methods run on the run's own thread, except {@link #aroundTool}, which runs on the thread of its tool call, for
+ * several calls at the same time. An exception ends the run, except in {@code aroundTool}, where it is the failure of
+ * that call.
  */
 public interface Middleware {
-    /** Before the model is asked; may add messages to the model's context. In the order of the middleware. */
+    /**
+     * Runs before each request to the model; may add messages to the model's context. Called in the order of the
+     * middleware.
+     */
     default void beforeModel(RunProgress run) throws InterruptedException {}
 
-    /** Around each request to the model: may change it, answer in its place, or ask again. The first is outermost. */
+    /**
+     * Runs around each request to the model: may change the request, answer instead of the model, or send it again. The
+     * first middleware is the outermost.
+     */
     default ModelTurn aroundModel(RunProgress run, ModelInput input, ModelStage next) throws InterruptedException {
         return next.run(input);
     }
 
     /**
-     * After the model's turn, before any of its calls is made; not for a turn without calls. In the opposite order.
+     * Runs after a model turn with calls, before any of them is made. Called in the reverse order.
      *
-     * @param calls those of the turn, in its order
-     * @return the same calls in the same order; people are asked about those that are not cleared
+     * @param calls calls of the turn, in order
+     * @return the same calls in the same order; a person is asked to approve those that are not cleared
      */
     default List<Call> afterModel(RunProgress run, List<Call> calls) {
         return calls;
     }
 
-    /** Around each call of a tool that exists, with arguments that are a JSON object. The first is outermost. */
+    /**
+     * Runs around each call of an existing tool whose arguments are a JSON object. The first middleware is the
+     * outermost.
+     */
     default ToolAnswer aroundTool(ToolInput input, ToolStage next) throws InterruptedException {
         return next.run(input);
     }
 
-    /** A request to a model, and who takes the pieces of its turn. */
+    /** A request to a model, and the sink for the pieces of its turn. */
     record ModelInput(ChatModel model, ModelRequest request, ModelSink sink) {}
 
-    /** The rest of the way to the model. */
+    /** The next stage: the following middleware, or the model. */
     @FunctionalInterface
     interface ModelStage {
         ModelTurn run(ModelInput input) throws InterruptedException;
@@ -51,10 +61,10 @@ public interface Middleware {
     record ToolInput(Tool tool, ToolCall call) {}
 
     /**
-     * What a call came to.
+     * The result of a call.
      *
-     * @param content for the model
-     * @param failed told to clients by the status of the result
+     * @param content result for the model
+     * @param failed whether clients show the call as failed
      */
     record ToolAnswer(Content content, boolean failed) {
         private static final String ERROR = "Error: ";
@@ -63,13 +73,13 @@ public interface Middleware {
             return new ToolAnswer(content, false);
         }
 
-        /** @param why a sentence that begins in lower case and ends with a full stop */
+        /** @param why a sentence that begins with a lower-case letter and ends with a full stop */
         public static ToolAnswer error(String why) {
             return new ToolAnswer(Content.of(ERROR + why), true);
         }
     }
 
-    /** The rest of the way to the tool. */
+    /** The next stage: the following middleware, or the tool. */
     @FunctionalInterface
     interface ToolStage {
         ToolAnswer run(ToolInput input) throws InterruptedException;

@@ -7,7 +7,7 @@ import io.reprise.agent.loop.Middleware.ToolStage;
 import io.reprise.model.ModelTurn;
 import java.util.List;
 
-/** All middleware of a run as one; the first is outermost. */
+/** Combines all middleware of a run; the first is the outermost. */
 final class MiddlewareChain {
     private final List<Middleware> all;
 

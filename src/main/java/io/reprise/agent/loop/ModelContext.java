@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The conversation as models want it: the neighbouring messages of an assistant are one turn, each call of it has its
- * outcome right behind the turn, and no outcome stands without its call. Providers refuse anything else.
+ * The conversation in the form that models need: consecutive messages of an assistant are one turn, the outcome of each
+ * call directly follows its turn, and no outcome exists without its call. Providers reject other forms.
  */
 final class ModelContext {
     private final List<ModelMessage> messages = new ArrayList<>();
@@ -34,10 +34,10 @@ final class ModelContext {
     }
 
     /**
-     * A conversation in the middle of a step.
+     * A conversation that ends within a step.
      *
      * @param messages up to the model's last turn
-     * @param outcomes of calls of that turn, by their ids, as far as there are any
+     * @param outcomes existing outcomes of calls of that turn, by call id
      */
     record Unfinished(List<ModelMessage> messages, Map<String, ToolOutcome> outcomes) {
         Unfinished {
@@ -67,7 +67,7 @@ final class ModelContext {
         }
     }
 
-    /** A model's thoughts are given back to it only where its provider wants something back with them. */
+    /** Adds the model's reasoning, but only if its provider requires data to be sent back with it. */
     private void think(ChatMessage message) {
         if (!outcomes.isEmpty()) closeTurn();
         thoughts.append(message.text());

@@ -22,7 +22,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Goes on with a run from a checkpoint: what people have answered, and what a process that died may have done. */
+/**
+ * Resumes a run from a checkpoint: applies the decisions of people, and handles calls that may have been made by a
+ * process that was killed.
+ */
 final class Resumption {
     private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
 
@@ -46,10 +49,11 @@ final class Resumption {
     }
 
     /**
-     * Tried again while its store is away: without it all is lost, also what people have decided, and after a restart of
-     * everything the store may be the last to come back.
+     * Loads the checkpoint, and retries while its store is unavailable: without the checkpoint the run would be lost,
+     * including decisions of people, and after a restart of all services the checkpoint store may be the last one to
+     * become available.
      *
-     * @throws RunFailure when it is not there, or its store stays away
+     * @throws RunFailure if the checkpoint does not exist, or its store remains unavailable
      */
     RunProgress load() throws InterruptedException {
         StoreSettings away = plan.whenAway();
@@ -78,7 +82,10 @@ final class Resumption {
         return RunProgress.of(run, kept, said).orElseThrow(Resumption::gone);
     }
 
-    /** Up to the head of the request: a result that came after the checkpoint counts, and what was void by then does not. */
+    /**
+     * Reads the log up to the head that the request names: results after the checkpoint count, and messages that were
+     * superseded by then do not.
+     */
     private Future<Context> said(Checkpoint kept) {
         return kept.start() == null
                 ? services.histories()
@@ -99,9 +106,10 @@ final class Resumption {
                 .log();
     }
 
-    /** Gives an outcome to each call that must not be made again, or is not to be made at all. */
+    /** Gives an outcome to each call that must not be repeated, or must not be made at all. */
     void settle(RunProgress progress, ToolRegistry tools) {
-        // What it kept itself it may have acted upon; of another run's it has done nothing yet.
+        // The checkpoint of this run: its calls may have been made. Of another run's checkpoint this run has made none
+        // yet.
         boolean again = progress.isOf(run.run());
         for (Call call : progress.open()) {
             if (again) settleAgain(progress, call, tools);

@@ -4,18 +4,18 @@ import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.ShardMessage.Question;
 import io.reprise.message.log.LogEvent;
 
-/** The way of a run to its session: its events in their order, and its questions. */
+/** Sends the events of a run to its session, in order, and its questions. */
 public interface RunEvents {
     /**
-     * Blocks while too many events wait.
+     * Blocks while too many events are queued.
      *
-     * @throws io.reprise.support.StopSignal.StoppedException once the run is stopped
+     * @throws io.reprise.support.StopSignal.StoppedException when the run is stopped
      */
     void emit(LogEvent event);
 
-    /** The run took so long before: its limit of time is nearer. */
+    /** Counts {@code ms} of earlier attempts against the run's time limit. */
     void tookBefore(long ms);
 
-    /** Blocks until the session has answered; it has numbered all that was emitted before. */
+    /** Blocks until the session has answered. The session has then numbered all events that were emitted before. */
     Answer ask(Question question) throws InterruptedException;
 }

@@ -3,7 +3,7 @@ package io.reprise.agent.loop;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 
-/** A run cannot go on, for a reason that people may be told; the cause is for the log. */
+/** A run cannot continue. The message is safe to display; the cause is for the log. */
 public final class RunFailure extends RuntimeException {
     private final transient Failure failure;
 

@@ -8,17 +8,17 @@ import io.reprise.tool.ToolRegistry;
 import java.util.List;
 
 /**
- * What a run works with: resolved once when it starts, and kept until it ends, whatever changes meanwhile. The checkpoints
- * of the run name it by {@code agent} and {@code catalogVersion}.
+ * What a run uses: resolved once at its start and kept until its end, even if settings change. Checkpoints of the run
+ * refer to it by {@code agent} and {@code catalogVersion}.
  *
- * @param agent the name of the agent; null for the one of sessions that name none
- * @param catalogVersion of what the plan was resolved out of
- * @param model asked first
- * @param fallbacks asked in this order when the ones before cannot answer
- * @param prompt the system prompt; empty for none
- * @param middleware around each step, the first outermost; beside what every run has
- * @param whenAway how long and how often a run tries to read the checkpoint that it goes on from
- * @param interrupts which calls people are asked about
+ * @param agent name of the agent; null for sessions that name none
+ * @param catalogVersion version of the settings from which the plan was resolved
+ * @param model the model that is asked first
+ * @param fallbacks models that are asked in this order when the previous ones cannot answer
+ * @param prompt system prompt; empty for none
+ * @param middleware runs around each step, in addition to the built-in middleware; the first is the outermost
+ * @param whenAway how long and how often a run tries to read the checkpoint from which it resumes
+ * @param interrupts which calls need an approval
  */
 public record RunPlan(
         String agent,

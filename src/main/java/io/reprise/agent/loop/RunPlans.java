@@ -1,10 +1,10 @@
 package io.reprise.agent.loop;
 
-/** Port: out of what a run's plan is resolved. From any thread; does not block. */
+/** Port: resolves the plans of runs. Thread-safe; does not block. */
 @FunctionalInterface
 public interface RunPlans {
     /**
-     * The plan that a run of the agent begins with now.
+     * The current plan for a run of this agent.
      *
      * @param agent null for sessions that name none
      */

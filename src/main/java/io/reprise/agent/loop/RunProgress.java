@@ -19,8 +19,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How far a run has come: what a checkpoint keeps of it. The calls are those of the model's last turn; their outcomes join
- * the context together, in the order of the calls.
+ * The progress of a run, which its checkpoints save. The calls are those of the model's last turn; their outcomes are
+ * added to the context together, in the order of the calls.
  */
 public final class RunProgress {
     private final RunRequest run;
@@ -47,7 +47,7 @@ public final class RunProgress {
         this.keptBy = from.run();
         this.agent = from.agent();
         this.catalogVersion = from.catalogVersion();
-        // What another run used is counted as its own.
+        // Tokens of another run are counted in that run.
         if (from.run().equals(run.run())) usage.add(from.usage());
     }
 
@@ -59,9 +59,10 @@ public final class RunProgress {
     }
 
     /**
-     * From what was kept and from what the log says; nothing when that has not the calls any more that it needs.
+     * Restores the progress from a checkpoint and the log; empty if the log no longer contains the calls that the
+     * checkpoint names.
      *
-     * @param said from the beginning of the model's context on
+     * @param said the conversation from the start of the model's context
      */
     static Optional<RunProgress> of(RunRequest run, Checkpoint kept, Context said) {
         Checkpoint from = kept.startingAt(said.start());
@@ -83,12 +84,12 @@ public final class RunProgress {
                 : Optional.empty();
     }
 
-    /** Whether this run kept the checkpoint that it goes on from. */
+    /** Whether this run saved the checkpoint from which it resumes. */
     boolean isOf(String which) {
         return keptBy.equals(which);
     }
 
-    /** The user's, as the newest message tells it that names one. */
+    /** The zone of the newest message that names one. */
     private static String zoneOf(List<ChatMessage> messages) {
         return messages.reversed().stream()
                 .map(message ->
@@ -103,18 +104,18 @@ public final class RunProgress {
         return zone;
     }
 
-    /** A message of the user came in on the way. */
+    /** Adds a message that a user sent during the run. */
     void steered(SteeredMessage message) {
         context.add(new User(message.content()));
         if (message.zone() != null) zone = message.zone();
     }
 
-    /** Adds to the end of the model's context, for this turn of the model and the rest of the run; no checkpoint has it. */
+    /** Appends to the model's context for the rest of the run. Checkpoints do not contain the message. */
     public void add(ModelMessage message) {
         context.add(message);
     }
 
-    /** What the model is given next; a view. */
+    /** The context for the model's next turn; a view. */
     public List<ModelMessage> context() {
         return Collections.unmodifiableList(context);
     }
@@ -132,7 +133,7 @@ public final class RunProgress {
         return tookBeforeMs;
     }
 
-    /** The last turn of the model asked for nothing: the run has its answer. */
+    /** Whether the model's last turn has no calls, so the run is complete. */
     boolean isAnswered() {
         return calls.isEmpty() && step > 0;
     }
@@ -147,7 +148,7 @@ public final class RunProgress {
         calls.addAll(itsCalls);
     }
 
-    /** Without an outcome. */
+    /** The calls without an outcome. */
     List<Call> open() {
         return calls.stream().filter(Call::isOpen).toList();
     }
@@ -160,25 +161,25 @@ public final class RunProgress {
         calls.replaceAll(call -> call.request().id().equals(outcome.id()) ? call.with(outcome) : call);
     }
 
-    /** In the place of the call with its id, also in what the model said. */
+    /** Replaces the call with the same id, also in the model's turn. */
     void replace(Call changed) {
         calls.replaceAll(call -> call.request().id().equals(changed.request().id()) ? changed : call);
         Assistant said = (Assistant) context.removeLast();
         context.add(said.with(calls.stream().map(Call::request).toList()));
     }
 
-    /** Every call of the turn has its outcome: the model can go on. */
+    /** Ends the turn after every call has its outcome; the model can be asked again. */
     void closeTurn() {
         calls.forEach(call -> context.add(call.outcome()));
         calls.clear();
     }
 
-    /** The agent that the run went by so far; null when nothing names one. */
+    /** The agent of the run so far; null if none is named. */
     String agent() {
         return agent;
     }
 
-    /** The version of the plan that the run went by so far; null when it is not known. */
+    /** The plan version of the run so far; null if it is unknown. */
     String catalogVersion() {
         return catalogVersion;
     }

@@ -6,7 +6,7 @@ import io.reprise.support.Current;
 import io.reprise.tool.ToolRegistry;
 import java.util.List;
 
-/** Plans out of the settings: one model and all tools, the same for every agent. */
+/** Plans from the settings: one model and all tools for every agent. */
 public final class SettingsPlans implements RunPlans {
     private final Current<Settings> settings;
     private final ChatModel model;

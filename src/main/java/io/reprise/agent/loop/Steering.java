@@ -3,7 +3,10 @@ package io.reprise.agent.loop;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.ShardMessage.Question;
 
-/** Gives the model what users said since its last turn. The first step has just read the conversation. */
+/**
+ * Passes on messages that users sent since the model's last turn. Not before the first step, which has just read the
+ * conversation.
+ */
 final class Steering implements Middleware {
     private final RunEvents events;
 

@@ -48,7 +48,10 @@ final class Step {
         this.checkpoints = new CheckpointWriter(run, plan, services, events);
     }
 
-    /** People decide last about what is called, whatever the others made of it; only what is really done is metered. */
+    /**
+     * Approvals come last in afterModel, because people decide about the calls as other middleware has changed them.
+     * Metering is the innermost, so it counts only what is really done.
+     */
     private List<Middleware> around(RunPlan plan, AgentServices services, RunEvents events) {
         List<Middleware> all =
                 new ArrayList<>(List.of(approvals, new Steering(events), new Fallbacks(plan.fallbacks())));
@@ -61,22 +64,24 @@ final class Step {
         return plan;
     }
 
-    /** How the step ended. */
+    /** The outcome of a step. */
     sealed interface Outcome {
-        /** Every call has its result: the model goes on in the next step. */
+        /** Every call has its result; the run continues with the next step. */
         record Called() implements Outcome {}
 
-        /** The model asked for nothing more. */
+        /** The model called no tools. */
         record Answered() implements Outcome {}
 
-        /** The run waits for people, and can be resumed in the middle of this step. */
+        /** The run waits for decisions of people, and can be resumed within this step. */
         record Asking(List<Ask> asks) implements Outcome {}
 
-        /** It would have to wait for people, and cannot be resumed. */
+        /**
+         * The run would have to wait for a decision, but its checkpoint could not be saved, so it could not be resumed.
+         */
         record NotKept(Failure why) implements Outcome {}
     }
 
-    /** The next step of the run, from its beginning. */
+    /** Makes the next step of the run. */
     Outcome begin(RunProgress run) throws InterruptedException {
         stop.throwIfStopped();
         run.beginStep();
@@ -88,15 +93,15 @@ final class Step {
                 .map(request -> new Call(request, true, null))
                 .toList();
         run.turn(turn, middleware.afterModel(run, calls));
-        checkpoints.keep(run); // Before any of the calls is made.
+        checkpoints.keep(run); // Saved before any of the calls is made.
         return callTools(run);
     }
 
-    /** The step that the run was in, from behind its model's turn. */
+    /** Resumes the step that the run was in, after its model turn. */
     Outcome resume(RunProgress run, Resumption resumption) throws InterruptedException {
         events.emit(new StepStarted(name(run)));
         resumption.settle(run, plan.tools());
-        checkpoints.keep(run); // Before anything is done, it is known that it may have been.
+        checkpoints.keep(run); // Saved first, so that a later attempt knows that the calls may have been made.
         return callTools(run);
     }
 
@@ -128,7 +133,7 @@ final class Step {
         return new ModelRequest(plan.prompt(), run.context(), specs, patience, run.zone());
     }
 
-    /** Makes the calls that may be made; then people are asked about the others. */
+    /** Makes the cleared calls; then asks people about the others. */
     private Outcome callTools(RunProgress run) throws InterruptedException {
         List<ToolRequest> cleared =
                 run.open().stream().filter(Call::cleared).map(Call::request).toList();
@@ -140,7 +145,7 @@ final class Step {
     }
 
     private Outcome asking(RunProgress run) {
-        // Only what is kept can be gone on with, however long people take; nothing has changed since.
+        // Only a saved run can be resumed after a decision. The progress has not changed since the checkpoint.
         Optional<Failure> whyNot = checkpoints.whyNotKept();
         return whyNot.isPresent() ? new Outcome.NotKept(whyNot.get()) : new Outcome.Asking(approvals.asks(run.open()));
     }

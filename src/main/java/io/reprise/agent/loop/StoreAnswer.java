@@ -5,11 +5,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** An answer of the store for which a thread of an agent waits: a run's own, or one that makes a title. */
+/** Waits on the thread of a run or of a title for an answer of the store. */
 public final class StoreAnswer {
     private StoreAnswer() {}
 
-    /** It failed, or did not come in time. */
+    /** The store failed, or did not answer in time. */
     public static final class Missing extends Exception {
         private Missing(Throwable cause) {
             super(cause);
@@ -17,9 +17,9 @@ public final class StoreAnswer {
     }
 
     /**
-     * Waits at most {@code timeMs}; a stop interrupts it.
+     * Waits at most {@code timeMs}; a stop interrupts the wait.
      *
-     * @throws Missing with what the future failed with, or a {@link TimeoutException}
+     * @throws Missing with the failure of the future, or a {@link TimeoutException}
      */
     public static <T> T await(Future<T> answer, long timeMs) throws InterruptedException, Missing {
         try {

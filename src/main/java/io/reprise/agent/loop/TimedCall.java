@@ -10,7 +10,7 @@ import io.reprise.support.StopSignal;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
 
-/** A turn of a model whose time and outcome are counted. */
+/** A model turn whose duration and outcome are counted in the metrics. */
 public record TimedCall(ChatModel model, Metrics metrics) {
     public ModelTurn run(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
         ModelCall call = new ModelCall(model, request);

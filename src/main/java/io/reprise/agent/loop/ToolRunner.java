@@ -31,8 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the tools of one turn side by side. Whatever goes wrong with a tool is told to the model as its result; the run
- * goes on.
+ * Runs the tools of one turn in parallel. A failure of a tool is given to the model as its result; the run continues.
  */
 final class ToolRunner {
     private static final Logger LOG = LoggerFactory.getLogger(ToolRunner.class);
@@ -61,14 +60,14 @@ final class ToolRunner {
         this.stage = middleware.aroundTool(this::call);
     }
 
-    /** Takes an outcome once its event is emitted, on the run's own thread. */
+    /** Receives an outcome after its event was emitted, on the run's own thread. */
     @FunctionalInterface
     interface Sink {
         void take(ToolOutcome outcome);
     }
 
     /**
-     * The outcomes come in the order in which the tools end.
+     * Calls the sink in the order in which the tools finish.
      *
      * @param zone the user's time zone, or null
      */
@@ -80,7 +79,7 @@ final class ToolRunner {
             for (; running < limits.toolsParallelMax() && !waiting.isEmpty(); running++)
                 start(waiting.poll(), zone, done);
             Result result = done.take();
-            stop.throwIfStopped(); // A tool that was interrupted may still have answered.
+            stop.throwIfStopped(); // A tool that was interrupted may have answered.
             running--;
             events.emit(result.event(services.ids().next("m_")));
             sink.take(result.outcome());
@@ -91,7 +90,7 @@ final class ToolRunner {
         OwnThread.start("call " + request.name(), stop, ignored -> done.add(result(request, zone)));
     }
 
-    /** Always a result, but after a stop: without one the run would wait for ever. */
+    /** Always returns a result, except after a stop: without a result the run would wait forever. */
     private Result result(ToolRequest request, String zone) {
         ToolAnswer answer;
         try {
@@ -118,7 +117,7 @@ final class ToolRunner {
         return new ToolCall(request.id(), run.session(), run.user(), arguments, zone, commands);
     }
 
-    /** The tool works on a thread of its own, so that one that ignores its stop can be left behind. */
+    /** Runs the tool on its own thread, so that a tool that ignores its stop can be abandoned. */
     private ToolAnswer call(ToolInput input) throws InterruptedException {
         String tool = input.tool().name();
         if (services.abandoned().count(tool) >= limits.abandonedCallsMax()) {
@@ -161,7 +160,7 @@ final class ToolRunner {
         return content.cutToBytes(limits.toolResultBytesMax(), "\n[Cut: the result has " + bytes + " bytes.]");
     }
 
-    /** What a call came to; an error is told to the model in words and to clients by its status. */
+    /** The result of a call. The model receives an error as text, clients by the status of the result. */
     private record Result(ToolRequest call, Content content, boolean failed) {
         ToolOutcome outcome() {
             return new ToolOutcome(call.id(), call.name(), content);

@@ -30,13 +30,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a model's turn as events, and keeps it for the next one. A text or a reasoning is ended as soon as something
- * else begins; calls may overlap. Ids are ours: providers repeat theirs, or have none.
+ * Writes a model's turn as events, and records it for the model's next request. A text or reasoning message ends when
+ * something else begins; calls may overlap. The server creates all ids, because those of providers may repeat or be
+ * absent.
  */
 final class TurnWriter implements ModelSink {
     private static final Logger LOG = LoggerFactory.getLogger(TurnWriter.class);
 
-    /** More calls than that in one turn, or longer texts for the next one, are a model gone astray. */
+    /**
+     * Limit of calls in one turn. A model that exceeds it, or the limit of text for its next request, is
+     * malfunctioning.
+     */
     private static final int CALLS_MAX = 128;
 
     private static final int KEPT_CHARS_MAX = 1 << 20;
@@ -53,7 +57,7 @@ final class TurnWriter implements ModelSink {
     private String text;
     private String parent;
 
-    /** @param stateBytesMax the most that is written of what the provider wants back */
+    /** @param stateBytesMax limit of the provider data that is written to the log */
     TurnWriter(RunEvents events, IdSource ids, int stateBytesMax) {
         this.events = events;
         this.ids = ids;
@@ -81,7 +85,7 @@ final class TurnWriter implements ModelSink {
         endReasoning();
         endText();
         if (calls.size() == CALLS_MAX) throw ModelFailure.modelError("The model asked for too many tools at once.");
-        if (parent == null) parent = ids.next("m_"); // The calls of one turn are one message, also without a text.
+        if (parent == null) parent = ids.next("m_"); // All calls of a turn belong to one message.
         Call call = new Call(ids.next("t_"), Texts.wellFormed(Texts.cutToBytes(name, NAME_BYTES_MAX)));
         if (calls.putIfAbsent(index, call) != null) throw new IllegalStateException("this call has begun before");
         events.emit(new ToolCallStart(call.id, call.name, parent));
@@ -103,21 +107,21 @@ final class TurnWriter implements ModelSink {
         end(call(index));
     }
 
-    /** Ends whatever is open. */
+    /** Ends all open messages and calls. */
     void end() {
         endReasoning();
         endText();
         calls.values().forEach(this::end);
     }
 
-    /** Whether there was neither text nor a call. */
+    /** Whether the turn has neither text nor calls. */
     boolean isEmpty() {
         return spoken.isEmpty() && calls.isEmpty();
     }
 
     /**
-     * The turn as the model's next one shall see it, once all of it is there. What its provider wants back is written last,
-     * so that a turn that came to no end has none of it; what is too large is known only to the rest of the run.
+     * The complete turn for the model's next request. Provider data is written last, so an incomplete turn has none;
+     * data above the limit is only available to the rest of this run.
      */
     Assistant turn(ModelTurn turn) {
         if (bytes(turn) <= stateBytesMax) {
@@ -190,7 +194,10 @@ final class TurnWriter implements ModelSink {
         events.emit(new ToolCallEnd(call.id));
     }
 
-    /** A text beyond all measure is shown in full, but the model sees only its beginning again. */
+    /**
+     * Records text for the model's next request. An extremely long text is shown in full, but the model receives only
+     * its beginning again.
+     */
     private void keep(String delta) {
         int length = Math.min(KEPT_CHARS_MAX - spokenChars, delta.length());
         spoken.getLast().append(delta, 0, length);

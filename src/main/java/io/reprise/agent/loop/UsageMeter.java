@@ -6,11 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Adds up a run's tokens, for each provider and model. */
+/** Adds up the tokens of a run per provider and model. */
 final class UsageMeter {
     private final Map<String, TokenUsage> byModel = new LinkedHashMap<>();
 
-    /** What was used before. */
+    /** Adds the usage of earlier steps. */
     void add(List<TokenUsage> earlier) {
         earlier.forEach(usage -> byModel.merge(usage.provider() + "\n" + usage.model(), usage, UsageMeter::sum));
     }
@@ -37,7 +37,7 @@ final class UsageMeter {
         return new TokenUsage(provider, model, input, output, total);
     }
 
-    /** What was not reported counts as nothing once another turn reported something. */
+    /** A missing number counts as 0 if the other one is known. */
     private static Integer sum(Integer a, Integer b) {
         if (a == null) return b;
         return b == null ? a : Integer.valueOf((int) Math.min((long) a + b, Integer.MAX_VALUE));

@@ -44,15 +44,15 @@ public final class AgentRun {
     private boolean suspended;
     private boolean gone;
 
-    /** Is told how a run fares, on the event loop. */
+    /** Receives the progress of a run, on the event loop. */
     public interface Watcher {
-        /** It asks its owner. */
+        /** The run asks its owner a question. */
         void asks(AgentRun run, int number, Question question);
 
-        /** The last batch was sent. */
+        /** The last batch of the run was sent. */
         void ended(AgentRun run);
 
-        /** There is nothing more to do for the run. */
+        /** The run needs nothing more and can be forgotten. */
         void gone(AgentRun run);
     }
 
@@ -69,17 +69,17 @@ public final class AgentRun {
                 loop, outbox, limits.heartbeatMs(), (number, what) -> watcher.asks(this, number, what));
     }
 
-    /** Of the attempt that it is. */
+    /** Identifies the run's current attempt. */
     public String key() {
         return request.key();
     }
 
-    /** Whether it is an earlier attempt at what is asked for. */
+    /** Whether this is an earlier attempt of the requested run. */
     public boolean isAttemptBefore(RunRequest next) {
         return request.run().equals(next.run()) && request.attempt() < next.attempt();
     }
 
-    /** Whether {@code owner} is the address that the run's batches go to. */
+    /** Whether {@code owner} is the address to which the run sends its batches. */
     public boolean isOwnedBy(String owner) {
         return request.owner().equals(owner);
     }
@@ -92,7 +92,7 @@ public final class AgentRun {
         return gone || outbox.hasEnded();
     }
 
-    /** @param plan the limits of which this was made with */
+    /** @param plan the plan whose limits this run was created with */
     public void start(RunPlan plan, AgentServices services) {
         heardMs = startedMs = loop.nowMs();
         awaitSilence();
@@ -130,13 +130,13 @@ public final class AgentRun {
         };
     }
 
-    /** The owner's answer to a question. */
+    /** Receives the owner's answer to a question. */
     public void answered(RunAnswer answer) {
         heardMs = loop.nowMs();
         questions.answered(answer.number(), answer.answer());
     }
 
-    /** Ends the run as soon as its thread returns, at the latest after the grace. */
+    /** Stops the run. It ends when its thread returns, at the latest after the grace period. */
     public void stop(Reason reason) {
         if (hasEnded() || signal.isStopped()) return;
         signal(reason);
@@ -146,8 +146,8 @@ public final class AgentRun {
     }
 
     /**
-     * Nothing more is said of the run, as it goes on elsewhere later. It is over as soon as its thread returns, at the latest
-     * after the grace, so that nothing is taken away under its tools.
+     * Suspends the run: it sends nothing more, because it resumes on another server. It ends when its thread returns,
+     * at the latest after the grace period, so that its tools can finish with what they use.
      */
     public void suspend() {
         if (hasEnded() || signal.isStopped()) return;
@@ -159,14 +159,14 @@ public final class AgentRun {
         else grace = loop.after(limits.stopGraceMs(), this::abandon);
     }
 
-    /** The owner is alive and has batches up to {@code received}. */
+    /** The owner is alive and has received all batches up to {@code received}. */
     public void heard(int received) {
         heardMs = loop.nowMs();
         outbox.answered(received);
         if (outbox.hasEnded() && outbox.isAnswered()) leave();
     }
 
-    /** Nobody waits for the run any more: it says nothing more. */
+    /** Abandons the run: no owner expects it any more, so it sends nothing more. */
     public void disown() {
         if (gone || suspended) return;
         signal(Reason.DISOWNED);
@@ -241,7 +241,7 @@ public final class AgentRun {
         });
     }
 
-    /** A listener that fails keeps neither the others nor the run from ending. */
+    /** Stops the signal. A listener that throws does not prevent other listeners and the end of the run. */
     private void signal(Reason reason) {
         try {
             signal.stop(reason);

@@ -22,7 +22,7 @@ import java.util.Map;
  * of a surrogate pair at the end of a delta is held back for the next delta of its message, also across batches.
  */
 final class BatchBuilder {
-    /** What an event weighs beside its text. */
+    /** Size of an event without its text, in bytes. */
     private static final int EVENT_BYTES = 64;
 
     private final int eventsMax;
@@ -36,7 +36,7 @@ final class BatchBuilder {
     private int bytes;
     private boolean prompt;
 
-    /** @param eventsMax a batch holds so many deltas and other events, as they were before merging */
+    /** @param eventsMax most events in a batch, counted before deltas are merged */
     BatchBuilder(int eventsMax, int bytesMax) {
         this.eventsMax = eventsMax;
         this.bytesMax = bytesMax;
@@ -50,7 +50,10 @@ final class BatchBuilder {
         return count >= eventsMax || bytes >= bytesMax;
     }
 
-    /** Whether this batch holds what must not wait: the first delta of a message, or anything that is not a delta. */
+    /**
+     * Whether the batch must be sent immediately: it contains the first delta of a message, or an event that is not a
+     * delta.
+     */
     boolean isPrompt() {
         return prompt;
     }
@@ -74,7 +77,7 @@ final class BatchBuilder {
         prompt = true;
     }
 
-    /** The batch so far; the next one begins. */
+    /** Returns the current batch and begins the next one. */
     List<LogEvent> take() {
         closeMerging();
         List<LogEvent> batch = List.copyOf(events);
@@ -104,7 +107,7 @@ final class BatchBuilder {
         lastTarget = delta.target();
     }
 
-    /** The delta's text with the half that was held back before it, without the half at its own end. */
+    /** The delta's text, preceded by the half that was held back before, and without the unpaired half at its end. */
     private String whole(Delta delta) {
         String piece = delta.delta();
         Character half = halves.isEmpty() ? null : halves.remove(delta.target());
@@ -130,7 +133,7 @@ final class BatchBuilder {
         merging = null;
     }
 
-    /** If the event ends a text: what stands for a half of a pair that was never completed. */
+    /** If the event ends a text whose surrogate pair is incomplete: a delta with the replacement character. */
     private static Delta endOf(LogEvent event) {
         String replacement = "\uFFFD";
         if (event instanceof TextEnd end) return new TextContent(end.messageId(), replacement);

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * limit of the tool bounds the wait.
  */
 public final class BusCommands implements RunCommands {
-    /** The bus may lose a message: an unanswered command is sent again, under the same id. */
+    /** The bus may lose messages: an unanswered command is sent again after this time, with the same id. */
     private static final long AGAIN_MS = 5_000;
 
     private final EventLoop loop;
@@ -32,16 +32,16 @@ public final class BusCommands implements RunCommands {
     private final Sender sender;
     private final AtomicLong lastTicket = new AtomicLong();
 
-    /** Touched on the loop only. */
+    /** Used only on the event loop. */
     private final Map<Long, CompletableFuture<CommandOutcome>> waiting = new HashMap<>();
 
-    /** The way onto the bus. */
+    /** Sends on the event bus. */
     @FunctionalInterface
     public interface Sender {
         void send(String address, ShardMessage message);
     }
 
-    /** @param address where answers come in */
+    /** @param address where answers arrive */
     public BusCommands(EventLoop loop, String address, Sender sender) {
         this.loop = loop;
         this.address = address;
@@ -60,7 +60,7 @@ public final class BusCommands implements RunCommands {
                 try {
                     return answer.get(AGAIN_MS, TimeUnit.MILLISECONDS);
                 } catch (TimeoutException late) {
-                    // Once more.
+                    // The loop sends the command again.
                 }
             }
         } catch (ExecutionException e) {
@@ -70,7 +70,7 @@ public final class BusCommands implements RunCommands {
         }
     }
 
-    /** On the loop. */
+    /** Receives an answer; called on the event loop. */
     public void answered(Delivery.Answer answer) {
         CompletableFuture<CommandOutcome> asked = waiting.remove(answer.ticket());
         if (asked != null) asked.complete(answer.outcome());
@@ -78,7 +78,7 @@ public final class BusCommands implements RunCommands {
 
     private Request request(RunRequest run, String call, Command command, long ticket) {
         String hash = Digest.of(Json.text(command));
-        // A tool may ask more than one thing; what a model calls its calls has no known length.
+        // One call may send several commands, and the model's ids of calls can have any length, so both are hashed.
         String id = "tool_" + Digest.of(run.run(), call, hash);
         return new Request(run.session(), run.user(), id, hash, command, new ReplyTo(address, ticket));
     }

@@ -19,7 +19,10 @@ public final class RunOutbox {
     private final RunSettings limits;
     private final EventLoop loop;
     private final Sender sender;
-    /** A part is never larger than a batch, whatever its characters; where a pair is split, its halves meet again. */
+    /**
+     * A part of a long delta is never larger than a batch, whatever its characters. If a surrogate pair is split
+     * between parts, it is joined again.
+     */
     private final int partCharsMax;
 
     private final BlockingQueue<LogEvent> queue;
@@ -35,7 +38,7 @@ public final class RunOutbox {
     private int sent;
     private int answered;
 
-    /** Sends a batch; {@code end} is null but in the last one. */
+    /** Sends a batch; {@code end} is null except in the last batch. */
     @FunctionalInterface
     public interface Sender {
         void send(int number, List<LogEvent> events, RunEnd end);
@@ -50,25 +53,25 @@ public final class RunOutbox {
         this.queue = new ArrayBlockingQueue<>(limits.batchesMax() * limits.mergeDeltasMax());
     }
 
-    /** From the run's threads. */
+    /** Adds an event; called on threads of the run. */
     void emit(LogEvent event) {
         if (event instanceof Delta delta && delta.delta().length() > partCharsMax) emitInParts(delta);
         else enqueue(event);
     }
 
-    /** Runs {@code action} as soon as everything emitted so far is sent; not at all after {@link #cut}. */
+    /** Runs {@code action} when all events emitted so far are sent; never after {@link #cut}. */
     void afterAllIsSent(Runnable action) {
         afterAll = action;
         sendWhatIsDue();
     }
 
-    /** Batches up to {@code number} are answered. */
+    /** The owner has received all batches up to {@code number}. */
     void answered(int number) {
         answered = Math.clamp(number, answered, sent);
         sendWhatIsDue();
     }
 
-    /** The last batch goes out behind all that was emitted; after {@link #cut} at once. */
+    /** Sends the last batch after all emitted events; after {@link #cut}, immediately. */
     void end(RunEnd end) {
         if (ending != null) return;
         ending = end;
@@ -76,7 +79,10 @@ public final class RunOutbox {
         else sendWhatIsDue();
     }
 
-    /** Drops what is not sent, now and from now on, but for the end. An end that was not sent yet is dropped too. */
+    /**
+     * Drops all events that are not sent and all later ones, except a later end. An end that is not sent yet is
+     * dropped, too.
+     */
     void cut() {
         cut = true;
         queue.clear();
@@ -87,7 +93,7 @@ public final class RunOutbox {
         stopMerging();
     }
 
-    /** The number of the last batch that was sent. */
+    /** The number of the last batch that was sent; 0 before the first. */
     int sent() {
         return sent;
     }
@@ -141,7 +147,10 @@ public final class RunOutbox {
         }
     }
 
-    /** Takes from the queue what fits into the next batch; what does not stays there and holds the run back. */
+    /**
+     * Moves events from the queue to the next batch as far as they fit. The others stay in the queue, so that the run
+     * waits.
+     */
     private void fill() {
         while (!batch.isFull()) {
             if (taken.isEmpty() && queue.drainTo(taken, limits.mergeDeltasMax()) == 0) return;
@@ -156,7 +165,7 @@ public final class RunOutbox {
         return !batch.isEmpty() && (batch.isPrompt() || isClosed() || merging == null || afterAll != null);
     }
 
-    /** No more fits in. */
+    /** Whether no event can be added to the current batch. */
     private boolean isClosed() {
         return batch.isFull() || !taken.isEmpty();
     }
@@ -173,7 +182,7 @@ public final class RunOutbox {
         else startMerging();
     }
 
-    /** The first delta goes at once; those of the next {@code mergeMs} go together. */
+    /** The first delta is sent immediately; those of the following {@code mergeMs} are sent together. */
     private void startMerging() {
         if (merging != null || limits.mergeMs() == 0) return;
         merging = loop.after(limits.mergeMs(), () -> {

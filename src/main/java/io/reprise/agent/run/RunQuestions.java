@@ -32,7 +32,7 @@ final class RunQuestions {
         this.sender = sender;
     }
 
-    /** From the run's thread; a stop interrupts it. */
+    /** Called on the run's thread; a stop interrupts it. */
     Answer ask(Question what) throws InterruptedException {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         loop.run(() -> begin(what, answer));
@@ -50,7 +50,7 @@ final class RunQuestions {
         asker.complete(answer);
     }
 
-    /** Nothing is asked any more; the run's thread is left to its stop. */
+    /** Repeats no question any more. The run's thread ends its wait when it is stopped. */
     void cancel() {
         again.cancel();
         waiting = null;

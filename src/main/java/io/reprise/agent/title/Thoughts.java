@@ -8,7 +8,7 @@ final class Thoughts {
     private static final String NAMES =
             "(?:seed:)?(?:think(?:ing)?|thoughts?|reasoning|reflection|analysis|scratchpad)";
 
-    /** Those of most models, of Magistral, of Kimi, and the channels of gpt-oss. */
+    /** Opening marks of most models, of Magistral, of Kimi, and of the channels of gpt-oss. */
     private static final Pattern OPEN = Pattern.compile(
             "<" + NAMES + ">|\\[THINK]|◁think▷|<\\|channel\\|>(?:analysis|commentary)", Pattern.CASE_INSENSITIVE);
 
@@ -19,7 +19,7 @@ final class Thoughts {
 
     private Thoughts() {}
 
-    /** What is not thought: a closing mark without an opening one ends thoughts, too. */
+    /** The text without reasoning. A closing mark without an opening one also ends reasoning. */
     static String without(String written) {
         StringBuilder said = new StringBuilder();
         Matcher open = OPEN.matcher(written);

@@ -21,10 +21,10 @@ final class TitleMaker {
     private static final int ANSWER_BYTES = 1_000;
     private static final int WRITTEN_CHARS_MAX = 400;
 
-    /** With the thoughts of models that write them into their text. */
+    /** Limit for answers of models that write their reasoning into the text. */
     private static final int THOUGHT_CHARS_MAX = 32_000;
 
-    /** It obeys the last message, and knows nothing of titles. */
+    /** The demo model only handles the last message and cannot make titles. */
     private static final String DEMO = "demo";
 
     private static final String TASK = """
@@ -51,7 +51,7 @@ final class TitleMaker {
         this.stop = stop;
     }
 
-    /** The title; empty when there is nothing to make one of. */
+    /** The title; empty if the exchange contains nothing to make one from. */
     String make() throws InterruptedException, StoreAnswer.Missing {
         Exchange exchange = StoreAnswer.await(
                 services.histories().exchange(request.session(), request.after(), request.head()),
@@ -86,7 +86,7 @@ final class TitleMaker {
         return words.text.toString();
     }
 
-    /** Keeps the text, and ends the turn of a model that goes on and on. */
+    /** Collects the text of the answer, and ends the turn of a model that does not stop. */
     private static final class Words implements ModelSink {
         final StringBuilder text = new StringBuilder();
         private int nextLook = WRITTEN_CHARS_MAX;
@@ -106,7 +106,7 @@ final class TitleMaker {
         public void text(String delta) {
             if (areEnough) return;
             text.append(delta, 0, Math.min(delta.length(), THOUGHT_CHARS_MAX - text.length()));
-            if (text.length() < nextLook) return; // Now and then: it looks at all of the text.
+            if (text.length() < nextLook) return; // Checked only occasionally, because the check reads the whole text.
             nextLook = text.length() + WRITTEN_CHARS_MAX;
             areEnough = text.length() == THOUGHT_CHARS_MAX
                     || Thoughts.without(text.toString()).length() >= WRITTEN_CHARS_MAX;

@@ -35,12 +35,12 @@ final class TitleMarkup {
 
     private TitleMarkup() {}
 
-    /** Without the lines that begin and end a block of code. */
+    /** Removes the lines that begin and end code blocks. */
     static String withoutFences(String text) {
         return FENCE.matcher(text).replaceAll("");
     }
 
-    /** The text that JSON has for a title; empty when it has none, and the same when it is no JSON. */
+    /** The title in a JSON text; empty if it contains none. A text that is not JSON is returned unchanged. */
     static String member(String text) {
         String json = withoutFences(text).strip();
         if (!json.startsWith("{") && !json.startsWith("[\"")) return text;
@@ -58,7 +58,7 @@ final class TitleMarkup {
         }
     }
 
-    /** Without the tags of HTML; other words between angle brackets stay. */
+    /** Removes HTML tags; other text in angle brackets stays. */
     static String withoutTags(String text) {
         String seen = UNSEEN.matcher(text).replaceAll("");
         String plain = TAG.matcher(BREAK.matcher(seen).replaceAll("\n")).replaceAll("");
@@ -71,7 +71,7 @@ final class TitleMarkup {
                 .replace("&amp;", "&");
     }
 
-    /** One line without what Markdown adds to its words. */
+    /** One line without Markdown syntax. */
     static String plain(String line) {
         if (RULE.matcher(line).matches()) return "";
         String text = BLOCK.matcher(line).replaceFirst("").strip();

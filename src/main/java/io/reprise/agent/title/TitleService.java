@@ -25,7 +25,7 @@ public final class TitleService {
     private final BiConsumer<TitleRequest, String> proposal;
     private final Map<TitleRequest, StopSignal> working = new HashMap<>();
 
-    /** @param proposal is told each title, on the loop */
+    /** @param proposal receives each title, on the event loop */
     public TitleService(EventLoop loop, BiConsumer<TitleRequest, String> proposal) {
         this.loop = loop;
         this.proposal = proposal;
@@ -45,7 +45,7 @@ public final class TitleService {
         stop.onStop(thread::interrupt);
     }
 
-    /** Nothing more is made or told. */
+    /** Stops. No title is made or passed on any more. */
     public void stop() {
         List.copyOf(working.values()).forEach(stop -> stop.stop(Reason.SHUTDOWN));
         working.clear();

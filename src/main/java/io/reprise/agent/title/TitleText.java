@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
 
 /** Cleans titles for display: one short line of plain text. */
 final class TitleText {
-    /** The same as in a person's list of chats: what is longer is not read. */
+    /** Longest title. The list of chats shows no more. */
     static final int CHARS_MAX = 80;
 
     private static final int WORDS_CHARS = 60;
 
-    /** What is behind this is part of no title, whatever markup stands before. */
+    /** Only this much of an answer is read, whatever markup it contains. */
     private static final int READ_BYTES_MAX = 2_000;
 
     private static final String QUOTES = "\"'`“”„‟‘’‚«»‹›「」";
@@ -28,11 +28,11 @@ final class TitleText {
 
     private TitleText() {}
 
-    /** What a model wrote as a title; empty when nothing of it is left. */
+    /** Cleans a title that a model wrote; empty if nothing remains. */
     static String ofModel(String written) {
         String said = TitleMarkup.withoutTags(TitleMarkup.member(beginning(Thoughts.without(written))));
         List<String> lines = lines(said, TitleText::unlabelled);
-        // "Here is a title for it:" stands before the title.
+        // Skips an introduction such as "Here is a title for it:".
         String line = lines.stream()
                 .filter(one -> !one.endsWith(":"))
                 .findFirst()
@@ -42,7 +42,7 @@ final class TitleText {
         return shortened(line, CHARS_MAX);
     }
 
-    /** The beginning of what was asked, without the slash of a command; empty when there are no words. */
+    /** The beginning of a user's message, without the slash of a command; empty if it contains no words. */
     static String ofQuestion(String asked) {
         List<String> lines = lines(beginning(asked.strip()).replaceFirst("^/", ""), TitleText::bare);
         String line = lines.isEmpty() ? "" : lines.getFirst();
@@ -54,7 +54,7 @@ final class TitleText {
         return Texts.cutToBytes(text, READ_BYTES_MAX);
     }
 
-    /** Of which something is left. */
+    /** The lines that are not empty after cleaning. */
     private static List<String> lines(String text, UnaryOperator<String> freed) {
         return LINES.splitAsStream(TitleMarkup.withoutFences(text))
                 .map(line -> freed.apply(BLANKS.matcher(line).replaceAll(" ").strip()))
@@ -85,7 +85,7 @@ final class TitleText {
         return QUOTES.indexOf(c) >= 0;
     }
 
-    /** At the end of a word where there is one not too far before. */
+    /** Shortens at the end of a word if one is near the limit. */
     private static String shortened(String text, int charsMax) {
         if (text.length() <= charsMax) return text;
         int end = charsMax - 1;

@@ -11,7 +11,7 @@ import java.security.spec.EllipticCurve;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Elliptic curves of keys for tokens (RFC 7518, section 3.4). */
+/** Elliptic curves of keys that verify tokens (RFC 7518, section 3.4). */
 enum Curve {
     P_256("P-256", "secp256r1", 256, TokenKey.Kind.P256),
     P_384("P-384", "secp384r1", 384, TokenKey.Kind.P384),
@@ -39,7 +39,7 @@ enum Curve {
         }
     }
 
-    /** @param id its {@code crv}; null is none */
+    /** @param id value of {@code crv}; may be null, which is no curve */
     static Optional<Curve> of(String id) {
         return Stream.of(values()).filter(curve -> curve.id.equals(id)).findFirst();
     }
@@ -68,7 +68,7 @@ enum Curve {
         return kind;
     }
 
-    /** Whether the point fulfils the equation of the curve. The point at infinity does not count: it has no coordinates. */
+    /** Whether the point is on the curve. The point at infinity is not accepted, because it has no coordinates. */
     boolean contains(ECPoint point) {
         EllipticCurve curve = spec.getCurve();
         BigInteger p = ((ECFieldFp) curve.getField()).getP();

@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 public final class PublicKeys {
     private static final int RSA_BITS_MIN = 2_048;
 
-    /** FIPS 186-5, section A.1.1; also what it costs to verify grows with it. */
+    /** Limit of FIPS 186-5, section A.1.1. A longer exponent also makes verification more expensive. */
     private static final int RSA_EXPONENT_BITS_MAX = 256;
 
     private static final BigInteger RSA_EXPONENT_MIN = BigInteger.valueOf(3);
@@ -35,16 +35,16 @@ public final class PublicKeys {
 
     private PublicKeys() {}
 
-    /** @throws IllegalArgumentException telling what is wrong, without any part of the text */
+    /** @throws IllegalArgumentException with the error, without any part of the text */
     public static List<TokenKey> parse(String text) {
         return text.stripLeading().startsWith("{") ? ofKeySet(text) : ofPem(text);
     }
 
     /**
-     * The keys of a set that verify signatures. Others, also secret ones and those that cannot be read, are left out:
-     * they take none of the others away (RFC 7517, section 5).
+     * The keys of a set that can verify signatures. Other keys are ignored, including secret and unreadable ones; they
+     * do not make the set invalid (RFC 7517, section 5).
      *
-     * @throws IllegalArgumentException when it is no key set, or none of its keys is of use
+     * @throws IllegalArgumentException if the text is not a key set, or if it contains no usable key
      */
     public static List<TokenKey> ofKeySet(String json) {
         List<TokenKey> useful = keys(json).stream()
@@ -66,7 +66,7 @@ public final class PublicKeys {
         throw new IllegalArgumentException("is not a JSON Web Key Set");
     }
 
-    /** With an exponent of 1 anyone could sign. */
+    /** An RSA key with the exponent 1 is rejected, because anyone could sign. */
     static boolean isStrong(TokenKey rsa) {
         BigInteger exponent =
                 new BigInteger(1, Base64.getUrlDecoder().decode(rsa.members().get("e")));

@@ -7,18 +7,18 @@ import java.util.Base64;
 import java.util.Map;
 
 /**
- * A key that verifies tokens, reduced to the members of a JSON Web Key that its type needs (RFC 7518, section 6).
- * Other members, such as certificates, are dropped.
+ * A key that verifies tokens, reduced to the members of a JSON Web Key that its type needs (RFC 7518, section 6). Other
+ * members, such as certificates, are dropped.
  *
- * @param id its {@code kid}, or null
- * @param algorithm the only one that it is for, or null: any one of its kind
- * @param bits of the modulus, the field or the secret
- * @param members by their names; all values but those of {@code kty} and {@code crv} are base64url without padding
+ * @param id {@code kid}, or null
+ * @param algorithm the only allowed algorithm, or null for all algorithms of its kind
+ * @param bits length of the modulus, the field or the secret
+ * @param members members by name; all values except {@code kty} and {@code crv} are base64url without padding
  */
 public record TokenKey(Kind kind, String id, String algorithm, int bits, Map<String, String> members) {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
-    /** What it is made of: a public key of RSA or on one of the curves, or a secret for HMAC. */
+    /** The type of the key: a public RSA key, a public key on one of the curves, or a secret for HMAC. */
     public enum Kind {
         RSA,
         P256,
@@ -52,7 +52,7 @@ public record TokenKey(Kind kind, String id, String algorithm, int bits, Map<Str
         return new TokenKey(Kind.SECRET, null, null, secret.length * Byte.SIZE, members);
     }
 
-    /** Big-endian and unsigned, with zeros in front up to a length. */
+    /** Encodes a number as big-endian, unsigned bytes, padded with zeros to a minimum length. */
     private static String text(BigInteger number, int bytesMin) {
         byte[] signed = number.toByteArray();
         int from = signed[0] == 0 && signed.length > 1 ? 1 : 0;
@@ -62,7 +62,7 @@ public record TokenKey(Kind kind, String id, String algorithm, int bits, Map<Str
         return BASE64.encodeToString(bytes);
     }
 
-    /** Without its members: one of them may be a secret. */
+    /** Omits the members, because one of them may be a secret. */
     @Override
     public String toString() {
         return "TokenKey[" + kind + ", id=" + id + ", algorithm=" + algorithm + "]";

@@ -39,7 +39,7 @@ final class Nearest {
         return name.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
     }
 
-    /** Levenshtein: the least number of letters to insert, drop or change. */
+    /** The Levenshtein distance: the smallest number of letters to insert, delete or replace. */
     private static int distance(String from, String to) {
         int[] row = new int[to.length() + 1];
         for (int column = 0; column <= to.length(); column++) {

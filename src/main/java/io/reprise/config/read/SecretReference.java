@@ -15,13 +15,13 @@ public record SecretReference(Kind kind, String name) {
 
     private static final Pattern FORM = Pattern.compile("env:([A-Za-z_][A-Za-z0-9_]*)|file:(.+)");
 
-    /** Who holds the secret. */
+    /** Where the secret is. */
     public enum Kind {
         ENV,
         FILE
     }
 
-    /** The reference, or nothing when the text is not of one of the two forms. */
+    /** Parses a reference; empty if the text has neither form. */
     public static Optional<SecretReference> parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());
         if (!matcher.matches()) {
@@ -34,7 +34,7 @@ public record SecretReference(Kind kind, String name) {
                         : new SecretReference(Kind.ENV, variable));
     }
 
-    /** The secret itself, or nothing when the variable or file is absent, unreadable or blank. */
+    /** The secret; empty if the variable or file does not exist, is unreadable or blank. */
     public Optional<String> resolve(Map<String, String> environment) {
         Optional<String> found = switch (kind) {
             case ENV -> Optional.ofNullable(environment.get(name));

@@ -71,7 +71,7 @@ public final class Section {
         });
     }
 
-    /** Any text, also an empty one. */
+    /** Any string, including the empty one. */
     public String anyText(String key, String standard) {
         return scalar(key, standard, "a text", Optional::of);
     }
@@ -81,7 +81,7 @@ public final class Section {
         return scalar(key, standard, expected, text -> Optional.of(text).filter(allowed));
     }
 
-    /** A text that is not blank. */
+    /** A string that is not blank. */
     public String text(String key, String standard) {
         return scalar(
                 key, standard, "a non-empty string", text -> Optional.of(text).filter(given -> !given.isBlank()));
@@ -103,17 +103,20 @@ public final class Section {
                         .findFirst());
     }
 
-    /** Empty by default; in the file a list or one text, in the environment texts separated by commas. */
+    /**
+     * A list that is empty by default. In the file it is a list or a single string; in the environment, strings
+     * separated by commas.
+     */
     public List<String> list(String key, String expected, Predicate<String> allowed) {
         return list(key, List.of(), expected, allowed);
     }
 
-    /** The same, with a default. */
+    /** As above, with a default. */
     public List<String> list(String key, List<String> standard, String expected, Predicate<String> allowed) {
         return given(key, expected, false, allowed).orElse(standard);
     }
 
-    /** A list whose values may contain a secret by mistake: they are never shown in a problem. */
+    /** A list whose values may contain a secret by mistake, so they are never shown in a problem. */
     public List<String> concealedList(String key, String expected, Predicate<String> allowed) {
         return given(key, expected, true, allowed).orElse(List.of());
     }
@@ -161,17 +164,20 @@ public final class Section {
         return reference;
     }
 
-    /** Notes a problem with {@code key} unless its value is above that of the key at {@code otherPath}. */
+    /** Reports a problem with {@code key} unless its value is greater than that of the key {@code otherPath}. */
     public void above(String key, int value, String otherPath, int other) {
         compare(key, value > other, value, "more than " + otherPath + " (" + other + ")", otherPath);
     }
 
-    /** Notes a problem with {@code key} unless its value is at least that of the key at {@code otherPath}. */
+    /** Reports a problem with {@code key} unless its value is at least that of the key {@code otherPath}. */
     public void atLeast(String key, int value, String otherPath, int other) {
         compare(key, value >= other, value, "at least " + otherPath + " (" + other + ")", otherPath);
     }
 
-    /** Notes a problem with {@code key} unless its value is at most the other's, which is told in this unit. */
+    /**
+     * Reports a problem with {@code key} unless its value is at most that of the key {@code otherPath}. The message
+     * uses {@code unit}.
+     */
     public void atMost(String key, int value, String otherPath, int other, String unit) {
         compare(key, value <= other, value, "at most " + otherPath + " (" + other + " " + unit + ")", otherPath);
     }
@@ -180,7 +186,7 @@ public final class Section {
         reader.problem(path(key), given, fault);
     }
 
-    /** A comparison with a value that is refused anyway would only confuse. */
+    /** Skips the comparison if one of the values is invalid, because the message would be confusing. */
     private void compare(String key, boolean holds, int value, String expected, String otherPath) {
         if (!holds && !reader.isFaulty(path(key)) && !reader.isFaulty(otherPath)) {
             problem(key, String.valueOf(value), "must be " + expected + ", " + reader.source(otherPath));

@@ -3,10 +3,10 @@ package io.reprise.config.read;
 /**
  * One reason why settings are refused.
  *
- * @param path the key, or the environment variable when it names no key
- * @param given the value as written; empty when there is none to show
+ * @param path the key, or the environment variable if it matches no key
+ * @param given the value as written; empty if there is none to show
  * @param fault what is wrong and what is allowed
- * @param source where it was written: a line of the file, an environment variable
+ * @param source where the value was set: a line of the file or an environment variable
  */
 public record SettingsProblem(String path, String given, String fault, String source) {
     private static final int GIVEN_CHARACTERS_MAX = 100;

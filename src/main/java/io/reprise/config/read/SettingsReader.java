@@ -49,10 +49,10 @@ public final class SettingsReader {
         return new SettingsReader(null, Map.of(), overrides);
     }
 
-    /** A value and where it was written. */
+    /** A value and its source. */
     record Given(YamlNode node, String source) {}
 
-    /** A section by its path: {@code log}, or {@code model.openai} for one inside another. */
+    /** A section by its path: {@code log}, or {@code model.openai} for a nested section. */
     public Section section(String name) {
         sections.add(name);
         return new Section(this, name);
@@ -84,7 +84,10 @@ public final class SettingsReader {
         return faulty.contains(path);
     }
 
-    /** A variable that looks like a key but contains a secret that a setting refers to. */
+    /**
+     * Accepts an environment variable whose name looks like a key, but that contains a secret to which a setting
+     * refers.
+     */
     void ownVariable(String name) {
         ownVariables.add(name);
     }
@@ -93,7 +96,7 @@ public final class SettingsReader {
         return Set.copyOf(keys);
     }
 
-    /** All problems; complete only after every key was read. */
+    /** All problems; complete only after all keys have been read. */
     public List<SettingsProblem> problems() {
         List<SettingsProblem> all = new ArrayList<>(problems);
         file.entries().forEach((name, node) -> unknownSection(name, node, all));

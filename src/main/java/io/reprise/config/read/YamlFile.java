@@ -107,7 +107,7 @@ public final class YamlFile {
         return e.getLocation() == null ? 1 : e.getLocation().getLineNr();
     }
 
-    /** The rest of the parser's message quotes the file, which may hold a password. */
+    /** Only the first line of the parser's message, because the rest quotes the file, which may contain a password. */
     private static String firstLine(JsonProcessingException e) {
         return e.getOriginalMessage().lines().findFirst().orElse("");
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 public sealed interface YamlNode {
     int line();
 
-    /** A key without a value means its default, but the key must be known. */
+    /** A key without a value. It stands for the default, but the key must be known. */
     record Nothing(int line) implements YamlNode {}
 
     record Scalar(String text, int line) implements YamlNode {}
@@ -20,7 +20,7 @@ public sealed interface YamlNode {
         }
     }
 
-    /** A section; in the order of the file. */
+    /** A section, in the order of the file. */
     record Mapping(Map<String, YamlNode> entries, int line) implements YamlNode {
         public Mapping {
             entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));

@@ -12,13 +12,13 @@ sealed interface DemoCommand {
     int RATE_MAX = 1_000_000;
     int STEPS_MAX = 1_000;
 
-    /** {@code rate}: deltas per second; 0: as fast as possible. */
+    /** @param rate deltas per second; 0 means as fast as possible */
     record Stream(int deltas, int rate) implements DemoCommand {}
 
-    /** At once, in one turn. */
+    /** Makes several calls in one turn. */
     record CallTools(List<Call> calls) implements DemoCommand {}
 
-    /** {@code arguments} as they were written: JSON or not. */
+    /** @param arguments as they were written; possibly not JSON */
     record Call(String name, String arguments) {}
 
     record Think(int deltas) implements DemoCommand {}
@@ -27,26 +27,30 @@ sealed interface DemoCommand {
 
     record Hang() implements DemoCommand {}
 
-    /** {@code arguments}: JSON. */
+    /** @param arguments JSON */
     record Steps(int rounds, String tool, String arguments) implements DemoCommand {}
 
     record Echo(String text) implements DemoCommand {}
 
     record Usage() implements DemoCommand {}
 
-    /** A reminder; the arguments are those of the tool that schedules it. */
+    /**
+     * A request for a reminder.
+     *
+     * @param arguments arguments of the tool that schedules it, as JSON
+     */
     record Remind(String arguments) implements DemoCommand {}
 
     /** A reminder that is due. */
     record Due(String text) implements DemoCommand {}
 
-    /** No command at all. */
+    /** A message that is not a command. */
     record Talk(String text) implements DemoCommand {}
 
-    /** A command that cannot be done as it was written. */
+    /** A command with invalid arguments. */
     record Misused(String help) implements DemoCommand {}
 
-    /** The forms of the commands. */
+    /** The syntax of the commands. */
     enum Form {
         STREAM("(\\d{1,9})(?:\\s+(\\d{1,9}))?", "/stream N RATE: N from 1 to 10000000, RATE from 0 to 1000000"),
         TOOL("(\\S+)(?:\\s+(.+))?", "/tool NAME {json}, and more such lines for calls at once"),
@@ -57,7 +61,7 @@ sealed interface DemoCommand {
         ECHO("(?<text>.+)", "/echo TEXT"),
         USAGE("", "/usage");
 
-        /** What begins the next of several calls; arguments may have lines, too. */
+        /** The beginning of the next of several calls. Arguments may also have several lines. */
         private static final Pattern NEXT_TOOL = Pattern.compile("\\R\\s*/tool\\s", Pattern.CASE_INSENSITIVE);
 
         private final Pattern arguments;
@@ -69,7 +73,7 @@ sealed interface DemoCommand {
         }
     }
 
-    /** What the text of a recall that is due means. */
+    /** Parses the text of a due recall. */
     static DemoCommand due(String text) {
         return text.strip().startsWith("/") ? parse(text) : new Due(text.strip());
     }
@@ -116,7 +120,7 @@ sealed interface DemoCommand {
         };
     }
 
-    /** Nothing when one of them cannot be read. */
+    /** Empty if one of the calls cannot be parsed. */
     private static Optional<List<Call>> tools(String text) {
         List<Call> calls = new ArrayList<>();
         for (String one : Form.NEXT_TOOL.split(text)) {

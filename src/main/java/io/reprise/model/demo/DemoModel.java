@@ -75,7 +75,7 @@ public final class DemoModel implements ChatModel {
         return new ModelFailure(known, "The demo model failed, as it was told to.");
     }
 
-    /** The numbers do not change how many words there are. */
+    /** The numbers in the text do not change its number of words. */
     private static String usage(int read) {
         String text = "This answer read %s tokens and wrote %s.";
         return text.formatted(read, Scene.words(text));

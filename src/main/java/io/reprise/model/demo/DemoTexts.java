@@ -38,14 +38,14 @@ final class DemoTexts {
                 + "\nClose this tab while I write, come back, and nothing will be missing.";
     }
 
-    /** After the tool answered. */
+    /** The answer after the tool has scheduled the reminder. */
     static String reminded(String outcome) {
         return outcome.startsWith(ERROR)
                 ? "I cannot set this reminder. " + outcome.substring(ERROR.length())
                 : "I will come back to you. " + outcome.replaceFirst(" Its id is \\S+$", "");
     }
 
-    /** Each call with its outcome, in their order. */
+    /** Lists the calls with their results, in order. */
     static String answered(List<DemoCommand.Call> calls, List<String> outcomes) {
         return IntStream.range(0, Math.min(calls.size(), outcomes.size()))
                 .mapToObj(i -> "`" + calls.get(i).name() + "` answered: " + outcomes.get(i))

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A plain reminder in what a user says: {@code remind me in 10 seconds to stretch}, {@code remind me to stretch every
- * hour}, {@code tomorrow at 9, remind me to call Ada}. What the words about time mean is up to the tool.
+ * Recognises a simple request for a reminder: {@code remind me in 10 seconds to stretch}, {@code remind me to stretch
+ * every hour}, {@code tomorrow at 9, remind me to call Ada}. The tool parses the words about time.
  */
 record Reminder(String when, String text) {
     private static final String REMIND = "(?:please,? )?(?:can you |could you )?remind me";
@@ -28,7 +28,7 @@ record Reminder(String when, String text) {
             .map(form -> Pattern.compile(form, Pattern.CASE_INSENSITIVE | Pattern.DOTALL))
             .toList();
 
-    /** A longer text is no plain reminder. */
+    /** A longer text is not a simple reminder. */
     private static final int CHARS_MAX = 1_000;
 
     private static final Pattern BLANK = Pattern.compile("\\s+");
@@ -44,7 +44,7 @@ record Reminder(String when, String text) {
                 .map(found -> new Reminder(found.group("when"), found.group("text")));
     }
 
-    /** JSON, for the tool that schedules recalls. */
+    /** Arguments of the tool that schedules recalls, as JSON. */
     String arguments() {
         return "{\"text\":\"" + escaped(text) + "\",\"when\":\"" + escaped(when) + "\"}";
     }

@@ -13,9 +13,9 @@ import java.util.StringTokenizer;
  *
  * @param said the last message of a user
  * @param recall whether that is the text of a recall
- * @param toolRounds turns since then in which a tool was called
- * @param outcomes of the calls in the newest of these turns, in their order
- * @param words in the whole conversation
+ * @param toolRounds number of turns since then with tool calls
+ * @param outcomes results of the calls in the newest of these turns, in order
+ * @param words number of words in the whole conversation
  */
 record Scene(String said, boolean recall, int toolRounds, List<String> outcomes, int words) {
     static Scene of(List<ModelMessage> messages) {
@@ -45,7 +45,7 @@ record Scene(String said, boolean recall, int toolRounds, List<String> outcomes,
         return List.copyOf(more);
     }
 
-    /** Of the newest call, or null. */
+    /** The result of the newest call, or null. */
     String lastOutcome() {
         return outcomes.isEmpty() ? null : outcomes.getLast();
     }

@@ -27,7 +27,11 @@ final class Voice {
         return words;
     }
 
-    /** {@code prefix1 prefix2 ...}; {@code rate} in words per second, 0: as fast as possible. */
+    /**
+     * Sends {@code prefix1 prefix2 ...}.
+     *
+     * @param rate words per second; 0 means as fast as possible
+     */
     void count(String prefix, int deltas, int rate) throws InterruptedException {
         count(prefix, deltas, rate, sink::text);
     }
@@ -51,7 +55,7 @@ final class Voice {
         words += Scene.words(text);
     }
 
-    /** In fragments, as providers do. */
+    /** Sends the arguments in fragments, as providers do. */
     void callTool(String name, String arguments) {
         int index = calls++;
         sink.toolCallStart(index, name);
@@ -78,7 +82,7 @@ final class Voice {
         if (pause > 0) stop.sleep(pause);
     }
 
-    /** Each piece has its time from the start, so that pauses which come out too long do not add up. */
+    /** The pause before a piece. The time of each piece is computed from the start, so that delays do not add up. */
     static long pauseNanos(int piece, int rate, long elapsedNanos) {
         return rate == 0 ? 0 : Math.max(0, TimeUnit.SECONDS.toNanos(piece) / rate - elapsedNanos);
     }

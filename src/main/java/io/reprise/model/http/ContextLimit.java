@@ -3,11 +3,14 @@ package io.reprise.model.http;
 import java.util.regex.Pattern;
 
 /**
- * Recognises from error messages of providers that a conversation exceeds the context of a model. Few providers have
- * an error code for it. Retrying does not help, so it must be told apart from other refusals.
+ * Recognises in error messages of providers that a conversation exceeds the context of a model. Few providers have an
+ * error code for it. A retry does not help, so it must be distinguished from other errors.
  */
 final class ContextLimit {
-    /** OpenAI, Groq, Azure; llama.cpp; Anthropic's limit of bytes; LiteLLM; OpenAI's limit of one message. */
+    /**
+     * Error names of OpenAI, Groq and Azure; llama.cpp; Anthropic's limit of bytes; LiteLLM; OpenAI's limit of one
+     * message.
+     */
     private static final Pattern KIND = Pattern.compile(
             "context_length_exceeded|exceed_context_size|request_too_large|context_?window_?exceeded"
                     + "|string_above_max_length",
@@ -27,12 +30,12 @@ final class ContextLimit {
                     // Gemini; Cohere
                     "input token count .{0,40}exceeds",
                     "too many (?:input )?tokens: ",
-                    // Groq and OpenAI, where one request is beyond what may be asked in a minute; LM Studio
+                    // Groq and OpenAI if one request exceeds the limit per minute; LM Studio
                     "request too large for",
                     "context (?:the )?overflows?",
                     "greater than the context length",
                     "longer than the (?:model's )?(?:maximum )?(?:context|model) length",
-                    // Hugging Face and what is built on it; DashScope
+                    // Hugging Face and services based on it; DashScope
                     "`inputs` (?:must have less than|tokens \\+ )",
                     "range of input length should be",
                     "reduce the length of the (?:messages|prompt|input)"),
@@ -41,8 +44,8 @@ final class ContextLimit {
     private ContextLimit() {}
 
     /**
-     * @param kind the provider's names for the error
-     * @param message the provider's sentence, without what people wrote where that can be told apart
+     * @param kind the provider's names of the error
+     * @param message the provider's message, if possible without texts of users
      */
     static boolean isExceeded(String kind, String message) {
         return KIND.matcher(kind).find() || SENTENCE.matcher(message).find();

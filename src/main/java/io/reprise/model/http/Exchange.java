@@ -18,9 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * One call of a provider. The caller's (virtual) thread sends it, waits for the answer and hands out what comes, so what
- * reads the answer slowly slows the provider down. {@link #cancel} ends it in any state: while it waits for a
- * connection, before the first byte and in the middle.
+ * One call to a provider. The caller's (virtual) thread sends the request, waits for the response and passes on its
+ * events, so a slow reader slows down the provider. {@link #cancel} ends the call in any state: while it waits for a
+ * connection, before the first byte and during the response.
  */
 public final class Exchange implements HttpClient, AutoCloseable {
     private final io.vertx.core.http.HttpClient client;
@@ -39,7 +39,10 @@ public final class Exchange implements HttpClient, AutoCloseable {
         this.atStop = stop.onStop(this::cancel);
     }
 
-    /** Ends the call at once; whoever waits for it gets an error. Thread-safe, and without effect on one that is over. */
+    /**
+     * Cancels the call immediately; threads that wait for it get an error. Thread-safe. Has no effect after the end of
+     * the call.
+     */
     public void cancel() {
         cancelled = true;
         head.completeExceptionally(new StoppedException());
@@ -49,7 +52,7 @@ public final class Exchange implements HttpClient, AutoCloseable {
         if (sent != null && !over) sent.reset();
     }
 
-    /** Whether the provider said that its stream is complete; for the thread that reads it. */
+    /** Whether the provider marked its stream as complete; for the thread that reads it. */
     public boolean isMarkedComplete() {
         return watch != null && watch.isComplete();
     }
@@ -60,14 +63,17 @@ public final class Exchange implements HttpClient, AutoCloseable {
         leave();
     }
 
-    /** What is still to come is of no use: the end of a complete answer may come, all else is ended. */
+    /**
+     * Called when the rest of the response is not needed: the end of a complete response may still arrive, otherwise
+     * the call is cancelled.
+     */
     private void leave() {
         if (body.isEnded()) return;
         if (!cancelled && watch != null && watch.isComplete()) body.awaitEnd(this::cancel);
         else cancel();
     }
 
-    /** Returns when the answer has been read to its end, has failed or was cancelled. */
+    /** Returns when the response has been read to its end, has failed or was cancelled. */
     @Override
     public void execute(HttpRequest wanted, ServerSentEventParser parser, ServerSentEventListener listener) {
         try {
@@ -87,7 +93,7 @@ public final class Exchange implements HttpClient, AutoCloseable {
         }
     }
 
-    /** @throws UnsupportedOperationException always: answers are streamed */
+    /** @throws UnsupportedOperationException always, because responses are streamed */
     @Override
     public SuccessfulHttpResponse execute(HttpRequest wanted) {
         throw new UnsupportedOperationException("answers are streamed");
@@ -104,16 +110,16 @@ public final class Exchange implements HttpClient, AutoCloseable {
         client.request(options).onComplete(ready -> send(ready, content), head::completeExceptionally);
     }
 
-    /** On the connection's event loop, so that no response can come before somebody listens for it. */
+    /** Runs on the event loop of the connection, so that no response can arrive before its handler is set. */
     private void send(HttpClientRequest ready, Buffer content) {
         ready.exceptionHandler(head::completeExceptionally);
         ready.response().onComplete(this::answered, head::completeExceptionally);
         request = ready;
-        if (cancelled) ready.reset(); // The stop came before there was a request that it could reset.
+        if (cancelled) ready.reset(); // The stop came before there was a request to reset.
         else ready.send(content);
     }
 
-    /** Still there, and before anything of the body can have come. */
+    /** Runs on the event loop, before any part of the body can arrive. */
     private void answered(HttpClientResponse response) {
         body.takeFrom(response);
         head.complete(response);
@@ -130,7 +136,7 @@ public final class Exchange implements HttpClient, AutoCloseable {
                 .headers(Map.of())
                 .build());
         parser.parse(body, watch);
-        // Some refuse with a status of success.
+        // Some providers report an error with a status of success.
         if (!watch.isBegun()) {
             ProviderError.ofEvent(Secrets.of(wanted).masked(body.beginningRead()))
                     .ifPresent(watch::onError);

@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
- * An error of a provider, as a status or within its stream. The message contains only codes; {@link #detail} is the
- * provider's own text, which may quote the conversation, and is for the log at debug.
+ * An error that a provider reported by a status or within its stream. The message contains only codes; {@link #detail}
+ * is the provider's text, which may quote the conversation and is only logged at debug.
  */
 public final class ProviderError extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -47,7 +47,7 @@ public final class ProviderError extends RuntimeException {
         return new ProviderError(status, afterMs, parsed(body), body);
     }
 
-    /** The error that an event is, by its name or by its data, if it is one. */
+    /** The error that the event contains, by its name or its data; empty if it contains none. */
     static Optional<ProviderError> ofEvent(String name, String data) {
         Optional<ProviderError> error = ofEvent(data);
         if (error.isPresent() || !"error".equals(name)) return error;
@@ -56,21 +56,21 @@ public final class ProviderError extends RuntimeException {
         return Optional.of(new ProviderError(status, OptionalLong.empty(), body, data));
     }
 
-    /** The error that the data of an event is, if it is one. */
+    /** The error that the data of an event contains; empty if it contains none. */
     static Optional<ProviderError> ofEvent(String data) {
-        if (!data.contains("\"error\"")) return Optional.empty(); // Spares nearly all events the parsing.
+        if (!data.contains("\"error\"")) return Optional.empty(); // Avoids parsing nearly all events.
         return parsed(data)
                 .filter(event -> isPresent(event.path("error"))
                         || "error".equals(event.path("object").asText()))
                 .map(event -> new ProviderError(status(event), OptionalLong.empty(), Optional.of(event), data));
     }
 
-    /** Of the response, or as the stream tells it; 0 when it does not. */
+    /** The status of the response, or the one in the stream; 0 if there is none. */
     public int status() {
         return status;
     }
 
-    /** When to try again, where the provider says so. */
+    /** Time until a retry, in milliseconds, if the provider names it. */
     public OptionalLong afterMs() {
         return afterMs;
     }
@@ -80,7 +80,7 @@ public final class ProviderError extends RuntimeException {
         return kind;
     }
 
-    /** Whether the conversation is longer than the model can read. */
+    /** Whether the conversation exceeds the context of the model. */
     public boolean isBeyondContext() {
         return beyondContext;
     }
@@ -102,12 +102,12 @@ public final class ProviderError extends RuntimeException {
         return code.isEmpty() ? type : type + ", " + code;
     }
 
-    /** Most put it into an object of its own; some are the error themselves. */
+    /** Most providers send the error in an object of its own; for some the body is the error. */
     private static JsonNode error(JsonNode body) {
         return body.path("error").isObject() ? body.path("error") : body;
     }
 
-    /** Under whatever name: {@code error} and {@code detail} may be the sentence itself. */
+    /** Finds the message under any known name: {@code error} and {@code detail} may be the message itself. */
     private static String message(JsonNode body) {
         JsonNode error = error(body);
         for (String name : List.of("message", "error", "detail")) {

@@ -11,18 +11,24 @@ import java.util.concurrent.TimeUnit;
 
 /** The HTTP client for all model providers; one per node. */
 public final class ProviderHttp {
-    /** Less than what providers and their proxies keep an idle connection for, so that they are not the first to end it. */
+    /**
+     * Shorter than the time that providers and their proxies keep an idle connection, so that this client closes it
+     * first.
+     */
     private static final int KEEP_ALIVE_S = 20;
 
-    /** Later than the limit for a connection, so that a handshake that takes too long is no handshake that failed. */
+    /**
+     * Added to the connection timeout for the TLS handshake, so that a slow handshake is reported as a timeout and not
+     * as a failed handshake.
+     */
     private static final int HANDSHAKE_MS_MORE = 1_000;
 
     private final HttpClient client;
     private final Limits limits;
 
     /**
-     * @param connectMs until there is a connection, also while all are in use
-     * @param bytesMax of one response
+     * @param connectMs longest wait for a connection, also while all are in use
+     * @param bytesMax size limit of one response
      */
     record Limits(int connectMs, int bytesMax) {}
 
@@ -40,12 +46,12 @@ public final class ProviderHttp {
                         .setMaxWaitQueueSize(settings.connectionsMax()));
     }
 
-    /** A call that is about to be made; {@code stop} ends it at any time. Close it when its answer has been read. */
+    /** Creates a call. {@code stop} cancels it at any time. Close it when its response has been read. */
     public Exchange exchange(StopSignal stop) {
         return new Exchange(client, limits, stop);
     }
 
-    /** Ends every connection. */
+    /** Closes all connections. */
     public Future<Void> close() {
         return client.close();
     }

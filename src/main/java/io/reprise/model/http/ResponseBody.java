@@ -18,13 +18,13 @@ import java.util.concurrent.LinkedBlockingQueue;
  * buffered; beyond that the connection is paused, which slows the sender down.
  */
 final class ResponseBody extends InputStream {
-    /** A piece is at most 8 KiB, the largest that the HTTP client hands out. */
+    /** Limit of buffered pieces. A piece has at most 8 KiB, the largest that the HTTP client delivers. */
     private static final int PIECES_AHEAD = 16;
 
-    /** Errors of providers are a few hundred bytes; what is behind this is not read. */
+    /** Errors of providers have a few hundred bytes; more than this is not read. */
     private static final int BEGINNING_BYTES_MAX = 16_384;
 
-    /** For so long the end of an answer may be on its way that is complete already. */
+    /** How long to wait for the end of a response that is already complete. */
     private static final long END_MS_MAX = 1_000;
 
     private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
@@ -49,13 +49,13 @@ final class ResponseBody extends InputStream {
         record Failed(Throwable cause) implements Piece {}
     }
 
-    /** @param closed called when its reader wants no more of it before its end */
+    /** @param closed called when the reader stops before the end */
     ResponseBody(int bytesMax, Runnable closed) {
         this.bytesMax = bytesMax;
         this.closed = closed;
     }
 
-    /** On the response's event loop, before its first piece. */
+    /** Starts to receive a response. Call it on the response's event loop, before the first piece. */
     void takeFrom(HttpClientResponse from) {
         response = from;
         context = Vertx.currentContext();
@@ -69,25 +69,25 @@ final class ResponseBody extends InputStream {
         from.fetch(PIECES_AHEAD);
     }
 
-    /** Whoever reads gets this error, behind what has come so far. */
+    /** The reader gets this error after the data that has arrived so far. */
     void fail(Throwable cause) {
         pieces.add(new Piece.Failed(cause));
     }
 
-    /** Whether all of the response has come, so that its connection can serve the next one. */
+    /** Whether the whole response has arrived, so that its connection can be reused. */
     boolean isEnded() {
         return ended;
     }
 
-    /** Whatever may still come, its reader finds the end; for the thread that reads. */
+    /** Ends the stream for the reader, even if more data arrives. Called on the reader's thread. */
     void endHere() {
         endedHere = true;
     }
 
     /**
-     * Nobody reads on. If the end comes soon, the connection can serve the next call.
+     * Called when nothing is read any more. If the end of the response arrives soon, its connection can be reused.
      *
-     * @param cancel called when it does not
+     * @param cancel called if it does not
      */
     void awaitEnd(Runnable cancel) {
         if (endAwaited) return;
@@ -102,12 +102,12 @@ final class ResponseBody extends InputStream {
         });
     }
 
-    /** The first bytes that were read, as text. */
+    /** The first bytes that have been read, as text. */
     String beginningRead() {
         return beginning.toString(StandardCharsets.UTF_8);
     }
 
-    /** The first bytes as text, read until the end or as many as an error may have. */
+    /** The first bytes as text, read up to the end or to the size limit of errors. */
     String beginning() {
         try {
             return new String(readNBytes(BEGINNING_BYTES_MAX), StandardCharsets.UTF_8);
@@ -133,7 +133,10 @@ final class ResponseBody extends InputStream {
         return count;
     }
 
-    /** What is read in one go: a reader that fills its buffer must not wait for what has not come yet. */
+    /**
+     * The number of bytes that can be read without waiting: a reader that fills its buffer must not wait for data that
+     * has not arrived.
+     */
     @Override
     public int available() {
         return current.content.length - offset;
@@ -144,7 +147,7 @@ final class ResponseBody extends InputStream {
         if (!ended) closed.run();
     }
 
-    /** False at the end. */
+    /** Returns false at the end. */
     private boolean next() throws IOException {
         Piece piece = take();
         switch (piece) {
@@ -158,7 +161,7 @@ final class ResponseBody extends InputStream {
                 return true;
             }
             case Piece.End end -> {
-                pieces.add(end); // For whoever reads on.
+                pieces.add(end); // For later reads.
                 return false;
             }
             case Piece.Failed failed -> {

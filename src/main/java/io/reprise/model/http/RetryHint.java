@@ -9,14 +9,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
-/** Reads when a provider allows the next try. */
+/** Reads after which time a provider allows a retry. */
 final class RetryHint {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,6})?");
     private static final int MS_PER_S = 1000;
 
     private RetryHint() {}
 
-    /** In milliseconds. */
+    /** Time until a retry, in milliseconds. */
     static OptionalLong afterMs(MultiMap headers) {
         Optional<Double> ms = number(headers.get("retry-after-ms"));
         return ms
@@ -27,7 +27,7 @@ final class RetryHint {
                 .findFirst();
     }
 
-    /** By the provider's own clock, which the date of its response tells. */
+    /** The time until a date, by the provider's own clock, which is in the date of its response. */
     private static Optional<Double> untilDate(MultiMap headers) {
         return date(headers.get("retry-after"))
                 .flatMap(then -> date(headers.get("date")).map(now -> Duration.between(now, then)))

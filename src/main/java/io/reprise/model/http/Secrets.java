@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Parts of a request that must never be logged, also when a provider repeats them. */
+/** Values of a request that must never be logged, also if a provider quotes them. */
 record Secrets(List<String> values) {
     private static final int CHARACTERS_MIN = 8;
     private static final String BEARER = "Bearer ";
 
-    /** Every value of a header, for any of them may be the key. */
+    /** All values of headers, because any of them may be the key. */
     static Secrets of(HttpRequest request) {
         return new Secrets(request.headers().values().stream()
                 .flatMap(List::stream)

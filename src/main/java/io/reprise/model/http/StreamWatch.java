@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Watches a stream between its parser and its listener: the first failure, whether an error event of the provider or
- * an event that the listener does not understand, ends the stream and is reported once. The provider's final event
- * ends the stream, even if the connection stays open.
+ * Watches a stream between its parser and its listener. The first failure ends the stream and is reported once: an
+ * error event of the provider, or an event that the listener cannot handle. The provider's final event ends the stream,
+ * even if the connection stays open.
  */
 final class StreamWatch implements ServerSentEventListener {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -25,7 +25,7 @@ final class StreamWatch implements ServerSentEventListener {
     private boolean begun;
     private boolean complete;
 
-    /** @param completed called when nothing more is to come */
+    /** @param completed called when the stream is complete */
     StreamWatch(ServerSentEventListener listener, Runnable completed) {
         this.listener = listener;
         this.completed = completed;
@@ -48,7 +48,7 @@ final class StreamWatch implements ServerSentEventListener {
         }
     }
 
-    /** Not by the parser's handle: langchain4j takes that for a cancelled call. */
+    /** Does not use the parser's handle, because langchain4j would report a cancelled call. */
     private void complete() {
         complete = true;
         completed.run();
@@ -60,7 +60,7 @@ final class StreamWatch implements ServerSentEventListener {
         return OLLAMA_END.matcher(data).find() && isDone(data);
     }
 
-    /** The words may stand for something else, in the arguments of a call. */
+    /** Only an exact match counts, because the arguments of a call may contain the same words. */
     private static boolean isDone(String data) {
         try {
             return MAPPER.readTree(data).path("done").asBoolean();
@@ -76,17 +76,17 @@ final class StreamWatch implements ServerSentEventListener {
         listener.onError(error);
     }
 
-    /** Whether there was any event. */
+    /** Whether there has been any event. */
     boolean isBegun() {
         return begun;
     }
 
-    /** Whether the provider said that this is all. */
+    /** Whether the provider has marked the stream as complete. */
     boolean isComplete() {
         return complete;
     }
 
-    /** The parser came to the end of the stream. */
+    /** The parser has reached the end of the stream. */
     void parsed() {
         if (over) return;
         over = true;

@@ -2,7 +2,7 @@ package io.reprise.model.http;
 
 import java.io.IOException;
 
-/** A provider sent more than the limit of one answer. */
+/** A response of a provider exceeds the limit. */
 public final class TooLongException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /** The API of Anthropic. */
 final class AnthropicDialect implements Dialect {
-    /** The interface wants a limit; langchain4j's own would cut off ordinary answers. */
+    /** The API requires a limit, and the default of langchain4j would cut off ordinary answers. */
     private static final int MAX_TOKENS = 8_192;
 
     private final ModelSettings settings;

@@ -11,15 +11,15 @@ import java.util.function.Consumer;
 @FunctionalInterface
 interface Dialect {
     /**
-     * One call that goes over the given client.
+     * A call through this client.
      *
-     * @param calls takes the parts of calls of tools, which langchain4j does not get to see
+     * @param calls receives parts of tool calls, which are hidden from langchain4j
      */
     Call call(HttpClient client, ModelRequest request, Consumer<CallPart> calls);
 
     /**
-     * @param model for this one call
-     * @param state what the provider wants back in it
+     * @param model for this call only
+     * @param state data to send back to the provider in this call
      */
     record Call(StreamingChatModel model, TurnState state) {}
 }

@@ -20,7 +20,9 @@ final class Failures {
 
     private Failures() {}
 
-    /** A cause for the log without texts of the conversation and without keys; {@link #detail} may have the former. */
+    /**
+     * A cause for the log without texts of the conversation and without keys; {@link #detail} may contain such texts.
+     */
     static final class Trouble extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final String detail;
@@ -35,7 +37,7 @@ final class Failures {
         }
     }
 
-    /** @param begun whether something of the answer had come */
+    /** @param begun whether a part of the answer has arrived */
     static RuntimeException of(Throwable error, boolean begun) {
         Throwable cause = error;
         for (int i = 0; cause != null && i < CAUSES_MAX; i++, cause = cause.getCause()) {
@@ -52,7 +54,7 @@ final class Failures {
         return brokenOff(begun, new Trouble("the response ended early", ""));
     }
 
-    /** Null: what caused it may be known. */
+    /** Null if the error is unknown; its cause may be known. */
     private static RuntimeException known(Throwable cause, boolean begun) {
         return switch (cause) {
             case StoppedException stopped -> stopped;
@@ -101,7 +103,7 @@ final class Failures {
                 : ModelFailure.modelError("The model provider closed the connection without an answer.", cause);
     }
 
-    /** @param telling whether the message is about connections, and not about what was sent over them */
+    /** @param telling whether the message concerns connections and not the data that was sent */
     private static Trouble trouble(Throwable cause, boolean telling) {
         String name = cause.getClass().getSimpleName();
         return new Trouble(telling ? name + ": " + cause.getMessage() : name, String.valueOf(cause.getMessage()));

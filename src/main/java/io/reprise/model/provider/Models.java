@@ -13,8 +13,8 @@ public final class Models {
     private Models() {}
 
     /**
-     * @param environment where references to keys are looked up
-     * @throws IllegalArgumentException naming the setting of a key that is not there
+     * @param environment resolves references to keys
+     * @throws IllegalArgumentException naming the setting whose key does not exist
      */
     public static ChatModel of(ModelSettings settings, Map<String, String> environment, ProviderHttp http) {
         return switch (settings.provider()) {

@@ -49,7 +49,7 @@ final class OpenAiDialect implements Dialect {
                 habit);
         HttpClient http = new WithTidyEvents(state.around(client), () -> new TidyChunks(calls));
         var model = OpenAiStreamingChatModel.builder()
-                // langchain4j always asks for the count of tokens, which some services refuse.
+                // langchain4j always requests the number of tokens, which some services reject.
                 .httpClientBuilder(new ClientOf(
                         openai.askUsage() ? http : new WithBody(http, body -> body.remove("stream_options"))))
                 .baseUrl(openai.baseUrl())

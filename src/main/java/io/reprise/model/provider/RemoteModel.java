@@ -42,13 +42,16 @@ final class RemoteModel implements ChatModel {
         return name;
     }
 
-    /** The call and its answer on the caller's thread; see {@link Exchange}. */
+    /** Sends the call and reads its response on the caller's thread; see {@link Exchange}. */
     @Override
     public ModelTurn stream(ModelRequest request, ModelSink sink, StopSignal stop) throws InterruptedException {
         return stream(request, sink, stop, true);
     }
 
-    /** @param mayRepeat once, when the provider refused the request and its reason tells what to send instead */
+    /**
+     * @param mayRepeat whether to repeat the request once if the provider rejected it and its reason tells what to send
+     *     instead
+     */
     private ModelTurn stream(ModelRequest request, ModelSink sink, StopSignal stop, boolean mayRepeat)
             throws InterruptedException {
         Optional<TurnState> untouched = Optional.empty();
@@ -68,7 +71,7 @@ final class RemoteModel implements ChatModel {
         return stream(request, sink, stop, false);
     }
 
-    /** What a provider says may repeat what people wrote, so it is not in the log that is always kept. */
+    /** The provider's message may quote the conversation, so it is only logged at debug. */
     private void debug(Failures.Trouble trouble) {
         LOG.atDebug()
                 .setMessage("response of the model provider")

@@ -49,7 +49,7 @@ final class TurnReader implements StreamingChatResponseHandler {
         pass(() -> sink.reasoning(partial.text()));
     }
 
-    /** The next part of a call of a tool. */
+    /** Receives the next part of a tool call. */
     void call(CallPart part) {
         pass(() -> calls.add(part));
     }
@@ -64,7 +64,7 @@ final class TurnReader implements StreamingChatResponseHandler {
         fail(Failures.of(error, begun));
     }
 
-    /** Some of Anthropic's words for why an answer ends are none that langchain4j knows. */
+    /** langchain4j does not know some of Anthropic's reasons for the end of an answer; they arrive here. */
     @Override
     public void onUnmappedRawEvent(Object raw) {
         if (raw instanceof ServerSentEvent event && "message_delta".equals(event.event())) {
@@ -75,8 +75,9 @@ final class TurnReader implements StreamingChatResponseHandler {
     }
 
     /**
-     * @param markedComplete whether the provider said that this is all; else it must have said why it ended
-     * @throws RuntimeException why there is no complete turn
+     * @param markedComplete whether the provider marked the stream as complete; otherwise it must have given a reason
+     *     for the end
+     * @throws RuntimeException the reason why there is no complete turn
      */
     ModelTurn result(boolean markedComplete) {
         if (failure != null) throw failure;
@@ -89,17 +90,17 @@ final class TurnReader implements StreamingChatResponseHandler {
                 : new ModelTurn(counted(usage.inputTokenCount()), counted(usage.outputTokenCount()));
     }
 
-    /** Whether something of the answer was passed on. */
+    /** Whether a part of the answer was passed on. */
     boolean hasBegun() {
         return begun;
     }
 
-    /** How long the thoughts were that were passed on. */
+    /** Number of characters of reasoning that were passed on. */
     int thoughtChars() {
         return thoughtChars;
     }
 
-    /** What calls had that is not known here. */
+    /** Unknown members of the calls, by call index. */
     Map<Integer, ObjectNode> callExtras() {
         return calls.extras();
     }

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Decisions about the calls that a run waits for. Each interrupt is resolved once: a row, an event and a line for
- * operators in one append; and the append that resolves the last one begins the run that goes on.
+ * Handles decisions about the calls that a run waits for. Each interrupt is resolved once: its row, an event and an
+ * audit entry are in one append. The append that resolves the last open one also starts the run that resumes.
  */
 public final class AnswerCommand {
     private final SessionParts parts;
@@ -37,7 +37,7 @@ public final class AnswerCommand {
         if (runs.slot().isDraining()) return refused(Failure.unavailable());
         Optional<Failure> fault = fault(answer);
         if (fault.isPresent()) return refused(fault.get());
-        // However late the end of their time is noticed, nobody can approve of a call after it.
+        // A call cannot be approved after its expiry, even if the expiry is noticed late.
         expire();
         for (Interrupt open : interrupts.open()) {
             if (open.id().equals(answer.interrupt())) return answered(open, user, answer);
@@ -48,7 +48,7 @@ public final class AnswerCommand {
                 .orElse(Failure.notFound("Interrupt")));
     }
 
-    /** Nobody has decided in time. Asked again while there are any: what cannot be done now waits. */
+    /** Resolves interrupts that have expired. Called again while there are any, so that it may be postponed. */
     public void expire() {
         if (runs.slot().isDraining() || parts.appends().storeIsAway()) return;
         List<Interrupt> due = interrupts.open().stream()
@@ -58,7 +58,10 @@ public final class AnswerCommand {
         if (!due.isEmpty()) goOn();
     }
 
-    /** Something else is asked for: what is open is resolved, and the run does not go on. Only while there are any. */
+    /**
+     * Cancels all open interrupts because of another command; the waiting run does not resume. Only call this if there
+     * are any.
+     */
     void cancel(String by) {
         interrupts.open().forEach(open -> resolve(open, new Resolution(Decision.CANCELLED, null, null, by, nowMs())));
         runs.slot().waited();
@@ -85,7 +88,7 @@ public final class AnswerCommand {
                         Map.of("run", resolved.run(), "tool", resolved.tool(), "toolCall", resolved.toolCall())));
     }
 
-    /** Begins the run that goes on, once none is open. Returns it, or null. */
+    /** Starts the run that resumes if no interrupt is open. Returns its id, or null. */
     private String goOn() {
         if (!interrupts.open().isEmpty()) return null;
         return runs.starts()
@@ -109,7 +112,7 @@ public final class AnswerCommand {
                 : Optional.of(Failure.badRequest("`edit` needs `arguments` and `respond` needs `text`."));
     }
 
-    /** Who was faster. */
+    /** The refusal that says who decided first. */
     private static Failure conflict(Interrupts.Decided how) {
         String what = switch (how.decision()) {
             case APPROVE -> how.by() + " approved this call.";

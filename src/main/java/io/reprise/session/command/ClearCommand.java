@@ -8,8 +8,8 @@ import io.reprise.session.run.Runs;
 import io.reprise.session.run.WaitingMessages;
 
 /**
- * Empties a session: its run ends, what waits is dropped, and the append that says so erases every row of the log. The
- * log goes on behind what it was, in a new epoch. Recalls stay.
+ * Clears a session: its run ends, waiting messages are dropped, and one append erases every row of the log. Numbering
+ * continues, in a new epoch. Recalls stay.
  */
 public final class ClearCommand {
     private final SessionParts parts;
@@ -29,7 +29,7 @@ public final class ClearCommand {
     void decide(Request request) {
         waiting.clear();
         runs.life().forget();
-        // What the two have numbered just now is void like all that was before.
+        // The events that these two have just numbered are erased, too.
         parts.log().clear();
         parts.appends().next().clear(parts.log().decided());
         replay.clear(parts.ids().next("e_"));

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides commands one after the other, each exactly once: a command is decided only when its id is neither among the
- * claims that wait for the store nor, by a look-up that nothing can overtake, in the store.
+ * Decides commands in order, each exactly once: a command is decided only if its id is neither among the claims that
+ * are being stored nor, by a look-up that no other write can overtake, in the store.
  */
 public final class CommandQueue {
     private final SessionParts parts;
@@ -39,7 +39,7 @@ public final class CommandQueue {
     private boolean lookingUp;
     private Request erasing;
 
-    /** Who decides what is not decided here. */
+    /** The classes that decide certain kinds of commands. */
     public record Deciders(AnswerCommand answers, Recalls recalls, SessionTitles titles, ClearCommand clears) {}
 
     public CommandQueue(SessionParts parts, Runs runs, WaitingMessages waiting, Deciders deciders) {
@@ -61,12 +61,12 @@ public final class CommandQueue {
         return arrived.isEmpty() && erasing == null && !isLookingElsewhere();
     }
 
-    /** A command is being decided that needs more than its claim. */
+    /** Whether the current command needs more data than its claim. */
     private boolean isLookingElsewhere() {
         return regeneration.isPending() || schedules.isPending();
     }
 
-    /** The command that waits for what is in the store. */
+    /** The command that waits for data from the store. */
     public RegenerateCommand regeneration() {
         return regeneration;
     }
@@ -84,7 +84,7 @@ public final class CommandQueue {
         }
     }
 
-    /** Decides whatever can be decided without waiting, and asks for the next claim. */
+    /** Decides all commands that can be decided without waiting, and looks up the next claim. */
     public void pump() {
         regeneration.proceed();
         while (!lookingUp && erasing == null && !isLookingElsewhere() && !arrived.isEmpty()) {
@@ -114,7 +114,7 @@ public final class CommandQueue {
         claim.ifPresentOrElse(found -> repeat(request, found, false), () -> decide(request));
     }
 
-    /** The store is away: nothing that waits can be decided, but for repeats of what is decided already. */
+    /** The store is unavailable: refuses waiting commands, except repeats of commands that have been decided. */
     public void claimUnknown() {
         lookingUp = false;
         List<Request> all = List.copyOf(arrived);
@@ -129,7 +129,7 @@ public final class CommandQueue {
         conclude(decided.request(), decided.outcome());
     }
 
-    /** Commands that were not decided, oldest first. */
+    /** Commands that are not decided yet, oldest first. */
     public List<Request> undecided() {
         List<Request> all = new ArrayList<>();
         if (erasing != null) all.add(erasing);
@@ -139,20 +139,20 @@ public final class CommandQueue {
         return all;
     }
 
-    /** The session is gone: the one who asked for it is told so, everybody else finds nothing. */
+    /** The session was deleted: the user who deleted it is told so, other commands are {@code not_found}. */
     public void erased() {
         answer(erasing, new CommandResult.Done());
         arrived.forEach(request -> refuse(request, Failure.notFound()));
     }
 
-    /** Takes the request that could not be carried out. */
+    /** Returns the delete request that could not be carried out. */
     public Request erasingFailed() {
         Request request = erasing;
         erasing = null;
         return request;
     }
 
-    /** Also when the store is too slow. */
+    /** Refuses a request, because the store is unavailable or too slow. */
     private void storeIsAway(Request request) {
         stops.refused(request);
         refuse(request, Failure.unavailable());

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The one {@code regenerate} that is being decided: the message is looked up once everything numbered is stored, and what
- * was found counts only if nothing was numbered meanwhile.
+ * The {@code regenerate} command that is being decided. The message is looked up after all numbered events are stored,
+ * and the result only counts if no event was numbered meanwhile.
  */
 public final class RegenerateCommand {
     private final SessionParts parts;
@@ -35,7 +35,7 @@ public final class RegenerateCommand {
         return request != null;
     }
 
-    /** The command that is not decided, or null. */
+    /** The undecided command, or null. */
     Request undecided() {
         return request;
     }
@@ -45,7 +45,7 @@ public final class RegenerateCommand {
         proceed();
     }
 
-    /** Goes on as far as possible without waiting. */
+    /** Continues as far as possible without waiting. */
     void proceed() {
         if (request == null || lookingUp || refused() || !parts.appends().isSettled()) return;
         lookingUp = true;

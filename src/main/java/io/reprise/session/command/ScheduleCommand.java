@@ -10,7 +10,10 @@ import io.reprise.session.log.SessionParts;
 import io.reprise.session.recall.Recalls;
 import java.util.Optional;
 
-/** The one command on recalls that looks beyond its session: how many its user has elsewhere. */
+/**
+ * Schedules a recall. This is the only command on recalls that needs data of other sessions: the number of the user's
+ * recalls there.
+ */
 final class ScheduleCommand {
     private final SessionParts parts;
     private final Recalls recalls;
@@ -21,7 +24,7 @@ final class ScheduleCommand {
         this.recalls = recalls;
     }
 
-    /** No other command is decided meanwhile. */
+    /** Whether a command waits for the count; until then no other command is decided. */
     boolean isPending() {
         return counting != null;
     }
@@ -30,7 +33,10 @@ final class ScheduleCommand {
         return counting;
     }
 
-    /** Refuses at once what needs no look; else the answer is {@link Input.RecallsCounted}. */
+    /**
+     * Refuses the command immediately if possible; otherwise requests the count, which arrives as {@link
+     * Input.RecallsCounted}.
+     */
     void begin(Request request, Command.ScheduleRecall asked) {
         Optional<Failure> fault = recalls.fault(asked);
         if (fault.isPresent()) {
@@ -41,7 +47,7 @@ final class ScheduleCommand {
         parts.effects().add(new Effect.CountRecalls(request.user()));
     }
 
-    /** Takes the request and decides it; sessions that count at the same moment do not see each other's. */
+    /** Decides the command. Sessions that count at the same time do not see each other's new recalls. */
     Decided counted(Integer elsewhere) {
         Request request = counting;
         counting = null;

@@ -11,7 +11,7 @@ import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.Runs;
 import io.reprise.session.run.WaitingMessages;
 
-/** What becomes of a message that is sent: a run, at once or later, or a refusal. */
+/** Decides what happens to a new message: it starts a run, waits, or is refused. */
 final class SendCommand {
     private static final Failure DRAINING =
             Failure.of(ErrorCode.UNAVAILABLE, "The server is shutting down; try again shortly.");
@@ -73,8 +73,8 @@ final class SendCommand {
     }
 
     /**
-     * It waits in front of all others for the end of the run; for one that the agent knows nothing of, and for people, there
-     * is no wait.
+     * The message waits before all others for the end of the run. If the agent has not received the run yet, or the run
+     * waits for people, the message starts its run immediately.
      */
     private void replace(Request request, QueuedMessage message) {
         if (runs.slot().isStarting()) {

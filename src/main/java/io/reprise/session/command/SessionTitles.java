@@ -14,7 +14,7 @@ import io.reprise.session.store.Titles;
 import java.util.Map;
 import java.util.Objects;
 
-/** What a session is called. The name that a person gave wins over the one that was made. */
+/** The titles of a session. A title that a person gave takes precedence over the made one. */
 public final class SessionTitles {
     private final SessionParts parts;
     private final String agent;
@@ -27,7 +27,7 @@ public final class SessionTitles {
         this.titles = titles;
     }
 
-    /** Null: nothing yet. */
+    /** The title; null if there is none. */
     public String title() {
         return titles.shown();
     }
@@ -39,9 +39,9 @@ public final class SessionTitles {
     }
 
     /**
-     * A run ended well: a session without a title asks for one, a few times at most.
+     * A run has ended successfully: requests a title if the session has none, a limited number of times.
      *
-     * @param fromSeq where the exchange began
+     * @param fromSeq first event of the exchange
      */
     public void exchanged(RunState.Run run, long fromSeq) {
         SessionSettings settings = parts.settings().sessions();
@@ -61,19 +61,19 @@ public final class SessionTitles {
         parts.appends().next().titleAfterwards(run.agent(), request);
     }
 
-    /** A title was made; a person may have been faster. */
+    /** Receives a made title. A person may have given one meanwhile. */
     public void proposed(ShardMessage.TitleProposed proposed) {
         if (titles.shown() != null || !proposed.run().equals(askedFor)) return;
         change(new Titles(null, proposed.title(), titles.tries()), null);
     }
 
-    /** Nothing is left of what a title was made from. */
+    /** The messages that the title was made from are superseded, so the made title is removed. */
     public void begunAnew() {
         askedFor = null;
         change(new Titles(titles.given(), null, 0), null);
     }
 
-    /** Readers hear of it only when they will see a difference. */
+    /** Readers are told only if the visible title or the metadata changes. */
     private void change(Titles wanted, Map<String, Object> metadata) {
         boolean renamed = !Objects.equals(wanted.shown(), titles.shown());
         if (!wanted.equals(titles)) parts.appends().next().titles(wanted);

@@ -15,22 +15,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decides {@code stop}. A stop that cannot repeat an earlier stop of another run, because it names the active run or has no
- * id, takes effect when it arrives, whether or not the store answers. Any other stop, and what happens to the queue, is
- * decided in its turn.
+ * Decides {@code stop}. A stop that cannot be the repeat of an earlier one, because it names the active run or has no
+ * id, takes effect on arrival, even if the store does not answer. Any other stop, and the effect of a stop on the
+ * queue, is decided in order.
  */
 public final class StopCommand {
     private final Runs runs;
     private final AnswerCommand answers;
     private final WaitingMessages waiting;
-    /** The run that a request has stopped on its arrival, while the request is undecided. */
+    /** The run that each undecided request has stopped on arrival. */
     private final Map<Request, String> undecided = new IdentityHashMap<>();
-    /** The same by id for those that were refused because the store is away: what their repeats are to be told. */
+    /**
+     * The same by command id, for requests that were refused because the store was unavailable: a repeat gets this
+     * result.
+     */
     private final Map<String, String> refused = new LinkedHashMap<>();
 
     private final int refusedMax;
 
-    /** @param refusedMax how many refused stops are remembered; the oldest are forgotten first */
+    /** @param refusedMax most refused stops that are remembered; the oldest is forgotten first */
     StopCommand(Runs runs, AnswerCommand answers, WaitingMessages waiting, int refusedMax) {
         this.runs = runs;
         this.answers = answers;
@@ -38,7 +41,7 @@ public final class StopCommand {
         this.refusedMax = refusedMax;
     }
 
-    /** @param before those that are to be decided first */
+    /** @param before commands that are decided earlier */
     void arrive(Request request, Collection<Request> before) {
         if (!(request.command() instanceof Command.Stop stop) || stop.scope() == Command.Scope.QUEUED) return;
         String known = request.id() == null ? null : refused.get(request.id());
@@ -50,7 +53,7 @@ public final class StopCommand {
         if (active == null || !isSafe(request, stop, active) || before.stream().anyMatch(StopCommand::rollsBack))
             return;
         undecided.put(request, active);
-        // The queue goes on only once it is decided what of it is taken back.
+        // The queue waits until it is decided which messages are removed.
         if (stop.scope() == Command.Scope.ALL) runs.life().hold(true);
         runs.life().stop(request.user());
     }
@@ -59,7 +62,7 @@ public final class StopCommand {
         return stop.run() == null ? request.id() == null : stop.run().equals(active);
     }
 
-    /** It rewinds to before the run that it stops, so it must find that run. */
+    /** A rollback rewinds to before the run that it stops, so this run must still exist. */
     private static boolean rollsBack(Request request) {
         return request.command() instanceof Command.Send send && send.onBusy() == Command.OnBusy.ROLLBACK;
     }
@@ -72,7 +75,7 @@ public final class StopCommand {
         if (theRun && stop.run() != null && occupant != null && !stop.run().equals(occupant)) {
             return new CommandOutcome.Refused(Failure.of(ErrorCode.STALE_RUN, "Another run is active now."));
         }
-        // The queue first: a run that is stopped together with it must not start the next one.
+        // Empties the queue first: the end of the run must not start the next message.
         List<String> unqueued = unqueued(stop);
         List<String> runsStopped = theRun ? runs.life().stop(request.user()) : List.of();
         if (theRun && runs.slot().isWaiting()) {
@@ -90,7 +93,7 @@ public final class StopCommand {
         return new CommandOutcome.Accepted(new CommandResult.Stopped(stopped, unqueued), false);
     }
 
-    /** It was not decided because the store is away. */
+    /** The request was refused because the store is unavailable. */
     void refused(Request request) {
         String stopped = undecided.remove(request);
         if (stopped == null || request.id() == null) return;
@@ -99,13 +102,13 @@ public final class StopCommand {
         refused.put(request.id(), stopped);
     }
 
-    /** It is decided. Returns the run that it has stopped on its arrival, or null. */
+    /** The request is decided. Returns the run that it stopped on arrival, or null. */
     String forget(Request request) {
         if (request.id() != null) refused.remove(request.id());
         return undecided.remove(request);
     }
 
-    /** The queue waits while one of these is undecided that has stopped a run and is to empty the queue, too. */
+    /** Holds the queue while an undecided request has stopped a run and is also to empty the queue. */
     void holdFor(Collection<Request> arrived) {
         runs.life()
                 .hold(arrived.stream()

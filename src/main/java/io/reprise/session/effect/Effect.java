@@ -7,9 +7,9 @@ import io.reprise.message.log.LogRow;
 import io.reprise.session.store.Append;
 import java.util.List;
 
-/** What a session wants done; carried out in order, without touching the session meanwhile. */
+/** What a session wants to be done. Effects are carried out in order; the session receives no input meanwhile. */
 public sealed interface Effect {
-    /** Send to an address on the bus. */
+    /** Sends a message to an address on the bus. */
     record Tell(String address, BusMessage message) implements Effect {}
 
     /** Answered by {@link Input.ClaimFound} or {@link Input.ClaimUnknown}. */
@@ -18,7 +18,7 @@ public sealed interface Effect {
     /**
      * Answered by {@link Input.UserMessageFound} or {@link Input.LookUpFailed}.
      *
-     * @param message null: the last one
+     * @param message id; null for the last message
      */
     record FindUserMessage(String message) implements Effect {}
 
@@ -28,27 +28,27 @@ public sealed interface Effect {
     /** Answered by {@link Input.RecallsCounted}. */
     record CountRecalls(String user) implements Effect {}
 
-    /** Tried until it has an outcome: {@link Input.Appended}. */
+    /** Retried until there is an outcome: {@link Input.Appended}. */
     record Store(Append append) implements Effect {}
 
-    /** Answered by {@link Input.RowsRead}, or not at all when the store is away: the reader asks again. */
+    /** Answered by {@link Input.RowsRead}, or not at all if the store is unavailable; the reader then asks again. */
     record ReadRows(Reader reader, long pull, long after, long upTo) implements Effect {}
 
-    /** A page of the snapshot at {@code at}, sent to the reader. */
+    /** Sends the reader a page of the snapshot at seq {@code at}. */
     record SendSnapshot(Reader reader, long pull, int page, long at, String epoch, List<LogRow> unstored)
             implements Effect {}
 
     /** Answered by {@link Input.Erased}. */
     record Erase() implements Effect {}
 
-    /** Give the input back after so long. */
+    /** Returns the input to the session after a delay. */
     record Later(long delayMs, Input input) implements Effect {}
 
     /**
-     * Forget this object.
+     * Removes the session's object from memory.
      *
-     * @param reload load the session again at once
-     * @param contentRefused the run that it had ends {@code internal}
+     * @param reload whether to load the session again immediately
+     * @param contentRefused whether the run that it had ends with {@code internal}
      * @param unanswered commands without an outcome, for the next object
      */
     record Drop(boolean reload, boolean contentRefused, List<ShardMessage.Request> unanswered) implements Effect {}

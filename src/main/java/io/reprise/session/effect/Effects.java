@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects what one input makes a session want. */
+/** Collects the effects of one input. */
 public final class Effects {
     private final long owner;
     private List<Effect> collected = new ArrayList<>();
@@ -30,7 +30,7 @@ public final class Effects {
         add(new Effect.Tell(address, message));
     }
 
-    /** The command is to be answered, whatever happens. */
+    /** The command must be answered in any case. */
     public void owe(ShardMessage.Request request) {
         owed.put(request.replyTo(), request);
     }

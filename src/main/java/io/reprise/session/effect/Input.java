@@ -10,35 +10,35 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What can happen to a session. */
+/** An input of a session. */
 public sealed interface Input {
-    /** From the bus. */
+    /** A message from the bus. */
     record Message(ShardMessage.ToSession message) implements Input {}
 
     record ClaimFound(Optional<Claim> claim) implements Input {}
 
     record ClaimUnknown() implements Input {}
 
-    /** Nothing if there is no such message, or if it is void. */
+    /** Empty if there is no such message, or if it is superseded. */
     record UserMessageFound(Optional<UserMessage> message) implements Input {}
 
-    /** Nothing if there is no such checkpoint, or if what it covers is void or gone. */
+    /** Empty if there is no such checkpoint, or if its events are superseded or erased. */
     record CheckpointFound(Optional<ResumePoint> point) implements Input {}
 
-    /** The store is away. */
+    /** The store is unavailable. */
     record LookUpFailed() implements Input {}
 
-    /** {@code elsewhere}: what the user has in other sessions; null when the store is away. */
+    /** @param elsewhere number of the user's recalls in other sessions; null if the store is unavailable */
     record RecallsCounted(Integer elsewhere) implements Input {}
 
     record Appended(AppendOutcome outcome) implements Input {}
 
-    /** The pending append failed and will be tried again. */
+    /** The pending append failed and will be retried. */
     record AppendDelayed() implements Input {}
 
     record RowsRead(Reader reader, long pull, long after, List<LogRow> rows) implements Input {}
 
-    /** {@code erased}: null when the store is away. */
+    /** @param erased null if the store is unavailable */
     record Erased(Boolean erased) implements Input {}
 
     record FlushDue() implements Input {}
@@ -47,15 +47,15 @@ public sealed interface Input {
 
     record StoreWaitOver(long awaySinceMs) implements Input {}
 
-    /** Time to look after the agent. */
+    /** Periodic: checks the agent. */
     record Heartbeat() implements Input {}
 
-    /** The gateway lives and has these subscriptions to this session, or none. */
+    /** The gateway is alive and has exactly these subscriptions to this session; possibly none. */
     record GatewayHas(String gateway, Set<Long> subscriptions) implements Input {}
 
-    /** Start no more work. */
+    /** Start no new work. */
     record Drain() implements Input {}
 
-    /** The server stops now: leave what still runs to the next one, and store everything. */
+    /** The server stops now: suspend the active run for the next server, and store everything. */
     record EndRuns() implements Input {}
 }

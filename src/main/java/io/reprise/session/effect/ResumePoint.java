@@ -3,14 +3,14 @@ package io.reprise.session.effect;
 import java.util.List;
 
 /**
- * A checkpoint that a session can go on from.
+ * A checkpoint from which a session can resume.
  *
- * @param run the one that it was taken in
- * @param seq what it covers of the log
- * @param lastMessage the last message that began at or below {@code seq} and is not void, or null
- * @param rootSeq where the first run began of those that {@code run} goes on with
- * @param beforeRoot the last message before {@code rootSeq} that is not void, or null
- * @param openCalls that had no result there
+ * @param run the run in which it was saved
+ * @param seq last event that it covers
+ * @param lastMessage the last message that began at or below {@code seq} and is not superseded, or null
+ * @param rootSeq first event of the first run in the chain of runs that {@code run} resumes
+ * @param beforeRoot the last message before {@code rootSeq} that is not superseded, or null
+ * @param openCalls calls without a result at {@code seq}
  */
 public record ResumePoint(
         String checkpoint,

@@ -3,17 +3,17 @@ package io.reprise.session.erasure;
 import io.vertx.core.Future;
 
 /**
- * Port: a store beside the one of events, which holds copies of what was said in sessions. It is told to erase them
- * after that was committed, by clear and delete, and again until it has done so, see {@link PendingErasures}.
+ * Port: a store, other than the event store, that holds copies of what was said in sessions. It is told to erase them
+ * after a clear or delete was committed, and again until it has done so; see {@link PendingErasures}.
  */
 @FunctionalInterface
 public interface Erasure {
-    /** There is no such store. */
+    /** For servers without such a store. */
     Erasure NONE = (session, upToSeq) -> Future.succeededFuture();
 
     /**
-     * Erases what stems from the session's log up to this seq; {@link Long#MAX_VALUE} for all. What is there already
-     * from behind it stays. A failed future means that the store is away.
+     * Erases what was derived from the session's log up to this seq; {@link Long#MAX_VALUE} erases all. Copies of later
+     * events stay. A failed future means that the store is unavailable.
      */
     Future<Void> erase(String session, long upToSeq);
 }

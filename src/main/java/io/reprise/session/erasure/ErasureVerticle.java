@@ -7,7 +7,7 @@ import io.vertx.core.VerticleBase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Erases what other stores still hold of erased sessions, also what earlier processes left; one on each node. */
+/** Erases what other stores still contain of erased sessions, also after earlier processes; one on each node. */
 public final class ErasureVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(ErasureVerticle.class);
 
@@ -25,7 +25,7 @@ public final class ErasureVerticle extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    /** A full batch is followed by the next at once. */
+    /** A full batch is followed immediately by the next. */
     private void work() {
         ErasureSettings now = settings.get();
         erasures.eraseDue(now.batch())

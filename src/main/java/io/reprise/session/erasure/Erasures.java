@@ -7,7 +7,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has the other store erase what the log does not hold any more. It has no state and is safe for use by all threads. */
+/** Makes the other store erase what the log no longer contains. Stateless and thread-safe. */
 public final class Erasures {
     private static final Logger log = LoggerFactory.getLogger(Erasures.class);
 
@@ -21,12 +21,12 @@ public final class Erasures {
         this.metrics = metrics;
     }
 
-    /** To be called once the clear or delete is committed; when it fails, it is left to {@link #eraseDue}. */
+    /** Call this after the clear or delete is committed. If the erasure fails, {@link #eraseDue} repeats it. */
     public void erase(String session, long upToSeq) {
         attempt(new Pending(session, upToSeq));
     }
 
-    /** How many were due, at most {@code limit}; each was tried by then. */
+    /** Tries all due erasures, at most {@code limit}. Returns how many were due. */
     Future<Integer> eraseDue(int limit) {
         return pending.due(limit)
                 .compose(due -> Future.join(attempts(due)).otherwiseEmpty().map(due.size()));

@@ -4,11 +4,11 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Port: what another store has still to erase. It is noted in the transaction of each clear and delete, so that it is
- * forgotten neither while that store is away nor when the process dies.
+ * Port: erasures that another store still has to make. Each is recorded in the transaction of its clear or delete, so
+ * that it is not lost if that store is unavailable or the process ends.
  */
 public interface PendingErasures {
-    /** There is no other store. */
+    /** For servers without another store. */
     PendingErasures NONE = new PendingErasures() {
         @Override
         public Future<List<Pending>> due(int limit) {
@@ -22,17 +22,17 @@ public interface PendingErasures {
     };
 
     /**
-     * Those that are due, at most {@code limit}. Each is due again after a pause that grows from {@code erasures.retryMs}
-     * to {@code erasures.retryMaxMs}, unless it was erased by then.
+     * The due erasures, at most {@code limit}. Each becomes due again after a pause that grows from {@code
+     * erasures.retryMs} to {@code erasures.retryMaxMs}, unless it succeeds.
      */
     Future<List<Pending>> due(int limit);
 
     /**
-     * The other store has erased it. After the first time it is due once more, {@code erasures.againMs} later: what was on
-     * its way to that store may have come after the erasure. After the second time it is done.
+     * The other store has erased the data. After the first time the erasure is repeated once, {@code erasures.againMs}
+     * later, because a write may have arrived after the erasure. After the second time it is complete.
      */
     Future<Void> erased(Pending pending);
 
-    /** @param upToSeq as {@link Erasure#erase} takes it */
+    /** @param upToSeq see {@link Erasure#erase} */
     record Pending(String session, long upToSeq) {}
 }

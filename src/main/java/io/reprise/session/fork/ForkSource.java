@@ -9,14 +9,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a fork is made from: the conversation of a log, and what the log says of its runs. Rows come in its order. */
+/** The source of a fork: the conversation of a log, and what the log says about its runs. Rows are given in order. */
 public final class ForkSource {
     private final Conversation conversation = new Conversation();
     private final Map<String, Chain> chains = new HashMap<>();
     private long first = Long.MAX_VALUE;
     private List<ChatMessage> messages;
 
-    /** A run with those that went on with it: for a fork they are one. */
+    /** A run with the runs that resumed it: a fork treats them as one run. */
     static final class Chain {
         private final String run;
         private final LogEvent.RunMetadata metadata;
@@ -30,7 +30,7 @@ public final class ForkSource {
             this.startedMs = startedMs;
         }
 
-        /** The first of them. */
+        /** The id of the first run. */
         String run() {
             return run;
         }
@@ -43,7 +43,7 @@ public final class ForkSource {
             return startedMs;
         }
 
-        /** Of the last of them, or null while that is active. */
+        /** The end of the last run, or null while that is active. */
         LogEvent.Terminal end() {
             return end;
         }
@@ -79,7 +79,7 @@ public final class ForkSource {
         chain.endedMs = row.atMs();
     }
 
-    /** Complete and not void, in their order; once all rows were given. */
+    /** The messages that are complete and not superseded, in order. Call this after all rows were given. */
     List<ChatMessage> messages() {
         if (messages == null) messages = conversation.messages();
         return messages;
@@ -90,7 +90,7 @@ public final class ForkSource {
         return run == null ? null : chains.get(run);
     }
 
-    /** The first event of the log; above every other where it is empty. */
+    /** The first event of the log; {@code Long.MAX_VALUE} if the log is empty. */
     long first() {
         return first;
     }

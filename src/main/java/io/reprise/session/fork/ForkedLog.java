@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The log of a session that goes on from the first messages of another one. It is made of the messages and not of the
- * events: what is void stays behind, and nothing is left that somebody could wait for.
+ * The log of a session that starts with the first messages of another one. It is created from the messages and not from
+ * the events, so superseded events are left out, and nothing is open that somebody could wait for.
  */
 final class ForkedLog {
     private final String session;
@@ -53,9 +53,9 @@ final class ForkedLog {
     }
 
     /**
-     * Once: what a session begins with that has the first {@code count} messages of the source, at least one.
+     * Call this once: the first append of a session with the first {@code count} messages of the source, at least one.
      *
-     * @param preview of the source
+     * @param preview preview of the source
      */
     Append of(int count, long owner, String preview) {
         List<ChatMessage> all = source.messages();
@@ -91,7 +91,7 @@ final class ForkedLog {
         number(new LogEvent.RunStarted(session, chain.run(), metadata), chain.startedMs());
     }
 
-    /** What is open was not answered before the fork, and is not asked for in it. */
+    /** Ends a run. A call that is open was not answered before the fork, so the fork does not ask for an answer. */
     private void end(Ending ending) {
         boolean whole = current.end() != null && ending != Ending.CANCELLED;
         long atMs = whole ? current.endedMs() : nowMs;
@@ -107,7 +107,7 @@ final class ForkedLog {
                 ending.code()));
     }
 
-    /** Tokens are counted where they were used. */
+    /** Without token counts, because tokens are counted in the original session. */
     private static Ending ending(Chain chain) {
         return switch (chain.end()) {
             case LogEvent.RunFinished e when e.outcome().equals(Outcome.SUCCESS) -> new Ending.Succeeded(null);
@@ -126,7 +126,7 @@ final class ForkedLog {
     private void said(ChatMessage message, MessageMetadata metadata, long atMs) {
         number(new LogEvent.TextStart(message.id(), message.role(), metadata), atMs);
         String text = message.content().lead();
-        // What a person said is one event, whatever its length.
+        // A user's message is one event, whatever its length.
         if (metadata == null) pieces(LogEvent.TEXT_CONTENT, message.id(), text, atMs);
         else if (!text.isEmpty()) number(new LogEvent.TextContent(message.id(), text), atMs);
         number(new LogEvent.TextEnd(message.id()), atMs);

@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/** Finds the checkpoints of a session of which the log still has what they cover. */
+/** Finds the checkpoints of a session whose events are still in the log. */
 public final class ResumePoints {
     private final CheckpointDirectory checkpoints;
     private final BiFunction<String, String, Future<Optional<Long>>> rootSeq;
     private final LogReader reader;
     private final Histories histories;
 
-    /** @param rootSeq of a session's run, as {@link EventStore#rootSeq} tells it */
+    /** @param rootSeq see {@link EventStore#rootSeq} */
     public ResumePoints(
             CheckpointDirectory checkpoints,
             LogReader reader,
@@ -35,7 +35,7 @@ public final class ResumePoints {
         this.histories = histories;
     }
 
-    /** The checkpoint if it is there, and neither void nor from before the log was cleared. */
+    /** The checkpoint, if it exists, is not superseded and was saved after the last clear. */
     Future<Optional<CheckpointInfo>> valid(String session, String checkpoint) {
         return checkpoints
                 .find(session, checkpoint)
@@ -86,7 +86,7 @@ public final class ResumePoints {
         return said.run().toolCalls().stream().map(ActiveRun.OpenCall::id).toList();
     }
 
-    /** Without those that only gather calls: no event begins them. */
+    /** The last message that an event begins; messages that only consist of calls are ignored. */
     private static String last(List<ChatMessage> messages) {
         return messages.reversed().stream()
                 .filter(message -> message.content() != null)

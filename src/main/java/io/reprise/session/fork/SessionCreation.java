@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes sessions: commands that are decided by the store alone, as there is no session yet. */
+/** Creates sessions. The store alone decides these commands, because the session does not exist yet. */
 public final class SessionCreation {
     private static final Logger log = LoggerFactory.getLogger(SessionCreation.class);
 
@@ -30,16 +30,19 @@ public final class SessionCreation {
         this.ids = ids;
     }
 
-    /** What a session is called, by whom it is answered and what it carries along; each may be null. */
+    /** Agent, title and metadata of a new session; each may be null. */
     record Names(String agent, String title, Map<String, Object> metadata) {}
 
-    /** The future does not fail. */
+    /** The future never fails. */
     public Future<CommandOutcome> create(ShardMessage.Request request, Command.Create create, long owner) {
         Names names = new Names(create.agent(), create.title(), create.metadata());
         return orUnavailable(request, make(request, names, owner, null));
     }
 
-    /** Makes it unless it was made before: what a repeat would be made from may be another by now. Does not fail. */
+    /**
+     * Creates a session unless the command was carried out before, because the source may have changed since. The
+     * future never fails.
+     */
     Future<CommandOutcome> once(ShardMessage.Request request, Supplier<Future<CommandOutcome>> making) {
         if (request.id() == null) return orUnavailable(request, making.get());
         return orUnavailable(
@@ -50,7 +53,7 @@ public final class SessionCreation {
                                 : making.get()));
     }
 
-    /** @param beginning what its log begins with, or null */
+    /** @param beginning the first append of the log, or null */
     Future<CommandOutcome> make(ShardMessage.Request request, Names names, long owner, Append beginning) {
         String epoch = ids.next("e_");
         CommandResult result = new CommandResult.Created(request.session(), epoch);
@@ -79,7 +82,7 @@ public final class SessionCreation {
         });
     }
 
-    /** What it was to be made from cannot be read, now or later. */
+    /** The source cannot be read, and a retry would not help. */
     private static CommandOutcome internal(ShardMessage.Request request, BrokenLog broken) {
         log.atError()
                 .addKeyValue("session", broken.session())

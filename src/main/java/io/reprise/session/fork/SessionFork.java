@@ -17,7 +17,10 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 
-/** Makes a session that goes on from the messages of another one, which stays as it is: only its stored log is read. */
+/**
+ * Creates a session that starts with the messages of another one. The other one does not change: only its stored log is
+ * read.
+ */
 public final class SessionFork {
     private final With with;
     private final SessionCreation creation;
@@ -26,10 +29,10 @@ public final class SessionFork {
     private final ResumePoints resumePoints;
     private final Permits wholeReads;
 
-    /** What a copy is made with. */
+    /** Services for copying. */
     public record With(Settings settings, Workers workers, IdSource ids, WallClock time) {}
 
-    /** @param wholeReads shared by all who read whole conversations */
+    /** @param wholeReads permits for reads of whole conversations, shared by all that make such reads */
     public SessionFork(
             With with,
             SessionCreation creation,
@@ -45,7 +48,7 @@ public final class SessionFork {
         this.wholeReads = wholeReads;
     }
 
-    /** The future does not fail. */
+    /** The future never fails. */
     public Future<CommandOutcome> fork(Request request, Command.Fork fork, long owner) {
         return creation.once(
                 request,
@@ -93,7 +96,7 @@ public final class SessionFork {
                         .orElse(0));
     }
 
-    /** How many messages there are up to this one; 0 if it is none of them. */
+    /** The number of messages up to and including this one; 0 if it is not among them. */
     private static int upTo(List<ChatMessage> messages, String message) {
         for (int i = 0; i < messages.size(); i++) {
             if (messages.get(i).id().equals(message)) return i + 1;

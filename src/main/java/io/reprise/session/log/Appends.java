@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Stores what was numbered: one append is pending at a time, and what comes meanwhile gathers in the next one. */
+/** Stores numbered events: one append is pending at a time, and later events are collected for the next one. */
 public final class Appends {
     private final SessionIdentity self;
     private final Settings settings;
@@ -37,7 +37,7 @@ public final class Appends {
         this.version = version;
     }
 
-    /** What will be stored with the next rows. */
+    /** The changes that will be stored with the next rows. */
     public NextAppend next() {
         return next;
     }
@@ -54,7 +54,7 @@ public final class Appends {
         return awaySinceMs;
     }
 
-    /** The claim of a command that was decided and is not yet known to be stored. */
+    /** The claim of a command that was decided, but is not known to be stored yet. */
     public Optional<Claim> pendingClaim(String id) {
         Optional<Claim> claim = next.claim(id);
         return claim.isPresent() || underWay == null
@@ -62,13 +62,13 @@ public final class Appends {
                 : underWay.content().claim(id);
     }
 
-    /** Lets a repeat wait for the outcome of the command that claimed its id. */
+    /** Makes a repeat wait for the outcome of the command that claimed its id. */
     public void join(ShardMessage.Request repeat, CommandOutcome outcome) {
         NextAppend holder = next.claim(repeat.id()).isPresent() ? next : underWay.content();
         holder.join(repeat, outcome);
     }
 
-    /** Every command that was decided and not answered. */
+    /** All commands that were decided but not answered yet. */
     public List<NextAppend.Decided> unanswered() {
         List<NextAppend.Decided> all = new ArrayList<>(decidedUnderWay());
         all.addAll(next.decided());
@@ -83,7 +83,7 @@ public final class Appends {
         return next.decided();
     }
 
-    /** Nothing is stored from now on: the session is being erased. */
+    /** Stores nothing more, because the session is being erased. */
     public void hold() {
         held = true;
     }
@@ -93,7 +93,7 @@ public final class Appends {
         flushDue = true;
     }
 
-    /** Stores what there is, the segment that still grows included, as soon as possible. */
+    /** Stores everything as soon as possible, including the segment that is still growing. */
     public void flush() {
         flushDue = true;
     }
@@ -112,14 +112,14 @@ public final class Appends {
         effects.add(new Effect.Store(underWay.append()));
     }
 
-    /** Makes sure that a growing segment is stored in time. */
+    /** Starts the timer that limits how long a growing segment stays unstored. */
     public void armFlush() {
         if (flushArmed || held || settings.log().flushMs() == 0 || !log.hasUnstored(true)) return;
         flushArmed = true;
         effects.add(new Effect.Later(settings.log().flushMs(), new Input.FlushDue()));
     }
 
-    /** The pending append is stored: its commands are answered. Returns what came with it. */
+    /** The pending append is stored: answers its commands and returns its changes. */
     public NextAppend stored() {
         UnderWay done = underWay;
         underWay = null;
@@ -130,7 +130,7 @@ public final class Appends {
         return done.content();
     }
 
-    /** Returns whether this is news. */
+    /** Returns whether the delay was not known before. */
     public boolean delayed(long sinceMs) {
         if (storeIsAway()) return false;
         awaySinceMs = sinceMs;

@@ -4,7 +4,7 @@ import io.reprise.message.log.LogEvent;
 import io.reprise.session.store.Outline;
 import io.reprise.session.store.RunRow;
 
-/** The messages at the end of the log, as far as a rewind has to name them. */
+/** The messages at the end of the log that a rewind may have to name. */
 public final class LastMessages {
     private String last;
     private String beforeRun;
@@ -28,17 +28,21 @@ public final class LastMessages {
         return beforeRun;
     }
 
-    /** Not when a run goes on with another one: it is that one that a rewind is to make void. */
+    /** Not called when a run resumes another one, because a rewind then supersedes that one, too. */
     public void runBegins() {
         beforeRun = last;
     }
 
-    /** A run goes on with one that need not have been the last; {@code before} is the last message before that. */
+    /**
+     * A run resumes one that may not be the last.
+     *
+     * @param before the last message before that run
+     */
     public void goesOn(String before) {
         beforeRun = before;
     }
 
-    /** What makes the run that began last void, with those that it goes on with, and all that came behind. */
+    /** The event that supersedes the run that began last, the runs that it resumes, and all later events. */
     public LogEvent.HistoryRewound toBefore(RunRow run) {
         return new LogEvent.HistoryRewound(run.progress().rootSeq() - 1, beforeRun);
     }

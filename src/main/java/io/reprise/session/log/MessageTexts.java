@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Gathers the text of messages for the search: stored with the end of each message, up to a limit. */
+/** Collects the text of messages for the search, up to a limit; it is stored with the end of each message. */
 public final class MessageTexts {
     private final int bytesMax;
     private final Map<String, Growing> open = new HashMap<>();
@@ -22,7 +22,7 @@ public final class MessageTexts {
     /** @param rest the parts of its content that do not come as pieces of text; or null */
     private record Growing(long seq, Role role, List<Part> rest, StringBuilder text) {}
 
-    /** An event that was numbered {@code seq} and is stored with {@code next}. */
+    /** Handles an event with the number {@code seq}, which is stored with {@code next}. */
     public void apply(LogEvent event, long seq, NextAppend next) {
         if (event instanceof LogEvent.TextStart start) {
             List<Part> rest = start.metadata() == null ? null : start.metadata().parts();

@@ -35,7 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What was decided and waits to be stored, besides the rows of the log: claims, runs, and what happens once it is. */
+/** What will be stored with the next rows of the log, such as claims and runs, and what follows when it is stored. */
 public final class NextAppend {
     private final Map<Key, Change> changes = new LinkedHashMap<>();
     private final List<Decided> decided = new ArrayList<>();
@@ -43,10 +43,10 @@ public final class NextAppend {
     private RunAnswer runAnswer;
     private Effect.Tell titleAsked;
 
-    /** What a change is about: a later one about the same takes its place. */
+    /** Identifies what a change concerns: a later change with the same key replaces an earlier one. */
     private record Key(Class<? extends Change> kind, Object about) {}
 
-    /** A command with its outcome, which is told once it is stored. */
+    /** A command with its outcome, which is sent when it is stored. */
     public record Decided(ShardMessage.Request request, CommandOutcome outcome) {}
 
     boolean isEmpty() {
@@ -65,7 +65,7 @@ public final class NextAppend {
                 new ClaimMade(new Claim(request.user(), request.session(), request.id(), request.hash(), result)));
     }
 
-    /** A repeat shares the outcome of the command that is being stored. */
+    /** A repeat receives the outcome of the command that is being stored. */
     void join(ShardMessage.Request repeat, CommandOutcome outcome) {
         decided.add(new Decided(repeat, outcome));
     }
@@ -78,17 +78,17 @@ public final class NextAppend {
         put(recall.id(), new RecallChanged(recall));
     }
 
-    /** The agent hears of the run once its beginning is stored. */
+    /** Sends the request to the agent when the beginning of the run is stored. */
     public void requestAfterwards(RunRequest request) {
         runRequest = request;
     }
 
-    /** The agent at {@code address} hears of it once the exchange is stored. */
+    /** Sends the request to the agent at {@code address} when the exchange is stored. */
     public void titleAfterwards(String address, TitleRequest request) {
         titleAsked = new Effect.Tell(address, request);
     }
 
-    /** Null when no title is asked for. */
+    /** Null if no title is requested. */
     public Effect.Tell titleAsked() {
         return titleAsked;
     }
@@ -97,7 +97,7 @@ public final class NextAppend {
         put(message.seq(), message);
     }
 
-    /** Whatever began behind {@code seq} is void. */
+    /** Messages that began after {@code seq} are superseded. */
     public void unsaidAfter(long seq) {
         changes.values().removeIf(change -> change instanceof Said said && said.seq() > seq);
         long lowest = of(MessagesVoided.class)
@@ -106,7 +106,7 @@ public final class NextAppend {
         put(new MessagesVoided(lowest));
     }
 
-    /** The agent hears of it once what it says is stored. */
+    /** Sends the answer to the agent when its content is stored. */
     public void answerAfterwards(RunAnswer answer) {
         runAnswer = answer;
     }
@@ -131,12 +131,12 @@ public final class NextAppend {
         put(new EpochBegun(newEpoch));
     }
 
-    /** The conversation begins again: the next message counts as its first one. */
+    /** The conversation starts again, so the next message counts as its first one. */
     public void anew() {
         put(new Previewed(null, true));
     }
 
-    /** What is in the log up to here is erased, with what this append would have added to it. */
+    /** Erases the log up to this seq, including the changes collected so far. */
     public void clear(long upTo) {
         put(new Cleared(upTo));
         changes.values().removeIf(change -> change instanceof RunChanged || change instanceof InterruptChanged);
@@ -149,7 +149,7 @@ public final class NextAppend {
         return of(Cleared.class).isPresent();
     }
 
-    /** The beginning of a user's message, or null; only that of the first one counts. */
+    /** The beginning of a user's message, or null; only that of the first message is used. */
     public void preview(String text) {
         if (text == null) return;
         Previewed before = of(Previewed.class).orElse(new Previewed(null, false));
@@ -172,7 +172,7 @@ public final class NextAppend {
         return runRequest;
     }
 
-    /** All that is stored with the rows. */
+    /** The append with these rows and all changes. */
     public Append with(String session, long owner, long version, long head, List<LogRow> rows) {
         return new Append(session, owner, version, head, rows, List.copyOf(changes.values()));
     }
@@ -185,7 +185,7 @@ public final class NextAppend {
         return Optional.ofNullable(changes.get(new Key(kind, about))).map(kind::cast);
     }
 
-    /** Of these there is one at most. */
+    /** For kinds of which an append has at most one change. */
     private void put(Change change) {
         put("", change);
     }

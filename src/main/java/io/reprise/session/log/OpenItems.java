@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a run has opened and not closed, so that the session can close it before the run's terminal event. */
+/**
+ * The messages and calls that a run has opened and not closed, so that the session can close them before the run's
+ * terminal event.
+ */
 public final class OpenItems {
     private static final String CANCELLED = "The call was cancelled before it had a result.";
 
@@ -40,22 +43,22 @@ public final class OpenItems {
         }
     }
 
-    /** A run goes on with a call that an earlier one left open. */
+    /** A run resumes with a call that an earlier run left open. */
     public void takeOver(String call) {
         callsWithArgumentsOpen.put(call, false);
     }
 
-    /** A call that is void: people were asked about it, and then the conversation went back. */
+    /** A call is superseded: people were asked about it, and then the conversation was rewound. */
     public void drop(String call) {
         callsWithArgumentsOpen.remove(call);
     }
 
-    /** The events that close everything, in the order in which the protocol wants them. Afterwards nothing is open. */
+    /** The events that close everything, in the order of the protocol. Nothing is open afterwards. */
     public List<LogEvent> close(IdSource ids) {
         return close(ids, Set.of());
     }
 
-    /** As above, but {@code waiting} calls get no result: they have one when people have decided. */
+    /** As above, but {@code waiting} calls get no result, because people have to decide about them first. */
     public List<LogEvent> close(IdSource ids, Set<String> waiting) {
         List<LogEvent> closing = new ArrayList<>();
         reasoningMessages.forEach(id -> closing.add(new LogEvent.ReasoningMessageEnd(id)));

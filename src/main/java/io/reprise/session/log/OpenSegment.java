@@ -4,7 +4,7 @@ import io.reprise.message.log.LogEvent.Delta;
 import io.reprise.message.log.LogRow;
 import java.util.Arrays;
 
-/** The segment that still grows: the last row of the log while deltas of one target come in. */
+/** The segment that is still growing: the last row of the log while deltas of one message arrive. */
 final class OpenSegment {
     private final long from;
     private final String run;
@@ -45,7 +45,7 @@ final class OpenSegment {
         return from + count - 1;
     }
 
-    /** The row for the seqs in (after, upTo]; {@code after} is at or above the one before {@code from}. */
+    /** A row for the seqs in (after, upTo]; {@code after} is at least {@code from - 1}. */
     LogRow.Segment part(long after, long upTo) {
         int first = (int) Math.max(0, after + 1 - from);
         int last = (int) (Math.min(upTo, seq()) - from);

@@ -4,11 +4,11 @@ import io.reprise.message.Addresses;
 import io.reprise.message.Sharding;
 
 /**
- * Which session this is and who writes it.
+ * The identity of a session and of its writer.
  *
- * @param user whose session it is: to everybody else it does not exist
- * @param owner the number under which this process took the session's shard
- * @param address where that owner listens
+ * @param user the owner; for other users the session does not exist
+ * @param owner number under which this process owns the session's shard
+ * @param address bus address of that owner
  */
 public record SessionIdentity(String session, String user, long owner, String address) {
     public static SessionIdentity of(String session, String user, long owner, Sharding sharding) {

@@ -33,7 +33,7 @@ public final class SessionLog {
     private long memorySize;
     private long unstoredSize;
 
-    /** @param first the first event that the store has, or the one behind the head */
+    /** @param first first event in the store; {@code storedHead + 1} if there is none */
     public SessionLog(String session, Current<LogSettings> limits, long storedHead, long first) {
         this.session = session;
         this.limits = limits;
@@ -53,12 +53,12 @@ public final class SessionLog {
         return stored;
     }
 
-    /** The oldest event that there is. */
+    /** The oldest existing event. */
     public long first() {
         return first;
     }
 
-    /** Everything so far is void, stored or not: the log goes on behind it. */
+    /** Drops all events, stored or not; numbering continues after them. */
     public void clear() {
         rows.clear();
         open = null;
@@ -67,12 +67,12 @@ public final class SessionLog {
         memorySize = unstoredSize = 0;
     }
 
-    /** Characters of numbered text that the store does not have. */
+    /** Number of characters of numbered text that is not stored yet. */
     public long unstoredSize() {
         return unstoredSize;
     }
 
-    /** Whether every event behind {@code after} is in memory. */
+    /** Whether every event after {@code after} is in memory. */
     public boolean covers(long after) {
         return after >= memoryAfter;
     }
@@ -97,20 +97,20 @@ public final class SessionLog {
         memorySize += row.size();
     }
 
-    /** Closed rows wait for the store, or, when {@code openToo}, anything does. */
+    /** Whether closed rows are unstored or, with {@code openToo}, any events. */
     boolean hasUnstored(boolean openToo) {
         return (!rows.isEmpty() && rows.getLast().seq() > stored) || (openToo && open != null);
     }
 
-    /** The rows for the next append; {@code openToo} closes the segment that still grows. */
+    /** The rows for the next append; {@code openToo} closes the growing segment. */
     public List<LogRow> unstored(boolean openToo) {
         if (openToo) closeSegment();
         return List.copyOf(rows.subList(indexOf(stored), rows.size()));
     }
 
-    /** The store has everything up to {@code head}. */
+    /** Everything up to {@code head} is stored. */
     void storedUpTo(long head) {
-        if (head < stored) return; // It was cleared meanwhile.
+        if (head < stored) return; // The log was cleared meanwhile.
         for (int i = indexOf(stored); i < rows.size() && rows.get(i).seq() <= head; i++) {
             unstoredSize -= rows.get(i).size();
         }
@@ -118,10 +118,10 @@ public final class SessionLog {
     }
 
     /**
-     * Moves the announced head as far as it may go.
+     * Announces as many events as allowed.
      *
-     * @param storedOnly announce nothing that the store does not have
-     * @return whether it moved
+     * @param storedOnly whether to announce only stored events
+     * @return whether any event was announced
      */
     public boolean announce(boolean storedOnly) {
         long limit = storedOnly ? stored : announceable();
@@ -137,17 +137,17 @@ public final class SessionLog {
         return decided;
     }
 
-    /** Frames for (after, upTo] out of memory, as many as fit in a page; at least one if there is any. */
+    /** Frames for (after, upTo] from memory, as many as fit on a page; at least one if there is any. */
     public List<EventFrame> page(long after, long upTo) {
         return new Page(after, upTo).of(from(after));
     }
 
-    /** Frames for (after, upTo] out of rows of the store, as many as fit in a page. */
+    /** Frames for (after, upTo] from rows of the store, as many as fit on a page. */
     public List<EventFrame> page(long after, long upTo, List<LogRow> storedRows) {
         return new Page(after, upTo).of(storedRows);
     }
 
-    /** Frames for (after, upTo] out of memory, without a limit. */
+    /** Frames for (after, upTo] from memory, without a limit. */
     public List<EventFrame> frames(long after, long upTo) {
         return new Page(after, upTo, Integer.MAX_VALUE, Long.MAX_VALUE).of(from(after));
     }
@@ -162,7 +162,7 @@ public final class SessionLog {
         return found;
     }
 
-    /** Gives up stored and announced rows while memory holds more than its limit. */
+    /** Removes stored and announced rows from memory while it exceeds its limit. */
     public void trim() {
         int drop = 0;
         long settled = Math.min(stored, announced);
@@ -182,7 +182,7 @@ public final class SessionLog {
         open = null;
     }
 
-    /** The rows in memory that hold something behind {@code after}; of the growing segment, a copy of its part. */
+    /** The rows in memory with events after {@code after}; of the growing segment, a copy of the part. */
     private List<LogRow> from(long after) {
         List<LogRow> tail = rows.subList(indexOf(after), rows.size());
         if (open == null || open.seq() <= after) return tail;
@@ -191,7 +191,7 @@ public final class SessionLog {
         return withOpen;
     }
 
-    /** The index of the first row that ends behind {@code after}. */
+    /** The index of the first row that ends after {@code after}. */
     private int indexOf(long after) {
         int low = 0;
         int high = rows.size();
@@ -203,7 +203,7 @@ public final class SessionLog {
         return low;
     }
 
-    /** Gathers frames up to the limits of a page. */
+    /** Collects frames up to the limits of a page. */
     private final class Page {
         private final long after;
         private final long upTo;

@@ -13,7 +13,7 @@ import io.reprise.support.WallClock;
 import io.reprise.telemetry.Metrics;
 import java.time.Instant;
 
-/** What the parts of one session share. */
+/** What all parts of a session share. */
 public record SessionParts(
         SessionIdentity self,
         Current<Settings> current,
@@ -24,12 +24,16 @@ public record SessionParts(
         WallClock time,
         MonotonicClock clock,
         Metrics metrics) {
-    /** Those of this moment: to be asked at each decision. */
+    /** The current settings; ask for them at each decision. */
     public Settings settings() {
         return current.get();
     }
 
-    /** A user's new message; {@code run} is the one that it stops, or null. */
+    /**
+     * A new message of a user.
+     *
+     * @param run the run that it stops, or null
+     */
     public QueuedMessage message(Request request, Content content, OnBusy onBusy, String run) {
         String at = Instant.ofEpochMilli(time.nowMs()).toString();
         return new QueuedMessage(

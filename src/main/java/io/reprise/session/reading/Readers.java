@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The subscriptions to a session, by gateway: each is pulling or live. */
+/** The subscriptions to a session, by gateway. Each is either pulling or live. */
 public final class Readers {
     private final Map<String, Map<Long, Boolean>> liveByGateway = new LinkedHashMap<>();
 
@@ -38,7 +38,7 @@ public final class Readers {
         });
     }
 
-    /** Forgets the gateway's subscriptions that are not among these. */
+    /** Removes the gateway's subscriptions that are not in this set. */
     void retain(String gateway, Set<Long> subscriptions) {
         Map<Long, Boolean> its = liveByGateway.get(gateway);
         if (its == null) return;

@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The readers' side of the log. A subscription pulls pages by its cursor; the page that reaches the head makes it live
- * in the same turn, so nothing fits between replay and live. A reader that cannot keep up simply pulls again.
+ * Serves the log to readers. A subscription pulls pages by its cursor. The page that reaches the head makes it live in
+ * the same step, so no event can be missed in between. A live reader that cannot keep up returns to pulling.
  */
 public final class Replay {
     private final SessionParts parts;
@@ -50,20 +50,20 @@ public final class Replay {
         this.epoch = epoch;
     }
 
-    /** What clients may have seen is not what the log holds: their cursors are void. */
+    /** The log is not a continuation of what clients may have seen, so their cursors become invalid. */
     public void newEpoch(String newEpoch) {
         epoch = newEpoch;
         forgetPages();
         parts.appends().next().epoch(newEpoch);
     }
 
-    /** The log is being erased: nobody learns of the new one before it is stored. */
+    /** The log is being erased. Readers learn of the new epoch only after it is stored. */
     public void clear(String newEpoch) {
         newEpoch(newEpoch);
         clearing = true;
     }
 
-    /** The erasure is stored: everybody begins afresh. */
+    /** The erasure is stored: all readers start again. */
     public void cleared() {
         clearing = false;
         forgetPages();
@@ -94,7 +94,7 @@ public final class Replay {
     public void attach(ShardMessage.Attach attach) {
         Reader reader = attach.reader();
         if (clearing) {
-            // One too many is asked for again by its gateway.
+            // Above the limit the gateway repeats its request.
             if (attaching.size() < parts.settings().sessions().waitingMax()) attaching.add(attach);
             return;
         }
@@ -131,7 +131,7 @@ public final class Replay {
         Map<Reader, Long> waiting = new LinkedHashMap<>(asked);
         waiting.putIfAbsent(read.reader(), read.pull());
         List<EventFrame> frames = log.page(read.after(), log.announced(), read.rows());
-        if (!asked.isEmpty()) sharedPage.keep(read.after(), frames); // Otherwise the log may be another one by now.
+        if (!asked.isEmpty()) sharedPage.keep(read.after(), frames); // Otherwise the log may have been replaced.
         waiting.forEach((reader, pull) -> {
             if (readers.knows(reader)) page(reader, pull, read.after(), frames);
         });
@@ -152,7 +152,7 @@ public final class Replay {
         sharedPage.forget();
     }
 
-    /** Tells live readers whatever they may know by now. */
+    /** Sends live readers all events that they may receive by now. */
     public void announce() {
         long before = log.announced();
         if (!log.announce(parts.settings().log().flushMs() == 0)) return;
@@ -164,7 +164,7 @@ public final class Replay {
         }
     }
 
-    /** Tells every gateway that reads. */
+    /** Sends to every gateway with readers. */
     public void tellAll(Delivery delivery) {
         readers.gateways().forEach(gateway -> parts.effects().tell(gateway, delivery));
     }
@@ -216,7 +216,9 @@ public final class Replay {
         return new Delivery.Verdict(session(), owner(), epoch, reader.subscription(), mode, attached);
     }
 
-    /** The oldest event that a replay begins with: a fixed number behind the head, but all of the newest run. */
+    /**
+     * The oldest event from which a replay may start: a fixed number below the head, but never within the newest run.
+     */
     private long floor(long head) {
         long window = Math.max(1, head - parts.settings().log().replayEvents() + 1);
         return Math.max(log.first(), Math.min(window, run.firstSeq()));

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The last page that was made. Readers that fell behind together ask for the same page one after another; it is made once
- * for all of them, even if there is more by now. That also keeps them together.
+ * Caches the last page. Readers that fell behind together request the same page one after another; it is created once
+ * for all of them, even if there are newer events by now. This also keeps the readers together.
  */
 final class SharedPage {
     private long after;
     private List<EventFrame> frames = List.of();
 
-    /** The page behind this event, if it is the last one that was made and not empty. */
+    /** The page after this event, if it is the cached one and not empty. */
     Optional<List<EventFrame>> behind(long cursor) {
         return frames.isEmpty() || cursor != after ? Optional.empty() : Optional.of(frames);
     }
@@ -23,7 +23,7 @@ final class SharedPage {
         return page;
     }
 
-    /** Frees the page: called at intervals, and when the log is replaced. */
+    /** Frees the page; called periodically, and when the log is replaced. */
     void forget() {
         frames = List.of();
     }

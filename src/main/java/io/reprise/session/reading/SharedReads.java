@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * The pages that are being read from the store, and the readers that wait for each: one read for all that ask for events
- * behind the same one. It holds one entry at most for each reader of the session and cursor it asked for.
+ * The pages that are being read from the store, and the readers that wait for each: one read serves all readers with
+ * the same cursor. Contains at most one entry per reader and cursor.
  */
 final class SharedReads {
     private final Map<Long, Map<Reader, Long>> pullsByCursor = new HashMap<>();
 
     /**
-     * The reader waits for the page. True when it is to be read now: nobody waits for it, or the reader has waited for so
-     * long that it asks again, so that the read is taken as lost.
+     * Adds a reader. Returns true if the page has to be read now: no other reader waits for it, or this reader repeats
+     * its request after a long time, so the earlier read is regarded as lost.
      */
     boolean join(Pull pull) {
         Map<Reader, Long> waiting = pullsByCursor.get(pull.after());
@@ -29,13 +29,13 @@ final class SharedReads {
         return read;
     }
 
-    /** The page behind {@code after} is there: who waits for it, with the number of its pull. */
+    /** The page after {@code after} was read. Returns the waiting readers with the numbers of their requests. */
     Map<Reader, Long> take(long after) {
         Map<Reader, Long> waiting = pullsByCursor.remove(after);
         return waiting == null ? Map.of() : waiting;
     }
 
-    /** Forgets readers that are no more. */
+    /** Removes readers that no longer exist. */
     void retain(Predicate<Reader> isThere) {
         pullsByCursor.values().removeIf(waiting -> {
             waiting.keySet().removeIf(isThere.negate());

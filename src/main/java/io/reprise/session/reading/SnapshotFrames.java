@@ -9,7 +9,10 @@ import io.reprise.message.Json;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts a snapshot into the pages of the protocol: all at one seq, each with at least one message unless there is none. */
+/**
+ * Splits a snapshot into the pages of the protocol: all at one seq, each with at least one message unless the snapshot
+ * is empty.
+ */
 public final class SnapshotFrames {
     private final Snapshots.Key key;
     private final Histories.Newest newest;
@@ -17,7 +20,7 @@ public final class SnapshotFrames {
     private final List<String> frames = new ArrayList<>();
     private StringBuilder messages = new StringBuilder();
 
-    /** @param messages as JSON already */
+    /** @param messages already encoded as JSON */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Frame(
             String type,
@@ -37,9 +40,9 @@ public final class SnapshotFrames {
     }
 
     /**
-     * All frames, the first page first.
+     * All frames, beginning with the first page.
      *
-     * @param sizeMax of a page's messages, in characters
+     * @param sizeMax limit of a page's messages, in characters
      */
     public static List<String> of(Snapshots.Key key, Histories.Newest newest, int sizeMax) {
         return new SnapshotFrames(key, newest, sizeMax).cut();
@@ -55,7 +58,7 @@ public final class SnapshotFrames {
         return List.copyOf(frames);
     }
 
-    /** The active run comes with the last page: a client applies a snapshot when it has them all. */
+    /** The last page contains the active run: clients apply a snapshot when they have all pages. */
     private void close(boolean last) {
         frames.add(Json.text(new Frame(
                 "snapshot",

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * The pages of snapshots. Each snapshot is made once for all its pages and for all who read at the same event, one at a
- * time for a session, and kept for a while; a session that is erased is forgotten at once. Belongs to one event loop.
+ * Creates and caches the pages of snapshots. A snapshot is created once for all its pages and for all readers at the
+ * same event, one at a time per session; snapshots of an erased session are removed immediately. For one event loop.
  */
 public final class Snapshots {
     private final Timers timers;
@@ -32,29 +32,29 @@ public final class Snapshots {
     private final Deque<Order> waiting = new ArrayDeque<>();
     private final Set<String> busy = new HashSet<>();
 
-    /** Those used least recently first. */
+    /** Least recently used first. */
     private final LinkedHashMap<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
 
     private long keptBytes;
     private boolean expiring;
 
-    /** A session at an event. */
+    /** A session at a certain event. */
     public record Key(String session, String epoch, long at) {}
 
     /**
-     * @param keepMs since they were used last
-     * @param bytesMax of what is kept; one snapshot alone may be larger
-     * @param atOnceMax snapshots that are made at the same time
-     * @param waitingMax further ones that wait for that
+     * @param keepMs time since the last use after which a snapshot is removed
+     * @param bytesMax size limit of the cache; a single snapshot may exceed it
+     * @param atOnceMax most snapshots that are created at the same time
+     * @param waitingMax most requests that wait for that
      */
     record Limits(int keepMs, long bytesMax, int atOnceMax, int waitingMax) {}
 
-    /** Makes all pages of a snapshot, away from the event loop. */
+    /** Creates all pages of a snapshot, not on the event loop. */
     interface Maker {
         Future<List<String>> pages(Key key, List<LogRow> unstored);
     }
 
-    /** Runs a task later, on this event loop. */
+    /** Runs a task later on this event loop. */
     interface Timers {
         void after(long ms, Runnable task);
     }
@@ -63,7 +63,7 @@ public final class Snapshots {
 
     private record Kept(List<String> pages, long bytes, long usedMs) {}
 
-    /** @param nowMs a clock that never jumps */
+    /** @param nowMs a monotonic clock */
     Snapshots(Timers timers, Maker maker, Limits limits, LongSupplier nowMs) {
         this.timers = timers;
         this.maker = maker;
@@ -71,7 +71,7 @@ public final class Snapshots {
         this.nowMs = nowMs;
     }
 
-    /** With what the settings say; this event loop is one of several that share the bytes. */
+    /** With limits from the settings; the event loops of the node share the size limit. */
     public static Snapshots of(
             Vertx vertx, Settings settings, Histories histories, Workers workers, LongSupplier nowMs) {
         var sessions = settings.sessions();
@@ -85,9 +85,9 @@ public final class Snapshots {
     }
 
     /**
-     * All pages of the snapshot, the first one first.
+     * All pages of the snapshot, beginning with the first.
      *
-     * @param unstored what the store does not have of it
+     * @param unstored rows that are not stored yet
      */
     public Future<List<String>> pages(Key key, List<LogRow> unstored) {
         Kept found = kept.get(key);
@@ -108,7 +108,7 @@ public final class Snapshots {
         return made.future();
     }
 
-    /** Its log is erased: nothing of it may be left. */
+    /** The session's log is erased: removes its snapshots. */
     public void forget(String session) {
         making.keySet().removeIf(key -> key.session().equals(session));
         List.copyOf(kept.keySet()).stream()
@@ -120,7 +120,7 @@ public final class Snapshots {
         return keptBytes;
     }
 
-    /** One that is being made for a session makes others of it wait, and not those of other sessions. */
+    /** Starts waiting snapshots. Those of a session wait while another one of the same session is being created. */
     private void makeNext() {
         Iterator<Order> orders = waiting.iterator();
         while (orders.hasNext() && busy.size() < limits.atOnceMax()) {
@@ -135,7 +135,7 @@ public final class Snapshots {
         Key key = order.key();
         Promise<List<String>> promised = making.get(key);
         if (promised == null) {
-            // Erased while it waited.
+            // The session was erased meanwhile.
             busy.remove(key.session());
             return;
         }

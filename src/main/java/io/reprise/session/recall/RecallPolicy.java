@@ -41,10 +41,10 @@ public final class RecallPolicy {
         this.retries = limits.derive(now -> new Backoff(now.retryMs(), now.retryMaxMs()));
     }
 
-    /** @param reason one word, or null where the action says it all */
+    /** @param reason one word, or null if the action needs no explanation */
     record Change(Recall recall, Action action, String reason) {}
 
-    /** How a run ended, as far as its recall is concerned. */
+    /** The end of a run, from the point of view of its recall. */
     enum Result {
         SUCCESS,
         ERROR,
@@ -64,8 +64,8 @@ public final class RecallPolicy {
     }
 
     /**
-     * It is due and its session idle. Slots that passed meanwhile are gathered in one run, unless that is too late; how
-     * late one that had to wait for its session is does not matter.
+     * The recall is due and its session is idle. Missed slots are combined into one run, unless they are too late; a
+     * delay caused by its own session does not count.
      */
     Change due(Recall recall, String run, long nowMs) {
         Missed missed = schedule(recall).missed(recall.slotMs(), Math.max(nowMs, recall.slotMs()));
@@ -76,9 +76,9 @@ public final class RecallPolicy {
     }
 
     /**
-     * It is due, and something else runs, or people are waited for.
+     * The recall is due, but another run is active or waits for people.
      *
-     * @param waitMs how long that may take at most; 0 when there is no telling
+     * @param waitMs how long that may take at most; 0 if unknown
      */
     Change busy(Recall recall, long nowMs, long waitMs) {
         if (recall.deferrals() >= limits.get().defersMax()) return passOver(recall, Status.FAILED, BUSY, nowMs);
@@ -103,7 +103,7 @@ public final class RecallPolicy {
         return over(recall, Status.CANCELLED, Action.CANCELLED, FORBIDDEN);
     }
 
-    /** Somebody does not want the next slot. */
+    /** A user skips the next slot. */
     Change skip(Recall recall, long nowMs) {
         OptionalLong next = schedule(recall).nextSlot(recall.slotMs(), nowMs);
         return next.isPresent()
@@ -124,7 +124,7 @@ public final class RecallPolicy {
         return new Change(recall.at(nowMs + retries.get().pauseMs(recall.failures())), Action.RESCHEDULED, ERROR);
     }
 
-    /** The first slot behind now; what passed while its own run was active is only counted. */
+    /** The first slot in the future; slots that passed during the recall's own run are only counted. */
     private Change next(Recall recall, String reason, long nowMs) {
         Schedule schedule = schedule(recall);
         int passed = schedule.missed(recall.slotMs(), Math.max(nowMs, recall.slotMs()))

@@ -29,7 +29,7 @@ final class RecallSchedules {
         return new Limits(now.intervalMinMs(), now.horizonMs());
     }
 
-    /** What a recall that was accepted keeps to. */
+    /** The schedule of an accepted recall. */
     static Schedule of(RecallSchedule stored) {
         return switch (stored.kind()) {
             case ONCE -> new Once(OffsetDateTime.parse(stored.at()).toInstant().toEpochMilli());
@@ -51,16 +51,16 @@ final class RecallSchedules {
     }
 
     /**
-     * What is asked for at {@code nowMs}, with its first slot.
+     * Parses a requested schedule at {@code nowMs} and computes its first slot.
      *
-     * @throws ScheduleException when it is not understood, or is beyond a limit
+     * @throws ScheduleException if it is not understood or exceeds a limit
      */
     Read read(RecallSchedule asked, long nowMs) {
         Schedule schedule = parse(asked, nowMs);
         return new Read(madeIn(asked.zone(), data(schedule)), limits().firstSlot(schedule, nowMs));
     }
 
-    /** Its times are told in the zone that it was made in, also where they do not depend on it. */
+    /** Times of a recall are displayed in the zone in which it was created, even if they do not depend on the zone. */
     private static RecallSchedule madeIn(String zone, RecallSchedule schedule) {
         if (schedule.zone() != null || zone == null) return schedule;
         String name = zone.strip();

@@ -35,8 +35,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The recalls of a session that are not over. Each change is a row and an event of one append; a slot is over in the
- * append that starts its run, so it never starts another.
+ * The unfinished recalls of a session. Each change is a row and an event in one append. The append that starts a slot's
+ * run also finishes the slot, so no slot starts two runs.
  */
 public final class Recalls {
     private final SessionParts parts;
@@ -66,7 +66,7 @@ public final class Recalls {
 
     // --- commands
 
-    /** Why it cannot be scheduled, whatever other sessions hold. */
+    /** Why the recall cannot be scheduled, apart from recalls in other sessions. */
     public Optional<Failure> fault(Command.ScheduleRecall asked) {
         if (open.size() >= parts.settings().recalls().perSessionMax()) {
             return Optional.of(tooMany("in this session"));
@@ -80,7 +80,7 @@ public final class Recalls {
         }
     }
 
-    /** @param elsewhere how many recalls the user has in other sessions */
+    /** @param elsewhere number of the user's recalls in other sessions */
     public CommandOutcome schedule(Command.ScheduleRecall asked, int elsewhere) {
         if (elsewhere + open.size() >= parts.settings().recalls().perUserMax()) {
             return new Refused(tooMany("of yours"));
@@ -116,9 +116,11 @@ public final class Recalls {
                 }));
     }
 
-    /** Also while it runs: it waits for its new slot, and the end of that run no longer changes it. */
+    /**
+     * Also possible during its run: the recall then waits for its new slot, and the end of that run does not change it.
+     */
     private Recall reschedule(Recall recall, RecallSchedule asked) {
-        // The slot that has its run must not come again.
+        // The slot of the active run must not occur again.
         long nowMs = recall.isPending() ? nowMs() : Math.max(nowMs(), recall.slotMs() + 1);
         RecallSchedule meant = asked.zone() == null ? asked.in(recall.schedule().zone()) : asked;
         RecallSchedules.Read read = schedules.read(meant, nowMs);
@@ -144,16 +146,16 @@ public final class Recalls {
 
     // --- runs
 
-    /** Dropped unless it is pending for just that time: doubled and late ones are harmless. */
+    /** Ignored unless the recall is pending for exactly this time, so duplicate and late messages are harmless. */
     public void fire(ShardMessage.Fire fire) {
         Recall recall = open.get(fire.recall());
         if (recall == null || !recall.isPending() || recall.triggerAtMs() != fire.triggerAtMs()) return;
-        // Left pending: it is found again.
+        // The recall stays pending and is found again.
         if (runs.slot().isDraining() || parts.appends().storeIsAway()) return;
         begin(recall);
     }
 
-    /** Nothing runs and nobody's message waits: what had to wait for that begins. */
+    /** No run is active and no message waits: starts recalls that were deferred. */
     public void startDeferred() {
         List<Recall> deferred = open.values().stream()
                 .filter(recall -> recall.isPending() && recall.deferrals() > 0)
@@ -165,7 +167,7 @@ public final class Recalls {
         }
     }
 
-    /** Called right behind the run's terminal event. */
+    /** Called directly after the run's terminal event. */
     public void runEnded(String run, Ending ending) {
         open.values().stream()
                 .filter(recall -> recall.status() == Status.RUNNING && run.equals(recall.run()))

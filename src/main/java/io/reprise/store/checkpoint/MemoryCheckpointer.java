@@ -28,10 +28,10 @@ public final class MemoryCheckpointer implements Checkpointer {
     private final Current<CheckpointSettings> settings;
     private final WallClock time;
     private final MonotonicClock clock;
-    /** By session, newest first. */
+    /** By session id; the checkpoints of a session are ordered from newest to oldest. */
     private final Cache<String, List<Aging>> sessions;
 
-    /** A checkpoint, and when it came by the clock that its age is measured with. */
+    /** A checkpoint with the time at which it was saved, by the monotonic clock that measures its age. */
     private record Aging(KeptCheckpoint kept, long cameMs) {
         CheckpointInfo info() {
             return kept.info();

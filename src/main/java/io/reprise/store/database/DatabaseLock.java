@@ -35,10 +35,10 @@ public final class DatabaseLock implements AutoCloseable {
     }
 
     /**
-     * Blocks until the lock is ours, at most {@code database.lockWaitMs}.
+     * Blocks until this node holds the lock, for at most {@code database.lockWaitMs}.
      *
-     * @param node tells the holder from others
-     * @throws StoreStartException no connection, or another server holds it
+     * @param node identifies this node to other servers
+     * @throws StoreStartException there is no connection, or another server holds the lock
      */
     public static DatabaseLock take(DatabaseUri uri, DatabaseSettings settings, String node) {
         String name = "reprise " + node + " pid " + ProcessHandle.current().pid();
@@ -73,7 +73,7 @@ public final class DatabaseLock implements AutoCloseable {
                 + ": stop it or choose another database.url");
     }
 
-    /** Nothing when the connection holds the lock now. */
+    /** Takes the lock, or returns the current holder. Empty if this connection now holds the lock. */
     private static Optional<Holder> lockOrHolder(LockConnection connection) throws SQLException {
         try {
             while (!connection.tryLock()) {
@@ -88,9 +88,9 @@ public final class DatabaseLock implements AutoCloseable {
     }
 
     /**
-     * Looks after the lock from now on.
+     * Starts to supervise the lock.
      *
-     * @param lost told once, and nothing afterwards, when another server took it
+     * @param lost called at most once, when another server has taken the lock
      */
     public void watch(Consumer<String> lost) {
         Thread.ofVirtual().name("database-lock").start(() -> keep(lost));
@@ -137,7 +137,7 @@ public final class DatabaseLock implements AutoCloseable {
                 connection = next;
                 held = true;
                 log.atInfo().log("database lock acquired again");
-                // Whoever closed in between did not see this connection.
+                // A concurrent close() did not see the new connection, so close it here.
                 if (closed) close();
                 return Optional.empty();
             } catch (SQLException away) {
@@ -147,7 +147,10 @@ public final class DatabaseLock implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** The database may not have noticed yet that the last connection has ended. */
+    /**
+     * Tries again if the holder is the previous connection of this node, whose end the database may not have noticed
+     * yet.
+     */
     private Optional<Holder> lockOrPredecessor(LockConnection next) throws SQLException {
         Optional<Holder> holder = lockOrHolder(next);
         try {
@@ -156,7 +159,7 @@ public final class DatabaseLock implements AutoCloseable {
                 holder = lockOrHolder(next);
             }
         } finally {
-            // Also when the database went away in between.
+            // Also closes the new connection if the database became unavailable in between.
             if (holder.isPresent()) next.close();
         }
         return holder;

@@ -11,7 +11,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** Address and credentials of a PostgreSQL database: {@code postgresql://user:password@host:port/db?parameters}. */
 public final class DatabaseUri {
-    /** Where a private server listens, and nowhere else. */
+    /** The loopback address; a private server listens only there. */
     public static final String LOOPBACK = "127.0.0.1";
 
     private static final Pattern FORM =
@@ -21,7 +21,7 @@ public final class DatabaseUri {
     private static final int DEFAULT_PORT = 5432;
     private static final int LOGIN_SECONDS_MAX = 15;
 
-    /** The other spelling of parameters that libpq and the JDBC driver name differently. */
+    /** The JDBC names of parameters for which libpq uses a different name. */
     private static final Map<String, String> JDBC_NAMES = Map.of(
             "application_name", "ApplicationName",
             "search_path", "currentSchema",
@@ -45,7 +45,10 @@ public final class DatabaseUri {
         this.parameters = parts.group("parameters") == null ? "" : parts.group("parameters");
     }
 
-    /** @throws StoreStartException not of the form above; the message does not repeat the text, it may hold a password */
+    /**
+     * @throws StoreStartException if the text does not have the form above; the message does not repeat the text,
+     *     because it may contain a password
+     */
     public static DatabaseUri parse(String text) {
         Matcher parts = FORM.matcher(text.strip());
         if (!parts.matches()) {
@@ -66,7 +69,7 @@ public final class DatabaseUri {
         return parse("postgresql://" + name + ":" + encode(password) + "@" + LOOPBACK + ":" + port + "/" + name);
     }
 
-    /** The whole text with the password, for a database client only. */
+    /** The whole URL including the password, for a database client only. */
     public String reveal() {
         return text;
     }
@@ -91,13 +94,13 @@ public final class DatabaseUri {
         return password;
     }
 
-    /** The same server and user with another database. */
+    /** Another database on the same server with the same user. */
     public DatabaseUri withDatabase(String other) {
         String head = text.substring(0, text.indexOf("/", text.indexOf("://") + 3));
         return parse(head + "/" + encode(other) + (parameters.isEmpty() ? "" : "?" + parameters));
     }
 
-    /** Without user and password. */
+    /** The JDBC URL without user and password. */
     public String jdbcUrl() {
         String translated = parameters.isEmpty()
                 ? ""
@@ -108,7 +111,7 @@ public final class DatabaseUri {
         return "jdbc:postgresql://" + host + ":" + port + "/" + encode(database) + translated;
     }
 
-    /** Gives up on a login that nobody answers, unless the parameters say how long to wait. */
+    /** A data source with a login timeout, unless the parameters of the URL set one. */
     public PGSimpleDataSource dataSource() {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(jdbcUrl());
@@ -135,7 +138,7 @@ public final class DatabaseUri {
         return JDBC_NAMES.getOrDefault(name, name) + (equals < 0 ? "" : parameter.substring(equals));
     }
 
-    /** In user, password and path a plus sign is a plus sign. */
+    /** Decodes percent-encoding. Unlike in a query, a plus sign in the user, password and path stays a plus sign. */
     private static String decode(String part) {
         return part == null ? "" : URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
     }

@@ -15,10 +15,10 @@ import org.postgresql.ds.PGSimpleDataSource;
  * connection and ends with it.
  */
 public final class LockConnection implements AutoCloseable {
-    /** "Repr", so that advisory locks of other programs in the same database do not collide. */
+    /** "Repr" in ASCII, so that advisory locks of other programs in the same database do not collide with this one. */
     private static final int LOCK_CLASS = 0x52657072;
 
-    /** Two servers may share a database when each has a schema of its own. */
+    /** The schema is part of the lock's key, so that two servers can share a database if each has its own schema. */
     private static final String LOCK_OBJECT = "hashtext(coalesce(current_schema(), ''))";
 
     private static final String KEEPALIVES = """
@@ -37,11 +37,11 @@ public final class LockConnection implements AutoCloseable {
     private final Connection connection;
 
     /**
-     * Whose connection holds the lock.
+     * The database session that holds the lock.
      *
-     * @param pid of the session in the database
-     * @param name that the connection gave itself
-     * @param address where it comes from; empty when the database does not tell
+     * @param pid process id of that session in the database
+     * @param name application name of its connection
+     * @param address address of its client; empty if the database does not report it
      */
     record Holder(int pid, String name, String address) {
         @Override
@@ -55,8 +55,8 @@ public final class LockConnection implements AutoCloseable {
     }
 
     /**
-     * @param name to be known by, at most 63 characters
-     * @param loginMs longest wait for the connection; 0: as long as the address of the database says
+     * @param name application name of the connection, at most 63 characters
+     * @param loginMs longest wait for the connection; 0 uses the value of the database URL
      */
     static LockConnection open(DatabaseUri uri, String name, DatabaseSettings settings, int loginMs)
             throws SQLException {
@@ -79,7 +79,10 @@ public final class LockConnection implements AutoCloseable {
         return Math.max(1, (int) TimeUnit.MILLISECONDS.toSeconds(ms + 999L));
     }
 
-    /** Makes the database detect a lost client, because only the database can release the lock of a dead host. */
+    /**
+     * Makes the database detect a lost client, because only the database can release the lock of a host that has
+     * failed.
+     */
     private void keepAlive(int deadMs) throws SQLException {
         int unitS = Math.max(1, deadMs / 1_000 / (KEEPALIVES_COUNT + 2));
         try (PreparedStatement statement = connection.prepareStatement(KEEPALIVES)) {
@@ -95,7 +98,7 @@ public final class LockConnection implements AutoCloseable {
         return ask("SELECT pg_try_advisory_lock(" + LOCK_CLASS + ", " + LOCK_OBJECT + ")");
     }
 
-    /** Empty when it was released in between. */
+    /** The current holder of the lock; empty if the lock was released in between. */
     Optional<Holder> holder() throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(HOLDER)) {
             statement.setLong(1, LOCK_CLASS);
@@ -107,17 +110,20 @@ public final class LockConnection implements AutoCloseable {
         }
     }
 
-    /** Ends another session of the same database user, and waits until its locks are released. */
+    /**
+     * Ends another session of the same database user and waits until its locks are released, for at most {@code
+     * waitMs}.
+     */
     void end(Holder holder, int waitMs) throws SQLException {
         ask("SELECT pg_terminate_backend(" + holder.pid() + ", " + waitMs + ")");
     }
 
-    /** Waits for this time; fails at once when the connection ends. */
+    /** Waits for {@code ms} milliseconds. Throws immediately if the connection ends. */
     void watch(int ms) throws SQLException {
         connection.unwrap(PGConnection.class).getNotifications(ms);
     }
 
-    /** Fails when there is no answer within the limit that the connection was opened with. */
+    /** Throws if the database does not answer within the timeout of this connection. */
     void check() throws SQLException {
         ask("SELECT true");
     }
@@ -136,7 +142,7 @@ public final class LockConnection implements AutoCloseable {
         try {
             connection.abort(Runnable::run);
         } catch (SQLException ignored) {
-            // It is gone either way.
+            // The connection cannot be used any more in either case.
         }
     }
 }

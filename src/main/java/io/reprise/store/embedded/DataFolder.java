@@ -16,18 +16,19 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The server's data folder, locked by one server at a time. */
 public final class DataFolder implements AutoCloseable {
-    /** Raised when a newer server lays the folder out in a way that this one would misread. */
+    /** Version of the folder's layout. Increased when an older server would misread the folder. */
     static final int LAYOUT = 1;
 
     static final String LAYOUT_FILE = "reprise.layout";
     static final String LOCK_FILE = "reprise.lock";
 
-    /** What a start that was killed early may leave behind before the layout file exists. */
+    /** Files that a start that was killed early may leave before the layout file exists. */
     private static final Set<String> EARLY_FILES = Set.of(LOCK_FILE, LAYOUT_FILE + ".tmp", "lost+found");
 
     /**
-     * Static on purpose: POSIX file locks belong to the process and vanish when it closes any channel on that file, so
-     * a second attempt inside this process must be refused before it opens the lock file.
+     * The folders that this process has locked. Static, because a POSIX file lock belongs to the process and is
+     * released when the process closes any channel of that file: a second attempt in this process must be refused
+     * before it opens the lock file.
      */
     private static final Set<Path> HELD_BY_THIS_PROCESS = ConcurrentHashMap.newKeySet();
 
@@ -40,9 +41,10 @@ public final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Creates the folder if it is absent and takes it until {@link #close()} or the end of the process.
+     * Creates the folder if it does not exist, and locks it until {@link #close()} or the end of the process.
      *
-     * @throws StoreStartException not a folder, not writable, not ours, of a newer layout, or in use by another server
+     * @throws StoreStartException the path is not a folder, not writable, contains other files, has a newer layout, or
+     *     is used by another server
      */
     public static DataFolder open(Path wanted) {
         Path path = wanted.toAbsolutePath().normalize();
@@ -67,7 +69,7 @@ public final class DataFolder implements AutoCloseable {
         try {
             lockFile.close();
         } catch (IOException ignored) {
-            // The lock is gone either way.
+            // Closing the channel releases the lock in either case.
         }
         HELD_BY_THIS_PROCESS.remove(path);
     }
@@ -87,7 +89,7 @@ public final class DataFolder implements AutoCloseable {
         try {
             Files.createDirectory(path, Folders.OWNER_ONLY_FOLDER);
         } catch (FileAlreadyExistsException another) {
-            // Another start was quicker; the lock decides between the two.
+            // Another start created the file first; the lock decides which of the two continues.
         }
     }
 

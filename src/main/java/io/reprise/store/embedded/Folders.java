@@ -29,7 +29,7 @@ final class Folders {
 
     private Folders() {}
 
-    /** Replaces a small file as a whole: a reader, also after a crash, sees the old text or the new one. */
+    /** Replaces a small file atomically: a reader sees either the old or the new text, also after a crash. */
     static void replace(Path file, String text) throws IOException {
         Path next = file.resolveSibling(file.getFileName() + ".tmp");
         Files.writeString(next, text, StandardCharsets.UTF_8);
@@ -38,7 +38,7 @@ final class Folders {
         sync(file.getParent());
     }
 
-    /** Renames a finished folder to its final name and makes the name durable. */
+    /** Renames a complete folder to its final name and syncs the parent folder. */
     static void publish(Path finished, Path name) throws IOException {
         Files.move(finished, name, StandardCopyOption.ATOMIC_MOVE);
         sync(name.getParent());
@@ -78,7 +78,7 @@ final class Folders {
         }
     }
 
-    /** The reason without the path, which the caller's sentence names already. */
+    /** The reason without the path, because the caller's message already contains it. */
     static String reason(IOException failure) {
         if (failure instanceof AccessDeniedException) {
             return "permission denied";

@@ -14,7 +14,10 @@ enum Login {
 
     private static final int TIMEOUT_SECONDS = 5;
 
-    /** 57P03 starting, recovering or stopping; 08001 and 08006 nothing listens yet; 53300 all connections taken. */
+    /**
+     * Codes of temporary failures: 57P03 starting, recovering or stopping; 08001 and 08006 nothing listens yet; 53300
+     * all connections are in use.
+     */
     private static final Set<String> PASSING_STATES = Set.of("57P03", "08001", "08006", "53300");
 
     static Login attempt(DatabaseUri uri) {

@@ -12,10 +12,10 @@ import java.util.Optional;
 record PidFile(Path path) {
     private static final int PORT_LINE = 3;
 
-    /** Above the largest pid of any system, so it names no process. */
+    /** Larger than any process id of any system, so it identifies no process. */
     private static final int NO_PID = Integer.MAX_VALUE;
 
-    /** The port is 0 while the server has not written it yet. */
+    /** The process that the file names. The port is 0 while the server has not written it yet. */
     record Owner(long pid, int port) {}
 
     static PidFile of(Path data) {
@@ -40,9 +40,9 @@ record PidFile(Path path) {
     }
 
     /**
-     * Lets PostgreSQL start although the pid in the file now belongs to a zombie or to another program. The rest of the
-     * file stays: its shared memory line is one of the two ways by which PostgreSQL notices that a child of the old
-     * server still runs. Only a file without a pid, which holds nothing, goes.
+     * Lets PostgreSQL start although the pid in the file now belongs to a zombie or to another program. The other lines
+     * are kept: with the line about shared memory PostgreSQL detects child processes of the old server that still run.
+     * A file without a pid contains nothing of use and is deleted.
      */
     void disown() throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(path));

@@ -34,7 +34,7 @@ final class PostgresCluster {
         this.folder = folder;
     }
 
-    /** @throws StoreStartException initdb failed, or the files belong to another major version of PostgreSQL */
+    /** @throws StoreStartException if initdb failed, or if the files belong to another major version of PostgreSQL */
     static PostgresCluster openOrCreate(Path parent, PostgresPrograms programs, boolean durable) throws IOException {
         deleteUnfinished(parent);
         PostgresCluster cluster = new PostgresCluster(parent.resolve(FOLDER));
@@ -58,7 +58,10 @@ final class PostgresCluster {
         return folder.resolve("password");
     }
 
-    /** An initdb whose server was killed may still be writing into its folder. What cannot go now goes next time. */
+    /**
+     * Deletes folders of an unfinished initdb. An initdb whose server was killed may still be writing into its folder.
+     * Folders that cannot be deleted now are deleted at the next start.
+     */
     private static void deleteUnfinished(Path parent) throws IOException {
         for (Path unfinished : Folders.childrenStartingWith(parent, UNFINISHED_PREFIX)) {
             try {
@@ -132,7 +135,10 @@ final class PostgresCluster {
         require(programs.run(INITDB_LIMIT, "initdb", arguments));
     }
 
-    /** Without a server, so that a finished folder always has the database. */
+    /**
+     * Creates the database without starting a server, so that a folder under its final name always contains the
+     * database.
+     */
     private void createDatabase(PostgresPrograms programs) {
         require(programs.run(
                 INITDB_LIMIT,

@@ -46,7 +46,7 @@ final class PostgresPrograms {
         return run(limit, program, arguments, "");
     }
 
-    /** As {@link Program#runUntilFound}. */
+    /** Runs a program as {@link Program#runUntilFound} does. */
     Program.Result runUntilFound(Duration limit, BooleanSupplier found, String program, List<String> arguments) {
         return Program.runUntilFound(workingFolder, limit, found, words(program, arguments));
     }
@@ -63,8 +63,8 @@ final class PostgresPrograms {
     }
 
     /**
-     * PostgreSQL refuses to run as root. In a user namespace of its own it sees itself as nobody, while files and
-     * signals still belong to root outside.
+     * Words before each command. As root, commands run in a user namespace of their own, because PostgreSQL refuses to
+     * run as root: there it sees itself as nobody, while its files and signals still belong to root outside.
      */
     private static List<String> prefix(Path workingFolder) {
         if (!Program.run(workingFolder, QUICK, List.of("id", "-u"))

@@ -23,7 +23,10 @@ final class PostgresServer {
     private static final int ATTEMPTS_MAX = 50;
     private static final Duration PAUSE = Duration.ofMillis(200);
 
-    /** Failures that pass by themselves: a port taken in between, the last children of a killed server, a slow start. */
+    /**
+     * Messages of failures that are temporary: the port was taken in between, child processes of a killed server are
+     * still running, or the start is slow.
+     */
     private static final List<String> PASSING_FAILURES = List.of(
             "Address already in use",
             "pre-existing shared memory block",
@@ -49,7 +52,7 @@ final class PostgresServer {
         this.serverLog = serverLog;
     }
 
-    /** Returns the port once the server answers on it. */
+    /** Starts the server, or reuses the running one. Returns its port once it answers there. */
     int startOrAdopt() throws IOException {
         Deadline deadline = Deadline.in(START_LIMIT);
         for (int attempt = 1; ; attempt++) {
@@ -73,17 +76,20 @@ final class PostgresServer {
         }
     }
 
-    /** The same server from now on: on this port only, which its clients know. */
+    /** A server for the same folder that uses only this port, because its clients are already connected to it. */
     PostgresServer at(int port) {
         return new PostgresServer(programs, cluster, settings, new LoopbackPort(port, ports.memory()), serverLog);
     }
 
-    /** Whether the process is there; it may still be recovering. */
+    /** Whether the process exists. It may still be recovering. */
     boolean isRunning() throws IOException {
         return owner().isPresent();
     }
 
-    /** An interrupt of the caller does not cut it short: no process may stay. */
+    /**
+     * Stops the process. An interrupt of the caller does not end this method early, because no process may be left
+     * running.
+     */
     void stop() throws IOException {
         try {
             Uninterrupted.run(() -> {
@@ -98,9 +104,12 @@ final class PostgresServer {
         }
     }
 
-    /** Gentle first: without its clients the server stores what is in memory; then without waiting; then by force. */
+    /**
+     * Stops the server within limits: first it closes connections and writes its memory to disk; then it stops without
+     * that; finally it is killed.
+     */
     private void stopGently() throws IOException {
-        // A server that crashed left its pid file, and its pid may be another program's by now.
+        // After a crash of the server its pid file remains, and the pid may belong to another program by now.
         if (owner().isEmpty() || pgCtlStop("fast", FAST_STOP_LIMIT) || owner().isEmpty()) {
             return;
         }
@@ -131,21 +140,24 @@ final class PostgresServer {
         return Optional.empty();
     }
 
-    /** The process that really serves our data folder now. */
+    /** The running process that serves this data folder; empty if there is none. */
     private Optional<PidFile.Owner> owner() throws IOException {
         return PidFile.of(cluster.data())
                 .read()
                 .filter(owner -> new RunningProcess(owner.pid()).servesDataFolder(cluster.data()));
     }
 
-    /** Same programs, same settings, a port that suits: otherwise an upgrade would never take effect. */
+    /**
+     * Whether the running server uses the programs and settings of this version and an acceptable port. Otherwise it is
+     * restarted, so that an upgrade takes effect.
+     */
     private boolean isAsWeStartIt(PidFile.Owner owner) {
         List<String> ours = settings.commandLine(programs.path("postgres"), cluster.data(), owner.port());
         return ports.suits(owner.port())
                 && new RunningProcess(owner.pid()).commandLine().equals(String.join(" ", ours));
     }
 
-    /** It may still be recovering, or be on its way down. */
+    /** Waits until the server accepts logins: it may still be recovering, or be stopping. */
     private boolean awaitLogin(PidFile.Owner owner, Deadline deadline) throws IOException {
         DatabaseUri uri = cluster.uri(owner.port());
         while (!deadline.passed() && owner().isPresent()) {
@@ -163,9 +175,9 @@ final class PostgresServer {
     }
 
     /**
-     * pg_ctl gives the server a session of its own, so the terminal's Ctrl-C, meant for us, does not stop it. An
-     * interrupt is obeyed once the server can be found by its pid file, so that it can be stopped: without pg_ctl nobody
-     * would know of it before that.
+     * Starts the server once. Returns the error, or empty on success. pg_ctl starts the server in its own session, so
+     * that a Ctrl-C in the terminal does not stop it. An interrupt takes effect only after the pid file exists: before
+     * that, only pg_ctl knows the process, and nothing could stop it.
      */
     private Optional<String> tryStart(int port) throws IOException {
         long logBefore = serverLog.sizeBytes();

@@ -10,14 +10,16 @@ import java.util.List;
  * and the command line of a running server shows whether it was started with them.
  */
 public record PostgresSettings(boolean durable) {
-    /** The words of the server's process; the order is the one that pg_ctl uses. */
+    /** The command line of the server process, in the order that pg_ctl uses. */
     List<String> commandLine(String program, Path data, int port) {
         List<String> words = new ArrayList<>(List.of(program, "-D", data.toString()));
         words.addAll(options(port));
         return words;
     }
 
-    /** None has a blank or a character that a shell reads, because pg_ctl passes them through one. */
+    /**
+     * The options. None contains a blank or a special character of a shell, because pg_ctl passes them through a shell.
+     */
     List<String> options(int port) {
         List<String> words = new ArrayList<>(List.of("-p", Integer.toString(port)));
         for (String setting : durable ? production() : forTests()) {
@@ -45,13 +47,13 @@ public record PostgresSettings(boolean durable) {
                 "unix_socket_directories=",
                 "password_encryption=scram-sha-256",
                 "shared_buffers=128MB",
-                // Our queries are short; compiling them costs more than it saves.
+                // Queries are short: compiling them costs more than it saves.
                 "jit=off",
-                // Ends the query of a client that was killed, so that its locks go too.
+                // Ends the query of a client that was killed, so that its locks are released.
                 "client_connection_check_interval=10s",
                 "timezone=UTC",
                 "log_timezone=UTC",
-                // People's texts stand in statements and in the details of errors; neither belongs in a log.
+                // Statements and error details contain texts of users, which must not be logged.
                 "log_min_error_statement=panic",
                 "log_error_verbosity=terse",
                 "log_checkpoints=off");

@@ -21,8 +21,8 @@ final class PostgresWatch {
     private Thread thread;
 
     /**
-     * @param server on the port that its clients know
-     * @param lost told once, and nothing afterwards, when it could not be started {@code database.restartsMax} times
+     * @param server on the port that its clients are connected to
+     * @param lost called at most once, when {@code database.restartsMax} restarts in a row have failed
      */
     PostgresWatch(PostgresServer server, DatabaseSettings settings, Consumer<String> lost) {
         this.server = server;
@@ -35,7 +35,7 @@ final class PostgresWatch {
         thread = Thread.ofVirtual().name("postgres-watch").start(this::run);
     }
 
-    /** Nothing is started any more once this returns. */
+    /** Ends the supervision. After this method returns, no server is started any more. */
     void stop() {
         stopped = true;
         thread.interrupt();
@@ -64,7 +64,7 @@ final class PostgresWatch {
                 }
             }
         } catch (InterruptedException e) {
-            // It is being stopped.
+            // The supervision is being stopped.
         }
     }
 
@@ -76,7 +76,7 @@ final class PostgresWatch {
         }
     }
 
-    /** Null when it runs again. */
+    /** Restarts the server. Returns null on success, else the error. */
     private String startAgain(int attempt) {
         log.atError().addKeyValue("attempt", attempt).log("PostgreSQL process ended; restarting it");
         Stopwatch watch = Stopwatch.started();

@@ -14,7 +14,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The PostgreSQL that is shipped with the server: no installation, data in the data folder, one per folder. */
+/**
+ * The PostgreSQL that is shipped with the server. It needs no installation and stores its data in the data folder;
+ * there is one per folder.
+ */
 public final class PrivatePostgres implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PrivatePostgres.class);
     private static final String FOLDER = "postgresql";
@@ -36,27 +39,27 @@ public final class PrivatePostgres implements AutoCloseable {
     }
 
     /**
-     * Starts the server of this folder, or takes over the one that a killed process left running. Blocks until it
-     * answers: seconds the first time, later well under one, longer when it has to recover.
+     * Starts the server of this folder, or reuses one that a killed process left running. Blocks until it answers:
+     * several seconds at the first start, later less than one, longer if PostgreSQL has to recover.
      *
-     * @param port on the loopback address; 0 takes the port of the last start while it is free, else any
-     * @throws StoreStartException with one line that says what to do
+     * @param port on the loopback address; 0 uses the port of the last start if it is free, else any free port
+     * @throws StoreStartException with one line that tells the operator what to do
      */
     public static PrivatePostgres start(DataFolder folder, int port) {
         return start(folder.path().resolve(FOLDER), Options.production(port), () -> {});
     }
 
-    /** As above for a caller that keeps nothing else in the folder; {@link #stop()} releases the folder as well. */
+    /** As above, for a caller that stores nothing else in the folder. {@link #stop()} also releases the folder. */
     public static PrivatePostgres start(Path dataDir, int port) {
         return start(dataDir, Options.production(port));
     }
 
-    /** For tests: loses data when the machine dies, and shares the unpacked programs with other folders. */
+    /** For tests: does not sync its data to disk, and shares the unpacked programs with other folders. */
     public static PrivatePostgres startThrowaway(Path dataDir, Path programs) {
         return start(dataDir, new Options(LoopbackPort.ANY, false, Optional.of(programs.toAbsolutePath())));
     }
 
-    /** @param programs where they are unpacked, if not beside the data */
+    /** @param programs where the programs are unpacked; empty for the data folder */
     record Options(int port, boolean durable, Optional<Path> programs) {
         static Options production(int port) {
             return new Options(port, true, Optional.empty());
@@ -96,7 +99,8 @@ public final class PrivatePostgres implements AutoCloseable {
                         .log("PostgreSQL ready");
                 return new PrivatePostgres(server, cluster.uri(port), serverLog, release);
             } catch (IOException | RuntimeException failure) {
-                // Whatever failed, no process may stay: an interrupt lets even the writing of a small file fail.
+                // No process may be left running after a failure. After an interrupt even writing a small file can
+                // fail.
                 server.stop();
                 throw failure;
             }
@@ -113,16 +117,19 @@ public final class PrivatePostgres implements AutoCloseable {
     }
 
     /**
-     * From now on it is started again when its process is gone.
+     * Starts to supervise the server: it is restarted when its process has ended.
      *
-     * @param lost told once when that failed {@code database.restartsMax} times in a row
+     * @param lost called at most once, when {@code database.restartsMax} restarts in a row have failed
      */
     public void watch(DatabaseSettings settings, Consumer<String> lost) {
         watch = new PostgresWatch(server.at(uri.port()), settings, lost);
         watch.begin();
     }
 
-    /** Ends open connections and waits until the server has stored everything; bounded, and harmless when repeated. */
+    /**
+     * Ends open connections and waits, within a limit, until the server has written everything to disk. May be called
+     * again.
+     */
     public void stop() {
         if (!stopped.compareAndSet(false, true)) {
             return;
@@ -154,7 +161,10 @@ public final class PrivatePostgres implements AutoCloseable {
         }
     }
 
-    /** pg_ctl passes the path through a shell, and PostgreSQL keeps it as a line of its pid file. */
+    /**
+     * Refuses paths with special characters: pg_ctl passes the path through a shell, and PostgreSQL stores it as one
+     * line of its pid file.
+     */
     private static void refuseUnquotable(Path folder) {
         if (folder.toString().matches("(?s).*[\"$`\\\\\\r\\n].*")) {
             throw new StoreStartException("the path of the data folder must not contain \", $, `, \\ or a line break: "

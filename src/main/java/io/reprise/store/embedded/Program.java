@@ -16,7 +16,10 @@ import java.util.function.Consumer;
 
 /** Runs a short-lived external program with a time limit. */
 final class Program {
-    /** What a program said and how it ended; a program that is absent or too slow counts as failed. */
+    /**
+     * The output of a program and whether it succeeded. A program that does not exist or exceeds its limit counts as
+     * failed.
+     */
     record Result(boolean succeeded, String output) {
         String lastLine() {
             String[] lines = output.strip().split("\\R");
@@ -46,8 +49,9 @@ final class Program {
     }
 
     /**
-     * One that leaves another process behind. An interrupt counts as failure, but not before that other process is
-     * {@code found}, since nobody else knows of it. The program itself ends with the other one, or when it is ready.
+     * Runs a program that leaves another process running. An interrupt counts as failure, but takes effect only once
+     * that process is {@code found}, because nothing else knows of the process. The program ends when the other process
+     * has ended or is ready.
      */
     static Result runUntilFound(Path workingFolder, Duration limit, BooleanSupplier found, List<String> words) {
         FutureTask<Result> run =
@@ -59,7 +63,7 @@ final class Program {
                 try {
                     return run.get(FOUND_LOOK_MS, TimeUnit.MILLISECONDS);
                 } catch (TimeoutException notYet) {
-                    // It has a limit of its own.
+                    // The method that is called has a time limit of its own.
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -79,7 +83,10 @@ final class Program {
         return builder.start();
     }
 
-    /** The operator's PGDATA or PGPORT must not steer our server, and its messages are matched in English. */
+    /**
+     * Removes PGDATA, PGPORT and similar variables of the operator, which would affect this server, and sets the
+     * language to English, because the program's messages are compared with English texts.
+     */
     private static void cleanEnvironment(Map<String, String> environment) {
         environment.keySet().removeIf(name -> name.startsWith("PG"));
         environment.put("LC_ALL", "C");
@@ -90,7 +97,7 @@ final class Program {
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));
         } catch (IOException closedEarly) {
-            // It ended before it read everything; its exit code tells.
+            // The program ended before it read its whole input; its exit code tells the result.
         }
         FutureTask<String> output = new FutureTask<>(() -> read(process));
         Thread.startVirtualThread(output);
@@ -109,7 +116,7 @@ final class Program {
         }
     }
 
-    /** With the processes that it has begun: initdb has others do its work. */
+    /** Kills a process and its descendants, because initdb runs other programs. */
     private static void destroyTree(ProcessHandle process) {
         List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();

@@ -16,7 +16,7 @@ record RunningProcess(long pid) {
     private static final Path PROC = Path.of("/proc");
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    /** The words separated by blanks; empty for a process that is gone or a zombie. */
+    /** The words of the process's command line, separated by blanks; empty if the process has ended or is a zombie. */
     String commandLine() {
         return Files.isDirectory(PROC.resolve("self")) ? fromProc() : fromPs();
     }
@@ -30,11 +30,11 @@ record RunningProcess(long pid) {
     }
 
     /**
-     * Kills those that work in this folder, and waits until they have written their last: those that name it, or a path
-     * below it, on their command line, those whose working folder it is, and all that they have begun. initdb names it;
-     * the servers that initdb begins only work there.
+     * Kills the processes that work in this folder and waits until they have ended: those with the folder, or a path
+     * below it, in their command line, those with it as working folder, and all their descendants. initdb has it in its
+     * command line; the servers that initdb starts have it only as working folder.
      *
-     * @param limit how long to wait; an interrupt ends the wait, too, and is kept
+     * @param limit how long to wait; an interrupt also ends the wait, and the interrupted status is kept
      */
     static void killThoseIn(Path folder, Duration limit) {
         List<ProcessHandle> working = ProcessHandle.allProcesses()

@@ -17,7 +17,7 @@ record ServerLog(Path file, long bytesMax) {
     private static final Logger log = LoggerFactory.getLogger(ServerLog.class);
     private static final int TAIL_BYTES = 16 * 1024;
 
-    /** Checks until interrupted. */
+    /** Checks the size every {@code interval} until the thread is interrupted. */
     void keepSmall(Duration interval) {
         try {
             while (true) {
@@ -48,7 +48,7 @@ record ServerLog(Path file, long bytesMax) {
         return Files.exists(file) ? Files.size(file) : 0;
     }
 
-    /** What was appended since the file had the given size, or its end if that is much. */
+    /** What was appended since the file had the given size; only the end of it if it is long. */
     String since(long offset) throws IOException {
         if (!Files.exists(file)) {
             return "";

@@ -42,7 +42,10 @@ final class TarXz {
         }
     }
 
-    /** A link to another folder would let a later entry write through it, so links stay within their own folder. */
+    /**
+     * Creates a link. Only links within the same folder are allowed: through a link to another folder, a later entry
+     * could write there.
+     */
     private static void linkBeside(Path link, String linkTarget) throws IOException {
         if (linkTarget.contains("/") || linkTarget.equals("..")) {
             throw new IOException("link leaves its folder: " + link.getFileName() + " -> " + linkTarget);

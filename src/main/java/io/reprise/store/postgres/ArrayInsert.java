@@ -45,7 +45,7 @@ public record ArrayInsert<T>(String sql, List<Column<T>> columns) {
             return of("boolean", field, Boolean[]::new, Tuple::addArrayOfBoolean);
         }
 
-        /** Out of milliseconds, or null. */
+        /** A column of timestamps, from milliseconds or null. */
         static <T> Column<T> time(Function<T, Long> field) {
             return of(
                     "timestamptz",
@@ -55,14 +55,14 @@ public record ArrayInsert<T>(String sql, List<Column<T>> columns) {
         }
     }
 
-    /** The statement, with its parameters from {@code first} on. */
+    /** The statement, with its parameters numbered from {@code first}. */
     String from(int first) {
         return sql.formatted(IntStream.range(0, columns.size())
                 .mapToObj(i -> "$" + (first + i) + "::" + columns.get(i).type() + "[]")
                 .collect(Collectors.joining(", ")));
     }
 
-    /** Adds the values of its parameters. */
+    /** Adds the parameter values of these rows. */
     void addTo(Tuple values, List<T> rows) {
         columns.forEach(column -> column.add().accept(values, rows));
     }

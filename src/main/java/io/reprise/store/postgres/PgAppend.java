@@ -18,11 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * The statement that an append is, and its values. It is put together of the kinds of changes that the append has, so
- * that what happens often costs little, and kept by them, so that connections prepare it once. It serves all threads.
+ * Builds the statement that stores an append, with its values. The statement consists only of the kinds of changes that
+ * the append has, so that frequent appends cost little. Statements are cached by these kinds, so that each connection
+ * prepares them once. Thread-safe.
  */
 final class PgAppend {
-    /** Who writes which kind; {@link Cleared} is written by the statements behind this one. */
+    /** The writer of each kind of change. {@link Cleared} is written by separate statements. */
     static final List<PgChange<?>> WRITERS = List.of(
             PgSessionColumns.QUEUE,
             PgSessionColumns.EPOCH,
@@ -37,10 +38,13 @@ final class PgAppend {
             PgInterrupts.WRITER,
             PgAudit.WRITER);
 
-    /** The parameters in front of those of the rows: session, owner, version, head. */
+    /** Number of parameters before those of the rows: session, owner, version, head. */
     private static final int SINGLES = 4;
 
-    /** What running text needs, many times a second: the database has much less to do than for the others. */
+    /**
+     * The statement for growing text, which runs many times per second. It costs the database much less than the
+     * others.
+     */
     static final String ROWS_ONLY = """
             WITH head AS (
                 UPDATE session SET head_seq = $4, version = version + 1
@@ -55,12 +59,12 @@ final class PgAppend {
     private static final String MORE_ROWS = OF_SESSION + PgRows.INSERT.from(2);
     private static final String MORE_TEXTS = OF_SESSION + PgTexts.INSERT.from(2);
 
-    /** What the statement depends on. */
+    /** What determines the text of the statement. */
     private record Shape(boolean rows, boolean activity, List<PgChange<?>> writers) {}
 
     private final Map<Shape, String> statements = new ConcurrentHashMap<>();
 
-    /** A statement with its values. */
+    /** A statement with its parameter values. */
     record Statement(String sql, Tuple values) {}
 
     Statement of(Append append) {
@@ -112,9 +116,9 @@ final class PgAppend {
     }
 
     /**
-     * A statement with a part of a long append, for the transaction of the append itself.
+     * A statement with one part of a long append, for the append's own transaction.
      *
-     * @param values made when it is its turn, as they are large
+     * @param values created when the statement is executed, because they are large
      */
     record Piece(String sql, Supplier<Tuple> values) {}
 
@@ -132,7 +136,7 @@ final class PgAppend {
         return values;
     }
 
-    /** Whether the session moves to the front of the list. */
+    /** Whether the append moves the session to the top of the list. */
     private static boolean isActivity(Append append) {
         return append.changes().stream().anyMatch(change -> switch (change) {
             case RunChanged changed -> isActivity(changed.run(), append);
@@ -141,14 +145,14 @@ final class PgAppend {
         });
     }
 
-    /** A run that begins or ends; one that only keeps a checkpoint does not move its session. */
+    /** Whether the row begins or ends a run. A row that only records a checkpoint does not move its session. */
     private static boolean isActivity(RunRow run, Append append) {
         return run.outcome() != null
                 || (!append.rows().isEmpty()
                         && run.firstSeq() >= append.rows().getFirst().from());
     }
 
-    /** A session that gets another name keeps its place. */
+    /** Whether the command counts as activity. Renaming a session does not move it. */
     private static boolean isActivity(Claim claim) {
         return !(claim.result() instanceof CommandResult.Updated);
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Decisions that operators can look up, in PostgreSQL: written by appends, read by operators. */
+/** The audit log in PostgreSQL. Appends write it, operators read it. */
 public final class PgAudit implements AuditDirectory {
     static final OfTable<Audited, Audited> WRITER = new OfTable<>(
             Audited.class,

@@ -7,23 +7,23 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** How the changes of one kind are written: a part of the statement that an append is, with the values for it. */
+/** Writes the changes of one kind: a part of the append's statement, and its parameter values. */
 sealed interface PgChange<C extends Change> {
     Class<C> kind();
 
-    /** How many parameters its SQL has. */
+    /** Number of parameters of its SQL. */
     int parameters();
 
-    /** Its SQL, with the parameters from {@code first} on. */
+    /** Its SQL, with the parameters numbered from {@code first}. */
     String from(int first);
 
-    /** Adds the values of its parameters for all changes of its kind that the append has, at least one. */
+    /** Adds the parameter values for all changes of this kind in the append; there is at least one. */
     void addTo(Tuple values, List<C> changes);
 
     /**
-     * Assignments to columns of the session's row, separated by commas. An append has one such change at most.
+     * Assigns columns of the session's row. An append has at most one change of this kind.
      *
-     * @param sql with one {@code %s} for each value
+     * @param sql the assignments, separated by commas, with one {@code %s} for each value
      */
     record OfSession<C extends Change>(Class<C> kind, String sql, List<Value<C>> fields) implements PgChange<C> {
         @Override
@@ -45,7 +45,10 @@ sealed interface PgChange<C extends Change> {
         }
     }
 
-    /** A statement of its own within the statement: {@code head} has the session if the append may write. */
+    /**
+     * A subquery of the append's statement that changes another table. The subquery {@code head} contains the session
+     * only if the append may write.
+     */
     record OfTable<C extends Change, T>(Class<C> kind, Function<C, T> row, ArrayInsert<T> statement)
             implements PgChange<C> {
         @Override
@@ -65,8 +68,8 @@ sealed interface PgChange<C extends Change> {
     }
 
     /**
-     * @param type in SQL
-     * @param add adds it to the values of a statement
+     * @param type SQL type of the value
+     * @param add adds the value to the parameters of a statement
      */
     record Value<C>(String type, BiConsumer<Tuple, C> add) {
         static <C> Value<C> text(Function<C, String> field) {

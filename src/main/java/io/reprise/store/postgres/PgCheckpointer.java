@@ -19,11 +19,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Checkpoints in PostgreSQL, where they go with their run. */
+/** Checkpoints in PostgreSQL. They are deleted with their run. */
 public final class PgCheckpointer implements Checkpointer {
     /**
-     * Saves one, erases those of its session that are too many, and a few that are too old of any session: more than come
-     * in, so that quiet sessions keep none. What another statement erases at this moment is left to that one.
+     * Saves a checkpoint and deletes two kinds of others: those of the session that exceed its limit, and a few expired
+     * ones of any session. It deletes more expired ones than it saves, so that inactive sessions do not keep theirs.
+     * Rows that another statement is deleting are skipped.
      */
     private static final String SAVE = """
             WITH saved AS (

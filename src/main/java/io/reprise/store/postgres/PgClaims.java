@@ -28,7 +28,7 @@ final class PgClaims {
 
     private PgClaims() {}
 
-    /** @param row with {@code hash} and {@code result} */
+    /** @param row with the columns {@code hash} and {@code result} */
     static Claim read(String user, String session, String id, Row row) {
         CommandResult result = Json.parse(row.getString("result"), CommandResult.class);
         return new Claim(user, session, id, row.getString("hash"), result);

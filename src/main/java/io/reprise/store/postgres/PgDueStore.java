@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is due out of PostgreSQL, by its clock. It listens on a connection of its own. */
+/** Finds due items in PostgreSQL by the database's clock. Listens on a separate connection. */
 public final class PgDueStore implements DueStore {
     private static final Logger log = LoggerFactory.getLogger(PgDueStore.class);
     private static final String CHANNEL = "recall_due";
@@ -69,7 +69,7 @@ public final class PgDueStore implements DueStore {
     private final Supplier<PgSubscriber> opener;
     private PgSubscriber subscriber;
 
-    /** @param opener makes a subscriber that is not connected yet */
+    /** @param opener creates a subscriber that is not connected yet */
     public PgDueStore(PgPool pool, Supplier<PgSubscriber> opener) {
         this.pool = pool;
         this.opener = opener;
@@ -95,12 +95,12 @@ public final class PgDueStore implements DueStore {
         return shards.toArray(Integer[]::new);
     }
 
-    /** Out of its session, its id and the time that it is due by. */
+    /** Creates an item from its session, its id and its due time. */
     private interface Maker<T> {
         T make(String session, String id, long atMs);
     }
 
-    /** There is a row with the time of the next one even when nothing is due. */
+    /** Even if nothing is due, there is a row with the time of the next item. */
     private static <T> Look<T> found(RowSet<Row> rows, Maker<T> maker) {
         List<T> due = new ArrayList<>(rows.size());
         Long nextInMs = null;

@@ -11,23 +11,25 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a store beside PostgreSQL has still to erase, in PostgreSQL, by its clock. */
+/** Pending erasures in stores outside PostgreSQL, recorded in PostgreSQL and timed by its clock. */
 public final class PgErasures implements PendingErasures {
-    /** Above it a pause is the longest anyway, and the power of two would leave its type. */
+    /** From this exponent on the pause has its maximum; a larger one would overflow. */
     private static final int DOUBLINGS_MAX = 20;
 
     private final PgPool pool;
     private final String store;
     private final Current<ErasureSettings> settings;
 
-    /** @param store by whose name they are noted */
+    /** @param store name under which this store's erasures are recorded */
     public PgErasures(PgPool pool, String store, Current<ErasureSettings> settings) {
         this.pool = pool;
         this.store = store;
         this.settings = settings;
     }
 
-    /** It is due only after a while: the process that committed it tries at once. */
+    /**
+     * Records an erasure. It becomes due only after a pause, because the process that commits it erases immediately.
+     */
     Future<?> note(SqlConnection connection, String session, long upToSeq) {
         return connection
                 .preparedQuery("""
@@ -62,7 +64,10 @@ public final class PgErasures implements PendingErasures {
                 });
     }
 
-    /** What was noted meanwhile about the same session, and reaches further, stays. */
+    /**
+     * Deletes a finished erasure. An erasure of the same session that was recorded meanwhile and covers more events
+     * remains.
+     */
     @Override
     public Future<Void> erased(Pending pending) {
         return pool.run(

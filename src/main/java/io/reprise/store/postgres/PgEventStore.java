@@ -32,8 +32,8 @@ import java.util.Set;
 /** Sessions in PostgreSQL. An append is one statement, so it is one round trip and one transaction. */
 public final class PgEventStore implements EventStore {
     /**
-     * SQLSTATE classes of content that will never be accepted: data, constraint, limit. Others speak of the database: a
-     * right that is missing, a table that is away or a statement that is wrong pass, and no content is to blame for them.
+     * SQLSTATE classes for content that the database will never accept: data, constraint, limit. Other classes concern
+     * the database and not the content, for example a missing permission or an unavailable table; these may pass.
      */
     private static final Set<String> REFUSALS = Set.of("22", "23", "54");
 
@@ -56,12 +56,12 @@ public final class PgEventStore implements EventStore {
     private final PgErasures elsewhere;
     private final PgAppend appends = new PgAppend();
 
-    /** Nobody else has copies. */
+    /** For a server without other stores that hold copies. */
     public PgEventStore(PgPool pool) {
         this(pool, null);
     }
 
-    /** @param elsewhere where what another store has to erase is noted; null when there is no other */
+    /** @param elsewhere records what another store has to erase; null if there is no other store */
     public PgEventStore(PgPool pool, PgErasures elsewhere) {
         this.pool = pool;
         this.elsewhere = elsewhere;
@@ -120,7 +120,10 @@ public final class PgEventStore implements EventStore {
         return made.compose(done -> done ? Future.succeededFuture(new CreateOutcome.Made()) : madeBefore(session));
     }
 
-    /** A beginning may be a long log: no statement carries much of it, so that none keeps an event loop. */
+    /**
+     * Stores a session that starts with a long log in several statements, so that no single statement occupies an event
+     * loop for long.
+     */
     private Future<Boolean> inPieces(NewSession session) {
         Append beginning = session.beginning();
         List<Piece> pieces = new ArrayList<>();
@@ -185,7 +188,10 @@ public final class PgEventStore implements EventStore {
                 .addString(PgSessionColumns.folded(session.title()));
     }
 
-    /** Another create of this id came between; only a statement of its own sees what that one committed. */
+    /**
+     * Returns the session that a concurrent create with the same id made. Only a separate statement sees what that
+     * create committed.
+     */
     private Future<CreateOutcome> madeBefore(NewSession session) {
         Claim claim = session.claim();
         return claim(claim.user(), claim.session(), claim.id())
@@ -194,7 +200,7 @@ public final class PgEventStore implements EventStore {
                         : madeLongAgo(session));
     }
 
-    /** The claim is gone by age, the session is still there: still the same command. */
+    /** The claim has expired, but the session still exists: the repeat counts as the same command. */
     private Future<CreateOutcome> madeLongAgo(NewSession session) {
         Claim claim = session.claim();
         return pool.run("SELECT epoch FROM session WHERE id = $1", Tuple.of(session.id()))
@@ -250,7 +256,10 @@ public final class PgEventStore implements EventStore {
                 .orElseGet(() -> pool.run(statement.sql(), statement.values()));
     }
 
-    /** Real deletion, in the transaction that says so: it also erases what the append itself has added up to there. */
+    /**
+     * Erases all events up to {@code toSeq}, including those that the append itself added, in the transaction of the
+     * append.
+     */
     private Future<RowSet<Row>> appendAndClear(String session, Statement statement, long toSeq) {
         return pool.inTransaction(connection -> executed(connection, statement)
                 .compose(rows -> rows.iterator().next().getLong("appended") == 1
@@ -264,7 +273,7 @@ public final class PgEventStore implements EventStore {
         return connection.preparedQuery(statement.sql()).execute(statement.values());
     }
 
-    /** Interrupts go with their runs. */
+    /** Interrupts are deleted with their runs. */
     private static Future<?> eraseUpTo(SqlConnection connection, String session, long seq) {
         return connection
                 .preparedQuery("DELETE FROM session_event WHERE session_id = $1 AND seq <= $2")
@@ -275,7 +284,10 @@ public final class PgEventStore implements EventStore {
                         .execute(Tuple.of(session, seq)));
     }
 
-    /** Nothing was appended: this append was stored before and its answer was lost, or another owner writes the session. */
+    /**
+     * Why nothing was appended: the append was stored before and its answer was lost, or another owner writes the
+     * session.
+     */
     private Future<AppendOutcome> whyNotAppended(Append append) {
         return pool.run("SELECT owner, version FROM session WHERE id = $1", Tuple.of(append.session()))
                 .map(rows -> {
@@ -289,7 +301,7 @@ public final class PgEventStore implements EventStore {
 
     private static Future<AppendOutcome> refusal(Throwable cause) {
         if (cause instanceof PgException e && REFUSALS.contains(e.getSqlState().substring(0, 2))) {
-            // A row, run or claim that is there already was not written by this object's knowledge of the session.
+            // An existing row, run or claim was written by another writer than the one that sent this append.
             return Future.succeededFuture(
                     e.getSqlState().equals(UNIQUE_VIOLATION)
                             ? new AppendOutcome.Lost()
@@ -298,7 +310,9 @@ public final class PgEventStore implements EventStore {
         return Future.failedFuture(cause);
     }
 
-    /** The session first: what was appended while its delete waited is seen only by the statements behind it. */
+    /**
+     * Locks the session first: only later statements see what was appended while this transaction waited for the lock.
+     */
     @Override
     public Future<Boolean> erase(String session, long owner) {
         return pool.inTransaction(connection -> connection

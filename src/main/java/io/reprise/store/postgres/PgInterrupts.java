@@ -52,7 +52,7 @@ final class PgInterrupts {
 
     private PgInterrupts() {}
 
-    /** Null for one that is open. */
+    /** A field of the resolution; null for an open interrupt. */
     private static <V> Function<Interrupt, V> resolved(Function<Resolution, V> field) {
         return interrupt -> interrupt.isOpen() ? null : field.apply(interrupt.resolution());
     }

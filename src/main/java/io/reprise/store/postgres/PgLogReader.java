@@ -13,11 +13,11 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
 
-/** The log's rows out of PostgreSQL. */
+/** Reads rows of the log from PostgreSQL. */
 public final class PgLogReader implements LogReader {
     /**
-     * The size before a row decides, so that the first row always comes. The size is that of the bytes: to count
-     * characters, PostgreSQL would fetch and unpack each of the many rows that are looked at for the few that fit.
+     * A row is included if the rows before it are below the limit, so the first row is always included. The size is
+     * counted in bytes: to count characters, PostgreSQL would have to read and decompress every candidate row.
      */
     static final String ROWS = """
             SELECT %1$s FROM (
@@ -58,14 +58,14 @@ public final class PgLogReader implements LogReader {
     private final PgPool decisions;
     private final Workers workers;
 
-    /** Rows are decoded by the caller. */
+    /** The caller's thread decodes the rows. */
     public PgLogReader(PgPool pool) {
         this(pool, pool, Workers.CALLER);
     }
 
     /**
-     * @param decisions for what a command waits for, which no reading is to delay
-     * @param workers make rows of what the database answers
+     * @param decisions pool for reads that a command waits for, so that other reads do not delay them
+     * @param workers decode the rows that the database returns
      */
     public PgLogReader(PgPool pool, PgPool decisions, Workers workers) {
         this.pool = pool;

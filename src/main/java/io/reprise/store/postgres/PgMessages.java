@@ -5,48 +5,51 @@ import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.vertx.sqlclient.Row;
 
-/** What queries for messages have in common: which rows begin one, and which of these a rewind or restart has made void. */
+/**
+ * SQL that queries for messages share: which rows begin a message, and which messages a rewind or restart has
+ * superseded.
+ */
 final class PgMessages {
-    /** What changes earlier messages. An index is made for exactly this condition. */
+    /** Events that change earlier messages. An index has exactly this condition. */
     static final String AMENDING = """
             type = 'CUSTOM' AND (payload LIKE '{"type":"CUSTOM","name":"history.rewound"%'
                                  OR payload LIKE '{"type":"CUSTOM","name":"run.restarted"%'
                                  OR payload LIKE '{"type":"CUSTOM","name":"interrupt.resolved"%')
             """;
 
-    /** What makes messages void. */
+    /** Events that supersede messages. */
     static final String REWOUND = AMENDING + """
             AND payload NOT LIKE '{"type":"CUSTOM","name":"interrupt.resolved"%'
             """;
 
-    /** Somebody, or the server, stops a run. */
+    /** Events by which a user or the server stops a run. */
     static final String STOPPING = " payload LIKE '{\"type\":\"CUSTOM\",\"name\":\"run.stopping\"%' ";
 
-    /** What made messages of session {@code $1} void, for a WITH. */
+    /** A subquery for {@code WITH}: the ranges of events in session {@code $1} that were superseded. */
     static final String REWINDS = """
             rewound AS MATERIALIZED (
                 SELECT seq, (payload::json #>> '{value,toSeq}')::bigint AS to_seq
                 FROM session_event WHERE session_id = $1 AND
             """ + REWOUND + ") ";
 
-    /** Of a row {@code e}. */
+    /** Whether row {@code e} begins a message. */
     static final String IS_MESSAGE =
             " e.type IN ('TEXT_MESSAGE_START', 'REASONING_MESSAGE_START', 'TOOL_CALL_RESULT') ";
 
-    /** Of a row {@code e}, with {@link #REWINDS}. */
+    /** Whether row {@code e} is not superseded; needs {@link #REWINDS}. */
     static final String IS_NOT_VOID =
             " NOT EXISTS (SELECT 1 FROM rewound AS r WHERE e.seq > r.to_seq AND e.seq < r.seq) ";
 
-    /** The same when the log ended at {@code $4}. */
+    /** As above, for the log up to seq {@code $4}. */
     static final String WAS_NOT_VOID =
             " NOT EXISTS (SELECT 1 FROM rewound AS r WHERE e.seq > r.to_seq AND e.seq < r.seq AND r.seq <= $4) ";
 
     private PgMessages() {}
 
     /**
-     * What a user said.
+     * The content of a user's message.
      *
-     * @param next the event behind the one that begins the message; of another kind when it has no text, or null
+     * @param next the event after the one that begins the message; of another kind if it has no text, or null
      */
     static Content content(LogEvent.TextStart begin, String next) {
         LogEvent event = next == null ? null : EventJson.parse(next);
@@ -55,7 +58,7 @@ final class PgMessages {
                 text, begin.metadata() == null ? null : begin.metadata().parts());
     }
 
-    /** The id of the message that the event in this column begins; null for none. */
+    /** The id of the message that the event in this column begins; null if it begins none. */
     static String id(Row row, String column) {
         String payload = row.getString(column);
         if (payload == null) return null;

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 final class PgRows {
     static final String COLUMNS = "from_seq, seq, run_id, type, payload, ends, at";
 
-    /** What an append does with them; {@code head} has the session if the append may write. */
+    /** Inserts the rows of an append. The subquery {@code head} contains the session only if the append may write. */
     static final ArrayInsert<LogRow> INSERT = new ArrayInsert<>(
             """
             INSERT INTO session_event (session_id, from_seq, seq, run_id, type, payload, ends, at)
@@ -38,7 +38,7 @@ final class PgRows {
 
     private PgRows() {}
 
-    /** @throws BrokenLog for a payload that is no event */
+    /** @throws BrokenLog if a payload is not a valid event */
     static List<LogRow> read(String session, RowSet<Row> rows) {
         List<LogRow> found = new ArrayList<>(rows.size());
         for (Row row : rows) {
@@ -65,19 +65,19 @@ final class PgRows {
                 toMs(row.getOffsetDateTime("at")));
     }
 
-    /** Arrays of arrays must be even in SQL, so the ends of a row travel as text. */
+    /** The ends of a row as text, because arrays of arrays must have equal lengths in SQL. */
     private static String ends(LogRow row) {
         return row instanceof LogRow.Segment segment
                 ? Arrays.stream(segment.ends()).mapToObj(Integer::toString).collect(Collectors.joining(","))
                 : null;
     }
 
-    /** Null when there is no time. */
+    /** Converts milliseconds to a time; null stays null. */
     static OffsetDateTime toTimeOrNull(Long ms) {
         return ms == null ? null : toTime(ms);
     }
 
-    /** Null when there is no time. */
+    /** Converts a time to milliseconds; null stays null. */
     static Long toMsOrNull(OffsetDateTime time) {
         return time == null ? null : Long.valueOf(toMs(time));
     }

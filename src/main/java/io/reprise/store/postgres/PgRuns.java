@@ -89,7 +89,7 @@ final class PgRuns {
                         row.getLong("down_ms")));
     }
 
-    /** Null when the run did not fail. */
+    /** The error code of a failed run; null if the run did not fail. */
     static ErrorCode code(Row row) {
         String code = row.getString("code");
         return code == null ? null : ErrorCode.valueOf(code.toUpperCase(Locale.ROOT));

@@ -11,8 +11,8 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 
 /**
- * The search in a user's sessions: a look through that user's texts, the last changed session first, until a page is
- * full. Without an index over words: it finds parts of words, costs little when text is stored, and needs no extension.
+ * Searches the texts of one user's sessions, most recently changed session first, until a page is full. It uses no
+ * full-text index: so it finds parts of words, stores texts cheaply, and needs no extension of PostgreSQL.
  */
 final class PgSearch {
     private static final int WINDOW_CHARS = 600;
@@ -42,7 +42,7 @@ final class PgSearch {
         this.timeMs = timeMs;
     }
 
-    /** @param page user, time and id that the page begins behind, and how many rows */
+    /** @param page user, the time and id of the last entry of the previous page, and the number of rows */
     Future<RowSet<Row>> find(Tuple page, SearchWords words) {
         String[] patterns = words.words().stream().map(PgSearch::pattern).toArray(String[]::new);
         Tuple values = page.addArrayOfString(patterns).addString(words.words().getFirst());
@@ -56,7 +56,7 @@ final class PgSearch {
                                 : PgPool.away(cause));
     }
 
-    /** Null when the words are in the title alone. */
+    /** Null if the words occur only in the title. */
     static Match match(Row row, SearchWords words) {
         Long seq = row.getLong("match_seq");
         if (seq == null) return null;
@@ -65,7 +65,7 @@ final class PgSearch {
                 row.getString("message_id"), seq, row.getString("match_role"), words.snippet(text == null ? "" : text));
     }
 
-    /** What LIKE takes for anything else is what it is here. */
+    /** Escapes the special characters of LIKE. */
     private static String pattern(String word) {
         return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
     }

@@ -6,7 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
 import java.security.SecureRandom;
 
-/** Secrets that the server makes for itself once and every node of it shares. */
+/** Secrets that the server generates once and that all its nodes share. */
 public final class PgSecrets {
     private final PgPool pool;
 
@@ -14,7 +14,7 @@ public final class PgSecrets {
         this.pool = pool;
     }
 
-    /** The secret of this name; made of random bytes when it is asked for first. */
+    /** The secret of this name. It is generated from random bytes at the first call. */
     public Future<byte[]> obtain(String name, int bytes) {
         byte[] fresh = new byte[bytes];
         new SecureRandom().nextBytes(fresh);

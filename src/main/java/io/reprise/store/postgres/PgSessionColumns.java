@@ -16,7 +16,7 @@ import io.reprise.support.Texts;
 import io.vertx.sqlclient.Row;
 import java.util.List;
 
-/** What an append changes in the row of its session, and how titles are read from it. */
+/** The columns of a session's row that an append changes, and how titles are read. */
 final class PgSessionColumns {
     static final OfSession<QueueChanged> QUEUE =
             new OfSession<>(QueueChanged.class, "queue = %s", List.of(text(change -> Json.text(change.queue()))));
@@ -48,7 +48,7 @@ final class PgSessionColumns {
                 session.getString("title"), session.getString("made_title"), session.getInteger("title_tries"));
     }
 
-    /** A title as a search compares it; null for none. */
+    /** A title in the form that the search compares; null if there is no title. */
     static String folded(String title) {
         return title == null ? null : Texts.folded(title);
     }

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The list of a user's sessions out of PostgreSQL. */
+/** Lists the sessions of a user from PostgreSQL. */
 public final class PgSessionDirectory implements SessionDirectory {
     static final String COLUMNS = """
             id, coalesce(title, made_title) AS title, agent, preview, created_at, updated_at, epoch, head_seq, metadata,
@@ -99,7 +99,7 @@ public final class PgSessionDirectory implements SessionDirectory {
                 (Map<String, Object>) Json.parse(row.getString("metadata"), Map.class));
     }
 
-    /** A place in the list: behind this session. */
+    /** A position in the list: directly after this session. */
     private record Position(OffsetDateTime updatedAt, String id) {
         static Position parse(String cursor) {
             if (cursor == null) return new Position(null, null);

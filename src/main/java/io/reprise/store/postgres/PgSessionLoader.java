@@ -25,9 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Brings sessions out of PostgreSQL: claims one for its owner first and reads it in the same transaction. */
+/** Loads sessions from PostgreSQL. In one transaction it first claims a session for its owner and then reads it. */
 final class PgSessionLoader {
-    /** Those that have not ended, and the last one. */
+    /** Selects the runs that have not ended, and the last run. */
     static final String RUNS = "SELECT " + PgRuns.COLUMNS + """
              FROM run
             WHERE session_id = $1 AND (outcome IS NULL OR first_seq =
@@ -48,7 +48,7 @@ final class PgSessionLoader {
         this.pool = pool;
     }
 
-    /** Only a session of these users is claimed: what is asked for by others costs one read. */
+    /** Claims the session only if it belongs to one of these users. For other users this costs only one read. */
     Future<LoadOutcome> load(String session, long owner, Set<String> users) {
         return pool.run("SELECT user_id FROM session WHERE id = $1", Tuple.of(session))
                 .compose(rows -> {
@@ -60,9 +60,9 @@ final class PgSessionLoader {
     }
 
     /**
-     * Raises the version by two, so that an append of an earlier object that is still on its way finds another version.
-     * Not by one, as an append does: a load that is carried out late must not look like the append of the object that was
-     * loaded after it.
+     * Claims and loads the session. Raises its version by two, so that a delayed append of an earlier owner finds
+     * another version. An append raises the version by one; with two, a delayed load cannot be mistaken for an append
+     * of the owner that loaded later.
      */
     Future<LoadOutcome> load(String session, long owner) {
         return pool.inTransaction(connection -> connection
@@ -128,7 +128,7 @@ final class PgSessionLoader {
                 .map(PgRecalls::read);
     }
 
-    /** All of the last run, as the answers are needed together, and the newest that are resolved. */
+    /** All interrupts of the last run, because their answers are needed together, and the newest resolved ones. */
     private static Future<List<Interrupt>> interrupts(SqlConnection connection, String session, List<RunRow> runs) {
         if (runs.isEmpty()) return Future.succeededFuture(List.of());
         return connection
@@ -141,7 +141,7 @@ final class PgSessionLoader {
                 .map(PgInterrupts::read);
     }
 
-    /** One after the other: there is at most one unless something went very wrong. */
+    /** Reads one orphaned run after the other; normally there is at most one. */
     private static Future<List<Orphan>> orphans(SqlConnection connection, String session, List<RunRow> runs) {
         Future<List<Orphan>> found = Future.succeededFuture(new ArrayList<>());
         for (RunRow run : runs) {
@@ -156,7 +156,10 @@ final class PgSessionLoader {
         return found;
     }
 
-    /** From the run on that it goes on with: calls that were left open there are its own to answer. */
+    /**
+     * Reads from the beginning of the run that this run resumes, because this run has to answer the calls left open
+     * there.
+     */
     private static Future<List<Placed>> structure(SqlConnection connection, String session, RunRow run) {
         return connection
                 .preparedQuery("""
@@ -174,7 +177,10 @@ final class PgSessionLoader {
                 });
     }
 
-    /** A text is one event, whatever its length. The message that the run began with is right behind its beginning. */
+    /**
+     * The user messages that the run received. A text is a single event, whatever its length. The message that started
+     * the run comes directly after its first event.
+     */
     private static Future<List<QueuedMessage>> said(SqlConnection connection, String session, RunRow run) {
         Long resumeSeq = run.progress().resumeSeq();
         if (resumeSeq == null) return Future.succeededFuture(List.of());

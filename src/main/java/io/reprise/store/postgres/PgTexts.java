@@ -26,7 +26,7 @@ final class PgTexts {
 
     static final OfTable<Said, Said> SAID = new OfTable<>(Said.class, Function.identity(), INSERT);
 
-    /** It does not see what the same statement inserts. */
+    /** Does not see rows that the same statement inserts. */
     private static final ArrayInsert<MessagesVoided> DELETE =
             new ArrayInsert<>("""
             DELETE FROM message_text USING head

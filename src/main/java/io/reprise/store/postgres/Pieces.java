@@ -12,9 +12,10 @@ final class Pieces {
     private Pieces() {}
 
     /**
-     * All of it in its order; none of the pieces is empty. One thing alone may be larger than a piece should be.
+     * Splits a list into pieces and keeps the order; no piece is empty. A single element larger than the limit is a
+     * piece of its own.
      *
-     * @param chars how large each is
+     * @param chars size of an element
      */
     static <T> List<List<T>> of(List<T> all, ToLongFunction<T> chars) {
         List<List<T>> pieces = new ArrayList<>();

@@ -16,8 +16,8 @@ final class Breaker {
     private final AtomicReference<State> state = new AtomicReference<>(ANSWERING);
 
     /**
-     * @param silences in a row
-     * @param untilMs when the next question is let through, if there are too many of them
+     * @param silences timeouts in a row
+     * @param untilMs when the next request is let through, if there were too many timeouts
      */
     private record State(int silences, long untilMs) {}
 
@@ -27,7 +27,7 @@ final class Breaker {
         this.clock = clock;
     }
 
-    /** Whether the store may be asked now. */
+    /** Whether a request may be sent to the store now. */
     boolean admits() {
         State now = state.get();
         if (now.silences() < silencesMax) return true;
@@ -35,12 +35,12 @@ final class Breaker {
         return nowMs >= now.untilMs() && state.compareAndSet(now, new State(now.silences(), nowMs + leaveOutMs));
     }
 
-    /** Returns true if the store was skipped until now. */
+    /** Records an answer. Returns true if the store was skipped before. */
     boolean answered() {
         return state.getAndSet(ANSWERING).silences() >= silencesMax;
     }
 
-    /** Returns true if the store is skipped from now on. */
+    /** Records a timeout. Returns true if the store is skipped from now on. */
     boolean silent() {
         long untilMs = clock.elapsedMs() + leaveOutMs;
         return state.updateAndGet(before -> new State(before.silences() + 1, untilMs))

@@ -59,7 +59,7 @@ public final class RedisCheckpointer implements Checkpointer {
         this.metrics = metrics;
     }
 
-    /** Connects on first use. */
+    /** Creates the client. It connects at the first request. */
     public static RedisCheckpointer open(
             Vertx vertx, Current<Settings> settings, WallClock time, MonotonicClock clock, Metrics metrics) {
         RedisSettings server = settings.get().redis();
@@ -140,7 +140,7 @@ public final class RedisCheckpointer implements Checkpointer {
                         : Optional.empty());
     }
 
-    /** Only timeouts count: a refusal is immediate and costs no time. */
+    /** Sends a request and counts timeouts. A refused connection fails immediately and is not counted. */
     private Future<Response> send(Request request) {
         if (!breaker.admits()) {
             metrics.checkpointsLeftOut();
@@ -154,7 +154,7 @@ public final class RedisCheckpointer implements Checkpointer {
                 });
     }
 
-    /** What Redis says is an answer, also when it says no. */
+    /** Whether Redis answered with an error. */
     private static boolean isRefusal(Throwable cause) {
         return (Object) cause instanceof Response;
     }
@@ -176,7 +176,7 @@ public final class RedisCheckpointer implements Checkpointer {
         return time.nowMs() - settings.get().retentionMs();
     }
 
-    /** In the order of {@link RedisScripts#INFO}. */
+    /** @param values in the order of {@link RedisScripts#INFO} */
     private static CheckpointInfo info(String id, Response values) {
         return new CheckpointInfo(
                 id,

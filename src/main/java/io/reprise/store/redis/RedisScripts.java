@@ -6,7 +6,10 @@ import java.util.List;
 
 /** Lua scripts for atomic operations on the checkpoints of one session. */
 enum RedisScripts {
-    /** Arguments: id, how many a session may have, how long it is kept (ms), and the fields; then some may be too many. */
+    /**
+     * Saves a checkpoint and deletes those above the limit. Arguments: id, number of checkpoints per session, lifetime
+     * in ms, fields.
+     */
     SAVE("""
             local key, id = ARGV[1] .. ARGV[2], ARGV[2]
             redis.call('DEL', key)
@@ -26,7 +29,10 @@ enum RedisScripts {
             end
             return 0"""),
 
-    /** Arguments: before which seq, how many, after which time; answers pairs of an id and its {@link #INFO}. */
+    /**
+     * Lists checkpoints. Arguments: seq to list below, number, earliest time. Returns pairs of an id and its {@link
+     * #INFO}.
+     */
     LIST("""
             local found = {}
             for _, id in ipairs(redis.call('ZREVRANGEBYSCORE', KEYS[1], '(' .. ARGV[2], '-inf')) do
@@ -36,7 +42,7 @@ enum RedisScripts {
             end
             return found"""),
 
-    /** Argument: up to which seq. */
+    /** Deletes checkpoints. Argument: the seq up to which they are deleted. */
     ERASE("""
             for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])) do
                 redis.call('DEL', ARGV[1] .. id)
@@ -44,7 +50,7 @@ enum RedisScripts {
             end
             return 0""");
 
-    /** Fields of a checkpoint, without its body. */
+    /** Fields of a checkpoint without its body. */
     static final List<String> INFO = List.of("run", "seq", "at", "step", "bytes");
 
     private final String text;
@@ -57,7 +63,9 @@ enum RedisScripts {
         return "checkpoint:" + session + ":" + id;
     }
 
-    /** The call, to which its arguments are to be added: they are {@code ARGV[2]} and so on. */
+    /**
+     * The request for the session's keys. The caller appends the arguments, which are {@code ARGV[2]} and following.
+     */
     Request on(String session) {
         return Request.cmd(Command.EVAL)
                 .arg(text)

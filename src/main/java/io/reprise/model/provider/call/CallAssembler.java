@@ -59,7 +59,7 @@ public final class CallAssembler {
     private final ModelSink sink;
     private final List<PartialCall> calls = new ArrayList<>();
 
-    /** The call whose parts are passed on as they come; those of later ones wait until it is whole. */
+    /** The call whose parts are passed on as they arrive; parts of later calls wait until it is complete. */
     private int current;
 
     private int told;
@@ -68,7 +68,7 @@ public final class CallAssembler {
         this.sink = sink;
     }
 
-    /** @throws ModelFailure when the part contradicts what came before */
+    /** @throws ModelFailure if the part contradicts earlier parts */
     public void add(CallPart part) {
         PartialCall call = pointedTo(part);
         if (call == null || isNew(part, call)) {
@@ -82,15 +82,15 @@ public final class CallAssembler {
     }
 
     /**
-     * No part comes any more.
+     * Call this after the last part.
      *
-     * @throws ModelFailure when a call is not complete
+     * @throws ModelFailure if a call is incomplete
      */
     public void end() {
         passOn(true);
     }
 
-    /** What the calls that were told had and is not known here, by their indices. */
+    /** Unknown members of the reported calls, by index. */
     public Map<Integer, ObjectNode> extras() {
         return calls.stream()
                 .filter(call -> call.index() >= 0 && !call.extra().isEmpty())
@@ -130,7 +130,7 @@ public final class CallAssembler {
         return !tied;
     }
 
-    /** Whether the part can be of no other call. */
+    /** Whether the part can only belong to this call. */
     private static boolean isOf(PartialCall call, CallPart part) {
         return call.hasId(part.id()) || part.hasNumber() && !part.hasId() && call.hasIds();
     }

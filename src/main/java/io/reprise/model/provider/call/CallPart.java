@@ -6,12 +6,12 @@ import io.reprise.model.provider.json.JsonText;
 import java.util.Set;
 
 /**
- * What one event of a stream tells of a call of a tool; each field is empty where it tells nothing.
+ * One part of a tool call, from one event of a stream; fields that the event does not have are empty.
  *
- * @param number the provider's, which tells the calls of one answer apart
- * @param arguments the next piece of them
- * @param extra what else it has: members of the {@code call} and of its {@code function} that are not known here, which the
- *     provider wants back; null for none
+ * @param number the provider's number of the call within the answer
+ * @param arguments the next piece of the arguments
+ * @param extra unknown members of the {@code call} and of its {@code function}, which the provider requires back; null
+ *     for none
  */
 public record CallPart(String number, String id, String name, String arguments, ObjectNode extra) {
     private static final Set<String> OF_CALLS = Set.of("index", "id", "type", "function");
@@ -21,7 +21,7 @@ public record CallPart(String number, String id, String name, String arguments, 
         this(number, id, name, arguments, null);
     }
 
-    /** A part in the form of OpenAI, which others have taken over: a number, an id and a function. */
+    /** A part in the format of OpenAI, which other services use, too: a number, an id and a function. */
     public static CallPart ofFunction(JsonNode part) {
         JsonNode function = part.path("function");
         return new CallPart(
@@ -46,7 +46,7 @@ public record CallPart(String number, String id, String name, String arguments, 
         });
     }
 
-    /** Services that resemble the original send as JSON what it sends as text. */
+    /** Some compatible services send as JSON what OpenAI sends as text. */
     public static String arguments(JsonNode node) {
         if (node.isMissingNode() || node.isNull()) return "";
         return node.isTextual() ? node.asText() : node.toString();

@@ -8,7 +8,7 @@ import io.reprise.model.provider.json.ObjectEnd;
 import java.util.HashSet;
 import java.util.Set;
 
-/** One call of a tool as far as it has come; see {@link CallAssembler}. */
+/** A tool call of which a part has arrived; see {@link CallAssembler}. */
 final class PartialCall {
     private static final int IDS_MAX = 10_000;
 
@@ -22,12 +22,12 @@ final class PartialCall {
     private int taken;
     private boolean over;
 
-    /** How much of the arguments has come again; -1 while the call is not told again. */
+    /** How many characters of the arguments were repeated; -1 unless the call is being repeated. */
     private int again = -1;
 
     private boolean mustBeAlike;
 
-    /** @throws ModelFailure when the call has been told to its end before */
+    /** @throws ModelFailure if the call was already complete */
     void add(CallPart part) {
         if (part.hasId() && ids.size() < IDS_MAX) ids.add(part.id());
         if (number.isEmpty()) number = part.number();
@@ -39,12 +39,12 @@ final class PartialCall {
         end.read(part.arguments());
     }
 
-    /** A name may come in pieces, or from its beginning each time. */
+    /** A name may arrive in pieces, or from its beginning in each part. */
     private void addName(String more) {
         name = more.startsWith(name) ? more : name + more;
     }
 
-    /** What its parts had that is not known here; may be empty. */
+    /** Unknown members of the parts; may be empty. */
     ObjectNode extra() {
         return extra;
     }
@@ -69,7 +69,7 @@ final class PartialCall {
         return which.isEmpty() || number.isEmpty() || number.equals(which);
     }
 
-    /** Its arguments have begun and are not whole. */
+    /** Whether the arguments have begun and are incomplete. */
     boolean isOpen() {
         return !end.isBlank() && !end.isWhole();
     }
@@ -78,11 +78,11 @@ final class PartialCall {
         return end.isWhole();
     }
 
-    // --- told again
+    // --- repeated calls
 
-    /** @param alike whether its arguments must be the same */
+    /** @param alike whether the repeated arguments must be equal */
     void beginAgain(boolean alike) {
-        if (again > 0 && again < end.position()) return; // In the middle of it the name comes once more.
+        if (again > 0 && again < end.position()) return; // The name is repeated within the call.
         again = 0;
         mustBeAlike = alike;
     }
@@ -95,7 +95,7 @@ final class PartialCall {
         return mustBeAlike;
     }
 
-    /** Whether the piece goes on as the arguments do; then it is passed over. */
+    /** Whether the piece equals the next part of the arguments; if so, it is skipped. */
     boolean isAlike(String piece) {
         int next = again;
         for (int i = 0; i < piece.length(); i++) {
@@ -110,7 +110,7 @@ final class PartialCall {
         return true;
     }
 
-    /** It was another call: what of it has been passed over. */
+    /** The pieces that were skipped, because the part turned out to be another call. */
     String notAgain() {
         String passedOver = again == 0 ? "" : arguments.substring(end.beginning(), again);
         again = -1;
@@ -119,34 +119,38 @@ final class PartialCall {
 
     // --- passing on
 
-    /** Of the sink; -1 while it is not told. */
+    /** The index of the call in the sink; -1 before it is reported. */
     int index() {
         return index;
     }
 
-    /** Gives it its index. */
+    /** Assigns the index. */
     int number(int which) {
         index = which;
         return index;
     }
 
-    /** Its name is complete. */
+    /** Whether the name is complete. */
     boolean isBegun() {
         return !name.isEmpty() && !end.isBlank();
     }
 
-    /** No call at all: some services end with such a part. */
+    /** Whether this is not a call: some services end with an empty part. */
     boolean isNothing() {
         return name.isEmpty() && end.isBlank();
     }
 
-    /** @throws ModelFailure when it is not */
+    /** @throws ModelFailure if the call is incomplete */
     void checkComplete() {
         if (name.isEmpty()) throw ModelFailure.modelError("The model provider sent a tool call without a name.");
         if (again > 0 && again < end.position()) throw CallAssembler.contradiction();
     }
 
-    /** The arguments that were not taken before; {@code all}: none may come behind, and there must be some. */
+    /**
+     * Returns the arguments that were not returned before.
+     *
+     * @param all requires that they are complete and not empty
+     */
     String take(boolean all) {
         over = all;
         if (all && end.isBlank()) return "{}";

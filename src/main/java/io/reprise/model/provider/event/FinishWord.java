@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Why an answer ends, in OpenAI's words. Services that resemble it have others; langchain4j takes a word that it does not
- * know for no word, so that an answer which was cut off or broke down counted as complete, or a complete one as broken off.
+ * Maps reasons for the end of an answer to those of OpenAI. Compatible services use other words, and langchain4j
+ * ignores unknown words: an answer that was cut off or failed would count as complete, or a complete one as cut off.
  */
 final class FinishWord {
     private static final Set<String> KNOWN = Set.of("stop", "length", "tool_calls", "function_call", "content_filter");
@@ -28,9 +28,9 @@ final class FinishWord {
     private FinishWord() {}
 
     /**
-     * The word for one that came; the same for an empty one, which is none.
+     * Maps a word; an empty one stays empty.
      *
-     * @throws ModelFailure when the answer broke down
+     * @throws ModelFailure if the answer failed
      */
     static String of(String word) {
         String plain = word.toLowerCase(Locale.ROOT);

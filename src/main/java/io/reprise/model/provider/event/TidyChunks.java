@@ -25,12 +25,12 @@ public final class TidyChunks implements Tidy {
         this.calls = calls;
     }
 
-    /** What stands beside a part of a call was said before it. */
+    /** The text in a chunk comes before the part of a call in the same chunk. */
     @Override
     public void tidy(ServerSentEvent event, Consumer<ServerSentEvent> onward) {
         ObjectNode chunk = UNUSUAL.matcher(event.data()).find()
                 ? JsonText.parsed(event.data()).orElse(null)
-                : null; // Nearly all.
+                : null; // Nearly all chunks.
         if (chunk == null || !(chunk.at("/choices/0") instanceof ObjectNode choice)) {
             onward.accept(event);
             return;
@@ -39,7 +39,7 @@ public final class TidyChunks implements Tidy {
             choice.put(
                     "finish_reason", FinishWord.of(choice.path("finish_reason").asText()));
         }
-        // A service that does not stream sends all in one chunk, as a message.
+        // A service that does not stream sends everything in one chunk, as a message.
         if (!choice.hasNonNull("delta") && choice.hasNonNull("message")) choice.set("delta", choice.remove("message"));
         ObjectNode delta = choice.path("delta") instanceof ObjectNode object ? object : JsonText.empty();
         tidyTexts(delta);

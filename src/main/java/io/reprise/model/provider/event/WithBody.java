@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /**
  * Changes the request bodies that langchain4j sends.
  *
- * @param change of the body of each request
+ * @param change changes the body of each request
  */
 public record WithBody(HttpClient client, Consumer<ObjectNode> change) implements HttpClient {
     @Override

@@ -13,13 +13,13 @@ import java.util.function.Supplier;
 /**
  * Gives langchain4j normalised event streams.
  *
- * @param tidies makes the one of an answer
+ * @param tidies creates the normaliser of a response
  */
 public record WithTidyEvents(HttpClient client, Supplier<Tidy> tidies) implements HttpClient {
-    /** Puts the events of one answer in order. */
+    /** Normalises the events of one response. */
     @FunctionalInterface
     public interface Tidy {
-        /** Takes the next event; what langchain4j is to see of it goes {@code onward}. */
+        /** Receives the next event and passes to {@code onward} what langchain4j should receive. */
         void tidy(ServerSentEvent event, Consumer<ServerSentEvent> onward);
     }
 

@@ -5,19 +5,22 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.regex.Pattern;
 
-/** Members of messages that come in pieces, as OpenAI streams its own: texts grow, objects and numbered items are joined. */
+/**
+ * Joins members of messages that arrive in pieces in the way of OpenAI: texts are appended, objects and numbered items
+ * are merged.
+ */
 public final class Members {
     private static final Pattern SEALED = Pattern.compile("(?i).*(signature|encrypted|opaque|data).*");
     private static final Pattern TEXTS = Pattern.compile("(?i)text|summary|content|.*(reason|think|thought).*");
 
     private Members() {}
 
-    /** Adds a piece to what came before. */
+    /** Adds a piece to what has arrived before. */
     public static void join(ObjectNode whole, ObjectNode piece) {
         piece.properties().forEach(member -> join(whole, member.getKey(), member.getValue()));
     }
 
-    /** Adds one member of a piece to what came before; null says nothing. */
+    /** Adds one member of a piece; null is ignored. */
     public static void join(ObjectNode whole, String name, JsonNode more) {
         if (more.isNull()) return;
         JsonNode before = whole.get(name);

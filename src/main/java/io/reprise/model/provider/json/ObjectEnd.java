@@ -1,8 +1,8 @@
 package io.reprise.model.provider.json;
 
 /**
- * Finds where a JSON object ends while its text comes in pieces, in time proportional to the text. It does not ask whether
- * what is between the braces is JSON.
+ * Finds the end of a JSON object whose text arrives in pieces, in linear time. It does not check whether the text
+ * between the braces is JSON.
  */
 public final class ObjectEnd {
     private int read;
@@ -19,22 +19,22 @@ public final class ObjectEnd {
         }
     }
 
-    /** Nothing but blanks has come. */
+    /** Whether only blanks have arrived. */
     public boolean isBlank() {
         return beginning < 0;
     }
 
-    /** How many blanks there are before it. */
+    /** Number of blanks before the object. */
     public int beginning() {
         return beginning;
     }
 
-    /** The object has ended. */
+    /** Whether the object has ended. */
     public boolean isWhole() {
         return position >= 0;
     }
 
-    /** How many characters there are up to the object's end. */
+    /** Number of characters up to the end of the object. */
     public int position() {
         return position;
     }

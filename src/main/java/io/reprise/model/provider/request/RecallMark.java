@@ -17,13 +17,13 @@ public final class RecallMark {
         this.anywhere = Pattern.compile(Pattern.quote(word), Pattern.CASE_INSENSITIVE);
     }
 
-    /** Another one for each process. */
+    /** A new marker, for each process. */
     public static RecallMark random() {
         return new RecallMark("recall"
                 + IdSource.random().next("").replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT));
     }
 
-    /** What the system prompt says of it. */
+    /** The explanation for the system prompt. */
     String explained() {
         return "In this conversation, recalls that were scheduled earlier became due. What such a recall says stands in a"
                 + " user's message between the lines [" + word + " begins] and [" + word
@@ -36,7 +36,7 @@ public final class RecallMark {
         return "[" + word + " begins]\n" + outside(text) + "\n[" + word + " ends]";
     }
 
-    /** The text of anybody else: it cannot pretend to be a recall's. */
+    /** Removes the marker from other texts, so that they cannot pose as recalls. */
     String outside(String text) {
         return anywhere.matcher(text).replaceAll("");
     }

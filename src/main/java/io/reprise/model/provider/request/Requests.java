@@ -22,12 +22,12 @@ import java.util.List;
  * alternate, and arguments are JSON objects.
  */
 public final class Requests {
-    /** What stands for a message without a word: some providers refuse one, and with it all that follows. */
+    /** Replaces an empty message: some providers reject a conversation with one. */
     private static final String BLANK = "(blank)";
 
     private Requests() {}
 
-    /** @param mark of recalls */
+    /** @param mark marks recalls */
     public static ChatRequest of(RecallMark mark, ModelRequest request) {
         List<ModelMessage> said = sent(request.messages());
         List<ChatMessage> messages = new ArrayList<>();
@@ -41,7 +41,7 @@ public final class Requests {
                 .build();
     }
 
-    /** Those that are sent: from the first user's on, without turns that say nothing. */
+    /** The messages that are sent: from the first message of a user, without empty turns. */
     public static List<ModelMessage> sent(List<ModelMessage> messages) {
         return messages.stream()
                 .dropWhile(message -> !(message instanceof User))

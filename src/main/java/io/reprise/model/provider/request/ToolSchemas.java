@@ -69,7 +69,7 @@ final class ToolSchemas {
         };
     }
 
-    /** What stands beside a reference, such as a description, wins over what is referred to. */
+    /** Members next to a reference, such as a description, take precedence over those of its target. */
     private JsonNode referred(ObjectNode reference) {
         String to = reference.path("$ref").asText();
         ObjectNode meant = JsonNodeFactory.instance.objectNode();

@@ -8,7 +8,7 @@ final class WireId {
 
     private WireId() {}
 
-    /** The same for the same id, so that a call and its outcome find each other and a prompt stays cacheable. */
+    /** The same id always gives the same result, so that a call and its outcome match and prompts can be cached. */
     static String of(String id) {
         return Digest.of(id).replaceAll("[^A-Za-z0-9]", "").substring(0, LENGTH);
     }

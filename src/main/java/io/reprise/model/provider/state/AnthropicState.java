@@ -58,7 +58,7 @@ public final class AnthropicState implements TurnState {
                 .ifPresent(content -> message.set("content", content));
     }
 
-    /** Texts stay behind the thoughts where they are not known in full. */
+    /** Texts follow the reasoning if not all of them are known. */
     private static ArrayNode blocks(Turn turn, Kept kept, ObjectNode state, ArrayNode sent) {
         Deque<JsonNode> calls = new ArrayDeque<>();
         sent.forEach(block -> {
@@ -96,7 +96,7 @@ public final class AnthropicState implements TurnState {
         return sent;
     }
 
-    /** Texts without a word are refused. */
+    /** Empty texts are omitted, because the API rejects them. */
     private static void text(String text, ArrayNode content) {
         if (!text.isBlank()) content.addObject().put("type", TEXT).put(TEXT, text);
     }
@@ -125,7 +125,7 @@ public final class AnthropicState implements TurnState {
 
     // --- receiving
 
-    /** Some services leave out the lines that name the events. */
+    /** Some services omit the lines with event names. */
     @Override
     public void take(ServerSentEvent event) {
         if (event.event() == null
@@ -147,7 +147,7 @@ public final class AnthropicState implements TurnState {
         ObjectNode block = JsonText.empty().put("type", type);
         switch (type) {
             case THINKING -> {
-                // What is there from the beginning is not shown, and so not in the log.
+                // The initial content of a block is not shown, so it is not in the log.
                 if (!given.path(THINKING).asText("").isEmpty()) block.set(THINKING, given.get(THINKING));
                 if (!given.path(SIGNATURE).asText("").isEmpty()) block.set(SIGNATURE, given.get(SIGNATURE));
             }

@@ -18,21 +18,21 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 /**
- * What services want back that speak the language of OpenAI, or Ollama's, which is like it. Thoughts go back under the name
- * that the service gave them; so do sealed members of a message, and whatever a call has that is not known here.
+ * Data to send back to services with the API of OpenAI, or of Ollama, which is similar. Reasoning is sent back under
+ * the name that the service used for it; so are encrypted members of messages, and unknown members of calls.
  */
 public final class ChatState implements TurnState {
-    /** Members of messages that are to be sent back, by what their names have in common. */
+    /** Members of messages that are sent back, recognised by their names. */
     private static final Pattern STATE = Pattern.compile(
             "(?i).*(reason|think|thought|signature|encrypted|opaque).*|extra_content|provider_specific.*");
 
     private static final List<String> HINTS =
             List.of("eason", "hink", "hought", "ignature", "ncrypted", "paque", "extra_content", "provider_specific");
 
-    /** Thoughts may also come as parts of the content. */
+    /** Reasoning may also be part of the content. */
     private static final String CONTENT = "content";
 
-    /** Under this name thoughts are demanded back, by DeepSeek and Kimi. */
+    /** DeepSeek and Kimi require reasoning to be sent back under this name. */
     private static final String DEMANDED = "reasoning_content";
 
     private final Seal seal;
@@ -45,8 +45,8 @@ public final class ChatState implements TurnState {
     private String thoughtsAs;
 
     /**
-     * @param places where messages and pieces of them are in what comes
-     * @param shown the members of these in which thoughts come that are shown, the usual one first
+     * @param places where a response contains messages and pieces of messages
+     * @param shown members of these with reasoning that is shown, the usual one first
      */
     private ChatState(
             Seal seal,
@@ -64,16 +64,16 @@ public final class ChatState implements TurnState {
     }
 
     /**
-     * Of OpenAI's chunks.
+     * For chunks of the OpenAI API.
      *
-     * @param habit the name by which this model's thoughts came last, in whichever call; null before the first
+     * @param habit the name under which this model last sent reasoning, in any call; null before the first
      */
     public static ChatState ofChunks(Seal seal, Turns turns, SendThoughts sendThoughts, AtomicReference<String> habit) {
         List<String> places = List.of("/choices/0/delta", "/choices/0/message");
         return new ChatState(seal, turns, sendThoughts, places, List.of(DEMANDED, "reasoning"), habit);
     }
 
-    /** Of Ollama's lines. */
+    /** For lines of the Ollama API. */
     public static ChatState ofLines(Seal seal, Turns turns) {
         List<String> shown = List.of("thinking");
         AtomicReference<String> habit = new AtomicReference<>();
@@ -90,8 +90,8 @@ public final class ChatState implements TurnState {
     }
 
     /**
-     * A turn with calls whose thoughts are not there, as it was broken off or is another model's: who demands them takes
-     * empty ones, and would refuse the conversation for ever without.
+     * Fills in empty reasoning for a turn with calls without it, because the turn was cut off or made by another model.
+     * Services that require reasoning accept an empty one, and would otherwise reject the conversation permanently.
      */
     private static void fill(ObjectNode message) {
         if (message.has("tool_calls") && !message.has(DEMANDED)) message.put(DEMANDED, "");
@@ -134,7 +134,7 @@ public final class ChatState implements TurnState {
         }
     }
 
-    /** The first turn after a change of the model: whether this one demands thoughts was not known. */
+    /** Whether the service requires reasoning is unknown for the first turn after a change of the model. */
     @Override
     public boolean learnsFrom(String reason) {
         if (sendThoughts == SendThoughts.NEVER || !reason.contains(DEMANDED)) return false;
@@ -146,7 +146,7 @@ public final class ChatState implements TurnState {
     @Override
     public void take(ServerSentEvent event) {
         String data = event.data();
-        if (HINTS.stream().noneMatch(data::contains)) return; // Nearly all.
+        if (HINTS.stream().noneMatch(data::contains)) return; // Nearly all events.
         JsonNode all = JsonText.parsed(data).orElseGet(JsonText::empty);
         for (String place : places) {
             if (all.at(place) instanceof ObjectNode message) take(message);
@@ -160,7 +160,7 @@ public final class ChatState implements TurnState {
         }
         message.properties().forEach(member -> {
             String name = member.getKey();
-            if (shown.contains(name) && member.getValue().isTextual()) return; // It is in the log.
+            if (shown.contains(name) && member.getValue().isTextual()) return; // The log has it.
             if (STATE.matcher(name).matches()) Members.join(members, name, member.getValue());
         });
     }

@@ -6,10 +6,10 @@ import io.reprise.support.Digest;
 import java.util.Optional;
 
 /**
- * Who made a turn: what a provider wants back goes back to the same model at the same address alone. Others refuse what
- * they do not know, and must not learn what is meant for somebody else.
+ * Identifies the model that made a turn. Provider data is sent back only to the same model at the same URL: other
+ * models reject unknown data, and must not see data for somebody else.
  *
- * @param at stands for the address, which readers of the log need not know
+ * @param at identifies the URL without revealing it to readers of the log
  */
 public record Seal(String provider, String model, String at) {
     private static final int DIGEST_CHARS = 12;
@@ -18,7 +18,7 @@ public record Seal(String provider, String model, String at) {
         return new Seal(provider, model, Digest.of(baseUrl).substring(0, DIGEST_CHARS));
     }
 
-    /** The state as the log keeps it. */
+    /** The state with this seal, for the log. */
     String close(ObjectNode state) {
         ObjectNode sealed =
                 JsonText.empty().put("provider", provider).put("model", model).put("at", at);
@@ -26,7 +26,7 @@ public record Seal(String provider, String model, String at) {
         return sealed.toString();
     }
 
-    /** What was closed by this one; nothing for null and for anybody else's. */
+    /** The state if it has this seal; empty for null and for other seals. */
     Optional<ObjectNode> open(String sealed) {
         if (sealed == null) return Optional.empty();
         return JsonText.parsed(sealed)

@@ -10,26 +10,26 @@ import io.reprise.model.provider.event.WithTidyEvents;
 import java.util.Map;
 
 /**
- * What a provider wants back, in one call of it: what it gave with earlier turns goes into the request, and what it gives
- * with this one is gathered. langchain4j knows only a part of it, so that this works on what is really sent and received.
+ * The data that a provider requires back, for one call: data of earlier turns is added to the request, and data of this
+ * turn is collected. langchain4j supports only a part of it, so this class works on the raw requests and responses.
  */
 public interface TurnState {
-    /** Puts what was given with earlier turns into the body of the request. */
+    /** Adds the data of earlier turns to the body of the request. */
     void give(ObjectNode body);
 
-    /** An event as it came. */
+    /** Receives a raw event. */
     void take(ServerSentEvent event);
 
     /**
-     * Whether the provider refused the request for want of something that a second request would have.
+     * Whether the provider rejected the request because it lacked data that a second request would contain.
      *
-     * @param reason what the provider said
+     * @param reason the provider's message
      */
     default boolean learnsFrom(String reason) {
         return false;
     }
 
-    /** A client that gives the provider what it wants back and reads what it gives, next to the wire. */
+    /** A client that adds data to requests and collects it from responses, close to the network. */
     default HttpClient around(HttpClient client) {
         return new WithTidyEvents(new WithBody(client, this::give), () -> (event, onward) -> {
             take(event);
@@ -38,10 +38,10 @@ public interface TurnState {
     }
 
     /**
-     * The turn with what came.
+     * The turn with the collected data.
      *
-     * @param thoughtChars how long the thoughts were that were shown: only with all of them they can be sent back
-     * @param callExtras members of calls that are not known here, by the calls' indices; see {@link CallPart#extra}
+     * @param thoughtChars number of characters of reasoning that were shown: the data is only usable with all of them
+     * @param callExtras unknown members of calls, by call index; see {@link CallPart#extra}
      */
     ModelTurn with(ModelTurn turn, int thoughtChars, Map<Integer, ObjectNode> callExtras);
 }

@@ -14,7 +14,7 @@ import java.util.function.BiConsumer;
 public final class Turns {
     private final List<Turn> turns = new ArrayList<>();
 
-    /** @param called whether tools were called between the user's message before the turn and the one behind it */
+    /** @param called whether tools were called between the previous and the next message of the user */
     record Turn(Assistant assistant, boolean called) {}
 
     public Turns(List<ModelMessage> messages) {
@@ -32,7 +32,7 @@ public final class Turns {
         exchange.clear();
     }
 
-    /** Nothing is given back when the body is not as it is known: what it lacks is better than what is misplaced. */
+    /** Adds nothing if the body has an unexpected form: missing data is better than misplaced data. */
     void pair(ObjectNode body, BiConsumer<Turn, ObjectNode> action) {
         List<ObjectNode> sent = new ArrayList<>();
         for (JsonNode message : body.path("messages")) {
