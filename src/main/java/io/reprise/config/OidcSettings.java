@@ -76,11 +76,10 @@ public record OidcSettings(
     }
 
     static OidcSettings read(Section section) {
-        String issuer = section.text(
+        String issuer = section.concealed(
                 "issuer",
-                "",
                 "an https address such as https://id.example.org/realms/acme (http only on this machine)",
-                text -> text.isEmpty() || isSafe(text));
+                OidcSettings::isSafe);
         return new OidcSettings(
                 Optional.of(issuer).filter(text -> !text.isEmpty()),
                 section.anyText("clientId", "").strip(),

@@ -55,7 +55,7 @@ public final class OidcRoutes {
         Oidc.Return given =
                 new Oidc.Return(call.text("state"), call.text("code"), call.text("error"), call.text("iss"));
         oidc.finish(call.context().request(), given).onSuccess(onward -> {
-            if (!onward.signedIn()) limits.failed(address);
+            if (onward.suspect()) limits.failed(address);
             go(call, onward.address());
         });
     }

@@ -2,7 +2,7 @@ package io.reprise.gateway.access.oidc;
 
 import io.reprise.config.AuthSettings;
 import io.reprise.gateway.access.token.IdTokens;
-import io.reprise.gateway.access.token.ProviderHttp;
+import io.reprise.gateway.access.token.IdentityProviderHttp;
 import io.reprise.gateway.access.token.Verifiers;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
@@ -24,7 +24,7 @@ final class Discovery {
 
     private final Vertx vertx;
     private final AuthSettings settings;
-    private final ProviderHttp http;
+    private final IdentityProviderHttp http;
     private final WallClock time;
     private final MonotonicClock clock;
     private Provider provider;
@@ -33,7 +33,7 @@ final class Discovery {
     private Future<Provider> fetching;
 
     /** @param http to ask the provider with */
-    Discovery(Vertx vertx, AuthSettings settings, ProviderHttp http, WallClock time, MonotonicClock clock) {
+    Discovery(Vertx vertx, AuthSettings settings, IdentityProviderHttp http, WallClock time, MonotonicClock clock) {
         this.vertx = vertx;
         this.settings = settings;
         this.http = http;

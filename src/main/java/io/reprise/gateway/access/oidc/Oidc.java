@@ -10,7 +10,7 @@ import io.reprise.gateway.access.Renewals;
 import io.reprise.gateway.access.SessionCookie;
 import io.reprise.gateway.access.oidc.Arrivals.Arrival;
 import io.reprise.gateway.access.token.OwnTokens;
-import io.reprise.gateway.access.token.ProviderHttp;
+import io.reprise.gateway.access.token.IdentityProviderHttp;
 import io.reprise.gateway.access.token.TokenVerdict;
 import io.reprise.message.Rights;
 import io.reprise.support.MonotonicClock;
@@ -69,7 +69,7 @@ public final class Oidc implements Renewals {
         this.cookies = new CookieKind(isSecure(auth.cookieSecure(), page.origin()));
         this.tokens = new OwnTokens(parts.cookieSecret(), parts.time());
         this.time = parts.time();
-        ProviderHttp http = new ProviderHttp(parts.vertx(), settings.timeoutMs(), settings.atOnceMax());
+        IdentityProviderHttp http = new IdentityProviderHttp(parts.vertx(), settings.timeoutMs(), settings.atOnceMax());
         TokenEndpoint endpoint = new TokenEndpoint(http, settings.clientId(), parts.clientSecret());
         this.attempts = new Attempts(settings, parts.cookieSecret(), cookies, time);
         this.discovery = new Discovery(parts.vertx(), auth, http, time, parts.clock());
@@ -133,12 +133,16 @@ public final class Oidc implements Renewals {
      */
     public record Return(String state, String code, String error, String issuer) {}
 
-    /** Where the browser goes on. */
-    public record Onward(String address, boolean signedIn) {}
+    /**
+     * Where the browser goes on.
+     *
+     * @param suspect whether it counts as a failed sign-in
+     */
+    public record Onward(String address, boolean suspect) {}
 
     /** The address of our page for somebody who came back without a sign-in that counts. */
     public Onward refused(SignInError error) {
-        return new Onward(page.refused(error, Attempt.HOME), false);
+        return new Onward(page.refused(error, Attempt.HOME), error.counts());
     }
 
     /** Judges who comes back; who is in has the cookies with the answer. Never fails. */
@@ -153,7 +157,7 @@ public final class Oidc implements Renewals {
     }
 
     private Onward refused(SignInError error, Attempt attempt) {
-        return new Onward(page.refused(error, attempt.returnTo()), false);
+        return new Onward(page.refused(error, attempt.returnTo()), error.counts());
     }
 
     private Future<Onward> welcome(HttpServerRequest request, SignedIn who, Attempt attempt) {
@@ -164,7 +168,7 @@ public final class Oidc implements Renewals {
                     request.response().addCookie(cookies.make(HANDLE, handle.text(), seconds, CookieSameSite.STRICT));
                     keep(request, new Identity(who.user(), who.roles(), who.expiresAtMs()));
                     log.atInfo().addKeyValue("user", who.user()).log("signed in at the identity provider");
-                    return new Onward(page.of(attempt.returnTo()), true);
+                    return new Onward(page.of(attempt.returnTo()), false);
                 })
                 .otherwise(cause -> {
                     log.atWarn().addKeyValue("cause", String.valueOf(cause)).log("a sign-in could not be stored");

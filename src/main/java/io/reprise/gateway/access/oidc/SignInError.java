@@ -21,6 +21,11 @@ public enum SignInError {
     /** The store of this server does not answer. */
     UNAVAILABLE;
 
+    /** Whether it is one of those that somebody could make who guesses; not what is the provider's fault or the person's wish. */
+    public boolean counts() {
+        return this == EXPIRED || this == TOKEN_REFUSED;
+    }
+
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }

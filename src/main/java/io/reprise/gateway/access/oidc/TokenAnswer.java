@@ -1,6 +1,6 @@
 package io.reprise.gateway.access.oidc;
 
-import io.reprise.gateway.access.token.ProviderHttp;
+import io.reprise.gateway.access.token.IdentityProviderHttp;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 
@@ -27,7 +27,7 @@ sealed interface TokenAnswer {
     /** It cannot answer now. */
     record Away(String cause) implements TokenAnswer {}
 
-    static TokenAnswer of(ProviderHttp.Answer answer) {
+    static TokenAnswer of(IdentityProviderHttp.Answer answer) {
         int status = answer.status();
         if (status >= 500 || status == 429 || status == 408) return new Away("HTTP status " + status);
         try {

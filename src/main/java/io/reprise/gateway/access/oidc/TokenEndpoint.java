@@ -1,6 +1,6 @@
 package io.reprise.gateway.access.oidc;
 
-import io.reprise.gateway.access.token.ProviderHttp;
+import io.reprise.gateway.access.token.IdentityProviderHttp;
 import io.vertx.core.Future;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -11,12 +11,12 @@ import java.util.stream.Collectors;
 
 /** Asks a provider for tokens. */
 final class TokenEndpoint {
-    private final ProviderHttp http;
+    private final IdentityProviderHttp http;
     private final String client;
     private final String secret;
 
     /** @param secret null: a public client */
-    TokenEndpoint(ProviderHttp http, String client, String secret) {
+    TokenEndpoint(IdentityProviderHttp http, String client, String secret) {
         this.http = http;
         this.client = client;
         this.secret = secret;

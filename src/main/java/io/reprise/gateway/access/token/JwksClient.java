@@ -12,11 +12,11 @@ final class JwksClient {
     /** They are fetched one after the other. */
     private static final int AT_ONCE_MAX = 1;
 
-    private final ProviderHttp http;
+    private final IdentityProviderHttp http;
     private final URI url;
 
     JwksClient(Vertx vertx, URI url, int timeoutMs) {
-        this.http = new ProviderHttp(vertx, timeoutMs, AT_ONCE_MAX);
+        this.http = new IdentityProviderHttp(vertx, timeoutMs, AT_ONCE_MAX);
         this.url = url;
     }
 

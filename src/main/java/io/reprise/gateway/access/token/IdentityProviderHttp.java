@@ -15,7 +15,7 @@ import java.net.URI;
 import java.util.concurrent.TimeUnit;
 
 /** Requests to an identity provider. Follows no redirects, and bounds time, size and number. For one event loop. */
-public final class ProviderHttp {
+public final class IdentityProviderHttp {
     private static final int BYTES_MAX = 262_144;
 
     private final HttpClient http;
@@ -27,7 +27,7 @@ public final class ProviderHttp {
      * @param timeoutMs longest time of a request
      * @param atOnceMax requests under way; further ones fail
      */
-    public ProviderHttp(Vertx vertx, int timeoutMs, int atOnceMax) {
+    public IdentityProviderHttp(Vertx vertx, int timeoutMs, int atOnceMax) {
         HttpClientOptions options = new HttpClientOptions()
                 .setConnectTimeout(timeoutMs)
                 .setIdleTimeout(timeoutMs)
@@ -71,7 +71,7 @@ public final class ProviderHttp {
         underWay++;
         return http.request(options)
                 .compose(request -> request.send(body)
-                        .compose(ProviderHttp::answer)
+                        .compose(IdentityProviderHttp::answer)
                         .timeout(timeoutMs, TimeUnit.MILLISECONDS)
                         .onFailure(cause -> request.reset()))
                 .onComplete(done -> underWay--);
