@@ -14,13 +14,15 @@ import { focusMessage, leaveFocus } from './render.js'
 import { currentPlace, go } from './route.js'
 import { Search } from './search.js'
 import { SessionList } from './session-list.js'
-import { ofTab } from './storage.js'
+import { ofTab, shared } from './storage.js'
 import { errorWords, finalWords, firstWords, missingWords } from './words.js'
 import { ownZone } from './zone.js'
 
 const CHATS_MAX = 20
 const SOON_MS = 90_000
 const NOTICE_MS = 8_000
+const BAD_TOKEN = 4500
+const SIGNED_OUT = 'reprise.signed-out'
 const PERSON = 'reprise.person' // who was signed in last in this tab: whose drafts these are
 
 /** State of the page and what can be done with it. Components read it and call its methods; `changed` renders. */
@@ -87,8 +89,26 @@ export class App {
 
   async signOut() {
     this.client.stop()
-    await this.attempt(() => this.auth.signOut())
+    let next = null
+    await this.attempt(async () => { next = await this.auth.signOut() })
+    shared.setItem(SIGNED_OUT, String(Date.now())) // other tabs are told
     this.#begin()
+    if (next) location.assign(next)
+  }
+
+  /** Nobody is signed in, and the server wants somebody to be. */
+  get isSignedOut() {
+    const { state, final, code } = this.connection
+    return !this.auth.dev && state === 'closed' && final && code === BAD_TOKEN
+  }
+
+  /** Somebody may have signed in in another tab. */
+  async #lookAgain() {
+    await this.auth.fetchToken()
+    if (!this.isSignedOut || !this.auth.isKnown) return
+    if (this.auth.user !== ofTab.getItem(PERSON)) return this.#begin()
+    this.client.start()
+    this.list.refresh()
   }
 
   route() {
@@ -152,6 +172,7 @@ export class App {
 
   /** The page is looked at: news of other tabs count, and nobody wants to wait for a connection. */
   seen() {
+    if (this.isSignedOut) return void this.#lookAgain().catch(() => {})
     this.#read(this.chat)
     this.list.refreshSoon(0)
     this.#hurry()
@@ -159,6 +180,7 @@ export class App {
 
   /** Another tab has read something. */
   storageChanged(key) {
+    if (key === SIGNED_OUT && !this.auth.dev && !this.auth.token) this.#connectAgain()
     if (!this.marks?.isKey(key)) return
     this.marks.load()
     this.#changed()
@@ -309,6 +331,12 @@ export class App {
     })
     client.on('notice', frame => this.#news.noticed(frame))
     client.start()
+  }
+
+  /** As whoever is signed in now. */
+  #connectAgain() {
+    this.client.stop()
+    this.client.start()
   }
 
   #connected(state) {

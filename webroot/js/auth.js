@@ -11,14 +11,21 @@ const TOKEN = 'reprise.token'
 export class Auth {
   #fetching = null
   #cookieUser = null // whom the cookie names
+  #name = null // what the identity provider calls them
   token = null
   dev = true // until the server says that it gives no tokens
+  provider = null // { name, url } of the identity provider where people sign in, if there is one
+  error = takeError() // the code of why that did not succeed
+  reason = null // why the server does not take whom the cookie names, in words
 
   /** Null: nobody as far as the page knows. */
   get user() {
     if (this.dev) return shared.getItem(USER) || 'you'
     return this.#cookieUser ?? claimsOf(this.token).sub ?? null
   }
+
+  /** What to call them. */
+  get displayName() { return this.#name ?? this.user }
 
   /** Whether a request can be made as somebody. */
   get isKnown() {
@@ -37,10 +44,12 @@ export class Auth {
     this.token = token
   }
 
+  /** Resolves with the address at which the browser signs out of the identity provider, too, or null. */
   async signOut() {
     ofTab.removeItem(TOKEN)
-    this.token = this.#cookieUser = null
-    await fetch('/api/v1/logout', { method: 'POST' })
+    this.token = this.#cookieUser = this.#name = null
+    const response = await fetch('/api/v1/logout', { method: 'POST' })
+    return response.status === 200 ? (await response.json()).next : null
   }
 
   /** A fresh token, with its end in milliseconds so that it is replaced in time; null leaves it to the cookie. */
@@ -62,8 +71,23 @@ export class Auth {
     const token = ofTab.getItem(TOKEN)
     if (token) return token
     const response = await fetch('/api/v1/me')
-    this.#cookieUser = response.ok ? (await response.json()).user : null
+    const said = await response.json().catch(() => ({}))
+    if (response.ok) {
+      this.#cookieUser = said.user
+      this.#name = said.name ?? null
+      this.error = this.reason = null
+    } else if (response.status === 401 || response.status === 403) {
+      this.#cookieUser = this.#name = null
+      this.reason = response.status === 403 ? said.message : null
+      await this.#askWays()
+    }
     return null
+  }
+
+  /** An older server knows but one. */
+  async #askWays() {
+    const response = await fetch('/api/v1/sign-in')
+    if (response.ok) this.provider = (await response.json()).oidc ?? null
   }
 
   /** Changes a token into the cookie, and resolves with null; with the token where the server has no `/login`. */
@@ -73,6 +97,7 @@ export class Auth {
     if (response.status === 404 || response.status === 405) return token
     if (!response.ok) throw await problem(response)
     this.#cookieUser = (await response.json()).user
+    this.#name = this.error = this.reason = null
     ofTab.removeItem(TOKEN)
     return null
   }
@@ -88,6 +113,14 @@ export class Auth {
     if (!response.ok) throw new Error(`no token: ${response.status}`)
     return (await response.json()).token
   }
+}
+
+/** The address says once that a sign-in did not succeed. */
+function takeError() {
+  const { searchParams } = new URL(globalThis.location?.href ?? 'http://localhost')
+  const error = searchParams.get('sign-in-error')
+  if (error) history.replaceState(null, '', `/${location.hash}`)
+  return error
 }
 
 function claimsOf(token) {

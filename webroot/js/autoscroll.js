@@ -32,6 +32,7 @@ export class Autoscroll {
 
   /** After each render; another `conversation` begins at its end, one without messages at its beginning. */
   rendered(area, conversation) {
+    if (!area) return // nobody is signed in
     if (area !== this.#area) this.#watch(area)
     if (area.firstElementChild !== this.#content) {
       if (this.#content) this.#observer.unobserve(this.#content)

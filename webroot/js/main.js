@@ -40,7 +40,7 @@ function seen() {
   if (document.visibilityState === 'visible') app.seen()
 }
 
-const isAsking = () => document.querySelector('dialog[open], :popover-open') !== null
+const isAsking = () => document.querySelector('dialog[open], :popover-open, .sign-in') !== null
 
 /** Escape closes what is open, and else stops the answer. */
 function escape(event) {

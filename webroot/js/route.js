@@ -5,6 +5,9 @@ const NOWHERE = { id: null, message: null }
 export const hrefOf = (id, message) =>
   id ? `#/s/${encodeURIComponent(id)}${message ? `/m/${encodeURIComponent(message)}` : ''}` : '#/'
 
+/** The address of what is shown, from the root of this server. */
+export const hrefHere = () => `/${location.hash}`
+
 /** { id, message }, each null where the address names none. */
 export function currentPlace() {
   const match = PLACE.exec(location.hash)

@@ -23,6 +23,22 @@ const ERRORS = {
   unavailable: 'Unavailable',
 }
 
+/** Why a sign-in at the identity provider did not succeed, by its code. */
+const SIGN_IN_ERRORS = {
+  denied: 'The identity provider did not let you in.',
+  expired: 'This sign-in took too long, or was begun in another browser. Please try again.',
+  clock: 'The clocks of the identity provider and of this server differ. Tell whoever runs this server.',
+  provider_unavailable: 'The identity provider does not answer. Please try again in a moment.',
+  provider_error: 'The identity provider refused the sign-in. Tell whoever runs this server: its log says why.',
+  token_refused: 'What the identity provider answered cannot be trusted. Tell whoever runs this server: its log says why.',
+  no_role: 'You are known, but have no role that may use this server.',
+  blocked: 'You may not use this server.',
+  too_many_requests: 'Too many failed sign-ins. Please try again in a minute.',
+  unavailable: 'This server cannot sign anybody in just now. Please try again in a moment.',
+}
+
+export const signInErrorWords = code => Object.hasOwn(SIGN_IN_ERRORS, code) ? SIGN_IN_ERRORS[code] : 'You could not be signed in. Please try again.'
+
 /** Where the server's words are for programs. */
 const PLAIN = {
   busy: 'An answer is being written: wait for its end, or stop it.',

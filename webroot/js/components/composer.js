@@ -71,12 +71,11 @@ function hint({ connection, chat }) {
 const isChoice = ({ connection, chat }) => connection.state === 'open' && chat.isBusy && chat.draft.trim() !== ''
 
 function signIn(app) {
-  const { auth, connection, client } = app
+  const { connection, client } = app
   if (connection.code === 4500) {
     return html`
       <div class="signed-out">
-        <span>${auth.token ? 'The server does not accept your token.' : finalWords(connection)}</span>
-        ${auth.token ? html`<button class="quiet" @click=${() => client.start()}>Try again</button>` : nothing}
+        <span>${finalWords(connection)}</span>
         <button class="primary" @click=${() => openUserDialog(app)}>Sign in…</button>
       </div>`
   }
@@ -142,6 +141,7 @@ let sized = null // the text that was measured last, and in what width
 /** As high as its text, up to what the style sheet allows; a long text need not be measured for that. */
 export function autosize() {
   const field = document.getElementById('message')
+  if (!field) return
   const { value, clientWidth } = field
   if (sized?.value === value && sized.clientWidth === clientWidth) return
   sized = { value, clientWidth }

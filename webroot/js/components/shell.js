@@ -2,6 +2,7 @@ import { html, nothing } from '../lib.js'
 import { composer } from './composer.js'
 import { header } from './header.js'
 import { sidebar } from './sidebar.js'
+import { signInPage } from './sign-in-page.js'
 import { transcript } from './transcript.js'
 import * as icons from './icons.js'
 
@@ -9,6 +10,7 @@ const narrow = matchMedia('(max-width: 760px)')
 
 /** The whole page. On a phone the list is a drawer: closed it cannot be reached, open it is all that can. */
 export function shell(app, scroll) {
+  if (app.isSignedOut) return signInPage(app)
   const drawer = narrow.matches && app.drawerOpen
   return html`
     <a class="skip-link" href="#message" @click=${skip}>Skip to the message</a>

@@ -83,7 +83,7 @@ function walk(event) {
 }
 
 function footer(app) {
-  const { user } = app.auth
+  const { user, displayName } = app.auth
   const toggle = () => {
     toggleTheme()
     app.set({})
@@ -91,8 +91,8 @@ function footer(app) {
   return html`
     <div class="sidebar-foot">
       <button class="user-button quiet" @click=${() => openUserDialog(app)} title="Sign in as somebody else">
-        <span class="avatar" aria-hidden="true">${user ? [...user][0].toUpperCase() : '?'}</span>
-        <span class="user-name"><small>${user ? 'Signed in as ' : 'Signed out '}</small>${user ?? 'Sign in…'}</span>
+        <span class="avatar" aria-hidden="true">${user ? [...displayName][0].toUpperCase() : '?'}</span>
+        <span class="user-name"><small>${user ? 'Signed in as ' : 'Signed out '}</small>${displayName ?? 'Sign in…'}</span>
       </button>
       <button class="icon-button" @click=${() => openHelp(app)} aria-label="Keyboard and help" title="Keyboard and help"
         aria-keyshortcuts="?">${icons.help()}</button>

@@ -9,7 +9,7 @@ export function openUserDialog(app) {
     Object.assign(state, change)
     draw()
   }))
-  draw().querySelector('input').select()
+  draw().querySelector('input')?.select()
 }
 
 function form(app, state, set) {
@@ -33,6 +33,7 @@ function form(app, state, set) {
     closeDialog()
     app.signOut()
   }
+  if (app.auth.provider || app.offers.oidc) return whoIsIn(app, signOut)
   return html`
     <form @submit=${submit}>
       <h2 id="dialog-title">${dev ? 'Signed in as' : 'Sign in'}</h2>
@@ -45,6 +46,15 @@ function form(app, state, set) {
       </div>
     </form>`
 }
+
+/** Where people sign in with an identity provider, somebody else does so after signing out. */
+const whoIsIn = ({ auth }, signOut) => html`
+  <h2 id="dialog-title">Signed in as</h2>
+  <p dir="auto">${auth.displayName}${auth.displayName === auth.user ? nothing : html`<br><small>${auth.user}</small>`}</p>
+  <div class="dialog-actions">
+    <button type="button" class="quiet sign-out" @click=${signOut}>Sign out</button>
+    <button type="button" class="primary" @click=${closeDialog}>Close</button>
+  </div>`
 
 const write = state => event => { state.text = event.target.value }
 

@@ -23,10 +23,22 @@ record AccessKeys(AuthSettings settings, Map<String, String> environment) {
                 .map(reference -> resolve("auth.secret", reference).getBytes(StandardCharsets.UTF_8));
         boolean dev = settings.mode() == AuthSettings.Mode.DEV;
         byte[] secret = given.orElseGet(() -> dev ? ownSecret.get() : null);
-        if (!dev && secret == null && !settings.jwt().hasKeys()) {
-            throw new Server.StartException("auth.secret, auth.publicKeys or auth.jwksUrl is needed in auth.mode jwt");
+        if (!dev
+                && secret == null
+                && !settings.jwt().hasKeys()
+                && !settings.oidc().isOn()) {
+            throw new Server.StartException(
+                    "auth.secret, auth.publicKeys, auth.jwksUrl or auth.oidc.issuer is needed in auth.mode jwt");
         }
         return new Verifiers.Keys(secret, publicKeys());
+    }
+
+    /** Of this server at the provider of {@code auth.oidc}; null without one. */
+    String oidcSecret() {
+        return settings.oidc()
+                .clientSecret()
+                .map(reference -> resolve("auth.oidc.clientSecret", reference))
+                .orElse(null);
     }
 
     private List<TokenKey> publicKeys() {

@@ -32,6 +32,7 @@ import io.reprise.store.postgres.PgLogReader;
 import io.reprise.store.postgres.PgRecallDirectory;
 import io.reprise.store.postgres.PgSecrets;
 import io.reprise.store.postgres.PgSessionDirectory;
+import io.reprise.store.postgres.PgSignIns;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
@@ -251,9 +252,12 @@ final class ServerParts {
     }
 
     private AccessParts accessParts() {
+        AccessKeys keys = new AccessKeys(settings.auth(), environment);
         return new AccessParts(
-                new AccessKeys(settings.auth(), environment).find(() -> ownSecret("token.signing")),
+                keys.find(() -> ownSecret("token.signing")),
+                keys.oidcSecret(),
                 ownSecret("cookie.signing"),
+                new PgSignIns(storage.pool()),
                 rights,
                 new RateLimits(current.map(Settings::limits), clock, metrics.metrics()::limited));
     }

@@ -30,7 +30,7 @@ class ArchitectureTest {
 
     /** Package and the packages of ours that it may import. The root composes them all and may import everything. */
     private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
-            Map.entry("gateway", List.of("history", "message", "catalog", "config", "telemetry", "support")),
+            Map.entry("gateway", List.of("account", "history", "message", "catalog", "config", "telemetry", "support")),
             Map.entry("session", List.of("history", "schedule", "message", "config", "telemetry", "support")),
             Map.entry("history", List.of("message", "support")),
             Map.entry(
@@ -44,10 +44,12 @@ class ArchitectureTest {
             Map.entry("catalog", List.of("config", "support")),
             Map.entry("config", List.of("message", "support")),
             Map.entry("message", List.of("support")),
+            Map.entry("account", List.of("support")),
             // Adapters of the ports of these packages, and what the ports speak of.
             Map.entry(
                     "store",
                     List.of(
+                            "account",
                             "session",
                             "history",
                             "agent",

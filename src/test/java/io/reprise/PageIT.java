@@ -239,17 +239,15 @@ class PageIT {
         try (TestServer strict = TestServer.start(Map.of("auth.mode", "jwt", "auth.secret", "file:" + file))) {
             Page page = BENCH.person().newPage();
             page.navigate(strict.url());
-            assertThat(page.locator(".connection")).hasText("Signed out");
+            assertThat(page.locator(".sign-in h1")).hasText("Sign in to Reprise");
 
-            page.locator(".signed-out").getByText("Sign in").click();
             page.getByLabel("Access token").fill("nonsense");
             page.keyboard().press("Enter");
-            assertThat(page.locator("#dialog .form-error")).not().isEmpty(); // said where it can be put right
+            assertThat(page.locator("#token-error")).not().isEmpty(); // said where it can be put right
             page.getByLabel("Access token").fill(token(secret, "grace"));
             page.keyboard().press("Enter");
 
             assertThat(page.locator(".connection")).hasText("Connected");
-            assertThat(page.locator("#dialog")).isHidden();
             assertThat(page.locator(".user-name")).containsText("grace");
             assertThat(page.locator(".session-list")).hasText("Your chats will be here.");
             assertThat(page.evaluate("Object.keys(sessionStorage).join()"))
@@ -260,9 +258,10 @@ class PageIT {
             assertThat(other.locator(".connection")).hasText("Connected");
             other.locator(".user-button").click();
             other.locator(".sign-out").click();
-            assertThat(other.locator(".connection")).hasText("Signed out");
+            assertThat(other.locator(".sign-in")).isVisible();
+            assertThat(page.locator(".sign-in")).isVisible(); // the other tab is told
             page.reload();
-            assertThat(page.locator(".connection")).hasText("Signed out");
+            assertThat(page.locator(".sign-in")).isVisible();
         }
     }
 
@@ -282,7 +281,7 @@ class PageIT {
             page.locator("#message").fill("not sent yet");
             BENCH.person().clearCookies(); // as if the token had ended
             page.reload();
-            assertThat(page.locator(".connection")).hasText("Signed out");
+            assertThat(page.locator(".sign-in")).isVisible();
 
             signIn(page, token(secret, "grace"));
             assertThat(page.locator("markdown-text")).hasText("first");
@@ -300,7 +299,6 @@ class PageIT {
     }
 
     private static void signIn(Page page, String token) {
-        page.locator(".signed-out").getByText("Sign in").click();
         page.getByLabel("Access token").fill(token);
         page.keyboard().press("Enter");
         assertThat(page.locator(".connection")).hasText("Connected");

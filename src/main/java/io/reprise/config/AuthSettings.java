@@ -19,6 +19,7 @@ public record AuthSettings(
         Optional<SecretReference> secret,
         int tokenMinutes,
         JwtSettings jwt,
+        OidcSettings oidc,
         CookieSecure cookieSecure,
         List<String> blockedUsers) {
     static final String NAME = "auth";
@@ -49,6 +50,7 @@ public record AuthSettings(
                 section.secret("secret"),
                 section.integer("tokenMinutes", 720, 1, 43_200),
                 JwtSettings.read(section),
+                OidcSettings.read(section.section(OidcSettings.NAME)),
                 section.choice("cookieSecure", CookieSecure.AUTO, CookieSecure.values()),
                 section.list("blockedUsers", "a user", text -> !text.isBlank()));
         if (auth.mode == Mode.DEV && !server.isLoopback()) {
@@ -58,6 +60,7 @@ public record AuthSettings(
                     "must be jwt unless server.host is a loopback address, such as 127.0.0.1; it is " + server.host());
         }
         auth.jwt.check(section, auth);
+        auth.oidc.check(section.section(OidcSettings.NAME), auth.mode, server);
         return auth;
     }
 
@@ -66,15 +69,16 @@ public record AuthSettings(
      * read.
      */
     void checkSecrets(Section section, Map<String, String> environment) {
-        if (mode == Mode.JWT && secret.isEmpty() && !jwt.hasKeys()) {
+        if (mode == Mode.JWT && secret.isEmpty() && !jwt.hasKeys() && !oidc.isOn()) {
             section.problem(
                     "secret",
                     "",
                     "must be " + SecretReference.EXPECTED
-                            + " when auth.mode is jwt, unless auth.jwksUrl or auth.publicKeys is given");
+                            + " when auth.mode is jwt, unless auth.jwksUrl, auth.publicKeys or auth.oidc.issuer is given");
         }
         checkSecret(section, environment);
         checkPublicKeys(section, environment);
+        oidc.checkSecret(section.section(OidcSettings.NAME), environment);
     }
 
     private void checkSecret(Section section, Map<String, String> environment) {

@@ -2,16 +2,24 @@ package io.reprise.config;
 
 import io.reprise.config.read.Section;
 import io.reprise.support.AddressRanges;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Settings of listening addresses, and limits of sockets. */
+/**
+ * Settings of listening addresses, and limits of sockets.
+ *
+ * @param publicUrl the origin that people type in their browsers
+ */
 public record ServerSettings(
         String host,
         int port,
         List<String> origins,
+        Optional<URI> publicUrl,
         List<String> trustedProxies,
         int connectionsMax,
         int frameBytesMax,
@@ -45,6 +53,7 @@ public record ServerSettings(
                         "origins",
                         "an origin such as https://app.example.org",
                         text -> ORIGIN.matcher(text).matches()),
+                publicUrl(section),
                 section.list("trustedProxies", "an address or a range such as 10.0.0.0/8", AddressRanges::isRange),
                 section.integer("connectionsMax", 10_000, 1, 1_000_000),
                 section.integer("frameBytesMax", 1_048_576, 1_024, 16_777_216),
@@ -61,6 +70,22 @@ public record ServerSettings(
                 section.integer("managementPort", 0, 0, 65_535),
                 section.path("webroot", "webroot"),
                 section.bool("builtPage", true));
+    }
+
+    private static Optional<URI> publicUrl(Section section) {
+        String url = section.text(
+                "publicUrl",
+                "",
+                "an origin such as https://chat.example.org, without a path",
+                text -> text.isEmpty() || ORIGIN.matcher(text).matches());
+        return url.isEmpty() ? Optional.empty() : Optional.of(URI.create(url));
+    }
+
+    /** Whose pages may connect: {@code origins}, and the public address. */
+    public List<String> allowedOrigins() {
+        List<String> allowed = new ArrayList<>(origins);
+        publicUrl.map(URI::toString).filter(url -> !allowed.contains(url)).ifPresent(allowed::add);
+        return List.copyOf(allowed);
     }
 
     /** Whether only this machine can connect. Decided by the text alone, without a DNS lookup. */

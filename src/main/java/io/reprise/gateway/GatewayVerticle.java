@@ -7,6 +7,8 @@ import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.access.ClientAddresses;
 import io.reprise.gateway.access.OriginPolicy;
+import io.reprise.gateway.access.Renewals;
+import io.reprise.gateway.access.oidc.Oidc;
 import io.reprise.gateway.access.token.OwnTokens;
 import io.reprise.gateway.access.token.Verifiers;
 import io.reprise.gateway.frame.CommandReader;
@@ -29,6 +31,7 @@ import io.reprise.gateway.rest.CommandCalls;
 import io.reprise.gateway.rest.DevTokenRoute;
 import io.reprise.gateway.rest.ExportRoutes;
 import io.reprise.gateway.rest.GatewayParts;
+import io.reprise.gateway.rest.OidcRoutes;
 import io.reprise.gateway.rest.OperationRoutes;
 import io.reprise.gateway.rest.RecallRoutes;
 import io.reprise.gateway.rest.SessionRoutes;
@@ -86,6 +89,7 @@ public final class GatewayVerticle extends VerticleBase {
     private final String control;
     private final ClientAddresses addresses;
     private final MonotonicClock clock = MonotonicClock.system();
+    private Oidc oidc;
     private ShardOwners owners;
     private final Notices notices = new Notices();
     private Subscriptions subscriptions;
@@ -125,6 +129,7 @@ public final class GatewayVerticle extends VerticleBase {
         subscriptions = new Subscriptions(link, patience(), turns(), numbersFrom);
         commands = new PendingCommands(
                 link, parts.access().limits(), current.map(now -> now.gateway().commandMs()), numbersFrom);
+        oidc = settings.auth().oidc().isOn() ? oidc() : null;
         Authenticator authenticator = authenticator();
         SocketParts shared = new SocketParts(
                 current,
@@ -176,16 +181,28 @@ public final class GatewayVerticle extends VerticleBase {
     private Authenticator authenticator() {
         AccessParts access = parts.access();
         int bytesMax = settings.auth().jwt().tokenBytesMax();
-        return new Authenticator(
+        Authenticator.By by = new Authenticator.By(
                 Verifiers.of(vertx, settings.auth(), access.keys(), parts.time(), clock),
                 Verifiers.own(access.cookieSecret(), bytesMax, parts.time()),
-                settings.server(),
-                access,
-                parts.time());
+                oidc == null ? Renewals.NONE : oidc);
+        return new Authenticator(by, settings.server(), access, parts.time());
+    }
+
+    private Oidc oidc() {
+        AccessParts access = parts.access();
+        return new Oidc(new Oidc.Parts(
+                vertx,
+                settings,
+                access.oidcSecret(),
+                access.cookieSecret(),
+                access.signIns(),
+                access.rights(),
+                parts.time(),
+                clock));
     }
 
     private Api api(Authenticator authenticator, EventStreams streams) {
-        OriginPolicy origins = new OriginPolicy(settings.server().origins());
+        OriginPolicy origins = new OriginPolicy(settings.server().allowedOrigins());
         BodyReader bodies =
                 new BodyReader(parts.intake(), current.map(now -> now.limits().receiveMs()));
         Api api = new Api(
@@ -203,7 +220,8 @@ public final class GatewayVerticle extends VerticleBase {
         new AuditRoutes(parts.read().audit()).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());
-        new SignInRoutes(cookies, settings.auth().cookieSecure(), parts.time()).bindTo(api);
+        new SignInRoutes(cookies, settings.auth().cookieSecure(), parts.time(), oidc).bindTo(api);
+        new OidcRoutes(oidc, authenticator, parts.access().limits()).bindTo(api);
         devToken().bindTo(api);
         return api;
     }

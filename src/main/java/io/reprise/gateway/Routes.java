@@ -34,7 +34,7 @@ public final class Routes {
 
     Routes(Settings settings, Authenticator authenticator, Sockets sockets, ApiContract contract) {
         this.settings = settings;
-        this.origins = new OriginPolicy(settings.server().origins());
+        this.origins = new OriginPolicy(settings.server().allowedOrigins());
         this.authenticator = authenticator;
         this.sockets = sockets;
         this.contract = contract;

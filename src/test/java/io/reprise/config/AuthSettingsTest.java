@@ -6,6 +6,7 @@ import io.reprise.config.read.SettingsProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which settings of sign-in and of limits do not go together, or can never be. */
 class AuthSettingsTest {
     private static final String SECRET = "a secret of more than thirty-two bytes";
+
+    private static final Map<String, String> OIDC = Map.of(
+            "REPRISE_AUTH_MODE", "jwt",
+            "REPRISE_SERVER_PUBLIC_URL", "https://chat.example.org",
+            "REPRISE_AUTH_OIDC_ISSUER", "https://id.example.org/realms/acme",
+            "REPRISE_AUTH_OIDC_CLIENT_ID", "reprise");
 
     @TempDir
     private Path folder;
@@ -47,6 +54,36 @@ class AuthSettingsTest {
                 .singleElement()
                 .asString()
                 .contains("auth.algorithms = \"HS256\": has no key");
+    }
+
+    @Test
+    void sign_in_of_people_needs_what_the_provider_must_know() {
+        assertThat(problems(Settings.load(Map.of("REPRISE_AUTH_OIDC_ISSUER", "https://id.example.org"))))
+                .anyMatch(problem -> problem.contains("auth.oidc.issuer") && problem.contains("needs auth.mode jwt"))
+                .anyMatch(problem -> problem.contains("needs server.publicUrl"))
+                .anyMatch(problem -> problem.contains("auth.oidc.clientId"));
+        assertThat(problems(Settings.load(OIDC))).as("no other key is needed").isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REPRISE_AUTH_OIDC_ISSUER, http://id.example.org, auth.oidc.issuer",
+        "REPRISE_AUTH_OIDC_ISSUER, https://id.example.org?tenant=1, auth.oidc.issuer",
+        "REPRISE_AUTH_OIDC_ISSUER, https://me:hunter2@id.example.org, auth.oidc.issuer",
+        "REPRISE_AUTH_OIDC_CLIENT_SECRET, hunter2, auth.oidc.clientSecret",
+        "REPRISE_AUTH_OIDC_CLIENT_SECRET, env:NOT_THERE, auth.oidc.clientSecret",
+        "REPRISE_AUTH_OIDC_SCOPES, profile, auth.oidc.scopes",
+        "REPRISE_AUTH_OIDC_PARAMETERS, redirect_uri=https://evil.example, auth.oidc.parameters",
+        "REPRISE_AUTH_OIDC_PARAMETERS, prompt, auth.oidc.parameters",
+        "REPRISE_SERVER_PUBLIC_URL, https://chat.example.org/path, server.publicUrl"
+    })
+    void invalid_settings_of_sign_in_of_people_are_refused(String variable, String value, String key) {
+        Map<String, String> environment = new HashMap<>(OIDC);
+        environment.put(variable, value);
+
+        assertThat(problems(Settings.load(environment)))
+                .anyMatch(problem -> problem.contains(key))
+                .noneMatch(problem -> problem.contains("hunter2"));
     }
 
     @ParameterizedTest

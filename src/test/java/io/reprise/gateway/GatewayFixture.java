@@ -87,7 +87,9 @@ public final class GatewayFixture implements AutoCloseable {
                         new GatewayParts.Node("n1", "0.0-test", ready::get, () -> "# nothing is measured\n"),
                         new AccessParts(
                                 new Verifiers.Keys(SECRET, List.of()),
+                                null,
                                 COOKIE_SECRET,
+                                null,
                                 user -> !blocked.contains(user),
                                 // No minute goes by, however long a test takes.
                                 new RateLimits(settings.map(Settings::limits), () -> 0, limit -> {})),

@@ -70,9 +70,15 @@ public final class TestClient implements AutoCloseable {
 
     /** A socket that has said nothing. */
     public static TestClient open(int port, String path) {
+        return open(port, path, Map.of());
+    }
+
+    /** The same, with headers of the upgrade. */
+    public static TestClient open(int port, String path, Map<String, String> headers) {
         TestClient client = new TestClient();
-        client.socket = HTTP.newWebSocketBuilder()
-                .buildAsync(URI.create("ws://127.0.0.1:" + port + path), client.new Listener())
+        WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+        headers.forEach(builder::header);
+        client.socket = builder.buildAsync(URI.create("ws://127.0.0.1:" + port + path), client.new Listener())
                 .join();
         return client;
     }

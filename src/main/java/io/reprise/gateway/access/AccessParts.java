@@ -1,5 +1,6 @@
 package io.reprise.gateway.access;
 
+import io.reprise.account.SignInStore;
 import io.reprise.gateway.access.token.Verifiers;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.message.Rights;
@@ -8,6 +9,14 @@ import io.reprise.message.Rights;
  * Access control shared by the gateways of a node.
  *
  * @param keys that verify what clients bring
+ * @param oidcSecret of this server at the provider of {@code auth.oidc}; null: a public client
  * @param cookieSecret signs the cookies of the page; the same on all nodes
+ * @param signIns of people, with {@code auth.oidc}
  */
-public record AccessParts(Verifiers.Keys keys, byte[] cookieSecret, Rights rights, RateLimits limits) {}
+public record AccessParts(
+        Verifiers.Keys keys,
+        String oidcSecret,
+        byte[] cookieSecret,
+        SignInStore signIns,
+        Rights rights,
+        RateLimits limits) {}

@@ -32,25 +32,37 @@ public final class Authenticator {
     private static final Authentication OTHER_PAGE =
             refused(ErrorCode.FORBIDDEN, "The session cookie is not accepted from this origin.");
 
+    /** A browser removes a cookie that has ended. */
+    private static final TokenVerdict ENDED = new TokenVerdict.Expired();
+
     private final TokenVerifier tokens;
     private final TokenVerifier cookies;
+    private final Renewals renewals;
     private final OriginPolicy origins;
     private final ClientAddresses addresses;
     private final RateLimits limits;
     private final Rights rights;
     private final WallClock time;
 
-    /** @param cookies verifies what the cookies hold */
-    public Authenticator(
-            TokenVerifier tokens, TokenVerifier cookies, ServerSettings settings, AccessParts access, WallClock time) {
-        this.tokens = tokens;
-        this.cookies = cookies;
-        this.origins = new OriginPolicy(settings.origins());
+    /** @param by what verifies tokens and cookies */
+    public Authenticator(By by, ServerSettings settings, AccessParts access, WallClock time) {
+        this.tokens = by.tokens();
+        this.cookies = by.cookies();
+        this.renewals = by.renewals();
+        this.origins = new OriginPolicy(settings.allowedOrigins());
         this.addresses = new ClientAddresses(settings.trustedProxies());
         this.limits = access.limits();
         this.rights = access.rights();
         this.time = time;
     }
+
+    /**
+     * What verifies.
+     *
+     * @param cookies verifies what the cookies hold
+     * @param renewals goes on where a cookie has ended
+     */
+    public record By(TokenVerifier tokens, TokenVerifier cookies, Renewals renewals) {}
 
     /** The result of authentication. */
     public sealed interface Authentication {
@@ -66,7 +78,7 @@ public final class Authenticator {
 
     /** The credentials of a request. */
     public Credentials credentials(HttpServerRequest request) {
-        return Credentials.of(addresses.of(request), request, origins);
+        return Credentials.of(addresses.of(request), request, origins, renewals);
     }
 
     /** The client's address. */
@@ -81,25 +93,79 @@ public final class Authenticator {
         else context.next();
     }
 
-    /** Authenticates a request by its credentials; never fails. */
+    /** Authenticates a request by its credentials; never fails. A renewed identity goes back with the answer. */
     public Future<Authentication> authenticate(HttpServerRequest request) {
-        return authenticate(credentials(request));
+        return checked(credentials(request)).map(checked -> {
+            if (!checked.renewed()) return checked.result();
+            if (checked.result() instanceof Authentication.Known known) renewals.keep(request, known.identity());
+            else if (checked.over()) renewals.forget(request);
+            return checked.result();
+        });
     }
 
     /** Never fails. */
     public Future<Authentication> authenticate(Credentials given) {
-        boolean byCookie = given.token() == null && given.cookie() != null;
-        if (byCookie && !given.cookieCounts()) return Future.succeededFuture(OTHER_PAGE);
+        return checked(given).map(Checked::result);
+    }
+
+    /**
+     * The identity that follows this one, of somebody who is still connected; never fails.
+     *
+     * @param given that are {@link Credentials#renewable}
+     */
+    public Future<Authentication> renew(Credentials given, Identity identity) {
+        return renewals.current(given.handle(), identity.expiresAtMs()).map(this::judged);
+    }
+
+    /**
+     * The result.
+     *
+     * @param renewed whether the browser's cookie alone would not have done
+     * @param over whether that sign-in has ended
+     */
+    private record Checked(Authentication result, boolean renewed, boolean over) {
+        static Checked of(Authentication result) {
+            return new Checked(result, false, false);
+        }
+    }
+
+    private Future<Checked> checked(Credentials given) {
+        boolean byCookie = given.byCookie();
+        if (byCookie && !given.cookieCounts()) return Future.succeededFuture(Checked.of(OTHER_PAGE));
         long waitMs = limits.attempt(given.address());
-        if (waitMs > 0) return Future.succeededFuture(new Authentication.Refused(TOO_MANY.after(waitMs)));
+        if (waitMs > 0) {
+            return Future.succeededFuture(Checked.of(new Authentication.Refused(TOO_MANY.after(waitMs))));
+        }
         return Future.succeededFuture(given)
-                .compose(any -> byCookie ? cookies.verify(given.cookie()) : tokens.verify(given.token()))
-                .map(verdict -> {
-                    boolean tried = given.token() != null || byCookie;
-                    if (tried && verdict instanceof TokenVerdict.Bad) limits.failed(given.address());
-                    return judged(verdict);
-                })
-                .otherwise(Authenticator::broken);
+                .compose(any -> byCookie ? byCookie(given) : byToken(given))
+                .otherwise(fault -> Checked.of(broken(fault)));
+    }
+
+    private Future<Checked> byToken(Credentials given) {
+        return tokens.verify(given.token()).map(verdict -> {
+            if (given.token() != null) countFailure(given, verdict);
+            return Checked.of(judged(verdict));
+        });
+    }
+
+    private Future<Checked> byCookie(Credentials given) {
+        Future<TokenVerdict> cookie =
+                given.cookie() == null ? Future.succeededFuture(ENDED) : cookies.verify(given.cookie());
+        return cookie.compose(verdict -> {
+            if (verdict instanceof TokenVerdict.Good || given.handle() == null) {
+                countFailure(given, verdict);
+                return Future.succeededFuture(Checked.of(judged(verdict)));
+            }
+            return renewals.current(given.handle(), 0).map(renewed -> {
+                countFailure(given, renewed);
+                boolean over = renewed instanceof TokenVerdict.Bad || renewed instanceof TokenVerdict.Expired;
+                return new Checked(judged(renewed), true, over);
+            });
+        });
+    }
+
+    private void countFailure(Credentials given, TokenVerdict verdict) {
+        if (verdict instanceof TokenVerdict.Bad) limits.failed(given.address());
     }
 
     /** The close code for a socket of this identity; null if it may stay open. */
@@ -126,10 +192,9 @@ public final class Authenticator {
                 yield BAD;
             }
             case TokenVerdict.Unknown unknown ->
-                new Authentication.Refused(Failure.of(
-                                ErrorCode.UNAVAILABLE,
-                                "The keys of the identity provider are unavailable; try again shortly.")
-                        .after(unknown.afterMs()));
+                new Authentication.Refused(
+                        Failure.of(ErrorCode.UNAVAILABLE, "The identity provider is unavailable; try again shortly.")
+                                .after(unknown.afterMs()));
         };
     }
 

@@ -13,16 +13,18 @@ import java.util.Set;
  * @param address from where
  * @param token may be null
  * @param cookie may be null
+ * @param handle of a sign-in whose identity is renewed; may be null
  * @param cookieCounts browsers send cookies along with what other pages ask for, so a cookie that changes something or
  *     opens a socket counts only for pages whose origin may connect
  */
-public record Credentials(String address, String token, String cookie, boolean cookieCounts) {
+public record Credentials(String address, String token, String cookie, String handle, boolean cookieCounts) {
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
-    static Credentials of(String address, HttpServerRequest request, OriginPolicy origins) {
+    static Credentials of(String address, HttpServerRequest request, OriginPolicy origins, Renewals renewals) {
         boolean safe = SAFE.contains(request.method()) && !opensSocket(request);
         boolean counts = safe ? origins.allows(request) : origins.vouchesFor(request);
-        return new Credentials(address, Bearer.of(request), SessionCookie.of(request), counts);
+        return new Credentials(
+                address, Bearer.of(request), SessionCookie.of(request), renewals.handleOf(request), counts);
     }
 
     /** Some clients offer other upgrades with every request, and these are not taken. */
@@ -33,6 +35,16 @@ public record Credentials(String address, String token, String cookie, boolean c
 
     /** With the token that was brought later, if there is one. */
     public Credentials orToken(String later) {
-        return later == null ? this : new Credentials(address, later, null, false);
+        return later == null ? this : new Credentials(address, later, null, null, false);
+    }
+
+    /** Whether it is the browser's cookies that say who it is. */
+    boolean byCookie() {
+        return token == null && (cookie != null || handle != null);
+    }
+
+    /** Whether the identity can be renewed without the client. */
+    public boolean renewable() {
+        return token == null && handle != null;
     }
 }

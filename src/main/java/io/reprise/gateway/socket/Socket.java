@@ -67,6 +67,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     private final Liveness liveness;
     private final RateLimits.Frames frames;
     private Identity identity;
+    private final Renewal renewal;
     private String zone;
     private int commandsPending;
     private boolean closed;
@@ -102,6 +103,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
                 },
                 () -> left("client"));
         this.frames = parts.limits().frames();
+        this.renewal = new Renewal(parts);
         this.liveness = new Liveness(parts.settings().server(), parts.clock().elapsedMs());
     }
 
@@ -230,9 +232,10 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
             return;
         }
         zone = hello.zone();
-        authenticate(upgrade.credentials().orToken(hello.token()), authentication -> {
+        Credentials credentials = upgrade.credentials().orToken(hello.token());
+        authenticate(credentials, authentication -> {
             switch (authentication) {
-                case Authentication.Known known -> welcome(hello.id(), known.identity());
+                case Authentication.Known known -> welcome(hello.id(), known.identity(), credentials);
                 case Authentication.Refused refused -> turnAway(hello.id(), refused);
             }
         });
@@ -249,18 +252,38 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
                 });
     }
 
-    private void welcome(String id, Identity known) {
+    private void welcome(String id, Identity known, Credentials credentials) {
         if (!parts.limits().userCame(known.user())) {
             close(CloseCode.TOO_MANY_CONNECTIONS);
             return;
         }
-        identity = known;
+        identified(known, credentials);
         parts.notices().came(known.user(), this);
         answer(Welcome.text(parts, id, connection, known));
         note("socket opened");
         if (upgrade.session() == null) return;
         if (Fields.isId(upgrade.session())) attach(null, new Reading(upgrade.session(), known.user(), null));
         else fail(null, upgrade.session(), Failure.notFound());
+    }
+
+    private void identified(Identity known, Credentials credentials) {
+        identity = known;
+        renewal.begin(credentials, known);
+    }
+
+    /** A refresh that cannot be had now is tried again until the identity ends. */
+    private void renewed(Authentication authentication) {
+        if (closed) return;
+        switch (authentication) {
+            case Authentication.Known known
+            when !known.identity().user().equals(identity.user()) -> close(CloseCode.BAD_TOKEN);
+            case Authentication.Known known
+            when known.identity().expiresAtMs() > identity.expiresAtMs() ->
+                identified(known.identity(), upgrade.credentials());
+            case Authentication.Known same -> {}
+            case Authentication.Refused refused when refused.failure().code().retryable() -> {}
+            case Authentication.Refused over -> close(CloseCode.TOKEN_EXPIRED);
+        }
     }
 
     private void serve(ClientFrame frame) {
@@ -280,7 +303,8 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     }
 
     private void replaceToken(ClientFrame.Token token) {
-        authenticate(upgrade.credentials().orToken(token.token()), authentication -> {
+        Credentials credentials = upgrade.credentials().orToken(token.token());
+        authenticate(credentials, authentication -> {
             switch (authentication) {
                 case Authentication.Refused refused -> fail(token.id(), null, refused.failure());
                 case Authentication.Known known -> {
@@ -288,7 +312,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
                         fail(token.id(), null, ANOTHER_USER);
                         return;
                     }
-                    identity = known.identity();
+                    identified(known.identity(), credentials);
                     answer(ServerFrames.tokenResult(token.id(), identity.expiresAtMs()));
                 }
             }
@@ -387,6 +411,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         else if (liveness.beatDue(nowMs))
             answer(ServerFrames.beat(parts.subscriptions().sent(this)));
         if (!closed && liveness.pingDue(nowMs)) webSocket.writePing(Buffer.buffer());
+        if (!closed && identity != null) renewal.tick(this::renewed);
     }
 
     private void tickBeforeHello(long nowMs) {

@@ -10,12 +10,6 @@ import java.util.Map;
 
 /** The {@code welcome} frame. */
 final class Welcome {
-    /**
-     * What not every server of this protocol offers: of attachments, agents, models, push, oidc, memory, feedback, agui. None
-     * of them exists yet.
-     */
-    private static final List<String> FEATURES = List.of();
-
     private Welcome() {}
 
     static String text(SocketParts parts, String id, String connection, Identity identity) {
@@ -30,10 +24,18 @@ final class Welcome {
                 .put("user", user)
                 .put("provider", parts.settings().model().provider().name().toLowerCase(Locale.ROOT))
                 .put("limits", limits(parts.settings()))
-                .put("features", FEATURES)
+                .put("features", features(parts.settings()))
                 .put("heartbeatMs", parts.settings().server().beatMs())
                 .put("ts", parts.time().nowMs())
                 .json();
+    }
+
+    /**
+     * What not every server of this protocol offers: of attachments, agents, models, push, oidc, memory, feedback, agui. The
+     * others do not exist yet.
+     */
+    private static List<String> features(Settings settings) {
+        return settings.auth().oidc().isOn() ? List.of("oidc") : List.of();
     }
 
     private static Map<String, Object> limits(Settings settings) {

@@ -16,6 +16,9 @@ import java.util.stream.Stream;
  * algorithm of a token must be one that is configured for its key. For one event loop.
  */
 public final class TokenVerifier {
+    /** Why a token is bad that will be good. */
+    static final String NOT_YET = "not valid yet";
+
     private static final int USER_CHARS_MAX = 255;
 
     /** The end of the year 9999: what is later cannot be written as RFC 3339 has it. */
@@ -106,7 +109,7 @@ public final class TokenVerifier {
         double expires = seconds(claims, "exp");
         if (expires > SECONDS_MAX) return new Bad("expiry after the year 9999");
         long nowMs = time.nowMs();
-        if (ms(seconds(claims, "nbf")) - rules.skewMs() > nowMs) return new Bad("not valid yet");
+        if (ms(seconds(claims, "nbf")) - rules.skewMs() > nowMs) return new Bad(NOT_YET);
         long expiresAtMs = Math.min(ms(expires) + rules.skewMs(), SECONDS_MAX * 1000);
         if (expiresAtMs <= nowMs) return new TokenVerdict.Expired();
         return new Good(subject, rules.roles().of(claims), expiresAtMs);

@@ -65,6 +65,22 @@ public final class Verifiers {
         return new TokenVerifier(trusted, rules(jwt), time);
     }
 
+    /**
+     * Of the ID tokens that a provider makes for this server.
+     *
+     * @param keys where the provider publishes its keys
+     */
+    public static IdTokens ofProvider(
+            Vertx vertx, AuthSettings settings, URI keys, WallClock time, MonotonicClock clock) {
+        JwtSettings jwt = settings.jwt();
+        String client = settings.oidc().clientId();
+        List<String> issuers = List.of(settings.oidc().issuer().orElseThrow());
+        KeySource source = remote(vertx, jwt.jwks(), keys, clock);
+        Trust trust = new Trust(source, taken(jwt, JwtSettings.KEY_ALGORITHMS), issuers);
+        Rules rules = new Rules(List.of(client), jwt.clockSkewMs(), jwt.tokenBytesMax(), RoleClaims.of(jwt));
+        return new IdTokens(new TokenVerifier(List.of(trust), rules, time), client, jwt.clockSkewMs(), time);
+    }
+
     private static Trust trust(JwtSettings jwt, byte[] secret) {
         List<String> issuers = jwt.issuers().isEmpty() ? List.of(OwnTokens.ISSUER) : jwt.issuers();
         KeySource key = KeySource.of(List.of(TokenKey.ofSecret(secret)));

@@ -1,0 +1,32 @@
+package io.reprise.gateway.access.oidc;
+
+import java.util.Locale;
+
+/** Why a person did not get in: the stable codes that the page is told. */
+public enum SignInError {
+    /** The person, or the provider, said no. */
+    DENIED,
+    /** This browser did not begin this sign-in, or too long ago, or it was finished before. */
+    EXPIRED,
+    /** The clocks of provider and server differ by more than {@code auth.clockSkewMs}. */
+    CLOCK,
+    PROVIDER_UNAVAILABLE,
+    /** It refused for a reason that the person cannot change, such as a wrong secret of the client. */
+    PROVIDER_ERROR,
+    /** Its answer cannot be trusted: issuer, audience, signature, algorithm or nonce. */
+    TOKEN_REFUSED,
+    NO_ROLE,
+    BLOCKED,
+    TOO_MANY_REQUESTS,
+    /** The store of this server does not answer. */
+    UNAVAILABLE;
+
+    /** Whether it is one of those that somebody could make who guesses; not what is the provider's fault or the person's wish. */
+    public boolean counts() {
+        return this == EXPIRED || this == TOKEN_REFUSED;
+    }
+
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

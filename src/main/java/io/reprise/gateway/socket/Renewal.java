@@ -1,0 +1,47 @@
+package io.reprise.gateway.socket;
+
+import io.reprise.config.OidcSettings;
+import io.reprise.gateway.access.Authenticator.Authentication;
+import io.reprise.gateway.access.Credentials;
+import io.reprise.gateway.access.Identity;
+import java.util.function.Consumer;
+
+/** Renews the identity of an open socket before it ends, where that needs nothing from the client. */
+final class Renewal {
+    private final SocketParts parts;
+    private Credentials credentials;
+    private Identity identity;
+    private long dueMs;
+    private boolean underWay;
+
+    Renewal(SocketParts parts) {
+        this.parts = parts;
+    }
+
+    /** From now on it is this identity, because of these credentials. */
+    void begin(Credentials given, Identity known) {
+        credentials = given;
+        identity = known;
+        long nowMs = parts.time().nowMs();
+        // One that lives shorter than the usual time is not refreshed without a pause.
+        long halfMs = nowMs + Math.max(0, known.expiresAtMs() - nowMs) / 2;
+        dueMs = Math.max(halfMs, known.expiresAtMs() - settings().refreshMs());
+    }
+
+    /** Asks if it is time. */
+    void tick(Consumer<Authentication> then) {
+        if (underWay || !credentials.renewable() || parts.time().nowMs() < dueMs) return;
+        underWay = true;
+        Identity before = identity;
+        parts.authenticator().renew(credentials, before).onSuccess(result -> {
+            underWay = false;
+            if (identity != before) return; // The client brought a token meanwhile.
+            dueMs = parts.time().nowMs() + settings().retryMs();
+            then.accept(result);
+        });
+    }
+
+    private OidcSettings settings() {
+        return parts.settings().auth().oidc();
+    }
+}

@@ -1,0 +1,725 @@
+package io.reprise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.OidcProvider;
+import io.reprise.testing.Ports;
+import io.reprise.testing.Signed;
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestDatabase;
+import io.reprise.testing.TestServer;
+import io.reprise.testing.Visitor;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sign-in of people with OpenID Connect. */
+class OidcIT {
+    private final OidcProvider provider = new OidcProvider();
+    private final int port = Ports.free();
+    private final String url = "http://127.0.0.1:" + port;
+    private final Visitor ada = new Visitor(url);
+    private TestServer server;
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void stop() {
+        if (server != null) server.close();
+        provider.close();
+    }
+
+    // --- the way there and back
+
+    @Test
+    void a_person_comes_back_signed_in_to_where_they_were() {
+        start(Map.of());
+        assertThat(ada.status()).isEqualTo(401);
+        assertThat(new JsonObject(ada.get("/api/v1/sign-in").body()))
+                .isEqualTo(new JsonObject().put("oidc", new JsonObject()
+                        .put("name", "Acme")
+                        .put("url", url + "/api/v1/oidc/login")));
+
+        String place = ada.signIn("/#/s/s_1/m/m_2");
+
+        assertThat(place).isEqualTo(url + "/#/s/s_1/m/m_2");
+        JsonObject me = new JsonObject(ada.get("/api/v1/me").body());
+        assertThat(me.getString("user")).isEqualTo("ada");
+        assertThat(me.getString("name")).isEqualTo("ADA");
+        Map<String, String> asked = provider.authorizations().getLast();
+        assertThat(asked)
+                .containsEntry("tenant", "acme")
+                .containsEntry("response_type", "code")
+                .containsEntry("scope", "openid profile email")
+                .containsEntry("code_challenge_method", "S256")
+                .containsEntry("prompt", "select_account");
+        assertThat(asked.get("state")).hasSize(43).isNotEqualTo(asked.get("nonce"));
+    }
+
+    @Test
+    void no_script_and_no_other_site_gets_what_the_provider_gave() {
+        start(Map.of());
+
+        ada.signIn("/");
+        ada.get("/api/v1/me");
+
+        assertThat(provider.secrets()).hasSize(3).allSatisfy(secret -> assertThat(ada.seen())
+                .noneMatch(answer -> answer.contains(secret)));
+        assertThat(ada.setCookies()).isNotEmpty().allMatch(cookie -> cookie.contains("HTTPOnly"));
+        assertThat(ada.setCookies())
+                .filteredOn(cookie -> cookie.startsWith("reprise_session=") || cookie.startsWith("reprise_signed_in="))
+                .hasSize(2)
+                .allMatch(cookie -> cookie.contains("SameSite=Strict"));
+    }
+
+    @Test
+    void over_tls_every_cookie_is_for_tls_and_for_this_host_alone() {
+        start(Map.of("server.publicUrl", "https://chat.example.org"));
+
+        String there = ada.begin("/");
+
+        assertThat(OidcProvider.parsed(there.split("\\?", 2)[1]))
+                .containsEntry("redirect_uri", "https://chat.example.org/api/v1/oidc/callback");
+        String back = ada.agree(there).replace("https://chat.example.org", url);
+        assertThat(Visitor.location(ada.get(back))).isEqualTo("https://chat.example.org/");
+        assertThat(ada.setCookies()).allMatch(cookie -> cookie.contains("Secure"));
+        assertThat(ada.cookies()).containsKey("__Host-reprise_signed_in");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "//evil.example/",
+                "https://evil.example/",
+                "/\\evil.example",
+                "/@evil.example",
+                "/api/v1/oidc/logout",
+                ".evil.example",
+                "/#/s/\r\nSet-Cookie: x=1",
+                "javascript:alert(1)",
+                ""
+            })
+    void nobody_is_sent_elsewhere(String wanted) {
+        start(Map.of());
+
+        assertThat(ada.signIn(wanted)).isEqualTo(url + "/");
+    }
+
+    // --- the state
+
+    @Test
+    void a_way_back_counts_only_in_the_browser_that_began_it() {
+        start(Map.of());
+        Visitor mallory = new Visitor(url);
+        String back = mallory.agree(mallory.begin("/"));
+
+        // Symptom to prevent: who opens a link of mallory's is signed in as mallory, and writes into their chats.
+        assertThat(Visitor.location(ada.get(back))).isEqualTo(url + "/?sign-in-error=expired");
+        assertThat(ada.status()).isEqualTo(401);
+        assertThat(Visitor.location(mallory.get(back))).isEqualTo(url + "/");
+    }
+
+    @Test
+    void a_way_back_counts_once() {
+        start(Map.of());
+        String back = ada.agree(ada.begin("/"));
+        Map<String, String> before = Map.copyOf(ada.cookies());
+        ada.get(back);
+
+        assertThat(Visitor.location(ada.get(back))).endsWith("sign-in-error=expired");
+        ada.cookies().clear();
+        ada.cookies().putAll(before);
+        assertThat(Visitor.location(ada.get(back))).as("the code is spent").endsWith("sign-in-error=expired");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"state=", "state=x", "code=1", "''"})
+    void a_way_back_without_its_state_is_none(String query) {
+        start(Map.of());
+        ada.begin("/");
+
+        assertThat(Visitor.location(ada.get("/api/v1/oidc/callback?" + query))).endsWith("sign-in-error=expired");
+    }
+
+    @Test
+    void a_state_of_another_key_or_another_attempt_is_none() {
+        start(Map.of());
+        String back = ada.agree(ada.begin("/"));
+        String name = ada.cookies().keySet().iterator().next();
+        Visitor other = new Visitor(url);
+        other.begin("/");
+
+        ada.cookies().put(name, other.cookies().values().iterator().next());
+
+        assertThat(Visitor.location(ada.get(back))).endsWith("sign-in-error=expired");
+    }
+
+    @Test
+    void two_tabs_can_sign_in_at_once() {
+        start(Map.of());
+        String first = ada.begin("/#/s/one");
+        String second = ada.begin("/#/s/two");
+
+        assertThat(Visitor.location(ada.get(ada.agree(second)))).isEqualTo(url + "/#/s/two");
+        assertThat(Visitor.location(ada.get(ada.agree(first)))).isEqualTo(url + "/#/s/one");
+        assertThat(ada.status()).isEqualTo(200);
+    }
+
+    @Test
+    void sign_ins_that_nobody_finishes_do_not_pile_up() {
+        start(Map.of("auth.oidc.attemptsMax", "3"));
+        String first = ada.begin("/");
+        for (int i = 0; i < 10; i++) ada.begin("/");
+
+        assertThat(ada.cookies()).hasSize(3);
+        assertThat(Visitor.location(ada.get(ada.agree(first)))).endsWith("sign-in-error=expired");
+    }
+
+    @Test
+    void who_takes_too_long_begins_again() {
+        start(Map.of("auth.oidc.attemptMs", "1000"));
+        String back = ada.agree(ada.begin("/#/s/one"));
+        Map<String, String> kept = Map.copyOf(ada.cookies());
+
+        await().untilAsserted(() -> {
+            Visitor slow = new Visitor(url);
+            slow.cookies().putAll(kept);
+            assertThat(Visitor.location(slow.get(back.replaceAll("code=[^&]*", "code=none"))))
+                    .isEqualTo(url + "/?sign-in-error=expired"); // later than the chat is known
+        });
+    }
+
+    // --- what providers do
+
+    @ParameterizedTest
+    @CsvSource({
+        "access_denied, denied",
+        "temporarily_unavailable, provider_unavailable",
+        "invalid_scope, provider_error",
+        "<script>, provider_error"
+    })
+    void what_the_provider_refuses_is_told_with_a_code_of_ours(String error, String code) {
+        start(Map.of());
+        provider.denies(java.net.URLEncoder.encode(error, StandardCharsets.UTF_8));
+
+        assertThat(ada.signIn("/#/s/one")).isEqualTo(url + "/?sign-in-error=" + code + "#/s/one");
+    }
+
+    static Stream<Arguments> badClaims() {
+        long nowS = Instant.now().getEpochSecond();
+        return Stream.of(
+                claims("another issuer", "token_refused", json -> json.put("iss", "https://evil.example")),
+                claims("no issuer", "token_refused", json -> {
+                    json.remove("iss");
+                    return json;
+                }),
+                claims("another audience", "token_refused", json -> json.put("aud", "others")),
+                claims("another nonce", "token_refused", json -> json.put("nonce", "x")),
+                claims("no nonce", "token_refused", json -> {
+                    json.remove("nonce");
+                    return json;
+                }),
+                claims("another party", "token_refused", json -> json.put("azp", "others")),
+                claims("two audiences, no party", "token_refused", json -> json.put("aud", JsonArray.of("reprise", "x"))),
+                claims("no subject", "token_refused", json -> json.put("sub", "")),
+                claims("expired", "clock", json -> json.put("iat", nowS - 900).put("exp", nowS - 600)),
+                claims("of the future", "clock", json -> json.put("iat", nowS + 3_600).put("exp", nowS + 7_200)),
+                claims("not valid yet", "clock", json -> json.put("nbf", nowS + 3_600)),
+                claims("no role", "no_role", json -> json.put("roles", JsonArray.of())),
+                claims("blocked", "blocked", json -> json.put("sub", "mallory")));
+    }
+
+    private static Arguments claims(String what, String code, UnaryOperator<JsonObject> change) {
+        return Arguments.of(what, code, change);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("badClaims")
+    void an_id_token_that_is_not_for_this_sign_in_lets_nobody_in(
+            String what, String code, UnaryOperator<JsonObject> change) {
+        start(Map.of("auth.rolesDefault", "none", "auth.blockedUsers", "mallory"));
+        provider.claims(change);
+
+        assertThat(ada.signIn("/")).isEqualTo(url + "/?sign-in-error=" + code);
+        assertThat(ada.status()).isEqualTo(401);
+        assertThat(ada.cookies()).isEmpty();
+
+        provider.claims(json -> json);
+        assertThat(ada.signIn("/")).as("the same, well done").isEqualTo(url + "/");
+    }
+
+    static Stream<Arguments> badSignatures() throws JOSEException {
+        byte[] published = ((RSAPublicKey) OidcProvider.KEY.toPublicKey()).getEncoded();
+        return Stream.of(
+                signature("another key of the same name", json -> Signed.by(Signed.rsa("oidc"), "RS256", json)),
+                signature("HMAC with the public key", json -> hmac(published, json)),
+                signature(
+                        "HMAC with the client's secret",
+                        json -> hmac((OidcProvider.SECRET.repeat(4)).getBytes(StandardCharsets.UTF_8), json)),
+                signature("no signature", json -> base64("{\"alg\":\"none\"}") + "." + base64(json.encode()) + "."),
+                signature("no token", json -> "garbage"));
+    }
+
+    private static Arguments signature(String what, Function<JsonObject, String> signer) {
+        return Arguments.of(what, signer);
+    }
+
+    private static String hmac(byte[] key, JsonObject json) {
+        return Signed.by(new OctetSequenceKey.Builder(key).keyID("oidc").build(), "HS256", json);
+    }
+
+    private static String base64(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("badSignatures")
+    void an_id_token_that_the_provider_did_not_sign_lets_nobody_in(String what, Function<JsonObject, String> signer) {
+        start(Map.of());
+        provider.signs(signer);
+
+        assertThat(ada.signIn("/")).isEqualTo(url + "/?sign-in-error=token_refused");
+        assertThat(ada.cookies()).isEmpty();
+    }
+
+    @Test
+    void a_way_back_of_another_issuer_is_refused_before_the_code_is_told() {
+        start(Map.of());
+        String back = ada.agree(ada.begin("/"));
+        String mixed = back.replaceAll("iss=[^&]*", "iss=https%3A%2F%2Fevil.example");
+
+        assertThat(Visitor.location(ada.get(mixed))).endsWith("sign-in-error=token_refused");
+        assertThat(provider.secrets()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "500 | oops | provider_unavailable",
+                "429 | {} | provider_unavailable",
+                "400 | {\"error\":\"invalid_client\"} | provider_error",
+                "400 | {\"error\":\"invalid_grant\"} | expired",
+                "200 | <html> | provider_error",
+                "200 | {\"access_token\":\"x\"} | provider_error",
+                "302 | {} | provider_error"
+            })
+    void a_token_endpoint_that_gives_no_tokens_is_told_apart(int status, String body, String code) {
+        start(Map.of());
+        provider.tokens(status, body);
+
+        assertThat(ada.signIn("/")).isEqualTo(url + "/?sign-in-error=" + code);
+    }
+
+    @Test
+    void a_provider_that_is_down_at_the_start_is_asked_again() {
+        provider.down(true);
+        start(Map.of("auth.oidc.retryMs", "100"));
+        assertThat(ada.begin("/#/s/one")).isEqualTo(url + "/?sign-in-error=provider_unavailable#/s/one");
+
+        provider.down(false);
+
+        await().untilAsserted(() -> assertThat(ada.begin("/")).startsWith(provider.url()));
+    }
+
+    @Test
+    void a_provider_that_is_down_is_not_asked_for_each_who_wants_in() {
+        provider.document(json -> json.put("issuer", "https://evil.example"));
+        start(Map.of("auth.oidc.retryMs", "3600000"));
+
+        for (int i = 0; i < 20; i++) assertThat(ada.begin("/")).endsWith("sign-in-error=provider_unavailable");
+
+        assertThat(provider.documents()).as("one of each gateway").isBetween(1, 2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"token_endpoint, http://evil.example/token", "jwks_uri, ''", "authorization_endpoint, javascript:1"})
+    void addresses_that_anybody_could_read_along_are_not_used(String name, String address) {
+        provider.document(json -> json.put(name, address));
+        start(Map.of());
+
+        assertThat(ada.begin("/")).endsWith("sign-in-error=provider_unavailable");
+    }
+
+    @Test
+    void a_client_without_the_header_sends_its_secret_in_the_form() {
+        provider.document(json ->
+                json.put("token_endpoint_auth_methods_supported", JsonArray.of("client_secret_post")));
+        start(Map.of());
+
+        assertThat(ada.signIn("/")).isEqualTo(url + "/");
+    }
+
+    @Test
+    void an_address_that_fails_too_often_must_wait() {
+        start(Map.of("limits.addressFailuresPerMinute", "3", "limits.exempt", ""));
+        for (int i = 0; i < 3; i++) ada.get("/api/v1/oidc/callback?state=x");
+
+        assertThat(ada.signIn("/")).endsWith("sign-in-error=too_many_requests");
+    }
+
+    @Test
+    void what_the_provider_does_is_no_failed_sign_in() {
+        start(Map.of("limits.addressFailuresPerMinute", "3", "limits.exempt", ""));
+        provider.tokens(500, "{}");
+        for (int i = 0; i < 6; i++) assertThat(ada.signIn("/")).endsWith("sign-in-error=provider_unavailable");
+
+        provider.tokens(200, null);
+
+        assertThat(ada.signIn("/")).isEqualTo(url + "/");
+    }
+
+    // --- staying signed in
+
+    @Test
+    void who_is_signed_in_stays_so_while_the_tokens_of_the_provider_come_and_go() {
+        provider.lifeS(1);
+        start(Map.of());
+        ada.signIn("/");
+
+        await().untilAsserted(() -> {
+            assertThat(ada.status()).isEqualTo(200);
+            assertThat(provider.refreshes()).isGreaterThanOrEqualTo(3);
+        });
+
+        assertThat(provider.reuses()).isZero();
+        assertThat(provider.secrets()).allSatisfy(secret -> assertThat(ada.seen())
+                .noneMatch(answer -> answer.contains(secret)));
+    }
+
+    @Test
+    void many_requests_at_once_refresh_once() throws Exception {
+        // A refresh token that comes twice ends the sign-in at providers that rotate them.
+        provider.lifeS(1);
+        start(Map.of());
+        ada.signIn("/");
+
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int round = 1; round <= 3; round++) {
+                Instant end = Instant.parse(new JsonObject(ada.get("/api/v1/me").body()).getString("expiresAt"));
+                await().until(() -> Instant.now().isAfter(end));
+                ada.cookies().remove("reprise_session");
+                List<Callable<Integer>> asks = new ArrayList<>();
+                for (int i = 0; i < 24; i++) asks.add(this::statusWithoutSession);
+                for (Future<Integer> status : threads.invokeAll(asks)) assertThat(status.get()).isEqualTo(200);
+            }
+        }
+
+        assertThat(provider.reuses()).isZero();
+        assertThat(provider.refreshes()).isGreaterThanOrEqualTo(3);
+    }
+
+    /** As browsers do with the cookie that says who it is, when it has ended. */
+    private void expire() {
+        ada.cookies().remove("reprise_session");
+    }
+
+    private int statusWithoutSession() {
+        Visitor tab = new Visitor(url);
+        tab.cookies().putAll(ada.cookies());
+        return tab.status();
+    }
+
+    @Test
+    void a_restart_of_the_server_signs_nobody_out() {
+        DatabaseUri database = TestDatabase.fresh();
+        provider.lifeS(1);
+        start(database, Map.of());
+        ada.signIn("/");
+
+        for (int i = 1; i <= 2; i++) {
+            server.stop();
+            start(database, Map.of());
+            assertThat(ada.status()).isEqualTo(200);
+            expire();
+            assertThat(ada.status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_provider_that_is_down_signs_nobody_out() {
+        provider.lifeS(1);
+        start(Map.of("auth.oidc.retryMs", "100"));
+        ada.signIn("/");
+        provider.down(true);
+
+        await().untilAsserted(() -> {
+            HttpResponse<String> answer = ada.get("/api/v1/me");
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(new JsonObject(answer.body()).getString("code")).isEqualTo("unavailable");
+        });
+        assertThat(ada.cookies()).containsKey("reprise_signed_in");
+
+        provider.down(false);
+        await().untilAsserted(() -> assertThat(ada.status()).isEqualTo(200));
+    }
+
+    @Test
+    void whom_the_provider_signs_out_is_out_here_too() {
+        provider.lifeS(1);
+        start(Map.of());
+        ada.signIn("/");
+        provider.revoke();
+
+        await().untilAsserted(() -> {
+            HttpResponse<String> answer = ada.get("/api/v1/me");
+            assertThat(answer.statusCode()).isEqualTo(401);
+        });
+        assertThat(ada.cookies()).doesNotContainKey("reprise_signed_in");
+    }
+
+    @Test
+    void a_refresh_that_names_another_user_ends_the_sign_in() {
+        provider.lifeS(1);
+        start(Map.of());
+        ada.signIn("/");
+        provider.claims(json -> json.put("sub", "bob"));
+
+        await().untilAsserted(() -> assertThat(ada.status()).isEqualTo(401));
+    }
+
+    @Test
+    void a_refresh_without_an_id_token_is_one() {
+        provider.lifeS(1);
+        start(Map.of());
+        ada.signIn("/");
+        provider.answers(json -> {
+            json.remove("id_token");
+            return json;
+        });
+
+        await().untilAsserted(() -> {
+            assertThat(ada.status()).isEqualTo(200);
+            assertThat(provider.refreshes()).isGreaterThanOrEqualTo(2);
+        });
+    }
+
+    @Test
+    void roles_follow_the_provider() {
+        provider.lifeS(1);
+        start(Map.of());
+        ada.signIn("/");
+        provider.claims(json -> json.put("roles", JsonArray.of("admin")));
+
+        await().untilAsserted(() -> assertThat(new JsonObject(ada.get("/api/v1/me").body()).getJsonArray("roles"))
+                .isEqualTo(JsonArray.of("admin")));
+    }
+
+    @Test
+    void without_a_refresh_token_the_sign_in_ends_with_its_token() {
+        provider.givesNoRefreshTokens();
+        provider.lifeS(1);
+        start(Map.of());
+        ada.signIn("/");
+
+        await().untilAsserted(() -> assertThat(ada.status()).isEqualTo(401));
+        assertThat(provider.refreshes()).isZero();
+    }
+
+    @Test
+    void what_a_browser_keeps_is_worth_nothing_when_it_is_changed() {
+        start(Map.of());
+        ada.signIn("/");
+        expire();
+        String handle = ada.cookies().get("reprise_signed_in");
+        char last = handle.charAt(63) == 'A' ? 'B' : 'A';
+
+        for (String wrong : List.of(handle.substring(0, 63) + last, "x", handle.substring(0, 40), handle + "AAAA")) {
+            Visitor mallory = new Visitor(url);
+            mallory.cookies().put("reprise_signed_in", wrong);
+            assertThat(mallory.status()).as(wrong).isEqualTo(401);
+            mallory.cookies().put("reprise_signed_in", wrong);
+            mallory.post("/api/v1/logout");
+        }
+
+        assertThat(ada.status()).as("nobody else could end it").isEqualTo(200);
+    }
+
+    @Test
+    void of_too_many_browsers_the_first_is_signed_out() {
+        start(Map.of("auth.oidc.perUserMax", "2"));
+        List<Visitor> browsers = List.of(ada, new Visitor(url), new Visitor(url));
+        for (Visitor browser : browsers) {
+            browser.signIn("/");
+            browser.cookies().remove("reprise_session");
+        }
+
+        assertThat(browsers.stream().map(Visitor::status)).containsExactly(401, 200, 200);
+    }
+
+    // --- sockets
+
+    @Test
+    void a_socket_lives_longer_than_its_token() {
+        provider.lifeS(2);
+        start(Map.of("auth.oidc.retryMs", "100"));
+        ada.signIn("/");
+
+        try (TestClient tab = TestClient.open(port, "/ws", headers())) {
+            JsonObject welcome = tab.ask("hello", new JsonObject().put("version", 1));
+            assertThat(welcome.getJsonObject("user").getString("id")).isEqualTo("ada");
+            assertThat(welcome.getJsonArray("features")).contains("oidc");
+
+            await().until(() -> provider.refreshes() >= 4);
+
+            assertThat(tab.ask("ping", new JsonObject()).getString("type")).isEqualTo("pong");
+            assertThat(provider.reuses()).isZero();
+        }
+    }
+
+    @Test
+    void a_socket_ends_with_its_sign_in() {
+        provider.lifeS(2);
+        start(Map.of("auth.oidc.retryMs", "100"));
+        ada.signIn("/");
+
+        try (TestClient tab = TestClient.open(port, "/ws", headers())) {
+            tab.ask("hello", new JsonObject().put("version", 1));
+            provider.revoke();
+
+            assertThat(tab.awaitClose()).isEqualTo(4005);
+        }
+    }
+
+    @Test
+    void a_socket_outlives_an_outage_of_the_provider_that_is_shorter_than_its_token() {
+        provider.lifeS(20);
+        start(Map.of("auth.oidc.retryMs", "100", "auth.oidc.refreshMs", "19000"));
+        ada.signIn("/");
+        provider.tokens(500, "{}");
+
+        try (TestClient tab = TestClient.open(port, "/ws", headers())) {
+            tab.ask("hello", new JsonObject().put("version", 1));
+            provider.tokens(200, null);
+            await().until(() -> provider.refreshes() >= 1);
+
+            assertThat(tab.ask("ping", new JsonObject()).getString("type")).isEqualTo("pong");
+        }
+    }
+
+    private Map<String, String> headers() {
+        return Map.of("Cookie", ada.cookieHeader(), "Origin", url);
+    }
+
+    // --- signing out
+
+    @Test
+    void signing_out_ends_the_sign_in_here_and_at_the_provider() {
+        start(Map.of());
+        ada.signIn("/");
+        Map<String, String> copy = Map.copyOf(ada.cookies());
+
+        HttpResponse<String> answer = ada.post("/api/v1/logout");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(ada.status()).isEqualTo(401);
+        String next = new JsonObject(answer.body()).getString("next");
+        String there = Visitor.location(ada.get(next));
+        assertThat(there).startsWith(provider.url() + "/logout?");
+        assertThat(OidcProvider.parsed(there.split("\\?", 2)[1]))
+                .containsEntry("id_token_hint", provider.secrets().getFirst())
+                .containsEntry("client_id", "reprise")
+                .containsEntry("post_logout_redirect_uri", url + "/");
+        assertThat(ada.cookies()).isEmpty();
+        // What somebody copied before is worth no more than the token that it was made of.
+        Visitor thief = new Visitor(url);
+        thief.cookies().put("reprise_signed_in", copy.get("reprise_signed_in"));
+        assertThat(thief.status()).isEqualTo(401);
+    }
+
+    @Test
+    void a_provider_without_a_page_for_it_is_not_signed_out_of() {
+        provider.document(json -> {
+            json.remove("end_session_endpoint");
+            return json;
+        });
+        start(Map.of());
+        ada.signIn("/");
+
+        assertThat(ada.post("/api/v1/logout").statusCode()).isEqualTo(204);
+        assertThat(Visitor.location(ada.get("/api/v1/oidc/logout"))).isEqualTo(url + "/");
+    }
+
+    @Test
+    void who_signs_in_as_somebody_else_leaves_nothing_of_the_first() {
+        start(Map.of());
+        ada.signIn("/");
+        Visitor first = new Visitor(url);
+        first.cookies().put("reprise_signed_in", ada.cookies().get("reprise_signed_in"));
+        provider.user("bob");
+
+        ada.signIn("/");
+
+        assertThat(new JsonObject(ada.get("/api/v1/me").body()).getString("user")).isEqualTo("bob");
+        assertThat(first.status()).isEqualTo(401);
+    }
+
+    @Test
+    void where_it_is_off_its_addresses_do_not_exist() {
+        server = TestServer.start(Map.of("server.port", String.valueOf(port)));
+
+        for (String path : List.of("login", "callback?state=x", "logout")) {
+            assertThat(ada.get("/api/v1/oidc/" + path).statusCode()).as(path).isEqualTo(404);
+        }
+        assertThat(ada.get("/api/v1/sign-in").body()).isEqualTo("{}");
+    }
+
+    private void start(Map<String, String> more) {
+        start(TestDatabase.fresh(), more);
+    }
+
+    private void start(DatabaseUri database, Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "server.port", String.valueOf(port),
+                "server.publicUrl", url,
+                "auth.mode", "jwt",
+                "auth.clockSkewMs", "0",
+                "auth.oidc.issuer", provider.issuer(),
+                "auth.oidc.clientId", OidcProvider.CLIENT,
+                "auth.oidc.clientSecret", "file:" + secretFile(),
+                "auth.oidc.name", "Acme",
+                "auth.oidc.parameters", "prompt=select_account"));
+        settings.put("auth.oidc.timeoutMs", "60000");
+        settings.putAll(more);
+        server = TestServer.start(database, settings);
+    }
+
+    private Path secretFile() {
+        try {
+            return Files.writeString(folder.resolve("client-secret"), OidcProvider.SECRET);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
