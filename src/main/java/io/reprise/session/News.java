@@ -12,6 +12,7 @@ import io.reprise.message.recall.Recall;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.Change.Cleared;
 import io.reprise.session.store.Change.Previewed;
+import io.reprise.session.store.Listing;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class News {
     }
 
     /** @param title what the session is called now, or null */
-    void stored(String user, String title, Append append) {
+    void stored(String user, String title, Listing listing, Append append) {
         String preview = append.change(Previewed.class).map(Previewed::text).orElse(null);
         boolean changed = preview != null || append.change(Cleared.class).isPresent();
         for (LogRow row : append.rows()) {
@@ -50,7 +51,10 @@ final class News {
             Kind kind = kind(row);
             if (kind != Kind.SESSION_CHANGED) add(new Notice(user, append.session(), kind, title, preview));
         }
-        if (changed) add(new Notice(user, append.session(), Kind.SESSION_CHANGED, title, preview));
+        if (changed) {
+            Kind kind = Kind.SESSION_CHANGED;
+            add(new Notice(user, append.session(), kind, title, preview, listing.pinned(), listing.archived()));
+        }
     }
 
     /** A session was made, or is gone. */

@@ -28,6 +28,7 @@ final class PgAppend {
             PgSessionColumns.EPOCH,
             PgSessionColumns.PREVIEW,
             PgSessionColumns.TITLES,
+            PgSessionColumns.LISTING,
             PgSessionColumns.METADATA,
             PgTexts.VOIDED,
             PgTexts.SAID,
@@ -148,7 +149,7 @@ final class PgAppend {
                         && run.firstSeq() >= append.rows().getFirst().from());
     }
 
-    /** A session that gets another name keeps its place. */
+    /** A session that gets another name, or is pinned or archived, keeps its time. */
     private static boolean isActivity(Claim claim) {
         return !(claim.result() instanceof CommandResult.Updated);
     }

@@ -30,6 +30,16 @@ class PgPathsIT {
         fixture = new StoreFixture();
         MANY_RUNS.storeIn(fixture.uri());
         LONG_TEXTS.storeIn(fixture.uri());
+        storeManySessions();
+    }
+
+    /** 10,000 of one user: every tenth pinned, two thirds archived. */
+    private static void storeManySessions() {
+        fixture.execute("""
+                INSERT INTO session (id, user_id, epoch, owner, pinned, archived, updated_at)
+                SELECT 's_of_eve_' || i, 'eve', 'e_1', 1, i % 10 = 0, i % 3 > 0, timestamptz '2026-01-01Z' + i * interval '1 minute'
+                FROM generate_series(1, 10000) AS i""");
+        fixture.execute("ANALYZE session");
     }
 
     @AfterAll
@@ -55,7 +65,18 @@ class PgPathsIT {
                 Arguments.of("last messages at a load", PgSessionLoader.OUTLINE, "'s_many', 149991", 60),
                 Arguments.of("amendments", PgLogReader.AMENDMENTS, "'s_many'", 20),
                 Arguments.of("end of a run", PgLogReader.RUN_END, "'s_many', 75001", 20),
-                Arguments.of("clear up to a seq", PgEventStore.CLEAR_RUNS, "'s_many', 10", 40));
+                Arguments.of("clear up to a seq", PgEventStore.CLEAR_RUNS, "'s_many', 10", 40),
+                Arguments.of("first page of a list", PgSessionDirectory.LIST, "'eve', '{f}', null, null, null, 11", 40),
+                Arguments.of(
+                        "page in the middle of a list",
+                        PgSessionDirectory.LIST,
+                        "'eve', '{f}', false, '2026-01-03Z', 's_of_eve_3', 11",
+                        40),
+                Arguments.of(
+                        "page of both lists",
+                        PgSessionDirectory.LIST,
+                        "'eve', '{f,t}', true, '2026-01-03Z', 's', 11",
+                        130));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -66,7 +87,7 @@ class PgPathsIT {
         System.out.println(name + ", " + plan + ": " + pages(explained) + " pages");
         assertThat(scans(explained))
                 .as(explained.encode())
-                .doesNotContain("Seq Scan on session_event", "Seq Scan on run");
+                .doesNotContain("Seq Scan on session_event", "Seq Scan on run", "Seq Scan on session");
         assertThat(pages(explained)).as(explained.encode()).isLessThanOrEqualTo(pagesMax);
     }
 
