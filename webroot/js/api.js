@@ -42,7 +42,7 @@ export class Api {
   /** `change`: text, schedule, or both. */
   editRecall(recall, change) { return this.#call('PATCH', `/recalls/${encodeURIComponent(recall)}`, change) }
 
-  /** What a schedule means: { kind, schedule, next }. Rejects with the reason why it would not be taken. */
+  /** What a schedule means: { kind, schedule, next }, or { refused }: why it would not be taken. */
   previewRecall(schedule) { return this.#call('POST', '/recall-preview', { schedule }) }
 
   recalls(query) { return this.#call('GET', `/recalls?${query}`) }

@@ -317,8 +317,8 @@ export class App {
 
   /** The server says that a chat exists no more. */
   forget(id) {
+    this.#chats.get(id)?.gone() // first: what is gone has no row to be read
     this.#lists.forEach(list => list.forget(id))
-    this.#chats.get(id)?.gone()
   }
 
   async remove(id) {
@@ -327,11 +327,12 @@ export class App {
 
   /** Rejects if the server refuses. */
   async removed(id) {
-    await this.listOf(id).remove(id)
+    await this.api.remove(id)
     this.#chats.delete(id)
     this.#drafts.put(id, '')
     this.search.forget(id)
     if (this.chat.id === id) this.open(null)
+    this.#lists.forEach(list => list.forget(id))
   }
 
   set(state) {

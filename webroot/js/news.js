@@ -20,7 +20,7 @@ export class News {
 
   noticed({ kind, session, data }) {
     const id = session ?? data?.session
-    if (kind === 'session.changed' && id && data.archived !== undefined) this.#app.updated(id, { pinned: data.pinned, archived: data.archived })
+    if (kind === 'session.changed' && id) this.#app.updated(id, { pinned: data.pinned, archived: data.archived })
     if (kind === 'session.changed' && !id) this.#app.reread()
     if (LISTED.has(kind)) this.#app.refreshSoon(SOON_MS)
     switch (kind) {

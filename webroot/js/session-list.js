@@ -141,11 +141,6 @@ export class SessionList {
     }))
   }
 
-  async remove(id) {
-    await this.#api.remove(id)
-    this.forget(id)
-  }
-
   /**
    * What a tab heard of a session: it names what changed. Its time stays, and so does its place, unless it is pinned or is in
    * the other list now.
@@ -156,6 +151,7 @@ export class SessionList {
       .filter(([, value]) => value !== undefined))
     if (!this.find(id)) {
       if (archived === this.archived) this.#heard.add(id)
+      else this.#heard.delete(id)
       return
     }
     const renewed = session => session?.id === id ? { ...session, ...news } : session
@@ -179,6 +175,7 @@ export class SessionList {
   }
 
   forget(id) {
+    this.#heard.delete(id)
     this.sessions = this.sessions.filter(session => session.id !== id)
     if (this.#included?.id === id) this.#included = null
     this.#changed()

@@ -59,7 +59,7 @@ class Form {
     if (!this.isOpen) return
     if (!this.when.trim()) return this.set({ meant: null })
     const meant = await this.app.api.previewRecall(scheduleOf(this.when, this.zone)).then(
-      preview => ({ preview }), error => ({ unclear: errorWords(error) }))
+      ({ refused, ...preview }) => refused ? { unclear: refused } : { preview }, error => ({ unclear: errorWords(error) }))
     if (asked === this.#asked && this.isOpen) this.set({ meant })
   }
 
