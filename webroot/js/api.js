@@ -1,5 +1,4 @@
 import { problem } from './problem.js'
-import { ownZone } from './zone.js'
 
 /** The few REST calls of the page. */
 export class Api {
@@ -13,15 +12,19 @@ export class Api {
 
   newest(id, limit) { return this.#call('GET', of(id, `/messages?limit=${limit}`)) }
 
-  sessions(cursor) {
-    return this.#call('GET', `/sessions?limit=50${from(cursor)}`)
+  sessions(cursor, archived = false) {
+    return this.#call('GET', `/sessions?limit=50&archived=${archived}${from(cursor)}`)
   }
 
-  search(words, cursor) {
-    return this.#call('GET', `/sessions?limit=50&q=${encodeURIComponent(words)}${from(cursor)}`)
+  /** `archived`: false, true or `all`. */
+  search(words, cursor, archived) {
+    return this.#call('GET', `/sessions?limit=50&archived=${archived}&q=${encodeURIComponent(words)}${from(cursor)}`)
   }
 
-  rename(id, title) { return this.#call('PATCH', of(id), { title }) }
+  rename(id, title) { return this.change(id, { title }) }
+
+  /** `change`: title, pinned, archived, or some of them. */
+  change(id, change) { return this.#call('PATCH', of(id), change) }
   remove(id) { return this.#call('DELETE', of(id)) }
   clear(id) { return this.#call('POST', of(id, '/clear'), {}) }
 
@@ -34,11 +37,16 @@ export class Api {
     return (await this.#fetch('GET', of(id, `/export?format=${format}`))).blob()
   }
 
-  /** `when` in words, which mean a time where this browser is. */
-  addRecall(id, text, when) {
-    return this.#call('POST', of(id, '/recalls'), { text, schedule: { kind: 'natural', when, zone: ownZone() } })
-  }
+  addRecall(id, text, schedule) { return this.#call('POST', of(id, '/recalls'), { text, schedule }) }
 
+  /** `change`: text, schedule, or both. */
+  editRecall(recall, change) { return this.#call('PATCH', `/recalls/${encodeURIComponent(recall)}`, change) }
+
+  /** What a schedule means: { kind, schedule, next }, or { refused }: why it would not be taken. */
+  previewRecall(schedule) { return this.#call('POST', '/recall-preview', { schedule }) }
+
+  recalls(query) { return this.#call('GET', `/recalls?${query}`) }
+  recallRuns(recall) { return this.#call('GET', `/recalls/${encodeURIComponent(recall)}/runs?limit=20`) }
   skipRecall(recall) { return this.#call('POST', `/recalls/${encodeURIComponent(recall)}/skip`, {}) }
   cancelRecall(recall) { return this.#call('DELETE', `/recalls/${encodeURIComponent(recall)}`) }
 

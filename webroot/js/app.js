@@ -4,14 +4,16 @@ import { Auth } from './auth.js'
 import { Chat } from './chat.js'
 import { Client } from './client.js'
 import { now, setClock } from './clock.js'
+import { pages } from './components/pages.js'
 import { offersOf } from './contract.js'
 import { Decisions } from './decisions.js'
 import { Drafts } from './drafts.js'
 import { endWords, needWords, News } from './news.js'
+import { Picking } from './picking.js'
 import { ReadMarks } from './read-marks.js'
 import { Reading } from './reading.js'
-import { focusMessage, leaveFocus } from './render.js'
-import { currentPlace, go } from './route.js'
+import { afterRender, focusMessage, leaveFocus } from './render.js'
+import { currentPlace, go, goToPage } from './route.js'
 import { Search } from './search.js'
 import { SessionList } from './session-list.js'
 import { ofTab, shared } from './storage.js'
@@ -19,6 +21,7 @@ import { errorWords, finalWords, firstWords, missingWords } from './words.js'
 import { ownZone } from './zone.js'
 
 const CHATS_MAX = 20
+const PAGE = 50 // chats that the list reads at once
 const SOON_MS = 90_000
 const NOTICE_MS = 8_000
 const BAD_TOKEN = 4500
@@ -35,14 +38,19 @@ export class App {
   auth = new Auth()
   api = new Api(this.auth)
   list = new SessionList({ api: this.api, changed: () => this.#listed() })
-  search = new Search({ api: this.api, changed: () => this.#changed() })
+  archive = new SessionList({ api: this.api, changed: () => this.#changed(), archived: true }) // read once it is looked at
+  search = new Search({ api: this.api, changed: () => this.#changed(), archived: () => this.showsArchive })
   marks = null        // what was read of each chat; there from the first list on, which tells who reads
   connection = { state: 'connecting' }
   limits = {}
   offers = offersOf(null) // what the server can do, by what it said when it welcomed us
   provider = null     // who runs the model, where the server says it
   chat = null
-  notice = null       // { text } for a few seconds
+  page = null         // the name of what is shown in the place of the chat
+  reminders = null    // of all chats, once their page was opened
+  notice = null       // { text, calm?, action?: { label, run } } for a few seconds
+  showsArchive = false // the list shows what is archived
+  picking = null      // several chats that are being chosen in the list
   drawerOpen = false
   renaming = null     // { id, place, title }: a title that is being changed, in the header or in the list
   editing = null      // { message, text } of the queue
@@ -80,8 +88,9 @@ export class App {
     ofTab.removeItem(PERSON)
     this.#chats.clear()
     this.#drafts.clear()
-    this.chat = this.marks = null
-    this.list.clear()
+    this.chat = this.marks = this.reminders = null
+    this.#lists.forEach(list => list.clear())
+    Object.assign(this, { showsArchive: false, picking: null })
     this.search.type('')
     go(null)
     this.start()
@@ -112,9 +121,14 @@ export class App {
   }
 
   route() {
-    const { id, message } = currentPlace()
+    const { id, message, page } = currentPlace()
     this.reading.seek(message)
-    if (this.chat && this.chat.id === id) return this.reading.arrive()
+    this.page = page
+    if (page) this.#showPage()
+    if (this.chat && this.chat.id === id) {
+      this.set({ drawerOpen: false })
+      return this.reading.arrive()
+    }
     this.#read(this.chat)
     this.chat?.close()
     this.chat = id ? this.#chats.get(id) ?? this.#newChat(id) : this.#newChat(null)
@@ -129,6 +143,22 @@ export class App {
   open(id) {
     go(id)
     this.route()
+  }
+
+  openPage(page) {
+    goToPage(page)
+    this.route()
+    afterRender(() => document.getElementById('page-title')?.focus())
+  }
+
+  async #showPage() {
+    if (!this.reminders) {
+      const loaded = await this.attempt(() => import('./components/reminders-page.js'))
+      if (!loaded) return
+      this.reminders ??= new pages.reminders.State(this)
+    }
+    this.reminders.refresh()
+    this.set({})
   }
 
   openNew() {
@@ -146,15 +176,16 @@ export class App {
 
   /** The chat above (-1) or below (1) this one in the list. */
   openNext(step) {
-    const shown = this.search.results ?? this.list.rows
+    const shown = this.search.results ?? this.shownList.rows
     const next = shown[shown.findIndex(session => session.id === this.chat.id) + step]
     if (next) this.open(next.id)
   }
 
   get title() {
+    if (this.page) return 'Reminders'
     const { id, view, pending, missing } = this.chat
     if (missing) return missingWords(missing)
-    const listed = this.list.find(id)
+    const listed = this.find(id)
     const first = (view.earlier ? null : view.items.find(item => item.role === 'user')?.text) ?? pending[0]?.text
     return view.title || listed?.title || firstWords(listed?.preview || first || '') || 'New chat'
   }
@@ -174,7 +205,7 @@ export class App {
   seen() {
     if (this.isSignedOut) return void this.#lookAgain().catch(() => {})
     this.#read(this.chat)
-    this.list.refreshSoon(0)
+    this.refreshSoon(0)
     this.#hurry()
   }
 
@@ -261,19 +292,69 @@ export class App {
     this.#draw()
   }
 
+  get #lists() { return [this.list, this.archive] }
+
+  /** The one that is shown. */
+  get shownList() { return this.showsArchive ? this.archive : this.list }
+
+  find(id) { return this.list.find(id) ?? this.archive.find(id) }
+
+  /** The one that knows it. */
+  listOf(id) { return this.#lists.find(list => list.find(id)) ?? this.list }
+
+  showArchive(showsArchive) {
+    this.set({ showsArchive, picking: null })
+    if (showsArchive) this.archive.refresh()
+    this.search.again()
+  }
+
+  /** Begins to choose several chats, with this one if it is given. */
+  pick(id) {
+    this.set({ picking: new Picking(this, id), renaming: null })
+    const first = id ? `[data-pick="${CSS.escape(id)}"]` : '[data-pick]'
+    afterRender(() => document.querySelector(`${first} input`)?.focus())
+  }
+
+  /** Chats stand elsewhere now, in both lists; `change` null: as they are given, because the server refused. */
+  arranged(sessions, change) {
+    for (const session of sessions) {
+      const { id, pinned = false, archived = false } = session
+      this.updated(id, change ?? { pinned, archived })
+      this.#lists.forEach(list => list.place({ ...session, ...change }))
+    }
+  }
+
+  /** A chat has changed, as a list shows it. */
+  updated(id, change) {
+    this.#lists.forEach(list => list.updated(id, change))
+    this.search.updated(id, change)
+  }
+
+  /** The lists are read again, as far as they are looked at. */
+  refreshSoon(ms) {
+    this.list.refreshSoon(ms)
+    if (this.showsArchive) this.archive.refreshSoon(ms)
+    if (this.page) this.reminders?.refresh()
+  }
+
   /** The server says that a chat exists no more. */
   forget(id) {
-    this.list.forget(id)
-    this.#chats.get(id)?.gone()
+    this.#chats.get(id)?.gone() // first: what is gone has no row to be read
+    this.#lists.forEach(list => list.forget(id))
   }
 
   async remove(id) {
-    if (!await this.attempt(() => this.list.remove(id))) return
+    if (await this.attempt(() => this.removed(id))) say('Chat deleted')
+  }
+
+  /** Rejects if the server refuses. */
+  async removed(id) {
+    await this.api.remove(id)
     this.#chats.delete(id)
     this.#drafts.put(id, '')
     this.search.forget(id)
     if (this.chat.id === id) this.open(null)
-    say('Chat deleted')
+    this.#lists.forEach(list => list.forget(id))
   }
 
   set(state) {
@@ -281,10 +362,11 @@ export class App {
     this.#changed()
   }
 
-  tell(text) {
+  /** `calm`: nothing went wrong; `action`: { label, run }, what can be done about it. */
+  tell(text, { calm = false, action = null } = {}) {
     clearTimeout(this.#noticeTimer)
     this.#noticeTimer = setTimeout(() => this.set({ notice: null }), NOTICE_MS)
-    this.set({ notice: { text } })
+    this.set({ notice: { text, calm, action } })
     say(text)
   }
 
@@ -306,7 +388,8 @@ export class App {
   /** The open chat has its row and its name also when it is further down than the list was read. */
   #includeOpen() {
     const { id, missing } = this.chat
-    if (id && !missing && this.list.loaded) this.list.include(id)
+    const exists = this.list.cursor || this.chat.view.ready // one that is not in a list read to its end may be in no list
+    if (id && !missing && this.list.loaded && exists && !this.find(id)) this.list.include(id)
   }
 
   /** All of a chat that is on a visible page counts as read. */
@@ -327,7 +410,7 @@ export class App {
       this.provider = frame.provider ?? null
       if (frame.ts) setClock(frame.ts)
       this.offers = offersOf(frame)
-      this.list.refreshSoon(0)
+      this.reread()
     })
     client.on('notice', frame => this.#news.noticed(frame))
     client.start()
@@ -337,6 +420,14 @@ export class App {
   #connectAgain() {
     this.client.stop()
     this.client.start()
+  }
+
+  /** Nobody was told what happened. */
+  reread() {
+    for (const list of this.#lists) {
+      if (list.sessions.length > PAGE) list.reread().catch(error => this.tell(errorWords(error)))
+    }
+    this.refreshSoon(0)
   }
 
   #connected(state) {
@@ -374,6 +465,7 @@ export class App {
 
   #live(chat) {
     this.#read(chat)
+    if (chat === this.chat) this.#includeOpen()
     if (chat === this.chat && chat.view.interrupts.length) say(needWords(chat.view))
   }
 
@@ -390,7 +482,7 @@ export class App {
     const ended = type === 'RUN_FINISHED' || type === 'RUN_ERROR'
     const begun = type === 'TEXT_MESSAGE_START' && role === 'user'
     if (name === 'interrupt.resolved') this.decisions.resolved(value.interrupt)
-    if (name === 'session.updated') this.list.updated(chat.id, value)
+    if (name === 'session.updated') this.updated(chat.id, value)
     if (ended || begun || type === 'RUN_STARTED' || name === 'interrupt.resolved') this.list.refreshSoon()
     if (ended) this.#read(chat)
     if (ended && chat === this.chat) say(endWords(chat.view))

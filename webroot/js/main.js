@@ -9,6 +9,7 @@ import { hasMod, isComposing } from './keys.js'
 import { render } from './lib.js'
 import { afterRender, focusMessage } from './render.js'
 import { onRoute } from './route.js'
+import { colourBars } from './theme.js'
 
 const root = document.getElementById('app')
 const narrow = matchMedia('(max-width: 760px)')
@@ -33,7 +34,7 @@ function draw() {
   scroll.rendered(document.getElementById('transcript'), app.chat)
   showFound(app, scroll)
   const { news } = app
-  document.title = `${news ? `(${news}) ` : ''}${app.chat.id ? `${app.title} · ` : ''}Reprise`
+  document.title = `${news ? `(${news}) ` : ''}${app.chat.id || app.page ? `${app.title} · ` : ''}Reprise`
 }
 
 function seen() {
@@ -109,6 +110,7 @@ onRoute(() => {
   app.route()
   if (matchMedia('(pointer: fine)').matches) focusMessage()
 })
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', colourBars)
 for (const query of [matchMedia('(prefers-color-scheme: dark)'), narrow]) query.addEventListener('change', changed)
 for (const hint of ['online', 'offline', 'resize']) addEventListener(hint, changed)
 setInterval(() => { if (app.countsDown) changed() }, 1_000)
@@ -128,6 +130,7 @@ function takeOver() {
 }
 
 takeOver()
+colourBars()
 if (matchMedia('(pointer: fine)').matches) focusMessage()
 performance.mark('usable')
 import('./markdown/markdown-text.js') // no answer is shown before the field can be used

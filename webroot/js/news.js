@@ -21,7 +21,9 @@ export class News {
 
   noticed({ kind, session, data }) {
     const id = session ?? data?.session
-    if (LISTED.has(kind)) this.#app.list.refreshSoon(SOON_MS)
+    if (kind === 'session.changed' && id) this.#app.updated(id, { pinned: data.pinned, archived: data.archived })
+    if (kind === 'session.changed' && !id) this.#app.reread()
+    if (LISTED.has(kind)) this.#app.refreshSoon(SOON_MS)
     switch (kind) {
       case 'recall.fired':
         this.#recalled.add(id)
@@ -46,7 +48,7 @@ export class News {
   /** `body`: resolves with the words; what cannot be read is no reason to say nothing. */
   async #notify(id, title, body) {
     const app = this.#app
-    const listed = app.list.find(id)
+    const listed = app.find(id)
     const name = title || listed?.title || firstWords(listed?.preview ?? '') || 'Reprise'
     await notify(name, { body: await body().catch(() => ''), tag: id, onOpen: () => app.open(id) })
   }

@@ -8,6 +8,7 @@ export class ReadMarks {
   #storage
   #since = null // the newest change in the first list that was seen here: all until then counts as read
   #read = new Map()
+  #readAt = new Map() // the time of the last change that was read
   revision = 0        // another one: what is unread may be another
 
   constructor({ user, storage = shared }) {
@@ -18,9 +19,16 @@ export class ReadMarks {
 
   /** Each list; `updatedAt` are times of the server, so they are compared with each other only. */
   listed(sessions) {
+    sessions.forEach(session => this.#calm(session))
     if (this.#since !== null) return
     this.#since = sessions.map(session => session.updatedAt).sort().at(-1) ?? ''
     this.save()
+  }
+
+  /** A new title, a pin: what changes the log and not the time is no news. */
+  #calm({ id, head, updatedAt }) {
+    if (head > this.#read.get(id) && this.#readAt.get(id) === updatedAt) this.read(id, head)
+    if (head <= this.#read.get(id)) this.#readAt.set(id, updatedAt)
   }
 
   isUnread({ id, head, updatedAt }) {

@@ -1,6 +1,7 @@
 /** The open session is in the address (`#/s/ID`, at one message `#/s/ID/m/MESSAGE`), so reload and links return to it. */
 const PLACE = /^#\/s\/([^/]+)(?:\/m\/([^/]+))?$/
-const NOWHERE = { id: null, message: null }
+const PAGE = /^#\/(reminders)$/
+const NOWHERE = { id: null, message: null, page: null }
 
 export const hrefOf = (id, message) =>
   id ? `#/s/${encodeURIComponent(id)}${message ? `/m/${encodeURIComponent(message)}` : ''}` : '#/'
@@ -8,11 +9,14 @@ export const hrefOf = (id, message) =>
 /** The address of what is shown, from the root of this server. */
 export const hrefHere = () => `/${location.hash}`
 
-/** { id, message }, each null where the address names none. */
+export const hrefOfPage = page => `#/${page}`
+
+/** { id, message, page }, each null where the address names none; a page stands in the place of a chat. */
 export function currentPlace() {
   const match = PLACE.exec(location.hash)
   try {
-    return match ? { id: decodeURIComponent(match[1]), message: match[2] ? decodeURIComponent(match[2]) : null } : NOWHERE
+    const page = PAGE.exec(location.hash)?.[1] ?? null
+    return match ? { id: decodeURIComponent(match[1]), message: match[2] ? decodeURIComponent(match[2]) : null, page } : { ...NOWHERE, page }
   } catch {
     return NOWHERE
   }
@@ -20,9 +24,14 @@ export function currentPlace() {
 
 /** Where one is already the history gets no second entry. */
 export function go(id, { replace = false } = {}) {
-  if (currentPlace().id === id) return
+  const place = currentPlace()
+  if (place.id === id && !place.page) return
   if (replace) history.replaceState(null, '', hrefOf(id))
   else history.pushState(null, '', hrefOf(id))
+}
+
+export function goToPage(page) {
+  if (currentPlace().page !== page) history.pushState(null, '', hrefOfPage(page))
 }
 
 export function onRoute(action) {

@@ -4,14 +4,17 @@ const PAUSE_MS = 180 // a search begins when typing pauses
 export class Search {
   #api
   #changed
+  #archived
   #timer
   query = ''
   results = null // null: no search
   cursor = null  // where there are more
   error = null
 
-  constructor({ api, changed }) {
+  /** `archived()`: whether to look only among those, or in all. */
+  constructor({ api, changed, archived = () => false }) {
     this.#api = api
+    this.#archived = archived
     this.#changed = changed
   }
 
@@ -25,22 +28,34 @@ export class Search {
     this.#changed()
   }
 
+  /** What was found is called or stands otherwise now. */
+  updated(id, change) {
+    this.results = this.results?.map(session => session.id === id ? { ...session, ...change } : session) ?? null
+  }
+
+  /** Looks again: another list is shown. */
+  again() {
+    if (this.isOn) this.type(this.query)
+  }
+
   forget(id) {
     this.results = this.results?.filter(session => session.id !== id) ?? null
   }
 
   async more() {
     const asked = this.query
-    const { sessions, cursor = null } = await this.#api.search(asked.trim(), this.cursor)
+    const { sessions, cursor = null } = await this.#api.search(asked.trim(), this.cursor, this.#where)
     if (asked !== this.query || !this.results) return
     const known = new Set(this.results.map(session => session.id))
     Object.assign(this, { results: [...this.results, ...sessions.filter(({ id }) => !known.has(id))], cursor })
     this.#changed()
   }
 
+  get #where() { return this.#archived() ? true : 'all' }
+
   async #run() {
     const asked = this.query
-    const answer = await this.#api.search(asked.trim()).then(
+    const answer = await this.#api.search(asked.trim(), null, this.#where).then(
       ({ sessions, cursor = null }) => ({ results: sessions, cursor, error: null }),
       error => ({ results: null, cursor: null, error }))
     if (asked !== this.query) return // a newer one is under way

@@ -1,8 +1,9 @@
 import { say } from './announcer.js'
 import { askBefore } from './components/dialog.js'
 import { fileName, saveFile } from './download.js'
+import { inTurn } from './in-turn.js'
 import { afterRender } from './render.js'
-import { firstWords } from './words.js'
+import { errorWords, firstWords } from './words.js'
 
 /** What a person does with a whole chat, from the list or from its header. */
 
@@ -19,7 +20,29 @@ export function endRename(app, save) {
   const wanted = title.trim()
   app.set({ renaming: null })
   afterRender(() => document.querySelector(place === 'list' ? `[data-session="${CSS.escape(id)}"] a` : '#chat-menu')?.focus())
-  if (save && wanted && wanted !== app.list.find(id)?.title) app.attempt(() => app.list.rename(id, wanted))
+  if (save && wanted && wanted !== app.find(id)?.title) app.attempt(() => app.listOf(id).rename(id, wanted))
+}
+
+/** Pins or archives chats, or takes it back: shown at once in both lists; archiving offers the way back. */
+export async function arrange(app, sessions, change) {
+  app.arranged(sessions, change)
+  const failed = await inTurn(sessions, ({ id }) => app.api.change(id, change))
+  app.arranged(failed.map(([session]) => session), null)
+  if (failed.length) app.tell(errorWords(failed[0][1]))
+  const done = sessions.filter(session => !failed.some(([other]) => other === session))
+  if (done.length && !failed.length) app.tell(arrangedWords(done.length, change), { calm: true, action: wayBack(app, done, change) })
+}
+
+function arrangedWords(count, { pinned, archived }) {
+  const what = count === 1 ? 'Chat' : `${count} chats`
+  if (archived !== undefined) return archived ? `${what} archived` : `${what} back in the list`
+  return pinned ? `${what} pinned` : `${what} unpinned`
+}
+
+/** Each has its own way back: some of them may have been pinned. */
+function wayBack(app, sessions, change) {
+  if (change.archived === undefined) return null
+  return { label: 'Undo', run: () => arrange(app, sessions.map(session => ({ ...session, ...change })), { archived: !change.archived }) }
 }
 
 export function exportChat(app, session, format) {

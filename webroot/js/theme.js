@@ -7,6 +7,12 @@ export function isDark() {
   return root.dataset.theme === 'dark' || (root.dataset.theme !== 'light' && systemDark.matches)
 }
 
+/** The bars of the browser, or of the system where the page is installed, have the colour of the page. */
+export function colourBars() {
+  const { backgroundColor } = getComputedStyle(document.body)
+  for (const bar of document.querySelectorAll('meta[name="theme-color"]')) bar.content = backgroundColor
+}
+
 /** To the other theme; one that is the system's anyway is not remembered, so that it goes on following the system. */
 export function toggleTheme() {
   const wanted = isDark() ? 'light' : 'dark'
@@ -14,4 +20,5 @@ export function toggleTheme() {
   root.dataset.theme = followsSystem ? 'auto' : wanted
   if (followsSystem) shared.removeItem('reprise.theme')
   else shared.setItem('reprise.theme', wanted)
+  colourBars()
 }

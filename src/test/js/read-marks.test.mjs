@@ -11,6 +11,23 @@ class Memory {
 const marksOf = (storage, user = 'ada') => new ReadMarks({ user, storage })
 const chat = (id, head, updatedAt) => ({ id, head, updatedAt })
 
+/** Symptom to prevent: a chat that was pinned, renamed or named by the server was marked as if it had something new. */
+test('what changes the log of a chat that was read, and not its time, is no news', () => {
+  const marks = new ReadMarks({ user: 'ada', storage: { getItem: () => null, setItem() {} } })
+  marks.listed([{ id: 'a', head: 5, updatedAt: '2026-01-01T00:00:00Z' }])
+  marks.read('a', 5)
+  marks.listed([{ id: 'a', head: 5, updatedAt: '2026-01-01T00:00:00Z' }])
+  const pinned = { id: 'a', head: 6, updatedAt: '2026-01-01T00:00:00Z' }
+  marks.listed([pinned])
+  assert.equal(marks.isUnread(pinned), false)
+  const answered = { id: 'a', head: 9, updatedAt: '2026-01-01T00:00:09Z' }
+  marks.listed([answered])
+  assert.equal(marks.isUnread(answered), true)
+  const renamed = { ...answered, head: 10 }
+  marks.listed([renamed])
+  assert.equal(marks.isUnread(renamed), true)
+})
+
 test('everything in the first list counts as read', () => {
   const marks = marksOf(new Memory())
   const old = chat('a', 7, '2030-01-01T10:00:00Z')

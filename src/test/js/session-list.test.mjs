@@ -116,6 +116,85 @@ test('more new chats than a page holds may leave a gap, so reading begins anew',
   assert.deepEqual(ids(list), ['c', 'b', 'a', 's1', 's2', 's3', 's4', 's5'])
 })
 
+/** A server with these rows in its order, in pages of two, and what each is asked for. */
+function serverOf(rows) {
+  const state = { rows }
+  const sessions = async cursor => {
+    const from = Number(cursor ?? 0)
+    return { sessions: state.rows.slice(from, from + 2), ...(from + 2 < state.rows.length && { cursor: String(from + 2) }) }
+  }
+  const session = async id => state.rows.find(row => row.id === id)
+  return { state, api: { sessions, session } }
+}
+
+const row = (id, minute, more = {}) => ({ id, updatedAt: new Date(1_900_000_000_000 + minute * 60_000).toISOString(), ...more })
+
+test('a chat that is pinned goes to the top at once, and back to its place when it is not', async () => {
+  const { api } = serverOf([row('p', 1, { pinned: true }), row('a', 9), row('b', 8), row('c', 7)])
+  const list = await readToItsEnd(api)
+  list.updated('b', { pinned: true })
+  assert.deepEqual(ids(list), ['b', 'p', 'a', 'c'])
+  list.updated('p', { pinned: false })
+  assert.deepEqual(ids(list), ['b', 'a', 'c', 'p'])
+})
+
+test('one that goes to where the list was not read yet is not shown at its end', async () => {
+  const { api } = serverOf([row('p', 1, { pinned: true }), row('a', 9), row('b', 8), row('c', 7)])
+  const list = new SessionList({ api, changed() {} })
+  await list.refresh()
+  list.updated('p', { pinned: false })
+  assert.deepEqual(ids(list), ['a'])
+})
+
+test('an archived chat leaves the list, and one that comes back stands where it stood', async () => {
+  const { api } = serverOf([row('a', 9), row('b', 8), row('c', 7)])
+  const list = await readToItsEnd(api)
+  const [, b] = list.sessions
+  list.updated('b', { archived: true })
+  assert.deepEqual(ids(list), ['a', 'c'])
+  list.place({ ...b, archived: false })
+  assert.deepEqual(ids(list), ['a', 'b', 'c'])
+})
+
+/** Symptom to prevent: chats between the first page and what was read further down were missing until a reload. */
+test('that pinned chats are as they were does not say that nothing is missing below the first page', async () => {
+  const { state, api } = serverOf([row('p', 1, { pinned: true }), row('a', 9), row('b', 8), row('c', 7)])
+  const list = await readToItsEnd(api)
+  state.rows = [state.rows[0], row('new 2', 11), row('new 1', 10), ...state.rows.slice(1)]
+  await list.refresh()
+  assert.deepEqual(ids(list), ['p', 'new 2'])
+  while (list.cursor) await list.more()
+  assert.deepEqual(ids(list), ['p', 'new 2', 'new 1', 'a', 'b', 'c'])
+})
+
+test('a chat that came back in another tab is read, though it is below the first page', async () => {
+  const { state, api } = serverOf([row('a', 9), row('b', 8), row('d', 6), row('e', 5)])
+  const list = await readToItsEnd(api)
+  state.rows = [...state.rows.slice(0, 2), row('c', 7, { archived: false }), ...state.rows.slice(2)]
+  list.updated('c', { pinned: false, archived: false })
+  await list.refresh()
+  assert.deepEqual(ids(list), ['a', 'b', 'c', 'd', 'e'])
+})
+
+test('what was read is read again as far as it was read', async () => {
+  const { state, api } = serverOf([row('a', 9), row('b', 8), row('c', 7), row('d', 6), row('e', 5)])
+  const list = new SessionList({ api, changed() {} })
+  await list.refresh()
+  await list.more()
+  state.rows = state.rows.filter(({ id }) => id !== 'd')
+  await list.reread()
+  assert.deepEqual(ids(list), ['a', 'b', 'c', 'e'])
+})
+
+test('the open chat has no row in the list when it is archived, but is known', async () => {
+  const { api } = serverOf([row('a', 9), row('b', 8)])
+  const list = new SessionList({ api: { ...api, session: async id => row(id, 1, { archived: true }) }, changed() {} })
+  await list.refresh()
+  await list.include('old')
+  assert.deepEqual(list.rows.map(({ id }) => id), ['a', 'b'])
+  assert.equal(list.find('old').archived, true)
+})
+
 /** Symptom to prevent: news that came more often than the list waits for put its reading off for ever. */
 test('news that keep coming are read together, and do not put the reading off', async t => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })

@@ -2,9 +2,11 @@ import { html, live, nothing } from '../lib.js'
 import { enterSends, hasMod, isComposing, isSendKey } from '../keys.js'
 import { leaveFocus } from '../render.js'
 import { finalWords } from '../words.js'
+import { archivedNote } from './archived-note.js'
 import { asks } from './asks.js'
 import { busyChoice, choiceOf } from './busy-choice.js'
 import { editMessage } from './message-editor.js'
+import { notice } from './notice.js'
 import { editQueued, queue } from './queue.js'
 import { recalls } from './recalls.js'
 import { openUserDialog } from './user-dialog.js'
@@ -25,7 +27,8 @@ export function composer(app) {
         ${recalls(app)}
         ${asks(app)}
         ${queue(app)}
-        ${app.notice ? html`<p class="notice">${app.notice.text}</p>` : nothing}
+        ${notice(app)}
+        ${archivedNote(app)}
         ${connection.state === 'closed' && connection.code !== undefined ? signIn(app) : nothing}
         <div class="composer ${obstacle?.blocks ? 'blocked' : ''}">
           <textarea id="message" rows="1" dir="auto" enterkeyhint=${enterSends() ? 'send' : 'enter'} aria-label="Message" aria-describedby="composer-hint"

@@ -24,7 +24,7 @@ export function header(app) {
 function chatButtons(app) {
   const { id, missing } = app.chat
   if (!id || missing) return nothing
-  const open = event => openSessionMenu(event, app, { ...app.list.find(id), id, title: app.title }, 'header')
+  const open = event => openSessionMenu(event, app, { ...app.find(id), id, title: app.title }, 'header')
   return html`
     <button class="icon-button" aria-label="Add a reminder" title="Add a reminder" aria-haspopup="dialog"
       @click=${() => openRecallForm(app)}>${icons.bell()}</button>

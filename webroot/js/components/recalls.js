@@ -1,5 +1,7 @@
 import { html, nothing, repeat } from '../lib.js'
 import { leaveFocus } from '../render.js'
+import { cancelRecall, skipRecall } from '../recall-actions.js'
+import { ruleWords } from '../rule-words.js'
 import { fullTime, untilWords } from '../times.js'
 import { openMenu } from './menu.js'
 import { openRecallForm } from './recall-form.js'
@@ -19,25 +21,30 @@ export function recalls(app) {
 }
 
 function chip(app, recall) {
-  const { text = 'Reminder', kind, triggerAt } = recall
+  const { text = 'Reminder', kind, triggerAt, schedule } = recall
+  const rule = ruleWords(schedule)
   return html`
-    <button class="recall-chip" aria-haspopup="menu" aria-expanded="false" title="${text} · ${fullTime(triggerAt)}"
+    <button class="recall-chip" aria-haspopup="menu" aria-expanded="false" title="${text} · ${rule ? `${rule}, next ` : ''}${fullTime(triggerAt)}"
       @click=${event => openChipMenu(event.currentTarget, app, recall)}>
       ${RECURRING.has(kind) ? icons.repeats() : icons.clock()}
-      <span class="recall-text" dir="auto">${text}</span> <time datetime=${triggerAt}>${untilWords(triggerAt)}</time>
+      <span class="recall-text" dir="auto">${text}</span> ${rule ? html`<span class="recall-rule">${rule}</span>` : nothing}
+      <time datetime=${triggerAt}>${untilWords(triggerAt)}</time>
     </button>`
 }
 
-function openChipMenu(button, app, { recall, kind, text = 'Reminder' }) {
+function openChipMenu(button, app, { recall: id, kind, text = 'Reminder', schedule, triggerAt }) {
+  const recall = { id, session: app.chat.id, text, schedule, triggerAt }
   const act = action => () => {
     leaveFocus() // the chip may go
-    app.attempt(action)
+    action(app, recall)
   }
   openMenu(button, text, [
     ...RECURRING.has(kind)
-      ? [{ label: 'Skip the next time', icon: icons.skip(), run: act(() => app.api.skipRecall(recall)) }] : [],
+      ? [{ label: 'Skip the next time', icon: icons.skip(), run: act(skipRecall) }] : [],
+    { label: 'Edit…', icon: icons.edit(), run: () => openRecallForm(app, recall) },
     { label: 'Add another…', icon: icons.plus(), run: () => openRecallForm(app) },
+    { label: 'All reminders', icon: icons.bell(), run: () => app.openPage('reminders') },
     null,
-    { label: 'Cancel it', icon: icons.close(), danger: true, run: act(() => app.api.cancelRecall(recall)) },
+    { label: 'Cancel it', icon: icons.close(), danger: true, run: act(cancelRecall) },
   ])
 }

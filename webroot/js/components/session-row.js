@@ -30,6 +30,7 @@ function link(app, session, { current, unread }) {
   return html`
     <a href=${hrefOf(session.id, app.search.results && session.match?.message)} aria-current=${current ? 'page' : nothing} title=${name}
       @keydown=${event => { if (event.key === 'F2' && app.offers.rename) beginRename(app, session, 'list') }}>
+      ${app.search.results && session.archived ? html`<span class="row-mark" role="img" aria-label="archived">${icons.archive(14)}</span>` : nothing}
       ${unread ? html`<span class="unread-dot" role="img" aria-label="new"></span>` : nothing}
       <span class="session-words">
         <span class="session-name" dir="auto">${name}</span>

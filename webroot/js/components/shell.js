@@ -1,6 +1,8 @@
 import { html, nothing } from '../lib.js'
 import { composer } from './composer.js'
 import { header } from './header.js'
+import { notice } from './notice.js'
+import { pages } from './pages.js'
 import { sidebar } from './sidebar.js'
 import { signInPage } from './sign-in-page.js'
 import { transcript } from './transcript.js'
@@ -19,14 +21,25 @@ export function shell(app, scroll) {
       ${drawer ? html`<div class="scrim" @click=${() => app.set({ drawerOpen: false })}></div>` : nothing}
       <main class="main" ?inert=${drawer}>
         ${header(app)}
-        <div class="stage">
+        ${app.page ? remindersHolder(app) : nothing}
+        <div class="stage" ?hidden=${app.page}>
           ${transcript(app)}
           ${scroll.away ? html`
             <button class="jump" @click=${() => scroll.toLatest()}>${icons.down()} Jump to newest</button>` : nothing}
         </div>
-        ${composer(app)}
+        <div class="composer-holder" ?hidden=${app.page}>${composer(app)}</div>
       </main>
     </div>`
+}
+
+/** What stands in the place of the chat, which stays where it is behind it. */
+function remindersHolder(app) {
+  return html`
+    <section class="page" aria-labelledby="page-title"><div class="column">
+      <h2 id="page-title" class="off-screen" tabindex="-1">Your reminders</h2>
+      ${notice(app)}
+      ${app.reminders ? pages.reminders.page(app) : html`<p class="hint">Reading your reminders…</p>`}
+    </div></section>`
 }
 
 /** The address names the chat, so the link itself goes nowhere. */

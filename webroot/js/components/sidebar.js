@@ -1,8 +1,12 @@
 import { guard, html, nothing, repeat } from '../lib.js'
 import { MOD } from '../keys.js'
 import { isDark, toggleTheme } from '../theme.js'
+import { afterRender } from '../render.js'
+import { hrefOfPage } from '../route.js'
 import { dayGroup } from '../times.js'
 import { openHelp } from './help-dialog.js'
+import { notice } from './notice.js'
+import { pickBar, pickKeys, pickRow } from './pick-list.js'
 import { searchField } from './search-field.js'
 import { sessionRow } from './session-row.js'
 import { openUserDialog } from './user-dialog.js'
@@ -19,17 +23,49 @@ export function sidebar(app) {
       <a class="new-chat" href="#/" aria-keyshortcuts="Control+Shift+O" title="${MOD}+Shift+O"
         @click=${event => newChat(event, app)}>${icons.plus()} New chat</a>
       ${app.offers.search ? searchField(app) : nothing}
-      <nav class="session-list" aria-label="Your chats" @keydown=${walk}>
+      <a class="nav-link" href=${hrefOfPage('reminders')} aria-current=${app.page ? 'page' : nothing}
+        @click=${event => showReminders(event, app)}>${icons.bell()} Reminders</a>
+      ${listHead(app)}
+      <nav class="session-list" aria-label=${app.showsArchive ? 'Archived chats' : 'Your chats'}
+        @keydown=${event => app.picking ? pickKeys(event, app) : walk(event)}>
         ${guard(shownBy(app), () => app.search.isOn ? results(app) : groups(app))}</nav>
+      ${app.picking ? pickBar(app) : nothing}
+      ${app.drawerOpen ? notice(app) : nothing}
       ${footer(app)}
     </aside>`
 }
 
 /** All that the list shows; as long as it is the same, hundreds of rows are left alone while a message is typed. */
-function shownBy({ list, search, marks, chat: { id, view }, title, renaming, offers }) {
+function shownBy({ shownList: list, picking, search, marks, chat: { id, view }, title, renaming, offers }) {
   const minute = Math.floor(Date.now() / 60_000)
-  return [list.sessions, list.find(id), title, list.loaded, list.error, list.cursor, search.isOn, search.results, search.cursor, search.error, search.query,
-    marks, marks?.revision, id, view.ready, Boolean(view.run), view.interrupts.length > 0, renaming, offers, minute]
+  return [list, list.sessions, list.find(id), title, list.loaded, list.error, list.cursor, search.isOn, search.results, search.cursor, search.error, search.query,
+    marks, marks?.revision, id, view.ready, Boolean(view.run), view.interrupts.length > 0, renaming, offers, picking, picking && [...picking.ids].join(), minute]
+}
+
+function showReminders(event, app) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return
+  event.preventDefault()
+  app.openPage('reminders')
+}
+
+/** Which list it is, the way to the other one, and how several are chosen. */
+function listHead(app) {
+  if (!app.offers.arrange) return nothing
+  const { showsArchive, search } = app
+  const other = showsArchive ? 'Back to your chats' : 'Archived chats'
+  const show = () => {
+    app.showArchive(!showsArchive)
+    afterRender(() => document.getElementById('other-list')?.focus())
+  }
+  return html`
+    <div class="list-head">
+      ${showsArchive ? html`<button class="icon-button" id="other-list" aria-label=${other} title=${other} @click=${show}>${icons.back()}</button>` : nothing}
+      <h2>${search.isOn ? 'Found' : showsArchive ? 'Archived' : 'Chats'}</h2>
+      ${search.isOn || app.picking ? nothing : html`
+        <button class="icon-button" id="pick-chats" aria-label="Select chats" title="Select chats"
+          @click=${() => app.pick()}>${icons.pick()}</button>`}
+      ${showsArchive ? nothing : html`<button class="icon-button" id="other-list" aria-label=${other} title=${other} @click=${show}>${icons.archive()}</button>`}
+    </div>`
 }
 
 function newChat(event, app) {
@@ -48,22 +84,22 @@ function results(app) {
 }
 
 function groups(app) {
-  const { rows: sessions, loaded, error, cursor } = app.list
+  const { rows: sessions, loaded, error, cursor, archived } = app.shownList
   if (!loaded) return html`<p class="hint">${error ? unreadable(error) : 'Reading the list…'}</p>`
-  if (!sessions.length) return html`<p class="hint">Your chats will be here.</p>`
+  if (!sessions.length) return html`<p class="hint">${archived ? 'Nothing is archived.' : 'Your chats will be here.'}</p>`
   const rows = []
   let group = null
   for (const session of sessions) {
-    const name = dayGroup(session.updatedAt ?? session.createdAt)
+    const name = session.pinned ? 'Pinned' : dayGroup(session.updatedAt ?? session.createdAt)
     if (name !== group) rows.push({ heading: group = name, id: `heading ${name}` })
     rows.push(session)
   }
   return html`
     <ul>${repeat(rows, row => row.id, row => row.heading
       ? html`<li class="day">${row.heading}</li>`
-      : html`<li>${sessionRow(app, row)}</li>`)}
+      : html`<li>${app.picking ? pickRow(app, row) : sessionRow(app, row)}</li>`)}
     </ul>
-    ${cursor ? more(app, app.list) : nothing}`
+    ${cursor ? more(app, app.shownList) : nothing}`
 }
 
 const more = (app, list) => html`

@@ -26,6 +26,7 @@ import io.reprise.session.Collaborators;
 import io.reprise.session.Session;
 import io.reprise.session.SessionVerticle;
 import io.reprise.session.erasure.ErasureVerticle;
+import io.reprise.session.recall.SchedulePreview;
 import io.reprise.store.Storage;
 import io.reprise.store.postgres.PgAudit;
 import io.reprise.store.postgres.PgLogReader;
@@ -244,6 +245,7 @@ final class ServerParts {
         return new GatewayParts.ReadSide(
                 sessionDirectory(),
                 new PgRecallDirectory(storage.readPool()),
+                new SchedulePreview(current.map(Settings::recalls), time),
                 new PgAudit(storage.readPool()),
                 storage.checkpoints().checkpointer(),
                 new Histories(logReader(), workers),

@@ -111,8 +111,28 @@ class PageAccessibilityIT {
             check(tab, "the help");
             tab.page().keyboard().press("Escape");
             tab.stop();
+            checkListAndReminders(tab);
             tab.assertClean();
         }
+    }
+
+    private static void checkListAndReminders(Tab tab) {
+        boolean phone = tab.page().viewportSize().width < 500;
+        tab.button("Add a reminder").click();
+        tab.page().locator("#recall-when").fill("every weekday at 09:00");
+        assertThat(tab.page().locator(".next-times")).isVisible();
+        tab.page().locator("#recall-text").fill("Stand up");
+        check(tab, "a reminder in the making");
+        tab.page().keyboard().press("Enter");
+        assertThat(tab.page().locator(".recall-chip")).isVisible();
+        if (phone) tab.page().locator("#open-drawer").click();
+        tab.page().locator("#pick-chats").click();
+        tab.page().locator(".pick input").first().check();
+        check(tab, "chats that are chosen");
+        tab.page().keyboard().press("Escape");
+        tab.page().locator(".nav-link").click();
+        assertThat(tab.page().locator(".reminder")).isVisible();
+        check(tab, "the reminders");
     }
 
     /** Symptom without it: a person who uses the keyboard passes the whole list of chats to reach the message. */

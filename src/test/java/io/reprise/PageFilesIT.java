@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.testing.TestServer;
 import io.vertx.core.json.JsonObject;
+import java.awt.image.BufferedImage;
 import java.net.URI;
+import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -85,6 +88,39 @@ class PageFilesIT {
             if (path.endsWith(".js")) assertThat(header(file, "vary")).contains("accept-encoding");
         }
         assertThat(get("GET", "/assets/main-000000000000.js").statusCode()).isEqualTo(404);
+    }
+
+    /** Symptom: no browser offered to install the page, and each asked in vain for `/favicon.ico`. */
+    @Test
+    void the_page_can_be_installed_with_icons_of_the_sizes_that_its_manifest_names() throws Exception {
+        String page = get("GET", "/").body();
+        assertThat(page).contains("rel=\"manifest\" href=\"/manifest.webmanifest\"");
+        assertThat(header(get("GET", "/"), "content-security-policy")).contains("manifest-src 'self'");
+        HttpResponse<String> manifest = get("GET", "/manifest.webmanifest");
+        assertThat(header(manifest, "content-type")).startsWith("application/manifest+json");
+        assertThat(header(manifest, "cache-control")).isEqualTo("no-cache");
+        JsonObject read = new JsonObject(manifest.body());
+        assertThat(read.getString("display")).isEqualTo("standalone");
+
+        List<JsonObject> icons = read.getJsonArray("icons").stream()
+                .map(JsonObject.class::cast)
+                .filter(icon -> icon.getString("type").equals("image/png"))
+                .toList();
+        assertThat(icons).extracting(icon -> icon.getString("sizes")).contains("192x192", "512x512");
+        assertThat(icons).anyMatch(icon -> "maskable".equals(icon.getString("purpose")));
+        for (JsonObject icon : icons) {
+            URL address = URI.create(server.url() + icon.getString("src")).toURL();
+            BufferedImage image = ImageIO.read(address);
+            assertThat(image.getWidth() + "x" + image.getHeight()).isEqualTo(icon.getString("sizes"));
+            HttpResponse<String> file = get("GET", icon.getString("src"));
+            assertThat(header(file, "content-type")).isEqualTo("image/png");
+            assertThat(header(file, "cache-control")).contains("max-age");
+        }
+        assertThat(ImageIO.read(URI.create(server.url() + "/icons/apple-touch-icon.png")
+                                .toURL())
+                        .getWidth())
+                .isEqualTo(180);
+        assertThat(header(get("GET", "/favicon.ico"), "content-type")).startsWith("image/");
     }
 
     @Test

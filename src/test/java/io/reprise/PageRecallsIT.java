@@ -128,6 +128,130 @@ class PageRecallsIT {
         assertThat(chips(tab)).containsText("Something");
     }
 
+    @Test
+    void the_dialog_takes_cron_and_shows_what_was_understood_while_it_is_written() {
+        Tab inTokyo = openIn("Asia/Tokyo");
+        inTokyo.ask("/echo hello");
+        inTokyo.button("Add a reminder").click();
+        Locator meant = inTokyo.page().locator("#recall-meant");
+        assertThat(meant).containsText("in Tokyo");
+
+        Locator field = inTokyo.page().locator("#recall-when");
+        field.fill("tomorrow at 9am");
+        assertThat(meant).containsText(Pattern.compile("= tomorrow, 0?9:00 in Tokyo"));
+        field.fill("tomorrow at nine-ish");
+        assertThat(meant).containsText("not understood");
+        field.fill("30 9 * * 1-5");
+        assertThat(meant).containsText(Pattern.compile("= every weekday at 0?9:30 in Tokyo"));
+        assertThat(meant.locator("time")).hasCount(3);
+        inTokyo.page().getByLabel("Of what").fill("Stand-up");
+        inTokyo.page().keyboard().press("Enter");
+
+        assertThat(dialogOf(inTokyo)).isHidden();
+        assertThat(chips(inTokyo)).containsText(Pattern.compile("every weekday at 0?9:30"));
+        inTokyo.assertClean();
+    }
+
+    @Test
+    void a_reminder_is_changed_from_its_chip_and_other_tabs_see_it() {
+        tab.ask("/echo hello");
+        add("Stand up", "every weekday at 9am");
+        Tab other = BENCH.open(tab.url());
+        assertThat(chips(other)).containsText(Pattern.compile("every weekday at 0?9:00"));
+        String next = chips(tab).locator("time").getAttribute("datetime");
+
+        chips(tab).click();
+        tab.menuItem("Edit…").click();
+        assertThat(when()).hasValue("every weekday at 09:00");
+        tab.page().getByLabel("Of what").fill("Stand up and stretch");
+        press("Enter");
+
+        for (Tab each : List.of(tab, other)) assertThat(chips(each)).containsText("Stand up and stretch");
+        assertThat(chips(tab).locator("time")).hasAttribute("datetime", next); // its time was not touched
+
+        chips(tab).click();
+        tab.menuItem("Edit…").click();
+        when().fill("every Monday and Friday at 8:00");
+        press("Enter");
+        for (Tab each : List.of(tab, other)) {
+            assertThat(chips(each)).containsText(Pattern.compile("every Monday and Friday at 0?8:00"));
+        }
+        tab.assertClean();
+        other.assertClean();
+    }
+
+    @Test
+    void the_page_of_reminders_shows_those_of_all_chats_with_their_next_times() {
+        tab.ask("/echo one chat");
+        add("Water the plants", "every day at 09:00");
+        assertThat(dialog()).isHidden(); // it takes all keys
+        press("Control+Shift+O");
+        tab.ask("/echo another chat");
+        add("Call mum", "in 3 hours");
+        assertThat(chips(tab)).containsText("Call mum");
+
+        tab.page().locator(".nav-link").click();
+
+        assertThat(tab.page().locator(".topbar h1")).hasText("Reminders");
+        assertThat(reminders()).hasCount(2);
+        Locator plants = reminder("Water the plants");
+        assertThat(plants).containsText(Pattern.compile("every day at 0?9:00"));
+        assertThat(plants.locator(".reminder-times time")).hasCount(3);
+        assertThat(plants.locator("a")).hasText("Echo one chat");
+        assertThat(reminder("Call mum").locator(".reminder-times time")).hasCount(1);
+
+        plants.locator("button", new Locator.LocatorOptions().setHasText("Edit…"))
+                .click();
+        when().fill("every day at 10:00");
+        press("Enter");
+        assertThat(plants).containsText("every day at 10:00");
+
+        reminder("Call mum").locator(".cancel-reminder").click();
+        assertThat(reminders()).hasCount(1);
+        tab.button("Undo").click();
+        assertThat(reminders()).hasCount(2);
+
+        tab.page().reload();
+        assertThat(reminders()).hasCount(2);
+        plants.locator("a").click();
+        assertThat(tab.answer()).hasText("one chat");
+        assertThat(chips(tab)).containsText("Water the plants");
+        tab.page().goBack();
+        assertThat(reminders()).hasCount(2);
+        tab.assertClean();
+    }
+
+    @Test
+    void a_reminder_that_speaks_leaves_the_page_and_is_found_among_those_that_are_over_with_its_history() {
+        tab.ask("/echo hello");
+        add("/echo well done", "in 3 hours");
+        tab.page().locator(".nav-link").click();
+        assertThat(reminders()).hasCount(1);
+
+        moveItsTimeToNow();
+
+        assertThat(reminders()).hasCount(0);
+        tab.button("Show those that are over").click();
+        Locator over = reminder("/echo well done");
+        assertThat(over).containsText("Done");
+        over.locator("summary").click();
+        assertThat(over.locator("ol li")).hasCount(1);
+        assertThat(over.locator("ol li")).containsText("Done");
+        tab.assertClean();
+    }
+
+    private Locator reminders() {
+        return tab.page().locator(".reminder");
+    }
+
+    private Locator reminder(String text) {
+        return reminders().filter(new Locator.FilterOptions().setHasText(text));
+    }
+
+    private static Locator dialogOf(Tab its) {
+        return its.page().locator("#dialog");
+    }
+
     private void moveItsTimeToNow() {
         String token = BENCH.server().token(BENCH.user());
         String list = BENCH.server().call("GET", "/api/v1/recalls", token, null).body();

@@ -26,12 +26,12 @@ class PageWeightIT {
     private static final int BYTES_MAX = 120 * 1024;
     private static final int ROUNDS = 5;
 
-    /** What was asked for before the page could be used: its name, and the bytes that came. The icon does not count. */
+    /** What was asked for before the page could be used: its name, and the bytes that came. Icons and the manifest do not count. */
     private static final String LOADED = """
             () => {
               const usable = performance.getEntriesByName('usable')[0].startTime
               const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
-              const loaded = entries.filter(({ startTime, name }) => startTime < usable && !name.endsWith('/icon.svg'))
+              const loaded = entries.filter(({ startTime, name }) => startTime < usable && !/[/](icons[/].*|icon[.]svg|favicon[.]ico|manifest[.]webmanifest)$/.test(name))
               return JSON.stringify([usable, ...loaded.map(({ name, transferSize }) => [name, transferSize])])
             }""";
 

@@ -7,20 +7,28 @@ import java.util.Optional;
 /** Port: lists the sessions of a user. A failed future means that the store is unavailable. */
 public interface SessionDirectory {
     /**
-     * The user's sessions, the last changed first.
+     * The user's sessions: pinned ones first, and of both the last changed first.
      *
+     * @param which of them
      * @param cursor from the page before, or null
      * @param limit 1-200
      * @throws IllegalArgumentException in the future, when the cursor is not one of ours
      */
-    Future<Page> list(String user, String cursor, int limit);
+    Future<Page> list(String user, Which which, String cursor, int limit);
 
     /**
      * Those of them in whose title, or in one of whose messages, all the words occur; each with its match.
      *
      * @throws TooSlow in the future, when it took too long
      */
-    Future<Page> search(String user, SearchWords words, String cursor, int limit);
+    Future<Page> search(String user, SearchWords words, Which which, String cursor, int limit);
+
+    /** Which sessions of a user. */
+    enum Which {
+        LISTED,
+        ARCHIVED,
+        ALL
+    }
 
     /** A search exceeded its time limit. */
     final class TooSlow extends RuntimeException {

@@ -11,6 +11,8 @@ import java.util.Map;
  * @param updatedAt of the newest change, RFC 3339
  * @param running whether a run is active
  * @param waiting whether a call waits for a person's decision
+ * @param pinned whether it is listed before all others
+ * @param archived whether it is in the list of archived ones instead
  * @param match of a search, where the words are in a message; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -23,6 +25,8 @@ public record SessionSummary(
         String updatedAt,
         boolean running,
         boolean waiting,
+        boolean pinned,
+        boolean archived,
         String epoch,
         long head,
         Map<String, Object> metadata,
@@ -39,7 +43,9 @@ public record SessionSummary(
             String epoch,
             long head,
             Map<String, Object> metadata) {
-        this(id, title, agent, preview, createdAt, updatedAt, running, waiting, epoch, head, metadata, null);
+        this(
+                id, title, agent, preview, createdAt, updatedAt, running, waiting, false, false, epoch, head, metadata,
+                null);
     }
 
     /**
@@ -53,6 +59,7 @@ public record SessionSummary(
 
     public SessionSummary found(Match where) {
         return new SessionSummary(
-                id, title, agent, preview, createdAt, updatedAt, running, waiting, epoch, head, metadata, where);
+                id, title, agent, preview, createdAt, updatedAt, running, waiting, pinned, archived, epoch, head,
+                metadata, where);
     }
 }

@@ -48,12 +48,19 @@ public sealed interface Command {
     record Requeue(String message, String text) implements Command {}
 
     /**
-     * Change what the session is called and what it carries along.
+     * Change what the session is called, what it carries along, and where it stands in lists.
      *
      * @param retitled whether the title changes; then {@code title} null goes back to the one that was made
      * @param metadata the new whole, or null: unchanged
+     * @param pinned null: unchanged
+     * @param archived null: unchanged
      */
-    record Update(boolean retitled, String title, Map<String, Object> metadata) implements Command {}
+    record Update(boolean retitled, String title, Map<String, Object> metadata, Boolean pinned, Boolean archived)
+            implements Command {
+        public Update(boolean retitled, String title, Map<String, Object> metadata) {
+            this(retitled, title, metadata, null, null);
+        }
+    }
 
     /**
      * Decide about an interrupt.

@@ -48,8 +48,17 @@ public sealed interface CommandResult {
 
     record Done() implements CommandResult {}
 
-    /** {@code title}: as it is shown now, or null. */
-    record Updated(String title) implements CommandResult {}
+    /**
+     * The session as lists show it after the command.
+     *
+     * @param title as it is shown now, or null
+     * @param pinned null in results that were stored before there were pinned sessions; {@code archived} likewise
+     */
+    record Updated(String title, Boolean pinned, Boolean archived) implements CommandResult {
+        public Updated(String title) {
+            this(title, null, null);
+        }
+    }
 
     enum Status {
         STARTED,

@@ -15,9 +15,15 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
      *
      * @param title what the session is called, or null
      * @param preview the beginning of its first message, when that has changed; else null
+     * @param pinned whether it is now; null where that is not known. So is {@code archived}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Notice(String user, String session, Kind kind, String title, String preview) {}
+    public record Notice(
+            String user, String session, Kind kind, String title, String preview, Boolean pinned, Boolean archived) {
+        public Notice(String user, String session, Kind kind, String title, String preview) {
+            this(user, session, kind, title, preview, null, null);
+        }
+    }
 
     /** What kind of thing happened: PROTOCOL section 2.2. */
     public enum Kind {

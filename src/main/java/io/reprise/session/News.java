@@ -13,6 +13,7 @@ import io.reprise.session.store.Append;
 import io.reprise.session.store.Change.Cleared;
 import io.reprise.session.store.Change.Previewed;
 import io.reprise.support.Current;
+import io.reprise.session.store.Listing;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,7 +43,7 @@ final class News {
     }
 
     /** @param title current title of the session, or null */
-    void stored(String user, String title, Append append) {
+    void stored(String user, String title, Listing listing, Append append) {
         String preview = append.change(Previewed.class).map(Previewed::text).orElse(null);
         boolean changed = preview != null || append.change(Cleared.class).isPresent();
         for (LogRow row : append.rows()) {
@@ -51,7 +52,10 @@ final class News {
             Kind kind = kind(row);
             if (kind != Kind.SESSION_CHANGED) add(new Notice(user, append.session(), kind, title, preview));
         }
-        if (changed) add(new Notice(user, append.session(), Kind.SESSION_CHANGED, title, preview));
+        if (changed) {
+            Kind kind = Kind.SESSION_CHANGED;
+            add(new Notice(user, append.session(), kind, title, preview, listing.pinned(), listing.archived()));
+        }
     }
 
     /** A session was created or deleted. */

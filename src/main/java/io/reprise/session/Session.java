@@ -30,6 +30,7 @@ import io.reprise.session.run.RunState;
 import io.reprise.session.run.Runs;
 import io.reprise.session.run.WaitingMessages;
 import io.reprise.session.store.AppendOutcome;
+import io.reprise.session.store.Listing;
 import io.reprise.session.store.Loaded;
 import io.reprise.session.store.Orphan;
 import io.reprise.support.Current;
@@ -119,7 +120,7 @@ public final class Session {
         RunLog runLog = new RunLog(parts, loaded.outline());
         runs = Runs.of(parts, runLog, waiting, environment.agents(), loaded, new RunEnds());
         recalls = new Recalls(parts, runs, loaded.recalls(), environment.mayRun());
-        titles = new SessionTitles(parts, loaded.agent(), loaded.titles());
+        titles = new SessionTitles(parts, loaded.agent(), loaded.titles(), loaded.listing());
         orphans = new Orphans(parts, runs, runLog, waiting);
         replay = new Replay(parts, runs.slot(), waiting, recalls, loaded.epoch());
         reports = new AgentReports(parts, runs);
@@ -143,6 +144,11 @@ public final class Session {
         @Override
         public void idle() {
             recalls.startDeferred();
+        }
+
+        @Override
+        public void begins() {
+            titles.runBegins();
         }
 
         @Override
@@ -304,6 +310,11 @@ public final class Session {
     /** The title, or null. */
     public String title() {
         return titles.title();
+    }
+
+    /** Where it stands in the list of its user. */
+    public Listing listing() {
+        return titles.listing();
     }
 
     public boolean isReadBy(String gateway) {

@@ -271,7 +271,7 @@ public final class SessionHost {
                     if (isAt(entry, session)) dispatch(entry, input);
                 },
                 () -> isAt(entry, session),
-                append -> news.stored(session.user(), session.title(), append));
+                append -> news.stored(session.user(), session.title(), session.listing(), append));
     }
 
     private boolean isAt(SessionEntry entry, Session session) {

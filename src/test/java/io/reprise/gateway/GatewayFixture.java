@@ -98,6 +98,7 @@ public final class GatewayFixture implements AutoCloseable {
                         new GatewayParts.ReadSide(
                                 directory,
                                 new NoRecalls(),
+                                new NoSlots(),
                                 audit,
                                 checkpoints,
                                 new Histories(rows),
@@ -184,7 +185,7 @@ public final class GatewayFixture implements AutoCloseable {
         }
 
         @Override
-        public Future<Page> list(String user, String cursor, int limit) {
+        public Future<Page> list(String user, Which which, String cursor, int limit) {
             if (away) return Future.failedFuture(new StoreAway(new IOException("away")));
             if (cursor != null && !cursor.equals("next")) {
                 return Future.failedFuture(new IllegalArgumentException("not ours"));
@@ -199,10 +200,10 @@ public final class GatewayFixture implements AutoCloseable {
         }
 
         @Override
-        public Future<Page> search(String user, SearchWords words, String cursor, int limit) {
+        public Future<Page> search(String user, SearchWords words, Which which, String cursor, int limit) {
             if (words.words().contains("slow")) return Future.failedFuture(new TooSlow());
             if (words.words().contains("waits")) return waiting.future();
-            return list(user, cursor, limit);
+            return list(user, which, cursor, limit);
         }
 
         @Override

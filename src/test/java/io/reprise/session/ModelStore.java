@@ -17,6 +17,7 @@ import io.reprise.session.store.Append;
 import io.reprise.session.store.AppendOutcome;
 import io.reprise.session.store.Change;
 import io.reprise.session.store.Claim;
+import io.reprise.session.store.Listing;
 import io.reprise.session.store.Loaded;
 import io.reprise.session.store.Orphan;
 import io.reprise.session.store.Outline;
@@ -44,6 +45,7 @@ final class ModelStore {
     String epoch = "e0";
     List<QueuedMessage> queue = List.of();
     Titles titles = Titles.NONE;
+    Listing listing = Listing.USUAL;
     int appends;
     /** Whether the last append with rows said so. */
     boolean anew;
@@ -105,6 +107,7 @@ final class ModelStore {
                 outline(last),
                 agent,
                 titles,
+                listing,
                 List.copyOf(interrupts.values()));
         journal.add(new Asked.Load(number, found));
         return found;
@@ -298,6 +301,7 @@ final class ModelStore {
             case Change.RecallChanged(Recall recall) -> recalls.put(recall.id(), recall);
             case Change.InterruptChanged(Interrupt one) -> keep(one);
             case Change.TitlesChanged(Titles whole) -> titles = whole;
+            case Change.ListingChanged(Listing whole) -> listing = whole;
             case Change.Audited decision -> audited.add(decision);
             case Change.Previewed previewed -> {}
             case Change.MetadataChanged metadata -> {}

@@ -74,6 +74,17 @@ class RecallsTest extends SessionBench {
 
     /** Symptom: a reminder of somebody in New York was told in UTC. Cause: a single time forgot the zone it was meant in. */
     @Test
+    void a_recall_that_fires_brings_an_archived_session_back() {
+        Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
+        accepted(new Command.Update(false, null, null, null, true));
+        assertThat(store.listing.archived()).isTrue();
+
+        fire(recall);
+
+        assertThat(store.listing.archived()).isFalse();
+    }
+
+    @Test
     void a_recall_keeps_the_zone_that_it_was_made_in_and_so_does_the_message_it_sends() {
         Recall recall = scheduled(RecallSchedule.natural("in 1 minute", "America/New_York"));
 

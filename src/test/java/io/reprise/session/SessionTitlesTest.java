@@ -8,6 +8,7 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogRow;
+import io.reprise.session.store.Listing;
 import io.reprise.session.store.Titles;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ class SessionTitlesTest extends SessionBench {
         request("c2", new Command.Update(true, "Trip", Map.of("k", 1)));
         storeAll();
 
-        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip"));
+        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip", false, false));
         assertThat(store.titles.given()).isEqualTo("Trip");
         LogRow.Single event = (LogRow.Single) store.rows.getLast();
         assertThat(event.payload()).contains("\"session.updated\"").contains("\"title\":\"Trip\"");
@@ -35,7 +36,7 @@ class SessionTitlesTest extends SessionBench {
         storeAll();
 
         assertThat(types()).containsExactly("CUSTOM");
-        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip"));
+        assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip", false, false));
     }
 
     /** A client could take a null for metadata that were emptied. */
@@ -48,6 +49,49 @@ class SessionTitlesTest extends SessionBench {
         request("c2", new Command.Update(true, null, null));
         storeAll();
         assertThat(((LogRow.Single) store.rows.getLast()).payload()).contains("\"value\":{\"title\":null}");
+    }
+
+    @Test
+    void pinning_and_archiving_are_one_event_that_names_what_changed() {
+        request("c1", new Command.Update(false, null, null, true, true));
+        storeAll();
+
+        assertThat(accepted("c1").result()).isEqualTo(new CommandResult.Updated(null, true, true));
+        assertThat(store.listing).isEqualTo(new Listing(true, true));
+        assertThat(((LogRow.Single) store.rows.getLast()).payload())
+                .contains("\"value\":{\"title\":null,\"pinned\":true,\"archived\":true}");
+
+        request("c2", new Command.Update(false, null, null, false, true));
+        request("c3", new Command.Update(false, null, null, null, true));
+        storeAll();
+        assertThat(((LogRow.Single) store.rows.getLast()).payload())
+                .contains("\"value\":{\"title\":null,\"pinned\":false}");
+        assertThat(types()).as("nothing changed by the third one").hasSize(2);
+    }
+
+    @Test
+    void an_archived_session_comes_back_when_a_run_begins_in_it_and_keeps_its_pin() {
+        store.listing = new Listing(true, true);
+        load();
+        start();
+
+        assertThat(store.listing).isEqualTo(new Listing(true, false));
+        assertThat(types()).startsWith("CUSTOM", "RUN_STARTED");
+        assertThat(((LogRow.Single) store.rows.getFirst()).payload())
+                .contains("\"value\":{\"title\":null,\"archived\":false}");
+    }
+
+    @Test
+    void one_that_is_archived_while_it_answers_stays_so_until_the_next_run() {
+        String run = start();
+        request("c2", new Command.Update(false, null, null, null, true));
+        batch(run, 1, new RunEnd.Finished(List.of()));
+        storeAll();
+        assertThat(store.listing.archived()).isTrue();
+
+        send("c3", "again");
+        storeAll();
+        assertThat(store.listing.archived()).isFalse();
     }
 
     @Test
@@ -132,7 +176,7 @@ class SessionTitlesTest extends SessionBench {
         request("c1", new Command.Update(true, null, null));
         storeAll();
 
-        assertThat(accepted("c1").result()).isEqualTo(new CommandResult.Updated("Made"));
+        assertThat(accepted("c1").result()).isEqualTo(new CommandResult.Updated("Made", false, false));
         assertThat(store.titles).isEqualTo(new Titles(null, "Made", 1));
     }
 }

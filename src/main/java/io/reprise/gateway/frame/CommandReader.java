@@ -83,12 +83,18 @@ public final class CommandReader {
     private static Command update(Fields fields) {
         boolean retitled = fields.names("title");
         boolean changed = fields.names("metadata");
-        if (!retitled && !changed) fields.fault(Failure.badRequest("Specify `title`, `metadata` or both."));
+        Boolean pinned = fields.optionalBoolean("pinned");
+        Boolean archived = fields.optionalBoolean("archived");
+        if (!retitled && !changed && pinned == null && archived == null) {
+            fields.fault(Failure.badRequest("Specify `title`, `metadata`, `pinned` or `archived`."));
+        }
         Map<String, Object> metadata = fields.optionalObject("metadata", METADATA_BYTES_MAX);
         return new Command.Update(
                 retitled,
                 fields.optionalText("title", TITLE_CHARS_MAX),
-                changed && metadata == null ? Map.of() : metadata);
+                changed && metadata == null ? Map.of() : metadata,
+                pinned,
+                archived);
     }
 
     private String text(Fields fields) {

@@ -114,6 +114,14 @@ public final class Fields {
         return value;
     }
 
+    /** True or false, or null if absent. */
+    Boolean optionalBoolean(String key) {
+        Object value = json.getValue(key);
+        if (value == null || value instanceof Boolean) return (Boolean) value;
+        wrong(key, "must be true or false");
+        return null;
+    }
+
     /** An object whose fields are read one by one, or null if absent. */
     JsonObject json(String key) {
         Object value = json.getValue(key);

@@ -2,6 +2,7 @@ package io.reprise.gateway.frame;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.history.RecallDirectory.RecallRun;
+import io.reprise.history.RecallSlots;
 import io.reprise.message.Command;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
@@ -14,6 +15,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -48,6 +50,13 @@ public final class RecallBodies {
             fields.fault(Failure.badRequest("Specify `text`, `schedule` or both."));
         }
         return new Command.EditRecall(recall, text, schedule);
+    }
+
+    /** Errors are reported by {@code fields}. */
+    public RecallSchedule previewed(Fields fields) {
+        RecallSchedule schedule = schedule(fields);
+        if (schedule == null) fields.wrong("schedule", "is missing");
+        return schedule;
     }
 
     private String text(Fields fields) {
@@ -95,6 +104,23 @@ public final class RecallBodies {
         if (recall.run() != null) shown.put("run", recall.run());
         shown.put("createdAt", time(recall.createdMs()));
         return shown;
+    }
+
+    /** The same with its next times, if there are any. */
+    public static Map<String, Object> shown(Recall recall, List<Long> nextMs) {
+        Map<String, Object> shown = shown(recall);
+        if (!nextMs.isEmpty()) shown.put("next", times(nextMs));
+        return shown;
+    }
+
+    /** What a schedule means. */
+    public static Map<String, Object> shown(RecallSlots.Preview preview) {
+        return Map.of(
+                "kind", preview.schedule().kind(), "schedule", preview.schedule(), "next", times(preview.slotsMs()));
+    }
+
+    private static List<String> times(List<Long> allMs) {
+        return allMs.stream().map(RecallBodies::time).toList();
     }
 
     public static ShownRun shown(RecallRun run) {

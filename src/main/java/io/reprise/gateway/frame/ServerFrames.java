@@ -53,6 +53,8 @@ public final class ServerFrames {
         data.put("session", notice.session());
         data.put("title", notice.title());
         if (notice.preview() != null) data.put("preview", notice.preview());
+        if (notice.pinned() != null) data.put("pinned", notice.pinned());
+        if (notice.archived() != null) data.put("archived", notice.archived());
         return new Text("notice").put("kind", notice.kind()).put("data", data).json();
     }
 
@@ -97,7 +99,11 @@ public final class ServerFrames {
                 fields.put("open", answered.open());
             }
             case CommandResult.Resumed resumed -> fields.put("run", resumed.run());
-            case CommandResult.Updated updated -> fields.put("title", updated.title());
+            case CommandResult.Updated updated -> {
+                fields.put("title", updated.title());
+                if (updated.pinned() != null) fields.put("pinned", updated.pinned());
+                if (updated.archived() != null) fields.put("archived", updated.archived());
+            }
             case CommandResult.Recalled recalled -> fields.putAll(RecallBodies.shown(recalled.recall()));
             case CommandResult.Recalls recalls -> fields.put("recalls", recalls.recalls());
             case CommandResult.Done done -> {}

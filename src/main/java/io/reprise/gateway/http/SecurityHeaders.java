@@ -14,6 +14,7 @@ public final class SecurityHeaders implements Handler<RoutingContext> {
             "img-src 'self' data:",
             "connect-src 'self'",
             "font-src 'self'",
+            "manifest-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'none'",

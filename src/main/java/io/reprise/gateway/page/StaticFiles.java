@@ -17,6 +17,9 @@ public final class StaticFiles {
     /** Kept, and asked about each time: the modules of a page are of one version, also right after an update. */
     private static final String ASK_EACH_TIME = "no-cache";
 
+    /** Icons have no hash in their names, as systems keep their addresses; an old one does no harm. */
+    private static final String FOR_A_WEEK = "public, max-age=604800";
+
     /** Outside the API, whose router distinguishes unknown paths and methods itself. */
     private static final String OUTSIDE_THE_API = "/(?!api/).*";
 
@@ -35,7 +38,11 @@ public final class StaticFiles {
         router.route("/webjars/*").handler(context -> cached(context, FOR_EVER));
         router.route("/webjars/*").handler(serving(StaticHandler.create("META-INF/resources/webjars")));
         router.routeWithRegex(OUTSIDE_THE_API).handler(context -> cached(context, ASK_EACH_TIME));
-        router.routeWithRegex(".*\\.md").handler(StaticFiles::markdown);
+        for (String path : new String[] {"/icons/*", "/icon.svg", "/favicon.ico"}) {
+            router.route(path).handler(context -> cached(context, FOR_A_WEEK));
+        }
+        router.routeWithRegex(".*\\.md").handler(context -> typed(context, "text/markdown; charset=utf-8"));
+        router.routeWithRegex(".*\\.webmanifest").handler(context -> typed(context, "application/manifest+json"));
         String root = webroot.toAbsolutePath().normalize().toString();
         router.routeWithRegex(OUTSIDE_THE_API).handler(serving(StaticHandler.create(FileSystemAccess.ROOT, root)));
     }
@@ -53,8 +60,8 @@ public final class StaticFiles {
         context.next();
     }
 
-    private static void markdown(RoutingContext context) {
-        context.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/markdown; charset=utf-8");
+    private static void typed(RoutingContext context, String type) {
+        context.response().putHeader(HttpHeaders.CONTENT_TYPE, type);
         context.next();
     }
 }

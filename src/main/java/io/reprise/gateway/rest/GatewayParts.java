@@ -8,6 +8,7 @@ import io.reprise.history.AuditDirectory;
 import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.Histories;
 import io.reprise.history.RecallDirectory;
+import io.reprise.history.RecallSlots;
 import io.reprise.history.SessionDirectory;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
@@ -53,11 +54,13 @@ public record GatewayParts(
     /**
      * What is stored, for those who only look at it.
      *
+     * @param slots when recalls are due
      * @param wholeReads shared by all who read whole conversations
      */
     public record ReadSide(
             SessionDirectory sessions,
             RecallDirectory recalls,
+            RecallSlots slots,
             AuditDirectory audit,
             CheckpointDirectory checkpoints,
             Histories histories,

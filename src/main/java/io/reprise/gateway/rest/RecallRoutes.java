@@ -5,10 +5,12 @@ import io.reprise.gateway.frame.Fields;
 import io.reprise.gateway.frame.RecallBodies;
 import io.reprise.gateway.link.PendingCommands.Asked;
 import io.reprise.history.RecallDirectory;
+import io.reprise.history.RecallSlots;
 import io.reprise.history.SessionDirectory;
 import io.reprise.message.Command;
 import io.reprise.message.Failure;
 import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallSchedule;
 import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +21,19 @@ import java.util.function.Function;
 public final class RecallRoutes {
     private static final Failure NOT_FOUND = Failure.notFound("Recall");
 
+    private static final int PREVIEWED_SLOTS = 3;
+
     private final CommandCalls commands;
     private final SessionDirectory sessions;
     private final RecallDirectory recalls;
+    private final RecallSlots slots;
     private final RecallBodies bodies;
 
     public RecallRoutes(CommandCalls commands, GatewayParts parts) {
         this.commands = commands;
         this.sessions = parts.read().sessions();
         this.recalls = parts.read().recalls();
+        this.slots = parts.read().slots();
         this.bodies = new RecallBodies(parts.current().map(now -> now.sessions().textBytesMax()));
     }
 
@@ -35,6 +41,7 @@ public final class RecallRoutes {
         api.on("scheduleRecall", this::schedule)
                 .on("listRecallsOfSession", this::listOfSession)
                 .on("listRecalls", this::list)
+                .on("previewRecall", this::preview)
                 .on("getRecall", call -> owned(call, recall -> call.answer(200, RecallBodies.shown(recall))))
                 .on("editRecall", this::edit)
                 .on("cancelRecall", this::cancel)
@@ -54,6 +61,20 @@ public final class RecallRoutes {
             call.context().response().putHeader(HttpHeaders.LOCATION, address);
             call.answer(201, result);
         });
+    }
+
+    private void preview(ApiCall call) {
+        Fields fields = new Fields(call.body());
+        RecallSchedule asked = bodies.previewed(fields);
+        if (fields.fault() != null) {
+            call.refuse(fields.fault());
+            return;
+        }
+        try {
+            call.answer(200, RecallBodies.shown(slots.preview(asked, PREVIEWED_SLOTS)));
+        } catch (IllegalArgumentException e) {
+            call.answer(200, Map.of("refused", e.getMessage()));
+        }
     }
 
     private void edit(ApiCall call) {
@@ -95,11 +116,15 @@ public final class RecallRoutes {
 
     private void list(ApiCall call, String session) {
         boolean openOnly = "open".equals(call.text("status"));
+        int next = call.integer("next");
         recalls.list(call.user(), session, openOnly, call.text("cursor"), call.integer("limit"))
                 .onSuccess(page -> call.answer(
                         200,
                         new Recalls(
-                                page.recalls().stream().map(RecallBodies::shown).toList(), page.cursor())))
+                                page.recalls().stream()
+                                        .map(recall -> RecallBodies.shown(recall, slots.next(recall, next)))
+                                        .toList(),
+                                page.cursor())))
                 .onFailure(call::storeAway);
     }
 

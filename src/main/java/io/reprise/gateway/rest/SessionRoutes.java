@@ -6,6 +6,7 @@ import io.reprise.gateway.link.PendingCommands.Asked;
 import io.reprise.history.Histories;
 import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory;
+import io.reprise.history.SessionDirectory.Which;
 import io.reprise.history.SessionSummary;
 import io.reprise.message.Command;
 import io.reprise.message.ErrorCode;
@@ -103,7 +104,16 @@ public final class SessionRoutes {
     private void list(ApiCall call) {
         SearchWords words = SearchWords.of(call.text("q"));
         if (words != null) search(call, words);
-        else answer(call, directory.list(call.user(), call.text("cursor"), call.integer("limit")));
+        else answer(call, directory.list(call.user(), which(call), call.text("cursor"), call.integer("limit")));
+    }
+
+    /** The contract allows no other values. */
+    private static Which which(ApiCall call) {
+        return switch (call.text("archived")) {
+            case "true" -> Which.ARCHIVED;
+            case "all" -> Which.ALL;
+            default -> Which.LISTED;
+        };
     }
 
     private void search(ApiCall call, SearchWords words) {
@@ -114,7 +124,7 @@ public final class SessionRoutes {
         answer(
                 call,
                 directory
-                        .search(call.user(), words, call.text("cursor"), call.integer("limit"))
+                        .search(call.user(), words, which(call), call.text("cursor"), call.integer("limit"))
                         .onComplete(done -> searches.giveBack(call.user())));
     }
 

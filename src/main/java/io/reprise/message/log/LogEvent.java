@@ -11,6 +11,7 @@ import io.reprise.message.Part;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallSchedule;
 import java.util.List;
 import java.util.Map;
 
@@ -249,14 +250,20 @@ public sealed interface LogEvent {
     }
 
     /**
-     * What the session is called now.
+     * What the session is called now, and where it stands in lists.
      *
      * @param title null: nothing
      * @param metadata the new whole, or null: unchanged
+     * @param pinned null: unchanged
+     * @param archived null: unchanged
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record SessionUpdated(
-            @JsonInclude(JsonInclude.Include.ALWAYS) String title, String agent, Map<String, Object> metadata)
+            @JsonInclude(JsonInclude.Include.ALWAYS) String title,
+            String agent,
+            Map<String, Object> metadata,
+            Boolean pinned,
+            Boolean archived)
             implements CustomValue {
         static final String NAME = "session.updated";
 
@@ -346,6 +353,7 @@ public sealed interface LogEvent {
      * @param reason why, where the action alone does not say it: one word
      * @param text what it will say
      * @param run the run that it started, or null
+     * @param schedule null in events that were stored before they had it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RecallUpdated(
@@ -356,7 +364,8 @@ public sealed interface LogEvent {
             Recall.Action action,
             String reason,
             String text,
-            String run)
+            String run,
+            RecallSchedule schedule)
             implements CustomValue {
         static final String NAME = "recall.updated";
 

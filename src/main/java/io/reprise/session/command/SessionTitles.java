@@ -10,21 +10,24 @@ import io.reprise.message.log.LogEvent;
 import io.reprise.session.log.SessionIdentity;
 import io.reprise.session.log.SessionParts;
 import io.reprise.session.run.RunState;
+import io.reprise.session.store.Listing;
 import io.reprise.session.store.Titles;
 import java.util.Map;
 import java.util.Objects;
 
-/** The titles of a session. A title that a person gave takes precedence over the made one. */
+/** The titles of a session and its place in lists. A title that a person gave takes precedence over the made one. */
 public final class SessionTitles {
     private final SessionParts parts;
     private final String agent;
     private Titles titles;
+    private Listing listing;
     private String askedFor;
 
-    public SessionTitles(SessionParts parts, String agent, Titles titles) {
+    public SessionTitles(SessionParts parts, String agent, Titles titles, Listing listing) {
         this.parts = parts;
         this.agent = agent;
         this.titles = titles;
+        this.listing = listing;
     }
 
     /** The title; null if there is none. */
@@ -32,10 +35,19 @@ public final class SessionTitles {
         return titles.shown();
     }
 
+    public Listing listing() {
+        return listing;
+    }
+
     CommandResult update(Command.Update update) {
         Titles wanted = update.retitled() ? new Titles(update.title(), titles.made(), titles.tries()) : titles;
-        change(wanted, update.metadata());
-        return new CommandResult.Updated(titles.shown());
+        change(wanted, listing.with(update.pinned(), update.archived()), update.metadata());
+        return new CommandResult.Updated(titles.shown(), listing.pinned(), listing.archived());
+    }
+
+    /** Whatever starts it: nothing may happen in a session that its user does not see. */
+    public void runBegins() {
+        change(titles, listing.with(null, false), null);
     }
 
     /**
@@ -64,23 +76,31 @@ public final class SessionTitles {
     /** Receives a made title. A person may have given one meanwhile. */
     public void proposed(ShardMessage.TitleProposed proposed) {
         if (titles.shown() != null || !proposed.run().equals(askedFor)) return;
-        change(new Titles(null, proposed.title(), titles.tries()), null);
+        change(new Titles(null, proposed.title(), titles.tries()), listing, null);
     }
 
     /** The messages that the title was made from are superseded, so the made title is removed. */
     public void begunAnew() {
         askedFor = null;
-        change(new Titles(titles.given(), null, 0), null);
+        change(new Titles(titles.given(), null, 0), listing, null);
     }
 
-    /** Readers are told only if the visible title or the metadata changes. */
-    private void change(Titles wanted, Map<String, Object> metadata) {
+    /** Readers are told only if something visible or the metadata changes. */
+    private void change(Titles wanted, Listing place, Map<String, Object> metadata) {
         boolean renamed = !Objects.equals(wanted.shown(), titles.shown());
+        Listing before = listing;
         if (!wanted.equals(titles)) parts.appends().next().titles(wanted);
+        if (!place.equals(before)) parts.appends().next().listing(place);
         titles = wanted;
+        listing = place;
         if (metadata != null) parts.appends().next().metadata(metadata);
-        if (!renamed && metadata == null) return;
-        LogEvent.SessionUpdated updated = new LogEvent.SessionUpdated(titles.shown(), agent, metadata);
+        if (!renamed && place.equals(before) && metadata == null) return;
+        LogEvent.SessionUpdated updated = new LogEvent.SessionUpdated(
+                titles.shown(),
+                agent,
+                metadata,
+                place.pinned() == before.pinned() ? null : place.pinned(),
+                place.archived() == before.archived() ? null : place.archived());
         parts.log().number(LogEvent.Custom.of(updated), null, parts.time().nowMs());
     }
 }

@@ -18,6 +18,7 @@ import io.reprise.session.store.Change.ClaimMade;
 import io.reprise.session.store.Change.Cleared;
 import io.reprise.session.store.Change.EpochBegun;
 import io.reprise.session.store.Change.InterruptChanged;
+import io.reprise.session.store.Change.ListingChanged;
 import io.reprise.session.store.Change.MessagesVoided;
 import io.reprise.session.store.Change.MetadataChanged;
 import io.reprise.session.store.Change.Previewed;
@@ -27,6 +28,7 @@ import io.reprise.session.store.Change.RunChanged;
 import io.reprise.session.store.Change.Said;
 import io.reprise.session.store.Change.TitlesChanged;
 import io.reprise.session.store.Claim;
+import io.reprise.session.store.Listing;
 import io.reprise.session.store.RunRow;
 import io.reprise.session.store.Titles;
 import java.util.ArrayList;
@@ -158,6 +160,10 @@ public final class NextAppend {
 
     public void titles(Titles whole) {
         put(new TitlesChanged(whole));
+    }
+
+    public void listing(Listing whole) {
+        put(new ListingChanged(whole));
     }
 
     public void metadata(Map<String, Object> whole) {

@@ -213,7 +213,8 @@ public final class Recalls {
                 change.action(),
                 change.reason(),
                 recall.text(),
-                recall.run());
+                recall.run(),
+                recall.schedule());
         parts.log().number(LogEvent.Custom.of(updated), null, nowMs());
         parts.appends().next().recall(recall);
         parts.metrics().recall(change.action().wire());

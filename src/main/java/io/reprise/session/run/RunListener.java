@@ -10,6 +10,9 @@ public interface RunListener {
      */
     void ended(String id, RunState.Run run, Ending ending, long fromSeq);
 
+    /** A run is about to begin: nothing of it is numbered yet. */
+    void begins();
+
     /** Nothing runs, and no message waits: what had to wait for that may begin. */
     void idle();
 

@@ -105,6 +105,7 @@ public final class RunStarts {
     }
 
     private void begin(String id, RunOrigin origin, List<String> calls) {
+        listener.begins();
         long firstSeq = parts.log().decided() + 1;
         boolean exact = parts.settings().log().flushMs() == 0;
         slot.row(origin.begin(id, firstSeq, parts.time().nowMs(), exact));

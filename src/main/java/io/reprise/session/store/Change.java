@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * What commits together with rows of the log. An append has at most one change of each of the kinds {@link QueueChanged},
- * {@link EpochBegun}, {@link Previewed}, {@link TitlesChanged}, {@link MetadataChanged}, {@link MessagesVoided} and
- * {@link Cleared}, and at most one for each claim, run, recall and interrupt.
+ * {@link EpochBegun}, {@link Previewed}, {@link TitlesChanged}, {@link ListingChanged}, {@link MetadataChanged},
+ * {@link MessagesVoided} and {@link Cleared}, and at most one for each claim, run, recall and interrupt.
  */
 public sealed interface Change {
     /** A command was decided. */
@@ -41,6 +41,9 @@ public sealed interface Change {
 
     /** What the session is called from now on. */
     record TitlesChanged(Titles titles) implements Change {}
+
+    /** Where the session stands in lists from now on. */
+    record ListingChanged(Listing listing) implements Change {}
 
     /** What the session carries for its clients from now on. */
     record MetadataChanged(Map<String, Object> metadata) implements Change {}

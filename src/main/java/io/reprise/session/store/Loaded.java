@@ -22,4 +22,5 @@ public record Loaded(
         Outline outline,
         String agent,
         Titles titles,
+        Listing listing,
         List<Interrupt> interrupts) {}

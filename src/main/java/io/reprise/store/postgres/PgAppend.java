@@ -29,6 +29,7 @@ final class PgAppend {
             PgSessionColumns.EPOCH,
             PgSessionColumns.PREVIEW,
             PgSessionColumns.TITLES,
+            PgSessionColumns.LISTING,
             PgSessionColumns.METADATA,
             PgTexts.VOIDED,
             PgTexts.SAID,
@@ -152,7 +153,7 @@ final class PgAppend {
                         && run.firstSeq() >= append.rows().getFirst().from());
     }
 
-    /** Whether the command counts as activity. Renaming a session does not move it. */
+    /** Whether the command counts as activity. Renaming, pinning or archiving a session does not move it. */
     private static boolean isActivity(Claim claim) {
         return !(claim.result() instanceof CommandResult.Updated);
     }

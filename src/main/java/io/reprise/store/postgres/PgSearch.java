@@ -11,14 +11,15 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 
 /**
- * Searches the texts of one user's sessions, most recently changed session first, until a page is full. It uses no
- * full-text index: so it finds parts of words, stores texts cheaply, and needs no extension of PostgreSQL.
+ * Searches the texts of one user's sessions, in the order of the list, until a page is full. It uses no full-text
+ * index: so it finds parts of words, stores texts cheaply, and needs no extension of PostgreSQL.
  */
 final class PgSearch {
     private static final int WINDOW_CHARS = 600;
     private static final int WINDOW_BEFORE_CHARS = 120;
 
-    private static final String FIND = """
+    private static final String FIND =
+            """
             SELECT %s, hit.message_id, hit.seq AS match_seq, hit.role AS match_role,
                    (SELECT substr(string_agg(e.payload::json ->> 'delta', '' ORDER BY e.seq),
                                   greatest(1, hit.place - %s), %s)
@@ -26,13 +27,13 @@ final class PgSearch {
                     WHERE e.session_id = session.id AND e.seq > hit.seq AND e.seq < hit.end_seq
                       AND e.type = 'TEXT_MESSAGE_CONTENT' AND e.payload::json ->> 'messageId' = hit.message_id) AS match_text
             FROM session LEFT JOIN LATERAL (
-                SELECT t.message_id, t.seq, t.end_seq, t.role, position($6 IN t.folded) AS place
-                FROM message_text t WHERE t.session_id = session.id AND t.folded LIKE ALL ($5::text[])
+                SELECT t.message_id, t.seq, t.end_seq, t.role, position($8 IN t.folded) AS place
+                FROM message_text t WHERE t.session_id = session.id AND t.folded LIKE ALL ($7::text[])
                 ORDER BY t.seq DESC LIMIT 1
             ) AS hit ON true
-            WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (updated_at, session.id) < ($2, $3))
-              AND (hit.seq IS NOT NULL OR title_folded LIKE ALL ($5::text[]))
-            ORDER BY updated_at DESC, session.id DESC LIMIT $4""".formatted(PgSessionDirectory.COLUMNS, WINDOW_BEFORE_CHARS, WINDOW_CHARS);
+            WHERE user_id = $1 AND archived = ANY ($2) AND %s
+              AND (hit.seq IS NOT NULL OR title_folded LIKE ALL ($7::text[]))
+            ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT $6""".formatted(PgSessionDirectory.COLUMNS, WINDOW_BEFORE_CHARS, WINDOW_CHARS, PgSessionDirectory.BEHIND);
 
     private final PgPool pool;
     private final int timeMs;
@@ -42,7 +43,7 @@ final class PgSearch {
         this.timeMs = timeMs;
     }
 
-    /** @param page user, the time and id of the last entry of the previous page, and the number of rows */
+    /** @param page user, which lists, the position that the page begins after, and the number of rows */
     Future<RowSet<Row>> find(Tuple page, SearchWords words) {
         String[] patterns = words.words().stream().map(PgSearch::pattern).toArray(String[]::new);
         Tuple values = page.addArrayOfString(patterns).addString(words.words().getFirst());

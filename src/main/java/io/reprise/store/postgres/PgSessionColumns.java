@@ -6,17 +6,19 @@ import static io.reprise.store.postgres.PgChange.Value.text;
 
 import io.reprise.message.Json;
 import io.reprise.session.store.Change.EpochBegun;
+import io.reprise.session.store.Change.ListingChanged;
 import io.reprise.session.store.Change.MetadataChanged;
 import io.reprise.session.store.Change.Previewed;
 import io.reprise.session.store.Change.QueueChanged;
 import io.reprise.session.store.Change.TitlesChanged;
+import io.reprise.session.store.Listing;
 import io.reprise.session.store.Titles;
 import io.reprise.store.postgres.PgChange.OfSession;
 import io.reprise.support.Texts;
 import io.vertx.sqlclient.Row;
 import java.util.List;
 
-/** The columns of a session's row that an append changes, and how titles are read. */
+/** The columns of a session's row that an append changes, and how titles and places in lists are read from it. */
 final class PgSessionColumns {
     static final OfSession<QueueChanged> QUEUE =
             new OfSession<>(QueueChanged.class, "queue = %s", List.of(text(change -> Json.text(change.queue()))));
@@ -38,6 +40,13 @@ final class PgSessionColumns {
                     integer(change -> change.titles().tries()),
                     text(change -> folded(change.titles().shown()))));
 
+    static final OfSession<ListingChanged> LISTING = new OfSession<>(
+            ListingChanged.class,
+            "pinned = %s, archived = %s",
+            List.of(
+                    bool(change -> change.listing().pinned()),
+                    bool(change -> change.listing().archived())));
+
     static final OfSession<MetadataChanged> METADATA = new OfSession<>(
             MetadataChanged.class, "metadata = %s", List.of(text(change -> Json.text(change.metadata()))));
 
@@ -46,6 +55,10 @@ final class PgSessionColumns {
     static Titles titles(Row session) {
         return new Titles(
                 session.getString("title"), session.getString("made_title"), session.getInteger("title_tries"));
+    }
+
+    static Listing listing(Row session) {
+        return new Listing(session.getBoolean("pinned"), session.getBoolean("archived"));
     }
 
     /** A title in the form that the search compares; null if there is no title. */

@@ -23,10 +23,24 @@ import java.util.function.Function;
 public final class PgSessionDirectory implements SessionDirectory {
     static final String COLUMNS = """
             id, coalesce(title, made_title) AS title, agent, preview, created_at, updated_at, epoch, head_seq, metadata,
+                   pinned, archived,
                    EXISTS (SELECT 1 FROM run WHERE run.session_id = session.id AND run.outcome IS NULL) AS running,
                    EXISTS (SELECT 1 FROM interrupt WHERE interrupt.session_id = session.id AND decision IS NULL) AS waiting""";
 
+    /** Behind the place of a cursor, or of all without one: one comparison, so that the index is used either way. */
+    static final String BEHIND =
+            "(pinned, updated_at, id) < (coalesce($3, true), coalesce($4::timestamptz, 'infinity'), coalesce($5, ''))";
+
     private static final String SUMMARY = "SELECT " + COLUMNS + " FROM session";
+
+    /** Each of the two lists is a range of one index; of both the first ones are put in order. */
+    static final String LIST = """
+            SELECT %s
+            FROM unnest($2::boolean[]) AS wanted (side) CROSS JOIN LATERAL (
+                SELECT * FROM session WHERE user_id = $1 AND archived = wanted.side AND %s
+                ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT $6
+            ) AS session
+            ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT $6""".formatted(COLUMNS, BEHIND);
 
     private final PgPool pool;
     private final PgSearch search;
@@ -37,19 +51,31 @@ public final class PgSessionDirectory implements SessionDirectory {
     }
 
     @Override
-    public Future<Page> list(String user, String cursor, int limit) {
+    public Future<Page> list(String user, Which which, String cursor, int limit) {
         return behind(cursor)
-                .compose(behind -> pool.read(SUMMARY + """
-                                 WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (updated_at, id) < ($2, $3))
-                                ORDER BY updated_at DESC, id DESC LIMIT $4""", Tuple.of(user, behind.updatedAt(), behind.id(), limit + 1))
-                        .map(rows -> page(rows, limit, PgSessionDirectory::summary)));
+                .compose(place -> pool.read(LIST, values(user, which, place, limit)))
+                .map(rows -> page(rows, limit, PgSessionDirectory::summary));
     }
 
     @Override
-    public Future<Page> search(String user, SearchWords words, String cursor, int limit) {
+    public Future<Page> search(String user, SearchWords words, Which which, String cursor, int limit) {
         return behind(cursor)
-                .compose(place -> search.find(Tuple.of(user, place.updatedAt(), place.id(), limit + 1), words))
+                .compose(place -> search.find(values(user, which, place, limit), words))
                 .map(rows -> page(rows, limit, row -> summary(row).found(PgSearch.match(row, words))));
+    }
+
+    private static Tuple values(String user, Which which, Position place, int limit) {
+        Boolean[] sides = switch (which) {
+            case LISTED -> new Boolean[] {false};
+            case ARCHIVED -> new Boolean[] {true};
+            case ALL -> new Boolean[] {false, true};
+        };
+        return Tuple.of(user)
+                .addArrayOfBoolean(sides)
+                .addBoolean(place.pinned())
+                .addOffsetDateTime(place.updatedAt())
+                .addString(place.id())
+                .addInteger(limit + 1);
     }
 
     private static Future<Position> behind(String cursor) {
@@ -74,7 +100,7 @@ public final class PgSessionDirectory implements SessionDirectory {
         Row last = null;
         for (Row row : rows) {
             if (found.size() == limit) {
-                cursor = new Position(last.getOffsetDateTime("updated_at"), last.getString("id")).text();
+                cursor = Position.of(last).text();
                 break;
             }
             found.add(reader.apply(row));
@@ -94,23 +120,34 @@ public final class PgSessionDirectory implements SessionDirectory {
                 row.getOffsetDateTime("updated_at").toInstant().toString(),
                 row.getBoolean("running"),
                 row.getBoolean("waiting"),
+                row.getBoolean("pinned"),
+                row.getBoolean("archived"),
                 row.getString("epoch"),
                 row.getLong("head_seq"),
-                (Map<String, Object>) Json.parse(row.getString("metadata"), Map.class));
+                (Map<String, Object>) Json.parse(row.getString("metadata"), Map.class),
+                null);
     }
 
-    /** A position in the list: directly after this session. */
-    private record Position(OffsetDateTime updatedAt, String id) {
+    /** A place in the list: behind this session, or with nulls before all. */
+    private record Position(Boolean pinned, OffsetDateTime updatedAt, String id) {
+        private static final String PINNED = "p ";
+
+        static Position of(Row row) {
+            return new Position(row.getBoolean("pinned"), row.getOffsetDateTime("updated_at"), row.getString("id"));
+        }
+
         static Position parse(String cursor) {
-            if (cursor == null) return new Position(null, null);
+            if (cursor == null) return new Position(null, null, null);
             String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+            boolean pinned = text.startsWith(PINNED);
+            if (pinned) text = text.substring(PINNED.length());
             int space = text.indexOf(' ');
             if (space < 0 || text.indexOf('\0') >= 0) throw new IllegalArgumentException("not ours");
-            return new Position(OffsetDateTime.parse(text.substring(0, space)), text.substring(space + 1));
+            return new Position(pinned, OffsetDateTime.parse(text.substring(0, space)), text.substring(space + 1));
         }
 
         String text() {
-            byte[] bytes = (updatedAt + " " + id).getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = ((pinned ? PINNED : "") + updatedAt + " " + id).getBytes(StandardCharsets.UTF_8);
             return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         }
     }

@@ -68,7 +68,8 @@ final class PgSessionLoader {
         return pool.inTransaction(connection -> connection
                 .preparedQuery("""
                         UPDATE session SET owner = $2, version = version + 2 WHERE id = $1 AND owner <= $2
-                        RETURNING user_id, epoch, head_seq, version, queue, agent, title, made_title, title_tries""")
+                        RETURNING user_id, epoch, head_seq, version, queue, agent, title, made_title, title_tries,
+                                  pinned, archived""")
                 .execute(Tuple.of(session, owner))
                 .compose(rows -> rows.size() == 0 ? whyNot(connection, session) : found(connection, session, rows)));
     }
@@ -103,6 +104,7 @@ final class PgSessionLoader {
                                         rest.resultAt(1),
                                         head.getString("agent"),
                                         PgSessionColumns.titles(head),
+                                        PgSessionColumns.listing(head),
                                         rest.resultAt(2))))));
     }
 

@@ -16,6 +16,7 @@ import io.reprise.message.log.LogEvent.QueueChanged;
 import io.reprise.message.log.LogEvent.RunStopping;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import io.reprise.message.recall.Recall;
+import io.reprise.message.recall.RecallSchedule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +66,8 @@ public class EventJsonTest {
                         Recall.Action.RESCHEDULED,
                         "error",
                         "stretch",
-                        "r")));
+                        "r",
+                        RecallSchedule.cron("0 9 * * 1-5", "Europe/Lisbon"))));
     }
 
     @ParameterizedTest

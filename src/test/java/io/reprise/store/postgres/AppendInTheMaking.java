@@ -14,6 +14,7 @@ import io.reprise.session.store.Change.ClaimMade;
 import io.reprise.session.store.Change.Cleared;
 import io.reprise.session.store.Change.EpochBegun;
 import io.reprise.session.store.Change.InterruptChanged;
+import io.reprise.session.store.Change.ListingChanged;
 import io.reprise.session.store.Change.MessagesVoided;
 import io.reprise.session.store.Change.MetadataChanged;
 import io.reprise.session.store.Change.Previewed;
@@ -23,6 +24,7 @@ import io.reprise.session.store.Change.RunChanged;
 import io.reprise.session.store.Change.Said;
 import io.reprise.session.store.Change.TitlesChanged;
 import io.reprise.session.store.Claim;
+import io.reprise.session.store.Listing;
 import io.reprise.session.store.RunRow;
 import io.reprise.session.store.Titles;
 import java.util.ArrayList;
@@ -144,6 +146,7 @@ final class AppendInTheMaking {
                 new InterruptChanged(new Interrupt(
                         "i_1", "r_1", "t_1", "mail", "{}", StoreFixture.AT_MS, StoreFixture.AT_MS + 60_000, null)),
                 new TitlesChanged(new Titles("Given", "Made", 1)),
+                new ListingChanged(new Listing(true, true)),
                 new MetadataChanged(Map.of("k", "v")),
                 new Said(1, 3, "m_1", Role.USER, "hello"),
                 new MessagesVoided(0),

@@ -18,6 +18,7 @@ import io.reprise.session.store.AppendOutcome;
 import io.reprise.session.store.Change;
 import io.reprise.session.store.Claim;
 import io.reprise.session.store.CreateOutcome;
+import io.reprise.session.store.Listing;
 import io.reprise.session.store.LoadOutcome;
 import io.reprise.session.store.Loaded;
 import io.reprise.session.store.NewSession;
@@ -165,6 +166,7 @@ class PgEventStoreIT {
                         Outline.EMPTY,
                         "agent",
                         new Titles("title", null, 0),
+                        Listing.USUAL,
                         List.of()));
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
         assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");

@@ -31,6 +31,16 @@ class PgPathsIT {
         MANY_RUNS.storeIn(fixture.uri());
         LONG_TEXTS.storeIn(fixture.uri());
         storeWhatIsDue();
+        storeManySessions();
+    }
+
+    /** 10,000 of one user: every tenth pinned, two thirds archived. */
+    private static void storeManySessions() {
+        fixture.execute("""
+                INSERT INTO session (id, user_id, epoch, owner, pinned, archived, updated_at)
+                SELECT 's_of_eve_' || i, 'eve', 'e_1', 1, i % 10 = 0, i % 3 > 0, timestamptz '2026-01-01Z' + i * interval '1 minute'
+                FROM generate_series(1, 10000) AS i""");
+        fixture.execute("ANALYZE session");
     }
 
     @AfterAll
@@ -80,7 +90,18 @@ class PgPathsIT {
                 Arguments.of("recalls that are due", PgDueStore.RECALLS, "NULL, NULL, 20, '{3}'", 60),
                 Arguments.of("recalls behind one", PgDueStore.RECALLS, "now() - interval '1 h', 'rc_5', 20, '{3}'", 60),
                 Arguments.of("interrupts that have expired", PgDueStore.INTERRUPTS, "NULL, NULL, NULL, 20, '{3}'", 60),
-                Arguments.of("clear up to a seq", PgEventStore.CLEAR_RUNS, "'s_many', 10", 40));
+                Arguments.of("clear up to a seq", PgEventStore.CLEAR_RUNS, "'s_many', 10", 40),
+                Arguments.of("first page of a list", PgSessionDirectory.LIST, "'eve', '{f}', null, null, null, 11", 40),
+                Arguments.of(
+                        "page in the middle of a list",
+                        PgSessionDirectory.LIST,
+                        "'eve', '{f}', false, '2026-01-03Z', 's_of_eve_3', 11",
+                        40),
+                Arguments.of(
+                        "page of both lists",
+                        PgSessionDirectory.LIST,
+                        "'eve', '{f,t}', true, '2026-01-03Z', 's', 11",
+                        130));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -92,7 +113,11 @@ class PgPathsIT {
         assertThat(scans(explained))
                 .as(explained.encode())
                 .doesNotContain(
-                        "Seq Scan on session_event", "Seq Scan on run", "Seq Scan on recall", "Seq Scan on interrupt");
+                        "Seq Scan on session_event",
+                        "Seq Scan on run",
+                        "Seq Scan on session",
+                        "Seq Scan on recall",
+                        "Seq Scan on interrupt");
         assertThat(pages(explained)).as(explained.encode()).isLessThanOrEqualTo(pagesMax);
     }
 

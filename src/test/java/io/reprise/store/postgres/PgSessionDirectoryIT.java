@@ -5,7 +5,9 @@ import static io.reprise.store.postgres.StoreFixture.single;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory.Page;
+import io.reprise.history.SessionDirectory.Which;
 import io.reprise.history.SessionSummary;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.store.NewSession;
@@ -47,11 +49,12 @@ class PgSessionDirectoryIT {
         make("s_3", USER, 2);
         make("s_4", "bob", 4);
 
-        Page page = await(directory.list(USER, null, 10));
+        Page page = await(directory.list(USER, Which.LISTED, null, 10));
 
         assertThat(ids(page)).containsExactly("s_2", "s_3", "s_1");
         assertThat(page.cursor()).isNull();
-        assertThat(await(directory.list("nobody", null, 10)).sessions()).isEmpty();
+        assertThat(await(directory.list("nobody", Which.LISTED, null, 10)).sessions())
+                .isEmpty();
     }
 
     @Test
@@ -61,7 +64,7 @@ class PgSessionDirectoryIT {
         List<String> all = new ArrayList<>();
         String cursor = null;
         do {
-            Page page = await(directory.list(USER, cursor, 2));
+            Page page = await(directory.list(USER, Which.LISTED, cursor, 2));
             assertThat(page.sessions()).hasSizeLessThanOrEqualTo(2);
             all.addAll(ids(page));
             cursor = page.cursor();
@@ -75,19 +78,65 @@ class PgSessionDirectoryIT {
         make("s_1", USER, 1);
         make("s_2", USER, 2);
 
-        assertThat(await(directory.list(USER, null, 2)).cursor()).isNull();
+        assertThat(await(directory.list(USER, Which.LISTED, null, 2)).cursor()).isNull();
     }
 
     @Test
     void sessions_that_change_between_two_pages_neither_hide_nor_double_the_others() {
         for (int i = 0; i < 6; i++) make("s_" + i, USER, i);
-        Page first = await(directory.list(USER, null, 2));
+        Page first = await(directory.list(USER, Which.LISTED, null, 2));
         make("s_new", USER, 100);
         touch("s_5", 101);
         touch("s_1", 102);
         fixture.execute("DELETE FROM session WHERE id = 's_4'"); // the one that the cursor names
 
-        Page second = await(directory.list(USER, first.cursor(), 10));
+        Page second = await(directory.list(USER, Which.LISTED, first.cursor(), 10));
+
+        assertThat(ids(first)).containsExactly("s_5", "s_4");
+        assertThat(ids(second)).containsExactly("s_3", "s_2", "s_0");
+    }
+
+    @Test
+    void pinned_sessions_are_a_group_of_their_own_in_front_and_pages_lead_through_both() {
+        for (int i = 0; i < 9; i++) make("s_" + i, USER, i / 4);
+        for (String pinned : List.of("s_0", "s_3", "s_6")) place(pinned, true, false);
+
+        assertThat(all(Which.LISTED, 2)).containsExactly("s_6", "s_3", "s_0", "s_8", "s_7", "s_5", "s_4", "s_2", "s_1");
+    }
+
+    @Test
+    void archived_sessions_are_in_a_list_of_their_own_and_all_of_both_in_one_order() {
+        for (int i = 0; i < 7; i++) make("s_" + i, USER, i);
+        place("s_1", true, true);
+        place("s_2", true, false);
+        place("s_4", false, true);
+        place("s_5", false, true);
+
+        assertThat(all(Which.LISTED, 2)).containsExactly("s_2", "s_6", "s_3", "s_0");
+        assertThat(all(Which.ARCHIVED, 2)).containsExactly("s_1", "s_5", "s_4");
+        assertThat(all(Which.ALL, 2)).containsExactly("s_2", "s_1", "s_6", "s_5", "s_4", "s_3", "s_0");
+    }
+
+    @Test
+    void a_search_looks_through_the_same_lists_in_the_same_order() {
+        for (int i = 0; i < 5; i++) make("s_" + i, USER, i);
+        fixture.execute("UPDATE session SET title_folded = 'tides' WHERE id <> 's_3'");
+        place("s_0", true, false);
+        place("s_1", false, true);
+
+        assertThat(found(Which.LISTED)).containsExactly("s_0", "s_4", "s_2");
+        assertThat(found(Which.ARCHIVED)).containsExactly("s_1");
+        assertThat(found(Which.ALL)).containsExactly("s_0", "s_4", "s_2", "s_1");
+    }
+
+    @Test
+    void a_session_that_is_pinned_between_two_pages_neither_hides_nor_doubles_the_others() {
+        for (int i = 0; i < 6; i++) make("s_" + i, USER, i);
+        Page first = await(directory.list(USER, Which.LISTED, null, 2));
+        place("s_4", true, false); // the one that the cursor names
+        place("s_1", true, false);
+
+        Page second = await(directory.list(USER, Which.LISTED, first.cursor(), 10));
 
         assertThat(ids(first)).containsExactly("s_5", "s_4");
         assertThat(ids(second)).containsExactly("s_3", "s_2", "s_0");
@@ -113,7 +162,8 @@ class PgSessionDirectoryIT {
         assertThat(summary.epoch()).isEqualTo("e_1");
         assertThat(summary.head()).isEqualTo(1);
         assertThat(summary.running()).isTrue();
-        assertThat(await(directory.list(USER, null, 1)).sessions()).containsExactly(summary);
+        assertThat(await(directory.list(USER, Which.LISTED, null, 1)).sessions())
+                .containsExactly(summary);
     }
 
     @Test
@@ -143,7 +193,8 @@ class PgSessionDirectoryIT {
                 "____", // not UTF-8
             })
     void what_is_no_cursor_of_a_list_is_said_to_be_none(String cursor) {
-        assertThatThrownBy(() -> await(directory.list(USER, cursor, 10))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> await(directory.list(USER, Which.LISTED, cursor, 10)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     /**
@@ -154,10 +205,39 @@ class PgSessionDirectoryIT {
         String place = "2026-01-01T00:00:00Z \u0000";
         String cursor = Base64.getUrlEncoder().encodeToString(place.getBytes(StandardCharsets.UTF_8));
 
-        assertThatThrownBy(() -> await(directory.list(USER, cursor, 10))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> await(directory.list(USER, Which.LISTED, cursor, 10)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     // --- helpers
+
+    private void place(String id, boolean pinned, boolean archived) {
+        fixture.execute(
+                "UPDATE session SET pinned = " + pinned + ", archived = " + archived + " WHERE id = '" + id + "'");
+    }
+
+    private List<String> all(Which which, int limit) {
+        List<String> all = new ArrayList<>();
+        String cursor = null;
+        do {
+            Page page = await(directory.list(USER, which, cursor, limit));
+            all.addAll(ids(page));
+            cursor = page.cursor();
+        } while (cursor != null);
+        return all;
+    }
+
+    /** Page by page. */
+    private List<String> found(Which which) {
+        List<String> all = new ArrayList<>();
+        String cursor = null;
+        do {
+            Page page = await(directory.search(USER, SearchWords.of("tide"), which, cursor, 1));
+            all.addAll(ids(page));
+            cursor = page.cursor();
+        } while (cursor != null);
+        return all;
+    }
 
     private void make(String id, String user, int changedMinute) {
         await(store.create(StoreFixture.newSession(id, user, 1)));

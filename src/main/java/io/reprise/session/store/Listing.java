@@ -1,0 +1,16 @@
+package io.reprise.session.store;
+
+/**
+ * Where a session stands in the list of its user.
+ *
+ * @param pinned before all others, whatever their age
+ * @param archived not in the list, but in that of archived ones
+ */
+public record Listing(boolean pinned, boolean archived) {
+    public static final Listing USUAL = new Listing(false, false);
+
+    /** With what is not null in its place. */
+    public Listing with(Boolean newPinned, Boolean newArchived) {
+        return new Listing(newPinned == null ? pinned : newPinned, newArchived == null ? archived : newArchived);
+    }
+}

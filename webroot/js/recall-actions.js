@@ -1,0 +1,14 @@
+/** What a person does with a reminder, at its chip or on the page of all of them. `recall`: { id, session, text, schedule }. */
+
+/** Cancelled at once; the way back makes the same one anew. */
+export async function cancelRecall(app, { id, session, text, schedule }, done = () => {}) {
+  const cancelled = await app.attempt(() => app.api.cancelRecall(id))
+  await done()
+  const again = () => app.attempt(() => app.api.addRecall(session, text, schedule)).then(done)
+  if (cancelled) app.tell('Reminder cancelled', { calm: true, action: schedule ? { label: 'Undo', run: again } : null })
+}
+
+export async function skipRecall(app, { id }, done = () => {}) {
+  await app.attempt(() => app.api.skipRecall(id))
+  await done()
+}
