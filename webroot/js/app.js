@@ -45,7 +45,10 @@ export class App {
   renaming = null     // { id, place, title }: a title that is being changed, in the header or in the list
   editing = null      // { message, text } of the queue
   found = null        // { message, words }: what was sought, and with which words
+  doc = null          // { name, heading }: the document that lies over the chat; name null: the list of them
+  docTitle = null
   revising = null     // { message, text } of the transcript
+  openGroups = new Set() // keys of calls that begin a group that is unfolded
   decisions = new Decisions(this)
   reading = new Reading(this)
   #news = new News(this)
@@ -92,7 +95,9 @@ export class App {
   }
 
   route() {
-    const { id, message } = currentPlace()
+    const { id, message, doc } = currentPlace()
+    this.set({ doc })
+    if (doc && this.chat) return
     this.reading.seek(message)
     if (this.chat && this.chat.id === id) return this.reading.arrive()
     this.#read(this.chat)
@@ -177,6 +182,11 @@ export class App {
     this.found = null
     this.#hurry()
     return this.chat.send(text, onBusy)
+  }
+
+  toggleGroup(key) {
+    if (!this.openGroups.delete(key)) this.openGroups.add(key)
+    this.#changed()
   }
 
   /** Ends the answer, or drops what waits for a decision. */
@@ -352,7 +362,7 @@ export class App {
   #created(chat) {
     this.#remember(chat)
     if (chat === this.chat) {
-      go(chat.id, { replace: true })
+      if (!this.doc) go(chat.id, { replace: true })
       chat.open()
     }
     this.list.refreshSoon()

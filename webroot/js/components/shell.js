@@ -1,5 +1,6 @@
 import { html, nothing } from '../lib.js'
 import { composer } from './composer.js'
+import { documentPage } from './document.js'
 import { header } from './header.js'
 import { sidebar } from './sidebar.js'
 import { transcript } from './transcript.js'
@@ -15,7 +16,7 @@ export function shell(app, scroll) {
     <div class="shell">
       <div class="sidebar-holder" ?inert=${narrow.matches && !app.drawerOpen}>${sidebar(app)}</div>
       ${drawer ? html`<div class="scrim" @click=${() => app.set({ drawerOpen: false })}></div>` : nothing}
-      <main class="main" ?inert=${drawer}>
+      <main class="main ${app.doc ? 'behind' : ''}" ?inert=${drawer || app.doc}>
         ${header(app)}
         <div class="stage">
           ${transcript(app)}
@@ -24,6 +25,7 @@ export function shell(app, scroll) {
         </div>
         ${composer(app)}
       </main>
+      ${app.doc ? documentPage(app, drawer) : nothing}
     </div>`
 }
 

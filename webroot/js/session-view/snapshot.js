@@ -46,7 +46,7 @@ function addMessage(items, message) {
   switch (message.role) {
     case 'tool': {
       const call = items.get(`tool:${message.toolCallId}`)
-      if (call) put(withResult(call, { ...message, messageId: message.id, content: text }, metadata.seq))
+      if (call) put(withResult(call, { ...message, messageId: message.id, content: text }, metadata.seq, meta.at))
       break
     }
     case 'user':
@@ -56,7 +56,8 @@ function addMessage(items, message) {
       }
       for (const { id, function: called } of message.toolCalls ?? []) {
         const decision = metadata.decisions?.[id]
-        const call = toolItem({ ...meta, id, name: called.name, args: called.arguments, parent: message.id, ended: true })
+        // Of a message with a text it is the text whose beginning is known.
+        const call = toolItem({ ...meta, at: text ? null : meta.at, id, name: called.name, args: called.arguments, parent: message.id, ended: true })
         put(decision ? decided(call, decision) : call)
       }
       break
