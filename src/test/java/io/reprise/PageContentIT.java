@@ -53,13 +53,24 @@ class PageContentIT {
 
     @Test
     void long_code_is_folded_but_not_in_an_answer_that_was_read_as_it_grew() {
+        Object grown = tab.page().evaluate("""
+                async code => {
+                  const text = document.createElement('markdown-text')
+                  document.body.append(text)
+                  text.source = { text: code.slice(0, 100), open: true }
+                  text.source = { text: code, open: true }
+                  const growing = text.querySelector('.code-fold')
+                  text.source = { text: code, open: false }
+                  while (!text.querySelector('.code-fold')) await new Promise(requestAnimationFrame)
+                  const ended = [text.querySelector('.code-fold').textContent, text.querySelector('.folded')]
+                  text.remove()
+                  return String([growing, ...ended])
+                }""", SIXTY_LINES);
+        assertThat(grown).isEqualTo(",Show less,");
         tab.ask("/echo " + SIXTY_LINES);
-        Locator fold = tab.answer().locator(".code-fold");
-        assertThat(fold).hasText("Show less");
-        assertThat(tab.answer().locator(".folded")).hasCount(0);
-
         tab.page().reload();
 
+        Locator fold = tab.answer().locator(".code-fold");
         assertThat(fold).hasText("Show all 60 lines");
         double folded = height(tab.answer().locator("pre"));
         fold.click();
