@@ -46,10 +46,10 @@ class DocumentView extends HTMLElement {
     prepare(text)
     this.replaceChildren(columns(text, contents(text, this.#shown)))
     const title = text.querySelector('h1')
-    title.tabIndex = -1
     this.scrollTop = 0
-    this.dispatchEvent(new CustomEvent('titled', { detail: title.textContent }))
-    title.focus({ preventScroll: true }) // who listens hears what has been opened
+    this.dispatchEvent(new CustomEvent('titled', { detail: title?.textContent ?? this.#shown }))
+    const begin = title ?? this
+    begin.focus({ preventScroll: true }) // who listens hears what has been opened
     this.#arrive()
   }
 

@@ -12,14 +12,16 @@ const LANGUAGES = '/webjars/highlightjs/11.11.1/languages'
 const scripts = new Map()
 let policy
 
-/** Resolves when that script has run; one that did not load is asked for again the next time. */
+const AGAIN_MS = 10_000
+
+/** Resolves when that script has run; one that did not load is asked for again after a while. */
 function load(url) {
   if (!scripts.has(url)) {
     scripts.set(url, new Promise((resolve, reject) => {
       const script = document.createElement('script')
       script.onload = resolve
       script.onerror = () => {
-        scripts.delete(url)
+        setTimeout(() => scripts.delete(url), AGAIN_MS)
         script.remove()
         reject(new Error(`${url} did not load`))
       }

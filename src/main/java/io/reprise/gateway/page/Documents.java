@@ -31,7 +31,7 @@ final class Documents {
     void mountOn(Router router) {
         router.get("/docs/index.json").blockingHandler(this::list, false);
         router.getWithRegex("/docs(?:/|/.*/)?").handler(context -> toPage(context, ""));
-        router.getWithRegex("/docs/.*\\.md").handler(Documents::document);
+        router.getWithRegex("/docs/[\\w/-]+\\.md").handler(Documents::document);
     }
 
     private static void document(RoutingContext context) {
