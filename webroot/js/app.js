@@ -55,7 +55,10 @@ export class App {
   renaming = null     // { id, place, title }: a title that is being changed, in the header or in the list
   editing = null      // { message, text } of the queue
   found = null        // { message, words }: what was sought, and with which words
+  doc = null          // { name, heading }: the document that lies over the chat; name null: the list of them
+  docTitle = null
   revising = null     // { message, text } of the transcript
+  openGroups = new Set() // keys of calls that begin a group that is unfolded
   decisions = new Decisions(this)
   reading = new Reading(this)
   #news = new News(this)
@@ -121,9 +124,11 @@ export class App {
   }
 
   route() {
-    const { id, message, page } = currentPlace()
-    this.reading.seek(message)
+    const { id, message, page, doc } = currentPlace()
     this.page = page
+    this.set({ doc })
+    if (doc && this.chat) return
+    this.reading.seek(message)
     if (page) this.#showPage()
     if (this.chat && this.chat.id === id) {
       this.set({ drawerOpen: false })
@@ -230,6 +235,11 @@ export class App {
     this.found = null
     this.#hurry()
     return this.chat.send(text, onBusy)
+  }
+
+  toggleGroup(key) {
+    if (!this.openGroups.delete(key)) this.openGroups.add(key)
+    this.#changed()
   }
 
   /** Ends the answer, or drops what waits for a decision. */
@@ -472,7 +482,7 @@ export class App {
   #created(chat) {
     this.#remember(chat)
     if (chat === this.chat) {
-      go(chat.id, { replace: true })
+      if (!this.doc) go(chat.id, { replace: true })
       chat.open()
     }
     this.list.refreshSoon()

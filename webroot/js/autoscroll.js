@@ -68,7 +68,7 @@ export class Autoscroll {
     this.#observer.observe(area)
     area.addEventListener('scroll', () => this.#scrolled(), { passive: true })
     area.addEventListener('click', event => {
-      if (event.target.closest('summary')) this.#following = false // what is opened stays where it is
+      if (event.target.closest('summary, [data-does]')) this.#following = false // what is opened stays where it is
     })
     area.addEventListener('toggle', ({ target }) => this.#opened(target), { capture: true })
   }

@@ -2,6 +2,7 @@ import { App } from './app.js'
 import { Autoscroll } from './autoscroll.js'
 import { listenForCopies } from './clipboard.js'
 import { autosize } from './components/composer.js'
+import { sayInDialog } from './components/dialog.js'
 import { openHelp } from './components/help-dialog.js'
 import { showFound } from './components/found.js'
 import { shell } from './components/shell.js'
@@ -33,8 +34,11 @@ function draw() {
   autosize()
   scroll.rendered(document.getElementById('transcript'), app.chat)
   showFound(app, scroll)
+  sayInDialog(app.notice?.text)
   const { news } = app
-  document.title = `${news ? `(${news}) ` : ''}${app.chat.id || app.page ? `${app.title} · ` : ''}Reprise`
+  const place = app.chat.id || app.page ? app.title : null
+  const title = app.doc ? app.docTitle ?? 'Documents' : place
+  document.title = `${news ? `(${news}) ` : ''}${title ? `${title} · ` : ''}Reprise`
 }
 
 function seen() {
@@ -49,6 +53,9 @@ function escape(event) {
   if (app.drawerOpen) {
     app.set({ drawerOpen: false })
     afterRender(() => document.getElementById('open-drawer').focus()) // until then it is behind the drawer
+  } else if (app.doc) {
+    app.open(app.chat.id)
+    focusMessage()
   } else if (app.chat.view.run) app.stop() // what waits for a decision is not dropped by a key
 }
 
@@ -69,7 +76,7 @@ const COMBINATIONS = {
     afterRender(focusSearch) // a drawer that was closed takes the focus only when it is open
   },
   'mod /': () => openHelp(app),
-  'mod p': () => app.loadAll().then(() => print()), // on paper it is whole
+  'mod p': () => (app.doc ? Promise.resolve() : app.loadAll()).then(() => print()), // on paper it is whole
   'alt arrowup': () => app.openNext(-1),
   'alt arrowdown': () => app.openNext(1),
 }
@@ -133,4 +140,4 @@ takeOver()
 colourBars()
 if (matchMedia('(pointer: fine)').matches) focusMessage()
 performance.mark('usable')
-import('./markdown/markdown-text.js') // no answer is shown before the field can be used
+import('./texts.js') // no answer is shown before the field can be used

@@ -37,6 +37,12 @@ export function lastingWords(ms) {
   return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
 }
 
+/** How long a call took, more exactly: `0.4 s`, `12 s`, `2 min`. */
+export function callWords(ms) {
+  if (ms < 50) return '< 0.1 s'
+  return ms < 9_950 ? `${(ms / 1000).toFixed(1)} s` : lastingWords(ms)
+}
+
 /** When a wait ends: `in 3 min`, `today at 14:30`, `tomorrow at 14:30`, `on Fri at 14:30`. */
 export function expiryWords(time, now = serverNow()) {
   const seconds = Math.round((new Date(time) - now) / 1000)

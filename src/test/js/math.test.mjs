@@ -16,6 +16,12 @@ for (const [source, formula] of [
   ['$a or b', undefined],
   ['$x$5', undefined],
   ['$a\nb$', undefined],
+  ['$x$ is', '$x$'],
+  ['$2x + 1$', '$2x + 1$'],
+  ['$10^{-3}$', '$10^{-3}$'],
+  ['$0 < x < 1$', '$0 < x < 1$'],
+  ['$5 a month (US$)', undefined],
+  ['$HOME:$PATH', undefined],
 ]) {
   test(`${JSON.stringify(source)} begins with ${formula ? 'a formula' : 'no formula'}`, () => {
     assert.equal(found(inline, source), formula)
@@ -28,6 +34,11 @@ test('a formula in lines of its own is a block, once it is closed', () => {
   assert.equal(found(block, '$$\na\n= b'), undefined)
 })
 
+test('a dollar behind a word begins no formula', () => {
+  assert.equal(inline.tokenizer('$b and c$', [{ raw: 'US' }]), undefined)
+  assert.equal(inline.tokenizer('$b and c$', [{ raw: 'so ' }]).raw, '$b and c$')
+})
+
 test('what a formula contains is text', () => {
-  assert.equal(inline.renderer({ raw: '$a<b & c>d$' }), '<code>$a&lt;b &amp; c&gt;d$</code>')
+  assert.equal(inline.renderer({ raw: '$a<b & c>d$' }), '<code class="language-math">$a&lt;b &amp; c&gt;d$</code>')
 })

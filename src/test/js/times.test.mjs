@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { agoWords, dayGroup, expiryWords, lastingWords, untilWords } from '../../../webroot/js/times.js'
+import { agoWords, callWords, dayGroup, expiryWords, lastingWords, untilWords } from '../../../webroot/js/times.js'
 
 const now = new Date(2030, 4, 15, 14, 0).getTime() // a Wednesday
 const before = minutes => now - minutes * 60_000
@@ -48,4 +48,12 @@ test('when a wait ends is said with the day', () => {
   assert.match(at(6, 14, 0), /^on \w+ at 0?(14|2):00$/)
   assert.equal(expiryWords(now, now), 'now')
   assert.equal(expiryWords('soon', now), '')
+})
+
+test('how long a call took is said with tenths while they matter', () => {
+  assert.equal(callWords(3), '< 0.1 s')
+  assert.equal(callWords(430), '0.4 s')
+  assert.equal(callWords(9_949), '9.9 s')
+  assert.equal(callWords(9_960), '10 s')
+  assert.equal(callWords(180_000), '3 min')
 })

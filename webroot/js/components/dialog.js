@@ -11,6 +11,15 @@ export function openDialog(content, { wide = false } = {}) {
 
 export const closeDialog = () => document.getElementById('dialog').close()
 
+/** What the page has to say while a dialog covers it; nothing: it has nothing to say. */
+export function sayInDialog(words) {
+  const dialog = document.getElementById('dialog')
+  const place = dialog.querySelector(':scope > .notice')
+  if (!dialog.open || !words) place?.remove()
+  else if (!place) dialog.append(Object.assign(document.createElement('p'), { className: 'notice', textContent: words }))
+  else if (place.textContent !== words) place.textContent = words
+}
+
 /** Asks before something that cannot be undone; the safe answer has the focus. */
 export function askBefore({ title, words, yes }, action) {
   const go = () => {

@@ -18,8 +18,15 @@ export function showFound({ found }, scroll) {
 function mark(element, found, frames) {
   if (!globalThis.Highlight || !found.words || shown !== found || !frames) return
   const ranges = rangesOf(element, found.words)
-  if (ranges.length) CSS.highlights.set('found', new Highlight(...ranges))
-  else requestAnimationFrame(() => mark(element, found, frames - 1))
+  if (ranges.length) {
+    CSS.highlights.set('found', new Highlight(...ranges))
+    ranges.forEach(unfold)
+  } else requestAnimationFrame(() => mark(element, found, frames - 1))
+}
+
+/** Words in code that is folded are not in sight. */
+function unfold({ startContainer }) {
+  startContainer.parentElement.closest('.code-block.folded')?.querySelector('.code-fold').click()
 }
 
 function rangesOf(element, words) {

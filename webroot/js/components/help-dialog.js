@@ -1,5 +1,6 @@
 import { html } from '../lib.js'
 import { MOD } from '../keys.js'
+import { hrefOfDocument } from '../route.js'
 import { closeDialog, openDialog } from './dialog.js'
 
 /** What it does, and one or more combinations of keys; `offers`: what this server can do. */
@@ -31,7 +32,8 @@ export function openHelp({ offers }) {
       <section><h3>${name}</h3><dl>${rows.map(row)}</dl></section>`)}
     </div>
     <div class="dialog-actions">
-      <a class="quiet" href="/docs/page.md" target="_blank" rel="noopener">About this page</a>
+      <a class="quiet" href=${hrefOfDocument('page')} @click=${closeDialog}>About this page</a>
+      <a class="quiet" href=${hrefOfDocument()} @click=${closeDialog}>All documents</a>
       <button class="primary" @click=${closeDialog}>Done</button>
     </div>`, { wide: true }).querySelector('.primary').focus()
 }

@@ -1,5 +1,6 @@
 import { html, nothing } from '../lib.js'
 import { composer } from './composer.js'
+import { documentPage } from './document.js'
 import { header } from './header.js'
 import { notice } from './notice.js'
 import { pages } from './pages.js'
@@ -19,7 +20,7 @@ export function shell(app, scroll) {
     <div class="shell">
       <div class="sidebar-holder" ?inert=${narrow.matches && !app.drawerOpen}>${sidebar(app)}</div>
       ${drawer ? html`<div class="scrim" @click=${() => app.set({ drawerOpen: false })}></div>` : nothing}
-      <main class="main" ?inert=${drawer}>
+      <main class="main ${app.doc ? 'behind' : ''}" ?inert=${drawer || app.doc}>
         ${header(app)}
         ${app.page ? remindersHolder(app) : nothing}
         <div class="stage" ?hidden=${app.page}>
@@ -29,6 +30,7 @@ export function shell(app, scroll) {
         </div>
         <div class="composer-holder" ?hidden=${app.page}>${composer(app)}</div>
       </main>
+      ${app.doc ? documentPage(app, drawer) : nothing}
     </div>`
 }
 

@@ -1,6 +1,7 @@
 import { guard, html, keyed, nothing, repeat } from '../lib.js'
 import { toolItem } from '../session-view/items.js'
 import { expiryWords } from '../times.js'
+import { grouped } from '../tool-groups.js'
 import { missingWords } from '../words.js'
 import { emptyState } from './empty-state.js'
 import { message } from './message.js'
@@ -27,7 +28,7 @@ function conversation(app) {
   if (chat.id && !view.ready && !pending.length) {
     return html`<div class="column loading"><p class="hint">Reading the conversation…</p></div>`
   }
-  const rows = rowsOf(app)
+  const rows = grouped(rowsOf(app), app.openGroups)
   return html`
     <div class="column">
       ${view.earlier ? html`<button class="quiet earlier" @click=${() => loadEarlier(app)}>

@@ -1,5 +1,8 @@
 import { Marked } from './lib.js'
 import { decorateCode } from './code-block.js'
+import { namedFile } from './file-name.js'
+import { decorateFootnotes, footnotes } from './footnotes.js'
+import { decorateFormulas } from './formulas.js'
 import { math } from './math.js'
 import { sanitised } from './sanitise.js'
 
@@ -13,7 +16,24 @@ function html({ text }) {
     PLAIN_TAG.test(part) ? part : part.replaceAll('<', '&lt;').replaceAll('>', '&gt;'))
 }
 
-const marked = new Marked({ gfm: true, breaks: true, renderer: { html }, extensions: math })
+const escaped = text => text.replace(/[&<>"]/g, char => `&#${char.charCodeAt(0)};`)
+
+/** The title is the name of the file that it says it is. */
+function code({ text, lang = '' }) {
+  const language = /^[\w+#.-]*/.exec(lang)[0]
+  const file = namedFile(lang)
+  return `<pre><code${language && ` class="language-${language}"`}${file ? ` title="${escaped(file)}"` : ''}>${escaped(text)}\n</code></pre>\n`
+}
+
+const marked = new Marked({ gfm: true, breaks: true, renderer: { html, code }, extensions: [...math, ...footnotes] })
+
+const documents = new Marked({ gfm: true, renderer: { html, code } })
+
+/** The blocks of a document of ours, whose lines end where there is room for no more. */
+export const blocksOfDocument = text => documents.lexer(text)
+
+/** Calls `action` with every token of these, also inside others. */
+export const walkTokens = (tokens, action) => documents.walkTokens(tokens, action)
 
 /** The top-level blocks of a text: paragraphs, lists, tables, code ... as marked's tokens, and folds as one block each. */
 export function blocksOf(text) {
@@ -40,9 +60,14 @@ function foldsOpened(raw) {
   return opened
 }
 
-export function nodesOf(tokens, open) {
+const NO_NOTES = new Set()
+
+/** `open`: it still grows; `folds`: long code begins folded; `notes`: the footnotes of the whole text, see there. */
+export function nodesOf(tokens, { open = false, folds = false, notes = NO_NOTES } = {}) {
   const fragment = sanitised(marked.parser(tokens.flatMap(token => token.parts ?? [token])))
-  decorateCode(fragment, open)
+  decorateFormulas(fragment, { open })
+  decorateCode(fragment, { open, folds })
+  decorateFootnotes(fragment, notes)
   for (const block of fragment.children) block.dir = 'auto' // by the language that it is written in; what is inside follows
   fragment.querySelectorAll('table').forEach(wrapTable)
   return [...fragment.childNodes].filter(node => node.nodeType !== Node.TEXT_NODE || node.data.trim())

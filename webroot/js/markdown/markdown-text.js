@@ -1,4 +1,8 @@
+import { listenForActions } from './actions.js'
 import { blocksOf, nodesOf } from './blocks.js'
+import { notesOf } from './footnotes.js'
+import { listenForCopiedFormulas } from './formulas.js'
+import { listenForImages } from './images.js'
 import { morphed } from './morph.js'
 
 const LOAD = 4 // an open text is rendered at most a fourth of the time
@@ -51,7 +55,8 @@ class MarkdownText extends HTMLElement {
 
   /** A text that is whole from the start is one block: it is not going to change. */
   #fill(text) {
-    const nodes = nodesOf(blocksOf(text), false)
+    const blocks = blocksOf(text)
+    const nodes = nodesOf(blocks, { folds: true, notes: notesOf(blocks) })
     this.replaceChildren(...nodes)
     this.#blocks = [{ raw: text, open: false, offset: 0, nodes }]
   }
@@ -60,12 +65,13 @@ class MarkdownText extends HTMLElement {
   #update(text, open) {
     const from = this.#stableLength
     const tokens = blocksOf(text.slice(from))
-    const force = !open && tokens.some(token => token.type === 'def')
+    const notes = open ? undefined : notesOf(tokens)
+    const force = !open && (notes.size > 0 || tokens.some(token => token.type === 'def'))
     let index = this.#indexAt(from)
     let offset = from
     let settled = from
     tokens.forEach((token, i) => {
-      this.#replace(index++, offset, token, open && i === tokens.length - 1, force)
+      this.#replace(index++, offset, token, { open: open && i === tokens.length - 1, notes }, force)
       offset = endOf(token, text, offset)
       if (i < tokens.length - 2) settled = offset
     })
@@ -73,13 +79,14 @@ class MarkdownText extends HTMLElement {
     this.#stableLength = open && offset >= 0 ? settled : 0
   }
 
-  #replace(index, offset, token, open, force) {
+  #replace(index, offset, token, how, force) {
+    const { open } = how
     const known = this.#blocks[index]
     if (known && known.raw === token.raw && known.open === open && !force) {
       known.offset = offset
       return
     }
-    const nodes = token.type === 'space' ? [] : nodesOf([token], open)
+    const nodes = token.type === 'space' ? [] : nodesOf([token], how)
     this.#blocks[index] = { raw: token.raw, open, offset, nodes }
     if (known?.nodes.length === 1 && nodes.length === 1 && morphed(known.nodes[0], nodes[0])) {
       this.#blocks[index].nodes = known.nodes
@@ -105,3 +112,6 @@ function endOf(token, text, offset) {
 }
 
 customElements.define('markdown-text', MarkdownText)
+listenForActions(document.body)
+listenForCopiedFormulas()
+listenForImages()

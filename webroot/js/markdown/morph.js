@@ -3,15 +3,12 @@
  * while a text grows. Returns whether that was possible; if not, nothing is changed.
  */
 export function morphed(from, to) {
-  if (!isAlike(from, to) || isUnpainted(to)) return false
+  if (!isAlike(from, to)) return false
   morph(from, to)
   return true
 }
 
 const isAlike = (from, to) => from.nodeType === to.nodeType && from.nodeName === to.nodeName
-
-/** Code that waits for the highlighter is coloured where it stands, so it must come in. */
-const isUnpainted = node => node.nodeType === Node.ELEMENT_NODE && node.querySelector('[data-unpainted]') !== null
 
 function morph(from, to) {
   if (from.nodeType === Node.TEXT_NODE) return grow(from, to.data)

@@ -28,12 +28,12 @@ export function outcomeOf(value, code) {
 /** What `metadata.status` of a result says of its call. Not `metadata.outcome`: in a snapshot that is the run's. */
 const STATES = { error: 'failed', cancelled: 'cancelled', rejected: 'rejected', unknown: 'unknown' }
 
-/** A cancelled call has a result that says so: in `metadata.status`, or else in its first word. */
-export function withResult(item, { messageId, content, metadata, error }, seq) {
+/** A cancelled call has a result that says so: in `metadata.status`, or else in its first word. `at`: when the result came. */
+export function withResult(item, { messageId, content, metadata, error }, seq, at) {
   const text = typeof content === 'string' || Array.isArray(content) ? wholeOf(content) : JSON.stringify(content ?? '')
   const cancelled = /^["[(]?cancell?ed\b/i.test(text.trim())
   const state = STATES[metadata?.status] ?? (cancelled ? 'cancelled' : error ? 'failed' : 'done')
-  return { ...item, ended: true, state, result: { id: messageId, text, seq } }
+  return { ...item, ended: true, state, result: { id: messageId, text, seq, at } }
 }
 
 /** What somebody decided about a call. One that was dropped is never made. */
@@ -75,7 +75,7 @@ export function itemsOf(items, event, meta) {
     case 'TOOL_CALL_END':
       return change(items, `tool:${toolCallId}`, item => ({ ...item, ended: true }))
     case 'TOOL_CALL_RESULT':
-      return change(items, `tool:${toolCallId}`, item => withResult(item, event, meta.seq))
+      return change(items, `tool:${toolCallId}`, item => withResult(item, event, meta.seq, meta.at))
     default:
       return items
   }

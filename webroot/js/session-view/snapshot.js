@@ -48,7 +48,7 @@ function addMessage(items, message) {
   switch (message.role) {
     case 'tool': {
       const call = items.get(`tool:${message.toolCallId}`)
-      if (call) put(withResult(call, { ...message, messageId: message.id }, metadata.seq))
+      if (call) put(withResult(call, { ...message, messageId: message.id }, metadata.seq, meta.at))
       break
     }
     case 'user':
@@ -58,7 +58,8 @@ function addMessage(items, message) {
       }
       for (const { id, function: called } of message.toolCalls ?? []) {
         const decision = metadata.decisions?.[id]
-        const call = toolItem({ ...meta, id, name: called.name, args: called.arguments, parent: message.id, ended: true })
+        // Of a message with a text it is the text whose beginning is known.
+        const call = toolItem({ ...meta, at: text ? null : meta.at, id, name: called.name, args: called.arguments, parent: message.id, ended: true })
         put(decision ? decided(call, decision) : call)
       }
       break

@@ -37,6 +37,14 @@ class PageAccessibilityIT {
             ```
             - [ ] to do
             - [x] done, see [the list](https://example.org)
+
+            $$
+            \\frac{a}{b}
+            $$
+
+            A footnote[^1], and ![an image](https://images.example/a.png).
+
+            [^1]: Its note.
             """;
 
     private static TestServer server;
@@ -109,6 +117,9 @@ class PageAccessibilityIT {
             tab.page().keyboard().press("Escape");
             tab.page().keyboard().press("Control+/");
             check(tab, "the help");
+            tab.page().locator("#dialog a").first().click();
+            assertThat(tab.page().locator(".document h1")).isVisible();
+            check(tab, "a document");
             tab.page().keyboard().press("Escape");
             tab.stop();
             checkListAndReminders(tab);

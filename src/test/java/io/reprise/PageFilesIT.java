@@ -7,9 +7,11 @@ import io.vertx.core.json.JsonObject;
 import java.awt.image.BufferedImage;
 import java.net.URI;
 import java.net.URL;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -136,6 +138,54 @@ class PageFilesIT {
 
         assertThat(get("GET", script).body()).endsWith("//# sourceMappingURL=" + script.substring(8) + ".map\n");
         assertThat(new JsonObject(map).getJsonArray("sources")).contains("/js/app.js", "/js/components/composer.js");
+    }
+
+    /** Symptom: libraries that are loaded on demand came uncompressed, the largest of all files. */
+    @Test
+    void libraries_that_are_loaded_on_demand_are_compressed_too() throws Exception {
+        String texts = script("texts", get("GET", script("main", get("GET", "/").body())).body());
+        String body = get("GET", texts).body();
+
+        for (String library : new String[] {"highlight", "katex"}) {
+            HttpResponse<String> file = asked(script(library, body), "accept-encoding", "gzip");
+            assertThat(header(file, "content-encoding")).as(library).isEqualTo("gzip");
+            assertThat(header(file, "cache-control")).as(library).contains("immutable");
+        }
+    }
+
+    private static String script(String name, String text) {
+        return Pattern.compile("/assets/" + name + "-[0-9a-f]{12}\\.js")
+                .matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void the_frame_of_an_image_may_load_from_its_host_only() {
+        String source = "https%3A%2F%2Fimages.example%3A8443%2Fa%3Fb%3D%2522%26c%3Dd";
+        HttpResponse<String> frame = get("GET", "/image?src=" + source + "&alt=%22%3E%3Cscript%3E");
+
+        assertThat(frame.statusCode()).isEqualTo(200);
+        assertThat(header(frame, "content-security-policy"))
+                .contains("default-src 'none'", "img-src https://images.example:8443;", "frame-ancestors 'self'")
+                .endsWith("sandbox allow-scripts");
+        assertThat(frame.body())
+                .contains("<img src=\"https://images.example:8443/a?b=%22&amp;c=d\" alt=\"&quot;&gt;&lt;script&gt;\">");
+    }
+
+    @Test
+    void what_is_no_image_over_https_has_no_frame() {
+        for (String source : new String[] {
+            "", "http://a.example/b", "https://", "https:b", "javascript:alert(1)", "data:image/png,x", "//a.example/b",
+            "https://user:word@a.example/b", "https://a;b/", "https://a b/", "https://a.example/" + "x".repeat(2_000)
+        }) {
+            HttpResponse<String> answer =
+                    get("GET", "/image?src=" + URLEncoder.encode(source, StandardCharsets.UTF_8));
+            assertThat(answer.statusCode()).as(source).isEqualTo(400);
+        }
+        assertThat(get("GET", "/image").statusCode()).isEqualTo(400);
     }
 
     private static HttpResponse<String> asked(String path, String name, String value) throws Exception {

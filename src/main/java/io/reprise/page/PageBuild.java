@@ -41,6 +41,9 @@ public final class PageBuild {
     private static final Pattern CSS_COMMENT = Pattern.compile("(?s)/\\*.*?\\*/");
     private static final String EARLY = "js/theme-early.js";
 
+    /** Scripts of libraries that modules load when they need them. */
+    private static final Pattern SCRIPT = Pattern.compile("'/(webjars/[^'\\s]+/([a-z]+)\\.min\\.js)'");
+
     private final Path webroot;
     private final Map<String, byte[]> files = new TreeMap<>();
     private final Map<String, String> fonts = new HashMap<>();
@@ -136,9 +139,17 @@ public final class PageBuild {
         return "/" + path;
     }
 
+    /** The address of a library's script, which is served like the page's own: compressed. */
+    private String script(String name, String path) {
+        return asset(name, ".js", source(path));
+    }
+
     /** Of the page's own from the webroot, of libraries from the class path. */
     private String source(String path) {
-        if (!path.startsWith("webjars/")) return new String(read(webroot.resolve(path)), StandardCharsets.UTF_8);
+        if (!path.startsWith("webjars/")) {
+            String own = new String(read(webroot.resolve(path)), StandardCharsets.UTF_8);
+            return SCRIPT.matcher(own).replaceAll(found -> "'" + script(found.group(2), found.group(1)) + "'");
+        }
         try (InputStream in = PageBuild.class.getResourceAsStream("/META-INF/resources/" + path)) {
             if (in == null) throw new IllegalArgumentException("there is no library " + path);
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -586,8 +586,9 @@ class RestIT {
         file("docs/protocol.md", "# Protocol");
         start();
 
-        assertThat(send(request("GET", "/docs/", null)).body()).doesNotContain("protocol.md");
-        assertProblem(send(request("GET", "/docs/", null)), 404, "not_found");
+        file("img/a.svg", "<svg/>");
+        assertThat(send(request("GET", "/img/", null)).body()).doesNotContain("a.svg");
+        assertProblem(send(request("GET", "/img/", null)), 404, "not_found");
         assertProblem(send(request("GET", "/nowhere", null)), 404, "not_found");
         assertProblem(send(request("GET", "/", null)), 404, "not_found");
         assertProblem(send(api("GET", "/nowhere", null)), 404, "not_found");

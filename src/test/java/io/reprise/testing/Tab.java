@@ -142,6 +142,11 @@ public final class Tab {
         assertThat(complaints).isEmpty();
     }
 
+    /** What was provoked on purpose. */
+    public void forgetComplaints() {
+        complaints.clear();
+    }
+
     /** The same, but for failed connections while the server was away. */
     public void assertCleanButForOutage() {
         assertThat(complaints).allMatch(text -> OUTAGE.matcher(text).matches());

@@ -75,7 +75,8 @@ public final class TestBrowser implements AutoCloseable {
         BrowserContext context = browser.newContext(options);
         people.add(context);
         context.setDefaultTimeout(PATIENCE_MS);
-        context.addInitScript("localStorage.setItem('reprise.user', '" + user + "')");
+        // Frames have no storage of their own.
+        context.addInitScript("if (self === top) localStorage.setItem('reprise.user', '" + user + "')");
         return context;
     }
 

@@ -12,6 +12,8 @@ public final class SecurityHeaders implements Handler<RoutingContext> {
             "script-src 'self'",
             "style-src 'self'",
             "img-src 'self' data:",
+            // Images of other hosts are shown in frames that have a policy of their own.
+            "frame-src 'self'",
             "connect-src 'self'",
             "font-src 'self'",
             "manifest-src 'self'",

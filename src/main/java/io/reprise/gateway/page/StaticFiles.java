@@ -33,6 +33,8 @@ public final class StaticFiles {
     }
 
     public void mountOn(Router router) {
+        ImageFrames.mountOn(router);
+        new Documents(webroot).mountOn(router);
         if (builtPage) BuiltPage.find().ifPresent(built -> built.mountOn(router));
         // The paths of the libraries carry their versions.
         router.route("/webjars/*").handler(context -> cached(context, FOR_EVER));
