@@ -15,8 +15,7 @@ import org.slf4j.LoggerFactory;
 /** Carries out the commands that make a session: there is none yet that could decide them. For one event loop. */
 final class NewSessions {
     private static final Logger log = LoggerFactory.getLogger(NewSessions.class);
-    private static final CommandOutcome FAULT =
-            new CommandOutcome.Refused(Failure.internal());
+    private static final CommandOutcome FAULT = new CommandOutcome.Refused(Failure.internal());
 
     private final SessionCreation creation;
     private final SessionFork fork;
