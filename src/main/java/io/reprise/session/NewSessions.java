@@ -17,8 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class NewSessions {
     private static final Logger log = LoggerFactory.getLogger(NewSessions.class);
-    private static final CommandOutcome FAULT =
-            new CommandOutcome.Refused(Failure.internal());
+    private static final CommandOutcome FAULT = new CommandOutcome.Refused(Failure.internal());
 
     private final SessionCreation creation;
     private final SessionFork fork;

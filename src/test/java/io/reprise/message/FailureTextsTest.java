@@ -21,7 +21,8 @@ class FailureTextsTest {
     void no_text_of_a_failure_is_written_twice() throws IOException {
         List<String> texts = new ArrayList<>();
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 Matcher found = TEXT.matcher(Files.readString(file));
                 while (found.find()) texts.add(found.group(1));
             }

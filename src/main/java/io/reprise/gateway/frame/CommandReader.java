@@ -3,6 +3,7 @@ package io.reprise.gateway.frame;
 import io.reprise.message.Command;
 import io.reprise.message.Command.OnBusy;
 import io.reprise.message.Command.Scope;
+import io.reprise.message.Content;
 import io.reprise.message.Failure;
 import io.reprise.support.Current;
 import io.reprise.support.Texts;
@@ -67,7 +68,8 @@ public final class CommandReader {
         if (fields.has("parts")) fields.fault(absent("attachments in `parts`"));
         if (fields.has("model")) fields.fault(absent("choosing a `model`"));
         String text = text(fields);
-        return new Command.Send(text, fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY));
+        Content content = text == null ? null : Content.of(text);
+        return new Command.Send(content, fields.choice("onBusy", OnBusy.QUEUE, ON_BUSY));
     }
 
     private Command regenerate(Fields fields) {

@@ -55,7 +55,7 @@ class PgPathsIT {
                 SELECT 's_' || i, 'ada', 'e_1', 1 FROM generate_series(1, 20000) AS i""");
         fixture.execute("""
                 INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome)
-                SELECT 's_' || i, 'r_1', 'user', 1, true, now(), 'interrupt' FROM generate_series(1, 20000) AS i""");
+                SELECT 's_' || i, 'r_1', 'user', 1, true, now(), 'interrupt' FROM generate_series(1, 200) AS i""");
         fixture.execute("""
                 INSERT INTO recall (id, session_id, user_id, text, schedule, status, slot_at, trigger_at,
                                     deferrals, failures, missed, created_at)
@@ -64,8 +64,9 @@ class PgPathsIT {
                      LATERAL (SELECT now() + interval '1 s' * (CASE WHEN i % 10 = 9 THEN 1 ELSE -1 END) * (i + 10) AS at) AS due""");
         fixture.execute("""
                 INSERT INTO interrupt (session_id, id, run_id, place, tool_call, tool, arguments, created_at, expires_at)
-                SELECT session_id, 'i_1', 'r_1', 1, 't_1', 'mail', '{}', now(), trigger_at FROM recall""");
-        fixture.execute("ANALYZE session, run, recall, interrupt");
+                SELECT 's_' || (1 + i % 200), 'i_' || i, 'r_1', 1, 't_1', 'mail', '{}', now(), now() - interval '1 s' * i
+                FROM generate_series(1, 20000) AS i""");
+        fixture.execute("ANALYZE recall, interrupt");
     }
 
     /** Name, statement, values, and how many pages of 8 KiB it may look at. */
