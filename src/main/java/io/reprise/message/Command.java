@@ -11,19 +11,19 @@ import java.util.Map;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface Command {
-    /** Whether it makes the session that it is sent to. */
+    /** Whether it creates the session to which it is sent. */
     default boolean makesSession() {
         return this instanceof Create || this instanceof Fork;
     }
 
-    /** Make the session that the request names. */
+    /** Creates the session that the request names. */
     record Create(String agent, String title, Map<String, Object> metadata) implements Command {}
 
     /**
-     * Make the session that the request names out of the beginning of another one.
+     * Creates the session that the request names from the beginning of another one.
      *
-     * @param message the last one that it has; or null
-     * @param checkpoint instead: it has what began before that was taken; or null
+     * @param message the last message that it gets; or null
+     * @param checkpoint instead: it gets the messages that began before this was saved; or null
      */
     record Fork(String source, String message, String checkpoint) implements Command {
         public Fork {
@@ -31,10 +31,10 @@ public sealed interface Command {
         }
     }
 
-    /** A message for the agent. */
+    /** Sends a message to the agent. */
     record Send(String text, OnBusy onBusy) implements Command {}
 
-    /** Stop the current run, or {@code run} if given; or remove queued messages; or both. */
+    /** Stops the current run, or {@code run} if given; or removes queued messages; or both. */
     record Stop(String run, Scope scope) implements Command {}
 
     record Unqueue(String message) implements Command {}
@@ -42,27 +42,27 @@ public sealed interface Command {
     record Requeue(String message, String text) implements Command {}
 
     /**
-     * Change what the session is called and what it carries along.
+     * Changes the title and the metadata of the session.
      *
-     * @param retitled whether the title changes; then {@code title} null goes back to the one that was made
-     * @param metadata the new whole, or null: unchanged
+     * @param retitled whether the title changes; then a {@code title} of null restores the made title
+     * @param metadata replaces the whole metadata; null leaves it unchanged
      */
     record Update(boolean retitled, String title, Map<String, Object> metadata) implements Command {}
 
     /**
-     * Decide about an interrupt.
+     * Decides about an interrupt.
      *
-     * @param decision one that people can take
-     * @param arguments JSON text of an object, with {@code EDIT} only
-     * @param text with {@code RESPOND} the result; with {@code REJECT} why, or null
+     * @param decision one of those that people can make
+     * @param arguments JSON text of an object, only with {@code EDIT}
+     * @param text with {@code RESPOND} the result; with {@code REJECT} the reason, or null
      */
     record Answer(String interrupt, Interrupt.Decision decision, String arguments, String text) implements Command {}
 
     /**
-     * Rewind and run again: to before a user's message, or to a checkpoint and on from there.
+     * Rewinds to before a user's message and runs again, or rewinds to a checkpoint and resumes from there.
      *
-     * @param message null: the last one
-     * @param text the new text, or null: as it was
+     * @param message null for the last message
+     * @param text the new text; null for the same text
      * @param checkpoint instead of the two others; or null
      */
     record Regenerate(String message, String text, String checkpoint) implements Command {
@@ -71,33 +71,33 @@ public sealed interface Command {
         }
     }
 
-    /** Schedule a recall. */
+    /** Schedules a recall. */
     record ScheduleRecall(String text, RecallSchedule schedule) implements Command {}
 
     /** Changes an open recall; null fields stay unchanged. */
     record EditRecall(String recall, String text, RecallSchedule schedule) implements Command {}
 
-    /** Pass over the next slot of a recall. */
+    /** Skips the next slot of a recall. */
     record SkipRecall(String recall) implements Command {}
 
     record CancelRecall(String recall) implements Command {}
 
-    /** The open recalls of the session; changes nothing. */
+    /** Lists the open recalls of the session; changes nothing. */
     record ListRecalls() implements Command {}
 
-    /** Erase the content of the session; the session and its recalls remain. */
+    /** Erases the content of the session; the session and its recalls remain. */
     record Clear() implements Command {}
 
-    /** Erase the session and everything in it. */
+    /** Erases the session and everything in it. */
     record Delete() implements Command {}
 
     /** How to handle a message that arrives while a run is active. */
     enum OnBusy {
-        /** It waits for the run's end. */
+        /** The message waits for the end of the run. */
         QUEUE,
-        /** It is refused. */
+        /** The message is refused. */
         REJECT,
-        /** It is given to the agent before the run's next model call. */
+        /** The agent receives the message before the run's next model call. */
         STEER,
         /** Stops the run, keeps its partial answer, and starts a run with this message. */
         INTERRUPT,

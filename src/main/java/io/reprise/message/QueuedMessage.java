@@ -6,18 +6,18 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 /**
  * A message that waits for the active run to end.
  *
- * @param onBusy what its sender asked for
+ * @param onBusy mode that its sender requested
  * @param by the user who sent it
  * @param at when it was accepted, RFC 3339
- * @param command the command that brought it
- * @param run the run that it stopped, of {@code interrupt} and {@code rollback}; else null
+ * @param command id of its command
+ * @param run the run that it stopped, for {@code interrupt} and {@code rollback}; else null
  * @param zone IANA name of its sender's time zone, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record QueuedMessage(
         String message, String text, String onBusy, String by, String at, String command, String run, String zone) {
-    /** One that stops no run. */
+    /** A message that stops no run. */
     public QueuedMessage(String message, String text, String onBusy, String by, String at, String command) {
         this(message, text, onBusy, by, at, command, null, null);
     }

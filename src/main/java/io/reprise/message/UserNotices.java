@@ -11,15 +11,15 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
     }
 
     /**
-     * One of them.
+     * A notice.
      *
-     * @param title what the session is called, or null
-     * @param preview the beginning of its first message, when that has changed; else null
+     * @param title current title of the session, or null
+     * @param preview beginning of its first message if that has changed; else null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Notice(String user, String session, Kind kind, String title, String preview) {}
 
-    /** What kind of thing happened: PROTOCOL section 2.2. */
+    /** The kind of a notice, see section 2.2 of the protocol. */
     public enum Kind {
         /** Data shown in lists of sessions has changed. */
         SESSION_CHANGED("session.changed"),
