@@ -7,7 +7,7 @@ import io.reprise.message.Rights;
 /**
  * Access control shared by the gateways of a node.
  *
- * @param keys that verify what clients bring
+ * @param keys verify tokens of clients
  * @param cookieSecret signs the cookies of the page; the same on all nodes
  */
 public record AccessParts(Verifiers.Keys keys, byte[] cookieSecret, Rights rights, RateLimits limits) {}

@@ -10,11 +10,11 @@ import java.util.Set;
 /**
  * The credentials of a request. A token takes precedence over a cookie.
  *
- * @param address from where
+ * @param address address of the client
  * @param token may be null
  * @param cookie may be null
- * @param cookieCounts browsers send cookies along with what other pages ask for, so a cookie that changes something or
- *     opens a socket counts only for pages whose origin may connect
+ * @param cookieCounts whether the cookie is accepted: browsers also send it with requests of other sites, so for
+ *     requests that change something or open a socket it counts only if their origin is allowed
  */
 public record Credentials(String address, String token, String cookie, boolean cookieCounts) {
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
@@ -25,13 +25,13 @@ public record Credentials(String address, String token, String cookie, boolean c
         return new Credentials(address, Bearer.of(request), SessionCookie.of(request), counts);
     }
 
-    /** Some clients offer other upgrades with every request, and these are not taken. */
+    /** Some clients offer other upgrades with every request; these are ignored. */
     private static boolean opensSocket(HttpServerRequest request) {
         String upgrade = request.getHeader(HttpHeaders.UPGRADE);
         return upgrade != null && upgrade.toLowerCase(Locale.ROOT).contains("websocket");
     }
 
-    /** With the token that was brought later, if there is one. */
+    /** These credentials with a token that was sent later, if there is one. */
     public Credentials orToken(String later) {
         return later == null ? this : new Credentials(address, later, null, false);
     }
