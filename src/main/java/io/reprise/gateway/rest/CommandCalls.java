@@ -28,7 +28,7 @@ public final class CommandCalls {
         return call -> read(call, type, (command, key) -> ask(call, key, command, null));
     }
 
-    /** The same for one that brings a message: its body may name the {@code zone} of the person who sends it. */
+    /** As above, for a command with a message: its body may name the {@code zone} of its sender. */
     Consumer<ApiCall> message(String type) {
         return call -> {
             Fields fields = new Fields(call.body());
