@@ -42,7 +42,7 @@ public final class CommandCalls {
         ask(call, new Asked(call.session(), call.user(), key, command, zone), result -> call.answer(202, result));
     }
 
-    /** Reads the command in the body; {@code then} gets it with its key, which may be null. */
+    /** Reads the command in the body and passes it to {@code then} with its key, which may be null. */
     void read(ApiCall call, String type, BiConsumer<Command, String> then) {
         Fields fields = new Fields(call.body());
         Command command = reader.read(type, fields);
@@ -51,7 +51,7 @@ public final class CommandCalls {
         else then.accept(command, call.text("Idempotency-Key"));
     }
 
-    /** @param accepted gets what the command returned */
+    /** @param accepted receives the result of the command */
     void ask(ApiCall call, Asked asked, Consumer<Map<String, Object>> accepted) {
         commands.ask(asked, outcome -> {
             switch (outcome) {

@@ -21,7 +21,7 @@ public final class SignInRoutes {
     private final CookieSecure secure;
     private final WallClock time;
 
-    /** @param cookies makes what the cookies hold */
+    /** @param cookies creates the tokens in cookies */
     public SignInRoutes(OwnTokens cookies, CookieSecure secure, WallClock time) {
         this.cookies = cookies;
         this.secure = secure;

@@ -11,7 +11,7 @@ import java.util.Map;
 /** The {@code welcome} frame. */
 final class Welcome {
     /**
-     * What not every server of this protocol offers: of attachments, agents, models, push, oidc, memory, feedback, agui. None
+     * The optional features of this server: of attachments, agents, models, push, oidc, memory, feedback and agui. None
      * of them exists yet.
      */
     private static final List<String> FEATURES = List.of();
