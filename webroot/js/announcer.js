@@ -1,8 +1,8 @@
 const LINES_MAX = 5
 
 /**
- * Says things to screen readers, politely: states and finished answers, never single tokens. Each is a line of its own,
- * so the next does not take it away before it was heard, and the same words twice are said twice.
+ * Announces states and complete answers to screen readers, politely, and never single tokens. Each text is a separate
+ * line, so a later one does not remove it before it was read, and equal texts are announced again.
  */
 export function say(text) {
   const region = document.getElementById('announcer')

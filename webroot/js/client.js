@@ -39,10 +39,10 @@ export class Client extends Emitter {
 
   /**
    * `url`: ws: or wss:. `token({ renew })`: called at each connect; a token, { token, expiresAt }, or nothing where a
-   * cookie signs in; a thrown error with `final: true` ends the client, any other is tried again.
-   * `zone`: the IANA name of the person's time zone, in which an agent is to understand times.
-   * `api`: where REST is, if not at /api/v1 beside the socket. `WebSocket`, `fetch`, `clock`, `random` and `hints` (an
-   * EventTarget with `online` and `offline`) can be replaced.
+   * cookie signs in; a thrown error with `final: true` ends the client, after any other error the client retries.
+   * `zone`: IANA name of the user's time zone, in which agents understand times. `api`: the URL of the REST API, if it
+   * is not /api/v1 on the same host. `WebSocket`, `fetch`, `clock`, `random` and `hints` (an EventTarget with `online`
+   * and `offline`) can be replaced.
    */
   constructor({ url, api, token, name, zone, WebSocket, fetch, clock = realClock, random = Math.random, hints, ...settings }) {
     super()
@@ -62,7 +62,7 @@ export class Client extends Emitter {
     })
   }
 
-  /** Connects, and from then on stays connected; also after a final close. */
+  /** Connects and reconnects automatically. Also restarts a client that was closed. */
   start() {
     if (this.state.state !== 'closed') return this
     this.#attempt = 0
@@ -71,17 +71,17 @@ export class Client extends Emitter {
     return this
   }
 
-  /** Closes for good: commands without an answer are rejected. */
+  /** Closes the connection permanently. Commands without an answer are rejected. */
   stop() {
     this.#close({ code: 1000, reason: 'stopped', final: false })
   }
 
-  /** Ends a wait for the next attempt. */
+  /** Reconnects immediately if the client is waiting. */
   retryNow() {
     if (this.state.state === 'waiting') this.#connect()
   }
 
-  /** The session with that id, attached as soon as there is a connection. */
+  /** The session with this id. It is attached when there is a connection. */
   session(id, cursor) {
     if (!this.#sessions.has(id)) {
       const session = new Session(id, this.#port, cursor)
@@ -96,7 +96,7 @@ export class Client extends Emitter {
     if (this.#sessions.delete(id)) this.#send({ type: 'detach', id: uuid(), session: id })
   }
 
-  /** Any command of the protocol. `fields.id` repeats an earlier one whose outcome is unknown. */
+  /** Sends any command of the protocol. `fields.id` repeats an earlier command whose outcome is unknown. */
   command(type, fields = {}) {
     const frame = { ...fields, type, id: fields.id ?? uuid() }
     const sent = this.#commands.submit(frame)
@@ -113,7 +113,7 @@ export class Client extends Emitter {
   /** `fields`: run: only that one; scope: 'run' (default), 'queued', 'all'. Resolves with { stopped, unqueued }. */
   stopRun(session, fields) { return this.command('stop', { ...fields, session }) }
 
-  /** Takes a waiting message back; `requeue` gives it another text. */
+  /** `unqueue` removes a queued message, `requeue` changes its text. */
   unqueue(session, message) { return this.command('unqueue', { session, message }) }
   requeue(session, message, text) { return this.command('requeue', { session, message, text }) }
 
@@ -121,12 +121,13 @@ export class Client extends Emitter {
   regenerate(session, fields) { return this.command('regenerate', { ...fields, session }) }
 
   /**
-   * Decides about a call that waits. `fields`: interrupt; decision: 'approve', 'edit' (with `arguments`, an object),
-   * 'reject' (with `text`, if there is a reason to tell), 'respond' (with `text`, the result). Resolves with { run?, open }.
+   * Decides about a call that needs an approval. `fields`: interrupt; decision: 'approve', 'edit' (with `arguments`, an
+   * object), 'reject' (with `text`, the reason, optional), 'respond' (with `text`, the result). Resolves with { run?,
+   * open }.
    */
   answer(session, fields) { return this.command('answer', { ...fields, session }) }
 
-  /** A new session that goes on from there. `fields`: message, or checkpoint. Over REST. Resolves with { session, epoch }. */
+  /** Creates a session with everything up to `message` or `checkpoint`. Over REST. Resolves with { session, epoch }. */
   fork(session, { id, ...fields }) {
     return this.#rest.post(`/sessions/${encodeURIComponent(session)}/fork`, fields, id)
   }
@@ -211,7 +212,7 @@ export class Client extends Emitter {
     }
   }
 
-  /** The server finishes what it can and closes; we come back when the time it named has passed. */
+  /** The server is shutting down: leaves and reconnects after the time that the server named. */
   #leaveAfter(frame) {
     const { clock } = this.#options
     const afterMs = frame.afterMs ?? 0
@@ -275,7 +276,7 @@ export class Client extends Emitter {
     } catch { /* then the server closes 4005, and the reconnect asks again */ }
   }
 
-  /** `online` and `offline` are only hints: they shorten a wait, or make us look whether the socket still lives. */
+  /** `online` and `offline` are only hints: the first ends a wait, both make the client check the connection. */
   #listen(change) {
     const { hints } = this.#options
     hints[change]?.('online', this.#online)
@@ -289,7 +290,7 @@ export class Client extends Emitter {
 
   #offline = () => this.#probe()
 
-  /** Until the next frame nobody knows whether the connection still holds. */
+  /** Checks the connection; until the next frame its state is unknown. */
   #probe() {
     if (this.state.state === 'open' && this.#socket.probe(uuid())) this.#set({ state: 'open', checking: true })
   }

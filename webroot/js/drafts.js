@@ -2,7 +2,7 @@ import { ofTab } from './storage.js'
 
 const PREFIX = 'reprise.draft.'
 
-/** What is written in each chat and not sent; '' stands for the chat that begins with it. Kept over a reload of the tab. */
+/** Unsent texts by chat; '' is the key of a new chat. They survive a reload of the tab. */
 export class Drafts {
   #storage
 

@@ -2,18 +2,18 @@ import { textOf } from './content.js'
 import { notify } from './notifications.js'
 import { askedWords, firstWords, outcomeWords } from './words.js'
 
-const SOON_MS = 800 // news of several chats are read together
+const SOON_MS = 800 // notices within this time are handled together
 
-/** Notices that the list of chats shows another thing now. */
+/** Notices that change the list of chats. */
 const LISTED = new Set(['session.changed', 'run.ended', 'recall.fired', 'interrupt.opened'])
 
 /**
- * What the server tells of all chats of this person, whichever is open: the list is read again, and who looks at no tab of
- * this page is notified when a reminder has spoken or a decision is needed.
+ * Handles the notices about all chats of the user: reloads the list, and if no tab of the page is visible, shows a
+ * notification when a reminder has run or a decision is needed.
  */
 export class News {
   #app
-  #recalled = new Set() // chats in which a reminder speaks just now
+  #recalled = new Set() // chats with an active reminder
 
   constructor(app) {
     this.#app = app
@@ -45,7 +45,7 @@ export class News {
     }
   }
 
-  /** `body`: resolves with the words; what cannot be read is no reason to say nothing. */
+  /** `body`: resolves with the text. A failure does not suppress the notification. */
   async #notify(id, title, body) {
     const app = this.#app
     const listed = app.find(id)
@@ -70,7 +70,7 @@ export class News {
 export const needWords = ({ interrupts }) =>
   `Your decision is needed: ${askedWords(interrupts)} ${interrupts.length > 1 ? 'are' : 'is'} to be called`
 
-/** How the last run of a chat ended. */
+/** The end of a chat's last run, in words. */
 export function endWords(view) {
   const { lastRun, outcomes, items } = view
   if (view.interrupts.length) return needWords(view)

@@ -2,11 +2,11 @@ import { shared } from './storage.js'
 
 const MARKS_MAX = 2_000
 
-/** How far this browser has read each chat, shared by its tabs: what goes beyond is marked as new in the list. */
+/** How far this browser has read each chat, shared by its tabs. Later messages are marked as new in the list. */
 export class ReadMarks {
   #key
   #storage
-  #since = null // the newest change in the first list that was seen here: all until then counts as read
+  #since = null // the newest change in the first list that this browser saw: everything up to it counts as read
   #read = new Map()
   #readAt = new Map() // the time of the last change that was read
   revision = 0        // another one: what is unread may be another
@@ -17,7 +17,7 @@ export class ReadMarks {
     this.load()
   }
 
-  /** Each list; `updatedAt` are times of the server, so they are compared with each other only. */
+  /** Call it with each list. `updatedAt` is a time of the server, so it is only compared with other such times. */
   listed(sessions) {
     sessions.forEach(session => this.#calm(session))
     if (this.#since !== null) return
@@ -38,12 +38,12 @@ export class ReadMarks {
 
   read(id, seq) {
     if (seq <= (this.#read.get(id) ?? 0)) return
-    this.#read.delete(id) // the last read is the last to be forgotten
+    this.#read.delete(id) // re-inserted at the end, so that the least recently read chat is removed first
     this.#read.set(id, seq)
     this.revision++
   }
 
-  /** What other tabs have read is read here too. */
+  /** Loads what other tabs have read. */
   load() {
     const { since, read } = this.#stored()
     this.#since = since ?? this.#since
@@ -66,7 +66,7 @@ export class ReadMarks {
       const { since, read } = JSON.parse(this.#storage.getItem(this.#key))
       return { since, read: read.filter(([id, seq]) => typeof id === 'string' && Number.isSafeInteger(seq)) }
     } catch {
-      return { read: [] } // nothing, or not ours: it is written anew
+      return { read: [] } // absent or invalid: it is written again
     }
   }
 }

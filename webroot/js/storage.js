@@ -1,6 +1,6 @@
 /**
- * What the browser keeps for this page. Where it forbids that, or has no room, the page itself keeps it as long as it is
- * open: everything works, and is forgotten afterwards.
+ * Storage of the browser for this page. If the browser forbids it or has no space, the values are kept in memory until
+ * the page is closed.
  */
 class Kept {
   #browser
@@ -35,8 +35,8 @@ class Kept {
   }
 }
 
-/** For all tabs, until somebody removes it. */
+/** For all tabs, until it is removed. */
 export const shared = new Kept('localStorage')
 
-/** For this tab, as long as it is open, also over a reload. */
+/** For this tab, until it is closed; survives a reload. */
 export const ofTab = new Kept('sessionStorage')

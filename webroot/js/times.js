@@ -8,12 +8,12 @@ const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle
 const startOfDay = time => new Date(time).setHours(0, 0, 0, 0)
 const daysAgo = (time, now) => Math.round((startOfDay(now) - startOfDay(time)) / 86_400_000)
 
-/** The hour today, the day before that. */
+/** The time for today, else the date. */
 export const shortTime = (time, now = serverNow()) => (daysAgo(time, now) <= 0 ? clock : day).format(new Date(time))
 
 export const fullTime = time => full.format(new Date(time))
 
-/** How long ago, in the shortest words: `now`, `5 min`, `3 h`, a weekday, a day. */
+/** How long ago, in short form: `now`, `5 min`, `3 h`, a weekday, a date. */
 export function agoWords(time, now = serverNow()) {
   const minutes = Math.floor((now - new Date(time)) / 60_000)
   if (minutes < 1) return 'now'
@@ -30,7 +30,7 @@ export function dayGroup(time, now = serverNow()) {
   return ago < 7 ? 'This week' : 'Earlier'
 }
 
-/** How long something took: `3 s`, `2 min`. */
+/** A duration: `3 s`, `2 min`. */
 export function lastingWords(ms) {
   const seconds = Math.round(ms / 1000)
   if (seconds < 1) return 'a moment'
@@ -55,7 +55,7 @@ export function expiryWords(time, now = serverNow()) {
   return `${which} at ${clock.format(new Date(time))}`
 }
 
-/** When something is due, in the shortest words: `in 3 min`, `14:30`, `tomorrow 09:00`, `Fri 09:00`. */
+/** When something is due, in short form: `in 3 min`, `14:30`, `tomorrow 09:00`, `Fri 09:00`. */
 export function untilWords(time, now = serverNow()) {
   const seconds = Math.round((new Date(time) - now) / 1000)
   if (seconds <= 0) return 'now'

@@ -65,7 +65,7 @@ export function countdown({ state, retryAt }, nowMs = Date.now()) {
 
 export const finalWords = ({ code, reason }) => FINAL[code] ?? (reason || 'The server closed the connection.')
 
-/** A run's outcome in words; null when there is nothing to say. */
+/** The outcome of a run in words; null if it needs no text. */
 export function outcomeWords({ type, code, message }) {
   if (type === 'cancelled') return 'Stopped'
   if (type === 'interrupt') return 'Waiting for a decision'
@@ -75,7 +75,7 @@ export function outcomeWords({ type, code, message }) {
   return why ? `${what}: ${why}` : what
 }
 
-/** Who decided what about a call; `me`: who reads this. */
+/** Who decided what about a call. `me`: the current user. */
 export function decisionWords({ decision, by, text }, me) {
   const who = by === undefined ? 'Somebody' : by === me ? 'You' : by
   switch (decision) {
@@ -88,7 +88,7 @@ export function decisionWords({ decision, by, text }, me) {
   }
 }
 
-/** What waits for a person, by the names of the tools: `sleep`, `sleep and mail`, `3 calls`. */
+/** The calls that wait for a decision, by tool name: `sleep`, `sleep and mail`, `3 calls`. */
 export function askedWords(interrupts) {
   const names = [...new Set(interrupts.map(({ metadata }) => metadata?.tool ?? 'a tool'))]
   return interrupts.length === 1 ? names[0] : names.length === 2 && interrupts.length === 2 ? names.join(' and ')
@@ -97,7 +97,7 @@ export function askedWords(interrupts) {
 
 export const errorWords = ({ message, code }) => PLAIN[code] ?? (message || ERRORS[code] || 'Something went wrong.')
 
-/** Why a chat cannot be shown. */
+/** Why a chat cannot be displayed. */
 export const missingWords = ({ code }) => code === 'not_found' ? 'This chat is not here' : 'This chat cannot be opened'
 
 /** The first words of a text, for a title. */

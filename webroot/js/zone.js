@@ -1,2 +1,2 @@
-/** The time zone of this browser, by its IANA name: what times in words are meant in. */
+/** The IANA name of this browser's time zone, in which agents understand times. */
 export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone

@@ -1,9 +1,11 @@
 import { fullJitter } from './settings.js'
 
-/** Errors that pass by themselves, where the server says that they may. */
+/** Errors that are retried if the server says that a retry may succeed. */
 export const RETRIED = new Set(['unavailable', 'timeout', 'too_many_requests'])
 
-/** What a command's promise rejects with: the server's `error`, or one of the client's own in the same shape. */
+/**
+ * The error with which a command's promise rejects: the server's `error`, or an error of the client in the same form.
+ */
 export class CommandError extends Error {
   constructor({ code, message, retryable = false, id }) {
     super(message)
@@ -11,7 +13,7 @@ export class CommandError extends Error {
   }
 }
 
-/** Commands under way. Each is sent with one id until it is answered, however often the connection breaks. */
+/** Commands without an answer. Each is sent with the same id until it is answered, also across reconnects. */
 export class Commands {
   #pending = new Map()
   #port
@@ -21,7 +23,10 @@ export class Commands {
     this.#port = port
   }
 
-  /** Resolves with the `result`, rejects with a `CommandError`. The same id while under way is the same promise. */
+  /**
+   * Resolves with the `result`, rejects with a `CommandError`. A command with the id of a pending one returns the same
+   * promise.
+   */
   submit(frame) {
     const known = this.#pending.get(frame.id)
     if (known) return known.promise
@@ -36,17 +41,17 @@ export class Commands {
     return command.promise
   }
 
-  /** After a reconnect: no answer means unknown, so all are sent again, in the order they were given. */
+  /** After a reconnect: sends all pending commands again, in order, because their outcome is unknown. */
   resend() {
     for (const command of this.#pending.values()) this.#transmit(command)
   }
 
-  /** The connection is gone: waits for answers end, commands stay. */
+  /** The connection was lost: stops the timers; the commands stay pending. */
   suspend() {
     for (const command of this.#pending.values()) this.#port.clock.clearTimeout(command.timer)
   }
 
-  /** Takes a `result` or `error`; false if its id is not of a command under way. */
+  /** Takes a `result` or `error`. Returns false if no pending command has its id. */
   answer(frame) {
     const command = this.#pending.get(frame.id)
     if (!command) return false
@@ -56,7 +61,7 @@ export class Commands {
     return true
   }
 
-  /** No answer will come on this client any more. */
+  /** Rejects all pending commands, because this client receives no more answers. */
   abandon(reason) {
     for (const command of [...this.#pending.values()]) {
       const error = { code: 'unavailable', message: reason, retryable: true, id: command.frame.id }

@@ -1,8 +1,8 @@
-/** Named events with listeners; a listener that throws never disturbs the client. */
+/** Named events with listeners. A listener that throws does not affect the client. */
 export class Emitter {
   #listeners = new Map()
 
-  /** Calls `listener` on each event of that type; returns a function that ends it. */
+  /** Calls `listener` on each event of that type. Returns a function that removes the listener. */
   on(type, listener) {
     if (!this.#listeners.has(type)) this.#listeners.set(type, new Set())
     this.#listeners.get(type).add(listener)

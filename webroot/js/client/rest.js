@@ -1,7 +1,7 @@
 import { CommandError, RETRIED } from './commands.js'
 import { fullJitter, uuid } from './settings.js'
 
-/** Commands that exist over REST alone. Each is sent with one `Idempotency-Key` until it is answered. */
+/** Commands that exist only over REST. Each is sent with the same `Idempotency-Key` until it is answered. */
 export class Rest {
   #port
 
@@ -47,7 +47,7 @@ export class Rest {
   }
 }
 
-/** What is no answer of the server's, but for example a proxy's, can pass. */
+/** The error of a response. One that does not come from the server, for example from a proxy, may be temporary. */
 async function problem(response) {
   const said = await response.json().catch(() => null)
   if (said?.code) return said

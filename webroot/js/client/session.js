@@ -29,7 +29,7 @@ export class Session extends Emitter {
     if (cursor) Object.assign(this, { epoch: cursor.epoch, seq: cursor.seq })
   }
 
-  /** Asks for everything after the cursor. Until the answer with this id, frames of the session are not for us. */
+  /** Attaches after the cursor. Until the answer with this id arrives, frames of the session are ignored. */
   attach() {
     if (this.status === 'failed') return
     this.status = 'attaching'
@@ -40,7 +40,7 @@ export class Session extends Emitter {
     this.#expectFrames()
   }
 
-  /** The connection is gone, or nobody wants to read. The cursor stays. */
+  /** The connection was lost, or the session is not read any more. The cursor stays. */
   suspend() {
     this.#port.clock.clearTimeout(this.#timer)
     this.#attachId = null
@@ -69,7 +69,7 @@ export class Session extends Emitter {
     }
   }
 
-  /** A beat says how far this socket was sent: what we do not have was lost on the way. */
+  /** A beat contains the last seq that was sent to this socket. If it is ahead of the cursor, events were lost. */
   beat(sent) {
     const reading = this.status === 'catchingUp' || this.status === 'live'
     if (reading && this.seq !== null && sent > this.seq) this.#reattach(`sent ${sent}, have ${this.seq}`)
@@ -82,7 +82,7 @@ export class Session extends Emitter {
     this.status = 'catchingUp'
     if (frame.mode !== 'replay') {
       this.#pages = []
-      this.epoch = this.seq = null // cut off before the last page we must ask without a cursor
+      this.epoch = this.seq = null // without a complete snapshot the next attach must have no cursor
     }
     this.#expectFrames()
     this.emit('attached', frame)
@@ -105,7 +105,7 @@ export class Session extends Emitter {
       earlier: pages.some(page => page.earlier),
       run: pages.findLast(page => page.run)?.run,
     })
-    // Queue, interrupts and recalls come only with `attached`: a snapshot from after it has overtaken them.
+    // Queue, interrupts and recalls are only in `attached`, so they are older than this snapshot.
     if (frame.seq > this.#attached.head) this.#reattach('snapshot is newer than its verdict')
   }
 
@@ -128,7 +128,7 @@ export class Session extends Emitter {
   #refused(frame) {
     const ours = this.awaits(frame.id)
     if (ours && frame.retryable) return this.#reattach(frame.code, frame.afterMs ?? this.#port.settings.backoffMinMs)
-    const isFinal = ours || (frame.id === undefined && frame.retryable === false) // the server has ended the reading
+    const isFinal = ours || (frame.id === undefined && frame.retryable === false) // ended by the server
     if (isFinal) {
       this.suspend()
       this.status = 'failed'
@@ -144,7 +144,7 @@ export class Session extends Emitter {
   #reattach(why, afterMs = 0) {
     const { clock, settings, random } = this.#port
     this.suspend()
-    this.status = 'attaching' // without an id: nothing is for us until the new answer
+    this.status = 'attaching' // without an id, frames are ignored until the next answer
     if (clock.now() - this.#reattachedAt > 2 * settings.backoffMaxMs) this.#reattaches = 0
     this.#reattachedAt = clock.now()
     const delayMs = this.#reattaches === 0 ? 0 : fullJitter(this.#reattaches, settings, random)

@@ -1,19 +1,19 @@
-/** Limits and waits of the client. All of them can be given to the constructor. */
+/** Limits and timeouts of the client. Each can be passed to the constructor. */
 export const defaults = Object.freeze({
   backoffMinMs: 500,
   backoffMaxMs: 30_000,
-  stableMs: 5_000,          // a connection that lasted this long starts the backoff over
+  stableMs: 5_000,          // after a connection of this length the backoff starts again
   connectTimeoutMs: 15_000, // from asking for a token to `welcome`
   heartbeatMs: 25_000,      // until `welcome` says otherwise
-  livenessMarginMs: 5_000,  // silence of two heartbeats and this is a dead connection
+  livenessMarginMs: 5_000,  // added to two heartbeats: after this silence the connection is regarded as lost
   probeMs: 5_000,           // wait for `pong` after a hint that the network changed
-  goawayGraceMs: 30_000,    // a server that said goaway and does not close is left after this
-  attachTimeoutMs: 15_000,  // no frame of a session that is not live yet
+  goawayGraceMs: 30_000,    // after a goaway, a server that does not close is left after this time
+  attachTimeoutMs: 15_000,  // longest silence of a session that is not live yet
   answerTimeoutMs: 15_000,  // an unanswered command is sent again, with the same id
-  commandAgeMs: 300_000,    // then it is given up; the server remembers ids for 24 h
+  commandAgeMs: 300_000,    // then the command is rejected; the server remembers ids for 24 h
   commandsMax: 100,
-  frameBytesMax: 1_048_576, // the server closes 1009, final, above it
-  tokenRenewMs: 60_000,     // a token with a known end is replaced this long before it
+  frameBytesMax: 1_048_576, // above it the server closes with 1009, which is final
+  tokenRenewMs: 60_000,     // a token with a known expiry is renewed this long before it
 })
 
 export const realClock = {
@@ -22,12 +22,12 @@ export const realClock = {
   clearTimeout: timer => clearTimeout(timer),
 }
 
-/** Full jitter: anywhere between now and a bound that doubles with each attempt. */
+/** Full jitter: a random time up to a limit that doubles with each attempt. */
 export function fullJitter(attempt, { backoffMinMs, backoffMaxMs }, random) {
   return Math.round(random() * Math.min(backoffMaxMs, backoffMinMs * 2 ** Math.min(attempt, 30)))
 }
 
-/** `crypto.randomUUID` exists only on https and localhost; a server on a home network has neither. */
+/** `crypto.randomUUID` exists only on https and localhost, but a server in a home network may have neither. */
 export function uuid() {
   if (globalThis.crypto.randomUUID) return globalThis.crypto.randomUUID()
   const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16))

@@ -1,4 +1,7 @@
-/** One WebSocket from its opening to its end: `hello`, liveness, and exactly one call of `onClosed`. */
+/**
+ * One WebSocket from its opening to its end: sends `hello`, detects lost connections, and calls `onClosed` exactly
+ * once.
+ */
 export class Socket {
   #options
   #socket
@@ -23,17 +26,20 @@ export class Socket {
     this.#socket.onopen = () => this.send(options.hello)
     this.#socket.onmessage = message => this.#receive(message.data)
     this.#socket.onclose = close => this.#end(close.code, close.reason)
-    this.#socket.onerror = () => {} // always followed by close, which says more
+    this.#socket.onerror = () => {} // always followed by a close event, which contains more
   }
 
-  /** Whether the frame was handed to the socket; not whether it arrived. */
+  /** Returns whether the frame was passed to the socket; it may not arrive. */
   send(frame) {
     if (this.#ended || this.#socket?.readyState !== 1) return false
     this.#socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame))
     return true
   }
 
-  /** Asks for a sign of life after a hint that the network changed: without one the socket is given up. Returns whether it could ask. */
+  /**
+   * Sends a ping after a hint that the network changed; without an answer the socket is closed. Returns whether the
+   * ping was sent.
+   */
   probe(id) {
     const { clock, settings } = this.#options
     const askedAt = clock.now()
@@ -75,7 +81,7 @@ export class Socket {
     }, ms)
   }
 
-  /** A dead peer never completes the closing handshake, so the end is told without waiting for it. */
+  /** Does not wait for the closing handshake, which a lost peer never completes. */
   #end(code, reason) {
     if (this.#ended) return
     this.#ended = true

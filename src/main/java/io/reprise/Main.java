@@ -53,7 +53,7 @@ public final class Main {
     }
 
     public static void main(String[] args) {
-        // Libraries capitalise and print by the language of the machine, also what no person reads.
+        // Libraries format texts for the machine's locale, also texts that only programs read.
         Locale.setDefault(Locale.ROOT);
         int code = new Main(System.getenv(), System.out, System.err).run(args);
         if (code != DONE) {
@@ -61,7 +61,7 @@ public final class Main {
         }
     }
 
-    /** The exit code; 0 also when the server was started, which then lives on threads of its own. */
+    /** Returns the exit code. It is 0 also after the server was started, which then runs on its own threads. */
     int run(String... args) {
         return switch (Arguments.parse(args)) {
             case Arguments.Misused misused -> misused(misused.reason());
@@ -116,7 +116,7 @@ public final class Main {
     private int start(Settings settings) {
         Logging.configure(settings.logging());
         Launch launch = new Launch();
-        // Before anything is started, so that a signal at any moment finds what there is to take down.
+        // Registered before anything is started, so that a signal at any moment stops what is running by then.
         Runtime.getRuntime().addShutdownHook(new Thread(launch::end, "shutdown"));
         try {
             launch.start(() -> Server.start(settings, environment)).ifPresent(server -> ready(server, settings));

@@ -47,19 +47,19 @@ public final class Server {
     }
 
     /**
-     * Starts a server and returns once it takes clients.
+     * Starts a server and returns when it accepts clients.
      *
-     * @param environment where references to secrets are looked up
-     * @throws StartException or {@code StoreStartException} with one line that says what to do
+     * @param environment resolves references to secrets
+     * @throws StartException or {@code StoreStartException} with one line that tells the operator what to do
      */
     public static Server start(Settings settings, Map<String, String> environment) {
         return start(settings, environment, List.of());
     }
 
     /**
-     * The same with more tools than the server brings.
+     * As above, with additional tools.
      *
-     * @throws IllegalArgumentException when two have one name
+     * @throws IllegalArgumentException if two tools have the same name
      */
     public static Server start(Settings settings, Map<String, String> environment, List<Tool> tools) {
         Current<Settings> current = new Current.Holder<>(settings);
@@ -68,13 +68,13 @@ public final class Server {
             server.start(tools);
             return server;
         } catch (RuntimeException e) {
-            // Also when an interrupt has cancelled it.
+            // Uninterrupted, because an interrupt may have caused the failure.
             Uninterrupted.run(server::abandon);
             throw e;
         }
     }
 
-    /** Under the lock of {@link #stop()}: a node that fails meanwhile is taken down afterwards. */
+    /** Holds the lock of {@link #stop()}: a node that fails during the start is stopped afterwards. */
     private synchronized void start(List<Tool> tools) {
         new FreePorts(settings.get().server()).require();
         parts.open(this::fail);
@@ -101,7 +101,7 @@ public final class Server {
         return firstGateway.port();
     }
 
-    /** What is in memory of all sessions, sockets and what waits between them. */
+    /** What is in memory: sessions, sockets, subscriptions and waiting commands. */
     public NodeMessage.Held held() {
         List<String> holders = new ArrayList<>(sessionControls());
         for (int i = 0; i < gateways.size(); i++) holders.add(Addresses.gatewayControl(parts.node(), i));
@@ -126,12 +126,12 @@ public final class Server {
                 .map(answer::cast);
     }
 
-    /** Completes with the reason when the node has stopped by itself, because it cannot have its database any more. */
+    /** Completes with the reason if the node has stopped by itself, because it can no longer use its database. */
     public CompletionStage<String> failed() {
         return failed;
     }
 
-    /** Nothing that runs could be stored: there is nothing to wait for. */
+    /** Stops without a graceful end of runs, because nothing could be stored any more. */
     private void fail(String reason) {
         ready = false;
         log.atError().addKeyValue("reason", reason).log("database lost; stopping the node");
@@ -148,8 +148,8 @@ public final class Server {
     }
 
     /**
-     * Lets what runs finish for a while or go on at the next start, stores everything and sends every client off to come
-     * back. A second call does nothing.
+     * Stops gracefully: lets runs finish within a time limit, suspends the others for the next start, stores
+     * everything, and asks every client to reconnect. A second call does nothing.
      */
     public synchronized void stop() {
         if (stopped) return;
@@ -195,7 +195,7 @@ public final class Server {
         }
     }
 
-    /** In the order in which nobody is left without the one it talks to; also after a start that failed half-way. */
+    /** Stops the parts in an order in which no part uses a stopped one; also after a start that failed. */
     private void takeDown() {
         undeploy(timers);
         undeploy(gateways);
@@ -209,7 +209,7 @@ public final class Server {
         deployments.clear();
     }
 
-    /** The server cannot start; the message is one line for the operator. */
+    /** The server cannot start. The message is one line for the operator. */
     public static final class StartException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

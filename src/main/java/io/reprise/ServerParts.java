@@ -84,8 +84,8 @@ final class ServerParts {
     private ProviderHttp modelHttp;
 
     /**
-     * @param current its snapshot of this moment decides on what is opened here: ports, stores, keys, numbers of threads
-     * @param environment where references to secrets are looked up
+     * @param current settings; the snapshot at this moment determines ports, stores, keys and numbers of threads
+     * @param environment resolves references to secrets
      */
     ServerParts(Current<Settings> current, Map<String, String> environment) {
         this.settings = current.get();
@@ -108,9 +108,9 @@ final class ServerParts {
         return vertx;
     }
 
-    /** @param lost told why, when the node cannot have its database any more */
+    /** @param lost called with the reason when the node can no longer use its database */
     void open(Consumer<String> lost) {
-        // Both take their time, and the database is mostly waited for.
+        // In parallel, because both take time; the database mostly waits for other processes.
         CompletableFuture<Vertx> starting = CompletableFuture.supplyAsync(
                 () -> Vertx.vertx(FileCache.ofThisMachine().options()));
         contract = starting.thenCompose(made -> ApiContract.load(made).toCompletionStage());
@@ -126,7 +126,7 @@ final class ServerParts {
         storage.watch(lost);
     }
 
-    /** Threads that end with Vert.x. */
+    /** Threads that end together with Vert.x. */
     private Workers workers(String name) {
         WorkerExecutor threads =
                 vertx.createSharedWorkerExecutor(name, settings.sessions().readThreads());
@@ -138,12 +138,12 @@ final class ServerParts {
         };
     }
 
-    /** Whether the database is there. */
+    /** Whether the database is open. */
     boolean hasStore() {
         return storage.isAvailable();
     }
 
-    /** Also after an opening that failed half-way. Nothing that was made of the parts may be deployed any more. */
+    /** Closes the parts, also after an opening that failed. Verticles made from the parts must be undeployed before. */
     void close() {
         if (modelHttp != null) Blocking.close("the model's connections", modelHttp.close(), CLOSE_S);
         if (vertx != null) {
@@ -154,7 +154,7 @@ final class ServerParts {
         metrics.close();
     }
 
-    /** @param more tools than the server brings */
+    /** @param more additional tools */
     List<AgentVerticle> agents(List<Tool> more) {
         String zone = settings.recalls().zone();
         List<Tool> tools = new ArrayList<>(List.of(
@@ -185,7 +185,7 @@ final class ServerParts {
         }
     }
 
-    /** Each with its share of the shards. */
+    /** The session verticles, each with its share of the shards. */
     List<SessionVerticle> sessions() {
         List<String> agents = IntStream.range(0, settings.run().agents())
                 .mapToObj(i -> Addresses.agent(node, i))
@@ -212,7 +212,7 @@ final class ServerParts {
                 .toList();
     }
 
-    /** @param ready whether the node takes work */
+    /** @param ready whether the node accepts work */
     List<GatewayVerticle> gateways(BooleanSupplier ready) {
         GatewayParts parts = new GatewayParts(
                 current,
@@ -284,12 +284,14 @@ final class ServerParts {
         return new PgLogReader(storage.readPool(), storage.pool(), workers);
     }
 
-    /** What a run begins with waits behind no search and no export. */
+    /** Reads the context of models. It uses separate connections, so that runs do not wait for searches and exports. */
     private Histories contexts() {
         return new Histories(new PgLogReader(storage.pool(), storage.pool(), contextWorkers), contextWorkers);
     }
 
-    /** Each keeps a connection for as long as it takes: one is left to others. */
+    /**
+     * Permits for searches. A search occupies a connection until it ends, so one connection is kept for other reads.
+     */
     private Permits searches() {
         int readers = settings.database().readers();
         return new Permits(

@@ -45,7 +45,7 @@ final class WarmUp implements Runnable {
     private final Outbox outbox;
     private final List<StoredRow> stored = new ArrayList<>();
 
-    /** As the store keeps it. */
+    /** A row in its stored form. */
     private record StoredRow(long seq, String type, String payload, int[] ends) {
         LogRow read() {
             return EventJson.row(seq, seq, "r_1", type, payload, ends, seq);
@@ -77,7 +77,7 @@ final class WarmUp implements Runnable {
         }
     }
 
-    /** @return how many frames were made */
+    /** @return the number of frames */
     int round() {
         Snapshots.Key key = new Snapshots.Key(SESSION, "e_1", stored.size());
         Histories.Newest newest = new Histories(new MadeUpLog())

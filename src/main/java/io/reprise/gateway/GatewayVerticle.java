@@ -75,14 +75,17 @@ public final class GatewayVerticle extends VerticleBase {
     private static final int HEADER_BYTES_BESIDE_TOKEN = 8_192;
     public static final int CLOSING_S = 5;
 
-    /** Start value for numbers, larger than any of a previous process: assumes fewer than one per microsecond. */
+    /**
+     * Numbers start at the current time in microseconds, so they are larger than all numbers of earlier processes,
+     * provided that these used fewer than one per microsecond.
+     */
     private static final long NUMBERS_PER_MS = 1_000;
 
     private final GatewayParts parts;
-    /** Of its beginning: what it listens on and who it trusts, which do not change while it lives. */
+    /** The settings at the start: addresses and keys, which do not change while the verticle runs. */
     private final Settings settings;
 
-    /** Of each moment. */
+    /** The current settings. */
     private final Current<Settings> current;
 
     private final String address;
@@ -116,7 +119,7 @@ public final class GatewayVerticle extends VerticleBase {
                 .onSuccess(listening -> keepTime());
     }
 
-    /** The port it listens on, once it is deployed. */
+    /** The port on which it listens, after it is deployed. */
     public int port() {
         return server.actualPort();
     }
@@ -264,13 +267,15 @@ public final class GatewayVerticle extends VerticleBase {
                         HEADER_BYTES_BESIDE_TOKEN + settings.auth().jwt().tokenBytesMax())
                 .setMaxWebSocketFrameSize(limits.frameBytesMax())
                 .setMaxWebSocketMessageSize(limits.frameBytesMax())
-                // Its streams would be in none of the limits of connections, and browsers do not speak it without TLS.
+                // HTTP/2 without TLS is off: the connection limits do not cover its streams, and browsers do not use
+                // it.
                 .setHttp2ClearTextEnabled(false)
-                // A small frame could unfold to any size, and deltas are too short to gain.
+                // Compression is off: a small frame could expand to any size, and deltas are too short to benefit.
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setWebSocketClosingTimeout(CLOSING_S)
-                // Nothing could be written for so long: the peer takes not even the close frame. Pings come more often.
+                // Closes a connection on which nothing could be written for this time, not even a close frame. Pings
+                // are more frequent.
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setWriteIdleTimeout(unheardMs + unheardMs / 2);
         if (limits.sendBufferBytes() > 0) options.setSendBufferSize(limits.sendBufferBytes());
@@ -323,7 +328,7 @@ public final class GatewayVerticle extends VerticleBase {
     }
 
     private Future<?> listen(int port) {
-        // Vert.x gives instances with port 0 a port each, with the same negative number one for all.
+        // With port 0, Vert.x gives each instance its own port; with the same negative number they share one.
         return server.listen(port == 0 ? -1 : port, settings.server().host());
     }
 

@@ -40,7 +40,7 @@ public final class Routes {
         this.contract = contract;
     }
 
-    /** @param operations what is mounted here for operators, unless they have an address of their own */
+    /** @param operations adds the routes for operators here, unless they have a separate port */
     Router router(Vertx vertx, Consumer<Router> operations, Api api) {
         Router router = Router.router(vertx);
         Problem.handleErrorsOf(router);

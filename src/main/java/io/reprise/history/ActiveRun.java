@@ -7,12 +7,12 @@ import java.util.List;
  * A run that has not ended, as a snapshot shows it.
  *
  * @param startedAt RFC 3339
- * @param open messages that still grow
- * @param toolCalls calls without a result, also those that the run it goes on with left open
+ * @param open incomplete messages
+ * @param toolCalls calls without a result, including those that the resumed run left open
  */
 public record ActiveRun(String id, String startedAt, String origin, List<OpenMessage> open, List<OpenCall> toolCalls) {
     public record OpenMessage(String messageId, Role role, String text) {}
 
-    /** {@code ended}: the arguments are complete. */
+    /** @param ended whether the arguments are complete */
     public record OpenCall(String id, String name, String arguments, boolean ended) {}
 }

@@ -7,28 +7,28 @@ import java.util.Map;
 /** Port: reads the audit log. A failed future means that the store is unavailable. */
 public interface AuditDirectory {
     /**
-     * The entries that the filter lets through, the newest first.
+     * The entries that match the filter, newest first.
      *
-     * @param before the id of the last one of the page before; {@link Long#MAX_VALUE} for the first page
+     * @param before id of the last entry of the previous page; {@link Long#MAX_VALUE} for the first page
      */
     Future<Page> list(Filter filter, long before, int limit);
 
-    /** Only entries with these; null: with any. */
+    /** Only entries with these values; null matches any value. */
     record Filter(String user, String action, String session) {
         public static final Filter NONE = new Filter(null, null, null);
     }
 
-    /** {@code cursor}: of the next page, or null. */
+    /** @param cursor of the next page, or null */
     record Page(List<Entry> entries, Long cursor) {}
 
     /**
-     * Something that was decided. The session may be gone.
+     * A decision. The session may have been deleted.
      *
-     * @param id larger for later ones
-     * @param user who decided it, or null when nobody did in time
+     * @param id larger for later entries
+     * @param user the user who decided, or null if an interrupt expired
      * @param action such as {@code interrupt.approve}
-     * @param session where, or null
-     * @param target what it was about, or null
+     * @param session its session, or null
+     * @param target the object of the action, or null
      */
     record Entry(
             long id,

@@ -17,7 +17,7 @@ public final class BrokenLog extends RuntimeException {
         return session;
     }
 
-    /** The row that could not be taken. */
+    /** The seq of the row that could not be processed. */
     public long seq() {
         return seq;
     }

@@ -39,7 +39,7 @@ public record ChatMessage(
     /**
      * A tool call of an assistant; {@code arguments} is JSON text, incomplete while it streams.
      *
-     * @param state as that of a message
+     * @param state data to send back to the model provider, or null
      */
     public record ToolCall(
             String id,
@@ -58,20 +58,20 @@ public record ChatMessage(
     public record Function(String name, String arguments) {}
 
     /**
-     * Where the message stands in the log.
+     * Data about a message in the log.
      *
      * @param seq of its first event
-     * @param at of its first event, RFC 3339
-     * @param outcome {@code cancelled} or {@code error} when its run did not end well
-     * @param error of a run that failed: what readers were told, so that later ones are told the same
-     * @param status of a tool's answer that is none: {@code error}, {@code cancelled}, {@code rejected} by a person or for
-     *     want of one, or {@code unknown}: the server stopped while the tool was at work
-     * @param command of a user's message: the command that brought it
-     * @param by of a user's message: who sent it
-     * @param origin {@code recall} of a message that one left for later, else null
-     * @param recall which one
-     * @param zone of a user's message: IANA name of the sender's time zone, or null
-     * @param decisions of a message with tool calls: what was decided about them, by the calls' ids; null when nothing was
+     * @param at time of its first event, RFC 3339
+     * @param outcome {@code cancelled} or {@code error} if its run did not succeed
+     * @param error for a failed run: the error that readers were told
+     * @param status for a tool result that is not regular: {@code error}, {@code cancelled}, {@code rejected} by a
+     *     person or by expiry, or {@code unknown} if the server stopped during the call
+     * @param command for a user's message: the id of its command
+     * @param by for a user's message: its sender
+     * @param origin {@code recall} for the text of a recall, else null
+     * @param recall id of that recall
+     * @param zone for a user's message: IANA name of the sender's time zone, or null
+     * @param decisions decisions about the message's tool calls, by call id; null if there are none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Metadata(
@@ -89,10 +89,10 @@ public record ChatMessage(
             Map<String, Decided> decisions) {}
 
     /**
-     * What became of a call that waited for people.
+     * The decision about a call.
      *
-     * @param by the user, or null when nobody decided
-     * @param text that was given with it, or null
+     * @param by the user, or null if the interrupt expired
+     * @param text text of the decision, or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Decided(Interrupt.Decision decision, String by, String text) {}

@@ -7,10 +7,10 @@ import java.util.Optional;
 /** Port: lists the checkpoints of a session. A failed future means that their store is unavailable. */
 public interface CheckpointDirectory {
     /**
-     * The checkpoints of the session, newest first: by seq.
+     * The checkpoints of the session, newest first, ordered by seq.
      *
-     * @param beforeSeq only those that cover less; {@link Long#MAX_VALUE} for all
-     * @param limit at most so many
+     * @param beforeSeq only checkpoints with a smaller seq; {@link Long#MAX_VALUE} for all
+     * @param limit largest number of checkpoints
      */
     Future<List<CheckpointInfo>> list(String session, long beforeSeq, int limit);
 

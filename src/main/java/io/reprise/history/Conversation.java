@@ -17,28 +17,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The fold of a log into messages: what snapshots, history, export and the model's context are made of.
+ * Computes messages from a log (fold). Snapshots, history, export and the model's context are made from them.
  *
- * <p>An event costs what it changes and never a walk over all that was said before: a log has hundreds of thousands.
+ * <p>The cost of an event depends only on what it changes and not on the length of the conversation, because a log may
+ * have hundreds of thousands of events.
  */
 public final class Conversation {
     /** In the order of the log. */
     private final LinkedHashMap<String, Building> messages = new LinkedHashMap<>();
 
-    /** By run, until it ends. */
+    /** By run, until the run ends. */
     private final Map<String, List<Building>> unended = new HashMap<>();
 
     private final Map<String, Call> calls = new HashMap<>();
 
-    /** Those without a result. */
+    /** Calls without a result. */
     private final Map<String, Call> unanswered = new HashMap<>();
 
-    /** Decided interrupts, the last decision last. */
+    /** Calls with a decision, in the order of the decisions. */
     private final Deque<Call> decided = new ArrayDeque<>();
 
     private Run run;
 
-    /** The last run ended with an interrupt. */
+    /** Whether the last run ended with an interrupt. */
     private boolean waits;
 
     public static Conversation of(Iterable<LogRow> rows) {
@@ -47,7 +48,7 @@ public final class Conversation {
         return conversation;
     }
 
-    /** Rows come in the order of the log, from the beginning of a run. */
+    /** Applies a row. Rows must come in the order of the log, and start at the beginning of a run. */
     public void apply(LogRow row) {
         switch (row) {
             case LogRow.Segment segment -> append(segment);
@@ -64,8 +65,8 @@ public final class Conversation {
     }
 
     /**
-     * Takes all messages out, where only a rewind could still change one. Nothing while a run is active or waits for
-     * people: it goes on with them.
+     * Removes and returns all messages that only a rewind could still change. Returns none while a run is active or
+     * waits for people, because the run may change them.
      */
     List<ChatMessage> settle() {
         if (run != null || waits) return List.of();
@@ -78,7 +79,7 @@ public final class Conversation {
         return settled;
     }
 
-    /** The first text of this role, complete or not; empty when there is none. */
+    /** The text of the first message of this role, complete or not; empty if there is none. */
     String begins(Role role) {
         return messages.values().stream()
                 .filter(m -> m.role == role)
@@ -130,7 +131,7 @@ public final class Conversation {
         }
     }
 
-    /** Calls that are open are the ones that the run is to answer which it goes on with. */
+    /** The calls that are open belong to the resumed run; this run answers them. */
     private void begin(LogRow row, LogEvent.RunStarted start) {
         waits = false;
         run = new Run(start.runId(), row.atMs(), start.metadata().origin());
@@ -138,7 +139,7 @@ public final class Conversation {
         unanswered.values().stream().filter(Call::isOpen).forEach(call -> call.run = run.id);
     }
 
-    /** By seq and not by the message's name: only a part of the log may be folded. */
+    /** Compares by seq and not by message id, because the fold may contain only a part of the log. */
     private void rewind(long toSeq) {
         while (!messages.isEmpty() && messages.lastEntry().getValue().row.from() > toSeq) {
             forget(messages.pollLastEntry().getValue());
@@ -147,7 +148,7 @@ public final class Conversation {
             decided.removeLast().undecide();
     }
 
-    /** Its calls are void, and the one that it answers is open again. */
+    /** Removes a message: its calls are removed, and a call that it answers is open again. */
     private void forget(Building message) {
         for (Call call : message.calls) {
             calls.remove(call.id, call);
@@ -226,7 +227,7 @@ public final class Conversation {
         unanswered.remove(call.id, call);
     }
 
-    /** Also the question is marked: a run that was stopped before its first word has nothing else. */
+    /** Also marks the user's message, because a run that was stopped before its first word has no other message. */
     private void endRun(String outcome, ChatMessage.Fault error) {
         if (run == null) return;
         for (Building message : unended.getOrDefault(run.id, List.of())) {
@@ -253,7 +254,7 @@ public final class Conversation {
 
     private record Run(String id, long atMs, String origin) {}
 
-    /** A message that is being built. */
+    /** A message that is being computed. */
     private static final class Building {
         final String id;
         final Role role;
@@ -282,7 +283,7 @@ public final class Conversation {
             this.sent = sent;
         }
 
-        /** Made by a tool call alone. */
+        /** The message consists only of tool calls. */
         Building noText() {
             hasText = false;
             complete = true;
@@ -328,7 +329,7 @@ public final class Conversation {
         final long seq;
         final StringBuilder arguments = new StringBuilder();
 
-        /** Which one answers it, or is to. */
+        /** The run that answers the call or is to answer it. */
         String run;
 
         boolean ended;
@@ -361,7 +362,7 @@ public final class Conversation {
             return this;
         }
 
-        /** One that was dropped gets no result. */
+        /** Whether the call waits for a result; a removed call gets none. */
         boolean isOpen() {
             return !answered && (decided == null || decided.decision() != Interrupt.Decision.CANCELLED);
         }
@@ -372,7 +373,7 @@ public final class Conversation {
             decidedSeq = seq;
         }
 
-        /** It is the model's own again. */
+        /** Removes the decision, so the call has the model's arguments again. */
         void undecide() {
             decided = null;
             edited = null;

@@ -12,19 +12,19 @@ public final class Export {
     private boolean begun;
     private boolean ended;
 
-    /** What the file says, in its parts, each asked for once and in their order. */
+    /** The parts of the file. Each part is requested once, in order. */
     interface Text {
         String begin();
 
-        /** Of neighbouring messages; may be called often. */
+        /** Formats consecutive messages; may be called several times. */
         String messages(List<ChatMessage> messages);
 
-        /** @param run that has not ended, or null */
+        /** @param run the active run, or null */
         String end(ActiveRun run);
     }
 
     /**
-     * @param session at the seq at which it is read
+     * @param session the session at the seq at which it is read
      * @param exportedAt RFC 3339
      */
     public record Head(SessionSummary session, String exportedAt) {}

@@ -17,12 +17,12 @@ public final class Histories {
     private final LogReader reader;
     private final Workers workers;
 
-    /** Folds where the rows come in. */
+    /** Folds on the thread on which rows arrive. */
     public Histories(LogReader reader) {
         this(reader, Workers.CALLER);
     }
 
-    /** @param workers fold, so that no event loop does */
+    /** @param workers threads for folding, so that no event loop does it */
     public Histories(LogReader reader, Workers workers) {
         this.reader = reader;
         this.workers = workers;
@@ -31,8 +31,8 @@ public final class Histories {
     /**
      * The newest messages at seq {@code upTo}.
      *
-     * @param unstored rows from memory that tile on from the stored ones, only their part up to {@code upTo}; segments,
-     *     as anything else is known only once it is stored
+     * @param unstored rows from memory that follow the stored ones; only their part up to {@code upTo} is used, and
+     *     only segments, because other rows are known only after they are stored
      */
     public Future<Newest> newest(String session, long upTo, int messages, List<LogRow> unstored) {
         long storedUpTo = unstored.isEmpty() ? upTo : unstored.getFirst().from() - 1;
@@ -42,11 +42,12 @@ public final class Histories {
     }
 
     /**
-     * The newest of the stored messages that began below seq {@code before}, whole and with the outcome of their run also
-     * where that came later.
+     * The newest stored messages that began below seq {@code before}: complete, and with the outcome of their run even
+     * if that is later in the log.
      */
     public Future<Newest> before(String session, long before, int messages) {
-        // The amendments first: one that comes in between is not known, as if this had been read before it.
+        // Reads the amendments first. An amendment that is stored in between is ignored, as if this read had come
+        // before it.
         return reader.amendments(session)
                 .compose(amendments -> Future.all(
                                 reader.foldStart(session, before - 1, messages, Long.MAX_VALUE),
@@ -63,7 +64,7 @@ public final class Histories {
                         }));
     }
 
-    /** What a model is given of the log up to seq {@code upTo}, which must be stored: its newest messages. */
+    /** The messages for a model from the log up to seq {@code upTo}, which must be stored. */
     public Future<Context> context(String session, long upTo, int messages) {
         return reader.foldStart(session, upTo, messages, upTo)
                 .compose(start -> fold(session, start.seq() - 1, upTo, new Conversation())
@@ -77,7 +78,7 @@ public final class Histories {
                         }));
     }
 
-    /** The same for a longer range, from an earlier event on. */
+    /** As above, for a longer range that starts at an earlier event. */
     public Future<Context> context(String session, long upTo, ContextStart start) {
         return fold(session, start.fold() - 1, upTo, new Conversation())
                 .map(conversation -> new Context(
@@ -88,16 +89,16 @@ public final class Histories {
     }
 
     /**
-     * Where a model's context begins, so that it can be made again.
+     * Where a model's context begins, so that the same context can be computed again.
      *
-     * @param fold the seq with which its fold begins, a {@code RUN_STARTED}
-     * @param first the seq of its first message
+     * @param fold seq of a {@code RUN_STARTED} where the fold begins
+     * @param first seq of the first message
      */
     public record ContextStart(long fold, long first) {}
 
     public record Context(ContextStart start, List<ChatMessage> messages) {}
 
-    /** What was asked and answered in (after, upTo], as far as the first rows of it tell; both may be empty. */
+    /** The question and answer in (after, upTo], as far as its first rows contain them; both may be empty. */
     public Future<Exchange> exchange(String session, long after, long upTo) {
         return reader.rows(session, after, upTo, ROWS_PER_EXCHANGE, BYTES_PER_EXCHANGE)
                 .map(rows -> {
@@ -106,33 +107,33 @@ public final class Histories {
                 });
     }
 
-    /** The texts of a question and its answer, perhaps only their beginnings. */
+    /** The texts of a question and its answer, possibly only their beginnings. */
     public record Exchange(String question, String answer) {}
 
-    /** What was said in (after, upTo], all of it stored; {@code after} is the last event before a run. */
+    /** The messages in (after, upTo], all of which must be stored; {@code after} is the last event before a run. */
     public Future<Newest> span(String session, long after, long upTo) {
         return fold(session, after, upTo, new Conversation())
                 .compose(conversation ->
                         workers.run(() -> new Newest(conversation.messages(), after > 0, conversation.activeRun())));
     }
 
-    /** How many bytes there are to read for the whole conversation at seq {@code upTo}. */
+    /** The stored size of the conversation at seq {@code upTo}, in bytes. */
     public Future<Long> bytes(String session, long upTo) {
         return reader.bytes(session, upTo);
     }
 
-    /** The whole conversation at seq {@code upTo}, a piece at a time. */
+    /** The whole conversation at seq {@code upTo} as a stream. */
     public Future<MessageStream> stream(String session, long upTo) {
         return reader.amendments(session)
                 .map(amendments -> new MessageStream(reader, workers, session, upTo, amendments));
     }
 
-    /** The whole conversation at the session's head as a file, for people. */
+    /** The conversation at the session's head as a Markdown file. */
     public Future<Export> markdown(Export.Head head) {
         return export(head, new MarkdownExport(head));
     }
 
-    /** The same for programs. */
+    /** The conversation at the session's head as a JSON file. */
     public Future<Export> json(Export.Head head) {
         return export(head, new JsonExport(head));
     }
@@ -141,7 +142,7 @@ public final class Histories {
         return stream(head.session().id(), head.session().head()).map(stream -> new Export(stream, text, workers));
     }
 
-    /** Gives every stored row up to seq {@code upTo} to {@code taker}, in order, on one thread after the other. */
+    /** Passes every stored row up to seq {@code upTo} to {@code taker}, in order, one at a time. */
     public Future<Void> read(String session, long upTo, Consumer<LogRow> taker) {
         return read(session, 0, upTo, taker);
     }
@@ -156,9 +157,9 @@ public final class Histories {
     }
 
     /**
-     * Gives the rows to the taker; returns the last seq.
+     * Passes the rows to {@code taker}; returns the last seq.
      *
-     * @throws BrokenLog where it does not take one
+     * @throws BrokenLog if {@code taker} cannot process a row
      */
     static long give(String session, List<LogRow> rows, long upTo, Consumer<LogRow> taker) {
         for (LogRow row : rows) {
@@ -175,7 +176,7 @@ public final class Histories {
         return amendments.stream().filter(row -> row.seq() > end).toList();
     }
 
-    /** With what came behind the end of the fold and changed what is in it. */
+    /** Includes later events that changed messages of the fold. */
     private static List<ChatMessage> began(Conversation conversation, long before, List<LogRow> amendments) {
         amendments.forEach(conversation::apply);
         return conversation.messages().stream()
@@ -202,8 +203,8 @@ public final class Histories {
     }
 
     /**
-     * @param earlier there are older messages
-     * @param run the run that has not ended, or null
+     * @param earlier whether there are older messages
+     * @param run the active run, or null
      */
     public record Newest(List<ChatMessage> messages, boolean earlier, ActiveRun run) {}
 }

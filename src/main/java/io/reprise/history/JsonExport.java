@@ -6,7 +6,7 @@ import java.util.List;
 
 /** A conversation for programs: AG-UI messages and data of their session. */
 final class JsonExport implements Export.Text {
-    /** Changes when a reader of an older one could misunderstand a newer one. */
+    /** Increased if a reader of an older version could misread a newer one. */
     private static final int VERSION = 1;
 
     private final Export.Head head;

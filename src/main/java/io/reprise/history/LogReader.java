@@ -12,47 +12,49 @@ import java.util.Optional;
  */
 public interface LogReader {
     /**
-     * The rows that hold seqs in (after, upTo], in order, whole rows: the first may begin at or below {@code after}, the
-     * last may end above {@code upTo}.
+     * The whole rows that contain seqs in (after, upTo], in order: the first row may begin at or below {@code after},
+     * the last may end above {@code upTo}.
      *
-     * @param rowsMax at most so many
-     * @param bytesMax no row is added once the ones before weigh so much; at least one row is returned if there is any
+     * @param rowsMax largest number of rows
+     * @param bytesMax no row is added after the earlier rows have reached this size; at least one row is returned if
+     *     there is any
      */
     Future<List<LogRow>> rows(String session, long after, long upTo, int rowsMax, int bytesMax);
 
-    /** How many bytes the events up to {@code upTo} are, as they are stored. */
+    /** The stored size of the events up to {@code upTo}, in bytes. */
     Future<Long> bytes(String session, long upTo);
 
     /**
-     * Where to begin a fold for the newest {@code messages} messages that began at or below {@code upTo}.
+     * Where a fold must begin for the newest {@code messages} messages that began at or below {@code upTo}.
      *
-     * @param asOf messages that were void when the log ended here do not count
+     * @param asOf messages that were superseded when the log ended here do not count
      */
     Future<FoldStart> foldStart(String session, long upTo, int messages, long asOf);
 
-    /** The seq of the first event at or behind {@code seq} that ends a run; {@link Long#MAX_VALUE} when there is none yet. */
+    /** The first event at or after {@code seq} that ends a run; {@link Long#MAX_VALUE} if there is none yet. */
     Future<Long> runEnd(String session, long seq);
 
     /**
-     * Every event of the session that changes earlier messages, oldest first: those that make them void, and what people
-     * decided about calls.
+     * Every event of the session that changes earlier messages, oldest first: rewinds and restarts, and decisions about
+     * calls.
      */
     Future<List<LogRow>> amendments(String session);
 
-    /** The user's message {@code message}, or the last one for null, if there is such a one and it is not void. */
+    /** The user's message with this id, or the last one for null; empty if there is none or it is superseded. */
     Future<Optional<UserMessage>> userMessage(String session, String message);
 
     /**
-     * @param seq of a {@code RUN_STARTED}, of the first run of those that one goes on with; 1 when there are fewer messages
-     * @param earlier there are older messages than those that were asked for
+     * @param seq seq of a {@code RUN_STARTED}, of the first run in a chain of resumed runs; 1 if there are fewer
+     *     messages
+     * @param earlier whether there are older messages than the requested ones
      */
     record FoldStart(long seq, boolean earlier) {}
 
     /**
-     * A message, and what rewinding to before it means.
+     * A message, and the effect of a rewind to before it.
      *
-     * @param toSeq the last event before it, or before the run that it began
-     * @param lastMessage the last message before it that is not void, or null
+     * @param toSeq the last event before it, or before the run that it started
+     * @param lastMessage the last message before it that is not superseded, or null
      */
     record UserMessage(String id, Content content, long toSeq, String lastMessage) {}
 }

@@ -36,7 +36,7 @@ final class MarkdownExport implements Export.Text {
                 + " · session `" + session.id().replace('`', '\'') + "`\n";
     }
 
-    /** Results come together with their calls. */
+    /** Results are written together with their calls. */
     @Override
     public String messages(List<ChatMessage> messages) {
         results.clear();
@@ -82,11 +82,11 @@ final class MarkdownExport implements Export.Text {
                 speak("Assistant", message);
                 fold("Reasoning", MarkdownText.contained(message.content().shown()));
             }
-            case TOOL -> {} // It is told with its call.
+            case TOOL -> {} // Written with its call.
         }
     }
 
-    /** Repeated only for another speaker or another run. */
+    /** Writes the speaker only if it or the run has changed. */
     private void speak(String name, ChatMessage message) {
         String who = name + "\n" + message.metadata().run();
         if (who.equals(speaker)) return;

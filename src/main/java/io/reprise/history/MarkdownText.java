@@ -14,7 +14,7 @@ final class MarkdownText {
 
     private MarkdownText() {}
 
-    /** A text that is Markdown itself: kept, but its code blocks are closed and its HTML is shown and not meant. */
+    /** Keeps Markdown text as it is, but closes its code blocks and escapes its HTML. */
     static String contained(String text) {
         StringBuilder out = new StringBuilder(text.length() + 64);
         StringBuilder prose = new StringBuilder();
@@ -38,7 +38,7 @@ final class MarkdownText {
         return out.toString().strip();
     }
 
-    /** A block of code around a text that may hold fences of any length. */
+    /** A code block around a text that may itself contain fences of any length. */
     static String fenced(String language, String text) {
         int longest = FENCE_MIN - 1;
         Matcher ticks = TICKS.matcher(text);
@@ -54,7 +54,7 @@ final class MarkdownText {
         return SPECIAL.matcher(line).replaceAll("\\\\$0");
     }
 
-    /** A name within HTML. */
+    /** A name within HTML, escaped. */
     static String html(String text) {
         String line = lines(text).replaceAll("\\s+", " ").strip();
         return line.replace("&", "&amp;")
@@ -67,7 +67,7 @@ final class MarkdownText {
         return LINE_ENDS.matcher(text).replaceAll("\n");
     }
 
-    /** The info string of a fence of backticks holds none itself. */
+    /** Whether a line opens a code block: the info string of a fence of backticks contains no backtick. */
     private static boolean opens(Matcher mark) {
         return mark.group(1).charAt(0) == '~' || mark.group(2).indexOf('`') < 0;
     }
@@ -79,7 +79,10 @@ final class MarkdownText {
                 && mark.group(2).isBlank();
     }
 
-    /** Tags outside of code become text; code goes from a run of backticks to the next one as long, within a paragraph. */
+    /**
+     * Escapes tags outside of code. Code extends from a run of backticks to the next run of the same length, within a
+     * paragraph.
+     */
     private static void flush(StringBuilder prose, StringBuilder out) {
         String text = prose.toString();
         prose.setLength(0);

@@ -21,7 +21,7 @@ public final class MessageStream {
     private long after;
     private boolean ended;
 
-    /** @param amendments of the whole log, oldest first */
+    /** @param amendments amendments of the whole log, oldest first */
     MessageStream(LogReader reader, Workers workers, String session, long upTo, List<LogRow> amendments) {
         this.reader = reader;
         this.workers = workers;
@@ -31,14 +31,14 @@ public final class MessageStream {
     }
 
     /**
-     * The messages that come next; perhaps none, and yet there are more.
+     * The next messages; may be empty although more follow.
      *
-     * @param last nothing comes behind these
-     * @param run with the last ones: the run that has not ended, or null
+     * @param last whether this is the last part
+     * @param run in the last part: the active run, or null
      */
     public record Part(List<ChatMessage> messages, boolean last, ActiveRun run) {}
 
-    /** Call it again only after it has completed, until the last part. */
+    /** Call it again only after its future has completed, until the last part. */
     public Future<Part> next() {
         if (ended) throw new IllegalStateException("there is nothing behind the last part");
         if (after >= upTo) return workers.run(this::rest);
@@ -65,7 +65,7 @@ public final class MessageStream {
         return new Part(conversation.messages(), true, conversation.activeRun());
     }
 
-    /** How far back the rewinds and restarts go that are still to come. */
+    /** How far back later rewinds and restarts reach. */
     private static final class Rewinds {
         private final List<Long> seqs = new ArrayList<>();
         private final long[] furthestFrom;

@@ -9,30 +9,30 @@ import java.util.Optional;
 /** Port: reads recalls, including finished ones. A failed future means that the store is unavailable. */
 public interface RecallDirectory {
     /**
-     * The user's recalls, the newest first.
+     * The user's recalls, newest first.
      *
-     * @param session only those of this session; null: of all
-     * @param openOnly only those that are not over
-     * @param cursor the id of the last one of the page before, or null
+     * @param session only recalls of this session; null for all sessions
+     * @param openOnly only unfinished recalls
+     * @param cursor id of the last recall of the previous page, or null
      */
     Future<Page> list(String user, String session, boolean openOnly, String cursor, int limit);
 
-    /** The recall, if it is the user's. */
+    /** The recall, if it belongs to the user. */
     Future<Optional<Recall>> find(String user, String recall);
 
-    /** The runs that it started, the newest first. */
+    /** The runs that the recall started, newest first. */
     Future<List<RecallRun>> runs(String recall, int limit);
 
-    /** {@code cursor}: of the next page, or null. */
+    /** @param cursor of the next page, or null */
     record Page(List<Recall> recalls, String cursor) {}
 
     /**
      * A run that a recall started.
      *
-     * @param slotMs the time that it was due
-     * @param endedMs null while it runs, as {@code outcome}
+     * @param slotMs time at which it was due
+     * @param endedMs null while the run is active, like {@code outcome}
      * @param outcome {@code success}, {@code interrupt}, {@code cancelled} or {@code error}
-     * @param code of an error, or null
+     * @param code error code, or null
      */
     record RecallRun(String run, long slotMs, long startedMs, Long endedMs, String outcome, ErrorCode code) {}
 }

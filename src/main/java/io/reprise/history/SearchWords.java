@@ -19,7 +19,7 @@ public record SearchWords(List<String> words) {
         if (words.isEmpty()) throw new IllegalArgumentException("no words");
     }
 
-    /** The words of a query, of more than eight the first; null when there is none. */
+    /** The words of a query, at most the first eight; null if it contains none. */
     public static SearchWords of(String query) {
         List<String> words = query == null
                 ? List.of()
@@ -40,7 +40,7 @@ public record SearchWords(List<String> words) {
                 .filter(at -> at >= 0)
                 .min()
                 .orElse(0);
-        // Folding hardly ever changes the length; where it does, the piece is a little off.
+        // Folding rarely changes the length of a text. If it does, the snippet is slightly shifted.
         int begin = boundary(line, Math.min(place, line.length()) - BEFORE_CHARS);
         int end = Math.min(line.length(), begin + SNIPPET_CHARS);
         if (end < line.length() && Character.isHighSurrogate(line.charAt(end - 1))) end--;

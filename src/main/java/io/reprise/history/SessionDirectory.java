@@ -12,14 +12,14 @@ public interface SessionDirectory {
      * @param which of them
      * @param cursor from the page before, or null
      * @param limit 1-200
-     * @throws IllegalArgumentException in the future, when the cursor is not one of ours
+     * @throws IllegalArgumentException in the future, if the cursor is invalid
      */
     Future<Page> list(String user, Which which, String cursor, int limit);
 
     /**
-     * Those of them in whose title, or in one of whose messages, all the words occur; each with its match.
+     * The sessions in whose title, or in one of whose messages, all the words occur; each with its match.
      *
-     * @throws TooSlow in the future, when it took too long
+     * @throws TooSlow in the future, if the search exceeded its time limit
      */
     Future<Page> search(String user, SearchWords words, Which which, String cursor, int limit);
 
@@ -39,9 +39,9 @@ public interface SessionDirectory {
         }
     }
 
-    /** The session, if it is the user's. */
+    /** The session, if it belongs to the user. */
     Future<Optional<SessionSummary>> find(String user, String session);
 
-    /** {@code cursor}: of the next page, or null. */
+    /** @param cursor of the next page, or null */
     record Page(List<SessionSummary> sessions, String cursor) {}
 }

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param preview the beginning of the first user message, or null
  * @param createdAt RFC 3339
- * @param updatedAt of the newest change, RFC 3339
+ * @param updatedAt time of the newest change, RFC 3339
  * @param running whether a run is active
  * @param waiting whether a call waits for a person's decision
  * @param pinned whether it is listed before all others
@@ -51,9 +51,9 @@ public record SessionSummary(
     /**
      * Where a search found its words.
      *
-     * @param message the newest one that has them all
+     * @param message the newest message that contains all words
      * @param seq of its first event
-     * @param snippet the text around the first of them
+     * @param snippet the text around the first word
      */
     public record Match(String message, long seq, String role, String snippet) {}
 

@@ -12,8 +12,8 @@ public final class StoreAway extends RuntimeException {
     }
 
     /**
-     * Whether a read failed because of the store or of the way to it. Anything else is a fault in what was read or in who
-     * reads it: the same read fails again.
+     * Whether a read failed because of the store or the connection to it. Other failures concern the data or its
+     * reader, and would occur again.
      */
     public static boolean isCause(Throwable cause) {
         return cause instanceof StoreAway || cause instanceof TimeoutException || cause instanceof IOException;

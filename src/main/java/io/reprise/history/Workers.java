@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 
 /** Port: threads for work that would block an event loop. */
 public interface Workers {
-    /** Does it on the caller's own thread. */
+    /** Runs the work on the caller's thread. */
     Workers CALLER = new Workers() {
         @Override
         public <T> Future<T> run(Callable<T> work) {
@@ -17,6 +17,9 @@ public interface Workers {
         }
     };
 
-    /** The future completes where the caller is, with what the work returned or threw. */
+    /**
+     * Runs the work on another thread. The future completes on the caller's context, with the result or the exception
+     * of the work.
+     */
     <T> Future<T> run(Callable<T> work);
 }

@@ -28,22 +28,22 @@ public final class Addresses {
         return "agent." + node + "." + instance;
     }
 
-    /** Where the commands of tools are answered. */
+    /** Where answers to commands of tools arrive. */
     public static String agentAnswers(String node, int instance) {
         return "agent.answers." + node + "." + instance;
     }
 
-    /** Where a timer hears who owns the shards. */
+    /** Where a timer learns which verticles own the shards. */
     public static String timer(String node) {
         return "timer." + node;
     }
 
-    /** Where a gateway hears {@link NodeMessage.WhatIsHeld}. */
+    /** Where a gateway receives {@link NodeMessage.WhatIsHeld}. */
     public static String gatewayControl(String node, int instance) {
         return "gateway.control." + node + "." + instance;
     }
 
-    /** Where a session verticle hears {@link NodeMessage.Drain} and {@link NodeMessage.WhatIsHeld}. */
+    /** Where a session verticle receives {@link NodeMessage.Drain} and {@link NodeMessage.WhatIsHeld}. */
     public static String sessionControl(String node, int instance) {
         return "session.control." + node + "." + instance;
     }

@@ -6,18 +6,22 @@ import java.util.List;
 
 /** Messages of a session to the agent of its run. */
 public sealed interface AgentMessage extends BusMessage {
-    /** The run; for all but a {@link RunRequest} the {@link RunRequest#key key} of one attempt at it. */
+    /**
+     * The run's id; in all messages except {@link RunRequest}, the {@link RunRequest#key key} of one attempt of the
+     * run.
+     */
     String run();
 
     /**
-     * Begin a run, or an attempt at it again. Everything up to seq {@code head}, the user's message included, is stored.
+     * Requests a run, or another attempt of it. Everything up to seq {@code head}, including the user's message, is
+     * stored.
      *
-     * @param owner the address of the session's owner: batches go there, and the commands of tools
+     * @param owner address of the session's owner, which receives the batches and the commands of tools
      * @param origin {@code user}, {@code api} or {@code recall}
-     * @param attempt from 1; higher: the servers of those before died or stopped
-     * @param resume what it goes on from, or null: from what was said up to {@code head}
-     * @param agent of the session; null when it names none
-     * @param catalogVersion of the agents when the run was requested, or null
+     * @param attempt from 1; higher if the servers of earlier attempts were killed or stopped
+     * @param resume what the run resumes from; null for the messages up to {@code head}
+     * @param agent the session's agent; null if it names none
+     * @param catalogVersion version of the agents when the run was requested, or null
      */
     record RunRequest(
             String run,
@@ -31,7 +35,7 @@ public sealed interface AgentMessage extends BusMessage {
             String agent,
             String catalogVersion)
             implements AgentMessage {
-        /** By the agent of sessions that name none. */
+        /** A run of the default agent. */
         public RunRequest(
                 String run,
                 String session,
@@ -44,7 +48,7 @@ public sealed interface AgentMessage extends BusMessage {
             this(run, session, user, owner, head, origin, attempt, resume, null, null);
         }
 
-        /** The first attempt at a run from its beginning. */
+        /** The first attempt of a run, from its beginning. */
         public RunRequest(String run, String session, String user, String owner, long head, String origin) {
             this(run, session, user, owner, head, origin, 1, null);
         }
@@ -60,10 +64,10 @@ public sealed interface AgentMessage extends BusMessage {
     }
 
     /**
-     * What a run goes on from.
+     * What a run resumes from.
      *
-     * @param checkpoint of this run, or of an earlier one of the session
-     * @param answers to the interrupts that the earlier run ended with; empty when there were none
+     * @param checkpoint id of a checkpoint of this run, or of an earlier one of the session
+     * @param answers decisions about the interrupts of the earlier run; empty if there were none
      */
     record Resume(String checkpoint, List<Answered> answers) {
         public Resume {
@@ -78,31 +82,41 @@ public sealed interface AgentMessage extends BusMessage {
     /** The decision about the interrupt of the call {@code toolCall}. */
     record Answered(String toolCall, Interrupt.Resolution resolution) {}
 
-    /** End the run now: a user asked for it, or its owner disowns it. */
+    /** Ends the run now: a user requested it, or the owner disowns the run. */
     record StopRun(String run) implements AgentMessage {}
 
-    /** Suspend the run without further messages: its server stops, and a later attempt resumes it. */
+    /** Suspends the run, which sends nothing more: its server stops, and a later attempt resumes it. */
     record SuspendRun(String run) implements AgentMessage {}
 
-    /** Batches up to {@code number} are numbered; {@code known} false: the owner disowns the run. */
+    /**
+     * Batches up to {@code number} are numbered.
+     *
+     * @param known false if the owner disowns the run
+     */
     record BatchAck(String run, int number, boolean known) implements AgentMessage {}
 
-    /** The answer to {@link ShardMessage.RunQuestion}, the same whenever it is asked with this number. */
+    /**
+     * The answer to a {@link ShardMessage.RunQuestion}. A repeated question with the same number gets the same answer.
+     */
     record RunAnswer(String run, int number, Answer answer) implements AgentMessage {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
     sealed interface Answer {
         /**
-         * To {@link ShardMessage.Question.AskSteering}.
+         * Answers {@link ShardMessage.Question.AskSteering}.
          *
          * @param messages stored in the run's log, oldest first; usually none
          */
         record Steering(List<SteeredMessage> messages) implements Answer {}
 
-        /** To {@link ShardMessage.Question.AskCovered}: the seq of the last event so far, perhaps not stored yet. */
+        /**
+         * Answers {@link ShardMessage.Question.AskCovered}.
+         *
+         * @param seq the last event so far, which may not be stored yet
+         */
         record Covered(long seq) implements Answer {}
 
-        /** To {@link ShardMessage.Question.Keep}: it is stored. */
+        /** Answers {@link ShardMessage.Question.Keep}: the checkpoint is recorded in the run's row. */
         record Kept() implements Answer {}
     }
 
@@ -117,14 +131,14 @@ public sealed interface AgentMessage extends BusMessage {
         }
     }
 
-    /** Every few seconds: the owner lives, and has received batches up to {@code received}. */
+    /** Sent every few seconds: the owner is alive, and has received all batches up to {@code received}. */
     record RunBeat(String run, String session, String owner, int received) implements AgentMessage {}
 
     /**
-     * Make a title out of the exchange in (after, head], the run that just ended. Answered by a
-     * {@link ShardMessage.TitleProposed}, or not at all.
+     * Requests a title for the exchange in (after, head], which is the run that just ended. The answer is a {@link
+     * ShardMessage.TitleProposed}, or there is none.
      *
-     * @param byModel ask the model; else take the beginning of what was asked
+     * @param byModel whether to ask the model; otherwise the beginning of the question is used
      */
     record TitleRequest(String run, String session, String owner, long after, long head, boolean byModel)
             implements AgentMessage {}
@@ -132,7 +146,7 @@ public sealed interface AgentMessage extends BusMessage {
     /** A request for a decision about the call {@code toolCall}. {@code arguments} is JSON text. */
     record Ask(String id, String toolCall, String tool, String arguments) {}
 
-    /** How the agent's work on a run ended. */
+    /** The end of the agent's work on a run. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
     sealed interface RunEnd {
         record Finished(List<TokenUsage> usage) implements RunEnd {}
@@ -140,8 +154,7 @@ public sealed interface AgentMessage extends BusMessage {
         record Cancelled() implements RunEnd {}
 
         /**
-         * It waits for people; what is open of it stays open. It goes on as another run, from the checkpoint that was
-         * kept last.
+         * The run waits for people; its open calls stay open. Another run resumes it from the last saved checkpoint.
          *
          * @param asks at least one
          */

@@ -12,19 +12,19 @@ import java.util.Map;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface Command {
-    /** Whether it makes the session that it is sent to. */
+    /** Whether it creates the session to which it is sent. */
     default boolean makesSession() {
         return this instanceof Create || this instanceof Fork;
     }
 
-    /** Make the session that the request names. */
+    /** Creates the session that the request names. */
     record Create(String agent, String title, Map<String, Object> metadata) implements Command {}
 
     /**
-     * Make the session that the request names out of the beginning of another one.
+     * Creates the session that the request names from the beginning of another one.
      *
-     * @param message the last one that it has; or null
-     * @param checkpoint instead: it has what began before that was taken; or null
+     * @param message the last message that it gets; or null
+     * @param checkpoint instead: it gets the messages that began before this was saved; or null
      */
     record Fork(String source, String message, String checkpoint) implements Command {
         public Fork {
@@ -39,7 +39,7 @@ public sealed interface Command {
         }
     }
 
-    /** Stop the current run, or {@code run} if given; or remove queued messages; or both. */
+    /** Stops the current run, or {@code run} if given; or removes queued messages; or both. */
     record Stop(String run, Scope scope) implements Command {}
 
     record Unqueue(String message) implements Command {}
@@ -63,16 +63,16 @@ public sealed interface Command {
     }
 
     /**
-     * Decide about an interrupt.
+     * Decides about an interrupt.
      *
-     * @param decision one that people can take
-     * @param arguments JSON text of an object, with {@code EDIT} only
-     * @param text with {@code RESPOND} the result; with {@code REJECT} why, or null
+     * @param decision one of those that people can make
+     * @param arguments JSON text of an object, only with {@code EDIT}
+     * @param text with {@code RESPOND} the result; with {@code REJECT} the reason, or null
      */
     record Answer(String interrupt, Interrupt.Decision decision, String arguments, String text) implements Command {}
 
     /**
-     * Rewind and run again: to before a user's message, or to a checkpoint and on from there.
+     * Rewinds to before a user's message and runs again, or rewinds to a checkpoint and resumes from there.
      *
      * @param message null: the last one
      * @param text in place of the message's, whose parts that are no text stay; or null: as it was
@@ -84,33 +84,33 @@ public sealed interface Command {
         }
     }
 
-    /** Schedule a recall. */
+    /** Schedules a recall. */
     record ScheduleRecall(String text, RecallSchedule schedule) implements Command {}
 
     /** Changes an open recall; null fields stay unchanged. */
     record EditRecall(String recall, String text, RecallSchedule schedule) implements Command {}
 
-    /** Pass over the next slot of a recall. */
+    /** Skips the next slot of a recall. */
     record SkipRecall(String recall) implements Command {}
 
     record CancelRecall(String recall) implements Command {}
 
-    /** The open recalls of the session; changes nothing. */
+    /** Lists the open recalls of the session; changes nothing. */
     record ListRecalls() implements Command {}
 
-    /** Erase the content of the session; the session and its recalls remain. */
+    /** Erases the content of the session; the session and its recalls remain. */
     record Clear() implements Command {}
 
-    /** Erase the session and everything in it. */
+    /** Erases the session and everything in it. */
     record Delete() implements Command {}
 
     /** How to handle a message that arrives while a run is active. */
     enum OnBusy {
-        /** It waits for the run's end. */
+        /** The message waits for the end of the run. */
         QUEUE,
-        /** It is refused. */
+        /** The message is refused. */
         REJECT,
-        /** It is given to the agent before the run's next model call. */
+        /** The agent receives the message before the run's next model call. */
         STEER,
         /** Stops the run, keeps its partial answer, and starts a run with this message. */
         INTERRUPT,

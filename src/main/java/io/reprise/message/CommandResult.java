@@ -13,7 +13,7 @@ import java.util.Locale;
 public sealed interface CommandResult {
     record Created(String session, String epoch) implements CommandResult {}
 
-    /** {@code run} is null while the message waits. */
+    /** @param run null while the message waits */
     record Sent(String message, Status status, String run) implements CommandResult {
         public static Sent started(String message, String run) {
             return new Sent(message, Status.STARTED, run);
@@ -33,8 +33,8 @@ public sealed interface CommandResult {
     /**
      * An interrupt was answered.
      *
-     * @param run the run that goes on now, or null: others are open
-     * @param open those that still are
+     * @param run the run that resumes now, or null if other interrupts are open
+     * @param open the interrupts that are still open
      */
     record Answered(String run, List<String> open) implements CommandResult {}
 

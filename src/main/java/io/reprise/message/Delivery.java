@@ -25,7 +25,7 @@ public sealed interface Delivery extends BusMessage {
     /** A shard has a (new) owner. */
     record ShardOwned(int shard, long owner, String node) implements Delivery {}
 
-    /** The answer to an attach: PROTOCOL section 3. */
+    /** The answer to an attach, see section 3 of the protocol. */
     record Verdict(String session, long owner, String epoch, long subscription, Mode mode, Attached attached)
             implements OfEpoch {}
 
@@ -48,7 +48,11 @@ public sealed interface Delivery extends BusMessage {
 
     record AttachRefused(String session, long owner, long subscription, Failure failure) implements Delivery {}
 
-    /** Events behind the cursor that a pull named; {@code live}: it reaches the head and live events follow. */
+    /**
+     * Events after the cursor of a pull.
+     *
+     * @param live whether the page reaches the head, so that live events follow
+     */
     record EventPage(
             String session,
             long owner,
@@ -59,7 +63,7 @@ public sealed interface Delivery extends BusMessage {
             boolean live)
             implements OfEpoch {}
 
-    /** A page of the snapshot at seq {@code at}, as the frame that goes to the socket. */
+    /** A page of the snapshot at seq {@code at}, as the text of its frame. */
     record SnapshotPage(
             String session,
             long owner,
@@ -72,10 +76,10 @@ public sealed interface Delivery extends BusMessage {
             String frame)
             implements OfEpoch {}
 
-    /** New events, for every live subscription that this gateway has to the session. */
+    /** New events for all live subscriptions of this gateway to the session. */
     record LiveEvents(String session, long owner, String epoch, List<EventFrame> frames) implements OfEpoch {}
 
-    /** The answer to a gateway's beat: announced heads, and the subscriptions that the owner does not know. */
+    /** The answer to a gateway's beat: the announced heads, and the subscriptions that the owner does not know. */
     record Heads(int shard, long owner, List<Head> heads, List<Long> unknown) implements Delivery {}
 
     record Head(String session, String epoch, long head) {}
@@ -86,7 +90,9 @@ public sealed interface Delivery extends BusMessage {
     /** The owner dropped the session from memory; its readers attach again. */
     record SessionDropped(String session, long owner) implements Delivery {}
 
-    /** For every reader of the session; not numbered. After {@code session.deleted} there are none. */
+    /**
+     * A notice for every reader of the session; not numbered. After {@code session.deleted} the session has no readers.
+     */
     record Notice(String session, long owner, String kind, Map<String, Object> data) implements Delivery {
         public static final String SESSION_DELETED = "session.deleted";
         public static final String RECALL_CANCELLED = "recall.cancelled";

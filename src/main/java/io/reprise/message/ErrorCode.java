@@ -36,7 +36,7 @@ public enum ErrorCode {
         return httpStatus;
     }
 
-    /** True when the same command may succeed later without a change. */
+    /** Whether the same command may succeed later. */
     public boolean retryable() {
         return retryable;
     }

@@ -3,7 +3,7 @@ package io.reprise.message;
 /**
  * An expected failure as a value: a stable code and a text that is safe to display.
  *
- * @param afterMs when a second try may succeed; 0: nothing is known of it
+ * @param afterMs time after which a retry may succeed; 0 if unknown
  */
 public record Failure(ErrorCode code, String message, long afterMs) {
     public Failure(ErrorCode code, String message) {
@@ -68,7 +68,7 @@ public record Failure(ErrorCode code, String message, long afterMs) {
         return new Failure(ErrorCode.INTERNAL, "Internal server error.");
     }
 
-    /** The same, with when to try again. */
+    /** This failure with the time after which a retry may succeed. */
     public Failure after(long ms) {
         return new Failure(code, message, ms);
     }

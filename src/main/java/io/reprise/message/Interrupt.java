@@ -11,8 +11,8 @@ import java.util.Map;
  * An interrupt: a tool call that needs a decision of a person.
  *
  * @param run the run that ended with it
- * @param arguments of the call, JSON text
- * @param resolution null while it is open
+ * @param arguments arguments of the call, JSON text
+ * @param resolution null while the interrupt is open
  */
 public record Interrupt(
         String id,
@@ -32,7 +32,7 @@ public record Interrupt(
         return new Interrupt(id, run, toolCall, tool, arguments, createdMs, expiresMs, its);
     }
 
-    /** As events and {@code attached} show it. */
+    /** The interrupt as it is shown in events and in {@code attached}. */
     public Info info() {
         return new Info(
                 id,
@@ -44,18 +44,18 @@ public record Interrupt(
     }
 
     /**
-     * What became of it.
+     * The resolution of an interrupt.
      *
-     * @param arguments for the call instead of the model's, JSON text, when it was edited; else null
-     * @param text the answer in the result's place, or why it was rejected; or null
-     * @param by the user, or null when nobody decided
+     * @param arguments JSON text that replaces the model's arguments of an edited call; else null
+     * @param text the result that a person gave, or the reason for a rejection; or null
+     * @param by the user, or null if the interrupt expired
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Resolution(Decision decision, String arguments, String text, String by, long atMs) {}
 
     public enum Decision {
         APPROVE,
-        /** Approve with other arguments. */
+        /** Approved with other arguments. */
         EDIT,
         REJECT,
         /** The person's text is the result; the call is not made. */
@@ -72,10 +72,10 @@ public record Interrupt(
     }
 
     /**
-     * By the names of AG-UI's {@code Interrupt}.
+     * An interrupt with the names of AG-UI's {@code Interrupt}.
      *
      * @param expiresAt RFC 3339
-     * @param metadata {@code run}, {@code tool}, its {@code arguments} as JSON text, and the {@code decisions} to choose from
+     * @param metadata {@code run}, {@code tool}, its {@code arguments} as JSON text, and the possible {@code decisions}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Info(

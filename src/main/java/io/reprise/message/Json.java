@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** Converts records to JSON and back, with one configuration for the bus, the store and the wire. */
 public final class Json {
-    /** Sealed families whose records are told apart by their simple name. */
+    /** Sealed families whose records are identified by their simple name. */
     private static final List<Class<?>> FAMILIES = List.of(
             BusMessage.class,
             Command.class,
@@ -41,12 +41,12 @@ public final class Json {
         }
     }
 
-    /** @throws IllegalArgumentException when the text is not the JSON of a {@code type} */
+    /** @throws IllegalArgumentException if the text is not the JSON of a {@code type} */
     public static <T> T parse(String text, Class<T> type) {
         return parse(text, MAPPER.constructType(type));
     }
 
-    /** @throws IllegalArgumentException when the text is not the JSON of a list of {@code type} */
+    /** @throws IllegalArgumentException if the text is not the JSON of a list of {@code type} */
     public static <T> List<T> parseList(String text, Class<T> type) {
         return parse(text, MAPPER.getTypeFactory().constructCollectionType(List.class, type));
     }

@@ -2,22 +2,22 @@ package io.reprise.message;
 
 /** Messages that concern a node rather than a session. */
 public sealed interface NodeMessage extends BusMessage {
-    /** To every session verticle: tell this gateway which shards you own. */
+    /** To every session verticle: asks it to tell this gateway which shards it owns. */
     record WhoOwns(String gateway) implements NodeMessage {}
 
     /**
-     * To a session verticle: start nothing more, let runs finish for so long, then leave the others to the next server.
-     * Answered by {@link Drained}.
+     * To a session verticle: start no new work, let runs finish for at most {@code drainMs}, then suspend the others
+     * for the next server. Answered by {@link Drained}.
      */
     record Drain(long drainMs) implements NodeMessage {}
 
-    /** To a session verticle or a gateway: what do you hold in memory? Answered by {@link Held}. */
+    /** To a session verticle or a gateway: asks what it holds in memory. Answered by {@link Held}. */
     record WhatIsHeld() implements NodeMessage {}
 
     /**
-     * What is in memory: for operators, and for tests that nothing stays there.
+     * What is in memory; for operators, and for tests that nothing remains there.
      *
-     * @param commands that wait for their outcome
+     * @param commands commands without an outcome
      */
     record Held(int sessions, int sockets, int subscriptions, int commands) implements NodeMessage {
         public static final Held NOTHING = new Held(0, 0, 0, 0);
@@ -32,10 +32,10 @@ public sealed interface NodeMessage extends BusMessage {
     }
 
     /**
-     * The answer to {@link Drain}: nothing runs and everything is stored, or the store could not take it.
+     * The answer to {@link Drain}: no run is active and everything is stored, unless the store was unavailable.
      *
-     * @param suspendedRuns go on when a server has their session
-     * @param endedRuns could not
+     * @param suspendedRuns runs that resume when a server has loaded their session
+     * @param endedRuns runs that cannot resume
      */
     record Drained(int suspendedRuns, int endedRuns, int unstoredSessions) implements NodeMessage {}
 }

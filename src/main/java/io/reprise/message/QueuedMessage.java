@@ -12,8 +12,8 @@ import java.util.List;
  * @param onBusy what its sender asked for
  * @param by the user who sent it
  * @param at when it was accepted, RFC 3339
- * @param command the command that brought it
- * @param run the run that it stopped, of {@code interrupt} and {@code rollback}; else null
+ * @param command id of its command
+ * @param run the run that it stopped, for {@code interrupt} and {@code rollback}; else null
  * @param zone IANA name of its sender's time zone, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -1,9 +1,9 @@
 package io.reprise.message;
 
 /**
- * A subscription as its session knows it.
+ * Identifies a subscription to a session.
  *
- * @param gateway the address of the gateway that holds the socket
+ * @param gateway address of the gateway that has the socket
  * @param subscription unique within the gateway; a new one for every attach
  */
 public record Reader(String gateway, long subscription) {}

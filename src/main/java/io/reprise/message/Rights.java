@@ -5,6 +5,6 @@ package io.reprise.message;
  */
 @FunctionalInterface
 public interface Rights {
-    /** Answers at once, from any thread. */
+    /** Answers immediately. Callable from any thread. */
     boolean mayAct(String user);
 }

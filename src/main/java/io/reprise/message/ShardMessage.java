@@ -13,24 +13,27 @@ public sealed interface ShardMessage extends BusMessage {
         String session();
     }
 
-    /** Begin a subscription; answered by a {@link Delivery.Verdict}. {@code cursor} may be null. */
+    /** Begins a subscription. Answered by a {@link Delivery.Verdict}. {@code cursor} may be null. */
     record Attach(String session, String user, Reader reader, Cursor cursor) implements ToSession {}
 
-    /** End a subscription. */
+    /** Ends a subscription. */
     record Detach(String session, Reader reader) implements ToSession {}
 
-    /** Ask for the events behind {@code after}. {@code pull} numbers the pulls of a subscription: older answers are dropped. */
+    /**
+     * Requests the events after {@code after}. {@code pull} is the number of the request within its subscription:
+     * answers to earlier requests are dropped.
+     */
     record Pull(String session, Reader reader, long pull, long after) implements ToSession {}
 
-    /** Ask for a page, from 1, of the snapshot at seq {@code at}, the head of a verdict. */
+    /** Requests a page, from 1, of the snapshot at seq {@code at}, which is the head of a verdict. */
     record PullSnapshot(String session, Reader reader, long pull, int page, long at) implements ToSession {}
 
     /**
      * A command of a user.
      *
-     * @param id the client's identifier, unique for (user, session); null claims nothing
-     * @param hash of the parsed command: a repeat with another one is a conflict
-     * @param zone IANA name of the time zone of the person who asks, or null
+     * @param id the client's id, unique per user and session; null makes no claim
+     * @param hash hash of the parsed command: a repeat with another hash is a conflict
+     * @param zone IANA name of the user's time zone, or null
      */
     record Request(String session, String user, String id, String hash, Command command, ReplyTo replyTo, String zone)
             implements ToSession {
@@ -40,13 +43,14 @@ public sealed interface ShardMessage extends BusMessage {
     }
 
     /**
-     * The recall is due; sent again and again until its session has acted upon it.
+     * The recall is due. Repeated until its session has handled it.
      *
-     * @param triggerAtMs what it was due by: the session drops what is not as it knows it
+     * @param triggerAtMs time at which it was due; the session ignores the message if it differs from the recall's
+     *     current time
      */
     record Fire(String session, String recall, long triggerAtMs) implements ToSession {}
 
-    /** A numbered piece of a run; {@code end} is set on the last one. */
+    /** A numbered batch of a run's events; {@code end} is set in the last one. */
     record AgentBatch(String session, String run, int number, List<LogEvent> events, RunEnd end, String agent)
             implements ToSession {}
 
@@ -54,28 +58,28 @@ public sealed interface ShardMessage extends BusMessage {
     record TitleProposed(String session, String run, String title) implements ToSession {}
 
     /**
-     * What a run's agent asks or tells its session. Answered by {@link AgentMessage.RunAnswer}.
+     * A question or notification of a run's agent to its session. Answered by {@link AgentMessage.RunAnswer}.
      *
-     * @param number of the question within the run; it is asked again with the same one
-     * @param sent the last batch that was sent before
+     * @param number of the question within the run; a repeat has the same number
+     * @param sent number of the last batch that was sent before
      */
     record RunQuestion(String session, String run, int number, int sent, String agent, Question question)
             implements ToSession {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
     sealed interface Question {
-        /** Does any message wait to steer the run, before its next model call? */
+        /** Asks for messages that are to steer the run, before its next model call. */
         record AskSteering() implements Question {}
 
-        /** Asks up to which seq the log has the events that were sent. */
+        /** Asks up to which seq the log contains the events that were sent. */
         record AskCovered() implements Question {}
 
         /**
-         * From here on the run goes on from the checkpoint if its process dies. It may do what must not be done twice
-         * only after the answer.
+         * Records the checkpoint from which the run resumes if its process is killed. Only after the answer may the run
+         * do what must not be done twice.
          *
-         * @param checkpoint saved; or null: none could be, so that the run cannot go on at all
-         * @param seq what it covers of the log, as {@link AgentMessage.Answer.Covered} said
+         * @param checkpoint saved checkpoint; null if it could not be saved, so that the run cannot resume
+         * @param seq last event that it covers, from {@link AgentMessage.Answer.Covered}
          */
         record Keep(String checkpoint, long seq) implements Question {}
     }
@@ -83,10 +87,10 @@ public sealed interface ShardMessage extends BusMessage {
     /** Open interrupts of the session have expired. */
     record ExpireInterrupts(String session) implements ToSession {}
 
-    /** The answer to {@link AgentMessage.RunBeat}: whether the run lives there and the last batch it sent. */
+    /** The answer to {@link AgentMessage.RunBeat}: whether the agent knows the run, and the last batch that it sent. */
     record RunBeatAnswer(String session, String run, boolean known, int sent) implements ToSession {}
 
-    /** Every few seconds: the subscriptions of a gateway to sessions of this shard. */
+    /** Sent every few seconds: the subscriptions of a gateway to sessions of this shard. */
     record GatewayBeat(int shard, String gateway, List<Subscribed> subscriptions) implements ShardMessage {}
 
     /** A subscription in a {@link GatewayBeat}. */

@@ -11,7 +11,7 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
     }
 
     /**
-     * One of them.
+     * A notice.
      *
      * @param title what the session is called, or null
      * @param preview the beginning of its first message, when that has changed; else null
@@ -25,7 +25,7 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
         }
     }
 
-    /** What kind of thing happened: PROTOCOL section 2.2. */
+    /** The kind of a notice, see section 2.2 of the protocol. */
     public enum Kind {
         /** Data shown in lists of sessions has changed. */
         SESSION_CHANGED("session.changed"),

@@ -68,7 +68,10 @@ public final class Authenticator {
     public sealed interface Authentication {
         record Known(Identity identity) implements Authentication {}
 
-        /** {@code unauthorized}, {@code token_expired}, {@code forbidden} or, for now, {@code unavailable}. */
+        /**
+         * The code is {@code unauthorized}, {@code token_expired}, {@code forbidden} or, temporarily, {@code
+         * unavailable}.
+         */
         record Refused(Failure failure) implements Authentication {
             public ErrorCode code() {
                 return failure.code();
@@ -86,7 +89,7 @@ public final class Authenticator {
         return addresses.of(request);
     }
 
-    /** Counts a request of its address, and refuses it above the limit. */
+    /** Counts a request for the limit of its address, and refuses it above the limit. */
     public void limit(RoutingContext context) {
         long waitMs = limits.request(addresses.of(context.request()));
         if (waitMs > 0) Problem.send(context, TOO_MANY.after(waitMs));
@@ -103,7 +106,7 @@ public final class Authenticator {
         });
     }
 
-    /** Never fails. */
+    /** The future never fails. */
     public Future<Authentication> authenticate(Credentials given) {
         return checked(given).map(Checked::result);
     }
@@ -168,13 +171,13 @@ public final class Authenticator {
         if (verdict instanceof TokenVerdict.Bad) limits.failed(given.address());
     }
 
-    /** The close code for a socket of this identity; null if it may stay open. */
+    /** The close code with which a socket of this identity has to be closed; null if it may stay open. */
     public CloseCode endOf(Identity identity) {
         if (time.nowMs() >= identity.expiresAtMs()) return CloseCode.TOKEN_EXPIRED;
         return rights.mayAct(identity.user()) ? null : CloseCode.BAD_TOKEN;
     }
 
-    /** An internal error must not leave the caller without an answer. */
+    /** Converts an internal error, so that the caller gets an answer. */
     private static Authentication broken(Throwable fault) {
         log.atError().setCause(fault).log("token verification failed unexpectedly");
         return refused(ErrorCode.INTERNAL, "The token could not be verified.");

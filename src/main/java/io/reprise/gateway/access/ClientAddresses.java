@@ -46,15 +46,18 @@ public final class ClientAddresses {
     }
 
     /**
-     * Whether nothing tells that a proxy passed the request on. Proxies usually add a header; those that add none often
-     * speak HTTP/1.0 (nginx by default), which no browser does.
+     * Whether the request shows no sign of a proxy. Most proxies add a header; those that do not often use HTTP/1.0
+     * (nginx by default), which browsers do not.
      */
     boolean isDirect(HttpServerRequest request) {
         if (request.version() == HttpVersion.HTTP_1_0 || proxies.contains(peer(request.remoteAddress()))) return false;
         return request.headers().names().stream().noneMatch(ClientAddresses::isOfProxies);
     }
 
-    /** On a server that listens on loopback: whether the caller is local, and not a page with a rebound name. */
+    /**
+     * For a server on a loopback address: whether the caller is on this machine and is not a web page that uses DNS
+     * rebinding.
+     */
     public boolean isOfThisMachine(HttpServerRequest request) {
         return isDirect(request) && OriginPolicy.calledByLoopbackName(request);
     }
@@ -64,7 +67,7 @@ public final class ClientAddresses {
         return name.startsWith("x-forwarded") || PROXY_HEADERS.contains(name);
     }
 
-    /** @param hops as the proxies noted them, the last one last */
+    /** @param hops addresses as noted by the proxies, the nearest last */
     String of(String peer, List<String> hops) {
         String address = peer;
         for (int i = hops.size() - 1; i >= Math.max(0, hops.size() - HOPS_MAX); i--) {
@@ -87,7 +90,7 @@ public final class ClientAddresses {
         return hops;
     }
 
-    /** Without blanks, brackets and port. */
+    /** Removes blanks, brackets and the port. */
     private static String bare(String hop) {
         String text = hop.strip();
         Matcher v6 = BRACKETS.matcher(text);

@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * The credentials of a request. A token takes precedence over a cookie.
  *
- * @param address from where
+ * @param address address of the client
  * @param token may be null
  * @param cookie may be null
  * @param handle of a sign-in whose identity is renewed; may be null
@@ -27,13 +27,13 @@ public record Credentials(String address, String token, String cookie, String ha
                 address, Bearer.of(request), SessionCookie.of(request), renewals.handleOf(request), counts);
     }
 
-    /** Some clients offer other upgrades with every request, and these are not taken. */
+    /** Some clients offer other upgrades with every request; these are ignored. */
     private static boolean opensSocket(HttpServerRequest request) {
         String upgrade = request.getHeader(HttpHeaders.UPGRADE);
         return upgrade != null && upgrade.toLowerCase(Locale.ROOT).contains("websocket");
     }
 
-    /** With the token that was brought later, if there is one. */
+    /** These credentials with a token that was sent later, if there is one. */
     public Credentials orToken(String later) {
         return later == null ? this : new Credentials(address, later, null, null, false);
     }

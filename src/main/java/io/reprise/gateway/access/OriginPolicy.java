@@ -15,12 +15,12 @@ public final class OriginPolicy {
         this.others = others;
     }
 
-    /** Those of the settings. */
+    /** The origins in the settings. */
     List<String> others() {
         return others;
     }
 
-    /** Whether the request has an Origin that is allowed. */
+    /** Whether the request has an allowed Origin. */
     boolean vouchesFor(HttpServerRequest request) {
         return request.getHeader(HttpHeaders.ORIGIN) != null && allows(request);
     }

@@ -21,7 +21,7 @@ public final class SessionCookie {
         return cookie == null ? null : cookie.getValue();
     }
 
-    /** @param secondsMax 0 removes it */
+    /** @param secondsMax lifetime; 0 removes the cookie */
     public static Cookie holding(String token, long secondsMax, boolean secure) {
         return Cookie.cookie(NAME, token)
                 .setPath("/")
@@ -31,7 +31,9 @@ public final class SessionCookie {
                 .setMaxAge(secondsMax);
     }
 
-    /** Behind a TLS proxy the server sees no TLS, but the Origin of each POST shows it. */
+    /**
+     * Whether the cookie requires TLS. Behind a TLS proxy the server sees no TLS, but the Origin of each POST shows it.
+     */
     public static boolean isSecure(CookieSecure setting, HttpServerRequest request) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         return switch (setting) {

@@ -19,7 +19,7 @@ final class AnswerReader {
 
     private final Current<Integer> bytesMax;
 
-    /** @param bytesMax of a text, and of arguments as JSON */
+    /** @param bytesMax limit of a text, and of arguments as JSON */
     AnswerReader(Current<Integer> bytesMax) {
         this.bytesMax = bytesMax;
     }

@@ -14,10 +14,10 @@ import java.util.Set;
 public final class CommandReader {
     public static final String CREATE = "create";
 
-    /** Over REST only. */
+    /** Only over REST. */
     public static final String UPDATE = "update";
 
-    /** Over REST only. */
+    /** Only over REST. */
     public static final String CLEAR = "clear";
 
     public static final Set<String> TYPES =
@@ -38,13 +38,13 @@ public final class CommandReader {
     private final Current<Integer> textBytesMax;
     private final AnswerReader answers;
 
-    /** @param textBytesMax of a text, and of arguments as JSON */
+    /** @param textBytesMax limit of a text, and of arguments as JSON */
     public CommandReader(Current<Integer> textBytesMax) {
         this.textBytesMax = textBytesMax;
         this.answers = new AnswerReader(textBytesMax);
     }
 
-    /** The command; errors are reported by {@code fields}. */
+    /** Reads a command. Errors are reported by {@code fields}. */
     public Command read(String type, Fields fields) {
         return switch (type) {
             case CREATE ->
@@ -81,7 +81,10 @@ public final class CommandReader {
         return new Command.Regenerate(fields.optionalId("message"), text, checkpoint);
     }
 
-    /** {@code title} null takes back what a person gave, {@code metadata} null leaves it empty; absent: unchanged. */
+    /**
+     * A {@code title} of null removes the title that a person gave, a {@code metadata} of null empties it. Absent
+     * fields stay unchanged.
+     */
     private static Command update(Fields fields) {
         boolean retitled = fields.names("title");
         boolean changed = fields.names("metadata");

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /** Validates the fields of a JSON object from a client. Keeps the first error; null counts as absent. */
 public final class Fields {
-    /** Of identifiers: of frames, sessions, runs, messages. */
+    /** Limit of identifiers of frames, sessions, runs and messages. */
     static final int ID_CHARS_MAX = 128;
 
     private static final int DEPTH_MAX = 16;
@@ -45,7 +45,7 @@ public final class Fields {
         return json.getValue(key) != null;
     }
 
-    /** Also when its value is null. */
+    /** Whether the key is present, also with the value null. */
     boolean names(String key) {
         return json.containsKey(key);
     }
@@ -105,7 +105,7 @@ public final class Fields {
         return null;
     }
 
-    /** One of the values by their names on the wire, or {@code usual} if absent. */
+    /** One of the values by its name in frames, or {@code usual} if absent. */
     <T> T choice(String key, T usual, Map<String, T> byName) {
         String name = anyText(key);
         if (name == null) return usual;

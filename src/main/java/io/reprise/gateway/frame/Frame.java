@@ -7,11 +7,11 @@ import java.util.Locale;
 /**
  * A frame for a reader of a session.
  *
- * @param text of the whole frame, JSON on one line
- * @param cursor where a reader that has applied it resumes; null where it has nothing complete
+ * @param text the whole frame, JSON on one line
+ * @param cursor where a reader resumes after applying the frame; null if the frame completes nothing
  */
 public record Frame(Type type, String text, Cursor cursor) {
-    /** By the names of PROTOCOL section 2.2. */
+    /** The types of section 2.2 of the protocol. */
     public enum Type {
         ATTACHED,
         SNAPSHOT,

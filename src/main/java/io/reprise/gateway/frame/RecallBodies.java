@@ -87,7 +87,7 @@ public final class RecallBodies {
         return read;
     }
 
-    /** The recall as REST shows it. */
+    /** A recall in its REST form. */
     public static Map<String, Object> shown(Recall recall) {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("id", recall.id());

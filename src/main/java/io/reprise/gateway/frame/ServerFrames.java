@@ -47,7 +47,7 @@ public final class ServerFrames {
                 .json();
     }
 
-    /** For all sockets of a user; names its session, because the socket may not be attached to it. */
+    /** A notice for all sockets of a user. It names the session, because the socket may not be attached to it. */
     public static String notice(UserNotices.Notice notice) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("session", notice.session());
@@ -121,7 +121,10 @@ public final class ServerFrames {
         return result(id, Map.of("expiresAt", Instant.ofEpochMilli(expiresAtMs).toString()));
     }
 
-    /** {@code id} and {@code session} may be null. */
+    /**
+     * @param id may be null
+     * @param session may be null
+     */
     public static String error(String id, String session, Failure failure) {
         return new Text("error")
                 .put("id", id)

@@ -12,10 +12,10 @@ public final class Answers {
 
     private Answers() {}
 
-    /** Serves a HEAD as the GET of the same address. */
+    /** Handles a HEAD request as a GET of the same address. */
     public static void rerouteHead(RoutingContext context) {
         context.put(HEAD, true);
-        // Not its uri, which may name the host too.
+        // Not the uri, which may also contain the host.
         String query = context.request().query();
         context.reroute(HttpMethod.GET, context.request().path() + (query == null ? "" : "?" + query));
     }
@@ -25,7 +25,7 @@ public final class Answers {
         send(context.response(), isHead(context), status, type, text);
     }
 
-    /** As above; {@code head} leaves the text out. */
+    /** As above; {@code head} omits the text. */
     static void send(HttpServerResponse response, boolean head, int status, String type, String text) {
         if (response.closed() || response.ended() || response.headWritten()) return;
         Buffer body = Buffer.buffer(text);

@@ -42,25 +42,25 @@ public final class BodyReader {
         this.receiveMs = receiveMs;
     }
 
-    /** What {@link #read} has read, once; empty without a body. */
+    /** Returns, once, the body that {@link #read} has read; empty if there was none. */
     public static Buffer take(RoutingContext context) {
         Buffer body = context.remove(BODY);
         return body == null ? Buffer.buffer() : body;
     }
 
-    /** For operations that have no body: one that came nevertheless means nothing, but a form is refused. */
+    /** For operations without a body: a body is ignored, but a form is refused. */
     public void refuseForms(RoutingContext context) {
         if (hasBody(context.request()) && isForm(context.request())) refuse(context, 415, NO_FORMS);
         else context.next();
     }
 
-    /** For methods that have no body: what comes is not kept. */
+    /** For methods without a body: discards it. */
     public void ignore(RoutingContext context) {
         context.request().resume();
         context.next();
     }
 
-    /** Goes to the next handler when all of the body has come, or answers. */
+    /** Continues with the next handler when the whole body has arrived; otherwise answers with an error. */
     public void read(RoutingContext context, String address, int bytesMax) {
         HttpServerRequest request = context.request();
         if (!hasBody(request)) {
@@ -92,7 +92,7 @@ public final class BodyReader {
         return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || length(request) > 0;
     }
 
-    /** As announced; 0 when nothing is. */
+    /** The announced length; 0 if there is none. */
     private static long length(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return length == null ? 0 : length.matches("[0-9]{1,18}") ? Long.parseLong(length) : Long.MAX_VALUE;
@@ -110,7 +110,7 @@ public final class BodyReader {
         return encoding != null && !encoding.equalsIgnoreCase("identity");
     }
 
-    /** The rest of the body is not wanted, so the connection ends with the answer. */
+    /** Refuses the request and closes its connection, because the rest of the body is not read. */
     private static void refuse(RoutingContext context, int status, Failure failure) {
         context.request().handler(rest -> {});
         context.request().exceptionHandler(gone -> {});
@@ -153,7 +153,7 @@ public final class BodyReader {
             else body.appendBuffer(piece);
         }
 
-        /** A client that disconnects is not an error, and there is nobody to answer. */
+        /** A client that disconnects is not an error, and cannot be answered. */
         private void broken(Throwable cause) {
             if (cause instanceof IOException || cause instanceof HttpClosedException) end();
             else fail(400, UNREADABLE);
@@ -174,7 +174,7 @@ public final class BodyReader {
 
         private void end() {
             over = true;
-            body = null; // The handlers that hold this live as long as the connection.
+            body = null; // The handlers that refer to it exist as long as the connection.
             held.set(0);
             vertx().cancelTimer(timer);
         }

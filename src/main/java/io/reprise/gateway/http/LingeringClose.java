@@ -13,10 +13,10 @@ import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a connection so that the close code reaches a client that is still sending. A TCP connection closed with unread
- * bytes is reset, and a client that is reset may lose what it has not read yet (RFC 9112, section 9.6): it would see no
- * 1009, come back, and send the same frame again. So this end first says only that it has no more to send, reads on
- * without keeping anything, and closes when the client has, at the latest after a while.
+ * Ends a connection in such a way that the close code reaches a client that is still sending. A TCP connection that is
+ * closed with unread bytes is reset, and the client may then lose data that it has not read yet (RFC 9112, section
+ * 9.6): it would not see the code 1009, reconnect, and send the same frame again. So this class first closes only its
+ * own direction, discards what arrives, and closes the connection when the client has done so, or after a time limit.
  */
 public final class LingeringClose extends ChannelDuplexHandler {
     private final int lingerS;
@@ -26,20 +26,20 @@ public final class LingeringClose extends ChannelDuplexHandler {
         this.lingerS = lingerS;
     }
 
-    /** @param lingerS the longest wait for the client's end, in seconds */
+    /** @param lingerS longest wait for the client, in seconds */
     public static void of(HttpConnection connection, int lingerS) {
         ChannelPipeline pipeline = pipeline(connection);
         if (pipeline.get(LingeringClose.class) == null) pipeline.addFirst(new LingeringClose(lingerS));
     }
 
-    /** Ends the connection of a request that has been answered; the answer still goes out. */
+    /** Ends the connection of a request after its answer was sent. */
     static void after(HttpServerRequest request) {
         HttpConnection connection = request.connection();
         of(connection, GatewayVerticle.CLOSING_S);
         connection.close();
     }
 
-    /** Vert.x has no public way to the handlers of a connection. */
+    /** The handlers of a connection, for which Vert.x has no public method. */
     public static ChannelPipeline pipeline(HttpConnection connection) {
         return ((HttpServerConnection) connection).channelHandlerContext().pipeline();
     }
@@ -59,8 +59,8 @@ public final class LingeringClose extends ChannelDuplexHandler {
         channel.closeFuture().addListener(closed -> ended.trySuccess());
         if (lingers) return;
         lingers = true;
-        context.flush(); // What was written in the middle of reading has not left yet.
-        channel.config().setAutoRead(true); // It may be paused, and what is not read cannot be seen to end.
+        context.flush(); // Data that was written during a read has not been sent yet.
+        channel.config().setAutoRead(true); // Otherwise a paused connection would not notice its end.
         channel.shutdownOutput();
         var deadline =
                 channel.eventLoop().schedule(() -> context.close(context.newPromise()), lingerS, TimeUnit.SECONDS);

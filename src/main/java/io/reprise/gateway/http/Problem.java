@@ -16,7 +16,7 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An error over HTTP: the object of PROTOCOL section 6 as {@code application/problem+json}. */
+/** An HTTP error: the object of section 6 of the protocol as {@code application/problem+json}. */
 public record Problem(
         String type,
         String title,
@@ -51,12 +51,12 @@ public record Problem(
         of(failure).send(context);
     }
 
-    /** With a status that says more than the code does. */
+    /** Sends the problem with a status that is more specific than the code. */
     public static void send(RoutingContext context, int status, Failure failure) {
         of(status, failure).send(context);
     }
 
-    /** The last answer on its connection, because the rest of the request is not read. */
+    /** Sends the problem and closes the connection, because the rest of the request is not read. */
     static void sendLast(RoutingContext context, int status, Failure failure) {
         HttpServerRequest request = context.request();
         if (request.response().headWritten()) return;
@@ -65,7 +65,7 @@ public record Problem(
         LingeringClose.after(request);
     }
 
-    /** To a request that no route has seen. */
+    /** Refuses a request before any route has handled it. */
     static void refuse(HttpServerRequest request, Failure failure) {
         SecurityHeaders.putOn(request.response());
         of(failure).send(request.response(), request.method().equals(HttpMethod.HEAD));
@@ -82,7 +82,7 @@ public record Problem(
         Answers.send(response, head, status, TYPE, Json.text(this));
     }
 
-    /** Whole ones, and none too few. */
+    /** Rounds up to whole seconds. */
     private static String seconds(long ms) {
         return Long.toString((ms + 999) / 1000);
     }
@@ -107,7 +107,7 @@ public record Problem(
         LingeringClose.after(request);
     }
 
-    /** What routes and the router itself refuse, in the same form. */
+    /** Answers refusals of routes and of the router itself in the same form. */
     public static void handleErrorsOf(Router router) {
         answer(router, 400, UNREADABLE);
         answer(router, 404, NOTHING_HERE);
@@ -126,7 +126,7 @@ public record Problem(
         });
     }
 
-    /** In the middle of an answer, which is no fault. The connection then ends by itself. */
+    /** Whether the client disconnected during an answer, which is not an error. The connection then ends by itself. */
     private static boolean hasClientLeft(RoutingContext context) {
         if (context.response().closed()) return true;
         return context.response().headWritten() && context.failure() instanceof IOException;

@@ -29,7 +29,7 @@ public final class RequestAddress implements Handler<HttpServerRequest> {
         else routes.handle(request);
     }
 
-    /** Whether it is percent-encoded UTF-8; null is. */
+    /** Whether the text is correctly percent-encoded UTF-8; null is. */
     static boolean isReadable(String encoded) {
         if (encoded == null) return true;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length());

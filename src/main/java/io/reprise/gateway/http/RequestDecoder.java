@@ -26,14 +26,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads the requests of one HTTP connection within limits that Vert.x does not know: the number of the connections, the
- * number of the header lines, each of which takes many times its bytes, and the time in which a head must come. What
- * breaks them is handed on as a request that cannot be read. It is in place while the connection speaks HTTP.
+ * Reads the requests of one HTTP connection within limits that Vert.x does not have: the number of connections, the
+ * number of header lines (each needs many times its size in memory), and the time to receive the headers. A request
+ * that exceeds a limit is passed on as unreadable. It is in use while the connection uses HTTP.
  */
 public final class RequestDecoder extends VertxHttpRequestDecoder {
     private static final int HEADER_LINES_MAX = 200;
 
-    /** Of one read, which is what a connection may hold beyond what is counted. */
+    /** Size of one read. A connection may hold this much in addition to the counted bytes. */
     private static final int READ_BYTES_MAX = 16_384;
 
     private static final int READ_BYTES_FIRST = 2_048;
@@ -48,7 +48,7 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
     private boolean over;
     private Future<?> deadline;
 
-    /** @param address null for a proxy's, whose connections are those of many */
+    /** @param address null for a proxy, whose connections carry those of many clients */
     private RequestDecoder(HttpServerOptions options, Intake intake, String address, int receiveMs) {
         super(options);
         this.intake = intake;
@@ -56,14 +56,14 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
         this.receiveMs = receiveMs;
     }
 
-    /** Puts one in the place of the library's, before anything is read. */
+    /** Replaces the decoder of the library before anything is read. */
     public static void install(
             HttpConnection connection, HttpServerOptions options, Intake intake, String address, int receiveMs) {
         ChannelPipeline pipeline = LingeringClose.pipeline(connection);
         ChannelHandlerContext usual = pipeline.context(HttpRequestDecoder.class);
         RequestDecoder decoder = new RequestDecoder(options, intake, address, receiveMs);
         pipeline.replace(usual.handler(), usual.name(), decoder);
-        // A loop of reads would bring more than it takes to see that the reader has paused.
+        // One read at a time: several would bring more data before the pause of the reader takes effect.
         pipeline.channel()
                 .config()
                 .setRecvByteBufAllocator(
@@ -154,7 +154,7 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
         context.fireChannelReadComplete();
     }
 
-    /** At the end of the connection, or when it turns into a WebSocket. */
+    /** Called at the end of the connection, or when it becomes a WebSocket. */
     @Override
     protected void handlerRemoved0(ChannelHandlerContext context) throws Exception {
         over = true;

@@ -20,7 +20,8 @@ public final class SecurityHeaders implements Handler<RoutingContext> {
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'none'",
-            // Text becomes HTML or a script's address only through these: templates, the sanitiser, the page's loader.
+            // Only these may convert text to HTML or to the URL of a script: templates, the sanitiser, the page's
+            // loader.
             "require-trusted-types-for 'script'",
             "trusted-types lit-html dompurify reprise");
 

@@ -14,12 +14,15 @@ import java.util.function.Consumer;
  * connections. Both are limited per address and in total, to protect the memory. Thread-safe.
  */
 public final class Intake {
-    /** Defaults for limits that are not set: a message in memory may take several times its bytes. */
+    /**
+     * Divisor of the heap for limits that are not set. It is high, because a message in memory may need several times
+     * its size.
+     */
     private static final int HEAP_PARTS = 8;
 
     private static final int NODE_PARTS = 4;
 
-    /** A connection with the longest head takes less. */
+    /** A connection with the longest possible headers needs less. */
     private static final int HEAP_BYTES_PER_CONNECTION = 131_072;
 
     private final Current<Limits> limits;
@@ -29,12 +32,13 @@ public final class Intake {
     private final ConcurrentMap<String, Long> addressBytes = new ConcurrentHashMap<>();
     private final OpenCounts addressConnections = new OpenCounts();
 
-    /** How much there may be, in all and of one address; the exempt addresses have no limit of their own. */
+    /** The limits in total and per address. Exempt addresses have no limit of their own. */
     public record Limits(
             long bytesMax, long addressBytesMax, int connectionsMax, int addressConnectionsMax, AddressRanges exempt) {
         /**
-         * @param messageBytesMax of the longest message or body; where the settings leave it open, two of them always fit
-         * @param heapBytes the largest size of the heap
+         * @param messageBytesMax size of the longest message or body; limits that are not set allow at least two of
+         *     them
+         * @param heapBytes largest size of the heap
          */
         public static Limits of(LimitSettings settings, int messageBytesMax, long heapBytes) {
             long bytes = orUsual(settings.unreadBytesMax(), Math.max(heapBytes / HEAP_PARTS, 2L * messageBytesMax));
@@ -49,7 +53,7 @@ public final class Intake {
         }
     }
 
-    /** @param hit told the name of a limit each time that it is reached */
+    /** @param hit receives the name of a limit each time that it is reached */
     public Intake(Current<Limits> limits, Consumer<String> hit) {
         this.limits = limits;
         this.hit = hit;
@@ -64,15 +68,15 @@ public final class Intake {
         return bytes.get();
     }
 
-    /** The open HTTP connections, without WebSockets. */
+    /** Number of open HTTP connections, without WebSockets. */
     public int httpConnections() {
         return connections.get();
     }
 
     /**
-     * False when there are too many; each true is followed by one {@link #disconnected}.
+     * Returns false if there are too many connections. After each true, call {@link #disconnected} once.
      *
-     * @param address null for a proxy's, which carries the connections of many
+     * @param address null for a proxy, which carries the connections of many clients
      */
     public boolean connected(String address) {
         if (connections.incrementAndGet() > limits.get().connectionsMax()) {
@@ -80,7 +84,7 @@ public final class Intake {
             hit.accept("http_connections");
             return false;
         }
-        // Also those without a limit are counted, as it may be another one when they leave.
+        // Exempt addresses are counted, too, because the limit may have changed when the connection ends.
         int most = isFree(address) ? Integer.MAX_VALUE : limits.get().addressConnectionsMax();
         if (address == null || addressConnections.came(AddressRanges.site(address), most)) return true;
         connections.decrementAndGet();
@@ -97,12 +101,12 @@ public final class Intake {
         return address == null || limits.get().exempt().contains(address);
     }
 
-    /** For one message or body of an address; to be used by one thread at a time. */
+    /** Counts one message or body of an address. Not thread-safe. */
     public Held held(String address) {
         return new Held(isFree(address) ? null : AddressRanges.site(address));
     }
 
-    /** Bytes that one connection holds of partially received data. */
+    /** Counts the partially received bytes of one connection. */
     public final class Held {
         private final String site;
         private long held;
@@ -111,7 +115,10 @@ public final class Intake {
             this.site = site;
         }
 
-        /** Sets the bytes held now; false, without a change, above the limit. Less is always possible. */
+        /**
+         * Sets the current number of bytes. Returns false and changes nothing if this exceeds a limit. Smaller numbers
+         * are always accepted.
+         */
         public boolean set(long now) {
             if (now > held && !take(site, now - held)) return false;
             if (now < held) give(site, held - now);

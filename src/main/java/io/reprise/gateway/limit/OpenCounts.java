@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentMap;
 final class OpenCounts {
     private final ConcurrentMap<String, Integer> open = new ConcurrentHashMap<>();
 
-    /** False when there are {@code most} already. */
+    /** Returns false if there are {@code most} open items already. */
     boolean came(String name, int most) {
         boolean[] counted = {false};
         open.compute(name, (key, count) -> {

@@ -38,19 +38,19 @@ public final class RateLimits {
         ADDRESS_FAILURES
     }
 
-    /** A bucket of another size is another bucket: what was taken by an earlier limit does not count by a new one. */
+    /** The size is part of the key: if a limit changes, a new bucket is used, and earlier use does not count. */
     private record Key(Kind kind, String name, int perMinute) {}
 
     /**
-     * @param clock of durations
-     * @param hit told the name of a limit each time that it is reached
+     * @param clock measures durations
+     * @param hit receives the name of a limit each time that it is reached
      */
     public RateLimits(Current<LimitSettings> settings, MonotonicClock clock, Consumer<String> hit) {
         this.settings = settings;
         this.clock = clock;
         this.hit = hit;
         this.exempt = settings.derive(limits -> AddressRanges.of(limits.exempt()));
-        // A bucket that nobody touched for so long is full, so forgetting it changes nothing.
+        // A bucket that was not used for this time is full, so removing it changes nothing.
         this.buckets = Caffeine.newBuilder()
                 .maximumSize(settings.get().tracked())
                 .expireAfterAccess(FULL_AGAIN)
@@ -72,7 +72,7 @@ public final class RateLimits {
         return take(Kind.ADDRESS_REQUESTS, site(address), settings.get().addressRequestsPerMinute());
     }
 
-    /** Whether an address may sign in, or has failed too often recently. */
+    /** Whether an address may try to sign in, or has failed too often. */
     public long attempt(String address) {
         int perMinute = settings.get().addressFailuresPerMinute();
         if (perMinute == 0 || exempt.get().contains(address)) return 0;
@@ -88,7 +88,7 @@ public final class RateLimits {
         bucket(Kind.ADDRESS_FAILURES, site(address), perMinute).tryConsume(1);
     }
 
-    /** The frames of one socket; for one thread at a time. */
+    /** Counts the frames of one socket. Not thread-safe. */
     public Frames frames() {
         Current<Optional<Bucket>> bucket = settings.map(LimitSettings::socketFramesPerMinute)
                 .derive(perMinute -> perMinute == 0 ? Optional.empty() : Optional.of(newBucket(perMinute)));
@@ -102,11 +102,11 @@ public final class RateLimits {
     /** Counts the frames of a socket. */
     @FunctionalInterface
     public interface Frames {
-        /** False when there were too many. */
+        /** Returns false if there were too many frames. */
         boolean take();
     }
 
-    /** False when the user has as many connections as it may; each true is followed by one {@link #userLeft}. */
+    /** Returns false if the user has too many connections. After each true, call {@link #userLeft} once. */
     public boolean userCame(String user) {
         return came(users, user, settings.get().userConnectionsMax(), "user_connections");
     }
@@ -115,7 +115,7 @@ public final class RateLimits {
         users.left(user);
     }
 
-    /** False when the address has as many connections as it may; each true is followed by one {@link #addressLeft}. */
+    /** Returns false if the address has too many connections. After each true, call {@link #addressLeft} once. */
     public boolean addressCame(String address) {
         int most = exempt.get().contains(address) ? 0 : settings.get().addressConnectionsMax();
         return came(addresses, site(address), most, "address_connections");

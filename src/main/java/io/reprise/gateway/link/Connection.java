@@ -4,9 +4,12 @@ import io.vertx.core.Future;
 
 /** A long-lived client connection: a WebSocket or an event stream. */
 public interface Connection {
-    /** To be called several times per shortest of the limits. */
+    /** Call this several times within the shortest of the time limits. */
     void tick();
 
-    /** The server shuts down; the client reconnects after {@code afterMs}. Completes when the connection has ended. */
+    /**
+     * The server shuts down. The client should reconnect after {@code afterMs}. Completes when the connection has
+     * ended.
+     */
     Future<Void> goAway(long afterMs);
 }

@@ -3,7 +3,7 @@ package io.reprise.gateway.link;
 import io.reprise.support.Current;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the WebSockets and event streams of a node over all its gateways. */
+/** Counts the WebSockets and event streams of all gateways of a node. */
 public final class ConnectionLimit {
     private final Current<Integer> connectionsMax;
     private final AtomicInteger open = new AtomicInteger();
@@ -12,7 +12,7 @@ public final class ConnectionLimit {
         this.connectionsMax = connectionsMax;
     }
 
-    /** False when the limit is reached; each true is followed by one {@link #release}. */
+    /** Returns false if the limit is reached. After each true, call {@link #release} once. */
     boolean tryAcquire() {
         if (open.incrementAndGet() <= connectionsMax.get()) return true;
         open.decrementAndGet();

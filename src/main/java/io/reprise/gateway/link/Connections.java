@@ -15,7 +15,7 @@ public final class Connections {
     private final ConnectionLimit limit;
     private final RateLimits limits;
 
-    /** With their addresses. */
+    /** The open connections with their addresses. */
     private final Map<Connection, String> open = new LinkedHashMap<>();
 
     public Connections(ConnectionLimit limit, RateLimits limits) {
@@ -30,7 +30,7 @@ public final class Connections {
         ADDRESS_FULL
     }
 
-    /** Each {@code ADMITTED} is followed by one {@link #remove}. */
+    /** After each {@code ADMITTED}, call {@link #remove} once. */
     public Admission tryAdd(Connection connection, String address) {
         if (!limits.addressCame(address)) return Admission.ADDRESS_FULL;
         if (!limit.tryAcquire()) {
@@ -41,7 +41,7 @@ public final class Connections {
         return Admission.ADMITTED;
     }
 
-    /** It has ended; a second call does nothing. */
+    /** The connection has ended. A second call does nothing. */
     public void remove(Connection connection) {
         String address = open.remove(connection);
         if (address == null) return;

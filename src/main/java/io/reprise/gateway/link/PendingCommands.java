@@ -44,12 +44,13 @@ public final class PendingCommands {
     private final Current<Integer> commandMs;
     private long lastTicket;
 
-    /** In the order in which they were sent: of their deadlines, while the limit of time is the same. */
+    /** In the order of sending, which is the order of the deadlines while the time limit does not change. */
     private final LinkedHashMap<Long, Pending> pending = new LinkedHashMap<>();
 
     /**
-     * @param commandMs the longest wait for an answer
-     * @param lastTicket tickets begin behind it: another one after each start, so that answers to a former life match none
+     * @param commandMs longest wait for an answer
+     * @param lastTicket tickets start after this number; it differs after each start, so that answers to an earlier
+     *     process match none
      */
     public PendingCommands(GatewayLink link, RateLimits limits, Current<Integer> commandMs, long lastTicket) {
         this.gateway = link.gateway();
@@ -65,20 +66,23 @@ public final class PendingCommands {
     /**
      * A command of a user.
      *
-     * @param id of the client; null claims nothing
-     * @param zone the time zone of the person who asks, or null; no part of what is claimed
+     * @param id the client's id; null makes no claim
+     * @param zone the user's time zone, or null; not part of the claim
      */
     public record Asked(String session, String user, String id, Command command, String zone) {
         public Asked(String session, String user, String id, Command command) {
             this(session, user, id, command, null);
         }
 
-        /** Its name on the wire. */
+        /** The name of the command in frames. */
         String type() {
             return command.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         }
 
-        /** A create names no session: its id is derived, so that a repeat reaches the same one. */
+        /**
+         * A command that creates a session. The session's id is derived from the command, so that a repeat reaches the
+         * same session.
+         */
         public static Asked create(String user, String id, Command making) {
             return new Asked("s_" + Digest.of("create", user, id).substring(0, 22), user, id, making);
         }
@@ -86,7 +90,7 @@ public final class PendingCommands {
 
     private record Pending(long deadlineMs, Consumer<CommandOutcome> reply) {}
 
-    /** {@code reply} is called once. */
+    /** Sends the command; {@code reply} is called exactly once. */
     public void ask(Asked asked, Consumer<CommandOutcome> reply) {
         Stopwatch watch = Stopwatch.started();
         send(asked, outcome -> {
@@ -102,7 +106,7 @@ public final class PendingCommands {
         };
     }
 
-    /** The reason why the user may not attach now, if any: an attach counts as a command. */
+    /** Counts an attach like a command. Returns the reason if the user may not attach now. */
     public Optional<Failure> attaches(String user) {
         return tooOften(user, false);
     }
@@ -140,7 +144,7 @@ public final class PendingCommands {
                 asked.session(), asked.user(), asked.id(), hash, asked.command(), replyTo, asked.zone());
     }
 
-    /** An answer of a previous owner is valid, too: its outcome is final. */
+    /** Receives an answer. Answers of a previous owner are valid, too, because an outcome is final. */
     public void answered(Delivery.Answer answer) {
         Pending asked = pending.remove(answer.ticket());
         if (asked != null) asked.reply().accept(answer.outcome());
@@ -153,7 +157,7 @@ public final class PendingCommands {
 
     public void tick() {
         long nowMs = clock.elapsedMs();
-        // One by one: a reply that fails takes none of the others along, they follow at the next tick.
+        // Removed one by one: if a reply throws, the others follow at the next tick.
         while (!pending.isEmpty() && pending.firstEntry().getValue().deadlineMs() <= nowMs) {
             Pending late = pending.pollFirstEntry().getValue();
             late.reply().accept(new CommandOutcome.Refused(TIMEOUT));

@@ -25,7 +25,7 @@ public final class ShardOwners {
         return numbers[shard] == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(numbers[shard]);
     }
 
-    /** True when this owner is newer than the one known before. */
+    /** Returns whether this owner is newer than the known one. */
     public boolean learn(int shard, long number) {
         if (number <= numbers[shard]) return false;
         numbers[shard] = number;

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The page as the build made it, from the class path and held in memory: {@code /} and the files of {@code /assets/}, whose
- * names change with their content.
+ * The page as the build created it, from the class path and in memory: {@code /} and the files of {@code /assets/},
+ * whose names contain a hash of their content.
  */
 final class BuiltPage {
     private static final String FOLDER = "/page/";
@@ -27,7 +27,7 @@ final class BuiltPage {
     private static final String FOR_EVER = "public, max-age=31536000, immutable";
     private static final String ASK_EACH_TIME = "no-cache";
 
-    /** {@code gzip}, unless it is named with a quality of nothing. */
+    /** Matches {@code gzip} unless its quality is 0. */
     private static final Pattern TAKES_GZIP =
             Pattern.compile("(?:^|,)\\s*(?:gzip|\\*)\\s*(?:;\\s*q=(?!0(?:\\.0*)?\\s*(?:,|$))[^,]*)?\\s*(?:,|$)");
 
@@ -43,7 +43,7 @@ final class BuiltPage {
     /**
      * A file.
      *
-     * @param compressed null where that would not help
+     * @param compressed null if compression would not help
      */
     private record Served(String type, Buffer content, Buffer compressed, String tag) {}
 
@@ -51,7 +51,7 @@ final class BuiltPage {
         this.files = files;
     }
 
-    /** Nothing where the class path has none: the classes were not put together by the build. */
+    /** Empty if the class path contains no built page, because the classes were not packaged by the build. */
     static Optional<BuiltPage> find() {
         byte[] list = read("files.txt");
         if (list == null) return Optional.empty();

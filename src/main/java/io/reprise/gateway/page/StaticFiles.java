@@ -9,12 +9,15 @@ import java.nio.file.Path;
 
 /** The page and the documents from the webroot, and the libraries of the page from the class path. */
 public final class StaticFiles {
-    /** A changed file must not be hidden for longer. */
+    /** How long facts about a file are cached. A changed file must not stay hidden for longer. */
     private static final long FILE_FACTS_MS = 1_000;
 
     private static final String FOR_EVER = "public, max-age=31536000, immutable";
 
-    /** Kept, and asked about each time: the modules of a page are of one version, also right after an update. */
+    /**
+     * Browsers keep the files but validate them each time, so that all modules of the page have the same version, also
+     * directly after an update.
+     */
     private static final String ASK_EACH_TIME = "no-cache";
 
     /** Icons have no hash in their names, as systems keep their addresses; an old one does no harm. */
@@ -26,7 +29,7 @@ public final class StaticFiles {
     private final Path webroot;
     private final boolean builtPage;
 
-    /** @param builtPage whether the page is served as the build made it, where it did */
+    /** @param builtPage whether to serve the page as the build created it, if it exists */
     public StaticFiles(Path webroot, boolean builtPage) {
         this.webroot = webroot;
         this.builtPage = builtPage;
@@ -36,7 +39,7 @@ public final class StaticFiles {
         ImageFrames.mountOn(router);
         new Documents(webroot).mountOn(router);
         if (builtPage) BuiltPage.find().ifPresent(built -> built.mountOn(router));
-        // The paths of the libraries carry their versions.
+        // The paths of the libraries contain their versions.
         router.route("/webjars/*").handler(context -> cached(context, FOR_EVER));
         router.route("/webjars/*").handler(serving(StaticHandler.create("META-INF/resources/webjars")));
         router.routeWithRegex(OUTSIDE_THE_API).handler(context -> cached(context, ASK_EACH_TIME));

@@ -15,30 +15,31 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
- * Events on their way to the readers of their sessions. What comes first of a session goes out at once, up to its share;
- * what more it brings waits for the next turn, so that a session with many readers and a fast stream delays others by one
- * share and not by all it has. When too many live events of a session wait, they are dropped and its readers pull from the
- * log instead, where neighbouring deltas are merged. Pages wait in the same line; a reader asks for one at a time.
+ * Distributes events to the readers of their sessions. The first events of a session are sent immediately, up to its
+ * share of a turn; further events wait for the next turn. So a session with many readers and a fast stream delays
+ * others by at most one share. If too many live events of a session wait, they are dropped and its readers pull from
+ * the log instead, where neighbouring deltas are merged. Pages wait in the same queue; a reader requests one at a time.
  */
 public final class FanOut {
     private static final int SHARES_PER_TURN = 4;
 
-    /** A long frame counts as one short frame per part of this size. */
+    /** A long frame counts as one frame per part of this size. */
     private static final int PART_CHARS = 4_096;
 
     private final Turns turns;
     private final Readers readers;
 
-    /** Sessions that have used their share of this turn; the one that has waited longest comes first. */
+    /** Sessions that have used their share of this turn, longest waiting first. */
     private final Map<String, Backlog> backlogs = new LinkedHashMap<>();
 
     private boolean scheduled;
 
     /**
-     * @param framesMax that are sent in one turn; a session has a quarter of it, and long ones count more than once
-     * @param queueBytesMax of a session's events that wait, counted once for all its readers, in characters; one piece
-     *     of news may wait whatever its size
-     * @param later runs a turn soon, but after what else there is to do
+     * @param framesMax most frames that are sent in one turn; a session may send a quarter, and long frames count more
+     *     than once
+     * @param queueBytesMax most events of a session that may wait, counted once for all its readers, in characters; a
+     *     single delivery may exceed it
+     * @param later runs a turn soon, after other pending work
      */
     public record Turns(Current<Integer> framesMax, Current<Integer> queueBytesMax, Consumer<Runnable> later) {
         int share() {
@@ -46,7 +47,7 @@ public final class FanOut {
         }
     }
 
-    /** Port: who reads. */
+    /** Port: the readers. */
     interface Readers {
         List<Subscription> of(String session);
 
@@ -86,13 +87,13 @@ public final class FanOut {
         schedule();
     }
 
-    /** Events of the session wait, or its readers have not yet been told to pull. */
+    /** Whether events of the session wait, or its readers have not been told to pull yet. */
     boolean isBehind(String session) {
         Backlog backlog = backlogs.get(session);
         return backlog != null && !backlog.items.isEmpty();
     }
 
-    /** Characters of the session's events that wait. */
+    /** Number of characters of the session's waiting events. */
     long queuedBytes(String session) {
         Backlog backlog = backlogs.get(session);
         return backlog == null ? 0 : backlog.bytes;

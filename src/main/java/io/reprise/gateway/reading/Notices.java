@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * Sends notices about a user's sessions to all sockets of that user at one gateway. A full socket gets none; when it
- * has room again, it is told once that something has changed. For one event loop.
+ * has room again, it receives one notice that something has changed. For one event loop.
  */
 public final class Notices {
     private final Map<String, Set<Receiver>> sockets = new HashMap<>();
@@ -29,7 +29,7 @@ public final class Notices {
         });
     }
 
-    /** The socket can take more. */
+    /** The socket has room again. */
     public void drained(Receiver socket) {
         if (missed.remove(socket)) socket.frame(Frame.of(Frame.Type.NOTICE, ServerFrames.somethingChanged()));
     }
@@ -39,7 +39,7 @@ public final class Notices {
             Set<Receiver> itsSockets = sockets.get(notice.user());
             if (itsSockets == null) continue;
             Frame frame = Frame.of(Frame.Type.NOTICE, ServerFrames.notice(notice));
-            // A copy, as one may leave when it is written to.
+            // A copy, because a socket may be removed while it is written to.
             for (Receiver socket : Set.copyOf(itsSockets)) {
                 if (socket.full()) missed.add(socket);
                 else socket.frame(frame);
@@ -47,7 +47,7 @@ public final class Notices {
         }
     }
 
-    /** Of all users. */
+    /** Number of sockets of all users. */
     int count() {
         return sockets.values().stream().mapToInt(Set::size).sum();
     }

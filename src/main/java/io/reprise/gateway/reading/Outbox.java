@@ -23,15 +23,15 @@ public final class Outbox {
     private long progressMs;
     private boolean full;
 
-    /** Port: the socket. The future completes when the part has left. */
+    /** Port: the socket. The future completes when the part was sent. */
     @FunctionalInterface
     public interface Writer {
         Future<Void> write(String part, boolean first, boolean last);
     }
 
     /**
-     * @param drained called when it has been full and is so no more
-     * @param broken called when something could not be written: the client is gone
+     * @param drained called when the queue was full and has room again
+     * @param broken called when a write failed, because the client has disconnected
      */
     public Outbox(Writer writer, ServerSettings limits, MonotonicClock clock, Runnable drained, Runnable broken) {
         this.writer = writer;
@@ -46,25 +46,25 @@ public final class Outbox {
         return full;
     }
 
-    /** Queues a frame of a reader; the reader checks {@link #full} before. */
+    /** Queues a frame for a reader. The reader must check {@link #full} before. */
     public void push(String frame) {
         enqueue(frame, false);
     }
 
-    /** Queues an answer, also above the limit; false if answers alone have reached the limit. */
+    /** Queues an answer, even above the limit. Returns false if answers alone have reached the limit. */
     public boolean answer(String frame) {
         enqueue(frame, true);
         return queuedAnswerBytes <= bytesMax;
     }
 
-    /** Counts other written bytes like an answer; false as above. */
+    /** Counts other written bytes like an answer. Returns false as above. */
     public boolean answer(int bytes, Future<Void> written) {
         if (queuedBytes == 0) progressMs = clock.elapsedMs();
         count(bytes, true, written);
         return queuedAnswerBytes <= bytesMax;
     }
 
-    /** Data is queued, and nothing was sent for too long. */
+    /** Whether data is queued, and nothing was sent for too long. */
     public boolean stalled() {
         return queuedBytes > 0 && clock.elapsedMs() - progressMs >= stallMs;
     }
@@ -108,7 +108,7 @@ public final class Outbox {
         return splitsPair ? end - 1 : end;
     }
 
-    /** Without a copy, as it is done for every frame of every socket. */
+    /** Counts without copying, because it is called for every frame of every socket. */
     private static int utf8Bytes(String text) {
         int bytes = text.length();
         for (int i = 0; i < text.length(); i++) {

@@ -6,7 +6,7 @@ import io.reprise.message.Failure;
 
 /** The client side of subscriptions: a socket or an event stream. */
 public interface Receiver {
-    /** The queue is above its limit: nothing is pulled, and live events are left to a later pull. */
+    /** Whether the queue is above its limit: then nothing is pulled, and live events are pulled later. */
     boolean full();
 
     /** Queues a frame of the protocol. */

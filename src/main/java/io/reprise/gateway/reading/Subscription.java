@@ -42,7 +42,7 @@ public final class Subscription {
     private boolean told;
     private boolean liveSent;
 
-    /** @param attachId of the client's frame; null when the server attaches by itself */
+    /** @param attachId id of the client's frame; null if the server attaches by itself */
     Subscription(Reading reading, String gateway, Receiver receiver, String attachId, long nowMs) {
         this.gateway = gateway;
         this.session = reading.session();
@@ -53,13 +53,16 @@ public final class Subscription {
         this.state = new State.Attaching(reading.cursor(), nowMs);
     }
 
-    /** What a client asks to read. {@code cursor} may be null. */
+    /** What a client wants to read. {@code cursor} may be null. */
     public record Reading(String session, String user, Cursor cursor) {}
 
     private sealed interface State {
         record Attaching(Cursor from, long sentMs) implements State {}
 
-        /** Pulling the pages of the snapshot at the verdict's head, so that both say the same of the queue. */
+        /**
+         * Pulls the pages of the snapshot at the verdict's head, so that the snapshot and the verdict show the same
+         * state.
+         */
         record Folding(int page, long at, Asked asked) implements State {}
 
         record Pulling(Asked asked) implements State {}
@@ -103,12 +106,12 @@ public final class Subscription {
         return List.of(Frame.of(Frame.Type.ATTACHED, ServerFrames.attached(id, verdict)));
     }
 
-    /** The owner cannot accept it now; repeated like an unanswered attach. */
+    /** The owner cannot accept the attach now; it is repeated like an unanswered one. */
     void refusedForNow(long nowMs) {
         if (state instanceof State.Attaching attaching) state = new State.Attaching(attaching.from(), nowMs);
     }
 
-    /** A page that comes late, after it was asked for again, is the same page. */
+    /** A late page, which arrives after it was requested again, has the same content and is accepted. */
     List<Frame> snapshot(Delivery.SnapshotPage page) {
         if (!(state instanceof State.Folding folding)) return List.of();
         if (page.page() != folding.page() || page.at() != folding.at()) return List.of();
@@ -123,9 +126,9 @@ public final class Subscription {
     }
 
     /**
-     * A page that brings nothing leaves the pull open, so that it is repeated at its time-out and not in a tight loop. One
-     * that comes late, after it was asked for again, counts: what it holds is the log all the same. The last one that comes
-     * says whether the owner sends by itself what is next.
+     * An empty page leaves the pull open, so that it is repeated at its timeout and not in a tight loop. A late page,
+     * which arrives after it was requested again, is accepted, because it contains the same log. The latest page that
+     * arrives determines whether live events follow.
      */
     List<Frame> page(Delivery.EventPage page) {
         if (!(state instanceof State.Live) && !(state instanceof State.Pulling && pulls())) return List.of();
@@ -143,7 +146,7 @@ public final class Subscription {
         out.add(new Frame(Frame.Type.LIVE, ServerFrames.live(session, reached), new Cursor(epoch, reached)));
     }
 
-    /** @param full the socket cannot take them: they are pulled when it has drained */
+    /** @param full whether the socket cannot accept the events, which are then pulled later */
     List<Frame> live(Delivery.LiveEvents events, boolean full) {
         if (!(state instanceof State.Live) || !events.epoch().equals(epoch)) return List.of();
         if (full) {
@@ -155,14 +158,14 @@ public final class Subscription {
         return out;
     }
 
-    /** Later events are not kept for it; false if it was not live. */
+    /** Later live events are not kept for this reader. Returns false if it was not live. */
     boolean leaveBehind() {
         if (!isLive()) return false;
         state = new State.Pulling(null);
         return true;
     }
 
-    /** False if events are missing, or if a range cannot be cut at the cursor. */
+    /** Returns false if events are missing, or if a range cannot be split at the cursor. */
     private boolean feed(List<EventFrame> frames, List<Frame> out) {
         for (EventFrame frame : frames) {
             if (frame.seq() <= reached) continue;
@@ -173,7 +176,10 @@ public final class Subscription {
         return true;
     }
 
-    /** Handles the owner's report of the session's head; true if the epoch differs and a new attach is needed. */
+    /**
+     * Handles the owner's report of the session's head. Returns true if the epoch differs, so that a new attach is
+     * needed.
+     */
     boolean headElsewhere(Delivery.Head head) {
         if (!(state instanceof State.Live)) return false;
         if (!head.epoch().equals(epoch)) return true;
@@ -210,7 +216,7 @@ public final class Subscription {
         };
     }
 
-    /** A pull is unanswered. */
+    /** Whether a pull is unanswered. */
     boolean pulls() {
         return asked() != null;
     }
@@ -237,7 +243,7 @@ public final class Subscription {
                 : new State.Pulling(null);
     }
 
-    /** There is no verdict for its current number yet. */
+    /** Whether there is no verdict for the current number yet. */
     boolean isAttaching() {
         return state instanceof State.Attaching;
     }
@@ -246,12 +252,12 @@ public final class Subscription {
         return otherEpoch.equals(epoch);
     }
 
-    /** The client was sent a verdict. */
+    /** Whether the client has received a verdict. */
     boolean isTold() {
         return told;
     }
 
-    /** The last seq that the client was sent; nothing while it has no complete state. */
+    /** The last seq that was sent to the client; empty while the client has no complete state. */
     OptionalLong sent() {
         return reached != NONE ? OptionalLong.of(reached) : OptionalLong.empty();
     }

@@ -12,7 +12,7 @@ final class SubscriptionIndex {
     private final Map<Long, Subscription> byNumber = new HashMap<>();
     private final Map<String, Set<Subscription>> bySession = new HashMap<>();
 
-    /** In the order in which they were last answered, so that none waits for ever. */
+    /** In the order of their last answers, so that each gets its turn. */
     private final Map<Receiver, LinkedHashMap<String, Subscription>> byReceiver = new LinkedHashMap<>();
 
     void add(Subscription subscription) {
@@ -37,13 +37,13 @@ final class SubscriptionIndex {
         });
     }
 
-    /** The subscription has a new number. */
+    /** The subscription has got a new number. */
     void renumber(long former, Subscription subscription) {
         byNumber.remove(former);
         byNumber.put(subscription.number(), subscription);
     }
 
-    /** Moves it behind the other subscriptions of its receiver. */
+    /** Moves the subscription after the others of its receiver. */
     void toTheEnd(Subscription subscription) {
         Map<String, Subscription> readings = byReceiver.get(subscription.receiver());
         readings.remove(subscription.session());
@@ -58,12 +58,12 @@ final class SubscriptionIndex {
         return byNumber.size();
     }
 
-    /** Null when there is none of this number. */
+    /** Null if no subscription has this number. */
     Subscription of(long number) {
         return byNumber.get(number);
     }
 
-    /** Null when the receiver does not read the session. */
+    /** Null if the receiver does not read the session. */
     Subscription of(Receiver receiver, String session) {
         return readings(receiver).get(session);
     }

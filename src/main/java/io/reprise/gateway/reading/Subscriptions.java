@@ -27,7 +27,10 @@ import java.util.function.Function;
  * in {@link Receiver#frame}.
  */
 public final class Subscriptions {
-    /** Pulls under way per receiver: bounds what many sessions on one socket can bring at once to a page each. */
+    /**
+     * Most concurrent pulls per receiver. It limits how many pages the sessions of one socket can deliver at the same
+     * time.
+     */
     private static final int PULLS_MAX = 4;
 
     private static final int QUIET_BEATS_MAX = 2;
@@ -45,12 +48,15 @@ public final class Subscriptions {
     private final Map<Integer, Integer> quietBeats = new HashMap<>();
 
     /**
-     * @param answerMs an attach or pull without an answer for so long is sent again
-     * @param giveUpMs a client that waits for its first verdict for so long is told {@code unavailable}
+     * @param answerMs time after which an unanswered attach or pull is repeated
+     * @param giveUpMs time after which a client that waits for its first verdict is told {@code unavailable}
      */
     public record Patience(long answerMs, long giveUpMs) {}
 
-    /** @param lastNumber numbers begin behind it: another one after each start, so that answers to a former life match none */
+    /**
+     * @param lastNumber numbers start after it; it differs after each start, so that answers to an earlier process
+     *     match none
+     */
     public Subscriptions(GatewayLink link, Current<Patience> patience, FanOut.Turns turns, long lastNumber) {
         this.gateway = link.gateway();
         this.owners = link.owners();
@@ -62,7 +68,7 @@ public final class Subscriptions {
         this.fanOut = new FanOut(turns, new LiveReaders());
     }
 
-    /** Begins to read; an earlier reading of the session by this receiver ends. {@code attachId} may be null. */
+    /** Starts to read; an earlier subscription of this receiver to the session ends. {@code attachId} may be null. */
     public void attach(Receiver receiver, Reading reading, String attachId) {
         detach(receiver, reading.session());
         Subscription subscription = new Subscription(reading, gateway, receiver, attachId, clock.elapsedMs());
@@ -71,7 +77,7 @@ public final class Subscriptions {
         toOwner(reading.session(), attach);
     }
 
-    /** False when the receiver did not read it. */
+    /** Returns false if the receiver did not read the session. */
     public boolean detach(Receiver receiver, String session) {
         Subscription subscription = index.of(receiver, session);
         if (subscription == null) return false;
@@ -85,7 +91,7 @@ public final class Subscriptions {
         index.of(receiver).forEach(subscription -> detach(receiver, subscription.session()));
     }
 
-    /** The receiver can take more. */
+    /** The receiver has room again. */
     public void drained(Receiver receiver) {
         pump(receiver);
     }
@@ -98,7 +104,7 @@ public final class Subscriptions {
         return fanOut;
     }
 
-    /** Of all receivers. */
+    /** Number of subscriptions of all receivers. */
     public int count() {
         return index.count();
     }
@@ -107,7 +113,7 @@ public final class Subscriptions {
         return index.count(receiver);
     }
 
-    /** The last seq that the receiver was sent, of each session of which it has a complete state. */
+    /** The last seq that was sent to the receiver, for each session of which it has a complete state. */
     public Map<String, Long> sent(Receiver receiver) {
         Map<String, Long> sent = new LinkedHashMap<>();
         index.of(receiver).forEach(reader -> reader.sent().ifPresent(seq -> sent.put(reader.session(), seq)));
@@ -197,7 +203,7 @@ public final class Subscriptions {
         return frames;
     }
 
-    /** Queued behind the subscriptions that already wait. */
+    /** Queued after the subscriptions that already wait. */
     private void nextTurn(Subscription subscription) {
         Receiver receiver = subscription.receiver();
         if (index.holds(subscription)) index.toTheEnd(subscription);
@@ -249,7 +255,7 @@ public final class Subscriptions {
         quietBeats.remove(heads.shard());
         heads.unknown().forEach(number -> attachAgain(index.of(number)));
         for (Delivery.Head head : heads.heads()) {
-            if (fanOut.isBehind(head.session())) continue; // Not lost: it waits here.
+            if (fanOut.isBehind(head.session())) continue; // The events are not lost, but wait here.
             for (Subscription subscription : index.of(head.session())) {
                 if (subscription.headElsewhere(head)) attachAgain(subscription);
                 else if (subscription.wantsPull()) pump(subscription.receiver());
@@ -297,7 +303,7 @@ public final class Subscriptions {
         return quietBeats.values().stream().anyMatch(quiet -> quiet > QUIET_BEATS_MAX);
     }
 
-    /** Without a known owner it waits: the news of one attaches again. */
+    /** Without a known owner the subscription waits; it attaches again when the owner becomes known. */
     private void attachAgain(Subscription subscription) {
         if (subscription == null || !index.holds(subscription)) return;
         long former = subscription.number();

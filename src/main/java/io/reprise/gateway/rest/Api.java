@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 public final class Api {
     private static final String CALLER = "caller";
 
-    /** Of an operation that asks for no sign-in. */
+    /** Limit for operations without authentication. */
     private static final int OPEN_BODY_BYTES_MAX = 16_384;
 
     /** Methods whose body has no meaning (RFC 9110, section 9.3). */
@@ -41,7 +41,7 @@ public final class Api {
     private final int bodyBytesMax;
     private final Map<String, Consumer<ApiCall>> handlers = new HashMap<>();
 
-    /** @param bodyBytesMax of whoever has signed in */
+    /** @param bodyBytesMax limit for authenticated callers */
     public Api(
             ApiContract contract,
             Authenticator authenticator,
@@ -62,7 +62,7 @@ public final class Api {
         return this;
     }
 
-    /** To be mounted at {@link ApiContract#BASE}. Every operation must have been bound. */
+    /** The router, to be mounted at {@link ApiContract#BASE}. Every operation must have been bound. */
     public Router router(Vertx vertx) {
         RouterBuilder builder = RouterBuilder.create(vertx, contract.model())
                 .rootHandler(crossOrigin)
@@ -79,7 +79,8 @@ public final class Api {
         Consumer<ApiCall> handler = handlers.get(operation.getOperationId());
         if (handler == null) throw new IllegalStateException("no handler for " + operation.getOperationId());
         RequestCheck check = new RequestCheck(contract.model(), operation);
-        // The library decodes parameters twice and takes the text 1.5 for a number, so the check is ours.
+        // Requests are checked by our code: the library decodes parameters twice and accepts the string 1.5 as a
+        // number.
         route.setDoSecurity(false).setDoValidation(false);
         boolean open = operation.getSecurityRequirements().isEmpty();
         if (!open) route.addHandler(this::admit);

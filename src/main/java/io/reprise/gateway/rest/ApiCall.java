@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A valid request, and the methods to answer it.
  *
- * @param caller who asks; null where the contract asks for no authentication
+ * @param caller the authenticated user; null if the operation requires no authentication
  * @param request its parameters and body
  */
 public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit request) {
@@ -25,12 +25,12 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
         return caller.user();
     }
 
-    /** A parameter; null when it is absent. */
+    /** A parameter; null if it is absent. */
     public String text(String name) {
         return (String) request.values().get(name);
     }
 
-    /** A parameter that has a value, given or by default. */
+    /** A parameter that is present or has a default. */
     int integer(String name) {
         return Math.toIntExact((Long) request.values().get(name));
     }
@@ -67,7 +67,7 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
             broken(cause);
             return;
         }
-        // Without the stack: while the store is away, every request comes here.
+        // Without the stack trace, because every request fails here while the store is unavailable.
         log.atWarn()
                 .addKeyValue("path", context.normalizedPath())
                 .addKeyValue("cause", cause.toString())

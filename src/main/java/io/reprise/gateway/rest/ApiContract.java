@@ -24,7 +24,7 @@ import java.util.TreeSet;
  * it. Immutable and thread-safe.
  */
 public final class ApiContract {
-    /** Where its paths begin. */
+    /** The prefix of all paths. */
     public static final String BASE = "/api/v1";
 
     private static final String FILE = "/openapi.yaml";
@@ -61,7 +61,7 @@ public final class ApiContract {
         try {
             Map<?, ?> parsed = new JsonMapper(new YAMLFactory()).readValue(yaml.getBytes(), Map.class);
             JsonObject json = mediaTypesForLibrary(new JsonObject(Json.text(parsed)));
-            // Who calls is found out by us; given a choice of ways, the library would insist on doing it.
+            // Authentication is done by our code; given several schemes, the library would insist on doing it.
             json.put(
                     "security",
                     new JsonArray().add(json.getJsonArray("security").getValue(0)));
@@ -88,7 +88,7 @@ public final class ApiContract {
         return out;
     }
 
-    /** By what name the library checks a body of this type. */
+    /** The name under which the library validates a body of this type. */
     static String mediaTypeForLibrary(String type) {
         if (type.equals(PROBLEM)) return MediaType.APPLICATION_JSON;
         return MediaType.isMediaTypeSupported(type) ? type : MediaType.APPLICATION_OCTET_STREAM;

@@ -28,7 +28,7 @@ public final class CommandCalls {
         return call -> read(call, type, (command, key) -> ask(call, key, command, null));
     }
 
-    /** The same for one that brings a message: its body may name the {@code zone} of the person who sends it. */
+    /** As above, for a command with a message: its body may name the {@code zone} of its sender. */
     Consumer<ApiCall> message(String type) {
         return call -> {
             Fields fields = new Fields(call.body());
@@ -42,7 +42,7 @@ public final class CommandCalls {
         ask(call, new Asked(call.session(), call.user(), key, command, zone), result -> call.answer(202, result));
     }
 
-    /** Reads the command in the body; {@code then} gets it with its key, which may be null. */
+    /** Reads the command in the body and passes it to {@code then} with its key, which may be null. */
     void read(ApiCall call, String type, BiConsumer<Command, String> then) {
         Fields fields = new Fields(call.body());
         Command command = reader.read(type, fields);
@@ -51,7 +51,7 @@ public final class CommandCalls {
         else then.accept(command, call.text("Idempotency-Key"));
     }
 
-    /** @param accepted gets what the command returned */
+    /** @param accepted receives the result of the command */
     void ask(ApiCall call, Asked asked, Consumer<Map<String, Object>> accepted) {
         commands.ask(asked, outcome -> {
             switch (outcome) {

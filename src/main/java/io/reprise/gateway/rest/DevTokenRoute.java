@@ -13,9 +13,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Tokens for the asking, so that a first start needs no identity provider. Only in the dev mode, only on a server that
- * listens on loopback, and only for callers on this machine: who used a name of loopback, since a foreign page whose
- * name was rebound to 127.0.0.1 gets none, and whose request no proxy passed on. Elsewhere the address does not exist.
+ * Issues tokens on request, so that a first start needs no identity provider. Only in the mode {@code dev}, only on a
+ * server that listens on loopback, and only for callers on this machine: those who use a loopback name (a foreign page
+ * that uses DNS rebinding does not) and whose request no proxy has passed on. Otherwise the path does not exist.
  */
 public final class DevTokenRoute {
     private static final List<String> USUAL_ROLES = List.of("user");

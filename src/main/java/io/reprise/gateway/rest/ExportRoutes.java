@@ -57,7 +57,10 @@ public final class ExportRoutes {
         begin(call, session).onComplete(done -> permits.giveBack(call.user()));
     }
 
-    /** Sends nothing before the first piece is available, so that earlier failures can be reported. Does not fail. */
+    /**
+     * Sends nothing before the first piece is available, so that earlier failures can be reported. The future never
+     * fails.
+     */
     private Future<Void> begin(ApiCall call, SessionSummary session) {
         int most = bytesMax.get();
         return histories
@@ -101,7 +104,7 @@ public final class ExportRoutes {
         });
     }
 
-    /** The next piece is read when the previous one was taken. */
+    /** Reads the next piece when the previous one was sent. */
     private static Future<Void> rest(Export export, HttpServerResponse response) {
         return export.next()
                 .compose(piece -> piece == null

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.regex.Pattern;
 
-/** Makes the file name of a download from any text: RFC 6266, with a fallback for clients that only support ASCII. */
+/**
+ * Creates the file name of a download from any text (RFC 6266), with a fallback for clients that only support ASCII.
+ */
 final class FileName {
     private static final int CHARS_MAX = 60;
     private static final Pattern NO_NAME = Pattern.compile("[^\\p{L}\\p{N}]+");

@@ -19,11 +19,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * What the gateways of a node share.
+ * What all gateways of a node share.
  *
  * @param current the settings, which may change
- * @param access who may do what
- * @param time the time of day; durations are measured by a clock of their own
+ * @param access authentication and access control
+ * @param time the time of day; durations are measured by another clock
  */
 public record GatewayParts(
         Current<Settings> current,
@@ -36,23 +36,23 @@ public record GatewayParts(
         Intake intake,
         ApiContract contract,
         Metrics metrics) {
-    /** Those of this moment: to be asked at each decision. */
+    /** The current settings; ask for them at each decision. */
     public Settings settings() {
         return current.get();
     }
 
     /**
-     * What is told of the node.
+     * Data about the node.
      *
-     * @param id its name on the bus
-     * @param version of the server, told in {@code welcome}
-     * @param ready whether it takes work: what {@code /health/ready} says
-     * @param metricsText everything that is measured, in the text format of Prometheus
+     * @param id name on the bus
+     * @param version of the server, sent in {@code welcome}
+     * @param ready whether the node accepts work, as {@code /health/ready} reports
+     * @param metricsText all metrics, in the text format of Prometheus
      */
     public record Node(String id, String version, BooleanSupplier ready, Supplier<String> metricsText) {}
 
     /**
-     * What is stored, for those who only look at it.
+     * The read ports.
      *
      * @param slots when recalls are due
      * @param wholeReads shared by all who read whole conversations

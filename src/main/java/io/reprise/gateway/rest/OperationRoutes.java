@@ -22,9 +22,9 @@ public final class OperationRoutes {
     }
 
     /**
-     * On an address of their own, which only operators reach.
+     * Adds the routes to a separate port, for operators only.
      *
-     * @param loopback whether only this machine can connect; then a page whose name was rebound to 127.0.0.1 reads nothing
+     * @param loopback whether only this machine can connect; pages that use DNS rebinding are then refused
      */
     public void mountApart(Router router, boolean loopback) {
         if (loopback) router.get("/metrics").handler(OperationRoutes::admitLoopbackNames);
@@ -43,9 +43,9 @@ public final class OperationRoutes {
     }
 
     /**
-     * Beside what everybody reaches: metrics are for administrators, and for callers on the machine.
+     * Adds the routes to the public port: metrics are for administrators and for callers on this machine.
      *
-     * @param ofThisMachine whether a request is of such a caller
+     * @param ofThisMachine whether a request is from such a caller
      */
     public void mountBesideOthers(
             Router router, Authenticator authenticator, Predicate<HttpServerRequest> ofThisMachine) {

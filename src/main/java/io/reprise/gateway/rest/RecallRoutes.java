@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Recalls over REST: PROTOCOL section 7. Changes are commands to the session. */
+/** Recalls over REST, see section 7 of the protocol. Changes are commands to the session. */
 public final class RecallRoutes {
     private static final Failure NOT_FOUND = Failure.notFound("Recall");
 

@@ -52,18 +52,22 @@ final class RequestCheck {
         json = type == null ? null : contract.getSchemaRepository().validator(jsonSchema);
     }
 
-    /** The result of authentication. */
+    /** The result of the validation. */
     sealed interface Checked {}
 
     /**
-     * It fits.
+     * The request is valid.
      *
-     * @param values of the parameters, by name: String, Long, Boolean or List; absent ones by their default or not at all
-     * @param body the JSON object; empty when there is none, or a body of another type
+     * @param values parameters by name: String, Long, Boolean or List; absent ones have their default or are missing
+     * @param body the JSON object; empty if there is none or the body has another type
      */
     record Fit(Map<String, Object> values, JsonObject body) implements Checked {}
 
-    /** It does not; {@code status} may be narrower than the one of the code. */
+    /**
+     * The request is invalid.
+     *
+     * @param status possibly more specific than the one of the code
+     */
     record Unfit(int status, Failure failure) implements Checked {
         static Unfit of(Failure failure) {
             return new Unfit(failure.code().httpStatus(), failure);
@@ -78,7 +82,7 @@ final class RequestCheck {
         Map<String, Object> values = new HashMap<>();
         for (Map.Entry<Parameter, Validator> entry : parameters.entrySet()) {
             Failure fault = take(entry.getKey(), entry.getValue(), context, values);
-            // A path that can name nothing names nothing.
+            // A path with a malformed identifier cannot exist, so it is not found.
             if (fault != null && entry.getKey().getIn() == Location.PATH) return Unfit.of(Problem.NOTHING_HERE);
             if (fault != null) return Unfit.of(fault);
         }
@@ -112,7 +116,7 @@ final class RequestCheck {
         };
     }
 
-    /** What is none of the type stays a text, which the schema then refuses. */
+    /** A value that does not have the type stays a string, which the schema then rejects. */
     private static Object value(JsonSchema schema, List<String> given) {
         String first = given.getFirst();
         return switch (String.valueOf(schema.<Object>get("type"))) {

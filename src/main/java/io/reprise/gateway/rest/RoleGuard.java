@@ -17,7 +17,7 @@ final class RoleGuard {
         };
     }
 
-    /** Administrators may do what staff may. */
+    /** Allows staff and administrators. */
     static Consumer<ApiCall> forStaff(Consumer<ApiCall> operation) {
         return call -> {
             if (call.caller() != null && call.caller().isStaff()) operation.accept(call);

@@ -27,7 +27,7 @@ final class SchemaWords {
 
     private SchemaWords() {}
 
-    /** @param name of a parameter; null: the value is a body, whose fields have names */
+    /** @param name name of a parameter; null for a body, whose fields have their own names */
     static Failure failure(JsonSchema schema, String name, OutputUnit result) {
         OutputUnit error = result.getErrors().stream()
                 .filter(unit -> expected(keyword(unit), at(schema, unit)) != null)
@@ -47,7 +47,7 @@ final class SchemaWords {
         return Failure.badRequest((field.isEmpty() ? "The body" : "`" + field + "`") + " " + expected + ".");
     }
 
-    /** Null for a keyword that says only that something below it is wrong. */
+    /** Null for a keyword that only reports an error in a nested schema. */
     private static String expected(String keyword, JsonObject schema) {
         if (schema == null) return null;
         String own = schema.getString(OWN_WORDS);
@@ -102,7 +102,7 @@ final class SchemaWords {
         return field.isEmpty() ? key : field + "." + key;
     }
 
-    /** {@code #/roles/0} as {@code roles.0}; empty for the body as a whole. */
+    /** Converts {@code #/roles/0} to {@code roles.0}; empty for the whole body. */
     private static String field(String name, OutputUnit error) {
         String below = segments(error.getInstanceLocation()).stream().collect(Collectors.joining("."));
         if (name == null) return below;
@@ -114,7 +114,7 @@ final class SchemaWords {
         return location.substring(location.lastIndexOf('/') + 1);
     }
 
-    /** The schema that the keyword is in; null when the way to it is not known. */
+    /** The schema that contains the keyword; null if its location is unknown. */
     private static JsonObject at(JsonSchema root, OutputUnit error) {
         List<String> way = segments(error.getKeywordLocation());
         Object schema = root;

@@ -18,7 +18,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** {@code /sessions} of the REST interface: PROTOCOL section 7. */
+/** {@code /sessions} of the REST API, see section 7 of the protocol. */
 public final class SessionRoutes {
     private static final Failure TOO_MANY_SEARCHES = Failure.of(
                     ErrorCode.TOO_MANY_REQUESTS, "Too many searches are running; try again shortly.")

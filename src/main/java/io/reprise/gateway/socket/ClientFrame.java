@@ -4,14 +4,14 @@ import io.reprise.message.Command;
 import io.reprise.message.Cursor;
 import io.reprise.message.Failure;
 
-/** Frames that a client may send: PROTOCOL section 2.1. */
+/** The frames of section 2.1 of the protocol, which clients send. */
 public sealed interface ClientFrame {
     /** Created by the client and repeated in the answer. Null if the client sent no usable id. */
     String id();
 
     /**
-     * @param token may be null: then the one of the upgrade counts
-     * @param zone the person's time zone, a name that is known here; or null
+     * @param token null to use the credentials of the upgrade
+     * @param zone the user's time zone, which this server knows; or null
      */
     record Hello(String id, int version, String token, String zone) implements ClientFrame {}
 

@@ -9,7 +9,7 @@ import io.reprise.message.Failure;
 import io.reprise.support.ZoneNames;
 import io.vertx.core.json.JsonObject;
 
-/** Parses client frames: PROTOCOL section 2.1. Unknown keys are ignored. */
+/** Parses the frames of section 2.1 of the protocol. Unknown keys are ignored. */
 final class FrameReader {
     static final String HELLO = "hello";
     private static final int TOKEN_CHARS_MAX = 8_192;
@@ -49,7 +49,7 @@ final class FrameReader {
         return new ClientFrame.Hello(id, known, fields.optionalText("token", TOKEN_CHARS_MAX), zone(fields));
     }
 
-    /** A browser may know of younger zones than this machine does, and must not be shut out for that. */
+    /** Ignores unknown zones, so that a browser with a newer list of zones can connect. */
     private static String zone(Fields fields) {
         String zone = fields.optionalText("zone", ZoneNames.CHARS_MAX);
         return ZoneNames.isKnown(zone) ? zone : null;
@@ -82,7 +82,7 @@ final class FrameReader {
         return null;
     }
 
-    /** For the answer to an invalid frame. */
+    /** The session for the answer to an invalid frame. */
     private static String session(JsonObject json) {
         return new Fields(json).optionalId("session");
     }

@@ -10,7 +10,8 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * Validates the request to open a WebSocket (RFC 6455, section 4.2). Vert.x would answer a wrong one with plain text.
+ * Validates the request to open a WebSocket (RFC 6455, section 4.2). Vert.x would answer an invalid one with plain
+ * text.
  */
 public final class Handshake {
     public static final String VERSION = "13";
@@ -32,7 +33,7 @@ public final class Handshake {
         return new Fault(status, Failure.badRequest(text));
     }
 
-    /** Null when there is none. */
+    /** Null if the request is valid. */
     public static Fault fault(HttpServerRequest request) {
         if (request.version() != HttpVersion.HTTP_1_1) return NO_UPGRADE;
         if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) return NO_UPGRADE;

@@ -2,7 +2,7 @@ package io.reprise.gateway.socket;
 
 import io.reprise.config.ServerSettings;
 
-/** Decides when a socket must have sent hello, is pinged, gets a beat, and counts as silent. */
+/** Decides when a socket must have sent hello, is pinged, receives a beat, and counts as silent. */
 final class Liveness {
     private static final int PINGS_PER_SILENCE = 3;
 
@@ -35,14 +35,14 @@ final class Liveness {
         return nowMs - receivedMs >= settings.silenceMs();
     }
 
-    /** True once per interval. */
+    /** Returns true once per interval. */
     boolean pingDue(long nowMs) {
         if (nowMs - pingedMs < pingMs) return false;
         pingedMs = nowMs;
         return true;
     }
 
-    /** True once per interval. */
+    /** Returns true once per interval. */
     boolean beatDue(long nowMs) {
         if (nowMs - beatMs < settings.beatMs()) return false;
         beatMs = nowMs;

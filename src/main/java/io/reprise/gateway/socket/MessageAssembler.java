@@ -11,17 +11,17 @@ import java.nio.charset.StandardCharsets;
 public final class MessageAssembler {
     private Buffer gathered;
 
-    /** What a fragment made. */
+    /** The result of a fragment. */
     sealed interface Assembled {
         record Text(String text) implements Assembled {}
 
-        /** More is to come, or it was a ping or pong. */
+        /** The message is incomplete, or the frame was a ping or pong. */
         record Nothing() implements Assembled {}
 
         record Faulty(CloseCode code) implements Assembled {}
     }
 
-    /** The bytes of received fragments of an incomplete message. */
+    /** Number of received bytes of the incomplete message. */
     int bytes() {
         return gathered == null ? 0 : gathered.length();
     }
@@ -30,7 +30,7 @@ public final class MessageAssembler {
         gathered = null;
     }
 
-    /** @param bytesMax of the whole message */
+    /** @param bytesMax limit of the whole message */
     Assembled add(WebSocketFrame frame, int bytesMax) {
         return switch (frame.type()) {
             case TEXT, CONTINUATION -> gather(frame, bytesMax);

@@ -42,7 +42,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     private static final int VERSION = 1;
     private static final int COMMANDS_PENDING_MAX = 64;
 
-    /** Before authentication, and after the close. */
+    /** Limit of frames before authentication and after the close. */
     private static final int STRANGERS_BYTES_MAX = 16_384;
 
     /** Memory of a queued pong, in addition to its payload. */
@@ -73,14 +73,14 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     private boolean closed;
 
     /**
-     * What the upgrade request said.
+     * Data of the upgrade request.
      *
      * @param session may be null
-     * @param handlers of its connection
+     * @param handlers handlers of its connection
      */
     public record Upgrade(Credentials credentials, String session, ChannelPipeline handlers) {}
 
-    /** To be made at the moment of the upgrade: from then on it sees what comes. */
+    /** Call this at the moment of the upgrade, because the socket must see all data from then on. */
     Socket(SocketParts parts, String connection, ServerWebSocket webSocket, Upgrade upgrade) {
         this.parts = parts;
         this.connection = connection;
@@ -120,7 +120,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         });
     }
 
-    /** Instead of {@link #open}. */
+    /** Call this instead of {@link #open}. */
     void refuse(CloseCode code) {
         closed = true;
         decoder.closing();
@@ -140,7 +140,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         else if (!unfinished.holds(held, decoder.waitingBytes(), nowMs)) giveUp(CloseCode.TOO_MANY_REQUESTS);
     }
 
-    /** Closes it and discards further data. */
+    /** Closes the socket and discards further data. */
     private void giveUp(CloseCode code) {
         close(code);
         decoder.discard();
@@ -155,7 +155,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         }
     }
 
-    /** Counts a frame; false if it must be ignored. */
+    /** Counts a frame. Returns false if the frame must be ignored. */
     private boolean heard() {
         if (closed) return false;
         liveness.received(parts.clock().elapsedMs());
@@ -215,7 +215,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         else close(endOfIdentity());
     }
 
-    /** The close code because of its identity, or null. */
+    /** The close code required by the state of its identity, or null. */
     private CloseCode endOfIdentity() {
         return parts.authenticator().endOf(identity);
     }
@@ -350,7 +350,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         answer(ServerFrames.outcome(ask.id(), ask.session(), outcome));
     }
 
-    /** Pauses the socket meanwhile, so that frames sent after a token are served with it. */
+    /** Pauses the socket during the authentication, so that frames sent after a token are handled with it. */
     private void authenticate(Credentials credentials, Consumer<Authentication> then) {
         webSocket.pause();
         parts.authenticator().authenticate(credentials).onSuccess(authentication -> {
@@ -360,7 +360,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     }
 
     private void broken(Throwable cause) {
-        // A client that vanished has broken no rule, and there is nobody to tell: its end follows by itself.
+        // A client that disconnected has broken no rule and cannot be answered; the end of its connection follows.
         if (closed || cause instanceof IOException || cause instanceof HttpClosedException) return;
         boolean tooLarge = String.valueOf(cause.getMessage()).startsWith("Max frame length");
         close(tooLarge ? CloseCode.TOO_LARGE : CloseCode.PROTOCOL);
@@ -438,7 +438,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         return webSocket.close(code.code(), code.reason());
     }
 
-    /** @param how the close code, or {@code client} when the other side left */
+    /** @param how the close code, or {@code client} if the client disconnected */
     private void left(String how) {
         if (closed) return;
         closed = true;

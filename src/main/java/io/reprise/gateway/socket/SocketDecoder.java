@@ -18,9 +18,9 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /**
- * Reads the frames of one WebSocket, as the decoder that Vert.x uses, and tells what it holds of a frame that has not
- * wholly come: only here can that be seen. It also hands pings to the socket, since Vert.x would answer any number of
- * them, whether or not the answers are taken, and also after the close.
+ * Reads the frames of one WebSocket, in place of the decoder of Vert.x, and reports how much of an incomplete frame has
+ * been received, which is visible only here. It also passes pings to the socket: Vert.x would answer any number of
+ * them, even if the client does not read the answers, and after the close.
  */
 final class SocketDecoder extends WebSocket13FrameDecoder {
     private final Reader reader;
@@ -42,13 +42,13 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
 
     /** The socket. */
     interface Reader {
-        /** @param bytes that have come of a frame which is not whole; more may wait in whole ones */
+        /** @param bytes received bytes of an incomplete frame; complete frames may contain more */
         void unfinished(int bytes);
 
         void pinged(Buffer payload);
     }
 
-    /** Puts one in the place of the usual decoder, at the very moment of the upgrade. */
+    /** Replaces the usual decoder, at the moment of the upgrade. */
     static SocketDecoder install(ChannelPipeline pipeline, int frameBytesMax, Reader reader) {
         ChannelHandlerContext usual = pipeline.context(WebSocketFrameDecoder.class);
         SocketDecoder decoder = new SocketDecoder(frameBytesMax, reader);
@@ -57,15 +57,15 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
         return decoder;
     }
 
-    /** The bytes of complete frames that the paused socket has not taken yet. */
+    /** The bytes of complete frames that the paused socket has not handled yet. */
     long waitingBytes() {
         return waitingBytes;
     }
 
-    /** The socket has taken a frame of this size. */
+    /** The socket has handled a frame of this size. */
     void taken(int bytes) {
         waitingBytes -= bytes;
-        // What is being read is told at its end.
+        // During a read, the number is reported at its end.
         if (!reading) reader.unfinished(actualReadableBytes());
     }
 
@@ -75,8 +75,8 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
     }
 
     /**
-     * Lets go of what has come of a frame, and keeps nothing of what is still to come. The client's close frame is not
-     * seen then, so the connection ends without it, once what was written has gone out.
+     * Discards the received part of a frame and all further data. The client's close frame is not read then, so the
+     * connection ends without it after all written data was sent.
      */
     void discard() {
         if (discards) return;

@@ -17,7 +17,7 @@ import io.reprise.telemetry.Metrics;
  *
  * @param current the settings, which may change
  * @param time the time of day, for tokens
- * @param clock of durations
+ * @param clock measures durations
  */
 public record SocketParts(
         Current<Settings> current,
@@ -32,7 +32,7 @@ public record SocketParts(
         Metrics metrics,
         WallClock time,
         MonotonicClock clock) {
-    /** Those of this moment: to be asked at each decision. */
+    /** The current settings; ask for them at each decision. */
     public Settings settings() {
         return current.get();
     }

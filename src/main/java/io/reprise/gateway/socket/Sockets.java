@@ -20,7 +20,7 @@ public final class Sockets {
         this.connections = connections;
     }
 
-    /** Makes a socket of the request, which is one to upgrade. */
+    /** Creates a socket for an upgrade request. */
     public void upgrade(HttpServerRequest request, Socket.Upgrade upgrade) {
         LingeringClose.of(request.connection(), GatewayVerticle.CLOSING_S);
         request.toWebSocket().onSuccess(webSocket -> admit(webSocket, upgrade));
@@ -32,7 +32,7 @@ public final class Sockets {
         switch (connections.tryAdd(socket, upgrade.credentials().address())) {
             case ADMITTED -> socket.open(() -> connections.remove(socket));
             case NODE_FULL -> socket.refuse(CloseCode.TOO_MANY_CONNECTIONS);
-            // Others behind the same address may leave, so it is worth to come back.
+            // The client should retry, because others at the same address may disconnect.
             case ADDRESS_FULL -> socket.refuse(CloseCode.TOO_MANY_REQUESTS);
         }
     }

@@ -16,10 +16,11 @@ final class Unfinished {
     }
 
     /**
-     * False when there is no room for so much.
+     * Returns false if a limit is exceeded.
      *
-     * @param bytes of a message that has not wholly come
-     * @param waitingBytes of whole frames that wait for the socket; how long they do is not the client's fault
+     * @param bytes received bytes of an incomplete message
+     * @param waitingBytes bytes of complete frames that wait for the socket; the client is not responsible for how long
+     *     they wait
      */
     boolean holds(long bytes, long waitingBytes, long nowMs) {
         if (bytes == 0) sinceMs = NEVER;
@@ -36,7 +37,7 @@ final class Unfinished {
         return sinceMs != NEVER && nowMs - sinceMs >= receiveMs;
     }
 
-    /** It is not kept any more. */
+    /** The message is not kept any more. */
     void end() {
         sinceMs = NEVER;
         held.set(0);

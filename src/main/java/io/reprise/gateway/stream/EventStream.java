@@ -29,7 +29,7 @@ final class EventStream implements Receiver, Connection {
     private static final Failure EXPIRED = Failure.of(ErrorCode.TOKEN_EXPIRED, "The token has expired.");
     private static final String COMMENT = ":\n\n";
 
-    /** Delays reconnects when the client cannot be served. */
+    /** Delay of reconnects if the client cannot be served now. */
     private static final int RECONNECT_MS = 500;
 
     private final SocketParts parts;
@@ -57,13 +57,13 @@ final class EventStream implements Receiver, Connection {
                 this::clientLeft);
     }
 
-    /** @param whenGone called once, when the answer has ended or the client is gone */
+    /** @param whenGone called once, when the response has ended or the client has disconnected */
     void open(Runnable whenGone) {
         gone = whenGone;
         parts.metrics().connected();
-        response.exceptionHandler(cause -> {}); // A client that vanished: its end follows by itself.
+        response.exceptionHandler(cause -> {}); // The client disconnected; the end follows.
         response.closeHandler(closed -> clientLeft());
-        if (response.closed()) clientLeft(); // The handler is told nothing of what was before.
+        if (response.closed()) clientLeft(); // The handler is not called for an earlier end.
         else parts.subscriptions().attach(this, reading, null);
     }
 
@@ -113,7 +113,7 @@ final class EventStream implements Receiver, Connection {
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .putHeader("X-Accel-Buffering", "no"); // Proxies are not to gather it.
+                .putHeader("X-Accel-Buffering", "no"); // Proxies must not buffer it.
         note("event stream opened", "");
         if (Answers.isHead(call.context())) end("head");
     }
@@ -134,7 +134,7 @@ final class EventStream implements Receiver, Connection {
         else if (begun && commentDue()) comment();
     }
 
-    /** The reason to end it because of its identity, or null. */
+    /** The reason to end the stream because of its identity, or null. */
     private Failure endOfCaller() {
         CloseCode code = parts.authenticator().endOf(call.caller());
         if (code == null) return null;
@@ -163,7 +163,7 @@ final class EventStream implements Receiver, Connection {
         return end(Integer.toString(CloseCode.SHUTDOWN.code()));
     }
 
-    /** Sends queued data first; completes when it is sent or cannot be sent. */
+    /** Sends queued data first. Completes when it was sent or cannot be sent. */
     private Future<Void> end(String how) {
         if (ended) return Future.succeededFuture();
         left(how);
@@ -176,7 +176,7 @@ final class EventStream implements Receiver, Connection {
         gone.run();
     }
 
-    /** @param how the code of a failure or of the close, or a word */
+    /** @param how an error code, a close code, or a word */
     private void left(String how) {
         if (ended) return;
         ended = true;

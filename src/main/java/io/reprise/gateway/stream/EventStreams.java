@@ -12,7 +12,7 @@ import io.reprise.support.IdSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Creates event streams: {@code GET /sessions/{session}/events} of PROTOCOL section 7. */
+/** Creates event streams: {@code GET /sessions/{session}/events} in section 7 of the protocol. */
 public final class EventStreams {
     private static final long SEQ_END = 1L << 53;
 
@@ -53,7 +53,7 @@ public final class EventStreams {
         if (!parts.limits().userCame(call.user())) {
             call.refuse(TOO_MANY);
         } else if (connections.tryAdd(stream, address) == Connections.Admission.ADMITTED) {
-            AtomicBoolean open = new AtomicBoolean(true); // Its end may be told twice.
+            AtomicBoolean open = new AtomicBoolean(true); // The end may be reported twice.
             stream.open(() -> {
                 connections.remove(stream);
                 if (open.getAndSet(false)) parts.limits().userLeft(call.user());
@@ -64,7 +64,7 @@ public final class EventStreams {
         }
     }
 
-    /** Its format is checked by the contract. */
+    /** The contract has checked the format. */
     private static Cursor cursor(String text) {
         int colon = text.indexOf(':');
         return new Cursor(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));

@@ -3,10 +3,10 @@ package io.reprise.message.log;
 /**
  * The {@code event} frame of the protocol, serialised once for every socket that reads it.
  *
- * @param from first seq of the event; lower than {@code seq} where neighbouring deltas are merged
+ * @param from first seq of the event; lower than {@code seq} if neighbouring deltas are merged
  */
 public record EventFrame(long from, long seq, String text) {
-    /** The frame for the part (after, upTo] of the row; at least one seq of the row must lie in it. */
+    /** The frame for the part (after, upTo] of the row, which must contain at least one seq. */
     public static EventFrame of(String session, LogRow row, long after, long upTo) {
         long from = Math.max(row.from(), after + 1);
         long seq = Math.min(row.seq(), upTo);

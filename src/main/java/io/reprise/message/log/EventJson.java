@@ -29,7 +29,7 @@ public final class EventJson {
         return Json.parse(payload, LogEvent.class);
     }
 
-    /** The row that the store kept: a segment where there are ends, else a single event. */
+    /** Creates a row from its stored columns: a segment if {@code ends} is present, else a single event. */
     public static LogRow row(long from, long seq, String run, String type, String payload, int[] ends, long atMs) {
         if (ends == null) return new LogRow.Single(seq, run, type, payload, atMs);
         Delta whole = (Delta) parse(payload);

@@ -44,7 +44,7 @@ public sealed interface LogEvent {
     String REASONING_CONTENT = "REASONING_MESSAGE_CONTENT";
     String TOOL_ARGS = "TOOL_CALL_ARGS";
 
-    /** A piece of a streamed text. Neighbouring pieces of one target may share a row of the log, a segment. */
+    /** A piece of a streamed text. Consecutive pieces of one target may share a row of the log (a segment). */
     sealed interface Delta extends LogEvent {
         /** The message or tool call that the text belongs to. */
         String target();
@@ -122,7 +122,7 @@ public sealed interface LogEvent {
     record ReasoningEnd(String messageId) implements LogEvent {}
 
     /**
-     * What the provider of the model wants back with a message or a call, for nobody else to read.
+     * Data to send back to the model provider with a message or a call; clients ignore it.
      *
      * @param subtype {@code message} or {@code tool-call}
      * @param entityId the message or call, which has begun before
@@ -189,8 +189,8 @@ public sealed interface LogEvent {
     }
 
     /**
-     * Of a result that is none: {@code error}, {@code cancelled}, {@code rejected} by a person or for want of one, or
-     * {@code unknown}: the process died while the tool was at work.
+     * The status of a tool result that is not regular: {@code error}, {@code cancelled}, {@code rejected} by a person
+     * or by expiry, or {@code unknown} if the process was killed during the call.
      */
     record ResultMetadata(String status) {
         static final ResultMetadata ERROR = new ResultMetadata("error");
@@ -199,7 +199,7 @@ public sealed interface LogEvent {
         static final ResultMetadata UNKNOWN = new ResultMetadata("unknown");
     }
 
-    /** What AG-UI does not name. */
+    /** An event that AG-UI does not define. */
     record Custom(
             String name,
 
@@ -229,7 +229,7 @@ public sealed interface LogEvent {
         String name();
     }
 
-    /** The whole queue after a change: waiting messages live only here. */
+    /** The whole queue after a change. Waiting messages are only in these events. */
     record QueueChanged(List<QueuedMessage> queue) implements CustomValue {
         static final String NAME = "queue.changed";
 
@@ -293,10 +293,10 @@ public sealed interface LogEvent {
     }
 
     /**
-     * The run's process died, and the run goes on from what it had at {@code toSeq}. A call that was there and has its
-     * result behind it is open again.
+     * The run's process was killed, and the run resumes from its state at {@code toSeq}. A call that existed there and
+     * got its result later is open again.
      *
-     * @param attempt the one that begins; from 2
+     * @param attempt the attempt that begins; from 2
      */
     record RunRestarted(String run, int attempt, long toSeq, String lastMessage) implements Voiding {
         public static final String NAME = "run.restarted";
@@ -308,12 +308,12 @@ public sealed interface LogEvent {
     }
 
     /**
-     * Nobody needs to answer the interrupt any more.
+     * An interrupt was resolved.
      *
-     * @param by the user who did, or null
-     * @param toolCall the call that it was about
-     * @param arguments what the call is made with instead, JSON text; or null
-     * @param text that was given with the answer, or null
+     * @param by the user, or null
+     * @param toolCall the call that needed the decision
+     * @param arguments JSON text that replaces the arguments of the call, or null
+     * @param text text of the decision, or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record InterruptResolved(
@@ -346,12 +346,12 @@ public sealed interface LogEvent {
     }
 
     /**
-     * A recall changed.
+     * A recall has changed.
      *
-     * @param kind of its schedule
-     * @param triggerAt when it is due, RFC 3339; for one that is over, when it was
-     * @param reason why, where the action alone does not say it: one word
-     * @param text what it will say
+     * @param kind kind of its schedule
+     * @param triggerAt when it is due, RFC 3339; for a finished one, when it was due
+     * @param reason one word, or null if the action needs no explanation
+     * @param text text of the recall
      * @param run the run that it started, or null
      * @param schedule null in events that were stored before they had it
      */
@@ -376,9 +376,9 @@ public sealed interface LogEvent {
     }
 
     /**
-     * How a run that was not an error ended: {@code success}, {@code cancelled}, or {@code interrupt}.
+     * The outcome of a run that did not fail: {@code success}, {@code cancelled}, or {@code interrupt}.
      *
-     * @param interrupts what it waits for, or null
+     * @param interrupts the interrupts that it waits for, or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Outcome(String type, List<Interrupt.Info> interrupts) {
@@ -391,9 +391,9 @@ public sealed interface LogEvent {
     }
 
     /**
-     * What started the run: {@code user}, {@code api}, or {@code recall} and then which one.
+     * What started the run: {@code user}, {@code api}, or {@code recall} with its id.
      *
-     * @param resumes the run that this one goes on with, or null
+     * @param resumes the run that this one resumes, or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RunMetadata(String origin, String recall, String resumes) {
@@ -407,7 +407,7 @@ public sealed interface LogEvent {
     }
 
     /**
-     * Of a user's message: the command that brought it and the user who sent it.
+     * For a user's message: the id of its command and its sender.
      *
      * @param origin {@code recall} where it is the text of one, else null
      * @param recall which one, or null
@@ -424,12 +424,12 @@ public sealed interface LogEvent {
             this(command, by, null, null, zone, null);
         }
 
-        /** Of the text of a recall. */
+        /** For the text of a recall. */
         public static MessageMetadata ofRecall(String recall, String by) {
             return ofRecall(recall, by, null);
         }
 
-        /** Of the text of a recall that was made in a time zone. */
+        /** For the text of a recall that was created in a time zone. */
         public static MessageMetadata ofRecall(String recall, String by, String zone) {
             return new MessageMetadata(null, by, "recall", recall, zone, null);
         }

@@ -12,19 +12,19 @@ public sealed interface LogRow {
 
     long seq();
 
-    /** The run it belongs to, or null. */
+    /** The run that the row belongs to, or null. */
     String run();
 
     /** The AG-UI name of its event. */
     String type();
 
-    /** Milliseconds since the epoch; of a segment: of its first delta. */
+    /** Milliseconds since the epoch; for a segment, the time of its first delta. */
     long atMs();
 
     /** Approximate size in memory and on the wire: characters of its text. */
     int size();
 
-    /** The event's JSON for the part (after, upTo] of this row. At least one seq of the row must lie in it. */
+    /** The JSON of the event for the part (after, upTo] of this row, which must contain at least one seq. */
     String json(long after, long upTo);
 
     /** One event that is not a delta. */
@@ -46,7 +46,7 @@ public sealed interface LogRow {
     }
 
     /**
-     * Neighbouring deltas of one message or tool call.
+     * Consecutive deltas of one message or tool call.
      *
      * @param target the message or tool call
      * @param ends the offset in {@code text}, in UTF-16 units, at which each seq ends
@@ -76,7 +76,7 @@ public sealed interface LogRow {
             return text.substring(begin, end);
         }
 
-        /** The part of this segment that a reader at {@code upTo} knows. */
+        /** The part of this segment up to {@code upTo}. */
         public Segment upTo(long upTo) {
             if (upTo >= seq) return this;
             int count = (int) (upTo - from) + 1;

@@ -7,12 +7,13 @@ import java.util.Locale;
 /**
  * A message that is scheduled for later: when it is due, it starts a run in its session.
  *
- * @param text what the run begins with
- * @param slotMs the time that it is due by its schedule, milliseconds since the epoch; for one that is over, the last one
- * @param triggerAtMs when it is to fire for that slot: the slot, or later where it was deferred
+ * @param text first message of the run
+ * @param slotMs time at which it is due by its schedule, milliseconds since the epoch; for a finished recall, the last
+ *     slot
+ * @param triggerAtMs when it fires for that slot: the slot, or later if it was deferred
  * @param deferrals of this slot, because the session was busy
- * @param failures runs in a row that ended in an error
- * @param missed slots that were passed over without a run
+ * @param failures consecutive runs that ended in an error
+ * @param missed slots without a run
  * @param run the run of the slot, or of the last one; or null
  */
 public record Recall(
@@ -41,12 +42,12 @@ public record Recall(
         return status == Status.PENDING || status == Status.RUNNING;
     }
 
-    /** Waits for a slot. */
+    /** This recall, pending for a slot. */
     public Recall at(long slot) {
         return with(Status.PENDING, slot, slot, 0);
     }
 
-    /** Waits longer for the same slot. */
+    /** This recall, deferred for the same slot. */
     public Recall deferredTo(long triggerMs) {
         return with(Status.PENDING, slotMs, triggerMs, deferrals + 1);
     }
@@ -55,7 +56,7 @@ public record Recall(
         return with(end, slotMs, triggerAtMs, deferrals);
     }
 
-    /** The run that the slot started; in {@code slot} all are gathered that were due. */
+    /** This recall with an active run, which handles all slots that were due up to {@code slot}. */
     public Recall running(String newRun, long slot) {
         return new Recall(
                 id, session, user, text, schedule, Status.RUNNING, slot, slot, 0, failures, missed, newRun, createdMs);
@@ -65,7 +66,7 @@ public record Recall(
         return counting(count, missed);
     }
 
-    /** Slots more were passed over. */
+    /** This recall with {@code more} missed slots. */
     public Recall missing(int more) {
         return counting(failures, (int) Math.min(Integer.MAX_VALUE, (long) missed + more));
     }
@@ -131,7 +132,7 @@ public record Recall(
         }
     }
 
-    /** What happened to it: {@code action} of {@code recall.updated}. */
+    /** What happened to the recall: {@code action} of {@code recall.updated}. */
     public enum Action {
         SCHEDULED,
         EDITED,

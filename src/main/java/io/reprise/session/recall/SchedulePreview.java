@@ -25,7 +25,7 @@ public final class SchedulePreview implements RecallSlots {
     @Override
     public Preview preview(RecallSchedule asked, int count) {
         try {
-            RecallSchedules.Read read = new RecallSchedules(settings.get()).read(asked, time.nowMs());
+            RecallSchedules.Read read = new RecallSchedules(settings).read(asked, time.nowMs());
             return new Preview(read.schedule(), slots(read.schedule(), read.firstMs(), count));
         } catch (ScheduleException e) {
             throw new IllegalArgumentException(e.getMessage(), e);

@@ -10,9 +10,8 @@ import io.reprise.message.ShardMessage.AgentBatch;
 import io.reprise.session.log.SessionParts;
 
 /**
- * What passes between the session and the agent that works on an attempt of its run: batches one after the other, what the
- * agent is told of them, and heartbeats. While too much text waits for the store the agent is told nothing, and so it
- * waits too.
+ * The communication between the session and the agent of a run's attempt: batches in order, what the agent is told
+ * about them, and heartbeats. While too much text is unstored, batches are not acknowledged, so the agent waits.
  */
 final class AgentLink {
     private final SessionParts parts;
@@ -36,7 +35,7 @@ final class AgentLink {
         tell(new StopRun(run.key()));
     }
 
-    /** The next server goes on with the run. */
+    /** The next server resumes the run. */
     void suspend() {
         tell(new SuspendRun(run.key()));
     }
@@ -54,14 +53,14 @@ final class AgentLink {
         heardMs = parts.clock().elapsedMs();
     }
 
-    /** Returns whether the batch is new. Only if all before it are here. */
+    /** Returns whether the batch is new. Call it only if all earlier batches have arrived. */
     boolean takes(AgentBatch batch) {
         if (batch.number() <= received) return false;
         received = batch.number();
         return true;
     }
 
-    /** The batch is numbered. */
+    /** The events of the batch are numbered. */
     void acknowledge(AgentBatch batch) {
         if (isTooMuchUnstored() && batch.end() == null) {
             if (withheld == null) parts.metrics().runHeldBack();
@@ -72,7 +71,7 @@ final class AgentLink {
         tell(new BatchAck(run.key(), batch.number(), true));
     }
 
-    /** The store has taken something: perhaps the agent may go on. */
+    /** The store has accepted an append, so a withheld acknowledgement may be sent. */
     void release() {
         if (withheld == null || isTooMuchUnstored()) return;
         acknowledged = withheld.number();
@@ -80,12 +79,12 @@ final class AgentLink {
         withheld = null;
     }
 
-    /** The agent has not been heard of for longer than {@code run.silenceMs}. */
+    /** Whether the agent has not responded for longer than {@code run.silenceMs}. */
     boolean isSilent() {
         return parts.clock().elapsedMs() - heardMs > parts.settings().run().silenceMs();
     }
 
-    /** Sends a heartbeat. Acknowledges nothing that is withheld, nor what was withheld before it. */
+    /** Sends a heartbeat. It acknowledges no withheld batch and no later one. */
     void beat() {
         int told = withheld == null ? received : acknowledged;
         tell(new RunBeat(run.key(), parts.self().session(), parts.self().address(), told));

@@ -31,7 +31,7 @@ public final class AgentReports {
         }
     }
 
-    /** Whether the question of an agent is to be answered: not while its run is being stopped. */
+    /** Whether to answer an agent's question: not while its run is being stopped. */
     public boolean takes(RunQuestion question) {
         Optional<AgentLink> link = linkOf(question.run());
         if (link.isEmpty()) disown(question.run(), question.sent(), question.agent());
@@ -54,7 +54,7 @@ public final class AgentReports {
         });
     }
 
-    /** The store has taken something. */
+    /** The store has accepted an append. */
     public void stored() {
         runs.slot().link().ifPresent(AgentLink::release);
     }
@@ -63,7 +63,7 @@ public final class AgentReports {
         return runs.slot().link().filter(link -> link.isOf(run));
     }
 
-    /** The agent is alive; its run ends if the session has not got all that the agent has sent. */
+    /** The agent is alive. Its run ends if the session has not received all that the agent has sent. */
     private boolean isWhole(AgentLink link, int sent) {
         link.heard();
         if (link.hasAll(sent)) return true;
@@ -71,7 +71,7 @@ public final class AgentReports {
         return false;
     }
 
-    /** The agent should not work on this run. */
+    /** Tells the agent to abandon this run. */
     private void disown(String run, int number, String agent) {
         parts.effects().tell(agent, new BatchAck(run, number, false));
     }

@@ -15,7 +15,7 @@ public sealed interface Ending {
 
     record Cancelled() implements Ending {}
 
-    /** It waits for people. */
+    /** The run waits for decisions of people. */
     record Interrupted(List<Interrupt> interrupts, List<TokenUsage> usage) implements Ending {}
 
     record Failed(Failure failure) implements Ending {
@@ -24,7 +24,7 @@ public sealed interface Ending {
         }
     }
 
-    /** The one-word name that the store and {@code lastRun} use. */
+    /** The outcome as one word, for the store and {@code lastRun}. */
     default String outcome() {
         return switch (this) {
             case Succeeded s -> "success";
@@ -34,7 +34,7 @@ public sealed interface Ending {
         };
     }
 
-    /** The run's terminal event. */
+    /** The terminal event of the run. */
     default LogEvent event(String session, String run) {
         return switch (this) {
             case Succeeded s -> new LogEvent.RunFinished(session, run, LogEvent.Outcome.SUCCESS, s.usage());
@@ -49,7 +49,7 @@ public sealed interface Ending {
         };
     }
 
-    /** The error's code, or null. */
+    /** The error code, or null. */
     default ErrorCode code() {
         return this instanceof Failed failed ? failed.failure().code() : null;
     }

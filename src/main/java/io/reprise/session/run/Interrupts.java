@@ -13,24 +13,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The interrupts that a session knows: all of the run that waits for people, and how the newest others were decided, so
- * that a second answer can be told who was faster.
+ * The interrupts that a session knows: all of the run that waits, and the decisions about the newest others, so that a
+ * second answer can be told who decided.
  */
 public final class Interrupts {
     private List<Interrupt> asked = List.of();
 
-    /** By interrupt, oldest first: as many as are known again after a restart. */
+    /** By interrupt id, oldest first; as many as a load restores. */
     private final Map<String, Decided> decided = new LinkedHashMap<>();
 
-    /** @param by who decided, or null when nobody did in time */
+    /** @param by the user who decided, or null if the interrupt expired */
     public record Decided(Decision decision, String by) {}
 
-    /** @param stored those of the last run, and the newest that are resolved; oldest first */
+    /** @param stored interrupts of the last run and the newest resolved ones, oldest first */
     Interrupts(List<Interrupt> stored) {
         stored.stream().filter(one -> !one.isOpen()).forEach(this::remember);
     }
 
-    /** The run waits for people to decide about these, some of which may be resolved already. */
+    /** The run waits for decisions about these interrupts, some of which may be resolved already. */
     void ask(List<Interrupt> all) {
         asked = List.copyOf(all);
     }
@@ -39,12 +39,12 @@ public final class Interrupts {
         return asked.stream().filter(Interrupt::isOpen).toList();
     }
 
-    /** How it was decided, if it is one of the newest that are resolved. */
+    /** The decision, if the interrupt is among the newest resolved ones. */
     public Optional<Decided> decided(String interrupt) {
         return Optional.ofNullable(decided.get(interrupt));
     }
 
-    /** An open one was decided. */
+    /** An open interrupt was resolved. */
     public void resolved(Interrupt one) {
         asked = asked.stream()
                 .map(known -> known.id().equals(one.id()) ? one : known)
@@ -52,7 +52,7 @@ public final class Interrupts {
         remember(one);
     }
 
-    /** The run waits no longer. Returns all of its interrupts. */
+    /** The run does not wait any more. Returns all of its interrupts. */
     List<Interrupt> over() {
         if (!open().isEmpty()) throw new IllegalStateException("some are still open");
         List<Interrupt> all = asked;
@@ -76,7 +76,10 @@ public final class Interrupts {
         }
     }
 
-    /** How a run ends whose agent asks people: an error if there are too many, or if it could not go on afterwards. */
+    /**
+     * The end of a run whose agent asks for decisions: an error if there are too many, or if the run could not resume
+     * afterwards.
+     */
     static Ending ending(RunRow run, RunEnd.Interrupted end, InterruptSettings settings, long nowMs) {
         List<Ask> asks = end.asks();
         if (asks.size() > settings.openMax()) {

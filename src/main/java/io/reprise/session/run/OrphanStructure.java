@@ -13,7 +13,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What an orphaned run and the runs that it resumes have left in the log: what is open, and where calls and messages are. */
+/**
+ * What an orphaned run, and the runs that it resumes, have left in the log: open messages and calls, and the positions
+ * of calls and messages.
+ */
 public final class OrphanStructure {
     private final OpenItems open = new OpenItems();
     private final List<Begun> messages = new ArrayList<>();
@@ -46,7 +49,7 @@ public final class OrphanStructure {
         }
     }
 
-    /** A call whose result is void is open again, unless it is void itself: then nobody is to answer it. */
+    /** A call whose result is superseded is open again, unless the call itself is superseded. */
     private void becomesVoid(long toSeq) {
         messages.removeIf(message -> message.seq() > toSeq);
         calls.entrySet().removeIf(call -> {
@@ -64,12 +67,12 @@ public final class OrphanStructure {
         return open;
     }
 
-    /** Whether somebody stopped it, rather than the server of its own accord. */
+    /** Whether a user stopped the run, and not the server. */
     boolean isStopped(String run) {
         return stopped.contains(run);
     }
 
-    /** Those that began at or below {@code seq} and had no result there. */
+    /** Calls that began at or below {@code seq} and had no result there. */
     Set<String> callsOpenAt(long seq) {
         return calls.entrySet().stream()
                 .filter(call -> call.getValue() <= seq)
@@ -79,8 +82,8 @@ public final class OrphanStructure {
     }
 
     /**
-     * The last result behind {@code seq} of a call that was open there, before anything else was begun; else {@code seq}. A run
-     * that goes on from there need not do again what has a result.
+     * The last result after {@code seq} of a call that was open there, if nothing else began before; otherwise {@code
+     * seq}. A run that resumes from there need not repeat calls that have a result.
      */
     long withResultsBehind(long seq) {
         long other = Stream.concat(
@@ -96,7 +99,7 @@ public final class OrphanStructure {
                 .orElse(seq);
     }
 
-    /** The last message that began at or below {@code seq} and is not void; {@code before} when all are older. */
+    /** The last message that began at or below {@code seq} and is not superseded; {@code before} if there is none. */
     String lastMessageAt(long seq, String before) {
         return messages.stream()
                 .filter(message -> message.seq() <= seq)

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Runs whose process is gone, because it died or was stopped. Such a run is resumed as its next attempt if it has kept a
- * place to resume from: what it showed behind that place is void, and messages it was given there are given again.
- * Otherwise it ends.
+ * Handles orphaned runs, whose process was killed or stopped. Such a run is resumed as its next attempt if it has a
+ * checkpoint: events after the checkpoint are superseded, and messages that it received there are given to it again.
+ * Otherwise the run ends.
  */
 public final class Orphans {
     private final SessionParts parts;
@@ -28,9 +28,9 @@ public final class Orphans {
     }
 
     /**
-     * Nothing else may be active.
+     * Requires that no run is active.
      *
-     * @param contentRefused the store did not take what a run made: it would make it again
+     * @param contentRefused whether the store refused content of a run, which the run would produce again
      * @return whether a reader may have seen text that is lost
      */
     public boolean settle(List<Orphan> orphans, boolean contentRefused) {
@@ -50,7 +50,7 @@ public final class Orphans {
         return mayHaveLost;
     }
 
-    /** Servers may stop in order as often as they like; that they die under it may be the run's own fault. */
+    /** Orderly stops of the server are not limited. Crashes are, because the run itself may cause them. */
     private boolean mayGoOn(RunRow run) {
         return run.progress().resumeSeq() != null
                 && (run.isSuspended() || run.crashes() <= parts.settings().run().restartsMax());
@@ -85,7 +85,7 @@ public final class Orphans {
         runs.life().ended(run, ending);
     }
 
-    /** Who stopped it was told that it is stopped: that holds, whatever happened to its process. */
+    /** A stop that was confirmed to a user holds, even if the process was killed. */
     private static Ending ending(boolean stopped, boolean contentRefused) {
         if (contentRefused) {
             return Ending.Failed.of(ErrorCode.INTERNAL, "The run made something that could not be stored.");

@@ -10,8 +10,8 @@ import io.reprise.session.log.SessionParts;
 import java.util.List;
 
 /**
- * What a session answers to the agent of its run. Each question has one answer: it takes effect when the question comes,
- * is told once all of it is stored, and told again when the question is repeated.
+ * Answers questions of the run's agent. Each question has one answer: it takes effect when the question arrives, is
+ * sent after all of it is stored, and is sent again if the question is repeated.
  */
 public final class RunAnswers {
     private final SessionParts parts;
@@ -27,14 +27,14 @@ public final class RunAnswers {
         this.waiting = waiting;
     }
 
-    /** Only of the agent of the run that is running. */
+    /** Questions of other agents and runs are ignored. */
     public void ask(RunQuestion question) {
         boolean known = question.run().equals(answer.run());
         if (!known || question.number() > answer.number()) give(question);
         else if (question.number() == answer.number() && stored) tell();
     }
 
-    /** An append is stored, and every answer that was given before it was sent. */
+    /** An append is stored. Answers that were given before it was sent are complete. */
     public void stored(RunAnswer given) {
         if (given != answer) return;
         stored = true;
@@ -57,7 +57,7 @@ public final class RunAnswers {
         }
     }
 
-    /** Says the messages that wait to steer the run. */
+    /** Numbers the messages that wait to steer the run. */
     private List<SteeredMessage> steering() {
         List<QueuedMessage> messages = waiting.takeSteering();
         messages.forEach(runs.life()::say);
@@ -73,7 +73,7 @@ public final class RunAnswers {
         else parts.appends().next().answerAfterwards(answer);
     }
 
-    /** Not to a run that is being stopped or is over. */
+    /** Sends nothing to a run that is being stopped or has ended. */
     private void tell() {
         if (runs.slot().isRunning(answer.run())) parts.effects().tell(agent, answer);
     }

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What becomes of the run in the slot, from its stored beginning to its terminal event; then the next one begins. */
+/** The life of the run in the slot, from its stored beginning to its terminal event, and the start of the next one. */
 public final class RunLife {
     private final SessionParts parts;
     private final RunSlot slot;
@@ -50,7 +50,7 @@ public final class RunLife {
 
     // --- while it is active
 
-    /** The beginning of the run is stored: the agent hears of it, unless it was stopped meanwhile. */
+    /** The beginning of the run is stored: sends the request to the agent, unless the run was stopped meanwhile. */
     public void begun(RunRequest request) {
         if (!(slot.state() instanceof Starting starting)
                 || !starting.run().key().equals(request.key())) return;
@@ -59,22 +59,22 @@ public final class RunLife {
         link.begin(request);
     }
 
-    /** Numbers a message of a user within the current run. */
+    /** Numbers a user's message within the current run. */
     void say(QueuedMessage message) {
         log.say(message, RunOrigin.USER, slot.current());
     }
 
-    /** What the run would go on from from now on. */
+    /** Records from where the run would resume. */
     void keep(ShardMessage.Question.Keep keep) {
         Progress before = slot.row().progress();
         Resume resume = keep.checkpoint() == null ? null : Resume.from(keep.checkpoint());
         Long resumeSeq = resume == null ? null : Long.valueOf(keep.seq());
         slot.keep(slot.row().with(new Progress(before.attempt(), before.rootSeq(), resumeSeq, resume)));
-        // What it covers is stored with it, also of a text that still grows.
+        // Events that the checkpoint covers are stored together with it, also those of a growing text.
         parts.appends().flush();
     }
 
-    /** The next of what its agent has made; nothing is taken of it while the run is being stopped, but the end. */
+    /** Handles the next batch of the agent. While the run is being stopped, only its end is taken. */
     void take(ShardMessage.AgentBatch batch) {
         if (slot.state() instanceof Running) batch.events().forEach(this::number);
         if (batch.end() != null) finish(endingOf(batch.end()));
@@ -97,12 +97,12 @@ public final class RunLife {
 
     // --- stopped
 
-    /** Stops the current run, if there is one. Returns what is stopping. */
+    /** Stops the current run, if there is one. Returns the runs that are being stopped. */
     public List<String> stop(String by) {
         return stop(by, Ending.CANCELLED);
     }
 
-    /** Ends a run of which the agent knows nothing, and starts one with the message. */
+    /** Ends a run that the agent has not received, and starts one with the message. */
     public String replace(String by, QueuedMessage message) {
         number(stopping(slot.current(), by));
         end(Ending.CANCELLED);
@@ -125,7 +125,7 @@ public final class RunLife {
         return List.of(run);
     }
 
-    /** No agent works on it. */
+    /** Stops a run that no agent works on. */
     private void stopUnknown(String run, String by, Ending ending) {
         number(stopping(run, by));
         finish(ending);
@@ -135,7 +135,7 @@ public final class RunLife {
         String run = running.run().id();
         tellStop();
         number(stopping(run, by));
-        // Whoever stopped it does not see it go on, whatever happens to this process.
+        // A stopped run never resumes, even if this process is killed.
         slot.keep(slot.row().with(slot.row().progress().withoutWayOn()));
         slot.state(running.stop(ending));
         parts.effects().add(new Effect.Later(parts.settings().run().stopGraceMs(), new Input.GraceOver(run)));
@@ -145,7 +145,7 @@ public final class RunLife {
         if (slot.state() instanceof Stopping stopping && stopping.run().id().equals(run)) finish(stopping.ending());
     }
 
-    /** One that is being stopped ends as that: whoever stopped it was told so. */
+    /** Ends the run as interrupted. A run that is being stopped ends as stopped, because the user was told so. */
     void interrupt(String why) {
         if (!slot.isActive()) return;
         tellStop();
@@ -155,7 +155,7 @@ public final class RunLife {
                         : Ending.Failed.of(ErrorCode.INTERRUPTED, why));
     }
 
-    /** Ends the run, if there is one, and forgets it and all before: the log is being cleared. */
+    /** Ends the run, if there is one, and forgets all runs, because the log is being cleared. */
     public void forget() {
         if (slot.isActive()) {
             tellStop();
@@ -165,7 +165,7 @@ public final class RunLife {
         log.forget();
     }
 
-    /** The session leaves memory although its run is active. */
+    /** The session leaves memory while its run is active. */
     public void abandon() {
         if (!slot.isActive()) return;
         tellStop();
@@ -175,8 +175,8 @@ public final class RunLife {
     // --- left to the next server
 
     /**
-     * The server stops, and its agents stop working. It goes on when the next one has it, from what its row names;
-     * one that could not, or that is being stopped, ends.
+     * The server stops, and its agents stop working. The run resumes on the next server from the checkpoint in its row.
+     * A run that cannot resume, or that is being stopped, ends.
      */
     public void suspend() {
         if (!slot.isAtWork()) return;
@@ -200,15 +200,15 @@ public final class RunLife {
         slot.keep(slot.row().suspended(parts.time().nowMs()));
     }
 
-    /** What is kept in memory is gone with it. */
+    /** Checkpoints in memory are lost when the server stops. */
     private boolean outlivesThisServer() {
         return slot.row().progress().resumeSeq() != null
                 && parts.settings().checkpoints().store() != CheckpointSettings.Store.MEMORY;
     }
 
     /**
-     * An orphaned run is resumed as another attempt, or by the next server when this one is stopping. Only when none is
-     * active.
+     * Resumes an orphaned run as another attempt, or leaves it to the next server if this one is stopping. Requires
+     * that no run is active.
      */
     void goOn(RunRow its, Collection<String> calls) {
         starts.takeUp(its, calls);
@@ -216,7 +216,7 @@ public final class RunLife {
         else starts.request();
     }
 
-    /** An orphaned run is over. */
+    /** An orphaned run has ended. */
     void ended(RunRow its, Ending ending) {
         listener.ended(its.id(), null, ending, its.progress().rootSeq());
         slot.keep(its.ended(ending.outcome(), ending.code()));
@@ -224,7 +224,7 @@ public final class RunLife {
 
     // --- ended
 
-    /** Nothing begins while it is held. */
+    /** No run starts while the slot is held. */
     public void hold(boolean isHeld) {
         if (slot.hold(isHeld)) startNext();
     }

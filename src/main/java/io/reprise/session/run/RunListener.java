@@ -1,12 +1,15 @@
 package io.reprise.session.run;
 
-/** Hears what becomes of a session's runs; within the input that causes it, and before that is stored. */
+/**
+ * Receives the events in the life of a session's runs, while the input that causes them is handled and before they are
+ * stored.
+ */
 public interface RunListener {
     /**
-     * The run's terminal event was numbered just now.
+     * The run's terminal event was numbered.
      *
-     * @param run the attempt that was active, or null when its process was gone
-     * @param fromSeq where the first run began of those that this one goes on with
+     * @param run the active attempt, or null for an orphaned run
+     * @param fromSeq first event of the first run in the chain of runs that this one resumes
      */
     void ended(String id, RunState.Run run, Ending ending, long fromSeq);
 
@@ -16,6 +19,6 @@ public interface RunListener {
     /** Nothing runs, and no message waits: what had to wait for that may begin. */
     void idle();
 
-    /** A run begins the conversation again: what was said before is void. */
+    /** A run starts the conversation again: all earlier messages are superseded. */
     void begunAnew();
 }

@@ -11,7 +11,10 @@ import io.reprise.session.store.Outline;
 import java.util.Collection;
 import java.util.Set;
 
-/** What a session's runs write in its log, and what they need to know of it: what is open, and what a rewind names. */
+/**
+ * What a session's runs write to its log, and what they need to know about it: open items, and the messages that a
+ * rewind names.
+ */
 public final class RunLog {
     private final SessionParts parts;
     private final MessageTexts texts;
@@ -28,38 +31,38 @@ public final class RunLog {
         return lastMessages;
     }
 
-    /** A run begins, or goes on, with nothing open but calls that it takes over. */
+    /** A run begins or resumes; only the calls that it takes over are open. */
     void begin(Collection<String> calls) {
         open = new OpenItems();
         calls.forEach(open::takeOver);
     }
 
-    /** What the run of a process that is gone has left open. */
+    /** What an orphaned run has left open. */
     void takeOver(OpenItems left) {
         open = left;
     }
 
-    /** Numbers what the active run has made. */
+    /** Numbers an event of the active run. */
     void number(LogEvent event, String run) {
         open.apply(event);
         numberApart(event, run);
         texts.apply(event, parts.log().decided(), parts.appends().next());
     }
 
-    /** Numbers what no active run has made. */
+    /** Numbers an event that belongs to no active run. */
     void numberApart(LogEvent event, String run) {
         lastMessages.apply(event);
         parts.log().number(event, run, parts.time().nowMs());
     }
 
-    /** Numbers a message of a user within the run. */
+    /** Numbers a user's message within the run. */
     void say(QueuedMessage message, RunOrigin origin, String run) {
         number(new LogEvent.TextStart(message.message(), Role.USER, origin.metadataOf(message)), run);
         if (!message.text().isEmpty()) number(new LogEvent.TextContent(message.message(), message.text()), run);
         number(new LogEvent.TextEnd(message.message()), run);
     }
 
-    /** Closes everything, but {@code waiting} calls get no result. */
+    /** Closes all open items; {@code waiting} calls get no result. */
     void close(Set<String> waiting, String run) {
         open.close(parts.ids(), waiting).forEach(event -> number(event, run));
     }

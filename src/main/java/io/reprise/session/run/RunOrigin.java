@@ -10,9 +10,9 @@ import io.reprise.session.store.RunRow;
  * What starts a run.
  *
  * @param name {@code user} or {@code recall}
- * @param recall which one, or null
- * @param slotMs the slot of the recall, or null
- * @param resumes the run that it goes on with, or null
+ * @param recall id of the recall, or null
+ * @param slotMs slot of the recall, or null
+ * @param resumes the run that it resumes, or null
  */
 public record RunOrigin(String name, String recall, Long slotMs, String resumes) {
     static final RunOrigin USER = new RunOrigin("user", null, null, null);
@@ -21,17 +21,17 @@ public record RunOrigin(String name, String recall, Long slotMs, String resumes)
         return new RunOrigin("recall", recall, slotMs, null);
     }
 
-    /** The recall had its run: its slot is not that of the one that goes on. */
+    /** The origin of a run that resumes another. The recall's slot belongs to the first run. */
     static RunOrigin resuming(RunRow run) {
         return new RunOrigin(run.origin(), null, null, run.id());
     }
 
-    /** Somebody asked for it. */
+    /** The origin of a run that a user resumes from a checkpoint. */
     static RunOrigin goingOn(String run) {
         return new RunOrigin("user", null, null, run);
     }
 
-    /** The row of a run that begins with this origin. */
+    /** The row of a new run with this origin. */
     RunRow begin(String run, long firstSeq, long startedMs, boolean exact) {
         return new RunRow(run, name, firstSeq, startedMs, exact, null, null, recall, slotMs, Progress.none(firstSeq));
     }

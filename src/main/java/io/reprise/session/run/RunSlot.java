@@ -16,7 +16,9 @@ import io.reprise.session.store.RunRow;
 import java.util.List;
 import java.util.Optional;
 
-/** The place of a session's one run: where it stands, its row, the link to its agent, and whether another may begin. */
+/**
+ * The slot for a session's single run: its state, its row, the link to its agent, and whether another run may begin.
+ */
 public final class RunSlot {
     private final SessionParts parts;
     private final Interrupts interrupts;
@@ -43,32 +45,32 @@ public final class RunSlot {
         return state instanceof Active;
     }
 
-    /** An agent works on a run, or is about to. */
+    /** Whether an agent works on a run, or is about to. */
     public boolean isAtWork() {
         return isActive() && !isSuspended();
     }
 
-    /** The next server is to go on with the run. */
+    /** Whether the next server is to resume the run. */
     public boolean isSuspended() {
         return state instanceof Suspended;
     }
 
-    /** A run is active, people are waited for, or the queue is held: no other one may begin. */
+    /** Whether no other run may begin: a run is active or waits for people, or the queue is held. */
     public boolean isBusy() {
         return !(state instanceof Idle) || held;
     }
 
-    /** Its last run waits for people. */
+    /** Whether the last run waits for people. */
     public boolean isWaiting() {
         return state instanceof Waiting;
     }
 
-    /** The agent knows nothing of the run yet. */
+    /** Whether the agent has not received the run yet. */
     public boolean isStarting() {
         return state instanceof Starting;
     }
 
-    /** The agent works on this attempt, and nobody has stopped it. */
+    /** Whether the agent works on this attempt, and nobody has stopped it. */
     boolean isRunning(String key) {
         return state instanceof Running running && running.run().key().equals(key);
     }
@@ -77,7 +79,7 @@ public final class RunSlot {
         return draining;
     }
 
-    /** Why nothing can begin now. */
+    /** The reason why no run can begin now. */
     public Failure busy() {
         String why =
                 isWaiting() ? "This session waits for a decision about a call." : "A run is active in this session.";
@@ -94,7 +96,7 @@ public final class RunSlot {
         return isWaiting() ? row.id() : current();
     }
 
-    /** The active run once readers may know of it, or null. */
+    /** The active run if readers may know about it, or null. */
     public String activeRun() {
         return state instanceof Active active
                         && active.run().firstSeq() <= parts.log().announced()
@@ -107,7 +109,7 @@ public final class RunSlot {
         return row == null || row.outcome() == null ? null : new Delivery.LastRun(row.id(), row.outcome(), row.code());
     }
 
-    /** The first event of the active or else of the last run; Long.MAX_VALUE when there was none. */
+    /** The first event of the active run, else of the last one; {@code Long.MAX_VALUE} if there was none. */
     public long firstSeq() {
         return row == null ? Long.MAX_VALUE : row.firstSeq();
     }
@@ -116,7 +118,7 @@ public final class RunSlot {
         return interrupts;
     }
 
-    /** How long people may still take at most; 0 when nobody is waited for. */
+    /** The longest time until all open interrupts expire, in milliseconds; 0 if the run does not wait. */
     public long waitMs() {
         return interrupts.open().stream()
                 .mapToLong(open -> open.expiresMs() - parts.time().nowMs())
@@ -124,7 +126,7 @@ public final class RunSlot {
                 .orElse(0);
     }
 
-    /** The run waits for people no longer. Returns its interrupts. */
+    /** The run does not wait any more. Returns its interrupts. */
     public List<Interrupt> waited() {
         List<Interrupt> all = interrupts.over();
         state = ((Waiting) state).over();
@@ -135,24 +137,24 @@ public final class RunSlot {
         return state;
     }
 
-    /** The link to the agent is left with a state that has none. */
+    /** Changes the state. The link to the agent is dropped if the new state has none. */
     void state(RunState next) {
         state = next;
         if (!(next instanceof Running || next instanceof RunState.Stopping)) link = null;
     }
 
-    /** The agent of the run knows of it. */
+    /** The agent has received the run. */
     void begun(Starting starting, AgentLink itsLink) {
         link = itsLink;
         state = starting.begun();
     }
 
-    /** The link to the agent of the active run, once that knows of it. */
+    /** The link to the agent of the active run, after the agent has received the run. */
     Optional<AgentLink> link() {
         return Optional.ofNullable(link);
     }
 
-    /** Of the active or else of the last run; null when there was none. */
+    /** The row of the active run, else of the last one; null if there was none. */
     RunRow row() {
         return row;
     }
@@ -161,7 +163,7 @@ public final class RunSlot {
         row = its;
     }
 
-    /** As it is from now on, also in the store. */
+    /** Replaces the row, also in the store. */
     void keep(RunRow its) {
         row = its;
         parts.appends().next().run(its);
@@ -171,14 +173,14 @@ public final class RunSlot {
         draining = true;
     }
 
-    /** Nothing begins while it is held. Returns whether it was held until now. */
+    /** No run begins while the slot is held. Returns whether it was held before. */
     boolean hold(boolean isHeld) {
         boolean released = held && !isHeld;
         held = isHeld;
         return released;
     }
 
-    /** The log is being cleared: there was no run. */
+    /** The log is being cleared: forgets the run. */
     void forget() {
         state(RunState.IDLE);
         row = null;

@@ -18,7 +18,10 @@ import io.reprise.support.Texts;
 import java.util.Collection;
 import java.util.List;
 
-/** How runs begin: with a message, where an earlier one was left, or as another attempt. Only when none is active. */
+/**
+ * Starts runs: with a message, from the checkpoint of an earlier run, or as another attempt. Requires that no run is
+ * active.
+ */
 public final class RunStarts {
     private static final int PREVIEW_BYTES = 240;
 
@@ -30,8 +33,8 @@ public final class RunStarts {
     private final RunListener listener;
 
     /**
-     * @param agents the addresses of those that work on runs
-     * @param agentName what the session asks for; null when it names none
+     * @param agents bus addresses of the agents
+     * @param agentName agent that the session names, or null
      */
     RunStarts(
             SessionParts parts, RunSlot slot, RunLog log, List<String> agents, String agentName, RunListener listener) {
@@ -43,12 +46,12 @@ public final class RunStarts {
         this.listener = listener;
     }
 
-    /** Begins a run with the message. */
+    /** Starts a run with the message. */
     public String start(QueuedMessage message) {
         return start(message, rollsBack(message) ? log.lastMessages().toBefore(slot.row()) : null);
     }
 
-    /** Only if the run that it stopped is still the last one. */
+    /** Rewinds only if the run that the message stopped is still the last one. */
     private boolean rollsBack(QueuedMessage message) {
         RunRow last = slot.row();
         return message.onBusy().equals(OnBusy.ROLLBACK.wire())
@@ -56,7 +59,7 @@ public final class RunStarts {
                 && last.id().equals(message.run());
     }
 
-    /** Begins a run with the message, after a rewind if that is not null. */
+    /** Starts a run with the message, after a rewind unless that is null. */
     public String start(QueuedMessage message, LogEvent.HistoryRewound rewind) {
         if (rewind != null) rewind(rewind);
         return start(parts.ids().next("r_"), message, RunOrigin.USER);
@@ -80,7 +83,7 @@ public final class RunStarts {
         return id;
     }
 
-    /** Begins the run that goes on with the last one from its checkpoint, as people have decided. */
+    /** Starts the run that resumes the last one from its checkpoint, with the decisions of people. */
     public String resume(List<Answered> answers) {
         RunRow before = slot.row();
         String id = parts.ids().next("r_");
@@ -94,7 +97,7 @@ public final class RunStarts {
         return id;
     }
 
-    /** Rewinds to the checkpoint and begins a run that goes on from there. */
+    /** Rewinds to the checkpoint and starts a run that resumes from there. */
     public String goOn(ResumePoint from) {
         rewind(new LogEvent.HistoryRewound(from.seq(), from.lastMessage()));
         log.lastMessages().goesOn(from.beforeRoot());
@@ -114,7 +117,7 @@ public final class RunStarts {
         log.number(new LogEvent.RunStarted(parts.self().session(), id, origin.metadata()), id);
     }
 
-    /** An orphaned run is active again, as its next attempt; its agent hears of it by {@link #request}. */
+    /** Makes an orphaned run active again, as its next attempt; {@link #request} sends it to an agent. */
     void takeUp(RunRow its, Collection<String> calls) {
         slot.row(its);
         log.begin(calls);
@@ -126,7 +129,7 @@ public final class RunStarts {
         parts.metrics().runStarted();
     }
 
-    /** A suspended run stays as it is: this server stops, too. */
+    /** Leaves a suspended run unchanged, because this server is stopping, too. */
     void leave(RunRow its, OpenItems open) {
         slot.row(its);
         log.takeOver(open);
@@ -142,13 +145,16 @@ public final class RunStarts {
                 row.id(), number, agent, row.firstSeq(), parts.clock().elapsedMs() - ageMs);
     }
 
-    /** From what it has in the log by now, or what it resumes, the run would go on if its process died. */
+    /**
+     * Requests the run. If its process is killed, it resumes from its events in the log so far, or from what it resumes
+     * now.
+     */
     private void request(long rootSeq, Resume resume) {
         slot.row(slot.row().with(new Progress(1, rootSeq, parts.log().decided(), resume)));
         request();
     }
 
-    /** The agent hears of the run once its row is stored. */
+    /** Sends the run to the agent when its row is stored. */
     void request() {
         RunRow row = slot.row();
         Progress from = row.progress();

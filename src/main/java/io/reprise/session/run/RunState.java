@@ -19,7 +19,7 @@ import io.reprise.message.AgentMessage.RunRequest;
 public sealed interface RunState {
     Idle IDLE = new Idle();
 
-    /** A run that is not over. */
+    /** A run that has not ended. */
     sealed interface Active extends RunState {
         Run run();
 
@@ -28,7 +28,7 @@ public sealed interface RunState {
         }
     }
 
-    /** Its last run ended with calls that people have to decide about: {@link Interrupts} has them. */
+    /** The last run ended with calls that need decisions of people, which are in {@link Interrupts}. */
     record Waiting() implements RunState {
         Idle over() {
             return IDLE;
@@ -40,13 +40,13 @@ public sealed interface RunState {
             return new Starting(run);
         }
 
-        /** Left as it is for the next server. */
+        /** Leaves the run to the next server. */
         Suspended suspended(Run run) {
             return new Suspended(run);
         }
     }
 
-    /** Its beginning is on its way to the store; the agent knows nothing of it. */
+    /** The beginning of the run is being stored; the agent has not received it. */
     record Starting(Run run) implements Active {
         Running begun() {
             return new Running(run);
@@ -57,7 +57,7 @@ public sealed interface RunState {
         }
     }
 
-    /** The agent works on it. */
+    /** The agent works on the run. */
     record Running(Run run) implements Active {
         Stopping stop(Ending ending) {
             return new Stopping(run, ending);
@@ -72,19 +72,20 @@ public sealed interface RunState {
         }
     }
 
-    /** The server stops and nobody works on it now: the next one goes on with it. */
+    /** The server stops and no agent works on the run; the next server resumes it. */
     record Suspended(Run run) implements Active {}
 
-    /** The agent was told to stop; the run ends when it reports, or when its grace period is over. */
+    /** The agent was told to stop. The run ends when the agent reports its end, or after the grace period. */
     record Stopping(Run run, Ending ending) implements Active {}
 
     /**
-     * @param agent the address of the one agent that works on it
-     * @param firstSeq of its {@code RUN_STARTED}
-     * @param startedMs of the monotonic clock; for a later attempt it lies back by the age that the run had by then
+     * @param agent bus address of the agent
+     * @param firstSeq seq of its {@code RUN_STARTED}
+     * @param startedMs start by the monotonic clock; for a later attempt it is set back by the earlier duration of the
+     *     run
      */
     record Run(String id, int attempt, String agent, long firstSeq, long startedMs) {
-        /** What its agent calls this attempt. */
+        /** The agent's key of this attempt. */
         String key() {
             return RunRequest.key(id, attempt);
         }

@@ -4,7 +4,7 @@ import io.reprise.session.log.SessionParts;
 import io.reprise.session.store.Loaded;
 import java.util.List;
 
-/** The runs of a session, one at a time: where the current one stands, how one begins, and what becomes of it. */
+/** The runs of a session, one at a time: the current one, how runs start, and how they proceed and end. */
 public record Runs(RunSlot slot, RunStarts starts, RunLife life) {
     public static Runs of(
             SessionParts parts,

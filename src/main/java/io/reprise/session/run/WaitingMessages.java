@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The messages that wait for the run before them. Every change is an event that carries the whole queue. */
+/** The queue of messages that wait for the end of a run. Every change is an event that contains the whole queue. */
 public final class WaitingMessages {
     private final SessionParts parts;
     private final List<QueuedMessage> messages;
@@ -29,7 +29,7 @@ public final class WaitingMessages {
         return messages.size() >= limits().queueMax() || bytes() + content.bytes() > limits().queueBytesMax();
     }
 
-    /** One more than the others may wait if it stops the run. */
+    /** As above, for a message that stops the run: it may exceed the limit of other messages by one. */
     public boolean isFullForUrgent() {
         return messages.size() > limits().queueMax() || bytes() > limits().queueBytesMax();
     }
@@ -47,7 +47,7 @@ public final class WaitingMessages {
         changed();
     }
 
-    /** A run was given them and lost them in a restart: they are to steer it again, in their order. */
+    /** Returns messages that a run received and lost in a restart: they steer it again, in their order. */
     public void putBack(List<QueuedMessage> given) {
         if (given.isEmpty()) return;
         messages.addAll(0, given);
@@ -55,8 +55,8 @@ public final class WaitingMessages {
     }
 
     /**
-     * Placed behind other messages that do not wait for the run's end and before those that do, so that it comes first if
-     * the run ends without taking it.
+     * Adds a steering message: after other messages that do not wait for the run's end and before those that do. So it
+     * is the next one if the run ends without receiving it.
      */
     public void addSteering(QueuedMessage message) {
         int place = 0;
@@ -65,7 +65,7 @@ public final class WaitingMessages {
         changed();
     }
 
-    /** Takes the messages that are to steer a run. */
+    /** Removes and returns the messages that are to steer a run. */
     public List<QueuedMessage> takeSteering() {
         List<QueuedMessage> taken = messages.stream()
                 .filter(message -> message.onBusy().equals(OnBusy.STEER.wire()))
@@ -88,19 +88,19 @@ public final class WaitingMessages {
         return Optional.of(first);
     }
 
-    /** Returns whether it was there. */
+    /** Returns whether the message was in the queue. */
     public boolean remove(String message) {
         boolean removed = messages.removeIf(m -> m.message().equals(message));
         if (removed) changed();
         return removed;
     }
 
-    /** What became of a change. */
+    /** The result of a change. */
     public enum Replaced {
         DONE,
-        /** It is no longer waiting. */
+        /** The message is not in the queue any more. */
         GONE,
-        /** With this text they would be too long together. */
+        /** With the new text the queue would exceed its limit. */
         FULL
     }
 
@@ -118,7 +118,7 @@ public final class WaitingMessages {
         return Replaced.GONE;
     }
 
-    /** Returns what was removed. */
+    /** Returns the ids of the removed messages. */
     public List<String> clear() {
         List<String> removed = messages.stream().map(QueuedMessage::message).toList();
         messages.clear();

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The next piece of a session's log with all that commits beside it.
+ * The next rows of a session's log with all changes that commit together with them.
  *
- * @param version the session's version before; it is one higher afterwards
- * @param head the seq of the last row, or the head before when there are no rows
+ * @param version the session's version before the append, which increases it by one
+ * @param head seq of the last row, or the previous head if there are no rows
  * @param changes in the order in which they were made
  */
 public record Append(String session, long owner, long version, long head, List<LogRow> rows, List<Change> changes) {
@@ -17,17 +17,17 @@ public record Append(String session, long owner, long version, long head, List<L
         changes = List.copyOf(changes);
     }
 
-    /** The changes of one kind, in their order. */
+    /** The changes of one kind, in order. */
     public <C extends Change> List<C> changes(Class<C> kind) {
         return changes.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
-    /** The change of a kind of which an append has one at most. */
+    /** The change of a kind of which an append has at most one. */
     public <C extends Change> Optional<C> change(Class<C> kind) {
         return changes.stream().filter(kind::isInstance).map(kind::cast).findFirst();
     }
 
-    /** Whether nothing commits beside the rows: so it is with the many pieces of a running text. */
+    /** Whether the append consists only of rows, as the many appends of a growing text do. */
     public boolean isRowsOnly() {
         return changes.isEmpty();
     }

@@ -1,12 +1,12 @@
 package io.reprise.session.store;
 
-/** What became of an append. */
+/** The outcome of an append. */
 public sealed interface AppendOutcome {
     record Stored() implements AppendOutcome {}
 
-    /** Another owner or another append came between: what is in memory is not what is stored. */
+    /** Another owner or another append has written: the state in memory differs from the store. */
     record Lost() implements AppendOutcome {}
 
-    /** The store will never take this content. */
+    /** The store will never accept this content. */
     record Refused(String why) implements AppendOutcome {}
 }

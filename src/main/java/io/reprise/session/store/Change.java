@@ -16,30 +16,30 @@ public sealed interface Change {
     /** A command was decided. */
     record ClaimMade(Claim claim) implements Change {}
 
-    /** A run as it is from now on. */
+    /** The new state of a run. */
     record RunChanged(RunRow run) implements Change {}
 
-    /** All messages that wait from now on, in their order. */
+    /** The new queue of messages, in order. */
     record QueueChanged(List<QueuedMessage> queue) implements Change {}
 
-    /** Cursors of earlier epochs are no longer valid. */
+    /** A new epoch: cursors of earlier epochs are invalid. */
     record EpochBegun(String epoch) implements Change {}
 
     /**
-     * A user's message was numbered, or the conversation begins again.
+     * A user's message was numbered, or the conversation starts again.
      *
-     * @param text the beginning of the message, or null; kept if the session has no other one
-     * @param anew the conversation begins again: the preview that the session had is dropped first
+     * @param text beginning of the message, or null; stored if the session has no preview
+     * @param anew whether the conversation starts again, so that the existing preview is removed first
      */
     record Previewed(String text, boolean anew) implements Change {}
 
-    /** A recall as it is from now on. */
+    /** The new state of a recall. */
     record RecallChanged(Recall recall) implements Change {}
 
-    /** An interrupt as it is from now on. */
+    /** The new state of an interrupt. */
     record InterruptChanged(Interrupt interrupt) implements Change {}
 
-    /** What the session is called from now on. */
+    /** The new titles of the session. */
     record TitlesChanged(Titles titles) implements Change {}
 
     /** Where the session stands in lists from now on. */
@@ -49,27 +49,30 @@ public sealed interface Change {
     record MetadataChanged(Map<String, Object> metadata) implements Change {}
 
     /**
-     * A complete message, with its text as a search compares it.
+     * A complete message, with its text in the form that the search compares.
      *
-     * @param seq of its first event
-     * @param endSeq of its last one
-     * @param folded at most {@code search.textBytesMax}
+     * @param seq its first event
+     * @param endSeq its last event
+     * @param folded at most {@code search.textBytesMax} bytes
      */
     record Said(long seq, long endSeq, String message, Role role, String folded) implements Change {}
 
-    /** Messages that began behind {@code afterSeq} before this append are void: a search finds them no longer. */
+    /**
+     * Messages that began after {@code afterSeq} and before this append are superseded; the search no longer finds
+     * them.
+     */
     record MessagesVoided(long afterSeq) implements Change {}
 
     /**
-     * A decision that operators can look up later.
+     * An entry of the audit log.
      *
-     * @param user who decided, or null when nobody did in time
+     * @param user the user who decided, or null if an interrupt expired
      * @param action such as {@code interrupt.approve}
-     * @param target what it was about
+     * @param target the object of the action
      * @param detail as JSON, without texts of messages
      */
     record Audited(String user, String action, String target, Map<String, Object> detail) implements Change {}
 
-    /** Every row and run up to {@code toSeq} is erased, and the log goes on behind it. */
+    /** Every row and run up to {@code toSeq} is erased; numbering continues after it. */
     record Cleared(long toSeq) implements Change {}
 }

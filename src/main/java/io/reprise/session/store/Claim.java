@@ -3,8 +3,8 @@ package io.reprise.session.store;
 import io.reprise.message.CommandResult;
 
 /**
- * That a command was decided.
+ * Records that a command was decided.
  *
- * @param session empty for a command that makes a session
+ * @param session empty for a command that creates a session
  */
 public record Claim(String user, String session, String id, String hash, CommandResult result) {}

@@ -1,9 +1,9 @@
 package io.reprise.session.store;
 
-/** What became of a session that was to be made. */
+/** The outcome of creating a session. */
 public sealed interface CreateOutcome {
     record Made() implements CreateOutcome {}
 
-    /** The same user's same command made it before. */
+    /** The same command of the same user has created it before. */
     record Claimed(Claim claim) implements CreateOutcome {}
 }

@@ -7,47 +7,50 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Port: where sessions are kept. Expected outcomes are values; a failed future means that the store is away, or
- * {@link StoreBusy}, and that the outcome is unknown. Every write is one transaction.
+ * Port: the store of sessions. Expected outcomes are values. A failed future means that the outcome is unknown: the
+ * store is unavailable, or {@link StoreBusy}. Every write is one transaction.
  */
 public interface EventStore {
 
-    /** Takes shards for a node: the new owner number of each, larger than every number before it. */
+    /** Takes shards for a node. Returns the new owner number of each, which is larger than all earlier ones. */
     Future<Map<Integer, Long>> takeShards(String node, List<Integer> shards);
 
-    /** Every session of these shards with a run that has not ended, or with a waiting message that no open interrupt keeps waiting. */
+    /**
+     * All sessions of these shards with a run that has not ended, or with a waiting message that does not wait for an
+     * open interrupt.
+     */
     Future<List<String>> unfinishedSessions(List<Integer> shards);
 
     /**
-     * Claims the session for the owner number and then reads it. The version goes up, so that an append of an earlier
-     * object under the same number, still on its way, finds nothing to append to.
+     * Claims the session for the owner number and then reads it. Its version increases, so that a delayed append of an
+     * earlier object with the same owner number is not stored.
      */
     default Future<LoadOutcome> load(String session, long owner) {
         return load(session, owner, Set.of());
     }
 
     /**
-     * The same if the session is that of one of these users; they are looked up by a read, so that asking for a session
-     * that is not there, or that is somebody else's, writes nothing.
+     * As above, if the session belongs to one of these users. The users are compared by a read, so that a request for a
+     * session that does not exist or belongs to somebody else writes nothing.
      *
-     * @param users empty: whichever user it belongs to
+     * @param users empty: any user
      */
     Future<LoadOutcome> load(String session, long owner, Set<String> users);
 
-    /** Makes a session, and the claim of the command that asked for it, once. */
+    /** Creates a session and the claim of its command, once. */
     Future<CreateOutcome> create(NewSession session);
 
-    /** The claim of a command, if one was committed. */
+    /** The committed claim of a command; empty if there is none. */
     Future<Optional<Claim>> claim(String user, String session, String id);
 
-    /** Where the first run began of those that this one goes on with; nothing when there is no such run. */
+    /** First event of the first run in the chain of runs that this run resumes; empty if the run does not exist. */
     Future<Optional<Long>> rootSeq(String session, String run);
 
-    /** How many recalls that are not over the user has in other sessions. */
+    /** Number of the user's unfinished recalls in other sessions. */
     Future<Integer> recallsElsewhere(String user, String session);
 
     Future<AppendOutcome> append(Append append);
 
-    /** Erases the session and everything in it, if it is still this owner's. */
+    /** Erases the session and everything in it, if it still belongs to this owner. */
     Future<Boolean> erase(String session, long owner);
 }

@@ -1,14 +1,14 @@
 package io.reprise.session.store;
 
-/** What became of a load. */
+/** The outcome of a load. */
 public sealed interface LoadOutcome {
     record Found(Loaded session) implements LoadOutcome {}
 
     record Absent() implements LoadOutcome {}
 
-    /** It belongs to none of the users that it was asked for. */
+    /** The session belongs to none of the given users. */
     record Foreign() implements LoadOutcome {}
 
-    /** A newer owner has it. */
+    /** The session belongs to a newer owner. */
     record NotMine() implements LoadOutcome {}
 }

@@ -6,9 +6,9 @@ import io.reprise.message.recall.Recall;
 import java.util.List;
 
 /**
- * What a session is when it comes into memory.
+ * A session as it was loaded.
  *
- * @param interrupts those that the last run ended with, and the newest that are resolved; oldest first
+ * @param interrupts interrupts of the last run and the newest resolved ones, oldest first
  */
 public record Loaded(
         String user,

@@ -3,8 +3,8 @@ package io.reprise.session.store;
 import java.util.Map;
 
 /**
- * @param claim null: nothing is claimed
- * @param beginning what its log begins with, the append to version 0; or null: it is empty
+ * @param claim null if nothing is claimed
+ * @param beginning the first append of its log, to version 0; null for an empty log
  */
 public record NewSession(
         String id,

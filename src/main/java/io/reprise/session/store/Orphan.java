@@ -4,10 +4,10 @@ import io.reprise.message.QueuedMessage;
 import java.util.List;
 
 /**
- * A run whose process is gone.
+ * An orphaned run.
  *
- * @param structure its events without the deltas, and before them those of the runs that it goes on with: from
- *     {@code progress.rootSeq} on; of what AG-UI does not name only what makes messages void, and stops
- * @param said the messages of users that it was given behind {@code progress.resumeSeq}, whole
+ * @param structure its events without deltas, preceded by those of the runs that it resumes: from {@code
+ *     progress.rootSeq} on; of custom events only those that supersede messages, and stops
+ * @param said messages of users that it received after {@code progress.resumeSeq}, with full text
  */
 public record Orphan(RunRow run, List<Placed> structure, List<QueuedMessage> said) {}

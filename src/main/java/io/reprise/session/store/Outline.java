@@ -1,11 +1,11 @@
 package io.reprise.session.store;
 
 /**
- * What a session needs to know of its log.
+ * Facts about the log that a session needs.
  *
- * @param lastMessage the last message that is not void, or null
- * @param beforeRun the last one before the last run, or null
- * @param first the first event that the store has, or the one behind the head
+ * @param lastMessage the last message that is not superseded, or null
+ * @param beforeRun the last such message before the last run, or null
+ * @param first first event in the store; head + 1 if there is none
  */
 public record Outline(String lastMessage, String beforeRun, long first) {
     public static final Outline EMPTY = new Outline(null, null, 1);

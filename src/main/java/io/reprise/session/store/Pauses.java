@@ -1,11 +1,11 @@
 package io.reprise.session.store;
 
 /**
- * When no server had a run because one was stopped in order.
+ * The times when no server had a run because of an orderly stop.
  *
- * @param count how often, the pause that goes on included
- * @param sinceMs when the pause began that goes on; null when none does
- * @param downMs how long those were that are over
+ * @param count number of pauses, including the current one
+ * @param sinceMs start of the current pause, or null
+ * @param downMs total length of the earlier pauses
  */
 public record Pauses(int count, Long sinceMs, long downMs) {
     public static final Pauses NONE = new Pauses(0, null, 0);
@@ -14,7 +14,7 @@ public record Pauses(int count, Long sinceMs, long downMs) {
         return new Pauses(count + 1, nowMs, downMs);
     }
 
-    /** Nothing changes when none goes on. The clock may have been set back meanwhile. */
+    /** Ends the current pause, if there is one. The clock may have been set back meanwhile. */
     Pauses over(long nowMs) {
         return sinceMs == null ? this : new Pauses(count, null, downMs + Math.max(0, nowMs - sinceMs));
     }

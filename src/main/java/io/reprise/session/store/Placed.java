@@ -2,5 +2,5 @@ package io.reprise.session.store;
 
 import io.reprise.message.log.LogEvent;
 
-/** An event and where it is. */
+/** An event with its seq. */
 public record Placed(long seq, LogEvent event) {}

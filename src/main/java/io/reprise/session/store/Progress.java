@@ -3,24 +3,25 @@ package io.reprise.session.store;
 import io.reprise.message.AgentMessage.Resume;
 
 /**
- * How a run would go on if its process died.
+ * How a run would resume if its process were killed.
  *
  * @param attempt from 1
- * @param rootSeq where the first run began of those that it goes on with; its own first event when it is the first
- * @param resumeSeq what it showed behind it would be void; null: it cannot go on
- * @param resume what it would go on from; null: from what was said up to {@code resumeSeq}
+ * @param rootSeq first event of the first run in the chain of runs that it resumes; its own first event if it resumes
+ *     none
+ * @param resumeSeq later events would be superseded; null if the run cannot resume
+ * @param resume what it would resume from; null for the messages up to {@code resumeSeq}
  */
 public record Progress(int attempt, long rootSeq, Long resumeSeq, Resume resume) {
     public static Progress none(long firstSeq) {
         return new Progress(1, firstSeq, null, null);
     }
 
-    /** @param toSeq what the next attempt goes on with of the log */
+    /** @param toSeq last event of the log that the next attempt keeps */
     Progress nextAttempt(long toSeq) {
         return new Progress(attempt + 1, rootSeq, toSeq, resume);
     }
 
-    /** It would end. */
+    /** The progress of a run that cannot resume and would end. */
     public Progress withoutWayOn() {
         return new Progress(attempt, rootSeq, null, null);
     }

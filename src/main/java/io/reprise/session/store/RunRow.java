@@ -3,11 +3,11 @@ package io.reprise.session.store;
 import io.reprise.message.ErrorCode;
 
 /**
- * @param exact nothing of it was announced before it was stored
- * @param outcome null while it runs
- * @param recall whose slot it is, or null; a slot has one run at most
- * @param progress how it would go on
- * @param pauses when the server was stopped in order while it ran
+ * @param exact whether no event of the run was announced before it was stored
+ * @param outcome null while the run is active
+ * @param recall the recall whose slot it is, or null; a slot has at most one run
+ * @param progress how it would resume
+ * @param pauses orderly stops of the server during the run
  */
 public record RunRow(
         String id,
@@ -21,7 +21,7 @@ public record RunRow(
         Long slotMs,
         Progress progress,
         Pauses pauses) {
-    /** Of a run that no server that stopped has left. */
+    /** A run without pauses. */
     public RunRow(
             String id,
             String origin,
@@ -36,16 +36,16 @@ public record RunRow(
         this(id, origin, firstSeq, startedMs, exact, outcome, code, recall, slotMs, progress, Pauses.NONE);
     }
 
-    /** Of a run that no recall started, and that cannot go on. */
+    /** A run that no recall started, and that cannot resume. */
     public RunRow(
             String id, String origin, long firstSeq, long startedMs, boolean exact, String outcome, ErrorCode code) {
         this(id, origin, firstSeq, startedMs, exact, outcome, code, null, null, Progress.none(firstSeq));
     }
 
     /**
-     * Its run is over.
+     * The row of the ended run.
      *
-     * @param finalCode of its error, or null
+     * @param finalCode its error code, or null
      */
     public RunRow ended(String finalOutcome, ErrorCode finalCode) {
         return new RunRow(
@@ -53,9 +53,9 @@ public record RunRow(
     }
 
     /**
-     * Its next attempt.
+     * The row of the next attempt.
      *
-     * @param toSeq what that goes on with of the log
+     * @param toSeq last event of the log that it keeps
      */
     public RunRow again(long toSeq, boolean nextIsExact, long nowMs) {
         return with(progress.nextAttempt(toSeq), nextIsExact, pauses.over(nowMs));
@@ -65,22 +65,22 @@ public record RunRow(
         return with(its, exact, pauses);
     }
 
-    /** The server stops: the next one goes on with it. */
+    /** The row while the server is stopped and the next one is to resume the run. */
     public RunRow suspended(long nowMs) {
         return with(progress, exact, pauses.begun(nowMs));
     }
 
-    /** A server that stopped has left it, with everything of it stored. */
+    /** Whether a server that stopped in order has left the run, with all its events stored. */
     public boolean isSuspended() {
         return pauses.sinceMs() != null;
     }
 
-    /** How often its process died under it, this time included. */
+    /** How many processes of the run were killed, including the last one. */
     public int crashes() {
         return progress.attempt() - pauses.count();
     }
 
-    /** How long a server has had it until now. */
+    /** For how long servers have worked on the run so far, in milliseconds. */
     public long activeMs(long nowMs) {
         return nowMs - startedMs - pauses.over(nowMs).downMs();
     }

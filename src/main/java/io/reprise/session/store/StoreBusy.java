@@ -1,8 +1,8 @@
 package io.reprise.session.store;
 
 /**
- * The wait for a free connection, or for an answer, was too long, although the store answers others: it is not away,
- * and the same may be asked again.
+ * The wait for a free connection or an answer was too long, although the store answers other requests. So the store is
+ * available, and the request may be repeated.
  */
 public final class StoreBusy extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -1,16 +1,16 @@
 package io.reprise.session.store;
 
 /**
- * What a session is called.
+ * The titles of a session.
  *
- * @param given by a person, or null; it wins
- * @param made from its first exchange, or null
- * @param tries how often one was asked for
+ * @param given title that a person gave, or null; takes precedence
+ * @param made title made from the first exchange, or null
+ * @param tries how often a title was requested
  */
 public record Titles(String given, String made, int tries) {
     public static final Titles NONE = new Titles(null, null, 0);
 
-    /** Null when there is none. */
+    /** Null if there is no title. */
     public String shown() {
         return given == null ? made : given;
     }

@@ -20,18 +20,18 @@ final class KeyAuth {
     private KeyAuth() {}
 
     /**
-     * The times in a token are not looked at.
+     * Ignores the times in a token.
      *
-     * @throws RuntimeException when the key is not understood
+     * @throws RuntimeException if the library cannot use the key
      */
     static JWTAuth of(TokenKey key, String algorithm) {
         JsonObject jwk = new JsonObject(new LinkedHashMap<>(key.members())).put("alg", algorithm);
         JWTAuthOptions options = new JWTAuthOptions()
                 .addJwk(jwk)
                 .setJWTOptions(new JWTOptions().setAlgorithm(algorithm).setIgnoreExpiration(true));
-        // Vert.x itself is only asked for files of keys.
+        // Vert.x itself is only needed to read key files.
         JWTAuth auth = JWTAuth.create(null, options);
-        // It only logs that it did not understand a key, and without any it takes tokens that nobody signed.
+        // The library only logs that it cannot use a key, and without keys it accepts unsigned tokens.
         if (auth.authenticate(UNSIGNED).succeeded()) throw new IllegalStateException("the key is not understood");
         return auth;
     }

@@ -13,14 +13,14 @@ final class KeyFit {
             case "ES256" -> key.kind() == TokenKey.Kind.P256;
             case "ES384" -> key.kind() == TokenKey.Kind.P384;
             case "ES512" -> key.kind() == TokenKey.Kind.P521;
-            // The key of an HMAC must not be shorter than its hash: RFC 7518, section 3.2.
+            // The key of an HMAC must not be shorter than its hash (RFC 7518, section 3.2).
             case "HS256", "HS384", "HS512" ->
                 key.kind() == TokenKey.Kind.SECRET && key.bits() >= hashBytes(algorithm) * Byte.SIZE;
             default -> false;
         };
     }
 
-    /** The only length that a signature of this key and a fitting algorithm has: RFC 7518, section 3. */
+    /** The length of every signature of this key with the algorithm (RFC 7518, section 3). */
     static int signatureBytes(TokenKey key, String algorithm) {
         int keyBytes = (key.bits() + Byte.SIZE - 1) / Byte.SIZE;
         return switch (key.kind()) {

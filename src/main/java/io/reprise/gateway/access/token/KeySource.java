@@ -6,12 +6,12 @@ import java.util.List;
 
 /** Port: keys that may have signed a token. */
 public interface KeySource {
-    /** Never fails; called on the event loop and not blocking. */
+    /** Finds keys for a token's header. The future never fails. Called on the event loop; must not block. */
     Future<Lookup> find(TokenHead head);
 
     /**
-     * The keys that suit the header and are newer than those that did not verify its token; empty when there are none.
-     * Never fails.
+     * The keys for the header that were fetched after the previous ones could not verify the token; empty if there are
+     * none. The future never fails.
      */
     default Future<List<TokenKey>> newer(TokenHead head) {
         return Future.succeededFuture(List.of());
@@ -19,14 +19,14 @@ public interface KeySource {
 
     /** The result of a look-up. */
     sealed interface Lookup {
-        /** @param keys that suit the header; empty: nobody known signed it */
+        /** @param keys keys for the header; empty if no known key signed the token */
         record Found(List<TokenKey> keys) implements Lookup {}
 
         /** The keys are unavailable; retry after {@code afterMs}. */
         record Away(long afterMs) implements Lookup {}
     }
 
-    /** Keys that do not change. One without an identifier suits every {@code kid}, as keys in PEM have none. */
+    /** A fixed set of keys. A key without an identifier matches every {@code kid}, because keys in PEM have none. */
     static KeySource of(List<TokenKey> keys) {
         return head -> Future.succeededFuture(new Lookup.Found(keys.stream()
                 .filter(key -> KeyFit.fits(key, head.algorithm()))

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * A JSON Web Token in compact form, parsed strictly: three parts in canonical base64url, UTF-8, and no duplicate
  * members. Ambiguous tokens are rejected.
  *
- * @param text as it was brought
- * @param claims not worth anything before the signature is verified
+ * @param text as it was received
+ * @param claims not trustworthy before the signature is verified
  * @param signatureBytes length of the signature
  */
 record SignedToken(String text, TokenHead head, Map<String, Object> claims, int signatureBytes) {
@@ -30,7 +30,7 @@ record SignedToken(String text, TokenHead head, Map<String, Object> claims, int 
             .readerFor(Map.class)
             .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** Nothing when the text is no such token. */
+    /** Parses a token; empty if the text is invalid. */
     static Optional<SignedToken> read(String text) {
         if (!FORM.matcher(text).matches()) return Optional.empty();
         String[] parts = text.split("\\.");
@@ -44,7 +44,9 @@ record SignedToken(String text, TokenHead head, Map<String, Object> claims, int 
         }
     }
 
-    /** Java's decoder passes over bits behind the last byte, so that several texts would mean the same. */
+    /**
+     * Decodes strictly: Java's decoder ignores unused bits at the end, so several texts would have the same meaning.
+     */
     private static byte[] bytes(String part) {
         byte[] bytes = Base64.getUrlDecoder().decode(part);
         if (!ENCODER.encodeToString(bytes).equals(part)) throw new IllegalArgumentException("another spelling");

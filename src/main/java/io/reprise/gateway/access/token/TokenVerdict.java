@@ -6,7 +6,7 @@ import java.util.List;
 public sealed interface TokenVerdict {
     /**
      * @param roles of user, staff, admin; may be empty
-     * @param expiresAtMs from when on it is not taken any more
+     * @param expiresAtMs time from which the token is not accepted
      */
     record Good(String user, List<String> roles, long expiresAtMs) implements TokenVerdict {
         public Good {
@@ -14,16 +14,16 @@ public sealed interface TokenVerdict {
         }
     }
 
-    /** It was valid before. */
+    /** The token was valid, but has expired. */
     record Expired() implements TokenVerdict {}
 
-    /** @param reason for the log; says nothing of the token's content */
+    /** @param reason for the log; contains nothing of the token */
     record Bad(String reason) implements TokenVerdict {}
 
     /**
-     * Nobody can tell now, because the keys cannot be had.
+     * The token cannot be verified now, because the keys are unavailable.
      *
-     * @param afterMs when to try again
+     * @param afterMs time after which to retry
      */
     record Unknown(long afterMs) implements TokenVerdict {}
 }

@@ -21,7 +21,7 @@ public final class TokenVerifier {
 
     private static final int USER_CHARS_MAX = 255;
 
-    /** The end of the year 9999: what is later cannot be written as RFC 3339 has it. */
+    /** The end of the year 9999. RFC 3339 cannot represent later times. */
     private static final long SECONDS_MAX = 253_402_300_799L;
 
     private final List<Trust> trusted;
@@ -36,22 +36,22 @@ public final class TokenVerifier {
     }
 
     /**
-     * Keys, and what may be signed with them.
+     * Keys, and the tokens that they are trusted for.
      *
-     * @param algorithms of one kind, by secret or by public key, never both
-     * @param issuers empty: anybody
+     * @param algorithms either of HMAC or of public keys
+     * @param issuers empty: any issuer
      */
     record Trust(KeySource keys, Set<String> algorithms, List<String> issuers) {}
 
     /**
-     * What every token must fulfil.
+     * Requirements for every token.
      *
-     * @param audiences empty: not looked at
-     * @param skewMs by which clocks may differ
+     * @param audiences empty: not checked
+     * @param skewMs tolerated difference between clocks
      */
     record Rules(List<String> audiences, long skewMs, int bytesMax, RoleClaims roles) {}
 
-    /** Never fails; {@code token} may be null. */
+    /** Verifies a token, which may be null. The future never fails. */
     public Future<TokenVerdict> verify(String token) {
         if (token == null) return bad("missing");
         if (token.length() > rules.bytesMax()) return bad("too long");
@@ -89,7 +89,7 @@ public final class TokenVerifier {
         return Future.succeededFuture(new Bad(reason));
     }
 
-    /** Requires an expiry; the library would throw for times that are not numbers. */
+    /** Requires an expiry. Times that are not numbers are rejected here, because the library would throw. */
     private static boolean hasTimes(Map<String, Object> claims) {
         return claims.get("exp") instanceof Number
                 && Stream.of("nbf", "iat")

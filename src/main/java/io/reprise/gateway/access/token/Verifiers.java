@@ -22,10 +22,10 @@ public final class Verifiers {
     private Verifiers() {}
 
     /**
-     * Key material that was found where the settings point.
+     * The configured keys.
      *
-     * @param secret of HMAC, at least 32 bytes; null: no such tokens
-     * @param publicKeys empty: none but those of {@code auth.jwksUrl}
+     * @param secret for HMAC, at least 32 bytes; null if there is none
+     * @param publicKeys empty if only those of {@code auth.jwksUrl} are used
      */
     public record Keys(byte[] secret, List<TokenKey> publicKeys) {
         public Keys {
@@ -33,14 +33,14 @@ public final class Verifiers {
         }
     }
 
-    /** Of tokens that {@link OwnTokens} made with this secret. */
+    /** Verifies tokens that {@link OwnTokens} created with this secret. */
     public static TokenVerifier own(byte[] secret, int bytesMax, WallClock time) {
         Trust trust =
                 new Trust(KeySource.of(List.of(TokenKey.ofSecret(secret))), OWN_ALGORITHMS, List.of(OwnTokens.ISSUER));
         return new TokenVerifier(List.of(trust), new Rules(List.of(), 0, bytesMax, RoleClaims.own()), time);
     }
 
-    /** Of the tokens that clients bring and that are signed by this secret, whatever else the settings let in. */
+    /** Verifies tokens of clients that are signed with this secret, whatever other keys are configured. */
     public static TokenVerifier bySecret(AuthSettings settings, byte[] secret, WallClock time) {
         JwtSettings jwt = settings.jwt();
         if (settings.mode() == AuthSettings.Mode.DEV) return own(secret, jwt.tokenBytesMax(), time);
@@ -48,10 +48,10 @@ public final class Verifiers {
     }
 
     /**
-     * Of the tokens that clients bring.
+     * Verifies tokens of clients.
      *
      * @param time the time of day
-     * @param clock of durations
+     * @param clock measures durations
      */
     public static TokenVerifier of(
             Vertx vertx, AuthSettings settings, Keys keys, WallClock time, MonotonicClock clock) {
@@ -96,7 +96,9 @@ public final class Verifiers {
         return jwt.jwksUrl().map(url -> remote(vertx, jwt.jwks(), url, clock));
     }
 
-    /** Fetched at start, so that the first token does not wait; a failure does not prevent the start. */
+    /**
+     * The keys are fetched at the start, so that the first token does not wait. A failure does not prevent the start.
+     */
     private static KeySource remote(Vertx vertx, JwtSettings.Jwks settings, URI url, MonotonicClock clock) {
         RemoteKeys remote = new RemoteKeys(new JwksClient(vertx, url, settings.timeoutMs())::fetch, settings, clock);
         remote.refresh();
