@@ -66,7 +66,8 @@ class PageListIT {
         assertThat(tab.page().locator(".notice")).containsText("Chat archived");
 
         tab.button("Undo").click();
-        for (Tab each : List.of(tab, other)) assertThat(each.chats()).hasText(new String[] {"Echo three", "Echo two", "Echo one"});
+        for (Tab each : List.of(tab, other))
+            assertThat(each.chats()).hasText(new String[] {"Echo three", "Echo two", "Echo one"});
 
         choose("two", "Archive");
         assertThat(tab.chats()).hasText(new String[] {"Echo three", "Echo one"});
@@ -75,7 +76,8 @@ class PageListIT {
         choose("two", "Unarchive");
         assertThat(tab.page().locator(".session-list")).containsText("Nothing is archived.");
         tab.button("Back to your chats").click();
-        for (Tab each : List.of(tab, other)) assertThat(each.chats()).hasText(new String[] {"Echo three", "Echo two", "Echo one"});
+        for (Tab each : List.of(tab, other))
+            assertThat(each.chats()).hasText(new String[] {"Echo three", "Echo two", "Echo one"});
         other.assertClean();
     }
 
@@ -149,6 +151,7 @@ class PageListIT {
     @Test
     void escape_ends_choosing_and_changes_nothing() {
         tab.button("Select chats").click();
+        assertThat(box("three")).isFocused();
         press("Space");
         assertThat(tab.page().locator(".pick-count")).hasText("1 selected");
         press("Escape");
