@@ -28,7 +28,7 @@ class PageListIT {
             tab.page().keyboard().press("Control+Shift+O");
             tab.ask("/echo " + name);
         }
-        assertThat(tab.chats()).hasText(new String[] {"Echo three", "Echo two", "Echo one"});
+        assertThat(tab.chats()).hasText(new String[] {"/echo three", "/echo two", "/echo one"});
     }
 
     @AfterEach
@@ -39,20 +39,20 @@ class PageListIT {
     @Test
     void a_pinned_chat_is_on_top_in_every_tab_until_it_is_unpinned() {
         Tab other = BENCH.open();
-        assertThat(other.chats()).hasText(new String[] {"Echo three", "Echo two", "Echo one"});
+        assertThat(other.chats()).hasText(new String[] {"/echo three", "/echo two", "/echo one"});
 
         choose("one", "Pin");
 
         for (Tab each : List.of(tab, other)) {
-            assertThat(each.chats()).hasText(new String[] {"Echo one", "Echo three", "Echo two"});
+            assertThat(each.chats()).hasText(new String[] {"/echo one", "/echo three", "/echo two"});
             assertThat(each.page().locator(".day").first()).hasText("Pinned");
         }
         tab.page().reload();
-        assertThat(tab.chats()).hasText(new String[] {"Echo one", "Echo three", "Echo two"});
+        assertThat(tab.chats()).hasText(new String[] {"/echo one", "/echo three", "/echo two"});
 
         choose("one", "Unpin");
         for (Tab each : List.of(tab, other)) {
-            assertThat(each.chats()).hasText(new String[] {"Echo three", "Echo two", "Echo one"});
+            assertThat(each.chats()).hasText(new String[] {"/echo three", "/echo two", "/echo one"});
             assertThat(each.page().locator(".day")).hasText(new String[] {"Today"});
         }
         other.assertClean();
@@ -62,33 +62,35 @@ class PageListIT {
     void an_archived_chat_is_out_of_the_list_until_it_is_taken_back() {
         Tab other = BENCH.open();
         choose("two", "Archive");
-        for (Tab each : List.of(tab, other)) assertThat(each.chats()).hasText(new String[] {"Echo three", "Echo one"});
+        for (Tab each : List.of(tab, other)) assertThat(each.chats()).hasText(new String[] {"/echo three", "/echo one"});
         assertThat(tab.page().locator(".notice")).containsText("Chat archived");
 
         tab.button("Undo").click();
-        for (Tab each : List.of(tab, other)) assertThat(each.chats()).hasText(new String[] {"Echo three", "Echo two", "Echo one"});
+        for (Tab each : List.of(tab, other))
+            assertThat(each.chats()).hasText(new String[] {"/echo three", "/echo two", "/echo one"});
 
         choose("two", "Archive");
-        assertThat(tab.chats()).hasText(new String[] {"Echo three", "Echo one"});
+        assertThat(tab.chats()).hasText(new String[] {"/echo three", "/echo one"});
         tab.button("Archived chats").click();
-        assertThat(tab.chats()).hasText(new String[] {"Echo two"});
+        assertThat(tab.chats()).hasText(new String[] {"/echo two"});
         choose("two", "Unarchive");
         assertThat(tab.page().locator(".session-list")).containsText("Nothing is archived.");
         tab.button("Back to your chats").click();
-        for (Tab each : List.of(tab, other)) assertThat(each.chats()).hasText(new String[] {"Echo three", "Echo two", "Echo one"});
+        for (Tab each : List.of(tab, other))
+            assertThat(each.chats()).hasText(new String[] {"/echo three", "/echo two", "/echo one"});
         other.assertClean();
     }
 
     @Test
     void a_new_message_brings_an_archived_chat_back() {
         choose("three", "Archive"); // the open one
-        assertThat(tab.chats()).hasText(new String[] {"Echo two", "Echo one"});
+        assertThat(tab.chats()).hasText(new String[] {"/echo two", "/echo one"});
         assertThat(tab.page().locator(".archived-note")).isVisible();
-        assertThat(tab.page().locator(".topbar h1")).hasText("Echo three");
+        assertThat(tab.page().locator(".topbar h1")).hasText("/echo three");
 
         tab.ask("/echo again");
 
-        assertThat(tab.chats()).hasText(new String[] {"Echo three", "Echo two", "Echo one"});
+        assertThat(tab.chats()).hasText(new String[] {"/echo three", "/echo two", "/echo one"});
         assertThat(tab.page().locator(".archived-note")).hasCount(0);
     }
 
@@ -97,7 +99,7 @@ class PageListIT {
         choose("two", "Archive");
         tab.page().locator("#search").fill("two");
 
-        assertThat(tab.chats()).hasText(new String[] {"Echo two"});
+        assertThat(tab.chats()).hasText(new String[] {"/echo two"});
         assertThat(tab.page().locator(".row-mark")).hasAttribute("aria-label", "archived");
     }
 
@@ -115,11 +117,11 @@ class PageListIT {
         tab.button("Archive").and(tab.page().locator(".pick-bar button")).focus();
         press("Enter");
 
-        assertThat(tab.chats()).hasText(new String[] {"Echo two"});
+        assertThat(tab.chats()).hasText(new String[] {"/echo two"});
         assertThat(tab.page().locator(".notice")).containsText("2 chats archived");
         tab.button("Undo").focus();
         press("Enter");
-        assertThat(tab.chats()).hasText(new String[] {"Echo three", "Echo two", "Echo one"});
+        assertThat(tab.chats()).hasText(new String[] {"/echo three", "/echo two", "/echo one"});
     }
 
     @Test
@@ -139,22 +141,23 @@ class PageListIT {
         assertThat(tab.button("Cancel")).isFocused();
         tab.page().locator("#dialog .danger").click();
 
-        for (Tab each : List.of(tab, other)) assertThat(each.chats()).hasText(new String[] {"Echo two"});
+        for (Tab each : List.of(tab, other)) assertThat(each.chats()).hasText(new String[] {"/echo two"});
         assertThat(tab.page().locator(".notice")).containsText("2 chats deleted");
         tab.page().reload();
-        assertThat(tab.chats()).hasText(new String[] {"Echo two"});
+        assertThat(tab.chats()).hasText(new String[] {"/echo two"});
         other.assertClean();
     }
 
     @Test
     void escape_ends_choosing_and_changes_nothing() {
         tab.button("Select chats").click();
+        assertThat(box("three")).isFocused();
         press("Space");
         assertThat(tab.page().locator(".pick-count")).hasText("1 selected");
         press("Escape");
 
         assertThat(tab.page().locator(".pick-bar")).hasCount(0);
-        assertThat(tab.chats()).hasText(new String[] {"Echo three", "Echo two", "Echo one"});
+        assertThat(tab.chats()).hasText(new String[] {"/echo three", "/echo two", "/echo one"});
         assertThat(tab.button("Select chats")).isFocused();
     }
 

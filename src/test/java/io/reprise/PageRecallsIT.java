@@ -197,7 +197,7 @@ class PageRecallsIT {
         Locator plants = reminder("Water the plants");
         assertThat(plants).containsText(Pattern.compile("every day at 0?9:00"));
         assertThat(plants.locator(".reminder-times time")).hasCount(3);
-        assertThat(plants.locator("a")).hasText("Echo one chat");
+        assertThat(plants.locator("a")).hasText("/echo one chat");
         assertThat(reminder("Call mum").locator(".reminder-times time")).hasCount(1);
 
         plants.locator("button", new Locator.LocatorOptions().setHasText("Edit…"))

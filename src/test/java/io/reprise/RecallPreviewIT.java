@@ -71,7 +71,7 @@ class RecallPreviewIT {
                 assertThat(ok(previewed).getString("refused")).isEqualTo(scheduled.getString("message"));
             }
             assertThat(ok(preview("interval", "everyMs", 1)).getString("refused"))
-                    .contains("everyMs");
+                    .contains("too often");
             assertThat(ok(preview("natural", "when", "when pigs fly")).getMap()).containsOnlyKeys("refused");
             assertThat(call(server, new JsonObject()).statusCode()).isEqualTo(400);
             assertThat(ok(server.call("GET", "/api/v1/recalls", server.token("ada"), null))
