@@ -143,7 +143,8 @@ class PageFilesIT {
     /** Symptom: libraries that are loaded on demand came uncompressed, the largest of all files. */
     @Test
     void libraries_that_are_loaded_on_demand_are_compressed_too() throws Exception {
-        String texts = script("texts", get("GET", script("main", get("GET", "/").body())).body());
+        String texts = script(
+                "texts", get("GET", script("main", get("GET", "/").body())).body());
         String body = get("GET", texts).body();
 
         for (String library : new String[] {"highlight", "katex"}) {
@@ -178,11 +179,19 @@ class PageFilesIT {
     @Test
     void what_is_no_image_over_https_has_no_frame() {
         for (String source : new String[] {
-            "", "http://a.example/b", "https://", "https:b", "javascript:alert(1)", "data:image/png,x", "//a.example/b",
-            "https://user:word@a.example/b", "https://a;b/", "https://a b/", "https://a.example/" + "x".repeat(2_000)
+            "",
+            "http://a.example/b",
+            "https://",
+            "https:b",
+            "javascript:alert(1)",
+            "data:image/png,x",
+            "//a.example/b",
+            "https://user:word@a.example/b",
+            "https://a;b/",
+            "https://a b/",
+            "https://a.example/" + "x".repeat(2_000)
         }) {
-            HttpResponse<String> answer =
-                    get("GET", "/image?src=" + URLEncoder.encode(source, StandardCharsets.UTF_8));
+            HttpResponse<String> answer = get("GET", "/image?src=" + URLEncoder.encode(source, StandardCharsets.UTF_8));
             assertThat(answer.statusCode()).as(source).isEqualTo(400);
         }
         assertThat(get("GET", "/image").statusCode()).isEqualTo(400);

@@ -608,7 +608,8 @@ class RestIT {
 
         assertThat(header(answer, "Content-Security-Policy"))
                 .isEqualTo("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-                        + "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
+                        + "frame-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
+                        + "base-uri 'none'; form-action 'none'; "
                         + "frame-ancestors 'none'; require-trusted-types-for 'script'; "
                         + "trusted-types lit-html dompurify reprise");
         assertThat(header(answer, "X-Content-Type-Options")).isEqualTo("nosniff");
