@@ -31,8 +31,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * An identity provider of OpenID Connect with real HTTP and real keys. It is as strict as good ones are: a code and a refresh
- * token count once, and a refresh token that comes twice ends its whole sign-in. It can also misbehave.
+ * An identity provider of OpenID Connect with real HTTP and real keys. It is as strict as good ones are: a code and a
+ * refresh token count once, and a refresh token that comes twice ends its whole sign-in. It can also misbehave.
  */
 public final class OidcProvider implements AutoCloseable {
     public static final String CLIENT = "reprise";

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is signed in with which handle, in the store. A refresh is done by one of all gateways: providers take a refresh token
- * once, and end the whole sign-in when it comes twice. For one event loop.
+ * Who is signed in with which handle, in the store. A refresh is done by one of all gateways: providers take a refresh
+ * token once, and end the whole sign-in when it comes twice. For one event loop.
  */
 final class SignIns {
     private static final Logger log = LoggerFactory.getLogger(SignIns.class);
