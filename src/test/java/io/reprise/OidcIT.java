@@ -67,9 +67,8 @@ class OidcIT {
         start(Map.of());
         assertThat(ada.status()).isEqualTo(401);
         assertThat(new JsonObject(ada.get("/api/v1/sign-in").body()))
-                .isEqualTo(new JsonObject().put("oidc", new JsonObject()
-                        .put("name", "Acme")
-                        .put("url", url + "/api/v1/oidc/login")));
+                .isEqualTo(new JsonObject()
+                        .put("oidc", new JsonObject().put("name", "Acme").put("url", url + "/api/v1/oidc/login")));
 
         String place = ada.signIn("/#/s/s_1/m/m_2");
 
@@ -94,8 +93,9 @@ class OidcIT {
         ada.signIn("/");
         ada.get("/api/v1/me");
 
-        assertThat(provider.secrets()).hasSize(3).allSatisfy(secret -> assertThat(ada.seen())
-                .noneMatch(answer -> answer.contains(secret)));
+        assertThat(provider.secrets())
+                .hasSize(3)
+                .allSatisfy(secret -> assertThat(ada.seen()).noneMatch(answer -> answer.contains(secret)));
         assertThat(ada.setCookies()).isNotEmpty().allMatch(cookie -> cookie.contains("HTTPOnly"));
         assertThat(ada.setCookies())
                 .filteredOn(cookie -> cookie.startsWith("reprise_session=") || cookie.startsWith("reprise_signed_in="))
@@ -251,10 +251,16 @@ class OidcIT {
                     return json;
                 }),
                 claims("another party", "token_refused", json -> json.put("azp", "others")),
-                claims("two audiences, no party", "token_refused", json -> json.put("aud", JsonArray.of("reprise", "x"))),
+                claims(
+                        "two audiences, no party",
+                        "token_refused",
+                        json -> json.put("aud", JsonArray.of("reprise", "x"))),
                 claims("no subject", "token_refused", json -> json.put("sub", "")),
                 claims("expired", "clock", json -> json.put("iat", nowS - 900).put("exp", nowS - 600)),
-                claims("of the future", "clock", json -> json.put("iat", nowS + 3_600).put("exp", nowS + 7_200)),
+                claims(
+                        "of the future",
+                        "clock",
+                        json -> json.put("iat", nowS + 3_600).put("exp", nowS + 7_200)),
                 claims("not valid yet", "clock", json -> json.put("nbf", nowS + 3_600)),
                 claims("no role", "no_role", json -> json.put("roles", JsonArray.of())),
                 claims("blocked", "blocked", json -> json.put("sub", "mallory")));
@@ -374,8 +380,8 @@ class OidcIT {
 
     @Test
     void a_client_without_the_header_sends_its_secret_in_the_form() {
-        provider.document(json ->
-                json.put("token_endpoint_auth_methods_supported", JsonArray.of("client_secret_post")));
+        provider.document(
+                json -> json.put("token_endpoint_auth_methods_supported", JsonArray.of("client_secret_post")));
         start(Map.of());
 
         assertThat(ada.signIn("/")).isEqualTo(url + "/");
@@ -414,8 +420,8 @@ class OidcIT {
         });
 
         assertThat(provider.reuses()).isZero();
-        assertThat(provider.secrets()).allSatisfy(secret -> assertThat(ada.seen())
-                .noneMatch(answer -> answer.contains(secret)));
+        assertThat(provider.secrets())
+                .allSatisfy(secret -> assertThat(ada.seen()).noneMatch(answer -> answer.contains(secret)));
     }
 
     @Test
@@ -432,7 +438,8 @@ class OidcIT {
                 ada.cookies().remove("reprise_session");
                 List<Callable<Integer>> asks = new ArrayList<>();
                 for (int i = 0; i < 24; i++) asks.add(this::statusWithoutSession);
-                for (Future<Integer> status : threads.invokeAll(asks)) assertThat(status.get()).isIn(200, 503);
+                for (Future<Integer> status : threads.invokeAll(asks))
+                    assertThat(status.get()).isIn(200, 503);
                 await().untilAsserted(() -> assertThat(ada.status()).isEqualTo(200));
             }
         }
@@ -551,8 +558,9 @@ class OidcIT {
         ada.signIn("/");
         provider.claims(json -> json.put("roles", JsonArray.of("admin")));
 
-        await().untilAsserted(() -> assertThat(new JsonObject(ada.get("/api/v1/me").body()).getJsonArray("roles"))
-                .isEqualTo(JsonArray.of("admin")));
+        await().untilAsserted(
+                        () -> assertThat(new JsonObject(ada.get("/api/v1/me").body()).getJsonArray("roles"))
+                                .isEqualTo(JsonArray.of("admin")));
     }
 
     @Test
@@ -700,7 +708,8 @@ class OidcIT {
 
         ada.signIn("/");
 
-        assertThat(new JsonObject(ada.get("/api/v1/me").body()).getString("user")).isEqualTo("bob");
+        assertThat(new JsonObject(ada.get("/api/v1/me").body()).getString("user"))
+                .isEqualTo("bob");
         assertThat(first.status()).isEqualTo(401);
     }
 
@@ -720,15 +729,24 @@ class OidcIT {
 
     private void start(DatabaseUri database, Map<String, String> more) {
         Map<String, String> settings = new HashMap<>(Map.of(
-                "server.port", String.valueOf(port),
-                "server.publicUrl", url,
-                "auth.mode", "jwt",
-                "auth.clockSkewMs", "0",
-                "auth.oidc.issuer", provider.issuer(),
-                "auth.oidc.clientId", OidcProvider.CLIENT,
-                "auth.oidc.clientSecret", "file:" + secretFile(),
-                "auth.oidc.name", "Acme",
-                "auth.oidc.parameters", "prompt=select_account"));
+                "server.port",
+                String.valueOf(port),
+                "server.publicUrl",
+                url,
+                "auth.mode",
+                "jwt",
+                "auth.clockSkewMs",
+                "0",
+                "auth.oidc.issuer",
+                provider.issuer(),
+                "auth.oidc.clientId",
+                OidcProvider.CLIENT,
+                "auth.oidc.clientSecret",
+                "file:" + secretFile(),
+                "auth.oidc.name",
+                "Acme",
+                "auth.oidc.parameters",
+                "prompt=select_account"));
         settings.put("auth.oidc.timeoutMs", "60000");
         settings.put("auth.oidc.retryMs", "100");
         settings.putAll(more);
