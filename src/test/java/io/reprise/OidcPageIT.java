@@ -167,13 +167,20 @@ class OidcPageIT {
 
     private void start(Map<String, String> more) {
         Map<String, String> settings = new HashMap<>(Map.of(
-                "server.port", String.valueOf(port),
-                "server.publicUrl", url,
-                "auth.mode", "jwt",
-                "auth.oidc.issuer", provider.issuer(),
-                "auth.oidc.clientId", OidcProvider.CLIENT,
-                "auth.oidc.clientSecret", "file:" + secretFile(),
-                "auth.oidc.name", "Acme"));
+                "server.port",
+                String.valueOf(port),
+                "server.publicUrl",
+                url,
+                "auth.mode",
+                "jwt",
+                "auth.oidc.issuer",
+                provider.issuer(),
+                "auth.oidc.clientId",
+                OidcProvider.CLIENT,
+                "auth.oidc.clientSecret",
+                "file:" + secretFile(),
+                "auth.oidc.name",
+                "Acme"));
         settings.put("auth.clockSkewMs", "0");
         settings.putAll(more);
         server = TestServer.start(settings);

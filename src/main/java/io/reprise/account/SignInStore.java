@@ -4,8 +4,8 @@ import io.vertx.core.Future;
 import java.util.Optional;
 
 /**
- * Port: keeps what a provider gave for each browser in which somebody is signed in, sealed. A failed future means that the
- * store is unavailable. Times are those of the store's own clock.
+ * Port: keeps what a provider gave for each browser in which somebody is signed in, sealed. A failed future means that
+ * the store is unavailable. Times are those of the store's own clock.
  */
 public interface SignInStore {
     /**

@@ -31,8 +31,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * An identity provider of OpenID Connect with real HTTP and real keys. It is as strict as good ones are: a code and a refresh
- * token count once, and a refresh token that comes twice ends its whole sign-in. It can also misbehave.
+ * An identity provider of OpenID Connect with real HTTP and real keys. It is as strict as good ones are: a code and a
+ * refresh token count once, and a refresh token that comes twice ends its whole sign-in. It can also misbehave.
  */
 public final class OidcProvider implements AutoCloseable {
     public static final String CLIENT = "reprise";
@@ -219,8 +219,7 @@ public final class OidcProvider implements AutoCloseable {
     }
 
     private void token(HttpExchange exchange) throws IOException {
-        Map<String, String> form =
-                parsed(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        Map<String, String> form = parsed(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         if (tokenBody != null) {
             send(exchange, tokenStatus, tokenBody);
             return;
@@ -229,9 +228,8 @@ public final class OidcProvider implements AutoCloseable {
             send(exchange, 401, "{\"error\":\"invalid_client\"}");
             return;
         }
-        Grant grant = "refresh_token".equals(form.get("grant_type"))
-                ? refreshed(form.get("refresh_token"))
-                : exchanged(form);
+        Grant grant =
+                "refresh_token".equals(form.get("grant_type")) ? refreshed(form.get("refresh_token")) : exchanged(form);
         if (grant == null) send(exchange, 400, "{\"error\":\"invalid_grant\"}");
         else send(exchange, 200, tokens(grant, form.get("grant_type").equals("refresh_token")));
     }

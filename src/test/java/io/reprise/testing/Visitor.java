@@ -81,8 +81,7 @@ public final class Visitor {
     private HttpResponse<String> send(String method, String pathOrUrl) {
         boolean own = pathOrUrl.startsWith("/") || pathOrUrl.startsWith(server);
         URI url = URI.create(pathOrUrl.startsWith("/") ? server + pathOrUrl : pathOrUrl);
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(url).method(method, HttpRequest.BodyPublishers.noBody());
+        HttpRequest.Builder request = HttpRequest.newBuilder(url).method(method, HttpRequest.BodyPublishers.noBody());
         if (own && !cookies.isEmpty()) request.header("Cookie", cookieHeader());
         if (own && method.equals("POST")) request.header("Origin", server);
         try {

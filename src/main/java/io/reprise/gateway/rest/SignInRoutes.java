@@ -64,7 +64,7 @@ public final class SignInRoutes {
         name.onSuccess(known -> call.answer(200, Me.of(call.caller(), known)));
     }
 
-    /** The cookie expires with the token; it does not extend it. It stands in place of any other sign-in of this browser. */
+    /** The cookie expires with the token; it does not extend it. It replaces any other sign-in of this browser. */
     private void signIn(ApiCall call) {
         HttpServerRequest request = call.context().request();
         if (Bearer.of(request) == null) {

@@ -31,8 +31,8 @@ final class Welcome {
     }
 
     /**
-     * What not every server of this protocol offers: of attachments, agents, models, push, oidc, memory, feedback, agui. The
-     * others do not exist yet.
+     * What not every server of this protocol offers: of attachments, agents, models, push, oidc, memory, feedback, agui.
+     * The others do not exist yet.
      */
     private static List<String> features(Settings settings) {
         return settings.auth().oidc().isOn() ? List.of("oidc") : List.of();

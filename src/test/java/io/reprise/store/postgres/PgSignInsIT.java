@@ -72,7 +72,9 @@ class PgSignInsIT {
         assertThat(await(store.replace(id, 1, new byte[] {5})))
                 .as("by somebody who is late")
                 .isFalse();
-        assertThat(await(store.claim(id, 1, HOUR_MS))).as("of the version before").isFalse();
+        assertThat(await(store.claim(id, 1, HOUR_MS)))
+                .as("of the version before")
+                .isFalse();
         assertThat(await(store.claim(id, 2, HOUR_MS))).isTrue();
     }
 
@@ -100,8 +102,7 @@ class PgSignInsIT {
 
         add(next, "bob", HOUR_MS);
 
-        assertThat(await(fixture.pool.run(
-                                "SELECT id FROM sign_in WHERE id = $1", io.vertx.sqlclient.Tuple.of(id)))
+        assertThat(await(fixture.pool.run("SELECT id FROM sign_in WHERE id = $1", io.vertx.sqlclient.Tuple.of(id)))
                         .size())
                 .isZero();
     }

@@ -4,8 +4,8 @@ import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 
 /**
- * Cookies of a sign-in. Over TLS their names have the prefix {@code __Host-}, so that no other host of the domain and no
- * page without TLS can put one in their place.
+ * Cookies of a sign-in. Over TLS their names have the prefix {@code __Host-}, so that no other host of the domain
+ * and no page without TLS can put one in their place.
  */
 record CookieKind(boolean secure) {
     private static final String HOST_ONLY = "__Host-";

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The provider as its discovery document describes it. The document is fetched again when it is old, in the background, and
- * when there is none, but not more often than {@code retryMs} allows. For one event loop.
+ * The provider as its discovery document describes it. The document is fetched again when it is old, in the background,
+ * and when there is none, but not more often than {@code retryMs} allows. For one event loop.
  */
 final class Discovery {
     private static final Logger log = LoggerFactory.getLogger(Discovery.class);

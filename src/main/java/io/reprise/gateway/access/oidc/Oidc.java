@@ -9,8 +9,8 @@ import io.reprise.gateway.access.Identity;
 import io.reprise.gateway.access.Renewals;
 import io.reprise.gateway.access.SessionCookie;
 import io.reprise.gateway.access.oidc.Arrivals.Arrival;
-import io.reprise.gateway.access.token.OwnTokens;
 import io.reprise.gateway.access.token.IdentityProviderHttp;
+import io.reprise.gateway.access.token.OwnTokens;
 import io.reprise.gateway.access.token.TokenVerdict;
 import io.reprise.message.Rights;
 import io.reprise.support.MonotonicClock;
@@ -213,7 +213,7 @@ public final class Oidc implements Renewals {
     /**
      * Ends this browser's sign-in, if there is one.
      *
-     * @return whether the person is to be sent to {@link #goodbye}, as the provider has a session of its own; never fails
+     * @return whether the person is to be sent to {@link #goodbye}, as the provider has a session, too; never fails
      */
     public Future<Boolean> signOut(HttpServerRequest request) {
         return end(request)
@@ -239,7 +239,7 @@ public final class Oidc implements Renewals {
         return BASE + "logout";
     }
 
-    /** The provider's address for signing out there, or our page for those who did not just sign out here. Never fails. */
+    /** The provider's address for signing out there, or our page if it has none or does not answer. Never fails. */
     public Future<String> goodbye(HttpServerRequest request) {
         Optional<String> idToken = goodbyes.take(request);
         String home = page.of(Attempt.HOME);

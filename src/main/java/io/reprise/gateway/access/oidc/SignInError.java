@@ -21,7 +21,7 @@ public enum SignInError {
     /** The store of this server does not answer. */
     UNAVAILABLE;
 
-    /** Whether it is one of those that somebody could make who guesses; not what is the provider's fault or the person's wish. */
+    /** Whether it counts as a failed sign-in of the address; not what the provider did, or the person wished. */
     public boolean counts() {
         return this == EXPIRED || this == TOKEN_REFUSED;
     }

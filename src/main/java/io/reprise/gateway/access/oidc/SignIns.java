@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is signed in with which handle, in the store. A refresh is done by one of all gateways: providers take a refresh token
- * once, and end the whole sign-in when it comes twice. For one event loop.
+ * Who is signed in with which handle, in the store. A refresh is done by one of all gateways: providers take a refresh
+ * token once, and end the whole sign-in when it comes twice. For one event loop.
  */
 final class SignIns {
     private static final Logger log = LoggerFactory.getLogger(SignIns.class);
@@ -171,11 +171,8 @@ final class SignIns {
         return switch (verdict) {
             case Verdict.Good good when good.user().equals(next.user()) -> keep(known, next.now(good, granted));
             case Verdict.Good other -> over(known, "the provider names another user");
-            // The old refresh token may be spent already.
-            case Verdict.Away away ->
-                store.replace(known.id(), known.stored().version(), next.sealed(known.handle()))
-                        .map(kept -> untilThen(next));
-            case Verdict.OtherClock clocks -> over(known, "the clocks of provider and server differ");
+            case Verdict.Away away -> later(known, next, "the keys of the provider cannot be had");
+            case Verdict.OtherClock clock -> later(known, next, "the clocks of provider and server differ");
             case Verdict.Refused refused -> over(known, refused.reason());
         };
     }
@@ -201,12 +198,22 @@ final class SignIns {
     }
 
     private Future<TokenVerdict> later(Known known, String cause) {
+        return laterAs(known, known.content(), known.stored().version(), cause);
+    }
+
+    /** The provider gave a refresh token, and may take the one before it no more. */
+    private Future<TokenVerdict> later(Known known, SignedIn next, String cause) {
+        long version = known.stored().version();
+        return store.replace(known.id(), version, next.sealed(known.handle()))
+                .compose(kept -> laterAs(known, next, version + 1, cause));
+    }
+
+    private Future<TokenVerdict> laterAs(Known known, SignedIn content, long version, String cause) {
         log.atWarn()
-                .addKeyValue("user", known.content().user())
+                .addKeyValue("user", content.user())
                 .addKeyValue("cause", cause)
                 .log("a sign-in could not be refreshed");
-        return store.rest(known.id(), known.stored().version(), settings.retryMs())
-                .map(done -> untilThen(known.content()));
+        return store.rest(known.id(), version, settings.retryMs()).map(done -> untilThen(content));
     }
 
     /** Until its end it is good; from then on nobody can tell. */
