@@ -8,7 +8,7 @@ const CHARS_MAX = 12_000
 export class Pieces {
   #starts = new Set() // keys of the rows with which a piece begins
   #rows = []
-  #last = []
+  #pieces = []
   #from = null        // keys of the first and of the last piece that are shown
   #to = null          // null: to the end
 
@@ -23,24 +23,35 @@ export class Pieces {
   }
 
   #split(rows) {
-    if (rows === this.#rows) return this.#last
-    this.#rows = rows
-    const known = new Map(this.#last.map(piece => [piece.key, piece]))
-    const pieces = []
-    let chars = 0
-    for (const row of rows) {
-      const { key, text } = row.item
+    if (rows === this.#rows) return this.#pieces
+    const pieces = this.#unchanged(rows)
+    const known = new Map(this.#pieces.slice(pieces.length).map(piece => [piece.key, piece]))
+    const begun = pieces.length
+    for (let i = pieces.reduce((sum, piece) => sum + piece.rows.length, 0), chars = 0; i < rows.length; i++) {
+      const { key, text } = rows[i].item
       const last = pieces.at(-1)
-      if (!last || this.#starts.has(key) || last.rows.length >= ROWS_MAX || chars > CHARS_MAX) {
+      if (pieces.length === begun || this.#starts.has(key) || last.rows.length >= ROWS_MAX || chars > CHARS_MAX) {
         this.#starts.add(key)
-        pieces.push({ key, rows: [row] })
+        pieces.push({ key, rows: [rows[i]] })
         chars = 0
-      } else last.rows.push(row)
+      } else last.rows.push(rows[i])
       chars += text?.length ?? 0
     }
-    const isSame = (a, b) => a?.rows.length === b.rows.length && b.rows.every((row, i) => row === a.rows[i])
-    this.#last = pieces.map(piece => isSame(known.get(piece.key), piece) ? known.get(piece.key) : piece)
-    return this.#last
+    this.#rows = rows
+    this.#pieces = pieces.map((piece, i) => i >= begun && isSame(known.get(piece.key), piece) ? known.get(piece.key) : piece)
+    return this.#pieces
+  }
+
+  /** Those at the beginning whose rows are the same; without the last, to which rows may be added. */
+  #unchanged(rows) {
+    const unchanged = []
+    let at = 0
+    for (const piece of this.#pieces.slice(0, -1)) {
+      if (!piece.rows.every((row, i) => row === rows[at + i])) break
+      unchanged.push(piece)
+      at += piece.rows.length
+    }
+    return unchanged
   }
 
   #window(pieces, { at, all }) {
@@ -61,3 +72,5 @@ export class Pieces {
     return { from, to }
   }
 }
+
+const isSame = (a, b) => a?.rows.length === b.rows.length && b.rows.every((row, i) => row === a.rows[i])

@@ -9,26 +9,28 @@ import { now } from './clock.js'
 export class Rows {
   #made = new WeakMap() // by item: the row, and what it was made of
   #shared = null
-  #last = { of: null, shared: null, rows: [] }
+  #last = { view: [], items: [], shared: null, made: [], rows: [] }
 
   /** The same array as long as nothing changed at all. */
   of(app) {
     const { items, interrupts } = app.chat.view
     const shared = this.#sharedBy(app)
-    const isKnown = this.#last.of === items && this.#last.shared === shared && !interrupts.length
-    if (!isKnown) this.#last = { of: items, shared, rows: this.#rowsOf(app, shared) }
+    const isKnown = this.#last.view === items && this.#last.shared === shared && !interrupts.length
+    if (!isKnown) this.#last = this.#next(app, shared)
     return this.#last.rows
   }
 
-  #rowsOf(app, shared) {
+  #next(app, shared) {
     const { view } = app.chat
+    const last = this.#last
     const items = [...view.items.filter(isShown), ...callsElsewhere(view)]
-    let day = items.length ? startOfDay(now()) : null // nothing is said of a chat that begins today
-    return items.map((item, i) => {
-      const made = this.#at(item, { shared, next: items[i + 1], before: day, first: i === 0, decisions: app.decisions })
-      day = made.day
-      return made.row
-    })
+    const kept = last.shared === shared && !view.interrupts.length ? lengthInCommon(items, last.items) - 1 : 0
+    const made = last.made.slice(0, Math.max(0, kept)) // the row of the last in common may tell of the next
+    for (let i = made.length; i < items.length; i++) {
+      const before = i ? made[i - 1].day : startOfDay(now()) // nothing is said of a chat that begins today
+      made.push(this.#at(items[i], { shared, next: items[i + 1], before, first: !i, decisions: app.decisions }))
+    }
+    return { view: view.items, items, shared, made, rows: made.map(({ row }) => row) }
   }
 
   /** The same object as long as nothing in it changed. */
@@ -49,6 +51,12 @@ export class Rows {
     this.#made.set(item, made)
     return made
   }
+}
+
+function lengthInCommon(a, b) {
+  let i = 0
+  while (i < a.length && a[i] === b[i]) i++
+  return i
 }
 
 /** History may be changed: nothing is written, and nothing waits. */
