@@ -269,12 +269,13 @@ export class App {
     this.tell('The message that you were changing is not there any more. What you wrote is in the field.')
   }
 
-  /** All of this chat, for the eye or for paper. */
-  async loadAll() {
-    await this.reading.all()
+  /** Prints all of this chat, or nothing: who holds a part of it would take it for all. */
+  async print() {
+    if (!await this.reading.all()) return
     this.whole = true
     this.#draw()
     this.whole = false
+    print()
   }
 
   /** The server says that a chat exists no more. */

@@ -86,7 +86,7 @@ const COMBINATIONS = {
   },
   'mod b': () => narrow.matches ? app.set({ drawerOpen: !app.drawerOpen }) : app.foldList(!isFolded()),
   'mod /': () => openHelp(app),
-  'mod p': () => app.loadAll().then(() => print()), // on paper it is whole
+  'mod p': () => app.print(),
   'alt arrowup': () => app.openNext(-1),
   'alt arrowdown': () => app.openNext(1),
 }
