@@ -134,7 +134,6 @@ class PageKeyboardIT {
         tab.page().reload();
         assertThat(tab.button("Your chats")).isVisible();
         assertThat(list).isHidden();
-        press("Enter"); // the field has the focus by itself
         tab.button("Your chats").press("Enter");
         assertThat(tab.button("Hide the list")).isFocused();
 
