@@ -46,6 +46,7 @@ export class App {
   chat = null
   notice = null       // { text } for a few seconds
   drawerOpen = false
+  escaped = false     // the last key was Escape in a field with text: the next one stops the answer
   listStop = null     // the chat whose row has the focus
   renaming = null     // { id, place, title }: a title that is being changed, in the header or in the list
   editing = null      // { message, text } of the queue
@@ -114,7 +115,7 @@ export class App {
     this.chat = id ? this.#chats.get(id) ?? this.#newChat(id) : this.#newChat(null)
     this.#remember(this.chat)
     this.chat.open()
-    Object.assign(this, { drawerOpen: false, editing: null, revising: null, renaming: null, notice: null, found: null })
+    Object.assign(this, { drawerOpen: false, editing: null, revising: null, renaming: null, notice: null, found: null, escaped: false })
     this.#draw() // what is typed next is for this chat
     this.#includeOpen()
     this.reading.arrive()

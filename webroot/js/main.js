@@ -1,3 +1,4 @@
+import { say } from './announcer.js'
 import { App } from './app.js'
 import { Autoscroll } from './autoscroll.js'
 import { showNews } from './badge.js'
@@ -50,20 +51,18 @@ function seen() {
 /** Asked for each key: by their names, as to seek in a long chat takes longer than all else that a letter costs. */
 const isAsking = () => document.getElementById('dialog').open || document.getElementById('menu').matches(':popover-open')
 
-let escaped = false // the last key left a field with text in it: the next stops the answer
-
 /** Escape closes what is open, and else stops the answer; where something is written it may be meant for that, so it has to come twice. */
 function escape(event) {
-  const again = escaped
-  escaped = false
+  const again = app.escaped
+  if (again) app.set({ escaped: false })
   if (event.key !== 'Escape' || isComposing(event) || event.defaultPrevented || isAsking()) return
   if (app.drawerOpen) {
     app.set({ drawerOpen: false })
     afterRender(() => document.getElementById('open-drawer').focus()) // until then it is behind the drawer
   } else if (!app.chat.view.run) return
   else if (event.target.id === 'message' && event.target.value.trim() && !again) {
-    escaped = true
-    app.tell('Esc once more stops the answer.')
+    app.set({ escaped: true })
+    say('Escape once more stops the answer')
   } else app.stop() // what waits for a decision is not dropped by a key
 }
 

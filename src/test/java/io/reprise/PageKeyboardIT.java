@@ -113,8 +113,9 @@ class PageKeyboardIT {
         tab.composer().focus();
 
         press("Escape");
-        assertThat(tab.page().locator(".notice")).hasText("Esc once more stops the answer.");
+        assertThat(tab.page().locator("#composer-hint")).hasText("Esc once more stops the answer");
         press("End");
+        assertThat(tab.page().locator("#composer-hint")).hasCount(0);
         press("Escape");
         assertThat(tab.button("Stop")).isVisible();
         press("Escape");
