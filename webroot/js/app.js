@@ -270,13 +270,13 @@ export class App {
     this.tell('The message that you were changing is not there any more. What you wrote is in the field.')
   }
 
-  /** Prints all of this chat, or nothing: who holds a part of it would take it for all. */
-  async print() {
-    if (!await this.reading.all()) return
+  /** All of this chat, for the eye or for paper; resolves with whether it is all. */
+  async loadAll() {
+    const isAll = await this.reading.all()
     this.whole = true
     this.#draw()
     this.whole = false
-    print()
+    return isAll
   }
 
   /** The server says that a chat exists no more. */

@@ -85,7 +85,7 @@ const COMBINATIONS = {
   },
   'mod b': () => narrow.matches ? app.set({ drawerOpen: !app.drawerOpen }) : app.foldList(!isFolded()),
   'mod /': () => openHelp(app),
-  'mod p': () => app.print(),
+  'mod p': () => app.loadAll().then(isAll => { if (isAll) print() }), // who holds a part on paper would take it for all
   'alt arrowup': () => app.openNext(-1),
   'alt arrowdown': () => app.openNext(1),
 }
