@@ -31,7 +31,7 @@ class PageLongChatIT {
     private static final int RUNS = 1_000;
     private static final int TEXT_CHARS = 400;
     private static final int NEWEST = 200;
-    private static final int WORDS = 120;
+    private static final int WORDS = 200;
 
     /** What is rendered beyond one row for each update: at the beginning and at the end of a run, and with a new minute. */
     private static final int ROWS_BESIDES = 40;
@@ -95,11 +95,13 @@ class PageLongChatIT {
         assertThat(typed).doesNotContainKeys("rowOf", "rowTemplate", "pieceTemplate");
 
         // When an answer is written
+        begin();
         before = cpuMs(devtools);
-        int seen = stream();
+        int seen = awaitEnd();
         System.out.printf("%.1f ms of CPU for an update (of %d)%n", (cpuMs(devtools) - before) / seen, seen);
         count(devtools);
-        stream();
+        begin();
+        awaitEnd();
         Map<String, Integer> written = counted(devtools);
         int updates = written.get("draw");
 
@@ -223,18 +225,23 @@ class PageLongChatIT {
         assertThat(tab.page().locator("[data-message=a_999]")).isInViewport();
     }
 
-    /** Has an answer written and waits for its end in the page, as to look for it from here costs more; the updates of its text. */
-    private int stream() {
+    /** Has an answer written. */
+    private void begin() {
         tab.say("/stream " + WORDS + " 20");
+        tab.page().evaluate("""
+                async () => {
+                  while (!document.getElementsByClassName('stop').length) await new Promise(resolve => setTimeout(resolve, 20))
+                }""");
+    }
+
+    /** Waits for its end in the page, as to look for it from here costs more; the updates of its text. */
+    private int awaitEnd() {
         return (int) tab.page().evaluate("""
                 async () => {
                   let updates = 0
                   const observer = new MutationObserver(() => updates++)
                   observer.observe(document.querySelector('.column'), { subtree: true, childList: true, characterData: true })
-                  const isWritten = () => document.getElementsByClassName('stop').length > 0
-                  const until = async condition => { while (!condition()) await new Promise(resolve => setTimeout(resolve, 50)) }
-                  await until(isWritten)
-                  await until(() => !isWritten())
+                  while (document.getElementsByClassName('stop').length) await new Promise(resolve => setTimeout(resolve, 50))
                   return updates
                 }""");
     }
