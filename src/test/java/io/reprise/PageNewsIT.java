@@ -82,12 +82,15 @@ class PageNewsIT {
     /** Symptom: neither the title nor the icon of a tab that nobody saw told that an answer had come. Cause: hidden pages have no frames. */
     @Test
     void a_hidden_tab_tells_of_its_news_in_its_title_its_icon_and_on_the_app() {
-        tab.page().evaluate("navigator.setAppBadge = n => { window.badge = n; return Promise.resolve() }");
-        tab.page().evaluate("navigator.clearAppBadge = () => { window.badge = 0; return Promise.resolve() }");
+        tab.page().evaluate("""
+                () => {
+                  navigator.setAppBadge = news => { window.badge = news; return Promise.resolve() }
+                  navigator.clearAppBadge = () => { window.badge = 0; return Promise.resolve() }
+                }""");
         tab.ask("/echo read");
         Tab other = BENCH.open(tab.url());
         leave(tab);
-        tab.page().evaluate("window.requestAnimationFrame = action => 0");
+        tab.page().evaluate("() => { window.requestAnimationFrame = () => 0 }");
 
         other.ask("/echo news");
 
