@@ -8,8 +8,10 @@ import { pages } from './components/pages.js'
 import { offersOf } from './contract.js'
 import { Decisions } from './decisions.js'
 import { Drafts } from './drafts.js'
+import { fold } from './fold.js'
 import { endWords, needWords, News } from './news.js'
 import { Picking } from './picking.js'
+import { Places } from './places.js'
 import { ReadMarks } from './read-marks.js'
 import { Reading } from './reading.js'
 import { afterRender, focusMessage, leaveFocus } from './render.js'
@@ -32,7 +34,9 @@ const PERSON = 'reprise.person' // who was signed in last in this tab: whose dra
 export class App {
   #changed
   #draw
+  #placeNow
   #drafts = new Drafts()
+  #places = new Places()
   #noticeTimer
   #chats = new Map()
   auth = new Auth()
@@ -52,6 +56,8 @@ export class App {
   showsArchive = false // the list shows what is archived
   picking = null      // several chats that are being chosen in the list
   drawerOpen = false
+  escaped = false     // the last key was Escape in a field with text: the next one stops the answer
+  listStop = null     // the chat whose row has the focus
   renaming = null     // { id, place, title }: a title that is being changed, in the header or in the list
   editing = null      // { message, text } of the queue
   found = null        // { message, words }: what was sought, and with which words
@@ -59,14 +65,17 @@ export class App {
   docTitle = null
   revising = null     // { message, text } of the transcript
   openGroups = new Set() // keys of calls that begin a group that is unfolded
+  place = null        // { message, offset }: where this chat was read when it was left
+  whole = false       // all of the chat is rendered, not only what is about to be seen
   decisions = new Decisions(this)
   reading = new Reading(this)
   #news = new News(this)
 
-  /** `changed`: renders soon; `draw`: at once. */
-  constructor({ changed, draw }) {
+  /** `changed`: renders soon; `draw`: at once; `place`: where the open chat is being read. */
+  constructor({ changed, draw, place }) {
     this.#changed = changed
     this.#draw = draw
+    this.#placeNow = place
   }
 
   start() {
@@ -91,6 +100,7 @@ export class App {
     ofTab.removeItem(PERSON)
     this.#chats.clear()
     this.#drafts.clear()
+    this.#places.clear()
     this.chat = this.marks = this.reminders = null
     this.#lists.forEach(list => list.clear())
     Object.assign(this, { showsArchive: false, picking: null })
@@ -128,21 +138,29 @@ export class App {
     this.page = page
     this.set({ doc })
     if (doc && this.chat) return
-    this.reading.seek(message)
     if (page) this.#showPage()
     if (this.chat && this.chat.id === id) {
+      this.reading.seek(message)
       this.set({ drawerOpen: false })
       return this.reading.arrive()
     }
     this.#read(this.chat)
+    this.leave()
     this.chat?.close()
+    this.place = id && !message ? this.#places.of(id) : null
+    this.reading.seek(message, this.place)
     this.chat = id ? this.#chats.get(id) ?? this.#newChat(id) : this.#newChat(null)
     this.#remember(this.chat)
     this.chat.open()
-    Object.assign(this, { drawerOpen: false, editing: null, revising: null, renaming: null, notice: null, found: null })
+    Object.assign(this, { drawerOpen: false, editing: null, revising: null, renaming: null, notice: null, found: null, escaped: false })
     this.#draw() // what is typed next is for this chat
     this.#includeOpen()
     this.reading.arrive()
+  }
+
+  /** The chat or the page is about to be left: what is read stays where it is. */
+  leave() {
+    if (this.chat?.id && this.chat.view.ready && !this.reading.isPlacing) this.#places.put(this.chat.id, this.#placeNow())
   }
 
   open(id) {
@@ -222,13 +240,30 @@ export class App {
     this.#changed()
   }
 
+  /** The list of chats, where it stands beside them; the focus goes to what brings it back, or takes it away. */
+  foldList(folded) {
+    const { activeElement: focused } = document
+    const isThere = focused?.closest('#sidebar') || focused?.id === 'open-drawer'
+    fold(folded)
+    this.set({})
+    if (isThere) afterRender(() => document.querySelector(folded ? '#open-drawer' : '.fold-list').focus())
+  }
+
+  /** The chat with which the tab key enters the list. */
+  get tabStop() {
+    const rows = this.search.isOn ? this.search.results ?? [] : this.shownList.rows
+    const isThere = id => id !== null && rows.some(row => row.id === id)
+    return [this.listStop, this.chat.id].find(isThere) ?? rows[0]?.id
+  }
+
   /** How many chats have something new. */
   get news() {
     return this.list.sessions.filter(session => this.isUnread(session)).length
   }
 
   isUnread(session) {
-    return session.id !== this.chat.id && !session.running && Boolean(this.marks?.isUnread(session))
+    const isSeen = session.id === this.chat.id && document.visibilityState === 'visible'
+    return !isSeen && !session.running && Boolean(this.marks?.isUnread(session))
   }
 
   send(text, onBusy) {
@@ -296,10 +331,13 @@ export class App {
     this.tell('The message that you were changing is not there any more. What you wrote is in the field.')
   }
 
-  /** All of this chat, for the eye or for paper. */
+  /** All of this chat, for the eye or for paper; resolves with whether it is all. */
   async loadAll() {
-    await this.reading.all()
+    const isAll = await this.reading.all()
+    this.whole = true
     this.#draw()
+    this.whole = false
+    return isAll
   }
 
   get #lists() { return [this.list, this.archive] }
@@ -362,6 +400,7 @@ export class App {
     await this.api.remove(id)
     this.#chats.delete(id)
     this.#drafts.put(id, '')
+    this.#places.put(id, null)
     this.search.forget(id)
     if (this.chat.id === id) this.open(null)
     this.#lists.forEach(list => list.forget(id))

@@ -1,11 +1,14 @@
+import { say } from './announcer.js'
 import { App } from './app.js'
 import { Autoscroll } from './autoscroll.js'
+import { showNews } from './badge.js'
 import { listenForCopies } from './clipboard.js'
 import { autosize } from './components/composer.js'
 import { sayInDialog } from './components/dialog.js'
 import { openHelp } from './components/help-dialog.js'
 import { showFound } from './components/found.js'
 import { shell } from './components/shell.js'
+import { isFolded } from './fold.js'
 import { hasMod, isComposing } from './keys.js'
 import { render } from './lib.js'
 import { afterRender, focusMessage } from './render.js'
@@ -14,28 +17,33 @@ import { colourBars } from './theme.js'
 
 const root = document.getElementById('app')
 const narrow = matchMedia('(max-width: 760px)')
+const HIDDEN_MS = 1_000
 let frame = null
+let timer = null
 
-/** However much arrives, the page is rendered at most once per animation frame. */
+/** However much arrives, the page is rendered at most once per animation frame; a hidden one, which has none, each second. */
 function changed() {
-  frame ??= requestAnimationFrame(draw)
+  if (document.visibilityState === 'visible') frame ??= requestAnimationFrame(draw)
+  else timer ??= setTimeout(draw, HIDDEN_MS)
 }
 
-const app = new App({ changed, draw })
-const scroll = new Autoscroll({ changed, nearTop: () => app.reading.earlier({ asked: false }) })
+const app = new App({ changed, draw, place: () => scroll.place })
+const scroll = new Autoscroll({ changed, nearTop: () => { if (!app.hold) app.reading.earlier({ asked: false }) } })
 
 function draw() {
   cancelAnimationFrame(frame)
-  frame = null
+  clearTimeout(timer)
+  frame = timer = null
   if (app.stick) scroll.follow()
   if (app.hold) scroll.hold()
   app.stick = app.hold = false
   render(shell(app, scroll), root)
   autosize()
-  scroll.rendered(document.getElementById('transcript'), app.chat)
+  scroll.rendered(document.getElementById('transcript'), app.chat, app.place)
   showFound(app, scroll)
   sayInDialog(app.notice?.text)
   const { news } = app
+  showNews(news)
   const place = app.chat.id || app.page ? app.title : null
   const title = app.doc ? app.docTitle ?? 'Documents' : place
   document.title = `${news ? `(${news}) ` : ''}${title ? `${title} · ` : ''}Reprise`
@@ -45,10 +53,14 @@ function seen() {
   if (document.visibilityState === 'visible') app.seen()
 }
 
-const isAsking = () => document.querySelector('dialog[open], :popover-open, .sign-in') !== null
+/** Asked for each key, so by their ids: a search through a long chat would take longer than all else that a letter costs. */
+const isAsking = () => document.getElementById('dialog')?.open || document.getElementById('menu')?.matches(':popover-open') ||
+  app.isSignedOut
 
-/** Escape closes what is open, and else stops the answer. */
+/** Escape closes what is open, and else stops the answer; where something is written it may be meant for that, so it has to come twice. */
 function escape(event) {
+  const again = app.escaped
+  if (again) app.set({ escaped: false })
   if (event.key !== 'Escape' || isComposing(event) || event.defaultPrevented || isAsking()) return
   if (app.drawerOpen) {
     app.set({ drawerOpen: false })
@@ -56,7 +68,11 @@ function escape(event) {
   } else if (app.doc) {
     app.open(app.chat.id)
     focusMessage()
-  } else if (app.chat.view.run) app.stop() // what waits for a decision is not dropped by a key
+  } else if (!app.chat.view.run) return
+  else if (event.target.id === 'message' && event.target.value.trim() && !again) {
+    app.set({ escaped: true })
+    say('Escape once more stops the answer')
+  } else app.stop() // what waits for a decision is not dropped by a key
 }
 
 function focusSearch() {
@@ -71,12 +87,14 @@ const COMBINATIONS = {
   'mod shift o': () => app.openNew(),
   'mod k': () => {
     if (!app.offers.search) return
+    if (isFolded() && !narrow.matches) app.foldList(false)
     app.set({ drawerOpen: narrow.matches })
     focusSearch()
     afterRender(focusSearch) // a drawer that was closed takes the focus only when it is open
   },
+  'mod b': () => narrow.matches ? app.set({ drawerOpen: !app.drawerOpen }) : app.foldList(!isFolded()),
   'mod /': () => openHelp(app),
-  'mod p': () => (app.doc ? Promise.resolve() : app.loadAll()).then(() => print()), // on paper it is whole
+  'mod p': () => (app.doc ? Promise.resolve(true) : app.loadAll()).then(isAll => { if (isAll) print() }), // a part on paper would be taken for all
   'alt arrowup': () => app.openNext(-1),
   'alt arrowdown': () => app.openNext(1),
 }
@@ -111,6 +129,7 @@ document.addEventListener('keydown', escape)
 document.addEventListener('keydown', shortcut)
 document.addEventListener('visibilitychange', seen)
 addEventListener('focus', seen)
+addEventListener('pagehide', () => app.leave())
 addEventListener('storage', event => app.storageChanged(event.key))
 listenForCopies(document.body)
 onRoute(() => {

@@ -10,6 +10,29 @@ export function lastingOf({ at, result, decision, state }) {
   return known ? Math.max(0, result.at - at) : undefined
 }
 
+/** The same array and the same rows as long as nothing changed. */
+export class Groups {
+  #made = new WeakMap() // by row: what it became in a group
+  #last = { rows: null, open: '', grouped: [] }
+
+  /** `rows`, `open`: see {@link grouped}. */
+  of(rows, open) {
+    const opened = [...open].join('\n')
+    if (this.#last.rows !== rows || this.#last.open !== opened) {
+      const marked = grouped(rows, open).map((row, i) => row === rows[i] ? row : this.#kept(rows[i], row))
+      this.#last = { rows, open: opened, grouped: marked }
+    }
+    return this.#last.grouped
+  }
+
+  #kept(from, row) {
+    const known = this.#made.get(from)
+    if (known && known.group === row.group && known.head === row.head && known.names === row.names) return known
+    this.#made.set(from, row)
+    return row
+  }
+}
+
 /**
  * Finished calls that follow each other become one line, once something comes after them: while they come, nothing moves.
  * `rows`: see components/transcript.js; `open`: keys of the first calls of groups that are unfolded. Each call of a group gets `group`,

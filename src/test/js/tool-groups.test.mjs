@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { grouped, lastingOf } from '../../../webroot/js/tool-groups.js'
+import { grouped, Groups, lastingOf } from '../../../webroot/js/tool-groups.js'
 
 const call = (id, at, end, more = {}) => ({
   key: `tool:${id}`, kind: 'tool', name: `t${id}`, at, state: 'done', result: { at: end }, ...more,
@@ -41,4 +41,18 @@ test('the time of a person is not that of a call', () => {
   assert.equal(lastingOf(call(1, 100, 350)), 250)
   assert.equal(lastingOf(call(1, 100, 350, { decision: { decision: 'approve' } })), undefined)
   assert.equal(lastingOf(call(1, null, 350)), undefined)
+})
+
+test('rows of groups stay the same objects as long as nothing changed, so that they are not rendered again', () => {
+  const groups = new Groups()
+  const rows = rowsOf(call(1, 0, 1), call(2, 0, 1), text)
+  const first = groups.of(rows, NONE)
+  assert.equal(groups.of(rows, NONE), first)
+
+  const grown = groups.of([...rows.slice(0, 2), { item: { ...text, text: 'more' }, last: true }], NONE)
+  assert.equal(grown[0], first[0])
+  assert.equal(grown[1], first[1])
+
+  const opened = groups.of(rows, new Set(['tool:1']))
+  assert.deepEqual(opened.map(({ group }) => group), ['open', 'open', undefined])
 })

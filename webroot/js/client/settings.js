@@ -2,6 +2,7 @@
 export const defaults = Object.freeze({
   backoffMinMs: 500,
   backoffMaxMs: 30_000,
+  backoffWatchedMaxMs: 5_000, // while the page is watched and the server said goodbye or is not reached
   stableMs: 5_000,          // after a connection of this length the backoff starts again
   connectTimeoutMs: 15_000, // from asking for a token to `welcome`
   heartbeatMs: 25_000,      // until `welcome` says otherwise
@@ -23,8 +24,8 @@ export const realClock = {
 }
 
 /** Full jitter: a random time up to a limit that doubles with each attempt. */
-export function fullJitter(attempt, { backoffMinMs, backoffMaxMs }, random) {
-  return Math.round(random() * Math.min(backoffMaxMs, backoffMinMs * 2 ** Math.min(attempt, 30)))
+export function fullJitter(attempt, { backoffMinMs, backoffMaxMs }, random, maxMs = backoffMaxMs) {
+  return Math.round(random() * Math.min(maxMs, backoffMinMs * 2 ** Math.min(attempt, 30)))
 }
 
 /** `crypto.randomUUID` exists only on https and localhost, but a server in a home network may have neither. */

@@ -9,9 +9,10 @@ export class Socket {
   #silenceMaxMs
   #timer
   #ended = false
+  #opened = false
   welcomed = false
 
-  /** `options`: url, WebSocket, clock, settings, hello (frame), onWelcome, onFrame, onClosed ({ code, reason }). */
+  /** `options`: url, WebSocket, clock, settings, hello (frame), onWelcome, onFrame, onClosed ({ code, reason, refused: nobody answered }). */
   constructor(options) {
     this.#options = options
     const { clock, settings } = options
@@ -23,7 +24,10 @@ export class Socket {
       this.#timer = clock.setTimeout(() => this.#end(1006, String(refused)), 0)
       return
     }
-    this.#socket.onopen = () => this.send(options.hello)
+    this.#socket.onopen = () => {
+      this.#opened = true
+      this.send(options.hello)
+    }
     this.#socket.onmessage = message => this.#receive(message.data)
     this.#socket.onclose = close => this.#end(close.code, close.reason)
     this.#socket.onerror = () => {} // always followed by a close event, which contains more
@@ -92,6 +96,6 @@ export class Socket {
         this.#socket.close()
       } catch { /* it is closed */ }
     }
-    this.#options.onClosed({ code, reason })
+    this.#options.onClosed({ code, reason, refused: !this.#opened })
   }
 }

@@ -121,6 +121,9 @@ class PageAccessibilityIT {
             assertThat(tab.page().locator(".document h1")).isVisible();
             check(tab, "a document");
             tab.page().keyboard().press("Escape");
+            tab.page().keyboard().press("Control+b");
+            check(tab, "the list hidden, on a phone shown");
+            tab.page().keyboard().press("Control+b");
             tab.stop();
             checkListAndReminders(tab);
             tab.assertClean();

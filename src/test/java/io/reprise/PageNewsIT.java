@@ -3,6 +3,7 @@ package io.reprise;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import io.reprise.testing.PageBench;
@@ -77,6 +78,30 @@ class PageNewsIT {
         JsonObject shown = notification(tab);
         assertThat(shown.getString("tag")).isEqualTo(session);
         assertThat(shown.getString("body")).contains("stretch").doesNotContain("**");
+    }
+
+    /** Symptom: neither the title nor the icon of a tab that nobody saw told that an answer had come. Cause: hidden pages have no frames. */
+    @Test
+    void a_hidden_tab_tells_of_its_news_in_its_title_its_icon_and_on_the_app() {
+        tab.page().evaluate("""
+                () => {
+                  navigator.setAppBadge = news => { window.badge = news; return Promise.resolve() }
+                  navigator.clearAppBadge = () => { window.badge = 0; return Promise.resolve() }
+                }""");
+        tab.ask("/echo read");
+        leave(tab);
+        tab.page().evaluate("() => { window.requestAnimationFrame = () => 0 }");
+
+        // In another browser: what another tab of this one shows has been read
+        try (BrowserContext elsewhere = BENCH.browser().person(BENCH.user())) {
+            BENCH.browser().open(elsewhere, tab.url()).ask("/echo news");
+        }
+
+        assertThat(tab.page()).hasTitle(Pattern.compile("\\(1\\) .*Reprise"));
+        assertThat(tab.page().locator("link[rel=icon]")).hasAttribute("href", "/icon-news.svg");
+        assertThat(tab.page().evaluate("badge")).isEqualTo(1);
+        assertThat(BENCH.server().call("GET", "/icon-news.svg", null, null).statusCode())
+                .isEqualTo(200);
     }
 
     @Test
