@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Role;
+import io.reprise.message.log.LogEvent.TokenUsage;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +29,16 @@ public record ChatMessage(
     public ChatMessage(
             String id, Role role, String content, List<ToolCall> toolCalls, String toolCallId, Metadata metadata) {
         this(id, role, content, toolCalls, toolCallId, metadata, null);
+    }
+
+    /** About how long it is: its text and the arguments of its calls, in characters. */
+    long chars() {
+        long calls = toolCalls == null
+                ? 0
+                : toolCalls.stream()
+                        .mapToLong(call -> call.function().arguments().length())
+                        .sum();
+        return calls + (content == null ? 0 : content.length());
     }
 
     /**
@@ -66,6 +77,10 @@ public record ChatMessage(
      * @param recall which one
      * @param zone of a user's message: IANA name of the sender's time zone, or null
      * @param decisions of a message with tool calls: what was decided about them, by the calls' ids; null when nothing was
+     * @param model of an answer: the provider's name for the model that wrote it, or null
+     * @param usage of the last text of an answer: the tokens of its whole run, for each provider and model; null where the
+     *     run did not end well, goes on, or was copied from another session
+     * @param durationMs of the last text of an answer: how long its run took, with {@code usage} only
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Metadata(
@@ -80,7 +95,10 @@ public record ChatMessage(
             String origin,
             String recall,
             String zone,
-            Map<String, Decided> decisions) {}
+            Map<String, Decided> decisions,
+            String model,
+            List<TokenUsage> usage,
+            Long durationMs) {}
 
     /**
      * What became of a call that waited for people.

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * The fold of a log into messages: what snapshots, history, export and the model's context are made of.
@@ -77,6 +78,12 @@ public final class Conversation {
         return settled;
     }
 
+    /** The seq with which the message began; empty when there is none, or none any more. */
+    public OptionalLong beginningOf(String message) {
+        Building found = messages.get(message);
+        return found == null ? OptionalLong.empty() : OptionalLong.of(found.row.from());
+    }
+
     /** The first text of this role, complete or not; empty when there is none. */
     String begins(Role role) {
         return messages.values().stream()
@@ -91,7 +98,7 @@ public final class Conversation {
         if (run == null) return null;
         List<ActiveRun.OpenMessage> open = messages.values().stream()
                 .filter(m -> !m.complete)
-                .map(m -> new ActiveRun.OpenMessage(m.id, m.role, m.text.toString()))
+                .map(m -> new ActiveRun.OpenMessage(m.id, m.role, m.text.toString(), m.model()))
                 .toList();
         List<ActiveRun.OpenCall> openCalls = unanswered.values().stream()
                 .filter(c -> c.isOpen() && run.id.equals(c.run))
@@ -105,6 +112,7 @@ public final class Conversation {
         switch (event) {
             case LogEvent.RunStarted e -> begin(row, e);
             case LogEvent.RunFinished e -> {
+                measure(row, e);
                 endRun(e.outcome().equals(LogEvent.Outcome.CANCELLED) ? "cancelled" : null, null);
                 waits = e.outcome().type().equals("interrupt");
             }
@@ -224,6 +232,20 @@ public final class Conversation {
         unanswered.remove(call.id, call);
     }
 
+    /** What the run took is told with its last text, once it has ended by itself. */
+    private void measure(LogRow row, LogEvent.RunFinished end) {
+        if (run == null || end.usage() == null) return;
+        List<Building> its = unended.getOrDefault(run.id, List.of());
+        its.reversed().stream()
+                .filter(message -> message.role == Role.ASSISTANT && message.hasText)
+                .filter(message -> messages.get(message.id) == message)
+                .findFirst()
+                .ifPresent(last -> {
+                    last.usage = end.usage();
+                    last.durationMs = Math.max(0, row.atMs() - run.atMs);
+                });
+    }
+
     /** Also the question is marked: a run that was stopped before its first word has nothing else. */
     private void endRun(String outcome, ChatMessage.Fault error) {
         if (run == null) return;
@@ -270,6 +292,11 @@ public final class Conversation {
         String outcome;
         ChatMessage.Fault error;
 
+        /** Of its run, if this is the last text of it; else null. */
+        List<LogEvent.TokenUsage> usage;
+
+        Long durationMs;
+
         Building(String id, Role role, LogRow row, LogEvent.MessageMetadata sent) {
             this.id = id;
             this.role = role;
@@ -302,7 +329,14 @@ public final class Conversation {
                     origin,
                     recall,
                     zone,
-                    decisions());
+                    decisions(),
+                    model(),
+                    usage,
+                    durationMs);
+        }
+
+        String model() {
+            return sent == null ? null : sent.model();
         }
 
         private Map<String, ChatMessage.Decided> decisions() {

@@ -38,6 +38,12 @@ public interface LogReader {
      */
     Future<List<LogRow>> amendments(String session);
 
+    /**
+     * The events below seq {@code before} with which people took the conversation back, the newest first; not the restarts
+     * of runs.
+     */
+    Future<List<LogRow>> rewinds(String session, long before, int rowsMax);
+
     /** The user's message {@code message}, or the last one for null, if there is such a one and it is not void. */
     Future<Optional<UserMessage>> userMessage(String session, String message);
 

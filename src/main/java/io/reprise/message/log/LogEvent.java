@@ -392,20 +392,21 @@ public sealed interface LogEvent {
     }
 
     /**
-     * Of a user's message: the command that brought it and the user who sent it.
+     * Of a user's message: the command that brought it and the user who sent it. Of an answer: the model that wrote it.
      *
      * @param origin {@code recall} where it is the text of one, else null
      * @param recall which one, or null
      * @param zone IANA name of the time zone of who sent it, or null
+     * @param model the provider's name for the model, or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record MessageMetadata(String command, String by, String origin, String recall, String zone) {
+    record MessageMetadata(String command, String by, String origin, String recall, String zone, String model) {
         public MessageMetadata(String command, String by) {
             this(command, by, null);
         }
 
         public MessageMetadata(String command, String by, String zone) {
-            this(command, by, null, null, zone);
+            this(command, by, null, null, zone, null);
         }
 
         /** Of the text of a recall. */
@@ -415,7 +416,12 @@ public sealed interface LogEvent {
 
         /** Of the text of a recall that was made in a time zone. */
         public static MessageMetadata ofRecall(String recall, String by, String zone) {
-            return new MessageMetadata(null, by, "recall", recall, zone);
+            return new MessageMetadata(null, by, "recall", recall, zone, null);
+        }
+
+        /** Of a text that this model wrote. */
+        public static MessageMetadata ofAnswer(String model) {
+            return new MessageMetadata(null, null, null, null, null, model);
         }
     }
 

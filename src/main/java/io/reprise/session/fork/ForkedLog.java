@@ -2,6 +2,7 @@ package io.reprise.session.fork;
 
 import io.reprise.config.Settings;
 import io.reprise.history.ChatMessage;
+import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.Delta;
 import io.reprise.message.log.LogEvent.MessageMetadata;
@@ -116,19 +117,24 @@ final class ForkedLog {
     }
 
     private static MessageMetadata sent(ChatMessage.Metadata its) {
-        return new MessageMetadata(its.command(), its.by(), its.origin(), its.recall(), its.zone());
+        return new MessageMetadata(its.command(), its.by(), its.origin(), its.recall(), its.zone(), null);
+    }
+
+    /** Null for an answer whose model is not known. */
+    private static MessageMetadata written(ChatMessage.Metadata its) {
+        return its.model() == null ? null : MessageMetadata.ofAnswer(its.model());
     }
 
     private void said(ChatMessage message, MessageMetadata metadata, long atMs) {
         number(new LogEvent.TextStart(message.id(), message.role(), metadata), atMs);
         // What a person said is one event, whatever its length.
-        if (metadata != null) number(new LogEvent.TextContent(message.id(), message.content()), atMs);
+        if (message.role() == Role.USER) number(new LogEvent.TextContent(message.id(), message.content()), atMs);
         else pieces(LogEvent.TEXT_CONTENT, message.id(), message.content(), atMs);
         number(new LogEvent.TextEnd(message.id()), atMs);
     }
 
     private void answered(ChatMessage message, long atMs) {
-        if (message.content() != null) said(message, null, atMs);
+        if (message.content() != null) said(message, written(message.metadata()), atMs);
         if (message.toolCalls() != null) message.toolCalls().forEach(call -> called(call, message.id(), atMs));
         if (message.state() != null) number(ReasoningEncryptedValue.ofMessage(message.id(), message.state()), atMs);
     }

@@ -18,6 +18,11 @@ final class PgMessages {
             AND payload NOT LIKE '{"type":"CUSTOM","name":"interrupt.resolved"%'
             """;
 
+    /** Somebody took the conversation back. */
+    static final String REWINDING = AMENDING + """
+            AND payload LIKE '{"type":"CUSTOM","name":"history.rewound"%'
+            """;
+
     /** Somebody, or the server, stops a run. */
     static final String STOPPING = " payload LIKE '{\"type\":\"CUSTOM\",\"name\":\"run.stopping\"%' ";
 
