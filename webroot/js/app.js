@@ -8,6 +8,7 @@ import { offersOf } from './contract.js'
 import { Decisions } from './decisions.js'
 import { Drafts } from './drafts.js'
 import { endWords, needWords, News } from './news.js'
+import { Places } from './places.js'
 import { ReadMarks } from './read-marks.js'
 import { Reading } from './reading.js'
 import { focusMessage, leaveFocus } from './render.js'
@@ -27,7 +28,9 @@ const PERSON = 'reprise.person' // who was signed in last in this tab: whose dra
 export class App {
   #changed
   #draw
+  #placeNow
   #drafts = new Drafts()
+  #places = new Places()
   #noticeTimer
   #chats = new Map()
   auth = new Auth()
@@ -46,14 +49,17 @@ export class App {
   editing = null      // { message, text } of the queue
   found = null        // { message, words }: what was sought, and with which words
   revising = null     // { message, text } of the transcript
+  place = null        // { message, offset }: where this chat was read when it was left
+  whole = false       // all of the chat is rendered, not only what is about to be seen
   decisions = new Decisions(this)
   reading = new Reading(this)
   #news = new News(this)
 
-  /** `changed`: renders soon; `draw`: at once. */
-  constructor({ changed, draw }) {
+  /** `changed`: renders soon; `draw`: at once; `place`: where the open chat is being read. */
+  constructor({ changed, draw, place }) {
     this.#changed = changed
     this.#draw = draw
+    this.#placeNow = place
   }
 
   start() {
@@ -78,6 +84,7 @@ export class App {
     ofTab.removeItem(PERSON)
     this.#chats.clear()
     this.#drafts.clear()
+    this.#places.clear()
     this.chat = this.marks = null
     this.list.clear()
     this.search.type('')
@@ -93,10 +100,15 @@ export class App {
 
   route() {
     const { id, message } = currentPlace()
-    this.reading.seek(message)
-    if (this.chat && this.chat.id === id) return this.reading.arrive()
+    if (this.chat && this.chat.id === id) {
+      this.reading.seek(message)
+      return this.reading.arrive()
+    }
     this.#read(this.chat)
+    this.leave()
     this.chat?.close()
+    this.place = id && !message ? this.#places.of(id) : null
+    this.reading.seek(message, this.place)
     this.chat = id ? this.#chats.get(id) ?? this.#newChat(id) : this.#newChat(null)
     this.#remember(this.chat)
     this.chat.open()
@@ -104,6 +116,11 @@ export class App {
     this.#draw() // what is typed next is for this chat
     this.#includeOpen()
     this.reading.arrive()
+  }
+
+  /** The chat or the page is about to be left: what is read stays where it is. */
+  leave() {
+    if (this.chat?.id && this.chat.view.ready && !this.reading.isPlacing) this.#places.put(this.chat.id, this.#placeNow())
   }
 
   open(id) {
@@ -236,7 +253,9 @@ export class App {
   /** All of this chat, for the eye or for paper. */
   async loadAll() {
     await this.reading.all()
+    this.whole = true
     this.#draw()
+    this.whole = false
   }
 
   /** The server says that a chat exists no more. */
@@ -249,6 +268,7 @@ export class App {
     if (!await this.attempt(() => this.list.remove(id))) return
     this.#chats.delete(id)
     this.#drafts.put(id, '')
+    this.#places.put(id, null)
     this.search.forget(id)
     if (this.chat.id === id) this.open(null)
     say('Chat deleted')

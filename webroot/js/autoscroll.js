@@ -12,6 +12,7 @@ export class Autoscroll {
   #following = true
   #lastTop = 0
   #held = null // { element, top }: what the reader sees first, and where
+  #place = null // { message, offset }: where the reader was, until they scroll
   #observer = new ResizeObserver(() => this.#settle())
   away = false
 
@@ -23,33 +24,49 @@ export class Autoscroll {
 
   /** Before a render that puts something above what the reader sees: that stays where it is. */
   hold() {
-    const edge = this.#area.getBoundingClientRect().top
-    const element = [...this.#content?.children ?? []].find(child =>
-      child.localName !== 'button' && child.getBoundingClientRect().bottom > edge)
+    if (this.#following || !this.#area) return
+    const element = this.#firstInView()
     this.#held = element ? { element, top: element.getBoundingClientRect().top } : null
     this.#area.style.overflowAnchor = 'none' // the browser would move it too, or not: at the very top it does not
   }
 
-  /** After each render; another `conversation` begins at its end, one without messages at its beginning. */
-  rendered(area, conversation) {
+  /** Where the reader is, as { message, offset } from the upper edge; null at the end, where they follow it. */
+  get place() {
+    if (this.#place) return this.#place
+    if (!this.away) return null
+    let element = this.#firstInView()
+    while (element && !element.dataset.message) element = element.nextElementSibling
+    return element && { message: element.dataset.message, offset: Math.round(this.#topOf(element)) }
+  }
+
+  /**
+   * After each render; another `conversation` begins at `place`, where there is one, else at its end, one without messages at
+   * its beginning.
+   */
+  rendered(area, conversation, place = null) {
     if (area !== this.#area) this.#watch(area)
     if (area.firstElementChild !== this.#content) {
       if (this.#content) this.#observer.unobserve(this.#content)
       this.#content = area.firstElementChild
       if (this.#content) this.#observer.observe(this.#content)
     }
-    if (conversation !== this.#conversation) this.#following = true
+    if (conversation !== this.#conversation || (this.#place && this.#place !== place)) {
+      this.#place = place
+      this.#following = !place
+    }
     this.#conversation = conversation
     this.#release()
     this.#settle()
   }
 
   follow() {
+    this.#place = null
     this.#following = true
   }
 
   /** Leaves the end for that element. */
   show(element) {
+    this.#place = null
     this.#following = false
     element.scrollIntoView({ block: 'center' })
     this.#lastTop = this.#area.scrollTop
@@ -57,7 +74,7 @@ export class Autoscroll {
   }
 
   toLatest() {
-    this.#following = true
+    this.follow()
     this.#area.focus({ preventScroll: true })
     this.#settle()
   }
@@ -66,6 +83,9 @@ export class Autoscroll {
     this.#area = area
     this.#observer.observe(area)
     area.addEventListener('scroll', () => this.#scrolled(), { passive: true })
+    for (const moved of ['wheel', 'touchmove', 'pointerdown', 'keydown']) {
+      area.addEventListener(moved, () => { this.#place = null }, { passive: true })
+    }
     area.addEventListener('click', event => {
       if (event.target.closest('summary')) this.#following = false // what is opened stays where it is
     })
@@ -88,7 +108,7 @@ export class Autoscroll {
   #scrolled() {
     const { scrollTop } = this.#area
     if (scrollTop < this.#lastTop && scrollTop < NEAR_TOP_PX) this.#nearTop()
-    if (this.#distance() < AT_END_PX) this.#following = true
+    if (this.#distance() < AT_END_PX) this.#following = !this.#place
     else if (scrollTop < this.#lastTop) this.#following = false
     this.#lastTop = scrollTop
     this.#look()
@@ -96,9 +116,34 @@ export class Autoscroll {
 
   #settle() {
     if (this.#following) this.#area.scrollTop = this.#content?.matches('.empty, .missing') ? 0 : this.#area.scrollHeight
+    else if (this.#place) this.#toPlace()
     else if (this.#distance() < AT_END_PX) this.#following = true
     this.#lastTop = this.#area.scrollTop
     this.#look()
+  }
+
+  /** Also when what is above it got its height only now. */
+  #toPlace() {
+    const { message, offset } = this.#place
+    const element = this.#content?.querySelector(`[data-message="${CSS.escape(message)}"]`)
+    if (element) this.#area.scrollTop += this.#topOf(element) - offset
+  }
+
+  #topOf(element) {
+    return element.getBoundingClientRect().top - this.#area.getBoundingClientRect().top
+  }
+
+  /** They stand one below the other, so not each has to be asked. */
+  #firstInView() {
+    const children = this.#content?.children ?? []
+    let [above, below] = [-1, children.length]
+    while (below - above > 1) {
+      const middle = (above + below) >> 1
+      if (this.#topOf(children[middle]) + children[middle].offsetHeight > 0) below = middle
+      else above = middle
+    }
+    const first = children[below]
+    return first?.localName === 'button' ? first.nextElementSibling : first ?? null
   }
 
   #look() {

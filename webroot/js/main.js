@@ -19,8 +19,8 @@ function changed() {
   frame ??= requestAnimationFrame(draw)
 }
 
-const app = new App({ changed, draw })
-const scroll = new Autoscroll({ changed, nearTop: () => app.reading.earlier({ asked: false }) })
+const app = new App({ changed, draw, place: () => scroll.place })
+const scroll = new Autoscroll({ changed, nearTop: () => { if (!app.hold) app.reading.earlier({ asked: false }) } })
 
 function draw() {
   cancelAnimationFrame(frame)
@@ -30,7 +30,7 @@ function draw() {
   app.stick = app.hold = false
   render(shell(app, scroll), root)
   autosize()
-  scroll.rendered(document.getElementById('transcript'), app.chat)
+  scroll.rendered(document.getElementById('transcript'), app.chat, app.place)
   showFound(app, scroll)
   const { news } = app
   document.title = `${news ? `(${news}) ` : ''}${app.chat.id ? `${app.title} · ` : ''}Reprise`
@@ -40,7 +40,8 @@ function seen() {
   if (document.visibilityState === 'visible') app.seen()
 }
 
-const isAsking = () => document.querySelector('dialog[open], :popover-open') !== null
+/** Asked for each key: by their names, as to seek in a long chat takes longer than all else that a letter costs. */
+const isAsking = () => document.getElementById('dialog').open || document.getElementById('menu').matches(':popover-open')
 
 /** Escape closes what is open, and else stops the answer. */
 function escape(event) {
@@ -103,6 +104,7 @@ document.addEventListener('keydown', escape)
 document.addEventListener('keydown', shortcut)
 document.addEventListener('visibilitychange', seen)
 addEventListener('focus', seen)
+addEventListener('pagehide', () => app.leave())
 addEventListener('storage', event => app.storageChanged(event.key))
 listenForCopies(document.body)
 onRoute(() => {

@@ -1,20 +1,31 @@
+const PLACE_PAGES_MAX = 10 // of older messages, until the place where a chat was left is given up
+
 /** Older messages of the open chat, and the one that the address names. */
 export class Reading {
   #app
   #seeking = null // a message that the address names, until it is here
+  #place = null   // where the chat was left, until that message is here
+  #returning = null
 
   constructor(app) {
     this.#app = app
   }
 
-  /** `message`: null where the address names none. */
-  seek(message) {
+  /** `message`: null where the address names none; `place`: where the chat was left, if that is known. */
+  seek(message, place = null) {
     this.#seeking = message
+    this.#place = place
+  }
+
+  /** Whether older messages are read, up to where the chat was left: what is newer is not shown before. */
+  get isPlacing() {
+    return this.#place !== null
   }
 
   /** Shows the message that the address names, as soon as the chat is here; older messages are read up to it. */
   async arrive() {
     const { chat } = this.#app
+    if (this.#place && chat.view.ready) return this.#return(chat, this.#place)
     const message = this.#seeking
     if (!message || !chat.view.ready) return
     this.#seeking = null
@@ -23,6 +34,16 @@ export class Reading {
     if (chat !== this.#app.chat) return
     if (isHere()) this.#app.set({ found: { message, words: this.#app.search.query.trim() } })
     else this.#app.tell('This message is not there any more.')
+  }
+
+  async #return(chat, place) {
+    if (this.#returning === place) return
+    this.#returning = place
+    const isHere = () => chat.view.items.some(({ id }) => id === place.message)
+    await this.#readUntil(isHere, PLACE_PAGES_MAX)
+    if (this.#place !== place) return // somebody went on to another chat
+    this.#place = null
+    this.#app.set(isHere() ? {} : { place: null })
   }
 
   /** Not `asked`: because somebody scrolls there, so what fails is said by a button that stays. */
@@ -37,9 +58,9 @@ export class Reading {
     return this.#readUntil(() => false)
   }
 
-  async #readUntil(isEnough) {
+  async #readUntil(isEnough, pagesMax = Infinity) {
     const { chat } = this.#app
-    while (chat === this.#app.chat && chat.view.earlier && !isEnough()) {
+    for (let i = 0; i < pagesMax && chat === this.#app.chat && chat.view.earlier && !isEnough(); i++) {
       const { length } = chat.view.items
       await this.earlier()
       if (chat.view.items.length === length) return

@@ -5,7 +5,10 @@ const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' })
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
-const startOfDay = time => new Date(time).setHours(0, 0, 0, 0)
+const longDay = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
+const longDayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' })
+
+export const startOfDay = time => new Date(time).setHours(0, 0, 0, 0)
 const daysAgo = (time, now) => Math.round((startOfDay(now) - startOfDay(time)) / 86_400_000)
 
 /** The hour today, the day before that. */
@@ -28,6 +31,15 @@ export function dayGroup(time, now = serverNow()) {
   if (ago <= 0) return 'Today'
   if (ago === 1) return 'Yesterday'
   return ago < 7 ? 'This week' : 'Earlier'
+}
+
+/** What a day is called: `Today`, `Yesterday`, `Monday, 2 March`, with the year where it is another. */
+export function dayWords(time, now = serverNow()) {
+  const ago = daysAgo(time, now)
+  if (ago === 0) return 'Today'
+  if (ago === 1) return 'Yesterday'
+  const thisYear = new Date(time).getFullYear() === new Date(now).getFullYear()
+  return (thisYear ? longDay : longDayOfYear).format(new Date(time))
 }
 
 /** How long something took: `3 s`, `2 min`. */

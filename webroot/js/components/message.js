@@ -11,7 +11,7 @@ const forkButton = (app, item) => app.offers.fork ? html`
   <button class="icon-button action fork" aria-label="Fork from here" title="Fork: go on from here in a new chat"
     @click=${() => app.fork(item.id)}>${icons.fork()}</button>` : nothing
 
-/** `row`: { item, last, lastRun, idle }, see transcript.js. */
+/** `row`: { item, last, lastRun, idle }, see rows.js. */
 export function message(app, row) {
   const { item } = row
   if (item.role !== 'user') return fromAssistant(app, row)
@@ -25,16 +25,16 @@ const copyButton = (item, what) => html`
   <button class="icon-button action" data-copy="message" .source=${item.text} aria-label="Copy ${what}" title="Copy">
     ${icons.copy()}${icons.check()}</button>`
 
-function fromUser(app, { item, idle, found }) {
+/** Whether it can be changed is told by a class around all messages (`idle`): when that changes they are not rendered again. */
+function fromUser(app, { item, found }) {
   return html`
     <article class="message user ${found ? 'found' : ''}" aria-label="You" data-message=${item.id}>
       ${isLong(item.text) ? longBubble(item.text) : html`<div class="bubble" dir="auto">${item.text}</div>`}
       <div class="message-foot">
         ${time(item)}
         ${copyButton(item, 'this message')}
-        ${idle ? html`
-          <button class="icon-button action edit" aria-label="Edit this message" title="Edit and send again"
-            @click=${() => editMessage(app, item)}>${icons.edit()}</button>` : nothing}
+        <button class="icon-button action edit" aria-label="Edit this message" title="Edit and send again"
+          @click=${() => editMessage(app, item)}>${icons.edit()}</button>
         ${forkButton(app, item)}
       </div>
     </article>`

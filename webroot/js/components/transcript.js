@@ -1,6 +1,6 @@
 import { guard, html, keyed, nothing, repeat } from '../lib.js'
-import { toolItem } from '../session-view/items.js'
-import { expiryWords } from '../times.js'
+import { Pieces } from '../pieces.js'
+import { isIdle, Rows } from '../rows.js'
 import { missingWords } from '../words.js'
 import { emptyState } from './empty-state.js'
 import { message } from './message.js'
@@ -12,6 +12,7 @@ import { GOES_ON, verdictLine } from './verdict.js'
 
 export function transcript(app) {
   const { chat } = app
+  if (chat.missing || isEmpty(chat)) made = null
   return html`
     <section class="transcript" id="transcript" tabindex="0" aria-label="Conversation">
       ${keyed(chat, chat.missing ? missing(app) : isEmpty(chat) ? emptyState(app) : conversation(app))}
@@ -24,16 +25,17 @@ const isEmpty = ({ id, view, pending }) => !pending.length && !view.items.length
 function conversation(app) {
   const { chat } = app
   const { view, pending } = chat
-  if (chat.id && !view.ready && !pending.length) {
+  if (chat.id && !pending.length && (!view.ready || app.reading.isPlacing)) {
+    made = null
     return html`<div class="column loading"><p class="hint">Reading the conversation…</p></div>`
   }
-  const rows = rowsOf(app)
+  const { shown, begins } = shownOf(app)
   return html`
-    <div class="column">
-      ${view.earlier ? html`<button class="quiet earlier" @click=${() => loadEarlier(app)}>
+    <div class="column ${isIdle(chat) ? 'idle' : ''}">
+      ${view.earlier && begins ? html`<button class="quiet earlier" @click=${() => loadEarlier(app)}>
         Show earlier messages</button>` : nothing}
-      ${chat.verdict?.key === '' ? verdictLine(chat.verdict) : nothing}
-      ${repeat(rows, row => row.item.key, row => guard(Object.values(row), () => rowTemplate(app, row)))}
+      ${chat.verdict?.key === '' && begins ? verdictLine(chat.verdict) : nothing}
+      ${repeat(shown, piece => piece.key, piece => guard([piece], () => pieceTemplate(app, piece)))}
       ${isWaiting(view) ? working(view.run) : nothing}
       ${pending.map(entry => pendingMessage(app, entry))}
     </div>`
@@ -45,61 +47,28 @@ async function loadEarlier(app) {
   if (!app.chat.view.earlier) document.getElementById('transcript').focus({ preventScroll: true })
 }
 
-/**
- * Items, each with what is said below it. A row that has the same values is not rendered again.
- * last: the run shows nothing more below; lastRun: nothing else came after this run; idle: history may be changed;
- * outcome: that of the run, below its last item; verdict: reading went on differently here; goesOn: the run did;
- * found: it was sought, by a search or in the address; asked, draft, expires: it waits for a person, who has written so much, until then; rests: it is decided, others are not.
- */
-function rowsOf({ chat, revising, decisions, found }) {
-  const { view, verdict } = chat
-  const items = [...view.items.filter(isShown), ...callsElsewhere(view)]
-  const asks = new Map(view.interrupts.map(asked => [`tool:${asked.toolCallId}`, asked]))
-  const isOfRun = ({ run }) => run === view.run?.id
-  const verdictAfter = verdict?.run && !isOfRun(verdict) ? null : lastShown(view.items, verdict?.key)
-  const newest = items.at(-1)?.run
-  // Only while it goes on: who reads the answer later is not told either.
-  const restarts = new Set(view.restarts.filter(isOfRun).map(({ after }) => lastShown(view.items, after)))
-  const idle = !chat.isBusy && !view.queue.length && !chat.pending.length && !chat.revising
-  return items.map((item, i) => {
-    const next = items[i + 1]
-    const last = next?.run !== item.run && item.run !== view.run?.id
-    const lastRun = item.run === newest
-    const asked = asks.get(item.key)
-    return {
-      item, last, lastRun, idle,
-      outcome: last ? view.outcomes[item.run] : undefined,
-      verdict: verdictAfter === item ? verdict : undefined,
-      goesOn: restarts.has(item),
-      asked, draft: asked && decisions.of(asked.id), expires: asked && expiryWords(asked.expiresAt),
-      rests: asks.size > 0 && !asked && item.state === 'running',
-      found: found?.message === item.id || undefined,
-      revised: revising?.message === item.id ? revising : undefined,
-      thoughtMs: next?.run === item.run && next?.at && item.at ? next.at - item.at : undefined,
-    }
-  })
+let made = null // of the conversation that is shown: what is rendered is known by it
+
+/** The pieces that are rendered now, and whether the first of them is. A frame later there are more, until all are. */
+function shownOf(app) {
+  const { chat, found, place, whole } = app
+  if (made?.chat !== chat) made = { chat, rows: new Rows(), pieces: new Pieces() }
+  const sought = found?.message ?? place?.message
+  const { pieces, from, to } = made.pieces.of(made.rows.of(app), { around: sought ? `text:${sought}` : null, all: whole })
+  const isAll = from === 0 && to === pieces.length
+  if (!isAll) app.set({ hold: from > 0 })
+  return { shown: pieces.slice(from, to), begins: from === 0 }
 }
 
-/** What is asked about calls that are too old to be here. */
-function callsElsewhere({ items, interrupts }) {
-  const isHere = ({ toolCallId }) => items.some(item => item.key === `tool:${toolCallId}`)
-  return interrupts.filter(asked => !isHere(asked)).map(({ toolCallId, metadata = {} }) => toolItem({
-    id: toolCallId, name: metadata.tool ?? 'Tool', args: metadata.arguments, run: metadata.run, ended: true,
-  }))
-}
-
-const isShown = item => Boolean(item.text) || item.kind === 'tool'
-
-/** That item, or the last one before it that has anything to show: what was lost may be all of a text. */
-function lastShown(items, key) {
-  const index = items.findIndex(item => item.key === key)
-  return items.slice(0, index + 1).findLast(isShown)
-}
+const pieceTemplate = (app, { rows }) => html`
+  <div class="piece">${repeat(rows, row => row.item.key, row => guard([row], () => rowTemplate(app, row)))}</div>`
 
 function rowTemplate(app, row) {
-  const { outcome, verdict, goesOn } = row
-  return html`${itemTemplate(app, row)}${verdictLine(goesOn ? GOES_ON : verdict)}${outcome ? outcomeLine(app, row) : nothing}`
+  const { begins, outcome, verdict, goesOn } = row
+  return html`${begins ? dayLine(begins) : nothing}${itemTemplate(app, row)}${verdictLine(goesOn ? GOES_ON : verdict)}${outcome ? outcomeLine(app, row) : nothing}`
 }
+
+const dayLine = words => html`<p class="day-line"><span>${words}</span></p>`
 
 function itemTemplate(app, row) {
   switch (row.item.kind) {
