@@ -9,6 +9,7 @@ import { Decisions } from './decisions.js'
 import { Drafts } from './drafts.js'
 import { endWords, needWords, News } from './news.js'
 import { Places } from './places.js'
+import { Origins } from './origins.js'
 import { ReadMarks } from './read-marks.js'
 import { Reading } from './reading.js'
 import { focusMessage, leaveFocus } from './render.js'
@@ -42,6 +43,7 @@ export class App {
   limits = {}
   offers = offersOf(null) // what the server can do, by what it said when it welcomed us
   provider = null     // who runs the model, where the server says it
+  model = null        // what that one calls it
   chat = null
   notice = null       // { text } for a few seconds
   drawerOpen = false
@@ -53,6 +55,7 @@ export class App {
   whole = false       // all of the chat is rendered, not only what is about to be seen
   decisions = new Decisions(this)
   reading = new Reading(this)
+  origins = new Origins({ api: this.api, list: this.list, changed: () => this.#changed() })
   #news = new News(this)
 
   /** `changed`: renders soon; `draw`: at once; `place`: where the open chat is being read. */
@@ -192,6 +195,7 @@ export class App {
 
   send(text, onBusy) {
     this.found = null
+    this.chat.versions.show(null)
     this.#hurry()
     return this.chat.send(text, onBusy)
   }
@@ -323,6 +327,7 @@ export class App {
       this.limits = frame.limits ?? {}
       if (frame.user) ofTab.setItem(PERSON, frame.user.id)
       this.provider = frame.provider ?? null
+      this.model = frame.model ?? null
       if (frame.ts) setClock(frame.ts)
       this.offers = offersOf(frame)
       this.list.refreshSoon(0)

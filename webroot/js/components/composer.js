@@ -8,6 +8,8 @@ import { editMessage } from './message-editor.js'
 import { editQueued, queue } from './queue.js'
 import { recalls } from './recalls.js'
 import { openUserDialog } from './user-dialog.js'
+import { demoNote } from './demo-note.js'
+import { versionBar } from './versions.js'
 import * as icons from './icons.js'
 
 const QUEUE_MAX = 10
@@ -25,6 +27,7 @@ export function composer(app) {
         ${recalls(app)}
         ${asks(app)}
         ${queue(app)}
+        ${versionBar(app)}
         ${app.notice ? html`<p class="notice">${app.notice.text}</p>` : nothing}
         ${connection.state === 'closed' && connection.code !== undefined ? signIn(app) : nothing}
         <div class="composer ${obstacle?.blocks ? 'blocked' : ''}">
@@ -38,6 +41,7 @@ export function composer(app) {
         </div>
         ${!obstacle && isChoice(app) ? busyChoice(app, onBusy => submit(app, onBusy)) : html`
           <p class="composer-hint ${obstacle ? 'obstacle' : ''}" id="composer-hint">${obstacle?.words ?? hint(app)}</p>`}
+        ${demoNote(app)}
       </div>
     </div>`
 }

@@ -23,6 +23,7 @@ export const copy = () => icon(svg`<rect x="7" y="7" width="9" height="9" rx="2"
   <path d="M13 4.5H6A1.5 1.5 0 0 0 4.5 6v7"/>`, 16)
 export const down = () => icon(svg`<path d="M10 4v11M5 10.5l5 5 5-5"/>`, 16)
 export const chevron = () => icon(svg`<path d="M7.5 5l5 5-5 5"/>`, 14)
+export const back = () => icon(svg`<path d="M12.5 5l-5 5 5 5"/>`, 14)
 export const tool = () => icon(svg`<path d="M12.8 3.6a4 4 0 0 0-4.6 5.3L3.6 13.5l2.9 2.9 4.6-4.6
   a4 4 0 0 0 5.3-4.6l-2.4 2.4-2.6-.9-.9-2.6z"/>`, 16)
 export const more = () => svg`<svg class="icon" viewBox="0 0 20 20" width="18" height="18" fill="currentColor"

@@ -7,6 +7,8 @@ export const textItem = (kind, { messageId, role, run, at, seq, text = '', open,
   ...(metadata.by && { by: metadata.by }),
   ...(metadata.command && { command: metadata.command }),
   ...(metadata.origin && { origin: metadata.origin }),
+  ...(metadata.model && { model: metadata.model }),
+  ...(metadata.usage && { usage: metadata.usage, durationMs: metadata.durationMs }),
 })
 
 /** `state`: `running`, `done`, `failed`, `cancelled`, `rejected` (not made) or `unknown` (nobody knows whether it was). */
@@ -76,6 +78,12 @@ export function itemsOf(items, event, meta) {
     default:
       return items
   }
+}
+
+/** What a run took, told with its last text, as snapshots do. `usage` of a run that ended by itself; else nothing is known. */
+export function withUsage(items, { run, usage, durationMs }) {
+  const last = items.findLastIndex(item => item.run === run && item.kind === 'text' && item.role === 'assistant')
+  return usage && last >= 0 ? items.with(last, { ...items[last], usage, durationMs }) : items
 }
 
 /** The session closes all before the terminal event, but what is asked about; should something be left, it does not look alive. */

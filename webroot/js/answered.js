@@ -1,0 +1,29 @@
+/** Who answers, and what an answer took, in words. */
+
+const number = new Intl.NumberFormat()
+const seconds = ms => `${ms < 9_950 ? (ms / 1000).toFixed(1) : Math.round(ms / 1000)} s`
+
+/** Who answers in a chat: its agent, and the model that wrote last, or else the one that the server named. */
+export function whoAnswers({ items, agent }, model) {
+  const last = items.findLast(item => item.model)?.model ?? model
+  return [agent, last].filter(Boolean).join(' · ')
+}
+
+/** Of the last text of an answer: model, time, tokens and their rate, as far as they are known. Empty when nothing is. */
+export function tookWords({ model, usage, durationMs }) {
+  const input = sum(usage, 'inputTokens')
+  const output = sum(usage, 'outputTokens')
+  const tokens = [input !== null && `${number.format(input)} in`, output !== null && `${number.format(output)} out`].filter(Boolean)
+  return [
+    model,
+    durationMs !== undefined && seconds(durationMs),
+    tokens.length && `${tokens.join(', ')} ${input === 1 && output === 1 ? 'token' : 'tokens'}`,
+    output > 0 && durationMs > 0 && `${number.format(Math.round(output / (durationMs / 1000)))} tokens/s`,
+  ].filter(Boolean).join(' · ')
+}
+
+/** Null where nobody reported any. */
+function sum(usage, which) {
+  const reported = (usage ?? []).map(one => one[which]).filter(Number.isFinite)
+  return reported.length ? reported.reduce((a, b) => a + b) : null
+}
