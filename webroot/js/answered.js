@@ -13,13 +13,17 @@ export function whoAnswers({ items, agent }, model) {
 export function tookWords({ model, usage, durationMs }) {
   const input = sum(usage, 'inputTokens')
   const output = sum(usage, 'outputTokens')
-  const tokens = [input !== null && `${number.format(input)} in`, output !== null && `${number.format(output)} out`].filter(Boolean)
   return [
     model,
     durationMs !== undefined && seconds(durationMs),
-    tokens.length && `${tokens.join(', ')} ${input === 1 && output === 1 ? 'token' : 'tokens'}`,
+    tokenWords(input, output),
     output > 0 && durationMs > 0 && `${number.format(Math.round(output / (durationMs / 1000)))} tokens/s`,
   ].filter(Boolean).join(' · ')
+}
+
+function tokenWords(input, output) {
+  const counts = [[input, 'in'], [output, 'out']].filter(([count]) => count !== null)
+  return counts.map(([count, way], i) => `${number.format(count)} ${i ? '' : count === 1 ? 'token ' : 'tokens '}${way}`).join(', ')
 }
 
 /** Null where nobody reported any. */

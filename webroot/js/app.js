@@ -14,6 +14,7 @@ import { ReadMarks } from './read-marks.js'
 import { Reading } from './reading.js'
 import { focusMessage, leaveFocus } from './render.js'
 import { currentPlace, go } from './route.js'
+import { forkWord } from './session-actions.js'
 import { Search } from './search.js'
 import { SessionList } from './session-list.js'
 import { ofTab } from './storage.js'
@@ -156,7 +157,7 @@ export class App {
     if (missing) return missingWords(missing)
     const listed = this.list.find(id)
     const first = (view.earlier ? null : view.items.find(item => item.role === 'user')?.text) ?? pending[0]?.text
-    return view.title || listed?.title || firstWords(listed?.preview || first || '') || 'New chat'
+    return view.title || listed?.title || `${firstWords(listed?.preview || first || '') || 'New chat'}${forkWord(listed)}`
   }
 
   /** For actions of the page: what fails is said, not thrown. Resolves with whether it succeeded. */

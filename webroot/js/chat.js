@@ -77,6 +77,7 @@ export class Chat {
 
   /** Stops reading along; the view and the cursor stay for the next time. */
   close() {
+    this.versions.leave()
     if (!this.#session) return
     const { epoch, seq } = this.#session
     this.#cursor = epoch === null ? null : { epoch, seq }

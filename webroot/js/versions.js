@@ -72,9 +72,15 @@ export class Versions {
   }
 
   show(shown) {
-    this.#asked++
+    this.leave()
     this.shown = shown
     this.#changed()
+  }
+
+  /** What is read next is the chat as it is. */
+  leave() {
+    this.#asked++
+    this.shown = null
   }
 
   /** The messages of a version, from its end back to where it begins to differ. */

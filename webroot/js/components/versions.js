@@ -34,8 +34,8 @@ export function versionBar(app) {
   return html`
     <div class="version-bar" role="status">
       <span>${icons.clock()} An earlier version, replaced on ${fullTime(shown.at)}.</span>
-      ${app.offers.fork && shown.last ? html`
+      <span class="version-actions">${app.offers.fork && shown.last ? html`
         <button class="quiet small" title="Go on from this version in a new chat" @click=${() => app.fork(shown.last)}>Restore</button>` : nothing}
-      <button class="quiet small" @click=${() => app.chat.versions.show(null)}>Back to now</button>
+      <button class="quiet small" @click=${() => app.chat.versions.show(null)}>Back to now</button></span>
     </div>`
 }
