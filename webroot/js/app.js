@@ -7,12 +7,13 @@ import { now, setClock } from './clock.js'
 import { offersOf } from './contract.js'
 import { Decisions } from './decisions.js'
 import { Drafts } from './drafts.js'
+import { fold } from './fold.js'
 import { endWords, needWords, News } from './news.js'
 import { Places } from './places.js'
 import { Origins } from './origins.js'
 import { ReadMarks } from './read-marks.js'
 import { Reading } from './reading.js'
-import { focusMessage, leaveFocus } from './render.js'
+import { afterRender, focusMessage, leaveFocus } from './render.js'
 import { currentPlace, go } from './route.js'
 import { forkWord } from './session-actions.js'
 import { Search } from './search.js'
@@ -48,6 +49,8 @@ export class App {
   chat = null
   notice = null       // { text } for a few seconds
   drawerOpen = false
+  escaped = false     // the last key was Escape in a field with text: the next one stops the answer
+  listStop = null     // the chat whose row has the focus
   renaming = null     // { id, place, title }: a title that is being changed, in the header or in the list
   editing = null      // { message, text } of the queue
   found = null        // { message, words }: what was sought, and with which words
@@ -116,7 +119,7 @@ export class App {
     this.chat = id ? this.#chats.get(id) ?? this.#newChat(id) : this.#newChat(null)
     this.#remember(this.chat)
     this.chat.open()
-    Object.assign(this, { drawerOpen: false, editing: null, revising: null, renaming: null, notice: null, found: null })
+    Object.assign(this, { drawerOpen: false, editing: null, revising: null, renaming: null, notice: null, found: null, escaped: false })
     this.#draw() // what is typed next is for this chat
     this.#includeOpen()
     this.reading.arrive()
@@ -185,13 +188,30 @@ export class App {
     this.#changed()
   }
 
+  /** The list of chats, where it stands beside them; the focus goes to what brings it back, or takes it away. */
+  foldList(folded) {
+    const { activeElement: focused } = document
+    const isThere = focused?.closest('#sidebar') || focused?.id === 'open-drawer'
+    fold(folded)
+    this.set({})
+    if (isThere) afterRender(() => document.querySelector(folded ? '#open-drawer' : '.fold-list').focus())
+  }
+
+  /** The chat with which the tab key enters the list. */
+  get tabStop() {
+    const rows = this.search.isOn ? this.search.results ?? [] : this.list.rows
+    const isThere = id => id !== null && rows.some(row => row.id === id)
+    return [this.listStop, this.chat.id].find(isThere) ?? rows[0]?.id
+  }
+
   /** How many chats have something new. */
   get news() {
     return this.list.sessions.filter(session => this.isUnread(session)).length
   }
 
   isUnread(session) {
-    return session.id !== this.chat.id && !session.running && Boolean(this.marks?.isUnread(session))
+    const isSeen = session.id === this.chat.id && document.visibilityState === 'visible'
+    return !isSeen && !session.running && Boolean(this.marks?.isUnread(session))
   }
 
   send(text, onBusy) {
@@ -255,12 +275,13 @@ export class App {
     this.tell('The message that you were changing is not there any more. What you wrote is in the field.')
   }
 
-  /** All of this chat, for the eye or for paper. */
+  /** All of this chat, for the eye or for paper; resolves with whether it is all. */
   async loadAll() {
-    await this.reading.all()
+    const isAll = await this.reading.all()
     this.whole = true
     this.#draw()
     this.whole = false
+    return isAll
   }
 
   /** The server says that a chat exists no more. */

@@ -34,9 +34,10 @@ export class Autoscroll {
   get place() {
     if (this.#place) return this.#place
     if (!this.away) return null
-    let element = this.#firstInView()
-    while (element && !element.dataset.message) element = element.nextElementSibling
-    return element && { message: element.dataset.message, offset: Math.round(this.#topOf(element)) }
+    const piece = this.#firstInView()
+    const messages = [piece, piece?.nextElementSibling].flatMap(near => [...near?.querySelectorAll('[data-message]') ?? []])
+    const element = messages.find(message => this.#bottomOf(message) > 0)
+    return element ? { message: element.dataset.message, offset: Math.round(this.#topOf(element)) } : null
   }
 
   /**
@@ -133,13 +134,17 @@ export class Autoscroll {
     return element.getBoundingClientRect().top - this.#area.getBoundingClientRect().top
   }
 
+  #bottomOf(element) {
+    return this.#topOf(element) + element.offsetHeight
+  }
+
   /** They stand one below the other, so not each has to be asked. */
   #firstInView() {
     const children = this.#content?.children ?? []
     let [above, below] = [-1, children.length]
     while (below - above > 1) {
       const middle = (above + below) >> 1
-      if (this.#topOf(children[middle]) + children[middle].offsetHeight > 0) below = middle
+      if (this.#bottomOf(children[middle]) > 0) below = middle
       else above = middle
     }
     const first = children[below]

@@ -9,6 +9,7 @@ export { CommandError } from './client/commands.js'
 export { uuid } from './client/settings.js'
 
 const BAD_TOKEN = 4500
+const SHUTTING_DOWN = 4001
 const TOKEN_EXPIRED = 4005
 const NO_WEBSOCKET = 'There is no WebSocket here: use Node 22 or newer, Node 20 with --experimental-websocket, or the option WebSocket.'
 const isFinal = code => code === 1009 || (code >= 4500 && code <= 4999)
@@ -42,14 +43,18 @@ export class Client extends Emitter {
    * cookie signs in; a thrown error with `final: true` ends the client, any other is tried again.
    * `zone`: the IANA name of the person's time zone, in which an agent is to understand times.
    * `api`: where REST is, if not at /api/v1 beside the socket. `WebSocket`, `fetch`, `clock`, `random` and `hints` (an
-   * EventTarget with `online` and `offline`) can be replaced.
+   * EventTarget with `online` and `offline`) can be replaced. `isWatched`: whether somebody waits for it; else, whether its
+   * page is visible.
    */
-  constructor({ url, api, token, name, zone, WebSocket, fetch, clock = realClock, random = Math.random, hints, ...settings }) {
+  constructor({
+    url, api, token, name, zone, WebSocket, fetch, clock = realClock, random = Math.random, hints, isWatched = isVisible, ...settings
+  }) {
     super()
     if (!WebSocket && !globalThis.WebSocket) throw new Error(NO_WEBSOCKET)
     this.#settings = { ...defaults, ...settings }
     this.#options = {
       url, token, name, zone, WebSocket: WebSocket ?? globalThis.WebSocket, clock, random, hints: hints ?? globalThis,
+      isWatched,
     }
     this.#port = { send: frame => this.#send(frame), clock, random, settings: this.#settings }
     this.#commands = new Commands(this.#port)
@@ -148,7 +153,7 @@ export class Client extends Emitter {
     } catch (failure) {
       if (generation !== this.#generation) return
       if (failure.final) this.#close({ code: failure.code ?? BAD_TOKEN, reason: failure.message, final: true })
-      else this.#wait(failure.message)
+      else this.#wait(failure.message, failure instanceof TypeError) // that is how `fetch` says that nobody answered
     }
   }
 
@@ -221,19 +226,21 @@ export class Client extends Emitter {
     this.#timers.goaway = clock.setTimeout(() => socket.close('goaway'), afterMs + this.#settings.goawayGraceMs)
   }
 
-  #closed({ code, reason }) {
+  #closed({ code, reason, refused }) {
     const { clock } = this.#options
     if (isFinal(code)) return this.#close({ code, reason, final: true })
     if (code === TOKEN_EXPIRED) this.#renew = true
     if (this.#socket.welcomed && clock.now() - this.#openedAt >= this.#settings.stableMs) this.#attempt = 0
-    this.#wait(reason)
+    this.#wait(reason, refused || code === SHUTTING_DOWN)
   }
 
-  #wait(reason) {
-    const { clock, random } = this.#options
+  /** `gone`: the server is not there, and a quick attempt costs nobody anything; not one that refuses us. */
+  #wait(reason, gone = false) {
+    const { clock, random, isWatched } = this.#options
     this.#drop()
+    const maxMs = gone && isWatched() ? this.#settings.backoffWatchedMaxMs : undefined
     const toldMs = Math.max(0, (this.#goaway ?? 0) - clock.now())
-    const retryInMs = toldMs + fullJitter(this.#attempt++, this.#settings, random)
+    const retryInMs = toldMs + fullJitter(this.#attempt++, this.#settings, random, maxMs)
     this.#timers.retry = clock.setTimeout(() => this.#connect(), retryInMs)
     this.#set({ state: 'waiting', retryInMs, retryAt: clock.now() + retryInMs, told: toldMs > 0, reason })
   }
@@ -304,6 +311,8 @@ export class Client extends Emitter {
     this.#timers = {}
   }
 }
+
+const isVisible = () => globalThis.document?.visibilityState === 'visible'
 
 function normalised(token) {
   return typeof token === 'string' ? { token } : { token: token?.token, expiresAt: token?.expiresAt }

@@ -1,10 +1,13 @@
+import { say } from './announcer.js'
 import { App } from './app.js'
 import { Autoscroll } from './autoscroll.js'
+import { showNews } from './badge.js'
 import { listenForCopies } from './clipboard.js'
 import { autosize } from './components/composer.js'
 import { openHelp } from './components/help-dialog.js'
 import { showFound } from './components/found.js'
 import { shell } from './components/shell.js'
+import { isFolded } from './fold.js'
 import { hasMod, isComposing } from './keys.js'
 import { render } from './lib.js'
 import { afterRender, focusMessage } from './render.js'
@@ -12,11 +15,14 @@ import { onRoute } from './route.js'
 
 const root = document.getElementById('app')
 const narrow = matchMedia('(max-width: 760px)')
+const HIDDEN_MS = 1_000
 let frame = null
+let timer = null
 
-/** However much arrives, the page is rendered at most once per animation frame. */
+/** However much arrives, the page is rendered at most once per animation frame; a hidden one, which has none, each second. */
 function changed() {
-  frame ??= requestAnimationFrame(draw)
+  if (document.visibilityState === 'visible') frame ??= requestAnimationFrame(draw)
+  else timer ??= setTimeout(draw, HIDDEN_MS)
 }
 
 const app = new App({ changed, draw, place: () => scroll.place })
@@ -24,7 +30,8 @@ const scroll = new Autoscroll({ changed, nearTop: () => { if (!app.hold) app.rea
 
 function draw() {
   cancelAnimationFrame(frame)
-  frame = null
+  clearTimeout(timer)
+  frame = timer = null
   if (app.stick) scroll.follow()
   if (app.hold) scroll.hold()
   app.stick = app.hold = false
@@ -33,6 +40,7 @@ function draw() {
   scroll.rendered(document.getElementById('transcript'), app.chat, app.place)
   showFound(app, scroll)
   const { news } = app
+  showNews(news)
   document.title = `${news ? `(${news}) ` : ''}${app.chat.id ? `${app.title} · ` : ''}Reprise`
 }
 
@@ -43,13 +51,19 @@ function seen() {
 /** Asked for each key: by their names, as to seek in a long chat takes longer than all else that a letter costs. */
 const isAsking = () => document.getElementById('dialog').open || document.getElementById('menu').matches(':popover-open')
 
-/** Escape closes what is open, and else stops the answer. */
+/** Escape closes what is open, and else stops the answer; where something is written it may be meant for that, so it has to come twice. */
 function escape(event) {
+  const again = app.escaped
+  if (again) app.set({ escaped: false })
   if (event.key !== 'Escape' || isComposing(event) || event.defaultPrevented || isAsking()) return
   if (app.drawerOpen) {
     app.set({ drawerOpen: false })
     afterRender(() => document.getElementById('open-drawer').focus()) // until then it is behind the drawer
-  } else if (app.chat.view.run) app.stop() // what waits for a decision is not dropped by a key
+  } else if (!app.chat.view.run) return
+  else if (event.target.id === 'message' && event.target.value.trim() && !again) {
+    app.set({ escaped: true })
+    say('Escape once more stops the answer')
+  } else app.stop() // what waits for a decision is not dropped by a key
 }
 
 function focusSearch() {
@@ -64,12 +78,14 @@ const COMBINATIONS = {
   'mod shift o': () => app.openNew(),
   'mod k': () => {
     if (!app.offers.search) return
+    if (isFolded() && !narrow.matches) app.foldList(false)
     app.set({ drawerOpen: narrow.matches })
     focusSearch()
     afterRender(focusSearch) // a drawer that was closed takes the focus only when it is open
   },
+  'mod b': () => narrow.matches ? app.set({ drawerOpen: !app.drawerOpen }) : app.foldList(!isFolded()),
   'mod /': () => openHelp(app),
-  'mod p': () => app.loadAll().then(() => print()), // on paper it is whole
+  'mod p': () => app.loadAll().then(isAll => { if (isAll) print() }), // who holds a part on paper would take it for all
   'alt arrowup': () => app.openNext(-1),
   'alt arrowdown': () => app.openNext(1),
 }

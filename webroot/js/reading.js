@@ -1,3 +1,8 @@
+import { errorWords } from './words.js'
+
+const ATTEMPTS_MAX = 5
+const RETRY_MS = 500      // doubled with each attempt
+const RETRY_MAX_MS = 10_000
 const PLACE_PAGES_MAX = 10 // of older messages, until the place where a chat was left is given up
 
 /** Older messages of the open chat, and the one that the address names. */
@@ -6,6 +11,7 @@ export class Reading {
   #seeking = null // a message that the address names, until it is here
   #place = null   // where the chat was left, until that message is here
   #returning = null
+  #reads = new WeakMap() // by chat: the page that is being read
 
   constructor(app) {
     this.#app = app
@@ -50,10 +56,28 @@ export class Reading {
   async earlier({ asked = true } = {}) {
     const { chat } = this.#app
     if (!chat.view.earlier || (chat.earlierFailed && !asked)) return
-    chat.earlierFailed = !await this.#app.attempt(() => chat.loadEarlier())
+    if (!this.#reads.has(chat)) this.#reads.set(chat, this.#read(chat).finally(() => this.#reads.delete(chat)))
+    chat.earlierFailed = !await this.#reads.get(chat)
   }
 
-  /** As far as they can be read. */
+  /** A server that is busy, or has lost its database for a moment, is asked again before the reader is told. */
+  async #read(chat, attempt = 1) {
+    try {
+      await chat.loadEarlier()
+      return true
+    } catch (error) {
+      const waitMs = Math.max(error.afterMs ?? 0, RETRY_MS * 2 ** (attempt - 1))
+      const isPassing = error.retryable || error instanceof TypeError // that is how `fetch` says that nobody answered
+      if (isPassing && attempt < ATTEMPTS_MAX && waitMs <= RETRY_MAX_MS) {
+        await new Promise(resolve => setTimeout(resolve, waitMs))
+        return chat !== this.#app.chat || this.#read(chat, attempt + 1)
+      }
+      this.#app.tell(errorWords(error))
+      return false
+    }
+  }
+
+  /** Resolves with whether all of the open chat is here. */
   all() {
     return this.#readUntil(() => false)
   }
@@ -63,7 +87,8 @@ export class Reading {
     for (let i = 0; i < pagesMax && chat === this.#app.chat && chat.view.earlier && !isEnough(); i++) {
       const { length } = chat.view.items
       await this.earlier()
-      if (chat.view.items.length === length) return
+      if (chat.view.items.length === length) break
     }
+    return chat === this.#app.chat && !chat.view.earlier
   }
 }

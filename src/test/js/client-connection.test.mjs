@@ -28,6 +28,29 @@ test('backs off with full jitter from 0.5 s to 30 s and never gives up', async (
   assert.equal(client.state.state, 'connecting')
 })
 
+/** A server that is away: it said so, or nobody answers. A client that nobody waits for, or one that is refused, keeps the long waits. */
+for (const [what, options, lose, longest] of [
+  ['nobody answers, and somebody waits', { isWatched: () => true }, socket => socket.drop(), 5_000],
+  ['the server shut down, and somebody waits', { isWatched: () => true }, socket => { socket.welcome(); socket.drop(4001) }, 5_000],
+  ['nobody waits', { isWatched: () => false }, socket => socket.drop(), 30_000],
+  ['the server is too busy', { isWatched: () => true }, socket => { socket.welcome(); socket.drop(4013) }, 30_000],
+  ['no token can be fetched, and somebody waits',
+    { isWatched: () => true, token: () => { throw new TypeError('Failed to fetch') } }, () => {}, 5_000],
+  ['no token is given', { isWatched: () => true, token: () => { throw new Error('no token: 429') } }, () => {}, 30_000],
+]) {
+  test(`the longest wait is ${longest / 1000} s when ${what}`, async () => {
+    const { client, clock, states, socket } = harness(options)
+    client.start()
+    for (let i = 0; i < 12; i++) {
+      await settled()
+      lose(socket())
+      await settled()
+      assert.equal(states.at(-1).retryInMs, Math.min(longest, 500 * 2 ** i))
+      await clock.advance(states.at(-1).retryInMs)
+    }
+  })
+}
+
 test('jitter reaches down to no wait at all', async () => {
   const { client, states, socket } = harness({ random: () => 0 })
   client.start()

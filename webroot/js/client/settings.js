@@ -2,6 +2,7 @@
 export const defaults = Object.freeze({
   backoffMinMs: 500,
   backoffMaxMs: 30_000,
+  backoffWatchedMaxMs: 5_000, // while somebody looks, and the server is only gone: it said so, or is not reached
   stableMs: 5_000,          // a connection that lasted this long starts the backoff over
   connectTimeoutMs: 15_000, // from asking for a token to `welcome`
   heartbeatMs: 25_000,      // until `welcome` says otherwise
@@ -23,8 +24,8 @@ export const realClock = {
 }
 
 /** Full jitter: anywhere between now and a bound that doubles with each attempt. */
-export function fullJitter(attempt, { backoffMinMs, backoffMaxMs }, random) {
-  return Math.round(random() * Math.min(backoffMaxMs, backoffMinMs * 2 ** Math.min(attempt, 30)))
+export function fullJitter(attempt, { backoffMinMs, backoffMaxMs }, random, maxMs = backoffMaxMs) {
+  return Math.round(random() * Math.min(maxMs, backoffMinMs * 2 ** Math.min(attempt, 30)))
 }
 
 /** `crypto.randomUUID` exists only on https and localhost; a server on a home network has neither. */

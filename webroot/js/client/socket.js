@@ -6,9 +6,10 @@ export class Socket {
   #silenceMaxMs
   #timer
   #ended = false
+  #opened = false
   welcomed = false
 
-  /** `options`: url, WebSocket, clock, settings, hello (frame), onWelcome, onFrame, onClosed ({ code, reason }). */
+  /** `options`: url, WebSocket, clock, settings, hello (frame), onWelcome, onFrame, onClosed ({ code, reason, refused: nobody answered }). */
   constructor(options) {
     this.#options = options
     const { clock, settings } = options
@@ -20,7 +21,10 @@ export class Socket {
       this.#timer = clock.setTimeout(() => this.#end(1006, String(refused)), 0)
       return
     }
-    this.#socket.onopen = () => this.send(options.hello)
+    this.#socket.onopen = () => {
+      this.#opened = true
+      this.send(options.hello)
+    }
     this.#socket.onmessage = message => this.#receive(message.data)
     this.#socket.onclose = close => this.#end(close.code, close.reason)
     this.#socket.onerror = () => {} // always followed by close, which says more
@@ -86,6 +90,6 @@ export class Socket {
         this.#socket.close()
       } catch { /* it is closed */ }
     }
-    this.#options.onClosed({ code, reason })
+    this.#options.onClosed({ code, reason, refused: !this.#opened })
   }
 }

@@ -39,7 +39,7 @@ export function composer(app) {
           <button class="send primary" @click=${() => submit(app)} ?disabled=${Boolean(obstacle) || !chat.draft.trim()}
             aria-label=${chat.isBusy ? 'Queue message' : 'Send message'}>${icons.send()}</button>
         </div>
-        ${!obstacle && isChoice(app) ? busyChoice(app, onBusy => submit(app, onBusy)) : html`
+        ${!obstacle && isChoice(app) && !app.escaped ? busyChoice(app, onBusy => submit(app, onBusy)) : html`
           <p class="composer-hint ${obstacle ? 'obstacle' : ''}" id="composer-hint">${obstacle?.words ?? hint(app)}</p>`}
         ${demoNote(app)}
       </div>
@@ -64,8 +64,9 @@ function obstacleOf({ chat, connection, limits }) {
 
 const kilobytes = bytes => `${Math.ceil(bytes / 1024)} KB`
 
-function hint({ connection, chat }) {
+function hint({ connection, chat, escaped }) {
   if (connection.state !== 'open') return 'Not connected. What you send now goes out when the connection is back.'
+  if (escaped && chat.view.run) return html`<kbd>Esc</kbd> once more stops the answer`
   if (chat.view.interrupts.length) return 'Write on: your message waits until you have decided.'
   if (chat.view.run) return html`Write on: your message waits for its turn. <kbd>Esc</kbd> stops the answer`
   return html`<kbd>Enter</kbd> sends, <kbd>Shift</kbd> <kbd>Enter</kbd> begins a new line`

@@ -1,4 +1,5 @@
 import { whoAnswers } from '../answered.js'
+import { isFolded } from '../fold.js'
 import { html, nothing } from '../lib.js'
 import { afterRender } from '../render.js'
 import { connectionWords, countdown } from '../words.js'
@@ -7,13 +8,15 @@ import { openSessionMenu } from './session-menu.js'
 import { titleField } from './title-field.js'
 import * as icons from './icons.js'
 
+const narrow = matchMedia('(max-width: 760px)')
+
 export function header(app) {
   const unread = app.news > 0
   const renamed = app.renaming?.place === 'header'
   return html`
     <header class="topbar">
       <button class="icon-button drawer-only ${unread ? 'unread' : ''}" id="open-drawer"
-        @click=${() => openDrawer(app)} aria-label=${unread ? 'Your chats, something new' : 'Your chats'}
+        @click=${() => openList(app)} aria-label=${unread ? 'Your chats, something new' : 'Your chats'}
         aria-expanded=${app.drawerOpen} aria-controls="sidebar">${icons.menu()}</button>
       ${renamed ? titleField(app) : html`<h1 dir="auto">${app.title}</h1>`}
       ${who(app)}
@@ -41,7 +44,9 @@ function chatButtons(app) {
       aria-haspopup="menu" aria-expanded="false" @click=${open}>${icons.more()}</button>`
 }
 
-function openDrawer(app) {
+/** On a phone it is a drawer, on a desk it may be folded. */
+function openList(app) {
+  if (isFolded() && !narrow.matches) return app.foldList(false)
   app.set({ drawerOpen: true })
   afterRender(() => document.querySelector('.sidebar .new-chat')?.focus())
 }

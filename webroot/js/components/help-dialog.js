@@ -13,13 +13,15 @@ const groupsFor = offers => [
     ['Queue the message', ['Enter']],
     ...offers.steer ? [['Steer: tell it before its next step', [MOD, 'Enter']]] : [],
     ['Interrupt: stop, and answer this', [MOD, 'Shift', 'Enter']],
-    ['Stop', ['Esc']],
+    ['Stop; twice while the field has text', ['Esc']],
   ]],
   ['Chats', [
     ['New chat', [MOD, 'Shift', 'O']],
     ...offers.search ? [['Search', [MOD, 'K']]] : [],
     ['Previous and next chat', ['Alt', '↑'], ['Alt', '↓']],
     ...offers.rename ? [['Rename, in the list', ['F2']]] : [],
+    ['Hide and show the list', [MOD, 'B']],
+    ['Within the list', ['↑'], ['↓'], ['→']],
     ['This help', ['?'], [MOD, '/']],
   ]],
 ]

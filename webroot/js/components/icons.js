@@ -11,6 +11,7 @@ export const logo = (size = 22) => svg`<svg class="logo" viewBox="0 0 20 20" wid
   <circle cx="13.6" cy="7.4" r="1.75"/><circle cx="13.6" cy="12.6" r="1.75"/></svg>`
 
 export const plus = () => icon(svg`<path d="M10 4v12M4 10h12"/>`)
+export const list = () => icon(svg`<rect x="3.5" y="4" width="13" height="12" rx="2.500"/><path d="M8 4v12"/>`)
 export const menu = () => icon(svg`<path d="M3.5 6h13M3.5 10h13M3.5 14h9"/>`, 20)
 export const trash = () => icon(svg`<path d="M4 6h12M8 6V4h4v2M6 6l.6 10h6.8L14 6M8.7 9v4.5M11.3 9v4.5"/>`, 16)
 export const send = () => icon(svg`<path d="M10 16V4.5M5 9l5-5 5 5"/>`)

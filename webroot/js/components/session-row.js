@@ -16,7 +16,7 @@ export function sessionRow(app, session) {
     <div class="session ${current ? 'current' : ''} ${unread ? 'unread' : ''}" data-session=${session.id}>
       ${renamed ? titleField(app) : link(app, session, { current, unread })}
       ${renamed ? nothing : html`
-        <button class="icon-button menu-button" aria-label="Menu of ${nameOf(session)}" title="More" aria-haspopup="menu"
+        <button class="icon-button menu-button" tabindex="-1" aria-label="Menu of ${nameOf(session)}" title="More" aria-haspopup="menu"
           aria-expanded="false" @click=${event => openSessionMenu(event, app, session, 'list')}>${icons.more()}</button>`}
     </div>`
 }
@@ -31,6 +31,7 @@ function link(app, session, { current, unread }) {
   const waiting = current && app.chat.view.ready ? app.chat.view.interrupts.length > 0 : session.waiting
   return html`
     <a href=${hrefOf(session.id, app.search.results && session.match?.message)} aria-current=${current ? 'page' : nothing} title=${name}
+      tabindex=${session.id === app.tabStop ? '0' : '-1'}
       @keydown=${event => { if (event.key === 'F2' && app.offers.rename) beginRename(app, session, 'list') }}>
       ${unread ? html`<span class="unread-dot" role="img" aria-label="new"></span>` : nothing}
       <span class="session-words">

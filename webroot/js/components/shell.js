@@ -1,3 +1,4 @@
+import { isFolded } from '../fold.js'
 import { html, nothing } from '../lib.js'
 import { composer } from './composer.js'
 import { header } from './header.js'
@@ -13,7 +14,7 @@ export function shell(app, scroll) {
   return html`
     <a class="skip-link" href="#message" @click=${skip}>Skip to the message</a>
     <div class="shell">
-      <div class="sidebar-holder" ?inert=${narrow.matches && !app.drawerOpen}>${sidebar(app)}</div>
+      <div class="sidebar-holder" ?inert=${narrow.matches ? !app.drawerOpen : isFolded()}>${sidebar(app)}</div>
       ${drawer ? html`<div class="scrim" @click=${() => app.set({ drawerOpen: false })}></div>` : nothing}
       <main class="main" ?inert=${drawer}>
         ${header(app)}

@@ -1,5 +1,5 @@
 import { guard, html, nothing, repeat } from '../lib.js'
-import { MOD } from '../keys.js'
+import { hasMod, MOD } from '../keys.js'
 import { isDark, toggleTheme } from '../theme.js'
 import { dayGroup } from '../times.js'
 import { openHelp } from './help-dialog.js'
@@ -13,23 +13,26 @@ export function sidebar(app) {
     <aside class="sidebar ${app.drawerOpen ? 'open' : ''}" id="sidebar" aria-label="Chats">
       <div class="sidebar-top">
         <a class="brand" href="#/" aria-label="Reprise, new chat">${icons.logo()}<span>Reprise</span></a>
+        <button class="icon-button fold-list" aria-label="Hide the list" title="Hide the list (${MOD}+B)" aria-keyshortcuts="Control+B"
+          @click=${() => app.foldList(true)}>${icons.list()}</button>
         <button class="icon-button drawer-only" aria-label="Close the list"
           @click=${() => app.set({ drawerOpen: false })}>${icons.close()}</button>
       </div>
       <a class="new-chat" href="#/" aria-keyshortcuts="Control+Shift+O" title="${MOD}+Shift+O"
         @click=${event => newChat(event, app)}>${icons.plus()} New chat</a>
       ${app.offers.search ? searchField(app) : nothing}
-      <nav class="session-list" aria-label="Your chats" @keydown=${walk}>
+      <nav class="session-list" aria-label="Your chats" @keydown=${walk}
+        @focusin=${event => stopAt(event, app)} @focusout=${event => stopAt(event, app)}>
         ${guard(shownBy(app), () => app.search.isOn ? results(app) : groups(app))}</nav>
       ${footer(app)}
     </aside>`
 }
 
 /** All that the list shows; as long as it is the same, hundreds of rows are left alone while a message is typed. */
-function shownBy({ list, search, marks, chat: { id, view }, title, renaming, offers }) {
+function shownBy({ list, search, marks, chat: { id, view }, title, renaming, offers, tabStop }) {
   const minute = Math.floor(Date.now() / 60_000)
   return [list.sessions, list.find(id), title, list.loaded, list.error, list.cursor, search.isOn, search.results, search.cursor, search.error, search.query,
-    marks, marks?.revision, id, view.ready, Boolean(view.run), view.interrupts.length > 0, renaming, offers, minute]
+    marks, marks?.revision, id, view.ready, Boolean(view.run), view.interrupts.length > 0, renaming, offers, tabStop, minute]
 }
 
 function newChat(event, app) {
@@ -71,15 +74,31 @@ const more = (app, list) => html`
 
 const unreadable = ({ status }) => status === 401 ? 'Sign in to see your chats.' : 'The list could not be read.'
 
-/** Arrows go through the list, and from its top back to the search. */
+/**
+ * The list is one stop of the tab key. Arrows go through it, from its top back to the search, and sideways between a chat
+ * and its menu.
+ */
 function walk(event) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-  if (!step || event.altKey || !event.target.matches('.session a')) return
+  const { key, target, currentTarget: list } = event
+  const row = target.closest('.session')
+  if (!row || hasMod(event) || event.altKey || target.matches('input')) return
+  const links = [...list.querySelectorAll('.session a')]
+  const at = links.indexOf(row.querySelector('a'))
+  const next = {
+    ArrowDown: links[at + 1], ArrowUp: links[at - 1] ?? document.getElementById('search'),
+    Home: links[0], End: links.at(-1), ArrowRight: row.querySelector('.menu-button'), ArrowLeft: links[at],
+  }[key]
+  if (!next) return
   event.preventDefault()
-  const links = [...event.currentTarget.querySelectorAll('.session a')]
-  const next = links[links.indexOf(event.target) + step]
-  if (next) next.focus()
-  else if (step < 0) document.getElementById('search').focus()
+  next.focus()
+}
+
+/** Who comes back later begins at the open chat again. */
+function stopAt({ type, target, relatedTarget, currentTarget }, app) {
+  const focused = type === 'focusin' ? target : relatedTarget
+  const row = currentTarget.contains(focused) ? focused.closest('.session') : null
+  const listStop = row?.dataset.session ?? null
+  if (app.listStop !== listStop) app.set({ listStop })
 }
 
 function footer(app) {

@@ -3,6 +3,7 @@ package io.reprise;
 import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
 import io.reprise.store.database.StoreStartException;
+import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.Logging;
 import java.io.PrintStream;
@@ -118,8 +119,7 @@ public final class Main {
         // Before anything is started, so that a signal at any moment finds what there is to take down.
         Runtime.getRuntime().addShutdownHook(new Thread(launch::end, "shutdown"));
         try {
-            launch.start(() -> Server.start(settings, environment))
-                    .ifPresent(server -> ready(server, settings.server().host()));
+            launch.start(() -> Server.start(settings, environment)).ifPresent(server -> ready(server, settings));
             return DONE;
         } catch (StoreStartException | Server.StartException cannot) {
             return refuse(cannot.getMessage());
@@ -131,12 +131,14 @@ public final class Main {
         return INVALID;
     }
 
-    private void ready(Server server, String host) {
+    private void ready(Server server, Settings settings) {
+        String host = settings.server().host();
         out.println("Reprise is ready: http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
         server.failed().thenAccept(reason -> {
             err.println("reprise: " + reason);
             System.exit(FAILED);
         });
+        Thread.ofPlatform().daemon().name("warm-up").start(() -> new WarmUp(settings, MonotonicClock.system()).run());
     }
 
     private int refuse(LoadedSettings.Invalid invalid) {

@@ -110,6 +110,9 @@ class PageAccessibilityIT {
             tab.page().keyboard().press("Control+/");
             check(tab, "the help");
             tab.page().keyboard().press("Escape");
+            tab.page().keyboard().press("Control+b");
+            check(tab, "the list hidden, on a phone shown");
+            tab.page().keyboard().press("Control+b");
             tab.stop();
             tab.assertClean();
         }

@@ -104,6 +104,79 @@ class PageKeyboardIT {
         assertThat(tab.outcome()).hasText("Stopped");
     }
 
+    /** Symptom: who left the field with the key stopped the answer. */
+    @Test
+    void escape_has_to_come_twice_where_something_is_written() {
+        tab.say("/hang");
+        assertThat(tab.button("Stop")).isVisible();
+        tab.composer().fill("half a sentence");
+        tab.composer().focus();
+
+        press("Escape");
+        assertThat(tab.page().locator("#composer-hint")).hasText("Esc once more stops the answer");
+        press("End");
+        assertThat(tab.page().locator(".busy-choice")).isVisible();
+        press("Escape");
+        assertThat(tab.button("Stop")).isVisible();
+        press("Escape");
+
+        assertThat(tab.outcome()).hasText("Stopped");
+        assertThat(tab.composer()).hasValue("half a sentence");
+    }
+
+    @Test
+    void the_list_is_hidden_by_a_key_and_stays_so() {
+        Locator list = tab.page().locator(".sidebar");
+        assertThat(list).isVisible();
+
+        tab.button("Hide the list").click();
+        assertThat(list).isHidden();
+        assertThat(tab.button("Your chats")).isFocused();
+        tab.page().reload();
+        assertThat(tab.button("Your chats")).isVisible();
+        assertThat(list).isHidden();
+        tab.button("Your chats").press("Enter");
+        assertThat(tab.button("Hide the list")).isFocused();
+
+        press("Control+b");
+        assertThat(list).isHidden();
+        press("Control+k"); // who searches wants to see what is found
+        assertThat(list).isVisible();
+        assertThat(tab.page().locator("#search")).isFocused();
+    }
+
+    /** Symptom: for fifty chats a hundred stops of the tab key lay before the message. */
+    @Test
+    void the_list_of_chats_is_one_stop_of_the_tab_key() {
+        for (String name : List.of("one", "two", "three")) {
+            press("Control+Shift+O");
+            tab.ask("/echo " + name);
+        }
+        Locator links = tab.page().locator(".session > a");
+        assertThat(links).hasCount(3);
+        assertThat(tab.page().locator(".session [tabindex='0']")).hasCount(1);
+
+        tab.page().locator("#search").focus();
+        press("Tab");
+        assertThat(links.nth(0)).isFocused(); // the open chat
+        press("ArrowDown");
+        press("ArrowDown");
+        assertThat(links.nth(2)).isFocused();
+        press("ArrowRight");
+        assertThat(tab.page().locator(".session .menu-button").nth(2)).isFocused();
+        press("ArrowLeft");
+        press("Home");
+        assertThat(links.nth(0)).isFocused();
+        press("End");
+        assertThat(links.nth(2)).isFocused();
+        press("Tab");
+        assertThat(tab.page().locator(".user-button")).isFocused();
+        press("Shift+Tab");
+        assertThat(links.nth(0)).isFocused();
+        press("ArrowUp");
+        assertThat(tab.page().locator("#search")).isFocused();
+    }
+
     @Test
     void the_up_key_changes_the_message_that_waits() {
         tab.say("/hang");

@@ -79,6 +79,28 @@ class PageNewsIT {
         assertThat(shown.getString("body")).contains("stretch").doesNotContain("**");
     }
 
+    /** Symptom: neither the title nor the icon of a tab that nobody saw told that an answer had come. Cause: hidden pages have no frames. */
+    @Test
+    void a_hidden_tab_tells_of_its_news_in_its_title_its_icon_and_on_the_app() {
+        tab.page().evaluate("navigator.setAppBadge = n => { window.badge = n; return Promise.resolve() }");
+        tab.page().evaluate("navigator.clearAppBadge = () => { window.badge = 0; return Promise.resolve() }");
+        tab.ask("/echo read");
+        Tab other = BENCH.open(tab.url());
+        leave(tab);
+        tab.page().evaluate("window.requestAnimationFrame = action => 0");
+
+        other.ask("/echo news");
+
+        assertThat(tab.page()).hasTitle(Pattern.compile("\\(1\\) .*Reprise"));
+        assertThat(tab.page().locator("link[rel=icon]")).hasAttribute("href", "/icon-news.svg");
+        assertThat(tab.page().evaluate("badge")).isEqualTo(1);
+        assertThat(BENCH.server().call("GET", "/icon-news.svg", null, null).statusCode())
+                .isEqualTo(200);
+
+        tab.page().evaluate("() => { window.isAway = false; window.dispatchEvent(new Event('focus')) }");
+        other.assertClean();
+    }
+
     @Test
     void nothing_is_notified_while_another_tab_of_the_page_is_looked_at() {
         reminded();

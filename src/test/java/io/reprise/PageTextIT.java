@@ -140,6 +140,44 @@ class PageTextIT {
         assertThat(tab.page().locator(".bubble").first()).hasCSS("max-height", "none");
     }
 
+    /** Symptom: half of a conversation was printed. Cause: a read that failed ended the reading, and the printing began. */
+    @Test
+    void what_cannot_be_read_for_a_moment_is_read_again_before_it_is_printed() {
+        for (int n = 1; n <= 4; n++) tab.ask("/echo " + ("line " + n + "\n\n").repeat(30));
+        failReads(2, "{ code: 'unavailable', retryable: true }");
+        tab.page().evaluate("window.print = () => { window.printed = document.querySelectorAll('.message').length }");
+
+        tab.page().keyboard().press("Control+p");
+        tab.page().waitForFunction("window.printed");
+        assertThat(tab.page().evaluate("window.printed")).isEqualTo(8);
+    }
+
+    @Test
+    void what_cannot_be_read_whole_is_not_printed() {
+        for (int n = 1; n <= 4; n++) tab.ask("/echo " + ("line " + n + "\n\n").repeat(30));
+        failReads(1, "{ code: 'internal', message: 'It is broken.', retryable: false }");
+        tab.page().evaluate("window.print = () => { window.printed = true }");
+
+        tab.page().keyboard().press("Control+p");
+
+        assertThat(tab.page().locator(".notice")).hasText("It is broken.");
+        assertThat(tab.page().evaluate("window.printed")).isNull();
+    }
+
+    /** Reloads the page; the next reads of older messages fail. */
+    private void failReads(int times, String problem) {
+        tab.page().reload();
+        tab.awaitConnected();
+        assertThat(tab.page().locator(".message")).hasCount(4);
+        tab.page().evaluate("""
+                () => {
+                  const { fetch } = window
+                  let left = %d
+                  window.fetch = (url, options) => String(url).includes('/messages?before') && left-- > 0
+                    ? Promise.resolve(Response.json(%s, { status: 503 })) : fetch(url, options)
+                }""".formatted(times, problem));
+    }
+
     /** Symptom: a hit opened its chat at the end, and an old message was not even in the page. */
     @Test
     void a_search_hit_is_shown_and_marked() {

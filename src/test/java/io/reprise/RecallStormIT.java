@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.testing.LogLines;
 import io.reprise.testing.Patience;
+import io.reprise.testing.Rounds;
 import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestServer;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * stood in the pool's queue until those behind were refused as if the database were away. Cause: any number of loads at once.
  */
 class RecallStormIT {
-    private static final int RECALLS = Integer.getInteger("reprise.recall.storm", 2_000);
+    private static final int RECALLS = Rounds.of(2_000, 10_000);
 
     private final DatabaseUri database = TestDatabase.fresh();
 

@@ -89,6 +89,11 @@ final class TurnReader implements StreamingChatResponseHandler {
                 : new ModelTurn(counted(usage.inputTokenCount()), counted(usage.outputTokenCount()));
     }
 
+    /** Whether something of the answer was passed on. */
+    boolean hasBegun() {
+        return begun;
+    }
+
     /** How long the thoughts were that were passed on. */
     int thoughtChars() {
         return thoughtChars;

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Cuts a snapshot into the pages of the protocol: all at one seq, each with at least one message unless there is none. */
-final class SnapshotFrames {
+public final class SnapshotFrames {
     private final Snapshots.Key key;
     private final Histories.Newest newest;
     private final int sizeMax;
@@ -41,7 +41,7 @@ final class SnapshotFrames {
      *
      * @param sizeMax of a page's messages, in characters
      */
-    static List<String> of(Snapshots.Key key, Histories.Newest newest, int sizeMax) {
+    public static List<String> of(Snapshots.Key key, Histories.Newest newest, int sizeMax) {
         return new SnapshotFrames(key, newest, sizeMax).cut();
     }
 

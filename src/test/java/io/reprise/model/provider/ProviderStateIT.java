@@ -2,6 +2,7 @@ package io.reprise.model.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelMessage;
 import io.reprise.model.ModelMessage.Assistant;
 import io.reprise.model.ModelMessage.Kept;
@@ -173,6 +174,40 @@ class ProviderStateIT {
             assertThat(before.encode()).doesNotContain("reasoning_content");
             assertThat(after.getJsonObject(1).getString("reasoning_content")).isEmpty();
             assertThat(after.getJsonObject(4).containsKey("reasoning_content")).isFalse();
+        }
+    }
+
+    /**
+     * Symptom: after a change to DeepSeek or Kimi the first message of a conversation with calls was refused. Cause: that
+     * such a model demands thoughts was known only once it had given some.
+     */
+    @Test
+    void a_request_that_is_refused_for_want_of_thoughts_is_sent_again_with_empty_ones() throws Exception {
+        Assistant foreign = new Assistant("", List.of(new ToolRequest("t", "time", "{}")));
+        List<ModelMessage> all = List.of(new User("a"), foreign, outcome(foreign), new User("b"));
+        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
+                ModelFixture models = ModelFixture.at(provider)) {
+            Turn asked = models.ask(all, List.of());
+            provider.take().answer().refuse(400, "invalid_request_error", "The reasoning_content must be passed back.");
+            Call again = provider.take();
+            again.answer().text("Well.").finish(Finish.STOP, 1, 1);
+
+            assertThat(again.body().getJsonArray("messages").getJsonObject(1).getString("reasoning_content"))
+                    .isEmpty();
+            assertThat(asked.await()).isEqualTo(new ModelTurn(1, 1));
+        }
+    }
+
+    @Test
+    void a_request_that_is_refused_again_is_not_sent_a_third_time() throws Exception {
+        Assistant foreign = new Assistant("", List.of(new ToolRequest("t", "time", "{}")));
+        try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
+                ModelFixture models = ModelFixture.at(provider)) {
+            provider.answering(answer -> answer.refuse(400, "invalid_request_error", "reasoning_content is missing"));
+            Turn asked = models.ask(List.of(new User("a"), foreign, outcome(foreign), new User("b")), List.of());
+
+            assertThat(asked.failure()).isInstanceOf(ModelFailure.class);
+            assertThat(provider.calls).hasSize(2);
         }
     }
 

@@ -125,6 +125,8 @@ class PrivatePostgresIT {
                         refused -> assertThat(refused.getSQLState()).isEqualTo("28P01"));
         assertThat(query(postgres, "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method <> 'scram-sha-256'"))
                 .isEqualTo("0");
+        assertThat(query(postgres, "SELECT split_part(rolpassword, ':', 1) FROM pg_authid WHERE rolname = 'reprise'"))
+                .isEqualTo("SCRAM-SHA-256$1");
     }
 
     @Test

@@ -134,6 +134,13 @@ public final class ChatState implements TurnState {
         }
     }
 
+    /** The first turn after a change of the model: whether this one demands thoughts was not known. */
+    @Override
+    public boolean learnsFrom(String reason) {
+        if (sendThoughts == SendThoughts.NEVER || !reason.contains(DEMANDED)) return false;
+        return !DEMANDED.equals(habit.getAndSet(DEMANDED));
+    }
+
     // --- receiving
 
     @Override

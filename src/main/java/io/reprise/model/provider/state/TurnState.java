@@ -20,6 +20,15 @@ public interface TurnState {
     /** An event as it came. */
     void take(ServerSentEvent event);
 
+    /**
+     * Whether the provider refused the request for want of something that a second request would have.
+     *
+     * @param reason what the provider said
+     */
+    default boolean learnsFrom(String reason) {
+        return false;
+    }
+
     /** A client that gives the provider what it wants back and reads what it gives, next to the wire. */
     default HttpClient around(HttpClient client) {
         return new WithTidyEvents(new WithBody(client, this::give), () -> (event, onward) -> {

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Places } from '../../../webroot/js/places.js'
+
+const memory = () => {
+  const values = new Map()
+  return {
+    getItem: key => values.get(key) ?? null,
+    setItem: (key, value) => values.set(key, value),
+    removeItem: key => values.delete(key),
+  }
+}
+
+test('each chat has its place, also after a reload', () => {
+  const storage = memory()
+  new Places({ storage }).put('a', { message: 'm1', offset: -20 })
+  const later = new Places({ storage })
+  assert.deepEqual(later.of('a'), { chat: 'a', message: 'm1', offset: -20 })
+  assert.equal(later.of('b'), null)
+})
+
+test('who left at the end has none', () => {
+  const places = new Places({ storage: memory() })
+  places.put('a', { message: 'm1', offset: 0 })
+  places.put('a', null)
+  assert.equal(places.of('a'), null)
+})
+
+test('the places of the last fifty chats are kept', () => {
+  const places = new Places({ storage: memory() })
+  for (let i = 0; i < 51; i++) places.put(`c${i}`, { message: 'm', offset: i })
+  assert.equal(places.of('c0'), null)
+  assert.equal(places.of('c1').offset, 1)
+  places.clear()
+  assert.equal(places.of('c1'), null)
+})
+
+test('what somebody else wrote there is no place', () => {
+  const storage = memory()
+  for (const text of ['{', '7', 'null']) {
+    storage.setItem('reprise.places', text)
+    assert.equal(new Places({ storage }).of('a'), null)
+  }
+})
