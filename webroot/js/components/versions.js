@@ -14,7 +14,7 @@ export function versionSwitch(app, { after, number, total }) {
   return html`
     <span class="versions" role="group" aria-label="Versions">
       ${button(-1, 'Earlier version', icons.back(), number <= 1)}
-      <span class="version-number" aria-label="Version ${number} of ${total}">${number}/${total}</span>
+      <span class="version-number">${number}/${total}</span>
       ${button(1, 'Later version', icons.chevron(), number >= total)}
     </span>`
 }
