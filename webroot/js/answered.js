@@ -17,8 +17,14 @@ export function tookWords({ model, usage, durationMs }) {
     model,
     durationMs !== undefined && seconds(durationMs),
     tokenWords(input, output),
-    output > 0 && durationMs > 0 && `${number.format(Math.round(output / (durationMs / 1000)))} tokens/s`,
+    rateWords(output, durationMs),
   ].filter(Boolean).join(' · ')
+}
+
+/** Nothing of a word that took seconds: that says more of the way than of the model. */
+function rateWords(output, durationMs) {
+  const rate = Math.round(output / (durationMs / 1000))
+  return output > 0 && durationMs > 0 && rate > 0 && `${number.format(rate)} ${rate === 1 ? 'token' : 'tokens'}/s`
 }
 
 function tokenWords(input, output) {

@@ -7,6 +7,7 @@ test('what an answer took is said as far as it is known', () => {
   assert.equal(tookWords({ model: 'gpt', usage, durationMs: 4_200 }), 'gpt · 4.2 s · 30 tokens in, 42 out · 10 tokens/s')
   assert.equal(tookWords({ model: 'gpt', usage: [{ provider: 'p', model: 'gpt' }], durationMs: 83_400 }), 'gpt · 83 s')
   assert.equal(tookWords({ usage: [{ outputTokens: 1 }] }), '1 token out')
+  assert.equal(tookWords({ usage: [{ outputTokens: 1 }], durationMs: 3_000 }), '3.0 s · 1 token out')
   assert.equal(tookWords({ model: 'gpt' }), 'gpt')
   assert.equal(tookWords({}), '')
 })
