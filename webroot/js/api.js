@@ -32,6 +32,13 @@ export class Api {
     return this.#call('GET', of(id, `/messages?before=${encodeURIComponent(seq)}&limit=100`))
   }
 
+  /** The newest of them: what the chat was before it was changed. */
+  versions(id) { return this.#call('GET', of(id, '/versions?limit=200')) }
+
+  versionMessages(id, asOf, before) {
+    return this.#call('GET', of(id, `/versions/${asOf}/messages?limit=100${before ? `&before=${before}` : ''}`))
+  }
+
   /** The conversation as a file; `format`: `markdown` or `json`. */
   async exported(id, format) {
     return (await this.#fetch('GET', of(id, `/export?format=${format}`))).blob()

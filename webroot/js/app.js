@@ -12,10 +12,12 @@ import { fold } from './fold.js'
 import { endWords, needWords, News } from './news.js'
 import { Picking } from './picking.js'
 import { Places } from './places.js'
+import { Origins } from './origins.js'
 import { ReadMarks } from './read-marks.js'
 import { Reading } from './reading.js'
 import { afterRender, focusMessage, leaveFocus } from './render.js'
 import { currentPlace, go, goToPage } from './route.js'
+import { forkWord } from './session-actions.js'
 import { Search } from './search.js'
 import { SessionList } from './session-list.js'
 import { ofTab, shared } from './storage.js'
@@ -49,6 +51,7 @@ export class App {
   limits = {}
   offers = offersOf(null) // what the server can do, by what it said when it welcomed us
   provider = null     // who runs the model, where the server says it
+  model = null        // what that one calls it
   chat = null
   page = null         // the name of what is shown in the place of the chat
   reminders = null    // of all chats, once their page was opened
@@ -69,6 +72,7 @@ export class App {
   whole = false       // all of the chat is rendered, not only what is about to be seen
   decisions = new Decisions(this)
   reading = new Reading(this)
+  origins = new Origins({ api: this.api, list: this.list, changed: () => this.#changed() })
   #news = new News(this)
 
   /** `changed`: renders soon; `draw`: at once; `place`: where the open chat is being read. */
@@ -210,7 +214,7 @@ export class App {
     if (missing) return missingWords(missing)
     const listed = this.find(id)
     const first = (view.earlier ? null : view.items.find(item => item.role === 'user')?.text) ?? pending[0]?.text
-    return view.title || listed?.title || firstWords(listed?.preview || first || '') || 'New chat'
+    return view.title || listed?.title || `${firstWords(listed?.preview || first || '') || 'New chat'}${forkWord(listed)}`
   }
 
   /** For actions of the page: what fails is said, not thrown. Resolves with whether it succeeded. */
@@ -268,6 +272,7 @@ export class App {
 
   send(text, onBusy) {
     this.found = null
+    this.chat.versions.show(null)
     this.#hurry()
     return this.chat.send(text, onBusy)
   }
@@ -457,6 +462,7 @@ export class App {
       this.limits = frame.limits ?? {}
       if (frame.user) ofTab.setItem(PERSON, frame.user.id)
       this.provider = frame.provider ?? null
+      this.model = frame.model ?? null
       if (frame.ts) setClock(frame.ts)
       this.offers = offersOf(frame)
       this.reread()

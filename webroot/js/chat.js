@@ -1,6 +1,7 @@
 import { uuid } from './client.js'
 import { Drafts } from './drafts.js'
 import { emptyView, isLess, reduce, withEarlier } from './session-view.js'
+import { Versions } from './versions.js'
 
 const isBeingWritten = ({ open, state }) => open || state === 'running'
 
@@ -33,7 +34,11 @@ export class Chat {
     this.#client = client
     this.#api = api
     this.#changed = (what, frame) => changed(what, this, frame)
+    this.versions = new Versions({ chat: this, api, changed: () => this.#changed('versions') })
   }
+
+  /** The view, or a version of it that is read instead. */
+  get shown() { return this.versions.viewOf(this.view) }
 
   /** What is written here and not sent. */
   get draft() { return this.#draft }
@@ -52,6 +57,7 @@ export class Chat {
       this.view = reduce(this.view, frame)
       this.#landed()
       this.#changed(frame.type, frame)
+      if (frame.type === 'live' ? this.view.items.length : frame.event?.name === 'history.rewound') this.versions.refresh()
     }
     session.on('attached', frame => {
       if (frame.reason) this.#before ??= { view: this.view, kind: frame.reason }
@@ -71,6 +77,7 @@ export class Chat {
 
   /** Stops reading along; the view and the cursor stay for the next time. */
   close() {
+    this.versions.leave()
     if (!this.#session) return
     const { epoch, seq } = this.#session
     this.#cursor = epoch === null ? null : { epoch, seq }

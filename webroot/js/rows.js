@@ -13,7 +13,7 @@ export class Rows {
 
   /** The same array as long as nothing changed at all. */
   of(app) {
-    const { items, interrupts } = app.chat.view
+    const { items, interrupts } = app.chat.shown
     const shared = this.#sharedBy(app)
     const isKnown = this.#last.view === items && this.#last.shared === shared && !interrupts.length
     if (!isKnown) this.#last = this.#next(app, shared)
@@ -21,7 +21,7 @@ export class Rows {
   }
 
   #next(app, shared) {
-    const { view } = app.chat
+    const { shown: view } = app.chat
     const last = this.#last
     const items = [...view.items.filter(isShown), ...callsElsewhere(view)]
     const kept = last.shared === shared && !view.interrupts.length ? lengthInCommon(items, last.items) - 1 : 0
@@ -60,12 +60,12 @@ function lengthInCommon(a, b) {
 }
 
 /** History may be changed: nothing is written, and nothing waits. */
-export const isIdle = ({ isBusy, view, pending, revising }) =>
-  !isBusy && !view.queue.length && !pending.length && !revising
+export const isIdle = ({ isBusy, view, pending, revising, versions }) =>
+  !isBusy && !view.queue.length && !pending.length && !revising && !versions.shown
 
 /** All that a row tells besides its item and the one below. */
 function sharedBy({ chat, revising, found }) {
-  const { view, verdict } = chat
+  const { shown: view, verdict } = chat
   const isOfRun = ({ run }) => run === view.run?.id
   return {
     run: view.run?.id,
@@ -78,6 +78,7 @@ function sharedBy({ chat, revising, found }) {
     // Only while it goes on: who reads the answer later is not told either.
     restarts: view.restarts.filter(isOfRun).map(({ after }) => keyShown(view.items, after)).join('\n'),
     found, revising,
+    marks: chat.versions.marksOf(view),
     today: startOfDay(now()),
   }
 }
@@ -86,10 +87,11 @@ function sharedBy({ chat, revising, found }) {
  * last: the run shows nothing more below; lastRun: nothing else came after this run; idle: it may be answered again;
  * outcome: that of the run, below its last item; verdict: reading went on differently here; goesOn: the run did;
  * found: it was sought, by a search or in the address; asked, draft, expires: it waits for a person, who has written so
- * much, until then; rests: it is decided, others are not; begins: the day that begins with it, in words.
+ * much, until then; rests: it is decided, others are not; begins: the day that begins with it, in words; versions: they
+ * begin to differ with it.
  */
 function rowOf(item, { shared, next, decisions, begins }) {
-  const { run, newest, outcomes, interrupts, idle, verdict, verdictAfter, restarts, found, revising } = shared
+  const { run, newest, outcomes, interrupts, idle, verdict, verdictAfter, restarts, found, revising, marks } = shared
   const last = next?.run !== item.run && item.run !== run
   const lastRun = item.run === newest
   const asked = interrupts.find(({ toolCallId }) => item.key === `tool:${toolCallId}`)
@@ -100,6 +102,7 @@ function rowOf(item, { shared, next, decisions, begins }) {
     verdict: verdictAfter === item.key ? verdict : undefined,
     goesOn: restarts.split('\n').includes(item.key),
     asked, draft: asked && decisions.of(asked.id), expires: asked && expiryWords(asked.expiresAt),
+    versions: marks.get(item.key),
     rests: interrupts.length > 0 && !asked && item.state === 'running',
     found: found?.message === item.id || undefined,
     revised: revising?.message === item.id ? revising : undefined,

@@ -7,7 +7,10 @@ import { errorWords, firstWords } from './words.js'
 
 /** What a person does with a whole chat, from the list or from its header. */
 
-export const nameOf = session => session.title || firstWords(session.preview || '') || 'New chat'
+export const nameOf = session => session.title || `${firstWords(session.preview || '') || 'New chat'}${forkWord(session)}`
+
+/** Behind the words that stand for a title: the server says it in those that it makes. */
+export const forkWord = session => session?.metadata?.forkedFrom ? ' (fork)' : ''
 
 /** `place`: `list` or `header`, where the field appears. */
 export function beginRename(app, session, place) {

@@ -1,5 +1,5 @@
 import { applyCustom } from './session-view/custom.js'
-import { closeAll, itemsOf, outcomeOf } from './session-view/items.js'
+import { closeAll, itemsOf, outcomeOf, withUsage } from './session-view/items.js'
 import { fromSnapshot, itemsFrom } from './session-view/snapshot.js'
 
 /**
@@ -106,9 +106,11 @@ function withSteps(view, steps) {
 /** While something is asked no run is active, so what the last one asks is all that is open. */
 function ended(view, event, meta, { interrupts = [], ...outcome }) {
   const id = meta.run ?? event.runId
+  const startedAt = view.run?.id === id ? view.run.startedAt : null
+  const durationMs = startedAt && meta.at ? Math.max(0, meta.at - startedAt) : undefined
   return {
     ...view,
-    items: closeAll(view.items, interrupts),
+    items: withUsage(closeAll(view.items, interrupts), { run: id, usage: event.usage, durationMs }),
     interrupts,
     run: view.run?.id === id ? null : view.run,
     lastRun: { id, outcome: outcome.type, ...(outcome.code && { code: outcome.code }) },

@@ -4,6 +4,9 @@ import { Pieces } from '../../../webroot/js/pieces.js'
 import { Rows } from '../../../webroot/js/rows.js'
 import { emptyView, reduce, withEarlier } from '../../../webroot/js/session-view.js'
 
+const noMarks = new Map()
+const versions = { shown: null, marksOf: () => noMarks }
+
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const noon = new Date().setHours(12, 0, 0, 0)
@@ -20,7 +23,7 @@ const viewOf = messages => ({
 const long = viewOf(Array.from({ length: 1_000 }, (_, i) => said(i + 1_000)).flat())
 const decisions = { of: () => ({ mode: null }) }
 const appWith = (view, more) => ({
-  chat: { view, verdict: null, pending: [], revising: false, isBusy: Boolean(view.run) }, decisions, found: null, revising: null, ...more,
+  chat: { view, shown: view, versions, verdict: null, pending: [], revising: false, isBusy: Boolean(view.run) }, decisions, found: null, revising: null, ...more,
 })
 let seq = 9_000
 const after = (view, event, run = 'r9') => reduce(view, { type: 'event', seq: ++seq, run, ts: noon, event })

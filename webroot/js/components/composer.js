@@ -10,6 +10,8 @@ import { notice } from './notice.js'
 import { editQueued, queue } from './queue.js'
 import { recalls } from './recalls.js'
 import { openUserDialog } from './user-dialog.js'
+import { demoNote } from './demo-note.js'
+import { versionBar } from './versions.js'
 import * as icons from './icons.js'
 
 const QUEUE_MAX = 10
@@ -27,6 +29,7 @@ export function composer(app) {
         ${recalls(app)}
         ${asks(app)}
         ${queue(app)}
+        ${versionBar(app)}
         ${notice(app)}
         ${archivedNote(app)}
         ${connection.state === 'closed' && connection.code !== undefined ? signIn(app) : nothing}
@@ -41,6 +44,7 @@ export function composer(app) {
         </div>
         ${!obstacle && isChoice(app) && !app.escaped ? busyChoice(app, onBusy => submit(app, onBusy)) : html`
           <p class="composer-hint ${obstacle ? 'obstacle' : ''}" id="composer-hint">${obstacle?.words ?? hint(app)}</p>`}
+        ${demoNote(app)}
       </div>
     </div>`
 }

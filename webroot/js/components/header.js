@@ -1,3 +1,4 @@
+import { whoAnswers } from '../answered.js'
 import { isFolded } from '../fold.js'
 import { html, nothing } from '../lib.js'
 import { afterRender } from '../render.js'
@@ -18,10 +19,18 @@ export function header(app) {
         @click=${() => openList(app)} aria-label=${unread ? 'Your chats, something new' : 'Your chats'}
         aria-expanded=${app.drawerOpen} aria-controls="sidebar">${icons.menu()}</button>
       ${renamed ? titleField(app) : html`<h1 dir="auto">${app.title}</h1>`}
+      ${who(app)}
       <span class="topbar-space"></span>
       ${connection(app)}
       ${chatButtons(app)}
     </header>`
+}
+
+/** Who answers here. */
+function who(app) {
+  const { view, missing } = app.chat
+  const words = missing ? '' : whoAnswers(view, app.model)
+  return words ? html`<span class="who" title="Answers come from ${words}"><span class="off-screen">Answers come from </span>${words}</span>` : nothing
 }
 
 function chatButtons(app) {

@@ -50,6 +50,6 @@ export const moon = () => icon(svg`<path d="M16 11.8A6.6 6.6 0 0 1 8.2 4a6.5 6.5
 export const pin = (size = 16) => icon(svg`<path d="M7.5 3.500h5l-.6 5 2.600 2.500v1.200h-9V11l2.600-2.500zM10 12.200V17"/>`, size)
 export const archive = (size = 16) => icon(svg`<rect x="3.500" y="4" width="13" height="3.500" rx="1"/>
   <path d="M4.800 7.500V15a1.200 1.200 0 0 0 1.200 1.200h8a1.200 1.200 0 0 0 1.200-1.200V7.500M8.300 10.500h3.400"/>`, size)
-export const back = () => icon(svg`<path d="M12.500 5l-5 5 5 5"/>`, 16)
+export const back = () => icon(svg`<path d="M12.5 5l-5 5 5 5"/>`, 16)
 export const pick = () => icon(svg`<rect x="3.500" y="3.500" width="13" height="13" rx="3"/><path d="M6.800 10.300l2.200 2.200 4.300-4.700"/>`, 16)
 export const clock = () => icon(svg`<circle cx="10" cy="10" r="6.5"/><path d="M10 6.5V10l2.3 1.6"/>`, 16)

@@ -28,7 +28,7 @@ export function messageEditor(app, item) {
       <textarea rows="3" dir="auto" aria-label="Message text" aria-describedby="revising-hint" .value=${app.revising.text}
         @keydown=${keys} @input=${event => { app.revising.text = event.target.value }}></textarea>
       <div class="revising-foot">
-        <span class="hint" id="revising-hint">What comes after it is removed.</span>
+        <span class="hint" id="revising-hint">What comes after it is replaced, and can be read as an earlier version.</span>
         <button class="quiet small" @click=${leave}>Cancel</button>
         <button class="primary small" @click=${save} ?disabled=${app.chat.revising}>Send again</button>
       </div>

@@ -1,7 +1,9 @@
 import { html, nothing } from '../lib.js'
+import { tookWords } from '../answered.js'
 import { fullTime, shortTime } from '../times.js'
 import { editMessage, messageEditor } from './message-editor.js'
 import { stoppedMark } from './outcome.js'
+import { versionSwitch } from './versions.js'
 import * as icons from './icons.js'
 
 const LONG_CHARS = 1_400
@@ -26,12 +28,13 @@ const copyButton = (item, what) => html`
     ${icons.copy()}${icons.check()}</button>`
 
 /** Whether it can be changed is told by a class around all messages (`idle`): when that changes they are not rendered again. */
-function fromUser(app, { item, found }) {
+function fromUser(app, { item, found, versions }) {
   return html`
     <article class="message user ${found ? 'found' : ''}" aria-label="You" data-message=${item.id}>
       ${item.text || !item.others ? bubble(item.text) : nothing}
       ${(item.others ?? []).map(words => html`<div class="bubble other">${words}</div>`)}
       <div class="message-foot">
+        ${versions ? versionSwitch(app, versions) : nothing}
         ${time(item)}
         ${copyButton(item, 'this message')}
         <button class="icon-button action edit" aria-label="Edit this message" title="Edit and send again"
@@ -64,6 +67,11 @@ function fromRecall({ item, found }) {
     </article>`
 }
 
+function took(item) {
+  const words = tookWords(item)
+  return words ? html`<span class="took">${words}</span>` : nothing
+}
+
 function fromAssistant(app, row) {
   const { item, last, lastRun, idle, found } = row
   return html`
@@ -79,6 +87,7 @@ function fromAssistant(app, row) {
               @click=${() => app.regenerate(item.run)}>${icons.again()}</button>` : nothing}
           ${forkButton(app, item)}
           ${time(item)}
+          ${took(item)}
         </div>`}
     </article>`
 }

@@ -21,6 +21,8 @@ export function sessionRow(app, session) {
     </div>`
 }
 
+const forkMark = () => html`<span class="fork-mark" role="img" aria-label="Fork:">${icons.fork()}</span>`
+
 /** The open chat has its name already when the list does not know it yet. */
 function link(app, session, { current, unread }) {
   const name = current ? app.title : nameOf(session)
@@ -34,7 +36,7 @@ function link(app, session, { current, unread }) {
       ${app.search.results && session.archived ? html`<span class="row-mark" role="img" aria-label="archived">${icons.archive(14)}</span>` : nothing}
       ${unread ? html`<span class="unread-dot" role="img" aria-label="new"></span>` : nothing}
       <span class="session-words">
-        <span class="session-name" dir="auto">${name}</span>
+        <span class="session-name" dir="auto">${session.metadata?.forkedFrom ? forkMark() : nothing}${name}</span>
         ${app.search.results && session.match ? snippet(session.match.snippet, app.search.query) : nothing}
       </span>
       ${waiting ? html`<span class="waiting-mark" role="img" aria-label="waits for your decision">${icons.hand()}</span>` : running

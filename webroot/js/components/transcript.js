@@ -5,11 +5,13 @@ import { Groups } from '../tool-groups.js'
 import { missingWords } from '../words.js'
 import { emptyState } from './empty-state.js'
 import { message } from './message.js'
+import { originLine } from './origin.js'
 import { outcomeLine } from './outcome.js'
 import { pendingMessage } from './pending.js'
 import { reasoning } from './reasoning.js'
 import { toolCard } from './tool-card.js'
 import { GOES_ON, verdictLine } from './verdict.js'
+import { versionSwitch } from './versions.js'
 
 export function transcript(app) {
   const { chat } = app
@@ -25,7 +27,7 @@ const isEmpty = ({ id, view, pending }) => !pending.length && !view.items.length
 
 function conversation(app) {
   const { chat } = app
-  const { view, pending } = chat
+  const { shown: view, pending } = chat
   if (chat.id && !pending.length && (!view.ready || app.reading.isPlacing)) {
     made = null
     return html`<div class="column loading"><p class="hint">Reading the conversation…</p></div>`
@@ -33,6 +35,7 @@ function conversation(app) {
   const { shown, begins } = shownOf(app)
   return html`
     <div class="column ${isIdle(chat) ? 'idle' : ''}">
+      ${begins ? originLine(app) : nothing}
       ${view.earlier && begins ? html`<button class="quiet earlier" @click=${() => loadEarlier(app)}>
         Show earlier messages</button>` : nothing}
       ${chat.verdict?.key === '' && begins ? verdictLine(chat.verdict) : nothing}
@@ -65,8 +68,9 @@ const pieceTemplate = (app, { rows }) => html`
   <div class="piece">${repeat(rows, row => row.item.key, row => guard([row], () => rowTemplate(app, row)))}</div>`
 
 function rowTemplate(app, row) {
-  const { begins, outcome, verdict, goesOn } = row
-  return html`${begins ? dayLine(begins) : nothing}${itemTemplate(app, row)}${verdictLine(goesOn ? GOES_ON : verdict)}${outcome ? outcomeLine(app, row) : nothing}`
+  const { item, begins, versions, outcome, verdict, goesOn } = row
+  const versionLine = versions && item.role !== 'user' ? html`<p class="version-line">${versionSwitch(app, versions)}</p>` : nothing
+  return html`${begins ? dayLine(begins) : nothing}${versionLine}${itemTemplate(app, row)}${verdictLine(goesOn ? GOES_ON : verdict)}${outcome ? outcomeLine(app, row) : nothing}`
 }
 
 const dayLine = words => html`<p class="day-line"><span>${words}</span></p>`

@@ -10,6 +10,8 @@ export const textItem = (kind, { messageId, role, run, at, seq, text = '', other
   ...(metadata.by && { by: metadata.by }),
   ...(metadata.command && { command: metadata.command }),
   ...(metadata.origin && { origin: metadata.origin }),
+  ...(metadata.model && { model: metadata.model }),
+  ...(metadata.usage && { usage: metadata.usage, durationMs: metadata.durationMs }),
 })
 
 /** `state`: `running`, `done`, `failed`, `cancelled`, `rejected` (not made) or `unknown` (nobody knows whether it was). */
@@ -91,6 +93,12 @@ function begun(event, meta) {
 
 function ended({ tail, ...item }) {
   return { ...item, open: false, text: tail ? withTail(item.text, tail) : item.text }
+}
+
+/** What a run took, told with its last text, as snapshots do. `usage` of a run that ended by itself; else nothing is known. */
+export function withUsage(items, { run, usage, durationMs }) {
+  const last = items.findLastIndex(item => item.run === run && item.kind === 'text' && item.role === 'assistant')
+  return usage && last >= 0 ? items.with(last, { ...items[last], usage, durationMs }) : items
 }
 
 /** The session closes all before the terminal event, but what is asked about; should something be left, it does not look alive. */

@@ -68,10 +68,10 @@ function addMessage(items, message) {
   }
 }
 
-function addOpen(items, { messageId, role, text }, run) {
+function addOpen(items, { messageId, role, text, model }, run) {
   const kind = role === 'reasoning' ? 'reasoning' : 'text'
   const known = items.get(`${kind}:${messageId}`)
-  const item = textItem(kind, { run: run.id, at: known?.at ?? null, messageId, role, text, open: true })
+  const item = textItem(kind, { run: run.id, at: known?.at ?? null, messageId, role, text, open: true, metadata: { model } })
   items.set(item.key, item)
 }
 

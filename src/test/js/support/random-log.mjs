@@ -91,7 +91,7 @@ class Log {
     const calls = this.#calls()
     const run = this.#run
     const interrupts = calls.map(id => ({ id: `i-${id}`, toolCallId: id, metadata: { run, tool: 'sleep', arguments: '{}' } }))
-    this.#add({ type: 'RUN_FINISHED', runId: run, outcome: { type: 'interrupt', interrupts }, usage: [] })
+    this.#add({ type: 'RUN_FINISHED', runId: run, outcome: { type: 'interrupt', interrupts }, usage: [{ provider: 'p', model: 'gpt', outputTokens: this.frames.length }] })
     this.#run = null
     if (this.#chance(0.4)) this.#queue()
     const goesOn = this.#chance(0.8)
@@ -128,7 +128,7 @@ class Log {
 
   #text(role, toSeq) {
     const messageId = this.#id('m')
-    const metadata = role === 'user' ? { metadata: { command: `c-${messageId}`, by: 'you' } } : {}
+    const metadata = role === 'user' ? { metadata: { command: `c-${messageId}`, by: 'you' } } : { metadata: { model: `gpt-${this.#upTo(2)}` } }
     this.#add({ type: 'TEXT_MESSAGE_START', messageId, role, ...metadata })
     this.#begin(messageId, toSeq)
     this.#deltas({ type: 'TEXT_MESSAGE_CONTENT', messageId })
@@ -182,7 +182,7 @@ class Log {
 
   #end() {
     const end = this.#random()
-    if (end < 0.6) this.#add({ type: 'RUN_FINISHED', runId: this.#run, outcome: { type: 'success' }, usage: [] })
+    if (end < 0.6) this.#add({ type: 'RUN_FINISHED', runId: this.#run, outcome: { type: 'success' }, usage: [{ provider: 'p', model: 'gpt', outputTokens: this.frames.length }] })
     else if (end < 0.8) this.#add({ type: 'RUN_FINISHED', runId: this.#run, outcome: { type: 'cancelled' } })
     else this.#add({ type: 'RUN_ERROR', message: 'It broke.', code: 'model_error' })
     this.#run = null

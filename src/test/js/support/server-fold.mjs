@@ -69,6 +69,8 @@ export function snapshotAt(session, epoch, frames, seq) {
       case 'RUN_FINISHED':
       case 'RUN_ERROR': {
         const outcome = event.type === 'RUN_ERROR' ? 'error' : event.outcome?.type ?? 'success'
+        const last = messages.findLast(({ message, call }) => message.metadata.run === id && message.role === 'assistant' && !call)
+        if (event.usage && last) Object.assign(last.message.metadata, { usage: event.usage, durationMs: ts - Date.parse(run.startedAt) })
         lastRun = { id, outcome, ...(event.code && { code: event.code }) }
         outcomes[id] = outcome === 'error' ? { type: 'error', code: event.code } : outcome
         run = null
@@ -99,7 +101,7 @@ export function snapshotAt(session, epoch, frames, seq) {
     snapshot.run = {
       ...run,
       open: messages.filter(entry => isOpen(entry) && !entry.call)
-        .map(({ message }) => ({ messageId: message.id, role: message.role, text: message.content })),
+        .map(({ message }) => ({ messageId: message.id, role: message.role, text: message.content, model: message.metadata.model })),
       toolCalls: messages.filter(entry => isOpen(entry) && entry.call).map(({ call: { id, name, arguments: text, ended } }) => ({ id, name, arguments: text, ended })),
     }
   }

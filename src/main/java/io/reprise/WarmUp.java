@@ -133,6 +133,11 @@ final class WarmUp implements Runnable {
         }
 
         @Override
+        public Future<List<LogRow>> rewinds(String session, long before, int rowsMax) {
+            return Future.succeededFuture(List.of());
+        }
+
+        @Override
         public Future<Optional<UserMessage>> userMessage(String session, String message) {
             return Future.succeededFuture(Optional.empty());
         }

@@ -62,7 +62,8 @@ class PageListIT {
     void an_archived_chat_is_out_of_the_list_until_it_is_taken_back() {
         Tab other = BENCH.open();
         choose("two", "Archive");
-        for (Tab each : List.of(tab, other)) assertThat(each.chats()).hasText(new String[] {"/echo three", "/echo one"});
+        for (Tab each : List.of(tab, other))
+            assertThat(each.chats()).hasText(new String[] {"/echo three", "/echo one"});
         assertThat(tab.page().locator(".notice")).containsText("Chat archived");
 
         tab.button("Undo").click();

@@ -36,6 +36,7 @@ import io.reprise.gateway.rest.OperationRoutes;
 import io.reprise.gateway.rest.RecallRoutes;
 import io.reprise.gateway.rest.SessionRoutes;
 import io.reprise.gateway.rest.SignInRoutes;
+import io.reprise.gateway.rest.VersionRoutes;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.socket.Sockets;
 import io.reprise.gateway.stream.EventStreams;
@@ -222,6 +223,7 @@ public final class GatewayVerticle extends VerticleBase {
         new RecallRoutes(calls, parts).bindTo(api);
         new AuditRoutes(parts.read().audit()).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);
+        new VersionRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());
         new SignInRoutes(cookies, settings.auth().cookieSecure(), parts.time(), oidc).bindTo(api);
         new OidcRoutes(oidc, authenticator, parts.access().limits()).bindTo(api);

@@ -1,5 +1,6 @@
 package io.reprise.history;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.message.Role;
 import java.util.List;
 
@@ -11,7 +12,9 @@ import java.util.List;
  * @param toolCalls calls without a result, including those that the resumed run left open
  */
 public record ActiveRun(String id, String startedAt, String origin, List<OpenMessage> open, List<OpenCall> toolCalls) {
-    public record OpenMessage(String messageId, Role role, String text) {}
+    /** @param model of an answer: the provider's name for the model that writes it, or null */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record OpenMessage(String messageId, Role role, String text, String model) {}
 
     /** @param ended whether the arguments are complete */
     public record OpenCall(String id, String name, String arguments, boolean ended) {}

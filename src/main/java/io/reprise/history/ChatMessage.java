@@ -6,6 +6,7 @@ import io.reprise.message.Content;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Role;
+import io.reprise.message.log.LogEvent.TokenUsage;
 import java.util.List;
 import java.util.Map;
 
@@ -34,6 +35,16 @@ public record ChatMessage(
     /** All that is text in it; empty when there is nothing. */
     public String text() {
         return content == null ? "" : content.text();
+    }
+
+    /** The approximate length: its text and the arguments of its calls, in characters. */
+    long chars() {
+        long calls = toolCalls == null
+                ? 0
+                : toolCalls.stream()
+                        .mapToLong(call -> call.function().arguments().length())
+                        .sum();
+        return calls + text().length();
     }
 
     /**
@@ -72,6 +83,10 @@ public record ChatMessage(
      * @param recall id of that recall
      * @param zone for a user's message: IANA name of the sender's time zone, or null
      * @param decisions decisions about the message's tool calls, by call id; null if there are none
+     * @param model for an answer: the provider's name for the model that wrote it, or null
+     * @param usage for the last text of an answer: the tokens of its whole run, for each provider and model; null if the
+     *     run did not succeed, is active, or was copied from another session
+     * @param durationMs for the last text of an answer: how long its run took; present only with {@code usage}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Metadata(
@@ -86,7 +101,10 @@ public record ChatMessage(
             String origin,
             String recall,
             String zone,
-            Map<String, Decided> decisions) {}
+            Map<String, Decided> decisions,
+            String model,
+            List<TokenUsage> usage,
+            Long durationMs) {}
 
     /**
      * The decision about a call.

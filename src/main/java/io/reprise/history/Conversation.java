@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Computes messages from a log (fold). Snapshots, history, export and the model's context are made from them.
@@ -79,6 +80,12 @@ public final class Conversation {
         return settled;
     }
 
+    /** The seq with which the message began; empty if there is no such message or it was removed. */
+    public OptionalLong beginningOf(String message) {
+        Building found = messages.get(message);
+        return found == null ? OptionalLong.empty() : OptionalLong.of(found.row.from());
+    }
+
     /** The text of the first message of this role, complete or not; empty if there is none. */
     String begins(Role role) {
         return messages.values().stream()
@@ -94,7 +101,7 @@ public final class Conversation {
         if (run == null) return null;
         List<ActiveRun.OpenMessage> open = messages.values().stream()
                 .filter(m -> !m.complete)
-                .map(m -> new ActiveRun.OpenMessage(m.id, m.role, m.text.toString()))
+                .map(m -> new ActiveRun.OpenMessage(m.id, m.role, m.text.toString(), m.model()))
                 .toList();
         List<ActiveRun.OpenCall> openCalls = unanswered.values().stream()
                 .filter(c -> c.isOpen() && run.id.equals(c.run))
@@ -108,6 +115,7 @@ public final class Conversation {
         switch (event) {
             case LogEvent.RunStarted e -> begin(row, e);
             case LogEvent.RunFinished e -> {
+                measure(row, e);
                 endRun(e.outcome().equals(LogEvent.Outcome.CANCELLED) ? "cancelled" : null, null);
                 waits = e.outcome().type().equals("interrupt");
             }
@@ -227,6 +235,20 @@ public final class Conversation {
         unanswered.remove(call.id, call);
     }
 
+    /** The usage and duration of a run that succeeded belong to its last text. */
+    private void measure(LogRow row, LogEvent.RunFinished end) {
+        if (run == null || end.usage() == null) return;
+        List<Building> its = unended.getOrDefault(run.id, List.of());
+        its.reversed().stream()
+                .filter(message -> message.role == Role.ASSISTANT && message.hasText)
+                .filter(message -> messages.get(message.id) == message)
+                .findFirst()
+                .ifPresent(last -> {
+                    last.usage = end.usage();
+                    last.durationMs = Math.max(0, row.atMs() - run.atMs);
+                });
+    }
+
     /** Also marks the user's message, because a run that was stopped before its first word has no other message. */
     private void endRun(String outcome, ChatMessage.Fault error) {
         if (run == null) return;
@@ -276,6 +298,11 @@ public final class Conversation {
         String outcome;
         ChatMessage.Fault error;
 
+        /** Of its run, if this is the last text of it; else null. */
+        List<LogEvent.TokenUsage> usage;
+
+        Long durationMs;
+
         Building(String id, Role role, LogRow row, LogEvent.MessageMetadata sent) {
             this.id = id;
             this.role = role;
@@ -313,7 +340,14 @@ public final class Conversation {
                     origin,
                     recall,
                     zone,
-                    decisions());
+                    decisions(),
+                    model(),
+                    usage,
+                    durationMs);
+        }
+
+        String model() {
+            return sent == null ? null : sent.model();
         }
 
         private Map<String, ChatMessage.Decided> decisions() {

@@ -46,22 +46,33 @@ public final class Histories {
      * if that is later in the log.
      */
     public Future<Newest> before(String session, long before, int messages) {
+        return before(session, before, messages, Long.MAX_VALUE);
+    }
+
+    /** The same of the conversation as it was at seq {@code asOf}, whatever was superseded since. */
+    public Future<Newest> before(String session, long before, int messages, long asOf) {
+        long upTo = Math.min(before - 1, asOf);
         // Reads the amendments first. An amendment that is stored in between is ignored, as if this read had come
         // before it.
         return reader.amendments(session)
                 .compose(amendments -> Future.all(
-                                reader.foldStart(session, before - 1, messages, Long.MAX_VALUE),
-                                reader.runEnd(session, before - 1))
+                                reader.foldStart(session, upTo, messages, asOf), reader.runEnd(session, upTo))
                         .compose(bounds -> {
                             FoldStart start = bounds.resultAt(0);
-                            long end = bounds.resultAt(1);
+                            long end = Math.min(bounds.resultAt(1), asOf);
                             return fold(session, start.seq() - 1, end, new Conversation())
                                     .compose(conversation -> workers.run(() -> newest(
-                                            began(conversation, before, behind(amendments, end)),
+                                            began(conversation, before, between(amendments, end, asOf)),
                                             start,
                                             messages,
                                             conversation)));
                         }));
+    }
+
+    /** The rewinds of the conversation with seqs below {@code before}, newest first. */
+    public Future<List<Version>> versions(String session, long before, int versionsMax) {
+        return reader.rewinds(session, before, versionsMax)
+                .map(rows -> rows.stream().map(Version::before).toList());
     }
 
     /** The messages for a model from the log up to seq {@code upTo}, which must be stored. */
@@ -172,8 +183,10 @@ public final class Histories {
         return rows.getLast().seq();
     }
 
-    private static List<LogRow> behind(List<LogRow> amendments, long end) {
-        return amendments.stream().filter(row -> row.seq() > end).toList();
+    private static List<LogRow> between(List<LogRow> amendments, long end, long asOf) {
+        return amendments.stream()
+                .filter(row -> row.seq() > end && row.seq() <= asOf)
+                .toList();
     }
 
     /** Includes later events that changed messages of the fold. */
@@ -206,5 +219,17 @@ public final class Histories {
      * @param earlier whether there are older messages
      * @param run the active run, or null
      */
-    public record Newest(List<ChatMessage> messages, boolean earlier, ActiveRun run) {}
+    public record Newest(List<ChatMessage> messages, boolean earlier, ActiveRun run) {
+        /** The newest of these messages, as many as fit; at least one if there is any. */
+        public Newest within(int charsMax) {
+            int first = messages.size();
+            long chars = 0;
+            while (first > 0) {
+                chars += messages.get(first - 1).chars();
+                if (chars > charsMax && first < messages.size()) break;
+                first--;
+            }
+            return new Newest(messages.subList(first, messages.size()), earlier || first > 0, run);
+        }
+    }
 }

@@ -40,6 +40,12 @@ public interface LogReader {
      */
     Future<List<LogRow>> amendments(String session);
 
+    /**
+     * The events below seq {@code before} with which people rewound the conversation, newest first; without the restarts of
+     * runs.
+     */
+    Future<List<LogRow>> rewinds(String session, long before, int rowsMax);
+
     /** The user's message with this id, or the last one for null; empty if there is none or it is superseded. */
     Future<Optional<UserMessage>> userMessage(String session, String message);
 

@@ -2,6 +2,7 @@ package io.reprise.history;
 
 import io.reprise.history.ChatMessage.ToolCall;
 import io.reprise.message.Role;
+import io.reprise.message.log.LogEvent.TokenUsage;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** A conversation for people: who wrote what and when, with reasoning and tool calls folded. */
 final class MarkdownExport implements Export.Text {
@@ -21,6 +24,9 @@ final class MarkdownExport implements Export.Text {
     private final Map<String, ChatMessage> results = new HashMap<>();
     private String speaker;
     private ChatMessage last;
+
+    /** The last one of the run that names its model, or null. */
+    private ChatMessage answer;
 
     MarkdownExport(Export.Head head) {
         this.head = head;
@@ -75,6 +81,7 @@ final class MarkdownExport implements Export.Text {
             }
             case ASSISTANT -> {
                 speak("Assistant", message);
+                if (message.metadata().model() != null) answer = message;
                 if (message.content() != null) text(message.content().shown());
                 if (message.toolCalls() != null) message.toolCalls().forEach(this::call);
             }
@@ -122,6 +129,8 @@ final class MarkdownExport implements Export.Text {
 
     /** The outcome of the run of the last message, if it is not success. */
     private void endRun() {
+        if (answer != null) pieces.append("\n*" + answered(answer.metadata()) + "*\n");
+        answer = null;
         if (last == null || last.metadata().outcome() == null) return;
         ChatMessage.Fault fault = last.metadata().error();
         if (fault == null) {
@@ -130,6 +139,27 @@ final class MarkdownExport implements Export.Text {
             pieces.append("\n*Failed: " + MarkdownText.inline(fault.message()) + "* (`"
                     + fault.code().wire() + "`)\n");
         }
+    }
+
+    /** Who answered, how long it took, and what was used: as far as it is known. */
+    private static String answered(ChatMessage.Metadata by) {
+        StringBuilder text = new StringBuilder(MarkdownText.inline(by.model()));
+        if (by.durationMs() != null) {
+            text.append(String.format(Locale.ROOT, " · %.1f s", by.durationMs() / 1000.0));
+        }
+        if (by.usage() != null) {
+            tokens(by.usage(), TokenUsage::inputTokens).ifPresent(in -> text.append(" · " + in + " tokens in"));
+            tokens(by.usage(), TokenUsage::outputTokens).ifPresent(out -> text.append(" · " + out + " tokens out"));
+        }
+        return text.toString();
+    }
+
+    /** Empty where nobody reported any. */
+    private static OptionalLong tokens(List<TokenUsage> usage, Function<TokenUsage, Integer> which) {
+        List<Integer> reported =
+                usage.stream().map(which).filter(Objects::nonNull).toList();
+        if (reported.isEmpty()) return OptionalLong.empty();
+        return OptionalLong.of(reported.stream().mapToLong(Integer::longValue).sum());
     }
 
     private void addOpen(ActiveRun run) {

@@ -12,6 +12,9 @@ import java.util.Map;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface Command {
+    /** The longest title of a session, in UTF-16 units. */
+    int TITLE_CHARS_MAX = 200;
+
     /** Whether it creates the session to which it is sent. */
     default boolean makesSession() {
         return this instanceof Create || this instanceof Fork;

@@ -97,6 +97,11 @@ public final class FakeLog implements LogReader {
     }
 
     @Override
+    public Future<List<LogRow>> rewinds(String session, long before, int rowsMax) {
+        return Future.succeededFuture(List.of());
+    }
+
+    @Override
     public Future<List<LogRow>> amendments(String session) {
         return Future.succeededFuture(List.of());
     }

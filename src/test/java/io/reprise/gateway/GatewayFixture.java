@@ -235,6 +235,11 @@ public final class GatewayFixture implements AutoCloseable {
         }
 
         @Override
+        public Future<List<LogRow>> rewinds(String session, long before, int rowsMax) {
+            return Future.succeededFuture(List.of());
+        }
+
+        @Override
         public Future<List<LogRow>> amendments(String session) {
             return Future.succeededFuture(List.of());
         }

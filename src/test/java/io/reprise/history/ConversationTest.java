@@ -74,9 +74,45 @@ class ConversationTest {
         Conversation conversation = Conversation.of(rows);
 
         ActiveRun run = conversation.activeRun();
-        assertThat(run.open()).containsExactly(new ActiveRun.OpenMessage("a1", Role.ASSISTANT, "half"));
+        assertThat(run.open()).containsExactly(new ActiveRun.OpenMessage("a1", Role.ASSISTANT, "half", null));
         assertThat(run.toolCalls()).containsExactly(new ActiveRun.OpenCall("t1", "time", "{\"zo", false));
         assertThat(conversation.messages()).extracting(ChatMessage::id).doesNotContain("a1");
+    }
+
+    @Test
+    void the_last_text_of_a_run_says_what_the_run_took() {
+        var usage = List.of(LogEvent.TokenUsage.of("p", "gpt", 3, 4));
+        run("r1", "hello");
+        answer("r1", "a1", "gpt");
+        answer("r1", "a2", "gpt-mini");
+        log("r1", new LogEvent.RunFinished("s", "r1", LogEvent.Outcome.SUCCESS, usage));
+        run("r2", "again");
+        answer("r2", "a3", "gpt");
+        log("r2", new LogEvent.RunFinished("s", "r2", LogEvent.Outcome.CANCELLED, null));
+
+        List<ChatMessage.Metadata> answers = Conversation.of(rows).messages().stream()
+                .filter(message -> message.role() == Role.ASSISTANT)
+                .map(ChatMessage::metadata)
+                .toList();
+
+        assertThat(answers).extracting(ChatMessage.Metadata::model).containsExactly("gpt", "gpt-mini", "gpt");
+        assertThat(answers).extracting(ChatMessage.Metadata::usage).containsExactly(null, usage, null);
+        // From the first event of the run to its last one, which come a second apart
+        assertThat(answers).extracting(ChatMessage.Metadata::durationMs).containsExactly(null, 10_000L, null);
+    }
+
+    @Test
+    void what_a_run_took_is_not_said_by_a_text_that_is_void() {
+        run("r1", "hello");
+        answer("r1", "a1", "gpt");
+        answer("r1", "a2", "gpt");
+        log("r1", LogEvent.Custom.of(new LogEvent.RunRestarted("r1", 2, 7, "a1")));
+        log("r1", new LogEvent.RunFinished("s", "r1", LogEvent.Outcome.interrupt(List.of()), List.of()));
+
+        ChatMessage last = Conversation.of(rows).messages().getLast();
+
+        assertThat(last.id()).isEqualTo("a1");
+        assertThat(last.metadata().usage()).isEmpty();
     }
 
     @Test
@@ -429,6 +465,12 @@ class ConversationTest {
         log(run, new LogEvent.TextStart("u_" + run, Role.USER, new LogEvent.MessageMetadata("c1", "me")));
         log(run, new LogEvent.TextContent("u_" + run, question));
         log(run, new LogEvent.TextEnd("u_" + run));
+    }
+
+    private void answer(String run, String message, String model) {
+        log(run, new LogEvent.TextStart(message, Role.ASSISTANT, LogEvent.MessageMetadata.ofAnswer(model)));
+        log(run, new LogEvent.TextContent(message, "text"));
+        log(run, new LogEvent.TextEnd(message));
     }
 
     private void say(String run, String message, String... pieces) {

@@ -69,6 +69,20 @@ class MarkdownExportTest {
 
     private static ChatMessage.Metadata metadata(String status) {
         return new ChatMessage.Metadata(
-                "r_1", 1, "2026-01-01T00:00:00Z", null, null, status, null, null, null, null, null, null);
+                "r_1",
+                1,
+                "2026-01-01T00:00:00Z",
+                null,
+                null,
+                status,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 }

@@ -115,10 +115,10 @@ final class Step {
     private Assistant modelTurn(RunProgress run) throws InterruptedException {
         TurnWriter writer = new TurnWriter(events, services.ids(), plan.limits().stateBytesMax());
         ModelInput input = new ModelInput(plan.model(), request(run), writer);
-        ModelTurn turn = middleware.aroundModel(
-                run,
-                input,
-                given -> new TimedCall(given.model(), services.metrics()).run(given.request(), given.sink(), stop));
+        ModelTurn turn = middleware.aroundModel(run, input, given -> {
+            writer.answeredBy(given.model().name());
+            return new TimedCall(given.model(), services.metrics()).run(given.request(), given.sink(), stop);
+        });
         if (writer.isEmpty()) throw ModelFailure.modelError("The model returned an empty answer.");
         writer.end();
         return writer.turn(turn);

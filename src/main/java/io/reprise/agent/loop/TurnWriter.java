@@ -1,6 +1,7 @@
 package io.reprise.agent.loop;
 
 import io.reprise.message.Role;
+import io.reprise.message.log.LogEvent.MessageMetadata;
 import io.reprise.message.log.LogEvent.ReasoningContent;
 import io.reprise.message.log.LogEvent.ReasoningEncryptedValue;
 import io.reprise.message.log.LogEvent.ReasoningEnd;
@@ -56,12 +57,18 @@ final class TurnWriter implements ModelSink {
     private String reasoning;
     private String text;
     private String parent;
+    private String model;
 
     /** @param stateBytesMax limit of the provider data that is written to the log */
     TurnWriter(RunEvents events, IdSource ids, int stateBytesMax) {
         this.events = events;
         this.ids = ids;
         this.stateBytesMax = stateBytesMax;
+    }
+
+    /** Whose pieces come next: the provider's name for the model. */
+    void answeredBy(String model) {
+        this.model = model;
     }
 
     @Override
@@ -173,7 +180,7 @@ final class TurnWriter implements ModelSink {
         text = ids.next("m_");
         parent = text;
         spoken.add(new StringBuilder());
-        events.emit(new TextStart(text, Role.ASSISTANT, null));
+        events.emit(new TextStart(text, Role.ASSISTANT, model == null ? null : MessageMetadata.ofAnswer(model)));
     }
 
     private void endText() {

@@ -24,7 +24,6 @@ public final class CommandReader {
             Set.of(CREATE, "send", "stop", "answer", "unqueue", "requeue", "regenerate");
 
     private static final int AGENT_CHARS_MAX = 128;
-    private static final int TITLE_CHARS_MAX = 200;
     private static final int METADATA_BYTES_MAX = 16_384;
 
     private static final Map<String, OnBusy> ON_BUSY = Map.of(
@@ -50,7 +49,7 @@ public final class CommandReader {
             case CREATE ->
                 new Command.Create(
                         fields.optionalText("agent", AGENT_CHARS_MAX),
-                        fields.optionalText("title", TITLE_CHARS_MAX),
+                        fields.optionalText("title", Command.TITLE_CHARS_MAX),
                         fields.optionalObject("metadata", METADATA_BYTES_MAX));
             case "send" -> send(fields);
             case "stop" -> new Command.Stop(fields.optionalId("run"), fields.choice("scope", Scope.RUN, SCOPES));
@@ -96,7 +95,7 @@ public final class CommandReader {
         Map<String, Object> metadata = fields.optionalObject("metadata", METADATA_BYTES_MAX);
         return new Command.Update(
                 retitled,
-                fields.optionalText("title", TITLE_CHARS_MAX),
+                fields.optionalText("title", Command.TITLE_CHARS_MAX),
                 changed && metadata == null ? Map.of() : metadata,
                 pinned,
                 archived);

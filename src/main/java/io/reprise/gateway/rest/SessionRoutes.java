@@ -148,11 +148,15 @@ public final class SessionRoutes {
                 call,
                 summary -> histories
                         .before(summary.id(), before, call.integer("limit"))
-                        .onSuccess(newest -> call.answer(200, new Messages(newest.messages(), newest.earlier())))
+                        .onSuccess(newest -> call.answer(200, Messages.of(newest)))
                         .onFailure(call::storeAway));
     }
 
-    record Messages(List<?> messages, boolean earlier) {}
+    record Messages(List<?> messages, boolean earlier) {
+        static Messages of(Histories.Newest newest) {
+            return new Messages(newest.messages(), newest.earlier());
+        }
+    }
 
     /** Only the user's own session; another user's counts as absent. */
     private void owned(ApiCall call, Consumer<SessionSummary> then) {

@@ -23,6 +23,7 @@ final class Welcome {
                 .put("server", Map.of("name", "reprise", "version", parts.version()))
                 .put("user", user)
                 .put("provider", parts.settings().model().provider().name().toLowerCase(Locale.ROOT))
+                .put("model", parts.settings().model().name())
                 .put("limits", limits(parts.settings()))
                 .put("features", features(parts.settings()))
                 .put("heartbeatMs", parts.settings().server().beatMs())

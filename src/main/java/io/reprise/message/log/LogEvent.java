@@ -407,21 +407,23 @@ public sealed interface LogEvent {
     }
 
     /**
-     * For a user's message: the id of its command and its sender.
+     * For a user's message: the id of its command and its sender. For an answer: the model that wrote it.
      *
      * @param origin {@code recall} where it is the text of one, else null
      * @param recall which one, or null
      * @param zone IANA name of the time zone of who sent it, or null
      * @param parts of its content behind the text, which follows as {@link TextContent}; or null
+     * @param model the provider's name for the model, or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record MessageMetadata(String command, String by, String origin, String recall, String zone, List<Part> parts) {
+    record MessageMetadata(
+            String command, String by, String origin, String recall, String zone, List<Part> parts, String model) {
         public MessageMetadata(String command, String by) {
             this(command, by, null);
         }
 
         public MessageMetadata(String command, String by, String zone) {
-            this(command, by, null, null, zone, null);
+            this(command, by, null, null, zone, null, null);
         }
 
         /** For the text of a recall. */
@@ -431,11 +433,17 @@ public sealed interface LogEvent {
 
         /** For the text of a recall that was created in a time zone. */
         public static MessageMetadata ofRecall(String recall, String by, String zone) {
-            return new MessageMetadata(null, by, "recall", recall, zone, null);
+            return new MessageMetadata(null, by, "recall", recall, zone, null, null);
         }
 
+        /** The same with these parts behind the text. */
         public MessageMetadata with(List<Part> its) {
-            return new MessageMetadata(command, by, origin, recall, zone, its);
+            return new MessageMetadata(command, by, origin, recall, zone, its, model);
+        }
+
+        /** For a text that this model wrote. */
+        public static MessageMetadata ofAnswer(String model) {
+            return new MessageMetadata(null, null, null, null, null, null, model);
         }
     }
 

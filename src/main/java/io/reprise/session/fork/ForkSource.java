@@ -9,12 +9,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The source of a fork: the conversation of a log, and what the log says about its runs. Rows are given in order. */
+/**
+ * The source of a fork: the conversation of a log, and what the log says about its runs. Rows are given in order. For a
+ * superseded message, the conversation is the one just before it was superseded.
+ */
 public final class ForkSource {
+    private final String wanted;
     private final Conversation conversation = new Conversation();
     private final Map<String, Chain> chains = new HashMap<>();
     private long first = Long.MAX_VALUE;
     private List<ChatMessage> messages;
+    private long version;
+
+    /** @param wanted the message that the fork is to end with; null: none by name */
+    ForkSource(String wanted) {
+        this.wanted = wanted;
+    }
 
     /** A run with the runs that resumed it: a fork treats them as one run. */
     static final class Chain {
@@ -54,6 +64,11 @@ public final class ForkSource {
     }
 
     void apply(LogRow row) {
+        if (version > 0) return;
+        if (makesWantedVoid(row)) {
+            version = row.from() - 1;
+            return;
+        }
         messages = null;
         first = Math.min(first, row.from());
         conversation.apply(row);
@@ -62,6 +77,13 @@ public final class ForkSource {
             case "RUN_FINISHED", "RUN_ERROR" -> ended(row, (LogEvent.Terminal) EventJson.parse(row.json(0, row.seq())));
             default -> {}
         }
+    }
+
+    private boolean makesWantedVoid(LogRow row) {
+        if (wanted == null || !row.type().equals("CUSTOM")) return false;
+        return EventJson.parse(row.json(0, row.seq())) instanceof LogEvent.Custom custom
+                && custom.value() instanceof LogEvent.Voiding voiding
+                && conversation.beginningOf(wanted).orElse(0) > voiding.toSeq();
     }
 
     private void started(LogRow row, LogEvent.RunStarted start) {
@@ -83,6 +105,11 @@ public final class ForkSource {
     List<ChatMessage> messages() {
         if (messages == null) messages = conversation.messages();
         return messages;
+    }
+
+    /** Where the wanted message is void: the last event at which it was not. Else 0. */
+    long version() {
+        return version;
     }
 
     /** Null for a run whose beginning was not given. */

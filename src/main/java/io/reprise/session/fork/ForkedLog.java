@@ -3,6 +3,7 @@ package io.reprise.session.fork;
 import io.reprise.config.Settings;
 import io.reprise.history.ChatMessage;
 import io.reprise.message.Part;
+import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.Delta;
 import io.reprise.message.log.LogEvent.MessageMetadata;
@@ -120,20 +121,25 @@ final class ForkedLog {
     private static MessageMetadata sent(ChatMessage message) {
         ChatMessage.Metadata its = message.metadata();
         List<Part> rest = message.content().rest();
-        return new MessageMetadata(its.command(), its.by(), its.origin(), its.recall(), its.zone(), rest);
+        return new MessageMetadata(its.command(), its.by(), its.origin(), its.recall(), its.zone(), rest, null);
+    }
+
+    /** Null for an answer whose model is not known. */
+    private static MessageMetadata written(ChatMessage.Metadata its) {
+        return its.model() == null ? null : MessageMetadata.ofAnswer(its.model());
     }
 
     private void said(ChatMessage message, MessageMetadata metadata, long atMs) {
         number(new LogEvent.TextStart(message.id(), message.role(), metadata), atMs);
         String text = message.content().lead();
         // A user's message is one event, whatever its length.
-        if (metadata == null) pieces(LogEvent.TEXT_CONTENT, message.id(), text, atMs);
+        if (message.role() != Role.USER) pieces(LogEvent.TEXT_CONTENT, message.id(), text, atMs);
         else if (!text.isEmpty()) number(new LogEvent.TextContent(message.id(), text), atMs);
         number(new LogEvent.TextEnd(message.id()), atMs);
     }
 
     private void answered(ChatMessage message, long atMs) {
-        if (message.content() != null) said(message, null, atMs);
+        if (message.content() != null) said(message, written(message.metadata()), atMs);
         if (message.toolCalls() != null) message.toolCalls().forEach(call -> called(call, message.id(), atMs));
         if (message.state() != null) number(ReasoningEncryptedValue.ofMessage(message.id(), message.state()), atMs);
     }

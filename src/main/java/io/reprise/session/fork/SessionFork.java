@@ -14,6 +14,7 @@ import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.vertx.core.Future;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -75,7 +76,7 @@ public final class SessionFork {
 
     private Future<CommandOutcome> fork(Request request, SessionSummary source, long owner) {
         Command.Fork fork = (Command.Fork) request.command();
-        ForkSource read = new ForkSource();
+        ForkSource read = new ForkSource(fork.message());
         return histories
                 .read(source.id(), source.head(), read::apply)
                 .compose(done -> with.workers().run(read::messages))
@@ -108,10 +109,13 @@ public final class SessionFork {
             Request request, SessionSummary source, ForkSource read, int count, long owner) {
         long nowMs = with.time().nowMs();
         Command.Fork fork = (Command.Fork) request.command();
-        Map<String, Object> from = fork.message() == null
-                ? Map.of("session", source.id(), "checkpoint", fork.checkpoint())
-                : Map.of("session", source.id(), "message", fork.message());
-        var names = new SessionCreation.Names(source.agent(), source.title(), Map.of("forkedFrom", from));
+        Map<String, Object> from = new LinkedHashMap<>();
+        from.put("session", source.id());
+        if (fork.message() == null) from.put("checkpoint", fork.checkpoint());
+        else from.put("message", fork.message());
+        if (read.version() > 0) from.put("version", read.version());
+        String title = ForkTitle.of(source.title(), Command.TITLE_CHARS_MAX);
+        var names = new SessionCreation.Names(source.agent(), title, Map.of("forkedFrom", from));
         return with.workers()
                 .run(() -> new ForkedLog(request.session(), read, with.settings(), with.ids(), nowMs)
                         .of(count, owner, source.preview()))

@@ -45,6 +45,11 @@ public final class PgLogReader implements LogReader {
     static final String AMENDMENTS = "SELECT " + PgRows.COLUMNS + " FROM session_event WHERE session_id = $1 AND "
             + PgMessages.AMENDING + "ORDER BY seq";
 
+    /** The index of what amends is used, too. */
+    static final String REWINDS =
+            "SELECT " + PgRows.COLUMNS + " FROM session_event WHERE session_id = $1 AND seq < $2 AND "
+                    + PgMessages.REWINDING + "ORDER BY seq DESC LIMIT $3";
+
     static final String RUN_END = """
             SELECT seq FROM session_event
             WHERE session_id = $1 AND seq >= $2 AND type IN ('RUN_FINISHED', 'RUN_ERROR')
@@ -98,6 +103,12 @@ public final class PgLogReader implements LogReader {
     @Override
     public Future<List<LogRow>> amendments(String session) {
         return pool.read(AMENDMENTS, Tuple.of(session)).compose(rows -> workers.run(() -> PgRows.read(session, rows)));
+    }
+
+    @Override
+    public Future<List<LogRow>> rewinds(String session, long before, int rowsMax) {
+        return pool.read(REWINDS, Tuple.of(session, before, rowsMax))
+                .compose(rows -> workers.run(() -> PgRows.read(session, rows)));
     }
 
     @Override

@@ -22,6 +22,11 @@ final class PgMessages {
             AND payload NOT LIKE '{"type":"CUSTOM","name":"interrupt.resolved"%'
             """;
 
+    /** Events by which a person rewinds the conversation. */
+    static final String REWINDING = AMENDING + """
+            AND payload LIKE '{"type":"CUSTOM","name":"history.rewound"%'
+            """;
+
     /** Events by which a user or the server stops a run. */
     static final String STOPPING = " payload LIKE '{\"type\":\"CUSTOM\",\"name\":\"run.stopping\"%' ";
 

@@ -42,7 +42,7 @@ class ForkedLogTest {
         begin("r1", new RunMetadata("user"));
         say("m1", Role.USER, "hello", new MessageMetadata("c1", "ada"));
         think("m2", "hm");
-        say("m3", Role.ASSISTANT, "hi", null);
+        say("m3", Role.ASSISTANT, "hi", MessageMetadata.ofAnswer("gpt"));
         call("t1", "m3", "{\"a\":1}");
         number(LogEvent.ReasoningEncryptedValue.ofToolCall("t1", "a signature"));
         number(LogEvent.ReasoningEncryptedValue.ofMessage("m3", "what is sealed"));
@@ -139,6 +139,30 @@ class ForkedLogTest {
     }
 
     @Test
+    void of_a_void_message_the_fork_is_made_from_what_was_there_before() {
+        begin("r1", new RunMetadata("user"));
+        say("m1", Role.USER, "hello", new MessageMetadata("c1", "ada"));
+        say("m2", Role.ASSISTANT, "hi", null);
+        end(Outcome.SUCCESS);
+        long before = log.decided();
+        number(LogEvent.Custom.of(new LogEvent.HistoryRewound(0, null)));
+        begin("r2", new RunMetadata("user"));
+        say("m3", Role.USER, "hello", new MessageMetadata("c2", "ada"));
+        say("m4", Role.ASSISTANT, "hey", null);
+        end(Outcome.SUCCESS);
+
+        Append fork = fork(2, "m2");
+
+        assertThat(Conversation.of(fork.rows()).messages())
+                .extracting(ChatMessage::id)
+                .containsExactly("m1", "m2");
+        assertThat(runs(fork)).extracting(RunRow::outcome).containsExactly("success");
+        assertThat(source("m2").version()).isEqualTo(before);
+        assertThat(source("m4").version()).isZero();
+        assertWhole(fork);
+    }
+
+    @Test
     void a_long_answer_is_in_pieces_and_a_long_question_in_one() {
         String text = "\uD83D\uDE00".repeat(1_000);
         begin("r1", new RunMetadata("user"));
@@ -175,11 +199,20 @@ class ForkedLogTest {
     }
 
     private Append fork(int count) {
-        ForkSource source = new ForkSource();
-        log.unstored(true).forEach(source::apply);
+        return fork(count, null);
+    }
+
+    private Append fork(int count, String wanted) {
+        ForkSource source = source(wanted);
         int[] last = {0};
         IdSource ids = prefix -> prefix + "new" + ++last[0];
         return new ForkedLog("s2", source, settings, ids, NOW_MS).of(count, 1, null);
+    }
+
+    private ForkSource source(String wanted) {
+        ForkSource source = new ForkSource(wanted);
+        log.unstored(true).forEach(source::apply);
+        return source;
     }
 
     private static List<RunRow> runs(Append fork) {
@@ -194,10 +227,10 @@ class ForkedLogTest {
                 .toList();
     }
 
-    /** The seqs are others. */
+    /** The seqs are others, and what was used is told where it was used. */
     private static List<String> shown(List<LogRow> rows) {
         return Conversation.of(rows).messages().stream()
-                .map(m -> m.toString().replaceFirst("seq=\\d+", ""))
+                .map(m -> m.toString().replaceAll("seq=\\d+|, usage=.*?, durationMs=\\w+", ""))
                 .toList();
     }
 

@@ -154,6 +154,11 @@ class ResumePointsTest {
         }
 
         @Override
+        public Future<List<LogRow>> rewinds(String session, long before, int rowsMax) {
+            return Future.succeededFuture(List.of());
+        }
+
+        @Override
         public Future<List<LogRow>> amendments(String session) {
             return Future.succeededFuture(
                     all.stream().filter(row -> row.type().equals("CUSTOM")).toList());

@@ -66,6 +66,20 @@ class SnapshotFramesTest {
 
     private static ChatMessage.Metadata metadata(long seq) {
         return new ChatMessage.Metadata(
-                "r_1", seq, "2026-01-01T00:00:00Z", null, null, null, null, null, null, null, null, null);
+                "r_1",
+                seq,
+                "2026-01-01T00:00:00Z",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 }

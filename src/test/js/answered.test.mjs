@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { tookWords, whoAnswers } from '../../../webroot/js/answered.js'
+
+test('what an answer took is said as far as it is known', () => {
+  const usage = [{ provider: 'p', model: 'gpt', inputTokens: 30, outputTokens: 40 }, { provider: 'p', model: 'mini', outputTokens: 2 }]
+  assert.equal(tookWords({ model: 'gpt', usage, durationMs: 4_200 }), 'gpt · 4.2 s · 30 tokens in, 42 out · 10 tokens/s')
+  assert.equal(tookWords({ model: 'gpt', usage: [{ provider: 'p', model: 'gpt' }], durationMs: 83_400 }), 'gpt · 83 s')
+  assert.equal(tookWords({ usage: [{ outputTokens: 1 }] }), '1 token out')
+  assert.equal(tookWords({ usage: [{ outputTokens: 1 }], durationMs: 3_000 }), '3.0 s · 1 token out')
+  assert.equal(tookWords({ model: 'gpt' }), 'gpt')
+  assert.equal(tookWords({}), '')
+})
+
+test('who answers is the agent, and the model that wrote last', () => {
+  const items = [{ model: 'old' }, { model: 'new' }, { role: 'user' }]
+  assert.equal(whoAnswers({ items, agent: null }, 'configured'), 'new')
+  assert.equal(whoAnswers({ items: [], agent: 'helper' }, 'configured'), 'helper · configured')
+  assert.equal(whoAnswers({ items: [], agent: null }, null), '')
+})
