@@ -1,5 +1,6 @@
+import { hrefOfDocument } from '../route.js'
 import { html, nothing } from '../lib.js'
 
 /** Without a key a model answers that only shows what the server does: newcomers would take that for a fault. */
 export const demoNote = ({ provider }) => provider === 'demo' ? html`
-  <p class="demo-note">Offline demo model: <a href="/docs/configuration.md#models" target="_blank" rel="noopener">connect a real one</a></p>` : nothing
+  <p class="demo-note">Offline demo model: <a href=${hrefOfDocument('configuration', 'models')}>connect a real one</a></p>` : nothing
