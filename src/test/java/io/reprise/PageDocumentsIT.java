@@ -92,7 +92,7 @@ class PageDocumentsIT {
                     .hasText("Documents");
             tab.page()
                     .waitForFunction(
-                            "[...document.querySelectorAll('.document img')].every(image => image.complete && image.naturalWidth)");
+                            "() => [...document.querySelectorAll('.document img')].every(image => image.complete && image.naturalWidth)");
             List<?> links = (List<?>) tab.page()
                     .evaluate(
                             "[...document.querySelectorAll('.document .markdown a')].map(a => a.getAttribute('href'))");

@@ -129,7 +129,7 @@ class PageTextIT {
         notePrinting();
 
         tab.page().keyboard().press("Control+p");
-        tab.page().waitForFunction("window.printed");
+        tab.page().waitForFunction("() => window.printed");
         assertThat(tab.page().evaluate("window.printed")).isEqualTo(8);
 
         tab.page().emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
@@ -148,7 +148,7 @@ class PageTextIT {
         notePrinting();
 
         tab.page().keyboard().press("Control+p");
-        tab.page().waitForFunction("window.printed");
+        tab.page().waitForFunction("() => window.printed");
         assertThat(tab.page().evaluate("window.printed")).isEqualTo(8);
     }
 
@@ -205,7 +205,7 @@ class PageTextIT {
         assertThat(tab.page().locator(".message.found")).containsText("the needle");
         assertThat(tab.page().locator(".message.found")).isInViewport();
         assertThat(tab.url()).contains(session + "/m/");
-        tab.page().waitForFunction("CSS.highlights.get('found')?.size === 1");
+        tab.page().waitForFunction("() => CSS.highlights.get('found')?.size === 1");
         assertThat(tab.page().evaluate("String([...CSS.highlights.get('found')][0])"))
                 .isEqualTo("needle");
 

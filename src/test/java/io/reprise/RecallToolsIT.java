@@ -86,7 +86,7 @@ class RecallToolsIT {
             assertThat(say(tab, session, "remind me every 2 seconds to blink")).contains("too often");
             assertThat(say(tab, session, "/tool schedule_recall {\"text\":\"a\",\"cron\":\"often\"}"))
                     .contains("five fields");
-            assertThat(manage(tab, session, "cancel", "rc_none")).contains("no such recall");
+            assertThat(manage(tab, session, "cancel", "rc_none")).contains("Recall not found");
 
             assertThat(actions(tab, session)).isEmpty();
         }

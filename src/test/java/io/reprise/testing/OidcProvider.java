@@ -4,6 +4,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -81,12 +82,20 @@ public final class OidcProvider implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/realm/.well-known/openid-configuration", this::document);
-        server.createContext("/keys", exchange -> send(exchange, 200, new JWKSet(List.<JWK>of(KEY)).toString(true)));
-        server.createContext("/authorize", this::authorize);
-        server.createContext("/token", this::token);
-        server.createContext("/logout", this::logout);
+        serve("/realm/.well-known/openid-configuration", this::document);
+        serve("/keys", exchange -> send(exchange, 200, new JWKSet(List.<JWK>of(KEY)).toString(true)));
+        serve("/authorize", this::authorize);
+        serve("/token", this::token);
+        serve("/logout", this::logout);
         server.start();
+    }
+
+    /** One that is down does nothing of what it is asked for: a refresh token is not used up by it. */
+    private void serve(String path, HttpHandler handler) {
+        server.createContext(path, exchange -> {
+            if (down) send(exchange, 503, "away");
+            else handler.handle(exchange);
+        });
     }
 
     /** Another site than that of the server under test, as browsers see it. */
@@ -329,9 +338,9 @@ public final class OidcProvider implements AutoCloseable {
     }
 
     private void send(HttpExchange exchange, int status, String text) throws IOException {
-        byte[] body = (down ? "away" : text).getBytes(StandardCharsets.UTF_8);
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
         try (exchange) {
-            exchange.sendResponseHeaders(down ? 503 : status, body.length == 0 ? -1 : body.length);
+            exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
         }
     }

@@ -21,11 +21,14 @@ import java.util.function.Function;
 
 /** Lists the sessions of a user from PostgreSQL. */
 public final class PgSessionDirectory implements SessionDirectory {
+    /** A LIMIT instead of EXISTS, which PostgreSQL may answer by reading the whole other table. */
     static final String COLUMNS = """
             id, coalesce(title, made_title) AS title, agent, preview, created_at, updated_at, epoch, head_seq, metadata,
                    pinned, archived,
-                   EXISTS (SELECT 1 FROM run WHERE run.session_id = session.id AND run.outcome IS NULL) AS running,
-                   EXISTS (SELECT 1 FROM interrupt WHERE interrupt.session_id = session.id AND decision IS NULL) AS waiting""";
+                   (SELECT true FROM run WHERE run.session_id = session.id AND run.outcome IS NULL LIMIT 1)
+                       IS NOT NULL AS running,
+                   (SELECT true FROM interrupt WHERE interrupt.session_id = session.id AND decision IS NULL LIMIT 1)
+                       IS NOT NULL AS waiting""";
 
     /** Behind the place of a cursor, or of all without one: one comparison, so that the index is used either way. */
     static final String BEHIND =

@@ -92,12 +92,12 @@ class PgPathsIT {
                 Arguments.of("recalls behind one", PgDueStore.RECALLS, "now() - interval '1 h', 'rc_5', 20, '{3}'", 60),
                 Arguments.of("interrupts that have expired", PgDueStore.INTERRUPTS, "NULL, NULL, NULL, 20, '{3}'", 60),
                 Arguments.of("clear up to a seq", PgEventStore.CLEAR_RUNS, "'s_many', 10", 40),
-                Arguments.of("first page of a list", PgSessionDirectory.LIST, "'eve', '{f}', null, null, null, 11", 40),
+                Arguments.of("first page of a list", PgSessionDirectory.LIST, "'eve', '{f}', null, null, null, 11", 60),
                 Arguments.of(
                         "page in the middle of a list",
                         PgSessionDirectory.LIST,
                         "'eve', '{f}', false, '2026-01-03Z', 's_of_eve_3', 11",
-                        40),
+                        60),
                 Arguments.of(
                         "page of both lists",
                         PgSessionDirectory.LIST,
