@@ -1,7 +1,9 @@
+import { callWords } from './times.js'
+
 /** Who answers, and what an answer took, in words. */
 
 const number = new Intl.NumberFormat()
-const seconds = ms => `${ms < 9_950 ? (ms / 1000).toFixed(1) : Math.round(ms / 1000)} s`
+const RATED_FROM_MS = 500 // what took less says nothing about the speed of a model
 
 /** Who answers in a chat: its agent, and the model that wrote last, or else the one that the server named. */
 export function whoAnswers({ items, agent }, model) {
@@ -15,16 +17,16 @@ export function tookWords({ model, usage, durationMs }) {
   const output = sum(usage, 'outputTokens')
   return [
     model,
-    durationMs !== undefined && seconds(durationMs),
+    durationMs !== undefined && callWords(durationMs),
     tokenWords(input, output),
     rateWords(output, durationMs),
   ].filter(Boolean).join(' · ')
 }
 
-/** Nothing of a word that took seconds: that says more of the way than of the model. */
+/** Empty below one token a second, which says more about the connection than about the model. */
 function rateWords(output, durationMs) {
   const rate = Math.round(output / (durationMs / 1000))
-  return output > 0 && durationMs > 0 && rate > 0 && `${number.format(rate)} ${rate === 1 ? 'token' : 'tokens'}/s`
+  return output > 0 && durationMs >= RATED_FROM_MS && rate > 0 && `${number.format(rate)} ${rate === 1 ? 'token' : 'tokens'}/s`
 }
 
 function tokenWords(input, output) {

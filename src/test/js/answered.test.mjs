@@ -8,6 +8,7 @@ test('what an answer took is said as far as it is known', () => {
   assert.equal(tookWords({ model: 'gpt', usage: [{ provider: 'p', model: 'gpt' }], durationMs: 83_400 }), 'gpt · 83 s')
   assert.equal(tookWords({ usage: [{ outputTokens: 1 }] }), '1 token out')
   assert.equal(tookWords({ usage: [{ outputTokens: 1 }], durationMs: 3_000 }), '3.0 s · 1 token out')
+  assert.equal(tookWords({ usage: [{ outputTokens: 66 }], durationMs: 30 }), '< 0.1 s · 66 tokens out')
   assert.equal(tookWords({ model: 'gpt' }), 'gpt')
   assert.equal(tookWords({}), '')
 })

@@ -100,17 +100,17 @@ function page(app) {
   return html`
     ${reminders.open.length ? html`
       <ul class="reminders">${repeat(reminders.open, ({ id }) => id, recall => html`<li>${card(app, recall)}</li>`)}</ul>` : html`
-      <p class="hint nothing-here">Nothing is to come. Ask for a reminder in a chat (“remind me tomorrow at 9 to call mum”), or use the bell above it.</p>`}
+      <p class="hint nothing-here">No reminders. Ask for one in a chat (“remind me tomorrow at 9 to call mum”), or use the bell at the top of a chat.</p>`}
     ${over(app)}`
 }
 
 function over(app) {
   const { reminders } = app
   if (!reminders.over) {
-    return html`<button class="quiet" @click=${() => app.attempt(() => reminders.showOver())}>Show those that are over</button>`
+    return html`<button class="quiet" @click=${() => app.attempt(() => reminders.showOver())}>Show past reminders</button>`
   }
   return html`
-    <h2>Over</h2>
+    <h2>Past reminders</h2>
     ${reminders.over.length ? html`
       <ul class="reminders over">${repeat(reminders.over, ({ id }) => id, recall => html`<li>${card(app, recall)}</li>`)}</ul>`
       : html`<p class="hint">None yet.</p>`}

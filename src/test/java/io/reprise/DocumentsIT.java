@@ -119,7 +119,8 @@ class DocumentsIT {
                     .contains("event: attached", "\"mode\":\"replay\"", "RUN_FINISHED")
                     .contains("\"content\":\"w1 w2 w3")
                     .containsPattern("(?s)\\{\"session\":\"s_.*\\{\"session\":\"s_") // The second is a fork.
-                    .contains("{\"stopped\":[],\"unqueued\":[]}")
+                    // The answer that was asked for again may be complete by then.
+                    .containsPattern("\\{\"stopped\":\\[(\"r_[^\"]+\")?],\"unqueued\":\\[]}")
                     .containsPattern("204\n")
                     .contains("`limit` must be from 1 to 200.")
                     .doesNotContain("Session not found");

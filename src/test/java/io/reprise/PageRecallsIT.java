@@ -231,7 +231,7 @@ class PageRecallsIT {
         moveItsTimeToNow();
 
         assertThat(reminders()).hasCount(0);
-        tab.button("Show those that are over").click();
+        tab.button("Show past reminders").click();
         Locator over = reminder("/echo well done");
         assertThat(over).containsText("Done");
         over.locator("summary").click();

@@ -15,7 +15,6 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -30,18 +29,18 @@ public final class ModelFixture implements AutoCloseable {
 
     /** A turn that is under way. */
     static final class Turn {
-        final CountDownLatch begun = new CountDownLatch(1);
+        final CompletableFuture<Void> begun = new CompletableFuture<>();
         final RecordingSink said = new RecordingSink() {
             @Override
             public void text(String delta) {
                 super.text(delta);
-                begun.countDown();
+                begun.complete(null);
             }
 
             @Override
             public void toolCallArguments(int index, String delta) {
                 super.toolCallArguments(index, delta);
-                begun.countDown();
+                begun.complete(null);
             }
         };
         final StopSignal stop = new StopSignal();
@@ -61,8 +60,9 @@ public final class ModelFixture implements AutoCloseable {
             }
         }
 
-        void awaitFirstWord() throws InterruptedException {
-            if (!begun.await(PATIENCE_S, TimeUnit.SECONDS)) throw new AssertionError("nothing was said");
+        /** @throws ExecutionException with the reason if it fails before it has said anything */
+        void awaitFirstWord() throws Exception {
+            CompletableFuture.anyOf(begun, outcome).get(PATIENCE_S, TimeUnit.SECONDS);
         }
 
         /** Whatever the outcome. */
