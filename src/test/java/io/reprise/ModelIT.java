@@ -189,7 +189,9 @@ class ModelIT {
                                         new JsonObject().put("message", last).encode())
                                 .body())
                         .getString("session");
-                assertThat(messages(server, session).encode()).doesNotContain("small-1");
+                assertThat(withoutWhoAnswered(messages(server, session)).encode())
+                        .as("what belongs to the provider alone names its model")
+                        .doesNotContain("small-1");
             }
             try (TestServer server = start(database, provider, thinking);
                     TestClient tab = server.client("ada")) {
@@ -231,6 +233,13 @@ class ModelIT {
         Call call = answered(provider);
         tab.awaitEnd(session, run);
         return call;
+    }
+
+    private static JsonArray withoutWhoAnswered(JsonArray messages) {
+        messages.stream()
+                .map(message -> ((JsonObject) message).getJsonObject("metadata"))
+                .forEach(metadata -> List.of("model", "usage").forEach(metadata::remove));
+        return messages;
     }
 
     private static JsonArray messages(TestServer server, String session) {
