@@ -98,7 +98,8 @@ class PageNewsIT {
         }
 
         assertThat(tab.page()).hasTitle(Pattern.compile("\\(1\\) .*Reprise"));
-        assertThat(tab.page().locator("link[rel=icon]")).hasAttribute("href", "/icon-news.svg");
+        assertThat(tab.page().locator("link[rel=icon]")).hasCount(2);
+        assertThat(tab.page().locator("link[rel=icon][href='/icon-news.svg']")).hasCount(2);
         assertThat(tab.page().evaluate("badge")).isEqualTo(1);
         assertThat(BENCH.server().call("GET", "/icon-news.svg", null, null).statusCode())
                 .isEqualTo(200);
