@@ -25,7 +25,9 @@ export class Autoscroll {
   /** Before a render that puts something above what the reader sees: that stays where it is. */
   hold() {
     if (this.#following || !this.#area) return
-    const element = this.#firstInView()
+    const piece = this.#firstInView()
+    // Not the piece: what comes above it changes the margin of its first message.
+    const element = [...piece?.children ?? []].find(child => this.#bottomOf(child) > 0) ?? piece
     this.#held = element ? { element, top: element.getBoundingClientRect().top } : null
     this.#area.style.overflowAnchor = 'none' // the browser would move it too, or not: at the very top it does not
   }

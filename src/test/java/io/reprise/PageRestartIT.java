@@ -264,10 +264,12 @@ class PageRestartIT {
         return List.of(first, second);
     }
 
-    /** Without the minute of each message: a tab that came while one was written is not told when it began. */
+    /** Without times and days: a tab that came while a message was written is not told when it began. */
     private static String conversation(Tab tab) {
         String shown = tab.page().locator("#transcript").innerText();
-        return shown.replaceAll("(?m)^\\d\\d:\\d\\d$", "").strip();
+        return shown.replaceAll("(?m)^(\\d\\d:\\d\\d|\\d+ \\w{3}|Today|Yesterday)$", "")
+                .replaceAll("\\s+", " ")
+                .strip();
     }
 
     private void bothDisconnected() {
