@@ -1,4 +1,4 @@
-import { toolItem } from './session-view/items.js'
+import { isShown, toolItem } from './session-view/items.js'
 import { dayWords, expiryWords, startOfDay } from './times.js'
 import { now } from './clock.js'
 
@@ -119,8 +119,6 @@ function callsElsewhere({ items, interrupts }) {
     id: toolCallId, name: metadata.tool ?? 'Tool', args: metadata.arguments, run: metadata.run, ended: true,
   }))
 }
-
-const isShown = item => Boolean(item.text || item.others) || item.kind === 'tool'
 
 /** The key of that item, or of the last one before it that has anything to show: what was lost may be all of a text. */
 function keyShown(items, key) {

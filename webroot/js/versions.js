@@ -1,3 +1,4 @@
+import { isShown } from './session-view/items.js'
 import { itemsFrom } from './session-view/snapshot.js'
 
 const PAGES_MAX = 20
@@ -105,8 +106,6 @@ function following(items, after, earlier) {
   const index = items.findLastIndex(isNamed(after))
   return index < 0 ? undefined : items.slice(index + 1).find(isShown)
 }
-
-const isShown = item => Boolean(item.text) || item.kind === 'tool'
 
 /** Null where the message is not here any more: history was changed before it. */
 function withVersion(view, { after, items, outcomes }) {

@@ -143,3 +143,6 @@ function change(items, key, action) {
   const index = items.findLastIndex(item => item.key === key)
   return index < 0 ? items : items.with(index, action(items[index]))
 }
+
+/** Whether a transcript has anything to show of it. */
+export const isShown = item => Boolean(item.text || item.others) || item.kind === 'tool'

@@ -57,8 +57,9 @@ final class WarmUp implements Runnable {
         outbox = new Outbox(WarmUp::encode, settings.server(), clock, () -> {}, () -> {});
         String text = SENTENCE.repeat(TEXT_SENTENCES);
         String quoted = Json.text(text);
+        List<String> lines = lines();
         for (int run = 0; run < RUNS; run++) {
-            for (String line : lines()) {
+            for (String line : lines) {
                 String payload = line.replace(TEXT, quoted).replace("_1\"", "_1" + run + "\"");
                 int[] ends = line.contains(TEXT) ? new int[] {text.length()} : null;
                 stored.add(new StoredRow(stored.size() + 1L, EventJson.type(EventJson.parse(payload)), payload, ends));
