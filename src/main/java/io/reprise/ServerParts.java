@@ -16,8 +16,12 @@ import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.history.Histories;
 import io.reprise.history.LogReader;
 import io.reprise.history.Workers;
+import io.reprise.job.Job;
+import io.reprise.job.JobVerticle;
+import io.reprise.job.Jobs;
 import io.reprise.message.Addresses;
 import io.reprise.message.BusCodec;
+import io.reprise.message.NodeMessage;
 import io.reprise.message.Rights;
 import io.reprise.model.ChatModel;
 import io.reprise.model.http.ProviderHttp;
@@ -29,6 +33,8 @@ import io.reprise.session.erasure.ErasureVerticle;
 import io.reprise.session.recall.SchedulePreview;
 import io.reprise.store.Storage;
 import io.reprise.store.postgres.PgAudit;
+import io.reprise.store.postgres.PgJobs;
+import io.reprise.store.postgres.PgLeases;
 import io.reprise.store.postgres.PgLogReader;
 import io.reprise.store.postgres.PgRecallDirectory;
 import io.reprise.store.postgres.PgSecrets;
@@ -221,6 +227,7 @@ final class ServerParts {
                 time,
                 ids,
                 readSide(),
+                administration(),
                 new ConnectionLimit(current.map(now -> now.server().connectionsMax())),
                 intake(),
                 contract.join(),
@@ -270,6 +277,30 @@ final class ServerParts {
 
     TimerVerticle timer() {
         return new TimerVerticle(current, storage.dueStore(vertx), node);
+    }
+
+    JobVerticle jobs() {
+        return new JobVerticle(
+                jobList(),
+                new PgJobs(storage.pool(), storage.readPool()),
+                new PgLeases(storage.pool()),
+                node,
+                current.map(Settings::jobs),
+                clock,
+                metrics.metrics());
+    }
+
+    private List<Job> jobList() {
+        return new ServerJobs(current, storage).all();
+    }
+
+    private GatewayParts.Administration administration() {
+        return new GatewayParts.Administration(new Jobs(
+                jobList(),
+                new PgJobs(storage.pool(), storage.readPool()),
+                current.map(Settings::jobs),
+                time,
+                () -> vertx.eventBus().publish(Addresses.JOBS, new NodeMessage.LookForJobs())));
     }
 
     ErasureVerticle erasures() {

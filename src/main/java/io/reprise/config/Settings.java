@@ -26,6 +26,7 @@ public record Settings(
         RunSettings run,
         CheckpointSettings checkpoints,
         ErasureSettings erasures,
+        JobSettings jobs,
         InterruptSettings interrupts,
         ModelSettings model,
         RecallSettings recalls,
@@ -102,6 +103,7 @@ public record Settings(
         RunSettings run = RunSettings.read(reader.section("run"));
         CheckpointSettings checkpoints = CheckpointSettings.read(reader.section(CheckpointSettings.NAME), redis);
         ErasureSettings erasures = ErasureSettings.read(reader.section("erasures"));
+        JobSettings jobs = JobSettings.read(reader.section("jobs"));
         InterruptSettings interrupts = InterruptSettings.read(reader.section("interrupts"));
         checkpoints.checkExpiry(reader.section("interrupts"), interrupts.expiryMinutes());
         ModelSettings model = ModelSettings.read(reader.section(ModelSettings.NAME));
@@ -128,6 +130,7 @@ public record Settings(
                 run,
                 checkpoints,
                 erasures,
+                jobs,
                 interrupts,
                 model,
                 recalls,

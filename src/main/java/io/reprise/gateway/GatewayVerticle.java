@@ -31,6 +31,7 @@ import io.reprise.gateway.rest.CommandCalls;
 import io.reprise.gateway.rest.DevTokenRoute;
 import io.reprise.gateway.rest.ExportRoutes;
 import io.reprise.gateway.rest.GatewayParts;
+import io.reprise.gateway.rest.JobRoutes;
 import io.reprise.gateway.rest.OidcRoutes;
 import io.reprise.gateway.rest.OperationRoutes;
 import io.reprise.gateway.rest.RecallRoutes;
@@ -222,6 +223,7 @@ public final class GatewayVerticle extends VerticleBase {
         streams.bindTo(api);
         new RecallRoutes(calls, parts).bindTo(api);
         new AuditRoutes(parts.read().audit()).bindTo(api);
+        new JobRoutes(parts.administration().jobs()).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);
         new VersionRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());

@@ -10,6 +10,7 @@ import io.reprise.history.Histories;
 import io.reprise.history.RecallDirectory;
 import io.reprise.history.RecallSlots;
 import io.reprise.history.SessionDirectory;
+import io.reprise.job.Jobs;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
@@ -32,6 +33,7 @@ public record GatewayParts(
         WallClock time,
         IdSource ids,
         ReadSide read,
+        Administration administration,
         ConnectionLimit connections,
         Intake intake,
         ApiContract contract,
@@ -50,6 +52,9 @@ public record GatewayParts(
      * @param metricsText all metrics, in the text format of Prometheus
      */
     public record Node(String id, String version, BooleanSupplier ready, Supplier<String> metricsText) {}
+
+    /** What only administrators use. */
+    public record Administration(Jobs jobs) {}
 
     /**
      * The read ports.

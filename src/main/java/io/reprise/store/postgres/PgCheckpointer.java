@@ -4,6 +4,8 @@ import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpointer;
 import io.reprise.config.CheckpointSettings;
 import io.reprise.history.CheckpointInfo;
+import io.reprise.job.Job.Order;
+import io.reprise.job.Sweep;
 import io.reprise.store.checkpoint.KeptCheckpoint;
 import io.reprise.store.database.PgPool;
 import io.reprise.support.Current;
@@ -22,9 +24,8 @@ import java.util.concurrent.TimeUnit;
 /** Checkpoints in PostgreSQL. They are deleted with their run. */
 public final class PgCheckpointer implements Checkpointer {
     /**
-     * Saves a checkpoint and deletes two kinds of others: those of the session that exceed its limit, and a few expired
-     * ones of any session. It deletes more expired ones than it saves, so that inactive sessions do not keep theirs.
-     * Rows that another statement is deleting are skipped.
+     * Saves a checkpoint and deletes those of the session that exceed its limit. Rows that another statement is deleting
+     * are skipped. Expired ones are deleted by a job.
      */
     private static final String SAVE = """
             WITH saved AS (
@@ -33,10 +34,6 @@ public final class PgCheckpointer implements Checkpointer {
                 ON CONFLICT (session_id, id) DO UPDATE
                 SET run_id = excluded.run_id, seq = excluded.seq, step = excluded.step, at = excluded.at,
                     bytes = excluded.bytes, body = excluded.body
-            ), aged AS (
-                DELETE FROM checkpoint WHERE ctid IN (
-                    SELECT ctid FROM checkpoint WHERE at <= $9 AND (session_id, id) <> ($1, $2)
-                    ORDER BY at LIMIT 10 FOR UPDATE SKIP LOCKED)
             )
             DELETE FROM checkpoint WHERE ctid IN (
                 SELECT ctid FROM checkpoint WHERE session_id = $1 AND id IN (
@@ -79,12 +76,21 @@ public final class PgCheckpointer implements Checkpointer {
 
     @Override
     public Future<Optional<Checkpoint>> load(String session, String id) {
-        return run(
-                        "SELECT body FROM checkpoint WHERE session_id = $1 AND id = $2 AND at > $3",
-                        Tuple.of(session, id, tooOld()))
+        return run("SELECT body FROM checkpoint WHERE session_id = $1 AND id = $2", Tuple.of(session, id))
                 .map(rows -> first(rows)
                         .flatMap(row -> KeptCheckpoint.read(
                                 session, id, row.getBuffer("body").getBytes())));
+    }
+
+    /** Size of all checkpoints, in bytes. */
+    public Future<Long> bytes() {
+        return run("SELECT coalesce(sum(bytes), 0)::bigint AS bytes FROM checkpoint", Tuple.tuple())
+                .map(rows -> rows.iterator().next().getLong("bytes"));
+    }
+
+    /** Deletes those that are at least {@code ageMs} old and that no unfinished run and no open interrupt needs. */
+    public Sweep sweep(Order order, long ageMs, int batch) {
+        return new PgCheckpointSweep(this::run, order, PgRows.toTime(time.nowMs() - ageMs), batch);
     }
 
     @Override
