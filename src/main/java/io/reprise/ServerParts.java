@@ -29,7 +29,6 @@ import io.reprise.model.provider.Models;
 import io.reprise.session.Collaborators;
 import io.reprise.session.Session;
 import io.reprise.session.SessionVerticle;
-import io.reprise.session.erasure.ErasureVerticle;
 import io.reprise.session.recall.SchedulePreview;
 import io.reprise.store.Storage;
 import io.reprise.store.postgres.PgAudit;
@@ -40,6 +39,7 @@ import io.reprise.store.postgres.PgRecallDirectory;
 import io.reprise.store.postgres.PgSecrets;
 import io.reprise.store.postgres.PgSessionDirectory;
 import io.reprise.store.postgres.PgSignIns;
+import io.reprise.store.postgres.PgUserErasures;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
@@ -291,20 +291,22 @@ final class ServerParts {
     }
 
     private List<Job> jobList() {
-        return new ServerJobs(current, storage).all();
+        return new ServerJobs(current, storage, metrics.metrics(), userErasures(), vertx.eventBus()).all();
+    }
+
+    private PgUserErasures userErasures() {
+        return new PgUserErasures(storage.pool(), ownSecret("erasure.names"));
     }
 
     private GatewayParts.Administration administration() {
-        return new GatewayParts.Administration(new Jobs(
-                jobList(),
-                new PgJobs(storage.pool(), storage.readPool()),
-                current.map(Settings::jobs),
-                time,
-                () -> vertx.eventBus().publish(Addresses.JOBS, new NodeMessage.LookForJobs())));
-    }
-
-    ErasureVerticle erasures() {
-        return new ErasureVerticle(storage.erasures(metrics.metrics()), current.map(Settings::erasures));
+        return new GatewayParts.Administration(
+                new Jobs(
+                        jobList(),
+                        new PgJobs(storage.pool(), storage.readPool()),
+                        current.map(Settings::jobs),
+                        time,
+                        () -> vertx.eventBus().publish(Addresses.JOBS, new NodeMessage.LookForJobs())),
+                userErasures());
     }
 
     private PgSessionDirectory sessionDirectory() {

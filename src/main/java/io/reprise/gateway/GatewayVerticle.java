@@ -37,6 +37,7 @@ import io.reprise.gateway.rest.OperationRoutes;
 import io.reprise.gateway.rest.RecallRoutes;
 import io.reprise.gateway.rest.SessionRoutes;
 import io.reprise.gateway.rest.SignInRoutes;
+import io.reprise.gateway.rest.UserRoutes;
 import io.reprise.gateway.rest.VersionRoutes;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.socket.Sockets;
@@ -224,6 +225,7 @@ public final class GatewayVerticle extends VerticleBase {
         new RecallRoutes(calls, parts).bindTo(api);
         new AuditRoutes(parts.read().audit()).bindTo(api);
         new JobRoutes(parts.administration().jobs()).bindTo(api);
+        new UserRoutes(parts.administration().userErasures()).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);
         new VersionRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());

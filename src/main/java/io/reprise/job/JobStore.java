@@ -12,7 +12,10 @@ public interface JobStore {
     Future<Void> register(String job, long firstInMs);
 
     /** The jobs with one of these names that are due or asked for; with the time of the store. */
-    Future<List<Due>> due(List<String> names);
+    Future<Look> due(List<String> names);
+
+    /** A due time passes without a run, because there is nothing to do. */
+    Future<Void> skip(Due due, long nextMs);
 
     /**
      * Begins a run and ends the run that an owner before this one left. Empty if the lease is not held any more.
@@ -51,6 +54,9 @@ public interface JobStore {
      * @param before number of the last run of the previous page; {@link Long#MAX_VALUE} for the first page
      */
     Future<List<JobRun>> runs(String job, long before, int limit);
+
+    /** @param nextInMs time until the next of the other jobs is due; -1 if none is */
+    record Look(List<Due> due, long nextInMs) {}
 
     /**
      * A job that has to run.

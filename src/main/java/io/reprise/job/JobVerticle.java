@@ -43,6 +43,7 @@ public final class JobVerticle extends VerticleBase {
     private boolean looking;
     private boolean lookAgain;
     private boolean stopping;
+    private long alarm = -1;
 
     /** @param node owner of the leases that it takes */
     public JobVerticle(
@@ -100,7 +101,10 @@ public final class JobVerticle extends VerticleBase {
         }
         looking = true;
         store.due(List.copyOf(jobs.keySet()))
-                .onSuccess(due -> due.forEach(this::consider))
+                .onSuccess(look -> {
+                    look.due().forEach(this::consider);
+                    wakeIn(look.nextInMs());
+                })
                 .onFailure(cause ->
                         log.atWarn().addKeyValue("cause", cause.toString()).log("polling for due jobs failed"))
                 .onComplete(done -> {
@@ -111,13 +115,19 @@ public final class JobVerticle extends VerticleBase {
                 });
     }
 
+    /** Wakes up for what is due before the next poll. */
+    private void wakeIn(long ms) {
+        vertx.cancelTimer(alarm);
+        if (ms >= 0 && ms < settings.get().pollMs()) alarm = vertx.setTimer(Math.max(1, ms), timer -> look());
+    }
+
     private void consider(Due due) {
         if (stopping
                 || running.containsKey(due.job())
                 || running.size() >= settings.get().atOnceMax()) return;
         Job job = jobs.get(due.job());
         running.put(job.name(), null);
-        Future<Outcome> end = taken(job, due);
+        Future<Outcome> end = worthwhile(job, due).compose(worth -> worth ? taken(job, due) : skipped(job, due));
         ends.put(job.name(), end);
         end.onFailure(cause -> log.atWarn()
                         .addKeyValue("job", job.name())
@@ -128,6 +138,15 @@ public final class JobVerticle extends VerticleBase {
                     ends.remove(job.name());
                     if (over.succeeded() && over.result() != null) look();
                 });
+    }
+
+    private Future<Boolean> worthwhile(Job job, Due due) {
+        return due.request() == null ? job.work().get() : Future.succeededFuture(true);
+    }
+
+    private Future<Outcome> skipped(Job job, Due due) {
+        JobSchedule schedule = due.own() == null ? job.usual() : due.own();
+        return store.skip(due, Job.nextMs(schedule, due.slotMs(), due.nowMs())).mapEmpty();
     }
 
     /** Null if another node has the lease. */

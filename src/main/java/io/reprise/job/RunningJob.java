@@ -22,7 +22,6 @@ final class RunningJob {
     private static final Logger log = LoggerFactory.getLogger(RunningJob.class);
     private static final String FAULT = "The job failed; the cause is in the server's log.";
     private static final String SERVER_STOPPED = "The server stopped; the job is run again.";
-    private static final long NEXT_IF_NEVER_MS = 86_400_000;
 
     private final Vertx vertx;
     private final JobStore store;
@@ -125,10 +124,8 @@ final class RunningJob {
 
     /** The next due time; a run that was asked for does not move the schedule. */
     private long nextMs() {
-        long nowMs = due.nowMs() + watch.ms();
-        if (due.slotMs() > nowMs) return due.slotMs();
         JobSchedule schedule = due.own() == null ? job.usual() : due.own();
-        return schedule.schedule().nextSlot(due.slotMs(), nowMs).orElse(nowMs + NEXT_IF_NEVER_MS);
+        return Job.nextMs(schedule, due.slotMs(), due.nowMs() + watch.ms());
     }
 
     private void warn(String what, Throwable cause) {

@@ -12,6 +12,27 @@ public interface Sweep {
         return null;
     }
 
+    /** All batches of the first, then all of the second; with the retention of the first. */
+    static Sweep oneAfterTheOther(Sweep first, Sweep second) {
+        return new Sweep() {
+            private boolean firstIsDone;
+
+            @Override
+            public Future<Batch> next() {
+                if (firstIsDone) return second.next();
+                return first.next().map(batch -> {
+                    firstIsDone = !batch.more();
+                    return new Batch(batch.processed(), batch.deleted(), true);
+                });
+            }
+
+            @Override
+            public Integer retentionDays() {
+                return first.retentionDays();
+            }
+        };
+    }
+
     /**
      * What a batch did.
      *

@@ -12,6 +12,7 @@ import io.reprise.store.database.PgPool;
 import io.reprise.store.postgres.PgCheckpointer;
 import io.reprise.store.postgres.PgErasures;
 import io.reprise.store.postgres.PgNeededCheckpoints;
+import io.reprise.store.postgres.PgOrphanSweep;
 import io.reprise.store.redis.RedisCheckpointer;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
@@ -26,16 +27,18 @@ import java.util.function.Supplier;
 /**
  * The checkpoint store that the settings choose.
  *
- * @param erasure how clear and delete erase checkpoints in it; the database needs none, because there the checkpoints
- *     of a run are deleted with the run
- * @param pending erasures that are still to be done; null if there is nothing to erase
+ * @param erasure how clear and delete erase checkpoints in it; null for the database, because there the checkpoints of a run
+ *     are deleted with the run
+ * @param pending erasures that are still to be done; null for the database
  * @param cleanup deletes old checkpoints that are not needed
+ * @param orphans deletes checkpoints of sessions that do not exist; null where there cannot be any
  */
 public record CheckpointStore(
         Checkpointer checkpointer,
         Erasure erasure,
         PgErasures pending,
         Function<Order, Sweep> cleanup,
+        Supplier<Sweep> orphans,
         Supplier<Future<Void>> closing) {
     /** Does not connect yet, so that an unavailable Redis does not prevent the start. */
     static CheckpointStore open(
@@ -61,19 +64,21 @@ public record CheckpointStore(
                                 order,
                                 memory::bytes,
                                 ageMs -> memory.sweep(order, ageMs, batch.getAsInt(), needed)),
+                        null,
                         Future::succeededFuture);
             }
             case POSTGRES -> {
                 PgCheckpointer postgres = new PgCheckpointer(pool, limits, time);
                 yield new CheckpointStore(
                         postgres,
-                        Erasure.NONE,
+                        null,
                         null,
                         order -> new CheckpointSweep(
                                 limits.get(),
                                 order,
                                 postgres::bytes,
                                 ageMs -> postgres.sweep(order, ageMs, batch.getAsInt())),
+                        null,
                         Future::succeededFuture);
             }
             case REDIS -> {
@@ -87,6 +92,7 @@ public record CheckpointStore(
                                 order,
                                 redis::bytes,
                                 ageMs -> redis.sweep(order, ageMs, batch.getAsInt(), needed)),
+                        () -> redis.orphans(sessions -> PgOrphanSweep.existing(pool, sessions), batch.getAsInt()),
                         redis::close);
             }
         };

@@ -17,7 +17,7 @@ import java.util.Optional;
 public final class FakeJobs implements JobStore {
     private static final long AT_MS = 1_767_225_600_000L;
     static final List<Job> LIST = List.of(
-            new Job("sweep", JobSchedule.everyMinutes(60), Job.Part.SESSION_OR_USER, order -> FakeJobs.nothing()),
+            Job.ofParts("sweep", JobSchedule.everyMinutes(60), order -> FakeJobs.nothing()),
             Job.ofAll("dust", new JobSchedule(null, "0 3 * * *", "Europe/Lisbon"), order -> FakeJobs.nothing()));
 
     public final List<String> asked = new ArrayList<>();
@@ -79,7 +79,12 @@ public final class FakeJobs implements JobStore {
     }
 
     @Override
-    public Future<List<Due>> due(List<String> names) {
+    public Future<Look> due(List<String> names) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Void> skip(Due due, long nextMs) {
         throw new UnsupportedOperationException();
     }
 

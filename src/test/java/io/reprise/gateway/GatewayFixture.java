@@ -57,6 +57,7 @@ public final class GatewayFixture implements AutoCloseable {
     final FakeRows rows = new FakeRows();
     public final FakeAudit audit = new FakeAudit();
     public final FakeJobs jobs = new FakeJobs();
+    public final List<String> erasedUsers = new ArrayList<>();
     final FakeCheckpoints checkpoints = new FakeCheckpoints();
     /** A test may replace them while the gateway runs. */
     final Current.Holder<Settings> settings;
@@ -109,7 +110,11 @@ public final class GatewayFixture implements AutoCloseable {
                                         settings.map(now -> now.search().perUserMax())),
                                 new Permits(Current.always(2), Current.always(2))),
                         new GatewayParts.Administration(
-                                new Jobs(FakeJobs.LIST, jobs, settings.map(Settings::jobs), time, jobs::woken)),
+                                new Jobs(FakeJobs.LIST, jobs, settings.map(Settings::jobs), time, jobs::woken),
+                                (user, by) -> {
+                                    erasedUsers.add(user + " by " + by);
+                                    return Future.succeededFuture();
+                                }),
                         new ConnectionLimit(settings.map(now -> now.server().connectionsMax())),
                         intake,
                         CONTRACT,

@@ -1,5 +1,6 @@
 package io.reprise.gateway.rest;
 
+import io.reprise.account.UserErasures;
 import io.reprise.config.Settings;
 import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.limit.Intake;
@@ -54,7 +55,7 @@ public record GatewayParts(
     public record Node(String id, String version, BooleanSupplier ready, Supplier<String> metricsText) {}
 
     /** What only administrators use. */
-    public record Administration(Jobs jobs) {}
+    public record Administration(Jobs jobs, UserErasures userErasures) {}
 
     /**
      * The read ports.

@@ -42,6 +42,14 @@ public final class PgErasures implements PendingErasures {
     }
 
     @Override
+    public Future<Boolean> isAnyDue() {
+        return pool.run(
+                        "SELECT EXISTS (SELECT 1 FROM erasure WHERE store = $1 AND due_at <= now()) AS due",
+                        Tuple.of(store))
+                .map(rows -> rows.iterator().next().getBoolean("due"));
+    }
+
+    @Override
     public Future<List<Pending>> due(int limit) {
         return pool.run(
                         """

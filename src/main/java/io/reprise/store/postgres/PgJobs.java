@@ -42,16 +42,29 @@ public final class PgJobs implements JobStore {
     }
 
     @Override
-    public Future<List<Due>> due(List<String> names) {
+    public Future<Look> due(List<String> names) {
         return pool.run("""
-                        SELECT *, now() AS now FROM job
-                        WHERE name = ANY ($1) AND (request IS NOT NULL OR NOT paused AND next_at <= now())
+                        SELECT *, now() AS now, request IS NOT NULL OR next_at <= now() AS due FROM job
+                        WHERE name = ANY ($1) AND (request IS NOT NULL OR NOT paused)
                         ORDER BY request IS NULL, next_at, name""", Tuple.tuple().addArrayOfString(names.toArray(String[]::new)))
                 .map(rows -> {
                     List<Due> due = new ArrayList<>(rows.size());
-                    for (Row row : rows) due.add(due(row));
-                    return due;
+                    long nextInMs = -1;
+                    for (Row row : rows) {
+                        Due one = due(row);
+                        if (row.getBoolean("due")) due.add(one);
+                        else if (nextInMs < 0) nextInMs = Math.max(0, one.slotMs() - one.nowMs());
+                    }
+                    return new Look(due, nextInMs);
                 });
+    }
+
+    @Override
+    public Future<Void> skip(Due due, long nextMs) {
+        return pool.run(
+                        "UPDATE job SET next_at = $3 WHERE name = $1 AND next_at = $2",
+                        Tuple.of(due.job(), PgRows.toTime(due.slotMs()), PgRows.toTime(nextMs)))
+                .mapEmpty();
     }
 
     private static Due due(Row row) {

@@ -13,6 +13,11 @@ public final class PgSweeps {
                 SELECT ctid FROM claim WHERE at <= now() - $1 * interval '1 hour'
                 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
 
+    private static final String ERASED = """
+            DELETE FROM erased_session WHERE hash IN (
+                SELECT hash FROM erased_session WHERE at <= now() - $1 * interval '1 hour'
+                ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
+
     private static final String AUDIT = """
             DELETE FROM audit WHERE ctid IN (
                 SELECT ctid FROM audit WHERE at <= now() - $1 * interval '1 hour'
@@ -30,6 +35,11 @@ public final class PgSweeps {
     /** Claims of commands that are older than this: a repeat of such a command counts as a new one. */
     public static Sweep claims(PgPool pool, int hours, int batch) {
         return new Old(pool, batch, Math.ceilDiv(hours, HOURS_PER_DAY), CLAIMS, hours);
+    }
+
+    /** Hashes of erased sessions, which are kept as long as claims. */
+    public static Sweep erasedSessions(PgPool pool, int hours, int batch) {
+        return new Old(pool, batch, Math.ceilDiv(hours, HOURS_PER_DAY), ERASED, hours);
     }
 
     public static Sweep audit(PgPool pool, int days, int batch) {

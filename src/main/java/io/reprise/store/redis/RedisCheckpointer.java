@@ -26,8 +26,10 @@ import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,6 +133,15 @@ public final class RedisCheckpointer implements Checkpointer {
     /** Deletes those that are at least {@code ageMs} old and that are not needed. */
     public Sweep sweep(Order order, long ageMs, int batch, NeededCheckpoints needed) {
         return new RedisCheckpointSweep(this::send, order, time.nowMs() - ageMs, batch, needed);
+    }
+
+    /**
+     * Deletes those of sessions that do not exist.
+     *
+     * @param existing those of some sessions that exist
+     */
+    public Sweep orphans(Function<Set<String>, Future<Set<String>>> existing, int batch) {
+        return new RedisOrphanSweep(this::send, existing, batch);
     }
 
     @Override

@@ -143,6 +143,17 @@ class JobRoutesIT {
     }
 
     @Test
+    void only_an_administrator_has_a_user_erased() throws Exception {
+        assertThat(call("DELETE", "/users/bob/data", null, "staff").statusCode())
+                .isEqualTo(403);
+        assertThat(server.erasedUsers).isEmpty();
+
+        assertThat(call("DELETE", "/users/bob%20b/data", null, "admin").statusCode())
+                .isEqualTo(202);
+        assertThat(server.erasedUsers).containsExactly("bob b by ada");
+    }
+
+    @Test
     void without_the_store_it_is_unavailable() throws Exception {
         server.jobs.away = true;
 

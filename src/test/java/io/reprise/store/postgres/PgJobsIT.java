@@ -10,6 +10,7 @@ import io.reprise.job.JobRun;
 import io.reprise.job.JobRun.Outcome;
 import io.reprise.job.JobSchedule;
 import io.reprise.job.JobStatus;
+import io.reprise.job.JobStore;
 import io.reprise.job.JobVerticle;
 import io.reprise.job.Jobs;
 import io.reprise.job.Sweep;
@@ -45,6 +46,7 @@ class PgJobsIT {
     private final List<Vertx> nodes = new ArrayList<>();
     private final List<Step> steps = new CopyOnWriteArrayList<>();
     private PgJobs store;
+    private volatile boolean work = true;
 
     /** A batch that waits for the test. */
     private record Step(String node, Order order, Promise<Batch> batch) {}
@@ -237,11 +239,11 @@ class PgJobsIT {
         StoreFixture.await(store.register(JOB, 0));
         StoreFixture.await(jobs().change(JOB, true, null, false, "root"));
 
-        assertThat(StoreFixture.await(store.due(List.of(JOB)))).isEmpty();
+        assertThat(due(JOB)).isEmpty();
 
         StoreFixture.await(jobs().change(JOB, false, null, false, "root"));
-        assertThat(StoreFixture.await(store.due(List.of(JOB)))).hasSize(1);
-        assertThat(StoreFixture.await(store.due(List.of("other")))).isEmpty();
+        assertThat(due(JOB)).hasSize(1);
+        assertThat(due("other")).isEmpty();
     }
 
     @Test
@@ -259,7 +261,36 @@ class PgJobsIT {
         assertThat(status().schedule()).isEqualTo(JobSchedule.everyMinutes(60));
     }
 
+    @Test
+    void without_anything_to_do_a_due_time_passes_and_leaves_no_trace() {
+        work = false;
+        node("n_1");
+        makeDue();
+        await().atMost(Patience.LIMIT).until(() -> "t".equals(fixture.look("SELECT next_at > now() FROM job")));
+
+        assertThat(fixture.look("SELECT count(*) FROM job_run")).isEqualTo("0");
+        StoreFixture.await(jobs().run(JOB, Order.ALL, "root"));
+        next().complete(new Batch(0, 0, false));
+        assertThat(ended(1).outcome()).as("somebody asked for it").isEqualTo(Outcome.SUCCESS);
+    }
+
+    @Test
+    void a_node_wakes_up_when_a_job_becomes_due() {
+        node("n_1");
+        fixture.execute("UPDATE job SET next_at = date_trunc('milliseconds', now()) + interval '2 s'");
+        wakeAll();
+
+        // Its next poll is in ten minutes.
+        next().complete(new Batch(0, 0, false));
+
+        assertThat(ended(1).outcome()).isEqualTo(Outcome.SUCCESS);
+    }
+
     // --- the scene
+
+    private List<JobStore.Due> due(String name) {
+        return StoreFixture.await(store.due(List.of(name))).due();
+    }
 
     private Vertx node(String name) {
         Vertx vertx = Vertx.vertx();
@@ -279,19 +310,24 @@ class PgJobsIT {
     }
 
     private Job job(String node) {
-        return new Job(JOB, JobSchedule.everyMinutes(60), Job.Part.SESSION_OR_USER, order -> new Sweep() {
-            @Override
-            public Future<Batch> next() {
-                Promise<Batch> batch = Promise.promise();
-                steps.add(new Step(node, order, batch));
-                return batch.future();
-            }
+        return new Job(
+                JOB,
+                JobSchedule.everyMinutes(60),
+                Job.Part.SESSION_OR_USER,
+                () -> Future.succeededFuture(work),
+                order -> new Sweep() {
+                    @Override
+                    public Future<Batch> next() {
+                        Promise<Batch> batch = Promise.promise();
+                        steps.add(new Step(node, order, batch));
+                        return batch.future();
+                    }
 
-            @Override
-            public Integer retentionDays() {
-                return 7;
-            }
-        });
+                    @Override
+                    public Integer retentionDays() {
+                        return 7;
+                    }
+                });
     }
 
     private Jobs jobs() {

@@ -91,7 +91,7 @@ class PgPathsIT {
                 Arguments.of("recalls that are due", PgDueStore.RECALLS, "NULL, NULL, 20, '{3}'", 60),
                 Arguments.of("recalls behind one", PgDueStore.RECALLS, "now() - interval '1 h', 'rc_5', 20, '{3}'", 60),
                 Arguments.of("interrupts that have expired", PgDueStore.INTERRUPTS, "NULL, NULL, NULL, 20, '{3}'", 60),
-                Arguments.of("clear up to a seq", PgEventStore.CLEAR_RUNS, "'s_many', 10", 40),
+                Arguments.of("clear up to a seq", PgErase.CLEAR_RUNS, "'s_many', 10", 40),
                 Arguments.of("first page of a list", PgSessionDirectory.LIST, "'eve', '{f}', null, null, null, 11", 60),
                 Arguments.of(
                         "page in the middle of a list",

@@ -28,6 +28,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -173,6 +174,26 @@ class RedisCheckpointerIT extends CheckpointerContract {
         assertThat(batches).isGreaterThan(5);
         assertThat(keys()).containsExactlyInAnyOrder("checkpoint:s_1:c_young", "checkpoints:s_1");
         assertThat(stats).contains("cmdstat_scan:").doesNotContain("cmdstat_keys:");
+    }
+
+    @Test
+    void what_is_of_sessions_that_do_not_exist_is_an_orphan() {
+        await(store.save(checkpoint("c_1", 11)));
+        await(store.save(new Checkpoint("s_gone", "r_1", "c_1", 1, 1, null, List.of(), List.of(), 0)));
+        // A late write after an erasure: it is in no set.
+        ask(Command.HSET, "checkpoint:s_late:c_1", "body", "late");
+        ask(Command.SET, "checkpointer", "of somebody else");
+        Sweep sweep = store.orphans(
+                sessions -> Future.succeededFuture(sessions.contains("s_1") ? Set.of("s_1") : Set.of()), 2);
+        long deleted = 0;
+        Sweep.Batch batch;
+        do {
+            batch = await(sweep.next());
+            deleted += batch.deleted();
+        } while (batch.more());
+
+        assertThat(deleted).isEqualTo(3);
+        assertThat(keys()).containsExactlyInAnyOrder("checkpoint:s_1:c_1", "checkpoints:s_1", "checkpointer");
     }
 
     @Test
