@@ -1,8 +1,8 @@
 package io.reprise.gateway;
 
-import io.reprise.config.AuthSettings;
 import io.reprise.config.ServerSettings;
 import io.reprise.config.Settings;
+import io.reprise.config.access.AuthSettings;
 import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.access.ClientAddresses;

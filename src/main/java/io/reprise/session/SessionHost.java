@@ -1,7 +1,7 @@
 package io.reprise.session;
 
 import io.reprise.config.Settings;
-import io.reprise.config.StoreSettings;
+import io.reprise.config.storage.StoreSettings;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.Sharding;

@@ -14,7 +14,7 @@ import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunFailure;
 import io.reprise.agent.loop.RunPlans;
 import io.reprise.config.InterruptSettings;
-import io.reprise.config.StoreSettings;
+import io.reprise.config.storage.StoreSettings;
 import io.reprise.history.Histories;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.Answered;

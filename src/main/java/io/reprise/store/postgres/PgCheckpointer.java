@@ -2,7 +2,7 @@ package io.reprise.store.postgres;
 
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpointer;
-import io.reprise.config.CheckpointSettings;
+import io.reprise.config.storage.CheckpointSettings;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.store.checkpoint.KeptCheckpoint;
 import io.reprise.store.database.PgPool;

@@ -1,4 +1,4 @@
-package io.reprise.config;
+package io.reprise.config.storage;
 
 import io.reprise.config.read.Section;
 import java.util.regex.Matcher;
@@ -36,7 +36,7 @@ public record DatabaseSettings(
             + "(?<host>\\[[0-9a-fA-F:.]+]|[^:@/?#,\\s\\[\\]]+)(?<port>:\\d{1,5})?"
             + "/(?<database>[^/?#\\s]+)(?:\\?[^#\\s]*)?");
 
-    static DatabaseSettings read(Section section) {
+    public static DatabaseSettings read(Section section) {
         DatabaseSettings database = new DatabaseSettings(
                 section.concealed(
                         "url",

@@ -1,5 +1,6 @@
-package io.reprise.config;
+package io.reprise.config.access;
 
+import io.reprise.config.ServerSettings;
 import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.Section;
 import java.net.URI;
@@ -43,7 +44,7 @@ public record OidcSettings(
         int sessionHours,
         int perUserMax) {
 
-    static final String NAME = "oidc";
+    public static final String NAME = "oidc";
 
     private static final Pattern PARAMETER = Pattern.compile("([a-z_]{1,64})=(\\S{1,512})");
     private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,256}");
@@ -75,7 +76,7 @@ public record OidcSettings(
         return issuer.isPresent();
     }
 
-    static OidcSettings read(Section section) {
+    public static OidcSettings read(Section section) {
         String issuer = section.concealed(
                 "issuer",
                 "an https address such as https://id.example.org/realms/acme (http only on this machine)",

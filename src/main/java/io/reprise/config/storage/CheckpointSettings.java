@@ -1,4 +1,4 @@
-package io.reprise.config;
+package io.reprise.config.storage;
 
 import io.reprise.config.read.Section;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +23,7 @@ public record CheckpointSettings(
         int redisDatabase,
         int silencesMax,
         int leaveOutMs) {
-    static final String NAME = "checkpoints";
+    public static final String NAME = "checkpoints";
 
     /**
      * Checkpoints are kept this much longer than interrupts, so that a run can resume after a decision at the last
@@ -37,7 +37,7 @@ public record CheckpointSettings(
         REDIS
     }
 
-    static CheckpointSettings read(Section section, RedisSettings redis) {
+    public static CheckpointSettings read(Section section, RedisSettings redis) {
         CheckpointSettings checkpoints = new CheckpointSettings(
                 section.choice("store", Store.POSTGRES, Store.values()),
                 section.integer("bytesMax", 4_194_304, 1_024, 67_108_864),
@@ -56,7 +56,7 @@ public record CheckpointSettings(
     }
 
     /** An interrupt that is open longer than its checkpoint is kept could not be resumed. */
-    void checkExpiry(Section interrupts, int expiryMinutes) {
+    public void checkExpiry(Section interrupts, int expiryMinutes) {
         int retentionMinutes = (int) TimeUnit.DAYS.toMinutes(retentionDays);
         interrupts.atMost("expiryMinutes", expiryMinutes, NAME + ".retentionDays", retentionMinutes, "minutes");
     }

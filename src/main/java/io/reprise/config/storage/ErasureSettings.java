@@ -1,4 +1,4 @@
-package io.reprise.config;
+package io.reprise.config.storage;
 
 import io.reprise.config.read.Section;
 
@@ -9,7 +9,7 @@ import io.reprise.config.read.Section;
  * @param againMs pause before an erasure is repeated
  */
 public record ErasureSettings(int pollMs, int batch, int retryMs, int retryMaxMs, int againMs) {
-    static ErasureSettings read(Section section) {
+    public static ErasureSettings read(Section section) {
         ErasureSettings erasures = new ErasureSettings(
                 section.integer("pollMs", 5_000, 50, 600_000),
                 section.integer("batch", 100, 1, 1_000),

@@ -1,7 +1,9 @@
-package io.reprise.config;
+package io.reprise.config.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.config.LoadedSettings;
+import io.reprise.config.Settings;
 import io.reprise.config.read.SettingsProblem;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
-package io.reprise.config;
+package io.reprise.config.access;
 
+import io.reprise.config.key.PublicKeys;
 import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.Section;
 import java.net.URI;
@@ -33,8 +34,6 @@ public record JwtSettings(
         RolesDefault rolesDefault) {
 
     public static final Set<String> SECRET_ALGORITHMS = Set.of("HS256", "HS384", "HS512");
-    public static final Set<String> KEY_ALGORITHMS =
-            Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
 
     private static final Pattern MAPPED = Pattern.compile("(.+)=(user|staff|admin)");
 
@@ -64,7 +63,7 @@ public record JwtSettings(
         NONE
     }
 
-    static JwtSettings read(Section section) {
+    public static JwtSettings read(Section section) {
         return new JwtSettings(
                 section.secret("publicKeys"),
                 url(section),
@@ -76,7 +75,7 @@ public record JwtSettings(
                 section.list(
                         "algorithms",
                         "HS, RS, PS or ES and 256, 384 or 512",
-                        name -> SECRET_ALGORITHMS.contains(name) || KEY_ALGORITHMS.contains(name)),
+                        name -> SECRET_ALGORITHMS.contains(name) || PublicKeys.ALGORITHMS.contains(name)),
                 section.list("issuers", "a text", text -> !text.isBlank()),
                 section.list("audiences", "a text", text -> !text.isBlank()),
                 section.integer("clockSkewMs", 5_000, 0, 300_000),

@@ -1,5 +1,6 @@
-package io.reprise.config;
+package io.reprise.config.access;
 
+import io.reprise.config.ServerSettings;
 import io.reprise.config.key.PublicKeys;
 import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.Section;
@@ -22,7 +23,7 @@ public record AuthSettings(
         OidcSettings oidc,
         CookieSecure cookieSecure,
         List<String> blockedUsers) {
-    static final String NAME = "auth";
+    public static final String NAME = "auth";
 
     /** The key of HS256 must not be shorter than its hash (RFC 7518, section 3.2). */
     private static final int SECRET_BYTES_MIN = 32;
@@ -44,7 +45,7 @@ public record AuthSettings(
         NEVER
     }
 
-    static AuthSettings read(Section section, ServerSettings server) {
+    public static AuthSettings read(Section section, ServerSettings server) {
         AuthSettings auth = new AuthSettings(
                 section.choice("mode", Mode.DEV, Mode.values()),
                 section.secret("secret"),
@@ -68,7 +69,7 @@ public record AuthSettings(
      * Reports what would make the first sign-in fail: no key, or a key that does not exist, is too short or cannot be
      * read.
      */
-    void checkSecrets(Section section, Map<String, String> environment) {
+    public void checkSecrets(Section section, Map<String, String> environment) {
         if (mode == Mode.JWT && secret.isEmpty() && !jwt.hasKeys() && !oidc.isOn()) {
             section.problem(
                     "secret",

@@ -1,4 +1,4 @@
-package io.reprise.config;
+package io.reprise.config.storage;
 
 import io.reprise.config.read.Section;
 import java.util.regex.Pattern;
@@ -13,7 +13,7 @@ public record RedisSettings(String url, int poolSize, int waitingMax) {
     private static final Pattern URL = Pattern.compile("rediss?://(?:[^:@/?#\\s]*(?::[^@/?#\\s]*)?@)?"
             + "(?:\\[[0-9a-fA-F:.]+]|[^:@/?#,\\s\\[\\]]+)(?::\\d{1,5})?");
 
-    static RedisSettings read(Section section) {
+    public static RedisSettings read(Section section) {
         return new RedisSettings(
                 section.concealed(
                         "url",
