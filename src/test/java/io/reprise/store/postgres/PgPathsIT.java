@@ -2,6 +2,7 @@ package io.reprise.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.store.directory.PgSessionDirectory;
 import io.reprise.testing.BigSession;
 import io.reprise.testing.TestDatabase;
 import io.vertx.core.json.JsonArray;

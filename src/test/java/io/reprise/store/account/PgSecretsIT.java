@@ -1,9 +1,10 @@
-package io.reprise.store.postgres;
+package io.reprise.store.account;
 
 import static io.reprise.store.postgres.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.store.database.PgPool;
+import io.reprise.store.postgres.StoreFixture;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;

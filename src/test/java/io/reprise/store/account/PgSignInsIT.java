@@ -1,4 +1,4 @@
-package io.reprise.store.postgres;
+package io.reprise.store.account;
 
 import static io.reprise.store.postgres.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,7 @@ import io.reprise.account.SignInStore;
 import io.reprise.account.SignInStore.NewSignIn;
 import io.reprise.account.SignInStore.StoredSignIn;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.postgres.StoreFixture;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.reprise.store.postgres;
+package io.reprise.store.directory;
 
 import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory;
@@ -37,7 +37,7 @@ public final class PgSessionDirectory implements SessionDirectory {
     private static final String SUMMARY = "SELECT " + COLUMNS + " FROM session";
 
     /** Each of the two lists is a range of one index; of both the first ones are put in order. */
-    static final String LIST = """
+    public static final String LIST = """
             SELECT %s
             FROM unnest($2::boolean[]) AS wanted (side) CROSS JOIN LATERAL (
                 SELECT * FROM session WHERE user_id = $1 AND archived = wanted.side AND %s

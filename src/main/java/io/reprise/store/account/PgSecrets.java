@@ -1,4 +1,4 @@
-package io.reprise.store.postgres;
+package io.reprise.store.account;
 
 import io.reprise.store.database.PgPool;
 import io.vertx.core.Future;

@@ -1,4 +1,4 @@
-package io.reprise.store.postgres;
+package io.reprise.store.directory;
 
 import static io.reprise.store.postgres.StoreFixture.await;
 import static io.reprise.store.postgres.StoreFixture.single;
@@ -12,6 +12,9 @@ import io.reprise.history.SessionSummary;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.store.NewSession;
 import io.reprise.session.store.RunRow;
+import io.reprise.store.postgres.AppendInTheMaking;
+import io.reprise.store.postgres.PgEventStore;
+import io.reprise.store.postgres.StoreFixture;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

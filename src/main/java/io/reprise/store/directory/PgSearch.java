@@ -1,4 +1,4 @@
-package io.reprise.store.postgres;
+package io.reprise.store.directory;
 
 import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory.TooSlow;

@@ -1,11 +1,11 @@
-package io.reprise.store.postgres;
+package io.reprise.store.checkpoint;
 
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpointer;
 import io.reprise.config.storage.CheckpointSettings;
 import io.reprise.history.CheckpointInfo;
-import io.reprise.store.checkpoint.KeptCheckpoint;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.database.PgTimes;
 import io.reprise.support.Current;
 import io.reprise.support.WallClock;
 import io.vertx.core.Future;
@@ -69,7 +69,7 @@ public final class PgCheckpointer implements Checkpointer {
                                 .addString(info.run())
                                 .addLong(info.seq())
                                 .addInteger(info.step())
-                                .addOffsetDateTime(PgRows.toTime(info.atMs()))
+                                .addOffsetDateTime(PgTimes.toTime(info.atMs()))
                                 .addInteger(info.bytes())
                                 .addBuffer(Buffer.buffer(made.body()))
                                 .addOffsetDateTime(tooOld())
@@ -117,7 +117,7 @@ public final class PgCheckpointer implements Checkpointer {
     }
 
     private OffsetDateTime tooOld() {
-        return PgRows.toTime(time.nowMs() - settings.get().retentionMs());
+        return PgTimes.toTime(time.nowMs() - settings.get().retentionMs());
     }
 
     private static Optional<Row> first(RowSet<Row> rows) {
@@ -129,7 +129,7 @@ public final class PgCheckpointer implements Checkpointer {
                 row.getString("id"),
                 row.getString("run_id"),
                 row.getLong("seq"),
-                PgRows.toMs(row.getOffsetDateTime("at")),
+                PgTimes.toMs(row.getOffsetDateTime("at")),
                 row.getInteger("step"),
                 row.getInteger("bytes"));
     }

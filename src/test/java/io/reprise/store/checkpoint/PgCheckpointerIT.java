@@ -1,4 +1,4 @@
-package io.reprise.store.postgres;
+package io.reprise.store.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,8 +7,8 @@ import io.reprise.agent.checkpoint.Checkpointer;
 import io.reprise.agent.checkpoint.Checkpointer.SaveOutcome;
 import io.reprise.config.Settings;
 import io.reprise.config.storage.CheckpointSettings;
-import io.reprise.store.checkpoint.CheckpointerContract;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.postgres.StoreFixture;
 import io.reprise.support.Current;
 import io.reprise.testing.DatabaseProxy;
 import io.vertx.core.Vertx;
