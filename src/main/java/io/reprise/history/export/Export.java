@@ -1,5 +1,10 @@
-package io.reprise.history;
+package io.reprise.history.export;
 
+import io.reprise.history.ActiveRun;
+import io.reprise.history.ChatMessage;
+import io.reprise.history.MessageStream;
+import io.reprise.history.SessionSummary;
+import io.reprise.history.Workers;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -13,7 +18,7 @@ public final class Export {
     private boolean ended;
 
     /** The parts of the file. Each part is requested once, in order. */
-    interface Text {
+    public interface Text {
         String begin();
 
         /** Formats consecutive messages; may be called several times. */
@@ -29,7 +34,7 @@ public final class Export {
      */
     public record Head(SessionSummary session, String exportedAt) {}
 
-    Export(MessageStream messages, Text text, Workers workers) {
+    public Export(MessageStream messages, Text text, Workers workers) {
         this.messages = messages;
         this.text = text;
         this.workers = workers;

@@ -1,11 +1,14 @@
-package io.reprise.history;
+package io.reprise.history.export;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.history.ActiveRun;
+import io.reprise.history.ChatMessage;
+import io.reprise.history.SessionSummary;
 import io.reprise.message.Json;
 import java.util.List;
 
 /** A conversation for programs: AG-UI messages and data of their session. */
-final class JsonExport implements Export.Text {
+public final class JsonExport implements Export.Text {
     /** Increased if a reader of an older version could misread a newer one. */
     private static final int VERSION = 1;
 
@@ -15,7 +18,7 @@ final class JsonExport implements Export.Text {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Begin(String format, int version, String exportedAt, SessionSummary session, long upTo) {}
 
-    JsonExport(Export.Head head) {
+    public JsonExport(Export.Head head) {
         this.head = head;
     }
 

@@ -1,6 +1,9 @@
-package io.reprise.history;
+package io.reprise.history.export;
 
+import io.reprise.history.ActiveRun;
+import io.reprise.history.ChatMessage;
 import io.reprise.history.ChatMessage.ToolCall;
+import io.reprise.history.SessionSummary;
 import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import java.time.Instant;
@@ -15,7 +18,7 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** A conversation for people: who wrote what and when, with reasoning and tool calls folded. */
-final class MarkdownExport implements Export.Text {
+public final class MarkdownExport implements Export.Text {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -28,7 +31,7 @@ final class MarkdownExport implements Export.Text {
     /** The last one of the run that names its model, or null. */
     private ChatMessage answer;
 
-    MarkdownExport(Export.Head head) {
+    public MarkdownExport(Export.Head head) {
         this.head = head;
     }
 

@@ -1,4 +1,4 @@
-package io.reprise.history;
+package io.reprise.history.export;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,8 +1,10 @@
-package io.reprise.history;
+package io.reprise.history.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.history.ChatMessage;
 import io.reprise.history.ChatMessage.ToolCall;
+import io.reprise.history.SessionSummary;
 import io.reprise.message.Content;
 import io.reprise.message.Part;
 import io.reprise.message.Role;

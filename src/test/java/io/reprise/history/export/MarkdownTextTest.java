@@ -1,4 +1,4 @@
-package io.reprise.history;
+package io.reprise.history.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
