@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.history.Conversation;
 import io.reprise.history.LogReader.UserMessage;
-import io.reprise.message.Content;
 import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;

@@ -16,7 +16,7 @@ import io.reprise.message.Interrupt;
 import io.reprise.message.Reader;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Sharding;
 import io.reprise.message.log.EventFrame;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;

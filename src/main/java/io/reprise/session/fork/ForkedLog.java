@@ -2,8 +2,8 @@ package io.reprise.session.fork;
 
 import io.reprise.config.Settings;
 import io.reprise.history.ChatMessage;
-import io.reprise.message.Part;
 import io.reprise.message.Role;
+import io.reprise.message.content.Part;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.Delta;
 import io.reprise.message.log.LogEvent.MessageMetadata;

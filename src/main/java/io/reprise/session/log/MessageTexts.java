@@ -1,8 +1,8 @@
 package io.reprise.session.log;
 
-import io.reprise.message.Content;
-import io.reprise.message.Part;
 import io.reprise.message.Role;
+import io.reprise.message.content.Content;
+import io.reprise.message.content.Part;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.store.Change.Said;
 import io.reprise.support.Texts;

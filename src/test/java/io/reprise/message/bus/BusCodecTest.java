@@ -1,7 +1,24 @@
-package io.reprise.message;
+package io.reprise.message.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.message.AgentMessage;
+import io.reprise.message.BusMessage;
+import io.reprise.message.Command;
+import io.reprise.message.CommandOutcome;
+import io.reprise.message.CommandResult;
+import io.reprise.message.Cursor;
+import io.reprise.message.Delivery;
+import io.reprise.message.ErrorCode;
+import io.reprise.message.Failure;
+import io.reprise.message.Interrupt;
+import io.reprise.message.NodeMessage;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.Reader;
+import io.reprise.message.ShardMessage;
+import io.reprise.message.UserNotices;
+import io.reprise.message.content.Content;
+import io.reprise.message.content.Part;
 import io.reprise.message.log.EventFrame;
 import io.reprise.message.log.EventJsonTest;
 import io.reprise.message.recall.Recall;

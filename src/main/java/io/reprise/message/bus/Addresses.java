@@ -1,4 +1,8 @@
-package io.reprise.message;
+package io.reprise.message.bus;
+
+import io.reprise.message.Delivery;
+import io.reprise.message.NodeMessage;
+import io.reprise.message.UserNotices;
 
 /** Addresses on the event bus. There is none per session. */
 public final class Addresses {

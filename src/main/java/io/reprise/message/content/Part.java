@@ -1,4 +1,4 @@
-package io.reprise.message;
+package io.reprise.message.content;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;

@@ -1,11 +1,14 @@
-package io.reprise.message;
+package io.reprise.message.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reprise.message.Command;
 import io.reprise.message.Command.OnBusy;
-import io.reprise.message.Part.Text;
-import io.reprise.message.Part.Unknown;
+import io.reprise.message.Json;
+import io.reprise.message.QueuedMessage;
+import io.reprise.message.content.Part.Text;
+import io.reprise.message.content.Part.Unknown;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

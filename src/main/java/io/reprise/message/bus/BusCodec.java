@@ -1,5 +1,7 @@
-package io.reprise.message;
+package io.reprise.message.bus;
 
+import io.reprise.message.BusMessage;
+import io.reprise.message.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageCodec;

@@ -1,9 +1,9 @@
-package io.reprise.message;
+package io.reprise.message.content;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.reprise.message.Part.Text;
+import io.reprise.message.content.Part.Text;
 import io.reprise.support.Texts;
 import java.util.ArrayList;
 import java.util.List;

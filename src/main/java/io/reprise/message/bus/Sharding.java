@@ -1,4 +1,4 @@
-package io.reprise.message;
+package io.reprise.message.bus;
 
 /** Maps a session to its shard. Must be the same on every node and must never change. */
 public record Sharding(int shards) {
