@@ -87,7 +87,7 @@ abstract class SessionBench {
                     lastAppend = storing.append();
                     handle(new Input.Appended(store.append(lastAppend)));
                 }
-                case Effect.LookUpClaim lookUp -> handle(new Input.ClaimFound(store.claim(lookUp.id())));
+                case Effect.LookUpClaim lookUp -> handle(new Input.ClaimFound(store.claim(lookUp.user(), lookUp.id())));
                 case Effect.FindUserMessage find ->
                     handle(new Input.UserMessageFound(store.userMessage(find.message())));
                 case Effect.CountRecalls count -> handle(new Input.RecallsCounted(recallsElsewhere));
@@ -109,7 +109,7 @@ abstract class SessionBench {
         while (!lookUps().isEmpty()) {
             Effect.LookUpClaim lookUp = lookUps().getFirst();
             effects.remove(lookUp);
-            handle(new Input.ClaimFound(store.claim(lookUp.id())));
+            handle(new Input.ClaimFound(store.claim(lookUp.user(), lookUp.id())));
         }
     }
 

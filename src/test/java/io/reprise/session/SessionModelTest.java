@@ -300,7 +300,11 @@ class SessionModelTest {
                 case Effect.LookUpClaim lookUp ->
                     storeCalls.add(() -> {
                         boolean away = !calm && random.nextInt(20) == 0;
-                        back(at, away ? new Input.ClaimUnknown() : new Input.ClaimFound(store.claim(lookUp.id())));
+                        back(
+                                at,
+                                away
+                                        ? new Input.ClaimUnknown()
+                                        : new Input.ClaimFound(store.claim(lookUp.user(), lookUp.id())));
                     });
                 case Effect.CountRecalls count ->
                     storeCalls.add(() -> {
