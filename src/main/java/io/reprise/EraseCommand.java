@@ -3,7 +3,7 @@ package io.reprise;
 import io.reprise.config.Settings;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.store.embedded.PrivatePostgres;
-import io.reprise.store.postgres.PgUserErasures;
+import io.reprise.store.job.PgUserErasures;
 import java.sql.SQLException;
 
 /** Records that the data of a user is to be erased; the running server, or the next one, carries it out. */

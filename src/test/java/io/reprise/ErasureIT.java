@@ -124,8 +124,7 @@ class ErasureIT {
     /** What belongs to a session is in many places; of an erased one only the audit log may know. */
     @Test
     void nothing_but_the_audit_log_knows_an_erased_session() throws Exception {
-        settings.put(
-                "data.dir", Files.createDirectory(folder.resolve("data")).toString());
+        settings.put("data.dir", Files.createDirectory(folder.resolve("data")).toString());
         settings.put("sessions.titles", "text");
         server = ServerProcess.start(settings);
         String command = "create-1";

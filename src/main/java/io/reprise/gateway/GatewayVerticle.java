@@ -1,8 +1,8 @@
 package io.reprise.gateway;
 
-import io.reprise.config.AuthSettings;
 import io.reprise.config.ServerSettings;
 import io.reprise.config.Settings;
+import io.reprise.config.access.AuthSettings;
 import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.access.ClientAddresses;
@@ -42,11 +42,11 @@ import io.reprise.gateway.rest.VersionRoutes;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.socket.Sockets;
 import io.reprise.gateway.stream.EventStreams;
-import io.reprise.message.Addresses;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
-import io.reprise.message.Sharding;
 import io.reprise.message.UserNotices;
+import io.reprise.message.bus.Addresses;
+import io.reprise.message.bus.Sharding;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.vertx.core.Future;

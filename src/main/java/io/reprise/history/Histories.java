@@ -1,6 +1,9 @@
 package io.reprise.history;
 
 import io.reprise.history.LogReader.FoldStart;
+import io.reprise.history.export.Export;
+import io.reprise.history.export.JsonExport;
+import io.reprise.history.export.MarkdownExport;
 import io.reprise.message.Role;
 import io.reprise.message.log.LogRow;
 import io.vertx.core.Future;

@@ -5,7 +5,7 @@ import io.reprise.job.JobRun.Outcome;
 import io.reprise.job.JobStore.Due;
 import io.reprise.lease.HeldLease;
 import io.reprise.lease.LeaseStore;
-import io.reprise.message.Addresses;
+import io.reprise.message.bus.Addresses;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.Stopwatch;

@@ -1,10 +1,10 @@
 package io.reprise.session;
 
 import io.reprise.config.Settings;
-import io.reprise.config.StoreSettings;
+import io.reprise.config.storage.StoreSettings;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Sharding;
 import io.reprise.session.LoadGate.Lane;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;

@@ -1,10 +1,10 @@
 package io.reprise.session;
 
-import io.reprise.message.Addresses;
 import io.reprise.message.BusMessage;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.bus.Addresses;
 import io.reprise.support.Backoff;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

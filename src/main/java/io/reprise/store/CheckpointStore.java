@@ -1,18 +1,21 @@
 package io.reprise.store;
 
 import io.reprise.agent.checkpoint.Checkpointer;
-import io.reprise.config.CheckpointSettings;
 import io.reprise.config.Settings;
+import io.reprise.config.storage.CheckpointSettings;
 import io.reprise.job.Job.Order;
 import io.reprise.job.Sweep;
 import io.reprise.session.erasure.Erasure;
 import io.reprise.store.checkpoint.CheckpointSweep;
 import io.reprise.store.checkpoint.MemoryCheckpointer;
+import io.reprise.store.checkpoint.PgCheckpointer;
 import io.reprise.store.database.PgPool;
-import io.reprise.store.postgres.PgCheckpointer;
+import io.reprise.store.database.PgTimes;
+import io.reprise.store.job.PgCheckpointSweep;
+import io.reprise.store.job.PgNeededCheckpoints;
+import io.reprise.store.job.PgOrphanSweep;
+import io.reprise.store.job.PgSweeps;
 import io.reprise.store.postgres.PgErasures;
-import io.reprise.store.postgres.PgNeededCheckpoints;
-import io.reprise.store.postgres.PgOrphanSweep;
 import io.reprise.store.redis.RedisCheckpointer;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
@@ -76,8 +79,9 @@ public record CheckpointStore(
                         order -> new CheckpointSweep(
                                 limits.get(),
                                 order,
-                                postgres::bytes,
-                                ageMs -> postgres.sweep(order, ageMs, batch.getAsInt())),
+                                () -> PgSweeps.checkpointBytes(pool),
+                                ageMs -> new PgCheckpointSweep(
+                                        pool::run, order, PgTimes.toTime(time.nowMs() - ageMs), batch.getAsInt())),
                         null,
                         Future::succeededFuture);
             }

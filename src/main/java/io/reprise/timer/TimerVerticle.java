@@ -2,11 +2,11 @@ package io.reprise.timer;
 
 import io.reprise.config.RecallSettings;
 import io.reprise.config.Settings;
-import io.reprise.message.Addresses;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.ShardMessage;
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Addresses;
+import io.reprise.message.bus.Sharding;
 import io.reprise.support.Current;
 import io.reprise.support.Stopwatch;
 import io.reprise.timer.DueStore.Due;

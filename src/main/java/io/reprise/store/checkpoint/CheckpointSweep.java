@@ -1,6 +1,6 @@
 package io.reprise.store.checkpoint;
 
-import io.reprise.config.CheckpointSettings;
+import io.reprise.config.storage.CheckpointSettings;
 import io.reprise.job.Job.Order;
 import io.reprise.job.Sweep;
 import io.vertx.core.Future;

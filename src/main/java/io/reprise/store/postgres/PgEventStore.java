@@ -14,6 +14,7 @@ import io.reprise.session.store.EventStore;
 import io.reprise.session.store.LoadOutcome;
 import io.reprise.session.store.NewSession;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.job.PgErase;
 import io.reprise.store.postgres.PgAppend.Piece;
 import io.reprise.store.postgres.PgAppend.Statement;
 import io.vertx.core.Future;
@@ -42,7 +43,7 @@ public final class PgEventStore implements EventStore {
 
     private static final String UNIQUE_VIOLATION = "23505";
 
-    private static final String INSERT = """
+    static final String INSERT = """
             WITH made AS (
                 INSERT INTO session (id, user_id, agent, title, metadata, epoch, owner, title_folded, forked_from)
                 SELECT $1, $2, $3, $4, $5, $6, $7, $11, $13
@@ -53,6 +54,29 @@ public final class PgEventStore implements EventStore {
                 SELECT $2, '', $8, $9, $10 FROM made WHERE $8::text IS NOT NULL
             )
             SELECT count(*) AS made FROM made""";
+
+    static final String TAKE_SHARDS = """
+            INSERT INTO shard (shard, node, number)
+            SELECT mine.shard, $1, nextval('owner_number') FROM unnest($2::int[]) AS mine (shard)
+            ON CONFLICT (shard) DO UPDATE
+            SET node = excluded.node, number = excluded.number, taken_at = now()
+            RETURNING shard, number""";
+
+    static final String UNFINISHED = """
+            SELECT session_id AS id FROM run WHERE outcome IS NULL AND shard = ANY ($1)
+            UNION SELECT id FROM session WHERE queue <> '[]' AND shard = ANY ($1) AND NOT EXISTS
+                (SELECT 1 FROM interrupt WHERE session_id = session.id AND decision IS NULL)""";
+
+    static final String EPOCH = "SELECT epoch FROM session WHERE id = $1";
+    static final String CLAIM = "SELECT hash, result FROM claim WHERE user_id = $1 AND session_id = $2 AND id = $3";
+    static final String ROOT_SEQ =
+            "SELECT coalesce(root_seq, first_seq) AS root FROM run WHERE session_id = $1 AND id = $2";
+
+    static final String RECALLS_ELSEWHERE = """
+            SELECT count(*) AS recalls FROM recall
+            WHERE user_id = $1 AND session_id <> $2 AND status IN ('pending', 'running')""";
+
+    static final String OWNER = "SELECT owner, version FROM session WHERE id = $1";
 
     private final PgPool pool;
     private final PgSessionLoader loader;
@@ -73,16 +97,12 @@ public final class PgEventStore implements EventStore {
 
     @Override
     public Future<Map<Integer, Long>> takeShards(String node, List<Integer> shards) {
-        return pool.run("""
-                        INSERT INTO shard (shard, node, number)
-                        SELECT mine.shard, $1, nextval('owner_number') FROM unnest($2::int[]) AS mine (shard)
-                        ON CONFLICT (shard) DO UPDATE
-                        SET node = excluded.node, number = excluded.number, taken_at = now()
-                        RETURNING shard, number""", Tuple.of(node).addArrayOfInteger(numbers(shards))).map(rows -> {
-            Map<Integer, Long> owners = new HashMap<>();
-            for (Row row : rows) owners.put(row.getInteger("shard"), row.getLong("number"));
-            return owners;
-        });
+        return pool.run(TAKE_SHARDS, Tuple.of(node).addArrayOfInteger(numbers(shards)))
+                .map(rows -> {
+                    Map<Integer, Long> owners = new HashMap<>();
+                    for (Row row : rows) owners.put(row.getInteger("shard"), row.getLong("number"));
+                    return owners;
+                });
     }
 
     private static Integer[] numbers(List<Integer> shards) {
@@ -91,14 +111,12 @@ public final class PgEventStore implements EventStore {
 
     @Override
     public Future<List<String>> unfinishedSessions(List<Integer> shards) {
-        return pool.run("""
-                        SELECT session_id AS id FROM run WHERE outcome IS NULL AND shard = ANY ($1)
-                        UNION SELECT id FROM session WHERE queue <> '[]' AND shard = ANY ($1) AND NOT EXISTS
-                            (SELECT 1 FROM interrupt WHERE session_id = session.id AND decision IS NULL)""", Tuple.tuple().addArrayOfInteger(numbers(shards))).map(rows -> {
-            List<String> ids = new ArrayList<>(rows.size());
-            for (Row row : rows) ids.add(row.getString("id"));
-            return ids;
-        });
+        return pool.run(UNFINISHED, Tuple.tuple().addArrayOfInteger(numbers(shards)))
+                .map(rows -> {
+                    List<String> ids = new ArrayList<>(rows.size());
+                    for (Row row : rows) ids.add(row.getString("id"));
+                    return ids;
+                });
     }
 
     @Override
@@ -209,20 +227,17 @@ public final class PgEventStore implements EventStore {
     /** The session still exists, so the repeat counts as the same command although its claim expired; or it was erased. */
     private Future<CreateOutcome> madeLongAgo(NewSession session) {
         Claim claim = session.claim();
-        return pool.run("SELECT epoch FROM session WHERE id = $1", Tuple.of(session.id()))
-                .map(rows -> {
-                    if (rows.size() == 0) return new CreateOutcome.Erased();
-                    String epoch = rows.iterator().next().getString("epoch");
-                    CommandResult result = new CommandResult.Created(session.id(), epoch);
-                    return new CreateOutcome.Claimed(new Claim(claim.user(), "", claim.id(), claim.hash(), result));
-                });
+        return pool.run(EPOCH, Tuple.of(session.id())).map(rows -> {
+            if (rows.size() == 0) return new CreateOutcome.Erased();
+            String epoch = rows.iterator().next().getString("epoch");
+            CommandResult result = new CommandResult.Created(session.id(), epoch);
+            return new CreateOutcome.Claimed(new Claim(claim.user(), "", claim.id(), claim.hash(), result));
+        });
     }
 
     @Override
     public Future<Optional<Claim>> claim(String user, String session, String id) {
-        return pool.run(
-                        "SELECT hash, result FROM claim WHERE user_id = $1 AND session_id = $2 AND id = $3",
-                        Tuple.of(user, session, id))
+        return pool.run(CLAIM, Tuple.of(user, session, id))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(
@@ -231,9 +246,7 @@ public final class PgEventStore implements EventStore {
 
     @Override
     public Future<Optional<Long>> rootSeq(String session, String run) {
-        return pool.run(
-                        "SELECT coalesce(root_seq, first_seq) AS root FROM run WHERE session_id = $1 AND id = $2",
-                        Tuple.of(session, run))
+        return pool.run(ROOT_SEQ, Tuple.of(session, run))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(rows.iterator().next().getLong("root")));
@@ -241,9 +254,7 @@ public final class PgEventStore implements EventStore {
 
     @Override
     public Future<Integer> recallsElsewhere(String user, String session) {
-        return pool.run("""
-                        SELECT count(*) AS recalls FROM recall
-                        WHERE user_id = $1 AND session_id <> $2 AND status IN ('pending', 'running')""", Tuple.of(user, session))
+        return pool.run(RECALLS_ELSEWHERE, Tuple.of(user, session))
                 .map(rows -> rows.iterator().next().getLong("recalls").intValue());
     }
 
@@ -285,14 +296,12 @@ public final class PgEventStore implements EventStore {
      * session.
      */
     private Future<AppendOutcome> whyNotAppended(Append append) {
-        return pool.run("SELECT owner, version FROM session WHERE id = $1", Tuple.of(append.session()))
-                .map(rows -> {
-                    if (rows.size() == 0) return new AppendOutcome.Lost();
-                    Row row = rows.iterator().next();
-                    boolean mine =
-                            row.getLong("owner") == append.owner() && row.getLong("version") == append.version() + 1;
-                    return mine ? new AppendOutcome.Stored() : new AppendOutcome.Lost();
-                });
+        return pool.run(OWNER, Tuple.of(append.session())).map(rows -> {
+            if (rows.size() == 0) return new AppendOutcome.Lost();
+            Row row = rows.iterator().next();
+            boolean mine = row.getLong("owner") == append.owner() && row.getLong("version") == append.version() + 1;
+            return mine ? new AppendOutcome.Stored() : new AppendOutcome.Lost();
+        });
     }
 
     private static Future<AppendOutcome> refusal(Throwable cause) {

@@ -7,11 +7,9 @@ import static io.reprise.store.postgres.ArrayInsert.Column.time;
 import io.reprise.history.BrokenLog;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogRow;
+import io.reprise.store.database.PgTimes;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,7 +60,7 @@ final class PgRows {
                 ends == null
                         ? null
                         : Arrays.stream(ends).mapToInt(Integer::intValue).toArray(),
-                toMs(row.getOffsetDateTime("at")));
+                PgTimes.toMs(row.getOffsetDateTime("at")));
     }
 
     /** The ends of a row as text, because arrays of arrays must have equal lengths in SQL. */
@@ -70,23 +68,5 @@ final class PgRows {
         return row instanceof LogRow.Segment segment
                 ? Arrays.stream(segment.ends()).mapToObj(Integer::toString).collect(Collectors.joining(","))
                 : null;
-    }
-
-    /** Converts milliseconds to a time; null stays null. */
-    static OffsetDateTime toTimeOrNull(Long ms) {
-        return ms == null ? null : toTime(ms);
-    }
-
-    /** Converts a time to milliseconds; null stays null. */
-    static Long toMsOrNull(OffsetDateTime time) {
-        return time == null ? null : Long.valueOf(toMs(time));
-    }
-
-    static OffsetDateTime toTime(long ms) {
-        return OffsetDateTime.ofInstant(Instant.ofEpochMilli(ms), ZoneOffset.UTC);
-    }
-
-    static long toMs(OffsetDateTime time) {
-        return time.toInstant().toEpochMilli();
     }
 }
