@@ -39,7 +39,7 @@ public final class PgErasures implements PendingErasures {
             UPDATE erasure SET erased_at = now(), tries = 0, due_at = now() + $4 * interval '1 ms'
             WHERE session_id = $1 AND store = $2 AND up_to_seq <= $3 AND erased_at IS NULL""";
 
-    static final String ANY_DUE = "SELECT EXISTS (SELECT 1 FROM erasure WHERE store = $1 AND due_at <= now()) AS due";
+    static final String ANY_DUE = "SELECT coalesce(min(due_at) <= now(), false) AS due FROM erasure WHERE store = $1";
 
     private final PgPool pool;
     private final String store;
