@@ -8,6 +8,9 @@ import java.security.SecureRandom;
 
 /** Secrets that the server generates once and that all its nodes share. */
 public final class PgSecrets {
+    static final String MAKE = "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+    static final String FIND = "SELECT value FROM secret WHERE name = $1";
+
     private final PgPool pool;
 
     public PgSecrets(PgPool pool) {
@@ -18,10 +21,8 @@ public final class PgSecrets {
     public Future<byte[]> obtain(String name, int bytes) {
         byte[] fresh = new byte[bytes];
         new SecureRandom().nextBytes(fresh);
-        return pool.run(
-                        "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
-                        Tuple.of(name, Buffer.buffer(fresh)))
-                .compose(made -> pool.run("SELECT value FROM secret WHERE name = $1", Tuple.of(name)))
+        return pool.run(MAKE, Tuple.of(name, Buffer.buffer(fresh)))
+                .compose(made -> pool.run(FIND, Tuple.of(name)))
                 .map(rows -> rows.iterator().next().getBuffer("value").getBytes());
     }
 }

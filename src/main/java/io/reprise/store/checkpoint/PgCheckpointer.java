@@ -26,7 +26,7 @@ public final class PgCheckpointer implements Checkpointer {
      * ones of any session. It deletes more expired ones than it saves, so that inactive sessions do not keep theirs.
      * Rows that another statement is deleting are skipped.
      */
-    private static final String SAVE = """
+    static final String SAVE = """
             WITH saved AS (
                 INSERT INTO checkpoint (session_id, id, run_id, seq, step, at, bytes, body)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -34,15 +34,27 @@ public final class PgCheckpointer implements Checkpointer {
                 SET run_id = excluded.run_id, seq = excluded.seq, step = excluded.step, at = excluded.at,
                     bytes = excluded.bytes, body = excluded.body
             ), aged AS (
-                DELETE FROM checkpoint WHERE ctid IN (
+                DELETE FROM checkpoint WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM checkpoint WHERE at <= $9 AND (session_id, id) <> ($1, $2)
-                    ORDER BY at LIMIT 10 FOR UPDATE SKIP LOCKED)
+                    ORDER BY at LIMIT 10 FOR UPDATE SKIP LOCKED))
             )
-            DELETE FROM checkpoint WHERE ctid IN (
+            DELETE FROM checkpoint WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM checkpoint WHERE session_id = $1 AND id IN (
                     SELECT id FROM checkpoint WHERE session_id = $1 AND id <> $2 AND at > $9
                     ORDER BY seq DESC, at DESC, id DESC OFFSET $10)
-                FOR UPDATE SKIP LOCKED)""";
+                FOR UPDATE SKIP LOCKED))""";
+
+    static final String LOAD = "SELECT body FROM checkpoint WHERE session_id = $1 AND id = $2 AND at > $3";
+    static final String ERASE = "DELETE FROM checkpoint WHERE session_id = $1 AND seq <= $2";
+
+    static final String LIST = """
+            SELECT id, run_id, seq, at, step, bytes FROM checkpoint
+            WHERE session_id = $1 AND seq < $2 AND at > $3
+            ORDER BY seq DESC, at DESC, id DESC LIMIT $4""";
+
+    static final String FIND = """
+            SELECT id, run_id, seq, at, step, bytes FROM checkpoint
+            WHERE session_id = $1 AND id = $2 AND at > $3""";
 
     private final PgPool pool;
     private final Current<CheckpointSettings> settings;
@@ -79,9 +91,7 @@ public final class PgCheckpointer implements Checkpointer {
 
     @Override
     public Future<Optional<Checkpoint>> load(String session, String id) {
-        return run(
-                        "SELECT body FROM checkpoint WHERE session_id = $1 AND id = $2 AND at > $3",
-                        Tuple.of(session, id, tooOld()))
+        return run(LOAD, Tuple.of(session, id, tooOld()))
                 .map(rows -> first(rows)
                         .flatMap(row -> KeptCheckpoint.read(
                                 session, id, row.getBuffer("body").getBytes())));
@@ -89,16 +99,12 @@ public final class PgCheckpointer implements Checkpointer {
 
     @Override
     public Future<Void> erase(String session, long upToSeq) {
-        return run("DELETE FROM checkpoint WHERE session_id = $1 AND seq <= $2", Tuple.of(session, upToSeq))
-                .mapEmpty();
+        return run(ERASE, Tuple.of(session, upToSeq)).mapEmpty();
     }
 
     @Override
     public Future<List<CheckpointInfo>> list(String session, long beforeSeq, int limit) {
-        return run("""
-                        SELECT id, run_id, seq, at, step, bytes FROM checkpoint
-                        WHERE session_id = $1 AND seq < $2 AND at > $3
-                        ORDER BY seq DESC, at DESC, id DESC LIMIT $4""", Tuple.of(session, beforeSeq, tooOld(), limit)).map(rows -> {
+        return run(LIST, Tuple.of(session, beforeSeq, tooOld(), limit)).map(rows -> {
             List<CheckpointInfo> found = new ArrayList<>(rows.size());
             for (Row row : rows) found.add(info(row));
             return found;
@@ -107,9 +113,8 @@ public final class PgCheckpointer implements Checkpointer {
 
     @Override
     public Future<Optional<CheckpointInfo>> find(String session, String id) {
-        return run("""
-                        SELECT id, run_id, seq, at, step, bytes FROM checkpoint
-                        WHERE session_id = $1 AND id = $2 AND at > $3""", Tuple.of(session, id, tooOld())).map(rows -> first(rows).map(PgCheckpointer::info));
+        return run(FIND, Tuple.of(session, id, tooOld()))
+                .map(rows -> first(rows).map(PgCheckpointer::info));
     }
 
     private Future<RowSet<Row>> run(String sql, Tuple values) {

@@ -18,22 +18,30 @@ final class PgSearch {
     private static final int WINDOW_CHARS = 600;
     private static final int WINDOW_BEFORE_CHARS = 120;
 
-    private static final String FIND =
+    /** Each of the two lists is a range of one index, and is read in its order until the page is full. */
+    static final String FIND =
             """
-            SELECT %s, hit.message_id, hit.seq AS match_seq, hit.role AS match_role,
+            SELECT %s, message_id, match_seq, match_role,
                    (SELECT substr(string_agg(e.payload::json ->> 'delta', '' ORDER BY e.seq),
-                                  greatest(1, hit.place - %s), %s)
+                                  greatest(1, session.place - %s), %s)
                     FROM session_event e
-                    WHERE e.session_id = session.id AND e.seq > hit.seq AND e.seq < hit.end_seq
-                      AND e.type = 'TEXT_MESSAGE_CONTENT' AND e.payload::json ->> 'messageId' = hit.message_id) AS match_text
-            FROM session LEFT JOIN LATERAL (
-                SELECT t.message_id, t.seq, t.end_seq, t.role, position($8 IN t.folded) AS place
-                FROM message_text t WHERE t.session_id = session.id AND t.folded LIKE ALL ($7::text[])
-                ORDER BY t.seq DESC LIMIT 1
-            ) AS hit ON true
-            WHERE user_id = $1 AND archived = ANY ($2) AND %s
-              AND (hit.seq IS NOT NULL OR title_folded LIKE ALL ($7::text[]))
+                    WHERE e.session_id = session.id AND e.seq > session.match_seq AND e.seq < session.match_end
+                      AND e.type = 'TEXT_MESSAGE_CONTENT'
+                      AND e.payload::json ->> 'messageId' = session.message_id) AS match_text
+            FROM unnest($2::boolean[]) AS wanted (side) CROSS JOIN LATERAL (
+                SELECT session.*, hit.* FROM session LEFT JOIN LATERAL (
+                    SELECT t.message_id, t.seq AS match_seq, t.end_seq AS match_end, t.role AS match_role,
+                           position($8 IN t.folded) AS place
+                    FROM message_text t WHERE t.session_id = session.id AND t.folded LIKE ALL ($7::text[])
+                    ORDER BY t.seq DESC LIMIT 1
+                ) AS hit ON true
+                WHERE user_id = $1 AND archived = wanted.side AND %s
+                  AND (hit.match_seq IS NOT NULL OR title_folded LIKE ALL ($7::text[]))
+                ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT $6
+            ) AS session
             ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT $6""".formatted(PgSessionDirectory.COLUMNS, WINDOW_BEFORE_CHARS, WINDOW_CHARS, PgSessionDirectory.BEHIND);
+
+    static final String LIMIT_TIME = "SELECT set_config('statement_timeout', $1, true)";
 
     private final PgPool pool;
     private final int timeMs;
@@ -48,7 +56,7 @@ final class PgSearch {
         String[] patterns = words.words().stream().map(PgSearch::pattern).toArray(String[]::new);
         Tuple values = page.addArrayOfString(patterns).addString(words.words().getFirst());
         return pool.inTransaction(connection -> connection
-                        .preparedQuery("SELECT set_config('statement_timeout', $1, true)")
+                        .preparedQuery(LIMIT_TIME)
                         .execute(Tuple.of(Integer.toString(timeMs)))
                         .compose(set -> connection.preparedQuery(FIND).execute(values)))
                 .recover(cause ->

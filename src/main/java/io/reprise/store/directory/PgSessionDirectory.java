@@ -25,7 +25,8 @@ public final class PgSessionDirectory implements SessionDirectory {
     static final String COLUMNS = """
             id, coalesce(title, made_title) AS title, agent, preview, created_at, updated_at, epoch, head_seq, metadata,
                    pinned, archived,
-                   (SELECT true FROM run WHERE run.session_id = session.id AND run.outcome IS NULL LIMIT 1)
+                   (SELECT true FROM run WHERE run.shard = session.shard AND run.session_id = session.id
+                    AND run.outcome IS NULL LIMIT 1)
                        IS NOT NULL AS running,
                    (SELECT true FROM interrupt WHERE interrupt.session_id = session.id AND decision IS NULL LIMIT 1)
                        IS NOT NULL AS waiting""";
@@ -34,7 +35,7 @@ public final class PgSessionDirectory implements SessionDirectory {
     static final String BEHIND =
             "(pinned, updated_at, id) < (coalesce($3, true), coalesce($4::timestamptz, 'infinity'), coalesce($5, ''))";
 
-    private static final String SUMMARY = "SELECT " + COLUMNS + " FROM session";
+    static final String FIND = "SELECT " + COLUMNS + " FROM session WHERE id = $1 AND user_id = $2";
 
     /** Each of the two lists is a range of one index; of both the first ones are put in order. */
     public static final String LIST = """
@@ -91,7 +92,7 @@ public final class PgSessionDirectory implements SessionDirectory {
 
     @Override
     public Future<Optional<SessionSummary>> find(String user, String session) {
-        return pool.read(SUMMARY + " WHERE id = $1 AND user_id = $2", Tuple.of(session, user))
+        return pool.read(FIND, Tuple.of(session, user))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(summary(rows.iterator().next())));

@@ -57,8 +57,8 @@ final class PgAppend {
             SELECT count(*) AS appended FROM head""".formatted(PgRows.INSERT.from(SINGLES + 1));
 
     private static final String OF_SESSION = "WITH head AS (SELECT $1::text AS id) ";
-    private static final String MORE_ROWS = OF_SESSION + PgRows.INSERT.from(2);
-    private static final String MORE_TEXTS = OF_SESSION + PgTexts.INSERT.from(2);
+    static final String MORE_ROWS = OF_SESSION + PgRows.INSERT.from(2);
+    static final String MORE_TEXTS = OF_SESSION + PgTexts.INSERT.from(2);
 
     /** What determines the text of the statement. */
     private record Shape(boolean rows, boolean activity, List<PgChange<?>> writers) {}
