@@ -31,7 +31,8 @@ record FileCache(Path temporary) {
 
     /** Sets the folder, unless it was set by the system property of Vert.x. */
     VertxOptions options() {
-        VertxOptions options = new VertxOptions();
+        VertxOptions options =
+                new VertxOptions().setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
         if (System.getProperty(CHOSEN) != null) return options;
         deleteLeft();
         Path own = temporary.resolve(PREFIX + ProcessHandle.current().pid());

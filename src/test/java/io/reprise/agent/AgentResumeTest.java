@@ -77,7 +77,7 @@ class AgentResumeTest {
 
     private final AtomicInteger ids = new AtomicInteger();
     private InterruptSettings interrupts = InterruptSettings.NONE;
-    private StoreSettings whenAway = new StoreSettings(60_000, 1, 1);
+    private StoreSettings whenAway = new StoreSettings(60_000, 1, 1, 128);
     private String session = "s1";
     private String active = "r1";
     private long head = log.userSays(session, "r1", "hello");
@@ -168,7 +168,7 @@ class AgentResumeTest {
     @Test
     void a_checkpoint_whose_store_stays_away_ends_the_run() {
         QuietOwner dead = keptTurn();
-        whenAway = new StoreSettings(2, 1, 1);
+        whenAway = new StoreSettings(2, 1, 1, 128);
         kept.awayFor.set(Integer.MAX_VALUE);
 
         RunEnd end = run(new ScriptedModel(says("done")), new Owner(), again(dead));
