@@ -115,7 +115,7 @@ class OidcPageIT {
     }
 
     @Test
-    void why_somebody_did_not_get_in_is_said_once() {
+    void the_reason_of_a_failed_sign_in_is_shown_once() {
         provider.denies("access_denied");
         start(Map.of());
         Page page = person.newPage();
@@ -134,7 +134,7 @@ class OidcPageIT {
     }
 
     @Test
-    void whose_sign_in_ended_finds_the_draft_again_after_the_next() {
+    void a_draft_is_restored_after_signing_in_again() {
         provider.lifeS(2);
         start(Map.of("auth.oidc.retryMs", "100"));
         Page page = person.newPage();
