@@ -37,6 +37,11 @@ final class Bundle {
         return modules.keySet();
     }
 
+    /** Of its modules. */
+    Set<String> paths() {
+        return modules.keySet();
+    }
+
     /** Those of the file that was loaded before which its modules take from there. */
     List<String> taken() {
         return modules.values().stream()
