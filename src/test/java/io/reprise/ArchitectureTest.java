@@ -7,6 +7,9 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsid
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
@@ -14,6 +17,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -208,6 +214,23 @@ class ArchitectureTest {
                         .map(type -> type.getName())
                         .toList()
                 : List.of();
+    }
+
+    /** A folder with more files than this is hard to survey: find the seam in it and split it. */
+    private static final int FILES_OF_FOLDER_MAX = 25;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"src/main/java", "src/main/resources"})
+    void no_folder_of_the_code_has_too_many_files(String below) throws IOException {
+        Map<Path, Long> files;
+        try (Stream<Path> all = Files.walk(Path.of(below))) {
+            files = all.filter(Files::isRegularFile).collect(groupingBy(Path::getParent, counting()));
+        }
+
+        assertThat(files).isNotEmpty();
+        assertThat(files)
+                .allSatisfy(
+                        (folder, count) -> assertThat(count).as("%s", folder).isLessThanOrEqualTo(FILES_OF_FOLDER_MAX));
     }
 
     private static void check(ArchRule rule) {

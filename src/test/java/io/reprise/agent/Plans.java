@@ -1,7 +1,7 @@
 package io.reprise.agent;
 
-import io.reprise.agent.loop.Middleware;
 import io.reprise.agent.loop.RunPlan;
+import io.reprise.agent.middleware.Middleware;
 import io.reprise.config.InterruptSettings;
 import io.reprise.config.RunSettings;
 import io.reprise.config.StoreSettings;

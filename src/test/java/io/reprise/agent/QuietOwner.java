@@ -1,6 +1,6 @@
 package io.reprise.agent;
 
-import io.reprise.agent.loop.RunEvents;
+import io.reprise.agent.link.RunEvents;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.SteeredMessage;
 import io.reprise.message.ShardMessage.Question;

@@ -1,5 +1,7 @@
 package io.reprise.agent.loop;
 
+import io.reprise.agent.link.RunEvents;
+import io.reprise.agent.progress.RunProgress;
 import io.reprise.history.BrokenLog;
 import io.reprise.history.Histories.Context;
 import io.reprise.message.AgentMessage.RunEnd;

@@ -1,6 +1,7 @@
 package io.reprise.agent.loop;
 
 import io.reprise.agent.checkpoint.Checkpointer;
+import io.reprise.agent.link.RunCommands;
 import io.reprise.history.Histories;
 import io.reprise.support.IdSource;
 import io.reprise.telemetry.Metrics;

@@ -2,6 +2,8 @@ package io.reprise.agent.loop;
 
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpointer.SaveOutcome;
+import io.reprise.agent.link.RunEvents;
+import io.reprise.agent.progress.RunProgress;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.ErrorCode;
@@ -57,7 +59,7 @@ final class CheckpointWriter {
      * for the store.
      */
     void keepLast(RunProgress progress) throws InterruptedException {
-        Checkpoint last = progress.checkpoint(plan, services.ids().next("c_"), covered());
+        Checkpoint last = checkpoint(progress, services.ids().next("c_"), covered());
         Stopwatch watch = Stopwatch.started();
         services.checkpoints()
                 .save(last)
@@ -69,13 +71,17 @@ final class CheckpointWriter {
         return ((Answer.Covered) events.ask(new Question.AskCovered())).seq();
     }
 
+    private Checkpoint checkpoint(RunProgress progress, String id, long seq) {
+        return progress.checkpoint(plan.agent(), plan.catalogVersion(), id, seq);
+    }
+
     /** The id of the saved checkpoint; null if it could not be saved. */
     private String saved(RunProgress progress, long seq) throws InterruptedException {
         String id = services.ids().next("c_");
         Stopwatch watch = Stopwatch.started();
         try {
             SaveOutcome outcome = StoreAnswer.await(
-                    services.checkpoints().save(progress.checkpoint(plan, id, seq)),
+                    services.checkpoints().save(checkpoint(progress, id, seq)),
                     plan.limits().timeMs());
             whyNot = told(outcome, watch);
         } catch (StoreAnswer.Missing e) {

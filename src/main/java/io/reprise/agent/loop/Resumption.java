@@ -2,6 +2,8 @@ package io.reprise.agent.loop;
 
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpoint.Call;
+import io.reprise.agent.link.RunEvents;
+import io.reprise.agent.progress.RunProgress;
 import io.reprise.config.StoreSettings;
 import io.reprise.history.Histories.Context;
 import io.reprise.message.AgentMessage.Answered;

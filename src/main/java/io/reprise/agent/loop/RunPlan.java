@@ -1,5 +1,6 @@
 package io.reprise.agent.loop;
 
+import io.reprise.agent.middleware.Middleware;
 import io.reprise.config.InterruptSettings;
 import io.reprise.config.RunSettings;
 import io.reprise.config.StoreSettings;

@@ -1,7 +1,15 @@
 package io.reprise.agent.loop;
 
 import io.reprise.agent.checkpoint.Checkpoint.Call;
-import io.reprise.agent.loop.Middleware.ModelInput;
+import io.reprise.agent.link.RunEvents;
+import io.reprise.agent.middleware.Approvals;
+import io.reprise.agent.middleware.Fallbacks;
+import io.reprise.agent.middleware.Metering;
+import io.reprise.agent.middleware.Middleware;
+import io.reprise.agent.middleware.Middleware.ModelInput;
+import io.reprise.agent.middleware.MiddlewareChain;
+import io.reprise.agent.middleware.Steering;
+import io.reprise.agent.progress.RunProgress;
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.Ask;
 import io.reprise.message.AgentMessage.RunRequest;
@@ -42,7 +50,7 @@ final class Step {
         this.services = services;
         this.events = events;
         this.stop = stop;
-        this.approvals = new Approvals(plan, services.ids());
+        this.approvals = new Approvals(plan.interrupts(), plan.tools(), services.ids());
         this.middleware = new MiddlewareChain(around(plan, services, events));
         this.tools = new ToolRunner(run, plan, services, events, stop, middleware);
         this.checkpoints = new CheckpointWriter(run, plan, services, events);

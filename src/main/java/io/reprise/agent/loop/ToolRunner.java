@@ -1,8 +1,10 @@
 package io.reprise.agent.loop;
 
-import io.reprise.agent.loop.Middleware.ToolAnswer;
-import io.reprise.agent.loop.Middleware.ToolInput;
-import io.reprise.agent.loop.Middleware.ToolStage;
+import io.reprise.agent.link.RunEvents;
+import io.reprise.agent.middleware.Middleware.ToolAnswer;
+import io.reprise.agent.middleware.Middleware.ToolInput;
+import io.reprise.agent.middleware.Middleware.ToolStage;
+import io.reprise.agent.middleware.MiddlewareChain;
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Content;

@@ -1,5 +1,6 @@
 package io.reprise.agent.loop;
 
+import io.reprise.agent.link.RunEvents;
 import io.reprise.message.Role;
 import io.reprise.message.log.LogEvent.MessageMetadata;
 import io.reprise.message.log.LogEvent.ReasoningContent;

@@ -1,8 +1,8 @@
 package io.reprise.agent.run;
 
+import io.reprise.agent.link.RunEvents;
 import io.reprise.agent.loop.AgentLoop;
 import io.reprise.agent.loop.AgentServices;
-import io.reprise.agent.loop.RunEvents;
 import io.reprise.agent.loop.RunPlan;
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.Answer;

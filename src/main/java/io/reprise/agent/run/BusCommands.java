@@ -1,6 +1,6 @@
 package io.reprise.agent.run;
 
-import io.reprise.agent.loop.RunCommands;
+import io.reprise.agent.link.RunCommands;
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;

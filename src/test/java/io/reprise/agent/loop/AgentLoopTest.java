@@ -10,6 +10,7 @@ import io.reprise.agent.Plans;
 import io.reprise.agent.QuietOwner;
 import io.reprise.agent.ScriptedModel;
 import io.reprise.agent.ScriptedTool;
+import io.reprise.agent.link.RunEvents;
 import io.reprise.history.BrokenLog;
 import io.reprise.history.Histories;
 import io.reprise.message.AgentMessage.RunEnd;

@@ -13,6 +13,8 @@ import io.reprise.agent.ScriptedTool;
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpoint.Asked;
 import io.reprise.agent.checkpoint.KeptCheckpoints;
+import io.reprise.agent.middleware.Middleware;
+import io.reprise.agent.progress.RunProgress;
 import io.reprise.config.Settings;
 import io.reprise.history.Histories;
 import io.reprise.message.AgentMessage.Resume;

@@ -1,4 +1,4 @@
-package io.reprise.agent.loop;
+package io.reprise.agent.link;
 
 import io.reprise.message.AgentMessage.RunRequest;
 import io.reprise.message.Command;

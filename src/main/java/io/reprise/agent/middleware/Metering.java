@@ -1,5 +1,6 @@
-package io.reprise.agent.loop;
+package io.reprise.agent.middleware;
 
+import io.reprise.agent.progress.RunProgress;
 import io.reprise.model.ModelTurn;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
@@ -8,10 +9,10 @@ import io.reprise.telemetry.Metrics;
  * Counts the tokens of models and the time of tools. It is the innermost middleware, so it counts only what is really
  * done.
  */
-final class Metering implements Middleware {
+public final class Metering implements Middleware {
     private final Metrics metrics;
 
-    Metering(Metrics metrics) {
+    public Metering(Metrics metrics) {
         this.metrics = metrics;
     }
 

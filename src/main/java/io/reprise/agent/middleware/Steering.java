@@ -1,5 +1,7 @@
-package io.reprise.agent.loop;
+package io.reprise.agent.middleware;
 
+import io.reprise.agent.link.RunEvents;
+import io.reprise.agent.progress.RunProgress;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.ShardMessage.Question;
 
@@ -7,10 +9,10 @@ import io.reprise.message.ShardMessage.Question;
  * Passes on messages that users sent since the model's last turn. Not before the first step, which has just read the
  * conversation.
  */
-final class Steering implements Middleware {
+public final class Steering implements Middleware {
     private final RunEvents events;
 
-    Steering(RunEvents events) {
+    public Steering(RunEvents events) {
         this.events = events;
     }
 

@@ -1,19 +1,24 @@
-package io.reprise.agent.loop;
+package io.reprise.agent.middleware;
 
 import io.reprise.agent.checkpoint.Checkpoint.Call;
+import io.reprise.agent.progress.RunProgress;
+import io.reprise.config.InterruptSettings;
 import io.reprise.message.AgentMessage.Ask;
 import io.reprise.model.ModelMessage.ToolRequest;
 import io.reprise.support.IdSource;
 import io.reprise.support.ObjectText;
+import io.reprise.tool.ToolRegistry;
 import java.util.List;
 
 /** Decides which calls need an approval by a person before they are made. */
-final class Approvals implements Middleware {
-    private final RunPlan plan;
+public final class Approvals implements Middleware {
+    private final InterruptSettings interrupts;
+    private final ToolRegistry tools;
     private final IdSource ids;
 
-    Approvals(RunPlan plan, IdSource ids) {
-        this.plan = plan;
+    public Approvals(InterruptSettings interrupts, ToolRegistry tools, IdSource ids) {
+        this.interrupts = interrupts;
+        this.tools = tools;
         this.ids = ids;
     }
 
@@ -25,7 +30,8 @@ final class Approvals implements Middleware {
                 .toList();
     }
 
-    List<Ask> asks(List<Call> calls) {
+    /** The questions about these calls, for the run's session. */
+    public List<Ask> asks(List<Call> calls) {
         return calls.stream()
                 .map(Call::request)
                 .map(request -> new Ask(ids.next("i_"), request.id(), request.name(), arguments(request)))
@@ -33,8 +39,8 @@ final class Approvals implements Middleware {
     }
 
     private boolean isAskedAbout(ToolRequest request) {
-        return plan.interrupts().asksBefore(request.name())
-                && plan.tools().find(request.name()).isPresent()
+        return interrupts.asksBefore(request.name())
+                && tools.find(request.name()).isPresent()
                 && ObjectText.of(request.arguments()) instanceof ObjectText.Whole;
     }
 

@@ -1,4 +1,4 @@
-package io.reprise.agent.loop;
+package io.reprise.agent.progress;
 
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpoint.Call;
@@ -51,7 +51,7 @@ public final class RunProgress {
         if (from.run().equals(run.run())) usage.add(from.usage());
     }
 
-    static RunProgress beginning(RunRequest run, Context said) {
+    public static RunProgress beginning(RunRequest run, Context said) {
         Checkpoint none = new Checkpoint(
                         run.session(), run.run(), "", run.head(), 0, said.start(), List.of(), List.of(), 0)
                 .by(run.agent(), run.catalogVersion());
@@ -64,7 +64,7 @@ public final class RunProgress {
      *
      * @param said the conversation from the start of the model's context
      */
-    static Optional<RunProgress> of(RunRequest run, Checkpoint kept, Context said) {
+    public static Optional<RunProgress> of(RunRequest run, Checkpoint kept, Context said) {
         Checkpoint from = kept.startingAt(said.start());
         if (kept.calls().isEmpty()) {
             return Optional.of(new RunProgress(from, run, said, ModelContext.of(said.messages()), List.of()));
@@ -85,7 +85,7 @@ public final class RunProgress {
     }
 
     /** Whether this run saved the checkpoint from which it resumes. */
-    boolean isOf(String which) {
+    public boolean isOf(String which) {
         return keptBy.equals(which);
     }
 
@@ -105,7 +105,7 @@ public final class RunProgress {
     }
 
     /** Adds a message that a user sent during the run. */
-    void steered(SteeredMessage message) {
+    public void steered(SteeredMessage message) {
         context.add(new User(message.content()));
         if (message.zone() != null) zone = message.zone();
     }
@@ -120,7 +120,7 @@ public final class RunProgress {
         return Collections.unmodifiableList(context);
     }
 
-    UsageMeter usage() {
+    public UsageMeter usage() {
         return usage;
     }
 
@@ -129,62 +129,62 @@ public final class RunProgress {
         return step;
     }
 
-    long tookBeforeMs() {
+    public long tookBeforeMs() {
         return tookBeforeMs;
     }
 
     /** Whether the model's last turn has no calls, so the run is complete. */
-    boolean isAnswered() {
+    public boolean isAnswered() {
         return calls.isEmpty() && step > 0;
     }
 
-    void beginStep() {
+    public void beginStep() {
         step++;
     }
 
-    void turn(Assistant turn, List<Call> itsCalls) {
+    public void turn(Assistant turn, List<Call> itsCalls) {
         context.add(turn);
         calls.clear();
         calls.addAll(itsCalls);
     }
 
     /** The calls without an outcome. */
-    List<Call> open() {
+    public List<Call> open() {
         return calls.stream().filter(Call::isOpen).toList();
     }
 
-    boolean hasOpenCalls() {
+    public boolean hasOpenCalls() {
         return calls.stream().anyMatch(Call::isOpen);
     }
 
-    void outcome(ToolOutcome outcome) {
+    public void outcome(ToolOutcome outcome) {
         calls.replaceAll(call -> call.request().id().equals(outcome.id()) ? call.with(outcome) : call);
     }
 
     /** Replaces the call with the same id, also in the model's turn. */
-    void replace(Call changed) {
+    public void replace(Call changed) {
         calls.replaceAll(call -> call.request().id().equals(changed.request().id()) ? changed : call);
         Assistant said = (Assistant) context.removeLast();
         context.add(said.with(calls.stream().map(Call::request).toList()));
     }
 
     /** Ends the turn after every call has its outcome; the model can be asked again. */
-    void closeTurn() {
+    public void closeTurn() {
         calls.forEach(call -> context.add(call.outcome()));
         calls.clear();
     }
 
     /** The agent of the run so far; null if none is named. */
-    String agent() {
+    public String agent() {
         return agent;
     }
 
     /** The plan version of the run so far; null if it is unknown. */
-    String catalogVersion() {
+    public String catalogVersion() {
         return catalogVersion;
     }
 
-    Checkpoint checkpoint(RunPlan plan, String id, long seq) {
+    public Checkpoint checkpoint(String agent, String catalogVersion, String id, long seq) {
         return new Checkpoint(
                 run.session(),
                 run.run(),
@@ -195,7 +195,7 @@ public final class RunProgress {
                 calls.stream().map(Call::asked).toList(),
                 usage.total(),
                 tookBeforeMs + watch.ms(),
-                plan.agent(),
-                plan.catalogVersion());
+                agent,
+                catalogVersion);
     }
 }

@@ -1,25 +1,26 @@
-package io.reprise.agent.loop;
+package io.reprise.agent.middleware;
 
 import io.reprise.agent.checkpoint.Checkpoint.Call;
-import io.reprise.agent.loop.Middleware.ModelInput;
-import io.reprise.agent.loop.Middleware.ModelStage;
-import io.reprise.agent.loop.Middleware.ToolStage;
+import io.reprise.agent.middleware.Middleware.ModelInput;
+import io.reprise.agent.middleware.Middleware.ModelStage;
+import io.reprise.agent.middleware.Middleware.ToolStage;
+import io.reprise.agent.progress.RunProgress;
 import io.reprise.model.ModelTurn;
 import java.util.List;
 
 /** Combines all middleware of a run; the first is the outermost. */
-final class MiddlewareChain {
+public final class MiddlewareChain {
     private final List<Middleware> all;
 
-    MiddlewareChain(List<Middleware> all) {
+    public MiddlewareChain(List<Middleware> all) {
         this.all = List.copyOf(all);
     }
 
-    void beforeModel(RunProgress run) throws InterruptedException {
+    public void beforeModel(RunProgress run) throws InterruptedException {
         for (Middleware each : all) each.beforeModel(run);
     }
 
-    ModelTurn aroundModel(RunProgress run, ModelInput input, ModelStage model) throws InterruptedException {
+    public ModelTurn aroundModel(RunProgress run, ModelInput input, ModelStage model) throws InterruptedException {
         ModelStage stage = model;
         for (Middleware each : all.reversed()) {
             ModelStage next = stage;
@@ -28,13 +29,13 @@ final class MiddlewareChain {
         return stage.run(input);
     }
 
-    List<Call> afterModel(RunProgress run, List<Call> calls) {
+    public List<Call> afterModel(RunProgress run, List<Call> calls) {
         List<Call> result = calls;
         for (Middleware each : all.reversed()) result = each.afterModel(run, result);
         return result;
     }
 
-    ToolStage aroundTool(ToolStage tool) {
+    public ToolStage aroundTool(ToolStage tool) {
         ToolStage stage = tool;
         for (Middleware each : all.reversed()) {
             ToolStage next = stage;

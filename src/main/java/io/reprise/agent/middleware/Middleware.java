@@ -1,6 +1,7 @@
-package io.reprise.agent.loop;
+package io.reprise.agent.middleware;
 
 import io.reprise.agent.checkpoint.Checkpoint.Call;
+import io.reprise.agent.progress.RunProgress;
 import io.reprise.message.Content;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelRequest;
@@ -11,7 +12,7 @@ import io.reprise.tool.ToolCall;
 import java.util.List;
 
 /**
- * Code that runs at certain points of every {@link Step} of a run. Each method does nothing unless it is overridden.
+ * Code that runs at certain points of every step of a run. Each method does nothing unless it is overridden.
  * All methods run on the run's own thread, except {@link #aroundTool}, which runs on the thread of its tool call, for
  * several calls at the same time. An exception ends the run, except in {@code aroundTool}, where it is the failure of
  * that call.

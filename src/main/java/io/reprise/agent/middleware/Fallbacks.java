@@ -1,5 +1,6 @@
-package io.reprise.agent.loop;
+package io.reprise.agent.middleware;
 
+import io.reprise.agent.progress.RunProgress;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelFailure;
 import io.reprise.model.ModelSink;
@@ -12,12 +13,12 @@ import java.util.Set;
  * readers must not see two beginnings. A request that a model rejects as invalid is not sent to another model, which
  * would reject it as well.
  */
-final class Fallbacks implements Middleware {
+public final class Fallbacks implements Middleware {
     private static final Set<String> ANOTHER_MAY_ANSWER = Set.of("unavailable", "too_many_requests", "timeout");
 
     private final List<ChatModel> others;
 
-    Fallbacks(List<ChatModel> others) {
+    public Fallbacks(List<ChatModel> others) {
         this.others = others;
     }
 

@@ -1,4 +1,4 @@
-package io.reprise.agent.loop;
+package io.reprise.agent.link;
 
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.ShardMessage.Question;

@@ -1,4 +1,4 @@
-package io.reprise.agent.loop;
+package io.reprise.agent.progress;
 
 import io.reprise.history.ChatMessage;
 import io.reprise.model.ModelMessage;

@@ -1,4 +1,4 @@
-package io.reprise.agent.loop;
+package io.reprise.agent.progress;
 
 import io.reprise.message.log.LogEvent.TokenUsage;
 import io.reprise.model.ModelTurn;
@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Map;
 
 /** Adds up the tokens of a run per provider and model. */
-final class UsageMeter {
+public final class UsageMeter {
     private final Map<String, TokenUsage> byModel = new LinkedHashMap<>();
 
     /** Adds the usage of earlier steps. */
-    void add(List<TokenUsage> earlier) {
+    public void add(List<TokenUsage> earlier) {
         earlier.forEach(usage -> byModel.merge(usage.provider() + "\n" + usage.model(), usage, UsageMeter::sum));
     }
 
-    void add(String provider, String model, ModelTurn turn) {
+    public void add(String provider, String model, ModelTurn turn) {
         TokenUsage usage = usage(provider, model, turn.inputTokens(), turn.outputTokens());
         byModel.merge(provider + "\n" + model, usage, UsageMeter::sum);
     }
 
-    List<TokenUsage> total() {
+    public List<TokenUsage> total() {
         return List.copyOf(byModel.values());
     }
 
