@@ -45,7 +45,8 @@ export class Rows {
     const known = this.#made.get(item)
     const holds = known?.shared === shared && known.next === next && known.before === before
     if (holds && !known.row.asked) return known // what is written in a card that asks may have changed
-    const own = item.at ? startOfDay(item.at) : before
+    const at = item.at ?? item.since // of one that was being written when this tab came: when its run began
+    const own = at ? startOfDay(at) : before
     const day = first ? own : Math.max(own, before) // clocks of servers differ a little
     const row = rowOf(item, { shared, next, decisions, begins: day === before ? undefined : dayWords(day, shared.today) })
     const made = { shared, next, before, day, row: known && isSame(row, known.row) ? known.row : row }
