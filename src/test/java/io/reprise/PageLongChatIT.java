@@ -122,6 +122,9 @@ class PageLongChatIT {
         assertThat(written.get("rowTemplate")).isLessThan(updates + ROWS_BESIDES);
         assertThat(written.get("pieceTemplate")).isLessThan(updates + ROWS_BESIDES);
         assertThat(written.get("message")).isLessThan(updates + ROWS_BESIDES);
+        assertThat(written.getOrDefault("sanitised", 0))
+                .as("paragraphs that are made anew")
+                .isLessThan(updates / 2);
         assertThat(written.get("isShown"))
                 .as("messages that are looked at")
                 .isLessThan(20 * updates + 10 * session.messages());
