@@ -15,16 +15,13 @@ import io.reprise.testing.TestServer;
 import io.reprise.testing.Visitor;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -728,36 +725,11 @@ class OidcIT {
     }
 
     private void start(DatabaseUri database, Map<String, String> more) {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "server.port",
-                String.valueOf(port),
-                "server.publicUrl",
-                url,
-                "auth.mode",
-                "jwt",
-                "auth.clockSkewMs",
-                "0",
-                "auth.oidc.issuer",
-                provider.issuer(),
-                "auth.oidc.clientId",
-                OidcProvider.CLIENT,
-                "auth.oidc.clientSecret",
-                "file:" + secretFile(),
-                "auth.oidc.name",
-                "Acme",
-                "auth.oidc.parameters",
-                "prompt=select_account"));
+        Map<String, String> settings = provider.settings(port, folder);
+        settings.put("auth.oidc.parameters", "prompt=select_account");
         settings.put("auth.oidc.timeoutMs", "60000");
         settings.put("auth.oidc.retryMs", "100");
         settings.putAll(more);
         server = TestServer.start(database, settings);
-    }
-
-    private Path secretFile() {
-        try {
-            return Files.writeString(folder.resolve("client-secret"), OidcProvider.SECRET);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 }

@@ -37,6 +37,11 @@ final class Bundle {
         return modules.keySet();
     }
 
+    /** The paths of its modules. */
+    Set<String> paths() {
+        return modules.keySet();
+    }
+
     /** The modules of the previously loaded file that modules of this file import. */
     List<String> taken() {
         return modules.values().stream()

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -89,12 +90,9 @@ public final class PageBuild {
     private Map<String, String> scripts() {
         Bundle first = new Bundle(this::source, Set.of());
         Set<String> loaded = first.add(ENTRY);
-        Map<String, Bundle> later = new TreeMap<>();
-        for (String path : first.lazy()) {
-            Bundle bundle = new Bundle(this::source, loaded);
-            bundle.add(path);
-            later.put(path, bundle);
-        }
+        // In two files it would be there twice, with all that it remembers.
+        inSeveral(later(first, loaded)).forEach(first::add);
+        Map<String, Bundle> later = later(first, loaded);
         Set<String> shared = new TreeSet<>();
         later.values().forEach(bundle -> shared.addAll(bundle.taken()));
 
@@ -112,6 +110,25 @@ public final class PageBuild {
             files.put(address.substring(1) + ".map", bytes(script.map()));
         });
         return addresses;
+    }
+
+    private Map<String, Bundle> later(Bundle first, Set<String> loaded) {
+        Map<String, Bundle> later = new TreeMap<>();
+        for (String path : first.lazy()) {
+            Bundle bundle = new Bundle(this::source, loaded);
+            bundle.add(path);
+            later.put(path, bundle);
+        }
+        return later;
+    }
+
+    private static Set<String> inSeveral(Map<String, Bundle> later) {
+        Set<String> known = new HashSet<>();
+        Set<String> several = new TreeSet<>();
+        for (Bundle bundle : later.values()) {
+            for (String path : bundle.paths()) if (!known.add(path)) several.add(path);
+        }
+        return several;
     }
 
     private static Map<String, Bundle.Written> written(
