@@ -178,7 +178,7 @@ record GrownData(int sessions, int users) {
                 INSERT INTO session_event (session_id, from_seq, seq, run_id, type, payload, ends, at)
                 SELECT %s, r * 10 + e.n, r * 10 + e.n, 'r_' || r, e.type,
                        replace(replace(e.payload, '#run#', r::text), '#text#', CASE WHEN e.segment THEN %s ELSE '' END),
-                       CASE WHEN e.segment THEN ARRAY[81] END, now()
+                       CASE WHEN e.segment THEN ARRAY[80] END, now()
                 FROM %s, generate_series(0, 1) AS r, (VALUES %s) AS e (type, payload, segment, n)""".formatted(SESSION, words, these, String.join(",", events)));
         statement.execute("""
                 INSERT INTO message_text (session_id, seq, end_seq, message_id, role, folded)
