@@ -6,6 +6,7 @@ import io.reprise.history.AuditDirectory;
 import io.reprise.message.Json;
 import io.reprise.session.store.Change.Audited;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.database.PgTimes;
 import io.reprise.store.postgres.PgChange.OfTable;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -88,7 +89,7 @@ public final class PgAudit implements AuditDirectory {
     private static Entry entry(Row row) {
         return new Entry(
                 row.getLong("id"),
-                PgRows.toMs(row.getOffsetDateTime("at")),
+                PgTimes.toMs(row.getOffsetDateTime("at")),
                 row.getString("user_id"),
                 row.getString("action"),
                 row.getString("session_id"),

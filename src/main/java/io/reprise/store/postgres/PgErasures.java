@@ -1,6 +1,6 @@
 package io.reprise.store.postgres;
 
-import io.reprise.config.ErasureSettings;
+import io.reprise.config.storage.ErasureSettings;
 import io.reprise.session.erasure.PendingErasures;
 import io.reprise.store.database.PgPool;
 import io.reprise.support.Current;

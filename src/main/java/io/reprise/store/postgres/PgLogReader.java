@@ -2,7 +2,7 @@ package io.reprise.store.postgres;
 
 import io.reprise.history.LogReader;
 import io.reprise.history.Workers;
-import io.reprise.message.Content;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;

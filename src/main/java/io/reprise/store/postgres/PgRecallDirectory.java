@@ -3,6 +3,7 @@ package io.reprise.store.postgres;
 import io.reprise.history.RecallDirectory;
 import io.reprise.message.recall.Recall;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.database.PgTimes;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -76,9 +77,9 @@ public final class PgRecallDirectory implements RecallDirectory {
     private static RecallRun run(Row row) {
         return new RecallRun(
                 row.getString("id"),
-                PgRows.toMs(row.getOffsetDateTime("recall_slot")),
-                PgRows.toMs(row.getOffsetDateTime("started_at")),
-                PgRows.toMsOrNull(row.getOffsetDateTime("ended_at")),
+                PgTimes.toMs(row.getOffsetDateTime("recall_slot")),
+                PgTimes.toMs(row.getOffsetDateTime("started_at")),
+                PgTimes.toMsOrNull(row.getOffsetDateTime("ended_at")),
                 row.getString("outcome"),
                 PgRuns.code(row));
     }

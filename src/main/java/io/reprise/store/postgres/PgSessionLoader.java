@@ -2,10 +2,10 @@ package io.reprise.store.postgres;
 
 import io.reprise.config.InterruptSettings;
 import io.reprise.message.Command.OnBusy;
-import io.reprise.message.Content;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Json;
 import io.reprise.message.QueuedMessage;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.recall.Recall;

@@ -20,6 +20,9 @@ final class CheckedStatements {
     /** A page of what people or the server read; a row may be on a page of its own. */
     private static final int PAGE = 130;
 
+    /** The parts of the store that send statements. */
+    static final List<String> PACKAGES = List.of("postgres", "directory", "account", "checkpoint");
+
     private CheckedStatements() {}
 
     /**
@@ -191,6 +194,13 @@ final class CheckedStatements {
         kinds.forEach(kind -> found.add(append(appends, kind.getClass().getSimpleName(), kind)));
         found.add(append(appends, "all changes", kinds.toArray(Change[]::new)));
         found.add(append(appends, "rows", new Change[0]));
+        PgAppend.Statement several = PgAppend.ofSeveral(IntStream.range(0, 20)
+                .mapToObj(i -> new AppendInTheMaking("s_" + (700 + i), 0, 0, 3)
+                        .rows(StoreFixture.segment(2, "r_1", "a", "b"))
+                        .build())
+                .toList());
+        found.add(new Checked(
+                "PgAppend.ROWS_OF_SEVERAL", "20 sessions", several.sql(), literals(several.values()), 20 * FEW));
         PgAppend.Piece rows = PgAppend.moreRows("s_1", List.of(StoreFixture.segment(2, "r_1", "a", "b")));
         found.add(new Checked(
                 "PgAppend.MORE_ROWS", "", rows.sql(), literals(rows.values().get()), FEW));
@@ -221,12 +231,23 @@ final class CheckedStatements {
     private static String constant(String name) {
         try {
             String[] parts = name.split("\\.");
-            Field field = Class.forName("io.reprise.store.postgres." + parts[0]).getDeclaredField(parts[1]);
+            Field field = writer(parts[0]).getDeclaredField(parts[1]);
             field.setAccessible(true);
             return (String) field.get(null);
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(name, e);
         }
+    }
+
+    private static Class<?> writer(String name) throws ClassNotFoundException {
+        for (String part : PACKAGES) {
+            try {
+                return Class.forName("io.reprise.store." + part + "." + name);
+            } catch (ClassNotFoundException e) {
+                // It is in another part.
+            }
+        }
+        throw new ClassNotFoundException(name);
     }
 
     private static String literals(Tuple values) {

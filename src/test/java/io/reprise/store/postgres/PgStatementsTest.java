@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** That {@link CheckedStatements} lists what the server sends, so that no statement is without a check of its plan. */
 class PgStatementsTest {
-    private static final Path SOURCES = Path.of("src/main/java/io/reprise/store/postgres");
+    private static final Path SOURCES = Path.of("src/main/java/io/reprise/store");
     private static final Pattern STATEMENT =
             Pattern.compile("\\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\\b.*", Pattern.DOTALL);
 
@@ -41,7 +41,9 @@ class PgStatementsTest {
         Set<String> statements = new TreeSet<>();
         for (JavaClass found : new ClassFileImporter()
                 .withImportOption(new DoNotIncludeTests())
-                .importPackages("io.reprise.store.postgres")) {
+                .importPackages(CheckedStatements.PACKAGES.stream()
+                        .map(part -> "io.reprise.store." + part)
+                        .toArray(String[]::new))) {
             statements.addAll(constants(found.reflect()));
         }
 
@@ -53,12 +55,14 @@ class PgStatementsTest {
     /** A statement within a call has no name, so the test above would not see it. */
     @Test
     void every_statement_has_a_name() throws IOException {
-        try (Stream<Path> files = Files.list(SOURCES)) {
-            for (Path file : files.toList()) {
-                String source = Files.readString(file);
-                assertThat(NAMELESS.matcher(source).results().map(MatchResult::group))
-                        .as("statements without a constant in " + file)
-                        .isEmpty();
+        for (String part : CheckedStatements.PACKAGES) {
+            try (Stream<Path> files = Files.list(SOURCES.resolve(part))) {
+                for (Path file : files.toList()) {
+                    String source = Files.readString(file);
+                    assertThat(NAMELESS.matcher(source).results().map(MatchResult::group))
+                            .as("statements without a constant in " + file)
+                            .isEmpty();
+                }
             }
         }
     }
