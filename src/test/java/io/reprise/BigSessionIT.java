@@ -92,7 +92,8 @@ class BigSessionIT {
     @MethodSource("sessions")
     void a_message_costs_no_more_after_a_long_past(BigSession session, Costs newest) throws Exception {
         // A copy, so that the others find the session as it was.
-        BigSession copy = new BigSession(session.id() + "_goes_on", "ada", session.runs(), session.textChars()).storeIn(DATABASE);
+        BigSession copy =
+                new BigSession(session.id() + "_goes_on", "ada", session.runs(), session.textChars()).storeIn(DATABASE);
         Costs message = new Costs(newest.bytes(), newest.statements() + 20);
         try (TestClient tab = server.client("ada")) {
             tab.attachLive(copy.id());
