@@ -54,6 +54,7 @@ export class App {
   chat = null
   page = null         // the name of what is shown in the place of the chat
   reminders = null    // of all chats, once their page was opened
+  jobs = null         // likewise, for administrators
   notice = null       // { text, calm?, action?: { label, run } } for a few seconds
   showsArchive = false // the list shows what is archived
   picking = null      // several chats that are being chosen in the list
@@ -104,7 +105,7 @@ export class App {
     this.#chats.clear()
     this.#drafts.clear()
     this.#places.clear()
-    this.chat = this.marks = this.reminders = null
+    this.chat = this.marks = this.reminders = this.jobs = null
     this.#lists.forEach(list => list.clear())
     Object.assign(this, { showsArchive: false, picking: null })
     this.search.type('')
@@ -179,16 +180,20 @@ export class App {
   }
 
   async #showPage() {
-    if (!this.reminders) {
+    const name = this.page === 'reminders' ? 'reminders' : 'jobs'
+    if (!this[name]) {
       if (!await load()) return this.refused()
-      this.reminders ??= new parts.Reminders(this)
+      this[name] ??= name === 'reminders' ? new parts.Reminders(this) : new parts.Jobs(this)
     }
-    this.reminders.refresh()
+    this.shownPage?.refresh()
     this.set({})
   }
 
   /** Something was asked for that could not be loaded. */
   refused() { this.tell('This could not be loaded. Try again when the connection is back.') }
+
+  /** What the open page shows, once it was loaded. */
+  get shownPage() { return this.page === 'reminders' ? this.reminders : this.jobs }
 
   openNew() {
     this.open(null)
@@ -211,7 +216,7 @@ export class App {
   }
 
   get title() {
-    if (this.page) return 'Reminders'
+    if (this.page) return this.page === 'reminders' ? 'Reminders' : 'Jobs'
     const { id, view, pending, missing } = this.chat
     if (missing) return missingWords(missing)
     const listed = this.find(id)
@@ -390,7 +395,7 @@ export class App {
   refreshSoon(ms) {
     this.list.refreshSoon(ms)
     if (this.showsArchive) this.archive.refreshSoon(ms)
-    if (this.page) this.reminders?.refresh()
+    if (this.page) this.shownPage?.refresh()
   }
 
   /** The server says that a chat exists no more. */

@@ -1,4 +1,5 @@
 import { openHelp } from './components/help-dialog.js'
+import { Jobs, page as jobsPage } from './components/jobs-page.js'
 import { pickBar, pickKeys, pickRow } from './components/pick-list.js'
 import { openRecallForm } from './components/recall-form.js'
 import { recalls } from './components/recalls.js'
@@ -11,6 +12,6 @@ import { Picking } from './picking.js'
 import { arrange, beginRename } from './session-actions.js'
 
 Object.assign(parts, {
-  arrange, beginRename, openHelp, openRecallForm, openSessionMenu, openUserDialog, pickBar, pickKeys, Picking, pickRow, recalls, Reminders,
+  arrange, beginRename, Jobs, jobsPage, openHelp, openRecallForm, openSessionMenu, openUserDialog, pickBar, pickKeys, Picking, pickRow, recalls, Reminders,
   remindersPage, titleField,
 })

@@ -23,7 +23,7 @@ export function shell(app, scroll) {
       ${drawer ? html`<div class="scrim" @click=${() => app.set({ drawerOpen: false })}></div>` : nothing}
       <main class="main ${app.doc ? 'behind' : ''}" ?inert=${drawer || app.doc}>
         ${header(app)}
-        ${app.page ? remindersHolder(app) : nothing}
+        ${app.page ? pageHolder(app) : nothing}
         <div class="stage" ?hidden=${app.page}>
           ${transcript(app)}
           ${scroll.away ? html`
@@ -36,12 +36,13 @@ export function shell(app, scroll) {
 }
 
 /** What stands in the place of the chat, which stays where it is behind it. */
-function remindersHolder(app) {
+function pageHolder(app) {
+  const reminders = app.page === 'reminders'
   return html`
     <section class="page" aria-labelledby="page-title"><div class="column">
-      <h2 id="page-title" class="off-screen" tabindex="-1">Your reminders</h2>
+      <h2 id="page-title" class="off-screen" tabindex="-1">${reminders ? 'Your reminders' : 'Jobs'}</h2>
       ${notice(app)}
-      ${app.reminders ? parts.remindersPage(app) : html`<p class="hint">Reading your reminders…</p>`}
+      ${app.shownPage ? parts[reminders ? 'remindersPage' : 'jobsPage'](app) : html`<p class="hint">Reading…</p>`}
     </div></section>`
 }
 

@@ -23,7 +23,7 @@ export function sidebar(app) {
       <a class="new-chat" href="#/" aria-keyshortcuts="Control+Shift+O" title="${MOD}+Shift+O"
         @click=${event => newChat(event, app)}>${icons.plus()} New chat</a>
       ${app.offers.search ? searchField(app) : nothing}
-      <a class="nav-link" href=${hrefOfPage('reminders')} aria-current=${app.page ? 'page' : nothing}
+      <a class="nav-link" href=${hrefOfPage('reminders')} aria-current=${app.page === 'reminders' ? 'page' : nothing}
         @click=${event => showReminders(event, app)}>${icons.bell()} Reminders</a>
       ${listHead(app)}
       <nav class="session-list" aria-label=${app.showsArchive ? 'Archived chats' : 'Your chats'}

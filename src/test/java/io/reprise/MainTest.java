@@ -126,6 +126,15 @@ class MainTest {
     }
 
     @Test
+    void an_erasure_needs_a_user_and_a_database() {
+        assertThat(run(Map.of(), "--erase-user")).isEqualTo(2);
+        assertThat(run(Map.of("REPRISE_DATA_DIR", "/nowhere"), "--erase-user", "ada"))
+                .isEqualTo(1);
+
+        assertThat(text(err)).contains("--erase-user needs a user", "no server runs on /nowhere");
+    }
+
+    @Test
     void roles_and_hours_need_a_token_argument() {
         assertThat(run(Map.of(), "--hours", "1")).isEqualTo(2);
         assertThat(run(Map.of(), "--token")).isEqualTo(2);
