@@ -1,6 +1,6 @@
 package io.reprise;
 
-import io.reprise.config.AuthSettings;
+import io.reprise.config.access.AuthSettings;
 import io.reprise.config.key.PublicKeys;
 import io.reprise.config.key.TokenKey;
 import io.reprise.config.read.SecretReference;

@@ -31,7 +31,8 @@ record FileCache(Path temporary) {
 
     /** Unless a folder was chosen by Vert.x's own property. */
     VertxOptions options() {
-        VertxOptions options = new VertxOptions();
+        VertxOptions options =
+                new VertxOptions().setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
         if (System.getProperty(CHOSEN) != null) return options;
         deleteLeft();
         Path own = temporary.resolve(PREFIX + ProcessHandle.current().pid());

@@ -2,8 +2,8 @@ package io.reprise;
 
 import io.reprise.config.Settings;
 import io.reprise.gateway.GatewayVerticle;
-import io.reprise.message.Addresses;
 import io.reprise.message.NodeMessage;
+import io.reprise.message.bus.Addresses;
 import io.reprise.support.Current;
 import io.reprise.support.Uninterrupted;
 import io.reprise.tool.Tool;

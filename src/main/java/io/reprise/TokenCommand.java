@@ -1,6 +1,6 @@
 package io.reprise;
 
-import io.reprise.config.AuthSettings;
+import io.reprise.config.access.AuthSettings;
 import io.reprise.config.read.SecretReference;
 import io.reprise.gateway.access.token.OwnTokens;
 import io.reprise.gateway.access.token.TokenVerdict;

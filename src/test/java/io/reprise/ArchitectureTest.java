@@ -109,7 +109,7 @@ class ArchitectureTest {
 
     /** The package itself puts its parts together and may know all of them. */
     @ParameterizedTest
-    @ValueSource(strings = {"agent", "config", "gateway", "message", "model.provider", "session", "store"})
+    @ValueSource(strings = {"agent", "config", "gateway", "history", "message", "model.provider", "session", "store"})
     void the_parts_of_a_package_are_free_of_cycles(String name) {
         check(slices().matching(ROOT + "." + name + ".(*)..").should().beFreeOfCycles());
     }

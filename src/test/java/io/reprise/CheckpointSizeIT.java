@@ -4,7 +4,7 @@ import static io.reprise.testing.TestClient.type;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.message.Content;
+import io.reprise.message.content.Content;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.support.StopSignal;
 import io.reprise.testing.TestClient;

@@ -1,7 +1,14 @@
 package io.reprise.config;
 
+import io.reprise.config.access.AuthSettings;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.config.read.SettingsReader;
+import io.reprise.config.storage.CheckpointSettings;
+import io.reprise.config.storage.DataSettings;
+import io.reprise.config.storage.DatabaseSettings;
+import io.reprise.config.storage.ErasureSettings;
+import io.reprise.config.storage.RedisSettings;
+import io.reprise.config.storage.StoreSettings;
 import io.reprise.support.Digest;
 import java.nio.file.Path;
 import java.util.List;

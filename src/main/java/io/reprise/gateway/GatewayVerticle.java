@@ -1,8 +1,8 @@
 package io.reprise.gateway;
 
-import io.reprise.config.AuthSettings;
 import io.reprise.config.ServerSettings;
 import io.reprise.config.Settings;
+import io.reprise.config.access.AuthSettings;
 import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.access.ClientAddresses;
@@ -40,11 +40,12 @@ import io.reprise.gateway.rest.VersionRoutes;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.socket.Sockets;
 import io.reprise.gateway.stream.EventStreams;
-import io.reprise.message.Addresses;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
-import io.reprise.message.Sharding;
 import io.reprise.message.UserNotices;
+import io.reprise.message.bus.Addresses;
+import io.reprise.message.bus.NodeBus;
+import io.reprise.message.bus.Sharding;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.vertx.core.Future;
@@ -57,6 +58,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,9 +95,11 @@ public final class GatewayVerticle extends VerticleBase {
     private final String control;
     private final ClientAddresses addresses;
     private final MonotonicClock clock = MonotonicClock.system();
+    private NodeBus bus;
+    private NodeBus.Listening own;
     private Oidc oidc;
     private ShardOwners owners;
-    private final Notices notices = new Notices();
+    private final Notices notices;
     private Subscriptions subscriptions;
     private PendingCommands commands;
     private Connections connections;
@@ -106,6 +110,7 @@ public final class GatewayVerticle extends VerticleBase {
         this.parts = parts;
         this.settings = parts.settings();
         this.current = parts.current();
+        this.notices = new Notices(current.map(now -> now.gateway().changesPerUserMax()));
         this.address = Addresses.gateway(parts.node().id(), instance);
         this.addresses = new ClientAddresses(settings.server().trustedProxies());
         this.control = Addresses.gatewayControl(parts.node().id(), instance);
@@ -126,8 +131,9 @@ public final class GatewayVerticle extends VerticleBase {
     }
 
     private void build() {
+        bus = NodeBus.of(vertx);
         long numbersFrom = parts.time().nowMs() * NUMBERS_PER_MS;
-        OwnerPort port = (shard, owner, message) -> vertx.eventBus().send(Addresses.shard(shard, owner), message);
+        OwnerPort port = (shard, owner, message) -> bus.send(Addresses.shard(shard, owner), message);
         owners = new ShardOwners(new Sharding(settings.sessions().shards()));
         GatewayLink link = new GatewayLink(address, owners, port, clock, parts.metrics());
         subscriptions = new Subscriptions(link, patience(), turns(), numbersFrom);
@@ -285,12 +291,13 @@ public final class GatewayVerticle extends VerticleBase {
     }
 
     private Future<Void> listenOnBus() {
-        MessageConsumer<Delivery> own = vertx.eventBus().consumer(address, this::received);
-        MessageConsumer<Delivery> news = vertx.eventBus().consumer(Addresses.SHARD_NEWS, this::received);
+        own = bus.listen(List.of(address), Delivery.class, this::received);
+        MessageConsumer<Delivery> news =
+                vertx.eventBus().consumer(Addresses.SHARD_NEWS, message -> received(message.body()));
         MessageConsumer<UserNotices> ofUsers = vertx.eventBus()
                 .consumer(Addresses.notices(parts.node().id()), message -> notices.tell(message.body()));
         MessageConsumer<NodeMessage> questions = vertx.eventBus().consumer(control, this::asked);
-        return Future.all(own.completion(), news.completion(), ofUsers.completion(), questions.completion())
+        return Future.all(own.begun(), news.completion(), ofUsers.completion(), questions.completion())
                 .mapEmpty();
     }
 
@@ -299,9 +306,9 @@ public final class GatewayVerticle extends VerticleBase {
         message.reply(new NodeMessage.Held(0, connections.count(), subscriptions.count(), commands.count()));
     }
 
-    private void received(Message<Delivery> message) {
-        if (message.body() instanceof Delivery.Answer answer) commands.answered(answer);
-        else subscriptions.on(message.body());
+    private void received(Delivery delivery) {
+        if (delivery instanceof Delivery.Answer answer) commands.answered(answer);
+        else subscriptions.on(delivery);
     }
 
     /** Waits until all shards have an owner, but not longer than a limit: other shards are then served without them. */
@@ -370,6 +377,7 @@ public final class GatewayVerticle extends VerticleBase {
                 .otherwiseEmpty()
                 .eventually(() -> server.close().timeout(GOODBYE_MS, TimeUnit.MILLISECONDS))
                 .onFailure(cause -> log.atWarn().setCause(cause).log("connections did not close in time"))
-                .otherwiseEmpty();
+                .otherwiseEmpty()
+                .onComplete(closed -> own.end());
     }
 }

@@ -2,10 +2,10 @@ package io.reprise.history;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.reprise.message.Content;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Role;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.reprise.history;
 
-import io.reprise.message.Content;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Role;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;

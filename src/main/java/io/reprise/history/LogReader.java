@@ -1,6 +1,6 @@
 package io.reprise.history;
 
-import io.reprise.message.Content;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.LogRow;
 import io.vertx.core.Future;
 import java.util.List;

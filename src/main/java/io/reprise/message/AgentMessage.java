@@ -1,6 +1,7 @@
 package io.reprise.message;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent.TokenUsage;
 import java.util.List;
 

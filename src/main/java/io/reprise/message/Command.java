@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.reprise.message.content.Content;
 import io.reprise.message.recall.RecallSchedule;
 import java.util.Locale;
 import java.util.Map;

@@ -2,6 +2,8 @@ package io.reprise.message;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.message.content.Content;
+import io.reprise.message.content.Part;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.reprise.model;
 
-import io.reprise.message.Content;
+import io.reprise.message.content.Content;
 import java.util.List;
 
 /** A message in the context of a model. */

@@ -1,10 +1,10 @@
 package io.reprise.session;
 
 import io.reprise.config.GatewaySettings;
-import io.reprise.message.Addresses;
 import io.reprise.message.UserNotices;
 import io.reprise.message.UserNotices.Kind;
 import io.reprise.message.UserNotices.Notice;
+import io.reprise.message.bus.Addresses;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;

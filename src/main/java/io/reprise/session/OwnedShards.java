@@ -1,6 +1,6 @@
 package io.reprise.session;
 
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Sharding;
 import java.util.Map;
 
 /**

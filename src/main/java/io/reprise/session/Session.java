@@ -5,7 +5,7 @@ import io.reprise.message.Failure;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.Request;
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Sharding;
 import io.reprise.session.command.AnswerCommand;
 import io.reprise.session.command.ClearCommand;
 import io.reprise.session.command.CommandQueue;

@@ -1,12 +1,12 @@
 package io.reprise.store;
 
 import io.reprise.agent.checkpoint.Checkpointer;
-import io.reprise.config.CheckpointSettings;
 import io.reprise.config.Settings;
+import io.reprise.config.storage.CheckpointSettings;
 import io.reprise.session.erasure.Erasure;
 import io.reprise.store.checkpoint.MemoryCheckpointer;
+import io.reprise.store.checkpoint.PgCheckpointer;
 import io.reprise.store.database.PgPool;
-import io.reprise.store.postgres.PgCheckpointer;
 import io.reprise.store.postgres.PgErasures;
 import io.reprise.store.redis.RedisCheckpointer;
 import io.reprise.support.Current;

@@ -2,11 +2,12 @@ package io.reprise.timer;
 
 import io.reprise.config.RecallSettings;
 import io.reprise.config.Settings;
-import io.reprise.message.Addresses;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.ShardMessage;
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Addresses;
+import io.reprise.message.bus.NodeBus;
+import io.reprise.message.bus.Sharding;
 import io.reprise.support.Current;
 import io.reprise.support.Stopwatch;
 import io.reprise.timer.DueStore.Due;
@@ -135,6 +136,6 @@ public final class TimerVerticle extends VerticleBase {
         int shard = sharding.shardOf(due.session());
         Long owner = owners.get(shard);
         if (owner == null || !lately.tell(due, clock.ms())) return;
-        vertx.eventBus().send(Addresses.shard(shard, owner), due);
+        NodeBus.of(vertx).send(Addresses.shard(shard, owner), due);
     }
 }

@@ -2,7 +2,7 @@ package io.reprise.tool;
 
 import io.reprise.message.Command;
 import io.reprise.message.CommandResult;
-import io.reprise.message.Content;
+import io.reprise.message.content.Content;
 import io.reprise.message.recall.Recall;
 import io.reprise.support.StopSignal;
 import io.reprise.support.WallClock;

@@ -1,6 +1,6 @@
 package io.reprise.tool;
 
-import io.reprise.message.Content;
+import io.reprise.message.content.Content;
 import io.reprise.support.StopSignal;
 
 /** Port: a tool that models can call. */

@@ -14,7 +14,7 @@ import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunFailure;
 import io.reprise.agent.loop.RunPlans;
 import io.reprise.config.InterruptSettings;
-import io.reprise.config.StoreSettings;
+import io.reprise.config.storage.StoreSettings;
 import io.reprise.history.Histories;
 import io.reprise.message.AgentMessage.Answer;
 import io.reprise.message.AgentMessage.Answered;
@@ -22,11 +22,11 @@ import io.reprise.message.AgentMessage.Ask;
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
-import io.reprise.message.Content;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Interrupt.Resolution;
 import io.reprise.message.ShardMessage.Question;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.StepStarted;
 import io.reprise.message.log.LogEvent.ToolCallResult;
@@ -77,7 +77,7 @@ class AgentResumeTest {
 
     private final AtomicInteger ids = new AtomicInteger();
     private InterruptSettings interrupts = InterruptSettings.NONE;
-    private StoreSettings whenAway = new StoreSettings(60_000, 1, 1);
+    private StoreSettings whenAway = new StoreSettings(60_000, 1, 1, 128);
     private String session = "s1";
     private String active = "r1";
     private long head = log.userSays(session, "r1", "hello");
@@ -168,7 +168,7 @@ class AgentResumeTest {
     @Test
     void a_checkpoint_whose_store_stays_away_ends_the_run() {
         QuietOwner dead = keptTurn();
-        whenAway = new StoreSettings(2, 1, 1);
+        whenAway = new StoreSettings(2, 1, 1, 128);
         kept.awayFor.set(Integer.MAX_VALUE);
 
         RunEnd end = run(new ScriptedModel(says("done")), new Owner(), again(dead));

@@ -4,7 +4,7 @@ import io.reprise.agent.loop.RunPlan;
 import io.reprise.agent.middleware.Middleware;
 import io.reprise.config.InterruptSettings;
 import io.reprise.config.RunSettings;
-import io.reprise.config.StoreSettings;
+import io.reprise.config.storage.StoreSettings;
 import io.reprise.model.ChatModel;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
@@ -26,7 +26,7 @@ public final class Plans {
                 "",
                 List.of(),
                 limits,
-                new StoreSettings(0, 1, 1),
+                new StoreSettings(0, 1, 1, 128),
                 InterruptSettings.NONE);
     }
 

@@ -19,22 +19,33 @@ public final class Bench {
             new IdleTabs(),
             new RecallLateness(),
             new BigReads(),
-            new Fairness());
+            new Fairness(),
+            new Sockets(),
+            new Grown());
 
     private Bench() {}
 
-    /** The arguments are the seconds for what is measured over time, then the names of scenarios; none: all. */
+    /**
+     * The arguments are the seconds for what is measured over time, a folder for data, the file that keeps the last run,
+     * then the names of scenarios; none: all that need not be named.
+     */
     public static void main(String[] args) throws Exception {
         int seconds = Integer.parseInt(args[0]);
-        List<String> wanted = List.of(args).subList(1, args.length);
-        Report report = new Report();
+        Path folder = Files.createDirectories(Path.of(args[1]));
+        List<String> wanted = List.of(args).subList(3, args.length);
+        Report report = new Report(Path.of(args[2]));
         Vertx vertx = Vertx.vertx();
         try {
             for (Scenario scenario : SCENARIOS) {
-                if (!wanted.isEmpty() && wanted.stream().noneMatch(scenario.name()::startsWith)) continue;
-                Path data = Files.createTempDirectory(Path.of("target"), "bench-");
-                scenario.run(new Scenario.Setting(data.toAbsolutePath(), BenchTab.client(vertx), seconds, report));
-                erase(data);
+                if (wanted.isEmpty() ? scenario.onlyByName() : wanted.stream().noneMatch(scenario.name()::startsWith)) {
+                    continue;
+                }
+                Path data = Files.createTempDirectory(folder, "bench-");
+                try {
+                    scenario.run(new Scenario.Setting(data.toAbsolutePath(), BenchTab.client(vertx), seconds, report));
+                } finally {
+                    erase(data);
+                }
             }
         } finally {
             report.print();
@@ -42,7 +53,7 @@ public final class Bench {
         }
     }
 
-    private static void erase(Path folder) throws IOException {
+    static void erase(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
         }

@@ -101,9 +101,18 @@ final class BenchServer implements AutoCloseable {
     /** Live objects on the heap, after a collection of garbage. */
     long heapBytes() {
         jcmd("GC.run");
+        return metric("jvm_memory_used_bytes{area=\"heap\"");
+    }
+
+    /** Buffers outside the heap, as far as Java counts them. */
+    long directBytes() {
+        return metric("jvm_buffer_memory_used_bytes{id=\"direct\"");
+    }
+
+    private long metric(String prefix) {
         return (long) call("GET", "/metrics", null, null)
                 .lines()
-                .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
+                .filter(line -> line.startsWith(prefix))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
     }

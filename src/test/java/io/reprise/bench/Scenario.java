@@ -8,6 +8,11 @@ interface Scenario {
     /** By which it is chosen on the command line. */
     String name();
 
+    /** Whether it takes so much that it is measured only when it is named. */
+    default boolean onlyByName() {
+        return false;
+    }
+
     void run(Setting setting) throws Exception;
 
     /**

@@ -3,9 +3,11 @@ package io.reprise.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reprise.config.access.AuthSettings;
 import io.reprise.config.read.SecretReference;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.config.read.SettingsReader;
+import io.reprise.config.storage.CheckpointSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -16,7 +16,7 @@ import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.history.StoreAway;
-import io.reprise.message.BusCodec;
+import io.reprise.message.bus.BusCodec;
 import io.reprise.message.log.LogRow;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;

@@ -12,7 +12,7 @@ import io.reprise.gateway.reading.Subscription.Reading;
 import io.reprise.gateway.reading.Subscriptions;
 import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Sharding;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.telemetry.Metrics;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.history.Conversation;
 import io.reprise.history.LogReader.UserMessage;
-import io.reprise.message.Content;
 import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
@@ -75,6 +75,14 @@ final class ModelStore {
     final List<Asked> journal = new ArrayList<>();
 
     sealed interface Asked {
+        record LookedUp(String user, String id, Optional<Claim> found) implements Asked {}
+
+        record FoundMessage(String id, Optional<UserMessage> found) implements Asked {}
+
+        record Read(long after, long upTo, int rowsMax, List<LogRow> found) implements Asked {}
+
+        record RootSeq(String run, Optional<Long> found) implements Asked {}
+
         record Load(long owner, Loaded found) implements Asked {}
 
         /** Another owner took the session, and has not written yet. */
@@ -110,6 +118,7 @@ final class ModelStore {
                 listing,
                 List.copyOf(interrupts.values()));
         journal.add(new Asked.Load(number, found));
+        everyRun.stream().map(RunRow::id).distinct().forEach(this::rootSeq);
         return found;
     }
 
@@ -155,9 +164,28 @@ final class ModelStore {
     private record Begun(String id, long seq, boolean user) {}
 
     Optional<UserMessage> userMessage(String id) {
-        return living().filter(message -> message.user() && (id == null || id.equals(message.id())))
+        Optional<UserMessage> found = living().filter(
+                        message -> message.user() && (id == null || id.equals(message.id())))
                 .reduce((a, b) -> b)
                 .map(this::userMessage);
+        journal.add(new Asked.FoundMessage(id, found));
+        return found;
+    }
+
+    /** The seq at which the run began, or the first of the runs that it continues. */
+    Optional<Long> rootSeq(String run) {
+        Optional<Long> found =
+                Optional.ofNullable(runs.get(run)).map(row -> row.progress().rootSeq());
+        journal.add(new Asked.RootSeq(run, found));
+        return found;
+    }
+
+    private Content content(String message) {
+        return living().filter(begun -> begun.id().equals(message))
+                .map(this::userMessage)
+                .findFirst()
+                .orElseThrow()
+                .content();
     }
 
     private UserMessage userMessage(Begun message) {
@@ -211,12 +239,15 @@ final class ModelStore {
                                 "at",
                                 start.metadata().command())
                         .in(start.metadata().zone())
-                        .with(userMessage(start.messageId()).orElseThrow().content()))
+                        .with(content(start.messageId())))
                 .toList();
     }
 
-    Optional<Claim> claim(String id) {
-        return Optional.ofNullable(claims.get(id));
+    Optional<Claim> claim(String user, String id) {
+        Optional<Claim> found =
+                Optional.ofNullable(claims.get(id)).filter(claim -> claim.user().equals(user));
+        journal.add(new Asked.LookedUp(user, id, found));
+        return found;
     }
 
     AppendOutcome append(Append append) {
@@ -343,10 +374,12 @@ final class ModelStore {
     }
 
     List<LogRow> read(long after, long upTo, int rowsMax) {
-        return rows.stream()
+        List<LogRow> found = rows.stream()
                 .filter(row -> row.seq() > after && row.from() <= upTo)
                 .limit(rowsMax)
                 .toList();
+        journal.add(new Asked.Read(after, upTo, rowsMax, found));
+        return found;
     }
 
     /** One terminal event for each run, nothing of the run behind it, everything that it opened closed before it. */

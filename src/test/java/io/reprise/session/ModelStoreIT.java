@@ -3,6 +3,7 @@ package io.reprise.session;
 import static io.reprise.store.postgres.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.history.LogReader.UserMessage;
 import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.log.LogRow;
@@ -20,11 +21,13 @@ import io.reprise.store.postgres.PgLogReader;
 import io.reprise.store.postgres.StoreFixture;
 import io.reprise.testing.Rounds;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +91,23 @@ class ModelStoreIT {
                         newestOwner = owner;
                         await(store.load(SESSION, owner));
                     }
+                    case Asked.LookedUp(String user, String id, Optional<Claim> claim) ->
+                        assertThat(await(store.claim(user, SESSION, id)))
+                                .as(this::where)
+                                .isEqualTo(claim);
+                    case Asked.FoundMessage(String id, Optional<UserMessage> message) ->
+                        assertThat(await(reader.userMessage(SESSION, id)))
+                                .as(this::where)
+                                .isEqualTo(message);
+                    case Asked.Read(long after, long upTo, int rowsMax, List<LogRow> read) ->
+                        assertThat(await(reader.rows(SESSION, after, upTo, rowsMax, Integer.MAX_VALUE)))
+                                .as(this::where)
+                                .usingRecursiveFieldByFieldElementComparator()
+                                .containsExactlyElementsOf(read);
+                    case Asked.RootSeq(String run, Optional<Long> seq) ->
+                        assertThat(await(store.rootSeq(SESSION, run)))
+                                .as(this::where)
+                                .isEqualTo(seq);
                     case Asked.Stored stored -> {
                         Append append = stored.append();
                         assertThat(await(store.append(translated(append))))
@@ -102,7 +122,26 @@ class ModelStoreIT {
             }
             assertThat(asked).isPositive();
             compareWithAppends();
+            erase();
+        }
+
+        /** Only the owner erases the session; nothing can be read from it or written to it afterwards. */
+        private void erase() {
+            assertThat(await(store.load(SESSION, newestOwner - 1))).isInstanceOf(LoadOutcome.NotMine.class);
+            assertThat(await(store.erase(SESSION, newestOwner - 1))).isFalse();
+            compareWithAppends();
             assertThat(await(store.erase(SESSION, newestOwner))).isTrue();
+            assertThat(await(store.load(SESSION, newestOwner))).isInstanceOf(LoadOutcome.Absent.class);
+            Append late = new Append(SESSION, newestOwner, Collections.max(versions.values()), 1, List.of(), List.of());
+            assertThat(await(store.append(late))).isEqualTo(new AppendOutcome.Lost());
+            claims.forEach((id, claim) ->
+                    assertThat(await(store.claim(claim.user(), SESSION, id))).isEmpty());
+            assertThat(await(reader.rows(SESSION, 0, Long.MAX_VALUE, 1, Integer.MAX_VALUE)))
+                    .isEmpty();
+        }
+
+        private String where() {
+            return "seed %d, question %d".formatted(seed, asked);
         }
 
         private void load(long owner, Loaded model) {

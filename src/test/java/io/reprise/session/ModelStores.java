@@ -104,12 +104,12 @@ final class ModelStores implements EventStore {
 
     @Override
     public Future<Optional<Claim>> claim(String user, String session, String id) {
-        return Future.succeededFuture(sessions.get(session).claim(id));
+        return Future.succeededFuture(Optional.ofNullable(sessions.get(session)).flatMap(its -> its.claim(user, id)));
     }
 
     @Override
     public Future<Optional<Long>> rootSeq(String session, String run) {
-        return Future.succeededFuture(Optional.empty());
+        return Future.succeededFuture(Optional.ofNullable(sessions.get(session)).flatMap(its -> its.rootSeq(run)));
     }
 
     @Override

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.reprise.config.GatewaySettings;
 import io.reprise.config.Settings;
-import io.reprise.message.Addresses;
-import io.reprise.message.BusCodec;
 import io.reprise.message.UserNotices;
+import io.reprise.message.bus.Addresses;
+import io.reprise.message.bus.BusCodec;
 import io.reprise.support.Current;
 import io.vertx.core.Vertx;
 import java.util.List;

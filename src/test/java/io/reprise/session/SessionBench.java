@@ -19,6 +19,7 @@ import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.Loaded;
+import io.reprise.support.Current;
 import io.reprise.telemetry.Metrics;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +33,7 @@ abstract class SessionBench {
     static final Reader READER = new Reader("gateway.t.0", 1);
 
     final Map<String, String> settings = new HashMap<>();
+    private Current.Holder<Settings> current;
     final ModelStore store = new ModelStore();
     final List<Effect> effects = new ArrayList<>();
     Metrics metrics = Metrics.unseen();
@@ -60,13 +62,21 @@ abstract class SessionBench {
     }
 
     Session.Environment environment() {
+        current = new Current.Holder<>(Settings.with(settings));
         return new Session.Environment(
-                Settings.with(settings),
+                current,
                 List.of("agent.t.0"),
                 prefix -> prefix + ++ids,
                 () -> nowMs + stepMs,
                 () -> nowMs,
-                metrics);
+                metrics,
+                user -> true);
+    }
+
+    /** Changes a setting while the session is loaded. */
+    void change(String key, String value) {
+        settings.put(key, value);
+        current.replace(Settings.with(settings));
     }
 
     void handle(Input input) {
@@ -87,7 +97,7 @@ abstract class SessionBench {
                     lastAppend = storing.append();
                     handle(new Input.Appended(store.append(lastAppend)));
                 }
-                case Effect.LookUpClaim lookUp -> handle(new Input.ClaimFound(store.claim(lookUp.id())));
+                case Effect.LookUpClaim lookUp -> handle(new Input.ClaimFound(store.claim(lookUp.user(), lookUp.id())));
                 case Effect.FindUserMessage find ->
                     handle(new Input.UserMessageFound(store.userMessage(find.message())));
                 case Effect.CountRecalls count -> handle(new Input.RecallsCounted(recallsElsewhere));
@@ -109,7 +119,7 @@ abstract class SessionBench {
         while (!lookUps().isEmpty()) {
             Effect.LookUpClaim lookUp = lookUps().getFirst();
             effects.remove(lookUp);
-            handle(new Input.ClaimFound(store.claim(lookUp.id())));
+            handle(new Input.ClaimFound(store.claim(lookUp.user(), lookUp.id())));
         }
     }
 

@@ -16,7 +16,7 @@ import io.reprise.message.Interrupt;
 import io.reprise.message.Reader;
 import io.reprise.message.Role;
 import io.reprise.message.ShardMessage;
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Sharding;
 import io.reprise.message.log.EventFrame;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
@@ -300,7 +300,11 @@ class SessionModelTest {
                 case Effect.LookUpClaim lookUp ->
                     storeCalls.add(() -> {
                         boolean away = !calm && random.nextInt(20) == 0;
-                        back(at, away ? new Input.ClaimUnknown() : new Input.ClaimFound(store.claim(lookUp.id())));
+                        back(
+                                at,
+                                away
+                                        ? new Input.ClaimUnknown()
+                                        : new Input.ClaimFound(store.claim(lookUp.user(), lookUp.id())));
                     });
                 case Effect.CountRecalls count ->
                     storeCalls.add(() -> {

@@ -93,6 +93,29 @@ class SessionStopTest extends SessionBench {
         assertThat(told(StopRun.class)).hasSize(1);
     }
 
+    /** Symptom: a changed limit had no effect on loaded sessions. Cause: the limit was read when a session was loaded. */
+    @Test
+    void the_limit_of_remembered_stops_follows_the_settings() {
+        String run = start();
+        send("c2", "next");
+        storeAll();
+        batch(run, 1, null, new LogEvent.StepStarted("step 1"));
+        handle(new Input.AppendDelayed());
+        stopRun("c3", run, Scope.RUN);
+        change("sessions.waitingMax", "1");
+        stopRun("c4", run, Scope.RUN);
+        batch(run, 2, new RunEnd.Cancelled());
+        storeAll();
+
+        stopRun("c3", run, Scope.RUN);
+        storeAll();
+        stopRun("c4", run, Scope.RUN);
+        storeAll();
+
+        assertThat(refused("c3")).as("forgotten").isEqualTo(ErrorCode.STALE_RUN);
+        assertThat(accepted("c4").result()).isEqualTo(new Stopped(List.of(run), List.of()));
+    }
+
     @Test
     void so_it_is_when_the_look_up_fails() {
         String run = start();

@@ -3,7 +3,7 @@ package io.reprise.testing;
 import io.reprise.Server;
 import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
-import io.reprise.message.Content;
+import io.reprise.message.content.Content;
 import io.reprise.support.StopSignal;
 import io.reprise.telemetry.Logging;
 import io.reprise.tool.Tool;

@@ -1,6 +1,6 @@
 package io.reprise.testing;
 
-import io.reprise.message.Content;
+import io.reprise.message.content.Content;
 import io.reprise.support.StopSignal;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolCall;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.config.Settings;
-import io.reprise.message.Addresses;
-import io.reprise.message.BusCodec;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.ShardMessage.ExpireInterrupts;
 import io.reprise.message.ShardMessage.Fire;
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Addresses;
+import io.reprise.message.bus.BusCodec;
+import io.reprise.message.bus.Sharding;
 import io.reprise.support.Current;
 import io.reprise.timer.DueStore.Expired;
 import io.vertx.core.Future;

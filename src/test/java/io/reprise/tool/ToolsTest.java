@@ -3,8 +3,8 @@ package io.reprise.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reprise.message.Content;
 import io.reprise.message.Json;
+import io.reprise.message.content.Content;
 import io.reprise.support.OwnThread;
 import io.reprise.support.StopSignal;
 import io.reprise.support.StopSignal.Reason;

@@ -4,7 +4,7 @@ import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpoint.Call;
 import io.reprise.agent.link.RunEvents;
 import io.reprise.agent.progress.RunProgress;
-import io.reprise.config.StoreSettings;
+import io.reprise.config.storage.StoreSettings;
 import io.reprise.history.Histories.Context;
 import io.reprise.message.AgentMessage.Answered;
 import io.reprise.message.AgentMessage.RunRequest;

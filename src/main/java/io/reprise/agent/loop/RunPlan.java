@@ -3,7 +3,7 @@ package io.reprise.agent.loop;
 import io.reprise.agent.middleware.Middleware;
 import io.reprise.config.InterruptSettings;
 import io.reprise.config.RunSettings;
-import io.reprise.config.StoreSettings;
+import io.reprise.config.storage.StoreSettings;
 import io.reprise.model.ChatModel;
 import io.reprise.tool.ToolRegistry;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.reprise.agent.middleware.Middleware.ToolStage;
 import io.reprise.agent.middleware.MiddlewareChain;
 import io.reprise.config.RunSettings;
 import io.reprise.message.AgentMessage.RunRequest;
-import io.reprise.message.Content;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent.ToolCallResult;
 import io.reprise.model.ModelMessage.ToolOutcome;
 import io.reprise.model.ModelMessage.ToolRequest;

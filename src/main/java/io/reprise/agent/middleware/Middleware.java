@@ -2,7 +2,7 @@ package io.reprise.agent.middleware;
 
 import io.reprise.agent.checkpoint.Checkpoint.Call;
 import io.reprise.agent.progress.RunProgress;
-import io.reprise.message.Content;
+import io.reprise.message.content.Content;
 import io.reprise.model.ChatModel;
 import io.reprise.model.ModelRequest;
 import io.reprise.model.ModelSink;

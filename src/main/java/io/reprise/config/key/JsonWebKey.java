@@ -1,6 +1,5 @@
 package io.reprise.config.key;
 
-import io.reprise.config.JwtSettings;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -31,7 +30,7 @@ final class JsonWebKey {
         Object operations = key.get("key_ops");
         if (operations != null && !(operations instanceof List<?> several && several.contains("verify"))) return false;
         String algorithm = text(key, "alg");
-        return algorithm == null || JwtSettings.KEY_ALGORITHMS.contains(algorithm);
+        return algorithm == null || PublicKeys.ALGORITHMS.contains(algorithm);
     }
 
     private static Optional<TokenKey> ofKind(Map<?, ?> key) throws GeneralSecurityException {

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,10 @@ import java.util.regex.Pattern;
  * signatures are used: RSA with at least 2048 bits, and EC on P-256, P-384 and P-521.
  */
 public final class PublicKeys {
+    /** The algorithms of signatures that public keys can verify (RFC 7518, section 3.1). */
+    public static final Set<String> ALGORITHMS =
+            Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
+
     private static final int RSA_BITS_MIN = 2_048;
 
     /** Limit of FIPS 186-5, section A.1.1. A longer exponent also makes verification more expensive. */

@@ -1,6 +1,6 @@
 package io.reprise.gateway.access;
 
-import io.reprise.config.AuthSettings.CookieSecure;
+import io.reprise.config.access.AuthSettings.CookieSecure;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpHeaders;

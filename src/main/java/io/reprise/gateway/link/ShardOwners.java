@@ -1,6 +1,6 @@
 package io.reprise.gateway.link;
 
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Sharding;
 import java.util.Arrays;
 import java.util.OptionalLong;
 

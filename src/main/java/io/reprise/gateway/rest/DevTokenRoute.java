@@ -1,7 +1,7 @@
 package io.reprise.gateway.rest;
 
-import io.reprise.config.AuthSettings;
 import io.reprise.config.Settings;
+import io.reprise.config.access.AuthSettings;
 import io.reprise.gateway.access.ClientAddresses;
 import io.reprise.gateway.access.token.OwnTokens;
 import io.reprise.gateway.http.Problem;

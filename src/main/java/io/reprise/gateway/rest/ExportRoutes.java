@@ -1,9 +1,9 @@
 package io.reprise.gateway.rest;
 
-import io.reprise.history.Export;
 import io.reprise.history.Histories;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
+import io.reprise.history.export.Export;
 import io.reprise.message.Failure;
 import io.reprise.support.Current;
 import io.reprise.support.Permits;

@@ -1,7 +1,7 @@
 package io.reprise.gateway.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.reprise.config.AuthSettings.CookieSecure;
+import io.reprise.config.access.AuthSettings.CookieSecure;
 import io.reprise.gateway.access.Identity;
 import io.reprise.gateway.access.SessionCookie;
 import io.reprise.gateway.access.oidc.Oidc;

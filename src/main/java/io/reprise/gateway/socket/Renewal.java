@@ -1,6 +1,6 @@
 package io.reprise.gateway.socket;
 
-import io.reprise.config.OidcSettings;
+import io.reprise.config.access.OidcSettings;
 import io.reprise.gateway.access.Authenticator.Authentication;
 import io.reprise.gateway.access.Credentials;
 import io.reprise.gateway.access.Identity;

@@ -1,6 +1,7 @@
 package io.reprise.gateway.socket;
 
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.reprise.gateway.access.Authenticator.Authentication;
 import io.reprise.gateway.access.Credentials;
 import io.reprise.gateway.access.Identity;
@@ -48,6 +49,9 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
     /** Memory of a queued pong, in addition to its payload. */
     private static final int PONG_BYTES = 128;
 
+    /** Most written frames that wait until they are handed to the operating system. */
+    private static final int FLUSHED_FRAMES_MAX = 64;
+
     private static final Failure TOO_MANY_COMMANDS =
             Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands are pending on this socket.");
     private static final Failure TOO_MANY_SESSIONS =
@@ -90,6 +94,8 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
                 new CommandReader(parts.current().map(now -> now.sessions().textBytesMax())));
         this.decoder = SocketDecoder.install(
                 upgrade.handlers(), parts.settings().server().frameBytesMax(), this);
+        // Frames that are written in one turn of the event loop are handed to the operating system together.
+        upgrade.handlers().addFirst(new FlushConsolidationHandler(FLUSHED_FRAMES_MAX, true));
         this.unfinished = new Unfinished(
                 parts.intake().held(upgrade.credentials().address()),
                 parts.settings().limits().receiveMs());

@@ -51,7 +51,7 @@ public final class CommandQueue {
         this.titles = deciders.titles();
         this.clears = deciders.clears();
         this.stops = new StopCommand(
-                runs, answers, waiting, parts.settings().sessions().waitingMax());
+                runs, answers, waiting, () -> parts.settings().sessions().waitingMax());
         this.sends = new SendCommand(parts, runs, waiting, answers);
         this.regeneration = new RegenerateCommand(parts, runs);
         this.schedules = new ScheduleCommand(parts, recalls);

@@ -8,6 +8,7 @@ import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
 import io.reprise.session.run.Runs;
 import io.reprise.session.run.WaitingMessages;
+import io.reprise.support.Current;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -31,10 +32,10 @@ public final class StopCommand {
      */
     private final Map<String, String> refused = new LinkedHashMap<>();
 
-    private final int refusedMax;
+    private final Current<Integer> refusedMax;
 
     /** @param refusedMax most refused stops that are remembered; the oldest is forgotten first */
-    StopCommand(Runs runs, AnswerCommand answers, WaitingMessages waiting, int refusedMax) {
+    StopCommand(Runs runs, AnswerCommand answers, WaitingMessages waiting, Current<Integer> refusedMax) {
         this.runs = runs;
         this.answers = answers;
         this.waiting = waiting;
@@ -97,7 +98,8 @@ public final class StopCommand {
     void refused(Request request) {
         String stopped = undecided.remove(request);
         if (stopped == null || request.id() == null) return;
-        if (refused.size() >= refusedMax)
+        int before = Math.max(0, refusedMax.get() - 1);
+        while (refused.size() > before)
             refused.remove(refused.keySet().iterator().next());
         refused.put(request.id(), stopped);
     }

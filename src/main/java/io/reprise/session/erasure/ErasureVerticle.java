@@ -1,6 +1,6 @@
 package io.reprise.session.erasure;
 
-import io.reprise.config.ErasureSettings;
+import io.reprise.config.storage.ErasureSettings;
 import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

@@ -2,8 +2,8 @@ package io.reprise.session.fork;
 
 import io.reprise.config.Settings;
 import io.reprise.history.ChatMessage;
-import io.reprise.message.Part;
 import io.reprise.message.Role;
+import io.reprise.message.content.Part;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.Delta;
 import io.reprise.message.log.LogEvent.MessageMetadata;
@@ -50,7 +50,7 @@ final class ForkedLog {
         this.nowMs = nowMs;
         this.deltaMax = settings.log().segmentBytesMax();
         this.log = new SessionLog(session, Current.always(settings.log()), 0, 1);
-        this.texts = new MessageTexts(settings.search().textBytesMax());
+        this.texts = new MessageTexts(Current.always(settings.search().textBytesMax()));
     }
 
     /**

@@ -1,10 +1,11 @@
 package io.reprise.session.log;
 
-import io.reprise.message.Content;
-import io.reprise.message.Part;
 import io.reprise.message.Role;
+import io.reprise.message.content.Content;
+import io.reprise.message.content.Part;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.store.Change.Said;
+import io.reprise.support.Current;
 import io.reprise.support.Texts;
 import java.util.HashMap;
 import java.util.List;
@@ -12,10 +13,11 @@ import java.util.Map;
 
 /** Collects the text of messages for the search, up to a limit; it is stored with the end of each message. */
 public final class MessageTexts {
-    private final int bytesMax;
+    private final Current<Integer> bytesMax;
     private final Map<String, Growing> open = new HashMap<>();
 
-    public MessageTexts(int bytesMax) {
+    /** @param bytesMax most bytes of a message that the search finds; the rest of the message is not searched */
+    public MessageTexts(Current<Integer> bytesMax) {
         this.bytesMax = bytesMax;
     }
 
@@ -44,12 +46,12 @@ public final class MessageTexts {
     }
 
     private void grow(StringBuilder text, String delta) {
-        int room = bytesMax - text.length();
+        int room = bytesMax.get() - text.length();
         if (room > 0) text.append(delta, 0, Math.min(room, delta.length()));
     }
 
     private Said said(String id, Growing message, String text, long endSeq) {
-        String kept = Texts.wellFormed(Texts.cutToBytes(text, bytesMax));
+        String kept = Texts.wellFormed(Texts.cutToBytes(text, bytesMax.get()));
         return new Said(message.seq, endSeq, id, message.role, Texts.folded(kept));
     }
 }

@@ -1,7 +1,7 @@
 package io.reprise.session.log;
 
-import io.reprise.message.Addresses;
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Addresses;
+import io.reprise.message.bus.Sharding;
 
 /**
  * The identity of a session and of its writer.

@@ -2,9 +2,9 @@ package io.reprise.session.log;
 
 import io.reprise.config.Settings;
 import io.reprise.message.Command.OnBusy;
-import io.reprise.message.Content;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.message.content.Content;
 import io.reprise.session.effect.Effects;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;

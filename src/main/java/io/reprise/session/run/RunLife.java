@@ -1,6 +1,6 @@
 package io.reprise.session.run;
 
-import io.reprise.config.CheckpointSettings;
+import io.reprise.config.storage.CheckpointSettings;
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;

@@ -23,7 +23,7 @@ public final class RunLog {
 
     public RunLog(SessionParts parts, Outline outline) {
         this.parts = parts;
-        this.texts = new MessageTexts(parts.settings().search().textBytesMax());
+        this.texts = new MessageTexts(() -> parts.settings().search().textBytesMax());
         this.lastMessages = new LastMessages(outline);
     }
 

@@ -2,8 +2,8 @@ package io.reprise.session.run;
 
 import io.reprise.config.SessionSettings;
 import io.reprise.message.Command.OnBusy;
-import io.reprise.message.Content;
 import io.reprise.message.QueuedMessage;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent;
 import io.reprise.session.log.SessionParts;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpointer;
-import io.reprise.config.CheckpointSettings;
+import io.reprise.config.storage.CheckpointSettings;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;

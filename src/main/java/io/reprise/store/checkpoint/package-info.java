@@ -1,2 +1,2 @@
-/** Checkpoints in memory, and what all checkpoint stores share. */
+/** Checkpoints in memory and in PostgreSQL, and what all checkpoint stores share. */
 package io.reprise.store.checkpoint;

@@ -1,6 +1,6 @@
 package io.reprise.store.database;
 
-import io.reprise.config.DatabaseSettings;
+import io.reprise.config.storage.DatabaseSettings;
 import io.reprise.store.database.LockConnection.Holder;
 import io.reprise.support.Backoff;
 import java.sql.SQLException;

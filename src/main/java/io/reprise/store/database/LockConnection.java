@@ -1,6 +1,6 @@
 package io.reprise.store.database;
 
-import io.reprise.config.DatabaseSettings;
+import io.reprise.config.storage.DatabaseSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,6 +1,6 @@
 package io.reprise.store.database;
 
-import io.reprise.config.DatabaseSettings;
+import io.reprise.config.storage.DatabaseSettings;
 import io.reprise.history.StoreAway;
 import io.reprise.session.store.StoreBusy;
 import io.reprise.support.Stopwatch;

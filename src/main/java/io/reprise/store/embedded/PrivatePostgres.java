@@ -1,6 +1,6 @@
 package io.reprise.store.embedded;
 
-import io.reprise.config.DatabaseSettings;
+import io.reprise.config.storage.DatabaseSettings;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.store.database.StoreStartException;
 import io.reprise.support.Stopwatch;

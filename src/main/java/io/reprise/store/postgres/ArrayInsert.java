@@ -1,5 +1,6 @@
 package io.reprise.store.postgres;
 
+import io.reprise.store.database.PgTimes;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A statement for any number of rows: each column is a parameter that is an array.
+ * A statement with any number of rows: each column is a parameter that is an array.
  *
  * @param sql with {@code %s} for the arrays
  */
@@ -49,7 +50,7 @@ public record ArrayInsert<T>(String sql, List<Column<T>> columns) {
         static <T> Column<T> time(Function<T, Long> field) {
             return of(
                     "timestamptz",
-                    field.andThen(PgRows::toTimeOrNull),
+                    field.andThen(PgTimes::toTimeOrNull),
                     OffsetDateTime[]::new,
                     Tuple::addArrayOfOffsetDateTime);
         }

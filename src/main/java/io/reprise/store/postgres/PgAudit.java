@@ -6,6 +6,7 @@ import io.reprise.history.AuditDirectory;
 import io.reprise.message.Json;
 import io.reprise.session.store.Change.Audited;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.database.PgTimes;
 import io.reprise.store.postgres.PgChange.OfTable;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -39,16 +40,43 @@ public final class PgAudit implements AuditDirectory {
 
     @Override
     public Future<Page> list(Filter filter, long before, int limit) {
-        return pool.read("""
-                        SELECT id, at, user_id, action, session_id, target, detail FROM audit
-                        WHERE id < $1 AND ($2::text IS NULL OR user_id = $2) AND ($3::text IS NULL OR action = $3)
-                          AND ($4::text IS NULL OR session_id = $4)
-                        ORDER BY id DESC LIMIT $5""", Tuple.of(before, filter.user(), filter.action(), filter.session(), limit + 1))
-                .map(rows -> {
-                    List<Entry> found = new ArrayList<>(rows.size());
-                    for (Row row : rows) found.add(entry(row));
-                    return page(found, limit);
-                });
+        Tuple values = Tuple.of(before, filter.user(), filter.action(), filter.session(), limit + 1);
+        return pool.read(listed(filter), values).map(rows -> {
+            List<Entry> found = new ArrayList<>(rows.size());
+            for (Row row : rows) found.add(entry(row));
+            return page(found, limit);
+        });
+    }
+
+    /**
+     * One statement for each choice of filters, in the order of the index for it. As ranges and not as equalities, so that
+     * only this index has the order that is asked for: else the plan for any value may read the whole table for a rare one.
+     */
+    static String listed(Filter filter) {
+        List<String> columns = new ArrayList<>();
+        List<String> wanted = new ArrayList<>();
+        if (filter.session() != null) {
+            columns.add("session_id");
+            wanted.add("$4");
+        } else {
+            if (filter.user() != null) {
+                columns.add("user_id");
+                wanted.add("$2");
+            }
+            if (filter.action() != null) {
+                columns.add("action");
+                wanted.add("$3");
+            }
+        }
+        String of = String.join(", ", columns);
+        String is = String.join(", ", wanted);
+        String range = columns.isEmpty() ? "id < $1" : "(%1$s, id) < (%2$s, $1) AND (%1$s) >= (%2$s)".formatted(of, is);
+        columns.add("id");
+        return """
+                SELECT id, at, user_id, action, session_id, target, detail FROM audit
+                WHERE %s AND ($2::text IS NULL OR user_id = $2) AND ($3::text IS NULL OR action = $3)
+                  AND ($4::text IS NULL OR session_id = $4)
+                ORDER BY %s DESC LIMIT $5""".formatted(range, String.join(" DESC, ", columns));
     }
 
     private static Page page(List<Entry> found, int limit) {
@@ -61,7 +89,7 @@ public final class PgAudit implements AuditDirectory {
     private static Entry entry(Row row) {
         return new Entry(
                 row.getLong("id"),
-                PgRows.toMs(row.getOffsetDateTime("at")),
+                PgTimes.toMs(row.getOffsetDateTime("at")),
                 row.getString("user_id"),
                 row.getString("action"),
                 row.getString("session_id"),

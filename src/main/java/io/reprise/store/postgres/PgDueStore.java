@@ -1,6 +1,7 @@
 package io.reprise.store.postgres;
 
 import io.reprise.store.database.PgPool;
+import io.reprise.store.database.PgTimes;
 import io.reprise.timer.DueStore;
 import io.vertx.core.Future;
 import io.vertx.pgclient.pubsub.PgSubscriber;
@@ -77,14 +78,14 @@ public final class PgDueStore implements DueStore {
 
     @Override
     public Future<Look<Due>> look(List<Integer> shards, Due after, int limit) {
-        OffsetDateTime from = after == null ? null : PgRows.toTime(after.triggerAtMs());
+        OffsetDateTime from = after == null ? null : PgTimes.toTime(after.triggerAtMs());
         String behind = after == null ? null : after.recall();
         return pool.run(RECALLS, Tuple.of(from, behind, limit, array(shards))).map(rows -> found(rows, Due::new));
     }
 
     @Override
     public Future<Look<Expired>> expired(List<Integer> shards, Expired after, int limit) {
-        OffsetDateTime from = after == null ? null : PgRows.toTime(after.expiresAtMs());
+        OffsetDateTime from = after == null ? null : PgTimes.toTime(after.expiresAtMs());
         String session = after == null ? null : after.session();
         String behind = after == null ? null : after.interrupt();
         return pool.run(INTERRUPTS, Tuple.of(from, session, behind, limit, array(shards)))
@@ -108,7 +109,7 @@ public final class PgDueStore implements DueStore {
             nextInMs = row.getLong("ms");
             if (row.getString("id") == null) continue;
             due.add(maker.make(
-                    row.getString("session_id"), row.getString("id"), PgRows.toMs(row.getOffsetDateTime("at"))));
+                    row.getString("session_id"), row.getString("id"), PgTimes.toMs(row.getOffsetDateTime("at"))));
         }
         return new Look<>(due, nextInMs == null ? -1 : Math.max(0, nextInMs));
     }

@@ -1,6 +1,6 @@
 package io.reprise.store.postgres;
 
-import io.reprise.config.ErasureSettings;
+import io.reprise.config.storage.ErasureSettings;
 import io.reprise.session.erasure.PendingErasures;
 import io.reprise.store.database.PgPool;
 import io.reprise.support.Current;
@@ -15,6 +15,29 @@ import java.util.List;
 public final class PgErasures implements PendingErasures {
     /** From this exponent on the pause has its maximum; a larger one would overflow. */
     private static final int DOUBLINGS_MAX = 20;
+
+    static final String NOTE = """
+            INSERT INTO erasure (session_id, store, up_to_seq, due_at)
+            VALUES ($1, $2, $3, now() + $4 * interval '1 ms')
+            ON CONFLICT (session_id, store) DO UPDATE
+            SET up_to_seq = greatest(erasure.up_to_seq, excluded.up_to_seq), tries = 0,
+                due_at = excluded.due_at, erased_at = NULL""";
+
+    static final String DUE = """
+            UPDATE erasure SET tries = tries + 1,
+                due_at = now() + least($3::bigint, $2::bigint << least(tries, $5)) * interval '1 ms'
+            WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM erasure WHERE store = $1 AND due_at <= now()
+                ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED))
+            RETURNING session_id, up_to_seq""";
+
+    static final String ERASED = """
+            WITH done AS (
+                DELETE FROM erasure WHERE session_id = $1 AND store = $2 AND up_to_seq <= $3
+                  AND erased_at <= now() - $4 * interval '1 ms'
+            )
+            UPDATE erasure SET erased_at = now(), tries = 0, due_at = now() + $4 * interval '1 ms'
+            WHERE session_id = $1 AND store = $2 AND up_to_seq <= $3 AND erased_at IS NULL""";
 
     private final PgPool pool;
     private final String store;
@@ -32,25 +55,14 @@ public final class PgErasures implements PendingErasures {
      */
     Future<?> note(SqlConnection connection, String session, long upToSeq) {
         return connection
-                .preparedQuery("""
-                        INSERT INTO erasure (session_id, store, up_to_seq, due_at)
-                        VALUES ($1, $2, $3, now() + $4 * interval '1 ms')
-                        ON CONFLICT (session_id, store) DO UPDATE
-                        SET up_to_seq = greatest(erasure.up_to_seq, excluded.up_to_seq), tries = 0,
-                            due_at = excluded.due_at, erased_at = NULL""")
+                .preparedQuery(NOTE)
                 .execute(Tuple.of(session, store, upToSeq, settings.get().retryMs()));
     }
 
     @Override
     public Future<List<Pending>> due(int limit) {
         return pool.run(
-                        """
-                        UPDATE erasure SET tries = tries + 1,
-                            due_at = now() + least($3::bigint, $2::bigint << least(tries, $5)) * interval '1 ms'
-                        WHERE store = $1 AND session_id IN (
-                            SELECT session_id FROM erasure WHERE store = $1 AND due_at <= now()
-                            ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
-                        RETURNING session_id, up_to_seq""",
+                        DUE,
                         Tuple.of(
                                 store,
                                 (long) settings.get().retryMs(),
@@ -71,13 +83,7 @@ public final class PgErasures implements PendingErasures {
     @Override
     public Future<Void> erased(Pending pending) {
         return pool.run(
-                        """
-                        WITH done AS (
-                            DELETE FROM erasure WHERE session_id = $1 AND store = $2 AND up_to_seq <= $3
-                              AND erased_at <= now() - $4 * interval '1 ms'
-                        )
-                        UPDATE erasure SET erased_at = now(), tries = 0, due_at = now() + $4 * interval '1 ms'
-                        WHERE session_id = $1 AND store = $2 AND up_to_seq <= $3 AND erased_at IS NULL""",
+                        ERASED,
                         Tuple.of(
                                 pending.session(),
                                 store,

@@ -24,6 +24,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,7 @@ public final class PgEventStore implements EventStore {
 
     private static final String UNIQUE_VIOLATION = "23505";
 
-    private static final String INSERT = """
+    static final String INSERT = """
             WITH made AS (
                 INSERT INTO session (id, user_id, agent, title, metadata, epoch, owner, title_folded)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $11) ON CONFLICT (id) DO NOTHING RETURNING id
@@ -49,7 +50,37 @@ public final class PgEventStore implements EventStore {
             )
             SELECT count(*) AS made FROM made""";
 
+    static final String TAKE_SHARDS = """
+            INSERT INTO shard (shard, node, number)
+            SELECT mine.shard, $1, nextval('owner_number') FROM unnest($2::int[]) AS mine (shard)
+            ON CONFLICT (shard) DO UPDATE
+            SET node = excluded.node, number = excluded.number, taken_at = now()
+            RETURNING shard, number""";
+
+    static final String UNFINISHED = """
+            SELECT session_id AS id FROM run WHERE outcome IS NULL AND shard = ANY ($1)
+            UNION SELECT id FROM session WHERE queue <> '[]' AND shard = ANY ($1) AND NOT EXISTS
+                (SELECT 1 FROM interrupt WHERE session_id = session.id AND decision IS NULL)""";
+
+    static final String EPOCH = "SELECT epoch FROM session WHERE id = $1";
+    static final String CLAIM = "SELECT hash, result FROM claim WHERE user_id = $1 AND session_id = $2 AND id = $3";
+    static final String ROOT_SEQ =
+            "SELECT coalesce(root_seq, first_seq) AS root FROM run WHERE session_id = $1 AND id = $2";
+
+    static final String RECALLS_ELSEWHERE = """
+            SELECT count(*) AS recalls FROM recall
+            WHERE user_id = $1 AND session_id <> $2 AND status IN ('pending', 'running')""";
+
+    static final String OWNER = "SELECT owner, version FROM session WHERE id = $1";
+
+    static final String CLEAR_EVENTS = "DELETE FROM session_event WHERE session_id = $1 AND seq <= $2";
     static final String CLEAR_RUNS = "DELETE FROM run WHERE session_id = $1 AND first_seq <= $2";
+    static final String CLEAR_TEXTS = "DELETE FROM message_text WHERE session_id = $1 AND seq <= $2";
+
+    static final String ERASE = "DELETE FROM session WHERE id = $1 AND owner = $2";
+    static final String ERASE_EVENTS = "DELETE FROM session_event WHERE session_id = $1";
+    static final String ERASE_TEXTS = "DELETE FROM message_text WHERE session_id = $1";
+    static final String ERASE_CLAIMS = "DELETE FROM claim WHERE session_id = $1";
 
     private final PgPool pool;
     private final PgSessionLoader loader;
@@ -70,16 +101,12 @@ public final class PgEventStore implements EventStore {
 
     @Override
     public Future<Map<Integer, Long>> takeShards(String node, List<Integer> shards) {
-        return pool.run("""
-                        INSERT INTO shard (shard, node, number)
-                        SELECT mine.shard, $1, nextval('owner_number') FROM unnest($2::int[]) AS mine (shard)
-                        ON CONFLICT (shard) DO UPDATE
-                        SET node = excluded.node, number = excluded.number, taken_at = now()
-                        RETURNING shard, number""", Tuple.of(node).addArrayOfInteger(numbers(shards))).map(rows -> {
-            Map<Integer, Long> owners = new HashMap<>();
-            for (Row row : rows) owners.put(row.getInteger("shard"), row.getLong("number"));
-            return owners;
-        });
+        return pool.run(TAKE_SHARDS, Tuple.of(node).addArrayOfInteger(numbers(shards)))
+                .map(rows -> {
+                    Map<Integer, Long> owners = new HashMap<>();
+                    for (Row row : rows) owners.put(row.getInteger("shard"), row.getLong("number"));
+                    return owners;
+                });
     }
 
     private static Integer[] numbers(List<Integer> shards) {
@@ -88,14 +115,12 @@ public final class PgEventStore implements EventStore {
 
     @Override
     public Future<List<String>> unfinishedSessions(List<Integer> shards) {
-        return pool.run("""
-                        SELECT session_id AS id FROM run WHERE outcome IS NULL AND shard = ANY ($1)
-                        UNION SELECT id FROM session WHERE queue <> '[]' AND shard = ANY ($1) AND NOT EXISTS
-                            (SELECT 1 FROM interrupt WHERE session_id = session.id AND decision IS NULL)""", Tuple.tuple().addArrayOfInteger(numbers(shards))).map(rows -> {
-            List<String> ids = new ArrayList<>(rows.size());
-            for (Row row : rows) ids.add(row.getString("id"));
-            return ids;
-        });
+        return pool.run(UNFINISHED, Tuple.tuple().addArrayOfInteger(numbers(shards)))
+                .map(rows -> {
+                    List<String> ids = new ArrayList<>(rows.size());
+                    for (Row row : rows) ids.add(row.getString("id"));
+                    return ids;
+                });
     }
 
     @Override
@@ -203,19 +228,16 @@ public final class PgEventStore implements EventStore {
     /** The claim has expired, but the session still exists: the repeat counts as the same command. */
     private Future<CreateOutcome> madeLongAgo(NewSession session) {
         Claim claim = session.claim();
-        return pool.run("SELECT epoch FROM session WHERE id = $1", Tuple.of(session.id()))
-                .map(rows -> {
-                    String epoch = rows.iterator().next().getString("epoch");
-                    CommandResult result = new CommandResult.Created(session.id(), epoch);
-                    return new CreateOutcome.Claimed(new Claim(claim.user(), "", claim.id(), claim.hash(), result));
-                });
+        return pool.run(EPOCH, Tuple.of(session.id())).map(rows -> {
+            String epoch = rows.iterator().next().getString("epoch");
+            CommandResult result = new CommandResult.Created(session.id(), epoch);
+            return new CreateOutcome.Claimed(new Claim(claim.user(), "", claim.id(), claim.hash(), result));
+        });
     }
 
     @Override
     public Future<Optional<Claim>> claim(String user, String session, String id) {
-        return pool.run(
-                        "SELECT hash, result FROM claim WHERE user_id = $1 AND session_id = $2 AND id = $3",
-                        Tuple.of(user, session, id))
+        return pool.run(CLAIM, Tuple.of(user, session, id))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(
@@ -224,9 +246,7 @@ public final class PgEventStore implements EventStore {
 
     @Override
     public Future<Optional<Long>> rootSeq(String session, String run) {
-        return pool.run(
-                        "SELECT coalesce(root_seq, first_seq) AS root FROM run WHERE session_id = $1 AND id = $2",
-                        Tuple.of(session, run))
+        return pool.run(ROOT_SEQ, Tuple.of(session, run))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(rows.iterator().next().getLong("root")));
@@ -234,9 +254,7 @@ public final class PgEventStore implements EventStore {
 
     @Override
     public Future<Integer> recallsElsewhere(String user, String session) {
-        return pool.run("""
-                        SELECT count(*) AS recalls FROM recall
-                        WHERE user_id = $1 AND session_id <> $2 AND status IN ('pending', 'running')""", Tuple.of(user, session))
+        return pool.run(RECALLS_ELSEWHERE, Tuple.of(user, session))
                 .map(rows -> rows.iterator().next().getLong("recalls").intValue());
     }
 
@@ -247,6 +265,35 @@ public final class PgEventStore implements EventStore {
                         ? Future.succeededFuture(new AppendOutcome.Stored())
                         : whyNotAppended(append))
                 .recover(PgEventStore::refusal);
+    }
+
+    /**
+     * An append that the shared statement did not store is tried alone, and so is each one of a statement that the
+     * database refused: the content of one append fails the whole statement.
+     */
+    @Override
+    public List<Future<AppendOutcome>> appendAll(List<Append> appends) {
+        if (appends.size() == 1) return List.of(append(appends.getFirst()));
+        Statement statement = PgAppend.ofSeveral(appends);
+        Future<Set<String>> stored = pool.run(statement.sql(), statement.values())
+                .map(PgEventStore::ids)
+                .recover(cause -> isRefusal(cause) ? Future.succeededFuture(Set.of()) : Future.failedFuture(cause));
+        return appends.stream()
+                .map(append -> stored.compose(ids -> ids.contains(append.session())
+                        ? Future.succeededFuture((AppendOutcome) new AppendOutcome.Stored())
+                        : append(append)))
+                .toList();
+    }
+
+    private static Set<String> ids(RowSet<Row> rows) {
+        Set<String> ids = new HashSet<>();
+        for (Row row : rows) ids.add(row.getString("id"));
+        return ids;
+    }
+
+    private static boolean isRefusal(Throwable cause) {
+        return cause instanceof PgException e
+                && REFUSALS.contains(e.getSqlState().substring(0, 2));
     }
 
     private Future<RowSet<Row>> executed(Append append) {
@@ -276,12 +323,10 @@ public final class PgEventStore implements EventStore {
     /** Interrupts are deleted with their runs. */
     private static Future<?> eraseUpTo(SqlConnection connection, String session, long seq) {
         return connection
-                .preparedQuery("DELETE FROM session_event WHERE session_id = $1 AND seq <= $2")
+                .preparedQuery(CLEAR_EVENTS)
                 .execute(Tuple.of(session, seq))
                 .compose(done -> connection.preparedQuery(CLEAR_RUNS).execute(Tuple.of(session, seq)))
-                .compose(done -> connection
-                        .preparedQuery("DELETE FROM message_text WHERE session_id = $1 AND seq <= $2")
-                        .execute(Tuple.of(session, seq)));
+                .compose(done -> connection.preparedQuery(CLEAR_TEXTS).execute(Tuple.of(session, seq)));
     }
 
     /**
@@ -289,18 +334,16 @@ public final class PgEventStore implements EventStore {
      * session.
      */
     private Future<AppendOutcome> whyNotAppended(Append append) {
-        return pool.run("SELECT owner, version FROM session WHERE id = $1", Tuple.of(append.session()))
-                .map(rows -> {
-                    if (rows.size() == 0) return new AppendOutcome.Lost();
-                    Row row = rows.iterator().next();
-                    boolean mine =
-                            row.getLong("owner") == append.owner() && row.getLong("version") == append.version() + 1;
-                    return mine ? new AppendOutcome.Stored() : new AppendOutcome.Lost();
-                });
+        return pool.run(OWNER, Tuple.of(append.session())).map(rows -> {
+            if (rows.size() == 0) return new AppendOutcome.Lost();
+            Row row = rows.iterator().next();
+            boolean mine = row.getLong("owner") == append.owner() && row.getLong("version") == append.version() + 1;
+            return mine ? new AppendOutcome.Stored() : new AppendOutcome.Lost();
+        });
     }
 
     private static Future<AppendOutcome> refusal(Throwable cause) {
-        if (cause instanceof PgException e && REFUSALS.contains(e.getSqlState().substring(0, 2))) {
+        if (isRefusal(cause) && cause instanceof PgException e) {
             // An existing row, run or claim was written by another writer than the one that sent this append.
             return Future.succeededFuture(
                     e.getSqlState().equals(UNIQUE_VIOLATION)
@@ -316,7 +359,7 @@ public final class PgEventStore implements EventStore {
     @Override
     public Future<Boolean> erase(String session, long owner) {
         return pool.inTransaction(connection -> connection
-                .preparedQuery("DELETE FROM session WHERE id = $1 AND owner = $2")
+                .preparedQuery(ERASE)
                 .execute(Tuple.of(session, owner))
                 .compose(gone -> gone.rowCount() == 0
                         ? Future.succeededFuture(false)
@@ -331,13 +374,9 @@ public final class PgEventStore implements EventStore {
 
     private static Future<?> eraseParts(SqlConnection connection, String session) {
         return connection
-                .preparedQuery("DELETE FROM session_event WHERE session_id = $1")
+                .preparedQuery(ERASE_EVENTS)
                 .execute(Tuple.of(session))
-                .compose(done -> connection
-                        .preparedQuery("DELETE FROM message_text WHERE session_id = $1")
-                        .execute(Tuple.of(session)))
-                .compose(done -> connection
-                        .preparedQuery("DELETE FROM claim WHERE session_id = $1")
-                        .execute(Tuple.of(session)));
+                .compose(done -> connection.preparedQuery(ERASE_TEXTS).execute(Tuple.of(session)))
+                .compose(done -> connection.preparedQuery(ERASE_CLAIMS).execute(Tuple.of(session)));
     }
 }

@@ -7,6 +7,7 @@ import io.reprise.message.Interrupt;
 import io.reprise.message.Interrupt.Decision;
 import io.reprise.message.Interrupt.Resolution;
 import io.reprise.session.store.Change.InterruptChanged;
+import io.reprise.store.database.PgTimes;
 import io.reprise.store.postgres.PgChange.OfTable;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -70,8 +71,8 @@ final class PgInterrupts {
                 row.getString("tool_call"),
                 row.getString("tool"),
                 row.getString("arguments"),
-                PgRows.toMs(row.getOffsetDateTime("created_at")),
-                PgRows.toMs(row.getOffsetDateTime("expires_at")),
+                PgTimes.toMs(row.getOffsetDateTime("created_at")),
+                PgTimes.toMs(row.getOffsetDateTime("expires_at")),
                 resolution(row));
     }
 
@@ -83,6 +84,6 @@ final class PgInterrupts {
                 row.getString("resolved_arguments"),
                 row.getString("resolved_text"),
                 row.getString("resolved_by"),
-                PgRows.toMs(row.getOffsetDateTime("resolved_at")));
+                PgTimes.toMs(row.getOffsetDateTime("resolved_at")));
     }
 }

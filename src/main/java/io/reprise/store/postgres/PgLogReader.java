@@ -2,7 +2,7 @@ package io.reprise.store.postgres;
 
 import io.reprise.history.LogReader;
 import io.reprise.history.Workers;
-import io.reprise.message.Content;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
@@ -17,14 +17,17 @@ import java.util.Optional;
 public final class PgLogReader implements LogReader {
     /**
      * A row is included if the rows before it are below the limit, so the first row is always included. The size is
-     * counted in bytes: to count characters, PostgreSQL would have to read and decompress every candidate row.
+     * counted in bytes: to count characters, PostgreSQL would have to read and decompress every candidate row. There are
+     * no more rows than seqs; without that as a limit, PostgreSQL would look for the end to the end of the log, because
+     * no index knows {@code from_seq}.
      */
     static final String ROWS = """
             SELECT %1$s FROM (
                 SELECT %1$s, sum(octet_length(payload)) OVER (ORDER BY seq) - octet_length(payload) AS before
                 FROM (SELECT %1$s FROM session_event
-                      WHERE session_id = $1 AND seq > $2 AND from_seq <= $3
-                      ORDER BY seq LIMIT $4) AS next
+                      WHERE session_id = $1 AND seq > $2
+                      ORDER BY seq LIMIT least($4, greatest($3 - $2, 0))) AS next
+                WHERE from_seq <= $3
             ) AS sized WHERE before < $5 ORDER BY seq""".formatted(PgRows.COLUMNS);
 
     static final String FOLD_START =
@@ -55,9 +58,38 @@ public final class PgLogReader implements LogReader {
             WHERE session_id = $1 AND seq >= $2 AND type IN ('RUN_FINISHED', 'RUN_ERROR')
             ORDER BY seq LIMIT 1""";
 
+    /** The first row that reaches the seq is the last that may begin at or before it. */
     static final String BYTES = """
             SELECT coalesce(sum(octet_length(payload)), 0)::bigint AS bytes FROM session_event
-            WHERE session_id = $1 AND from_seq <= $2""";
+            WHERE session_id = $1 AND from_seq <= $2
+              AND seq <= coalesce((SELECT min(seq) FROM session_event WHERE session_id = $1 AND seq >= $2), $2)""";
+
+    /**
+     * Goes back from the end of the log until it has found the message. The conditions are written as {@code coalesce}
+     * because PostgreSQL takes equalities for rare, and would then read all of the session and sort what it found.
+     */
+    static final String USER_MESSAGE = "WITH " + PgMessages.REWINDS + """
+            , asked AS (
+                SELECT e.seq, e.payload FROM session_event AS e
+                WHERE e.session_id = $1 AND e.type = 'TEXT_MESSAGE_START'
+                  AND coalesce(e.payload::json ->> 'role' = 'user', false)
+                  AND coalesce(e.payload::json ->> 'messageId' = $2, $2::text IS NULL)
+                  AND""" + PgMessages.IS_NOT_VOID + """
+                ORDER BY e.seq DESC LIMIT 1
+            )
+            SELECT asked.payload AS begin,
+                   (SELECT payload FROM session_event
+                    WHERE session_id = $1 AND from_seq = asked.seq + 1 AND seq >= asked.seq + 1
+                    ORDER BY seq LIMIT 1) AS content,
+                   CASE WHEN EXISTS (SELECT 1 FROM session_event WHERE session_id = $1
+                                     AND seq = asked.seq - 1 AND type = 'RUN_STARTED')
+                        THEN asked.seq - 2 ELSE asked.seq - 1 END AS to_seq,
+                   (SELECT e.payload FROM session_event AS e
+                    WHERE e.session_id = $1 AND e.seq < asked.seq AND"""
+            + PgMessages.IS_MESSAGE + "AND " + PgMessages.IS_NOT_VOID
+            + """
+                    ORDER BY e.seq DESC LIMIT 1) AS last
+            FROM asked""";
 
     private final PgPool pool;
     private final PgPool decisions;
@@ -114,30 +146,7 @@ public final class PgLogReader implements LogReader {
     @Override
     public Future<Optional<UserMessage>> userMessage(String session, String message) {
         return decisions
-                .read(
-                        "WITH " + PgMessages.REWINDS + """
-                        , asked AS (
-                            SELECT e.seq, e.payload FROM session_event AS e
-                            WHERE e.session_id = $1 AND e.type = 'TEXT_MESSAGE_START'
-                              AND e.payload::json ->> 'role' = 'user'
-                              AND ($2::text IS NULL OR e.payload::json ->> 'messageId' = $2)
-                              AND""" + PgMessages.IS_NOT_VOID + """
-                            ORDER BY e.seq DESC LIMIT 1
-                        )
-                        SELECT asked.payload AS begin,
-                               (SELECT payload FROM session_event
-                                WHERE session_id = $1 AND from_seq = asked.seq + 1 AND seq >= asked.seq + 1
-                                ORDER BY seq LIMIT 1) AS content,
-                               CASE WHEN EXISTS (SELECT 1 FROM session_event WHERE session_id = $1
-                                                 AND seq = asked.seq - 1 AND type = 'RUN_STARTED')
-                                    THEN asked.seq - 2 ELSE asked.seq - 1 END AS to_seq,
-                               (SELECT e.payload FROM session_event AS e
-                                WHERE e.session_id = $1 AND e.seq < asked.seq AND"""
-                                + PgMessages.IS_MESSAGE + "AND " + PgMessages.IS_NOT_VOID
-                                + """
-                                ORDER BY e.seq DESC LIMIT 1) AS last
-                        FROM asked""",
-                        Tuple.of(session, message))
+                .read(USER_MESSAGE, Tuple.of(session, message))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(userMessage(rows.iterator().next())));

@@ -1,6 +1,6 @@
 package io.reprise.store.postgres;
 
-import io.reprise.message.Content;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.vertx.sqlclient.Row;

@@ -9,6 +9,7 @@ import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Status;
 import io.reprise.message.recall.RecallSchedule;
 import io.reprise.session.store.Change.RecallChanged;
+import io.reprise.store.database.PgTimes;
 import io.reprise.store.postgres.PgChange.OfTable;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -66,12 +67,12 @@ final class PgRecalls {
                 row.getString("text"),
                 Json.parse(row.getString("schedule"), RecallSchedule.class),
                 Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
-                PgRows.toMs(row.getOffsetDateTime("slot_at")),
-                PgRows.toMs(row.getOffsetDateTime("trigger_at")),
+                PgTimes.toMs(row.getOffsetDateTime("slot_at")),
+                PgTimes.toMs(row.getOffsetDateTime("trigger_at")),
                 row.getInteger("deferrals"),
                 row.getInteger("failures"),
                 row.getInteger("missed"),
                 row.getString("run_id"),
-                PgRows.toMs(row.getOffsetDateTime("created_at")));
+                PgTimes.toMs(row.getOffsetDateTime("created_at")));
     }
 }

@@ -7,14 +7,13 @@ import static io.reprise.store.postgres.ArrayInsert.Column.time;
 import io.reprise.history.BrokenLog;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogRow;
+import io.reprise.store.database.PgTimes;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Reads and writes rows of {@code session_event}. */
@@ -35,6 +34,29 @@ final class PgRows {
                     text(row -> row.json(row.from() - 1, row.seq())),
                     text(PgRows::ends),
                     time(LogRow::atMs)));
+
+    /** A row of an append that shares its statement with appends of other sessions. */
+    record Owned(String session, LogRow row) {
+        private static <V> Function<Owned, V> of(Function<LogRow, V> field) {
+            return owned -> field.apply(owned.row());
+        }
+    }
+
+    /** As above, for the rows of several sessions. */
+    static final ArrayInsert<Owned> INSERT_OF_SEVERAL = new ArrayInsert<>(
+            """
+            INSERT INTO session_event (session_id, from_seq, seq, run_id, type, payload, ends, at)
+            SELECT head.id, e.from_seq, e.seq, e.run_id, e.type, e.payload, string_to_array(e.ends, ',')::int[], e.at
+            FROM unnest(%s) AS e (id, from_seq, seq, run_id, type, payload, ends, at) JOIN head USING (id)""",
+            List.of(
+                    text(Owned::session),
+                    bigint(Owned.of(LogRow::from)),
+                    bigint(Owned.of(LogRow::seq)),
+                    text(Owned.of(LogRow::run)),
+                    text(Owned.of(LogRow::type)),
+                    text(Owned.of(row -> row.json(row.from() - 1, row.seq()))),
+                    text(Owned.of(PgRows::ends)),
+                    time(Owned.of(LogRow::atMs))));
 
     private PgRows() {}
 
@@ -62,7 +84,7 @@ final class PgRows {
                 ends == null
                         ? null
                         : Arrays.stream(ends).mapToInt(Integer::intValue).toArray(),
-                toMs(row.getOffsetDateTime("at")));
+                PgTimes.toMs(row.getOffsetDateTime("at")));
     }
 
     /** The ends of a row as text, because arrays of arrays must have equal lengths in SQL. */
@@ -70,23 +92,5 @@ final class PgRows {
         return row instanceof LogRow.Segment segment
                 ? Arrays.stream(segment.ends()).mapToObj(Integer::toString).collect(Collectors.joining(","))
                 : null;
-    }
-
-    /** Converts milliseconds to a time; null stays null. */
-    static OffsetDateTime toTimeOrNull(Long ms) {
-        return ms == null ? null : toTime(ms);
-    }
-
-    /** Converts a time to milliseconds; null stays null. */
-    static Long toMsOrNull(OffsetDateTime time) {
-        return time == null ? null : Long.valueOf(toMs(time));
-    }
-
-    static OffsetDateTime toTime(long ms) {
-        return OffsetDateTime.ofInstant(Instant.ofEpochMilli(ms), ZoneOffset.UTC);
-    }
-
-    static long toMs(OffsetDateTime time) {
-        return time.toInstant().toEpochMilli();
     }
 }

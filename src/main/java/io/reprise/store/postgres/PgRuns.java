@@ -13,6 +13,7 @@ import io.reprise.session.store.Change.RunChanged;
 import io.reprise.session.store.Pauses;
 import io.reprise.session.store.Progress;
 import io.reprise.session.store.RunRow;
+import io.reprise.store.database.PgTimes;
 import io.reprise.store.postgres.PgChange.OfTable;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -76,16 +77,16 @@ final class PgRuns {
                 row.getString("id"),
                 row.getString("origin"),
                 row.getLong("first_seq"),
-                PgRows.toMs(row.getOffsetDateTime("started_at")),
+                PgTimes.toMs(row.getOffsetDateTime("started_at")),
                 row.getBoolean("exact"),
                 row.getString("outcome"),
                 code(row),
                 row.getString("recall_id"),
-                PgRows.toMsOrNull(row.getOffsetDateTime("recall_slot")),
+                PgTimes.toMsOrNull(row.getOffsetDateTime("recall_slot")),
                 progress(row),
                 new Pauses(
                         row.getInteger("pauses"),
-                        PgRows.toMsOrNull(row.getOffsetDateTime("paused_at")),
+                        PgTimes.toMsOrNull(row.getOffsetDateTime("paused_at")),
                         row.getLong("down_ms")));
     }
 

@@ -2,10 +2,10 @@ package io.reprise.store.postgres;
 
 import io.reprise.config.InterruptSettings;
 import io.reprise.message.Command.OnBusy;
-import io.reprise.message.Content;
 import io.reprise.message.Interrupt;
 import io.reprise.message.Json;
 import io.reprise.message.QueuedMessage;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.recall.Recall;
@@ -27,12 +27,26 @@ import java.util.Set;
 
 /** Loads sessions from PostgreSQL. In one transaction it first claims a session for its owner and then reads it. */
 final class PgSessionLoader {
-    /** Selects the runs that have not ended, and the last run. */
-    static final String RUNS = "SELECT " + PgRuns.COLUMNS + """
-             FROM run
-            WHERE session_id = $1 AND (outcome IS NULL OR first_seq =
-                  (SELECT max(first_seq) FROM run WHERE session_id = $1))
-            ORDER BY first_seq""";
+    /** Whether the session exists, and whose it is. */
+    static final String USER = "SELECT user_id FROM session WHERE id = $1";
+
+    static final String CLAIM = """
+            UPDATE session SET owner = $2, version = version + 2 WHERE id = $1 AND owner <= $2
+            RETURNING user_id, epoch, head_seq, version, queue, agent, title, made_title, title_tries,
+                      pinned, archived""";
+
+    /**
+     * Selects the runs that have not ended, and the last run. Each is a range of an index, however many runs the session
+     * has and however few most sessions have.
+     */
+    static final String RUNS = """
+            SELECT %1$s FROM run
+            WHERE session_id = $1 AND outcome IS NULL AND shard = (SELECT shard FROM session WHERE id = $1)
+            UNION ALL
+            SELECT %1$s
+            FROM (SELECT * FROM run WHERE session_id = $1 ORDER BY first_seq DESC LIMIT 1) AS last
+            WHERE outcome IS NOT NULL
+            ORDER BY first_seq""".formatted(PgRuns.COLUMNS);
 
     static final String OUTLINE =
             "WITH " + PgMessages.REWINDS + ", message AS NOT MATERIALIZED (SELECT e.seq, e.payload"
@@ -42,6 +56,34 @@ final class PgSessionLoader {
                      (SELECT payload FROM message WHERE seq < $2 ORDER BY seq DESC LIMIT 1) AS before,
                      (SELECT from_seq FROM session_event WHERE session_id = $1 ORDER BY seq LIMIT 1) AS first""";
 
+    static final String RECALLS = "SELECT " + PgRecalls.COLUMNS + """
+             FROM recall WHERE session_id = $1 AND status IN ('pending', 'running')
+            ORDER BY created_at, id""";
+
+    static final String INTERRUPTS = "SELECT " + PgInterrupts.COLUMNS + """
+             FROM (
+                SELECT * FROM interrupt WHERE session_id = $1 AND run_id = $2
+                UNION
+                (SELECT * FROM interrupt WHERE session_id = $1 AND decision IS NOT NULL
+                 ORDER BY created_at DESC LIMIT $3)
+            ) AS needed
+            ORDER BY created_at, place, id""";
+
+    static final String STRUCTURE = """
+            SELECT seq, payload FROM session_event
+            WHERE session_id = $1 AND seq >= $2 AND (seq < $3 OR run_id = $4 OR run_id IS NULL)
+              AND ends IS NULL AND (type <> 'CUSTOM' OR
+            """ + PgMessages.REWOUND + "OR" + PgMessages.STOPPING + ") ORDER BY seq";
+
+    static final String SAID = "WITH " + PgMessages.REWINDS + """
+            SELECT e.payload, e.at,
+                   (SELECT payload FROM session_event
+                    WHERE session_id = $1 AND from_seq = e.seq + 1 AND seq > e.seq
+                    ORDER BY seq LIMIT 1) AS content
+            FROM session_event AS e
+            WHERE e.session_id = $1 AND e.run_id = $2 AND e.seq > $3 AND e.type = 'TEXT_MESSAGE_START'
+              AND e.payload::json ->> 'role' = 'user' AND""" + PgMessages.IS_NOT_VOID + "ORDER BY e.seq";
+
     private final PgPool pool;
 
     PgSessionLoader(PgPool pool) {
@@ -50,13 +92,12 @@ final class PgSessionLoader {
 
     /** Claims the session only if it belongs to one of these users. For other users this costs only one read. */
     Future<LoadOutcome> load(String session, long owner, Set<String> users) {
-        return pool.run("SELECT user_id FROM session WHERE id = $1", Tuple.of(session))
-                .compose(rows -> {
-                    if (rows.size() == 0) return Future.succeededFuture(new LoadOutcome.Absent());
-                    return users.contains(rows.iterator().next().getString("user_id"))
-                            ? load(session, owner)
-                            : Future.succeededFuture(new LoadOutcome.Foreign());
-                });
+        return pool.run(USER, Tuple.of(session)).compose(rows -> {
+            if (rows.size() == 0) return Future.succeededFuture(new LoadOutcome.Absent());
+            return users.contains(rows.iterator().next().getString("user_id"))
+                    ? load(session, owner)
+                    : Future.succeededFuture(new LoadOutcome.Foreign());
+        });
     }
 
     /**
@@ -66,17 +107,14 @@ final class PgSessionLoader {
      */
     Future<LoadOutcome> load(String session, long owner) {
         return pool.inTransaction(connection -> connection
-                .preparedQuery("""
-                        UPDATE session SET owner = $2, version = version + 2 WHERE id = $1 AND owner <= $2
-                        RETURNING user_id, epoch, head_seq, version, queue, agent, title, made_title, title_tries,
-                                  pinned, archived""")
+                .preparedQuery(CLAIM)
                 .execute(Tuple.of(session, owner))
                 .compose(rows -> rows.size() == 0 ? whyNot(connection, session) : found(connection, session, rows)));
     }
 
     private static Future<LoadOutcome> whyNot(SqlConnection connection, String session) {
         return connection
-                .preparedQuery("SELECT 1 FROM session WHERE id = $1")
+                .preparedQuery(USER)
                 .execute(Tuple.of(session))
                 .map(rows -> rows.size() == 0 ? new LoadOutcome.Absent() : new LoadOutcome.NotMine());
     }
@@ -122,23 +160,14 @@ final class PgSessionLoader {
     }
 
     private static Future<List<Recall>> recalls(SqlConnection connection, String session) {
-        return connection
-                .preparedQuery("SELECT " + PgRecalls.COLUMNS + """
-                         FROM recall WHERE session_id = $1 AND status IN ('pending', 'running')
-                        ORDER BY created_at, id""")
-                .execute(Tuple.of(session))
-                .map(PgRecalls::read);
+        return connection.preparedQuery(RECALLS).execute(Tuple.of(session)).map(PgRecalls::read);
     }
 
     /** All interrupts of the last run, because their answers are needed together, and the newest resolved ones. */
     private static Future<List<Interrupt>> interrupts(SqlConnection connection, String session, List<RunRow> runs) {
         if (runs.isEmpty()) return Future.succeededFuture(List.of());
         return connection
-                .preparedQuery("SELECT " + PgInterrupts.COLUMNS + """
-                         FROM interrupt WHERE session_id = $1 AND (run_id = $2 OR id IN
-                            (SELECT id FROM interrupt WHERE session_id = $1 AND decision IS NOT NULL
-                             ORDER BY created_at DESC LIMIT $3))
-                        ORDER BY created_at, place, id""")
+                .preparedQuery(INTERRUPTS)
                 .execute(Tuple.of(session, runs.getLast().id(), InterruptSettings.OPEN_MAX))
                 .map(PgInterrupts::read);
     }
@@ -164,11 +193,7 @@ final class PgSessionLoader {
      */
     private static Future<List<Placed>> structure(SqlConnection connection, String session, RunRow run) {
         return connection
-                .preparedQuery("""
-                        SELECT seq, payload FROM session_event
-                        WHERE session_id = $1 AND seq >= $2 AND (seq < $3 OR run_id = $4 OR run_id IS NULL)
-                          AND ends IS NULL AND (type <> 'CUSTOM' OR
-                        """ + PgMessages.REWOUND + "OR" + PgMessages.STOPPING + ") ORDER BY seq")
+                .preparedQuery(STRUCTURE)
                 .execute(Tuple.of(session, run.progress().rootSeq(), run.firstSeq(), run.id()))
                 .map(rows -> {
                     List<Placed> events = new ArrayList<>(rows.size());
@@ -187,14 +212,7 @@ final class PgSessionLoader {
         Long resumeSeq = run.progress().resumeSeq();
         if (resumeSeq == null) return Future.succeededFuture(List.of());
         return connection
-                .preparedQuery("WITH " + PgMessages.REWINDS + """
-                        SELECT e.payload, e.at,
-                               (SELECT payload FROM session_event
-                                WHERE session_id = $1 AND from_seq = e.seq + 1 AND seq > e.seq
-                                ORDER BY seq LIMIT 1) AS content
-                        FROM session_event AS e
-                        WHERE e.session_id = $1 AND e.run_id = $2 AND e.seq > $3 AND e.type = 'TEXT_MESSAGE_START'
-                          AND e.payload::json ->> 'role' = 'user' AND""" + PgMessages.IS_NOT_VOID + "ORDER BY e.seq")
+                .preparedQuery(SAID)
                 .execute(Tuple.of(session, run.id(), Math.max(resumeSeq, run.firstSeq() + 1)))
                 .map(rows -> {
                     List<QueuedMessage> said = new ArrayList<>(rows.size());

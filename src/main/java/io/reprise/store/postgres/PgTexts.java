@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Rows of {@code message_text}, which {@link PgSearch} looks through. */
+/** Rows of {@code message_text}, which the search of sessions reads. */
 final class PgTexts {
     static final ArrayInsert<Said> INSERT = new ArrayInsert<>(
             """

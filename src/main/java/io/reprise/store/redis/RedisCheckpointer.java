@@ -2,9 +2,9 @@ package io.reprise.store.redis;
 
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpointer;
-import io.reprise.config.CheckpointSettings;
-import io.reprise.config.RedisSettings;
 import io.reprise.config.Settings;
+import io.reprise.config.storage.CheckpointSettings;
+import io.reprise.config.storage.RedisSettings;
 import io.reprise.history.CheckpointInfo;
 import io.reprise.store.checkpoint.KeptCheckpoint;
 import io.reprise.support.Current;

@@ -20,7 +20,7 @@ import io.reprise.history.Histories;
 import io.reprise.message.AgentMessage.Resume;
 import io.reprise.message.AgentMessage.RunEnd;
 import io.reprise.message.AgentMessage.RunRequest;
-import io.reprise.message.Content;
+import io.reprise.message.content.Content;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogEvent.TextContent;
 import io.reprise.message.log.LogEvent.ToolCallArgs;

@@ -41,7 +41,10 @@ class RunOutboxTest {
 
     private RunOutbox outbox() {
         return new RunOutbox(
-                limits.settings(), loop, (number, events, end) -> batches.add(new Batch(number, events, end)));
+                limits.settings(),
+                loop,
+                new MergeTicks(loop, () -> {}),
+                (number, events, end) -> batches.add(new Batch(number, events, end)));
     }
 
     @Test

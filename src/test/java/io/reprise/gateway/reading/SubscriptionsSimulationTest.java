@@ -12,7 +12,7 @@ import io.reprise.gateway.reading.Subscriptions.Patience;
 import io.reprise.message.Cursor;
 import io.reprise.message.Delivery;
 import io.reprise.message.ShardMessage;
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Sharding;
 import io.reprise.support.Current;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.json.JsonObject;

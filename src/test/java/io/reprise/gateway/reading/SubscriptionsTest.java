@@ -17,7 +17,7 @@ import io.reprise.message.ShardMessage.Attach;
 import io.reprise.message.ShardMessage.GatewayBeat;
 import io.reprise.message.ShardMessage.Pull;
 import io.reprise.message.ShardMessage.Subscribed;
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Sharding;
 import io.reprise.message.log.EventFrame;
 import io.reprise.support.Current;
 import io.reprise.telemetry.Metrics;

@@ -2,12 +2,12 @@ package io.reprise.message.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.message.Content;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Json;
-import io.reprise.message.Part;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
+import io.reprise.message.content.Content;
+import io.reprise.message.content.Part;
 import io.reprise.message.log.LogEvent.Custom;
 import io.reprise.message.log.LogEvent.HistoryRewound;
 import io.reprise.message.log.LogEvent.MessageMetadata;

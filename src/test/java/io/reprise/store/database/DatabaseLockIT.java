@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.config.DatabaseSettings;
 import io.reprise.config.Settings;
+import io.reprise.config.storage.DatabaseSettings;
 import io.reprise.testing.DatabaseProxy;
 import io.reprise.testing.LogLines;
 import io.reprise.testing.Patience;

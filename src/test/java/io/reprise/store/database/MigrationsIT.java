@@ -3,7 +3,7 @@ package io.reprise.store.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Sharding;
 import io.reprise.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -33,7 +33,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** An append with no more in it than a test names. */
-final class AppendInTheMaking {
+public final class AppendInTheMaking {
     private final String session;
     private final long owner;
     private final long version;
@@ -41,76 +41,76 @@ final class AppendInTheMaking {
     private List<LogRow> rows = List.of();
     private final List<Change> changes = new ArrayList<>();
 
-    AppendInTheMaking(String session, long owner, long version, long head) {
+    public AppendInTheMaking(String session, long owner, long version, long head) {
         this.session = session;
         this.owner = owner;
         this.version = version;
         this.head = head;
     }
 
-    AppendInTheMaking rows(LogRow... given) {
+    public AppendInTheMaking rows(LogRow... given) {
         return rows(List.of(given));
     }
 
-    AppendInTheMaking rows(List<LogRow> given) {
+    public AppendInTheMaking rows(List<LogRow> given) {
         rows = given;
         return this;
     }
 
-    AppendInTheMaking claims(Claim... given) {
+    public AppendInTheMaking claims(Claim... given) {
         return with(Stream.of(given).map(ClaimMade::new));
     }
 
-    AppendInTheMaking runs(RunRow... given) {
+    public AppendInTheMaking runs(RunRow... given) {
         return runs(List.of(given));
     }
 
-    AppendInTheMaking runs(List<RunRow> given) {
+    public AppendInTheMaking runs(List<RunRow> given) {
         return with(given.stream().map(RunChanged::new));
     }
 
-    AppendInTheMaking queue(List<QueuedMessage> given) {
+    public AppendInTheMaking queue(List<QueuedMessage> given) {
         return given == null ? this : with(new QueueChanged(given));
     }
 
-    AppendInTheMaking epoch(String given) {
+    public AppendInTheMaking epoch(String given) {
         return with(new EpochBegun(given));
     }
 
-    AppendInTheMaking preview(String given) {
+    public AppendInTheMaking preview(String given) {
         return with(new Previewed(given, false));
     }
 
-    AppendInTheMaking said(Said... given) {
+    public AppendInTheMaking said(Said... given) {
         return with(Stream.of(given));
     }
 
-    AppendInTheMaking unsaidAfter(long seq) {
+    public AppendInTheMaking unsaidAfter(long seq) {
         return with(new MessagesVoided(seq));
     }
 
-    AppendInTheMaking names(Titles givenTitles, Map<String, Object> givenMetadata) {
+    public AppendInTheMaking names(Titles givenTitles, Map<String, Object> givenMetadata) {
         return with(new TitlesChanged(givenTitles)).with(new MetadataChanged(givenMetadata));
     }
 
     /** Also the conversation begins again. */
-    AppendInTheMaking clearedTo(long given) {
+    public AppendInTheMaking clearedTo(long given) {
         return with(new Cleared(given)).with(new Previewed(null, true));
     }
 
-    AppendInTheMaking recalls(List<Recall> given) {
+    public AppendInTheMaking recalls(List<Recall> given) {
         return with(given.stream().map(RecallChanged::new));
     }
 
-    AppendInTheMaking interrupts(List<Interrupt> given) {
+    public AppendInTheMaking interrupts(List<Interrupt> given) {
         return with(given.stream().map(InterruptChanged::new));
     }
 
-    AppendInTheMaking audited(List<Audited> given) {
+    public AppendInTheMaking audited(List<Audited> given) {
         return with(given.stream());
     }
 
-    AppendInTheMaking with(Change... given) {
+    public AppendInTheMaking with(Change... given) {
         return with(Stream.of(given));
     }
 
@@ -120,7 +120,7 @@ final class AppendInTheMaking {
     }
 
     /** One change of each kind, as they may come together. */
-    static List<Change> everyKind() {
+    public static List<Change> everyKind() {
         Claim claim = new Claim("ada", "s_1", "c_1", "hash", new CommandResult.Done());
         return List.of(
                 new ClaimMade(claim),
@@ -154,7 +154,7 @@ final class AppendInTheMaking {
                 new Cleared(0));
     }
 
-    Append build() {
+    public Append build() {
         return new Append(session, owner, version, head, rows, changes);
     }
 }

@@ -3,7 +3,7 @@ package io.reprise.store.postgres;
 import static io.reprise.store.postgres.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Sharding;
 import io.reprise.testing.TestDatabase;
 import io.reprise.timer.DueStore.Expired;
 import io.reprise.timer.DueStore.Look;

@@ -4,8 +4,8 @@ import static io.reprise.store.postgres.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.config.ErasureSettings;
 import io.reprise.config.Settings;
+import io.reprise.config.storage.ErasureSettings;
 import io.reprise.session.erasure.PendingErasures.Pending;
 import io.reprise.session.store.CreateOutcome;
 import io.reprise.support.Current;

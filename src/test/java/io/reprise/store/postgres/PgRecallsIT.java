@@ -4,7 +4,7 @@ import static io.reprise.store.postgres.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.history.RecallDirectory.RecallRun;
-import io.reprise.message.Sharding;
+import io.reprise.message.bus.Sharding;
 import io.reprise.message.recall.Recall;
 import io.reprise.message.recall.Recall.Status;
 import io.reprise.message.recall.RecallSchedule;

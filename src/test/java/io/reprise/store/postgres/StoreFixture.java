@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 
 /** A database of its own with the schema of the server, and connections as the server has them. */
 public final class StoreFixture implements AutoCloseable {
-    static final long AT_MS = 1_700_000_000_123L;
+    public static final long AT_MS = 1_700_000_000_123L;
 
     private final Vertx vertx = Vertx.vertx();
     private final DatabaseUri uri = TestDatabase.fresh();
@@ -32,7 +32,7 @@ public final class StoreFixture implements AutoCloseable {
     }
 
     /** As another server has it. */
-    PgPool anotherPool() {
+    public PgPool anotherPool() {
         return PgPool.open(
                 vertx,
                 uri,
@@ -62,7 +62,7 @@ public final class StoreFixture implements AutoCloseable {
         }
     }
 
-    void execute(String sql) {
+    public void execute(String sql) {
         try (Connection connection = TestDatabase.connect(uri);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);

@@ -1,6 +1,6 @@
 package io.reprise.gateway.access.oidc;
 
-import io.reprise.config.OidcSettings;
+import io.reprise.config.access.OidcSettings;
 import io.reprise.support.WallClock;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;

@@ -1,6 +1,6 @@
 package io.reprise.gateway.access.oidc;
 
-import io.reprise.config.AuthSettings;
+import io.reprise.config.access.AuthSettings;
 import io.reprise.gateway.access.token.IdTokens;
 import io.reprise.gateway.access.token.IdentityProviderHttp;
 import io.reprise.gateway.access.token.Verifiers;

@@ -1,10 +1,10 @@
 package io.reprise.gateway.access.oidc;
 
 import io.reprise.account.SignInStore;
-import io.reprise.config.AuthSettings;
-import io.reprise.config.AuthSettings.CookieSecure;
-import io.reprise.config.OidcSettings;
 import io.reprise.config.Settings;
+import io.reprise.config.access.AuthSettings;
+import io.reprise.config.access.AuthSettings.CookieSecure;
+import io.reprise.config.access.OidcSettings;
 import io.reprise.gateway.access.Identity;
 import io.reprise.gateway.access.Renewals;
 import io.reprise.gateway.access.SessionCookie;

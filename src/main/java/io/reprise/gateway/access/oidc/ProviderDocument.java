@@ -1,6 +1,6 @@
 package io.reprise.gateway.access.oidc;
 
-import io.reprise.config.OidcSettings;
+import io.reprise.config.access.OidcSettings;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;

@@ -2,7 +2,7 @@ package io.reprise.gateway.access.oidc;
 
 import io.reprise.account.SignInStore;
 import io.reprise.account.SignInStore.StoredSignIn;
-import io.reprise.config.OidcSettings;
+import io.reprise.config.access.OidcSettings;
 import io.reprise.gateway.access.token.IdTokens.Verdict;
 import io.reprise.gateway.access.token.TokenVerdict;
 import io.reprise.support.MonotonicClock;

@@ -1,6 +1,6 @@
 package io.reprise.gateway.access.token;
 
-import io.reprise.config.JwtSettings;
+import io.reprise.config.access.JwtSettings;
 import io.reprise.config.key.TokenKey;
 import io.reprise.support.MonotonicClock;
 import io.vertx.core.Future;

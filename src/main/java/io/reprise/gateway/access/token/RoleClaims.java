@@ -1,8 +1,8 @@
 package io.reprise.gateway.access.token;
 
-import io.reprise.config.JwtSettings;
-import io.reprise.config.JwtSettings.MappedRole;
-import io.reprise.config.JwtSettings.RolesDefault;
+import io.reprise.config.access.JwtSettings;
+import io.reprise.config.access.JwtSettings.MappedRole;
+import io.reprise.config.access.JwtSettings.RolesDefault;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;

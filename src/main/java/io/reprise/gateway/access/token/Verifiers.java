@@ -1,7 +1,8 @@
 package io.reprise.gateway.access.token;
 
-import io.reprise.config.AuthSettings;
-import io.reprise.config.JwtSettings;
+import io.reprise.config.access.AuthSettings;
+import io.reprise.config.access.JwtSettings;
+import io.reprise.config.key.PublicKeys;
 import io.reprise.config.key.TokenKey;
 import io.reprise.gateway.access.token.TokenVerifier.Rules;
 import io.reprise.gateway.access.token.TokenVerifier.Trust;
@@ -60,8 +61,7 @@ public final class Verifiers {
         List<Trust> trusted = new ArrayList<>();
         if (keys.secret() != null) trusted.add(trust(jwt, keys.secret()));
         publicKeys(vertx, jwt, keys, clock)
-                .ifPresent(source ->
-                        trusted.add(new Trust(source, taken(jwt, JwtSettings.KEY_ALGORITHMS), jwt.issuers())));
+                .ifPresent(source -> trusted.add(new Trust(source, taken(jwt, PublicKeys.ALGORITHMS), jwt.issuers())));
         return new TokenVerifier(trusted, rules(jwt), time);
     }
 
@@ -76,7 +76,7 @@ public final class Verifiers {
         String client = settings.oidc().clientId();
         List<String> issuers = List.of(settings.oidc().issuer().orElseThrow());
         KeySource source = remote(vertx, jwt.jwks(), keys, clock);
-        Trust trust = new Trust(source, taken(jwt, JwtSettings.KEY_ALGORITHMS), issuers);
+        Trust trust = new Trust(source, taken(jwt, PublicKeys.ALGORITHMS), issuers);
         Rules rules = new Rules(List.of(client), jwt.clockSkewMs(), jwt.tokenBytesMax(), RoleClaims.of(jwt));
         return new IdTokens(new TokenVerifier(List.of(trust), rules, time), client, jwt.clockSkewMs(), time);
     }

@@ -3,7 +3,7 @@ package io.reprise.gateway.access.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.Curve;
-import io.reprise.config.JwtSettings;
+import io.reprise.config.access.JwtSettings;
 import io.reprise.config.key.TokenKey;
 import io.reprise.gateway.access.token.KeySource.Lookup;
 import io.reprise.testing.Signed;

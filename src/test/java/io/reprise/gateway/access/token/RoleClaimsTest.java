@@ -2,8 +2,8 @@ package io.reprise.gateway.access.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.config.JwtSettings.MappedRole;
-import io.reprise.config.JwtSettings.RolesDefault;
+import io.reprise.config.access.JwtSettings.MappedRole;
+import io.reprise.config.access.JwtSettings.RolesDefault;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

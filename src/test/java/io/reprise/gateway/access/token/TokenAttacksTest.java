@@ -11,7 +11,8 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
-import io.reprise.config.JwtSettings;
+import io.reprise.config.access.JwtSettings;
+import io.reprise.config.key.PublicKeys;
 import io.reprise.config.key.TokenKey;
 import io.reprise.gateway.access.token.TokenVerdict.Bad;
 import io.reprise.gateway.access.token.TokenVerdict.Good;
@@ -403,7 +404,7 @@ class TokenAttacksTest {
         Set<String> bySecret = JwtSettings.SECRET_ALGORITHMS;
         return List.of(
                 new TokenVerifier.Trust(KeySource.of(List.of(TokenKey.ofSecret(SECRET))), bySecret, List.of()),
-                new TokenVerifier.Trust(KeySource.of(keys), JwtSettings.KEY_ALGORITHMS, List.of()));
+                new TokenVerifier.Trust(KeySource.of(keys), PublicKeys.ALGORITHMS, List.of()));
     }
 
     private static TokenVerifier.Rules rules(List<String> audiences) {

@@ -10,7 +10,8 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
-import io.reprise.config.JwtSettings;
+import io.reprise.config.access.JwtSettings;
+import io.reprise.config.key.PublicKeys;
 import io.reprise.config.key.TokenKey;
 import io.reprise.gateway.access.token.TokenVerdict.Bad;
 import io.reprise.gateway.access.token.TokenVerdict.Expired;
@@ -40,7 +41,7 @@ class TokenVerifierTest {
     private static final ECKey P521 = Signed.ec(Curve.P_521, "p521");
     private static final List<TokenKey> PUBLIC = Signed.published(RSA, P256, P384, P521);
 
-    private final TokenVerifier byKeys = byKeys(PUBLIC, JwtSettings.KEY_ALGORITHMS, List.of());
+    private final TokenVerifier byKeys = byKeys(PUBLIC, PublicKeys.ALGORITHMS, List.of());
     private final TokenVerifier bySecret = bySecret(SECRET);
 
     // --- algorithms
@@ -137,7 +138,7 @@ class TokenVerifierTest {
         JWK only = new RSAKey.Builder(RSA.toPublicJWK())
                 .algorithm(JWSAlgorithm.RS512)
                 .build();
-        TokenVerifier verifier = byKeys(Signed.published(only), JwtSettings.KEY_ALGORITHMS, List.of());
+        TokenVerifier verifier = byKeys(Signed.published(only), PublicKeys.ALGORITHMS, List.of());
 
         assertThat(verdict(verifier, Signed.by(RSA, "RS512", claims()))).isInstanceOf(Good.class);
         assertThat(verdict(verifier, Signed.by(RSA, "RS256", claims()))).isInstanceOf(Bad.class);
@@ -234,7 +235,7 @@ class TokenVerifierTest {
     @Test
     void issuer_and_audience_must_match_when_they_are_set() {
         TokenVerifier verifier = verifier(
-                KeySource.of(PUBLIC), JwtSettings.KEY_ALGORITHMS, List.of("https://a/", "https://b/"), List.of("us"));
+                KeySource.of(PUBLIC), PublicKeys.ALGORITHMS, List.of("https://a/", "https://b/"), List.of("us"));
         JsonObject good = claims().put("iss", "https://b/").put("aud", "us");
 
         assertThat(verdict(verifier, Signed.by(RSA, "RS256", good))).isInstanceOf(Good.class);
@@ -336,7 +337,7 @@ class TokenVerifierTest {
                                 KeySource.of(List.of(TokenKey.ofSecret(SECRET))),
                                 JwtSettings.SECRET_ALGORITHMS,
                                 List.of()),
-                        new TokenVerifier.Trust(KeySource.of(PUBLIC), JwtSettings.KEY_ALGORITHMS, List.of())),
+                        new TokenVerifier.Trust(KeySource.of(PUBLIC), PublicKeys.ALGORITHMS, List.of())),
                 rules(List.of()),
                 () -> NOW_S * 1000);
     }

@@ -1,0 +1,179 @@
+package io.reprise.history.export;
+
+import io.reprise.history.ActiveRun;
+import io.reprise.history.ChatMessage;
+import io.reprise.history.ChatMessage.ToolCall;
+import io.reprise.history.SessionSummary;
+import io.reprise.message.Role;
+import io.reprise.message.log.LogEvent.TokenUsage;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/** A conversation for people: who wrote what and when, with reasoning and tool calls folded. */
+public final class MarkdownExport implements Export.Text {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final Export.Head head;
+    private final StringBuilder pieces = new StringBuilder();
+    private final Map<String, ChatMessage> results = new HashMap<>();
+    private String speaker;
+    private ChatMessage last;
+
+    /** The last one of the run that names its model, or null. */
+    private ChatMessage answer;
+
+    public MarkdownExport(Export.Head head) {
+        this.head = head;
+    }
+
+    @Override
+    public String begin() {
+        SessionSummary session = head.session();
+        String title = session.title() == null ? session.preview() : session.title();
+        String agent = session.agent() == null ? "" : " · agent " + MarkdownText.inline(session.agent());
+        return "# " + MarkdownText.inline(title == null ? "Conversation" : title) + "\n\n"
+                + "Begun " + time(session.createdAt()) + agent + " · exported " + time(head.exportedAt())
+                + " · session `" + session.id().replace('`', '\'') + "`\n";
+    }
+
+    /** Results are written together with their calls. */
+    @Override
+    public String messages(List<ChatMessage> messages) {
+        results.clear();
+        for (ChatMessage message : messages) {
+            if (message.role() == Role.TOOL) results.put(message.toolCallId(), message);
+        }
+        messages.forEach(this::add);
+        return taken();
+    }
+
+    @Override
+    public String end(ActiveRun run) {
+        endRun();
+        if (run != null) addOpen(run);
+        return taken();
+    }
+
+    private String taken() {
+        String text = pieces.toString();
+        pieces.setLength(0);
+        return text;
+    }
+
+    private void add(ChatMessage message) {
+        if (last != null
+                && !Objects.equals(last.metadata().run(), message.metadata().run())) endRun();
+        last = message;
+        switch (message.role()) {
+            case USER -> {
+                speak(
+                        message.metadata().by() == null
+                                ? "User"
+                                : message.metadata().by(),
+                        message);
+                text(message.content().shown());
+            }
+            case ASSISTANT -> {
+                speak("Assistant", message);
+                if (message.metadata().model() != null) answer = message;
+                if (message.content() != null) text(message.content().shown());
+                if (message.toolCalls() != null) message.toolCalls().forEach(this::call);
+            }
+            case REASONING -> {
+                speak("Assistant", message);
+                fold("Reasoning", MarkdownText.contained(message.content().shown()));
+            }
+            case TOOL -> {} // Written with its call.
+        }
+    }
+
+    /** Writes the speaker only if it or the run has changed. */
+    private void speak(String name, ChatMessage message) {
+        String who = name + "\n" + message.metadata().run();
+        if (who.equals(speaker)) return;
+        speaker = who;
+        pieces.append("\n## " + MarkdownText.inline(name) + "\n\n*"
+                + time(message.metadata().at()) + "*\n");
+    }
+
+    private void text(String text) {
+        if (!text.isBlank()) pieces.append("\n" + MarkdownText.contained(text) + "\n");
+    }
+
+    private void call(ToolCall call) {
+        ChatMessage result = results.get(call.id());
+        String status =
+                result == null ? "without a result" : inWords(result.metadata().status());
+        String content =
+                "Arguments:\n\n" + MarkdownText.fenced("json", call.function().arguments());
+        if (result != null)
+            content +=
+                    "\n\nResult:\n\n" + MarkdownText.fenced("", result.content().shown());
+        fold("Tool " + call.function().name() + (status == null ? "" : " (" + status + ")"), content);
+    }
+
+    private static String inWords(String status) {
+        return "unknown".equals(status) ? "outcome unknown" : status;
+    }
+
+    private void fold(String summary, String content) {
+        pieces.append("\n<details>\n<summary>" + MarkdownText.html(summary) + "</summary>\n\n" + content
+                + "\n\n</details>\n");
+    }
+
+    /** The outcome of the run of the last message, if it is not success. */
+    private void endRun() {
+        if (answer != null) pieces.append("\n*" + answered(answer.metadata()) + "*\n");
+        answer = null;
+        if (last == null || last.metadata().outcome() == null) return;
+        ChatMessage.Fault fault = last.metadata().error();
+        if (fault == null) {
+            pieces.append("\n*Stopped.*\n");
+        } else {
+            pieces.append("\n*Failed: " + MarkdownText.inline(fault.message()) + "* (`"
+                    + fault.code().wire() + "`)\n");
+        }
+    }
+
+    /** Who answered, how long it took, and what was used: as far as it is known. */
+    private static String answered(ChatMessage.Metadata by) {
+        StringBuilder text = new StringBuilder(MarkdownText.inline(by.model()));
+        if (by.durationMs() != null) {
+            text.append(String.format(Locale.ROOT, " · %.1f s", by.durationMs() / 1000.0));
+        }
+        if (by.usage() != null) {
+            tokens(by.usage(), TokenUsage::inputTokens).ifPresent(in -> text.append(" · " + in + " tokens in"));
+            tokens(by.usage(), TokenUsage::outputTokens).ifPresent(out -> text.append(" · " + out + " tokens out"));
+        }
+        return text.toString();
+    }
+
+    /** Empty where nobody reported any. */
+    private static OptionalLong tokens(List<TokenUsage> usage, Function<TokenUsage, Integer> which) {
+        List<Integer> reported =
+                usage.stream().map(which).filter(Objects::nonNull).toList();
+        if (reported.isEmpty()) return OptionalLong.empty();
+        return OptionalLong.of(reported.stream().mapToLong(Integer::longValue).sum());
+    }
+
+    private void addOpen(ActiveRun run) {
+        for (ActiveRun.OpenMessage open : run.open()) {
+            if (open.role() == Role.REASONING) fold("Reasoning", MarkdownText.contained(open.text()));
+            else text(open.text());
+        }
+        pieces.append("\n*Not finished when this was exported.*\n");
+    }
+
+    private static String time(String rfc3339) {
+        return TIME.format(Instant.parse(rfc3339));
+    }
+}

@@ -1,0 +1,2 @@
+/** Whole conversations as files, in JSON and in Markdown. */
+package io.reprise.history.export;

@@ -1,0 +1,54 @@
+package io.reprise.message.bus;
+
+import io.reprise.message.Delivery;
+import io.reprise.message.NodeMessage;
+import io.reprise.message.UserNotices;
+
+/** Addresses on the event bus. There is none per session. */
+public final class Addresses {
+    /** Published to every session verticle. */
+    public static final String SHARD_OWNERS = "session.owners";
+
+    /** Published to every gateway: {@link Delivery.ShardOwned}. */
+    public static final String SHARD_NEWS = "gateway.shards";
+
+    private Addresses() {}
+
+    /** The shard's owner; a new owner number is a new address, so that nothing reaches an old owner by mistake. */
+    public static String shard(int shard, long owner) {
+        return "session." + shard + "." + owner;
+    }
+
+    public static String gateway(String node, int instance) {
+        return "gateway." + node + "." + instance;
+    }
+
+    /** Published to the gateways of a node: {@link UserNotices}. */
+    public static String notices(String node) {
+        return "gateway.notices." + node;
+    }
+
+    public static String agent(String node, int instance) {
+        return "agent." + node + "." + instance;
+    }
+
+    /** Where answers to commands of tools arrive. */
+    public static String agentAnswers(String node, int instance) {
+        return "agent.answers." + node + "." + instance;
+    }
+
+    /** Where a timer learns which verticles own the shards. */
+    public static String timer(String node) {
+        return "timer." + node;
+    }
+
+    /** Where a gateway receives {@link NodeMessage.WhatIsHeld}. */
+    public static String gatewayControl(String node, int instance) {
+        return "gateway.control." + node + "." + instance;
+    }
+
+    /** Where a session verticle receives {@link NodeMessage.Drain} and {@link NodeMessage.WhatIsHeld}. */
+    public static String sessionControl(String node, int instance) {
+        return "session.control." + node + "." + instance;
+    }
+}

@@ -1,0 +1,92 @@
+package io.reprise.message.content;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.reprise.support.Texts;
+import java.util.Objects;
+
+/** One part of the content of a message. Its JSON is an object with a {@code type}. */
+public sealed interface Part {
+    /** As JSON names it. */
+    String type();
+
+    /** In bytes of UTF-8: what counts against limits. */
+    int bytes();
+
+    /** What a reader without means to show the part itself is given: a text, or a placeholder that names the type. */
+    String shown();
+
+    /** The same without characters that the log cannot store. */
+    Part wellFormed();
+
+    /** Reads any JSON value, so that a part of a newer version never makes a message unreadable. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Part of(JsonNode json) {
+        String type = json.path("type").asText("");
+        return type.equals(Text.TYPE) && json.path("text").isTextual()
+                ? new Text(json.get("text").textValue())
+                : new Unknown(type, json.toString());
+    }
+
+    @JsonPropertyOrder({"type", "text"})
+    record Text(String text) implements Part {
+        static final String TYPE = "text";
+
+        public Text {
+            Objects.requireNonNull(text, "text");
+        }
+
+        @Override
+        @JsonProperty
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public int bytes() {
+            return Texts.utf8Bytes(text);
+        }
+
+        @Override
+        public String shown() {
+            return text;
+        }
+
+        @Override
+        public Part wellFormed() {
+            return new Text(Texts.wellFormed(text));
+        }
+    }
+
+    /**
+     * A part that this version cannot interpret. It is kept and sent on as it came.
+     *
+     * @param type as it was given; empty when there was none
+     * @param json the whole part
+     */
+    record Unknown(String type, @JsonValue @JsonRawValue String json) implements Part {
+        private static final int TYPE_CHARS_MAX = 64;
+
+        @Override
+        public int bytes() {
+            return Texts.utf8Bytes(json);
+        }
+
+        /** The type is somebody else's text: it is shortened and cannot pretend to be more than a word. */
+        @Override
+        public String shown() {
+            String word = type.replaceAll("[^A-Za-z0-9_./+-]", "");
+            if (word.isEmpty()) return "[unsupported content]";
+            return "[unsupported content: " + word.substring(0, Math.min(word.length(), TYPE_CHARS_MAX)) + "]";
+        }
+
+        @Override
+        public Part wellFormed() {
+            return new Unknown(Texts.wellFormed(type), Texts.wellFormed(json));
+        }
+    }
+}

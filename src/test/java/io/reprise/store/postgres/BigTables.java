@@ -1,0 +1,81 @@
+package io.reprise.store.postgres;
+
+import io.reprise.testing.BigSession;
+import java.util.List;
+
+/**
+ * A database in which each table that grows has at least 100,000 rows, analysed. Most sessions have one run, as most have
+ * in life; {@code s_many} has a long past of everything, and {@code eve} has 10,000 sessions.
+ */
+final class BigTables {
+    static final BigSession MANY_RUNS = new BigSession("s_many", "ada", 15_000, 32);
+    static final BigSession LONG_TEXTS = new BigSession("s_long", "ada", 100, 60_000);
+
+    /** Tables that stay small: one row for a shard, a setting or a secret. */
+    static final List<String> SMALL = List.of("shard", "fixed_setting", "secret");
+
+    private static final List<String> ROWS = List.of(
+            // Every tenth session of eve is pinned, two thirds are archived.
+            """
+            INSERT INTO session (id, user_id, epoch, owner, head_seq, pinned, archived, title_folded, updated_at)
+            SELECT 's_' || i, CASE WHEN i <= 10000 THEN 'eve' WHEN i <= 40000 THEN 'ada' ELSE 'u_' || i / 10 END, 'e_1', 0, 1,
+                   i % 10 = 0, i % 3 > 0, 'title ' || i, timestamptz '2026-01-01Z' + i * interval '1 minute'
+            FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome)
+            SELECT 's_' || i, 'r_1', 'user', 1, true, now(), CASE WHEN i % 1000 = 0 THEN NULL ELSE 'success' END
+            FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO session_event (session_id, from_seq, seq, run_id, type, payload, at)
+            SELECT 's_' || i, 1, 1, 'r_1', 'RUN_STARTED', '{"type":"RUN_STARTED"}', now() FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO message_text (session_id, seq, end_seq, message_id, role, folded)
+            SELECT 's_' || i, 2, 4, 'm_1', 'user', 'a text of ' || md5(i::text) FROM generate_series(1, 100000) AS i""",
+            // In all shards; every tenth is not due yet.
+            """
+            INSERT INTO recall (id, session_id, user_id, text, schedule, status, slot_at, trigger_at,
+                                deferrals, failures, missed, created_at)
+            SELECT 'rc_' || i, CASE WHEN i > 99000 THEN 's_many' ELSE 's_' || i END,
+                   CASE WHEN i > 70000 THEN 'ada' ELSE 'u_' || i / 10 END, 'stretch', '{}',
+                   CASE WHEN i <= 20000 THEN 'pending' ELSE 'fired' END, due.at, due.at, 0, 0, 0,
+                   timestamptz '2026-01-01Z' + i * interval '1 minute'
+            FROM generate_series(1, 100000) AS i,
+                 LATERAL (SELECT now() + interval '1 s' * (CASE WHEN i % 10 = 9 THEN 1 ELSE -1 END) * (i + 10) AS at) AS due""",
+            """
+            INSERT INTO interrupt (session_id, id, run_id, place, tool_call, tool, arguments, created_at, expires_at, decision)
+            SELECT CASE WHEN i > 85000 THEN 's_many' ELSE 's_' || (1 + i % 200) END, 'i_' || i,
+                   CASE WHEN i > 85000 THEN 'r_' || i - 85001 ELSE 'r_1' END, 1, 't_1', 'mail', '{}',
+                   now() - interval '1 s' * i, now() - interval '1 s' * i, CASE WHEN i > 20000 THEN 'approved' END
+            FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO claim (user_id, session_id, id, hash, result, at)
+            SELECT 'ada', CASE WHEN i % 10 = 0 THEN 's_many' ELSE 's_' || i END, 'c_' || i, 'hash', '{}',
+                   now() - interval '1 s' * i
+            FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO checkpoint (session_id, id, run_id, seq, step, at, bytes, body)
+            SELECT CASE WHEN i <= 50 THEN 's_many' ELSE 's_' || i END, 'k_' || i,
+                   CASE WHEN i <= 50 THEN 'r_' || i ELSE 'r_1' END, i, 1, now() - interval '1 s' * i, 2, '{}'
+            FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO audit (user_id, action, session_id, target)
+            SELECT CASE WHEN i % 1000 = 1 THEN 'eve' ELSE 'u_' || i % 7 END, CASE WHEN i % 500 < 2 THEN 'rare' ELSE 'usual' END,
+                   's_' || i % 5000, 'i_' || i
+            FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO sign_in (id, user_id, content, created_at, ends_at)
+            SELECT 'in_' || i, 'u_' || i / 10, '', now() - interval '1 s' * i, now() + interval '1 s' * (50000 - i)
+            FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO erasure (session_id, store, up_to_seq, due_at)
+            SELECT 's_gone_' || i, 'redis', 1, now() + interval '1 s' * (50000 - i) FROM generate_series(1, 100000) AS i""");
+
+    private BigTables() {}
+
+    static void storeIn(StoreFixture fixture) {
+        MANY_RUNS.storeIn(fixture.uri());
+        LONG_TEXTS.storeIn(fixture.uri());
+        // Without the checks of foreign keys and the wake-ups of timers, which take longer than the rows.
+        fixture.execute("SET session_replication_role = replica; " + String.join(";", ROWS) + "; ANALYZE");
+    }
+}

@@ -1,0 +1,278 @@
+package io.reprise.store.postgres;
+
+import static java.util.stream.Collectors.joining;
+
+import io.reprise.history.AuditDirectory.Filter;
+import io.reprise.session.store.Change;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Tuple;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Every statement that the server sends, with values for {@link BigTables} and how many pages of 8 KiB it may look at. */
+final class CheckedStatements {
+    /** Where a few rows are found by an index. */
+    private static final int FEW = 30;
+
+    /** A page of what people or the server read; a row may be on a page of its own. */
+    private static final int PAGE = 130;
+
+    /** The parts of the store that send statements. */
+    static final List<String> PACKAGES = List.of("postgres", "directory", "account", "checkpoint");
+
+    private CheckedStatements() {}
+
+    /**
+     * @param name class and constant
+     * @param values as SQL
+     */
+    record Checked(String name, String note, String sql, String values, int pagesMax) {
+        @Override
+        public String toString() {
+            return note.isEmpty() ? name : name + ", " + note;
+        }
+    }
+
+    static List<Checked> all() {
+        return Stream.of(log(), loads(), sessions(), lists(), due(), copies(), signIns(), audit(), appends())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Checked> log() {
+        return List.of(
+                checked("PgLogReader.ROWS", "at the beginning", "'s_many', 0, 150000, 1000, 1048576", 60),
+                checked("PgLogReader.ROWS", "at the end", "'s_many', 149000, 150000, 1000, 1048576", 60),
+                // Symptom: a page of a conversation with long messages took 260 times as long as it needs. Cause: the
+                // size of each of the 1,000 rows that were looked at was counted in characters, which unpacks it.
+                checked("PgLogReader.ROWS", "long texts", "'s_long', 0, 1000, 1000, 1048576", 60),
+                // Symptom: the last part of a page of history read the log to its end. Cause: an index on seq does not
+                // tell where from_seq passes a limit.
+                checked("PgLogReader.ROWS", "a few in the middle", "'s_many', 500, 520, 1000, 1048576", FEW),
+                checked("PgLogReader.BYTES", "", "'s_many', 520", FEW),
+                checked("PgLogReader.FOLD_START", "snapshot", "'s_many', 150000, 199, 150000", 80),
+                checked("PgLogReader.FOLD_START", "history", "'s_many', 75000, 49, 150000", 80),
+                checked("PgLogReader.AMENDMENTS", "", "'s_many'", FEW),
+                checked("PgLogReader.REWINDS", "", "'s_many', 150000, 10", FEW),
+                checked("PgLogReader.RUN_END", "", "'s_many', 75001", FEW),
+                checked("PgLogReader.USER_MESSAGE", "the last", "'s_many', NULL", FEW),
+                // Goes back through the session, and through no other, until it has found the message.
+                checked("PgLogReader.USER_MESSAGE", "one before", "'s_many', 'u_14990'", FEW));
+    }
+
+    private static List<Checked> loads() {
+        return List.of(
+                checked("PgSessionLoader.USER", "", "'s_many'", FEW),
+                checked("PgSessionLoader.CLAIM", "", "'s_many', 7", FEW),
+                // Symptom: each load of a session read all runs that it ever had. Cause: with one run in most sessions,
+                // the plan for any session reads the runs of one and looks at each.
+                checked("PgSessionLoader.RUNS", "one of many", "'s_many'", FEW),
+                checked("PgSessionLoader.RUNS", "unfinished", "'s_1000'", FEW),
+                checked("PgSessionLoader.OUTLINE", "", "'s_many', 149991", 60),
+                checked("PgSessionLoader.RECALLS", "all over", "'s_many'", FEW),
+                checked("PgSessionLoader.RECALLS", "open", "'s_7'", FEW),
+                checked("PgSessionLoader.INTERRUPTS", "", "'s_many', 'r_14999', 20", PAGE),
+                checked("PgSessionLoader.STRUCTURE", "", "'s_many', 149991, 149991, 'r_14999'", FEW),
+                checked("PgSessionLoader.SAID", "", "'s_many', 'r_14999', 149991", FEW));
+    }
+
+    private static List<Checked> sessions() {
+        return List.of(
+                checked(
+                        "PgEventStore.INSERT",
+                        "",
+                        "'s_new', 'ada', NULL, 't', '{}', 'e_1', 1, 'c_n', 'h', '{}', 't'",
+                        60),
+                checked("PgEventStore.TAKE_SHARDS", "", "'node', '{1,2,3}'", FEW),
+                checked("PgEventStore.UNFINISHED", "", "'{3}'", PAGE),
+                checked("PgEventStore.EPOCH", "", "'s_many'", FEW),
+                checked("PgEventStore.CLAIM", "", "'ada', 's_many', 'c_10'", FEW),
+                checked("PgEventStore.ROOT_SEQ", "", "'s_many', 'r_7'", FEW),
+                checked("PgEventStore.RECALLS_ELSEWHERE", "", "'u_7', 's_many'", FEW),
+                checked("PgEventStore.OWNER", "", "'s_many'", FEW),
+                checked("PgEventStore.CLEAR_EVENTS", "", "'s_many', 10", FEW),
+                checked("PgEventStore.CLEAR_RUNS", "", "'s_many', 10", 40),
+                checked("PgEventStore.CLEAR_TEXTS", "", "'s_many', 10", FEW),
+                checked("PgEventStore.ERASE", "", "'s_500', 0", FEW),
+                checked("PgEventStore.ERASE_EVENTS", "", "'s_500'", FEW),
+                checked("PgEventStore.ERASE_TEXTS", "", "'s_500'", FEW),
+                checked("PgEventStore.ERASE_CLAIMS", "", "'s_501'", FEW),
+                checked("PgSecrets.MAKE", "", "'name', '\\x00'", FEW),
+                checked("PgSecrets.FIND", "", "'name'", FEW));
+    }
+
+    private static List<Checked> lists() {
+        String middle = "'2026-01-03Z', 's_2000'";
+        return List.of(
+                checked("PgSessionDirectory.FIND", "", "'s_many', 'ada'", FEW),
+                checked("PgSessionDirectory.LIST", "first page", "'eve', '{f}', null, null, null, 11", PAGE),
+                checked("PgSessionDirectory.LIST", "in the middle", "'eve', '{f}', false, " + middle + ", 11", PAGE),
+                checked("PgSessionDirectory.LIST", "both lists", "'eve', '{f,t}', true, " + middle + ", 11", 2 * PAGE),
+                // Symptom: a search went through all texts of a user also when the first page was full at once. Cause:
+                // it
+                // named its lists as an array, so that their sessions had to be sorted first.
+                checked(
+                        "PgSearch.FIND",
+                        "a word of every text",
+                        "'eve', '{f}', null, null, null, 11, '{%text%}', 'text'",
+                        2 * PAGE),
+                checked(
+                        "PgSearch.FIND",
+                        "a word of every title",
+                        "'eve', '{f,t}', false, " + middle + ", 11, '{%title%}', 'title'",
+                        3 * PAGE),
+                checked(
+                        "PgSearch.FIND",
+                        "a word of none",
+                        "'u_9000', '{f,t}', null, null, null, 11, '{%x}', 'x'",
+                        PAGE),
+                checked("PgSearch.LIMIT_TIME", "", "'1000'", FEW),
+                checked("PgRecallDirectory.OF_USER", "first page", "'ada', null, null, 11", PAGE),
+                checked("PgRecallDirectory.OF_USER", "in the middle", "'ada', null, 'rc_85000', 11", PAGE),
+                checked("PgRecallDirectory.OF_SESSION", "first page", "'ada', 's_many', null, 11", PAGE),
+                checked("PgRecallDirectory.OF_SESSION", "in the middle", "'ada', 's_many', 'rc_99500', 11", PAGE),
+                checked("PgRecallDirectory.OF_SESSION", "of few", "'ada', 's_80000', null, 11", PAGE),
+                checked("PgRecallDirectory.OPEN_OF_USER", "", "'u_7', null, null, 11", PAGE),
+                checked("PgRecallDirectory.OPEN_OF_SESSION", "", "'ada', 's_many', null, 11", PAGE),
+                checked("PgRecallDirectory.FIND", "", "'rc_70', 'u_7'", FEW),
+                checked("PgRecallDirectory.RUNS", "", "'rc_7', 20", FEW));
+    }
+
+    private static List<Checked> due() {
+        return List.of(
+                // A look at all that is due reads what is due in the shards of all others.
+                checked("PgDueStore.RECALLS", "one shard", "NULL, NULL, 20, '{3}'", 60),
+                checked("PgDueStore.RECALLS", "behind one", "now() - interval '1 h', 'rc_5', 20, '{3}'", 60),
+                checked("PgDueStore.INTERRUPTS", "one shard", "NULL, NULL, NULL, 20, '{3}'", 60));
+    }
+
+    private static List<Checked> copies() {
+        String save = "'s_many', 'k_new', 'r_7', 70, 1, now(), 2, '{}', now() - interval '3 h', 20";
+        return List.of(
+                checked("PgCheckpointer.SAVE", "many are too old", save, 2 * PAGE),
+                checked("PgCheckpointer.LOAD", "", "'s_many', 'k_7', now() - interval '1 h'", FEW),
+                checked("PgCheckpointer.ERASE", "", "'s_many', 10", FEW),
+                checked("PgCheckpointer.LIST", "", "'s_many', 100, now() - interval '1 h', 10", FEW),
+                checked("PgCheckpointer.FIND", "", "'s_many', 'k_7', now() - interval '1 h'", FEW),
+                checked("PgErasures.NOTE", "", "'s_many', 'redis', 10, 500", FEW),
+                checked("PgErasures.DUE", "", "'redis', 500, 60000, 10, 20", PAGE),
+                checked("PgErasures.ERASED", "", "'s_gone_7', 'redis', 1, 500", FEW));
+    }
+
+    private static List<Checked> signIns() {
+        return List.of(
+                checked("PgSignIns.ADD", "many have ended", "'in_new', 'u_7', '', 1000, 3, 100", 6 * PAGE),
+                checked("PgSignIns.FIND", "", "'in_7'", FEW),
+                checked("PgSignIns.CLAIM", "", "'in_7', 1, 1000", FEW),
+                checked("PgSignIns.REPLACE", "", "'in_7', 1, ''", FEW),
+                checked("PgSignIns.REST", "", "'in_7', 1, 1000", FEW),
+                checked("PgSignIns.REMOVE", "", "'in_7'", FEW));
+    }
+
+    /** Each choice of filters. Symptom: a page of one user's entries could read all entries, as above. */
+    private static List<Checked> audit() {
+        return IntStream.range(0, 8)
+                .mapToObj(i -> new Filter(
+                        (i & 1) == 0 ? null : "eve", (i & 2) == 0 ? null : "rare", (i & 4) == 0 ? null : "s_1"))
+                .map(filter -> new Checked(
+                        "PgAudit.listed",
+                        filter.toString(),
+                        PgAudit.listed(filter),
+                        literals(Tuple.of(99_999L, filter.user(), filter.action(), filter.session(), 11)),
+                        PAGE))
+                .toList();
+    }
+
+    /** Rows alone, each kind of change alone, and all together. */
+    private static List<Checked> appends() {
+        PgAppend appends = new PgAppend();
+        List<Change> kinds = AppendInTheMaking.everyKind();
+        List<Checked> found = new ArrayList<>();
+        kinds.forEach(kind -> found.add(append(appends, kind.getClass().getSimpleName(), kind)));
+        found.add(append(appends, "all changes", kinds.toArray(Change[]::new)));
+        found.add(append(appends, "rows", new Change[0]));
+        PgAppend.Statement several = PgAppend.ofSeveral(IntStream.range(0, 20)
+                .mapToObj(i -> new AppendInTheMaking("s_" + (700 + i), 0, 0, 3)
+                        .rows(StoreFixture.segment(2, "r_1", "a", "b"))
+                        .build())
+                .toList());
+        found.add(new Checked(
+                "PgAppend.ROWS_OF_SEVERAL", "20 sessions", several.sql(), literals(several.values()), 20 * FEW));
+        PgAppend.Piece rows = PgAppend.moreRows("s_1", List.of(StoreFixture.segment(2, "r_1", "a", "b")));
+        found.add(new Checked(
+                "PgAppend.MORE_ROWS", "", rows.sql(), literals(rows.values().get()), FEW));
+        Change.Said said = kinds.stream()
+                .filter(Change.Said.class::isInstance)
+                .map(Change.Said.class::cast)
+                .findFirst()
+                .orElseThrow();
+        PgAppend.Piece texts = PgAppend.moreTexts("s_nothing_said", List.of(said));
+        found.add(new Checked(
+                "PgAppend.MORE_TEXTS", "", texts.sql(), literals(texts.values().get()), FEW));
+        return found;
+    }
+
+    private static Checked append(PgAppend appends, String note, Change... changes) {
+        PgAppend.Statement statement = appends.of(new AppendInTheMaking("s_7", 0, 0, 3)
+                .rows(StoreFixture.segment(2, "r_1", "a", "b"))
+                .with(changes)
+                .build());
+        String name = statement.sql().equals(PgAppend.ROWS_ONLY) ? "PgAppend.ROWS_ONLY" : "PgAppend.of";
+        return new Checked(name, note, statement.sql(), literals(statement.values()), PAGE);
+    }
+
+    private static Checked checked(String name, String note, String values, int pagesMax) {
+        return new Checked(name, note, constant(name), values, pagesMax);
+    }
+
+    private static String constant(String name) {
+        try {
+            String[] parts = name.split("\\.");
+            Field field = writer(parts[0]).getDeclaredField(parts[1]);
+            field.setAccessible(true);
+            return (String) field.get(null);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(name, e);
+        }
+    }
+
+    private static Class<?> writer(String name) throws ClassNotFoundException {
+        for (String part : PACKAGES) {
+            try {
+                return Class.forName("io.reprise.store." + part + "." + name);
+            } catch (ClassNotFoundException e) {
+                // It is in another part.
+            }
+        }
+        throw new ClassNotFoundException(name);
+    }
+
+    private static String literals(Tuple values) {
+        return IntStream.range(0, values.size())
+                .mapToObj(values::getValue)
+                .map(CheckedStatements::literal)
+                .collect(joining(", "));
+    }
+
+    private static String literal(Object value) {
+        return switch (value) {
+            case null -> "NULL";
+            case Number number -> number.toString();
+            case Boolean bool -> bool.toString();
+            case Buffer bytes -> "'\\x" + java.util.HexFormat.of().formatHex(bytes.getBytes()) + "'";
+            case Object[] array ->
+                literal(Stream.of(array).map(CheckedStatements::element).collect(joining(",", "{", "}")));
+            default -> "'" + value.toString().replace("'", "''") + "'";
+        };
+    }
+
+    /** Of an array. */
+    private static String element(Object value) {
+        return value == null
+                ? "NULL"
+                : '"' + value.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}
