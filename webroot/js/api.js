@@ -57,6 +57,9 @@ export class Api {
   skipRecall(recall) { return this.#call('POST', `/recalls/${encodeURIComponent(recall)}/skip`, {}) }
   cancelRecall(recall) { return this.#call('DELETE', `/recalls/${encodeURIComponent(recall)}`) }
 
+  /** For pages that are loaded when they are opened. */
+  call(...what) { return this.#call(...what) }
+
   async #call(method, path, body) {
     const response = await this.#fetch(method, path, body)
     return response.headers.get('content-type')?.includes('json') ? response.json() : null

@@ -4,20 +4,19 @@ import { Auth } from './auth.js'
 import { Chat } from './chat.js'
 import { Client } from './client.js'
 import { now, setClock } from './clock.js'
-import { pages } from './components/pages.js'
 import { offersOf } from './contract.js'
 import { Decisions } from './decisions.js'
 import { Drafts } from './drafts.js'
 import { fold } from './fold.js'
+import { load, parts } from './later.js'
 import { endWords, needWords, News } from './news.js'
-import { Picking } from './picking.js'
 import { Places } from './places.js'
 import { Origins } from './origins.js'
 import { ReadMarks } from './read-marks.js'
 import { Reading } from './reading.js'
 import { afterRender, focusMessage, leaveFocus } from './render.js'
 import { currentPlace, go, goToPage } from './route.js'
-import { forkWord } from './session-actions.js'
+import { forkWord } from './session-names.js'
 import { Search } from './search.js'
 import { SessionList } from './session-list.js'
 import { ofTab, shared } from './storage.js'
@@ -55,6 +54,7 @@ export class App {
   chat = null
   page = null         // the name of what is shown in the place of the chat
   reminders = null    // of all chats, once their page was opened
+  jobs = null         // likewise, for administrators
   notice = null       // { text, calm?, action?: { label, run } } for a few seconds
   showsArchive = false // the list shows what is archived
   picking = null      // several chats that are being chosen in the list
@@ -105,7 +105,7 @@ export class App {
     this.#chats.clear()
     this.#drafts.clear()
     this.#places.clear()
-    this.chat = this.marks = this.reminders = null
+    this.chat = this.marks = this.reminders = this.jobs = null
     this.#lists.forEach(list => list.clear())
     Object.assign(this, { showsArchive: false, picking: null })
     this.search.type('')
@@ -162,8 +162,9 @@ export class App {
     this.reading.arrive()
   }
 
-  /** The chat or the page is about to be left: what is read stays where it is. */
+  /** The chat or the page is about to be left: what is written is kept, and what is read stays where it is. */
   leave() {
+    this.#drafts.save()
     if (this.chat?.id && this.chat.view.ready && !this.reading.isPlacing) this.#places.put(this.chat.id, this.#placeNow())
   }
 
@@ -179,14 +180,20 @@ export class App {
   }
 
   async #showPage() {
-    if (!this.reminders) {
-      const loaded = await this.attempt(() => import('./components/reminders-page.js'))
-      if (!loaded) return
-      this.reminders ??= new pages.reminders.State(this)
+    const name = this.page === 'reminders' ? 'reminders' : 'jobs'
+    if (!this[name]) {
+      if (!await load()) return this.refused()
+      this[name] ??= name === 'reminders' ? new parts.Reminders(this) : new parts.Jobs(this)
     }
-    this.reminders.refresh()
+    this.shownPage?.refresh()
     this.set({})
   }
+
+  /** Something was asked for that could not be loaded. */
+  refused() { this.tell('This could not be loaded. Try again when the connection is back.') }
+
+  /** What the open page shows, once it was loaded. */
+  get shownPage() { return this.page === 'reminders' ? this.reminders : this.jobs }
 
   openNew() {
     this.open(null)
@@ -209,7 +216,7 @@ export class App {
   }
 
   get title() {
-    if (this.page) return 'Reminders'
+    if (this.page) return this.page === 'reminders' ? 'Reminders' : 'Jobs'
     const { id, view, pending, missing } = this.chat
     if (missing) return missingWords(missing)
     const listed = this.find(id)
@@ -362,8 +369,9 @@ export class App {
   }
 
   /** Begins to choose several chats, with this one if it is given. */
-  pick(id) {
-    this.set({ picking: new Picking(this, id), renaming: null })
+  async pick(id) {
+    if (!parts.Picking && !await load()) return this.refused()
+    this.set({ picking: new parts.Picking(this, id), renaming: null })
     const first = id ? `[data-pick="${CSS.escape(id)}"]` : '[data-pick]'
     afterRender(() => document.querySelector(`${first} input`)?.focus())
   }
@@ -387,7 +395,7 @@ export class App {
   refreshSoon(ms) {
     this.list.refreshSoon(ms)
     if (this.showsArchive) this.archive.refreshSoon(ms)
-    if (this.page) this.reminders?.refresh()
+    if (this.page) this.shownPage?.refresh()
   }
 
   /** The server says that a chat exists no more. */

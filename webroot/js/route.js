@@ -3,7 +3,7 @@
  * open document (`#/docs/NAME`, at a heading `#/docs/NAME#HEADING`; `#/docs`: the list of them).
  */
 const PLACE = /^#\/s\/([^/]+)(?:\/m\/([^/]+))?$/
-const PAGE = /^#\/(reminders)$/
+const PAGE = /^#\/(reminders|admin\/jobs)$/
 const DOCUMENT = /^#\/docs(?:\/([\w-]+(?:\/[\w-]+)*))?\/?(?:#(.*))?$/
 const NOWHERE = { id: null, message: null, page: null, doc: null }
 

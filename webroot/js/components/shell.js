@@ -1,10 +1,10 @@
 import { isFolded } from '../fold.js'
+import { parts } from '../later.js'
 import { html, nothing } from '../lib.js'
 import { composer } from './composer.js'
 import { documentPage } from './document.js'
 import { header } from './header.js'
 import { notice } from './notice.js'
-import { pages } from './pages.js'
 import { sidebar } from './sidebar.js'
 import { signInPage } from './sign-in-page.js'
 import { transcript } from './transcript.js'
@@ -23,7 +23,7 @@ export function shell(app, scroll) {
       ${drawer ? html`<div class="scrim" @click=${() => app.set({ drawerOpen: false })}></div>` : nothing}
       <main class="main ${app.doc ? 'behind' : ''}" ?inert=${drawer || app.doc}>
         ${header(app)}
-        ${app.page ? remindersHolder(app) : nothing}
+        ${app.page ? pageHolder(app) : nothing}
         <div class="stage" ?hidden=${app.page}>
           ${transcript(app)}
           ${scroll.away ? html`
@@ -36,12 +36,13 @@ export function shell(app, scroll) {
 }
 
 /** What stands in the place of the chat, which stays where it is behind it. */
-function remindersHolder(app) {
+function pageHolder(app) {
+  const reminders = app.page === 'reminders'
   return html`
     <section class="page" aria-labelledby="page-title"><div class="column">
-      <h2 id="page-title" class="off-screen" tabindex="-1">Your reminders</h2>
+      <h2 id="page-title" class="off-screen" tabindex="-1">${reminders ? 'Your reminders' : 'Jobs'}</h2>
       ${notice(app)}
-      ${app.reminders ? pages.reminders.page(app) : html`<p class="hint">Reading your reminders…</p>`}
+      ${app.shownPage ? parts[reminders ? 'remindersPage' : 'jobsPage'](app) : html`<p class="hint">Reading…</p>`}
     </div></section>`
 }
 

@@ -8,9 +8,18 @@ import java.util.Optional;
 
 /** The parsed arguments of the command line. */
 sealed interface Arguments {
-    /** What an argument is followed by. */
-    Map<String, String> WHAT =
-            Map.of("--config", "a file", "--token", "a user", "--roles", "roles", "--hours", "a number of hours");
+    /** The values that follow the options. */
+    Map<String, String> WHAT = Map.of(
+            "--config",
+            "a file",
+            "--token",
+            "a user",
+            "--roles",
+            "roles",
+            "--hours",
+            "a number of hours",
+            "--erase-user",
+            "a user");
 
     record Serve(Optional<Path> config) implements Arguments {}
 
@@ -21,6 +30,8 @@ sealed interface Arguments {
     record Version() implements Arguments {}
 
     record Misused(String reason) implements Arguments {}
+
+    record EraseUser(Optional<Path> config, String user) implements Arguments {}
 
     /**
      * @param roles as they were written
@@ -41,7 +52,7 @@ sealed interface Arguments {
                     return new Version();
                 }
                 case "--check-config" -> given.put(name, "");
-                case "--config", "--token", "--roles", "--hours" -> {
+                case "--config", "--token", "--roles", "--hours", "--erase-user" -> {
                     i++;
                     if (i == args.length || args[i].isBlank()) return new Misused(name + " needs " + WHAT.get(name));
                     given.put(name, args[i]);
@@ -64,6 +75,7 @@ sealed interface Arguments {
         Optional<String> hours = Optional.ofNullable(given.get("--hours"));
         if (given.containsKey("--token")) return new Token(config, given.get("--token"), roles, hours);
         if (roles.isPresent() || hours.isPresent()) return new Misused("--roles and --hours go with --token");
+        if (given.containsKey("--erase-user")) return new EraseUser(config, given.get("--erase-user"));
         return given.containsKey("--check-config") ? new Check(config) : new Serve(config);
     }
 

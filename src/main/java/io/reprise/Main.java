@@ -33,6 +33,7 @@ public final class Main {
               --token USER    print a token for this user and exit; needs auth.secret, but no running server
               --roles ROLES   roles of the token, comma-separated: user, staff, admin (default: user)
               --hours HOURS   lifetime of the token, 1 to 720 (default: auth.tokenMinutes)
+              --erase-user USER  let the server erase all data of this user, and exit
               --version       print the version and exit
               --help          print this help and exit
 
@@ -69,6 +70,7 @@ public final class Main {
             case Arguments.Version version -> print("reprise " + Version.text() + "\n");
             case Arguments.Check check -> check(load(check.config()));
             case Arguments.Token token -> token(load(token.config()), token);
+            case Arguments.EraseUser erase -> erase(load(erase.config()), erase.user());
             case Arguments.Serve serve -> serve(load(serve.config()));
         };
     }
@@ -109,6 +111,23 @@ public final class Main {
         try {
             return print(new TokenCommand(settings.auth(), environment, WallClock.system()).make(wanted) + "\n");
         } catch (TokenCommand.RefusedException refused) {
+            return refuse(refused.getMessage());
+        }
+    }
+
+    private int erase(LoadedSettings loaded, String user) {
+        return switch (loaded) {
+            case LoadedSettings.Valid valid -> erase(valid.settings(), user);
+            case LoadedSettings.Invalid invalid ->
+                refuse(invalid.problems().getFirst() + " (--check-config lists every problem)");
+        };
+    }
+
+    private int erase(Settings settings, String user) {
+        Logging.configure(settings.logging());
+        try {
+            return print(new EraseCommand(settings).erase(user) + "\n");
+        } catch (EraseCommand.RefusedException refused) {
             return refuse(refused.getMessage());
         }
     }

@@ -83,7 +83,7 @@ public final class Server {
         List<GatewayVerticle> all = parts.gateways(() -> ready && parts.hasStore());
         firstGateway = all.getFirst();
         deploy(all, gateways);
-        deploy(List.of(parts.timer(), parts.erasures()), timers);
+        deploy(List.of(parts.timer(), parts.jobs()), timers);
         ready = true;
         log.atInfo()
                 .addKeyValue("node", parts.node())

@@ -16,6 +16,10 @@ import io.reprise.gateway.rest.GatewayParts;
 import io.reprise.history.Histories;
 import io.reprise.history.LogReader;
 import io.reprise.history.Workers;
+import io.reprise.job.Job;
+import io.reprise.job.JobVerticle;
+import io.reprise.job.Jobs;
+import io.reprise.message.NodeMessage;
 import io.reprise.message.Rights;
 import io.reprise.message.bus.Addresses;
 import io.reprise.message.bus.BusCodec;
@@ -25,12 +29,14 @@ import io.reprise.model.provider.Models;
 import io.reprise.session.Collaborators;
 import io.reprise.session.Session;
 import io.reprise.session.SessionVerticle;
-import io.reprise.session.erasure.ErasureVerticle;
 import io.reprise.session.recall.SchedulePreview;
 import io.reprise.store.Storage;
 import io.reprise.store.account.PgSecrets;
 import io.reprise.store.account.PgSignIns;
 import io.reprise.store.directory.PgSessionDirectory;
+import io.reprise.store.job.PgJobs;
+import io.reprise.store.job.PgLeases;
+import io.reprise.store.job.PgUserErasures;
 import io.reprise.store.postgres.PgAudit;
 import io.reprise.store.postgres.PgLogReader;
 import io.reprise.store.postgres.PgRecallDirectory;
@@ -221,6 +227,7 @@ final class ServerParts {
                 time,
                 ids,
                 readSide(),
+                administration(),
                 new ConnectionLimit(current.map(now -> now.server().connectionsMax())),
                 intake(),
                 contract.join(),
@@ -272,8 +279,34 @@ final class ServerParts {
         return new TimerVerticle(current, storage.dueStore(vertx), node);
     }
 
-    ErasureVerticle erasures() {
-        return new ErasureVerticle(storage.erasures(metrics.metrics()), current.map(Settings::erasures));
+    JobVerticle jobs() {
+        return new JobVerticle(
+                jobList(),
+                new PgJobs(storage.pool(), storage.readPool()),
+                new PgLeases(storage.pool()),
+                node,
+                current.map(Settings::jobs),
+                clock,
+                metrics.metrics());
+    }
+
+    private List<Job> jobList() {
+        return new ServerJobs(current, storage, metrics.metrics(), userErasures(), vertx.eventBus()).all();
+    }
+
+    private PgUserErasures userErasures() {
+        return new PgUserErasures(storage.pool(), ownSecret("erasure.names"));
+    }
+
+    private GatewayParts.Administration administration() {
+        return new GatewayParts.Administration(
+                new Jobs(
+                        jobList(),
+                        new PgJobs(storage.pool(), storage.readPool()),
+                        current.map(Settings::jobs),
+                        time,
+                        () -> vertx.eventBus().publish(Addresses.JOBS, new NodeMessage.LookForJobs())),
+                userErasures());
     }
 
     private PgSessionDirectory sessionDirectory() {

@@ -85,7 +85,7 @@ class BigSessionIT {
         HttpResponse<String> answer = within("history", page, () -> get(session, query));
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(new JsonObject(answer.body()).getJsonArray("messages")).hasSize(50);
+        assertThat(new JsonObject(answer.body()).getJsonArray("messages")).hasSizeBetween(1, 50);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -186,7 +186,7 @@ class BigSessionIT {
     }
 
     private static List<String> texts(BigSession session) {
-        return texts(new JsonObject(get(session, "/messages?limit=200").body()).getJsonArray("messages"));
+        return texts(server.messages(server.token("ada"), session.id(), 200));
     }
 
     private static List<String> texts(JsonArray messages) {

@@ -59,8 +59,7 @@ class DeleteIT {
             assertThat(delete(session)).isEqualTo(404);
             // A late repeat of the command that made it does not make it again.
             JsonObject again = two.ask("create", "the create of it", create);
-            assertThat(again.getString("session")).isEqualTo(session);
-            assertThat(again.getBoolean("duplicate")).isTrue();
+            assertThat(again.getString("code")).isEqualTo("not_found");
             assertGone(two, session);
             // and the neighbour is untouched
             assertThat(two.attachLive(other).getString("mode")).isEqualTo("snapshot");

@@ -10,10 +10,15 @@ import io.reprise.testing.TestClient;
 import io.reprise.testing.TestDatabase;
 import io.reprise.testing.TestRedis;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -25,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +121,127 @@ class ErasureIT {
         assertThat(keys(session)).isEmpty();
     }
 
+    /** What belongs to a session is in many places; of an erased one only the audit log may know. */
+    @Test
+    void nothing_but_the_audit_log_knows_an_erased_session() throws Exception {
+        settings.put("data.dir", Files.createDirectory(folder.resolve("data")).toString());
+        settings.put("sessions.titles", "text");
+        server = ServerProcess.start(settings);
+        String command = "create-1";
+        String session = create(command).getString("session");
+        fill(session);
+        String admin = admin();
+        server.call("PATCH", "/api/v1/jobs/checkpoint-cleanup", admin, "{\"paused\":true}");
+        server.call("POST", "/api/v1/jobs/checkpoint-cleanup/run", admin, "{\"session\":\"" + session + "\"}");
+        JsonObject fork = fork(session);
+        assertThat(tablesWith(session))
+                .contains("session", "session_event", "run", "recall", "interrupt", "message_text", "claim");
+        assertThat(keysAnywhere(session)).isNotEmpty();
+
+        assertThat(server.call("DELETE", "/api/v1/sessions/" + session, server.token("ada"), null)
+                        .statusCode())
+                .isEqualTo(204);
+
+        await().atMost(Patience.LIMIT).until(() -> count("erasure") == 0);
+        assertNothingKnows(session);
+        assertThat(create(command).getString("code")).isEqualTo("not_found");
+        JsonObject left = new JsonObject(
+                server.call("GET", "/api/v1/sessions/" + fork.getString("session"), server.token("ada"), null)
+                        .body());
+        assertThat(left.getJsonObject("metadata").getJsonObject("forkedFrom").fieldNames())
+                .containsExactly("message");
+        server.kill();
+        server = ServerProcess.start(settings);
+        assertThat(create(command).getString("code")).isEqualTo("not_found");
+        assertNothingKnows(session);
+    }
+
+    private void assertNothingKnows(String session) throws Exception {
+        assertThat(tablesWith(session)).containsExactly("audit");
+        assertThat(keysAnywhere(session)).isEmpty();
+        try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
+            assertThat(files.filter(Files::isRegularFile).filter(file -> mentions(file, session)))
+                    .isEmpty();
+        }
+    }
+
+    private static boolean mentions(Path file, String session) {
+        try {
+            return file.toString().contains(session)
+                    || new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(session);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private JsonObject create(String command) {
+        return new JsonObject(server.call(
+                        "POST",
+                        "/api/v1/sessions",
+                        server.token("ada"),
+                        "{\"title\":\"Erase me\"}",
+                        Map.of("Idempotency-Key", command))
+                .body());
+    }
+
+    private JsonObject fork(String session) {
+        String message = new JsonObject(server.call(
+                                "GET", "/api/v1/sessions/" + session + "/messages?limit=1", server.token("ada"), null)
+                        .body())
+                .getJsonArray("messages")
+                .getJsonObject(0)
+                .getString("id");
+        return new JsonObject(server.call(
+                        "POST",
+                        "/api/v1/sessions/" + session + "/fork",
+                        server.token("ada"),
+                        "{\"message\":\"" + message + "\"}",
+                        Map.of("Idempotency-Key", "fork-1"))
+                .body());
+    }
+
+    /** Messages, calls of tools, an open interrupt, a recall, a rename, waiting messages. */
+    private void fill(String session) {
+        try (TestClient tab = server.client("ada")) {
+            tab.attachLive(session);
+            tab.awaitEnd(session, tab.send(session, "/echo " + SECRET).getString("run"));
+            tab.awaitEnd(session, tab.send(session, "/tool time {}").getString("run"));
+            server.call(
+                    "POST",
+                    "/api/v1/sessions/" + session + "/recalls",
+                    server.token("ada"),
+                    "{\"text\":\"later\",\"schedule\":{\"kind\":\"delay\",\"afterMs\":86400000}}");
+            server.call("PATCH", "/api/v1/sessions/" + session, server.token("ada"), "{\"title\":\"Other\"}");
+            tab.awaitEnd(
+                    session, tab.send(session, "/tool sleep {\"seconds\":0.01}").getString("run"));
+            tab.send(session, "waits");
+        }
+    }
+
+    private String admin() {
+        String body = new JsonObject()
+                .put("user", "root")
+                .put("roles", List.of("admin"))
+                .encode();
+        return new JsonObject(
+                        server.call("POST", "/api/v1/dev/token", null, body).body())
+                .getString("token");
+    }
+
+    /** Keys of any Redis database that name the session, or whose value does. */
+    private List<String> keysAnywhere(String session) {
+        List<String> found = new ArrayList<>();
+        for (int database = 0; database < 16; database++) {
+            Redis one = Redis.createClient(vertx, redis.url() + "/" + database);
+            for (Response key : ask(one, Request.cmd(Command.KEYS).arg("*"))) {
+                Response value = ask(one, Request.cmd(Command.DUMP).arg(key.toString()));
+                if ((key + " " + value).contains(session)) found.add(database + " " + key);
+            }
+            one.close();
+        }
+        return found;
+    }
+
     /** A session with a run that waits for an answer, so that there is a checkpoint. */
     private String asked(String word) {
         try (TestClient tab = server.client("ada")) {
@@ -135,8 +262,12 @@ class ErasureIT {
     }
 
     private Response ask(Request request) {
+        return ask(looking, request);
+    }
+
+    private static Response ask(Redis client, Request request) {
         try {
-            return looking.send(request).await(120, TimeUnit.SECONDS);
+            return client.send(request).await(120, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError("no answer", e);
         }

@@ -112,7 +112,8 @@ class MainTest {
 
     @ParameterizedTest
     @MethodSource("tokensThatCannotBe")
-    void that_there_can_be_no_token_is_told_in_one_line(Map<String, String> environment, String args, String reason) {
+    void a_token_that_cannot_be_created_is_reported_in_one_line(
+            Map<String, String> environment, String args, String reason) {
         assertThat(run(with(environment, "REPRISE_AUTH_MODE", environment.isEmpty() ? "dev" : "jwt"), args.split(" ")))
                 .isEqualTo(1);
 
@@ -122,6 +123,15 @@ class MainTest {
                 .asString()
                 .startsWith("reprise: ")
                 .contains(reason);
+    }
+
+    @Test
+    void an_erasure_needs_a_user_and_a_database() {
+        assertThat(run(Map.of(), "--erase-user")).isEqualTo(2);
+        assertThat(run(Map.of("REPRISE_DATA_DIR", "/nowhere"), "--erase-user", "ada"))
+                .isEqualTo(1);
+
+        assertThat(text(err)).contains("--erase-user needs a user", "no server runs on /nowhere");
     }
 
     @Test

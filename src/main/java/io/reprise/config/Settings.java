@@ -33,6 +33,7 @@ public record Settings(
         RunSettings run,
         CheckpointSettings checkpoints,
         ErasureSettings erasures,
+        JobSettings jobs,
         InterruptSettings interrupts,
         ModelSettings model,
         RecallSettings recalls,
@@ -109,6 +110,7 @@ public record Settings(
         RunSettings run = RunSettings.read(reader.section("run"));
         CheckpointSettings checkpoints = CheckpointSettings.read(reader.section(CheckpointSettings.NAME), redis);
         ErasureSettings erasures = ErasureSettings.read(reader.section("erasures"));
+        JobSettings jobs = JobSettings.read(reader.section("jobs"));
         InterruptSettings interrupts = InterruptSettings.read(reader.section("interrupts"));
         checkpoints.checkExpiry(reader.section("interrupts"), interrupts.expiryMinutes());
         ModelSettings model = ModelSettings.read(reader.section(ModelSettings.NAME));
@@ -135,6 +137,7 @@ public record Settings(
                 run,
                 checkpoints,
                 erasures,
+                jobs,
                 interrupts,
                 model,
                 recalls,

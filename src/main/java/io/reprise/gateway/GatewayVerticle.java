@@ -31,11 +31,13 @@ import io.reprise.gateway.rest.CommandCalls;
 import io.reprise.gateway.rest.DevTokenRoute;
 import io.reprise.gateway.rest.ExportRoutes;
 import io.reprise.gateway.rest.GatewayParts;
+import io.reprise.gateway.rest.JobRoutes;
 import io.reprise.gateway.rest.OidcRoutes;
 import io.reprise.gateway.rest.OperationRoutes;
 import io.reprise.gateway.rest.RecallRoutes;
 import io.reprise.gateway.rest.SessionRoutes;
 import io.reprise.gateway.rest.SignInRoutes;
+import io.reprise.gateway.rest.UserRoutes;
 import io.reprise.gateway.rest.VersionRoutes;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.socket.Sockets;
@@ -69,13 +71,22 @@ import org.slf4j.LoggerFactory;
  */
 public final class GatewayVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(GatewayVerticle.class);
+    /** Most of the time that a start waits for the owners of shards; the others are asked for again at each beat. */
     private static final int OWNERS_MS = 2_000;
+
+    /** Limits of a stop: for the sockets of clients, and then for the ports. */
     private static final int GOODBYE_MS = 2_000;
+
     private static final int TURN_MS = 1;
     private static final int TICK_MS_MIN = 20;
     private static final int TICK_MS_MAX = 500;
     private static final int TICKS_PER_LIMIT = 4;
     private static final int HEADER_BYTES_BESIDE_TOKEN = 8_192;
+
+    /**
+     * How long a client may take to answer a close frame, or to close its side of the connection. Not a setting: a close
+     * frame takes one round trip, which does not depend on the load or the use of the server, and Vert.x takes seconds.
+     */
     public static final int CLOSING_S = 5;
 
     /**
@@ -228,6 +239,8 @@ public final class GatewayVerticle extends VerticleBase {
         streams.bindTo(api);
         new RecallRoutes(calls, parts).bindTo(api);
         new AuditRoutes(parts.read().audit()).bindTo(api);
+        new JobRoutes(parts.administration().jobs()).bindTo(api);
+        new UserRoutes(parts.administration().userErasures()).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);
         new VersionRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());

@@ -38,4 +38,7 @@ public sealed interface NodeMessage extends BusMessage {
      * @param endedRuns runs that cannot resume
      */
     record Drained(int suspendedRuns, int endedRuns, int unstoredSessions) implements NodeMessage {}
+
+    /** To every verticle that runs jobs: a job was asked for or changed. A hint; they also look by themselves. */
+    record LookForJobs() implements NodeMessage {}
 }

@@ -226,6 +226,7 @@ public final class Session {
             case ShardMessage.TitleProposed proposed -> titles.proposed(proposed);
             case ShardMessage.Fire fire -> recalls.fire(fire);
             case ShardMessage.ExpireInterrupts expire -> decisions.expire();
+            case ShardMessage.EraseSession erase -> commands.erase();
         }
     }
 

@@ -99,7 +99,9 @@ final class SessionEnd {
             deleted();
             return;
         }
-        if (erased == null) parts.effects().refuse(commands.erasingFailed(), Failure.unavailable());
+        if (erased == null) {
+            commands.erasingFailed().ifPresent(request -> parts.effects().refuse(request, Failure.unavailable()));
+        }
         lost();
     }
 

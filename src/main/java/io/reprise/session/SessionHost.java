@@ -104,7 +104,9 @@ public final class SessionHost {
 
     /** Keeps a message until the session is loaded. Messages that are sent repeatedly are kept once. */
     private void await(SessionEntry entry, ShardMessage.ToSession message) {
-        boolean repeats = message instanceof ShardMessage.Fire || message instanceof ShardMessage.ExpireInterrupts;
+        boolean repeats = message instanceof ShardMessage.Fire
+                || message instanceof ShardMessage.ExpireInterrupts
+                || message instanceof ShardMessage.EraseSession;
         if (repeats && entry.waiting().contains(message)) return;
         if (entry.waiting().size() >= with.settings().sessions().waitingMax()) {
             undelivered.tell(message, Failure.unavailable());

@@ -137,6 +137,7 @@ public final class SessionVerticle extends VerticleBase {
             case NodeMessage.WhoOwns other -> {}
             case NodeMessage.Drained other -> {}
             case NodeMessage.Held other -> {}
+            case NodeMessage.LookForJobs other -> {}
         }
     }
 

@@ -35,6 +35,7 @@ final class Undelivered {
             case ShardMessage.Attach attach -> Optional.of(LoadGate.Lane.PEOPLE);
             case ShardMessage.Fire fire -> Optional.of(LoadGate.Lane.BACKGROUND);
             case ShardMessage.ExpireInterrupts expire -> Optional.of(LoadGate.Lane.BACKGROUND);
+            case ShardMessage.EraseSession erase -> Optional.of(LoadGate.Lane.BACKGROUND);
             case ShardMessage.TitleProposed proposed -> Optional.of(LoadGate.Lane.BACKGROUND);
             case ShardMessage.Pull pull -> Optional.empty();
             case ShardMessage.PullSnapshot pull -> Optional.empty();
@@ -72,6 +73,7 @@ final class Undelivered {
             // Repeated while they are due.
             case ShardMessage.Fire fire -> {}
             case ShardMessage.ExpireInterrupts expire -> {}
+            case ShardMessage.EraseSession erase -> {}
         }
     }
 

@@ -1,8 +1,8 @@
 package io.reprise.store;
 
 import io.reprise.config.Settings;
+import io.reprise.session.erasure.Erasure;
 import io.reprise.session.erasure.Erasures;
-import io.reprise.session.erasure.PendingErasures;
 import io.reprise.store.database.DatabaseLock;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.store.database.Migrations;
@@ -20,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.pubsub.PgSubscriber;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Opens and closes all storage of a server: the private or external database, and the checkpoint store. */
 public final class Storage {
@@ -100,13 +101,24 @@ public final class Storage {
 
     /** The store of sessions. It records what other stores have to erase. */
     public PgEventStore eventStore() {
-        return new PgEventStore(pool, checkpoints.pending());
+        return new PgEventStore(pool, copies().map(Copy::pending).toList());
     }
 
     /** Erases copies of sessions in other stores. */
     public Erasures erasures(Metrics metrics) {
-        PgErasures pending = checkpoints.pending();
-        return new Erasures(checkpoints.erasure(), pending == null ? PendingErasures.NONE : pending, metrics);
+        return new Erasures(
+                copies().map(copy -> new Erasures.Copies(copy.erasure(), copy.pending()))
+                        .toList(),
+                metrics);
+    }
+
+    /** A store outside the database with copies of sessions. */
+    private record Copy(Erasure erasure, PgErasures pending) {}
+
+    private Stream<Copy> copies() {
+        return checkpoints.pending() == null
+                ? Stream.of()
+                : Stream.of(new Copy(checkpoints.erasure(), checkpoints.pending()));
     }
 
     /** The pool for writes, and for reads that a write waits for. */

@@ -212,6 +212,11 @@ public final class Metrics {
         leftOut.increment();
     }
 
+    /** @param outcome {@code success}, {@code failed}, {@code stopped} or {@code interrupted} */
+    public void job(String name, String outcome, long nanos) {
+        time("reprise.job", "Time of a run of a job", SECONDS, nanos, "job", name, "outcome", outcome);
+    }
+
     // --- the node
 
     /** A gauge whose value is read on demand. */

@@ -16,6 +16,7 @@ import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.history.StoreAway;
+import io.reprise.job.Jobs;
 import io.reprise.message.bus.BusCodec;
 import io.reprise.message.log.LogRow;
 import io.reprise.support.Current;
@@ -55,6 +56,8 @@ public final class GatewayFixture implements AutoCloseable {
     public final FakeDirectory directory = new FakeDirectory();
     final FakeRows rows = new FakeRows();
     public final FakeAudit audit = new FakeAudit();
+    public final FakeJobs jobs = new FakeJobs();
+    public final List<String> erasedUsers = new ArrayList<>();
     final FakeCheckpoints checkpoints = new FakeCheckpoints();
     /** A test may replace them while the gateway runs. */
     final Current.Holder<Settings> settings;
@@ -106,6 +109,12 @@ public final class GatewayFixture implements AutoCloseable {
                                         settings.map(now -> now.search().atOnceMax()),
                                         settings.map(now -> now.search().perUserMax())),
                                 new Permits(Current.always(2), Current.always(2))),
+                        new GatewayParts.Administration(
+                                new Jobs(FakeJobs.LIST, jobs, settings.map(Settings::jobs), time, jobs::woken),
+                                (user, by) -> {
+                                    erasedUsers.add(user + " by " + by);
+                                    return Future.succeededFuture();
+                                }),
                         new ConnectionLimit(settings.map(now -> now.server().connectionsMax())),
                         intake,
                         CONTRACT,

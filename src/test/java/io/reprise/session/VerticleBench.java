@@ -14,9 +14,7 @@ import io.reprise.message.ShardMessage;
 import io.reprise.message.bus.Addresses;
 import io.reprise.message.bus.BusCodec;
 import io.reprise.message.bus.Sharding;
-import io.reprise.session.erasure.Erasure;
 import io.reprise.session.erasure.Erasures;
-import io.reprise.session.erasure.PendingErasures;
 import io.reprise.support.Current;
 import io.reprise.support.Permits;
 import io.reprise.telemetry.PrometheusMetrics;
@@ -80,7 +78,7 @@ final class VerticleBench implements AutoCloseable {
                 null,
                 null,
                 null,
-                new Erasures(Erasure.NONE, PendingErasures.NONE, metrics.metrics()),
+                new Erasures(List.of(), metrics.metrics()),
                 Workers.CALLER,
                 new Permits(Current.always(1), Current.always(1)));
         List<Integer> shards =

@@ -162,7 +162,14 @@ public final class ServerProcess implements AutoCloseable {
 
     /** A REST call; {@code token} and {@code body} may be null. */
     public HttpResponse<String> call(String method, String path, String token, String body) {
+        return call(method, path, token, body, Map.of());
+    }
+
+    /** A REST call with more headers. */
+    public HttpResponse<String> call(
+            String method, String path, String token, String body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+        headers.forEach(request::header);
         if (token != null) request.header("Authorization", "Bearer " + token);
         if (body != null) request.header("Content-Type", "application/json");
         HttpRequest.BodyPublisher publisher =

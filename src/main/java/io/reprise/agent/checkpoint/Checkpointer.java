@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Port: the checkpoint store. Keeps checkpoints for {@code checkpoints.retentionDays}, and at most the newest {@code
- * checkpoints.sessionMax} of a session. A failed future means that the store is unavailable, which is detected within
+ * Port: the checkpoint store. Offers checkpoints for {@code checkpoints.retentionDays}, and keeps at most the newest
+ * {@code checkpoints.sessionMax} of a session. A failed future means that the store is unavailable, which is detected within
  * {@code checkpoints.timeoutMs}; expected outcomes are values. Callable from any thread.
  */
 public interface Checkpointer extends CheckpointDirectory {
@@ -43,7 +43,7 @@ public interface Checkpointer extends CheckpointDirectory {
     /** Saves a checkpoint. It replaces an earlier one with the same id. */
     Future<SaveOutcome> save(Checkpoint checkpoint);
 
-    /** The checkpoint; empty if it does not exist or has expired. */
+    /** The checkpoint; empty if it does not exist. An expired one exists until it is cleaned up, or while a run needs it. */
     Future<Optional<Checkpoint>> load(String session, String id);
 
     /**

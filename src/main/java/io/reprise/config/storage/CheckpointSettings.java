@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
  * @param timeoutMs longest wait for the store
  * @param silencesMax consecutive timeouts after which Redis is skipped
  * @param leaveOutMs how long Redis is skipped then
+ * @param pressureMb size of the store above which the cleanup keeps checkpoints for {@code pressureRetentionDays} only;
+ *     0: never
  */
 public record CheckpointSettings(
         Store store,
@@ -22,7 +24,9 @@ public record CheckpointSettings(
         int timeoutMs,
         int redisDatabase,
         int silencesMax,
-        int leaveOutMs) {
+        int leaveOutMs,
+        int pressureMb,
+        int pressureRetentionDays) {
     public static final String NAME = "checkpoints";
 
     /**
@@ -47,7 +51,15 @@ public record CheckpointSettings(
                 section.integer("timeoutMs", 5_000, 100, 60_000),
                 section.integer("redisDatabase", 1, 0, 15),
                 section.integer("silencesMax", 3, 1, 1_000),
-                section.integer("leaveOutMs", 10_000, 10, 600_000));
+                section.integer("leaveOutMs", 10_000, 10, 600_000),
+                section.integer("pressureMb", 0, 0, 1_048_576),
+                section.integer("pressureRetentionDays", 1, 0, 365));
+        section.atMost(
+                "pressureRetentionDays",
+                checkpoints.pressureRetentionDays,
+                NAME + ".retentionDays",
+                checkpoints.retentionDays,
+                "days");
         section.atLeast("memoryBytesMax", checkpoints.memoryBytesMax, "checkpoints.bytesMax", checkpoints.bytesMax);
         if (checkpoints.store == Store.REDIS && redis.url().isEmpty()) {
             section.problem("store", "redis", "needs redis.url, which is empty");
@@ -63,6 +75,11 @@ public record CheckpointSettings(
 
     /** How long a checkpoint is kept, in milliseconds. */
     public long retentionMs() {
-        return TimeUnit.DAYS.toMillis(retentionDays) + RETENTION_GRACE_MS;
+        return retentionMs(retentionDays);
+    }
+
+    /** How long a checkpoint is kept with another number of days, in milliseconds. */
+    public static long retentionMs(int days) {
+        return TimeUnit.DAYS.toMillis(days) + RETENTION_GRACE_MS;
     }
 }

@@ -1,5 +1,6 @@
 package io.reprise.gateway.rest;
 
+import io.reprise.account.UserErasures;
 import io.reprise.config.Settings;
 import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.limit.Intake;
@@ -10,6 +11,7 @@ import io.reprise.history.Histories;
 import io.reprise.history.RecallDirectory;
 import io.reprise.history.RecallSlots;
 import io.reprise.history.SessionDirectory;
+import io.reprise.job.Jobs;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
@@ -32,6 +34,7 @@ public record GatewayParts(
         WallClock time,
         IdSource ids,
         ReadSide read,
+        Administration administration,
         ConnectionLimit connections,
         Intake intake,
         ApiContract contract,
@@ -50,6 +53,9 @@ public record GatewayParts(
      * @param metricsText all metrics, in the text format of Prometheus
      */
     public record Node(String id, String version, BooleanSupplier ready, Supplier<String> metricsText) {}
+
+    /** What only administrators use. */
+    public record Administration(Jobs jobs, UserErasures userErasures) {}
 
     /**
      * The read ports.

@@ -10,6 +10,7 @@ import io.reprise.gateway.frame.CommandReader;
 import io.reprise.gateway.frame.Fields;
 import io.reprise.gateway.frame.Frame;
 import io.reprise.gateway.frame.ServerFrames;
+import io.reprise.gateway.http.LingeringClose;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.link.Connection;
 import io.reprise.gateway.link.PendingCommands.Asked;
@@ -94,8 +95,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
                 new CommandReader(parts.current().map(now -> now.sessions().textBytesMax())));
         this.decoder = SocketDecoder.install(
                 upgrade.handlers(), parts.settings().server().frameBytesMax(), this);
-        // Frames that are written in one turn of the event loop are handed to the operating system together.
-        upgrade.handlers().addFirst(new FlushConsolidationHandler(FLUSHED_FRAMES_MAX, true));
+        flushTogether(upgrade.handlers());
         this.unfinished = new Unfinished(
                 parts.intake().held(upgrade.credentials().address()),
                 parts.settings().limits().receiveMs());
@@ -111,6 +111,15 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         this.frames = parts.limits().frames();
         this.renewal = new Renewal(parts);
         this.liveness = new Liveness(parts.settings().server(), parts.clock().elapsedMs());
+    }
+
+    /**
+     * Hands frames that are written in one turn of the event loop to the operating system together. A close must be
+     * able to send what was written before it at once.
+     */
+    private static void flushTogether(ChannelPipeline handlers) {
+        String close = handlers.context(LingeringClose.class).name();
+        handlers.addAfter(close, "flushes", new FlushConsolidationHandler(FLUSHED_FRAMES_MAX, true));
     }
 
     /** @param gone called once, when the connection has ended */

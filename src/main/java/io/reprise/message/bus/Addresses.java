@@ -12,6 +12,9 @@ public final class Addresses {
     /** Published to every gateway: {@link Delivery.ShardOwned}. */
     public static final String SHARD_NEWS = "gateway.shards";
 
+    /** Published to the verticles that run jobs: {@link NodeMessage.LookForJobs}. */
+    public static final String JOBS = "jobs";
+
     private Addresses() {}
 
     /** The shard's owner; a new owner number is a new address, so that nothing reaches an old owner by mistake. */

@@ -37,6 +37,8 @@ public final class CommandQueue {
     private final ClearCommand clears;
     private final ScheduleCommand schedules;
     private boolean lookingUp;
+    private boolean isErasing;
+    /** Who deletes the session; null if nobody waits for an answer. */
     private Request erasing;
 
     /** The classes that decide certain kinds of commands. */
@@ -58,7 +60,7 @@ public final class CommandQueue {
     }
 
     public boolean isEmpty() {
-        return arrived.isEmpty() && erasing == null && !isLookingElsewhere();
+        return arrived.isEmpty() && !isErasing && !isLookingElsewhere();
     }
 
     /** Whether the current command needs more data than its claim. */
@@ -72,7 +74,15 @@ public final class CommandQueue {
     }
 
     public boolean isErasing() {
-        return erasing != null;
+        return isErasing;
+    }
+
+    /** The session is to be erased although nobody sent a command for it. */
+    public void erase() {
+        if (isErasing) return;
+        isErasing = true;
+        parts.appends().hold();
+        parts.effects().add(new Effect.Erase());
     }
 
     public void arrive(Request request) {
@@ -87,7 +97,7 @@ public final class CommandQueue {
     /** Decides all commands that can be decided without waiting, and looks up the next claim. */
     public void pump() {
         regeneration.proceed();
-        while (!lookingUp && erasing == null && !isLookingElsewhere() && !arrived.isEmpty()) {
+        while (!lookingUp && !isErasing && !isLookingElsewhere() && !arrived.isEmpty()) {
             Request request = arrived.peek();
             Optional<Claim> pending = pendingClaim(request);
             if (pending.isPresent()) {
@@ -141,14 +151,15 @@ public final class CommandQueue {
 
     /** The session was deleted: the user who deleted it is told so, other commands are {@code not_found}. */
     public void erased() {
-        answer(erasing, new CommandResult.Done());
+        if (erasing != null) answer(erasing, new CommandResult.Done());
         arrived.forEach(request -> refuse(request, Failure.notFound()));
     }
 
-    /** Returns the delete request that could not be carried out. */
-    public Request erasingFailed() {
-        Request request = erasing;
+    /** Returns the delete request that could not be carried out; empty if it was not a request. */
+    public Optional<Request> erasingFailed() {
+        Optional<Request> request = Optional.ofNullable(erasing);
         erasing = null;
+        isErasing = false;
         return request;
     }
 
@@ -189,8 +200,7 @@ public final class CommandQueue {
             case Command.Clear clear -> clears.decide(request);
             case Command.Delete delete -> {
                 erasing = request;
-                parts.appends().hold();
-                parts.effects().add(new Effect.Erase());
+                erase();
             }
         }
     }

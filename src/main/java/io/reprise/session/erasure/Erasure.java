@@ -8,9 +8,6 @@ import io.vertx.core.Future;
  */
 @FunctionalInterface
 public interface Erasure {
-    /** For servers without such a store. */
-    Erasure NONE = (session, upToSeq) -> Future.succeededFuture();
-
     /**
      * Erases what was derived from the session's log up to this seq; {@link Long#MAX_VALUE} erases all. Copies of later
      * events stay. A failed future means that the store is unavailable.

@@ -8,18 +8,8 @@ import java.util.List;
  * that it is not lost if that store is unavailable or the process ends.
  */
 public interface PendingErasures {
-    /** For servers without another store. */
-    PendingErasures NONE = new PendingErasures() {
-        @Override
-        public Future<List<Pending>> due(int limit) {
-            return Future.succeededFuture(List.of());
-        }
-
-        @Override
-        public Future<Void> erased(Pending pending) {
-            return Future.succeededFuture();
-        }
-    };
+    /** Whether any erasure is due. */
+    Future<Boolean> isAnyDue();
 
     /**
      * The due erasures, at most {@code limit}. Each becomes due again after a pause that grows from {@code

@@ -97,6 +97,7 @@ public final class SessionCreation {
         return switch (outcome) {
             case CreateOutcome.Made made -> new CommandOutcome.Accepted(result, false);
             case CreateOutcome.Claimed(Claim claim) -> repeated(request, claim);
+            case CreateOutcome.Erased erased -> new CommandOutcome.Refused(Failure.notFound());
         };
     }
 

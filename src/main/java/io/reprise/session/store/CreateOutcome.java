@@ -6,4 +6,7 @@ public sealed interface CreateOutcome {
 
     /** The same command of the same user has created it before. */
     record Claimed(Claim claim) implements CreateOutcome {}
+
+    /** The same command has created it before, and it was erased since. */
+    record Erased() implements CreateOutcome {}
 }

@@ -6,15 +6,21 @@ import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpointer;
 import io.reprise.config.storage.CheckpointSettings;
 import io.reprise.history.CheckpointInfo;
+import io.reprise.job.Job.Order;
+import io.reprise.job.Sweep;
+import io.reprise.job.Sweep.Batch;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -45,8 +51,6 @@ public final class MemoryCheckpointer implements Checkpointer {
         this.sessions = Caffeine.newBuilder()
                 .maximumWeight(settings.get().memoryBytesMax())
                 .weigher((String session, List<Aging> kept) -> (int) bytes(kept))
-                .expireAfterWrite(settings.get().retentionMs(), TimeUnit.MILLISECONDS)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.elapsedMs()))
                 .executor(Runnable::run)
                 .build();
     }
@@ -71,7 +75,6 @@ public final class MemoryCheckpointer implements Checkpointer {
                         before.stream()
                                 .filter(other ->
                                         !other.info().id().equals(made.info().id()))
-                                .filter(this::isYoung)
                                 .limit(settings.get().sessionMax() - 1L))
                 .sorted(NEWEST_FIRST)
                 .toList());
@@ -87,7 +90,7 @@ public final class MemoryCheckpointer implements Checkpointer {
 
     @Override
     public Future<Optional<Checkpoint>> load(String session, String id) {
-        return Future.succeededFuture(young(session)
+        return Future.succeededFuture(all(session)
                 .filter(one -> one.info().id().equals(id))
                 .findFirst()
                 .flatMap(one -> KeptCheckpoint.read(session, id, one.kept().body())));
@@ -121,8 +124,54 @@ public final class MemoryCheckpointer implements Checkpointer {
     }
 
     private Stream<Aging> young(String session) {
+        return all(session).filter(this::isYoung);
+    }
+
+    private Stream<Aging> all(String session) {
         List<Aging> kept = sessions.getIfPresent(session);
-        return kept == null ? Stream.empty() : kept.stream().filter(this::isYoung);
+        return kept == null ? Stream.empty() : kept.stream();
+    }
+
+    /** Size of all checkpoints, in bytes. */
+    public Future<Long> bytes() {
+        return Future.succeededFuture(sessions.asMap().values().stream()
+                .mapToLong(MemoryCheckpointer::bytes)
+                .sum());
+    }
+
+    /** Deletes those that are at least {@code ageMs} old and that are not needed. */
+    public Sweep sweep(Order order, long ageMs, int batch, NeededCheckpoints needed) {
+        Iterator<List<String>> batches = batches(order, batch);
+        return () -> {
+            List<String> some = batches.hasNext() ? batches.next() : List.of();
+            return needed.of(some, order.user())
+                    .map(known -> clean(known, ageMs))
+                    .map(counts -> new Batch(counts[0], counts[1], batches.hasNext()));
+        };
+    }
+
+    private Iterator<List<String>> batches(Order order, int batch) {
+        List<String> all =
+                order.session() == null ? List.copyOf(sessions.asMap().keySet()) : List.of(order.session());
+        return IntStream.iterate(0, from -> from < all.size(), from -> from + batch)
+                .mapToObj(from -> all.subList(from, Math.min(all.size(), from + batch)))
+                .iterator();
+    }
+
+    /** Returns how many there were and how many are deleted. */
+    private long[] clean(Map<String, Set<String>> neededBySession, long ageMs) {
+        long[] counts = new long[2];
+        neededBySession.forEach((session, needed) -> sessions.asMap().computeIfPresent(session, (same, kept) -> {
+            List<Aging> left = kept.stream()
+                    .filter(one -> clock.elapsedMs() - one.cameMs() < ageMs
+                            || needed.contains(one.info().id())
+                            || needed.contains(one.info().run()))
+                    .toList();
+            counts[0] += kept.size();
+            counts[1] += kept.size() - left.size();
+            return left.isEmpty() ? null : left;
+        }));
+        return counts;
     }
 
     private boolean isYoung(Aging one) {

@@ -22,9 +22,8 @@ import java.util.concurrent.TimeUnit;
 /** Checkpoints in PostgreSQL. They are deleted with their run. */
 public final class PgCheckpointer implements Checkpointer {
     /**
-     * Saves a checkpoint and deletes two kinds of others: those of the session that exceed its limit, and a few expired
-     * ones of any session. It deletes more expired ones than it saves, so that inactive sessions do not keep theirs.
-     * Rows that another statement is deleting are skipped.
+     * Saves a checkpoint and deletes those of the session that exceed its limit. Rows that another statement is deleting
+     * are skipped. Expired ones are deleted by a job.
      */
     static final String SAVE = """
             WITH saved AS (
@@ -33,10 +32,6 @@ public final class PgCheckpointer implements Checkpointer {
                 ON CONFLICT (session_id, id) DO UPDATE
                 SET run_id = excluded.run_id, seq = excluded.seq, step = excluded.step, at = excluded.at,
                     bytes = excluded.bytes, body = excluded.body
-            ), aged AS (
-                DELETE FROM checkpoint WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM checkpoint WHERE at <= $9 AND (session_id, id) <> ($1, $2)
-                    ORDER BY at LIMIT 10 FOR UPDATE SKIP LOCKED))
             )
             DELETE FROM checkpoint WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM checkpoint WHERE session_id = $1 AND id IN (
@@ -44,7 +39,7 @@ public final class PgCheckpointer implements Checkpointer {
                     ORDER BY seq DESC, at DESC, id DESC OFFSET $10)
                 FOR UPDATE SKIP LOCKED))""";
 
-    static final String LOAD = "SELECT body FROM checkpoint WHERE session_id = $1 AND id = $2 AND at > $3";
+    static final String LOAD = "SELECT body FROM checkpoint WHERE session_id = $1 AND id = $2";
     static final String ERASE = "DELETE FROM checkpoint WHERE session_id = $1 AND seq <= $2";
 
     static final String LIST = """
@@ -91,7 +86,7 @@ public final class PgCheckpointer implements Checkpointer {
 
     @Override
     public Future<Optional<Checkpoint>> load(String session, String id) {
-        return run(LOAD, Tuple.of(session, id, tooOld()))
+        return run(LOAD, Tuple.of(session, id))
                 .map(rows -> first(rows)
                         .flatMap(row -> KeptCheckpoint.read(
                                 session, id, row.getBuffer("body").getBytes())));

@@ -46,6 +46,11 @@ final class PostgresCluster {
         return cluster;
     }
 
+    /** The cluster of a folder, whether or not it exists. */
+    static PostgresCluster in(Path parent) {
+        return new PostgresCluster(parent.resolve(FOLDER));
+    }
+
     Path data() {
         return folder.resolve("data");
     }

@@ -54,6 +54,19 @@ public final class PrivatePostgres implements AutoCloseable {
         return start(dataDir, Options.production(port));
     }
 
+    /** Address of the server that serves this folder now; empty if none does. */
+    public static Optional<DatabaseUri> running(Path dataDir) {
+        PostgresCluster cluster = PostgresCluster.in(dataDir.resolve(FOLDER));
+        try {
+            Optional<PidFile.Owner> owner = PidFile.of(cluster.data()).read().filter(found -> found.port() > 0);
+            return owner.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(cluster.uri(owner.get().port()));
+        } catch (IOException none) {
+            return Optional.empty();
+        }
+    }
+
     /** For tests: does not sync its data to disk, and shares the unpacked programs with other folders. */
     public static PrivatePostgres startThrowaway(Path dataDir, Path programs) {
         return start(dataDir, new Options(LoopbackPort.ANY, false, Optional.of(programs.toAbsolutePath())));

@@ -39,6 +39,8 @@ public final class PgErasures implements PendingErasures {
             UPDATE erasure SET erased_at = now(), tries = 0, due_at = now() + $4 * interval '1 ms'
             WHERE session_id = $1 AND store = $2 AND up_to_seq <= $3 AND erased_at IS NULL""";
 
+    static final String ANY_DUE = "SELECT EXISTS (SELECT 1 FROM erasure WHERE store = $1 AND due_at <= now()) AS due";
+
     private final PgPool pool;
     private final String store;
     private final Current<ErasureSettings> settings;
@@ -57,6 +59,12 @@ public final class PgErasures implements PendingErasures {
         return connection
                 .preparedQuery(NOTE)
                 .execute(Tuple.of(session, store, upToSeq, settings.get().retryMs()));
+    }
+
+    @Override
+    public Future<Boolean> isAnyDue() {
+        return pool.run(ANY_DUE, Tuple.of(store))
+                .map(rows -> rows.iterator().next().getBoolean("due"));
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.reprise.session.store.EventStore;
 import io.reprise.session.store.LoadOutcome;
 import io.reprise.session.store.NewSession;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.job.PgErase;
 import io.reprise.store.postgres.PgAppend.Piece;
 import io.reprise.store.postgres.PgAppend.Statement;
 import io.vertx.core.Future;
@@ -38,12 +39,17 @@ public final class PgEventStore implements EventStore {
      */
     private static final Set<String> REFUSALS = Set.of("22", "23", "54");
 
+    /** Statements of an erasure, for its time limit. */
+    private static final int ERASE_STATEMENTS = 8;
+
     private static final String UNIQUE_VIOLATION = "23505";
 
     static final String INSERT = """
             WITH made AS (
-                INSERT INTO session (id, user_id, agent, title, metadata, epoch, owner, title_folded)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $11) ON CONFLICT (id) DO NOTHING RETURNING id
+                INSERT INTO session (id, user_id, agent, title, metadata, epoch, owner, title_folded, forked_from)
+                SELECT $1, $2, $3, $4, $5, $6, $7, $11, $13
+                WHERE NOT EXISTS (SELECT 1 FROM erased_session WHERE hash = $12)
+                ON CONFLICT (id) DO NOTHING RETURNING id
             ), claimed AS (
                 INSERT INTO claim (user_id, session_id, id, hash, result)
                 SELECT $2, '', $8, $9, $10 FROM made WHERE $8::text IS NOT NULL
@@ -73,29 +79,20 @@ public final class PgEventStore implements EventStore {
 
     static final String OWNER = "SELECT owner, version FROM session WHERE id = $1";
 
-    static final String CLEAR_EVENTS = "DELETE FROM session_event WHERE session_id = $1 AND seq <= $2";
-    static final String CLEAR_RUNS = "DELETE FROM run WHERE session_id = $1 AND first_seq <= $2";
-    static final String CLEAR_TEXTS = "DELETE FROM message_text WHERE session_id = $1 AND seq <= $2";
-
-    static final String ERASE = "DELETE FROM session WHERE id = $1 AND owner = $2";
-    static final String ERASE_EVENTS = "DELETE FROM session_event WHERE session_id = $1";
-    static final String ERASE_TEXTS = "DELETE FROM message_text WHERE session_id = $1";
-    static final String ERASE_CLAIMS = "DELETE FROM claim WHERE session_id = $1";
-
     private final PgPool pool;
     private final PgSessionLoader loader;
-    private final PgErasures elsewhere;
+    private final List<PgErasures> elsewhere;
     private final PgAppend appends = new PgAppend();
 
     /** For a server without other stores that hold copies. */
     public PgEventStore(PgPool pool) {
-        this(pool, null);
+        this(pool, List.of());
     }
 
-    /** @param elsewhere records what another store has to erase; null if there is no other store */
-    public PgEventStore(PgPool pool, PgErasures elsewhere) {
+    /** @param elsewhere records what each of the other stores has to erase */
+    public PgEventStore(PgPool pool, List<PgErasures> elsewhere) {
         this.pool = pool;
-        this.elsewhere = elsewhere;
+        this.elsewhere = List.copyOf(elsewhere);
         this.loader = new PgSessionLoader(pool);
     }
 
@@ -210,7 +207,9 @@ public final class PgEventStore implements EventStore {
                 .addString(claim == null ? null : claim.id())
                 .addString(claim == null ? null : claim.hash())
                 .addString(claim == null ? null : Json.text(claim.result()))
-                .addString(PgSessionColumns.folded(session.title()));
+                .addString(PgSessionColumns.folded(session.title()))
+                .addString(PgErase.hash(session.id()))
+                .addString(PgErase.source(session.metadata()));
     }
 
     /**
@@ -219,16 +218,18 @@ public final class PgEventStore implements EventStore {
      */
     private Future<CreateOutcome> madeBefore(NewSession session) {
         Claim claim = session.claim();
+        if (claim == null) return Future.succeededFuture(new CreateOutcome.Erased());
         return claim(claim.user(), claim.session(), claim.id())
                 .compose(found -> found.isPresent()
                         ? Future.succeededFuture(new CreateOutcome.Claimed(found.get()))
                         : madeLongAgo(session));
     }
 
-    /** The claim has expired, but the session still exists: the repeat counts as the same command. */
+    /** The session still exists, so the repeat counts as the same command although its claim expired; or it was erased. */
     private Future<CreateOutcome> madeLongAgo(NewSession session) {
         Claim claim = session.claim();
         return pool.run(EPOCH, Tuple.of(session.id())).map(rows -> {
+            if (rows.size() == 0) return new CreateOutcome.Erased();
             String epoch = rows.iterator().next().getString("epoch");
             CommandResult result = new CommandResult.Created(session.id(), epoch);
             return new CreateOutcome.Claimed(new Claim(claim.user(), "", claim.id(), claim.hash(), result));
@@ -310,7 +311,7 @@ public final class PgEventStore implements EventStore {
     private Future<RowSet<Row>> appendAndClear(String session, Statement statement, long toSeq) {
         return pool.inTransaction(connection -> executed(connection, statement)
                 .compose(rows -> rows.iterator().next().getLong("appended") == 1
-                        ? eraseUpTo(connection, session, toSeq)
+                        ? PgErase.upTo(connection, session, toSeq)
                                 .compose(done -> noteElsewhere(connection, session, toSeq))
                                 .map(rows)
                         : Future.succeededFuture(rows)));
@@ -318,15 +319,6 @@ public final class PgEventStore implements EventStore {
 
     private static Future<RowSet<Row>> executed(SqlConnection connection, Statement statement) {
         return connection.preparedQuery(statement.sql()).execute(statement.values());
-    }
-
-    /** Interrupts are deleted with their runs. */
-    private static Future<?> eraseUpTo(SqlConnection connection, String session, long seq) {
-        return connection
-                .preparedQuery(CLEAR_EVENTS)
-                .execute(Tuple.of(session, seq))
-                .compose(done -> connection.preparedQuery(CLEAR_RUNS).execute(Tuple.of(session, seq)))
-                .compose(done -> connection.preparedQuery(CLEAR_TEXTS).execute(Tuple.of(session, seq)));
     }
 
     /**
@@ -353,30 +345,22 @@ public final class PgEventStore implements EventStore {
         return Future.failedFuture(cause);
     }
 
-    /**
-     * Locks the session first: only later statements see what was appended while this transaction waited for the lock.
-     */
     @Override
     public Future<Boolean> erase(String session, long owner) {
-        return pool.inTransaction(connection -> connection
-                .preparedQuery(ERASE)
-                .execute(Tuple.of(session, owner))
-                .compose(gone -> gone.rowCount() == 0
-                        ? Future.succeededFuture(false)
-                        : eraseParts(connection, session)
-                                .compose(done -> noteElsewhere(connection, session, Long.MAX_VALUE))
-                                .map(true)));
+        return pool.inTransaction(
+                ERASE_STATEMENTS + elsewhere.size(),
+                connection -> PgErase.session(connection, session, owner)
+                        .compose(erased -> erased
+                                ? noteElsewhere(connection, session, Long.MAX_VALUE)
+                                        .map(true)
+                                : Future.succeededFuture(false)));
     }
 
     private Future<?> noteElsewhere(SqlConnection connection, String session, long upToSeq) {
-        return elsewhere == null ? Future.succeededFuture() : elsewhere.note(connection, session, upToSeq);
-    }
-
-    private static Future<?> eraseParts(SqlConnection connection, String session) {
-        return connection
-                .preparedQuery(ERASE_EVENTS)
-                .execute(Tuple.of(session))
-                .compose(done -> connection.preparedQuery(ERASE_TEXTS).execute(Tuple.of(session)))
-                .compose(done -> connection.preparedQuery(ERASE_CLAIMS).execute(Tuple.of(session)));
+        Future<?> done = Future.succeededFuture();
+        for (PgErasures store : elsewhere) {
+            done = done.compose(before -> store.note(connection, session, upToSeq));
+        }
+        return done;
     }
 }

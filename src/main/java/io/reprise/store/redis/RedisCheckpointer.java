@@ -6,7 +6,10 @@ import io.reprise.config.Settings;
 import io.reprise.config.storage.CheckpointSettings;
 import io.reprise.config.storage.RedisSettings;
 import io.reprise.history.CheckpointInfo;
+import io.reprise.job.Job.Order;
+import io.reprise.job.Sweep;
 import io.reprise.store.checkpoint.KeptCheckpoint;
+import io.reprise.store.checkpoint.NeededCheckpoints;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
@@ -23,18 +26,22 @@ import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Checkpoints in a separate Redis database: a hash {@code checkpoint:SESSION:CHECKPOINT} per checkpoint, and a sorted
- * set {@code checkpoints:SESSION} of the ids of a session, by seq. They expire in Redis.
+ * set {@code checkpoints:SESSION} of the ids of a session, by seq. A job deletes expired ones.
  */
 public final class RedisCheckpointer implements Checkpointer {
     private static final Logger log = LoggerFactory.getLogger(RedisCheckpointer.class);
     private static final String LEFT_OUT = "Redis is skipped for a while because it did not answer";
+
+    private static final String USED = "used_memory:";
 
     /** An idle connection is closed after this time, before a firewall drops it. */
     private static final int UNUSED_MS_MAX = 30_000;
@@ -94,7 +101,6 @@ public final class RedisCheckpointer implements Checkpointer {
                         .on(checkpoint.session())
                         .arg(info.id())
                         .arg(settings.get().sessionMax())
-                        .arg(settings.get().retentionMs())
                         .arg(info.run())
                         .arg(info.seq())
                         .arg(info.atMs())
@@ -106,13 +112,36 @@ public final class RedisCheckpointer implements Checkpointer {
 
     @Override
     public Future<Optional<Checkpoint>> load(String session, String id) {
-        return send(Request.cmd(Command.HMGET)
-                        .arg(RedisScripts.key(session, id))
-                        .arg("at")
-                        .arg("body"))
-                .map(found -> isYoung(found.get(0))
-                        ? KeptCheckpoint.read(session, id, found.get(1).toBytes())
-                        : Optional.empty());
+        return send(Request.cmd(Command.HGET).arg(RedisScripts.key(session, id)).arg("body"))
+                .map(body -> body == null ? Optional.empty() : KeptCheckpoint.read(session, id, body.toBytes()));
+    }
+
+    /** Memory that Redis uses, in bytes. */
+    public Future<Long> bytes() {
+        return send(Request.cmd(Command.INFO).arg("memory")).map(RedisCheckpointer::used);
+    }
+
+    private static long used(Response info) {
+        return info.toString()
+                .lines()
+                .filter(line -> line.startsWith(USED))
+                .findFirst()
+                .map(line -> Long.parseLong(line.substring(USED.length()).strip()))
+                .orElse(0L);
+    }
+
+    /** Deletes those that are at least {@code ageMs} old and that are not needed. */
+    public Sweep sweep(Order order, long ageMs, int batch, NeededCheckpoints needed) {
+        return new RedisCheckpointSweep(this::send, order, time.nowMs() - ageMs, batch, needed);
+    }
+
+    /**
+     * Deletes those of sessions that do not exist.
+     *
+     * @param existing those of some sessions that exist
+     */
+    public Sweep orphans(Function<Set<String>, Future<Set<String>>> existing, int batch) {
+        return new RedisOrphanSweep(this::send, existing, batch);
     }
 
     @Override

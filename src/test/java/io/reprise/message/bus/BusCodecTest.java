@@ -58,6 +58,7 @@ class BusCodecTest {
                 new NodeMessage.Drain(10),
                 new NodeMessage.Drained(1, 2, 3),
                 new NodeMessage.WhatIsHeld(),
+                new NodeMessage.LookForJobs(),
                 new NodeMessage.Held(1, 2, 3, 4),
                 new UserNotices(List.of(
                         new UserNotices.Notice("u", "s", UserNotices.Kind.RUN_ENDED, "title", "preview"),
@@ -91,6 +92,7 @@ class BusCodecTest {
                 new ShardMessage.RunQuestion("s", "r", 1, 2, "agent.n.0", new ShardMessage.Question.AskSteering()),
                 new ShardMessage.RunQuestion("s", "r", 2, 2, "agent.n.0", new ShardMessage.Question.Keep("c", 7)),
                 new ShardMessage.ExpireInterrupts("s"),
+                new ShardMessage.EraseSession("s"),
                 new AgentMessage.RunAnswer(
                         "r",
                         1,

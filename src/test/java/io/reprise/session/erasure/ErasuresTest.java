@@ -45,9 +45,9 @@ class ErasuresTest {
         away = "s_2";
         for (int i = 1; i <= 3; i++) due.add(new PendingErasures.Pending("s_" + i, i));
 
-        Future<Integer> tried = erasures().eraseDue(10);
+        Future<Erasures.Tried> tried = erasures().eraseDue(10);
 
-        assertThat(tried.result()).isEqualTo(3);
+        assertThat(tried.result()).isEqualTo(new Erasures.Tried(3, 2));
         assertThat(asked).containsExactly("s_1 1", "s_2 2", "s_3 3");
         assertThat(done).containsExactly(due.get(0), due.get(2));
     }
@@ -59,6 +59,11 @@ class ErasuresTest {
         };
         PendingErasures pending = new PendingErasures() {
             @Override
+            public Future<Boolean> isAnyDue() {
+                return Future.succeededFuture(!due.isEmpty());
+            }
+
+            @Override
             public Future<List<Pending>> due(int limit) {
                 return Future.succeededFuture(due);
             }
@@ -69,6 +74,6 @@ class ErasuresTest {
                 return Future.succeededFuture();
             }
         };
-        return new Erasures(store, pending, metrics.metrics());
+        return new Erasures(List.of(new Erasures.Copies(store, pending)), metrics.metrics());
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.agent.checkpoint.Checkpoint;
 import io.reprise.agent.checkpoint.Checkpoint.Asked;
 import io.reprise.agent.checkpoint.Checkpointer;
+import io.reprise.job.Job.Order;
+import io.reprise.job.Sweep;
 import io.reprise.support.Current;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +16,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryCheckpointerTest extends CheckpointerContract {
+    private final FakeNeeded needed = new FakeNeeded();
+    private MemoryCheckpointer opened;
+
     @Override
     public Checkpointer open() {
-        return new MemoryCheckpointer(Current.always(limits(Map.of()).checkpoints()), nowMs::get, elapsedMs::get);
+        opened = new MemoryCheckpointer(Current.always(limits(Map.of()).checkpoints()), nowMs::get, elapsedMs::get);
+        return opened;
+    }
+
+    @Override
+    public Sweep cleanup(Order order, long ageMs, int batch) {
+        return opened.sweep(order, ageMs, batch, needed);
+    }
+
+    @Override
+    public void need(String session, String checkpoint) {
+        needed.add(session, checkpoint);
     }
 
     @Test

@@ -67,6 +67,13 @@ final class BigTables {
             SELECT 'in_' || i, 'u_' || i / 10, '', now() - interval '1 s' * i, now() + interval '1 s' * (50000 - i)
             FROM generate_series(1, 100000) AS i""",
             """
+            INSERT INTO job_run (job, lease, node, cause, part, started_at, ended_at, outcome)
+            SELECT 'job-' || i % 10, i, 'n_1', 'schedule', 'all', now() - interval '1 s' * i, now(), 'success'
+            FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO erased_session (hash, at)
+            SELECT md5(i::text), now() - interval '1 s' * i FROM generate_series(1, 100000) AS i""",
+            """
             INSERT INTO erasure (session_id, store, up_to_seq, due_at)
             SELECT 's_gone_' || i, 'redis', 1, now() + interval '1 s' * (50000 - i) FROM generate_series(1, 100000) AS i""");
 

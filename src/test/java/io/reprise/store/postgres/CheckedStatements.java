@@ -84,7 +84,7 @@ final class CheckedStatements {
                 checked(
                         "PgEventStore.INSERT",
                         "",
-                        "'s_new', 'ada', NULL, 't', '{}', 'e_1', 1, 'c_n', 'h', '{}', 't'",
+                        "'s_new', 'ada', NULL, 't', '{}', 'e_1', 1, 'c_n', 'h', '{}', 't', 'hash', NULL",
                         60),
                 checked("PgEventStore.TAKE_SHARDS", "", "'node', '{1,2,3}'", FEW),
                 checked("PgEventStore.UNFINISHED", "", "'{3}'", PAGE),
@@ -93,13 +93,6 @@ final class CheckedStatements {
                 checked("PgEventStore.ROOT_SEQ", "", "'s_many', 'r_7'", FEW),
                 checked("PgEventStore.RECALLS_ELSEWHERE", "", "'u_7', 's_many'", FEW),
                 checked("PgEventStore.OWNER", "", "'s_many'", FEW),
-                checked("PgEventStore.CLEAR_EVENTS", "", "'s_many', 10", FEW),
-                checked("PgEventStore.CLEAR_RUNS", "", "'s_many', 10", 40),
-                checked("PgEventStore.CLEAR_TEXTS", "", "'s_many', 10", FEW),
-                checked("PgEventStore.ERASE", "", "'s_500', 0", FEW),
-                checked("PgEventStore.ERASE_EVENTS", "", "'s_500'", FEW),
-                checked("PgEventStore.ERASE_TEXTS", "", "'s_500'", FEW),
-                checked("PgEventStore.ERASE_CLAIMS", "", "'s_501'", FEW),
                 checked("PgSecrets.MAKE", "", "'name', '\\x00'", FEW),
                 checked("PgSecrets.FIND", "", "'name'", FEW));
     }
@@ -153,11 +146,12 @@ final class CheckedStatements {
         String save = "'s_many', 'k_new', 'r_7', 70, 1, now(), 2, '{}', now() - interval '3 h', 20";
         return List.of(
                 checked("PgCheckpointer.SAVE", "many are too old", save, 2 * PAGE),
-                checked("PgCheckpointer.LOAD", "", "'s_many', 'k_7', now() - interval '1 h'", FEW),
+                checked("PgCheckpointer.LOAD", "", "'s_many', 'k_7'", FEW),
                 checked("PgCheckpointer.ERASE", "", "'s_many', 10", FEW),
                 checked("PgCheckpointer.LIST", "", "'s_many', 100, now() - interval '1 h', 10", FEW),
                 checked("PgCheckpointer.FIND", "", "'s_many', 'k_7', now() - interval '1 h'", FEW),
                 checked("PgErasures.NOTE", "", "'s_many', 'redis', 10, 500", FEW),
+                checked("PgErasures.ANY_DUE", "", "'redis'", FEW),
                 checked("PgErasures.DUE", "", "'redis', 500, 60000, 10, 20", PAGE),
                 checked("PgErasures.ERASED", "", "'s_gone_7', 'redis', 1, 500", FEW));
     }

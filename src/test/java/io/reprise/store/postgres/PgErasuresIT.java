@@ -112,7 +112,7 @@ class PgErasuresIT {
     @Test
     void a_delete_notes_it_in_its_own_transaction_and_only_when_it_deleted() {
         PgErasures erasures = erasures("redis", Map.of());
-        PgEventStore store = new PgEventStore(fixture.pool, erasures);
+        PgEventStore store = new PgEventStore(fixture.pool, List.of(erasures));
         long owner = await(store.takeShards("n_1", List.of(0))).get(0);
         assertThat(await(store.create(StoreFixture.newSession("s_gone", "ada", owner))))
                 .isInstanceOf(CreateOutcome.Made.class);

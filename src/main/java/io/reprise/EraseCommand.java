@@ -1,0 +1,48 @@
+package io.reprise;
+
+import io.reprise.config.Settings;
+import io.reprise.store.database.DatabaseUri;
+import io.reprise.store.embedded.PrivatePostgres;
+import io.reprise.store.job.PgUserErasures;
+import java.sql.SQLException;
+
+/** Records that the data of a user is to be erased; the running server, or the next one, carries it out. */
+final class EraseCommand {
+    private final Settings settings;
+
+    EraseCommand(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** It cannot be recorded; the message is one line for the operator. */
+    static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        RefusedException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** Returns one line for the operator. */
+    String erase(String user) throws RefusedException {
+        try {
+            return PgUserErasures.ask(database(), user)
+                    ? "recorded; the server erases the data of " + user
+                    : "recorded before; the server is erasing the data of " + user;
+        } catch (SQLException failure) {
+            throw new RefusedException(
+                    "the erasure cannot be recorded (" + failure.getMessage()
+                            + "): start the server of this version first",
+                    failure);
+        }
+    }
+
+    private DatabaseUri database() throws RefusedException {
+        if (!settings.database().isPrivate()) {
+            return DatabaseUri.parse(settings.database().url());
+        }
+        return PrivatePostgres.running(settings.data().dir())
+                .orElseThrow(() -> new RefusedException(
+                        "no server runs on " + settings.data().dir() + ": start it first", null));
+    }
+}

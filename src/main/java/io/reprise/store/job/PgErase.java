@@ -1,0 +1,145 @@
+package io.reprise.store.job;
+
+import io.reprise.message.CommandResult;
+import io.reprise.message.Json;
+import io.reprise.support.Digest;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Erases sessions in PostgreSQL, in the transaction that decides it. What is left is the audit log, and a hash of the id
+ * by which a repeat of the create command is recognised.
+ */
+public final class PgErase {
+    private static final String FORKED_FROM = "forkedFrom";
+    private static final String SESSION = "session";
+
+    static final String CLEAR_RUNS = "DELETE FROM run WHERE session_id = $1 AND first_seq <= $2";
+
+    /** Rows that belong to the session and are not deleted with its row. */
+    private static final List<String> PARTS = List.of(
+            "DELETE FROM session_event WHERE session_id = $1",
+            "DELETE FROM message_text WHERE session_id = $1",
+            "DELETE FROM claim WHERE session_id = $1",
+            """
+            UPDATE job SET request = NULL, request_by = NULL, request_session = NULL, request_days = NULL
+            WHERE request_session = $1""");
+
+    private PgErase() {}
+
+    /** The key under which an erased session is remembered. */
+    public static String hash(String session) {
+        return Digest.of("erased", session);
+    }
+
+    /**
+     * Erases the session, if it still belongs to this owner. Locks it first: only later statements see what was appended
+     * while this transaction waited for the lock.
+     */
+    public static Future<Boolean> session(SqlConnection connection, String session, long owner) {
+        return connection
+                .preparedQuery("DELETE FROM session WHERE id = $1 AND owner = $2 RETURNING user_id")
+                .execute(Tuple.of(session, owner))
+                .compose(gone -> gone.size() == 0
+                        ? Future.succeededFuture(false)
+                        : parts(connection, session, gone.iterator().next().getString("user_id"))
+                                .map(true));
+    }
+
+    private static Future<?> parts(SqlConnection connection, String session, String user) {
+        Future<?> done = createClaims(connection, session, user).compose(claims -> forks(connection, session));
+        for (String part : PARTS) {
+            done = done.compose(before -> connection.preparedQuery(part).execute(Tuple.of(session)));
+        }
+        return done.compose(erased -> connection.preparedQuery("""
+                        WITH audited AS (
+                            INSERT INTO audit (user_id, action, session_id) VALUES ($2, 'session.deleted', $3)
+                        )
+                        INSERT INTO erased_session (hash) VALUES ($1)
+                        ON CONFLICT (hash) DO UPDATE SET at = excluded.at""").execute(Tuple.of(hash(session), user, session)));
+    }
+
+    /** Claims of commands that make sessions name them in their results only. */
+    private static Future<?> createClaims(SqlConnection connection, String session, String user) {
+        return connection
+                .preparedQuery("SELECT id, result FROM claim WHERE user_id = $1 AND session_id = ''")
+                .execute(Tuple.of(user))
+                .compose(claims -> {
+                    List<String> ids = new ArrayList<>();
+                    for (Row claim : claims) {
+                        if (names(claim.getString("result"), session)) ids.add(claim.getString("id"));
+                    }
+                    return connection
+                            .preparedQuery("DELETE FROM claim WHERE user_id = $1 AND session_id = '' AND id = ANY ($2)")
+                            .execute(Tuple.tuple().addString(user).addArrayOfString(ids.toArray(String[]::new)));
+                });
+    }
+
+    private static boolean names(String result, String session) {
+        return result.contains(session)
+                && Json.parse(result, CommandResult.class) instanceof CommandResult.Created created
+                && created.session().equals(session);
+    }
+
+    /** Forks are still known as such, but not of which session. */
+    private static Future<?> forks(SqlConnection connection, String session) {
+        return connection
+                .preparedQuery("SELECT id, metadata FROM session WHERE forked_from = $1 ORDER BY id FOR UPDATE")
+                .execute(Tuple.of(session))
+                .compose(forks -> {
+                    Future<?> done = Future.succeededFuture();
+                    for (Row fork : forks) {
+                        Tuple values = Tuple.of(fork.getString("id"), withoutSource(fork.getString("metadata")));
+                        done = done.compose(before -> connection
+                                .preparedQuery("UPDATE session SET metadata = $2, forked_from = NULL WHERE id = $1")
+                                .execute(values));
+                    }
+                    return done;
+                });
+    }
+
+    private static String withoutSource(String metadata) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        Map<?, ?> parsed = Json.parse(metadata, Map.class);
+        for (Map.Entry<?, ?> entry : parsed.entrySet()) {
+            all.put(String.valueOf(entry.getKey()), entry.getValue());
+        }
+        if (all.get(FORKED_FROM) instanceof Map<?, ?> from) {
+            Map<Object, Object> rest = new LinkedHashMap<>(from);
+            rest.remove(SESSION);
+            all.put(FORKED_FROM, rest);
+        }
+        return Json.text(all);
+    }
+
+    /** The session that this metadata of a fork names, or null. */
+    public static String source(Map<String, Object> metadata) {
+        return metadata != null
+                        && metadata.get(FORKED_FROM) instanceof Map<?, ?> from
+                        && from.get(SESSION) instanceof String session
+                ? session
+                : null;
+    }
+
+    /** Erases the log up to a seq, for a clear. Interrupts and checkpoints are deleted with their runs. */
+    public static Future<?> upTo(SqlConnection connection, String session, long seq) {
+        return connection
+                .preparedQuery("""
+                        INSERT INTO audit (user_id, action, session_id)
+                        SELECT user_id, 'session.cleared', id FROM session WHERE id = $1""")
+                .execute(Tuple.of(session))
+                .compose(done -> connection
+                        .preparedQuery("DELETE FROM session_event WHERE session_id = $1 AND seq <= $2")
+                        .execute(Tuple.of(session, seq)))
+                .compose(done -> connection.preparedQuery(CLEAR_RUNS).execute(Tuple.of(session, seq)))
+                .compose(done -> connection
+                        .preparedQuery("DELETE FROM message_text WHERE session_id = $1 AND seq <= $2")
+                        .execute(Tuple.of(session, seq)));
+    }
+}

@@ -1,0 +1,67 @@
+package io.reprise.store.job;
+
+import io.reprise.job.Sweep;
+import io.reprise.store.database.PgPool;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
+import java.util.concurrent.TimeUnit;
+
+/** Deletes old rows of tables, oldest first. Rows that somebody else has locked are left for the next run. */
+public final class PgSweeps {
+    private static final String CLAIMS = """
+            DELETE FROM claim WHERE ctid IN (
+                SELECT ctid FROM claim WHERE at <= now() - $1 * interval '1 hour'
+                ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
+
+    private static final String ERASED = """
+            DELETE FROM erased_session WHERE hash IN (
+                SELECT hash FROM erased_session WHERE at <= now() - $1 * interval '1 hour'
+                ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
+
+    private static final String AUDIT = """
+            DELETE FROM audit WHERE ctid IN (
+                SELECT ctid FROM audit WHERE at <= now() - $1 * interval '1 hour'
+                ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
+
+    private static final String JOB_RUNS = """
+            DELETE FROM job_run WHERE ctid IN (
+                SELECT ctid FROM job_run WHERE started_at <= now() - $1 * interval '1 hour' AND ended_at IS NOT NULL
+                ORDER BY started_at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
+
+    private static final int HOURS_PER_DAY = (int) TimeUnit.DAYS.toHours(1);
+
+    private static final String CHECKPOINT_BYTES = "SELECT coalesce(sum(bytes), 0)::bigint AS bytes FROM checkpoint";
+
+    private PgSweeps() {}
+
+    /** Size of all checkpoints, in bytes. Reads the whole table, without the checkpoints themselves. */
+    public static Future<Long> checkpointBytes(PgPool pool) {
+        return pool.run(CHECKPOINT_BYTES, Tuple.tuple())
+                .map(rows -> rows.iterator().next().getLong("bytes"));
+    }
+
+    /** Claims of commands that are older than this: a repeat of such a command counts as a new one. */
+    public static Sweep claims(PgPool pool, int hours, int batch) {
+        return new Old(pool, batch, Math.ceilDiv(hours, HOURS_PER_DAY), CLAIMS, hours);
+    }
+
+    /** Hashes of erased sessions, which are kept as long as claims. */
+    public static Sweep erasedSessions(PgPool pool, int hours, int batch) {
+        return new Old(pool, batch, Math.ceilDiv(hours, HOURS_PER_DAY), ERASED, hours);
+    }
+
+    public static Sweep audit(PgPool pool, int days, int batch) {
+        return new Old(pool, batch, days, AUDIT, days * HOURS_PER_DAY);
+    }
+
+    public static Sweep jobRuns(PgPool pool, int days, int batch) {
+        return new Old(pool, batch, days, JOB_RUNS, days * HOURS_PER_DAY);
+    }
+
+    private record Old(PgPool pool, int batch, Integer retentionDays, String sql, int hours) implements Sweep {
+        @Override
+        public Future<Batch> next() {
+            return pool.run(sql, Tuple.of(hours, batch)).map(rows -> Batch.ofDeleted(rows.rowCount(), batch));
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package io.reprise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reprise.store.database.DatabaseUri;
+import io.reprise.testing.Patience;
+import io.reprise.testing.ServerProcess;
+import io.reprise.testing.TestClient;
+import io.reprise.testing.TestDatabase;
+import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Maintenance jobs of whole servers, which an administrator runs and which survive the death of a server. */
+class JobsIT {
+    private final DatabaseUri database = TestDatabase.fresh();
+    private final Map<String, String> settings =
+            new HashMap<>(Map.of("database.url", database.reveal(), "jobs.pollMs", "100", "interrupts.tools", "sleep"));
+    private ServerProcess server;
+
+    @AfterEach
+    void stop() {
+        if (server != null) server.close();
+    }
+
+    @Test
+    void each_job_deletes_what_is_old_and_nothing_else() throws SQLException {
+        server = ServerProcess.start(settings);
+        String session = asked();
+        String young = text("SELECT count(*) FROM claim");
+        execute("""
+                INSERT INTO claim (user_id, session_id, id, hash, result, at)
+                SELECT 'ada', 's_old', 'c' || n, 'h', '{}', now() - interval '25 hours' FROM generate_series(1, 450) AS n;
+                INSERT INTO audit (user_id, action, at) VALUES ('ada', 'old', now() - interval '366 days'),
+                    ('ada', 'young', now() - interval '364 days');
+                INSERT INTO job_run (job, lease, node, cause, part, started_at, ended_at, outcome)
+                VALUES ('claim-cleanup', 0, 'n', 'schedule', 'all', now() - interval '31 days', now(), 'success')""");
+
+        JsonObject claims = run("claim-cleanup", "{}");
+        JsonObject audit = run("audit-retention", "{}");
+        JsonObject history = run("job-history-retention", "{}");
+
+        assertThat(claims.getInteger("deletedCount")).isEqualTo(450);
+        assertThat(claims.getInteger("retentionDays")).isEqualTo(1);
+        assertThat(claims.getBoolean("success")).isTrue();
+        assertThat(text("SELECT count(*) FROM claim")).isEqualTo(young);
+        assertThat(audit.getInteger("deletedCount")).isEqualTo(1);
+        assertThat(text("SELECT count(*) FROM audit WHERE action IN ('old', 'young')"))
+                .isEqualTo("1");
+        assertThat(history.getInteger("deletedCount")).isEqualTo(1);
+        assertThat(text("SELECT count(*) FROM session WHERE id = '" + session + "'"))
+                .isEqualTo("1");
+    }
+
+    /** Memory pressure, too, leaves what a person may still decide about. */
+    @Test
+    void a_run_that_waits_for_a_person_goes_on_after_a_cleanup_under_pressure() throws SQLException {
+        settings.put("checkpoints.pressureMb", "1");
+        settings.put("checkpoints.pressureRetentionDays", "0");
+        server = ServerProcess.start(settings);
+        String waiting = asked();
+        String over = asked();
+        JsonObject stopped = new JsonObject(
+                server.call("POST", "/api/v1/sessions/" + over + "/answer", server.token("ada"), answer(over))
+                        .body());
+        assertThat(stopped.getString("run")).isNotNull();
+        await().atMost(Patience.LIMIT)
+                .until(() ->
+                        text("SELECT count(*) FROM run WHERE outcome IS NULL").equals("0"));
+        execute("UPDATE checkpoint SET at = at - interval '2 hours', bytes = 1000000");
+        String before = text("SELECT count(*) FROM checkpoint");
+
+        JsonObject result = run("checkpoint-cleanup", "{}");
+
+        assertThat(result.getInteger("retentionDays")).isZero();
+        assertThat(result.getInteger("processedCount")).hasToString(before);
+        assertThat(text("SELECT count(*) FROM checkpoint WHERE session_id = '" + over + "'"))
+                .isEqualTo("0");
+        String run = new JsonObject(server.call(
+                                "POST", "/api/v1/sessions/" + waiting + "/answer", server.token("ada"), answer(waiting))
+                        .body())
+                .getString("run");
+        await().atMost(Patience.LIMIT)
+                .until(() -> "success".equals(text("SELECT outcome FROM run WHERE id = '" + run + "'")));
+    }
+
+    @Test
+    void a_killed_server_leaves_its_job_to_the_next_one() throws SQLException {
+        settings.put("jobs.leaseMs", "600000");
+        settings.put("database.timeoutMs", "60000");
+        server = ServerProcess.start(settings);
+        execute("""
+                INSERT INTO claim (user_id, session_id, id, hash, result, at)
+                VALUES ('ada', 's_old', 'c', 'h', '{}', now() - interval '25 hours')""");
+        try (Connection blocking = TestDatabase.connect(database)) {
+            blocking.setAutoCommit(false);
+            try (Statement statement = blocking.createStatement()) {
+                statement.execute("LOCK TABLE claim IN ACCESS EXCLUSIVE MODE");
+            }
+            ask("claim-cleanup", "{}");
+            await().atMost(Patience.LIMIT)
+                    .until(() -> text("SELECT count(*) FROM job_run WHERE ended_at IS NULL")
+                            .equals("1"));
+            server.kill();
+            endStatements();
+        }
+        server = ServerProcess.start(settings);
+        assertThat(text("SELECT until > now() FROM lease WHERE name = 'job.claim-cleanup'"))
+                .isEqualTo("t");
+
+        execute("UPDATE lease SET until = until - interval '600 s'");
+
+        await().atMost(Patience.LIMIT)
+                .until(() -> text("SELECT count(*) FROM claim WHERE session_id = 's_old'")
+                        .equals("0"));
+        await().atMost(Patience.LIMIT)
+                .until(() ->
+                        text("SELECT string_agg(outcome, ' ' ORDER BY id) FROM job_run WHERE job = 'claim-cleanup'")
+                                .equals("interrupted success"));
+    }
+
+    @Test
+    void only_administrators_see_and_run_jobs() {
+        server = ServerProcess.start(settings);
+
+        List<Integer> statuses = List.of(
+                status("GET", "/api/v1/jobs", null),
+                status("GET", "/api/v1/job-runs", null),
+                status("POST", "/api/v1/jobs/claim-cleanup/run", "{}"),
+                status("POST", "/api/v1/jobs/claim-cleanup/stop", null),
+                status("PATCH", "/api/v1/jobs/claim-cleanup", "{\"paused\":true}"));
+
+        assertThat(statuses).containsOnly(403);
+    }
+
+    private int status(String method, String path, String body) {
+        return server.call(method, path, server.token("ada"), body).statusCode();
+    }
+
+    /** A session whose run waits for an answer, so that there is a checkpoint. */
+    private String asked() {
+        try (TestClient tab = server.client("ada")) {
+            String session = tab.create();
+            tab.attachLive(session);
+            tab.awaitEnd(
+                    session, tab.send(session, "/tool sleep {\"seconds\":0.01}").getString("run"));
+            return session;
+        }
+    }
+
+    private String answer(String session) throws SQLException {
+        return new JsonObject()
+                .put("interrupt", text("SELECT id FROM interrupt WHERE session_id = '" + session + "'"))
+                .put("decision", "approve")
+                .encode();
+    }
+
+    private void ask(String job, String order) {
+        assertThat(server.call("POST", "/api/v1/jobs/" + job + "/run", admin(), order)
+                        .statusCode())
+                .isEqualTo(202);
+    }
+
+    /** Runs a job, and returns its result. */
+    private JsonObject run(String job, String order) {
+        ask(job, order);
+        return await().atMost(Patience.LIMIT)
+                .until(
+                        () -> new JsonObject(server.call("GET", "/api/v1/job-runs?limit=1&job=" + job, admin(), null)
+                                        .body())
+                                .getJsonArray("runs").stream()
+                                        .map(JsonObject.class::cast)
+                                        .filter(run ->
+                                                "request".equals(run.getString("cause")) && run.containsKey("outcome"))
+                                        .findFirst()
+                                        .orElse(null),
+                        run -> run != null);
+    }
+
+    private String admin() {
+        String body = new JsonObject()
+                .put("user", "root")
+                .put("roles", List.of("admin"))
+                .encode();
+        return new JsonObject(
+                        server.call("POST", "/api/v1/dev/token", null, body).body())
+                .getString("token");
+    }
+
+    private void endStatements() throws SQLException {
+        execute("""
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND query LIKE 'DELETE FROM claim%'""");
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = TestDatabase.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private String text(String sql) throws SQLException {
+        try (Connection connection = TestDatabase.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? String.valueOf(row.getString(1)) : "none";
+        }
+    }
+}
