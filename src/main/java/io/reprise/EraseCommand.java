@@ -2,9 +2,9 @@ package io.reprise;
 
 import io.reprise.config.Settings;
 import io.reprise.store.database.DatabaseUri;
+import io.reprise.store.database.StoreStartException;
 import io.reprise.store.embedded.PrivatePostgres;
 import io.reprise.store.job.PgUserErasures;
-import java.sql.SQLException;
 
 /** Records that the data of a user is to be erased; the running server, or the next one, carries it out. */
 final class EraseCommand {
@@ -29,11 +29,8 @@ final class EraseCommand {
             return PgUserErasures.ask(database(), user)
                     ? "recorded; the server erases the data of " + user
                     : "recorded before; the server is erasing the data of " + user;
-        } catch (SQLException failure) {
-            throw new RefusedException(
-                    "the erasure cannot be recorded (" + failure.getMessage()
-                            + "): start the server of this version first",
-                    failure);
+        } catch (StoreStartException failure) {
+            throw new RefusedException(failure.getMessage(), failure);
         }
     }
 

@@ -5,6 +5,7 @@ import io.reprise.job.Sweep;
 import io.reprise.job.Sweep.Batch;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.database.StoreStartException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -70,13 +71,19 @@ public final class PgUserErasures implements UserErasures {
      * As {@link #ask}, for the command line, without a server. Blocks. The audit log then names nobody who asked.
      *
      * @return false if it was asked for already
+     * @throws StoreStartException with one line that tells the operator what to do
      */
-    public static boolean ask(DatabaseUri uri, String user) throws SQLException {
+    public static boolean ask(DatabaseUri uri, String user) {
         try (Connection connection = uri.dataSource().getConnection();
                 PreparedStatement insert = connection.prepareStatement(
                         "INSERT INTO user_erasure (user_id) VALUES (?) ON CONFLICT DO NOTHING")) {
             insert.setString(1, user);
             return insert.executeUpdate() == 1;
+        } catch (SQLException failure) {
+            throw new StoreStartException(
+                    "the erasure cannot be recorded (" + failure.getMessage()
+                            + "): start the server of this version first",
+                    failure);
         }
     }
 
