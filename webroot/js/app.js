@@ -4,20 +4,19 @@ import { Auth } from './auth.js'
 import { Chat } from './chat.js'
 import { Client } from './client.js'
 import { now, setClock } from './clock.js'
-import { pages } from './components/pages.js'
 import { offersOf } from './contract.js'
 import { Decisions } from './decisions.js'
 import { Drafts } from './drafts.js'
 import { fold } from './fold.js'
+import { load, parts } from './later.js'
 import { endWords, needWords, News } from './news.js'
-import { Picking } from './picking.js'
 import { Places } from './places.js'
 import { Origins } from './origins.js'
 import { ReadMarks } from './read-marks.js'
 import { Reading } from './reading.js'
 import { afterRender, focusMessage, leaveFocus } from './render.js'
 import { currentPlace, go, goToPage } from './route.js'
-import { forkWord } from './session-actions.js'
+import { forkWord } from './session-names.js'
 import { Search } from './search.js'
 import { SessionList } from './session-list.js'
 import { ofTab, shared } from './storage.js'
@@ -163,8 +162,9 @@ export class App {
     this.reading.arrive()
   }
 
-  /** The chat or the page is about to be left: what is read stays where it is. */
+  /** The chat or the page is about to be left: what is written is kept, and what is read stays where it is. */
   leave() {
+    this.#drafts.save()
     if (this.chat?.id && this.chat.view.ready && !this.reading.isPlacing) this.#places.put(this.chat.id, this.#placeNow())
   }
 
@@ -180,17 +180,17 @@ export class App {
   }
 
   async #showPage() {
-    if (this.page !== 'reminders') {
-      if (!pages.jobs && !await this.attempt(() => import('./components/jobs-page.js'))) return
-      this.jobs ??= new pages.jobs.State(this)
-    } else if (!this.reminders) {
-      const loaded = await this.attempt(() => import('./components/reminders-page.js'))
-      if (!loaded) return
-      this.reminders ??= new pages.reminders.State(this)
+    const name = this.page === 'reminders' ? 'reminders' : 'jobs'
+    if (!this[name]) {
+      if (!await load()) return this.refused()
+      this[name] ??= name === 'reminders' ? new parts.Reminders(this) : new parts.Jobs(this)
     }
     this.shownPage?.refresh()
     this.set({})
   }
+
+  /** Something was asked for that could not be loaded. */
+  refused() { this.tell('This could not be loaded. Try again when the connection is back.') }
 
   /** What the open page shows, once it was loaded. */
   get shownPage() { return this.page === 'reminders' ? this.reminders : this.jobs }
@@ -369,8 +369,9 @@ export class App {
   }
 
   /** Begins to choose several chats, with this one if it is given. */
-  pick(id) {
-    this.set({ picking: new Picking(this, id), renaming: null })
+  async pick(id) {
+    if (!parts.Picking && !await load()) return this.refused()
+    this.set({ picking: new parts.Picking(this, id), renaming: null })
     const first = id ? `[data-pick="${CSS.escape(id)}"]` : '[data-pick]'
     afterRender(() => document.querySelector(`${first} input`)?.focus())
   }

@@ -5,11 +5,11 @@ import { showNews } from './badge.js'
 import { listenForCopies } from './clipboard.js'
 import { autosize } from './components/composer.js'
 import { sayInDialog } from './components/dialog.js'
-import { openHelp } from './components/help-dialog.js'
 import { showFound } from './components/found.js'
 import { shell } from './components/shell.js'
 import { isFolded } from './fold.js'
 import { hasMod, isComposing } from './keys.js'
+import { later, load, onRefused } from './later.js'
 import { render } from './lib.js'
 import { afterRender, focusMessage } from './render.js'
 import { onRoute } from './route.js'
@@ -18,6 +18,7 @@ import { colourBars } from './theme.js'
 const root = document.getElementById('app')
 const narrow = matchMedia('(max-width: 760px)')
 const HIDDEN_MS = 1_000
+const LOAD_AGAIN_MS = 3_000
 let frame = null
 let timer = null
 
@@ -49,8 +50,10 @@ function draw() {
   document.title = `${news ? `(${news}) ` : ''}${title ? `${title} · ` : ''}Reprise`
 }
 
+/** A hidden page may end without a word. */
 function seen() {
   if (document.visibilityState === 'visible') app.seen()
+  else app.leave()
 }
 
 /** Asked for each key, so by their ids: a search through a long chat would take longer than all else that a letter costs. */
@@ -93,7 +96,7 @@ const COMBINATIONS = {
     afterRender(focusSearch) // a drawer that was closed takes the focus only when it is open
   },
   'mod b': () => narrow.matches ? app.set({ drawerOpen: !app.drawerOpen }) : app.foldList(!isFolded()),
-  'mod /': () => openHelp(app),
+  'mod /': () => later('openHelp')(app),
   'mod p': () => (app.doc ? Promise.resolve(true) : app.loadAll()).then(isAll => { if (isAll) print() }), // a part on paper would be taken for all
   'alt arrowup': () => app.openNext(-1),
   'alt arrowdown': () => app.openNext(1),
@@ -109,7 +112,7 @@ function shortcut(event) {
   if (action ?? (types && key === '?')) {
     event.preventDefault()
     if (action) action()
-    else openHelp(app)
+    else later('openHelp')(app)
   } else if (types) document.getElementById('message').focus()
 }
 
@@ -159,4 +162,13 @@ takeOver()
 colourBars()
 if (matchMedia('(pointer: fine)').matches) focusMessage()
 performance.mark('usable')
-import('./texts.js') // no answer is shown before the field can be used
+onRefused(() => app.refused())
+loadRest()
+
+/** No answer is shown before the field can be used. A connection that is gone for a moment must not leave half a page. */
+async function loadRest() {
+  const texts = import('./texts.js').then(() => true, () => false)
+  const isAll = (await Promise.all([texts, load()])).every(Boolean)
+  changed()
+  if (!isAll) setTimeout(loadRest, LOAD_AGAIN_MS)
+}

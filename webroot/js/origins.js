@@ -1,4 +1,4 @@
-import { nameOf } from './session-actions.js'
+import { nameOf } from './session-names.js'
 
 /** The chats from which others were forked: their names, which the list may not have. */
 export class Origins {

@@ -9,7 +9,7 @@ import { now } from './clock.js'
 export class Rows {
   #made = new WeakMap() // by item: the row, and what it was made of
   #shared = null
-  #last = { view: [], items: [], shared: null, made: [], rows: [] }
+  #last = { view: [], shown: [], items: [], shared: null, made: [], rows: [] }
 
   /** The same array as long as nothing changed at all. */
   of(app) {
@@ -23,14 +23,15 @@ export class Rows {
   #next(app, shared) {
     const { shown: view } = app.chat
     const last = this.#last
-    const items = [...view.items.filter(isShown), ...callsElsewhere(view)]
+    const shown = shownOf(view.items, last)
+    const items = view.interrupts.length ? [...shown, ...callsElsewhere(view)] : shown
     const kept = last.shared === shared && !view.interrupts.length ? lengthInCommon(items, last.items) - 1 : 0
     const made = last.made.slice(0, Math.max(0, kept)) // the row of the last in common may tell of the next
     for (let i = made.length; i < items.length; i++) {
       const before = i ? made[i - 1].day : startOfDay(now()) // nothing is said of a chat that begins today
       made.push(this.#at(items[i], { shared, next: items[i + 1], before, first: !i, decisions: app.decisions }))
     }
-    return { view: view.items, items, shared, made, rows: made.map(({ row }) => row) }
+    return { view: view.items, shown, items, shared, made, rows: made.map(({ row }) => row) }
   }
 
   /** The same object as long as nothing in it changed. */
@@ -44,13 +45,21 @@ export class Rows {
     const known = this.#made.get(item)
     const holds = known?.shared === shared && known.next === next && known.before === before
     if (holds && !known.row.asked) return known // what is written in a card that asks may have changed
-    const own = item.at ? startOfDay(item.at) : before
+    const at = item.at ?? item.since // of one that was being written when this tab came: when its run began
+    const own = at ? startOfDay(at) : before
     const day = first ? own : Math.max(own, before) // clocks of servers differ a little
     const row = rowOf(item, { shared, next, decisions, begins: day === before ? undefined : dayWords(day, shared.today) })
     const made = { shared, next, before, day, row: known && isSame(row, known.row) ? known.row : row }
     this.#made.set(item, made)
     return made
   }
+}
+
+/** Those that have anything to show; which of those at the beginning do, is known from the last time. */
+function shownOf(items, last) {
+  const kept = lengthInCommon(items, last.view)
+  const gone = last.view.slice(kept).filter(isShown).length
+  return [...last.shown.slice(0, last.shown.length - gone), ...items.slice(kept).filter(isShown)]
 }
 
 function lengthInCommon(a, b) {
@@ -122,6 +131,7 @@ function callsElsewhere({ items, interrupts }) {
 
 /** The key of that item, or of the last one before it that has anything to show: what was lost may be all of a text. */
 function keyShown(items, key) {
+  if (key === undefined) return undefined
   const index = items.findLastIndex(item => item.key === key)
   return items.slice(0, index + 1).findLast(isShown)?.key
 }

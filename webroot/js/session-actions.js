@@ -3,14 +3,10 @@ import { askBefore } from './components/dialog.js'
 import { fileName, saveFile } from './download.js'
 import { inTurn } from './in-turn.js'
 import { afterRender } from './render.js'
-import { errorWords, firstWords } from './words.js'
+import { nameOf } from './session-names.js'
+import { errorWords } from './words.js'
 
 /** What a person does with a whole chat, from the list or from its header. */
-
-export const nameOf = session => session.title || `${firstWords(session.preview || '') || 'New chat'}${forkWord(session)}`
-
-/** Behind the words that stand for a title: the server says it in those that it makes. */
-export const forkWord = session => session?.metadata?.forkedFrom ? ' (fork)' : ''
 
 /** `place`: `list` or `header`, where the field appears. */
 export function beginRename(app, session, place) {

@@ -16,6 +16,7 @@ test('each chat has its own draft, also the one that is to come', () => {
   const drafts = new Drafts({ storage })
   drafts.put('a', 'for a')
   drafts.put(null, 'for a new one')
+  drafts.save()
   const later = new Drafts({ storage })
   assert.deepEqual([later.of('a'), later.of('b'), later.of(null)], ['for a', '', 'for a new one'])
 })
@@ -28,7 +29,10 @@ test('an empty draft leaves nothing behind, and another user finds none', () => 
   drafts.put('a', '')
   assert.deepEqual(storage.keys(), ['reprise.user'])
   drafts.put('b', 'text')
+  drafts.save()
+  drafts.put('c', 'text')
   drafts.clear()
+  drafts.save()
   assert.deepEqual(storage.keys(), ['reprise.user'])
 })
 
@@ -40,4 +44,21 @@ test('what is written while the chat is created goes with it', async () => {
   chat.draft = 'second'
   await sent
   assert.deepEqual([drafts.of('s'), drafts.of(null), chat.draft], ['second', '', 'second'])
+})
+
+/** Symptom: a letter cost as much again as all else that the page does for it. Cause: each stored the whole text. */
+test('a text is stored once for many letters, and at once when it is gone', context => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const storage = new Memory()
+  const stored = context.mock.method(storage, 'setItem')
+  const drafts = new Drafts({ storage })
+  for (const text of ['w', 'wo', 'wor', 'word']) drafts.put('a', text)
+  assert.deepEqual([drafts.of('a'), stored.mock.callCount()], ['word', 0])
+  context.mock.timers.tick(400)
+  assert.deepEqual([new Drafts({ storage }).of('a'), stored.mock.callCount()], ['word', 1])
+  drafts.put('a', 'words')
+  drafts.put('a', '')
+  assert.deepEqual([drafts.of('a'), storage.keys()], ['', []])
+  context.mock.timers.tick(400)
+  assert.deepEqual(storage.keys(), [])
 })

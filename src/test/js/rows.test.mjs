@@ -121,6 +121,17 @@ test('a day is named where it begins, but not the day of a chat that is all of t
   assert.deepEqual(begins(viewOf([...said(1, noon), ...said(2, noon - DAY)])), [none, none, none, none], 'clocks that differ')
 })
 
+/** Symptom: no `Today` above an answer in a tab that came while it was written. Cause: of what is open no time is told. */
+test('the day is named also above what was being written when the tab came', () => {
+  const run = { id: 'r3', startedAt: new Date(noon).toISOString(), open: [{ messageId: 'a3', role: 'assistant', text: 'one' }], toolCalls: [] }
+  const messages = said(1, noon - DAY)
+  const view = { ...emptyView, ...reduce(emptyView, { type: 'snapshot', epoch: 'e', seq: 9_000, messages, earlier: true, run }) }
+  assert.deepEqual(new Rows().of(appWith(view)).map(row => row.begins), ['Yesterday', undefined, 'Today'])
+  const called = { ...run, open: [], toolCalls: [{ id: 'c1', name: 'time', arguments: '{}' }] }
+  const waiting = { ...emptyView, ...reduce(emptyView, { type: 'snapshot', epoch: 'e', seq: 9_000, messages, earlier: true, run: called }) }
+  assert.deepEqual(new Rows().of(appWith(waiting)).map(row => row.begins), ['Yesterday', undefined, 'Today'])
+})
+
 test('a long chat is shown from its end, a piece more each time', () => {
   const pieces = new Pieces()
   const rows = new Rows().of(appWith(long))

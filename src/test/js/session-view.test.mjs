@@ -14,7 +14,7 @@ function essence({ seq, items, run, lastRun, outcomes, queue, interrupts }) {
   return {
     seq, lastRun, queue, interrupts,
     run: run && { id: run.id, startedAt: run.startedAt, origin: run.origin },
-    items: shown.map(({ seq, parent, at, by, command, decidedSeq, asked, ...item }) => item),
+    items: shown.map(({ seq, parent, at, since, by, command, decidedSeq, asked, ...item }) => item),
     outcomes: shown.map(item => outcomes[item.run]).map(outcome => outcome && [outcome.type, outcome.code]),
   }
 }

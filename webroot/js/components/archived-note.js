@@ -1,5 +1,5 @@
 import { html, nothing } from '../lib.js'
-import { arrange } from '../session-actions.js'
+import { later } from '../later.js'
 import * as icons from './icons.js'
 
 /** Why the open chat is not in the list. */
@@ -8,5 +8,5 @@ export function archivedNote(app) {
   if (!session?.archived) return nothing
   return html`
     <p class="archived-note">${icons.archive()} <span>This chat is archived. A new message brings it back.</span>
-      <button class="quiet small" @click=${() => arrange(app, [session], { archived: false })}>Unarchive</button></p>`
+      <button class="quiet small" @click=${() => later('arrange')(app, [session], { archived: false })}>Unarchive</button></p>`
 }

@@ -1,3 +1,4 @@
+import { later, parts } from '../later.js'
 import { html, live, nothing } from '../lib.js'
 import { enterSends, hasMod, isComposing, isSendKey } from '../keys.js'
 import { leaveFocus } from '../render.js'
@@ -8,8 +9,6 @@ import { busyChoice, choiceOf } from './busy-choice.js'
 import { editMessage } from './message-editor.js'
 import { notice } from './notice.js'
 import { editQueued, queue } from './queue.js'
-import { recalls } from './recalls.js'
-import { openUserDialog } from './user-dialog.js'
 import { demoNote } from './demo-note.js'
 import { versionBar } from './versions.js'
 import * as icons from './icons.js'
@@ -26,7 +25,7 @@ export function composer(app) {
   return html`
     <div class="composer-area">
       <div class="column">
-        ${recalls(app)}
+        ${parts.recalls?.(app) ?? nothing}
         ${asks(app)}
         ${queue(app)}
         ${versionBar(app)}
@@ -84,7 +83,7 @@ function signIn(app) {
     return html`
       <div class="signed-out">
         <span>${finalWords(connection)}</span>
-        <button class="primary" @click=${() => openUserDialog(app)}>Sign in…</button>
+        <button class="primary" @click=${() => later('openUserDialog')(app)}>Sign in…</button>
       </div>`
   }
   const reload = connection.code === 4501 || connection.code === 4506
@@ -105,10 +104,16 @@ function inserted(event, app) {
   app.tell(`Too long: ${kilobytes(encoder.encode(text).length)} of at most ${kilobytes(bytesMax)}. Nothing was inserted.`)
 }
 
+/** Most letters change nothing but the field, so the page is not rendered for them. */
 function typed(event, app) {
+  const before = saidOf(app)
   app.chat.draft = event.target.value
-  app.set({})
+  if (saidOf(app) !== before) app.set({})
+  else autosize()
 }
+
+/** What the page says about the text in the field: whether there is any, and whether it is too long. */
+const saidOf = app => `${app.chat.draft.trim() !== ''} ${obstacleOf(app)?.words}`
 
 function keyed(event, app) {
   if (isComposing(event)) return
@@ -144,11 +149,12 @@ function submit(app, onBusy = 'queue') {
   document.getElementById('message')?.focus()
 }
 
+const GROWS = CSS.supports('field-sizing', 'content') // by itself: see composer.css
 let sized = null // the text that was measured last, and in what width
 
 /** As high as its text, up to what the style sheet allows; a long text need not be measured for that. */
 export function autosize() {
-  const field = document.getElementById('message')
+  const field = GROWS ? null : document.getElementById('message')
   if (!field) return
   const { value, clientWidth } = field
   if (sized?.value === value && sized.clientWidth === clientWidth) return

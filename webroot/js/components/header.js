@@ -1,11 +1,9 @@
 import { whoAnswers } from '../answered.js'
 import { isFolded } from '../fold.js'
 import { html, nothing } from '../lib.js'
+import { later, parts } from '../later.js'
 import { afterRender } from '../render.js'
 import { connectionWords, countdown } from '../words.js'
-import { openRecallForm } from './recall-form.js'
-import { openSessionMenu } from './session-menu.js'
-import { titleField } from './title-field.js'
 import * as icons from './icons.js'
 
 const narrow = matchMedia('(max-width: 760px)')
@@ -18,7 +16,7 @@ export function header(app) {
       <button class="icon-button drawer-only ${unread ? 'unread' : ''}" id="open-drawer"
         @click=${() => openList(app)} aria-label=${unread ? 'Your chats, something new' : 'Your chats'}
         aria-expanded=${app.drawerOpen} aria-controls="sidebar">${icons.menu()}</button>
-      ${renamed ? titleField(app) : html`<h1 dir="auto">${app.title}</h1>`}
+      ${renamed ? parts.titleField(app) : html`<h1 dir="auto">${app.title}</h1>`}
       ${who(app)}
       <span class="topbar-space"></span>
       ${connection(app)}
@@ -36,10 +34,10 @@ function who(app) {
 function chatButtons(app) {
   const { id, missing } = app.chat
   if (!id || missing) return nothing
-  const open = event => openSessionMenu(event, app, { ...app.find(id), id, title: app.title }, 'header')
+  const open = event => later('openSessionMenu')(event.currentTarget, app, { ...app.find(id), id, title: app.title }, 'header')
   return html`
     <button class="icon-button" aria-label="Add a reminder" title="Add a reminder" aria-haspopup="dialog"
-      @click=${() => openRecallForm(app)}>${icons.bell()}</button>
+      @click=${() => later('openRecallForm')(app)}>${icons.bell()}</button>
     <button class="icon-button" id="chat-menu" aria-label="Menu of this chat" title="More"
       aria-haspopup="menu" aria-expanded="false" @click=${open}>${icons.more()}</button>`
 }

@@ -3,7 +3,6 @@ import { dueWords, ruleWords } from '../rule-words.js'
 import { callWords, fullTime } from '../times.js'
 import { errorWords } from '../words.js'
 import { ownZone } from '../zone.js'
-import { pages } from './pages.js'
 import * as icons from './icons.js'
 
 const SHOWN_RUNS = 30
@@ -21,7 +20,7 @@ const WHAT = {
 }
 
 /** The maintenance jobs of the server, for administrators. */
-class Jobs {
+export class Jobs {
   #app
   #timer = null
   list = null        // null until they were read
@@ -66,7 +65,7 @@ class Jobs {
   }
 }
 
-function page(app) {
+export function page(app) {
   const { jobs } = app
   if (jobs.error) {
     const words = jobs.error.code === 'forbidden' ? 'Only administrators see this page.' : errorWords(jobs.error)
@@ -143,5 +142,3 @@ function chart(runs) {
       })}
     </svg>`
 }
-
-pages.jobs = { page, State: Jobs }

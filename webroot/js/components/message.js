@@ -13,6 +13,10 @@ const forkButton = (app, item) => app.offers.fork ? html`
   <button class="icon-button action fork" aria-label="Fork from here" title="Fork: go on from here in a new chat"
     @click=${() => app.fork(item.id)}>${icons.fork()}</button>` : nothing
 
+/** Whether buttons and times stand below the message: what the user says next then needs less room above it. */
+export const hasFoot = ({ item, last, revised }) => item.kind === 'text' && !revised &&
+  (item.role === 'user' ? item.origin !== 'recall' : !item.open && last)
+
 /** `row`: { item, last, lastRun, idle }, see rows.js. */
 export function message(app, row) {
   const { item } = row
@@ -30,7 +34,7 @@ const copyButton = (item, what) => html`
 /** Whether it can be changed is told by a class around all messages (`idle`): when that changes they are not rendered again. */
 function fromUser(app, { item, found, versions }) {
   return html`
-    <article class="message user ${found ? 'found' : ''}" aria-label="You" data-message=${item.id}>
+    <article class="message user footed ${found ? 'found' : ''}" aria-label="You" data-message=${item.id}>
       ${item.text || !item.others ? bubble(item.text) : nothing}
       ${(item.others ?? []).map(words => html`<div class="bubble other">${words}</div>`)}
       <div class="message-foot">
@@ -73,12 +77,13 @@ function took(item) {
 }
 
 function fromAssistant(app, row) {
-  const { item, last, lastRun, idle, found } = row
+  const { item, lastRun, idle, found } = row
+  const foot = hasFoot(row)
   return html`
-    <article class="message assistant ${lastRun ? 'newest' : ''} ${found ? 'found' : ''}" aria-label="Answer" aria-busy=${item.open}
+    <article class="message assistant ${foot ? 'footed' : ''} ${lastRun ? 'newest' : ''} ${found ? 'found' : ''}" aria-label="Answer" aria-busy=${item.open}
       data-message=${item.id}>
       <markdown-text class="markdown" .source=${item}></markdown-text>
-      ${item.open || !last ? nothing : html`
+      ${!foot ? nothing : html`
         <div class="message-foot">
           ${row.outcome?.type === 'cancelled' ? stoppedMark() : nothing}
           ${copyButton(item, 'this answer')}

@@ -2,11 +2,15 @@ import { html, nothing } from '../lib.js'
 import { outcomeWords } from '../words.js'
 import * as icons from './icons.js'
 
-/** How a run ended when it did not end well, and the way on. An answer that was stopped says so in its own foot, and
- * what waits for a decision in its own card. */
-export function outcomeLine(app, { outcome, item, lastRun, idle }) {
+/** An answer that was stopped says so in its own foot, and what waits for a decision in its own card. */
+export const hasOutcomeLine = ({ outcome, item }) => Boolean(outcome && outcomeWords(outcome)) && outcome.type !== 'interrupt' &&
+  !(outcome.type === 'cancelled' && item.role === 'assistant')
+
+/** How a run ended when it did not end well, and the way on. */
+export function outcomeLine(app, row) {
+  if (!hasOutcomeLine(row)) return nothing
+  const { outcome, item, lastRun, idle } = row
   const words = outcomeWords(outcome)
-  if (!words || outcome.type === 'interrupt' || (outcome.type === 'cancelled' && item.role === 'assistant')) return nothing
   const failed = outcome.type === 'error'
   return html`
     <div class="outcome ${failed ? 'failed' : ''}">

@@ -5,7 +5,7 @@ import { errorWords } from '../words.js'
 /** A message that was sent here and is not in the transcript yet. */
 export function pendingMessage(app, entry) {
   return html`
-    <article class="message user pending ${entry.error ? 'failed' : ''}" aria-label="You, not sent yet">
+    <article class="message user footed pending ${entry.error ? 'failed' : ''}" aria-label="You, not sent yet">
       <div class="bubble" dir="auto">${entry.text}</div>
       <div class="message-foot">${entry.error ? failed(app, entry) : words(app)}</div>
     </article>`

@@ -1,5 +1,5 @@
 import { html, live } from '../lib.js'
-import { nameOf } from '../session-actions.js'
+import { nameOf } from '../session-names.js'
 import * as icons from './icons.js'
 
 /** A chat of the list while several are chosen. */

@@ -3,11 +3,10 @@ import { cancelRecall, skipRecall } from '../recall-actions.js'
 import { leaveFocus } from '../render.js'
 import { hrefOf } from '../route.js'
 import { dueWords, placeOf, ruleWords } from '../rule-words.js'
-import { nameOf } from '../session-actions.js'
+import { nameOf } from '../session-names.js'
 import { fullTime, lastingWords } from '../times.js'
 import { errorWords } from '../words.js'
 import { ownZone } from '../zone.js'
-import { pages } from './pages.js'
 import { openRecallForm } from './recall-form.js'
 import * as icons from './icons.js'
 
@@ -17,7 +16,7 @@ const STATES = { fired: 'Done', cancelled: 'Cancelled', failed: 'Failed' }
 const OUTCOMES = { success: 'Done', cancelled: 'Stopped', interrupt: 'Waited for a decision', error: 'Failed' }
 
 /** All reminders of this person, in whichever chat. */
-class Reminders {
+export class Reminders {
   #app
   #reading = null
   #again = false
@@ -94,7 +93,7 @@ class Reminders {
   }
 }
 
-function page(app) {
+export function page(app) {
   const { reminders } = app
   if (!reminders.open) return html`<p class="hint">${reminders.error ? errorWords(reminders.error) : 'Reading your reminders…'}</p>`
   return html`
@@ -189,5 +188,3 @@ function run({ slotAt, startedAt, endedAt, outcome, code }) {
       <span class=${outcome === 'error' ? 'failed' : ''}>${OUTCOMES[outcome] ?? 'Speaking now'}${code ? ` (${code})` : ''}${lasted}${
         late > 60_000 ? `, ${lastingWords(late)} late` : ''}</span></li>`
 }
-
-pages.reminders = { page, State: Reminders }

@@ -1,10 +1,11 @@
-import { arrange, askClear, askDelete, beginRename, exportChat, nameOf } from '../session-actions.js'
+import { arrange, askClear, askDelete, beginRename, exportChat } from '../session-actions.js'
+import { nameOf } from '../session-names.js'
 import { afterRender } from '../render.js'
 import { openMenu } from './menu.js'
 import * as icons from './icons.js'
 
-/** The menu of a chat; `place`: `list` or `header`, where the button is. */
-export function openSessionMenu(event, app, session, place) {
+/** The menu of a chat, at its button; `place`: `list` or `header`, where the button is. */
+export function openSessionMenu(button, app, session, place) {
   const { offers } = app
   const { pinned = false, archived = false } = session
   const set = (change, label, icon) => offers.arrange && { label, icon, run: () => moved(app, session, change, place) }
@@ -16,7 +17,7 @@ export function openSessionMenu(event, app, session, place) {
   const clear = offers.clear && { label: 'Clear…', icon: icons.broom(), run: () => askClear(app, session) }
   const remove = { label: 'Delete…', icon: icons.trash(), danger: true, run: () => askDelete(app, session) }
   const harmless = [pin, name, archive, select, ...files].filter(Boolean)
-  openMenu(event.currentTarget, nameOf(session), [
+  openMenu(button, nameOf(session), [
     ...harmless, ...harmless.length ? [null] : [], ...[clear, remove].filter(Boolean),
   ])
 }

@@ -1,10 +1,9 @@
 import { html, nothing } from '../lib.js'
 import { hrefOf } from '../route.js'
-import { beginRename, nameOf } from '../session-actions.js'
+import { later, parts } from '../later.js'
+import { nameOf } from '../session-names.js'
 import { agoWords, fullTime } from '../times.js'
-import { openSessionMenu } from './session-menu.js'
 import { snippet } from './snippet.js'
-import { titleField } from './title-field.js'
 import * as icons from './icons.js'
 
 /** A chat in the list, or among what a search found. */
@@ -14,10 +13,10 @@ export function sessionRow(app, session) {
   const renamed = app.renaming?.place === 'list' && app.renaming.id === session.id
   return html`
     <div class="session ${current ? 'current' : ''} ${unread ? 'unread' : ''}" data-session=${session.id}>
-      ${renamed ? titleField(app) : link(app, session, { current, unread })}
+      ${renamed ? parts.titleField(app) : link(app, session, { current, unread })}
       ${renamed ? nothing : html`
         <button class="icon-button menu-button" tabindex="-1" aria-label="Menu of ${nameOf(session)}" title="More" aria-haspopup="menu"
-          aria-expanded="false" @click=${event => openSessionMenu(event, app, session, 'list')}>${icons.more()}</button>`}
+          aria-expanded="false" @click=${event => later('openSessionMenu')(event.currentTarget, app, session, 'list')}>${icons.more()}</button>`}
     </div>`
 }
 
@@ -32,7 +31,7 @@ function link(app, session, { current, unread }) {
   return html`
     <a href=${hrefOf(session.id, app.search.results && session.match?.message)} aria-current=${current ? 'page' : nothing} title=${name}
       tabindex=${session.id === app.tabStop ? '0' : '-1'}
-      @keydown=${event => { if (event.key === 'F2' && app.offers.rename) beginRename(app, session, 'list') }}>
+      @keydown=${event => { if (event.key === 'F2' && app.offers.rename) later('beginRename')(app, session, 'list') }}>
       ${app.search.results && session.archived ? html`<span class="row-mark" role="img" aria-label="archived">${icons.archive(14)}</span>` : nothing}
       ${unread ? html`<span class="unread-dot" role="img" aria-label="new"></span>` : nothing}
       <span class="session-words">

@@ -1,10 +1,10 @@
 import { isFolded } from '../fold.js'
+import { parts } from '../later.js'
 import { html, nothing } from '../lib.js'
 import { composer } from './composer.js'
 import { documentPage } from './document.js'
 import { header } from './header.js'
 import { notice } from './notice.js'
-import { pages } from './pages.js'
 import { sidebar } from './sidebar.js'
 import { signInPage } from './sign-in-page.js'
 import { transcript } from './transcript.js'
@@ -42,7 +42,7 @@ function pageHolder(app) {
     <section class="page" aria-labelledby="page-title"><div class="column">
       <h2 id="page-title" class="off-screen" tabindex="-1">${reminders ? 'Your reminders' : 'Jobs'}</h2>
       ${notice(app)}
-      ${app.shownPage ? pages[reminders ? 'reminders' : 'jobs'].page(app) : html`<p class="hint">Reading…</p>`}
+      ${app.shownPage ? parts[reminders ? 'remindersPage' : 'jobsPage'](app) : html`<p class="hint">Reading…</p>`}
     </div></section>`
 }
 

@@ -1,15 +1,13 @@
+import { later, parts } from '../later.js'
 import { guard, html, nothing, repeat } from '../lib.js'
 import { hasMod, MOD } from '../keys.js'
 import { isDark, toggleTheme } from '../theme.js'
 import { afterRender } from '../render.js'
 import { hrefOfPage } from '../route.js'
 import { dayGroup } from '../times.js'
-import { openHelp } from './help-dialog.js'
 import { notice } from './notice.js'
-import { pickBar, pickKeys, pickRow } from './pick-list.js'
 import { searchField } from './search-field.js'
 import { sessionRow } from './session-row.js'
-import { openUserDialog } from './user-dialog.js'
 import * as icons from './icons.js'
 
 export function sidebar(app) {
@@ -29,10 +27,10 @@ export function sidebar(app) {
         @click=${event => showReminders(event, app)}>${icons.bell()} Reminders</a>
       ${listHead(app)}
       <nav class="session-list" aria-label=${app.showsArchive ? 'Archived chats' : 'Your chats'}
-        @keydown=${event => app.picking ? pickKeys(event, app) : walk(event)}
+        @keydown=${event => app.picking ? parts.pickKeys(event, app) : walk(event)}
         @focusin=${event => stopAt(event, app)} @focusout=${event => stopAt(event, app)}>
         ${guard(shownBy(app), () => app.search.isOn ? results(app) : groups(app))}</nav>
-      ${app.picking ? pickBar(app) : nothing}
+      ${app.picking ? parts.pickBar(app) : nothing}
       ${app.drawerOpen ? notice(app) : nothing}
       ${footer(app)}
     </aside>`
@@ -100,7 +98,7 @@ function groups(app) {
   return html`
     <ul>${repeat(rows, row => row.id, row => row.heading
       ? html`<li class="day">${row.heading}</li>`
-      : html`<li>${app.picking ? pickRow(app, row) : sessionRow(app, row)}</li>`)}
+      : html`<li>${app.picking ? parts.pickRow(app, row) : sessionRow(app, row)}</li>`)}
     </ul>
     ${cursor ? more(app, app.shownList) : nothing}`
 }
@@ -145,11 +143,11 @@ function footer(app) {
   }
   return html`
     <div class="sidebar-foot">
-      <button class="user-button quiet" @click=${() => openUserDialog(app)} title="Sign in as somebody else">
+      <button class="user-button quiet" @click=${() => later('openUserDialog')(app)} title="Sign in as somebody else">
         <span class="avatar" aria-hidden="true">${user ? [...displayName][0].toUpperCase() : '?'}</span>
         <span class="user-name"><small>${user ? 'Signed in as ' : 'Signed out '}</small>${displayName ?? 'Sign in…'}</span>
       </button>
-      <button class="icon-button" @click=${() => openHelp(app)} aria-label="Keyboard and help" title="Keyboard and help"
+      <button class="icon-button" @click=${() => later('openHelp')(app)} aria-label="Keyboard and help" title="Keyboard and help"
         aria-keyshortcuts="?">${icons.help()}</button>
       <button class="icon-button" @click=${toggle} aria-label=${isDark() ? 'Light colours' : 'Dark colours'}
         title=${isDark() ? 'Light colours' : 'Dark colours'}>${isDark() ? icons.sun() : icons.moon()}</button>

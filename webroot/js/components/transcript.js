@@ -4,9 +4,9 @@ import { isIdle, Rows } from '../rows.js'
 import { Groups } from '../tool-groups.js'
 import { missingWords } from '../words.js'
 import { emptyState } from './empty-state.js'
-import { message } from './message.js'
+import { hasFoot, message } from './message.js'
 import { originLine } from './origin.js'
-import { outcomeLine } from './outcome.js'
+import { hasOutcomeLine, outcomeLine } from './outcome.js'
 import { pendingMessage } from './pending.js'
 import { reasoning } from './reasoning.js'
 import { toolCard } from './tool-card.js'
@@ -33,13 +33,17 @@ function conversation(app) {
     return html`<div class="column loading"><p class="hint">Reading the conversation…</p></div>`
   }
   const { shown, begins } = shownOf(app)
+  const changing = app.revising ? shown.findIndex(({ rows }) => rows.some(row => row.revised)) : -1
   return html`
     <div class="column ${isIdle(chat) ? 'idle' : ''}">
       ${begins ? originLine(app) : nothing}
       ${view.earlier && begins ? html`<button class="quiet earlier" @click=${() => loadEarlier(app)}>
         Show earlier messages</button>` : nothing}
       ${chat.verdict?.key === '' && begins ? verdictLine(chat.verdict) : nothing}
-      ${repeat(shown, piece => piece.key, piece => guard([piece], () => pieceTemplate(app, piece)))}
+      ${repeat(shown, piece => piece.key, (piece, i) => {
+        const goes = changing >= 0 && i > changing
+        return guard([piece, goes], () => pieceTemplate(app, piece, { goes }))
+      })}
       ${isWaiting(view) ? working(view.run) : nothing}
       ${pending.map(entry => pendingMessage(app, entry))}
     </div>`
@@ -64,8 +68,14 @@ function shownOf(app) {
   return { shown: pieces.slice(from, to), begins: from === 0 }
 }
 
-const pieceTemplate = (app, { rows }) => html`
-  <div class="piece">${repeat(rows, row => row.item.key, row => guard([row], () => rowTemplate(app, row)))}</div>`
+/**
+ * `goes`: it is replaced when the message that is being changed is sent. What a piece looks like because of others is told by
+ * classes: a selector that looks for it in what stands before costs time for each element, and more in a longer chat.
+ */
+const pieceTemplate = (app, { rows }, { goes }) => html`
+  <div class="piece ${goes ? 'goes' : ''} ${endsWithFoot(rows.at(-1)) ? 'footed' : ''}">${repeat(rows, row => row.item.key, row => guard([row], () => rowTemplate(app, row)))}</div>`
+
+const endsWithFoot = row => hasFoot(row) && !row.verdict && !row.goesOn && !hasOutcomeLine(row)
 
 function rowTemplate(app, row) {
   const { item, begins, versions, outcome, verdict, goesOn } = row

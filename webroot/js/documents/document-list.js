@@ -2,7 +2,7 @@ import { plainText } from '../plain-text.js'
 import { hrefOfDocument } from '../route.js'
 
 const DECISIONS = 'decisions/'
-const FIRST = ['page', 'recalls', 'approvals', 'configuration', 'rest', 'protocol', 'architecture', 'metrics', 'glossary']
+const FIRST = ['page', 'recalls', 'approvals', 'configuration', 'rest', 'protocol', 'architecture', 'metrics', 'performance', 'glossary']
 
 /** All documents, { name, title, about } each: first those in the order in which they are read, then the decisions. */
 export function listOf(documents) {

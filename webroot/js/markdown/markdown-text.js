@@ -86,8 +86,12 @@ class MarkdownText extends HTMLElement {
       known.offset = offset
       return
     }
+    if (!force && known?.open === open && hasGrown(known, token)) {
+      this.#blocks[index] = { ...known, raw: token.raw, open, offset, token }
+      return
+    }
     const nodes = token.type === 'space' ? [] : nodesOf([token], how)
-    this.#blocks[index] = { raw: token.raw, open, offset, nodes }
+    this.#blocks[index] = { raw: token.raw, open, offset, nodes, token }
     if (known?.nodes.length === 1 && nodes.length === 1 && morphed(known.nodes[0], nodes[0])) {
       this.#blocks[index].nodes = known.nodes
       return
@@ -103,6 +107,23 @@ class MarkdownText extends HTMLElement {
     const index = this.#blocks.findIndex(block => block.offset >= offset)
     return index < 0 ? this.#blocks.length : index
   }
+}
+
+const MARKUP = /[&<>]/ // what a text node shows in another way than the source has it
+
+/**
+ * Whether all that is new of a paragraph is plain text at its end, which then is put there: most words that come are that, and
+ * to make HTML of the paragraph and clean it for each costs more than all else.
+ */
+function hasGrown(known, { type, tokens }) {
+  if (type !== 'paragraph' || known.token?.type !== type || known.token.tokens.length !== tokens.length) return false
+  const [before, now] = [known.token.tokens.at(-1), tokens.at(-1)]
+  const isSame = (token, i) => token === before || (token.type === tokens[i].type && token.raw === tokens[i].raw)
+  if (before?.type !== 'text' || now.type !== 'text' || MARKUP.test(now.text) || !known.token.tokens.every(isSame)) return false
+  const node = known.nodes[0]?.lastChild
+  if (node?.nodeType !== Node.TEXT_NODE || node.data !== before.text || !now.text.startsWith(before.text)) return false
+  node.appendData(now.text.slice(before.text.length))
+  return true
 }
 
 /** Where a token ends, or -1: marked trims some of them, so their lengths do not add up by themselves. */

@@ -72,12 +72,17 @@ function addOpen(items, { messageId, role, text, model }, run) {
   const kind = role === 'reasoning' ? 'reasoning' : 'text'
   const known = items.get(`${kind}:${messageId}`)
   const item = textItem(kind, { run: run.id, at: known?.at ?? null, messageId, role, text, open: true, metadata: { model } })
-  items.set(item.key, item)
+  items.set(item.key, notBefore(item, run))
+}
+
+/** When it began is not told; its day is known all the same. */
+function notBefore(item, { startedAt }) {
+  return item.at === null && startedAt ? { ...item, since: millis(startedAt) } : item
 }
 
 function addOpenCall(items, { id, name, arguments: args, ended }, run) {
   const known = items.get(`tool:${id}`) ?? toolItem({ id, name, parent: null, run: run.id, at: null })
-  items.set(known.key, { ...known, arguments: args, ended })
+  items.set(known.key, { ...notBefore(known, run), arguments: args, ended })
 }
 
 function millis(time) {

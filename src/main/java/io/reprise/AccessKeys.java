@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 record AccessKeys(AuthSettings settings, Map<String, String> environment) {
 
     /**
-     * @param ownSecret asked for when none is set, in the dev mode
+     * @param ownSecret supplies the generated secret in the mode {@code dev} if {@code auth.secret} is not set
      * @throws Server.StartException naming a setting whose key is absent or cannot be read
      */
     Verifiers.Keys find(Supplier<byte[]> ownSecret) {
@@ -33,7 +33,7 @@ record AccessKeys(AuthSettings settings, Map<String, String> environment) {
         return new Verifiers.Keys(secret, publicKeys());
     }
 
-    /** Of this server at the provider of {@code auth.oidc}; null without one. */
+    /** The secret of this server at the provider of {@code auth.oidc}; null if none is set. */
     String oidcSecret() {
         return settings.oidc()
                 .clientSecret()

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** The parsed arguments of the command line. */
 sealed interface Arguments {
-    /** What an argument is followed by. */
+    /** The values that follow the options. */
     Map<String, String> WHAT = Map.of(
             "--config",
             "a file",

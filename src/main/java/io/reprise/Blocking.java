@@ -28,7 +28,7 @@ final class Blocking {
         }
     }
 
-    /** What cannot be closed keeps nothing else from being closed. */
+    /** Closes a part. A failure is logged, so that the other parts are still closed. */
     static void close(String what, Future<?> closing, long seconds) {
         try {
             await(closing, seconds);

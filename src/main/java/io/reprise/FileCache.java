@@ -19,26 +19,27 @@ record FileCache(Path temporary) {
     private static final Logger log = LoggerFactory.getLogger(FileCache.class);
     private static final String PREFIX = "reprise-cache-";
 
-    /** Vert.x puts a number behind it. */
+    /** Vert.x appends a number to this prefix. */
     private static final Pattern NAME = Pattern.compile(PREFIX + "(?<pid>[0-9]{1,10})-.*");
 
-    /** What Vert.x itself takes for this folder. */
+    /** The system property of Vert.x for this folder. */
     private static final String CHOSEN = "vertx.cacheDirBase";
 
     static FileCache ofThisMachine() {
         return new FileCache(Path.of(System.getProperty("java.io.tmpdir")));
     }
 
-    /** Unless a folder was chosen by Vert.x's own property. */
+    /** Sets the folder, unless it was set by the system property of Vert.x. */
     VertxOptions options() {
-        VertxOptions options = new VertxOptions();
+        VertxOptions options =
+                new VertxOptions().setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
         if (System.getProperty(CHOSEN) != null) return options;
         deleteLeft();
         Path own = temporary.resolve(PREFIX + ProcessHandle.current().pid());
         return options.setFileSystemOptions(new FileSystemOptions().setFileCacheDir(own.toString()));
     }
 
-    /** Those of processes that are gone. */
+    /** Deletes the folders of processes that have ended. */
     void deleteLeft() {
         try (var children = Files.list(temporary)) {
             children.filter(FileCache::isLeft).forEach(FileCache::delete);
@@ -57,7 +58,7 @@ record FileCache(Path temporary) {
         try (var paths = Files.walk(folder)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
         } catch (IOException e) {
-            // Another user's, or another start deletes it, too.
+            // It belongs to another user, or another start is deleting it.
             notDeleted(folder, e);
         }
     }

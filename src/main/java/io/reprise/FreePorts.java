@@ -23,7 +23,7 @@ record FreePorts(ServerSettings settings) {
     private static void require(String key, String variable, String host, int port) {
         if (port == 0) return;
         try (ServerSocket socket = new ServerSocket()) {
-            // As the server itself binds: what only lingers after an earlier server does not count.
+            // Binds as the server does: connections in TIME_WAIT that an earlier server left do not count.
             socket.setReuseAddress(true);
             InetSocketAddress address = new InetSocketAddress(host, port);
             if (address.isUnresolved()) throw new UnknownHostException("unknown host");

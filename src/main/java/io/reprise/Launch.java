@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * afterwards it stops the server.
  */
 final class Launch {
-    /** Longer than the steps of a start that cannot be interrupted, such as one statement of a migration. */
+    /** Longer than any step of a start that cannot be interrupted, such as one statement of a migration. */
     private static final int CANCEL_S = 60;
 
     private final Thread starter = Thread.currentThread();
@@ -20,10 +20,10 @@ final class Launch {
     private volatile boolean ending;
 
     /**
-     * To be called by the thread that made this object.
+     * Call it on the thread that created this object.
      *
-     * @param start takes down what it has begun when it fails or is interrupted
-     * @return nothing when it was cancelled
+     * @param start must close what it has opened when it fails or is interrupted
+     * @return empty if the start was cancelled
      */
     Optional<Server> start(Supplier<Server> start) {
         try {
@@ -37,14 +37,14 @@ final class Launch {
         }
     }
 
-    /** Blocks until nothing of the server is left. */
+    /** Blocks until the server has stopped. */
     void end() {
         ending = true;
         if (!started.isDone()) starter.interrupt();
         try {
             started.get(CANCEL_S, TimeUnit.SECONDS).stop();
         } catch (ExecutionException | TimeoutException e) {
-            // Taken down by its start, or beyond help.
+            // The failed start has closed its parts; nothing more can be done.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

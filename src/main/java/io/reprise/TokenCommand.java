@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Makes a token without starting a server; needs {@code auth.secret}. */
+/** Creates a token without starting a server; needs {@code auth.secret}. */
 final class TokenCommand {
     private static final int HOURS_MAX = 720;
     private static final List<String> ROLES_USUAL = List.of("user");
@@ -29,7 +29,7 @@ final class TokenCommand {
         this.time = time;
     }
 
-    /** No token can be made; the message is one line for the operator. */
+    /** No token can be created; the message is one line for the operator. */
     static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -41,7 +41,7 @@ final class TokenCommand {
     /**
      * The token.
      *
-     * @throws RefusedException also when a server with these settings would not take the token as it is meant
+     * @throws RefusedException also if a server with these settings would not accept the token, or not with these roles
      */
     String make(Arguments.Token wanted) throws RefusedException {
         List<String> roles = wanted.roles().map(TokenCommand::names).orElse(ROLES_USUAL);

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a made-up conversation as sessions and gateways do for a person who opens a chat. The classes are loaded and
- * the code is compiled by then, so the first person after a start waits less. Uses neither the database nor the network
+ * Reads a made-up conversation as sessions and gateways do for a person who opens a chat. This loads the classes and
+ * compiles the code, so the first person after a start waits less. Uses neither the database nor the network
  * and leaves nothing behind.
  */
 final class WarmUp implements Runnable {

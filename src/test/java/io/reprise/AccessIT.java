@@ -49,7 +49,7 @@ class AccessIT {
     // --- another user
 
     @Test
-    void to_another_user_a_session_does_not_exist_whatever_is_asked_of_it() {
+    void every_request_for_a_session_of_another_user_is_answered_as_not_found() {
         try (TestClient ada = server.client("ada");
                 TestClient bob = server.client("bob")) {
             String session = ada.create();
@@ -98,7 +98,7 @@ class AccessIT {
     // --- tokens
 
     @Test
-    void without_a_good_token_nobody_comes_in() {
+    void requests_without_a_valid_token_are_refused() {
         long later = Instant.now().getEpochSecond() + 3_600;
         JsonObject good =
                 new JsonObject().put("sub", "ada").put("iss", "reprise").put("exp", later);
@@ -257,7 +257,7 @@ class AccessIT {
     }
 
     @Test
-    void text_has_a_limit_in_bytes() {
+    void a_text_above_the_limit_in_bytes_is_refused() {
         try (TestClient tab = server.client("ada")) {
             String session = tab.create();
             tab.attachLive(session);
@@ -306,7 +306,7 @@ class AccessIT {
     // --- texts of the world
 
     @Test
-    void text_of_all_scripts_comes_through_live_replay_snapshot_and_rest_as_it_was() {
+    void text_of_all_scripts_is_unchanged_in_live_events_replay_snapshot_and_rest() {
         try (TestClient tab = server.client("ada");
                 TestClient other = server.client("ada")) {
             String session = tab.create();

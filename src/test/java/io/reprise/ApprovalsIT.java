@@ -58,7 +58,7 @@ class ApprovalsIT {
     }
 
     @RepeatedTest(5)
-    void each_call_has_one_decision_whoever_is_faster_and_the_last_one_begins_the_run() {
+    void each_call_has_one_decision_even_if_people_answer_simultaneously_and_the_last_one_starts_the_run() {
         List<JsonObject> open = ask("/tool sleep {\"seconds\":0.01}\n/tool sleep {\"seconds\":0.02}\n/tool sleep {}");
         List<Map.Entry<TestClient, JsonObject>> answers = new ArrayList<>();
         for (TestClient tab : tabs) {

@@ -182,7 +182,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void json_objects_stop_at_the_edges() {
+    void json_objects_are_only_used_in_gateway_store_and_client() {
         check(noClasses()
                 .that()
                 .resideOutsideOfPackages(in("gateway"), in("store"), in("client"))
@@ -192,7 +192,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_support_looks_at_the_clock_of_the_wall() {
+    void only_support_reads_the_system_clock() {
         check(noClasses().that().resideOutsideOfPackage(in("support")).should().accessTargetWhere(target(wallClock())));
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class BigSessionIT {
     private static final BigSession LONG_TEXTS = new BigSession("s_long", "ada", 100, 60_000);
-    private static final BigSession MANY_RUNS = new BigSession("s_many", "ada", 15_000, 40);
+    private static final BigSession MANY_RUNS = new BigSession("s_many", "ada", 20_000, 40);
     private static final int MIB = 1 << 20;
 
     /** What the server asks by itself meanwhile: for what is due, at each of its looks. */
@@ -56,7 +56,7 @@ class BigSessionIT {
     static Stream<Arguments> sessions() {
         return Stream.of(
                 Arguments.of(LONG_TEXTS, new Costs(14 * MIB, 13), new Costs(4 * MIB, 5), new Costs(14 * MIB, 15)),
-                Arguments.of(MANY_RUNS, new Costs(MIB, 3), new Costs(MIB, 3), new Costs(64 * MIB, 155)));
+                Arguments.of(MANY_RUNS, new Costs(MIB, 3), new Costs(MIB, 3), new Costs(86 * MIB, 206)));
     }
 
     /** What a read may cost. */
@@ -85,7 +85,25 @@ class BigSessionIT {
         HttpResponse<String> answer = within("history", page, () -> get(session, query));
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(new JsonObject(answer.body()).getJsonArray("messages")).hasSize(50);
+        assertThat(new JsonObject(answer.body()).getJsonArray("messages")).hasSizeBetween(1, 50);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("sessions")
+    void a_message_costs_no_more_after_a_long_past(BigSession session, Costs newest) throws Exception {
+        // A copy, so that the others find the session as it was.
+        BigSession copy =
+                new BigSession(session.id() + "_goes_on", "ada", session.runs(), session.textChars()).storeIn(DATABASE);
+        Costs message = new Costs(newest.bytes(), newest.statements() + 20);
+        try (TestClient tab = server.client("ada")) {
+            tab.attachLive(copy.id());
+            for (int i = 0; i < 2; i++) {
+                within("message", message, () -> {
+                    JsonObject sent = tab.send(copy.id(), "/echo hi");
+                    return tab.awaitEnd(copy.id(), sent.getString("run"));
+                });
+            }
+        }
     }
 
     @ParameterizedTest(name = "{0}")
@@ -168,7 +186,7 @@ class BigSessionIT {
     }
 
     private static List<String> texts(BigSession session) {
-        return texts(new JsonObject(get(session, "/messages?limit=200").body()).getJsonArray("messages"));
+        return texts(server.messages(server.token("ada"), session.id(), 200));
     }
 
     private static List<String> texts(JsonArray messages) {

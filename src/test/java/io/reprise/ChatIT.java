@@ -25,7 +25,7 @@ class ChatIT {
     }
 
     @Test
-    void an_answer_is_streamed_and_kept() {
+    void an_answer_is_streamed_and_stored() {
         try (TestClient tab = server.client("ada")) {
             String session = tab.create();
             JsonObject verdict = tab.attachLive(session);

@@ -37,7 +37,7 @@ class ClearIT {
     }
 
     @Test
-    void attached_readers_are_reset_to_an_empty_snapshot_and_the_log_goes_on_behind_it() {
+    void attached_readers_receive_an_empty_snapshot_and_the_log_continues_after_it() {
         try (TestClient tab = server.client("ada");
                 TestClient other = server.client("ada")) {
             String session = tab.create();
@@ -105,7 +105,7 @@ class ClearIT {
     }
 
     @Test
-    void after_a_restart_it_is_still_empty_and_the_numbers_go_on() {
+    void after_a_restart_a_cleared_session_is_still_empty_and_the_numbers_continue() {
         DatabaseUri database = TestDatabase.fresh();
         String session;
         String epoch;
@@ -138,7 +138,7 @@ class ClearIT {
     }
 
     @Test
-    void cleared_at_any_moment_among_other_commands_every_view_is_the_same_in_the_end() {
+    void after_a_clear_at_any_moment_all_views_agree() {
         Random random = Seed.random("ClearIT");
         List<String> texts = List.of("/hang", "/stream 1000000 0", "/echo quick", "/steps 10");
         try (TestClient tab = server.client("ada");

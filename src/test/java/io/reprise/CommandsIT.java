@@ -147,7 +147,7 @@ class CommandsIT {
     // --- stop
 
     @Test
-    void the_scope_of_a_stop_decides_what_becomes_of_the_queue() {
+    void the_scope_of_a_stop_decides_whether_the_queue_is_emptied() {
         try (TestClient tab = server.client("ada")) {
             for (String scope : List.of("run", "queued", "all")) {
                 String session = busySession(tab);
@@ -176,7 +176,7 @@ class CommandsIT {
     }
 
     @Test
-    void a_stop_names_the_run_it_means() {
+    void a_stop_that_names_an_earlier_run_does_not_stop_the_active_one() {
         try (TestClient tab = server.client("ada")) {
             String session = tab.create();
             tab.attachLive(session);
@@ -202,7 +202,7 @@ class CommandsIT {
     }
 
     @Test
-    void the_queue_goes_on_after_a_stop() {
+    void the_next_queued_message_starts_after_a_stop() {
         try (TestClient tab = server.client("ada")) {
             String session = busySession(tab);
             String message = tab.send(session, "/echo next").getString("message");
@@ -389,7 +389,7 @@ class CommandsIT {
     // --- restart
 
     @Test
-    void the_queue_survives_a_restart_and_goes_on_although_nobody_attaches() {
+    void the_queue_survives_a_restart_and_continues_without_readers() {
         DatabaseUri database = TestDatabase.fresh();
         // So that the run under way ends with the process: with a checkpoint that outlives it, it would go on.
         Map<String, String> settings = Map.of("checkpoints.store", "memory");

@@ -106,7 +106,7 @@ class CrashIT {
     }
 
     @Test
-    void kills_at_random_moments_lose_nothing_that_was_accepted_and_lie_to_nobody() {
+    void kills_at_random_moments_lose_nothing_accepted_and_readers_see_nothing_wrong() {
         System.out.println("CrashIT seed " + SEED + " (-Dreprise.crash.seed=" + SEED + ")");
         for (int round = 0; round < ROUNDS; round++) {
             Plan plan = Plan.of(round, random);

@@ -42,7 +42,7 @@ class CutsIT {
             "log.pageBytesMax", "4096");
 
     @Test
-    void after_many_cuts_every_tab_has_what_the_watching_tab_and_the_store_have() throws Exception {
+    void after_many_disconnects_every_tab_shows_what_the_connected_tab_and_the_store_have() throws Exception {
         Random random = Seed.random("CutsIT");
         DatabaseUri database = TestDatabase.fresh();
         AtomicInteger cuts = new AtomicInteger();

@@ -52,7 +52,7 @@ class ExportIT {
     }
 
     @Test
-    void an_answer_that_is_still_written_is_exported_as_far_as_it_is() {
+    void an_unfinished_answer_is_exported_up_to_its_current_end() {
         try (TestServer server = TestServer.start(Map.of("log.flushMs", "0"));
                 TestClient tab = server.client("ada")) {
             String session = tab.create();

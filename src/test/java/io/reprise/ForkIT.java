@@ -39,7 +39,7 @@ class ForkIT {
     }
 
     @Test
-    void a_fork_says_what_the_other_said_up_to_the_message_and_is_whole() {
+    void a_fork_contains_the_conversation_up_to_the_message_and_nothing_incomplete() {
         try (TestClient tab = server.client("ada")) {
             String source = attached(tab);
             run(tab, source, "/echo void");
@@ -74,7 +74,7 @@ class ForkIT {
     }
 
     @Test
-    void a_fork_is_a_session_like_any_other_and_the_one_it_is_from_stays_as_it_was() {
+    void a_fork_works_like_any_session_and_its_source_is_unchanged() {
         try (TestClient tab = server.client("ada")) {
             String source = attached(tab);
             call("PATCH", "/sessions/" + source, "ada", "{\"title\":\"Quokkas\"}");
@@ -115,7 +115,7 @@ class ForkIT {
     }
 
     @Test
-    void a_run_that_is_active_goes_on_where_it_is_and_is_over_in_the_fork() {
+    void an_active_run_continues_in_the_source_and_is_ended_in_the_fork() {
         try (TestClient tab = server.client("ada")) {
             String source = attached(tab);
             String run = tab.send(source, "/tool sleep {\"seconds\": 60}").getString("run");
@@ -137,7 +137,7 @@ class ForkIT {
     }
 
     @Test
-    void the_model_is_given_in_the_fork_what_it_was_given_before() throws Exception {
+    void the_model_receives_the_same_context_in_the_fork() throws Exception {
         DatabaseUri database = TestDatabase.fresh();
         try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
                 TestServer own = TestServer.start(

@@ -44,8 +44,44 @@ class HistoryPagesIT {
         }
     }
 
+    /** Symptom: one request answered with all of 200 long messages. Cause: only the number of messages was limited. */
+    @Test
+    void a_page_ends_early_where_its_messages_are_long_and_the_next_one_goes_on_there() {
+        try (TestServer server = TestServer.start(Map.of("log.pageBytesMax", "4096"));
+                TestClient tab = server.client("ada")) {
+            String token = server.token("ada");
+            String session = tab.create();
+            tab.attachLive(session);
+            for (String text : List.of("/echo " + "a".repeat(3_000), "/echo " + "b".repeat(9_000))) {
+                tab.awaitEnd(session, tab.send(session, text).getString("run"));
+            }
+
+            List<Integer> sizes = new ArrayList<>();
+            List<String> roles = new ArrayList<>();
+            String cursor = "";
+            boolean earlier = true;
+            while (earlier) {
+                JsonObject page = page(server, token, session, "limit=200" + cursor);
+                JsonArray messages = page.getJsonArray("messages");
+                sizes.add(messages.size());
+                for (int i = messages.size() - 1; i >= 0; i--)
+                    roles.addFirst(messages.getJsonObject(i).getString("role"));
+                earlier = page.getBoolean("earlier");
+                cursor = "&before="
+                        + messages.getJsonObject(0).getJsonObject("metadata").getLong("seq");
+            }
+
+            assertThat(sizes).containsExactly(1, 1, 1, 1);
+            assertThat(roles).containsExactly("user", "assistant", "user", "assistant");
+        }
+    }
+
     private static JsonArray messages(TestServer server, String token, String session, String query) {
+        return page(server, token, session, query).getJsonArray("messages");
+    }
+
+    private static JsonObject page(TestServer server, String token, String session, String query) {
         String path = "/api/v1/sessions/" + session + "/messages?" + query;
-        return new JsonObject(server.call("GET", path, token, null).body()).getJsonArray("messages");
+        return new JsonObject(server.call("GET", path, token, null).body());
     }
 }

@@ -33,7 +33,7 @@ class JwksIT {
     }
 
     @Test
-    void tokens_of_the_provider_are_taken_with_their_roles() {
+    void tokens_of_the_provider_are_accepted_with_their_roles() {
         start(Map.of());
 
         try (TestClient ada = TestClient.connect(server.port(), provider.token("ada", "reprise-admins", "admin"))) {
@@ -83,7 +83,7 @@ class JwksIT {
     }
 
     @Test
-    void a_key_that_cannot_be_read_takes_the_others_not_away() {
+    void an_invalid_key_does_not_affect_the_others() {
         // One key of a kind that was unknown here, and nobody could sign in: the set was refused as a whole.
         provider.publishBeside("{\"kty\":\"AKP\",\"alg\":\"ML-DSA-65\",\"kid\":\"first\",\"pub\":\"AAAA\"}");
         start(Map.of());
@@ -92,7 +92,7 @@ class JwksIT {
     }
 
     @Test
-    void a_flood_of_unknown_keys_reaches_the_provider_only_now_and_then() {
+    void tokens_with_unknown_keys_cause_a_limited_number_of_fetches() {
         start(Map.of("auth.jwksRetryMs", "3600000"));
         awaitStatus(provider.token("ada"), 200);
 
@@ -130,7 +130,7 @@ class JwksIT {
     }
 
     @Test
-    void that_keys_cannot_be_had_is_no_failed_sign_in() {
+    void unavailable_keys_do_not_count_as_failed_sign_ins() {
         provider.mood(Mood.BROKEN);
         start(Map.of(
                 "auth.jwksRetryMs", "100",
@@ -149,7 +149,7 @@ class JwksIT {
     }
 
     @Test
-    void when_the_provider_goes_away_its_last_keys_stay_good() {
+    void the_last_keys_remain_valid_while_the_provider_is_unavailable() {
         start(Map.of("auth.jwksKeepMs", "1000", "auth.jwksRetryMs", "100"));
         awaitStatus(provider.token("ada"), 200);
         provider.mood(Mood.BROKEN);

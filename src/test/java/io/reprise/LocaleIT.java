@@ -19,7 +19,7 @@ class LocaleIT {
      */
     @ParameterizedTest
     @ValueSource(strings = {"tr", "fa"})
-    void it_starts_and_works_where_the_machine_speaks_another(String language) {
+    void the_server_starts_and_works_with_any_locale_of_the_machine(String language) {
         Map<String, String> settings =
                 Map.of("database.url", TestDatabase.empty().reveal());
         try (ServerProcess server = ServerProcess.start(settings, List.of("-Duser.language=" + language));

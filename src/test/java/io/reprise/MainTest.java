@@ -112,7 +112,8 @@ class MainTest {
 
     @ParameterizedTest
     @MethodSource("tokensThatCannotBe")
-    void that_there_can_be_no_token_is_told_in_one_line(Map<String, String> environment, String args, String reason) {
+    void a_token_that_cannot_be_created_is_reported_in_one_line(
+            Map<String, String> environment, String args, String reason) {
         assertThat(run(with(environment, "REPRISE_AUTH_MODE", environment.isEmpty() ? "dev" : "jwt"), args.split(" ")))
                 .isEqualTo(1);
 

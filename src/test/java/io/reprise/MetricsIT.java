@@ -80,7 +80,7 @@ class MetricsIT {
     }
 
     @Test
-    void metrics_say_nothing_of_people_and_what_they_wrote() {
+    void metrics_contain_no_personal_data_and_no_texts() {
         try (TestClient tab = server.client("secretive-user")) {
             String session = tab.create();
             tab.attachLive(session);
@@ -92,7 +92,7 @@ class MetricsIT {
     }
 
     @Test
-    void a_port_of_their_own_takes_health_and_metrics_away_from_the_public_one() {
+    void with_a_management_port_the_public_port_serves_no_health_and_no_metrics() {
         int port = Ports.free();
         try (TestServer apart = TestServer.start(Map.of("server.managementPort", "" + port))) {
             URI management = URI.create("http://127.0.0.1:" + port);

@@ -122,7 +122,7 @@ class ModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_failure_is_told_and_its_cause_is_in_the_log_without_the_key(Wire wire) throws Exception {
+    void a_failure_is_reported_and_its_cause_is_logged_without_the_api_key(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 TestServer server = start(TestDatabase.fresh(), provider, Map.of());
                 LogLines log = LogLines.of("io.reprise.agent.loop.AgentLoop");
@@ -141,7 +141,7 @@ class ModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void an_answer_of_nothing_is_an_error(Wire wire) throws Exception {
+    void an_empty_answer_is_an_error(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 TestServer server = start(TestDatabase.fresh(), provider, Map.of());
                 TestClient tab = server.client("ada")) {

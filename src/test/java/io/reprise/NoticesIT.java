@@ -86,7 +86,7 @@ class NoticesIT {
     }
 
     @Test
-    void welcome_tells_what_not_every_server_offers() {
+    void welcome_lists_the_optional_features_of_the_server() {
         try (TestClient ada = server.client("ada")) {
             JsonObject welcome = ada.await("welcome", frame -> "welcome".equals(frame.getString("type")));
 

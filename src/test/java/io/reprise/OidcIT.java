@@ -15,16 +15,13 @@ import io.reprise.testing.TestServer;
 import io.reprise.testing.Visitor;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -63,7 +60,7 @@ class OidcIT {
     // --- the way there and back
 
     @Test
-    void a_person_comes_back_signed_in_to_where_they_were() {
+    void after_signing_in_a_person_returns_to_the_requested_page() {
         start(Map.of());
         assertThat(ada.status()).isEqualTo(401);
         assertThat(new JsonObject(ada.get("/api/v1/sign-in").body()))
@@ -87,7 +84,7 @@ class OidcIT {
     }
 
     @Test
-    void no_script_and_no_other_site_gets_what_the_provider_gave() {
+    void tokens_of_the_provider_reach_no_script_and_no_other_site() {
         start(Map.of());
 
         ada.signIn("/");
@@ -130,7 +127,7 @@ class OidcIT {
                 "javascript:alert(1)",
                 ""
             })
-    void nobody_is_sent_elsewhere(String wanted) {
+    void the_return_address_cannot_lead_to_another_site(String wanted) {
         start(Map.of());
 
         assertThat(ada.signIn(wanted)).isEqualTo(url + "/");
@@ -139,7 +136,7 @@ class OidcIT {
     // --- the state
 
     @Test
-    void a_way_back_counts_only_in_the_browser_that_began_it() {
+    void a_callback_is_only_accepted_in_the_browser_that_started_the_sign_in() {
         start(Map.of());
         Visitor mallory = new Visitor(url);
         String back = mallory.agree(mallory.begin("/"));
@@ -151,7 +148,7 @@ class OidcIT {
     }
 
     @Test
-    void a_way_back_counts_once() {
+    void a_callback_is_accepted_once() {
         start(Map.of());
         String back = ada.agree(ada.begin("/"));
         Map<String, String> before = Map.copyOf(ada.cookies());
@@ -165,7 +162,7 @@ class OidcIT {
 
     @ParameterizedTest
     @CsvSource({"state=", "state=x", "code=1", "''"})
-    void a_way_back_without_its_state_is_none(String query) {
+    void a_callback_without_its_state_is_refused(String query) {
         start(Map.of());
         ada.begin("/");
 
@@ -173,7 +170,7 @@ class OidcIT {
     }
 
     @Test
-    void a_state_of_another_key_or_another_attempt_is_none() {
+    void a_state_of_another_key_or_another_attempt_is_refused() {
         start(Map.of());
         String back = ada.agree(ada.begin("/"));
         String name = ada.cookies().keySet().iterator().next();
@@ -197,7 +194,7 @@ class OidcIT {
     }
 
     @Test
-    void sign_ins_that_nobody_finishes_do_not_pile_up() {
+    void unfinished_sign_ins_do_not_accumulate() {
         start(Map.of("auth.oidc.attemptsMax", "3"));
         String first = ada.begin("/");
         for (int i = 0; i < 10; i++) ada.begin("/");
@@ -207,7 +204,7 @@ class OidcIT {
     }
 
     @Test
-    void who_takes_too_long_begins_again() {
+    void an_expired_sign_in_attempt_starts_again() {
         start(Map.of("auth.oidc.attemptMs", "1000"));
         String back = ada.agree(ada.begin("/#/s/one"));
         Map<String, String> kept = Map.copyOf(ada.cookies());
@@ -229,7 +226,7 @@ class OidcIT {
         "invalid_scope, provider_error",
         "<script>, provider_error"
     })
-    void what_the_provider_refuses_is_told_with_a_code_of_ours(String error, String code) {
+    void a_refusal_of_the_provider_is_reported_with_our_own_code(String error, String code) {
         start(Map.of());
         provider.denies(java.net.URLEncoder.encode(error, StandardCharsets.UTF_8));
 
@@ -341,7 +338,7 @@ class OidcIT {
                 "200 | {\"access_token\":\"x\"} | provider_error",
                 "302 | {} | provider_error"
             })
-    void a_token_endpoint_that_gives_no_tokens_is_told_apart(int status, String body, String code) {
+    void a_token_endpoint_without_tokens_is_reported_separately(int status, String body, String code) {
         start(Map.of());
         provider.tokens(status, body);
 
@@ -360,7 +357,7 @@ class OidcIT {
     }
 
     @Test
-    void a_provider_that_is_down_is_not_asked_for_each_who_wants_in() {
+    void an_unavailable_provider_is_not_asked_for_every_sign_in() {
         provider.document(json -> json.put("issuer", "https://evil.example"));
         start(Map.of("auth.oidc.retryMs", "3600000"));
 
@@ -371,7 +368,7 @@ class OidcIT {
 
     @ParameterizedTest
     @CsvSource({"token_endpoint, http://evil.example/token", "jwks_uri, ''", "authorization_endpoint, javascript:1"})
-    void addresses_that_anybody_could_read_along_are_not_used(String name, String address) {
+    void addresses_of_the_provider_without_tls_are_not_used(String name, String address) {
         provider.document(json -> json.put(name, address));
         start(Map.of());
 
@@ -396,7 +393,7 @@ class OidcIT {
     }
 
     @Test
-    void what_the_provider_does_is_no_failed_sign_in() {
+    void failures_of_the_provider_do_not_count_as_failed_sign_ins() {
         start(Map.of("limits.addressFailuresPerMinute", "3", "limits.exempt", ""));
         provider.tokens(500, "{}");
         for (int i = 0; i < 6; i++) assertThat(ada.signIn("/")).endsWith("sign-in-error=provider_unavailable");
@@ -409,7 +406,7 @@ class OidcIT {
     // --- staying signed in
 
     @Test
-    void who_is_signed_in_stays_so_while_the_tokens_of_the_provider_come_and_go() {
+    void a_sign_in_outlives_the_tokens_of_the_provider() {
         provider.lifeS(2);
         start(Map.of());
         ada.signIn("/");
@@ -512,7 +509,7 @@ class OidcIT {
     }
 
     @Test
-    void whom_the_provider_signs_out_is_out_here_too() {
+    void a_sign_out_at_the_provider_ends_the_sign_in_here() {
         provider.lifeS(2);
         start(Map.of());
         ada.signIn("/");
@@ -536,7 +533,7 @@ class OidcIT {
     }
 
     @Test
-    void a_refresh_without_an_id_token_is_one() {
+    void a_refresh_without_a_new_id_token_is_accepted() {
         provider.lifeS(2);
         start(Map.of());
         ada.signIn("/");
@@ -575,7 +572,7 @@ class OidcIT {
     }
 
     @Test
-    void what_a_browser_keeps_is_worth_nothing_when_it_is_changed() {
+    void a_modified_cookie_is_refused() {
         start(Map.of());
         ada.signIn("/");
         expire();
@@ -686,7 +683,7 @@ class OidcIT {
     }
 
     @Test
-    void a_provider_without_a_page_for_it_is_not_signed_out_of() {
+    void without_an_end_session_endpoint_only_the_local_sign_in_ends() {
         provider.document(json -> {
             json.remove("end_session_endpoint");
             return json;
@@ -699,7 +696,7 @@ class OidcIT {
     }
 
     @Test
-    void who_signs_in_as_somebody_else_leaves_nothing_of_the_first() {
+    void signing_in_as_another_user_ends_the_first_sign_in() {
         start(Map.of());
         ada.signIn("/");
         Visitor first = new Visitor(url);
@@ -714,7 +711,7 @@ class OidcIT {
     }
 
     @Test
-    void where_it_is_off_its_addresses_do_not_exist() {
+    void without_openid_connect_its_routes_do_not_exist() {
         server = TestServer.start(Map.of("server.port", String.valueOf(port)));
 
         for (String path : List.of("login", "callback?state=x", "logout")) {
@@ -728,36 +725,11 @@ class OidcIT {
     }
 
     private void start(DatabaseUri database, Map<String, String> more) {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "server.port",
-                String.valueOf(port),
-                "server.publicUrl",
-                url,
-                "auth.mode",
-                "jwt",
-                "auth.clockSkewMs",
-                "0",
-                "auth.oidc.issuer",
-                provider.issuer(),
-                "auth.oidc.clientId",
-                OidcProvider.CLIENT,
-                "auth.oidc.clientSecret",
-                "file:" + secretFile(),
-                "auth.oidc.name",
-                "Acme",
-                "auth.oidc.parameters",
-                "prompt=select_account"));
+        Map<String, String> settings = provider.settings(port, folder);
+        settings.put("auth.oidc.parameters", "prompt=select_account");
         settings.put("auth.oidc.timeoutMs", "60000");
         settings.put("auth.oidc.retryMs", "100");
         settings.putAll(more);
         server = TestServer.start(database, settings);
-    }
-
-    private Path secretFile() {
-        try {
-            return Files.writeString(folder.resolve("client-secret"), OidcProvider.SECRET);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 }

@@ -11,9 +11,7 @@ import io.reprise.testing.Ports;
 import io.reprise.testing.TestBrowser;
 import io.reprise.testing.TestServer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,7 +113,7 @@ class OidcPageIT {
     }
 
     @Test
-    void why_somebody_did_not_get_in_is_said_once() {
+    void the_reason_of_a_failed_sign_in_is_shown_once() {
         provider.denies("access_denied");
         start(Map.of());
         Page page = person.newPage();
@@ -134,7 +132,7 @@ class OidcPageIT {
     }
 
     @Test
-    void whose_sign_in_ended_finds_the_draft_again_after_the_next() {
+    void a_draft_is_restored_after_signing_in_again() {
         provider.lifeS(2);
         start(Map.of("auth.oidc.retryMs", "100"));
         Page page = person.newPage();
@@ -166,31 +164,8 @@ class OidcPageIT {
     }
 
     private void start(Map<String, String> more) {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "server.port",
-                String.valueOf(port),
-                "server.publicUrl",
-                url,
-                "auth.mode",
-                "jwt",
-                "auth.oidc.issuer",
-                provider.issuer(),
-                "auth.oidc.clientId",
-                OidcProvider.CLIENT,
-                "auth.oidc.clientSecret",
-                "file:" + secretFile(),
-                "auth.oidc.name",
-                "Acme"));
-        settings.put("auth.clockSkewMs", "0");
+        Map<String, String> settings = provider.settings(port, folder);
         settings.putAll(more);
         server = TestServer.start(settings);
-    }
-
-    private Path secretFile() {
-        try {
-            return Files.writeString(folder.resolve("client-secret"), OidcProvider.SECRET);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 }

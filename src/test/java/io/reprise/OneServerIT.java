@@ -26,7 +26,7 @@ class OneServerIT {
      * {@code unavailable} for ever, and neither said why. Cause: the second took all shards without looking.
      */
     @Test
-    void a_second_server_says_who_is_there_and_ends_and_the_first_goes_on() {
+    void a_second_server_names_the_first_one_and_ends_and_the_first_continues() {
         try (TestServer first = TestServer.start(database, Map.of());
                 TestClient tab = first.client("ada")) {
             String session = tab.create();
@@ -59,7 +59,7 @@ class OneServerIT {
     }
 
     @Test
-    void a_server_whose_database_another_took_over_says_so_and_ends() {
+    void a_server_whose_database_was_taken_over_logs_it_and_ends() {
         try (DatabaseProxy proxy = DatabaseProxy.before(database);
                 ServerProcess first =
                         ServerProcess.start(Map.of("database.url", proxy.uri().reveal(), "database.checkMs", "100"))) {
@@ -84,7 +84,7 @@ class OneServerIT {
 
     /** Behind a proxy that shares connections the lock keeps nobody out; then it must at least be seen. */
     @Test
-    void a_shard_that_another_has_taken_is_told_once() throws SQLException {
+    void a_lost_shard_is_logged_once() throws SQLException {
         DatabaseUri database = TestDatabase.empty();
         try (LogLines log = LogLines.of("io.reprise.session");
                 TestServer server = TestServer.start(database, Map.of("sessions.shards", "1"));

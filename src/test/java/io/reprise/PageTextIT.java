@@ -9,6 +9,7 @@ import com.microsoft.playwright.options.ForcedColors;
 import com.microsoft.playwright.options.Media;
 import io.reprise.testing.PageBench;
 import io.reprise.testing.Tab;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +65,43 @@ class PageTextIT {
 
         assertThat(tab.page().evaluate("String(getSelection())")).isEqualTo("w1 w2 w3 w4");
         tab.stop();
+    }
+
+    /** What comes is put behind what is shown where that is enough; it must look as if the whole had been made anew. */
+    @Test
+    void a_text_that_grew_letter_by_letter_looks_like_one_that_came_at_once() {
+        Object differences = tab.page()
+                .evaluate(
+                        """
+                texts => {
+                  const { now } = performance
+                  performance.now = () => 0 // or not each letter is shown
+                  const add = () => document.body.appendChild(document.createElement('markdown-text'))
+                  const differences = []
+                  for (const text of texts) {
+                    const grown = add()
+                    for (let i = 1; i <= text.length; i++) {
+                      const source = { text: text.slice(0, i), open: true }
+                      grown.source = source
+                      const whole = add()
+                      whole.source = source
+                      if (grown.innerHTML !== whole.innerHTML) differences.push(`${grown.innerHTML} is not ${whole.innerHTML}`)
+                      whole.remove()
+                    }
+                    grown.remove()
+                  }
+                  performance.now = now
+                  return differences.slice(0, 3)
+                }""",
+                        List.of(
+                                "plain words go on, and on  \nin another line\n\nand in another paragraph",
+                                "with *emphasis*, **strong** and ~~gone~~ words & signs < more > <b>bold</b> end",
+                                "see www.example.org/path and https://example.org/a?b=1 or ada@example.org for more",
+                                "a `code` b $x^2$ c [link](https://example.org) d ![image](https://images.example/a.png) e",
+                                "1. one\n2. two\n\n- a\n- b",
+                                "A heading\n---\ntext *not closed and `neither",
+                                "| a | b |\n|---|---|\n| 1 | 2 |\n\nafter &amp; &lt;b&gt; it"));
+        assertThat((List<?>) differences).isEmpty();
     }
 
     /** Symptom: who reads the first lines of code that is still written was carried back to their beginning, and lost the focus. */

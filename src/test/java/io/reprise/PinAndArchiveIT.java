@@ -19,7 +19,7 @@ class PinAndArchiveIT {
     static final SharedServers SERVERS = new SharedServers();
 
     @Test
-    void what_is_pinned_is_listed_first_and_what_is_archived_in_a_list_of_its_own() {
+    void pinned_sessions_are_listed_first_and_archived_ones_in_a_separate_list() {
         TestServer server = SERVERS.with(Map.of());
         try (TestClient tab = server.client("ann")) {
             String token = server.token("ann");
@@ -42,7 +42,7 @@ class PinAndArchiveIT {
     }
 
     @Test
-    void every_tab_hears_of_it_whether_it_reads_the_session_or_not() {
+    void every_tab_is_notified_of_pins_and_archiving_even_without_reading_the_session() {
         try (TestServer server = TestServer.start(Map.of("gateway.noticeMs", "20"));
                 TestClient reader = server.client("ada");
                 TestClient other = server.client("ada")) {
@@ -70,7 +70,7 @@ class PinAndArchiveIT {
     }
 
     @Test
-    void it_is_kept_over_a_restart_and_a_new_message_brings_an_archived_session_back() {
+    void pins_survive_a_restart_and_a_new_message_moves_an_archived_session_back() {
         var database = TestDatabase.fresh();
         String session;
         try (TestServer server = TestServer.start(database, Map.of());

@@ -60,7 +60,7 @@ class RecallCrashIT {
     }
 
     @Test
-    void kills_around_the_due_time_neither_double_nor_forget_a_recall() {
+    void after_kills_around_its_due_time_a_recall_runs_exactly_once() {
         Random random = Seed.random("RecallCrashIT");
         for (int round = 0; round < ROUNDS; round++) {
             start(random);

@@ -94,7 +94,7 @@ class RecallIT {
     }
 
     @Test
-    void a_busy_session_puts_it_off_until_the_run_has_ended() {
+    void a_recall_of_a_busy_session_is_deferred_until_the_run_has_ended() {
         String busy = tab.send(session, "/hang").getString("run");
         JsonObject recall = schedule("/echo at last", after(500));
         JsonObject deferred = awaitAction(recall, "deferred");
@@ -153,7 +153,7 @@ class RecallIT {
     }
 
     @Test
-    void an_earlier_time_wakes_the_timer_and_the_later_one_is_gone() {
+    void a_recall_that_is_moved_to_an_earlier_time_fires_then_and_only_then() {
         JsonObject recall = schedule("/echo early", after(3_600_000));
 
         ok(call("PATCH", "/recalls/" + recall.getString("id"), new JsonObject().put("schedule", after(300))), 200);
@@ -202,7 +202,7 @@ class RecallIT {
     }
 
     @Test
-    void a_deleted_session_takes_its_recalls_along_and_says_so() {
+    void deleting_a_session_deletes_its_recalls_and_reports_it() {
         JsonObject recall = schedule("stretch", after(3_600_000));
 
         assertThat(call("DELETE", "/sessions/" + session, null).statusCode()).isEqualTo(204);
@@ -214,7 +214,7 @@ class RecallIT {
     }
 
     @Test
-    void a_user_has_so_many_recalls_and_no_more() {
+    void the_number_of_recalls_of_a_user_is_limited() {
         restart(Map.of("recalls.perSessionMax", "1", "recalls.perUserMax", "2"));
         schedule("one", after(3_600_000));
         assertThat(post(session, "two", after(3_600_000)).statusCode()).isEqualTo(429);

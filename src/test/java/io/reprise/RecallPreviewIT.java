@@ -41,7 +41,7 @@ class RecallPreviewIT {
     }
 
     @Test
-    void so_is_cron_and_what_is_due_once_has_one_time() {
+    void cron_rules_are_explained_and_a_single_time_has_one_entry() {
         JsonObject cron = ok(preview("cron", "cron", "30 7 1 * *"));
         JsonObject once = ok(preview("natural", "when", "tomorrow at 09:00"));
 
@@ -53,7 +53,7 @@ class RecallPreviewIT {
     }
 
     @Test
-    void what_would_be_refused_is_refused_with_the_same_words_and_nothing_is_scheduled() {
+    void a_preview_refuses_invalid_schedules_with_the_same_text_and_schedules_nothing() {
         TestServer server = SERVERS.with(Map.of());
         try (TestClient tab = server.client("ada")) {
             String session = tab.create();

@@ -32,7 +32,7 @@ class RecallStormIT {
     private final DatabaseUri database = TestDatabase.fresh();
 
     @Test
-    void thousands_that_are_due_at_once_all_run_while_people_are_served_and_nothing_waits_in_vain() throws Exception {
+    void thousands_of_recalls_due_at_once_all_run_while_people_are_served() throws Exception {
         String read;
         try (TestServer server = TestServer.start(database, Map.of());
                 TestClient tab = TestClient.connect(server.port(), server.token("ada"))) {

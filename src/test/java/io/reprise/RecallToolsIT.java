@@ -29,7 +29,7 @@ class RecallToolsIT {
     }
 
     @Test
-    void a_reminder_comes_back_at_its_time_and_says_its_text() {
+    void a_reminder_fires_at_its_time_with_its_text() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             String asked = tab.send(session, "remind me in 400 ms to stretch").getString("run");
@@ -93,7 +93,7 @@ class RecallToolsIT {
     }
 
     @Test
-    void a_session_has_so_many_recalls_and_no_more() {
+    void the_number_of_recalls_of_a_session_is_limited() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             for (int i = 0; i < 3; i++)

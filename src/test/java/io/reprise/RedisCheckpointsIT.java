@@ -57,7 +57,7 @@ class RedisCheckpointsIT {
     }
 
     @Test
-    void a_clear_erases_what_was_kept_and_later_runs_are_kept_again() {
+    void a_clear_erases_checkpoints_and_later_runs_save_new_ones() {
         try (TestClient tab = server.client("ada")) {
             String session = kept(tab);
             List<String> before = keys(session);
@@ -74,7 +74,7 @@ class RedisCheckpointsIT {
     }
 
     @Test
-    void a_delete_erases_what_was_kept_also_when_redis_comes_back_later() {
+    void a_delete_erases_checkpoints_even_if_redis_becomes_available_later() {
         try (TestClient tab = server.client("ada")) {
             String session = kept(tab);
             String other = kept(tab);
@@ -117,7 +117,7 @@ class RedisCheckpointsIT {
 
     /** Symptom: a decision while Redis was away for a moment ended the run, and the call was lost. */
     @Test
-    void a_call_that_is_approved_of_while_redis_is_away_is_made_when_it_is_back() {
+    void a_call_approved_while_redis_is_unavailable_is_made_when_it_is_available_again() {
         try (TestClient tab = server.client("ada");
                 LogLines log = LogLines.of("io.reprise.agent.loop.Resumption")) {
             String session = tab.create();

@@ -63,7 +63,7 @@ class RenameIT {
     }
 
     @Test
-    void a_repeat_is_recognised_also_after_a_restart_and_a_foreign_session_is_as_good_as_none() {
+    void a_repeated_rename_is_recognised_after_a_restart_and_foreign_sessions_are_not_found() {
         var database = TestDatabase.fresh();
         String session;
         try (TestServer server = TestServer.start(database, Map.of());

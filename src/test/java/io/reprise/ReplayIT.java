@@ -44,7 +44,7 @@ class ReplayIT {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 10, 500})
-    void every_cursor_gets_exactly_the_rest_during_a_run_after_it_and_after_a_restart(int flushMs) {
+    void every_cursor_receives_exactly_the_following_events_during_a_run_after_it_and_after_a_restart(int flushMs) {
         DatabaseUri database = TestDatabase.fresh();
         List<Sent> all = new ArrayList<>();
         String session;
@@ -168,7 +168,7 @@ class ReplayIT {
     }
 
     @Test
-    void a_cursor_at_the_floor_is_replayed_and_one_below_it_is_told_what_is_missing() {
+    void a_cursor_at_the_oldest_kept_event_is_replayed_and_an_older_one_is_told_what_is_missing() {
         TestServer server = SERVERS.with(SMALL);
         try (TestClient tab = server.client("ada")) {
             String session = sessionWithTwoRuns(tab);
@@ -214,7 +214,7 @@ class ReplayIT {
     }
 
     @Test
-    void a_client_ahead_of_the_log_or_of_another_epoch_starts_afresh() {
+    void a_client_with_a_cursor_ahead_of_the_log_or_of_another_epoch_starts_again() {
         TestServer server = SERVERS.with(SMALL);
         try (TestClient tab = server.client("ada")) {
             String session = sessionWithTwoRuns(tab);

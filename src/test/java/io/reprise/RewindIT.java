@@ -69,7 +69,7 @@ class RewindIT {
     }
 
     @Test
-    void a_rollback_leaves_nothing_of_the_run_and_its_message_in_any_view() {
+    void after_a_rollback_no_view_contains_the_run_or_its_message() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             tab.awaitEnd(session, tab.send(session, "/echo before").getString("run"));
@@ -149,7 +149,7 @@ class RewindIT {
     }
 
     @Test
-    void a_restart_right_behind_a_rollback_leaves_it_done() {
+    void a_rollback_survives_an_immediate_restart() {
         DatabaseUri database = TestDatabase.fresh();
         String session;
         try (TestServer own = TestServer.start(database, Map.of("run.stopGraceMs", "5000"));
@@ -176,7 +176,7 @@ class RewindIT {
     }
 
     @Test
-    void a_steered_message_is_obeyed_by_the_run_on_its_way_and_one_that_comes_too_late_by_the_next() {
+    void a_steered_message_reaches_the_active_run_and_a_late_one_the_next_run() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             String run = tab.send(session, Gate.CALL).getString("run");
@@ -228,7 +228,7 @@ class RewindIT {
     // --- races
 
     @Test
-    void whatever_is_asked_of_a_run_at_any_moment_every_view_is_the_same_in_the_end() {
+    void after_random_commands_during_runs_all_views_agree() {
         Random random = Seed.random("RewindIT");
         List<String> texts =
                 List.of("/hang", "/stream 1000000 0", "/echo quick", STUBBORN, "/steps 20", "/steps 3", "/think 50");

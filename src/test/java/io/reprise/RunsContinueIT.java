@@ -80,12 +80,12 @@ class RunsContinueIT {
     }
 
     @Test
-    void runs_that_are_killed_anywhere_go_on_and_do_nothing_twice() {
+    void runs_killed_at_any_point_continue_and_do_nothing_twice() {
         assertGoOn(POINTS);
     }
 
     @Test
-    void so_they_do_from_checkpoints_in_redis() {
+    void runs_killed_at_any_point_continue_from_checkpoints_in_redis() {
         try (TestRedis redis = new TestRedis(redisDir)) {
             checkpoints = Map.of("checkpoints.store", "redis", "redis.url", redis.url());
             assertGoOn(POINTS / 2);

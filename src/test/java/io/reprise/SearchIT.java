@@ -77,7 +77,7 @@ class SearchIT {
     }
 
     @Test
-    void pages_lead_through_all_that_is_found() {
+    void the_pages_of_a_search_contain_every_result() {
         List<String> all = new ArrayList<>();
         for (int i = 0; i < 5; i++) all.addFirst(session(null, "/echo penguin " + i));
         session(null, "/echo something else");

@@ -69,7 +69,7 @@ class SlowReaderIT {
     }
 
     @Test
-    void a_tab_that_reads_slowly_gets_merged_text_and_stays_whole() {
+    void a_slow_tab_receives_merged_text_without_loss() {
         DatabaseUri database = TestDatabase.fresh();
         Map<String, String> settings = with("run.mergeMs", "0", "run.mergeDeltasMax", "1");
         try (TestServer server = TestServer.start(database, settings);

@@ -37,7 +37,7 @@ class SseIT {
             "log.pageBytesMax", "4096");
 
     @Test
-    void streams_cut_anywhere_resume_by_their_last_id_without_gap_or_double() throws Exception {
+    void interrupted_streams_resume_by_their_last_id_without_gaps_or_duplicates() throws Exception {
         Random random = Seed.random("SseIT");
         DatabaseUri database = TestDatabase.fresh();
         AtomicInteger cuts = new AtomicInteger();
@@ -91,7 +91,7 @@ class SseIT {
     }
 
     @Test
-    void a_slow_stream_gets_merged_text_and_many_beside_sockets_all_get_the_same() {
+    void a_slow_stream_receives_merged_text_and_all_streams_and_sockets_receive_the_same() {
         DatabaseUri database = TestDatabase.fresh();
         Map<String, String> settings = Map.of(
                 "server.outboxBytesMax", "16384",

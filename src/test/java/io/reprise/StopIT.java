@@ -64,7 +64,7 @@ class StopIT {
     }
 
     @Test
-    void before_the_first_token() {
+    void a_stop_before_the_first_token_ends_the_run_at_once() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             String run = tab.send(session, "/hang").getString("run");
@@ -79,7 +79,7 @@ class StopIT {
     }
 
     @Test
-    void at_full_speed_the_partial_answer_is_kept() {
+    void a_stop_at_full_speed_keeps_the_partial_answer() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             String run = tab.send(session, "/stream 1000000 0").getString("run");
@@ -103,7 +103,7 @@ class StopIT {
     }
 
     @Test
-    void while_it_thinks() {
+    void a_stop_during_reasoning_ends_the_run() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             String run = tab.send(session, "/think 1000000").getString("run");
@@ -117,7 +117,7 @@ class StopIT {
     }
 
     @Test
-    void in_a_tool_that_listens_and_in_one_that_ignores_interrupts() {
+    void a_stop_ends_runs_whose_tools_react_to_interrupts_and_runs_whose_tools_ignore_them() {
         try (TestClient tab = server.client("ada")) {
             for (String text : List.of("/tool sleep {\"seconds\": 60}", STUBBORN)) {
                 String session = attached(tab);
@@ -137,7 +137,7 @@ class StopIT {
     }
 
     @Test
-    void many_that_wait_in_different_phases_stop_side_by_side() {
+    void many_runs_in_different_phases_stop_in_parallel() {
         try (TestClient tab = server.client("ada")) {
             // Given runs that would all last a minute or for ever
             List<String> sessions = new ArrayList<>();
@@ -163,7 +163,7 @@ class StopIT {
     }
 
     @Test
-    void from_another_tab_that_reads_nothing_and_twice() {
+    void a_stop_from_another_tab_works_and_can_be_repeated() {
         try (TestClient tab = server.client("ada");
                 TestClient other = server.client("ada")) {
             for (String text : List.of("/hang", STUBBORN, "/stream 1000000 0")) {
@@ -190,7 +190,7 @@ class StopIT {
     // --- races
 
     @Test
-    void back_to_back_with_the_message_from_one_tab_or_two() {
+    void a_stop_sent_directly_after_the_message_stops_its_run() {
         Random random = Seed.random("StopIT, at the start");
         List<String> texts = List.of("/hang", "/stream 1000000 0", "/echo quick", STUBBORN, "/steps 3");
         int hit = 0;
@@ -231,7 +231,7 @@ class StopIT {
     }
 
     @Test
-    void right_at_the_natural_end() {
+    void a_stop_at_the_natural_end_of_a_run_gives_it_exactly_one_end() {
         Random random = Seed.random("StopIT, at the end");
         Map<String, Integer> outcomes = new HashMap<>();
         try (TestClient tab = server.client("ada")) {

@@ -77,7 +77,7 @@ class StopsAndKillsIT {
     }
 
     @Test
-    void runs_go_on_through_all_of_it_nothing_is_lost_and_nothing_done_twice() {
+    void runs_survive_stops_and_kills_and_nothing_is_lost_or_done_twice() {
         Map<End, Integer> ends = new HashMap<>();
         for (int life = 0; life < LIVES; life++) {
             // Each kind comes, the others by chance.

@@ -107,7 +107,8 @@ class StoreAwayIT {
      */
     @ParameterizedTest
     @EnumSource
-    void a_stop_that_names_its_run_is_heard_at_once_and_decided_when_the_store_is_back(Absence absence) {
+    void a_stop_that_names_its_run_takes_effect_at_once_and_is_decided_when_the_store_is_available_again(
+            Absence absence) {
         start(Map.of());
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
@@ -139,7 +140,7 @@ class StoreAwayIT {
     }
 
     @Test
-    void so_is_one_over_rest() {
+    void a_stop_over_rest_takes_effect_at_once_too() {
         start(Map.of());
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
@@ -311,7 +312,7 @@ class StoreAwayIT {
      * until TCP gave up. Cause: a statement that timed out left its connection in the pool, where it waited for an answer.
      */
     @Test
-    void connections_that_died_without_a_word_are_replaced() {
+    void connections_that_are_lost_silently_are_replaced() {
         start(Map.of("database.poolSize", "2"));
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);

@@ -20,7 +20,7 @@ class TitlesIT {
     private static final Map<String, String> ON = Map.of("sessions.titles", "model");
 
     @Test
-    void a_session_is_called_after_its_first_exchange_and_every_tab_hears_it() {
+    void a_title_is_generated_after_the_first_exchange_and_every_tab_receives_it() {
         TestServer server = SERVERS.with(ON);
         try (TestClient one = server.client("ada");
                 TestClient two = server.client("ada")) {
@@ -78,7 +78,7 @@ class TitlesIT {
     }
 
     @Test
-    void a_run_that_failed_is_no_exchange_the_next_one_is() {
+    void a_failed_run_generates_no_title_but_the_next_run_does() {
         TestServer server = SERVERS.with(ON);
         try (TestClient tab = server.client("ada")) {
             String session = tab.create();

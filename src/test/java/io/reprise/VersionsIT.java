@@ -43,7 +43,7 @@ class VersionsIT {
     }
 
     @Test
-    void each_version_is_read_as_it_was_and_a_fork_of_it_says_the_same() {
+    void each_version_can_be_read_unchanged_and_its_fork_contains_the_same() {
         Random random = Seed.random("VersionsIT");
         try (TestClient tab = server.client("ada")) {
             for (int i = 0; i < SESSIONS; i++) {
@@ -123,7 +123,7 @@ class VersionsIT {
     }
 
     @Test
-    void the_fork_of_a_void_message_names_the_version_and_can_be_continued() {
+    void the_fork_of_a_superseded_message_names_the_version_and_can_be_continued() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             say(tab, session, "/echo before");
@@ -267,7 +267,7 @@ class VersionsIT {
     }
 
     private static JsonArray history(String session) {
-        return body("/sessions/" + session + "/messages?limit=200").getJsonArray("messages");
+        return server.messages(server.token("ada"), session, 200);
     }
 
     private static List<JsonObject> versions(String session) {

@@ -44,7 +44,7 @@ class ZoneIT {
     }
 
     @Test
-    void a_zone_that_nobody_knows_is_refused_by_name() {
+    void an_unknown_zone_is_refused_with_its_name() {
         try (TestClient client = server.client("ada")) {
             String session = client.create();
 

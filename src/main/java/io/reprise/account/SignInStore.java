@@ -4,24 +4,24 @@ import io.vertx.core.Future;
 import java.util.Optional;
 
 /**
- * Port: keeps what a provider gave for each browser in which somebody is signed in, sealed. A failed future means that
+ * Port: stores the encrypted content of a sign-in for each signed-in browser. A failed future means that
  * the store is unavailable. Times are those of the store's own clock.
  */
 public interface SignInStore {
     /**
-     * Adds one.
+     * Adds a sign-in.
      *
-     * @param perUserMax further ones of this user are removed, the oldest first
+     * @param perUserMax most sign-ins of this user; the oldest are removed
      */
     Future<Void> add(NewSignIn signIn, int perUserMax);
 
-    /** Nothing: it never was, has ended, or was removed. */
+    /** Empty if it never existed, has ended, or was removed. */
     Future<Optional<StoredSignIn>> find(String id);
 
-    /** Whether the caller, and for {@code forMs} nobody else, may refresh this version. */
+    /** Claims the refresh of this version for {@code forMs}; false if another caller has claimed it. */
     Future<Boolean> claim(String id, long version, long forMs);
 
-    /** Puts the next version in place of this one and ends the claim; false if another was put there before. */
+    /** Replaces this version by the next one and ends the claim; false if it was replaced before. */
     Future<Boolean> replace(String id, long version, byte[] content);
 
     /** Ends the claim without a refresh: it can be claimed again after {@code restMs}. */
@@ -29,14 +29,14 @@ public interface SignInStore {
 
     Future<Void> remove(String id);
 
-    /** @param lifeMs after it the sign-in has ended */
+    /** @param lifeMs time until the sign-in ends */
     record NewSignIn(String id, String user, byte[] content, long lifeMs) {}
 
     /**
-     * One that has not ended.
+     * A sign-in that has not ended.
      *
-     * @param resting whether the last refresh failed so recently that another one is not due
-     * @param leftMs until its end
+     * @param resting whether the last refresh failed so recently that no other one may be tried yet
+     * @param leftMs time until its end
      */
     record StoredSignIn(byte[] content, long version, boolean resting, long leftMs) {}
 }

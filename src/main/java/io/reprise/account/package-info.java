@@ -1,2 +1,2 @@
-/** Who is signed in where: the port, for the gateway, of what the store keeps. */
+/** Sign-ins of people: the port of the gateway to their store. */
 package io.reprise.account;

@@ -5,6 +5,7 @@ import io.reprise.agent.loop.RunPlan;
 import io.reprise.agent.run.AgentRun;
 import io.reprise.agent.run.BusCommands;
 import io.reprise.agent.run.EventLoop;
+import io.reprise.agent.run.MergeTicks;
 import io.reprise.agent.run.RunOutbox;
 import io.reprise.agent.run.VertxEventLoop;
 import io.reprise.agent.title.TitleService;
@@ -24,6 +25,7 @@ import io.reprise.message.ShardMessage.RunBeatAnswer;
 import io.reprise.message.ShardMessage.RunQuestion;
 import io.reprise.message.ShardMessage.TitleProposed;
 import io.reprise.message.bus.Addresses;
+import io.reprise.message.bus.NodeBus;
 import io.reprise.support.StopSignal.Reason;
 import io.reprise.support.Stopwatch;
 import io.vertx.core.Future;
@@ -40,8 +42,12 @@ public final class AgentVerticle extends VerticleBase {
     private final String answersAddress;
     private final Map<String, AgentRun> runs = new HashMap<>();
     private final Promise<Void> allEnded = Promise.promise();
+    private NodeBus bus;
+    private NodeBus.Listening messages;
+    private NodeBus.Listening answers;
     private EventLoop loop;
     private AgentServices services;
+    private MergeTicks ticks;
     private TitleService titles;
     private boolean stopping;
 
@@ -54,13 +60,14 @@ public final class AgentVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         loop = new VertxEventLoop(vertx, context, Stopwatch.started());
-        BusCommands commands = new BusCommands(loop, answersAddress, vertx.eventBus()::send);
+        bus = NodeBus.of(vertx);
+        BusCommands commands = new BusCommands(loop, answersAddress, bus::send);
         services = given.with(commands);
+        ticks = new MergeTicks(loop, services.metrics()::mergedLonger);
         titles = new TitleService(loop, this::propose);
-        vertx.eventBus().<Delivery.Answer>consumer(answersAddress, answer -> commands.answered(answer.body()));
-        return vertx.eventBus()
-                .<AgentMessage>consumer(address, message -> receive(message.body()))
-                .completion();
+        answers = bus.listen(List.of(answersAddress), Delivery.Answer.class, commands::answered);
+        messages = bus.listen(List.of(address), AgentMessage.class, this::receive);
+        return Future.all(answers.begun(), messages.begun());
     }
 
     /** Stops all runs. Each ends within its grace period, so this does, too. */
@@ -70,7 +77,10 @@ public final class AgentVerticle extends VerticleBase {
         titles.stop();
         List.copyOf(runs.values()).forEach(run -> run.stop(Reason.SHUTDOWN));
         completeWhenAllEnded();
-        return allEnded.future();
+        return allEnded.future().onComplete(ended -> {
+            answers.end();
+            messages.end();
+        });
     }
 
     private void receive(AgentMessage message) {
@@ -128,25 +138,24 @@ public final class AgentVerticle extends VerticleBase {
         AgentRun run = runs.get(beat.run());
         boolean known = run != null && run.isOwnedBy(beat.owner());
         int sent = known ? run.sent() : 0;
-        vertx.eventBus().send(beat.owner(), new RunBeatAnswer(beat.session(), beat.run(), known, sent));
+        bus.send(beat.owner(), new RunBeatAnswer(beat.session(), beat.run(), known, sent));
         if (known) run.heard(beat.received());
     }
 
     private void propose(TitleRequest request, String title) {
-        vertx.eventBus().send(request.owner(), new TitleProposed(request.session(), request.run(), title));
+        bus.send(request.owner(), new TitleProposed(request.session(), request.run(), title));
     }
 
     private AgentRun newRun(RunRequest request, RunSettings limits) {
-        RunOutbox.Sender sender = (number, events, end) -> vertx.eventBus()
-                .send(request.owner(), new AgentBatch(request.session(), request.key(), number, events, end, address));
-        return new AgentRun(request, limits, loop, sender, new AgentRun.Watcher() {
+        RunOutbox.Sender sender = (number, events, end) -> bus.send(
+                request.owner(), new AgentBatch(request.session(), request.key(), number, events, end, address));
+        return new AgentRun(request, limits, loop, ticks, sender, new AgentRun.Watcher() {
             @Override
             public void asks(AgentRun run, int number, Question question) {
                 int sent = run.sent();
-                vertx.eventBus()
-                        .send(
-                                request.owner(),
-                                new RunQuestion(request.session(), request.key(), number, sent, address, question));
+                bus.send(
+                        request.owner(),
+                        new RunQuestion(request.session(), request.key(), number, sent, address, question));
             }
 
             @Override

@@ -7,6 +7,8 @@ import io.reprise.config.read.Section;
  *
  * @param noticeMs time over which notices to all sockets of a user are collected
  * @param noticesMax most notices that are sent at a time
+ * @param changesPerUserMax most {@code session.changed} that a socket gets at a time; it gets a single one without a
+ *     session instead of more
  * @param turnFrames frames of events that a gateway sends before it handles other work; one session may send a quarter
  *     of them
  * @param liveBytesMax events of one session that may wait in a gateway, in characters
@@ -18,6 +20,7 @@ public record GatewaySettings(
         int commandMs,
         int noticeMs,
         int noticesMax,
+        int changesPerUserMax,
         int turnFrames,
         int liveBytesMax) {
     static GatewaySettings read(Section section) {
@@ -28,6 +31,7 @@ public record GatewaySettings(
                 section.integer("commandMs", 40_000, 1_000, 600_000),
                 section.integer("noticeMs", 200, 1, 10_000),
                 section.integer("noticesMax", 1_000, 1, 100_000),
+                section.integer("changesPerUserMax", 16, 1, 1_000),
                 section.integer("turnFrames", 256, 4, 100_000),
                 section.integer("liveBytesMax", 65_536, 1_024, 16_777_216));
         section.above("forgetMs", gateway.forgetMs, "gateway.beatMs", gateway.beatMs);

@@ -8,6 +8,7 @@ import java.util.List;
  * Limits per user and address; 0 means no limit. Limits per minute allow a burst of one minute's amount.
  *
  * @param httpConnectionsMax most open HTTP connections; 0: derived from the heap size, also for the next three
+ * @param refusedConnectionsMax most connections above those limits that are answered before they end
  * @param unreadBytesMax size of all messages and bodies that are partly received
  * @param receiveMs longest time from the first to the last byte of a request or message
  * @param exempt addresses that are only subject to the limits of users
@@ -23,6 +24,7 @@ public record LimitSettings(
         int socketFramesPerMinute,
         int httpConnectionsMax,
         int addressHttpConnectionsMax,
+        int refusedConnectionsMax,
         int unreadBytesMax,
         int addressUnreadBytesMax,
         int receiveMs,
@@ -46,6 +48,7 @@ public record LimitSettings(
                 section.integer("socketFramesPerMinute", 30_000, 0, MOST),
                 section.integer("httpConnectionsMax", 0, 0, 1_000_000),
                 section.integer("addressHttpConnectionsMax", 0, 0, 1_000_000),
+                section.integer("refusedConnectionsMax", 256, 0, 100_000),
                 section.integer("unreadBytesMax", 0, 0, Integer.MAX_VALUE),
                 section.integer("addressUnreadBytesMax", 0, 0, Integer.MAX_VALUE),
                 section.integer("receiveMs", 60_000, 100, 600_000),

@@ -46,6 +46,7 @@ import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.UserNotices;
 import io.reprise.message.bus.Addresses;
+import io.reprise.message.bus.NodeBus;
 import io.reprise.message.bus.Sharding;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
@@ -59,6 +60,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,13 +71,22 @@ import org.slf4j.LoggerFactory;
  */
 public final class GatewayVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(GatewayVerticle.class);
+    /** Most of the time that a start waits for the owners of shards; the others are asked for again at each beat. */
     private static final int OWNERS_MS = 2_000;
+
+    /** Limits of a stop: for the sockets of clients, and then for the ports. */
     private static final int GOODBYE_MS = 2_000;
+
     private static final int TURN_MS = 1;
     private static final int TICK_MS_MIN = 20;
     private static final int TICK_MS_MAX = 500;
     private static final int TICKS_PER_LIMIT = 4;
     private static final int HEADER_BYTES_BESIDE_TOKEN = 8_192;
+
+    /**
+     * How long a client may take to answer a close frame, or to close its side of the connection. Not a setting: a close
+     * frame takes one round trip, which does not depend on the load or the use of the server, and Vert.x takes seconds.
+     */
     public static final int CLOSING_S = 5;
 
     /**
@@ -95,9 +106,11 @@ public final class GatewayVerticle extends VerticleBase {
     private final String control;
     private final ClientAddresses addresses;
     private final MonotonicClock clock = MonotonicClock.system();
+    private NodeBus bus;
+    private NodeBus.Listening own;
     private Oidc oidc;
     private ShardOwners owners;
-    private final Notices notices = new Notices();
+    private final Notices notices;
     private Subscriptions subscriptions;
     private PendingCommands commands;
     private Connections connections;
@@ -108,6 +121,7 @@ public final class GatewayVerticle extends VerticleBase {
         this.parts = parts;
         this.settings = parts.settings();
         this.current = parts.current();
+        this.notices = new Notices(current.map(now -> now.gateway().changesPerUserMax()));
         this.address = Addresses.gateway(parts.node().id(), instance);
         this.addresses = new ClientAddresses(settings.server().trustedProxies());
         this.control = Addresses.gatewayControl(parts.node().id(), instance);
@@ -128,8 +142,9 @@ public final class GatewayVerticle extends VerticleBase {
     }
 
     private void build() {
+        bus = NodeBus.of(vertx);
         long numbersFrom = parts.time().nowMs() * NUMBERS_PER_MS;
-        OwnerPort port = (shard, owner, message) -> vertx.eventBus().send(Addresses.shard(shard, owner), message);
+        OwnerPort port = (shard, owner, message) -> bus.send(Addresses.shard(shard, owner), message);
         owners = new ShardOwners(new Sharding(settings.sessions().shards()));
         GatewayLink link = new GatewayLink(address, owners, port, clock, parts.metrics());
         subscriptions = new Subscriptions(link, patience(), turns(), numbersFrom);
@@ -289,12 +304,13 @@ public final class GatewayVerticle extends VerticleBase {
     }
 
     private Future<Void> listenOnBus() {
-        MessageConsumer<Delivery> own = vertx.eventBus().consumer(address, this::received);
-        MessageConsumer<Delivery> news = vertx.eventBus().consumer(Addresses.SHARD_NEWS, this::received);
+        own = bus.listen(List.of(address), Delivery.class, this::received);
+        MessageConsumer<Delivery> news =
+                vertx.eventBus().consumer(Addresses.SHARD_NEWS, message -> received(message.body()));
         MessageConsumer<UserNotices> ofUsers = vertx.eventBus()
                 .consumer(Addresses.notices(parts.node().id()), message -> notices.tell(message.body()));
         MessageConsumer<NodeMessage> questions = vertx.eventBus().consumer(control, this::asked);
-        return Future.all(own.completion(), news.completion(), ofUsers.completion(), questions.completion())
+        return Future.all(own.begun(), news.completion(), ofUsers.completion(), questions.completion())
                 .mapEmpty();
     }
 
@@ -303,9 +319,9 @@ public final class GatewayVerticle extends VerticleBase {
         message.reply(new NodeMessage.Held(0, connections.count(), subscriptions.count(), commands.count()));
     }
 
-    private void received(Message<Delivery> message) {
-        if (message.body() instanceof Delivery.Answer answer) commands.answered(answer);
-        else subscriptions.on(message.body());
+    private void received(Delivery delivery) {
+        if (delivery instanceof Delivery.Answer answer) commands.answered(answer);
+        else subscriptions.on(delivery);
     }
 
     /** Waits until all shards have an owner, but not longer than a limit: other shards are then served without them. */
@@ -374,6 +390,7 @@ public final class GatewayVerticle extends VerticleBase {
                 .otherwiseEmpty()
                 .eventually(() -> server.close().timeout(GOODBYE_MS, TimeUnit.MILLISECONDS))
                 .onFailure(cause -> log.atWarn().setCause(cause).log("connections did not close in time"))
-                .otherwiseEmpty();
+                .otherwiseEmpty()
+                .onComplete(closed -> own.end());
     }
 }

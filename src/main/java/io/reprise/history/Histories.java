@@ -163,11 +163,22 @@ public final class Histories {
 
     private Future<Void> read(String session, long after, long upTo, Consumer<LogRow> taker) {
         if (after >= upTo) return Future.succeededFuture();
-        return reader.rows(session, after, upTo, ROWS_PER_READ, BYTES_PER_READ).compose(rows -> {
+        return take(session, rows(session, after, upTo), upTo, taker);
+    }
+
+    /** Reads the next rows from the store while {@code taker} takes these: at most two reads are in memory. */
+    private Future<Void> take(String session, Future<List<LogRow>> read, long upTo, Consumer<LogRow> taker) {
+        return read.compose(rows -> {
             if (rows.isEmpty()) return Future.succeededFuture();
-            return workers.run(() -> give(session, rows, upTo, taker))
-                    .compose(last -> read(session, last, upTo, taker));
+            long last = rows.getLast().seq();
+            Future<List<LogRow>> next = last < upTo ? rows(session, last, upTo) : null;
+            Future<Long> taken = workers.run(() -> give(session, rows, upTo, taker));
+            return next == null ? taken.mapEmpty() : taken.compose(seq -> take(session, next, upTo, taker));
         });
+    }
+
+    private Future<List<LogRow>> rows(String session, long after, long upTo) {
+        return reader.rows(session, after, upTo, ROWS_PER_READ, BYTES_PER_READ);
     }
 
     /**

@@ -13,9 +13,9 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
     /**
      * A notice.
      *
-     * @param title what the session is called, or null
-     * @param preview the beginning of its first message, when that has changed; else null
-     * @param pinned whether it is now; null where that is not known. So is {@code archived}
+     * @param title title of the session, or null
+     * @param preview the beginning of its first message if that has changed, else null
+     * @param pinned the current value; null if unknown; likewise {@code archived}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Notice(

@@ -11,11 +11,11 @@ import java.util.StringJoiner;
 import java.util.function.Function;
 
 /**
- * Modules as one file, in the order of their imports: each is a function that returns what it exports, so names of different
- * modules do not meet. A module that is in another file already is taken from there.
+ * Combines modules into one file, in the order of their imports. Each module becomes a function that returns its exports, so
+ * names of different modules do not collide. A module that is already in another file is imported from there.
  */
 final class Bundle {
-    /** Of these the comments are left out; those of libraries name their licences. */
+    /** Modules whose comments are removed. Comments of libraries are kept, because they contain the licences. */
     private static final String OURS = "js/";
 
     private final Function<String, String> sources;
@@ -24,20 +24,25 @@ final class Bundle {
 
     /**
      * @param sources texts by paths
-     * @param elsewhere the modules of the file that has been loaded before
+     * @param elsewhere the modules of the file that is loaded before
      */
     Bundle(Function<String, String> sources, Set<String> elsewhere) {
         this.sources = sources;
         this.elsewhere = elsewhere;
     }
 
-    /** The paths of its modules, each behind those that it imports. */
+    /** The paths of the modules of this file, each after the modules that it imports. */
     Set<String> add(String entry) {
         add(entry, new ArrayList<>());
         return modules.keySet();
     }
 
-    /** Those of the file that was loaded before which its modules take from there. */
+    /** The paths of its modules. */
+    Set<String> paths() {
+        return modules.keySet();
+    }
+
+    /** The modules of the previously loaded file that modules of this file import. */
     List<String> taken() {
         return modules.values().stream()
                 .flatMap(module -> module.imports().stream())
@@ -47,7 +52,7 @@ final class Bundle {
                 .toList();
     }
 
-    /** What its modules load later. */
+    /** The modules that modules of this file load later. */
     List<String> lazy() {
         return modules.values().stream()
                 .flatMap(module -> module.lazy().stream())
@@ -68,9 +73,9 @@ final class Bundle {
     /**
      * The text of the file and its source map.
      *
-     * @param addresses of what is loaded later, by path
+     * @param addresses of the modules that are loaded later, by path
      * @param before the address of the file with the modules from elsewhere, or null
-     * @param shared modules of this file that others will take from here
+     * @param shared modules of this file that other files import
      */
     Written write(Map<String, String> addresses, String before, Set<String> shared) {
         Map<String, String> names = new HashMap<>();

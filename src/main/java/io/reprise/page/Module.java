@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 /**
  * One JavaScript module, read as text: what it imports, what it exports, and its code without either.
  *
- * <p>It understands static imports and exports as the modules of the page and their libraries write them, at the beginning
- * of a line or of minified code. What it does not understand it refuses, so that the build fails and not the page.
+ * <p>It parses static imports and exports in the forms that the modules of the page and their libraries use, at the beginning
+ * of a line or of minified code. It refuses any other form, so that the build fails instead of the page.
  *
  * @param path from the root of the page, such as {@code js/main.js}
- * @param imports in their order; the same module may come twice
+ * @param imports in their order; a module may occur twice
  * @param lazy paths of modules that it loads later, by {@code import()}
- * @param exports names for others, and what they are called inside
- * @param reexports names for others that it hands on from an import
+ * @param exports exported names, and their names inside the module
+ * @param reexports names that are exported directly from an import
  * @param code with as many lines as the source
  */
 record Module(
@@ -44,8 +44,8 @@ record Module(
     /**
      * An import of another module.
      *
-     * @param names what is taken of it, and what that is called here
-     * @param all the name for all that it exports, or null
+     * @param names imported names, and their names in this module
+     * @param all name of the namespace import, or null
      */
     record Import(String path, Map<String, String> names, String all) {}
 
@@ -56,7 +56,7 @@ record Module(
         List<String> lazy = new ArrayList<>();
         String code = REEXPORT.matcher(source).replaceAll(found -> {
             String from = resolve(path, found.group(2));
-            // The name inside is what the other module calls it.
+            // The inner name is the name in the other module.
             names(found.group(1)).forEach((inside, outside) -> {
                 Import one = new Import(from, Map.of(inside, outside), null);
                 reexports.put(outside, one);
@@ -83,7 +83,7 @@ record Module(
         return new Module(path, imports, lazy, exports, reexports, code);
     }
 
-    /** From {@code a, b as c}: what stands before {@code as}, and behind it. */
+    /** Parses {@code a, b as c}: the names before and after {@code as}. */
     private static Map<String, String> names(String list) {
         Map<String, String> names = new LinkedHashMap<>();
         for (String part : list.split(",")) {
@@ -94,7 +94,7 @@ record Module(
         return names;
     }
 
-    /** The code with the calls that load a module later asking for these addresses. */
+    /** The code, in which calls that load a module later request these addresses. */
     String code(Map<String, String> addresses) {
         return LAZY.matcher(code).replaceAll(found -> {
             String address = addresses.get(resolve(path, found.group(1)));
@@ -108,7 +108,7 @@ record Module(
         return URI.create("/" + from).resolve(to).getPath().substring(1);
     }
 
-    /** So many line ends as the text has: places in the source stay where they are. */
+    /** As many line ends as the text has, so that line numbers stay the same. */
     private static String lines(String text) {
         return "\n".repeat((int) text.chars().filter(c -> c == '\n').count());
     }

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +26,11 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Makes the page that is served: few files, whose names hold a hash of their content so that browsers keep them for ever,
- * each also compressed. Arguments: the webroot, and the folder to write to.
+ * Builds the page that is served: a few files whose names contain a hash of their content, so that browsers may cache them
+ * forever, each also in compressed form. Arguments: the webroot, and the folder to write to.
  */
 public final class PageBuild {
-    /** Names of the written files, one a line, for who serves them. */
+    /** The names of the written files, one per line; the server reads it. */
     private static final String LIST = "files.txt";
 
     private static final String ENTRY = "js/main.js";
@@ -41,7 +42,7 @@ public final class PageBuild {
     private static final Pattern CSS_COMMENT = Pattern.compile("(?s)/\\*.*?\\*/");
     private static final String EARLY = "js/theme-early.js";
 
-    /** Scripts of libraries that modules load when they need them. */
+    /** Scripts of libraries that modules load on demand. */
     private static final Pattern SCRIPT = Pattern.compile("'/(webjars/[^'\\s]+/([a-z]+)\\.min\\.js)'");
 
     private final Path webroot;
@@ -85,20 +86,17 @@ public final class PageBuild {
                         path -> asset(path.replaceAll(".*/|\\.woff2$", ""), ".woff2", read(webroot.resolve(path))))));
     }
 
-    /** The page's script, and those that it loads later; their addresses by the paths of the modules. */
+    /** Writes the script of the page and the scripts that it loads later; returns their addresses by the paths of the modules. */
     private Map<String, String> scripts() {
         Bundle first = new Bundle(this::source, Set.of());
         Set<String> loaded = first.add(ENTRY);
-        Map<String, Bundle> later = new TreeMap<>();
-        for (String path : first.lazy()) {
-            Bundle bundle = new Bundle(this::source, loaded);
-            bundle.add(path);
-            later.put(path, bundle);
-        }
+        // In two files it would be there twice, with all that it remembers.
+        inSeveral(later(first, loaded)).forEach(first::add);
+        Map<String, Bundle> later = later(first, loaded);
         Set<String> shared = new TreeSet<>();
         later.values().forEach(bundle -> shared.addAll(bundle.taken()));
 
-        // They name each other, so one hash over all of them stands in the names of all.
+        // The files refer to each other, so all their names contain one hash over all of them.
         String unnamed = written(first, later, shared, path -> "").values().stream()
                 .map(Bundle.Written::text)
                 .reduce("", String::concat);
@@ -112,6 +110,25 @@ public final class PageBuild {
             files.put(address.substring(1) + ".map", bytes(script.map()));
         });
         return addresses;
+    }
+
+    private Map<String, Bundle> later(Bundle first, Set<String> loaded) {
+        Map<String, Bundle> later = new TreeMap<>();
+        for (String path : first.lazy()) {
+            Bundle bundle = new Bundle(this::source, loaded);
+            bundle.add(path);
+            later.put(path, bundle);
+        }
+        return later;
+    }
+
+    private static Set<String> inSeveral(Map<String, Bundle> later) {
+        Set<String> known = new HashSet<>();
+        Set<String> several = new TreeSet<>();
+        for (Bundle bundle : later.values()) {
+            for (String path : bundle.paths()) if (!known.add(path)) several.add(path);
+        }
+        return several;
     }
 
     private static Map<String, Bundle.Written> written(
@@ -139,12 +156,12 @@ public final class PageBuild {
         return "/" + path;
     }
 
-    /** The address of a library's script, which is served like the page's own: compressed. */
+    /** The address of a script of a library, which is served compressed like the scripts of the page. */
     private String script(String name, String path) {
         return asset(name, ".js", source(path));
     }
 
-    /** Of the page's own from the webroot, of libraries from the class path. */
+    /** Reads files of the page from the webroot, and files of libraries from the class path. */
     private String source(String path) {
         if (!path.startsWith("webjars/")) {
             String own = new String(read(webroot.resolve(path)), StandardCharsets.UTF_8);
@@ -183,7 +200,7 @@ public final class PageBuild {
         return bytes.toByteArray();
     }
 
-    /** As small as it can be: it is made once and sent often. */
+    /** Compresses as much as possible, because a file is compressed once and sent often. */
     private static final class Gzip extends GZIPOutputStream {
         Gzip(OutputStream to) throws IOException {
             super(to);

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Which line of which source a line came from: a source map of version 3, with one place a line. */
+/** Maps each line to its source file and line: a source map of version 3 with one mapping per line. */
 final class SourceMap {
     private static final String DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -13,12 +13,12 @@ final class SourceMap {
     private int lastSource;
     private int lastLine;
 
-    /** Lines that come from no source. */
+    /** Adds lines that have no source. */
     void skip(int lines) {
         mappings.append(";".repeat(lines));
     }
 
-    /** @param number of the line in its source, from 0 */
+    /** @param number number of the line in its source, from 0 */
     void line(String path, int number) {
         int source = paths.indexOf(path);
         if (source < 0) {
@@ -34,7 +34,7 @@ final class SourceMap {
         lastLine = number;
     }
 
-    /** A number with its sign, in base 64 digits of five bits. */
+    /** Encodes a signed number as Base64 VLQ. */
     private void number(int value) {
         int left = value < 0 ? (-value << 1) | 1 : value << 1;
         do {

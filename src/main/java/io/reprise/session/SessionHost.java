@@ -4,6 +4,7 @@ import io.reprise.config.Settings;
 import io.reprise.config.storage.StoreSettings;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.bus.NodeBus;
 import io.reprise.message.bus.Sharding;
 import io.reprise.session.LoadGate.Lane;
 import io.reprise.session.effect.Effect;
@@ -47,8 +48,7 @@ public final class SessionHost {
         this.sharding = new Sharding(with.settings().sessions().shards());
         this.io = new SessionIo(vertx, with);
         this.shards = new OwnedShards(sharding);
-        this.undelivered = new Undelivered(
-                shards::numberOf, (address, message) -> vertx.eventBus().send(address, message));
+        this.undelivered = new Undelivered(shards::numberOf, NodeBus.of(vertx)::send);
         this.loads = new SessionLoads(with);
         this.newSessions = new NewSessions(with, loads.absent(), news);
         this.failures = new FailedSessions(

@@ -6,6 +6,7 @@ import io.reprise.history.StoreAway;
 import io.reprise.message.Delivery;
 import io.reprise.message.Failure;
 import io.reprise.message.Reader;
+import io.reprise.message.bus.NodeBus;
 import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
 import io.reprise.session.fork.ResumePoints;
@@ -18,6 +19,7 @@ import io.reprise.support.Backoff;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -30,10 +32,13 @@ final class SessionIo {
     private static final Logger log = LoggerFactory.getLogger(SessionIo.class);
 
     private final Vertx vertx;
+    private final NodeBus bus;
     private final Collaborators with;
     private final Snapshots snapshots;
     private final ResumePoints resumePoints;
     private final Backoff backoff;
+    private final SharedAppends appends;
+    private final FlushTicks flushes;
 
     /**
      * The session that an effect belongs to.
@@ -47,6 +52,14 @@ final class SessionIo {
     SessionIo(Vertx vertx, Collaborators with) {
         this.vertx = vertx;
         this.with = with;
+        this.bus = NodeBus.of(vertx);
+        this.appends = new SharedAppends(
+                with.store(),
+                with.environment().current().map(now -> now.store().appendsTogetherMax()),
+                task -> vertx.runOnContext(over -> task.run()));
+        this.flushes = new FlushTicks(
+                (task, ms) -> vertx.setTimer(ms, timer -> task.run()),
+                with.environment().clock());
         Stopwatch clock = Stopwatch.started();
         Histories histories = new Histories(with.reader(), with.workers());
         this.snapshots = Snapshots.of(vertx, with.settings(), histories, with.workers(), clock::ms);
@@ -57,7 +70,7 @@ final class SessionIo {
 
     void carryOut(Effect effect, Place place) {
         switch (effect) {
-            case Effect.Tell tell -> vertx.eventBus().send(tell.address(), tell.message());
+            case Effect.Tell tell -> bus.send(tell.address(), tell.message());
             case Effect.LookUpClaim lookUp -> lookUp(lookUp, place);
             case Effect.FindUserMessage find -> find(find, place);
             case Effect.FindCheckpoint find -> find(find, place);
@@ -66,11 +79,16 @@ final class SessionIo {
             case Effect.ReadRows read -> read(read, place);
             case Effect.SendSnapshot send -> snapshot(send, place);
             case Effect.Erase erase -> erase(place);
-            case Effect.Later later ->
-                vertx.setTimer(
-                        Math.max(1, later.delayMs()), timer -> place.back().accept(later.input()));
+            case Effect.Later later -> later(later, place);
             case Effect.Drop drop -> throw new IllegalArgumentException("a drop is carried out by the host");
         }
+    }
+
+    private void later(Effect.Later later, Place place) {
+        long delayMs = Math.max(1, later.delayMs());
+        Runnable back = () -> place.back().accept(later.input());
+        if (later.input() instanceof Input.FlushDue) flushes.within(delayMs, back);
+        else vertx.setTimer(delayMs, timer -> back.run());
     }
 
     private void lookUp(Effect.LookUpClaim lookUp, Place place) {
@@ -108,9 +126,9 @@ final class SessionIo {
     /** Logs nothing about an unavailable store: the store does so once, and not once per session. */
     private void append(Append append, int attempt, Place place) {
         Stopwatch watch = Stopwatch.started();
-        with.store()
-                .append(append)
-                .onComplete(done -> metrics().append(outcome(done), watch.nanos()))
+        Future<AppendOutcome> appended =
+                attempt == 1 ? appends.append(append) : with.store().append(append);
+        appended.onComplete(done -> metrics().append(outcome(done), watch.nanos()))
                 .onSuccess(outcome -> {
                     if (outcome instanceof AppendOutcome.Stored) stored(append, place);
                     place.back().accept(new Input.Appended(outcome));
@@ -162,7 +180,7 @@ final class SessionIo {
     private void snapshot(Effect.SendSnapshot send, Place place) {
         snapshots
                 .pages(new Snapshots.Key(place.session(), send.epoch(), send.at()), send.unstored())
-                .onSuccess(pages -> vertx.eventBus().send(send.reader().gateway(), page(send, place, pages)))
+                .onSuccess(pages -> bus.send(send.reader().gateway(), page(send, place, pages)))
                 .onFailure(cause -> notRead(place, send.reader(), cause));
     }
 
@@ -207,10 +225,8 @@ final class SessionIo {
                 .addKeyValue("seq", cause instanceof BrokenLog broken ? broken.seq() : null)
                 .setCause(cause)
                 .log("reading a stored log failed");
-        vertx.eventBus()
-                .send(
-                        reader.gateway(),
-                        new Delivery.AttachRefused(
-                                place.session(), place.owner(), reader.subscription(), Failure.internal()));
+        bus.send(
+                reader.gateway(),
+                new Delivery.AttachRefused(place.session(), place.owner(), reader.subscription(), Failure.internal()));
     }
 }

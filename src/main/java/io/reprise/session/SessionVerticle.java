@@ -5,6 +5,7 @@ import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.bus.Addresses;
+import io.reprise.message.bus.NodeBus;
 import io.reprise.support.Backoff;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -24,6 +25,7 @@ public final class SessionVerticle extends VerticleBase {
     private final Place place;
     private SessionHost host;
     private Gateways gateways;
+    private NodeBus.Listening messages;
 
     /** The number of this verticle within its node, and its shards. */
     public record Place(String node, int instance, List<Integer> shards) {}
@@ -50,14 +52,20 @@ public final class SessionVerticle extends VerticleBase {
     }
 
     private Future<?> listen() {
-        for (int shard : place.shards()) {
-            String address = Addresses.shard(shard, host.shards().numberOf(shard));
-            vertx.eventBus().<ShardMessage>consumer(address, m -> take(m.body()));
-        }
+        List<String> addresses = place.shards().stream()
+                .map(shard -> Addresses.shard(shard, host.shards().numberOf(shard)))
+                .toList();
+        messages = NodeBus.of(vertx).listen(addresses, ShardMessage.class, this::take);
         vertx.eventBus().<NodeMessage>consumer(Addresses.SHARD_OWNERS, this::tellOwned);
         return vertx.eventBus()
                 .<NodeMessage>consumer(Addresses.sessionControl(place.node(), place.instance()), this::control)
                 .completion();
+    }
+
+    @Override
+    public Future<?> stop() {
+        if (messages != null) messages.end();
+        return Future.succeededFuture();
     }
 
     private void take(ShardMessage message) {
@@ -140,7 +148,7 @@ public final class SessionVerticle extends VerticleBase {
     }
 
     private void send(String address, BusMessage message) {
-        vertx.eventBus().send(address, message);
+        NodeBus.of(vertx).send(address, message);
     }
 
     private long now() {

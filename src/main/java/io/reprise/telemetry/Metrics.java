@@ -31,6 +31,7 @@ public final class Metrics {
     private final Counter loadsRefused;
     private final Counter failed;
     private final Counter toolsRefused;
+    private final Counter mergedLonger;
 
     Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -48,6 +49,7 @@ public final class Metrics {
                 counter("reprise.checkpoints.left.out", "Checkpoint requests skipped because the store did not answer");
         heldBack = counter(
                 "reprise.runs.held.back", "Times a run was held back because too much of its text was not stored");
+        mergedLonger = counter("reprise.merges.widened", "Times text was merged for longer because many runs wrote it");
         toolsRefused = counter(
                 "reprise.tools.refused",
                 "Calls that were not made because too many abandoned ones of the tool still run");
@@ -193,6 +195,11 @@ public final class Metrics {
     /** A tool call was refused because too many earlier calls of the tool ignored their stop and are still running. */
     public void toolRefused() {
         toolsRefused.increment();
+    }
+
+    /** Runs merged their text for longer than usual, because many wrote at the same time; at most once per tick. */
+    public void mergedLonger() {
+        mergedLonger.increment();
     }
 
     /** @param outcome {@code saved}, {@code too_large} or {@code failed} */

@@ -6,6 +6,7 @@ import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.bus.Addresses;
+import io.reprise.message.bus.NodeBus;
 import io.reprise.message.bus.Sharding;
 import io.reprise.support.Current;
 import io.reprise.support.Stopwatch;
@@ -135,6 +136,6 @@ public final class TimerVerticle extends VerticleBase {
         int shard = sharding.shardOf(due.session());
         Long owner = owners.get(shard);
         if (owner == null || !lately.tell(due, clock.ms())) return;
-        vertx.eventBus().send(Addresses.shard(shard, owner), due);
+        NodeBus.of(vertx).send(Addresses.shard(shard, owner), due);
     }
 }

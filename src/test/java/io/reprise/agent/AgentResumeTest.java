@@ -77,7 +77,7 @@ class AgentResumeTest {
 
     private final AtomicInteger ids = new AtomicInteger();
     private InterruptSettings interrupts = InterruptSettings.NONE;
-    private StoreSettings whenAway = new StoreSettings(60_000, 1, 1);
+    private StoreSettings whenAway = new StoreSettings(60_000, 1, 1, 128);
     private String session = "s1";
     private String active = "r1";
     private long head = log.userSays(session, "r1", "hello");
@@ -85,7 +85,7 @@ class AgentResumeTest {
     // --- checkpoints
 
     @Test
-    void each_turn_with_calls_is_kept_once_and_calls_are_made_only_after_that() {
+    void each_turn_with_calls_saves_one_checkpoint_before_the_calls_are_made() {
         QuietOwner owner = new Owner();
         tools.add(tool("once", call -> {
             assertThat(owner.kept).as("kept before the call").isNotEmpty();
@@ -103,7 +103,7 @@ class AgentResumeTest {
 
     /** Symptom: a session of short answers had checkpoints fifty times as large as its log. */
     @Test
-    void a_run_without_tools_keeps_nothing_and_no_checkpoint_holds_what_was_said() {
+    void a_run_without_tools_saves_no_checkpoint_and_checkpoints_contain_no_conversation() {
         String said = "x".repeat(100_000);
         tools.add(tool("once", call -> said));
 
@@ -116,7 +116,7 @@ class AgentResumeTest {
 
     /** Symptom: an answer ended late while the database was away. Cause: its end waited for the last checkpoint. */
     @Test
-    void the_end_of_a_run_waits_for_no_store() {
+    void the_end_of_a_run_does_not_wait_for_the_checkpoint_store() {
         QuietOwner owner = new Owner() {
             @Override
             public Answer ask(Question question) throws InterruptedException {
@@ -147,7 +147,7 @@ class AgentResumeTest {
     }
 
     @Test
-    void a_checkpoint_that_is_gone_ends_the_run_honestly() {
+    void a_missing_checkpoint_ends_the_run_with_an_error_that_says_so() {
         RunEnd end = run(new ScriptedModel(says("a")), new Owner(), again("c_gone", head));
 
         assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.INTERRUPTED);
@@ -168,7 +168,7 @@ class AgentResumeTest {
     @Test
     void a_checkpoint_whose_store_stays_away_ends_the_run() {
         QuietOwner dead = keptTurn();
-        whenAway = new StoreSettings(2, 1, 1);
+        whenAway = new StoreSettings(2, 1, 1, 128);
         kept.awayFor.set(Integer.MAX_VALUE);
 
         RunEnd end = run(new ScriptedModel(says("done")), new Owner(), again(dead));
@@ -234,7 +234,7 @@ class AgentResumeTest {
 
     /** As the first versions kept them, with a copy of the conversation: people may have been waited for since. */
     @Test
-    void a_checkpoint_of_an_earlier_version_is_gone_on_from() {
+    void a_run_resumes_from_a_checkpoint_of_an_earlier_version() {
         interrupts = new InterruptSettings(List.of("once"), 60, 8);
         tools.add(tool("once", call -> "made"));
         ScriptedModel model = new ScriptedModel(calls("once {}"), says("done"));
@@ -259,7 +259,7 @@ class AgentResumeTest {
     }
 
     @Test
-    void usage_steps_and_time_go_on_where_they_were() {
+    void usage_steps_and_time_continue_from_the_checkpoint() {
         limits.stepsMax = 5;
         tools.add(idempotent("often", call -> "2"));
         ScriptedModel model = new ScriptedModel(calls("often {}"));
@@ -281,7 +281,7 @@ class AgentResumeTest {
     }
 
     @Test
-    void an_answer_that_was_complete_is_not_given_again() {
+    void a_complete_answer_is_not_generated_again() {
         tools.add(tool("once", call -> "1"));
         ScriptedModel model = new ScriptedModel(calls("once {}"), says("a"));
         run(model, new Owner(), begin());
@@ -298,7 +298,7 @@ class AgentResumeTest {
 
     /** Wherever the process dies, again and again: nothing is done twice, and the model sees what it saw without that. */
     @Test
-    void a_run_that_dies_anywhere_goes_on_as_if_it_had_not() {
+    void a_run_that_crashes_at_any_point_ends_with_the_same_result() {
         Random random = Seed.random("AgentResumeTest");
         tools.add(tool("once", call -> "1"));
         tools.add(idempotent("often", call -> "2"));
@@ -360,7 +360,7 @@ class AgentResumeTest {
     }
 
     @Test
-    void a_run_that_cannot_be_kept_does_not_wait() {
+    void a_run_without_a_saved_checkpoint_does_not_wait_for_approvals() {
         interrupts = new InterruptSettings(List.of("*"), 60, 8);
         tools.add(tool("once", call -> "1"));
         kept.broken = Future.failedFuture("away");
@@ -372,7 +372,7 @@ class AgentResumeTest {
 
     /** Symptom: who had said too much was told to try again shortly, for ever. */
     @Test
-    void a_run_that_is_too_large_to_be_kept_does_not_wait_and_says_why() {
+    void a_run_with_a_too_large_checkpoint_does_not_wait_and_reports_why() {
         interrupts = new InterruptSettings(List.of("*"), 60, 8);
         tools.add(tool("once", call -> "1"));
         kept.broken = Future.succeededFuture(new Checkpointer.SaveOutcome.TooLarge(1_000));

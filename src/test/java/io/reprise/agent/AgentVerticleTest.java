@@ -159,7 +159,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void fail_ends_with_the_code_of_the_failure() throws Exception {
+    void the_demo_command_fail_ends_the_run_with_its_code() throws Exception {
         whenAsked("/fail 429");
         awaitEnd();
 
@@ -357,7 +357,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_disowned_run_stops_without_another_word() throws Exception {
+    void a_disowned_run_stops_without_further_events() throws Exception {
         CountDownLatch stopped = givenAModelThatTellsOfItsStop();
         whenAsked("go");
         await().until(() -> owner.received() >= 1);
@@ -372,7 +372,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_run_whose_owner_is_silent_stops_without_another_word() throws Exception {
+    void a_run_whose_owner_is_silent_stops_without_further_events() throws Exception {
         CountDownLatch stopped = givenAModelThatTellsOfItsStop();
         limits.silenceMs = 1_000;
         long beats = vertx.setPeriodic(20, fired -> owner.send(new RunBeat(owner.run, "s", owner.address, 0)));

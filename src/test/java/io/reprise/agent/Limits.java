@@ -14,6 +14,7 @@ public final class Limits {
     public int abandonedCallsMax = 16;
     public int stopGraceMs = 500;
     public int mergeMs = 25;
+    public int mergeMaxMs = 25;
     public int mergeDeltasMax = 64;
     public int mergeBytesMax = 131_072;
     public int batchesMax = 4;
@@ -34,6 +35,7 @@ public final class Limits {
                 abandonedCallsMax,
                 stopGraceMs,
                 mergeMs,
+                mergeMaxMs,
                 mergeDeltasMax,
                 mergeBytesMax,
                 batchesMax,

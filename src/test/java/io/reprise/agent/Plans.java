@@ -26,7 +26,7 @@ public final class Plans {
                 "",
                 List.of(),
                 limits,
-                new StoreSettings(0, 1, 1),
+                new StoreSettings(0, 1, 1, 128),
                 InterruptSettings.NONE);
     }
 

@@ -39,9 +39,9 @@ final class BigReads implements Scenario {
             for (int i = 0; i < USERS; i++) {
                 longOnes.add(new BigSession("s_long" + i, "bench" + i, 100, 60_000).storeIn(database.uri()));
             }
-            BigSession many = new BigSession("s_many", "bench0", 15_000, 40).storeIn(database.uri());
+            BigSession many = new BigSession("s_many", "bench0", 20_000, 40).storeIn(database.uri());
             reads(setting, server, longOnes.getFirst(), "200 messages of 60 KB");
-            reads(setting, server, many, "15,000 runs, 150,000 events");
+            reads(setting, server, many, "20,000 runs, 200,000 events");
             pings(setting, server, many);
             sends(setting, server, longOnes, many);
         }
@@ -84,7 +84,7 @@ final class BigReads implements Scenario {
                 exports.add((System.nanoTime() - begun) / 1e6);
             }
         });
-        setting.report().row("export, 15,000 runs, 150,000 events", "%s", exports.ms());
+        setting.report().row("export, 20,000 runs, 200,000 events", "%s", exports.ms());
         setting.report()
                 .row("pings on other sockets beside attaches and exports (goal p99 < 100 ms)", "%s", beside.ms());
     }

@@ -56,7 +56,7 @@ class SettingsTest {
     }
 
     @Test
-    void those_who_read_have_at_most_half_as_many_connections_as_those_who_write() {
+    void reads_have_at_most_half_as_many_connections_as_writes() {
         assertThat(Settings.defaults().database().readers()).isEqualTo(4);
         assertThat(Settings.with(Map.of("database.poolSize", "1")).database().readers())
                 .isEqualTo(1);

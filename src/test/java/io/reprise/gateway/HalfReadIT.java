@@ -220,6 +220,21 @@ class HalfReadIT {
         assertProblem(client(), 503, "unavailable");
     }
 
+    /** Symptom: any number of refused connections stayed open for seconds, because each is answered before it ends. */
+    @Test
+    void refused_connections_are_limited_too() {
+        server = new GatewayFixture("limits.httpConnectionsMax", "1", "limits.refusedConnectionsMax", "1");
+        client();
+        await().until(() -> server.intake.httpConnections() == 1);
+        RawClient answered = client();
+        assertThat(answered.head()).startsWith("HTTP/1.1 503 ");
+
+        assertThat(client().answer(true)).isEmpty();
+
+        answered.close();
+        await().until(() -> client().answer(true).startsWith("HTTP/1.1 503 "));
+    }
+
     /** Each line takes many times its bytes in memory. */
     @Test
     void a_head_has_at_most_200_lines() {

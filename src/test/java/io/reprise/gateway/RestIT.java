@@ -454,7 +454,7 @@ class RestIT {
                 "{\"user\":\"ann\",\"roles\":[\"root\"]}",
                 "{\"user\":\"ann\",\"roles\":[5]}",
             })
-    void a_wrong_wish_for_a_token_is_a_problem(String body) {
+    void an_invalid_request_for_a_token_is_refused(String body) {
         start();
 
         assertProblem(devToken(body), 400, "bad_request");
@@ -470,7 +470,7 @@ class RestIT {
     }
 
     @Test
-    void outside_the_dev_mode_there_are_no_tokens_for_the_asking() {
+    void outside_of_the_dev_mode_the_server_issues_no_tokens_on_request() {
         start("auth.mode", "jwt");
 
         assertProblem(devToken("{\"user\":\"ann\"}"), 404, "not_found");
@@ -582,7 +582,7 @@ class RestIT {
     }
 
     @Test
-    void directories_are_not_listed_and_what_is_nowhere_is_a_problem() throws IOException {
+    void directories_are_not_listed_and_missing_files_are_not_found() throws IOException {
         file("docs/protocol.md", "# Protocol");
         start();
 

@@ -113,7 +113,7 @@ class SignInIT {
     }
 
     @Test
-    void neither_stands_for_the_other() throws Exception {
+    void a_cookie_is_no_bearer_token_and_a_bearer_token_is_no_cookie() throws Exception {
         String inCookie = cookie("ada").substring("reprise_session=".length());
         assertThat(call("GET", "/api/v1/me", Map.of("Authorization", "Bearer " + inCookie))
                         .statusCode())
@@ -135,7 +135,7 @@ class SignInIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "a.b.c", "\"\""})
-    void a_cookie_of_something_else_is_as_good_as_none(String value) throws Exception {
+    void a_cookie_with_another_content_counts_as_missing(String value) throws Exception {
         assertThat(call("GET", "/api/v1/me", Map.of("Cookie", "reprise_session=" + value))
                         .statusCode())
                 .isEqualTo(401);

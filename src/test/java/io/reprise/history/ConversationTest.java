@@ -102,7 +102,7 @@ class ConversationTest {
     }
 
     @Test
-    void what_a_run_took_is_not_said_by_a_text_that_is_void() {
+    void usage_and_duration_of_a_run_are_not_attached_to_a_superseded_text() {
         run("r1", "hello");
         answer("r1", "a1", "gpt");
         answer("r1", "a2", "gpt");
@@ -213,7 +213,7 @@ class ConversationTest {
     // --- runs that go on
 
     @Test
-    void a_restart_makes_void_what_began_behind_it_and_opens_its_calls_again() {
+    void a_restart_supersedes_later_messages_and_reopens_their_calls() {
         run("r1", "what time is it?");
         call("r1", "t1", "a1");
         call("r1", "t2", "a1");
@@ -291,7 +291,7 @@ class ConversationTest {
     }
 
     @Test
-    void a_call_that_was_cancelled_is_not_taken_over_unless_that_is_void() {
+    void a_cancelled_call_is_not_taken_over_unless_its_cancellation_is_superseded() {
         run("r1", "send it");
         call("r1", "t1", "a1");
         long toSeq = rows.size();
@@ -420,7 +420,7 @@ class ConversationTest {
 
     /** Several calls that are open again stand in the order in which they were made. */
     @Test
-    void calls_whose_results_are_void_are_open_in_their_order() {
+    void calls_whose_results_are_superseded_are_open_in_order() {
         run("r1", "what time is it?");
         for (String call : List.of("t1", "t2", "t3")) call("r1", call, "a1");
         long toSeq = rows.size();

@@ -18,7 +18,7 @@ class FailureTextsTest {
             Pattern.compile("(?:Failure\\.of|new Failure)\\(\\s*ErrorCode\\.[A-Z_]+,\\s*\"([^\"]+)\"");
 
     @Test
-    void no_text_of_a_failure_is_written_twice() throws IOException {
+    void each_text_of_a_failure_is_defined_once() throws IOException {
         List<String> texts = new ArrayList<>();
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             for (Path file :
@@ -32,7 +32,7 @@ class FailureTextsTest {
     }
 
     @Test
-    void what_is_not_there_is_told_in_one_form() {
+    void everything_that_is_missing_is_reported_with_one_text() {
         assertThat(Failure.notFound().message()).isEqualTo("Session not found.");
         assertThat(Failure.notFound("Recall")).isEqualTo(Failure.of(ErrorCode.NOT_FOUND, "Recall not found."));
         assertThat(Failure.recallNotOpen().message()).startsWith("Recall not found");

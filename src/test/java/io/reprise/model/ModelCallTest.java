@@ -98,7 +98,7 @@ class ModelCallTest {
 
     /** Symptom: a fast model failed with a timeout while its session withheld answers; its wait in the sink counted. */
     @Test
-    void the_time_that_readers_take_is_not_the_models() throws Exception {
+    void the_time_limit_of_a_model_does_not_include_waiting_for_readers() throws Exception {
         ModelSink slow = new ForwardingSink(sink) {
             @Override
             public void text(String delta) {
@@ -117,7 +117,7 @@ class ModelCallTest {
     }
 
     @Test
-    void a_model_that_ignores_its_stop_is_left_behind_and_not_heard_any_more() throws Exception {
+    void a_model_that_ignores_its_stop_is_abandoned_and_its_output_ignored() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         CountDownLatch refused = new CountDownLatch(1);
 

@@ -14,7 +14,7 @@ class BundleTest {
     private final Map<String, String> sources = new LinkedHashMap<>();
 
     @Test
-    void modules_stand_in_the_order_of_their_imports_each_with_names_of_its_own() {
+    void modules_are_in_the_order_of_their_imports_with_separate_names() {
         sources.put(
                 "js/main.js",
                 "import { a as x, b } from './a.js'\nimport * as all from './sub/c.js'\nuse(x, b, all)\n");
@@ -94,7 +94,7 @@ class BundleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"export let a = 1", "export default 1", "import a from './a.js'", "import 'bare'"})
-    void what_is_not_understood_fails_the_build_and_not_the_page(String line) {
+    void unsupported_syntax_fails_the_build(String line) {
         sources.put("js/main.js", line + "\n");
         sources.put("js/a.js", "\n");
 

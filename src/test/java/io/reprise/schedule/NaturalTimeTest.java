@@ -186,7 +186,7 @@ class NaturalTimeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"in PT2562047788015H", "every PT2562047788015H", "in P99999999D", "every 999999999 weeks"})
-    void a_length_beyond_all_measure_is_too_far_away(String words) {
+    void an_excessive_duration_is_beyond_the_horizon(String words) {
         assertThat(refused(words)).contains("too far in the future");
     }
 

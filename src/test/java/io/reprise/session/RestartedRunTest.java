@@ -20,7 +20,7 @@ class RestartedRunTest extends SessionBench {
     // --- the run
 
     @Test
-    void it_is_the_same_run_as_old_as_before() {
+    void a_restarted_run_keeps_its_id_and_its_age() {
         String run = start();
         RunRow before = store.runs.get(run);
         nowMs += 60_000;
@@ -55,7 +55,7 @@ class RestartedRunTest extends SessionBench {
     // --- calls
 
     @Test
-    void a_result_that_each_crash_makes_void_leaves_its_call_open_each_time() {
+    void each_crash_that_supersedes_a_result_reopens_its_call() {
         String run = start();
         batch(run, 1, null, call("t1"));
         storeAll();
@@ -75,7 +75,7 @@ class RestartedRunTest extends SessionBench {
     }
 
     @Test
-    void a_call_whose_result_is_void_is_closed_when_the_run_goes_on_no_more() {
+    void a_call_with_a_superseded_result_is_closed_when_the_run_cannot_continue() {
         settings.put("run.restartsMax", "1");
         String run = start();
         batch(run, 1, null, call("t1"));
@@ -93,7 +93,7 @@ class RestartedRunTest extends SessionBench {
 
     /** Symptom: each result had a checkpoint of its own, a copy of all. The log has it: it counts through every crash. */
     @Test
-    void a_result_behind_what_was_kept_counts_and_what_came_behind_it_is_void() {
+    void a_result_after_the_checkpoint_counts_and_later_events_are_superseded() {
         String run = start();
         batch(run, 1, null, call("t1"));
         batch(run, 2, null, call("t2"));

@@ -103,7 +103,7 @@ class SessionCheckpointTest extends SessionBench {
      * result; a rewind made it void, and it was still taken for one that the orphan had left open.
      */
     @Test
-    void a_crash_closes_no_call_that_the_rewind_made_void() {
+    void a_crash_closes_no_call_that_a_rewind_superseded() {
         settings.put("run.restartsMax", "1");
         load();
         String run = waiting("t1");

@@ -394,7 +394,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void it_can_ask_again() {
+    void a_resumed_run_can_ask_for_approvals_again() {
         String run = waiting("t1");
         answer("c2", "i_t1", Decision.APPROVE);
         String second = lastRun();

@@ -100,7 +100,7 @@ class SessionRestartTest extends SessionBench {
     }
 
     @Test
-    void what_an_earlier_restart_made_void_stays_void_for_the_next_one() {
+    void events_superseded_by_an_earlier_restart_stay_superseded() {
         String run = start();
         batch(run, 1, null, call("t1"));
         storeAll();
@@ -172,7 +172,7 @@ class SessionRestartTest extends SessionBench {
     }
 
     @Test
-    void with_zero_none_goes_on() {
+    void with_a_limit_of_zero_no_run_is_restarted() {
         settings.put("run.restartsMax", "0");
         String run = start();
 

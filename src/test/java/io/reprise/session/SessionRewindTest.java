@@ -80,7 +80,7 @@ class SessionRewindTest extends SessionBench {
     }
 
     @Test
-    void a_rollback_voids_the_run_and_its_message_in_the_append_of_its_end() {
+    void a_rollback_supersedes_the_run_and_its_message_in_the_append_of_its_end() {
         String first = start();
         say(first, "a1", "answer");
         send("c2", "second");
@@ -219,7 +219,7 @@ class SessionRewindTest extends SessionBench {
     }
 
     @Test
-    void regenerating_an_older_message_with_another_text_voids_all_behind_it() {
+    void regenerating_an_older_message_supersedes_everything_after_it() {
         say(start(), "a1", "one");
         send("c2", "second");
         storeAll();
@@ -238,7 +238,7 @@ class SessionRewindTest extends SessionBench {
     }
 
     @Test
-    void what_is_void_or_not_a_users_cannot_be_regenerated() {
+    void superseded_messages_and_messages_of_agents_cannot_be_regenerated() {
         say(start(), "a1", "answer");
         storeAll();
         String hello = messages().getFirst().id();

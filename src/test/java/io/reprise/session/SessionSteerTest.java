@@ -107,7 +107,7 @@ class SessionSteerTest extends SessionBench {
     }
 
     @Test
-    void on_an_idle_session_and_before_the_run_has_begun() {
+    void a_steered_message_on_an_idle_session_or_before_the_run_starts_is_sent_normally() {
         send("c1", "first", OnBusy.STEER);
         answerLookUp();
         send("c2", "second", OnBusy.STEER);

@@ -117,7 +117,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void so_it_is_when_the_look_up_fails() {
+    void a_stop_takes_effect_even_if_the_look_up_of_its_claim_fails() {
         String run = start();
         stopRun("c2", run, Scope.RUN);
         effects.removeIf(Effect.LookUpClaim.class::isInstance);
@@ -174,7 +174,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void one_without_an_id_repeats_nothing_and_need_not_name_its_run() {
+    void a_stop_without_an_id_takes_effect_at_once_without_naming_its_run() {
         String run = start();
         batch(run, 1, null, new LogEvent.StepStarted("step 1"));
         handle(new Input.AppendDelayed());
@@ -185,7 +185,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void one_that_names_another_run_or_only_means_the_queue_signals_nobody() {
+    void a_stop_of_another_run_or_of_the_queue_signals_no_agent() {
         String run = start();
         send("c2", "next");
         storeAll();

@@ -59,7 +59,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void servers_may_stop_as_often_as_they_like_and_crashes_count_as_before() {
+    void any_number_of_graceful_stops_is_allowed_and_only_crashes_are_counted() {
         settings.put("run.restartsMax", "1");
         String run = start();
 
@@ -81,7 +81,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void a_setting_against_restarts_after_crashes_is_none_against_orderly_ones() {
+    void a_limit_of_zero_restarts_does_not_apply_to_graceful_stops() {
         settings.put("run.restartsMax", "0");
         String run = start();
 
@@ -123,7 +123,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void one_that_its_agent_does_not_know_of_yet_begins_at_the_next_server() {
+    void a_run_that_its_agent_has_not_received_starts_at_the_next_server() {
         send("c1", "hello");
         answerLookUps();
 
@@ -140,7 +140,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void one_that_keeps_its_checkpoints_in_memory_ends() {
+    void a_run_with_checkpoints_in_memory_ends_with_its_server() {
         settings.put("checkpoints.store", "memory");
         load();
         String run = start();
@@ -152,7 +152,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void one_whose_checkpoint_could_not_be_kept_ends() {
+    void a_run_without_a_saved_checkpoint_ends_with_its_server() {
         String run = start();
         handle(message(new ShardMessage.RunQuestion(
                 "s", run, 1, 0, "agent.t.0", new ShardMessage.Question.Keep(null, store.head))));
@@ -164,7 +164,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void one_that_was_being_stopped_ends_cancelled() {
+    void a_run_that_is_being_stopped_ends_as_cancelled() {
         String run = start();
         stop("c2");
         storeAll();
@@ -209,7 +209,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void one_that_is_loaded_while_the_server_stops_stays_as_it_is() {
+    void a_suspended_run_that_is_loaded_while_the_server_stops_is_unchanged() {
         String run = start();
         batch(run, 1, null, call("t1"));
         storeAll();
@@ -228,7 +228,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void one_of_a_crash_that_is_loaded_while_the_server_stops_goes_on_at_the_next_one() {
+    void a_crashed_run_that_is_loaded_while_the_server_stops_restarts_at_the_next_server() {
         String run = start();
         String epoch = store.epoch;
 

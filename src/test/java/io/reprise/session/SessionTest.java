@@ -224,7 +224,7 @@ class SessionTest extends SessionBench {
     }
 
     @Test
-    void every_verdict_of_an_attach() {
+    void an_attach_receives_the_verdict_that_fits_its_cursor() {
         settings.put("log.replayEvents", "100");
         for (int i = 0; i < 130; i++) {
             store.rows.add(new LogRow.Single(i + 1, null, "CUSTOM", "{\"type\":\"CUSTOM\"}", 0));
@@ -245,7 +245,7 @@ class SessionTest extends SessionBench {
     }
 
     @Test
-    void somebody_elses_session_does_not_exist() {
+    void a_session_of_another_user_is_not_found() {
         handle(message(new ShardMessage.Attach("s", "mallory", READER, null)));
         handle(message(new ShardMessage.Request(
                 "s",

@@ -12,7 +12,7 @@ class CurrentTest {
     private final Current.Holder<Limits> limits = new Current.Holder<>(new Limits(1_000, List.of("a")));
 
     @Test
-    void what_follows_sees_the_next_snapshot_and_what_was_pinned_keeps_its_own() {
+    void code_that_asks_again_sees_the_next_snapshot_and_a_kept_snapshot_does_not_change() {
         Current<Integer> most = limits.map(Limits::most);
         Limits pinned = limits.get();
 

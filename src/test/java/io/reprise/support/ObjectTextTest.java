@@ -32,14 +32,14 @@ class ObjectTextTest {
                 "{\"a\":\"}{\\\"}\",\"b\":1e308,\"\u65E5\":\"\uD83D\uDC4B\"}",
                 "{\"a\":{\"a\":{\"a\":1}}}",
             })
-    void an_object_is_taken_as_it_was_written(String json) throws JsonProcessingException {
+    void an_object_is_accepted_unchanged(String json) throws JsonProcessingException {
         assertThat(ObjectText.of(" \n" + json + "\t")).isEqualTo(new ObjectText.Whole(json));
         assertThat(ObjectText.of(json).asObject()).isEqualTo(json);
         assertThat(STRICT.readTree(json).isObject()).isTrue();
     }
 
     @Test
-    void a_blank_text_is_the_empty_object() {
+    void a_blank_text_counts_as_an_empty_object() {
         assertThat(ObjectText.of("")).isEqualTo(new ObjectText.Whole("{}"));
         assertThat(ObjectText.of(" \n")).isEqualTo(new ObjectText.Whole("{}"));
     }
@@ -99,7 +99,7 @@ class ObjectTextTest {
 
     @ParameterizedTest
     @MethodSource("faulty")
-    void all_else_is_no_object_and_is_shown_in_one(String text, String why) throws JsonProcessingException {
+    void everything_else_is_wrapped_in_an_object(String text, String why) throws JsonProcessingException {
         assertThat(ObjectText.of(text))
                 .isInstanceOfSatisfying(
                         ObjectText.Faulty.class,

@@ -117,7 +117,7 @@ class LoggingTest {
     }
 
     @Test
-    void libraries_speak_from_warn_on() {
+    void libraries_log_from_warn_on() {
         Logging.configure(context, Level.DEBUG, new TextEncoder());
 
         assertThat(log.isDebugEnabled()).isTrue();

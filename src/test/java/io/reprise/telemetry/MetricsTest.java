@@ -52,7 +52,7 @@ class MetricsTest {
     }
 
     @Test
-    void a_level_is_asked_for_at_each_look() {
+    void a_gauge_reads_its_value_at_each_scrape() {
         long[] level = {1};
         metrics.level("reprise.example", "An example", () -> level[0]);
         assertThat(prometheus.text()).contains("reprise_example 1.0");

@@ -15,6 +15,8 @@ import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -108,6 +110,37 @@ public final class OidcProvider implements AutoCloseable {
     }
 
     // --- how it behaves
+
+    /**
+     * Settings of a server whose people sign in here.
+     *
+     * @param port of that server, on this machine
+     * @param folder for a file with the client's secret
+     */
+    public Map<String, String> settings(int port, Path folder) {
+        try {
+            Path secret = Files.writeString(folder.resolve("client-secret"), SECRET);
+            return new HashMap<>(Map.of(
+                    "server.port",
+                    String.valueOf(port),
+                    "server.publicUrl",
+                    "http://127.0.0.1:" + port,
+                    "auth.mode",
+                    "jwt",
+                    "auth.clockSkewMs",
+                    "0",
+                    "auth.oidc.issuer",
+                    issuer(),
+                    "auth.oidc.clientId",
+                    CLIENT,
+                    "auth.oidc.clientSecret",
+                    "file:" + secret,
+                    "auth.oidc.name",
+                    "Acme"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** Who signs in next. */
     public void user(String name) {

@@ -6,6 +6,7 @@ import io.reprise.gateway.rest.ContractCheck;
 import io.reprise.message.NodeMessage;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.tool.Tool;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,6 +92,23 @@ public final class TestServer implements AutoCloseable {
     /** A REST call, whose answer must be as the contract says; {@code body} may be null. */
     public HttpResponse<String> call(String method, String path, String token, String body) {
         return call(method, path, token, body, Map.of());
+    }
+
+    /** The newest {@code count} messages of a session, oldest first, read in as many pages as the server makes of them. */
+    public JsonArray messages(String token, String session, int count) {
+        JsonArray found = new JsonArray();
+        String cursor = "";
+        while (found.size() < count) {
+            String path =
+                    "/api/v1/sessions/" + session + "/messages?limit=" + Math.min(200, count - found.size()) + cursor;
+            JsonObject page = new JsonObject(call("GET", path, token, null).body());
+            JsonArray messages = page.getJsonArray("messages");
+            found = new JsonArray().addAll(messages).addAll(found);
+            if (!page.getBoolean("earlier")) break;
+            cursor = "&before="
+                    + messages.getJsonObject(0).getJsonObject("metadata").getLong("seq");
+        }
+        return found;
     }
 
     /** A REST call with more headers. */

@@ -128,7 +128,7 @@ class TimerVerticleTest {
      * it while it looked made it look again at once.
      */
     @Test
-    void a_storm_of_wake_ups_is_few_looks() {
+    void many_wake_ups_cause_few_polls() {
         deploy(Map.of("recalls.pollMs", "60000", "recalls.pauseMs", "1000"));
         await().until(() -> store.wake != null && store.looks.get() == 1);
 
@@ -141,7 +141,7 @@ class TimerVerticleTest {
 
     /** Symptom: one fault in a look ended all looking. Cause: the look counted as under way for ever. */
     @Test
-    void a_fault_in_one_look_is_followed_by_others() {
+    void polling_continues_after_a_failure() {
         store.faults.set(2);
         store.due("rc_1", 1_000);
 

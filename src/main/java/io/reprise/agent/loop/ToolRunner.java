@@ -94,13 +94,11 @@ final class ToolRunner {
 
     /** Always returns a result, except after a stop: without a result the run would wait forever. */
     private Result result(ToolRequest request, String zone) {
-        ToolAnswer answer;
         try {
-            answer = answer(request, zone);
+            return limited(request, answer(request, zone));
         } catch (Throwable t) {
-            answer = failed(request.name(), t);
+            return limited(request, failed(request.name(), t));
         }
-        return new Result(request, limited(answer.content()), answer.failed());
     }
 
     private ToolAnswer answer(ToolRequest request, String zone) throws InterruptedException {
@@ -152,6 +150,10 @@ final class ToolRunner {
                 .setCause(cause)
                 .log();
         return ToolAnswer.error("the tool failed.");
+    }
+
+    private Result limited(ToolRequest request, ToolAnswer answer) {
+        return new Result(request, limited(answer.content()), answer.failed());
     }
 
     private Content limited(Content result) {

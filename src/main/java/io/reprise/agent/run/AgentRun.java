@@ -56,12 +56,19 @@ public final class AgentRun {
         void gone(AgentRun run);
     }
 
-    public AgentRun(RunRequest request, RunSettings limits, EventLoop loop, RunOutbox.Sender sender, Watcher watcher) {
+    /** @param ticks when the runs of this agent send merged text */
+    public AgentRun(
+            RunRequest request,
+            RunSettings limits,
+            EventLoop loop,
+            MergeTicks ticks,
+            RunOutbox.Sender sender,
+            Watcher watcher) {
         this.request = request;
         this.limits = limits;
         this.loop = loop;
         this.watcher = watcher;
-        this.outbox = new RunOutbox(limits, loop, (number, events, end) -> {
+        this.outbox = new RunOutbox(limits, loop, ticks, (number, events, end) -> {
             sender.send(number, events, end);
             if (end != null) ended(end);
         });

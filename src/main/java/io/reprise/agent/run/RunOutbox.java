@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Sends the events of a run to its owner as numbered batches with a limit on unanswered ones. The run's threads put
@@ -18,7 +19,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class RunOutbox {
     private final RunSettings limits;
     private final EventLoop loop;
+    private final MergeTicks ticks;
     private final Sender sender;
+
     /**
      * A part of a long delta is never larger than a batch, whatever its characters. If a surrogate pair is split
      * between parts, it is joined again.
@@ -28,6 +31,14 @@ public final class RunOutbox {
     private final BlockingQueue<LogEvent> queue;
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile boolean cut;
+
+    /** Whether the event loop will look at the queue at the next tick. It says no before it looks. */
+    private volatile boolean ticking;
+
+    private volatile String lastTarget = "";
+
+    /** About how much text was put into the queue since the event loop last looked at it. */
+    private final AtomicInteger unseenChars = new AtomicInteger();
 
     private final ArrayDeque<LogEvent> taken = new ArrayDeque<>();
     private final BatchBuilder batch;
@@ -44,9 +55,10 @@ public final class RunOutbox {
         void send(int number, List<LogEvent> events, RunEnd end);
     }
 
-    RunOutbox(RunSettings limits, EventLoop loop, Sender sender) {
+    RunOutbox(RunSettings limits, EventLoop loop, MergeTicks ticks, Sender sender) {
         this.limits = limits;
         this.loop = loop;
+        this.ticks = ticks;
         this.sender = sender;
         this.partCharsMax = limits.mergeBytesMax() / 3;
         this.batch = new BatchBuilder(limits.mergeDeltasMax(), limits.mergeBytesMax());
@@ -122,7 +134,17 @@ public final class RunOutbox {
             Thread.currentThread().interrupt();
             throw new StoppedException();
         }
+        if (waitsForTick(event)) return;
         if (!woken.get() && woken.compareAndSet(false, true)) loop.run(this::woken);
+    }
+
+    /** Text that is being merged wakes nobody, unless it begins a message or fills a batch. */
+    private boolean waitsForTick(LogEvent event) {
+        if (!(event instanceof Delta delta)) return false;
+        boolean begins = !delta.target().equals(lastTarget);
+        if (begins) lastTarget = delta.target();
+        int chars = unseenChars.addAndGet(delta.delta().length());
+        return ticking && !begins && queue.size() < limits.mergeDeltasMax() && chars < partCharsMax;
     }
 
     private void woken() {
@@ -135,6 +157,7 @@ public final class RunOutbox {
             queue.clear();
             return;
         }
+        unseenChars.set(0);
         fill();
         while (isDue() && sent - answered < limits.batchesMax()) {
             send();
@@ -185,8 +208,10 @@ public final class RunOutbox {
     /** The first delta is sent immediately; those of the following {@code mergeMs} are sent together. */
     private void startMerging() {
         if (merging != null || limits.mergeMs() == 0) return;
-        merging = loop.after(limits.mergeMs(), () -> {
+        ticking = true;
+        merging = ticks.next(limits.mergeMs(), Math.max(limits.mergeMs(), limits.mergeMaxMs()), () -> {
             merging = null;
+            ticking = false;
             sendWhatIsDue();
         });
     }
@@ -194,5 +219,6 @@ public final class RunOutbox {
     private void stopMerging() {
         if (merging != null) merging.cancel();
         merging = null;
+        ticking = false;
     }
 }

@@ -11,19 +11,19 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Settings of sign-in with OpenID Connect: people are sent to the provider and come back with a code.
+ * Settings of sign-in with OpenID Connect: people are redirected to the provider and return with a code.
  *
- * @param issuer of the provider, exactly as its tokens name it; nothing: this sign-in is off
- * @param clientSecret nothing: a public client
- * @param name of the provider, for people; may be empty
+ * @param issuer issuer of the provider, exactly as its tokens name it; empty if OpenID Connect is off
+ * @param clientSecret empty for a public client
+ * @param name display name of the provider; may be empty
  * @param parameters that are added to the address of the provider's sign-in page
- * @param attemptMs longest time from the click to the way back
- * @param attemptsMax sign-ins that one browser may have under way
+ * @param attemptMs longest time from the start of a sign-in to its callback
+ * @param attemptsMax sign-ins in progress per browser
  * @param timeoutMs longest time of one request to the provider
- * @param atOnceMax requests to the provider under way, per gateway
+ * @param atOnceMax simultaneous requests to the provider, per gateway
  * @param keepMs after this time the discovery document is fetched again
- * @param retryMs shortest time between two requests for what could not be had
- * @param refreshMs how long before its end an identity is refreshed
+ * @param retryMs shortest time between two requests after a failure
+ * @param refreshMs how long before its expiry an identity is refreshed
  * @param sessionHours after this time a person must sign in again
  * @param perUserMax browsers in which a user can be signed in; further ones end the oldest
  */
@@ -110,7 +110,7 @@ public record OidcSettings(
                 section.integer("perUserMax", 20, 1, 1_000));
     }
 
-    /** Whether what is sent to this address can be read by nobody else. */
+    /** Whether nobody else can read data that is sent to this address. */
     public static boolean isSafe(String text) {
         try {
             URI url = URI.create(text);
@@ -133,7 +133,7 @@ public record OidcSettings(
         return new Parameter(text.substring(0, end), text.substring(end + 1));
     }
 
-    /** Notes what is missing, or contradicts itself. */
+    /** Reports missing and contradictory settings. */
     void check(Section section, AuthSettings.Mode mode, ServerSettings server) {
         if (!isOn()) return;
         String given = issuer.get();

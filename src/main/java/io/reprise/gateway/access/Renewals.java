@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 
 /** Port: browsers whose identity is renewed without asking the person again. For one event loop. */
 public interface Renewals {
-    /** Nobody's is. */
+    /** Renews no identity. */
     Renewals NONE = new Renewals() {
         @Override
         public String handleOf(HttpServerRequest request) {
@@ -25,20 +25,20 @@ public interface Renewals {
         public void forget(HttpServerRequest request) {}
     };
 
-    /** What names this browser's sign-in, or null. */
+    /** The handle of this browser's sign-in, or null. */
     String handleOf(HttpServerRequest request);
 
     /**
-     * Who that is now; refreshed at the provider if needed. Never fails.
+     * The current identity; refreshed at the provider if needed. Never fails.
      *
-     * @param laterThanMs an identity that ends then or before is refreshed; one that is still valid is given if that
-     *     cannot be done now
+     * @param laterThanMs an identity that expires at this time or before is refreshed; if that fails, an identity that
+     *     is still valid is returned
      */
     Future<TokenVerdict> current(String handle, long laterThanMs);
 
-    /** Gives the identity to the browser with the answer, so that it is not asked for each time. */
+    /** Sets a cookie with the identity, so that not every request needs the store. */
     void keep(HttpServerRequest request, Identity identity);
 
-    /** Lets the browser forget a sign-in that has ended. */
+    /** Removes the cookies of a sign-in that has ended. */
     void forget(HttpServerRequest request);
 }

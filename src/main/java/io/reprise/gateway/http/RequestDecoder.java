@@ -43,6 +43,7 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
     private final String address;
     private final int receiveMs;
     private boolean counted;
+    private boolean refused;
     private boolean inHead = true;
     private int headerLines;
     private boolean over;
@@ -86,7 +87,14 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
 
     private void admit(ChannelHandlerContext context) {
         counted = intake.connected(address);
-        if (!counted) refuse(context, new Crowded());
+        if (counted) return;
+        refused = intake.answers();
+        if (refused) {
+            refuse(context, new Crowded());
+        } else {
+            over = true;
+            context.channel().close();
+        }
     }
 
     @Override
@@ -161,6 +169,8 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
         forgetDeadline();
         if (counted) intake.disconnected(address);
         counted = false;
+        if (refused) intake.answered();
+        refused = false;
         super.handlerRemoved0(context);
     }
 }

@@ -29,12 +29,18 @@ public final class Intake {
     private final Consumer<String> hit;
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
     private final ConcurrentMap<String, Long> addressBytes = new ConcurrentHashMap<>();
     private final OpenCounts addressConnections = new OpenCounts();
 
     /** The limits in total and per address. Exempt addresses have no limit of their own. */
     public record Limits(
-            long bytesMax, long addressBytesMax, int connectionsMax, int addressConnectionsMax, AddressRanges exempt) {
+            long bytesMax,
+            long addressBytesMax,
+            int connectionsMax,
+            int addressConnectionsMax,
+            int refusedMax,
+            AddressRanges exempt) {
         /**
          * @param messageBytesMax size of the longest message or body; limits that are not set allow at least two of
          *     them
@@ -49,6 +55,7 @@ public final class Intake {
                     orUsual(settings.addressUnreadBytesMax(), Math.max(bytes / NODE_PARTS, 2L * messageBytesMax)),
                     connections,
                     (int) orUsual(settings.addressHttpConnectionsMax(), connections / NODE_PARTS),
+                    settings.refusedConnectionsMax(),
                     AddressRanges.of(settings.exempt()));
         }
     }
@@ -95,6 +102,22 @@ public final class Intake {
     public void disconnected(String address) {
         connections.decrementAndGet();
         if (address != null) addressConnections.left(AddressRanges.site(address));
+    }
+
+    /**
+     * Whether a connection that was refused may be answered, which takes until the client has read the answer. After
+     * each true, call {@link #answered} once.
+     */
+    public boolean answers() {
+        if (refused.incrementAndGet() <= limits.get().refusedMax()) return true;
+        refused.decrementAndGet();
+        hit.accept("refused_connections");
+        return false;
+    }
+
+    /** A refused connection has ended. */
+    public void answered() {
+        refused.decrementAndGet();
     }
 
     private boolean isFree(String address) {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The list of the documents, and where browsers go that open one by its address: the page shows them. Programs get them as
- * they are, and so do browsers with {@code ?raw}.
+ * The list of the documents, and redirects of browsers that open a document: the page shows it. Programs receive the
+ * Markdown, and so do browsers with {@code ?raw}.
  */
 final class Documents {
     private static final int DOCUMENTS_MAX = 500;

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * {@code /image?src=URL}: a document with one image of another host, for a frame of the page. The reader asked for it; the
- * server reads nothing from that host. Its content security policy allows images of that host alone, so that the page's own
- * can stay closed.
+ * server reads nothing from that host. Its content security policy allows images of that host only, so that the policy
+ * of the page can remain strict.
  */
 final class ImageFrames {
     private static final int ADDRESS_CHARS_MAX = 2_000;
@@ -43,7 +43,7 @@ final class ImageFrames {
                 .end(document(address.get(), words.substring(0, Math.min(words.length(), WORDS_CHARS_MAX))));
     }
 
-    /** Nothing for what is no address of an image that may be shown. */
+    /** Empty if the address is not one of an image that may be shown. */
     static Optional<URI> address(String source) {
         if (source == null || source.length() > ADDRESS_CHARS_MAX) return Optional.empty();
         try {
@@ -59,7 +59,7 @@ final class ImageFrames {
         }
     }
 
-    /** The frame has no origin, may run the page's one script for it, and asks that one host. */
+    /** The frame has no origin, may run only its own script, and may contact only that host. */
     private static String policy(URI address) {
         String port = address.getPort() < 0 ? "" : ":" + address.getPort();
         return String.join(

@@ -1,11 +1,18 @@
 package io.reprise.gateway.reading;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import io.reprise.gateway.frame.Frame;
 import io.reprise.gateway.frame.ServerFrames;
 import io.reprise.message.UserNotices;
+import io.reprise.support.Current;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -14,8 +21,19 @@ import java.util.Set;
  * has room again, it receives one notice that something has changed. For one event loop.
  */
 public final class Notices {
+    private static final Frame SOMETHING_CHANGED = Frame.of(Frame.Type.NOTICE, ServerFrames.somethingChanged());
+
     private final Map<String, Set<Receiver>> sockets = new HashMap<>();
     private final Set<Receiver> missed = new HashSet<>();
+    private final Current<Integer> changesMax;
+
+    /**
+     * @param changesMax if more sessions of a user have changed at the same time, the user is told only that something
+     *     has changed
+     */
+    public Notices(Current<Integer> changesMax) {
+        this.changesMax = changesMax;
+    }
 
     public void came(String user, Receiver socket) {
         sockets.computeIfAbsent(user, first -> new LinkedHashSet<>()).add(socket);
@@ -31,19 +49,40 @@ public final class Notices {
 
     /** The socket has room again. */
     public void drained(Receiver socket) {
-        if (missed.remove(socket)) socket.frame(Frame.of(Frame.Type.NOTICE, ServerFrames.somethingChanged()));
+        if (missed.remove(socket)) socket.frame(SOMETHING_CHANGED);
     }
 
     public void tell(UserNotices news) {
-        for (UserNotices.Notice notice : news.notices()) {
-            Set<Receiver> itsSockets = sockets.get(notice.user());
-            if (itsSockets == null) continue;
-            Frame frame = Frame.of(Frame.Type.NOTICE, ServerFrames.notice(notice));
+        Map<String, List<UserNotices.Notice>> byUser =
+                news.notices().stream().collect(groupingBy(UserNotices.Notice::user, LinkedHashMap::new, toList()));
+        byUser.forEach((user, its) -> {
+            Set<Receiver> itsSockets = sockets.get(user);
+            if (itsSockets == null) return;
+            List<Frame> frames = frames(its);
             // A copy, because a socket may be removed while it is written to.
-            for (Receiver socket : Set.copyOf(itsSockets)) {
-                if (socket.full()) missed.add(socket);
-                else socket.frame(frame);
-            }
+            for (Receiver socket : Set.copyOf(itsSockets)) give(socket, frames);
+        });
+    }
+
+    private List<Frame> frames(List<UserNotices.Notice> notices) {
+        boolean many = notices.stream().filter(Notices::isChange).count() > changesMax.get();
+        List<Frame> frames = new ArrayList<>();
+        for (UserNotices.Notice notice : notices) {
+            if (many && isChange(notice)) continue;
+            frames.add(Frame.of(Frame.Type.NOTICE, ServerFrames.notice(notice)));
+        }
+        if (many) frames.add(SOMETHING_CHANGED);
+        return frames;
+    }
+
+    private static boolean isChange(UserNotices.Notice notice) {
+        return notice.kind() == UserNotices.Kind.SESSION_CHANGED;
+    }
+
+    private void give(Receiver socket, List<Frame> frames) {
+        for (Frame frame : frames) {
+            if (socket.full()) missed.add(socket);
+            else socket.frame(frame);
         }
     }
 

@@ -8,13 +8,13 @@ import io.reprise.gateway.limit.RateLimits;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Map;
 
-/** Sign-in with OpenID Connect: where browsers go to, not scripts. What fails there is told by the page. */
+/** Sign-in with OpenID Connect: addresses for browsers, not for scripts. The page shows errors. */
 public final class OidcRoutes {
     private final Oidc oidc;
     private final Authenticator authenticator;
     private final RateLimits limits;
 
-    /** @param oidc null: it is off, and these addresses do not exist */
+    /** @param oidc null if it is off; these addresses then do not exist */
     public OidcRoutes(Oidc oidc, Authenticator authenticator, RateLimits limits) {
         this.oidc = oidc;
         this.authenticator = authenticator;

@@ -29,6 +29,7 @@ public final class SessionRoutes {
 
     private static final Failure CURSOR = Failure.badRequest("`cursor` is not from a page of this list.");
 
+    private final GatewayParts parts;
     private final CommandCalls commands;
     private final SessionDirectory directory;
     private final Histories histories;
@@ -36,6 +37,7 @@ public final class SessionRoutes {
     private final Permits searches;
 
     public SessionRoutes(CommandCalls commands, GatewayParts parts) {
+        this.parts = parts;
         this.commands = commands;
         this.directory = parts.read().sessions();
         this.histories = parts.read().histories();
@@ -144,11 +146,12 @@ public final class SessionRoutes {
 
     private void messages(ApiCall call) {
         long before = call.number("before", Long.MAX_VALUE);
+        int charsMax = parts.settings().log().pageBytesMax();
         owned(
                 call,
                 summary -> histories
                         .before(summary.id(), before, call.integer("limit"))
-                        .onSuccess(newest -> call.answer(200, Messages.of(newest)))
+                        .onSuccess(newest -> call.answer(200, Messages.of(newest.within(charsMax))))
                         .onFailure(call::storeAway));
     }
 

@@ -18,17 +18,17 @@ final class Renewal {
         this.parts = parts;
     }
 
-    /** From now on it is this identity, because of these credentials. */
+    /** Sets the identity and the credentials it comes from. */
     void begin(Credentials given, Identity known) {
         credentials = given;
         identity = known;
         long nowMs = parts.time().nowMs();
-        // One that lives shorter than the usual time is not refreshed without a pause.
+        // An identity with a short lifetime must not be refreshed without a pause.
         long halfMs = nowMs + Math.max(0, known.expiresAtMs() - nowMs) / 2;
         dueMs = Math.max(halfMs, known.expiresAtMs() - settings().refreshMs());
     }
 
-    /** Asks if it is time. */
+    /** Renews the identity if it is due. */
     void tick(Consumer<Authentication> then) {
         if (underWay || !credentials.renewable() || parts.time().nowMs() < dueMs) return;
         underWay = true;

@@ -1,6 +1,7 @@
 package io.reprise.gateway.socket;
 
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.reprise.gateway.access.Authenticator.Authentication;
 import io.reprise.gateway.access.Credentials;
 import io.reprise.gateway.access.Identity;
@@ -9,6 +10,7 @@ import io.reprise.gateway.frame.CommandReader;
 import io.reprise.gateway.frame.Fields;
 import io.reprise.gateway.frame.Frame;
 import io.reprise.gateway.frame.ServerFrames;
+import io.reprise.gateway.http.LingeringClose;
 import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.link.Connection;
 import io.reprise.gateway.link.PendingCommands.Asked;
@@ -47,6 +49,9 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
 
     /** Memory of a queued pong, in addition to its payload. */
     private static final int PONG_BYTES = 128;
+
+    /** Most written frames that wait until they are handed to the operating system. */
+    private static final int FLUSHED_FRAMES_MAX = 64;
 
     private static final Failure TOO_MANY_COMMANDS =
             Failure.of(ErrorCode.TOO_MANY_REQUESTS, "Too many commands are pending on this socket.");
@@ -90,6 +95,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
                 new CommandReader(parts.current().map(now -> now.sessions().textBytesMax())));
         this.decoder = SocketDecoder.install(
                 upgrade.handlers(), parts.settings().server().frameBytesMax(), this);
+        flushTogether(upgrade.handlers());
         this.unfinished = new Unfinished(
                 parts.intake().held(upgrade.credentials().address()),
                 parts.settings().limits().receiveMs());
@@ -105,6 +111,15 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
         this.frames = parts.limits().frames();
         this.renewal = new Renewal(parts);
         this.liveness = new Liveness(parts.settings().server(), parts.clock().elapsedMs());
+    }
+
+    /**
+     * Hands frames that are written in one turn of the event loop to the operating system together. A close must be
+     * able to send what was written before it at once.
+     */
+    private static void flushTogether(ChannelPipeline handlers) {
+        String close = handlers.context(LingeringClose.class).name();
+        handlers.addAfter(close, "flushes", new FlushConsolidationHandler(FLUSHED_FRAMES_MAX, true));
     }
 
     /** @param gone called once, when the connection has ended */

@@ -1,2 +1,2 @@
-/** The event bus: its addresses, its codec, and which shard a session belongs to. */
+/** How verticles send each other messages: addresses, mailboxes, the codec, and which shard a session belongs to. */
 package io.reprise.message.bus;

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a message says: its parts, in order. As JSON it is a string if it is one text, else an array of parts.
+ * The content of a message: its parts, in order. As JSON it is a string if it is one text, else an array of parts.
  *
  * @param parts at least one
  */
@@ -60,18 +60,18 @@ public record Content(List<Part> parts) {
         return parts.size() == 1 && parts.getFirst() instanceof Text;
     }
 
-    /** The text that it begins with; empty when it begins with something else. */
+    /** The text at the beginning; empty if the content begins with another part. */
     public String lead() {
         return parts.getFirst() instanceof Text(String text) ? text : "";
     }
 
-    /** The parts behind {@link #lead}; null when there are none. */
+    /** The parts after {@link #lead}; null if there are none. */
     public List<Part> rest() {
         List<Part> rest = parts.getFirst() instanceof Text ? parts.subList(1, parts.size()) : parts;
         return rest.isEmpty() ? null : rest;
     }
 
-    /** All that is text in it, and nothing that stands for other parts: for searches, titles and previews. */
+    /** All texts, without placeholders for other parts: for searches, titles and previews. */
     public String text() {
         return text(parts);
     }
@@ -83,17 +83,17 @@ public record Content(List<Part> parts) {
                 .collect(Collectors.joining(BETWEEN));
     }
 
-    /** All of it as text, with a placeholder for each part that is none. */
+    /** Everything as text, with placeholders for other parts. */
     public String shown() {
         return parts.stream().map(Part::shown).collect(Collectors.joining(BETWEEN));
     }
 
-    /** Of all parts, in bytes of UTF-8: what counts against limits. */
+    /** The size of all parts in bytes of UTF-8, for limits. */
     public int bytes() {
         return parts.stream().mapToInt(Part::bytes).reduce(0, Math::addExact);
     }
 
-    /** Another text in place of all that was; the other parts stay, behind it. */
+    /** Replaces all texts by one; the other parts follow it. */
     public Content withText(String text) {
         return of(text, parts.stream().filter(part -> !(part instanceof Text)).toList());
     }
@@ -104,9 +104,9 @@ public record Content(List<Part> parts) {
     }
 
     /**
-     * At most so many bytes of it, followed by a note: texts are cut, other parts are kept whole or left out.
+     * Cuts the content and appends a note: texts are cut, other parts are kept completely or left out.
      *
-     * @param bytesMax of all, the note included as far as there is room for it
+     * @param bytesMax size of the result, including the note as far as it fits
      */
     public Content cutToBytes(int bytesMax, String note) {
         int room = Math.max(0, bytesMax - Texts.utf8Bytes(note));

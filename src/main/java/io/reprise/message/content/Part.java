@@ -11,13 +11,13 @@ import java.util.Objects;
 
 /** One part of the content of a message. Its JSON is an object with a {@code type}. */
 public sealed interface Part {
-    /** As JSON names it. */
+    /** The type in its JSON. */
     String type();
 
-    /** In bytes of UTF-8: what counts against limits. */
+    /** The size in bytes of UTF-8, for limits. */
     int bytes();
 
-    /** What a reader without means to show the part itself is given: a text, or a placeholder that names the type. */
+    /** A text for readers that cannot show the part itself: the text, or a placeholder that names the type. */
     String shown();
 
     /** The same without characters that the log cannot store. */
@@ -63,9 +63,9 @@ public sealed interface Part {
     }
 
     /**
-     * A part that this version cannot interpret. It is kept and sent on as it came.
+     * A part that this version cannot interpret. It is stored and sent unchanged.
      *
-     * @param type as it was given; empty when there was none
+     * @param type as given; empty if there is none
      * @param json the whole part
      */
     record Unknown(String type, @JsonValue @JsonRawValue String json) implements Part {
@@ -76,7 +76,7 @@ public sealed interface Part {
             return Texts.utf8Bytes(json);
         }
 
-        /** The type is somebody else's text: it is shortened and cannot pretend to be more than a word. */
+        /** The type is foreign text: it is shortened and reduced to one word. */
         @Override
         public String shown() {
             String word = type.replaceAll("[^A-Za-z0-9_./+-]", "");

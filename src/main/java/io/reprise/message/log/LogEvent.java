@@ -15,7 +15,7 @@ import io.reprise.message.recall.RecallSchedule;
 import java.util.List;
 import java.util.Map;
 
-/** What a session's log is made of: events with the names and fields of AG-UI 1.0 (its JSON is the stored payload). */
+/** Events of a session's log, with the names and fields of AG-UI 1.0 (its JSON is the stored payload). */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = LogEvent.RunStarted.class, name = "RUN_STARTED"),
@@ -250,12 +250,12 @@ public sealed interface LogEvent {
     }
 
     /**
-     * What the session is called now, and where it stands in lists.
+     * The title of the session and its place in lists have changed.
      *
-     * @param title null: nothing
-     * @param metadata the new whole, or null: unchanged
-     * @param pinned null: unchanged
-     * @param archived null: unchanged
+     * @param title the current title; null for none
+     * @param metadata the complete new value; null if unchanged
+     * @param pinned null if unchanged
+     * @param archived null if unchanged
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record SessionUpdated(
@@ -409,10 +409,10 @@ public sealed interface LogEvent {
     /**
      * For a user's message: the id of its command and its sender. For an answer: the model that wrote it.
      *
-     * @param origin {@code recall} where it is the text of one, else null
-     * @param recall which one, or null
-     * @param zone IANA name of the time zone of who sent it, or null
-     * @param parts of its content behind the text, which follows as {@link TextContent}; or null
+     * @param origin {@code recall} for the text of a recall, else null
+     * @param recall id of the recall, or null
+     * @param zone IANA name of the sender's time zone, or null
+     * @param parts parts of its content after the text, which follows as {@link TextContent}; or null
      * @param model the provider's name for the model, or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

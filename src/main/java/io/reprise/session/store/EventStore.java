@@ -51,6 +51,16 @@ public interface EventStore {
 
     Future<AppendOutcome> append(Append append);
 
+    /**
+     * Stores appends of different sessions that consist of rows only, in as few transactions as possible. An append
+     * that is refused or lost changes nothing for the others.
+     *
+     * @return the outcome of each, in the same order
+     */
+    default List<Future<AppendOutcome>> appendAll(List<Append> appends) {
+        return appends.stream().map(this::append).toList();
+    }
+
     /** Erases the session and everything in it, if it still belongs to this owner. */
     Future<Boolean> erase(String session, long owner);
 }

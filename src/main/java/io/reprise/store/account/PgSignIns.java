@@ -9,7 +9,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 
-/** The sign-ins of people in PostgreSQL, by its clock. Each new one removes some that have ended. */
+/** Sign-ins in PostgreSQL, by its clock. Each new sign-in removes some that have ended. */
 public final class PgSignIns implements SignInStore {
     private static final int ENDED_REMOVED_MAX = 100;
 

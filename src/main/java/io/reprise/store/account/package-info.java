@@ -1,2 +1,2 @@
-/** What belongs to people and to the whole server, not to sessions: sign-ins, and secrets that all nodes share. */
+/** Data that does not belong to sessions: sign-ins of people, and secrets that all nodes share. */
 package io.reprise.store.account;

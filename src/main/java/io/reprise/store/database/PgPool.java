@@ -35,9 +35,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class PgPool {
     private static final Logger log = LoggerFactory.getLogger(PgPool.class);
+
+    /**
+     * Not a setting, because it follows from the code: appends have one statement for each combination of changes that
+     * occurs, some dozens, and the reads have about as many. A cached statement costs some KiB in the database.
+     */
     private static final int STATEMENTS_CACHED_PER_CONNECTION = 128;
 
-    /** Longer statements are not cached: they are prepared for each execution, which costs one more round trip. */
+    /**
+     * Longer statements are not cached: they are prepared for each execution, which costs one more round trip. The
+     * longest statement, an append with every kind of change, is shorter; a test checks that it is prepared once.
+     */
     private static final int STATEMENT_CHARS_CACHED_MAX = 16_384;
 
     /** SQLSTATE of a statement that exceeded its time limit. */

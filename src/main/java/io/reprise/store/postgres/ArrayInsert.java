@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A statement for any number of rows: each column is a parameter that is an array.
+ * A statement with any number of rows: each column is a parameter that is an array.
  *
  * @param sql with {@code %s} for the arrays
  */

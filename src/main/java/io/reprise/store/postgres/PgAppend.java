@@ -1,5 +1,8 @@
 package io.reprise.store.postgres;
 
+import static io.reprise.store.postgres.ArrayInsert.Column.bigint;
+import static io.reprise.store.postgres.ArrayInsert.Column.text;
+
 import io.reprise.message.CommandResult;
 import io.reprise.message.log.LogRow;
 import io.reprise.session.store.Append;
@@ -56,6 +59,32 @@ final class PgAppend {
             )
             SELECT count(*) AS appended FROM head""".formatted(PgRows.INSERT.from(SINGLES + 1));
 
+    /** The sessions of a shared statement: what each append expects, and its new head. */
+    private static final ArrayInsert<Append> HEADS = new ArrayInsert<>(
+            """
+            SELECT session.id, expected.head
+            FROM unnest(%s) AS expected (id, owner, version, head)
+            JOIN session ON session.id = expected.id
+                AND session.owner = expected.owner AND session.version = expected.version
+            ORDER BY session.id FOR UPDATE OF session""", List.of(text(Append::session), bigint(Append::owner), bigint(Append::version), bigint(Append::head)));
+
+    /**
+     * The statement for growing texts of several sessions; returns those whose append was stored. The rows are locked in
+     * the order of their ids, so that two statements never wait for each other.
+     */
+    static final String ROWS_OF_SEVERAL = """
+            WITH locked AS (
+                %s
+            ), head AS (
+                UPDATE session SET head_seq = locked.head, version = session.version + 1
+                FROM locked WHERE session.id = locked.id
+                RETURNING session.id
+            ), logged AS (
+                %s
+            )
+            SELECT id FROM head""".formatted(
+            HEADS.from(1), PgRows.INSERT_OF_SEVERAL.from(1 + HEADS.columns().size()));
+
     private static final String OF_SESSION = "WITH head AS (SELECT $1::text AS id) ";
     static final String MORE_ROWS = OF_SESSION + PgRows.INSERT.from(2);
     static final String MORE_TEXTS = OF_SESSION + PgTexts.INSERT.from(2);
@@ -81,6 +110,18 @@ final class PgAppend {
         if (shape.rows()) PgRows.INSERT.addTo(values, append.rows());
         writers.forEach(writer -> add(values, writer, append));
         return new Statement(statements.computeIfAbsent(shape, PgAppend::sql), values);
+    }
+
+    /** A statement for appends of different sessions that consist of rows only. */
+    static Statement ofSeveral(List<Append> appends) {
+        Tuple values = Tuple.tuple();
+        HEADS.addTo(values, appends);
+        PgRows.INSERT_OF_SEVERAL.addTo(
+                values,
+                appends.stream()
+                        .flatMap(append -> append.rows().stream().map(row -> new PgRows.Owned(append.session(), row)))
+                        .toList());
+        return new Statement(ROWS_OF_SEVERAL, values);
     }
 
     private static <C extends Change> void add(Tuple values, PgChange<C> writer, Append append) {

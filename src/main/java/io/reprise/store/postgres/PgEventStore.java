@@ -25,6 +25,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -267,6 +268,35 @@ public final class PgEventStore implements EventStore {
                 .recover(PgEventStore::refusal);
     }
 
+    /**
+     * An append that the shared statement did not store is tried alone, and so is each one of a statement that the
+     * database refused: the content of one append fails the whole statement.
+     */
+    @Override
+    public List<Future<AppendOutcome>> appendAll(List<Append> appends) {
+        if (appends.size() == 1) return List.of(append(appends.getFirst()));
+        Statement statement = PgAppend.ofSeveral(appends);
+        Future<Set<String>> stored = pool.run(statement.sql(), statement.values())
+                .map(PgEventStore::ids)
+                .recover(cause -> isRefusal(cause) ? Future.succeededFuture(Set.of()) : Future.failedFuture(cause));
+        return appends.stream()
+                .map(append -> stored.compose(ids -> ids.contains(append.session())
+                        ? Future.succeededFuture((AppendOutcome) new AppendOutcome.Stored())
+                        : append(append)))
+                .toList();
+    }
+
+    private static Set<String> ids(RowSet<Row> rows) {
+        Set<String> ids = new HashSet<>();
+        for (Row row : rows) ids.add(row.getString("id"));
+        return ids;
+    }
+
+    private static boolean isRefusal(Throwable cause) {
+        return cause instanceof PgException e
+                && REFUSALS.contains(e.getSqlState().substring(0, 2));
+    }
+
     private Future<RowSet<Row>> executed(Append append) {
         Statement statement = appends.of(append);
         return append.change(Cleared.class)
@@ -305,7 +335,7 @@ public final class PgEventStore implements EventStore {
     }
 
     private static Future<AppendOutcome> refusal(Throwable cause) {
-        if (cause instanceof PgException e && REFUSALS.contains(e.getSqlState().substring(0, 2))) {
+        if (isRefusal(cause) && cause instanceof PgException e) {
             // An existing row, run or claim was written by another writer than the one that sent this append.
             return Future.succeededFuture(
                     e.getSqlState().equals(UNIQUE_VIOLATION)

@@ -13,6 +13,7 @@ import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Reads and writes rows of {@code session_event}. */
@@ -33,6 +34,29 @@ final class PgRows {
                     text(row -> row.json(row.from() - 1, row.seq())),
                     text(PgRows::ends),
                     time(LogRow::atMs)));
+
+    /** A row of an append that shares its statement with appends of other sessions. */
+    record Owned(String session, LogRow row) {
+        private static <V> Function<Owned, V> of(Function<LogRow, V> field) {
+            return owned -> field.apply(owned.row());
+        }
+    }
+
+    /** As above, for the rows of several sessions. */
+    static final ArrayInsert<Owned> INSERT_OF_SEVERAL = new ArrayInsert<>(
+            """
+            INSERT INTO session_event (session_id, from_seq, seq, run_id, type, payload, ends, at)
+            SELECT head.id, e.from_seq, e.seq, e.run_id, e.type, e.payload, string_to_array(e.ends, ',')::int[], e.at
+            FROM unnest(%s) AS e (id, from_seq, seq, run_id, type, payload, ends, at) JOIN head USING (id)""",
+            List.of(
+                    text(Owned::session),
+                    bigint(Owned.of(LogRow::from)),
+                    bigint(Owned.of(LogRow::seq)),
+                    text(Owned.of(LogRow::run)),
+                    text(Owned.of(LogRow::type)),
+                    text(Owned.of(row -> row.json(row.from() - 1, row.seq()))),
+                    text(Owned.of(PgRows::ends)),
+                    time(Owned.of(LogRow::atMs))));
 
     private PgRows() {}
 

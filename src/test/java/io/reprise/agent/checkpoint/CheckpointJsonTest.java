@@ -46,7 +46,7 @@ class CheckpointJsonTest {
             "elapsedMs":99}""";
 
     @Test
-    void it_holds_components_and_nothing_else() {
+    void its_json_has_exactly_its_components() {
         assertThat(text(CheckpointJson.write(WHOLE))).isEqualTo(KEPT);
     }
 
@@ -59,7 +59,7 @@ class CheckpointJsonTest {
     }
 
     @Test
-    void what_was_kept_before_agents_were_named_is_read_and_names_none() {
+    void checkpoints_from_before_agents_were_named_are_read_without_an_agent() {
         assertThat(WITHOUT_AGENT).doesNotContain("writer");
         assertThat(CheckpointJson.read(bytes(WITHOUT_AGENT))).isEqualTo(WHOLE.by(null, null));
     }

@@ -96,7 +96,7 @@ class AbandonedToolsTest {
     }
 
     @Test
-    void with_as_many_as_the_limit_the_tool_is_not_called_and_others_are() {
+    void a_tool_at_its_limit_of_abandoned_calls_is_not_called_but_others_are() {
         // Symptom: a tool that never ends gathered a thread for each time that a model called it, without end.
         // Cause: a call that ignored its stop was forgotten.
         limits.toolMs = 20;

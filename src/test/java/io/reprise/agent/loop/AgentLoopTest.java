@@ -204,7 +204,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void whatever_goes_wrong_with_a_tool_is_told_to_the_model_and_the_run_goes_on() {
+    void every_failure_of_a_tool_is_reported_to_the_model_and_the_run_continues() {
         tools.add(new ScriptedTool("fails", (call, own) -> {
             throw new ToolFailure("No such city.");
         }));
@@ -259,7 +259,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void a_tool_that_ignores_its_time_limit_is_left_behind() {
+    void a_tool_that_ignores_its_time_limit_is_abandoned() {
         limits.toolMs = 40;
         tools.add(new SleepTool());
         ScriptedModel model =
@@ -272,7 +272,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void all_parts_of_a_result_count_and_what_is_no_text_is_never_cut() {
+    void all_parts_of_a_result_count_for_the_limit_and_only_texts_are_cut() {
         limits.toolResultBytesMax = 1_000;
         String large = "{\"type\":\"image\",\"data\":\"" + "x".repeat(2_000) + "\"}";
         Part small = new Part.Unknown("image", "{\"type\":\"image\"}");
@@ -345,7 +345,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void a_models_failure_ends_the_run_with_its_code_and_leaves_open_what_is_open() {
+    void a_failure_of_the_model_ends_the_run_with_its_code_and_does_not_close_open_messages() {
         RunEnd end = run(new ScriptedModel((sink, own) -> {
             sink.text("half an ans");
             throw ModelFailure.ofStatus(429);
@@ -452,7 +452,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void a_run_that_was_stopped_before_it_began_asks_nobody() {
+    void a_run_that_is_stopped_before_it_starts_calls_no_model() {
         stop.stop(Reason.USER);
         ScriptedModel model = new ScriptedModel(says("a"));
 
@@ -563,7 +563,7 @@ class AgentLoopTest {
 
     /** Symptom: what a provider wants back was gone with the run, and so was every later turn. Cause: only memory had it. */
     @Test
-    void what_the_provider_wants_back_is_in_the_log_for_the_next_run() {
+    void provider_data_is_in_the_log_for_the_next_run() {
         tools.add(new ScriptedTool("look", (call, own) -> "nothing"));
         List<ModelRequest> requests = new ArrayList<>();
         ChatModel model = model((request, sink) -> {
@@ -595,7 +595,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void what_is_too_large_of_that_is_given_back_within_the_run_alone() {
+    void provider_data_above_the_limit_is_only_sent_back_within_the_run() {
         limits.stateBytesMax = 10;
         tools.add(new ScriptedTool("look", (call, own) -> "nothing"));
         List<ModelRequest> requests = new ArrayList<>();

@@ -79,7 +79,7 @@ class RunPlanTest {
 
     @ParameterizedTest
     @CsvSource({"model.temperature,0.5", "run.timeMs,20000", "interrupts.tools,look", "model.maxTokens,9"})
-    void what_agents_are_made_of_has_a_version(String key, String value) {
+    void settings_that_agents_depend_on_determine_the_catalogue_version(String key, String value) {
         String usual = Settings.defaults().catalogVersion();
 
         assertThat(Settings.with(Map.of(key, value)).catalogVersion()).isNotEqualTo(usual);
@@ -121,7 +121,7 @@ class RunPlanTest {
     }
 
     @Test
-    void a_run_that_goes_on_goes_by_the_agent_that_its_checkpoint_names() {
+    void a_resumed_run_uses_the_agent_that_its_checkpoint_names() {
         unfinishedCall("writer", "v0");
 
         RunEnd end = run(named("reader"), request(Resume.from("c1")));
@@ -134,7 +134,7 @@ class RunPlanTest {
     }
 
     @Test
-    void where_the_checkpoint_names_no_agent_the_run_goes_by_that_of_its_request() {
+    void a_resumed_run_without_an_agent_in_its_checkpoint_uses_the_agent_of_its_request() {
         unfinishedCall(null, null);
 
         RunEnd end = run(named("reader"), request(Resume.from("c1")));
@@ -216,9 +216,31 @@ class RunPlanTest {
                 .satisfies(ask -> assertThat(ask.arguments()).isEqualTo("{\"a\":1}"));
     }
 
+    /**
+     * Symptom: a run hung until its time limit. Cause: the answer was cut to its limit outside of the code that turns
+     * exceptions into the failure of the call, so the call never had a result.
+     */
+    @Test
+    @Timeout(60)
+    void an_answer_that_cannot_be_used_is_the_failure_of_its_call() {
+        ScriptedModel model = new ScriptedModel(calls("look {}"), says("b"));
+        Middleware faulty = new Middleware() {
+            @Override
+            public ToolAnswer aroundTool(ToolInput input, ToolStage next) {
+                return null;
+            }
+        };
+        RunPlan plan = Plans.of(null, limits.settings(), model, List.of(look));
+
+        RunEnd end = run(Plans.with(plan, List.of(), faulty), request(null));
+
+        assertThat(results()).containsExactly("Error: the tool failed.");
+        assertThat(end).isInstanceOf(RunEnd.Finished.class);
+    }
+
     @ParameterizedTest
     @CsvSource({"503,true", "429,true", "408,true", "400,false", "401,false", "413,false"})
-    void the_next_model_answers_only_where_another_may(int status, boolean answers) {
+    void the_fallback_model_is_asked_only_after_certain_failures(int status, boolean answers) {
         ScriptedModel broken = new ScriptedModel((sink, stop) -> {
             throw ModelFailure.ofStatus(status);
         });
@@ -234,7 +256,7 @@ class RunPlanTest {
     }
 
     @Test
-    void no_other_model_is_asked_once_something_was_said() {
+    void no_fallback_model_is_asked_after_the_first_output() {
         ScriptedModel broken = new ScriptedModel((sink, stop) -> {
             sink.text("I th");
             throw ModelFailure.ofStatus(503);

@@ -41,7 +41,10 @@ class RunOutboxTest {
 
     private RunOutbox outbox() {
         return new RunOutbox(
-                limits.settings(), loop, (number, events, end) -> batches.add(new Batch(number, events, end)));
+                limits.settings(),
+                loop,
+                new MergeTicks(loop, () -> {}),
+                (number, events, end) -> batches.add(new Batch(number, events, end)));
     }
 
     @Test
@@ -217,7 +220,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void an_end_waits_for_answers_like_any_batch() {
+    void the_end_of_a_run_waits_for_acknowledgements_like_any_batch() {
         limits.batchesMax = 1;
         RunOutbox outbox = outbox();
         emit(outbox, text("a"));
@@ -273,7 +276,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void a_pair_split_over_two_deltas_stays_whole_even_over_two_batches() {
+    void a_surrogate_pair_split_over_two_deltas_stays_together_even_over_two_batches() {
         RunOutbox outbox = outbox();
 
         emit(outbox, text("a\uD83D"));
@@ -284,7 +287,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void a_half_waits_for_its_own_message_whatever_comes_between() {
+    void half_of_a_surrogate_pair_waits_for_the_next_delta_of_its_own_message() {
         RunOutbox outbox = outbox();
 
         outbox.emit(new ToolCallArgs("t1", "\uD83D"));
@@ -296,7 +299,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void a_half_that_is_never_completed_becomes_a_replacement_character_at_the_end_of_its_message() {
+    void half_of_a_surrogate_pair_that_is_never_completed_becomes_a_replacement_character() {
         RunOutbox outbox = outbox();
 
         outbox.emit(text("a\uD83D"));

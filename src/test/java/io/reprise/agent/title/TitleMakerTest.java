@@ -49,7 +49,7 @@ class TitleMakerTest {
     }
 
     @Test
-    void a_model_that_goes_on_and_on_is_stopped_and_its_beginning_counts() throws Exception {
+    void a_model_that_does_not_stop_is_stopped_and_the_beginning_of_its_output_is_used() throws Exception {
         CountDownLatch stopped = new CountDownLatch(1);
         ScriptedModel model = new ScriptedModel((sink, own) -> {
             own.onStop(stopped::countDown);
@@ -68,7 +68,7 @@ class TitleMakerTest {
 
     /** Symptom: the title was the beginning of its thoughts, for only the first 400 characters were read. */
     @Test
-    void a_model_that_thinks_aloud_for_long_is_heard_to_its_title() throws Exception {
+    void long_reasoning_before_the_title_is_accepted() throws Exception {
         String[] pieces = new String[500];
         Arrays.fill(pieces, "They ask about tides. ");
         pieces[0] = "<think>";
@@ -80,14 +80,14 @@ class TitleMakerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "<think>Hm, tides", "***", "{}", "\"\"", "```\n```"})
-    void a_model_that_writes_no_title_leaves_it_to_the_question(String written) throws Exception {
+    void without_a_title_from_the_model_the_question_is_the_title(String written) throws Exception {
         ScriptedModel model = new ScriptedModel(ScriptedModel.says(written));
 
         assertThat(make(model, "when is **high** water?", "At nine.", true)).isEqualTo("When is high water?");
     }
 
     @Test
-    void a_model_that_says_nothing_is_not_waited_for() {
+    void a_silent_model_is_not_waited_for() {
         limits.titleMs = 20;
         ScriptedModel model = new ScriptedModel((sink, own) -> {
             own.await();

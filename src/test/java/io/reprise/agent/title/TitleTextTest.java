@@ -62,7 +62,7 @@ class TitleTextTest {
 
     @ParameterizedTest
     @MethodSource("written")
-    void thoughts_and_markup_are_no_titles(String written, String title) {
+    void reasoning_and_markup_are_not_used_as_titles(String written, String title) {
         assertThat(TitleText.ofModel(written)).isEqualTo(title);
     }
 

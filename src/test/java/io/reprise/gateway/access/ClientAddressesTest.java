@@ -11,7 +11,7 @@ class ClientAddressesTest {
     private final ClientAddresses addresses = new ClientAddresses(List.of("10.0.0.0/8", "2001:db8::/32"));
 
     @Test
-    void a_client_that_is_no_proxy_is_not_believed() {
+    void forwarded_addresses_of_untrusted_clients_are_ignored() {
         assertThat(addresses.of("192.0.2.7", List.of("198.51.100.1"))).isEqualTo("192.0.2.7");
         assertThat(new ClientAddresses(List.of()).of("127.0.0.1", List.of("198.51.100.1")))
                 .isEqualTo("127.0.0.1");

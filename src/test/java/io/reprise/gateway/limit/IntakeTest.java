@@ -60,6 +60,17 @@ class IntakeTest {
     }
 
     @Test
+    void only_some_refused_connections_are_answered_at_the_same_time() {
+        Intake intake = intake("refusedConnectionsMax", "1");
+
+        assertThat(intake.answers()).isTrue();
+        assertThat(intake.answers()).isFalse();
+        intake.answered();
+        assertThat(intake.answers()).isTrue();
+        assertThat(reached).containsExactly("refused_connections");
+    }
+
+    @Test
     void without_settings_the_heap_says_how_much() {
         Intake intake = intake();
         Intake.Held one = intake.held("192.0.2.1");

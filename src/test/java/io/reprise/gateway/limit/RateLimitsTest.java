@@ -96,7 +96,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void counts_of_nobody_take_no_memory() {
+    void counters_without_use_take_no_memory() {
         OpenCounts counts = new OpenCounts();
         for (int i = 0; i < 1_000; i++) {
             assertThat(counts.came("user" + i, 1)).isTrue();

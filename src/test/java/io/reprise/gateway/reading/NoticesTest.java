@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.gateway.frame.Frame;
 import io.reprise.message.UserNotices;
+import io.reprise.support.Current;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** Who is told what happened in a user's sessions, and what becomes of it where somebody is slow. */
 class NoticesTest {
-    private final Notices notices = new Notices();
+    private static final int CHANGES_MAX = 3;
+
+    private final Notices notices = new Notices(Current.always(CHANGES_MAX));
 
     private static final class FakeSocket implements Receiver {
         private final List<JsonObject> got = new ArrayList<>();
@@ -61,6 +64,48 @@ class NoticesTest {
             assertThat(frame.getString("kind")).isEqualTo("session.changed");
             assertThat(frame.getJsonObject("data")).isEmpty();
         });
+    }
+
+    @Test
+    void a_user_of_whom_many_sessions_changed_at_once_is_told_so_once() {
+        FakeSocket ada = came("ada");
+        FakeSocket bob = came("bob");
+        List<UserNotices.Notice> many = new ArrayList<>();
+        for (int i = 0; i <= CHANGES_MAX; i++) {
+            many.add(notice("ada", "s" + i, UserNotices.Kind.RUN_ENDED));
+            many.add(notice("ada", "s" + i, UserNotices.Kind.SESSION_CHANGED));
+        }
+        many.add(notice("bob", "s_bob", UserNotices.Kind.SESSION_CHANGED));
+
+        notices.tell(new UserNotices(many));
+
+        assertThat(kinds(ada)).containsExactly("run.ended", "run.ended", "run.ended", "run.ended", "session.changed");
+        assertThat(ada.got.getLast().getJsonObject("data")).isEmpty();
+        assertThat(bob.got)
+                .singleElement()
+                .satisfies(frame -> assertThat(frame.getJsonObject("data").getString("session"))
+                        .isEqualTo("s_bob"));
+    }
+
+    @Test
+    void as_many_changed_sessions_as_allowed_are_named() {
+        FakeSocket ada = came("ada");
+
+        notices.tell(new UserNotices(List.of(
+                notice("ada", "s1", UserNotices.Kind.SESSION_CHANGED),
+                notice("ada", "s2", UserNotices.Kind.SESSION_CHANGED),
+                notice("ada", "s3", UserNotices.Kind.SESSION_CHANGED))));
+
+        assertThat(ada.got.stream().map(frame -> frame.getJsonObject("data").getString("session")))
+                .containsExactly("s1", "s2", "s3");
+    }
+
+    private static UserNotices.Notice notice(String user, String session, UserNotices.Kind kind) {
+        return new UserNotices.Notice(user, session, kind, null, null);
+    }
+
+    private static List<String> kinds(FakeSocket socket) {
+        return socket.got.stream().map(frame -> frame.getString("kind")).toList();
     }
 
     @Test

@@ -72,7 +72,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void a_hole_is_pulled() {
+    void a_gap_in_live_events_is_filled_by_a_pull() {
         Subscription reader = live(7);
 
         assertThat(reader.live(events(EPOCH, 9), false)).isEmpty();

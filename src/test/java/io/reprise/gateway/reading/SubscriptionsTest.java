@@ -262,7 +262,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void a_beat_names_the_readers_and_after_unanswered_ones_the_owner_is_asked_for() {
+    void a_beat_names_the_readers_and_unanswered_beats_cause_a_search_for_the_owner() {
         live("s", 5);
         long number = last(Attach.class).reader().subscription();
 

@@ -108,7 +108,7 @@ class ApiIT {
     }
 
     @Test
-    void a_query_that_is_no_query_is_a_bad_request() {
+    void a_malformed_query_is_a_bad_request() {
         try (RawClient raw = new RawClient(server.port, 0)) {
             raw.write("GET /api/v1/sessions?cursor=%zz HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                     + server.token("me") + "\r\n\r\n");
@@ -210,7 +210,7 @@ class ApiIT {
     }
 
     @Test
-    void the_servers_own_page_needs_no_leave() {
+    void the_own_origin_of_the_server_is_always_allowed() {
         try (RawClient raw = new RawClient(server.port, 0)) {
             raw.write("GET /api/v1/sessions/s1 HTTP/1.1\r\nHost: localhost:" + server.port
                     + "\r\nOrigin: http://localhost:" + server.port + "\r\nAuthorization: Bearer " + server.token("me")

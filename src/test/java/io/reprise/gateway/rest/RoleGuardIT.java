@@ -68,7 +68,7 @@ class RoleGuardIT {
 
     @ParameterizedTest
     @CsvSource({"/admins", "/staff"})
-    void nobody_is_nobody(String path) throws Exception {
+    void a_request_without_a_user_has_no_role(String path) throws Exception {
         HttpResponse<String> answer = HTTP.send(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                         .build(),

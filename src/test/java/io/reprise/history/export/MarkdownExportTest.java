@@ -47,7 +47,7 @@ class MarkdownExportTest {
     }
 
     @Test
-    void what_is_no_text_is_named_by_its_type() {
+    void parts_without_text_are_named_by_their_type() {
         Content content = Content.of("see", List.of(new Part.Unknown("image", "{\"type\":\"image\"}")));
         ChatMessage said = new ChatMessage("u_1", Role.USER, content, null, null, metadata(null));
         ChatMessage result = new ChatMessage("x_1", Role.TOOL, content, null, "t_1", metadata(null));

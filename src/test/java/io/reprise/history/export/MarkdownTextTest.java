@@ -14,7 +14,7 @@ class MarkdownTextTest {
     }
 
     @Test
-    void html_is_shown_and_not_meant_but_code_stays_as_it_is() {
+    void html_is_escaped_but_code_is_unchanged() {
         assertThat(MarkdownText.contained("a <b>x</b> <!-- y </details> 1 < 2 <3"))
                 .isEqualTo("a &lt;b>x&lt;/b> &lt;!-- y &lt;/details> 1 < 2 <3");
         assertThat(MarkdownText.contained("`<b>` and ``a ` <c>`` and <d>"))
@@ -23,7 +23,7 @@ class MarkdownTextTest {
     }
 
     @Test
-    void a_lonely_backtick_makes_no_code_of_what_follows() {
+    void an_unmatched_backtick_starts_no_code() {
         assertThat(MarkdownText.contained("a ` b <script> c")).isEqualTo("a ` b &lt;script> c");
         assertThat(MarkdownText.contained("a ` b\n\n<script> ` c")).isEqualTo("a ` b\n\n&lt;script> ` c");
         assertThat(MarkdownText.contained("``` not ` a fence <b>")).isEqualTo("``` not ` a fence &lt;b>");
@@ -43,7 +43,7 @@ class MarkdownTextTest {
     }
 
     @Test
-    void a_name_is_one_line_that_means_nothing() {
+    void a_name_is_one_line_without_markup() {
         assertThat(MarkdownText.inline("a*b\n# <i>[x](y)`")).isEqualTo("a\\*b \\# \\<i\\>\\[x\\](y)\\`");
         assertThat(MarkdownText.html("a<b>&\"\nc")).isEqualTo("a&lt;b&gt;&amp;&quot; c");
     }

@@ -63,7 +63,7 @@ class ContentTest {
     }
 
     @Test
-    void what_is_no_text_is_shown_by_its_type_alone() {
+    void parts_without_text_are_shown_by_their_type_only() {
         Content content = Content.of("see", List.of(UNKNOWN, new Text("this")));
 
         assertThat(content.text()).isEqualTo("see\n\nthis");

@@ -301,7 +301,7 @@ class DialectIT {
     }
 
     @Test
-    void a_refusal_in_words_is_what_the_model_says() throws Exception {
+    void a_refusal_as_text_is_the_answer_of_the_model() throws Exception {
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"content":null,"refusal":"I would rather not."}}]}
 
@@ -317,7 +317,7 @@ class DialectIT {
 
     @ParameterizedTest
     @EnumSource(names = "OLLAMA", mode = EnumSource.Mode.EXCLUDE)
-    void an_event_that_is_called_an_error_is_one(Wire wire) throws Exception {
+    void an_event_named_error_is_an_error(Wire wire) throws Exception {
         Turn turn = answered(wire, """
                 event: error
                 data: {"type":"overloaded_error","message":"busy"}
@@ -474,7 +474,7 @@ class DialectIT {
     }
 
     @Test
-    void their_thoughts_are_thoughts() throws Exception {
+    void reasoning_in_other_field_names_is_recognised() throws Exception {
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"role":"assistant","content":"","reasoning":"Hm, "}}]}
 

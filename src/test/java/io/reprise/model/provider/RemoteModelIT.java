@@ -361,7 +361,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_provider_that_is_not_there_is_unavailable(Wire wire) throws Exception {
+    void a_provider_that_refuses_connections_is_reported_as_unavailable(Wire wire) throws Exception {
         String url;
         try (FakeProvider provider = FakeProvider.start(wire)) {
             url = provider.url();
@@ -375,7 +375,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_name_that_nobody_has_is_unavailable(Wire wire) throws Exception {
+    void an_unknown_host_name_is_reported_as_unavailable(Wire wire) throws Exception {
         try (ModelFixture models = new ModelFixture(wire.settings("http://nobody.invalid", Map.of()))) {
             assertFailed(models.ask("hello"), "unavailable", "cannot be reached");
         }
@@ -383,7 +383,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_provider_that_cannot_prove_who_it_is_gets_no_key(Wire wire) throws Exception {
+    void a_provider_with_an_invalid_certificate_receives_no_api_key(Wire wire) throws Exception {
         // The first handshake of a process may take long on a busy machine; at the limit for a connection it is another
         // failure.
         try (FakeProvider provider = FakeProvider.startSecure(wire);

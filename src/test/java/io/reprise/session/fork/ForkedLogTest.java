@@ -139,7 +139,7 @@ class ForkedLogTest {
     }
 
     @Test
-    void of_a_void_message_the_fork_is_made_from_what_was_there_before() {
+    void a_fork_from_a_superseded_message_contains_what_preceded_that_message() {
         begin("r1", new RunMetadata("user"));
         say("m1", Role.USER, "hello", new MessageMetadata("c1", "ada"));
         say("m2", Role.ASSISTANT, "hi", null);

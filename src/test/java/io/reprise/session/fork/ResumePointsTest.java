@@ -49,7 +49,7 @@ class ResumePointsTest {
     }
 
     @Test
-    void what_a_rewind_has_made_void_is_no_point_and_what_it_left_is_one() {
+    void a_checkpoint_that_a_rewind_superseded_is_no_resume_point() {
         begin("r1", new RunMetadata("user"));
         rootSeq = 1;
         say("m1");

@@ -1,8 +1,13 @@
 package io.reprise.store.database;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MigrationsTest {
@@ -14,6 +19,16 @@ class MigrationsTest {
                 .isInstanceOf(StoreStartException.class)
                 .hasMessageContaining("is PostgreSQL 13, Reprise needs 14 or newer")
                 .hasMessageNotContaining("secret");
+    }
+
+    /** Flyway refuses to apply a migration whose number is below that of the newest one in the database. */
+    @Test
+    void a_number_that_was_never_released_stays_free() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("src/main/resources/db/migration"))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .allMatch(name -> name.matches("V[1-9]\\d*__[a-z_]+\\.sql"))
+                    .noneMatch(name -> name.startsWith("V13__"));
+        }
     }
 
     @Test

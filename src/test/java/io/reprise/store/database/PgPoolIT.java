@@ -60,7 +60,7 @@ class PgPoolIT {
     }
 
     @Test
-    void those_who_read_have_half_as_many_connections() {
+    void the_pool_for_reads_has_half_as_many_connections() {
         PgPool readers = pool(Map.of("database.poolSize", "6"), true);
         List<Future<?>> statements = new ArrayList<>();
 

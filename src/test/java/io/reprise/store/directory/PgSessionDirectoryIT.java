@@ -179,7 +179,7 @@ class PgSessionDirectoryIT {
     }
 
     @Test
-    void a_foreign_session_is_as_good_as_none() {
+    void a_session_of_another_user_counts_as_absent() {
         make("s_1", "bob", 1);
 
         assertThat(await(directory.find(USER, "s_1"))).isEmpty();
@@ -195,7 +195,7 @@ class PgSessionDirectoryIT {
                 "eCB5", // "x y"
                 "____", // not UTF-8
             })
-    void what_is_no_cursor_of_a_list_is_said_to_be_none(String cursor) {
+    void an_invalid_cursor_is_refused(String cursor) {
         assertThatThrownBy(() -> await(directory.list(USER, Which.LISTED, cursor, 10)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
@@ -204,7 +204,7 @@ class PgSessionDirectoryIT {
      * Symptom: a made-up cursor was answered as if the database were away. Cause: PostgreSQL takes no U+0000 in a text.
      */
     @Test
-    void nor_is_one_that_names_what_no_text_of_the_database_can_hold() {
+    void a_cursor_with_characters_that_the_database_cannot_store_is_refused() {
         String place = "2026-01-01T00:00:00Z \u0000";
         String cursor = Base64.getUrlEncoder().encodeToString(place.getBytes(StandardCharsets.UTF_8));
 

@@ -380,7 +380,7 @@ class PrivatePostgresIT {
     }
 
     @Test
-    void a_lost_password_is_said() throws Exception {
+    void a_lost_password_is_reported() throws Exception {
         start(0).stop();
         Files.delete(dataDir().resolve("postgresql/cluster/password"));
 

@@ -188,6 +188,13 @@ final class CheckedStatements {
         kinds.forEach(kind -> found.add(append(appends, kind.getClass().getSimpleName(), kind)));
         found.add(append(appends, "all changes", kinds.toArray(Change[]::new)));
         found.add(append(appends, "rows", new Change[0]));
+        PgAppend.Statement several = PgAppend.ofSeveral(IntStream.range(0, 20)
+                .mapToObj(i -> new AppendInTheMaking("s_" + (700 + i), 0, 0, 3)
+                        .rows(StoreFixture.segment(2, "r_1", "a", "b"))
+                        .build())
+                .toList());
+        found.add(new Checked(
+                "PgAppend.ROWS_OF_SEVERAL", "20 sessions", several.sql(), literals(several.values()), 20 * FEW));
         PgAppend.Piece rows = PgAppend.moreRows("s_1", List.of(StoreFixture.segment(2, "r_1", "a", "b")));
         found.add(new Checked(
                 "PgAppend.MORE_ROWS", "", rows.sql(), literals(rows.values().get()), FEW));

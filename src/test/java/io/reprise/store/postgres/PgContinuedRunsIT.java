@@ -69,7 +69,7 @@ class PgContinuedRunsIT {
     // --- progress
 
     @Test
-    void a_run_comes_back_with_what_it_would_go_on_from() {
+    void a_run_is_loaded_with_its_checkpoint() {
         Resume resume = new Resume("ck_1", List.of(new Answered("t_1", EDITED), new Answered("t_2", expired())));
         RunRow run = run("r_1", 3, null, new Progress(2, 1, 7L, resume));
 
@@ -79,7 +79,7 @@ class PgContinuedRunsIT {
     }
 
     @Test
-    void each_append_moves_it_on_but_where_its_first_run_began_stays() {
+    void appends_update_the_checkpoint_of_a_run_but_not_its_first_seq() {
         append(run("r_1", 3, null, new Progress(1, 1, 4L, null)));
 
         append(run("r_1", 3, null, new Progress(2, 99, 8L, Resume.from("ck_2"))));
@@ -138,7 +138,7 @@ class PgContinuedRunsIT {
     }
 
     @Test
-    void what_came_before_a_run_that_goes_on_with_another_came_before_that_one() {
+    void the_last_message_before_a_resumed_run_precedes_its_first_run() {
         user("m_0", "before", null);
         log("r_1", started("r_1"));
         user("m_1", "asked", "r_1");
@@ -151,8 +151,17 @@ class PgContinuedRunsIT {
 
     // --- orphans
 
+    /** There is one normally. A second one would otherwise stay active for ever. */
     @Test
-    void an_orphan_comes_with_the_events_of_the_run_that_it_goes_on_with_what_makes_them_void_and_stops() {
+    void every_run_that_has_not_ended_is_loaded_as_orphaned_even_if_it_is_not_the_last_one() {
+        append(run("r_1", 1, null), run("r_2", 5, null), run("r_3", 9, "success"));
+
+        assertThat(load().orphans()).extracting(orphan -> orphan.run().id()).containsExactly("r_1", "r_2");
+        assertThat(load().lastRun().id()).isEqualTo("r_3");
+    }
+
+    @Test
+    void an_orphaned_run_is_loaded_with_events_rewinds_and_stops_of_the_run_that_it_resumes() {
         LogEvent call = new LogEvent.ToolCallStart("t_1", "sleep", "m_2");
         LogEvent restarted = LogEvent.Custom.of(new LogEvent.RunRestarted("r_2", 2, 6, null));
         LogEvent result = LogEvent.ToolCallResult.of("m_3", "t_1", "done");
@@ -183,7 +192,7 @@ class PgContinuedRunsIT {
     }
 
     @Test
-    void an_orphan_comes_with_the_messages_that_it_was_given_behind_what_it_would_go_on_from() {
+    void an_orphaned_run_is_loaded_with_the_messages_it_received_after_its_checkpoint() {
         log("r_1", started("r_1"));
         user("m_1", "the beginning", "r_1");
         user("m_2", "in the checkpoint", "r_1");
@@ -203,7 +212,7 @@ class PgContinuedRunsIT {
     }
 
     @Test
-    void the_parts_of_such_a_message_come_with_it() {
+    void the_parts_of_a_received_message_are_loaded_too() {
         Part image = new Part.Unknown("image", "{\"type\":\"image\",\"attachment\":\"at_1\"}");
         List<Part> rest = List.of(image, new Part.Text("this"));
         log("r_1", started("r_1"));

@@ -139,7 +139,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void a_session_of_a_newer_owner_is_not_mine_and_stays_its() {
+    void a_session_of_a_newer_owner_is_refused_and_stays_with_that_owner() {
         make();
 
         assertThat(await(store.load(SESSION, OWNER - 1))).isEqualTo(new LoadOutcome.NotMine());
@@ -564,7 +564,7 @@ class PgEventStoreIT {
     // --- claims
 
     @Test
-    void a_claim_is_its_users_in_its_session_only() {
+    void a_claim_is_only_found_for_its_user_and_its_session() {
         make();
         await(store.append(append(0, 0).claims(claim("c_1", "hash")).build()));
 
@@ -630,7 +630,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void unfinished_are_the_sessions_with_a_run_or_a_waiting_message() {
+    void sessions_with_an_unfinished_run_or_a_waiting_message_are_unfinished() {
         for (String id : List.of("s_idle", "s_running", "s_ended", "s_waiting", "s_both")) {
             await(store.create(StoreFixture.newSession(id, USER, OWNER)));
         }

@@ -19,6 +19,7 @@ import io.reprise.session.store.LoadOutcome;
 import io.reprise.session.store.Outline;
 import io.reprise.session.store.Progress;
 import io.reprise.session.store.RunRow;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -104,15 +105,19 @@ class PgLogReaderIT {
     }
 
     @Test
-    void no_row_is_added_once_the_ones_before_weigh_enough_but_one_always_comes() {
+    void a_read_ends_after_the_row_that_reaches_the_limit_of_bytes_and_has_at_least_one_row() {
         assertThat(read(6, 11, 100, 1)).extracting(LogRow::from).containsExactly(7L);
         assertThat(read(6, 11, 100, 4_000)).extracting(LogRow::from).containsExactly(7L);
         assertThat(read(6, 11, 100, 6_000)).extracting(LogRow::from).containsExactly(7L, 8L, 9L);
         assertThat(read(0, 11, 100, 1)).extracting(LogRow::from).containsExactly(1L);
+        LogRow first = ROWS.stream().filter(row -> row.from() == 7).findFirst().orElseThrow();
+        int exactly = first.json(6, first.seq()).getBytes(StandardCharsets.UTF_8).length;
+        assertThat(read(6, 11, 100, exactly)).extracting(LogRow::from).containsExactly(7L);
+        assertThat(read(6, 11, 100, exactly + 1)).extracting(LogRow::from).startsWith(7L, 8L);
     }
 
     @Test
-    void any_limits_lead_through_the_whole_log() {
+    void repeated_reads_with_any_limits_return_the_whole_log() {
         for (int bytesMax : new int[] {1, 100, 5_100, ALL}) {
             List<LogRow> all = new ArrayList<>();
             while (all.isEmpty() || all.getLast().seq() < 11) {
@@ -200,7 +205,7 @@ class PgLogReaderIT {
         "2, 14, 22, 1, false",
         "1, 15, 22, 1, true",
     })
-    void what_is_void_does_not_count(int messages, long upTo, long asOf, long start, boolean earlier) {
+    void superseded_messages_do_not_count(int messages, long upTo, long asOf, long start, boolean earlier) {
         storeRewound();
 
         assertThat(await(reader.foldStart("s_4", upTo, messages, asOf)))
@@ -222,7 +227,7 @@ class PgLogReaderIT {
     }
 
     @Test
-    void a_page_of_history_is_without_what_was_made_void_behind_it() {
+    void a_page_of_history_excludes_messages_that_were_superseded_later() {
         storeRewound();
 
         Histories.Newest page = await(new Histories(reader).before("s_4", 15, 10));
@@ -232,7 +237,7 @@ class PgLogReaderIT {
     }
 
     @Test
-    void a_session_is_loaded_with_the_last_message_that_is_not_void() {
+    void a_session_is_loaded_with_the_last_message_that_is_not_superseded() {
         storeRewound();
 
         var loaded = (LoadOutcome.Found) await(new PgEventStore(fixture.pool).load("s_4", 2));
@@ -320,7 +325,7 @@ class PgLogReaderIT {
     }
 
     @Test
-    void a_restart_makes_messages_void_as_a_rewind_does() {
+    void a_restart_supersedes_messages_like_a_rewind() {
         storeContinued();
 
         assertThat(await(reader.userMessage("s_5", "void"))).isEmpty();

@@ -85,7 +85,7 @@ class PgRecallsIT {
     }
 
     @Test
-    void a_slot_never_has_two_runs() {
+    void a_slot_has_at_most_one_run() {
         append(List.of(recall("rc_1", nowMs)), List.of(run("r_1", nowMs, null)));
 
         AppendOutcome second = await(store.append(append(List.of(), List.of(run("r_2", nowMs, null)), version)));
@@ -210,7 +210,7 @@ class PgRecallsIT {
     }
 
     @Test
-    void a_look_finds_nothing_of_another_owners_shards() {
+    void a_poll_finds_no_recalls_in_shards_of_other_owners() {
         append(List.of(recall("rc_1", nowMs - 3), recall("rc_soon", nowMs + HOUR_MS)), List.of());
         int shard = new Sharding(TestDatabase.SHARDS).shardOf("s_1");
         List<Integer> others =

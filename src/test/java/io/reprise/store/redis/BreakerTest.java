@@ -10,7 +10,7 @@ class BreakerTest {
     private final Breaker breaker = new Breaker(3, 1_000, nowMs::get);
 
     @Test
-    void a_store_is_left_out_after_so_many_silences_in_a_row_and_that_is_told_once() {
+    void after_several_time_outs_in_a_row_a_store_is_skipped_which_is_logged_once() {
         assertThat(breaker.silent()).isFalse();
         assertThat(breaker.silent()).isFalse();
         assertThat(breaker.admits()).isTrue();

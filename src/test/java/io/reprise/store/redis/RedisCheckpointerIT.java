@@ -107,7 +107,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
 
     /** Redis does not know what is still needed, so it must not delete by itself. */
     @Test
-    void everything_is_in_the_database_of_checkpoints_and_stays_until_it_is_deleted() {
+    void all_keys_are_in_the_configured_redis_database_and_stay_until_they_are_deleted() {
         await(store.save(checkpoint("c_1", 11)));
 
         Redis first = Redis.createClient(vertx, server.url());
@@ -273,7 +273,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
 
     /** Symptom: while Redis hung, each step of each run took five seconds more. Cause: it was waited for each time. */
     @Test
-    void a_redis_that_hangs_is_left_out_for_a_while_and_is_asked_again_later() throws Exception {
+    void a_redis_that_hangs_is_skipped_for_a_while_and_then_asked_again() throws Exception {
         DatabaseUri address =
                 DatabaseUri.parse("postgresql://a:b@" + server.url().substring("redis://".length()) + "/c");
         try (DatabaseProxy proxy = DatabaseProxy.before(address);

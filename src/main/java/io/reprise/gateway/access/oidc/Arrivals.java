@@ -8,11 +8,11 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Judges those whom the provider sends back. */
+/** Handles the callbacks of the provider. */
 final class Arrivals {
     private static final Logger log = LoggerFactory.getLogger(Arrivals.class);
 
-    /** What providers say when they cannot, and may be able to later: RFC 6749, section 4.1.2.1. */
+    /** Error codes of a provider that is temporarily unavailable: RFC 6749, section 4.1.2.1. */
     private static final Set<String> PASSING = Set.of("server_error", "temporarily_unavailable");
 
     private final String issuer;
@@ -29,7 +29,7 @@ final class Arrivals {
         this.rights = rights;
     }
 
-    /** Whether the person is in. */
+    /** Whether the person is signed in. */
     sealed interface Arrival {
         record In(SignedIn who) implements Arrival {}
 
@@ -82,7 +82,7 @@ final class Arrivals {
         };
     }
 
-    /** The reason is for the operator; the person is told what the error says. */
+    /** Logs the reason for the operator; the person only sees the error code. */
     private static Future<Arrival> out(SignInError error, String reason) {
         log.atWarn()
                 .addKeyValue("error", error.wire())
@@ -91,7 +91,7 @@ final class Arrivals {
         return Future.succeededFuture(new Arrival.Out(error));
     }
 
-    /** Some of it comes from outside. */
+    /** Part of the text comes from outside, so it is shortened and cleaned. */
     private static String printable(String reason) {
         String clean = reason.replaceAll("[^\\x20-\\x7E]", "?");
         return clean.length() <= 300 ? clean : clean.substring(0, 300);

@@ -8,13 +8,13 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
- * A sign-in under way, known to the browser that began it.
+ * A sign-in in progress, stored in the browser that started it.
  *
- * @param state comes back with the code
- * @param nonce comes back in the ID token
- * @param verifier of PKCE, told to the provider with the code
- * @param returnTo where on the page the person wants to go
- * @param endsAtMs after it the person is too late
+ * @param state returned by the provider with the code
+ * @param nonce returned by the provider in the ID token
+ * @param verifier code verifier of PKCE, sent to the provider with the code
+ * @param returnTo the place on the page that the person requested
+ * @param endsAtMs time at which the attempt expires
  */
 record Attempt(String state, String nonce, String verifier, String returnTo, long endsAtMs) {
     static final String HOME = "/";
@@ -22,7 +22,7 @@ record Attempt(String state, String nonce, String verifier, String returnTo, lon
     private static final int SECRET_BYTES = 32;
     private static final int RETURN_CHARS_MAX = 1_024;
 
-    /** The page itself, with query and fragment; no other path and never another host. */
+    /** Matches the page itself, with query and fragment; no other path and no other host. */
     private static final Pattern RETURN =
             Pattern.compile("/(\\?[\\x21\\x22\\x24-\\x7E&&[^\\\\]]*)?(#[\\x21-\\x7E&&[^\\\\]]*)?");
 
@@ -34,7 +34,7 @@ record Attempt(String state, String nonce, String verifier, String returnTo, lon
         return base64(Sealer.random(SECRET_BYTES));
     }
 
-    /** The place on the page that was asked for, or its beginning if that is none. */
+    /** The requested place on the page; the start of the page if the request is invalid. */
     static String place(String wanted) {
         boolean fine = wanted != null
                 && wanted.length() <= RETURN_CHARS_MAX

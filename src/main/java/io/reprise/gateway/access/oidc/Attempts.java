@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Sign-ins under way. Each is in a cookie of its own, sealed, so that several tabs can sign in at once and any node can
- * finish what another began. Without the cookie of its state, a way back from the provider is worth nothing.
+ * Sign-ins in progress. Each is stored in a separate encrypted cookie, so that several tabs can sign in at once and any node
+ * can finish a sign-in. A callback of the provider without the cookie of its state is refused.
  */
 final class Attempts {
     private static final String PREFIX = "reprise_sign_in_";
@@ -34,7 +34,7 @@ final class Attempts {
         this.time = time;
     }
 
-    /** Begins one; above the limit the browser forgets the oldest. */
+    /** Starts a sign-in; above the limit the oldest one is removed from the browser. */
     Attempt begin(HttpServerRequest request, String returnTo) {
         List<Cookie> others = underWay(request);
         for (int i = 0; i <= others.size() - settings.attemptsMax(); i++)
@@ -42,14 +42,14 @@ final class Attempts {
         Attempt attempt = Attempt.begin(Attempt.place(returnTo), time.nowMs() + settings.attemptMs());
         byte[] sealed = sealer.seal(attempt.json().encode().getBytes(StandardCharsets.UTF_8), PLACE);
         long seconds = Math.max(1, settings.attemptMs() / 1_000);
-        // Not strict: it must come along when the provider sends the browser back.
+        // Not strict: the browser must send it with the redirect from the provider.
         request.response()
                 .addCookie(cookies.make(
                         PREFIX + shortened(attempt.state()), Attempt.base64(sealed), seconds, CookieSameSite.LAX));
         return attempt;
     }
 
-    /** The one of this state, which counts once; nothing: this browser did not begin it, or too long ago. */
+    /** Takes the attempt with this state; empty if this browser did not start it, or it has expired. */
     Optional<Attempt> take(HttpServerRequest request, String state) {
         if (state == null || !state.matches("[A-Za-z0-9_-]{43}")) return Optional.empty();
         Cookie cookie = request.getCookie(cookies.name(PREFIX + shortened(state)));
@@ -65,7 +65,7 @@ final class Attempts {
         request.response().addCookie(cookies.make(plain, "", 0, CookieSameSite.LAX));
     }
 
-    /** The oldest first, and before it what cannot be read. */
+    /** Sorts unreadable ones first, then the oldest. */
     private List<Cookie> underWay(HttpServerRequest request) {
         String prefix = cookies.name(PREFIX);
         List<Cookie> found = new ArrayList<>(request.cookies());

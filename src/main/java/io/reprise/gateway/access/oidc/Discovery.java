@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The provider as its discovery document describes it. The document is fetched again when it is old, in the background,
- * and when there is none, but not more often than {@code retryMs} allows. For one event loop.
+ * and when it is missing, but not more often than {@code retryMs} allows. For one event loop.
  */
 final class Discovery {
     private static final Logger log = LoggerFactory.getLogger(Discovery.class);
@@ -32,7 +32,7 @@ final class Discovery {
     private long nextFetchMs;
     private Future<Provider> fetching;
 
-    /** @param http to ask the provider with */
+    /** @param http client for requests to the provider */
     Discovery(Vertx vertx, AuthSettings settings, IdentityProviderHttp http, WallClock time, MonotonicClock clock) {
         this.vertx = vertx;
         this.settings = settings;
@@ -42,10 +42,10 @@ final class Discovery {
         this.nextFetchMs = clock.elapsedMs();
     }
 
-    /** The provider's document, and what verifies its ID tokens. */
+    /** The document of the provider, and the verifier of its ID tokens. */
     record Provider(ProviderDocument document, IdTokens tokens) {}
 
-    /** Fails when it cannot be had now. */
+    /** Fails if the document is not available. */
     Future<Provider> provider() {
         if (provider != null && ageMs() < settings.oidc().keepMs()) return Future.succeededFuture(provider);
         boolean mayWait = clock.elapsedMs() < nextFetchMs && fetching == null;
@@ -80,7 +80,7 @@ final class Discovery {
         return mine;
     }
 
-    /** Its keys are kept as long as they are at the same place. */
+    /** Keeps the keys while their address does not change. */
     private Provider came(ProviderDocument document) {
         boolean sameKeys = provider != null && provider.document().keys().equals(document.keys());
         IdTokens tokens =

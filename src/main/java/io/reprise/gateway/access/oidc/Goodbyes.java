@@ -8,15 +8,15 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * The ID token by which a provider knows who signs out of it. It goes from one answer to the next request in a sealed
- * cookie, so that no script of the page has it.
+ * The ID token that tells the provider who signs out. An encrypted cookie carries it from one answer to the next request, so
+ * that no script of the page can read it.
  */
 final class Goodbyes {
     private static final String NAME = "reprise_goodbye";
     private static final String PLACE = "goodbye";
     private static final int LIFE_S = 60;
 
-    /** Browsers keep cookies of 4,096 bytes with their names; without the token the provider asks the person. */
+    /** Browsers keep cookies of 4,096 bytes with their names; without the token the provider asks for a confirmation. */
     private static final int CHARS_MAX = 3_800;
 
     private final Sealer sealer;
@@ -33,7 +33,7 @@ final class Goodbyes {
         request.response().addCookie(cookies.make(NAME, sealed, LIFE_S, CookieSameSite.STRICT));
     }
 
-    /** Counts once. */
+    /** Takes the token and removes its cookie. */
     Optional<String> take(HttpServerRequest request) {
         Cookie cookie = request.getCookie(cookies.name(NAME));
         if (cookie == null) return Optional.empty();

@@ -6,10 +6,10 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * What a browser keeps of its sign-in.
+ * The part of a sign-in that the browser stores.
  *
- * @param name random; the store knows a hash of it
- * @param key opens what the store keeps, and is nowhere else
+ * @param name random; the store contains its hash
+ * @param key decrypts the content in the store; only the browser has it
  */
 record Handle(byte[] name, byte[] key) {
     private static final int NAME_BYTES = 16;
@@ -18,7 +18,7 @@ record Handle(byte[] name, byte[] key) {
         return new Handle(Sealer.random(NAME_BYTES), Sealer.random(Sealer.KEY_BYTES));
     }
 
-    /** Nothing when the text is no handle. */
+    /** Empty if the text is not a handle. */
     static Optional<Handle> read(String text) {
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(text);
@@ -30,7 +30,7 @@ record Handle(byte[] name, byte[] key) {
         }
     }
 
-    /** What the store knows it by. */
+    /** The id of the sign-in in the store. */
     String id() {
         return Digest.of(Attempt.base64(name));
     }

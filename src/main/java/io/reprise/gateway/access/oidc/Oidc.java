@@ -27,7 +27,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sign-in at one provider: the way there, the way back, and what is kept after it. For one event loop. */
+/** Sign-in at one provider: the redirect to it, its callback, and the stored sign-in. For one event loop. */
 public final class Oidc implements Renewals {
     private static final Logger log = LoggerFactory.getLogger(Oidc.class);
     private static final String BASE = "/api/v1/oidc/";
@@ -45,9 +45,9 @@ public final class Oidc implements Renewals {
     private final Goodbyes goodbyes;
 
     /**
-     * What is needed of the server.
+     * Parts of the server that this class uses.
      *
-     * @param clientSecret null: a public client
+     * @param clientSecret null for a public client
      * @param cookieSecret the same on all nodes
      */
     public record Parts(
@@ -60,7 +60,7 @@ public final class Oidc implements Renewals {
             WallClock time,
             MonotonicClock clock) {}
 
-    /** @param parts with settings in which it is on */
+    /** @param parts with settings in which OpenID Connect is on */
     public Oidc(Parts parts) {
         AuthSettings auth = parts.settings().auth();
         this.settings = auth.oidc();
@@ -90,19 +90,19 @@ public final class Oidc implements Renewals {
         return page.origin() + BASE + "callback";
     }
 
-    /** The provider's name for people; may be empty. */
+    /** The display name of the provider; may be empty. */
     public String name() {
         return settings.name();
     }
 
-    /** Where sign-in begins. */
+    /** The address at which sign-in starts. */
     public String url() {
         return page.origin() + BASE + "login";
     }
 
     // --- the way there
 
-    /** The address of the provider's page, or that of our own page with the reason why not. Never fails. */
+    /** The address of the sign-in page of the provider, or of our page with an error code. Never fails. */
     public Future<String> begin(HttpServerRequest request, String returnTo) {
         return discovery
                 .provider()
@@ -127,25 +127,25 @@ public final class Oidc implements Renewals {
     // --- the way back
 
     /**
-     * What the provider sent the browser back with; each may be null.
+     * The parameters of a callback; each may be null.
      *
      * @param issuer RFC 9207
      */
     public record Return(String state, String code, String error, String issuer) {}
 
     /**
-     * Where the browser goes on.
+     * The address to which the browser is redirected.
      *
      * @param suspect whether it counts as a failed sign-in
      */
     public record Onward(String address, boolean suspect) {}
 
-    /** The address of our page for somebody who came back without a sign-in that counts. */
+    /** The address of our page after a failed sign-in. */
     public Onward refused(SignInError error) {
         return new Onward(page.refused(error, Attempt.HOME), error.counts());
     }
 
-    /** Judges who comes back; who is in has the cookies with the answer. Never fails. */
+    /** Handles a callback; after a success the answer sets the cookies. Never fails. */
     public Future<Onward> finish(HttpServerRequest request, Return given) {
         Optional<Attempt> begun = attempts.take(request, given.state());
         if (begun.isEmpty()) return Future.succeededFuture(refused(SignInError.EXPIRED));
@@ -203,7 +203,7 @@ public final class Oidc implements Renewals {
         request.response().addCookie(cookies.make(HANDLE, "", 0, CookieSameSite.STRICT));
     }
 
-    /** What to call this browser's user, or null. Never fails. */
+    /** The display name of the user of this browser, or null. Never fails. */
     public Future<String> displayName(HttpServerRequest request) {
         return handle(request).map(signIns::name).orElseGet(() -> Future.succeededFuture(null));
     }
@@ -213,14 +213,14 @@ public final class Oidc implements Renewals {
     /**
      * Ends this browser's sign-in, if there is one.
      *
-     * @return whether the person is to be sent to {@link #goodbye}, as the provider has a session, too; never fails
+     * @return whether to redirect the person to {@link #goodbye}, because the provider has a session, too; never fails
      */
     public Future<Boolean> signOut(HttpServerRequest request) {
         return end(request)
                 .compose(
                         ended -> ended.isEmpty() ? Future.succeededFuture(false) : leavesProvider(request, ended.get()))
                 .otherwise(cause -> {
-                    // Without the browser's key, which it forgets now, what is stored is of no use to anybody.
+                    // The browser deletes its key now, so the stored content cannot be decrypted any more.
                     log.atWarn().addKeyValue("cause", String.valueOf(cause)).log("a sign-in could not be removed");
                     return false;
                 });
@@ -234,12 +234,12 @@ public final class Oidc implements Renewals {
         });
     }
 
-    /** Where to send the person to sign out of the provider, relative to the server. */
+    /** The address for signing out of the provider, relative to this server. */
     public static String goodbyePath() {
         return BASE + "logout";
     }
 
-    /** The provider's address for signing out there, or our page if it has none or does not answer. Never fails. */
+    /** The address for signing out at the provider, or our page if there is none or it does not answer. Never fails. */
     public Future<String> goodbye(HttpServerRequest request) {
         Optional<String> idToken = goodbyes.take(request);
         String home = page.of(Attempt.HOME);

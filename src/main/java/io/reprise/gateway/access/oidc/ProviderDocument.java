@@ -6,13 +6,13 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 
 /**
- * What is used of a provider's discovery document.
+ * The used part of a provider's discovery document.
  *
- * @param endSession where a person signs out of the provider, or null
+ * @param endSession address for signing out of the provider, or null
  * @param secretInHeader how the client's secret is sent: by HTTP Basic, or in the form
  */
 record ProviderDocument(URI authorization, URI token, URI keys, URI endSession, boolean secretInHeader) {
-    /** @throws IllegalArgumentException naming what is wrong with it */
+    /** @throws IllegalArgumentException naming the error in the document */
     static ProviderDocument of(JsonObject json, String issuer) {
         if (!issuer.equals(json.getValue("issuer"))) {
             throw new IllegalArgumentException(

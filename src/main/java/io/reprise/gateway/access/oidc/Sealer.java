@@ -10,7 +10,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Seals what nobody may read or change who has not the key: AES-256-GCM, a random nonce in front. */
+/** Encrypts and authenticates data with AES-256-GCM; the random nonce precedes the data. */
 final class Sealer {
     static final int KEY_BYTES = 32;
 
@@ -20,13 +20,13 @@ final class Sealer {
 
     private final SecretKeySpec key;
 
-    /** @param key of {@link #KEY_BYTES} */
+    /** @param key with {@link #KEY_BYTES} bytes */
     Sealer(byte[] key) {
         if (key.length != KEY_BYTES) throw new IllegalArgumentException("the key has " + key.length + " bytes");
         this.key = new SecretKeySpec(key, "AES");
     }
 
-    /** With a key for this purpose alone, made of a secret that has others too. */
+    /** Derives a key for one purpose from a secret that has several purposes. */
     static Sealer derived(byte[] secret, String purpose) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
@@ -43,7 +43,7 @@ final class Sealer {
         return random;
     }
 
-    /** @param place where it belongs: it cannot be opened in another one */
+    /** @param place context of the data; it can only be decrypted with the same context */
     byte[] seal(byte[] plain, String place) {
         try {
             byte[] nonce = random(NONCE_BYTES);
@@ -56,7 +56,7 @@ final class Sealer {
         }
     }
 
-    /** Nothing: it was sealed with another key, for another place, or was changed. */
+    /** Empty if the data was encrypted with another key or context, or was modified. */
     Optional<byte[]> open(byte[] sealed, String place) {
         if (sealed.length < NONCE_BYTES) return Optional.empty();
         try {

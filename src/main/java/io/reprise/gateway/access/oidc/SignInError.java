@@ -2,18 +2,18 @@ package io.reprise.gateway.access.oidc;
 
 import java.util.Locale;
 
-/** Why a person did not get in: the stable codes that the page is told. */
+/** Stable error codes of failed sign-ins, for the page. */
 public enum SignInError {
-    /** The person, or the provider, said no. */
+    /** The person or the provider refused. */
     DENIED,
-    /** This browser did not begin this sign-in, or too long ago, or it was finished before. */
+    /** This browser did not start this sign-in, or it has expired or was already finished. */
     EXPIRED,
     /** The clocks of provider and server differ by more than {@code auth.clockSkewMs}. */
     CLOCK,
     PROVIDER_UNAVAILABLE,
-    /** It refused for a reason that the person cannot change, such as a wrong secret of the client. */
+    /** The provider refused for a reason that the person cannot change, such as a wrong secret of the client. */
     PROVIDER_ERROR,
-    /** Its answer cannot be trusted: issuer, audience, signature, algorithm or nonce. */
+    /** The answer of the provider is invalid: issuer, audience, signature, algorithm or nonce. */
     TOKEN_REFUSED,
     NO_ROLE,
     BLOCKED,
@@ -21,7 +21,7 @@ public enum SignInError {
     /** The store of this server does not answer. */
     UNAVAILABLE;
 
-    /** Whether it counts as a failed sign-in of the address; not what the provider did, or the person wished. */
+    /** Whether it counts as a failed sign-in of the address. Failures of the provider and refusals of the person do not. */
     public boolean counts() {
         return this == EXPIRED || this == TOKEN_REFUSED;
     }

@@ -18,18 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is signed in with which handle, in the store. A refresh is done by one of all gateways: providers take a refresh
- * token once, and end the whole sign-in when it comes twice. For one event loop.
+ * Stored sign-ins, by handle. Only one of all gateways makes a refresh: providers accept a refresh token once, and end the
+ * whole sign-in if it is used twice. For one event loop.
  */
 final class SignIns {
     private static final Logger log = LoggerFactory.getLogger(SignIns.class);
 
-    /** How often is looked whether another gateway has refreshed. */
+    /** How often the store is polled for the refresh of another gateway. */
     private static final int LOOK_MS = 100;
 
     private static final long AGAIN_MS = 1_000;
 
-    /** A refresh asks for the document, the tokens and the keys. */
+    /** A refresh requests the document, the tokens and the keys. */
     private static final int REQUESTS_OF_REFRESH = 3;
 
     private final Vertx vertx;
@@ -60,7 +60,7 @@ final class SignIns {
 
     private record Question(String id, long laterThanMs) {}
 
-    /** Remembers a sign-in that has just succeeded. */
+    /** Stores a new sign-in. */
     Future<Handle> add(SignedIn signedIn) {
         Handle handle = Handle.fresh();
         long lifeMs = Duration.ofHours(settings.sessionHours()).toMillis();
@@ -68,17 +68,17 @@ final class SignIns {
         return store.add(added, settings.perUserMax()).map(done -> handle);
     }
 
-    /** Ends one; what the provider gave for it, if it was there. */
+    /** Ends a sign-in; returns its content if it existed. */
     Future<Optional<SignedIn>> end(Handle handle) {
         return store.find(handle.id()).compose(found -> {
             Optional<SignedIn> known = found.flatMap(stored -> SignedIn.open(stored.content(), handle));
-            // Who has not the key may not end it either.
+            // A sign-in can only be ended with its key.
             if (known.isEmpty()) return Future.succeededFuture(known);
             return store.remove(handle.id()).map(done -> known);
         });
     }
 
-    /** The name for people, or null. Never fails. */
+    /** The display name, or null. Never fails. */
     Future<String> name(Handle handle) {
         return store.find(handle.id())
                 .map(found -> found.flatMap(stored -> SignedIn.open(stored.content(), handle))
@@ -116,7 +116,7 @@ final class SignIns {
         });
     }
 
-    /** One that was found. */
+    /** A stored sign-in with its content. */
     private record Known(Handle handle, SignedIn content, StoredSignIn stored) {
         String id() {
             return handle.id();
@@ -181,7 +181,7 @@ final class SignIns {
         byte[] content = next.sealed(known.handle());
         long version = known.stored().version();
         return store.replace(known.id(), version, content)
-                // What the provider gave must not be lost for one connection.
+                // The new tokens must not be lost because of one failed statement.
                 .recover(cause -> store.replace(known.id(), version, content))
                 .map(kept -> {
                     log.atDebug().addKeyValue("user", next.user()).log("sign-in refreshed");
@@ -201,7 +201,7 @@ final class SignIns {
         return laterAs(known, known.content(), known.stored().version(), cause);
     }
 
-    /** The provider gave a refresh token, and may take the one before it no more. */
+    /** Stores the new tokens; the provider may not accept the previous refresh token any more. */
     private Future<TokenVerdict> later(Known known, SignedIn next, String cause) {
         long version = known.stored().version();
         return store.replace(known.id(), version, next.sealed(known.handle()))
@@ -216,7 +216,7 @@ final class SignIns {
         return store.rest(known.id(), version, settings.retryMs()).map(done -> untilThen(content));
     }
 
-    /** Until its end it is good; from then on nobody can tell. */
+    /** Uses the identity until it expires; after that its validity is unknown. */
     private TokenVerdict untilThen(SignedIn known) {
         return known.verdict(time.nowMs()) instanceof TokenVerdict.Good good
                 ? good

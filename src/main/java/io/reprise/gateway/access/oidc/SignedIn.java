@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who is signed in, and what the provider gave for it: the content of a stored sign-in.
+ * The content of a stored sign-in: the identity and the tokens of the provider.
  *
- * @param name for people, or null
- * @param refreshToken null: nothing can be refreshed
- * @param idToken the last one, by which the provider knows who signs out; or null
+ * @param name display name, or null
+ * @param refreshToken null if the sign-in cannot be refreshed
+ * @param idToken the last ID token, which the provider needs for signing out; or null
  */
 record SignedIn(String user, List<String> roles, String name, long expiresAtMs, String refreshToken, String idToken) {
     SignedIn {
@@ -25,18 +25,18 @@ record SignedIn(String user, List<String> roles, String name, long expiresAtMs, 
                 who.user(), who.roles(), who.name(), who.expiresAtMs(), granted.refreshToken(), granted.idToken());
     }
 
-    /** By a newer ID token. */
+    /** Updated with a newer ID token. */
     SignedIn now(IdTokens.Verdict.Good who, TokenAnswer.Granted granted) {
         String named = who.name() == null ? name : who.name();
         return new SignedIn(user, who.roles(), named, who.expiresAtMs(), refreshToken, granted.idToken());
     }
 
-    /** The provider says no more than that the person is still signed in. */
+    /** Updated by a refresh without an ID token: the person is still signed in. */
     SignedIn until(long endMs) {
         return new SignedIn(user, roles, name, endMs, refreshToken, idToken);
     }
 
-    /** A provider that gives no new refresh token means the old one. */
+    /** Without a new refresh token the old one remains valid. */
     SignedIn with(TokenAnswer.Granted granted) {
         String next = granted.refreshToken() == null ? refreshToken : granted.refreshToken();
         return new SignedIn(user, roles, name, expiresAtMs, next, idToken);
@@ -57,7 +57,7 @@ record SignedIn(String user, List<String> roles, String name, long expiresAtMs, 
         return handle.sealer().seal(json.encode().getBytes(StandardCharsets.UTF_8), handle.id());
     }
 
-    /** Nothing when the handle is not the one of this content. */
+    /** Empty if the content belongs to another handle. */
     static Optional<SignedIn> open(byte[] sealed, Handle handle) {
         return handle.sealer()
                 .open(sealed, handle.id())

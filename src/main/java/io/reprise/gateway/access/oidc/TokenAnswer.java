@@ -4,9 +4,9 @@ import io.reprise.gateway.access.token.IdentityProviderHttp;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 
-/** What a provider's token endpoint answered. */
+/** The answer of a provider's token endpoint. */
 sealed interface TokenAnswer {
-    /** Longest life that is believed where no ID token tells it. */
+    /** Longest accepted lifetime if there is no ID token. */
     int EXPIRES_S_MAX = 86_400;
 
     int EXPIRES_S_USUAL = 300;
@@ -18,13 +18,13 @@ sealed interface TokenAnswer {
      */
     record Granted(String idToken, String refreshToken, int expiresInS) implements TokenAnswer {}
 
-    /** The code or the refresh token is not valid, or not any more. */
+    /** The code or the refresh token is invalid or has expired. */
     record NotValid() implements TokenAnswer {}
 
-    /** It refused for another reason, or answered what is not understood. */
+    /** Refused for another reason, or the answer is invalid. */
     record Faulty(String cause) implements TokenAnswer {}
 
-    /** It cannot answer now. */
+    /** Temporarily unavailable. */
     record Away(String cause) implements TokenAnswer {}
 
     static TokenAnswer of(IdentityProviderHttp.Answer answer) {

@@ -9,13 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Asks a provider for tokens. */
+/** Requests tokens from a provider. */
 final class TokenEndpoint {
     private final IdentityProviderHttp http;
     private final String client;
     private final String secret;
 
-    /** @param secret null: a public client */
+    /** @param secret null for a public client */
     TokenEndpoint(IdentityProviderHttp http, String client, String secret) {
         this.http = http;
         this.client = client;

@@ -131,7 +131,7 @@ class TokenAttacksTest {
     }
 
     @Test
-    void the_name_of_one_key_does_not_open_the_door_for_another() {
+    void a_token_with_the_name_of_one_key_is_not_verified_by_another() {
         TokenVerifier several = verifier(Signed.published(RSA, EC));
         JWK renamed = new RSAKey.Builder(OTHER_RSA).keyID("ec").build();
 
@@ -155,7 +155,7 @@ class TokenAttacksTest {
 
     @ParameterizedTest
     @MethodSource("headersThatBringKeys")
-    void keys_and_addresses_of_keys_in_a_token_count_for_nothing(String more) {
+    void keys_and_key_addresses_in_a_token_are_ignored(String more) {
         for (String name : List.of("", ",\"kid\":\"rsa\"", ",\"kid\":\"own\"")) {
             String header = "{\"alg\":\"RS256\"" + name + "," + more + "}";
 
@@ -304,7 +304,7 @@ class TokenAttacksTest {
     }
 
     @Test
-    void claims_of_odd_types_give_nobody_more_than_he_has() {
+    void claims_of_unexpected_types_grant_no_additional_rights() {
         for (Object end : List.of(
                 String.valueOf(NOW_S + 60),
                 List.of(NOW_S + 60),

@@ -114,7 +114,7 @@ class TokenVerifierTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "None", "NONE", "nOnE", "", "HS999", "RS256 ", "EdDSA", "dir"})
-    void an_algorithm_that_is_none_is_refused(String algorithm) {
+    void the_algorithm_none_is_refused(String algorithm) {
         String head =
                 base64(new JsonObject().put("alg", algorithm).put("kid", "rsa").encode());
         for (String signature : List.of("", "AAAA", base64("x".repeat(256)))) {
@@ -145,7 +145,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void keys_that_the_token_brings_along_count_for_nothing() {
+    void keys_inside_of_a_token_are_ignored() {
         RSAKey mine = Signed.rsa("mine");
         JWSHeader.Builder header = new JWSHeader.Builder(JWSAlgorithm.RS256).jwk(mine.toPublicJWK());
 
@@ -158,7 +158,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void a_header_that_must_be_understood_and_is_not_refuses_the_token() {
+    void a_token_with_an_unknown_critical_header_is_refused() {
         JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.RS256)
                 .keyID("rsa")
                 .criticalParams(Set.of("magic"))

@@ -214,7 +214,7 @@ class CallAssemblerTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rows")
-    void a_row_of_the_tables(String row, List<String> expected, List<CallPart> parts) {
+    void each_row_of_the_decision_tables_holds(String row, List<String> expected, List<CallPart> parts) {
         if (expected == null) {
             assertThatThrownBy(() -> assemble(parts))
                     .isInstanceOfSatisfying(
@@ -254,7 +254,7 @@ class CallAssemblerTest {
     }
 
     @Test
-    void calls_without_measure_are_a_failure() {
+    void calls_above_the_limits_are_a_failure() {
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 1_000; i++) assembler.add(part("" + i, "", "", "{"));
                 })

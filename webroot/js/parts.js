@@ -1,0 +1,17 @@
+import { openHelp } from './components/help-dialog.js'
+import { Jobs, page as jobsPage } from './components/jobs-page.js'
+import { pickBar, pickKeys, pickRow } from './components/pick-list.js'
+import { openRecallForm } from './components/recall-form.js'
+import { recalls } from './components/recalls.js'
+import { page as remindersPage, Reminders } from './components/reminders-page.js'
+import { openSessionMenu } from './components/session-menu.js'
+import { titleField } from './components/title-field.js'
+import { openUserDialog } from './components/user-dialog.js'
+import { parts } from './later.js'
+import { Picking } from './picking.js'
+import { arrange, beginRename } from './session-actions.js'
+
+Object.assign(parts, {
+  arrange, beginRename, Jobs, jobsPage, openHelp, openRecallForm, openSessionMenu, openUserDialog, pickBar, pickKeys, Picking, pickRow, recalls, Reminders,
+  remindersPage, titleField,
+})
