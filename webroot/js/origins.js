@@ -14,12 +14,13 @@ export class Origins {
   }
 
   /**
-   * Where the chat was forked from: { session, message?, version?, name }, name null where it is not there any more or
-   * belongs to somebody else; undefined for a chat that is no fork, or as long as that is not known.
+   * Where the chat was forked from: { session?, message?, version?, name }, name null where it is not there any more (a fork
+   * of a deleted chat does not tell which it was) or belongs to somebody else; undefined for a chat that is no fork, or as long as that is not known.
    */
   of(id) {
     const from = this.#list.find(id)?.metadata?.forkedFrom
-    if (typeof from?.session !== 'string') return undefined
+    if (!from || typeof from !== 'object') return undefined
+    if (typeof from.session !== 'string') return { ...from, name: null }
     const listed = this.#list.find(from.session) ?? this.#summary(from.session)
     if (listed === null) return undefined
     return { ...from, name: listed === 'gone' ? null : nameOf(listed) }

@@ -9,6 +9,7 @@ import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ForcedColors;
 import com.microsoft.playwright.options.ReducedMotion;
 import io.reprise.testing.Tab;
 import io.reprise.testing.TestBrowser;
@@ -147,6 +148,46 @@ class PageAccessibilityIT {
         tab.page().locator(".nav-link").click();
         assertThat(tab.page().locator(".reminder")).isVisible();
         check(tab, "the reminders");
+        tab.page().goBack();
+        checkFinding(tab, phone);
+    }
+
+    /** A title that is changed, an answer with an earlier version, what a search finds, and the archive. */
+    private static void checkFinding(Tab tab, boolean phone) {
+        tab.ask("/echo a word to be found");
+        tab.page().locator(".message.newest .regenerate").click();
+        assertThat(tab.page().locator(".versions").last()).containsText("2/2");
+        tab.awaitIdle();
+        tab.page().locator(".versions").last().locator("[data-step='-1']").click();
+        assertThat(tab.page().locator(".version-bar")).isVisible();
+        check(tab, "an earlier version");
+        tab.button("Back to now").click();
+        tab.page().locator("#chat-menu").click();
+        tab.menuItem("Rename").click();
+        assertThat(tab.page().locator(".title-field")).isFocused();
+        check(tab, "a title that is changed");
+        tab.page().keyboard().press("Escape");
+        if (phone) tab.page().locator("#open-drawer").click();
+        tab.page().locator("#other-list").click();
+        assertThat(tab.page().locator(".session-list")).containsText("Nothing is archived.");
+        check(tab, "the archive");
+        tab.page().locator("#other-list").click();
+        tab.page().locator("#search").fill("found");
+        assertThat(tab.page().locator(".session .snippet")).isVisible();
+        check(tab, "what a search found");
+    }
+
+    /** Symptom: nothing showed that the field has the focus. Cause: its edge changes its colour, which the system decides here. */
+    @Test
+    void the_field_shows_its_focus_also_where_the_system_chooses_the_colours() {
+        try (BrowserContext person =
+                browser.person("FORCED", new Browser.NewContextOptions().setForcedColors(ForcedColors.ACTIVE))) {
+            Tab tab = browser.open(person, server.url());
+            tab.composer().focus();
+
+            assertThat(tab.page().locator(".composer")).hasCSS("outline-style", "solid");
+            check(tab, "forced colours");
+        }
     }
 
     /** Symptom without it: a person who uses the keyboard passes the whole list of chats to reach the message. */

@@ -23,6 +23,12 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
         public Notice(String user, String session, Kind kind, String title, String preview) {
             this(user, session, kind, title, preview, null, null);
         }
+
+        /** This notice in place of an earlier one of the same session and kind that was not sent. */
+        public Notice after(Notice earlier) {
+            String newest = preview != null ? preview : earlier.preview();
+            return new Notice(user, session, kind, title, newest, pinned, archived);
+        }
     }
 
     /** The kind of a notice, see section 2.2 of the protocol. */

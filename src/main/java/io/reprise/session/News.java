@@ -45,7 +45,9 @@ final class News {
     /** @param title current title of the session, or null */
     void stored(String user, String title, Listing listing, Append append) {
         String preview = append.change(Previewed.class).map(Previewed::text).orElse(null);
-        boolean changed = preview != null || append.change(Cleared.class).isPresent();
+        boolean cleared = append.change(Cleared.class).isPresent();
+        if (cleared) forget(append.session());
+        boolean changed = preview != null || cleared;
         for (LogRow row : append.rows()) {
             if (!TELLING.contains(row.type())) continue;
             changed = true;
@@ -60,7 +62,13 @@ final class News {
 
     /** A session was created or deleted. */
     void changed(String user, String session) {
+        forget(session);
         add(new Notice(user, session, Kind.SESSION_CHANGED, null, null));
+    }
+
+    /** What was said before must not be told any more. */
+    private void forget(String session) {
+        gathered.remove(new Key(session, Kind.SESSION_CHANGED));
     }
 
     private static Kind kind(LogRow row) {
@@ -85,8 +93,8 @@ final class News {
 
     private void add(Notice notice) {
         Key key = new Key(notice.session(), notice.kind());
-        gathered.remove(key); // Removed first, so that the newest notices stay in order.
-        gathered.put(key, notice);
+        Notice before = gathered.remove(key); // Removed first, so that the newest notices stay in order.
+        gathered.put(key, before == null ? notice : notice.after(before));
         if (gathered.size() >= settings.get().noticesMax()) tell();
         else if (timer < 0) timer = vertx.setTimer(settings.get().noticeMs(), due -> tell());
     }

@@ -1,5 +1,6 @@
 package io.reprise.session;
 
+import io.reprise.config.LogSettings;
 import io.reprise.config.Settings;
 import io.reprise.message.Failure;
 import io.reprise.message.Reader;
@@ -96,16 +97,13 @@ public final class Session {
      * @param owner number under which this process owns the session's shard
      */
     public Session(String id, long owner, Loaded loaded, Environment environment) {
-        Settings settings = environment.settings();
-        SessionIdentity self = SessionIdentity.of(
-                id, loaded.user(), owner, new Sharding(settings.sessions().shards()));
+        Sharding sharding = new Sharding(environment.settings().sessions().shards());
+        SessionIdentity self = SessionIdentity.of(id, loaded.user(), owner, sharding);
         Effects effects = new Effects(owner);
-        SessionLog log = new SessionLog(
-                id,
-                environment.current().map(Settings::log),
-                loaded.head(),
-                loaded.outline().first());
-        Appends appends = new Appends(self, settings, log, effects, loaded.version());
+        Current<LogSettings> limits = environment.current().map(Settings::log);
+        SessionLog log =
+                new SessionLog(id, limits, loaded.head(), loaded.outline().first());
+        Appends appends = new Appends(self, limits, log, effects, loaded.version());
         parts = new SessionParts(
                 self,
                 environment.current(),

@@ -1,6 +1,7 @@
 package io.reprise.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.config.GatewaySettings;
@@ -8,6 +9,10 @@ import io.reprise.config.Settings;
 import io.reprise.message.UserNotices;
 import io.reprise.message.bus.Addresses;
 import io.reprise.message.bus.BusCodec;
+import io.reprise.message.log.LogRow;
+import io.reprise.session.store.Append;
+import io.reprise.session.store.Change;
+import io.reprise.session.store.Listing;
 import io.reprise.support.Current;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -44,6 +49,46 @@ class NewsTest {
         assertThat(told.getFirst().notices())
                 .extracting(UserNotices.Notice::session)
                 .containsExactly("s_1", "s_2");
+    }
+
+    /** Symptom: a list did not show how a short conversation began. Cause: the notice of its end replaced that of its beginning. */
+    @Test
+    void the_beginning_of_a_conversation_is_told_although_a_newer_notice_replaces_its_own() {
+        BusCodec.register(vertx.eventBus());
+        vertx.eventBus().<UserNotices>consumer(Addresses.notices("n1"), message -> told.add(message.body()));
+        News news = new News(vertx, Current.always(gateway("2")), "n1");
+
+        news.stored("ada", null, Listing.USUAL, begun("s_1", new Change.Previewed("hello", false)));
+        news.stored("ada", "a title", Listing.USUAL, begun("s_1"));
+        news.stored("ada", null, Listing.USUAL, begun("s_2", new Change.Previewed("secret", false)));
+
+        await().until(() -> !told.isEmpty());
+        assertThat(told.getFirst().notices())
+                .extracting(UserNotices.Notice::session, UserNotices.Notice::title, UserNotices.Notice::preview)
+                .containsExactly(tuple("s_1", "a title", "hello"), tuple("s_2", null, "secret"));
+    }
+
+    @Test
+    void what_was_said_before_a_clear_or_a_deletion_is_not_told() {
+        BusCodec.register(vertx.eventBus());
+        vertx.eventBus().<UserNotices>consumer(Addresses.notices("n1"), message -> told.add(message.body()));
+        News news = new News(vertx, Current.always(gateway("3")), "n1");
+
+        news.stored("ada", null, Listing.USUAL, begun("s_1", new Change.Previewed("secret", false)));
+        news.stored("ada", null, Listing.USUAL, begun("s_1", new Change.Cleared(1)));
+        news.stored("ada", null, Listing.USUAL, begun("s_2", new Change.Previewed("secret", false)));
+        news.changed("ada", "s_2");
+        news.changed("ada", "s_3");
+
+        await().until(() -> !told.isEmpty());
+        assertThat(told.stream().flatMap(each -> each.notices().stream()))
+                .extracting(UserNotices.Notice::preview)
+                .containsOnlyNulls();
+    }
+
+    private static Append begun(String session, Change... changes) {
+        LogRow row = new LogRow.Single(1, "r", "RUN_STARTED", "{}", 0);
+        return new Append(session, 1, 1, 1, List.of(row), List.of(changes));
     }
 
     private static GatewaySettings gateway(String noticesMax) {

@@ -300,6 +300,22 @@ class SessionTest extends SessionBench {
     }
 
     @Test
+    void the_time_until_a_growing_text_is_stored_follows_the_settings() {
+        String run = start();
+        storeAll();
+        batch(run, 1, null, new LogEvent.TextStart("a", Role.ASSISTANT, null));
+        storeAll();
+        handle(new Input.FlushDue()); // The timer that the beginning of the run started.
+        storeAll();
+        change("log.flushMs", "70");
+        effects.clear();
+
+        batch(run, 2, null, new LogEvent.TextContent("a", "growing"));
+
+        assertThat(effects).contains(new Effect.Later(70, new Input.FlushDue()));
+    }
+
+    @Test
     void content_that_the_store_refuses_ends_the_run_and_is_not_tried_again() {
         send("c1", "hello");
         answerLookUp();

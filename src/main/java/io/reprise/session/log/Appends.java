@@ -1,6 +1,6 @@
 package io.reprise.session.log;
 
-import io.reprise.config.Settings;
+import io.reprise.config.LogSettings;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.log.LogRow;
@@ -9,6 +9,7 @@ import io.reprise.session.effect.Effects;
 import io.reprise.session.effect.Input;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.Claim;
+import io.reprise.support.Current;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import java.util.Optional;
 /** Stores numbered events: one append is pending at a time, and later events are collected for the next one. */
 public final class Appends {
     private final SessionIdentity self;
-    private final Settings settings;
+    private final Current<LogSettings> limits;
     private final SessionLog log;
     private final Effects effects;
     private NextAppend next = new NextAppend();
@@ -29,9 +30,9 @@ public final class Appends {
 
     private record UnderWay(Append append, NextAppend content) {}
 
-    public Appends(SessionIdentity self, Settings settings, SessionLog log, Effects effects, long version) {
+    public Appends(SessionIdentity self, Current<LogSettings> limits, SessionLog log, Effects effects, long version) {
         this.self = self;
-        this.settings = settings;
+        this.limits = limits;
         this.log = log;
         this.effects = effects;
         this.version = version;
@@ -100,7 +101,7 @@ public final class Appends {
 
     public void submit() {
         if (underWay != null || held) return;
-        boolean openToo = flushDue || settings.log().flushMs() == 0;
+        boolean openToo = flushDue || limits.get().flushMs() == 0;
         if (!log.hasUnstored(openToo) && next.isEmpty()) {
             flushDue = false;
             return;
@@ -114,9 +115,9 @@ public final class Appends {
 
     /** Starts the timer that limits how long a growing segment stays unstored. */
     public void armFlush() {
-        if (flushArmed || held || settings.log().flushMs() == 0 || !log.hasUnstored(true)) return;
+        if (flushArmed || held || limits.get().flushMs() == 0 || !log.hasUnstored(true)) return;
         flushArmed = true;
-        effects.add(new Effect.Later(settings.log().flushMs(), new Input.FlushDue()));
+        effects.add(new Effect.Later(limits.get().flushMs(), new Input.FlushDue()));
     }
 
     /** The pending append is stored: answers its commands and returns its changes. */

@@ -4,6 +4,7 @@ import io.reprise.config.storage.DatabaseSettings;
 import io.reprise.history.StoreAway;
 import io.reprise.session.store.StoreBusy;
 import io.reprise.support.Stopwatch;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
@@ -16,6 +17,7 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -147,7 +149,29 @@ public final class PgPool {
      *     number
      */
     public <T> Future<T> inTransaction(int statements, Function<SqlConnection, Future<T>> work) {
-        return watched((long) statements * timeoutMs, pool -> pool.withTransaction(work));
+        return watched(
+                (long) statements * timeoutMs,
+                pool -> pool.withConnection(connection -> {
+                    noteLoss(connection);
+                    return connection
+                            .begin()
+                            .compose(transaction -> work.apply(connection).transform(done -> ended(transaction, done)));
+                }));
+    }
+
+    /**
+     * Logs the loss of the connection. Without a handler, the driver prints it on the standard error stream. What was
+     * under way on the connection fails by itself.
+     */
+    public static void noteLoss(SqlConnection connection) {
+        connection.exceptionHandler(
+                cause -> log.atDebug().addKeyValue("cause", cause.toString()).log("lost a database connection"));
+    }
+
+    private static <T> Future<T> ended(Transaction transaction, AsyncResult<T> done) {
+        if (done.succeeded()) return transaction.commit().map(done.result());
+        // The failure is what counts; a database that is away has rolled back by itself.
+        return transaction.rollback().otherwiseEmpty().compose(rolledBack -> Future.failedFuture(done.cause()));
     }
 
     private <T> Future<T> watched(long timeMs, Function<Pool, Future<T>> statement) {

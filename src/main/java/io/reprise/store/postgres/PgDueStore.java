@@ -117,7 +117,14 @@ public final class PgDueStore implements DueStore {
     @Override
     public void watch(Runnable wake) {
         subscriber = opener.get().reconnectPolicy(attempt -> RECONNECT_MS);
-        subscriber.channel(CHANNEL).subscribeHandler(listening -> wake.run()).handler(payload -> wake.run());
+        subscriber
+                .channel(CHANNEL)
+                .subscribeHandler(listening -> {
+                    // A new connection each time. Without a handler, the driver prints its loss on the error stream.
+                    PgPool.noteLoss(subscriber.actualConnection());
+                    wake.run();
+                })
+                .handler(payload -> wake.run());
         subscriber
                 .connect()
                 .onFailure(cause -> log.atWarn()
