@@ -20,6 +20,7 @@ import io.reprise.store.postgres.PgEventStore;
 import io.reprise.store.postgres.PgLogReader;
 import io.reprise.store.postgres.StoreFixture;
 import io.reprise.testing.Rounds;
+import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -80,6 +81,8 @@ class ModelStoreIT {
         Life(long seed) {
             this.seed = seed;
             this.random = new Random(seed);
+            // The id of an erased session is not used again, but each life of the model has the same one.
+            await(fixture.pool.run("DELETE FROM erased_session", Tuple.tuple()));
             await(store.create(new NewSession(SESSION, ModelStore.USER, null, null, null, "e0", 0, null, null)));
         }
 
