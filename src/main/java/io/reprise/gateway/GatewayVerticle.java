@@ -36,6 +36,7 @@ import io.reprise.gateway.rest.OidcRoutes;
 import io.reprise.gateway.rest.OperationRoutes;
 import io.reprise.gateway.rest.RecallRoutes;
 import io.reprise.gateway.rest.SessionRoutes;
+import io.reprise.gateway.rest.settings.SettingsRoutes;
 import io.reprise.gateway.rest.SignInRoutes;
 import io.reprise.gateway.rest.UserRoutes;
 import io.reprise.gateway.rest.VersionRoutes;
@@ -241,6 +242,7 @@ public final class GatewayVerticle extends VerticleBase {
         new AuditRoutes(parts.read().audit()).bindTo(api);
         new JobRoutes(parts.administration().jobs()).bindTo(api);
         new UserRoutes(parts.administration().userErasures()).bindTo(api);
+        new SettingsRoutes(vertx, parts.administration().settings()).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);
         new VersionRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());
@@ -309,8 +311,10 @@ public final class GatewayVerticle extends VerticleBase {
                 vertx.eventBus().consumer(Addresses.SHARD_NEWS, message -> received(message.body()));
         MessageConsumer<UserNotices> ofUsers = vertx.eventBus()
                 .consumer(Addresses.notices(parts.node().id()), message -> notices.tell(message.body()));
+        MessageConsumer<NodeMessage.ConfigNews> config = vertx.eventBus()
+                .consumer(Addresses.configNews(parts.node().id()), message -> notices.tell(message.body()));
         MessageConsumer<NodeMessage> questions = vertx.eventBus().consumer(control, this::asked);
-        return Future.all(own.begun(), news.completion(), ofUsers.completion(), questions.completion())
+        return Future.all(own.begun(), news.completion(), ofUsers.completion(), config.completion(), questions.completion())
                 .mapEmpty();
     }
 

@@ -1,5 +1,7 @@
 package io.reprise.session;
 
+import io.reprise.support.Backoff;
+import io.reprise.support.Current;
 import io.reprise.config.Settings;
 import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.LogReader;
@@ -25,5 +27,10 @@ public record Collaborators(
         Permits wholeReads) {
     public Settings settings() {
         return environment.settings();
+    }
+
+    /** The pauses between attempts to reach the store. */
+    Current<Backoff> retries() {
+        return environment.current().map(Settings::store).derive(now -> new Backoff(now.retryMs(), now.retryMaxMs()));
     }
 }

@@ -1,7 +1,7 @@
 package io.reprise.testing;
 
 import io.reprise.Server;
-import io.reprise.config.Settings;
+import io.reprise.config.SettingsSource;
 import io.reprise.gateway.rest.ContractCheck;
 import io.reprise.message.NodeMessage;
 import io.reprise.store.database.DatabaseUri;
@@ -64,7 +64,7 @@ public final class TestServer implements AutoCloseable {
         all.put("shutdown.drainMs", "0");
         all.put("sessions.titles", "off"); // A title comes when it comes; most tests want to know where a log ends.
         all.putAll(settings);
-        return new TestServer(Server.start(Settings.with(all), Map.of(), tools), database);
+        return new TestServer(Server.start(SettingsSource.ofOverrides(all), tools), database);
     }
 
     public DatabaseUri database() {

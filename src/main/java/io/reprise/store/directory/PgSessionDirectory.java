@@ -1,5 +1,6 @@
 package io.reprise.store.directory;
 
+import io.reprise.support.Current;
 import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
@@ -49,7 +50,7 @@ public final class PgSessionDirectory implements SessionDirectory {
     private final PgPool pool;
     private final PgSearch search;
 
-    public PgSessionDirectory(PgPool pool, int searchMs) {
+    public PgSessionDirectory(PgPool pool, Current<Integer> searchMs) {
         this.pool = pool;
         this.search = new PgSearch(pool, searchMs);
     }

@@ -1,5 +1,6 @@
 package io.reprise.session.reading;
 
+import io.reprise.support.Current;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.history.StoreAway;
@@ -27,7 +28,7 @@ class SnapshotsTest {
                     return answers.computeIfAbsent(key, its -> Promise.promise())
                             .future();
                 },
-                limits,
+                Current.always(limits),
                 () -> nowMs);
     }
 

@@ -1,5 +1,6 @@
 package io.reprise.store.directory;
 
+import io.reprise.support.Current;
 import static io.reprise.store.postgres.StoreFixture.await;
 import static io.reprise.store.postgres.StoreFixture.single;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,7 +37,7 @@ class PgSessionDirectoryIT {
     @BeforeEach
     void open() {
         fixture = new StoreFixture();
-        directory = new PgSessionDirectory(fixture.pool, 5_000);
+        directory = new PgSessionDirectory(fixture.pool, Current.always(5_000));
         store = new PgEventStore(fixture.pool);
     }
 

@@ -94,7 +94,9 @@ final class CheckedStatements {
                 checked("PgEventStore.RECALLS_ELSEWHERE", "", "'u_7', 's_many'", FEW),
                 checked("PgEventStore.OWNER", "", "'s_many'", FEW),
                 checked("PgSecrets.MAKE", "", "'name', '\\x00'", FEW),
-                checked("PgSecrets.FIND", "", "'name'", FEW));
+                checked("PgSecrets.FIND", "", "'name'", FEW),
+                checked("PgSettings.LIST", "", "", FEW),
+                checked("PgSettings.CHANGE", "", "'{run.stepsMax,run.timeMs}', '{30,NULL}', 'ada'", FEW));
     }
 
     private static List<Checked> lists() {
