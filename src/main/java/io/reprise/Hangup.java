@@ -21,11 +21,12 @@ final class Hangup {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             Object hangup = signal.getConstructor(String.class).newInstance("HUP");
-            Object calls = Proxy.newProxyInstance(Hangup.class.getClassLoader(), new Class<?>[] {handler}, (self, method, given) -> {
-                if (method.getDeclaringClass() == Object.class) return method.invoke(hangup, given);
-                task.run();
-                return null;
-            });
+            Object calls = Proxy.newProxyInstance(
+                    Hangup.class.getClassLoader(), new Class<?>[] {handler}, (self, method, given) -> {
+                        if (method.getDeclaringClass() == Object.class) return method.invoke(hangup, given);
+                        task.run();
+                        return null;
+                    });
             signal.getMethod("handle", signal, handler).invoke(null, hangup, calls);
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
             log.atDebug().setCause(e).log("no reload on SIGHUP");

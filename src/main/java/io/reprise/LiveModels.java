@@ -82,11 +82,13 @@ final class LiveModels implements ReloadPart {
 
     private void retire(ModelSettings settings) {
         entries.computeIfPresent(settings, (key, entry) -> entry.wanted(false));
-        vertx.setTimer(DRAIN_MS, timer -> entries.computeIfPresent(settings, (key, entry) -> {
-            if (entry.wanted()) return entry;
-            entry.http().close();
-            return null;
-        }));
+        vertx.setTimer(
+                DRAIN_MS,
+                timer -> entries.computeIfPresent(settings, (key, entry) -> {
+                    if (entry.wanted()) return entry;
+                    entry.http().close();
+                    return null;
+                }));
     }
 
     /** Closes all connections. */

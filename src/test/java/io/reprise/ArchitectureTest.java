@@ -38,7 +38,8 @@ class ArchitectureTest {
     private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
             Map.entry(
                     "gateway",
-                    List.of("account",
+                    List.of(
+                            "account",
                             "history",
                             "job",
                             "reload",

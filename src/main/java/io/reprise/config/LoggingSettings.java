@@ -23,7 +23,6 @@ public record LoggingSettings(Format format, Level level) {
     static LoggingSettings read(Section section) {
         Section live = section.live();
         return new LoggingSettings(
-                live.choice("format", Format.AUTO, Format.values()),
-                live.choice("level", Level.INFO, Level.values()));
+                live.choice("format", Format.AUTO, Format.values()), live.choice("level", Level.INFO, Level.values()));
     }
 }

@@ -13,10 +13,4 @@ import io.reprise.config.read.SettingsReader.Source;
  * @param digest the same for the same value, also of a concealed one
  */
 public record SettingState(
-        SettingKey key,
-        Object value,
-        Object configured,
-        Source source,
-        String where,
-        String ignored,
-        String digest) {}
+        SettingKey key, Object value, Object configured, Source source, String where, String ignored, String digest) {}

@@ -60,7 +60,8 @@ public final class SettingsLayers {
         List<SettingsProblem> problems = new ArrayList<>(reader.problems());
         reader.known().stream()
                 .filter(key -> stored.containsKey(key.path()) && key.reload() != Reload.LIVE)
-                .forEach(key -> problems.add(new SettingsProblem(key.path(), "", fixed(key), "set by an administrator")));
+                .forEach(key ->
+                        problems.add(new SettingsProblem(key.path(), "", fixed(key), "set by an administrator")));
         return problems;
     }
 
@@ -84,10 +85,11 @@ public final class SettingsLayers {
     public Layered with(Map<String, String> stored) {
         Map<String, String> usable = new TreeMap<>(stored);
         Map<String, String> ignored = new TreeMap<>();
-        stored.keySet().forEach(key -> variable(key).ifPresent(name -> {
-            usable.remove(key);
-            ignored.put(key, SHADOWED.formatted(name));
-        }));
+        stored.keySet()
+                .forEach(key -> variable(key).ifPresent(name -> {
+                    usable.remove(key);
+                    ignored.put(key, SHADOWED.formatted(name));
+                }));
         dropUnusable(usable, ignored);
         SettingsReader reader = source.with(usable);
         SettingsReader below = source.with(Map.of());

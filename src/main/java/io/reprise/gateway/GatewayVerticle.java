@@ -36,10 +36,10 @@ import io.reprise.gateway.rest.OidcRoutes;
 import io.reprise.gateway.rest.OperationRoutes;
 import io.reprise.gateway.rest.RecallRoutes;
 import io.reprise.gateway.rest.SessionRoutes;
-import io.reprise.gateway.rest.settings.SettingsRoutes;
 import io.reprise.gateway.rest.SignInRoutes;
 import io.reprise.gateway.rest.UserRoutes;
 import io.reprise.gateway.rest.VersionRoutes;
+import io.reprise.gateway.rest.settings.SettingsRoutes;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.socket.Sockets;
 import io.reprise.gateway.stream.EventStreams;
@@ -314,7 +314,12 @@ public final class GatewayVerticle extends VerticleBase {
         MessageConsumer<NodeMessage.ConfigNews> config = vertx.eventBus()
                 .consumer(Addresses.configNews(parts.node().id()), message -> notices.tell(message.body()));
         MessageConsumer<NodeMessage> questions = vertx.eventBus().consumer(control, this::asked);
-        return Future.all(own.begun(), news.completion(), ofUsers.completion(), config.completion(), questions.completion())
+        return Future.all(
+                        own.begun(),
+                        news.completion(),
+                        ofUsers.completion(),
+                        config.completion(),
+                        questions.completion())
                 .mapEmpty();
     }
 

@@ -50,8 +50,8 @@ final class ConfigWatch {
         }
         if (pending == null) pending = new Pending(text, nowMs, nowMs);
         else if (!pending.text().equals(text)) pending = new Pending(text, nowMs, pending.firstMs());
-        long leftMs = Math.min(
-                pending.sinceMs() + limits.quietMs() - nowMs, pending.firstMs() + limits.quietMaxMs() - nowMs);
+        long leftMs =
+                Math.min(pending.sinceMs() + limits.quietMs() - nowMs, pending.firstMs() + limits.quietMaxMs() - nowMs);
         if (leftMs > 0) return leftMs;
         used = text;
         pending = null;

@@ -54,13 +54,14 @@ final class FolderEvents implements AutoCloseable {
         }
     }
 
-    /** Returns after an event, or after so many milliseconds. */
+    /** Returns after an event, after so many milliseconds, or at once if other folders are watched from now on. */
     void await(long ms) throws InterruptedException {
         if (service == null) {
             TimeUnit.MILLISECONDS.sleep(ms);
             return;
         }
-        register();
+        // What happened in a new folder before it was watched causes no event.
+        if (register()) return;
         try {
             WatchKey key = service.poll(ms, TimeUnit.MILLISECONDS);
             if (key == null) return;
@@ -74,31 +75,34 @@ final class FolderEvents implements AutoCloseable {
         }
     }
 
-    /** Watches the folders as they are now; one that was made again is another one. */
-    private void register() {
-        if (service == null) return;
+    /** Watches the folders as they are now; one that was made again is another one. Returns whether any is new. */
+    private boolean register() {
+        if (service == null) return false;
         Path folder = file.getParent();
         Set<Path> wanted = new HashSet<>();
-        watch(real(folder), ALL, wanted);
         Path target = real(file);
-        if (target != null) watch(target.getParent(), ALL, wanted);
-        if (folder.getParent() != null) watch(real(folder.getParent()), NAMES, wanted);
+        boolean some = watch(real(folder), ALL, wanted);
+        if (target != null) some |= watch(target.getParent(), ALL, wanted);
+        if (folder.getParent() != null) some |= watch(real(folder.getParent()), NAMES, wanted);
         keys.entrySet().removeIf(entry -> {
             if (wanted.contains(entry.getKey())) return false;
             entry.getValue().cancel();
             return true;
         });
+        return some;
     }
 
-    private void watch(Path folder, WatchEvent.Kind<?>[] kinds, Set<Path> wanted) {
-        if (folder == null || !wanted.add(folder)) return;
+    private boolean watch(Path folder, WatchEvent.Kind<?>[] kinds, Set<Path> wanted) {
+        if (folder == null || !wanted.add(folder)) return false;
         WatchKey before = keys.get(folder);
-        if (before != null && before.isValid()) return;
+        if (before != null && before.isValid()) return false;
         try {
             keys.put(folder, folder.register(service, kinds));
+            return true;
         } catch (IOException | ClosedWatchServiceException e) {
             // It is gone again, or there are too many watches: then the next look finds out.
             keys.remove(folder);
+            return false;
         }
     }
 

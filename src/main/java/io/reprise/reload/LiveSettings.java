@@ -103,7 +103,8 @@ public final class LiveSettings implements AutoCloseable {
     /** Reads the values of administrators again. */
     public CompletionStage<ReloadOutcome> refresh() {
         return inTurn(() -> {
-            List<Stored> stored = store.list().toCompletionStage().toCompletableFuture().get();
+            List<Stored> stored =
+                    store.list().toCompletionStage().toCompletableFuture().get();
             return apply(view.layers(), stored);
         });
     }
@@ -158,7 +159,8 @@ public final class LiveSettings implements AutoCloseable {
         } catch (RuntimeException e) {
             prepared.forEach(Prepared::abandon);
             log.atWarn().setCause(e).log("a part could not be built from changed settings");
-            return reject(List.of(new SettingsProblem("settings", "", String.valueOf(e.getMessage()), "the new settings")));
+            return reject(
+                    List.of(new SettingsProblem("settings", "", String.valueOf(e.getMessage()), "the new settings")));
         }
         return use(layers, next, stored, prepared);
     }
@@ -169,8 +171,7 @@ public final class LiveSettings implements AutoCloseable {
         boolean recovered = before.rejection() != null;
         holder.replace(next.settings());
         prepared.forEach(Prepared::commit);
-        view = new LiveView(
-                layers, next, stored, time.nowMs(), before.reloads() + (keys.isEmpty() ? 0 : 1), null);
+        view = new LiveView(layers, next, stored, time.nowMs(), before.reloads() + (keys.isEmpty() ? 0 : 1), null);
         tellIgnored(before.now(), next);
         if (keys.isEmpty() && !recovered) return new ReloadOutcome.Unchanged();
         log.atInfo()
@@ -219,7 +220,8 @@ public final class LiveSettings implements AutoCloseable {
         for (SettingState state : next.states()) {
             String key = state.key().path();
             if (state.ignored() == null
-                    || state.ignored().equals(before.state(key).map(SettingState::ignored).orElse(null))) continue;
+                    || state.ignored()
+                            .equals(before.state(key).map(SettingState::ignored).orElse(null))) continue;
             log.atWarn()
                     .addKeyValue("key", key)
                     .addKeyValue("reason", state.ignored())

@@ -43,7 +43,8 @@ public record LiveView(
     }
 
     static String version(Layered layered) {
-        String[] digests = layered.states().stream().map(state -> state.digest()).toArray(String[]::new);
+        String[] digests =
+                layered.states().stream().map(state -> state.digest()).toArray(String[]::new);
         return "c_" + Digest.of(digests).substring(0, 16);
     }
 

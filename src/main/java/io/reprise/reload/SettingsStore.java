@@ -31,7 +31,8 @@ public interface SettingsStore {
         /** The values after this change. */
         public Map<String, String> of(Map<String, String> before) {
             Map<String, String> after = new HashMap<>(before);
-            values.forEach((key, value) -> value.ifPresentOrElse(text -> after.put(key, text), () -> after.remove(key)));
+            values.forEach(
+                    (key, value) -> value.ifPresentOrElse(text -> after.put(key, text), () -> after.remove(key)));
             return after;
         }
     }

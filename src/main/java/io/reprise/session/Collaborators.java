@@ -1,7 +1,5 @@
 package io.reprise.session;
 
-import io.reprise.support.Backoff;
-import io.reprise.support.Current;
 import io.reprise.config.Settings;
 import io.reprise.history.CheckpointDirectory;
 import io.reprise.history.LogReader;
@@ -9,6 +7,8 @@ import io.reprise.history.SessionDirectory;
 import io.reprise.history.Workers;
 import io.reprise.session.erasure.Erasures;
 import io.reprise.session.store.EventStore;
+import io.reprise.support.Backoff;
+import io.reprise.support.Current;
 import io.reprise.support.Permits;
 
 /**

@@ -1,7 +1,7 @@
 package io.reprise.session;
 
-import io.reprise.support.Current;
 import io.reprise.support.Backoff;
+import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;

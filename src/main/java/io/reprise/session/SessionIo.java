@@ -1,6 +1,5 @@
 package io.reprise.session;
 
-import io.reprise.support.Current;
 import io.reprise.history.BrokenLog;
 import io.reprise.history.Histories;
 import io.reprise.history.StoreAway;
@@ -17,6 +16,7 @@ import io.reprise.session.store.AppendOutcome;
 import io.reprise.session.store.Change;
 import io.reprise.session.store.StoreBusy;
 import io.reprise.support.Backoff;
+import io.reprise.support.Current;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.AsyncResult;

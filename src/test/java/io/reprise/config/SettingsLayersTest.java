@@ -38,8 +38,7 @@ class SettingsLayersTest {
         assertThat(state(layered, "run.timeMs").where()).isEqualTo("conf.yaml, line 3");
         assertThat(state(layered, "run.idleMs"))
                 .returns(Source.ENVIRONMENT, SettingState::source)
-                .returns(
-                        "the environment variable REPRISE_RUN_IDLE_MS takes precedence", SettingState::ignored);
+                .returns("the environment variable REPRISE_RUN_IDLE_MS takes precedence", SettingState::ignored);
         assertThat(state(layered, "run.toolMs").source()).isEqualTo(Source.DEFAULT);
     }
 
@@ -100,11 +99,14 @@ class SettingsLayersTest {
     @Test
     void what_may_be_a_secret_is_not_shown_but_a_change_of_it_is_noticed() {
         String url = "postgresql://u:%s@localhost/x";
-        Layered one = layers("", Map.of("REPRISE_DATABASE_URL", url.formatted("a"))).with(Map.of());
-        Layered other = layers("", Map.of("REPRISE_DATABASE_URL", url.formatted("b"))).with(Map.of());
+        Layered one =
+                layers("", Map.of("REPRISE_DATABASE_URL", url.formatted("a"))).with(Map.of());
+        Layered other =
+                layers("", Map.of("REPRISE_DATABASE_URL", url.formatted("b"))).with(Map.of());
 
         assertThat(state(one, "database.url").value()).isNull();
-        assertThat(state(one, "database.url").digest()).isNotEqualTo(state(other, "database.url").digest());
+        assertThat(state(one, "database.url").digest())
+                .isNotEqualTo(state(other, "database.url").digest());
         assertThat(state(one, "database.url").toString()).doesNotContain("u:a");
     }
 

@@ -2,9 +2,6 @@ package io.reprise.gateway;
 
 import io.reprise.config.Settings;
 import io.reprise.config.SettingsSource;
-import io.reprise.message.bus.Addresses;
-import io.reprise.reload.LiveSettings;
-import io.reprise.reload.MemorySettings;
 import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.access.token.OwnTokens;
 import io.reprise.gateway.access.token.Verifiers;
@@ -21,8 +18,11 @@ import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.history.StoreAway;
 import io.reprise.job.Jobs;
+import io.reprise.message.bus.Addresses;
 import io.reprise.message.bus.BusCodec;
 import io.reprise.message.log.LogRow;
+import io.reprise.reload.LiveSettings;
+import io.reprise.reload.MemorySettings;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
@@ -138,8 +138,7 @@ public final class GatewayFixture implements AutoCloseable {
                 stored,
                 List.of(),
                 time,
-                new LiveSettings.News(
-                        () -> {}, news -> vertx.eventBus().publish(Addresses.configNews("n1"), news)));
+                new LiveSettings.News(() -> {}, news -> vertx.eventBus().publish(Addresses.configNews("n1"), news)));
     }
 
     /** Moves the time of day, by which tokens expire. */

@@ -43,7 +43,8 @@ class LiveSettingsTest {
     private LiveSettings start(Map<String, String> environment) {
         SettingsSource source = SettingsSource.of(Path.of("conf.yaml"), environment);
         FileText text = FileText.of("conf.yaml", FILE);
-        settings = new Current.Holder<>(((LoadedSettings.Valid) source.layers(text).base()).settings());
+        settings =
+                new Current.Holder<>(((LoadedSettings.Valid) source.layers(text).base()).settings());
         return new LiveSettings(
                 source,
                 text,
@@ -88,8 +89,12 @@ class LiveSettingsTest {
         assertThat(before.run().stepsMax()).isEqualTo(30);
         assertThat(parts)
                 .containsExactly(
-                        "prepare one", "prepare two", "prepare three",
-                        "commit one with 40", "commit two with 40", "commit three with 40");
+                        "prepare one",
+                        "prepare two",
+                        "prepare three",
+                        "commit one with 40",
+                        "commit two with 40",
+                        "commit three with 40");
         assertThat(told).singleElement().returns(List.of("run.timeMs", "run.stepsMax"), ConfigNews::keys);
     }
 
@@ -132,8 +137,10 @@ class LiveSettingsTest {
         });
         assertThat(settings.get()).isSameAs(before);
         assertThat(parts).isEmpty();
-        assertThat(told).singleElement().satisfies(news -> assertThat(news.problems())
-                .anySatisfy(problem -> assertThat(problem).contains(key)));
+        assertThat(told)
+                .singleElement()
+                .satisfies(news -> assertThat(news.problems())
+                        .anySatisfy(problem -> assertThat(problem).contains(key)));
         assertThat(live.view().rejection().problems()).isEqualTo(rejected.problems());
         assertThat(reload(FILE)).isEqualTo(new Reloaded(List.of()));
         assertThat(live.view().rejection()).isNull();
@@ -190,7 +197,9 @@ class LiveSettingsTest {
                 .orElseThrow();
 
         assertThat(refused.code()).isEqualTo(ErrorCode.BAD_REQUEST);
-        assertThat(refused.message()).contains("run.timeMs = \"1\"", "server.port", "no.key").doesNotContain("stepsMax");
+        assertThat(refused.message())
+                .contains("run.timeMs = \"1\"", "server.port", "no.key")
+                .doesNotContain("stepsMax");
         assertThat(settings.get().run().stepsMax()).isEqualTo(30);
         assertThat(table.values).isEmpty();
         assertThat(nodes).hasValue(0);
@@ -232,7 +241,8 @@ class LiveSettingsTest {
         await(live.refresh());
 
         assertThat(settings.get().run().stepsMax()).isEqualTo(30);
-        assertThat(live.view().now().state("run.stepsMax").orElseThrow().ignored()).contains("5 to 100");
+        assertThat(live.view().now().state("run.stepsMax").orElseThrow().ignored())
+                .contains("5 to 100");
         assertThat(change("run.timeMs", "30000")).isEmpty();
         assertThat(change("run.stepsMax", null)).isEmpty();
         assertThat(table.values).containsOnlyKeys("run.timeMs");

@@ -1,7 +1,7 @@
 package io.reprise.reload;
 
-import io.reprise.message.Failure;
 import io.reprise.history.StoreAway;
+import io.reprise.message.Failure;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -193,7 +193,9 @@ public final class SettingsReader {
 
     private void unknownSection(String name, YamlNode node, List<SettingsProblem> all) {
         if (sections.contains(name)) unknownInSection(name, node, all);
-        else all.add(SettingsProblem.without(name, "unknown section" + Nearest.hint(name, sections), file.line(node.line())));
+        else
+            all.add(SettingsProblem.without(
+                    name, "unknown section" + Nearest.hint(name, sections), file.line(node.line())));
     }
 
     private void unknownInSection(String name, YamlNode node, List<SettingsProblem> all) {

@@ -1,6 +1,5 @@
 package io.reprise.session.fork;
 
-import io.reprise.support.Current;
 import io.reprise.config.Settings;
 import io.reprise.history.ChatMessage;
 import io.reprise.history.Histories;
@@ -11,6 +10,7 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
 import io.reprise.support.WallClock;

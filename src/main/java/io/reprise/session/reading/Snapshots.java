@@ -1,11 +1,11 @@
 package io.reprise.session.reading;
 
-import io.reprise.support.Current;
 import io.reprise.config.Settings;
 import io.reprise.history.Histories;
 import io.reprise.history.StoreAway;
 import io.reprise.history.Workers;
 import io.reprise.message.log.LogRow;
+import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -71,7 +71,8 @@ public final class PgSettings implements SettingsStore {
                         connection -> connection
                                 .query(LOCK)
                                 .execute()
-                                .compose(locked -> connection.preparedQuery(LIST).execute())
+                                .compose(
+                                        locked -> connection.preparedQuery(LIST).execute())
                                 .compose(rows -> {
                                     Map<String, String> before = new HashMap<>();
                                     for (Row row : rows) before.put(row.getString("key"), row.getString("value"));

@@ -1,10 +1,10 @@
 package io.reprise.store.directory;
 
-import io.reprise.support.Current;
 import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory.TooSlow;
 import io.reprise.history.SessionSummary.Match;
 import io.reprise.store.database.PgPool;
+import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;

@@ -1,11 +1,11 @@
 package io.reprise.store.directory;
 
-import io.reprise.support.Current;
 import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.message.Json;
 import io.reprise.store.database.PgPool;
+import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;

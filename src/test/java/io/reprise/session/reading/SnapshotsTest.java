@@ -1,9 +1,9 @@
 package io.reprise.session.reading;
 
-import io.reprise.support.Current;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.history.StoreAway;
+import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;

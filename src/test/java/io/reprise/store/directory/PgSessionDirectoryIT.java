@@ -1,6 +1,5 @@
 package io.reprise.store.directory;
 
-import io.reprise.support.Current;
 import static io.reprise.store.postgres.StoreFixture.await;
 import static io.reprise.store.postgres.StoreFixture.single;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +15,7 @@ import io.reprise.session.store.RunRow;
 import io.reprise.store.postgres.AppendInTheMaking;
 import io.reprise.store.postgres.PgEventStore;
 import io.reprise.store.postgres.StoreFixture;
+import io.reprise.support.Current;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

@@ -68,7 +68,8 @@ public final class SettingsRoutes {
         Map<String, String> set = new HashMap<>();
         values.forEach((key, value) -> value.ifPresent(text -> set.put(key, text)));
         StringBuilder words = new StringBuilder();
-        for (SettingsProblem problem : view.layers().problems(set)) words.append('\n').append(problem);
+        for (SettingsProblem problem : view.layers().problems(set))
+            words.append('\n').append(problem);
         return words.toString();
     }
 

@@ -16,8 +16,7 @@ import java.util.List;
  * @param lastError absent if the newest settings are in use
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record ShownConfig(
-        String version, String loadedAt, String file, int reloads, Sources sources, LastError lastError) {
+record ShownConfig(String version, String loadedAt, String file, int reloads, Sources sources, LastError lastError) {
     /** How many keys come from each source; {@code ignored}: values of administrators that are not used. */
     record Sources(long file, long table, long environment, long ignored) {}
 
