@@ -38,6 +38,10 @@ export class News {
       case 'session.expiring':
         if (this.#app.chat.id === id) this.#app.tell('This chat is deleted soon, unless it is used.')
         break
+      case 'config.reloaded':
+      case 'config.rejected':
+        if (this.#app.page === 'admin/settings') this.#app.shownPage?.refresh()
+        break
       case 'session.deleted':
       case 'session.expired':
         this.#app.forget(id)

@@ -14,6 +14,7 @@ import io.reprise.reload.SettingsStore;
 import io.reprise.support.Current;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
+import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -45,7 +46,7 @@ final class LiveParts {
     }
 
     /** Uses what administrators have set. Blocks. */
-    void open(Vertx vertx, String node, SettingsStore store, WallClock time) {
+    void open(Vertx vertx, String node, SettingsStore store, WallClock time, Metrics metrics) {
         Settings first = holder.get();
         models = models(vertx, first.model());
         settings = new LiveSettings(
@@ -56,8 +57,10 @@ final class LiveParts {
                 List.of(models, new LiveLogging(first.logging())),
                 time,
                 new LiveSettings.News(
-                        () -> vertx.eventBus().publish(Addresses.SETTINGS, new NodeMessage.SettingsChanged()),
-                        news -> vertx.eventBus().publish(Addresses.configNews(node), news)));
+                        () -> vertx.eventBus().publish(Addresses.SETTINGS, new NodeMessage.SettingsChanged()), news -> {
+                            metrics.settings(news.problems().isEmpty() ? "reloaded" : "rejected");
+                            vertx.eventBus().publish(Addresses.configNews(node), news);
+                        }));
         Blocking.await(Future.fromCompletionStage(settings.refresh()), START_S);
         vertx.eventBus().consumer(Addresses.SETTINGS, changed -> settings.refresh());
     }

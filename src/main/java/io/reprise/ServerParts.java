@@ -130,7 +130,7 @@ final class ServerParts {
         workers = workers("reprise-read");
         contextWorkers = workers("reprise-context");
         storage.watch(lost);
-        live.open(vertx, node, new PgSettings(storage.pool()), time);
+        live.open(vertx, node, new PgSettings(storage.pool()), time, metrics.metrics());
     }
 
     /** The settings, which change while the server runs. */

@@ -94,7 +94,8 @@ class LiveSettingsIT {
         assertThat(setting("run.stepsMax").getInteger("value")).isEqualTo(25);
         assertThat(setting("run.stepsMax").getString("ignored")).contains("5 to 100");
         assertThat(setting("server.port").getString("ignored")).contains("cannot change while the server runs");
-        patch("{\"run.stepsMax\":null}");
+        assertThat(setting("gone.key").getString("change")).isEqualTo("gone");
+        patch("{\"run.stepsMax\":null,\"gone.key\":null}");
         assertThat(setting("run.stepsMax").containsKey("ignored")).isFalse();
     }
 

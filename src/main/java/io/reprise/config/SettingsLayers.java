@@ -31,10 +31,12 @@ public final class SettingsLayers {
      * All layers together.
      *
      * @param states all keys in the order of the settings
+     * @param ignored why values of administrators are not used, by key, also of keys that do not exist
      */
-    public record Layered(Settings settings, List<SettingState> states) {
+    public record Layered(Settings settings, List<SettingState> states, Map<String, String> ignored) {
         public Layered {
             states = List.copyOf(states);
+            ignored = Map.copyOf(ignored);
         }
 
         public Optional<SettingState> state(String key) {
@@ -99,7 +101,8 @@ public final class SettingsLayers {
                 settings,
                 reader.known().stream()
                         .map(key -> state(key, reader, below, ignored))
-                        .toList());
+                        .toList(),
+                ignored);
     }
 
     private void dropUnusable(Map<String, String> usable, Map<String, String> ignored) {

@@ -92,12 +92,12 @@ public final class LiveSettings implements AutoCloseable {
 
     /** Reads the file again. */
     public CompletionStage<ReloadOutcome> reload() {
-        return inTurn(() -> apply(source.layers(source.read()), view.stored()));
+        return inTurn(() -> applyFile(source.read()));
     }
 
     /** Uses a file that was read. */
     public CompletionStage<ReloadOutcome> reload(FileText text) {
-        return inTurn(() -> apply(source.layers(text), view.stored()));
+        return inTurn(() -> applyFile(text));
     }
 
     /** Reads the values of administrators again. */
@@ -105,7 +105,7 @@ public final class LiveSettings implements AutoCloseable {
         return inTurn(() -> {
             List<Stored> stored =
                     store.list().toCompletionStage().toCompletableFuture().get();
-            return apply(view.layers(), stored);
+            return apply(view.layers(), stored, false);
         });
     }
 
@@ -148,30 +148,38 @@ public final class LiveSettings implements AutoCloseable {
         return done;
     }
 
-    private ReloadOutcome apply(SettingsLayers layers, List<Stored> stored) {
-        if (layers.base() instanceof LoadedSettings.Invalid invalid) return reject(invalid.problems());
+    private ReloadOutcome applyFile(FileText text) {
+        return apply(source.layers(text), view.stored(), true);
+    }
+
+    /** @param ofFile whether the file was read, and not the values of administrators */
+    private ReloadOutcome apply(SettingsLayers layers, List<Stored> stored, boolean ofFile) {
+        if (layers.base() instanceof LoadedSettings.Invalid invalid) return reject(invalid.problems(), ofFile);
         Layered next = layers.with(LiveView.values(stored));
         List<SettingsProblem> fixed = startKeysOf(next);
-        if (!fixed.isEmpty()) return reject(fixed);
+        if (!fixed.isEmpty()) return reject(fixed, ofFile);
         List<Prepared> prepared = new ArrayList<>();
         try {
             for (ReloadPart part : parts) prepared.add(part.prepare(next.settings()));
         } catch (RuntimeException e) {
             prepared.forEach(Prepared::abandon);
             log.atWarn().setCause(e).log("a part could not be built from changed settings");
-            return reject(
-                    List.of(new SettingsProblem("settings", "", String.valueOf(e.getMessage()), "the new settings")));
+            String why = String.valueOf(e.getMessage());
+            return reject(List.of(new SettingsProblem("settings", "", why, "the new settings")), ofFile);
         }
-        return use(layers, next, stored, prepared);
+        return use(layers, next, stored, prepared, ofFile);
     }
 
-    private ReloadOutcome use(SettingsLayers layers, Layered next, List<Stored> stored, List<Prepared> prepared) {
+    private ReloadOutcome use(
+            SettingsLayers layers, Layered next, List<Stored> stored, List<Prepared> prepared, boolean ofFile) {
         LiveView before = view;
         List<String> keys = changes(before.now(), next);
-        boolean recovered = before.rejection() != null;
+        Rejection left = ofFile ? null : before.ofFile();
+        boolean recovered = before.rejection() != null && left == null;
         holder.replace(next.settings());
         prepared.forEach(Prepared::commit);
-        view = new LiveView(layers, next, stored, time.nowMs(), before.reloads() + (keys.isEmpty() ? 0 : 1), null);
+        int reloads = before.reloads() + (keys.isEmpty() ? 0 : 1);
+        view = new LiveView(layers, next, stored, time.nowMs(), reloads, left);
         tellIgnored(before.now(), next);
         if (keys.isEmpty() && !recovered) return new ReloadOutcome.Unchanged();
         log.atInfo()
@@ -182,8 +190,8 @@ public final class LiveSettings implements AutoCloseable {
         return new ReloadOutcome.Reloaded(keys);
     }
 
-    private ReloadOutcome reject(List<SettingsProblem> problems) {
-        view = view.rejected(new Rejection(problems, time.nowMs()));
+    private ReloadOutcome reject(List<SettingsProblem> problems, boolean ofFile) {
+        view = view.rejected(new Rejection(problems, time.nowMs(), ofFile));
         List<String> words = problems.stream().map(SettingsProblem::toString).toList();
         log.atWarn().addKeyValue("problems", words).log("changed settings are not used; those in use stay");
         news.people().accept(ConfigNews.rejected(view.version(), words));
@@ -217,16 +225,13 @@ public final class LiveSettings implements AutoCloseable {
     }
 
     private static void tellIgnored(Layered before, Layered next) {
-        for (SettingState state : next.states()) {
-            String key = state.key().path();
-            if (state.ignored() == null
-                    || state.ignored()
-                            .equals(before.state(key).map(SettingState::ignored).orElse(null))) continue;
+        next.ignored().forEach((key, reason) -> {
+            if (reason.equals(before.ignored().get(key))) return;
             log.atWarn()
                     .addKeyValue("key", key)
-                    .addKeyValue("reason", state.ignored())
+                    .addKeyValue("reason", reason)
                     .log("a value that an administrator has set is not used");
-        }
+        });
     }
 
     /** Settings change no more. */

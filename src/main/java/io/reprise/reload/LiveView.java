@@ -30,8 +30,12 @@ public record LiveView(
         stored = List.copyOf(stored);
     }
 
-    /** Settings that could not be used. */
-    public record Rejection(List<SettingsProblem> problems, long atMs) {
+    /**
+     * Settings that could not be used.
+     *
+     * @param ofFile whether a file could not be used, which stays so until another one can
+     */
+    public record Rejection(List<SettingsProblem> problems, long atMs, boolean ofFile) {
         public Rejection {
             problems = List.copyOf(problems);
         }
@@ -57,6 +61,11 @@ public record LiveView(
         Map<String, String> values = new HashMap<>();
         stored.forEach(one -> values.put(one.key(), one.value()));
         return values;
+    }
+
+    /** The rejection of a file; null if there is none. */
+    Rejection ofFile() {
+        return rejection != null && rejection.ofFile() ? rejection : null;
     }
 
     LiveView rejected(Rejection rejection) {

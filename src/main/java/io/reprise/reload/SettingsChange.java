@@ -1,10 +1,12 @@
 package io.reprise.reload;
 
 import io.reprise.config.SettingsLayers;
+import io.reprise.config.read.Reload;
 import io.reprise.config.read.SettingsProblem;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.reload.SettingsStore.Change;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,15 +34,27 @@ final class SettingsChange {
      * @param values all values after the change
      */
     static Optional<Failure> refusal(LiveView view, Map<String, String> values, Change change) {
-        SettingsLayers layers = view.layers();
         Map<String, String> usable = new HashMap<>(values);
-        view.now().states().stream()
-                .filter(state -> state.ignored() != null)
-                .map(state -> state.key().path())
+        view.now().ignored().keySet().stream()
                 .filter(key -> !change.values().containsKey(key))
                 .forEach(usable::remove);
-        List<SettingsProblem> problems = layers.problems(usable);
+        List<SettingsProblem> problems = new ArrayList<>(view.layers().problems(usable));
+        change.values().forEach((key, value) -> {
+            if (value.isEmpty() && view.stored(key).isEmpty()) problems.addAll(unlessLive(view, key));
+        });
         return problems.isEmpty() ? Optional.empty() : Optional.of(invalid(problems));
+    }
+
+    /** There is no value to take back, and there could not be one. */
+    private static List<SettingsProblem> unlessLive(LiveView view, String key) {
+        boolean live = view.now()
+                .state(key)
+                .filter(state -> state.key().reload() == Reload.LIVE)
+                .isPresent();
+        if (live) return List.of();
+        return view.layers().problems(Map.of(key, "")).stream()
+                .filter(problem -> problem.path().equals(key))
+                .toList();
     }
 
     static Failure invalid(List<SettingsProblem> problems) {

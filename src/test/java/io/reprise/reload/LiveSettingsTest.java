@@ -249,6 +249,28 @@ class LiveSettingsTest {
     }
 
     @Test
+    void a_stored_key_that_no_longer_exists_can_be_removed_and_one_that_never_did_cannot() {
+        table.values.put("gone.key", "1");
+        await(live.refresh());
+
+        assertThat(live.view().now().ignored()).containsOnlyKeys("gone.key");
+        assertThat(change("other.key", null).orElseThrow().message()).contains("other.key: unknown key");
+        assertThat(change("server.port", null).orElseThrow().message()).contains("server.port");
+        assertThat(change("gone.key", null)).isEmpty();
+        assertThat(table.values).isEmpty();
+    }
+
+    @Test
+    void a_file_that_cannot_be_used_is_told_until_another_one_can() {
+        reload("run:\n  stepsMax: 1\n");
+
+        change("run.timeMs", "30000");
+
+        assertThat(live.view().rejection().problems()).isNotEmpty();
+        assertThat(settings.get().run().timeMs()).isEqualTo(30_000);
+    }
+
+    @Test
     void the_version_is_that_of_the_values() {
         String before = live.view().version();
         change("run.stepsMax", "50");

@@ -20,7 +20,7 @@ public final class PgSettings implements SettingsStore {
     /** One change after the other: whether values fit together is decided with those of the change before. */
     static final String LOCK = "LOCK TABLE setting IN SHARE ROW EXCLUSIVE MODE";
 
-    static final String LIST = "SELECT key, value, changed_by, changed_at FROM setting ORDER BY key";
+    static final String LIST = "SELECT key, value, changed_by, changed_at FROM setting ORDER BY key LIMIT $1";
 
     static final String CHANGE = """
             WITH given AS (
@@ -40,6 +40,9 @@ public final class PgSettings implements SettingsStore {
 
     private static final int STATEMENTS = 3;
 
+    /** More than there are keys. */
+    private static final int VALUES_MAX = 1_000;
+
     private final PgPool pool;
 
     public PgSettings(PgPool pool) {
@@ -48,7 +51,7 @@ public final class PgSettings implements SettingsStore {
 
     @Override
     public Future<List<Stored>> list() {
-        return pool.read(LIST, Tuple.tuple()).map(rows -> {
+        return pool.read(LIST, Tuple.of(VALUES_MAX)).map(rows -> {
             List<Stored> found = new ArrayList<>(rows.size());
             for (Row row : rows) found.add(stored(row));
             return found;
@@ -72,7 +75,7 @@ public final class PgSettings implements SettingsStore {
                                 .query(LOCK)
                                 .execute()
                                 .compose(
-                                        locked -> connection.preparedQuery(LIST).execute())
+                                        locked -> connection.preparedQuery(LIST).execute(Tuple.of(VALUES_MAX)))
                                 .compose(rows -> {
                                     Map<String, String> before = new HashMap<>();
                                     for (Row row : rows) before.put(row.getString("key"), row.getString("value"));

@@ -95,8 +95,8 @@ final class CheckedStatements {
                 checked("PgEventStore.OWNER", "", "'s_many'", FEW),
                 checked("PgSecrets.MAKE", "", "'name', '\\x00'", FEW),
                 checked("PgSecrets.FIND", "", "'name'", FEW),
-                checked("PgSettings.LIST", "", "", FEW),
-                checked("PgSettings.CHANGE", "", "'{run.stepsMax,run.timeMs}', '{30,NULL}', 'ada'", FEW));
+                checked("PgSettings.LIST", "", "1000", FEW),
+                checked("PgSettings.CHANGE", "", "'{run.stepsMax,run.timeMs}', '{30,NULL}', 'ada'", PAGE));
     }
 
     private static List<Checked> lists() {

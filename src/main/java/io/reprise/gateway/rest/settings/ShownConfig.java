@@ -37,9 +37,7 @@ record ShownConfig(String version, String loadedAt, String file, int reloads, So
                         count(view, Source.FILE),
                         count(view, Source.TABLE),
                         count(view, Source.ENVIRONMENT),
-                        view.now().states().stream()
-                                .filter(state -> state.ignored() != null)
-                                .count()),
+                        view.now().ignored().size()),
                 rejection == null
                         ? null
                         : new LastError(

@@ -10,13 +10,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** All settings as JSON. */
 record ShownSettings(String version, List<Shown> settings) {
     /**
      * A setting.
      *
-     * @param change {@code live}, {@code file} or {@code start}: what it takes to change it
+     * @param change {@code live}, {@code file} or {@code start}: what it takes to change it; {@code gone}: this version has
+     *     no such key, and an administrator has set it
      * @param value absent if there is none, or if it may contain a secret; likewise {@code standard}, {@code configured}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -38,9 +40,19 @@ record ShownSettings(String version, List<Shown> settings) {
             String ignored) {}
 
     static ShownSettings of(LiveView view) {
-        return new ShownSettings(
-                view.version(),
-                view.now().states().stream().map(state -> shown(state, view)).toList());
+        Stream<Shown> known = view.now().states().stream().map(state -> shown(state, view));
+        Stream<Shown> gone = view.stored().stream()
+                .filter(one -> view.now().state(one.key()).isEmpty())
+                .map(one -> gone(one, view));
+        return new ShownSettings(view.version(), Stream.concat(known, gone).toList());
+    }
+
+    private static Shown gone(Stored one, LiveView view) {
+        String at = Instant.ofEpochMilli(one.atMs()).toString();
+        String why = view.now().ignored().get(one.key());
+        return new Shown(
+                one.key(), "gone", "text", "nothing", null, null, null, null, null, null, "default", null, one.by(), at,
+                why);
     }
 
     private static Shown shown(SettingState state, LiveView view) {
