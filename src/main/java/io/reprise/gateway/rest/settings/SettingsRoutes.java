@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** Settings, for administrators: what is in use and why, and changes while the server runs. */
 public final class SettingsRoutes {
@@ -59,7 +60,7 @@ public final class SettingsRoutes {
             call.refuse(Failure.badRequest(String.join("\n", faults) + others(view, values)));
             return;
         }
-        settings.change(new Change(values), call.user())
+        here(settings.change(new Change(values), call.user()).toCompletionStage())
                 .onSuccess(refused -> refused.ifPresentOrElse(call::refuse, () -> list(call)))
                 .onFailure(call::storeAway);
     }
@@ -78,9 +79,14 @@ public final class SettingsRoutes {
     }
 
     private void reload(ApiCall call) {
-        Future.fromCompletionStage(settings.reload(), vertx.getOrCreateContext())
+        here(settings.reload())
                 .onSuccess(outcome -> call.answer(200, new Reloaded(word(outcome), ShownConfig.of(settings.view()))))
                 .onFailure(call::storeAway);
+    }
+
+    /** The result on the thread of the request; settings change on one of their own. */
+    private <T> Future<T> here(CompletionStage<T> stage) {
+        return Future.fromCompletionStage(stage, vertx.getOrCreateContext());
     }
 
     private static String word(ReloadOutcome outcome) {
