@@ -121,7 +121,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void the_parts_of_a_session_do_not_know_what_puts_them_together() {
+    void the_parts_of_a_session_do_not_depend_on_the_session() {
         check(noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".session.(*)..")

@@ -90,7 +90,7 @@ class BigSessionIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("sessions")
-    void a_message_costs_no_more_after_a_long_past(BigSession session, Costs newest) throws Exception {
+    void the_cost_of_a_message_does_not_grow_with_the_log(BigSession session, Costs newest) throws Exception {
         // A copy, so that the others find the session as it was.
         BigSession copy =
                 new BigSession(session.id() + "_goes_on", "ada", session.runs(), session.textChars()).storeIn(DATABASE);
@@ -144,7 +144,7 @@ class BigSessionIT {
      * busy with the same reads. Cause: what came after it had been asked for again was dropped, and made anew.
      */
     @Test
-    void an_attach_arrives_also_where_each_page_is_late() throws Exception {
+    void an_attach_succeeds_also_if_each_page_is_late() throws Exception {
         DatabaseUri database = TestDatabase.fresh();
         LONG_TEXTS.storeIn(database);
         try (DatabaseProxy way = DatabaseProxy.before(database);

@@ -124,7 +124,7 @@ class CommandsIT {
     // --- busy
 
     @Test
-    void a_full_queue_and_a_busy_session_refuse_and_claim_nothing() {
+    void a_full_queue_and_a_busy_session_refuse_without_a_claim() {
         try (TestClient tab = server.client("ada")) {
             String session = busySession(tab);
             JsonObject rejecting = send(session, "/echo now or never").put("onBusy", "reject");

@@ -106,7 +106,7 @@ class CrashIT {
     }
 
     @Test
-    void kills_at_random_moments_lose_nothing_accepted_and_readers_see_nothing_wrong() {
+    void kills_at_random_moments_lose_nothing_accepted_and_readers_see_a_consistent_log() {
         System.out.println("CrashIT seed " + SEED + " (-Dreprise.crash.seed=" + SEED + ")");
         for (int round = 0; round < ROUNDS; round++) {
             Plan plan = Plan.of(round, random);

@@ -39,7 +39,7 @@ class DeleteIT {
     }
 
     @Test
-    void an_idle_session_is_erased_and_every_tab_is_told() {
+    void an_idle_session_is_erased_and_every_tab_is_notified() {
         try (TestClient one = server.client("ada");
                 TestClient two = server.client("ada");
                 TestClient reader = server.client("ada")) {

@@ -86,7 +86,7 @@ class DocumentsIT {
 
     /** A block with another mark, such as {@code bash}, would not be run and nobody would notice. */
     @Test
-    void blocks_have_a_known_mark() throws IOException {
+    void sealed_blocks_begin_with_a_known_prefix() throws IOException {
         for (Path document : documents()) {
             assertThat(blocks(document))
                     .as("%s", document)

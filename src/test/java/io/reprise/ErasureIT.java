@@ -76,7 +76,7 @@ class ErasureIT {
     }
 
     @Test
-    void sessions_deleted_while_redis_was_away_are_erased_after_a_crash_and_a_restart() throws SQLException {
+    void sessions_deleted_while_redis_was_unavailable_are_erased_after_a_crash_and_a_restart() throws SQLException {
         server = ServerProcess.start(settings);
         String session = asked(SECRET);
         String other = asked("plum");
@@ -123,7 +123,7 @@ class ErasureIT {
 
     /** What belongs to a session is in many places; of an erased one only the audit log may know. */
     @Test
-    void nothing_but_the_audit_log_knows_an_erased_session() throws Exception {
+    void an_erased_session_remains_only_in_the_audit_log() throws Exception {
         settings.put("data.dir", Files.createDirectory(folder.resolve("data")).toString());
         settings.put("sessions.titles", "text");
         server = ServerProcess.start(settings);

@@ -169,7 +169,7 @@ class ForkIT {
     }
 
     @Test
-    void a_repeat_reaches_the_same_fork_also_when_the_other_session_is_gone() {
+    void a_repeat_returns_the_same_fork_also_after_the_source_was_deleted() {
         try (TestClient tab = server.client("ada")) {
             String source = attached(tab);
             run(tab, source, "/echo one");
@@ -191,7 +191,7 @@ class ForkIT {
     }
 
     @Test
-    void forks_of_foreign_unknown_or_erased_messages_are_not_found_and_long_ones_too_large() {
+    void forks_of_foreign_unknown_or_erased_messages_are_not_found_and_long_ones_are_too_large() {
         try (TestClient tab = server.client("ada")) {
             String source = attached(tab);
             run(tab, source, "/echo one");

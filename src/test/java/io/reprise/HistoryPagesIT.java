@@ -46,7 +46,7 @@ class HistoryPagesIT {
 
     /** Symptom: one request answered with all of 200 long messages. Cause: only the number of messages was limited. */
     @Test
-    void a_page_ends_early_where_its_messages_are_long_and_the_next_one_goes_on_there() {
+    void a_page_with_long_messages_ends_early_and_the_next_one_continues_there() {
         try (TestServer server = TestServer.start(Map.of("log.pageBytesMax", "4096"));
                 TestClient tab = server.client("ada")) {
             String token = server.token("ada");

@@ -55,7 +55,7 @@ class JwksIT {
     }
 
     @Test
-    void a_rotated_key_is_found_and_the_old_one_is_no_longer_taken() {
+    void a_rotated_key_is_found_and_the_old_one_is_refused() {
         start(Map.of("auth.jwksRetryMs", "100"));
         String old = provider.token("ada");
         awaitStatus(old, 200);
@@ -108,7 +108,7 @@ class JwksIT {
 
     @ParameterizedTest
     @EnumSource(names = "WELL", mode = EnumSource.Mode.EXCLUDE)
-    void a_provider_that_gives_no_keys_does_not_stop_the_start_and_is_asked_again(Mood mood) {
+    void a_provider_without_keys_does_not_prevent_the_start_and_is_asked_again(Mood mood) {
         provider.mood(mood);
         start(Map.of("auth.jwksRetryMs", "100", "auth.jwksTimeoutMs", "1000"));
 

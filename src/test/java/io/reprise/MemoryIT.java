@@ -26,7 +26,7 @@ class MemoryIT {
     private static final int AT_ONCE = 50;
 
     @Test
-    void sessions_that_were_opened_and_closed_leave_nothing_behind() throws Exception {
+    void sessions_that_were_opened_and_closed_leave_no_state() throws Exception {
         try (TestServer server = TestServer.start(Map.of("sessions.bufferMs", "200"));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             String token = server.token("ada");

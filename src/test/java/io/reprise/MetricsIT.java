@@ -42,7 +42,7 @@ class MetricsIT {
     }
 
     @Test
-    void a_conversation_is_counted_and_timed() {
+    void metrics_count_and_time_a_conversation() {
         try (TestClient tab = server.client("ada")) {
             String session = tab.create();
             tab.attachLive(session);

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ModelIT {
     @ParameterizedTest
     @EnumSource
-    void a_conversation_with_a_tool_goes_to_the_provider_and_back(Wire wire) throws Exception {
+    void a_conversation_with_a_tool_is_sent_to_the_provider_and_its_answer_is_read(Wire wire) throws Exception {
         DatabaseUri database = TestDatabase.fresh();
         try (FakeProvider provider = FakeProvider.start(wire);
                 TestServer server = start(database, provider, Map.of("model.systemPrompt", "Be brief."));
@@ -159,7 +159,7 @@ class ModelIT {
     /** Symptom: what a provider wants back was gone behind a run, a restart or a fork; it then refused all that followed. */
     @ParameterizedTest
     @EnumSource
-    void a_model_gets_its_thoughts_back_in_the_run_the_next_one_after_a_restart_and_in_a_fork(Wire wire)
+    void a_model_receives_its_reasoning_in_the_run_the_next_one_after_a_restart_and_in_a_fork(Wire wire)
             throws Exception {
         DatabaseUri database = TestDatabase.fresh();
         Map<String, String> thinking =

@@ -29,7 +29,7 @@ class NoticesIT {
     }
 
     @Test
-    void a_socket_that_follows_nothing_hears_how_the_sessions_of_its_user_change() {
+    void a_socket_without_attached_sessions_receives_notices_of_its_users_sessions() {
         try (TestClient ada = server.client("ada");
                 TestClient other = server.client("ada");
                 TestClient bob = server.client("bob")) {
@@ -65,7 +65,7 @@ class NoticesIT {
     }
 
     @Test
-    void a_call_that_waits_and_a_recall_that_is_due_are_told_as_such() {
+    void notices_distinguish_a_waiting_call_from_a_due_recall() {
         try (TestClient ada = server.client("eve");
                 TestClient other = server.client("eve")) {
             String session = ada.create();

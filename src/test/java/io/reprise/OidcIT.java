@@ -170,7 +170,7 @@ class OidcIT {
     }
 
     @Test
-    void a_state_of_another_key_or_another_attempt_is_refused() {
+    void a_state_sealed_with_another_key_or_for_another_attempt_is_refused() {
         start(Map.of());
         String back = ada.agree(ada.begin("/"));
         String name = ada.cookies().keySet().iterator().next();
@@ -317,7 +317,7 @@ class OidcIT {
     }
 
     @Test
-    void a_way_back_of_another_issuer_is_refused_before_the_code_is_told() {
+    void a_callback_of_another_issuer_is_refused_before_its_code_is_used() {
         start(Map.of());
         String back = ada.agree(ada.begin("/"));
         String mixed = back.replaceAll("iss=[^&]*", "iss=https%3A%2F%2Fevil.example");
@@ -385,7 +385,7 @@ class OidcIT {
     }
 
     @Test
-    void an_address_that_fails_too_often_must_wait() {
+    void an_address_with_too_many_failures_must_wait() {
         start(Map.of("limits.addressFailuresPerMinute", "3", "limits.exempt", ""));
         for (int i = 0; i < 3; i++) ada.get("/api/v1/oidc/callback?state=x");
 
@@ -406,7 +406,7 @@ class OidcIT {
     // --- staying signed in
 
     @Test
-    void a_sign_in_outlives_the_tokens_of_the_provider() {
+    void a_sign_in_lasts_longer_than_the_providers_tokens() {
         provider.lifeS(2);
         start(Map.of());
         ada.signIn("/");
@@ -473,7 +473,7 @@ class OidcIT {
     }
 
     @Test
-    void a_token_that_looks_expired_when_it_is_refreshed_signs_nobody_out() {
+    void a_refreshed_token_that_looks_expired_signs_nobody_out() {
         // Symptom: a clock that was wrong for a moment ended the sign-in of everybody who was refreshed then.
         provider.lifeS(2);
         start(Map.of());
@@ -491,7 +491,7 @@ class OidcIT {
     }
 
     @Test
-    void a_provider_that_is_down_signs_nobody_out() {
+    void an_unavailable_provider_signs_nobody_out() {
         provider.lifeS(2);
         start(Map.of("auth.oidc.retryMs", "100"));
         ada.signIn("/");
@@ -591,7 +591,7 @@ class OidcIT {
     }
 
     @Test
-    void of_too_many_browsers_the_first_is_signed_out() {
+    void the_oldest_browser_above_the_limit_is_signed_out() {
         start(Map.of("auth.oidc.perUserMax", "2"));
         List<Visitor> browsers = List.of(ada, new Visitor(url), new Visitor(url));
         for (Visitor browser : browsers) {
@@ -605,7 +605,7 @@ class OidcIT {
     // --- sockets
 
     @Test
-    void a_socket_lives_longer_than_its_token() {
+    void a_socket_outlives_its_token_if_the_token_is_replaced() {
         provider.lifeS(4);
         start(Map.of("auth.oidc.retryMs", "100"));
         ada.signIn("/");
@@ -623,7 +623,7 @@ class OidcIT {
     }
 
     @Test
-    void a_socket_ends_with_its_sign_in() {
+    void a_socket_closes_when_its_sign_in_ends() {
         provider.lifeS(2);
         start(Map.of("auth.oidc.retryMs", "100"));
         ada.signIn("/");

@@ -26,7 +26,7 @@ class OneServerIT {
      * {@code unavailable} for ever, and neither said why. Cause: the second took all shards without looking.
      */
     @Test
-    void a_second_server_names_the_first_one_and_ends_and_the_first_continues() {
+    void a_second_server_reports_the_first_and_ends_and_the_first_continues() {
         try (TestServer first = TestServer.start(database, Map.of());
                 TestClient tab = first.client("ada")) {
             String session = tab.create();
@@ -49,7 +49,7 @@ class OneServerIT {
     }
 
     @Test
-    void a_killed_server_is_followed_by_the_next_at_once() {
+    void after_a_kill_the_next_server_starts_immediately() {
         ServerProcess first = ServerProcess.start(Map.of("database.url", database.reveal()));
         first.kill();
 

@@ -39,7 +39,7 @@ class PageChatsIT {
     }
 
     @Test
-    void a_chat_is_renamed_from_its_header_and_other_tabs_call_it_so() {
+    void a_chat_is_renamed_from_its_header_and_other_tabs_show_the_name() {
         assumeOffered("operationId: updateSession");
         Tab other = BENCH.open(tab.url());
         assertThat(other.answer()).hasText("the first chat");
@@ -109,7 +109,7 @@ class PageChatsIT {
     }
 
     @Test
-    void a_chat_is_cleared_in_every_tab_and_goes_on() {
+    void a_chat_is_cleared_in_every_tab_and_continues() {
         assumeOffered("/sessions/{session}/clear:");
         Tab other = BENCH.open(tab.url());
         assertThat(other.answer()).hasText("the first chat");
@@ -128,7 +128,7 @@ class PageChatsIT {
     }
 
     @Test
-    void the_list_of_a_tab_that_shows_another_chat_is_alive() {
+    void the_list_of_a_tab_that_shows_another_chat_is_updated() {
         Tab other = BENCH.open();
         assertThat(other.chats()).hasCount(1);
         long reads = other.requests("/api/v1/sessions");

@@ -187,7 +187,7 @@ class PageContentIT {
     }
 
     @Test
-    void a_formula_with_an_error_is_its_source_and_one_with_a_link_is_none() {
+    void a_formula_with_an_error_is_shown_as_source_and_one_with_a_link_is_not_a_formula() {
         tab.ask(
                 "/echo $\\frac{1$ then $\\href{javascript:alert(1)}{x}$ then $\\includegraphics{https://images.example/a.png}$");
 
@@ -210,7 +210,7 @@ class PageContentIT {
     }
 
     @Test
-    void footnotes_lead_to_their_notes_and_back() {
+    void footnotes_link_to_their_notes_and_back() {
         tab.ask("/echo Said[^1], as in [^0-9].\n\n[^1]: The **note**.");
 
         Locator mark = tab.answer().locator(".note-ref");
@@ -251,7 +251,7 @@ class PageContentIT {
     }
 
     @Test
-    void an_image_that_is_not_there_is_said_to_be_and_stays_a_link() {
+    void a_missing_image_is_reported_and_stays_a_link() {
         tab.page()
                 .route(
                         Pattern.compile("https://images\\.example/.*"),
@@ -299,7 +299,7 @@ class PageContentIT {
 
     /** Symptom: a file that was dropped opened in the place of the page, and one that was pasted vanished. */
     @Test
-    void files_are_refused_with_words_wherever_they_come() {
+    void dropped_and_pasted_files_are_refused_with_a_message() {
         Locator notice = tab.page().locator(".notice");
         for (String target : new String[] {"#message", "#transcript", ".sidebar"}) {
             for (String type : new String[] {"drop", "paste"}) {
@@ -318,7 +318,7 @@ class PageContentIT {
     }
 
     @Test
-    void a_file_is_refused_in_sight_also_while_a_dialog_is_open() {
+    void a_refused_file_is_reported_visibly_also_while_a_dialog_is_open() {
         tab.page().keyboard().press("Control+/");
 
         assertThat(given("drop", "dialog", "new File(['x'], 'a.png')", null)).isTrue();

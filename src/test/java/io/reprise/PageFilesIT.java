@@ -58,7 +58,7 @@ class PageFilesIT {
 
     /** Symptom: `curl -I` got 405. Cause: the routes of files were for GET alone. */
     @Test
-    void a_file_can_be_asked_about_without_reading_it() {
+    void head_works_for_files() {
         HttpResponse<String> page = get("HEAD", "/");
 
         assertThat(page.statusCode()).isEqualTo(200);
@@ -68,8 +68,7 @@ class PageFilesIT {
 
     /** Symptom: 459 KB came as they are, and most were asked for again at each visit. */
     @Test
-    void what_the_page_is_made_of_is_compressed_and_kept_for_ever_and_the_page_itself_is_asked_about()
-            throws Exception {
+    void files_of_the_page_are_compressed_and_cached_forever_and_the_page_is_revalidated() throws Exception {
         HttpResponse<String> page = asked("/", "accept-encoding", "gzip");
         assertThat(header(page, "content-encoding")).isEqualTo("gzip");
         assertThat(header(page, "cache-control")).isEqualTo("no-cache");
@@ -177,7 +176,7 @@ class PageFilesIT {
     }
 
     @Test
-    void what_is_no_image_over_https_has_no_frame() {
+    void only_https_images_have_a_frame() {
         for (String source : new String[] {
             "",
             "http://a.example/b",

@@ -87,7 +87,7 @@ class PageIT {
     }
 
     @Test
-    void a_failure_is_said_and_the_next_message_is_taken() {
+    void a_failure_is_shown_and_the_next_message_is_accepted() {
         Tab tab = BENCH.open();
 
         tab.ask("/fail 429");
@@ -99,7 +99,7 @@ class PageIT {
     }
 
     @Test
-    void how_a_run_ended_is_told_the_same_to_who_comes_later() {
+    void later_readers_see_the_same_outcome_of_a_run() {
         Tab tab = BENCH.open();
         tab.ask("/fail 429");
         tab.say("/hang");
@@ -233,7 +233,7 @@ class PageIT {
     }
 
     @Test
-    void a_server_that_gives_no_tokens_asks_for_one(@TempDir Path folder) throws IOException {
+    void a_server_without_development_tokens_asks_for_a_token(@TempDir Path folder) throws IOException {
         String secret = "0123456789abcdef0123456789abcdef";
         Path file = Files.writeString(folder.resolve("secret"), secret);
         try (TestServer strict = TestServer.start(Map.of("auth.mode", "jwt", "auth.secret", "file:" + file))) {

@@ -45,7 +45,7 @@ class PageJobsIT {
     }
 
     @Test
-    void a_job_is_paused_and_goes_on() {
+    void a_job_is_paused_and_resumed() {
         Tab tab = openAsAdmin();
         Locator card = tab.page().locator("[data-job=audit-retention]");
 
@@ -60,7 +60,7 @@ class PageJobsIT {
     }
 
     @Test
-    void others_are_told_that_the_page_is_not_for_them_and_can_go_back() {
+    void users_without_the_role_are_told_so_and_can_go_back() {
         Tab tab = BENCH.open(BENCH.server().url() + "/#/admin/jobs");
 
         assertThat(tab.page().locator(".page")).containsText("Only administrators see this page.");

@@ -53,7 +53,7 @@ class PageKeyboardIT {
     }
 
     @Test
-    void chats_are_walked_through() {
+    void the_keyboard_moves_through_the_chats() {
         tab.ask("/echo first");
         press("Control+Shift+O");
         tab.ask("/echo second");
@@ -194,7 +194,7 @@ class PageKeyboardIT {
     }
 
     @Test
-    void all_that_waits_is_taken_back_and_the_answer_goes_on() {
+    void all_queued_messages_are_removed_and_the_answer_continues() {
         tab.say("/hang");
         tab.say("one");
         tab.say("two");
@@ -251,7 +251,7 @@ class PageKeyboardIT {
 
     /** Symptom: the first letters went into the message; cause: the focus moved two frames after the key. */
     @Test
-    void what_is_typed_right_after_the_search_key_is_searched_for() {
+    void text_typed_after_the_search_key_is_searched() {
         tab.composer().focus();
 
         press("Control+k");
@@ -263,7 +263,7 @@ class PageKeyboardIT {
 
     /** Symptom: what was typed next pressed the pencil and landed in the old message. */
     @Test
-    void leaving_the_change_of_a_message_leads_back_to_where_it_began() {
+    void leaving_the_editor_of_a_message_returns_the_focus() {
         tab.ask("/echo base");
         tab.composer().focus();
         press("ArrowUp");
@@ -307,7 +307,7 @@ class PageKeyboardIT {
 
     /** Symptom to prevent: a reader in the middle of a long answer is carried to its end by each new word. */
     @Test
-    void who_reads_further_up_is_left_there() {
+    void a_reader_who_has_scrolled_up_keeps_the_position() {
         tab.ask("/stream 1500 0");
         tab.say("/stream 100000 40");
         tab.awaitAnswer("w20 ");

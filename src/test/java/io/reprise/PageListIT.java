@@ -59,7 +59,7 @@ class PageListIT {
     }
 
     @Test
-    void an_archived_chat_is_out_of_the_list_until_it_is_taken_back() {
+    void an_archived_chat_is_hidden_from_the_list_until_it_is_unarchived() {
         Tab other = BENCH.open();
         choose("two", "Archive");
         for (Tab each : List.of(tab, other))

@@ -78,7 +78,7 @@ class PageLongChatIT {
      * twice and stored its text.
      */
     @Test
-    void what_a_letter_and_a_word_cost_does_not_grow_with_the_chat() {
+    void the_cost_of_a_key_and_of_a_delta_does_not_grow_with_the_chat() {
         tab = openAtItsEnd();
         System.out.printf("a chat of %d messages is opened: tasks over 50 ms: %s%n", session.messages(), longTasks());
         readAll();
@@ -137,7 +137,7 @@ class PageLongChatIT {
 
     /** Symptom: who looked something up elsewhere came back to the end of the chat. */
     @Test
-    void a_chat_is_found_again_where_it_was_left() {
+    void a_chat_opens_at_the_position_where_it_was_left() {
         tab = openAtItsEnd();
         String chat = tab.url();
         scrollUpBy(6_000);

@@ -67,7 +67,7 @@ class PageNewsIT {
 
     /** Symptom: a reminder in another chat than the open one was silent. Cause: only what the open chat heard was told. */
     @Test
-    void a_reminder_in_another_chat_is_notified_in_plain_words_when_nobody_looks() {
+    void a_reminder_in_another_chat_causes_a_plain_text_notification_while_the_page_is_hidden() {
         String session = reminded();
         tab.page().keyboard().press("Control+Shift+O");
         assertThat(tab.page().locator(".empty")).isVisible();
@@ -82,7 +82,7 @@ class PageNewsIT {
 
     /** Symptom: neither the title nor the icon of a tab that nobody saw told that an answer had come. Cause: hidden pages have no frames. */
     @Test
-    void a_hidden_tab_tells_of_its_news_in_its_title_its_icon_and_on_the_app() {
+    void a_hidden_tab_shows_unread_chats_in_its_title_its_icon_and_on_the_app() {
         tab.page().evaluate("""
                 () => {
                   navigator.setAppBadge = news => { window.badge = news; return Promise.resolve() }
@@ -106,7 +106,7 @@ class PageNewsIT {
     }
 
     @Test
-    void nothing_is_notified_while_another_tab_of_the_page_is_looked_at() {
+    void there_is_no_notification_while_another_tab_of_the_page_is_visible() {
         reminded();
         Tab looked = BENCH.open();
         leave(tab);
@@ -143,7 +143,7 @@ class PageNewsIT {
 
     /** Symptom: the list said "New chat" while the header had the words. Cause: the row knew only what REST had told. */
     @Test
-    void the_row_of_the_open_chat_is_called_as_its_header_is() {
+    void the_row_of_the_open_chat_has_the_name_of_its_header() {
         tab.page().evaluate(LISTS_NO_WORDS);
 
         tab.ask("/echo hello there");
@@ -167,7 +167,7 @@ class PageNewsIT {
 
     /** Symptom: "Connected" stood there for five seconds after the network had gone. Cause: nothing was said during a probe. */
     @Test
-    void while_the_connection_is_checked_the_page_says_so() {
+    void the_page_says_that_it_checks_the_connection() {
         Locator words = tab.page().locator(".connection-words");
         tab.ask("/echo hello");
 

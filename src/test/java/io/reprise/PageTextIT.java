@@ -69,7 +69,7 @@ class PageTextIT {
 
     /** What comes is put behind what is shown where that is enough; it must look as if the whole had been made anew. */
     @Test
-    void a_text_that_grew_letter_by_letter_looks_like_one_that_came_at_once() {
+    void a_text_that_grew_letter_by_letter_renders_like_a_complete_one() {
         Object differences = tab.page()
                 .evaluate(
                         """
@@ -143,7 +143,7 @@ class PageTextIT {
 
     /** Symptom: {@code <details>} ran into its summary, and a link that was made harmless looked like one that works. */
     @Test
-    void folds_fold_and_dead_links_are_words() {
+    void details_elements_fold_and_unsafe_links_are_plain_text() {
         tab.ask(
                 "/echo <details><summary>More</summary>\n\nhidden **words**\n\n</details>\n\nbehind [a word](javascript:alert(1))");
 
@@ -180,7 +180,7 @@ class PageTextIT {
 
     /** Symptom: half of a conversation was printed. Cause: a read that failed ended the reading, and the printing began. */
     @Test
-    void what_cannot_be_read_for_a_moment_is_read_again_before_it_is_printed() {
+    void a_read_that_fails_for_a_moment_is_repeated_before_printing() {
         for (int n = 1; n <= 4; n++) tab.ask("/echo " + ("line " + n + "\n\n").repeat(30));
         failReads(2, "{ code: 'unavailable', retryable: true }");
         notePrinting();
@@ -191,7 +191,7 @@ class PageTextIT {
     }
 
     @Test
-    void what_cannot_be_read_whole_is_not_printed() {
+    void a_conversation_that_cannot_be_read_completely_is_not_printed() {
         for (int n = 1; n <= 4; n++) tab.ask("/echo " + ("line " + n + "\n\n").repeat(30));
         failReads(1, "{ code: 'internal', message: 'It is broken.', retryable: false }");
         notePrinting();
@@ -253,7 +253,7 @@ class PageTextIT {
 
     /** Symptom: only its place told that a message is one's own, where the system chooses all colours. */
     @Test
-    void a_bubble_has_an_edge_where_there_are_no_backgrounds() {
+    void a_message_bubble_has_a_border_in_forced_colours() {
         tab.ask("/echo hello");
         tab.page().emulateMedia(new Page.EmulateMediaOptions().setForcedColors(ForcedColors.ACTIVE));
 

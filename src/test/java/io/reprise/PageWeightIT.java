@@ -67,7 +67,7 @@ class PageWeightIT {
     }
 
     @Test
-    void what_is_written_before_the_scripts_are_here_is_kept_and_sent() {
+    void text_typed_before_the_scripts_are_loaded_is_kept_and_sent() {
         Page page = BENCH.person().newPage();
         page.route(Pattern.compile(".*/assets/main-.*\\.js"), route -> {
             page.locator("#message").pressSequentially("/echo early words");
@@ -84,7 +84,7 @@ class PageWeightIT {
 
     /** Symptom: a connection that was gone at the wrong moment left a page that showed no answer until it was loaded again. */
     @Test
-    void what_could_not_be_loaded_behind_the_page_is_loaded_again() {
+    void a_module_that_failed_to_load_is_loaded_again() {
         Page page = BENCH.person().newPage();
         AtomicInteger refused = new AtomicInteger();
         page.route(Pattern.compile(".*/assets/(texts|parts)-.*\\.js"), route -> {

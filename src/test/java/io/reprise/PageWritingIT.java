@@ -41,7 +41,7 @@ class PageWritingIT {
 
     /** Symptom to prevent: the field showed the former draft until the next frame, and a fast key took it along. */
     @Test
-    void what_is_typed_next_is_for_the_chat_that_was_opened() {
+    void text_that_is_typed_after_opening_a_chat_belongs_to_it() {
         tab.ask("/echo first");
         tab.composer().fill("for the first chat");
 
@@ -73,7 +73,7 @@ class PageWritingIT {
 
     /** Symptom to prevent: that a message is not sent yet, or was refused, and what can be done, showed only under the pointer. */
     @Test
-    void what_is_not_sent_yet_says_so() {
+    void an_unsent_message_is_marked() {
         tab.ask("/echo first");
         tab.page().evaluate("WebSocket.prototype.send = () => {}");
 
@@ -99,7 +99,7 @@ class PageWritingIT {
     }
 
     @Test
-    void what_is_far_too_long_is_not_taken_in_and_the_page_says_so() {
+    void text_that_is_far_too_long_is_refused_with_a_message() {
         BENCH.person().grantPermissions(List.of("clipboard-read", "clipboard-write"));
         tab.composer().fill("kept");
         tab.page().evaluate("navigator.clipboard.writeText('x'.repeat(200_000))");
@@ -113,7 +113,7 @@ class PageWritingIT {
     /** Symptom: a dropped file opened in the place of the page, a pasted one vanished. Cause: nobody listened. */
     @ParameterizedTest
     @ValueSource(strings = {"drop", "paste"})
-    void a_file_is_refused_with_a_word_and_the_page_stays(String how) {
+    void a_refused_file_is_reported_and_the_page_does_not_navigate(String how) {
         boolean prevented = (boolean) tab.page().evaluate("""
                 how => {
                   const data = new DataTransfer()
@@ -169,7 +169,7 @@ class PageWritingIT {
 
     /** Symptom to prevent: the caret jumped to the end of the old text, and the new one was put behind it. */
     @Test
-    void who_is_quick_to_change_a_message_keeps_the_caret() {
+    void opening_the_editor_quickly_keeps_the_caret() {
         tab.ask("/echo one");
 
         Object selected = tab.page().evaluate("""
@@ -189,7 +189,7 @@ class PageWritingIT {
     }
 
     @Test
-    void who_sends_a_message_again_finds_nothing_in_the_field() {
+    void sending_a_message_again_leaves_the_field_empty() {
         tab.ask("/echo one");
         tab.composer().press("ArrowUp");
         tab.page().locator(".revising textarea").fill("/echo two");
@@ -201,7 +201,7 @@ class PageWritingIT {
     }
 
     @Test
-    void the_field_has_the_focus_after_controls_that_go() {
+    void the_message_field_has_the_focus_after_a_removed_control() {
         tab.ask("/fail 429");
         Locator again = tab.page().getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Try again"));
 
@@ -240,7 +240,7 @@ class PageWritingIT {
     }
 
     @Test
-    void a_browser_that_keeps_nothing_shows_a_page_that_works() {
+    void the_page_works_in_a_browser_that_stores_nothing() {
         try (BrowserContext strict =
                 BENCH.browser().person("unused", new Browser.NewContextOptions().setLocale("en-GB"))) {
             strict.addInitScript("""
@@ -261,7 +261,7 @@ class PageWritingIT {
 
     /** Symptom to prevent: with a clock an hour slow a reminder in ten minutes seemed to be due after an hour. */
     @Test
-    void a_browser_with_a_wrong_clock_counts_by_the_server() {
+    void the_page_uses_the_servers_clock_if_the_browsers_is_wrong() {
         try (BrowserContext slow = BENCH.browser().person("p" + UUID.randomUUID())) {
             slow.addInitScript("{ const now = Date.now; Date.now = () => now() - 3_600_000 }");
             Tab late = BENCH.browser().open(slow, BENCH.server().url());

@@ -98,7 +98,7 @@ class RedisCheckpointsIT {
     }
 
     @Test
-    void runs_go_on_without_checkpoints_while_redis_is_away() {
+    void runs_continue_without_checkpoints_while_redis_is_unavailable() {
         try (TestClient tab = server.client("ada")) {
             redis.stop();
             try {

@@ -168,7 +168,7 @@ class ReplayIT {
     }
 
     @Test
-    void a_cursor_at_the_oldest_kept_event_is_replayed_and_an_older_one_is_told_what_is_missing() {
+    void a_cursor_at_the_oldest_kept_event_is_replayed_and_an_older_one_learns_what_is_missing() {
         TestServer server = SERVERS.with(SMALL);
         try (TestClient tab = server.client("ada")) {
             String session = sessionWithTwoRuns(tab);
@@ -214,7 +214,7 @@ class ReplayIT {
     }
 
     @Test
-    void a_client_with_a_cursor_ahead_of_the_log_or_of_another_epoch_starts_again() {
+    void a_cursor_ahead_of_the_log_or_of_another_epoch_is_reset() {
         TestServer server = SERVERS.with(SMALL);
         try (TestClient tab = server.client("ada")) {
             String session = sessionWithTwoRuns(tab);
@@ -318,7 +318,7 @@ class ReplayIT {
     }
 
     @Test
-    void a_snapshot_in_the_middle_of_a_text_goes_on_with_the_rest_of_it() {
+    void a_snapshot_during_a_text_continues_with_the_rest_of_it() {
         TestServer server = SERVERS.with(eventPerDelta(20));
         try (TestClient tab = server.client("ada")) {
             String session = tab.create();
@@ -358,7 +358,7 @@ class ReplayIT {
     }
 
     @Test
-    void a_snapshot_shows_the_tool_call_that_is_under_way() {
+    void a_snapshot_shows_the_tool_call_that_is_in_progress() {
         TestServer server = SERVERS.with(Map.of());
         try (TestClient tab = server.client("ada");
                 TestClient other = server.client("ada")) {
@@ -412,7 +412,7 @@ class ReplayIT {
     }
 
     @Test
-    void after_a_detach_nothing_of_the_session_comes_any_more() {
+    void nothing_of_a_session_is_sent_after_a_detach() {
         TestServer server = SERVERS.with(eventPerDelta(500));
         try (TestClient tab = server.client("ada");
                 TestClient watcher = server.client("ada")) {
@@ -503,7 +503,7 @@ class ReplayIT {
     }
 
     @Test
-    void a_beat_tells_how_far_the_socket_was_sent() {
+    void a_beat_names_the_last_seq_sent_to_the_socket() {
         try (TestServer server = TestServer.start(Map.of("server.beatMs", "100"));
                 TestClient tab = server.client("ada")) {
             String session = sessionWithTwoRuns(tab);

@@ -48,7 +48,7 @@ class RewindIT {
     }
 
     @Test
-    void an_interrupt_keeps_the_partial_answer_and_goes_first() {
+    void an_interrupting_message_keeps_the_partial_answer_and_is_first_in_the_queue() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             String run = tab.send(session, "/stream 1000000 100").getString("run");
@@ -134,7 +134,7 @@ class RewindIT {
     }
 
     @Test
-    void a_first_message_that_is_changed_is_the_preview_from_then_on() {
+    void a_changed_first_message_becomes_the_preview() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             tab.awaitEnd(session, tab.send(session, "/echo wrong").getString("run"));

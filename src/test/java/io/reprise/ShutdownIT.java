@@ -47,7 +47,7 @@ class ShutdownIT {
 
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130"})
-    void a_stream_shorter_than_the_drain_is_finished_and_nothing_is_left_behind(String signal, int exitCode) {
+    void a_stream_shorter_than_the_drain_is_finished_and_no_run_is_suspended(String signal, int exitCode) {
         OwnDatabase database = OwnDatabase.prepared(dataDir);
         ServerProcess server = track(ServerProcess.startOn(dataDir, Map.of("shutdown.drainMs", WITHOUT_END)));
         int databasePort = database.uri().port();
@@ -79,7 +79,7 @@ class ShutdownIT {
      * kill -9. Cause: the drain ended every run that was left.
      */
     @Test
-    void a_stream_longer_than_the_drain_goes_on_at_the_next_start_and_its_readers_resume_exactly() {
+    void a_stream_longer_than_the_drain_resumes_at_the_next_start_and_its_readers_resume_exactly() {
         DatabaseUri database = TestDatabase.fresh();
         ServerProcess server = start(database, "300");
         TestClient tab = server.client("ada");
@@ -152,7 +152,7 @@ class ShutdownIT {
     }
 
     @Test
-    void a_run_that_goes_on_can_be_stopped_and_its_queue_goes_on() {
+    void a_resumed_run_can_be_stopped_and_its_queue_continues() {
         DatabaseUri database = TestDatabase.fresh();
         ServerProcess server = start(database, "0");
         TestClient tab = server.client("ada");
@@ -181,7 +181,7 @@ class ShutdownIT {
     }
 
     @Test
-    void during_the_drain_nothing_begins_a_stop_works_and_the_queue_waits_for_the_next_server() {
+    void during_the_drain_no_run_starts_and_a_stop_works_and_the_queue_waits_for_the_next_server() {
         DatabaseUri database = TestDatabase.fresh();
         ServerProcess server = start(database, WITHOUT_END);
         TestClient tab = server.client("ada");

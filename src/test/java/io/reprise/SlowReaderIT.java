@@ -28,7 +28,7 @@ class SlowReaderIT {
             Map.of("server.outboxBytesMax", "16384", "server.sendBufferBytes", "16384");
 
     @Test
-    void a_tab_that_reads_nothing_is_closed_4008_and_resumes_while_others_never_notice() {
+    void a_tab_that_reads_nothing_is_closed_4008_and_resumes_without_affecting_others() {
         DatabaseUri database = TestDatabase.fresh();
         try (TestServer server = TestServer.start(database, with("server.stallMs", "5000"));
                 LogLines sockets = LogLines.of("io.reprise.gateway.socket.Socket");

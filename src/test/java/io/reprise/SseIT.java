@@ -133,7 +133,7 @@ class SseIT {
     }
 
     @Test
-    void a_stream_goes_on_after_a_restart_where_it_was() {
+    void a_stream_resumes_after_a_restart_where_it_was() {
         DatabaseUri database = TestDatabase.fresh();
         // So that the run under way ends with the process, and the log with it.
         Map<String, String> settings = Map.of("checkpoints.store", "memory");

@@ -97,7 +97,7 @@ class StartSignalIT {
 
     /** Symptom: a taken port was told after a database had been made, without its number. */
     @Test
-    void a_taken_port_is_told_before_anything_is_made() throws IOException {
+    void a_port_in_use_is_reported_before_anything_is_created() throws IOException {
         dataDir = temp.resolve("taken");
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             int port = other.getLocalPort();

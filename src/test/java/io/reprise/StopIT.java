@@ -79,7 +79,7 @@ class StopIT {
     }
 
     @Test
-    void a_stop_at_full_speed_keeps_the_partial_answer() {
+    void a_stop_during_a_fast_stream_keeps_the_partial_answer() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             String run = tab.send(session, "/stream 1000000 0").getString("run");

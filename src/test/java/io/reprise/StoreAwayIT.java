@@ -71,7 +71,7 @@ class StoreAwayIT {
 
     @ParameterizedTest
     @EnumSource
-    void running_text_goes_on_commands_are_refused_and_everything_is_whole_afterwards(Absence absence) {
+    void during_an_outage_running_text_continues_and_commands_are_refused_and_nothing_is_lost(Absence absence) {
         start(Map.of());
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
@@ -140,7 +140,7 @@ class StoreAwayIT {
     }
 
     @Test
-    void a_stop_over_rest_takes_effect_at_once_too() {
+    void a_stop_over_rest_takes_effect_immediately_too() {
         start(Map.of());
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
@@ -167,7 +167,7 @@ class StoreAwayIT {
     /** Symptom: a server that could store nothing was sent more work. Cause: readiness was set once and never looked. */
     @ParameterizedTest
     @EnumSource
-    void readiness_follows_the_database_and_life_does_not(Absence absence) {
+    void readiness_depends_on_the_database_and_liveness_does_not(Absence absence) {
         start(Map.of("database.checkMs", "100", "database.checkTimeoutMs", "1000"));
         TestClient tab = server.client(USER);
         assertThat(health("ready")).isEqualTo(200);
@@ -184,7 +184,7 @@ class StoreAwayIT {
 
     @ParameterizedTest(name = "the append was carried out: {0}")
     @ValueSource(booleans = {true, false})
-    void a_command_whose_append_is_under_way_is_answered_by_its_outcome_alone(boolean carriedOut) {
+    void a_command_whose_append_is_pending_is_answered_only_by_its_outcome(boolean carriedOut) {
         start(Map.of());
         TestClient tab = server.client(USER);
         TestClient impatient = server.client(USER);
@@ -217,7 +217,7 @@ class StoreAwayIT {
     }
 
     @Test
-    void a_run_without_a_store_for_too_long_is_stopped_and_its_one_end_is_written_later() {
+    void a_run_without_a_store_for_too_long_is_stopped_and_its_end_is_stored_later() {
         start(Map.of("store.waitMs", "3000"));
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
@@ -239,7 +239,7 @@ class StoreAwayIT {
     }
 
     @Test
-    void attaches_and_pulls_that_come_while_it_is_away_are_served_when_it_is_back() throws Exception {
+    void attaches_and_pulls_during_an_outage_are_answered_after_it() throws Exception {
         start(Map.of("sessions.bufferMs", "0", "log.memoryBytesMax", "0"));
         TestClient tab = server.client(USER);
         String read = attachedSession(tab);
@@ -276,7 +276,7 @@ class StoreAwayIT {
     }
 
     @Test
-    void an_agent_is_held_back_when_as_much_as_may_waits_for_the_store() {
+    void an_agent_is_held_back_when_the_buffer_for_the_store_is_full() {
         int bufferMax = 1 << 16;
         int batch = 1 << 14;
         int words = 150_000;

@@ -53,7 +53,7 @@ class UserErasureIT {
     }
 
     @Test
-    void nothing_of_an_erased_user_is_left_and_of_others_everything_is() throws SQLException {
+    void erasing_a_user_removes_all_data_of_that_user_and_no_other() throws SQLException {
         redis = new TestRedis(folder);
         server = ServerProcess.start(settings());
         List<String> adas = List.of(session(ADA), session(ADA));

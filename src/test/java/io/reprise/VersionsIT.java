@@ -206,7 +206,7 @@ class VersionsIT {
     }
 
     @Test
-    void versions_are_their_users_own_and_go_when_the_session_is_cleared() {
+    void versions_belong_to_their_user_and_are_erased_by_a_clear() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             say(tab, session, "/echo secret");

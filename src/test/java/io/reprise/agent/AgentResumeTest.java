@@ -155,7 +155,7 @@ class AgentResumeTest {
 
     /** Symptom: Redis was away for a second when somebody approved of a call, or came back after the server; all was lost. */
     @Test
-    void a_checkpoint_whose_store_is_away_for_a_moment_is_waited_for() {
+    void a_run_waits_for_a_checkpoint_store_that_is_unavailable_for_a_moment() {
         QuietOwner dead = keptTurn();
         kept.awayFor.set(3);
 
@@ -166,7 +166,7 @@ class AgentResumeTest {
     }
 
     @Test
-    void a_checkpoint_whose_store_stays_away_ends_the_run() {
+    void a_checkpoint_store_that_stays_unavailable_ends_the_run() {
         QuietOwner dead = keptTurn();
         whenAway = new StoreSettings(2, 1, 1, 128);
         kept.awayFor.set(Integer.MAX_VALUE);
@@ -206,7 +206,7 @@ class AgentResumeTest {
 
     /** Results need no checkpoint of their own: they are in the log, and are not void there. */
     @Test
-    void a_result_that_is_in_the_log_is_not_asked_for_again() {
+    void a_tool_call_with_a_result_in_the_log_is_not_repeated() {
         CountDownLatch first = new CountDownLatch(1);
         tools.add(tool("once", call -> "1"));
         tools.add(new ScriptedTool("late", (call, stop) -> {
@@ -336,7 +336,7 @@ class AgentResumeTest {
     // --- people
 
     @Test
-    void people_are_asked_about_chosen_tools_after_the_others_were_called() {
+    void approvals_are_requested_after_the_other_calls_were_made() {
         interrupts = new InterruptSettings(List.of("once"), 60, 8);
         tools.add(tool("once", call -> "1"));
         tools.add(tool("other", call -> "2"));
@@ -384,7 +384,7 @@ class AgentResumeTest {
     }
 
     @Test
-    void each_decision_becomes_the_outcome_of_its_call() {
+    void each_decision_determines_the_result_of_its_call() {
         interrupts = new InterruptSettings(List.of("once"), 60, 8);
         tools.add(tool("once", call -> "made"));
         ScriptedModel model = new ScriptedModel(
@@ -460,7 +460,7 @@ class AgentResumeTest {
     }
 
     @Test
-    void people_are_asked_again_when_the_process_died_before_they_were() {
+    void approvals_are_requested_again_after_a_crash() {
         interrupts = new InterruptSettings(List.of("once"), 60, 8);
         tools.add(tool("once", call -> "made"));
         tools.add(tool("other", call -> "2"));

@@ -146,7 +146,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void however_late_answers_come_no_more_batches_than_the_limit_are_unanswered() throws Exception {
+    void the_limit_of_unanswered_batches_holds_however_late_answers_come() throws Exception {
         owner.answering = false;
         long timer = vertx.setPeriodic(2, fired -> owner.ack());
         whenAsked("/stream 20000 0");
@@ -195,7 +195,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_stop_right_behind_the_request_ends_the_run() throws Exception {
+    void a_stop_directly_after_the_request_ends_the_run() throws Exception {
         deploy();
         owner.ask("s", log.userSays("s", owner.run, "/hang"));
         owner.stop();
@@ -217,7 +217,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_stop_at_full_speed_ends_the_run_and_nothing_follows() throws Exception {
+    void a_stop_during_a_fast_stream_ends_the_run_and_nothing_follows() throws Exception {
         whenAsked("/stream 10000000 0");
         await().until(() -> owner.received() > 20);
 
@@ -241,7 +241,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_stop_reaches_tools_that_run_side_by_side() throws Exception {
+    void a_stop_reaches_parallel_tools() throws Exception {
         CountDownLatch begun = new CountDownLatch(2);
         CountDownLatch stopped = new CountDownLatch(2);
         tools.add(new ScriptedTool("wait", (call, stop) -> {
@@ -275,7 +275,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_run_that_never_returns_ends_with_the_grace() throws Exception {
+    void a_run_that_never_returns_ends_after_the_grace() throws Exception {
         CountDownLatch stuck = new CountDownLatch(1);
         CountDownLatch reached = new CountDownLatch(1);
         model = new StuckModel(reached, stuck);
@@ -339,7 +339,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_request_of_another_owner_begins_the_run_again_for_it() throws Exception {
+    void a_request_of_another_owner_restarts_the_run_for_it() throws Exception {
         long head = whenAsked("/stream 10000000 100");
         await().until(() -> owner.received() > 2);
         FakeOwner next = newOwner();
@@ -407,7 +407,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_run_is_known_until_its_last_batch_is_answered() throws Exception {
+    void a_run_is_tracked_until_its_last_batch_is_answered() throws Exception {
         limits.batchesMax = 64;
         owner.answering = false;
         whenAsked("/echo hi");
@@ -439,7 +439,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_run_whose_server_stops_says_nothing_more_and_is_gone_once_its_thread_has_returned() throws Exception {
+    void a_run_whose_server_stops_sends_nothing_more_and_is_removed_when_its_thread_returns() throws Exception {
         CountDownLatch stuck = new CountDownLatch(1);
         CountDownLatch reached = new CountDownLatch(1);
         model = new StuckModel(reached, stuck);
@@ -463,7 +463,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_run_whose_server_stops_is_left_behind_when_it_ignores_that() throws Exception {
+    void a_run_that_ignores_the_stop_of_its_server_is_abandoned() throws Exception {
         CountDownLatch stuck = new CountDownLatch(1);
         CountDownLatch reached = new CountDownLatch(1);
         model = new StuckModel(reached, stuck);
@@ -485,7 +485,7 @@ class AgentVerticleTest {
 
     /** Any command, stopped at any moment: one end, contiguous batches, and what was said is how it would have begun. */
     @Test
-    void whenever_the_stop_comes_a_run_has_exactly_one_end() throws Exception {
+    void a_run_has_exactly_one_end_whenever_the_stop_arrives() throws Exception {
         long seed = new Random().nextLong();
         System.out.println("AgentVerticleTest seed " + seed);
         Random random = new Random(seed);
@@ -551,7 +551,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_question_is_asked_again_until_it_is_answered_and_what_was_said_is_obeyed() throws Exception {
+    void a_question_is_repeated_until_it_is_answered_and_the_answer_is_followed() throws Exception {
         limits.heartbeatMs = 10;
         owner.steering = false;
         owner.steered.add(new AgentMessage.SteeredMessage("m1", "/echo left"));

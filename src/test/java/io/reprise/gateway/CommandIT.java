@@ -105,7 +105,7 @@ class CommandIT {
     }
 
     @Test
-    void the_next_message_is_judged_by_other_settings_also_on_an_open_socket() {
+    void changed_settings_apply_to_the_next_message_also_on_an_open_socket() {
         server = new GatewayFixture("sessions.textBytesMax", "1024");
         TabClient tab = server.me();
         tab.send("send", "1", "session", "s1", "text", "x".repeat(1_025));
@@ -122,7 +122,7 @@ class CommandIT {
     }
 
     @Test
-    void a_repeat_is_marked_and_a_refusal_is_an_error_with_its_session() {
+    void a_repeat_is_marked_as_duplicate_and_a_refusal_names_its_session() {
         server = new GatewayFixture();
         server.sessions.on(owner -> owner.commands = (fake, request) -> {
             CommandOutcome outcome = request.id().equals("1")
@@ -180,7 +180,7 @@ class CommandIT {
     }
 
     @Test
-    void a_socket_may_wait_for_only_so_many_answers() {
+    void a_socket_has_a_limit_of_unanswered_commands() {
         server = new GatewayFixture();
         TabClient tab = server.me();
         TabClient other = server.me();

@@ -27,7 +27,7 @@ class HalfReadProcessIT {
      * what all of them had sent; a head could hold thousands of header lines, and HTTP connections were in no limit.
      */
     @Test
-    void a_server_with_a_small_heap_outlives_a_thousand_of_each_kind_and_goes_on_chatting() {
+    void a_server_with_a_small_heap_survives_a_thousand_of_each_kind_and_still_answers() {
         // Given a server on which loopback is an address like others, and somebody who chats
         List<RawClient> stuck = new ArrayList<>();
         try (ServerProcess server = ServerProcess.start(

@@ -240,7 +240,7 @@ class OddRequestsIT {
     }
 
     @Test
-    void a_client_that_leaves_in_the_middle_is_no_fault_of_the_server() {
+    void a_client_that_disconnects_during_a_request_causes_no_server_error() {
         Random random = Seed.random("OddRequestsIT, cut");
         for (int i = 0; i < REQUESTS / 5; i++) {
             String request = request(random);

@@ -42,7 +42,7 @@ class HeldLeaseTest {
     }
 
     @Test
-    void a_renewal_in_time_keeps_it_and_a_take_over_ends_it() {
+    void a_lease_is_kept_by_renewal_in_time_and_ends_by_a_take_over() {
         HeldLease ada = HeldLease.take(memory, NAME, "ada", TTL_MS, () -> nowMs)
                 .result()
                 .orElseThrow();

@@ -84,7 +84,7 @@ class ModelCallTest {
     }
 
     @Test
-    void a_slow_model_that_never_pauses_for_too_long_is_left_alone() throws Exception {
+    void a_slow_model_that_never_pauses_for_too_long_is_not_stopped() throws Exception {
         call(NEVER, NEVER, (to, own) -> {
             for (int i = 0; i < 30; i++) {
                 own.sleep(100_000);

@@ -55,7 +55,7 @@ class BundleTest {
     }
 
     @Test
-    void what_is_loaded_later_takes_shared_modules_from_the_first_file() {
+    void later_files_use_shared_modules_of_the_first_file() {
         sources.put("js/main.js", "import { s } from './s.js'\nimport('./late.js')\n");
         sources.put("js/s.js", "export const s = 1\n");
         sources.put("js/late.js", "import { s } from './s.js'\nuse(s)\n");

@@ -30,7 +30,7 @@ class LimitsTest {
     }
 
     @Test
-    void a_date_that_never_comes_and_one_behind_the_horizon_are_refused() {
+    void impossible_dates_and_dates_beyond_the_horizon_are_refused() {
         refuses(new Cron("0 0 30 2 *", "UTC"), "Invalid date");
         refuses(new Cron("0 0 29 2 *", "UTC"), "too far in the future");
     }

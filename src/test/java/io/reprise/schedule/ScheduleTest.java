@@ -39,7 +39,7 @@ class ScheduleTest {
     }
 
     @Test
-    void a_time_that_the_clocks_skip_comes_when_they_have_moved_on() {
+    void a_skipped_local_time_moves_to_the_end_of_the_gap() {
         // On 29 March 2026 the clocks of Berlin go from 02:00 to 03:00.
         assertThat(slots("30 2 * * *", BERLIN, "2026-03-27T12:00:00Z", 3))
                 .containsExactly("2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z");
@@ -49,7 +49,7 @@ class ScheduleTest {
     }
 
     @Test
-    void a_time_that_the_clocks_show_twice_comes_the_first_time() {
+    void a_repeated_local_time_occurs_the_first_time() {
         // On 25 October 2026 the clocks of Berlin go from 03:00 to 02:00.
         assertThat(slots("30 2 * * *", BERLIN, "2026-10-24T12:00:00Z", 2))
                 .containsExactly("2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z");

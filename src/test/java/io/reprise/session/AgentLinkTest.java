@@ -26,7 +26,7 @@ class AgentLinkTest extends SessionBench {
      * Cause: with several acknowledgements withheld, a heartbeat acknowledged all of them but the last.
      */
     @Test
-    void a_heartbeat_gives_none_of_the_acknowledgements_that_are_withheld() {
+    void a_heartbeat_does_not_include_withheld_acknowledgements() {
         String run = start();
         batch(run, 1, null, new LogEvent.TextStart("m", Role.ASSISTANT, null));
         for (int number = 2; number <= 4; number++) {
@@ -46,7 +46,7 @@ class AgentLinkTest extends SessionBench {
      * the next one, whose batches are numbered from 1 again.
      */
     @Test
-    void a_heartbeat_acknowledges_nothing_by_the_numbers_of_the_run_before() {
+    void a_heartbeat_does_not_acknowledge_batches_of_an_earlier_attempt() {
         String first = start();
         batch(first, 1, null, text("m", "text"));
         batch(first, 2, null, text("n", "text"));

@@ -53,7 +53,7 @@ class ModelStoreIT {
     }
 
     @Test
-    void postgresql_answers_every_question_as_the_model_does() {
+    void postgresql_and_the_model_answer_every_question_alike() {
         System.out.println("ModelStoreIT seed " + SEED + " (-Dreprise.modelstore.seed=" + SEED + ")");
         for (int life = 0; life < LIVES; life++) {
             new Life(SEED + life).ask(SessionModelTest.journal(SEED + life));

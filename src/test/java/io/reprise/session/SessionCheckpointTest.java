@@ -31,7 +31,7 @@ class SessionCheckpointTest extends SessionBench {
     private static final long CALLED = 7;
 
     @Test
-    void the_conversation_is_rewound_to_the_checkpoint_and_goes_on_there() {
+    void the_conversation_is_rewound_to_the_checkpoint_and_continues_there() {
         String run = called();
 
         goOn(run);
@@ -78,7 +78,7 @@ class SessionCheckpointTest extends SessionBench {
     }
 
     @Test
-    void a_rollback_of_such_a_run_goes_back_to_before_the_first_one() {
+    void a_rollback_of_a_resumed_run_goes_back_to_before_the_first_one() {
         String run = called();
         // Before this one there is something, and before the first one nothing.
         send("c5", "and now?");
@@ -126,7 +126,7 @@ class SessionCheckpointTest extends SessionBench {
     }
 
     @Test
-    void what_is_not_there_is_not_found_and_nothing_is_rewound() {
+    void an_unknown_message_is_not_found_and_nothing_is_rewound() {
         called();
         request("c2", new Command.Regenerate(null, null, "c"));
         answerLookUps();

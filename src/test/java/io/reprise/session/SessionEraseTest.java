@@ -35,7 +35,7 @@ class SessionEraseTest extends SessionBench {
     }
 
     @Test
-    void a_delete_that_was_under_way_is_answered() {
+    void a_pending_delete_is_answered() {
         start();
         request("c2", new Command.Delete());
         answerLookUps();
@@ -46,7 +46,7 @@ class SessionEraseTest extends SessionBench {
     }
 
     @Test
-    void when_the_store_is_away_it_goes_on_and_can_be_asked_again() {
+    void a_run_continues_while_the_store_is_unavailable_and_can_be_requested_again() {
         start();
         erase();
 

@@ -57,7 +57,7 @@ class SessionModelTest {
     private static final int STEPS = 300;
 
     @Test
-    void whatever_happens_the_log_is_whole_and_every_reader_has_it() {
+    void in_any_interleaving_the_log_is_complete_and_every_reader_has_it() {
         long first = Long.getLong("reprise.model.seed", 1);
         Map<Interrupt.Decision, Integer> decisions = new EnumMap<>(Interrupt.Decision.class);
         long restarts = 0;

@@ -51,7 +51,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void it_is_told_what_it_stopped_also_when_the_run_is_over_and_the_next_one_active_by_then() {
+    void the_answer_names_the_stopped_run_also_when_the_next_one_is_already_active() {
         String run = start();
         send("c2", "next");
         storeAll();
@@ -67,7 +67,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void while_the_store_is_away_the_text_ends_and_a_repeat_is_decided_when_it_is_back() {
+    void while_the_store_is_unavailable_the_text_ends_and_a_repeat_is_decided_later() {
         String run = start();
         send("c2", "next");
         storeAll();
@@ -134,7 +134,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void a_run_that_its_agent_does_not_know_of_yet_ends_and_never_begins() {
+    void a_stopped_run_that_its_agent_has_not_received_ends_and_never_starts() {
         send("c1", "hello");
         answerLookUps();
         String run = ((Effect.Store) pending().getFirst())
@@ -201,7 +201,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void what_waits_does_not_begin_before_the_stop_of_everything_is_decided() {
+    void queued_messages_do_not_start_before_a_stop_of_all_is_decided() {
         String run = start();
         send("c2", "next");
         storeAll();
@@ -219,7 +219,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void what_was_sent_before_a_stop_of_everything_is_taken_back_by_it() {
+    void messages_sent_before_a_stop_of_all_are_removed_by_it() {
         String run = start();
         send("c2", "before");
         stopRun("c3", run, Scope.ALL);
@@ -234,7 +234,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void what_waits_begins_when_the_stop_of_everything_is_refused() {
+    void queued_messages_start_when_a_stop_of_all_is_refused() {
         String run = start();
         send("c2", "next");
         storeAll();
@@ -252,7 +252,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void a_rollback_that_came_before_it_still_finds_the_run_that_it_goes_back_over() {
+    void a_rollback_that_precedes_a_clear_still_finds_its_run() {
         String run = start();
         batch(run, 1, null, text("a", "answer"));
         storeAll();
@@ -271,7 +271,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void an_id_that_was_used_for_something_else_is_a_conflict() {
+    void an_id_used_by_another_command_is_a_conflict() {
         String run = start();
 
         stopRun("c1", run, Scope.RUN);
@@ -281,7 +281,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void a_stop_that_waits_with_too_many_others_is_heard_all_the_same() {
+    void a_stop_takes_effect_even_if_too_many_commands_wait() {
         settings.put("sessions.waitingMax", "10");
         load();
         String run = start();

@@ -99,7 +99,7 @@ class ObjectTextTest {
 
     @ParameterizedTest
     @MethodSource("faulty")
-    void everything_else_is_wrapped_in_an_object(String text, String why) throws JsonProcessingException {
+    void other_values_are_wrapped_in_an_object(String text, String why) throws JsonProcessingException {
         assertThat(ObjectText.of(text))
                 .isInstanceOfSatisfying(
                         ObjectText.Faulty.class,

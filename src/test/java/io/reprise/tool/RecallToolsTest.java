@@ -73,7 +73,7 @@ class RecallToolsTest {
                 "{\"text\":\"a\",\"in\":\"1 hour\",\"every\":\"1 hour\"}",
                 "{\"text\":\"a\",\"when\":{}}",
             })
-    void a_call_without_a_text_and_one_time_asks_nothing(String arguments) {
+    void a_call_without_text_or_without_exactly_one_time_schedules_nothing(String arguments) {
         assertThatThrownBy(() -> schedule.call(call(arguments), new StopSignal()))
                 .isInstanceOf(ToolFailure.class);
 
@@ -126,7 +126,7 @@ class RecallToolsTest {
     }
 
     @Test
-    void a_refusal_is_told_in_the_words_of_the_session() {
+    void a_refusal_has_the_text_of_the_session() {
         outcome = new CommandOutcome.Refused(Failure.of(ErrorCode.BAD_REQUEST, "This time is in the past."));
 
         assertThatThrownBy(() -> schedule.call(call("{\"text\":\"a\",\"in\":\"1 hour\"}"), new StopSignal()))
@@ -185,7 +185,7 @@ class RecallToolsTest {
                 "{\"action\":\"cancel\",\"recall\":\" \"}",
                 "{\"action\":\"edit\",\"recall\":\"rc_1\"}",
             })
-    void a_change_that_lacks_something_asks_nothing(String arguments) {
+    void an_incomplete_change_is_not_sent(String arguments) {
         assertThatThrownBy(() -> manage.call(call(arguments), new StopSignal())).isInstanceOf(ToolFailure.class);
 
         assertThat(asked).isEmpty();

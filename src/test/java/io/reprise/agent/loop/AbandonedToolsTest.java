@@ -86,7 +86,7 @@ class AbandonedToolsTest {
     }
 
     @Test
-    void a_call_does_not_count_before_its_grace_is_over() {
+    void a_call_counts_as_abandoned_only_after_its_grace() {
         limits.toolMs = 20;
         limits.stopGraceMs = 10_000;
 

@@ -87,7 +87,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void reasoning_text_and_calls_follow_each_other_and_each_is_ended_before_the_next() {
+    void reasoning_text_and_calls_are_closed_before_the_next_begins() {
         tools.add(new ScriptedTool("add", (call, own) -> "42"));
         ScriptedModel model = new ScriptedModel(
                 (sink, own) -> {
@@ -313,7 +313,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void after_as_many_steps_as_the_limit_the_run_fails() {
+    void a_run_fails_after_the_maximum_of_steps() {
         limits.stepsMax = 3;
         tools.add(new ScriptedTool("again", (call, own) -> "ok"));
         ScriptedModel model = new ScriptedModel(calls("again {}"));
@@ -365,7 +365,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void a_model_that_says_nothing_is_a_model_error() {
+    void a_model_without_any_output_is_a_model_error() {
         assertThat(failure(run(new ScriptedModel(says())))).isEqualTo(noAnswer());
         assertThat(failure(run(new ScriptedModel(says("", ""))))).isEqualTo(noAnswer());
         assertThat(failure(run(new ScriptedModel((sink, own) -> {
@@ -405,7 +405,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void anything_unexpected_fails_the_run_without_telling_why() {
+    void an_unexpected_error_fails_the_run_without_exposing_the_cause() {
         Failure internal = new Failure(ErrorCode.INTERNAL, "The run failed because of an internal error.");
 
         assertThat(failure(run(new ScriptedModel((sink, own) -> {
@@ -430,7 +430,7 @@ class AgentLoopTest {
 
     /** Symptom: people were told to try again, which can never help. */
     @Test
-    void a_conversation_that_is_broken_is_not_asked_for_again() {
+    void an_unreadable_conversation_is_not_requested_again() {
         log.broken = Future.failedFuture(new BrokenLog("s", 7, new IllegalStateException("secret")));
 
         RunEnd end = run(new ScriptedModel(says("a")));
@@ -464,7 +464,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void a_stop_reaches_every_running_tool_and_no_other_is_begun() throws Exception {
+    void a_stop_reaches_every_running_tool_and_starts_no_other() throws Exception {
         limits.toolsParallelMax = 2;
         CountDownLatch begun = new CountDownLatch(2);
         CountDownLatch interrupted = new CountDownLatch(2);
@@ -637,7 +637,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void a_message_that_steers_the_run_is_given_to_the_model_behind_the_tools_outcomes() {
+    void a_steering_message_reaches_the_model_after_the_tool_results() {
         tools.add(new ScriptedTool("look", (call, own) -> "nothing"));
         ScriptedModel model = new ScriptedModel(calls("look"), calls("look"), says("done"));
         List<List<SteeredMessage>> waiting = new ArrayList<>(

@@ -59,7 +59,7 @@ class RunPlanTest {
     private long head = log.userSays("s1", "r1", "hello");
 
     @Test
-    void settings_give_every_agent_one_plan_that_does_not_change_with_them() {
+    void a_plan_does_not_change_when_the_settings_change() {
         Current.Holder<Settings> settings =
                 new Current.Holder<>(Settings.with(Map.of("model.systemPrompt", "Be brief.")));
         RunPlans plans = new SettingsPlans(settings, new ScriptedModel(says("a")), new ToolRegistry(List.of(look)));
@@ -144,7 +144,7 @@ class RunPlanTest {
     }
 
     @Test
-    void middleware_stands_around_the_points_of_each_step_the_first_outermost() {
+    void middleware_surrounds_each_step_with_the_first_one_outermost() {
         List<String> order = new CopyOnWriteArrayList<>();
         ScriptedModel model = new ScriptedModel(calls("look {}"), says("b"));
         RunPlan plan = Plans.of(null, limits.settings(), model, List.of(look));
@@ -174,7 +174,7 @@ class RunPlanTest {
     }
 
     @Test
-    void middleware_stands_around_the_calls_of_a_step_that_is_resumed_in_its_middle() {
+    void middleware_also_surrounds_the_calls_of_a_resumed_step() {
         List<String> order = new CopyOnWriteArrayList<>();
         unfinishedCall(null, null);
         RunPlan plan = Plans.of(null, limits.settings(), new ScriptedModel(says("b")), List.of(look));
@@ -222,7 +222,7 @@ class RunPlanTest {
      */
     @Test
     @Timeout(60)
-    void an_answer_that_cannot_be_used_is_the_failure_of_its_call() {
+    void an_unusable_answer_fails_its_call() {
         ScriptedModel model = new ScriptedModel(calls("look {}"), says("b"));
         Middleware faulty = new Middleware() {
             @Override

@@ -87,7 +87,7 @@ class TitleMakerTest {
     }
 
     @Test
-    void a_silent_model_is_not_waited_for() {
+    void a_title_is_not_delayed_by_a_silent_model() {
         limits.titleMs = 20;
         ScriptedModel model = new ScriptedModel((sink, own) -> {
             own.await();

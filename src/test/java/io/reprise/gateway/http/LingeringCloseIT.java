@@ -25,7 +25,7 @@ class LingeringCloseIT {
     }
 
     @Test
-    void a_client_that_never_ends_is_cut_off_in_the_end() throws Exception {
+    void a_client_that_never_closes_is_disconnected() throws Exception {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         int port = serve(1, ended);
         try (RawClient raw = new RawClient(port, 0)) {
@@ -38,7 +38,7 @@ class LingeringCloseIT {
     }
 
     @Test
-    void the_end_of_the_client_is_not_waited_for_longer_than_it_takes() throws Exception {
+    void the_wait_for_the_clients_close_is_limited() throws Exception {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         int port = serve(3_600, ended);
         try (RawClient raw = new RawClient(port, 0)) {

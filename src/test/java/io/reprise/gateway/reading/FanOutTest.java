@@ -84,7 +84,7 @@ class FanOutTest {
     }
 
     @Test
-    void a_session_with_few_readers_is_told_while_one_with_many_has_not_been_told_all() {
+    void a_session_with_few_readers_is_served_while_one_with_many_is_not_finished() {
         append("crowd", 20);
 
         append("single", 1);
@@ -111,7 +111,7 @@ class FanOutTest {
     }
 
     @Test
-    void a_session_has_one_share_until_the_next_turn_however_often_it_brings_news() {
+    void a_session_has_one_share_per_turn_however_many_events_it_has() {
         Wire alone = reader("alone");
         settle();
         for (int i = 0; i < 5; i++) append("alone", 1);
@@ -167,7 +167,7 @@ class FanOutTest {
     }
 
     @Test
-    void a_long_frame_costs_as_much_as_many_short_ones() {
+    void a_long_frame_counts_as_several_short_ones() {
         logs.get("crowd").padding = "x".repeat(4 * 4_096);
 
         append("crowd", 1);
@@ -176,7 +176,7 @@ class FanOutTest {
     }
 
     @Test
-    void a_head_that_the_owner_tells_of_is_not_missed_while_it_waits_here() {
+    void a_head_announced_by_the_owner_is_not_missing_while_its_events_are_queued_here() {
         append("crowd", 1);
 
         subscriptions.on(new Delivery.Heads(0, 1, List.of(new Delivery.Head("crowd", "e0", 1)), List.of()));
@@ -188,7 +188,7 @@ class FanOutTest {
     }
 
     @Test
-    void a_reader_that_left_while_events_waited_is_given_none() {
+    void a_reader_that_left_while_events_were_queued_receives_none() {
         append("crowd", 1);
         Wire last = crowd.getLast();
         subscriptions.closed(last);
@@ -200,7 +200,7 @@ class FanOutTest {
     }
 
     @Test
-    void in_any_order_of_turns_news_and_answers_every_reader_gets_every_event_once() {
+    void every_reader_gets_every_event_once_in_any_order_of_turns_events_and_answers() {
         Random random = Seed.random("fan-out");
         long head = 0;
         for (int step = 0; step < 5_000; step++) {

@@ -35,7 +35,7 @@ class SubscriptionsSimulationTest {
     private static final List<String> SESSIONS = List.of("s1", "s2", "s3");
 
     @Test
-    void no_reader_ever_sees_a_gap_a_double_or_an_overlap_and_all_reach_the_head() {
+    void no_reader_ever_sees_a_gap_a_duplicate_or_an_overlap_and_all_reach_the_head() {
         long first = Long.getLong("reprise.seed", 1);
         for (long seed = first; seed < first + SEEDS; seed++) {
             World world = new World(seed);

@@ -26,7 +26,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void an_answer_comes_in_its_pieces_and_is_counted(Wire wire) throws Exception {
+    void an_answer_is_streamed_in_pieces_and_its_usage_is_counted(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -45,7 +45,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_letter_may_be_split_between_two_packets(Wire wire) throws Exception {
+    void a_character_may_be_split_between_two_packets(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -63,7 +63,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void thoughts_are_told_apart_from_the_answer(Wire wire) throws Exception {
+    void reasoning_is_separated_from_the_answer(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -120,7 +120,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void an_empty_answer_is_a_turn_that_says_nothing(Wire wire) throws Exception {
+    void an_empty_answer_is_a_turn_without_text(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -134,7 +134,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void an_answer_that_is_too_long_for_the_model_fails_and_says_so(Wire wire) throws Exception {
+    void an_answer_that_is_too_long_for_the_model_fails_with_a_message(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -148,7 +148,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource(names = "OLLAMA", mode = EnumSource.Mode.EXCLUDE)
-    void an_answer_that_is_withheld_fails_and_says_so(Wire wire) throws Exception {
+    void a_withheld_answer_fails_with_a_message(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -214,7 +214,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_conversation_that_is_too_long_is_told_from_other_refusals(Wire wire) throws Exception {
+    void a_conversation_that_is_too_long_is_distinguished_from_other_refusals(Wire wire) throws Exception {
         // "The model provider refused the request." says nothing of what helps, and a second try never does.
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
@@ -230,7 +230,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_refusal_may_say_until_when_by_the_clock_of_the_provider(Wire wire) throws Exception {
+    void a_refusal_may_name_a_time_by_the_providers_clock(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -261,7 +261,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_refusal_without_end_is_read_only_at_its_beginning(Wire wire) throws Exception {
+    void only_the_beginning_of_an_endless_error_response_is_read(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -287,7 +287,7 @@ class RemoteModelIT {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("breaks")
-    void an_answer_that_breaks_off_is_no_answer(Wire wire, String when, Consumer<FakeAnswer> breaks, String text)
+    void an_answer_that_breaks_off_is_an_error(Wire wire, String when, Consumer<FakeAnswer> breaks, String text)
             throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {

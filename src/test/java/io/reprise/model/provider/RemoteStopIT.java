@@ -71,7 +71,7 @@ class RemoteStopIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_silence_beyond_its_limit_ends_the_call_at_the_provider(Wire wire) throws Exception {
+    void a_silence_beyond_the_limit_cancels_the_call_at_the_provider(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             getConnected(provider, models);
@@ -90,7 +90,7 @@ class RemoteStopIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_stop_while_it_waits_for_a_connection_asks_nobody(Wire wire) throws Exception {
+    void a_stop_during_the_wait_for_a_connection_sends_no_request(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models =
                         new ModelFixture(wire.settings(provider.url(), Map.of("model.connectionsMax", "1")))) {
@@ -131,7 +131,7 @@ class RemoteStopIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_stop_at_any_moment_leaves_no_call_and_no_connection_behind(Wire wire) throws Exception {
+    void a_stop_at_any_moment_leaves_no_call_and_no_connection_open(Wire wire) throws Exception {
         Random random = Seed.random("RemoteStopIT " + wire);
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models =

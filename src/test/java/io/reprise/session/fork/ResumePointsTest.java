@@ -31,7 +31,7 @@ class ResumePointsTest {
     private long seq;
 
     @Test
-    void a_point_says_what_was_last_said_and_which_calls_were_open() {
+    void a_resume_point_names_the_last_message_and_the_open_calls() {
         begin("r0", new RunMetadata("user"));
         say("m0");
         end();
@@ -67,7 +67,7 @@ class ResumePointsTest {
     }
 
     @Test
-    void a_point_of_a_run_that_was_erased_or_that_is_unknown_is_none() {
+    void a_resume_point_of_an_erased_or_unknown_run_does_not_exist() {
         begin("r1", new RunMetadata("user"));
         say("m1");
         rootSeq = 1;

@@ -57,7 +57,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void all_of_one_survives_unchanged() {
+    void all_fields_survive_unchanged() {
         Checkpoint whole = new Checkpoint(
                 SESSION,
                 "r_1",
@@ -87,7 +87,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void a_later_one_with_the_same_id_replaces_it() {
+    void a_later_checkpoint_with_the_same_id_replaces_it() {
         save(checkpoint("c_1", 11));
         save(checkpoint("c_2", 12));
         Checkpoint later = checkpoint("c_1", 13);
@@ -143,7 +143,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void replacing_one_drops_no_other() {
+    void replacing_a_checkpoint_removes_no_other() {
         for (int seq = 1; seq <= 10; seq++) save(checkpoint("c_" + seq, seq));
 
         save(checkpoint("c_5", 5));
@@ -205,7 +205,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void what_an_open_interrupt_names_is_never_cleaned() {
+    void checkpoints_of_open_interrupts_are_never_deleted() {
         for (int seq = 1; seq <= 4; seq++) save(checkpoint("c_" + seq, seq));
         need(SESSION, "c_2");
         pass(KEPT_MS * 100);
@@ -255,7 +255,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void old_ones_take_no_place_from_young_ones_in_a_list() {
+    void expired_checkpoints_do_not_take_the_place_of_younger_ones_in_a_list() {
         save(checkpoint("c_9", 19));
         pass(KEPT_MS);
         save(checkpoint("c_1", 11));
@@ -294,7 +294,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void that_of_another_session_is_not_found() {
+    void the_checkpoint_of_another_session_is_not_found() {
         save(checkpoint("c_1", 11));
 
         assertThat(await(store.load(OTHER, "c_1"))).isEmpty();

@@ -48,7 +48,7 @@ class MemoryCheckpointerTest extends CheckpointerContract {
     }
 
     @Test
-    void the_oldest_of_one_session_go_when_it_alone_is_above_the_limit() {
+    void a_session_above_the_limit_loses_its_oldest_checkpoints() {
         Checkpointer store = small();
 
         for (int i = 1; i <= 12; i++) await(store.save(large("s_1", "c_" + i, i)));
@@ -65,7 +65,7 @@ class MemoryCheckpointerTest extends CheckpointerContract {
      */
     @ParameterizedTest
     @ValueSource(longs = {60_000, -60_000})
-    void a_step_of_the_time_of_day_makes_none_older_or_younger(long step) {
+    void a_step_of_the_wall_clock_changes_no_age(long step) {
         long retentionMs = limits(Map.of()).checkpoints().retentionMs();
         Checkpointer store = open();
         await(store.save(new Checkpoint("s_1", "r_1", "c_1", 1, 1, null, List.of(), List.of(), 0)));

@@ -44,7 +44,7 @@ class DatabaseLockIT {
 
     /** Symptom: two servers on one database took each other's sessions without a word. Cause: nothing said who is there. */
     @Test
-    void a_second_server_is_refused_in_one_line_that_names_the_first() {
+    void a_second_server_is_refused_with_one_line_that_names_the_first() {
         take(database, "n_first", Map.of());
 
         assertThatThrownBy(() -> take(database, "n_second", Map.of("database.lockWaitMs", "0")))
@@ -66,7 +66,7 @@ class DatabaseLockIT {
     }
 
     @Test
-    void a_start_waits_for_a_server_that_is_on_its_way_down() throws Exception {
+    void a_start_waits_for_a_server_that_is_stopping() throws Exception {
         DatabaseLock first = take(database, "n_first", Map.of());
         try (LogLines log = LogLines.of(DatabaseLock.class.getName())) {
             CompletableFuture<DatabaseLock> second = CompletableFuture.supplyAsync(
@@ -108,7 +108,7 @@ class DatabaseLockIT {
     }
 
     @Test
-    void a_server_whose_lock_another_has_taken_meanwhile_is_told_so_once() {
+    void a_server_that_has_lost_its_lock_to_another_is_notified_once() {
         DatabaseLock lock = watched(proxy.uri(), Map.of());
         proxy.refuse();
         await().atMost(Patience.LIMIT).until(() -> !lock.isHeld());
@@ -127,7 +127,7 @@ class DatabaseLockIT {
 
     /** The database still has the old connection, and with it the lock: that is nobody else. */
     @Test
-    void a_lock_whose_connection_died_without_a_word_is_taken_again() throws Exception {
+    void a_lock_whose_connection_died_silently_is_acquired_again() throws Exception {
         DatabaseLock lock = watched(proxy.uri(), Map.of("database.checkTimeoutMs", "500"));
         int before = holder();
 

@@ -146,7 +146,7 @@ class PgSessionDirectoryIT {
     }
 
     @Test
-    void a_summary_tells_what_a_list_shows() {
+    void a_summary_contains_what_a_list_shows() {
         await(store.create(new NewSession("s_1", USER, "agent", "title", Map.of("k", "v"), "e_1", 1, null, null)));
         LogEvent start = new LogEvent.RunStarted("s_1", "r_1", new LogEvent.RunMetadata("user"));
         RunRow run = new RunRow("r_1", "user", 1, StoreFixture.AT_MS, true, null, null);

@@ -169,7 +169,7 @@ class PrivatePostgresIT {
     }
 
     @Test
-    void the_last_port_is_given_up_when_something_else_took_it() throws Exception {
+    void a_remembered_port_in_use_is_replaced() throws Exception {
         PrivatePostgres first = start(0);
         int lastPort = first.uri().port();
         first.stop();
@@ -329,7 +329,7 @@ class PrivatePostgresIT {
     }
 
     @Test
-    void a_pid_file_that_is_disowned_keeps_what_tells_of_children_still_running() throws Exception {
+    void a_discarded_pid_file_keeps_the_data_that_identifies_running_children() throws Exception {
         Path file = temp.resolve("postmaster.pid");
         Files.writeString(file, "6085\n/data\n1795334013\n54999\n\n127.0.0.1\n  2148729         5\nready   \n");
 
@@ -388,7 +388,7 @@ class PrivatePostgresIT {
     }
 
     @Test
-    void a_path_that_the_shell_of_pg_ctl_would_read_is_refused() {
+    void a_path_with_characters_special_to_the_shell_is_refused() {
         assertRefused(
                 () -> track(PrivatePostgres.start(temp.resolve("$(touch x)"), options(0))),
                 "the path of the data folder must not contain");
@@ -435,7 +435,7 @@ class PrivatePostgresIT {
     }
 
     @Test
-    void an_ordinary_user_starts_it_too() throws Exception {
+    void an_unprivileged_system_user_can_start_it() throws Exception {
         assumeThat(System.getProperty("user.name")).isEqualTo("root");
         assumeThat(Program.run(temp, PATIENCE, asNobody(List.of("true"))).succeeded())
                 .isTrue();

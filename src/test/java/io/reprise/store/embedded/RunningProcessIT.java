@@ -35,7 +35,7 @@ class RunningProcessIT {
     }
 
     @Test
-    void what_names_the_folder_is_killed_with_what_it_has_begun() throws IOException {
+    void a_process_that_names_the_folder_is_killed_with_its_children() throws IOException {
         Path folder = Files.createDirectory(temp.resolve("new"));
         begin(temp, folder, "(" + WRITES + ") & echo $!; wait", folder.resolve("data"));
 
@@ -45,7 +45,7 @@ class RunningProcessIT {
     }
 
     @Test
-    void what_works_in_the_folder_is_killed_although_it_names_another() throws IOException {
+    void a_process_that_works_in_the_folder_is_killed_although_it_names_another() throws IOException {
         Path folder = Files.createDirectory(temp.resolve("new"));
         begin(folder, folder, "echo $$; " + WRITES, temp.resolve("other"));
 
@@ -55,7 +55,7 @@ class RunningProcessIT {
     }
 
     @Test
-    void a_folder_with_a_longer_name_is_another() throws IOException {
+    void a_folder_with_a_longer_name_is_a_different_folder() throws IOException {
         Path folder = Files.createDirectory(temp.resolve("new"));
         Path other = Files.createDirectory(temp.resolve("newer"));
         begin(other, other, "echo $$; " + WRITES, other);

@@ -37,7 +37,7 @@ class PgPathsIT {
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("statementsWithPlans")
-    void a_statement_looks_at_no_more_than_it_needs(Checked checked, String plan) {
+    void no_statement_reads_more_than_it_needs(Checked checked, String plan) {
         JsonObject explained = explain(plan, checked.sql(), checked.values());
 
         System.out.println(checked + ", " + plan + ": " + pages(explained) + " pages");

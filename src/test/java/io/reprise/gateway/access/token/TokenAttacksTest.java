@@ -75,7 +75,7 @@ class TokenAttacksTest {
     }
 
     @Test
-    void a_key_that_the_library_does_not_understand_never_becomes_one_that_takes_everything() {
+    void a_key_that_the_library_does_not_support_never_verifies_every_token() {
         // An instance of the library without keys takes tokens that nobody signed, and it only logs a key it leaves
         // out.
         Stream.of(
@@ -117,7 +117,7 @@ class TokenAttacksTest {
     }
 
     @Test
-    void a_key_under_which_verifying_fails_does_not_keep_the_next_one_from_being_tried() {
+    void if_verification_with_one_key_fails_the_next_key_is_tried() {
         // The library throws at a signature that is too long for the first key, and tries no other.
         RSAKey longer = Signed.rsa(null, 3_072);
         RSAKey shorter = Signed.rsa(null, 2_048);
@@ -171,7 +171,7 @@ class TokenAttacksTest {
     // --- signatures
 
     @Test
-    void a_signature_by_an_elliptic_curve_has_one_form() throws JOSEException {
+    void only_the_fixed_length_form_of_an_elliptic_curve_signature_is_accepted() throws JOSEException {
         // The library takes ASN.1 as well: a second token of the same worth, which nobody issued.
         String token = Signed.by(EC, "ES256", new JsonObject(CLAIMS));
         byte[] plain = signature(token);
@@ -180,7 +180,7 @@ class TokenAttacksTest {
     }
 
     @Test
-    void numbers_that_fit_every_message_are_no_signature() {
+    void a_signature_of_zeros_is_refused() {
         byte[] order = Curve.P_256.toECParameterSpec().getOrder().toByteArray();
         byte[] orders = new byte[64];
         System.arraycopy(order, order.length - 32, orders, 0, 32);
@@ -195,7 +195,7 @@ class TokenAttacksTest {
     }
 
     @Test
-    void a_signature_that_lost_zeros_at_its_end_is_another_token() {
+    void a_signature_with_altered_trailing_bits_is_refused() {
         // The library fills it up.
         String token = signedUntilItEndsWithZero();
         byte[] whole = signature(token);
@@ -208,7 +208,7 @@ class TokenAttacksTest {
     }
 
     @Test
-    void a_secret_takes_neither_a_part_of_its_hash_nor_more() {
+    void a_signature_must_have_exactly_the_length_of_its_hash() {
         String token = Signed.by(HMAC, "HS256", new JsonObject(CLAIMS));
         byte[] whole = signature(token);
 
