@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Sessions that are emptied, as their readers and the database see it. */
+/** Cleared sessions, as their readers and the database see them. */
 class ClearIT {
     private static final DatabaseUri DATABASE = TestDatabase.fresh();
     private static TestServer server;

@@ -60,7 +60,7 @@ class JobsIT {
                 .isEqualTo("1");
     }
 
-    /** Memory pressure, too, leaves what a person may still decide about. */
+    /** Memory pressure does not affect checkpoints of open interrupts either. */
     @Test
     void a_waiting_run_resumes_after_a_cleanup_under_pressure() throws SQLException {
         settings.put("checkpoints.pressureMb", "1");

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What operators see of a server that people use. */
+/** What operators see of a server in use. */
 class MetricsIT {
     private TestServer server;
 

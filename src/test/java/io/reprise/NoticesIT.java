@@ -11,7 +11,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What all sockets of a user are told, whatever they follow. Without it, a list of sessions was alive only because it was
+ * What all sockets of a user receive, whichever sessions they read. Without notices, a list of sessions was up to date
+ * only because it was
  * read again every three seconds.
  */
 class NoticesIT {

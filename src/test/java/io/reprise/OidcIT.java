@@ -141,7 +141,8 @@ class OidcIT {
         Visitor mallory = new Visitor(url);
         String back = mallory.agree(mallory.begin("/"));
 
-        // Symptom to prevent: who opens a link of mallory's is signed in as mallory, and writes into their chats.
+        // Symptom to prevent: a user who opens a link of mallory's is signed in as mallory, and writes into mallory's
+        // chats.
         assertThat(Visitor.location(ada.get(back))).isEqualTo(url + "/?sign-in-error=expired");
         assertThat(ada.status()).isEqualTo(401);
         assertThat(Visitor.location(mallory.get(back))).isEqualTo(url + "/");
@@ -423,7 +424,7 @@ class OidcIT {
 
     @Test
     void many_requests_at_once_refresh_once() throws Exception {
-        // A refresh token that comes twice ends the sign-in at providers that rotate them.
+        // A refresh token that is used twice ends the sign-in at providers that rotate them.
         provider.lifeS(3);
         start(Map.of());
         ada.signIn("/");
@@ -445,7 +446,7 @@ class OidcIT {
         assertThat(provider.refreshes()).isGreaterThanOrEqualTo(3);
     }
 
-    /** As browsers do with the cookie that says who it is, when it has ended. */
+    /** As browsers do with an expired cookie of the signed-in user. */
     private void expire() {
         ada.cookies().remove("reprise_session");
     }
@@ -474,7 +475,7 @@ class OidcIT {
 
     @Test
     void a_refreshed_token_that_looks_expired_signs_nobody_out() {
-        // Symptom: a clock that was wrong for a moment ended the sign-in of everybody who was refreshed then.
+        // Symptom: a clock that was wrong for a moment ended every sign-in that was refreshed then.
         provider.lifeS(2);
         start(Map.of());
         ada.signIn("/");
@@ -676,7 +677,7 @@ class OidcIT {
                 .containsEntry("client_id", "reprise")
                 .containsEntry("post_logout_redirect_uri", url + "/");
         assertThat(ada.cookies()).isEmpty();
-        // What somebody copied before is worth no more than the token that it was made of.
+        // A copied cookie is valid no longer than the token that it was made from.
         Visitor thief = new Visitor(url);
         thief.cookies().put("reprise_signed_in", copy.get("reprise_signed_in"));
         assertThat(thief.status()).isEqualTo(401);

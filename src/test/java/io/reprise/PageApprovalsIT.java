@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Calls that a person decides about on the page; each as two tabs see it. */
+/** Calls that a user decides about on the page, each as two tabs see it. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageApprovalsIT {
     private static final String CALL = "/tool sleep {\"seconds\": 0.01}";
@@ -117,7 +117,7 @@ class PageApprovalsIT {
         }
     }
 
-    /** Symptom without it: a tab with a form open keeps asking about a call that was made long ago. */
+    /** Symptom without it: a tab with an open form still asks about a call that was made long ago. */
     @Test
     void a_decision_in_one_tab_closes_the_form_that_is_open_in_the_other() {
         other.button("Reject").click();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is done with whole chats on the page. */
+/** Operations on whole chats on the page. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageChatsIT {
     @RegisterExtension
@@ -165,7 +165,7 @@ class PageChatsIT {
         assertThat(tab.page().locator(".empty")).isVisible();
     }
 
-    /** The page shows no control for what is not in the contract, so there is nothing to try. */
+    /** The page shows no control for operations that are not in the contract, so there is nothing to try. */
     private static void assumeOffered(String mark) {
         assumeThat(BENCH.server().call("GET", "/openapi.yaml", null, null).body())
                 .contains(mark);

@@ -41,7 +41,7 @@ class PageContentIT {
         tab.assertClean();
     }
 
-    /** Symptom: no Copy in sight in long code; cause: the bar was at its first line and went with it. */
+    /** Symptom: no Copy button visible in long code. Cause: the bar was at its first line and scrolled away with it. */
     @Test
     void the_bar_of_long_code_stays_in_sight() {
         tab.ask("/echo " + SIXTY_LINES);
@@ -116,7 +116,7 @@ class PageContentIT {
                         tab.answer().locator("[data-does=save]").nth(index).click());
     }
 
-    /** Symptom: code in dockerfile, hcl, ... had no colours; cause: only the common languages were there. */
+    /** Symptom: code in dockerfile, hcl, ... had no colours. Cause: only common languages were included. */
     @Test
     void languages_that_are_not_common_are_loaded_when_they_occur() {
         String code = """
@@ -223,7 +223,7 @@ class PageContentIT {
         assertThat(tab.url()).contains("#/s/");
     }
 
-    /** Symptom: images of other hosts were links without a word why. */
+    /** Symptom: images of other hosts were links without an explanation. */
     @Test
     void an_image_of_another_host_is_asked_for_only_when_the_reader_says_so() {
         byte[] png = TestImages.png(40, 20);
@@ -266,7 +266,7 @@ class PageContentIT {
         assertThat(tab.answer().locator("a")).hasText(new String[] {"Image: A cat", "Image: Plain"});
     }
 
-    /** The page itself may load images of no other host, whoever puts them there. */
+    /** The page itself may not load images of other hosts, whichever code inserts them. */
     @Test
     void the_page_itself_loads_no_image_of_another_host() {
         List<String> blocked = List.of((String) tab.page().evaluate("""
@@ -280,7 +280,7 @@ class PageContentIT {
         tab.forgetComplaints();
     }
 
-    /** Symptom: three calls took as much room as an answer, and none said how long it took. */
+    /** Symptom: three calls took as much space as an answer, and none showed its duration. */
     @Test
     void finished_calls_become_one_line_with_their_time() {
         tab.ask("/tool sleep {\"seconds\": 0.2}\n/tool time {}\n/tool nothing {}");
@@ -297,7 +297,7 @@ class PageContentIT {
         assertThat(tab.page().locator(".tool-card")).hasCount(0);
     }
 
-    /** Symptom: a file that was dropped opened in the place of the page, and one that was pasted vanished. */
+    /** Symptom: a dropped file opened instead of the page, and a pasted one vanished. */
     @Test
     void dropped_and_pasted_files_are_refused_with_a_message() {
         Locator notice = tab.page().locator(".notice");
@@ -326,7 +326,7 @@ class PageContentIT {
         assertThat(tab.page().locator("dialog .notice")).hasText("Files cannot be sent yet. Nothing was inserted.");
     }
 
-    /** Whether the page took the event away from the browser. */
+    /** Whether the page prevented the browser's default action. */
     private boolean given(String type, String target, String file, String text) {
         return (boolean) tab.page()
                 .evaluate(

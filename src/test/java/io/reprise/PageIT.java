@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page in a real browser: what a person does with it, and what it must never do. */
+/** The page in a real browser: how a person uses it, and what it must never do. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageIT {
     private static final String HOSTILE = """
@@ -265,7 +265,7 @@ class PageIT {
         }
     }
 
-    /** Symptom: whose token had ended found neither chat nor drafts after the next sign-in, though it was the same person. */
+    /** Symptom: after an expired token, the next sign-in of the same user found neither chat nor drafts. */
     @Test
     void drafts_and_place_hold_when_the_same_person_signs_in_again(@TempDir Path folder) throws IOException {
         String secret = "0123456789abcdef0123456789abcdef";
@@ -326,7 +326,7 @@ class PageIT {
         }
     }
 
-    /** As an identity provider would make it: HS256, good for an hour. */
+    /** As an identity provider would make it: HS256, valid for an hour. */
     private static String token(String secret, String user) {
         long expires = Instant.now().plusSeconds(3_600).getEpochSecond();
         String signed = base64(Map.of("alg", "HS256", "typ", "JWT"))

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The page on which administrators look after maintenance jobs. */
+/** The page on which administrators manage maintenance jobs. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageJobsIT {
     @RegisterExtension
@@ -68,7 +68,7 @@ class PageJobsIT {
         assertThat(tab.page().locator("#message")).isVisible();
     }
 
-    /** The first load has none of it. */
+    /** The first load does not include it. */
     @Test
     void the_page_is_loaded_when_it_is_opened() {
         Tab tab = BENCH.open();

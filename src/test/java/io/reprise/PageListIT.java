@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Where chats stand in the list of the page: pinned, archived, and several at once. */
+/** The position of chats in the list of the page: pinned, archived, and several at the same time. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageListIT {
     @RegisterExtension

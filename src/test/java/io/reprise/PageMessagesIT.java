@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Messages that are said again, differently, or into a running answer; each as two tabs see it. */
+/** Messages that are sent again, changed, or sent during an answer, each as two tabs see it. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageMessagesIT {
     private static final Gate GATE = new Gate();

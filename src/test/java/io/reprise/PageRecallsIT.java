@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Reminders on the page: they are called recalls elsewhere. */
+/** Reminders on the page, which are called recalls elsewhere. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageRecallsIT {
     @RegisterExtension
@@ -53,7 +53,10 @@ class PageRecallsIT {
         other.assertClean();
     }
 
-    /** Symptom: "tomorrow at 9am" was announced for another hour than 9. Cause: the server took it for its own time zone. */
+    /**
+     * Symptom: "tomorrow at 9am" was announced for another hour than 9. Cause: the server interpreted it in its own
+     * time zone.
+     */
     @Test
     void a_reminder_requested_in_a_chat_uses_the_time_zone_of_the_user() {
         Tab inTokyo = openIn("Asia/Tokyo");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two tabs stay open while the server is stopped or killed in the middle of an answer, and started again. */
+/** Two tabs stay open while the server is stopped or killed during an answer, and started again. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageRestartIT {
     private static final String USER = "ada";
@@ -76,9 +76,11 @@ class PageRestartIT {
     }
 
     /**
-     * Symptom: a restart in order ended an answer as interrupted, for good, which a crash would not have. And after a restart
-     * and a crash the text of two tabs was not the same. Causes: the drain ended what was left; and each tab added lines of
-     * its own, by what it had seen and when it came back.
+     * Symptom: a graceful restart ended an answer as interrupted, permanently, although a crash would not have. And
+     * after a restart
+     * and a crash the text of two tabs was different. Causes: the drain ended all remaining runs; and each tab added
+     * its own
+     * lines, depending on what it had seen and when it reconnected.
      */
     @Test
     void an_answer_resumes_after_a_graceful_restart_and_a_crash_and_all_tabs_show_the_same() {
@@ -170,7 +172,9 @@ class PageRestartIT {
         bothShowWhatTheServerKeeps();
     }
 
-    /** Symptom: the tab said for good that text was lost. Cause: the success of the run was taken for a failure. */
+    /**
+     * Symptom: the tab permanently showed that text was lost. Cause: the success of the run was taken for a failure.
+     */
     @Test
     void a_tab_that_reconnects_after_the_repeated_answer_shows_no_hint() {
         Map<String, String> goesOn = Map.of("run.restartsMax", "2");
@@ -264,7 +268,7 @@ class PageRestartIT {
         return List.of(first, second);
     }
 
-    /** Without times and days: a tab that came while a message was written is not told when it began. */
+    /** Without times and days: a tab that was opened while a message was written does not know when it began. */
     private static String conversation(Tab tab) {
         String shown = tab.page().locator("#transcript").innerText();
         return shown.replaceAll("(?m)^(\\d\\d:\\d\\d|\\d+ \\w{3}|Today|Yesterday)$", "")

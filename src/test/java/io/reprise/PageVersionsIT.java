@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who answered, what a chat was before it was changed, and where a fork is from; as a person sees it. */
+/** Which model answered, what a chat was before it was changed, and the source of a fork, as a user sees it. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageVersionsIT {
     @RegisterExtension
@@ -23,7 +23,7 @@ class PageVersionsIT {
 
     private Tab tab;
 
-    /** The browser itself says that something was not there. */
+    /** The browser itself reports a missing resource. */
     private boolean missesOrigin;
 
     @BeforeEach

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a person has written, and not sent: the page neither sends nor loses it by itself. */
+/** Text that was typed and not sent: the page neither sends nor loses it by itself. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageWritingIT {
     @RegisterExtension
@@ -39,7 +39,7 @@ class PageWritingIT {
         tab.assertClean();
     }
 
-    /** Symptom to prevent: the field showed the former draft until the next frame, and a fast key took it along. */
+    /** Symptom to prevent: the field showed the previous draft until the next frame, and a fast key sent it. */
     @Test
     void text_that_is_typed_after_opening_a_chat_belongs_to_it() {
         tab.ask("/echo first");
@@ -71,7 +71,10 @@ class PageWritingIT {
         assertThat(tab.composer()).hasValue("for a new one");
     }
 
-    /** Symptom to prevent: that a message is not sent yet, or was refused, and what can be done, showed only under the pointer. */
+    /**
+     * Symptom to prevent: that a message is not sent yet, or was refused, and the possible actions, were visible only
+     * under the pointer.
+     */
     @Test
     void an_unsent_message_is_marked() {
         tab.ask("/echo first");
@@ -84,7 +87,7 @@ class PageWritingIT {
         assertThat(words).hasCSS("opacity", "1");
     }
 
-    /** The code 229 is how Safari says that Enter only ended a composition. */
+    /** With the code 229 Safari says that Enter only ended a composition. */
     @ParameterizedTest
     @ValueSource(strings = {"isComposing: true", "keyCode: 229"})
     void enter_that_ends_a_composition_sends_nothing(String sign) {
@@ -110,7 +113,7 @@ class PageWritingIT {
         assertThat(tab.composer()).hasValue("kept");
     }
 
-    /** Symptom: a dropped file opened in the place of the page, a pasted one vanished. Cause: nobody listened. */
+    /** Symptom: a dropped file opened instead of the page, and a pasted one vanished. Cause: no listener. */
     @ParameterizedTest
     @ValueSource(strings = {"drop", "paste"})
     void a_refused_file_is_reported_and_the_page_does_not_navigate(String how) {
@@ -167,7 +170,7 @@ class PageWritingIT {
         assertThat(tab.answer()).hasText("three");
     }
 
-    /** Symptom to prevent: the caret jumped to the end of the old text, and the new one was put behind it. */
+    /** Symptom to prevent: the caret jumped to the end of the old text, and the new text was appended. */
     @Test
     void opening_the_editor_quickly_keeps_the_caret() {
         tab.ask("/echo one");
@@ -212,7 +215,7 @@ class PageWritingIT {
         tab.awaitIdle();
     }
 
-    /** Symptom to prevent: older messages pushed away what one was reading. */
+    /** Symptom to prevent: older messages moved the text that one was reading. */
     @Test
     void older_messages_come_when_one_scrolls_up_and_the_reader_stays() {
         for (int i = 0; i < 9; i++) tab.ask("/echo answer " + i + "\n\n" + "words ".repeat(300));

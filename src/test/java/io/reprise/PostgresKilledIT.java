@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The private PostgreSQL dies under a running server. Symptom: every command was refused for ever, and the health probes
- * said that all was well. Cause: nobody looked after its process, and readiness did not ask the store.
+ * The private PostgreSQL dies under a running server. Symptom: every command was refused forever, and the health probes
+ * reported success. Cause: nothing watched its process, and readiness did not ask the store.
  */
 class PostgresKilledIT {
     private static final int KILLS = Rounds.of(2, 3);
@@ -102,7 +102,7 @@ class PostgresKilledIT {
         start(Map.of("database.restartMs", "100", "database.restartMaxMs", "100", "database.restartsMax", "1000"));
         assertThat(health("ready")).isEqualTo(200);
         String version = Files.readString(version());
-        // Such files it does not start on.
+        // It does not start with such files.
         Files.writeString(version(), "9.6\n");
 
         killPostgresNow();
@@ -126,7 +126,7 @@ class PostgresKilledIT {
         killPostgresNow();
 
         assertThat(server.awaitExit()).isEqualTo(3);
-        // The driver prints a line of its own when its connection is ended.
+        // The driver itself prints a line when its connection is terminated.
         assertThat(server.complained().stream().filter(line -> line.startsWith("reprise: ")))
                 .singleElement()
                 .asString()

@@ -289,7 +289,7 @@ class RecallIT {
 
     // --- helpers
 
-    /** As if so much time had gone by while no server runs. */
+    /** As if this much time had passed while no server ran. */
     private void itsTimeWasAMinuteAgo(JsonObject recall) {
         try (Connection connection = TestDatabase.connect(database);
                 PreparedStatement update = connection.prepareStatement("""

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Looking for words in one's own sessions. */
+/** Searching one's own sessions. */
 class SearchIT {
     private static TestServer server;
     private static TestClient tab;

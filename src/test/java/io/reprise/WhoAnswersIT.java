@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who answered, how long it took and what it used: the same in events, snapshots, history and exports. */
+/** Which model answered, how long it took and what it used: the same in events, snapshots, history and exports. */
 class WhoAnswersIT {
     private static TestServer server;
 

@@ -394,7 +394,8 @@ class AgentVerticleTest {
         owner.answering = false;
         whenAsked("/stream 1000 0");
         Stopwatch watch = Stopwatch.started();
-        // 64 words in a batch: only beats answer, and it takes longer than the silence that would end the run.
+        // 64 words in a batch: only heartbeats are answered, and it takes longer than the silence that would end the
+        // run.
         await().pollInterval(25, TimeUnit.MILLISECONDS).until(() -> {
             owner.send(new RunBeat(owner.run, "s", owner.address, watch.ms() < 2_500 ? 0 : owner.received()));
             return owner.end() != null;
@@ -449,7 +450,7 @@ class AgentVerticleTest {
         await().until(() -> owner.received() > 0); // the beginning of the step, which is told before the model is asked
         int received = owner.received();
         owner.send(new SuspendRun(owner.run));
-        // What the owner says of a batch that crossed with it changes nothing.
+        // An answer of the owner that crossed the batch changes nothing.
         owner.send(new BatchAck(owner.run, received, false));
         owner.send(new RunBeat(owner.run, "s", owner.address, received));
         await().until(() -> owner.answers.size() == 1);
@@ -483,7 +484,9 @@ class AgentVerticleTest {
         undeploy();
     }
 
-    /** Any command, stopped at any moment: one end, contiguous batches, and what was said is how it would have begun. */
+    /**
+     * Any command, stopped at any moment: one end, contiguous batches, and the text is a prefix of the complete one.
+     */
     @Test
     void a_run_has_exactly_one_end_whenever_the_stop_arrives() throws Exception {
         long seed = new Random().nextLong();
@@ -538,7 +541,7 @@ class AgentVerticleTest {
 
         assertThat(owner.end()).isInstanceOf(RunEnd.Finished.class);
         assertThat(owner.questions).hasSize(3);
-        // Each comes behind the step before it.
+        // Each comes after the previous step.
         for (int step = 1; step <= 3; step++) {
             List<LogEvent> before = owner
                     .batches
@@ -618,7 +621,7 @@ class AgentVerticleTest {
         await().until(unknown);
     }
 
-    /** Whatever was on its way through the agent has passed when the agent has answered. */
+    /** Everything that was sent through the agent has passed when the agent has answered. */
     private void assertNothingFollows() {
         int before = owner.received();
         for (int round = 0; round < 20; round++) assertUnknownOrEnded();
@@ -656,7 +659,7 @@ class AgentVerticleTest {
                 .noneMatch(event -> ((TextContent) event).delta().isEmpty());
     }
 
-    /** How often a text is cut into deltas is a matter of time. */
+    /** How a text is split into deltas depends on timing. */
     private List<String> typesWithoutRepeats() {
         List<String> types = new ArrayList<>();
         for (LogEvent event : owner.events()) {
@@ -685,7 +688,7 @@ class AgentVerticleTest {
         return IntStream.rangeClosed(1, words).mapToObj(i -> "w" + i + " ").collect(Collectors.joining());
     }
 
-    /** Blocks the run's own thread, whatever is done to wake it. */
+    /** Blocks the run's own thread and ignores interrupts. */
     private record StuckModel(CountDownLatch reached, CountDownLatch stuck) implements ChatModel {
         @Override
         public String provider() {

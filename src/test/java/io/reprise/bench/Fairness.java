@@ -23,7 +23,7 @@ final class Fairness implements Scenario {
 
     @Override
     public void run(Setting setting) throws Exception {
-        // Its own event loops: what the readers are sent is not to delay it on the client's side.
+        // Separate event loops: the readers' frames must not delay it on the client's side.
         Vertx vertx = Vertx.vertx();
         try (BenchServer server = BenchServer.start(setting.data(), Map.of())) {
             BenchTab tab = BenchTab.open(BenchTab.client(vertx), server, server.token("somebody"));
@@ -61,7 +61,7 @@ final class Fairness implements Scenario {
                 .row("send to end of somebody's chat, " + beside, "p95 %.1f  %s", echoes.percentile(95), echoes.ms());
     }
 
-    /** A chat of one word at a time. */
+    /** A chat with one word at a time. */
     private static final class Chat {
         final BenchTab tab;
         final String session;
@@ -85,7 +85,7 @@ final class Fairness implements Scenario {
         }
     }
 
-    /** The tabs of one session; the first speaks. */
+    /** The tabs of one session; the first sends the messages. */
     private static final class Audience {
         final List<BenchTab> tabs = new ArrayList<>();
         private final String session;
@@ -100,7 +100,7 @@ final class Fairness implements Scenario {
             tabs.stream().map(tab -> tab.attach(session, null, 0)).toList().forEach(BenchTab::await);
         }
 
-        /** Completes when every tab has heard the end. */
+        /** Completes when every tab has received the end. */
         CompletableFuture<Void> hear(int words) {
             CompletableFuture<Void> all = new CompletableFuture<>();
             heard = all;

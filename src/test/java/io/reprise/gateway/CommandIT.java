@@ -32,8 +32,9 @@ class CommandIT {
     }
 
     /**
-     * Symptom: for some moments after the server said that it was ready, commands were refused `unavailable`. Cause: a
-     * gateway took clients before it had heard who owns which sessions.
+     * Symptom: for some moments after the server reported that it was ready, commands were refused `unavailable`.
+     * Cause: a
+     * gateway accepted clients before it knew who owns which sessions.
      */
     @Test
     void the_first_command_after_the_start_finds_the_owner_of_its_session() {
@@ -211,7 +212,7 @@ class CommandIT {
                 fake.number, request.replyTo().ticket(), new CommandOutcome.Accepted(results.apply(request), false)));
     }
 
-    /** The requests that have come, once there are so many. */
+    /** The received requests, once there are this many. */
     private List<Request> requests(int count) {
         Awaitility.await().until(() -> requests().size() >= count);
         return requests();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is given without a token to callers on the machine is given to nobody else. */
+/** What callers on the machine get without a token is not available to others. */
 class DevModeIT {
     private static final String WISH = "{\"user\":\"ann\",\"roles\":[\"user\",\"admin\"]}";
 
@@ -29,7 +29,7 @@ class DevModeIT {
 
     /**
      * Symptom: behind a proxy on the same machine anybody got a token of an administrator. Cause: only the Host header
-     * was looked at, and proxies send the address that they connect to.
+     * was checked, and proxies send the address that they connect to.
      */
     @ParameterizedTest
     @ValueSource(
@@ -69,7 +69,7 @@ class DevModeIT {
         assertThat(metrics("1.1", "Host: localhost")).startsWith("HTTP/1.1 401 ");
     }
 
-    /** Symptom: a page whose name was rebound to 127.0.0.1 read the metrics. Cause: its Host header was not looked at. */
+    /** Symptom: a page whose name was rebound to 127.0.0.1 read the metrics. Cause: its Host header was not checked. */
     @Test
     void a_page_using_dns_rebinding_reads_no_metrics() {
         server = new GatewayFixture();

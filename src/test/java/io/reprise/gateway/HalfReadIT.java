@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What has begun to come and has not wholly come, within its limits. */
+/** Partially received data, within its limits. */
 class HalfReadIT {
     private static final String JSON = "\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
-    /** Signed by a key that has to be fetched. */
+    /** Signed by a key that must be fetched. */
     private static final String UNKNOWN_KEY = Stream.of(
                     "{\"alg\":\"RS256\",\"kid\":\"unknown\"}", "{\"sub\":\"me\",\"exp\":4000000000}", "no signature")
             .map(part -> Base64.getUrlEncoder().withoutPadding().encodeToString(part.getBytes(StandardCharsets.UTF_8)))
@@ -99,7 +99,7 @@ class HalfReadIT {
         assertThat(problem(answer).getString("code")).isEqualTo("unavailable");
         assertThat(server.intake.heldBytes()).isLessThan(720_000);
 
-        // What is small still fits, and a client that ends leaves room
+        // Small data still fits, and a client that disconnects leaves room
         assertThat(post(2, 2).answer(false)).doesNotContain("503");
         first.close();
         awaitNothingHeld();
@@ -138,8 +138,9 @@ class HalfReadIT {
     }
 
     /**
-     * Symptom: a socket whose token was being judged could fill the memory with whole frames that no limit counted. Cause:
-     * only what is half-read was counted, and a paused socket keeps whole frames, too.
+     * Symptom: a socket whose token was being verified could fill the memory with complete frames that no limit
+     * counted. Cause:
+     * only incomplete data was counted, and a paused socket keeps complete frames, too.
      */
     @Test
     void complete_frames_that_wait_while_a_token_is_verified_count_too() throws IOException {
@@ -235,7 +236,7 @@ class HalfReadIT {
         await().until(() -> client().answer(true).startsWith("HTTP/1.1 503 "));
     }
 
-    /** Each line takes many times its bytes in memory. */
+    /** Each line takes many times its size in memory. */
     @Test
     void a_head_has_at_most_200_lines() {
         server = new GatewayFixture();
@@ -273,7 +274,10 @@ class HalfReadIT {
         assertThat(raw.pongsUntilTheEnd()).isLessThanOrEqualTo(10);
     }
 
-    /** Symptom: the server's memory grew with each ping. Cause: pongs were in no limit of what waits for a slow reader. */
+    /**
+     * Symptom: the server's memory grew with each ping. Cause: pongs were not limited like other output for a slow
+     * reader.
+     */
     @Test
     void unread_pongs_are_limited() {
         server = new GatewayFixture("server.outboxBytesMax", "16384", "limits.socketFramesPerMinute", "0");

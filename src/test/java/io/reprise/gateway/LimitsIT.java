@@ -12,7 +12,7 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** What happens to whoever asks for too much. */
+/** What happens to clients that exceed limits. */
 class LimitsIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -120,7 +120,7 @@ class LimitsIT {
         }
     }
 
-    /** Symptom: a socket could ask for unknown sessions as often as it liked. Cause: only commands were counted. */
+    /** Symptom: a socket could ask for unknown sessions without a limit. Cause: only commands were counted. */
     @Test
     void an_attach_counts_as_a_command_of_its_user() throws Exception {
         try (GatewayFixture gateway = gateway("limits.userCommandsPerMinute", "2");

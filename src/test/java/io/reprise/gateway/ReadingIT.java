@@ -345,8 +345,9 @@ class ReadingIT {
     }
 
     /**
-     * Symptom: a reader that took nothing, not even the close frame, kept its connection for ever. Cause: Vert.x counts
-     * its time for closing from when the close frame has left.
+     * Symptom: a reader that read nothing, not even the close frame, kept its connection forever. Cause: the close
+     * timeout of Vert.x
+     * starts when the close frame has been sent.
      */
     @Test
     void the_connection_of_a_reader_that_does_not_read_the_close_frame_ends() {
@@ -407,7 +408,7 @@ class ReadingIT {
                     .put("version", 1)
                     .put("token", server.token("me"))
                     .encode()));
-            // Each answer is longer than what it answers, so that the answers to one read alone are too much.
+            // Each answer is longer than its request, so that the answers to one read alone exceed the limit.
             byte[] unknown = RawClient.text("{\"type\":\"x\",\"id\":\"1\"}");
             for (int i = 0; i < 10_000; i++) greedy.write(unknown);
 
@@ -428,7 +429,7 @@ class ReadingIT {
         assertThat(goaway.getLong("afterMs")).isBetween(0L, 3_000L);
     }
 
-    /** Every event from behind {@code after} to {@code head}, each seq once. */
+    /** Every event after {@code after} up to {@code head}, each seq once. */
     private static void assertContiguous(TabClient tab, String session, long after, long head) {
         assertContiguous(tab.frames(), session, after, head);
     }

@@ -52,7 +52,7 @@ class RestIT {
     }
 
     private void start(String... overrides) {
-        // The files of a test are no page that the build has put together.
+        // The files of a test are not a page made by the build.
         List<String> all = new ArrayList<>(List.of("server.webroot", webroot.toString(), "server.builtPage", "false"));
         all.addAll(List.of(overrides));
         server = new GatewayFixture(all.toArray(String[]::new));

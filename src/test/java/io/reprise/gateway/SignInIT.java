@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The cookie of the page: how one gets it, what it opens, and that other sites cannot use it. */
+/** The cookie of the page: how to get it, what it gives access to, and that other sites cannot use it. */
 class SignInIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static GatewayFixture gateway;
@@ -95,7 +95,7 @@ class SignInIT {
                 ? Map.of("Cookie", cookie("ada"))
                 : Map.of("Cookie", cookie("ada"), "Origin", origin.equals("own") ? own() : origin);
 
-        // An array is no body: who is told so was admitted.
+        // An array is not a valid body: a caller who is told so was authenticated.
         HttpResponse<String> answer = call("POST", "/api/v1/sessions", headers);
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);

@@ -97,7 +97,7 @@ class ConversationTest {
 
         assertThat(answers).extracting(ChatMessage.Metadata::model).containsExactly("gpt", "gpt-mini", "gpt");
         assertThat(answers).extracting(ChatMessage.Metadata::usage).containsExactly(null, usage, null);
-        // From the first event of the run to its last one, which come a second apart
+        // From the first event of the run to its last one, which are a second apart
         assertThat(answers).extracting(ChatMessage.Metadata::durationMs).containsExactly(null, 10_000L, null);
     }
 
@@ -154,8 +154,9 @@ class ConversationTest {
     }
 
     /**
-     * Symptom: after a reload nothing said that a run had been stopped, or why it had failed. Cause: only answers were
-     * marked, which a run that ended before its first word does not have.
+     * Symptom: after a reload nothing showed that a run had been stopped, or why it had failed. Cause: only answers
+     * were
+     * marked, and a run that ended before its first text has none.
      */
     @Test
     void a_failed_run_marks_all_its_messages() {
@@ -361,7 +362,7 @@ class ConversationTest {
         assertThat(decisions()).isNull();
     }
 
-    /** It gets no result: the run that goes on with another one is not to answer it. */
+    /** It gets no result, because the resumed run does not answer it. */
     @Test
     void a_call_that_was_dropped_is_not_open_for_a_later_run() {
         run("r1", "send it");
@@ -381,7 +382,7 @@ class ConversationTest {
 
     /**
      * Symptom: the export of a session with 15,000 runs kept an event loop busy for minutes. Cause: the end of each run
-     * walked over all messages; a run that goes on walked over all calls, and a rewind over both.
+     * visited all messages; a resumed run visited all calls, and a rewind both.
      */
     @Test
     void the_cost_of_an_event_does_not_grow_with_the_log() {
@@ -418,7 +419,7 @@ class ConversationTest {
         return used;
     }
 
-    /** Several calls that are open again stand in the order in which they were made. */
+    /** Several reopened calls are in the order in which they were made. */
     @Test
     void calls_whose_results_are_superseded_are_open_in_order() {
         run("r1", "what time is it?");

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** What every store of leases does. Time passes only when a test says so. */
+/** The contract of all stores of leases. Time passes only when a test says so. */
 public abstract class LeaseStoreContract {
     private static final long TTL_MS = 60_000;
     private static final String NAME = "job.sweep";

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Limits are tens of milliseconds; nothing is said about when they were met, only that they were. */
+/** Limits are tens of milliseconds; the tests only check that they were applied, not when. */
 @Timeout(300)
 class ModelCallTest {
     private static final int NEVER = 60_000;
@@ -68,8 +68,9 @@ class ModelCallTest {
     }
 
     /**
-     * Symptom: a model that fell silent after its first token was only found out when the first token's time was over,
-     * if that is longer: the watch had gone to sleep for it before the token came.
+     * Symptom: a model that fell silent after its first token was only detected when the limit of the first token was
+     * over,
+     * if that is longer: the watch had been scheduled for it before the token arrived.
      */
     @Test
     void the_shorter_idle_limit_counts_as_soon_as_the_model_has_begun() {
@@ -210,7 +211,7 @@ class ModelCallTest {
         try {
             Thread.sleep(ms);
         } catch (InterruptedException e) {
-            // Stubborn.
+            // It ignores interrupts.
         }
     }
 

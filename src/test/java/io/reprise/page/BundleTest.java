@@ -80,7 +80,7 @@ class BundleTest {
 
         String map = written("js/main.js").map();
 
-        // One line of ours before; then line 2 of source 0, then the next one.
+        // One line of the bundler before; then line 2 of source 0, then the next one.
         assertThat(map).contains("\"sources\":[\"/js/main.js\"]").contains("\"mappings\":\";AAEA;AACA;;;\"");
     }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Schedules that are let in, and those that are not. */
+/** Schedules that are accepted, and those that are refused. */
 class LimitsTest {
     private static final long NOW_MS = Instant.parse("2026-11-25T13:00:00Z").toEpochMilli();
     private static final Duration HORIZON = Duration.ofDays(366);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What words about time mean. It is Wednesday, 25 November 2026, 14:00 in Berlin. */
+/** The meaning of times in words. It is Wednesday, 25 November 2026, 14:00 in Berlin. */
 class NaturalTimeTest {
     private static final Instant NOW = Instant.parse("2026-11-25T13:00:00Z");
     private static final String BERLIN = "Europe/Berlin";
@@ -155,7 +155,7 @@ class NaturalTimeTest {
                 .hasMessageContaining("Unknown time zone");
     }
 
-    /** Turkish has another small I, Persian has digits of its own, in which no rule of cron can be read. */
+    /** Turkish has another small I, Persian has its own digits, which cron expressions cannot contain. */
     @ParameterizedTest
     @ValueSource(strings = {"tr", "fa"})
     void natural_times_are_parsed_the_same_in_every_locale(String locale) {
@@ -190,7 +190,7 @@ class NaturalTimeTest {
         assertThat(refused(words)).contains("too far in the future");
     }
 
-    /** Names that can be read in two ways must not be read in all combinations of them. */
+    /** Names with two meanings must not be parsed in all combinations. */
     @ParameterizedTest
     @ValueSource(strings = {"every ", "on ", ""})
     @Timeout(60)

@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Slots: later each time, on their grid, and right where the clocks change. */
+/** Slots: strictly increasing, at the right intervals, and correct when the clocks change. */
 class ScheduleTest {
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
     private static final int ROUNDS = 300;
@@ -109,7 +109,7 @@ class ScheduleTest {
         }
     }
 
-    /** Walks every minute of local time, or of real time for a rule of every hour; nothing here asks the library. */
+    /** Checks every minute of local time, or of elapsed time for an hourly rule, independently of the library. */
     private static List<Instant> shownBetween(int minute, String hour, ZoneId zone, Instant from, Instant until) {
         TreeSet<Instant> all = new TreeSet<>();
         if (hour.equals("*")) {
@@ -164,7 +164,7 @@ class ScheduleTest {
         }
     }
 
-    /** A slot is what follows the moment before it; nothing lies between for an interval but its grid. */
+    /** A slot is the next one after the moment before it; an interval has no slot in between. */
     private static boolean isSlot(Schedule schedule, long firstMs, long slotMs) {
         return switch (schedule) {
             case Interval interval -> (slotMs - firstMs) % interval.everyMs() == 0;

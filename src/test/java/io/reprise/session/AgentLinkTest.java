@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A run's batches and a store that does not keep up. */
+/** A run's batches and a store that is too slow. */
 class AgentLinkTest extends SessionBench {
     @BeforeEach
     void keepUnstoredAtMost64KiB() {
@@ -22,7 +22,8 @@ class AgentLinkTest extends SessionBench {
     }
 
     /**
-     * Symptom: while the store was away, the unstored text of a run grew above its limit, some batches every heartbeat.
+     * Symptom: while the store was unavailable, the unstored text of a run grew above its limit, some batches every
+     * heartbeat.
      * Cause: with several acknowledgements withheld, a heartbeat acknowledged all of them but the last.
      */
     @Test
@@ -42,7 +43,7 @@ class AgentLinkTest extends SessionBench {
     }
 
     /**
-     * Symptom: as above, in the second run of a session. Cause: what had been acknowledged of the run before counted for
+     * Symptom: as above, in the second run of a session. Cause: acknowledgements of the earlier run counted for
      * the next one, whose batches are numbered from 1 again.
      */
     @Test

@@ -13,7 +13,7 @@ import io.reprise.telemetry.PrometheusMetrics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of all that is open in a session that threw. */
+/** What happens to everything that is open in a session that threw an exception. */
 class FailedSessionTest extends SessionBench {
     @Test
     void every_unanswered_command_is_refused_once_in_any_state() {

@@ -27,7 +27,9 @@ class LoadGateTest {
         metrics.close();
     }
 
-    /** Whatever comes in whatever order: never too many at once, each once, each lane in its order, everybody answered. */
+    /**
+     * In any order of calls: never more than the limit at once, each once, each lane in its order, every call answered.
+     */
     @Test
     void any_order_of_entering_and_answering_keeps_the_rules() {
         Random random = Seed.random("the gate of loads");

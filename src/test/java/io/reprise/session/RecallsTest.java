@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The recalls of one session, with the clock and the store in the test's hand. */
+/** The recalls of one session, with a clock and a store that the test controls. */
 class RecallsTest extends SessionBench {
     private static final long MINUTE_MS = 60_000;
 
@@ -72,7 +72,7 @@ class RecallsTest extends SessionBench {
                         .isEqualTo(LogEvent.MessageMetadata.ofRecall(recall.id(), "user")));
     }
 
-    /** Symptom: a reminder of somebody in New York was told in UTC. Cause: a single time forgot the zone it was meant in. */
+    /** Symptom: a reminder of a user in New York was shown in UTC. Cause: a single time lost its zone. */
     @Test
     void a_recall_that_fires_brings_an_archived_session_back() {
         Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
@@ -427,13 +427,13 @@ class RecallsTest extends SessionBench {
         accepted(new Command.Send(text, Command.OnBusy.QUEUE));
     }
 
-    /** What the timer does when its time has come. */
+    /** The timer's message when a recall is due. */
     private void fire(Recall recall) {
         nowMs = Math.max(nowMs, recall.triggerAtMs());
         handle(new ShardMessage.Fire("s", recall.id(), recall.triggerAtMs()));
     }
 
-    /** The agent ends the run that it was given last. */
+    /** The agent ends its latest run. */
     private void end(RunEnd end) {
         String run = told(RunRequest.class).getLast().run();
         handle(new ShardMessage.AgentBatch("s", run, 1, List.of(), end, "agent.t.0"));

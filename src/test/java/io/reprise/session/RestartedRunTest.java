@@ -15,7 +15,7 @@ import io.reprise.telemetry.PrometheusMetrics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A run that goes on after a crash, and all that is not the run: decisions, waiting messages, readers, other crashes. */
+/** A run that resumes after a crash, and everything around it: decisions, queued messages, readers, further crashes. */
 class RestartedRunTest extends SessionBench {
     // --- the run
 
@@ -91,7 +91,10 @@ class RestartedRunTest extends SessionBench {
         assertThat(types()).endsWith("TOOL_CALL_RESULT", "RUN_ERROR");
     }
 
-    /** Symptom: each result had a checkpoint of its own, a copy of all. The log has it: it counts through every crash. */
+    /**
+     * Symptom: each result had its own checkpoint, a copy of everything. It is in the log, so it counts after every
+     * crash.
+     */
     @Test
     void a_result_after_the_checkpoint_counts_and_later_events_are_superseded() {
         String run = start();
@@ -290,7 +293,7 @@ class RestartedRunTest extends SessionBench {
         storeAll();
     }
 
-    /** The messages that are results of the call, void or not. */
+    /** The messages that are results of the call, superseded or not. */
     private List<String> results(String call) {
         return events(LogEvent.ToolCallResult.class).stream()
                 .filter(result -> result.toolCallId().equals(call))

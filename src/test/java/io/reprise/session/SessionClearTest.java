@@ -17,7 +17,7 @@ import io.reprise.message.log.LogEvent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Sessions that are emptied. */
+/** Cleared sessions. */
 class SessionClearTest extends SessionBench {
     @Test
     void clearing_erases_the_log_in_its_append_and_numbering_continues_after_it() {

@@ -12,7 +12,7 @@ import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
 import org.junit.jupiter.api.Test;
 
-/** Sessions that are erased although nobody sent a command for it: the data of their user is erased. */
+/** Sessions that are erased without a command, because the data of their user is erased. */
 class SessionEraseTest extends SessionBench {
     @Test
     void it_is_erased_once_with_its_run_and_its_readers_are_told() {

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Calls that people decide about: how a run comes to wait for them, and how it goes on. */
+/** Calls that people decide about: how a run comes to wait for them, and how it resumes. */
 class SessionInterruptTest extends SessionBench {
     // --- the run ends
 
@@ -224,7 +224,7 @@ class SessionInterruptTest extends SessionBench {
         assertThat(store.runs).hasSize(2);
     }
 
-    /** Symptom: once there had been some others, who answered too late was told that there was no such interrupt. */
+    /** Symptom: after some more interrupts, a late answer was told that there was no such interrupt. */
     @Test
     void a_second_answer_learns_who_decided_also_after_many_others() {
         settings.put("interrupts.openMax", "1");
@@ -348,7 +348,7 @@ class SessionInterruptTest extends SessionBench {
         assertThat(((Answered) accepted("c3").result()).run()).isNotNull();
     }
 
-    // --- the run that goes on
+    // --- the resumed run
 
     @Test
     void a_stop_of_the_resumed_run_closes_the_calls_that_it_has_not_answered() {
@@ -469,7 +469,7 @@ class SessionInterruptTest extends SessionBench {
         assertThat(why("c3")).isEqualTo("Nobody decided about this call in time.");
     }
 
-    /** Symptom: after a night without the server, who was quick could still approve of a call that was to be too old. */
+    /** Symptom: after a night without the server, a quick user could still approve an expired call. */
     @Test
     void an_expired_call_cannot_be_approved_even_before_its_expiry_is_processed() {
         waiting("t1", "t2");

@@ -17,7 +17,7 @@ import io.reprise.session.store.Loaded;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Runs whose process died: which go on, from what, and what becomes of what they had shown. */
+/** Runs whose process died: which resume, from where, and what happens to the text they had shown. */
 class SessionRestartTest extends SessionBench {
     @Test
     void a_run_resumes_from_its_checkpoint_as_its_next_attempt() {
@@ -241,7 +241,9 @@ class SessionRestartTest extends SessionBench {
         assertThat(store.runs.get(run).code()).isEqualTo(ErrorCode.INTERRUPTED);
     }
 
-    /** Symptom: the one who stopped a run was told so, and then everybody that it was interrupted. */
+    /**
+     * Symptom: the user who stopped a run was told that it was stopped, and later all readers that it was interrupted.
+     */
     @Test
     void a_run_that_was_being_stopped_ends_cancelled_also_when_the_server_ends_or_its_agent_is_lost() {
         String first = start();

@@ -20,10 +20,10 @@ import io.reprise.session.store.AppendOutcome;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Messages that stop a run, and those that take the conversation back. */
+/** Messages that stop a run, and those that rewind the conversation. */
 class SessionRewindTest extends SessionBench {
 
-    // --- interrupt and rollback while the run is about to begin
+    // --- interrupt and rollback before the run has started
 
     @Test
     void an_interrupting_message_replaces_a_run_that_has_not_started_immediately() {

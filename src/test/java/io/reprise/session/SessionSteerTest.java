@@ -18,7 +18,7 @@ import io.reprise.session.effect.Input;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Messages that a run takes in on its way. */
+/** Messages that a run receives while it is active. */
 class SessionSteerTest extends SessionBench {
     @Test
     void a_steering_message_waits_until_the_agent_asks_and_is_delivered_once_it_is_stored() {

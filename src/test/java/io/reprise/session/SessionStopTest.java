@@ -23,12 +23,13 @@ import io.reprise.session.store.Change;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Stops that take effect when they come, before the store has said anything about them. */
+/** Stops that take effect on arrival, before the store has answered. */
 class SessionStopTest extends SessionBench {
     private long tickets = 100;
 
     /**
-     * Symptom: while the database was away or slow, a stop was refused or late, and the text went on. Cause: like every
+     * Symptom: while the database was unavailable or slow, a stop was refused or late, and the text continued. Cause:
+     * like every
      * command it was decided only after a look-up of its claim.
      */
     @Test
@@ -153,7 +154,7 @@ class SessionStopTest extends SessionBench {
         assertThat(accepted("c2").result()).isEqualTo(new Stopped(List.of(run), List.of()));
     }
 
-    /** What is sent again may be hours old: it must not end a run that began since. */
+    /** A repeated stop may be hours old: it must not end a run that started since. */
     @Test
     void a_stop_that_names_no_run_waits_for_its_claim() {
         String first = start();

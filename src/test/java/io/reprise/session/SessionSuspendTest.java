@@ -23,9 +23,12 @@ import io.reprise.telemetry.PrometheusMetrics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Runs that are not done when their server stops in order: the next one goes on with them, and nothing is lost. */
+/** Runs that have not ended when their server stops gracefully: the next one resumes them, and nothing is lost. */
 class SessionSuspendTest extends SessionBench {
-    /** Symptom: SIGTERM ended an answer for good that would have gone on after kill -9. Cause: the drain ended every run. */
+    /**
+     * Symptom: SIGTERM permanently ended an answer that would have resumed after kill -9. Cause: the drain ended every
+     * run.
+     */
     @Test
     void a_run_resumes_in_the_same_epoch_from_its_checkpoint() {
         String run = start();
@@ -271,7 +274,7 @@ class SessionSuspendTest extends SessionBench {
         assertThat(effects).isEmpty();
     }
 
-    // --- all that is not the run
+    // --- everything but the run
 
     @Test
     void the_queue_waits_for_the_end_of_the_restarted_run_and_steering_messages_steer_it_again() {

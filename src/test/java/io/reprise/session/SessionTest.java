@@ -113,8 +113,8 @@ class SessionTest extends SessionBench {
     }
 
     /**
-     * Symptom: a step of the machine's clock (NTP, a machine that was moved or slept) ended every run with "Lost contact
-     * with the agent". Cause: silence was measured by the time of day.
+     * Symptom: a step of the machine's clock (NTP, a migrated or suspended machine) ended every run with "Lost contact
+     * with the agent". Cause: silence was measured by the wall clock.
      */
     @ParameterizedTest
     @ValueSource(longs = {60_000, -60_000})

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a session is called, by people and by itself. */
+/** Titles of sessions, by people and generated. */
 class SessionTitlesTest extends SessionBench {
     @Test
     void a_new_name_is_an_event_and_is_stored_with_it() {
@@ -39,7 +39,7 @@ class SessionTitlesTest extends SessionBench {
         assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip", false, false));
     }
 
-    /** A client could take a null for metadata that were emptied. */
+    /** A client could take a null for emptied metadata. */
     @Test
     void unchanged_fields_are_omitted_but_a_missing_title_is_not() {
         request("c1", new Command.Update(true, "Trip", null));

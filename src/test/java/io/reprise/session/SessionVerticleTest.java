@@ -32,8 +32,9 @@ class SessionVerticleTest {
     }
 
     /**
-     * Symptom: a step of the machine's clock made sessions forget their gateways and leave memory, or stay in it for ever.
-     * Cause: how long a gateway is silent and a session unused was measured by the time of day.
+     * Symptom: a step of the machine's clock made sessions forget their gateways and be evicted, or stay in memory
+     * forever.
+     * Cause: the silence of gateways and the idle time of sessions were measured by the wall clock.
      */
     @ParameterizedTest
     @ValueSource(longs = {60_000, -60_000})
@@ -75,7 +76,7 @@ class SessionVerticleTest {
 
     /**
      * Symptom: thousands of recalls that are due together queued thousands of loads for the few connections to the database;
-     * appends timed out behind them. Cause: nothing bounded how many sessions were loaded at once.
+     * later appends timed out. Cause: the number of simultaneous loads was unlimited.
      */
     @Test
     void due_recalls_load_few_sessions_at_a_time_and_people_do_not_wait_for_them() {
@@ -132,7 +133,10 @@ class SessionVerticleTest {
         await().until(() -> bench.told(Delivery.Verdict.class).size() == 3);
     }
 
-    /** Symptom: a session whose load failed at the start was left alone until somebody attached. Cause: one try only. */
+    /**
+     * Symptom: a session whose load failed at the start was not loaded again until a reader attached. Cause: it was
+     * tried only once.
+     */
     @Test
     void sessions_with_unfinished_work_are_loaded_although_the_store_is_unavailable_for_a_while() {
         for (int i = 0; i < 50; i++) {
@@ -191,8 +195,9 @@ class SessionVerticleTest {
     // --- faults
 
     /**
-     * Symptom: after a fault in a session its commands ran into their time-out, its agent worked on, its readers waited and
-     * the number of active runs stayed too high for ever. Cause: the session was dropped without asking it what was open.
+     * Symptom: after an error in a session its commands timed out, its agent continued, its readers waited and
+     * the number of active runs stayed too high forever. Cause: the session was dropped without asking it what was
+     * open.
      */
     @Test
     void an_error_in_one_session_answers_all_its_commands_and_does_not_affect_others() {

@@ -31,7 +31,7 @@ import io.reprise.session.store.RunRow;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A session that waits for people is busy: what everything else does meanwhile. */
+/** A session that waits for people is busy: what happens to everything else meanwhile. */
 class SessionWaitingTest extends SessionBench {
     // --- messages
 
@@ -62,8 +62,9 @@ class SessionWaitingTest extends SessionBench {
     }
 
     /**
-     * Symptom: ten waiting messages of 64 KB cost megabytes of the log. Cause: each change of the queue is an event with all
-     * of it, and only its length was bounded.
+     * Symptom: ten queued messages of 64 KB cost megabytes of the log. Cause: each change of the queue is an event with
+     * all
+     * of it, and only its length was limited.
      */
     @Test
     void the_queue_is_bounded_in_bytes_too() {

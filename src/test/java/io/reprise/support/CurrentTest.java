@@ -42,7 +42,7 @@ class CurrentTest {
     @Test
     void a_derived_value_of_an_equal_input_is_not_computed_again() {
         List<Integer> made = new ArrayList<>();
-        // Numbers of this size are other objects at each look.
+        // Boxed numbers of this size are different objects each time.
         Current<Integer> derived = limits.map(Limits::most).derive(most -> {
             made.add(most);
             return most + 1;

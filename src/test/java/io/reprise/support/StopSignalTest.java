@@ -118,7 +118,10 @@ class StopSignalTest {
         }
     }
 
-    /** Listeners come and go while several threads stop: each that stayed hears it once, one that leaves at most once. */
+    /**
+     * Listeners are added and removed while several threads stop: each that stayed is called once, a removed one at
+     * most once.
+     */
     @Test
     void in_any_interleaving_a_listener_is_called_exactly_once() throws Exception {
         long seed = new Random().nextLong();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The timer between a store that the test fills and an owner that the test is. */
+/** The timer between a store that the test fills and an owner that the test plays. */
 @Timeout(300)
 class TimerVerticleTest {
     private static final long OWNER = 7;
@@ -124,8 +124,9 @@ class TimerVerticleTest {
     }
 
     /**
-     * Symptom: thousands of recalls that change wake the timer thousands of times, and each time it looked. Cause: what woke
-     * it while it looked made it look again at once.
+     * Symptom: thousands of changed recalls wake the timer thousands of times, and each time it polled. Cause: a wake-
+     * up
+     * during a poll caused another poll immediately.
      */
     @Test
     void many_wake_ups_cause_few_polls() {
@@ -139,7 +140,7 @@ class TimerVerticleTest {
         assertThat(store.looks.get()).isLessThanOrEqualTo(3);
     }
 
-    /** Symptom: one fault in a look ended all looking. Cause: the look counted as under way for ever. */
+    /** Symptom: one error in a poll ended all polling. Cause: the poll counted as running forever. */
     @Test
     void polling_continues_after_a_failure() {
         store.faults.set(2);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What models write becomes commands, and what the session answers becomes words. */
+/** Arguments of models become commands, and answers of the session become text. */
 class RecallToolsTest {
     private static final long NOW = ms("2026-11-25T13:00:00.400Z");
 
@@ -106,7 +106,7 @@ class RecallToolsTest {
                 .isEqualTo("Scheduled at once. Its id is rc_1.");
     }
 
-    /** Symptom: "tomorrow at 9am" came at 9:00 UTC. Cause: the tool knew no zone but the server's. */
+    /** Symptom: "tomorrow at 9am" fired at 9:00 UTC. Cause: the tool only knew the server's zone. */
     @Test
     void times_are_in_the_zone_of_the_user_by_default() throws Exception {
         zone = "America/New_York";

@@ -428,7 +428,7 @@ class AgentLoopTest {
         assertThat(events).isEmpty();
     }
 
-    /** Symptom: people were told to try again, which can never help. */
+    /** Symptom: users were told to try again, which can never help. */
     @Test
     void an_unreadable_conversation_is_not_requested_again() {
         log.broken = Future.failedFuture(new BrokenLog("s", 7, new IllegalStateException("secret")));
@@ -506,7 +506,7 @@ class AgentLoopTest {
 
     @Test
     void the_models_context_is_the_conversation_in_the_form_that_models_take() {
-        // Given: a run with thoughts, two calls without text and an answer; then a message.
+        // Given: a run with reasoning, two calls without text and an answer; then a message.
         log.append("s1", "r1", new LogEvent.ReasoningMessageStart("m1"));
         log.append("s1", "r1", new LogEvent.ReasoningContent("m1", "hm"));
         log.append("s1", "r1", new LogEvent.ReasoningMessageEnd("m1"));
@@ -561,7 +561,10 @@ class AgentLoopTest {
         assertThat(next.requests.getFirst().messages()).isEqualTo(before);
     }
 
-    /** Symptom: what a provider wants back was gone with the run, and so was every later turn. Cause: only memory had it. */
+    /**
+     * Symptom: data that a provider expects back was lost after the run, and every later turn failed. Cause: it was in
+     * memory only.
+     */
     @Test
     void provider_data_is_in_the_log_for_the_next_run() {
         tools.add(new ScriptedTool("look", (call, own) -> "nothing"));
@@ -659,7 +662,7 @@ class AgentLoopTest {
         assertThat(model.requests.get(2).messages()).startsWith(second.toArray(ModelMessage[]::new));
     }
 
-    /** Symptom: reminders were meant in UTC. Cause: nothing on the way to a tool knew the zone of who had asked. */
+    /** Symptom: reminders were interpreted in UTC. Cause: the zone of the user was not passed on to tools. */
     @Test
     void tools_and_the_model_are_told_the_zone_of_the_newest_message_that_names_one() {
         List<String> zones = new ArrayList<>();

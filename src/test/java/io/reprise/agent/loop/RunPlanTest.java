@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a run works with, and what stands around its steps. */
+/** What a run uses, and the middleware around its steps. */
 @Timeout(300)
 class RunPlanTest {
     private final Limits limits = new Limits();
@@ -129,7 +129,7 @@ class RunPlanTest {
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
         assertThat(asked).containsExactly("writer");
         assertThat(checkpoints().getLast().agent()).isEqualTo("writer");
-        // Its own version is not there any more: it goes on with the newest.
+        // Its own version no longer exists: it continues with the newest.
         assertThat(checkpoints().getLast().catalogVersion()).isEqualTo("v1");
     }
 
@@ -280,7 +280,7 @@ class RunPlanTest {
         return new AgentLoop(request, plan, services, new QuietOwner(events::add), new StopSignal()).run();
     }
 
-    /** A plan whose model tells by which agent it was asked. */
+    /** A plan whose model says which agent called it. */
     private RunPlan named(String agent) {
         ChatModel model = new ScriptedModel((sink, stop) -> {
             asked.add(agent);
@@ -294,7 +294,7 @@ class RunPlanTest {
         return new RunRequest("r1", "s1", "me", "owner", head, "user", resume == null ? 1 : 2, resume);
     }
 
-    /** The run is in its second step, before the call that its people have not been asked about. */
+    /** The run is in its second step, before the call that still needs a decision. */
     private void unfinishedCall(String agent, String version) {
         log.append("s1", "r1", new ToolCallStart("t1", "look", "a1"));
         log.append("s1", "r1", new ToolCallArgs("t1", "{}"));

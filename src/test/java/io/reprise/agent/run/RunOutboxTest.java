@@ -190,7 +190,7 @@ class RunOutboxTest {
         RunOutbox outbox = outbox();
         Thread run = Thread.ofVirtual().start(() -> play(outbox, Collections.nCopies(1_000, "x")));
 
-        // Room: two batches sent, one in the making, four in the queue, one event in the producer's hand.
+        // Room: two batches sent, one being built, four in the queue, one event held by the producer.
         while (run.isAlive() && run.getState() != Thread.State.WAITING) Thread.onSpinWait();
         loop.runAll();
         while (run.isAlive() && run.getState() != Thread.State.WAITING) Thread.onSpinWait();
@@ -390,7 +390,7 @@ class RunOutboxTest {
             outbox.emit(new TextEnd("m"));
             loop.run(() -> outbox.end(FINISHED));
         } catch (StoppedException e) {
-            // The test has cut the outbox.
+            // The test has closed the outbox.
         }
     }
 

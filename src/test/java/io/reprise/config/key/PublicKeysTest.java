@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files of public keys, right and wrong ones. */
+/** Files of public keys, valid and invalid ones. */
 class PublicKeysTest {
     @Test
     void pem_blocks_are_read_one_after_the_other_whatever_stands_between_them() throws Exception {
@@ -100,7 +100,7 @@ class PublicKeysTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("keysThatAreOfNoUse")
     void an_unreadable_key_does_not_affect_other_keys(String what, String odd) {
-        // One key of a kind that the reader of a whole set did not know made it refuse the set.
+        // One key of an unsupported kind made the whole set fail.
         String good = Signed.rsa("good").toPublicJWK().toJSONString();
         String key = odd.replace('\'', '"');
 

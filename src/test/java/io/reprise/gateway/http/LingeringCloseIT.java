@@ -50,7 +50,7 @@ class LingeringCloseIT {
         ended.get(120, TimeUnit.SECONDS);
     }
 
-    /** It needs what Vert.x does not promise: when an upgrade takes it away, this fails before anything else does. */
+    /** It uses behaviour that Vert.x does not promise: if an upgrade removes it, this test fails first. */
     @Test
     void the_connection_gives_its_handlers_and_the_decoders_are_where_they_are_replaced() throws Exception {
         CompletableFuture<ChannelPipeline> plain = new CompletableFuture<>();

@@ -36,7 +36,7 @@ class IntakeTest {
         assertThat(elsewhere.set(1_000_000)).isTrue();
         assertThat(reached).containsExactly("address_unread_bytes", "unread_bytes");
 
-        // What was refused holds nothing, and less always fits
+        // A refused request holds no bytes, and a smaller one still fits
         assertThat(one.set(1_000_000)).isTrue();
         assertThat(other.set(1_000_000)).isTrue();
         assertThat(intake.heldBytes()).isEqualTo(3_000_000);
@@ -97,7 +97,7 @@ class IntakeTest {
                 long seed = random.nextLong();
                 clients.add(threads.submit(() -> comeAndGo(intake, new Random(seed))));
             }
-            // What one thread holds was taken by all rules; others only add to it.
+            // What one thread holds was accepted by all rules; others only add to it.
             for (Future<Long> client : clients) assertThat(client.get()).isLessThanOrEqualTo(1_048_576);
         }
 
@@ -107,7 +107,7 @@ class IntakeTest {
                 .isTrue();
     }
 
-    /** The most that it held at once. */
+    /** The maximum that it held at any time. */
     private static long comeAndGo(Intake intake, Random random) {
         List<Intake.Held> own = new ArrayList<>();
         for (int i = 0; i < 4; i++) own.add(intake.held("192.0.2." + random.nextInt(3)));

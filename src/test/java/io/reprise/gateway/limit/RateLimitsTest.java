@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** How much goes through in how much time; the clock is moved by hand. */
+/** How many requests pass in which time; the clock is moved by hand. */
 class RateLimitsTest {
     private final List<String> reached = new ArrayList<>();
     private long nowMs = 5_000_000;

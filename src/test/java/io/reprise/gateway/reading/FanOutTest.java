@@ -29,8 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Symptom: while hundreds of sockets read a fast stream, a short chat of somebody else took seconds. Cause: each piece of
- * live news went to all sockets at once, and what came next waited in the event loop, without a bound and before others.
+ * Symptom: while hundreds of sockets read a fast stream, a short chat of another user took seconds. Cause: each live
+ * event was sent to all sockets at once, and later work waited in the event loop, without a limit.
  */
 class FanOutTest {
     private static final int CROWD = 100;
@@ -55,7 +55,7 @@ class FanOutTest {
     private final List<Wire> crowd = new ArrayList<>();
     private Wire single;
 
-    /** Takes events by their numbers and tolerates neither gap nor overlap. */
+    /** Applies events by their numbers and tolerates neither gap nor overlap. */
     private static final class Wire implements Receiver {
         long seq;
         int events;
@@ -238,7 +238,7 @@ class FanOutTest {
         return wire;
     }
 
-    /** One piece of news, at the gateway at once. */
+    /** One live event, at the gateway immediately. */
     private void append(String session, int events) {
         FakeOwner.Log log = logs.get(session);
         List<EventFrame> frames = new ArrayList<>();

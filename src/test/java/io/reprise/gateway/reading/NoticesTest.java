@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who is told what happened in a user's sessions, and what becomes of it where somebody is slow. */
+/** Who receives notices of a user's sessions, and what happens with slow sockets. */
 class NoticesTest {
     private static final int CHANGES_MAX = 3;
 

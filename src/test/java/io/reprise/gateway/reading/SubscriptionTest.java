@@ -114,7 +114,7 @@ class SubscriptionTest {
 
     /**
      * Symptom: a reader whose pages took longer than {@code gateway.answerMs} never got one, and each try kept the
-     * database busy. Cause: an answer that came after the page had been asked for again was dropped.
+     * database busy. Cause: an answer that arrived after the page had been requested again was dropped.
      */
     @Test
     void a_page_that_arrives_after_it_was_requested_again_is_used() {
@@ -136,7 +136,7 @@ class SubscriptionTest {
         assertThat(reader.isLive()).isTrue();
     }
 
-    /** The owner answers each pull, and keeps what its last answer said of the reader. */
+    /** The owner answers each pull, and records what its last answer said about the reader. */
     @Test
     void a_second_answer_that_does_not_reach_the_head_makes_a_live_reader_pull() {
         Subscription reader = attached(new Cursor(EPOCH, 7));

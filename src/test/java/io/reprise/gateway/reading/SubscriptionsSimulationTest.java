@@ -27,8 +27,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random interleavings of attaches, cuts, appends, lost messages, slow sockets, changes of owner and of epoch. At all
- * times a client has its log without gap, double or overlap; at rest every client is at the head.
+ * Random interleavings of attaches, disconnects, appends, lost messages, slow sockets, changes of owner and of epoch.
+ * At all
+ * times a client has its log without gap, duplicate or overlap; finally every client is at the head.
  */
 class SubscriptionsSimulationTest {
     private static final int SEEDS = Integer.getInteger("reprise.seeds", 100);
@@ -153,7 +154,7 @@ class SubscriptionsSimulationTest {
                     logs.get(session).epoch = "e" + random.nextInt(1_000_000);
                     owner.drop(session);
                 }
-                // As a session that is cleared: its readers stay, its log is another one.
+                // Like a cleared session: its readers stay, its log is another one.
                 case 3 -> logs.get(session).epoch = "c" + random.nextInt(1_000_000);
                 default -> {}
             }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the contract makes of requests: methods, types, words for what does not fit, pages of other origins. */
+/** How the contract treats requests: methods, types, error texts, pages of other origins. */
 class ApiIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String FRIEND = "https://app.example.org";
@@ -237,7 +237,7 @@ class ApiIT {
 
             String head = raw.head().toLowerCase();
 
-            // By what could be read of it, it was of version 1.0.
+            // As far as it could be read, it was of version 1.0.
             assertThat(head)
                     .matches("(?s)http/1\\.[01] " + status + " .*")
                     .contains("content-type: application/problem+json");

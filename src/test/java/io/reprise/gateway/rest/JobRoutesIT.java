@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What administrators read of jobs and ask of them, and how it is refused. */
+/** What administrators read and request of jobs, and refusals. */
 class JobRoutesIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who may call operations that are not for everybody. */
+/** Who may call operations that need a role. */
 class RoleGuardIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 

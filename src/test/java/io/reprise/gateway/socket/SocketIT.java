@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Greeting, authentication, malformed frames, liveness: what a socket does before any session matters. */
+/** Greeting, authentication, malformed frames, liveness: what a socket does independent of any session. */
 class SocketIT {
     private GatewayFixture server;
 
@@ -206,7 +206,7 @@ class SocketIT {
         }
     }
 
-    /** More than all buffers between hold, so that the server has to read on for the client to come to its end. */
+    /** More than all buffers can hold, so that the server has to keep reading until the client has finished. */
     @Test
     void a_client_may_finish_a_frame_over_the_limit_and_then_reads_why_it_was_closed() {
         server = new GatewayFixture();

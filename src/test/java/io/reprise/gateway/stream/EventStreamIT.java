@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One session over Server-Sent Events: what begins, resumes and ends a stream, and what it says. */
+/** One session over Server-Sent Events: how a stream begins, resumes and ends, and its events. */
 class EventStreamIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -327,9 +327,11 @@ class EventStreamIT {
     }
 
     /**
-     * Symptom: a stream whose client had left while its token was judged was kept until the token ended, and counted for
-     * its user and address. Cause: the close of its response came before anybody listened for it, and a failed write was
-     * taken for one that had left.
+     * Symptom: a stream whose client had disconnected while its token was verified was kept until the token ended, and
+     * counted for
+     * its user and address. Cause: the close of its response came before there was a listener for it, and a failed
+     * write was
+     * taken for a successful one.
      */
     @Test
     void a_client_that_disconnects_while_its_token_is_verified_leaves_nothing_behind() {

@@ -48,7 +48,9 @@ class DemoModelTest {
         assertThat(turn.outputTokens()).isEqualTo(1000);
     }
 
-    /** Each word takes its reader 40 of the 50 ms: if pauses only followed each other, that would nearly double them. */
+    /**
+     * Each word takes its reader 40 of the 50 ms: if the pauses were only added to that, the time would nearly double.
+     */
     @Test
     void a_paced_stream_compensates_for_delays() {
         long second = TimeUnit.SECONDS.toNanos(1);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is peculiar to one language: parameters, headers, and the habits of services that only resemble the original. */
+/** What is specific to one provider's API: parameters, headers, and deviations of compatible services. */
 @Timeout(300)
 class DialectIT {
     private static final Map<String, String> TUNED = Map.of("model.temperature", "0.5", "model.maxTokens", "100");
@@ -163,7 +163,7 @@ class DialectIT {
         }
     }
 
-    // --- services that resemble OpenAI
+    // --- services compatible with OpenAI
 
     @ParameterizedTest
     @ValueSource(strings = {"eos", "end_turn", ""})
@@ -198,7 +198,7 @@ class DialectIT {
     @ParameterizedTest
     @ValueSource(strings = {"stop", "eos", "COMPLETE", "end_turn", "tool_use"})
     void a_finish_reason_of_any_name_counts_without_a_done_mark(String reason) throws Exception {
-        // The answer was all there, and ended as one that broke off.
+        // The answer was complete, and failed as one that broke off.
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"content":"Hello."}}]}
 
@@ -225,7 +225,7 @@ class DialectIT {
     })
     void a_finish_reason_of_a_failure_fails_despite_a_done_mark(String reason, String code, String text)
             throws Exception {
-        // Half an answer counted as a whole one.
+        // Half an answer counted as a complete one.
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"content":"It beg"}}]}
 
@@ -370,7 +370,7 @@ class DialectIT {
 
     @Test
     void interleaved_calls_are_assembled_separately() throws Exception {
-        // Of calls with one number for all only the first was seen, with all arguments; one numbered from 1 was
+        // Of calls that share an index only the first was seen, with all arguments; a call with the index 1 was
         // `internal`.
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"a","function":{"name":"time","arguments":""}}]}}]}
@@ -396,7 +396,7 @@ class DialectIT {
 
     @Test
     void calls_are_assembled_however_they_are_split_and_repeated() throws Exception {
-        // Told again in other pieces, a call was made twice; with an id for each piece its arguments were lost.
+        // Repeated in other pieces, a call was made twice; with an id for each piece its arguments were lost.
         Random random = Seed.random("DialectIT");
         try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
                 ModelFixture models = ModelFixture.at(provider)) {
@@ -434,7 +434,7 @@ class DialectIT {
 
     @Test
     void contradicting_parts_of_a_call_are_a_failure_of_the_model() throws Exception {
-        // Arguments before their name were `internal`, an exception of ours.
+        // Arguments before their name ended with `internal`, by an exception of our code.
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"arguments":"{}"}}]}}]}
 
@@ -450,7 +450,10 @@ class DialectIT {
                 .hasMessageContaining("without a name");
     }
 
-    /** Symptom: such arguments were members of the request itself, or made it no JSON, so that nothing could be said any more. */
+    /**
+     * Symptom: such arguments became members of the request itself, or made it invalid JSON, so that no further message
+     * could be sent.
+     */
     @ParameterizedTest
     @EnumSource
     void arguments_that_are_not_an_object_stay_in_their_place(Wire wire) throws Exception {
@@ -493,7 +496,7 @@ class DialectIT {
 
     @Test
     void the_client_requests_answers_without_compression() throws Exception {
-        // Who names no encoding takes any; packed answers could not be read.
+        // A request without an accepted encoding accepts any; compressed answers could not be read.
         assertThat(asked(Wire.OPENAI, Map.of()).headers().get("Accept-Encoding"))
                 .isEqualTo("identity");
     }
@@ -511,11 +514,11 @@ class DialectIT {
         assertThat(turn.said.said()).isEqualTo("{\"error\": \"no\"}");
     }
 
-    // --- those that resemble Ollama and Anthropic, and their new words
+    // --- services compatible with Ollama and Anthropic, and new words of both
 
     @Test
     void ollama_calls_without_ids_are_separate_calls() throws Exception {
-        // Several in one line were one, with the arguments of all.
+        // Several calls in one line became one, with the arguments of all.
         Turn turn = answered(Wire.OLLAMA, """
                 {"message":{"role":"assistant","content":"","tool_calls":[{"function":{"name":"time","arguments":{"zone":"UTC"}}},\
                 {"function":{"name":"sleep","arguments":"{\\"ms\\":1}"}}]},"done":false}

@@ -25,15 +25,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a provider gives with a turn and wants back with it, on the wire. */
+/** Data that a provider sends with a turn and expects back with it, on the wire. */
 @Timeout(300)
 class ProviderStateIT {
     private static final String CALL = """
             {"index":0,"id":"a","type":"function","function":{"name":"time","arguments":"{}"}%s}""";
 
-    // --- OpenAI and those that resemble it
+    // --- OpenAI and compatible services
 
-    /** Symptom: DeepSeek and Kimi answered 400 behind each call of a tool: they want the thoughts of its turn back. */
+    /** Symptom: DeepSeek and Kimi answered 400 after each tool call: they require the reasoning of its turn. */
     @ParameterizedTest
     @ValueSource(strings = {"reasoning_content", "reasoning"})
     void reasoning_is_sent_back_under_its_original_name(String name) throws Exception {
@@ -47,7 +47,10 @@ class ProviderStateIT {
         assertThat(turn.fieldNames()).containsOnlyOnce(name).doesNotContain("content_thinking");
     }
 
-    /** A turn with calls but without a thought: the member was there, and its absence would be refused. */
+    /**
+     * A turn with calls but without reasoning: the field was present but empty, and a request without it would be
+     * refused.
+     */
     @Test
     void empty_reasoning_is_sent_back_too() throws Exception {
         JsonObject turn = openAi(chunk("{\"reasoning_content\":\"\"}") + call("") + end("tool_calls"));
@@ -67,7 +70,7 @@ class ProviderStateIT {
                         [{"type":"thinking","thinking":[{"type":"text","text":"Hm."}]},{"type":"text","text":"Well."}]"""));
     }
 
-    /** As Gemini signs its calls, and whatever else a service puts there. */
+    /** As Gemini signs its calls, and other fields that a service adds there. */
     @Test
     void unknown_fields_of_a_call_are_sent_back_with_it() throws Exception {
         JsonObject turn = openAi(call(
@@ -80,7 +83,7 @@ class ProviderStateIT {
         assertThat(call.containsKey("provider_specific_fields")).isFalse();
     }
 
-    /** Symptom: of two calls the second had the signature of the first, when the service numbered both alike. */
+    /** Symptom: of two calls the second had the signature of the first, when the service gave both the same index. */
     @Test
     void each_call_has_its_own() throws Exception {
         String second =
@@ -95,7 +98,7 @@ class ProviderStateIT {
                 .isEqualTo("2");
     }
 
-    /** As OpenRouter streams them: in pieces that are numbered. */
+    /** As OpenRouter streams them: in numbered pieces. */
     @Test
     void reasoning_details_that_came_in_pieces_are_sent_back_whole() throws Exception {
         JsonObject turn = openAi(chunk(
@@ -135,7 +138,7 @@ class ProviderStateIT {
         assertThat(turn.containsKey("reasoning_content")).isEqualTo(sent);
     }
 
-    /** Who calls a tool and then answers thought of the same thing: the answer's thoughts are wanted, too. */
+    /** The answer after a tool call belongs to the same turn: its reasoning is required, too. */
     @Test
     void the_answer_after_a_call_has_its_reasoning_until_the_next_users_message() throws Exception {
         try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
@@ -158,7 +161,7 @@ class ProviderStateIT {
         }
     }
 
-    /** Symptom: a run that was stopped while a call was told left a turn that DeepSeek refused from then on. */
+    /** Symptom: a run that was stopped while a call was streamed left a turn that DeepSeek refused from then on. */
     @Test
     void an_aborted_turn_with_calls_has_empty_reasoning_where_reasoning_is_required() throws Exception {
         Assistant broken = new Assistant("", List.of(new ToolRequest("t", "time", "{}")));
@@ -180,7 +183,7 @@ class ProviderStateIT {
 
     /**
      * Symptom: after a change to DeepSeek or Kimi the first message of a conversation with calls was refused. Cause: that
-     * such a model demands thoughts was known only once it had given some.
+     * such a model requires reasoning was known only once it had sent some.
      */
     @Test
     void a_request_refused_for_missing_reasoning_is_sent_again_with_empty_reasoning() throws Exception {
@@ -230,7 +233,7 @@ class ProviderStateIT {
 
     // --- Anthropic
 
-    /** Symptom: thoughts without a word, and sealed ones, were dropped, and several became one that nobody had signed. */
+    /** Symptom: empty and encrypted reasoning was dropped, and several blocks became one without a valid signature. */
     @Test
     void anthropic_receives_its_blocks_unchanged() throws Exception {
         String blocks = block(
@@ -273,7 +276,7 @@ class ProviderStateIT {
         }
     }
 
-    // --- whose it is
+    // --- which model it belongs to
 
     @ParameterizedTest
     @CsvSource({"model.openai.name,other", "model.openai.baseUrl,", "model.provider,ollama"})
@@ -321,7 +324,7 @@ class ProviderStateIT {
         }
     }
 
-    /** The turn as an agent keeps it. */
+    /** The turn as an agent stores it. */
     private static Assistant said(ModelFixture models, FakeProvider provider, String answer) throws Exception {
         Turn asked = models.ask("a");
         provider.take().answer().raw(answer).end();

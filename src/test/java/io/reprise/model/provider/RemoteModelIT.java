@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a provider says, and how it fails, in the language of each. */
+/** The output of a provider, and its failures, in each API. */
 @Timeout(300)
 class RemoteModelIT {
     private static final String HEARD = "what only Ada knows";
@@ -162,7 +162,7 @@ class RemoteModelIT {
     @ParameterizedTest
     @EnumSource
     void a_final_event_completes_an_answer_although_the_response_stays_open(Wire wire) throws Exception {
-        // Some services and proxies leave the response open behind the mark: the answer failed as one that fell silent.
+        // Some services and proxies leave the response open after the done mark: the answer failed as a silent one.
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -206,7 +206,7 @@ class RemoteModelIT {
 
             ModelFailure failure = assertFailed(turn, code, text);
             assertThat(failure.afterMs()).hasValue(7_000);
-            // The cause names the codes; the provider's own words are only for those who ask for them.
+            // The cause contains the codes; the provider's own text is logged only at debug.
             assertThat(written(failure)).contains("HTTP status " + status).doesNotContain(HEARD, Wire.KEY);
             assertThat(log.with(HEARD)).hasSize(1).noneMatch(line -> line.contains(Wire.KEY));
         }
@@ -215,7 +215,7 @@ class RemoteModelIT {
     @ParameterizedTest
     @EnumSource
     void a_conversation_that_is_too_long_is_distinguished_from_other_refusals(Wire wire) throws Exception {
-        // "The model provider refused the request." says nothing of what helps, and a second try never does.
+        // "The model provider refused the request." does not say what helps, and a retry never helps.
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn refused = models.ask("hello");
@@ -274,7 +274,7 @@ class RemoteModelIT {
         }
     }
 
-    // --- what breaks
+    // --- broken responses
 
     static Stream<Arguments> breaks() {
         return each(
@@ -333,7 +333,7 @@ class RemoteModelIT {
             Call call = provider.take();
             call.answer().text("It beg").error(kind, HEARD);
 
-            // Ollama tells no kind, only words.
+            // Ollama sends no error code, only a text.
             if (wire.tellsKinds()) assertFailed(turn, code, text);
             else assertFailed(turn, "model_error", "failed");
             assertThat(turn.said.said()).isEqualTo("It beg");
@@ -357,7 +357,7 @@ class RemoteModelIT {
         }
     }
 
-    // --- nobody there
+    // --- no connection
 
     @ParameterizedTest
     @EnumSource
@@ -384,8 +384,8 @@ class RemoteModelIT {
     @ParameterizedTest
     @EnumSource
     void a_provider_with_an_invalid_certificate_receives_no_api_key(Wire wire) throws Exception {
-        // The first handshake of a process may take long on a busy machine; at the limit for a connection it is another
-        // failure.
+        // The first handshake of a process may take long on a busy machine; above the limit for a connection it is a
+        // different failure.
         try (FakeProvider provider = FakeProvider.startSecure(wire);
                 ModelFixture models =
                         new ModelFixture(wire.settings(provider.url(), Map.of("model.connectMs", "60000")))) {
@@ -415,7 +415,7 @@ class RemoteModelIT {
         return failure;
     }
 
-    /** As the log keeps it. */
+    /** As the log stores it. */
     private static String written(Throwable failure) {
         StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The log of a fork, made of what another log says. */
+/** The log of a fork, made from another log. */
 class ForkedLogTest {
     private static final long NOW_MS = 9_000;
 
@@ -227,14 +227,14 @@ class ForkedLogTest {
                 .toList();
     }
 
-    /** The seqs are others, and what was used is told where it was used. */
+    /** The seqs are different, and usage counts only in the original. */
     private static List<String> shown(List<LogRow> rows) {
         return Conversation.of(rows).messages().stream()
                 .map(m -> m.toString().replaceAll("seq=\\d+|, usage=.*?, durationMs=\\w+", ""))
                 .toList();
     }
 
-    /** It tiles from 1; each run is where its row says, ends once, and closes all that it opened. */
+    /** It tiles from 1; each run is where its row says, ends once, and closes all its open items. */
     private static void assertWhole(Append fork) {
         long next = 1;
         OpenItems open = new OpenItems();

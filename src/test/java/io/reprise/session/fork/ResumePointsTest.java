@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** From which checkpoints a session can go on, and what stood there. */
+/** The checkpoints from which a session can continue, and the conversation at that point. */
 class ResumePointsTest {
     private final SessionLog log =
             new SessionLog("s", Current.always(Settings.with(Map.of()).log()), 0, 1);
@@ -61,7 +61,7 @@ class ResumePointsTest {
         assertThat(find()).isPresent();
         seq++;
         assertThat(find()).isEmpty();
-        // A checkpoint behind the rewind
+        // A checkpoint after the rewind
         seq = log.decided() + 1;
         assertThat(find()).isPresent();
     }

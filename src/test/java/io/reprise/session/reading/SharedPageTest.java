@@ -10,8 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Symptom: hundreds of readers that fell behind one session together kept the store busy and delayed the other sessions of
- * its event loop. Cause: the same page was read, and made, anew for each of them.
+ * Symptom: hundreds of readers that fell behind in one session kept the store busy and delayed the other sessions of
+ * its event loop. Cause: the same page was read and made again for each of them.
  */
 class SharedPageTest {
     private static final Reader FIRST = new Reader("g", 1);

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The table of outcomes, with the clock in the test's hand. */
+/** The table of outcomes, with a clock that the test controls. */
 class RecallPolicyTest {
     private static final long SLOT_MS = Instant.parse("2026-03-01T09:00:00Z").toEpochMilli();
     private static final long HOUR_MS = 3_600_000;

@@ -27,9 +27,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every store of checkpoints does. */
+/** The contract of all stores of checkpoints. */
 public abstract class CheckpointerContract {
-    /** Ten of a session, at most 2048 bytes each, for a day and the hour that comes on top. */
+    /** Ten of a session, at most 2048 bytes each, for a day and the additional hour. */
     static final Map<String, String> LIMITS =
             Map.of("checkpoints.sessionMax", "10", "checkpoints.bytesMax", "2048", "checkpoints.retentionDays", "1");
 
@@ -42,13 +42,13 @@ public abstract class CheckpointerContract {
     final AtomicLong elapsedMs = new AtomicLong();
     private Checkpointer store;
 
-    /** An empty one, which goes by {@link #LIMITS} and the two clocks; with both sessions, where that matters. */
+    /** An empty store with {@link #LIMITS} and the two clocks; with both sessions, if that matters. */
     public abstract Checkpointer open();
 
-    /** Deletes old ones from what was opened last; the first session is of ada, the other one of bob. */
+    /** Deletes old checkpoints of the store opened last; the first session belongs to ada, the other one to bob. */
     public abstract Sweep cleanup(Order order, long ageMs, int batch);
 
-    /** Lets an open interrupt of the session name this checkpoint. */
+    /** Makes an open interrupt of the session name this checkpoint. */
     public abstract void need(String session, String checkpoint);
 
     @BeforeEach
@@ -103,7 +103,7 @@ public abstract class CheckpointerContract {
         List<Integer> seqs =
                 new ArrayList<>(IntStream.rangeClosed(1, 10).boxed().toList());
         Collections.shuffle(seqs, new Random(7));
-        // Nine and ten: by number, not by letter.
+        // Nine and ten: numeric and not alphabetical order.
         for (int seq : seqs) save(checkpoint("c_" + seq, seq));
 
         assertThat(listed()).containsExactly("c_10", "c_9", "c_8", "c_7", "c_6", "c_5", "c_4", "c_3", "c_2", "c_1");
@@ -191,7 +191,7 @@ public abstract class CheckpointerContract {
         save(of(OTHER, "o_1"));
         pass(HOUR_MS);
         save(checkpoint("c_6", 6));
-        // Saved again: it is young, too.
+        // Saved again: it counts as young.
         save(checkpoint("c_2", 2));
 
         Batch done = sweep(Order.ALL, HOUR_MS, 2);

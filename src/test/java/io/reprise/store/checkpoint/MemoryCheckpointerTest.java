@@ -60,8 +60,8 @@ class MemoryCheckpointerTest extends CheckpointerContract {
     }
 
     /**
-     * Symptom: after a step of the machine's clock checkpoints were gone before their time, or stayed beyond it. Cause: their
-     * age was measured by the time of day.
+     * Symptom: after a step of the machine's clock checkpoints were deleted too early, or too late. Cause: their
+     * age was measured by the wall clock.
      */
     @ParameterizedTest
     @ValueSource(longs = {60_000, -60_000})
@@ -79,7 +79,7 @@ class MemoryCheckpointerTest extends CheckpointerContract {
         assertThat(await(store.find("s_1", "c_1"))).isEmpty();
     }
 
-    /** A mebibyte for all, and room for more checkpoints of a session than that. */
+    /** A mebibyte in total, and room for more checkpoints of a session than that. */
     private Checkpointer small() {
         return new MemoryCheckpointer(
                 Current.always(limits(Map.of(

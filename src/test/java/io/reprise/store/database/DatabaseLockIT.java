@@ -42,7 +42,7 @@ class DatabaseLockIT {
         proxy.close();
     }
 
-    /** Symptom: two servers on one database took each other's sessions without a word. Cause: nothing said who is there. */
+    /** Symptom: two servers on one database silently took each other's sessions. Cause: neither knew of the other. */
     @Test
     void a_second_server_is_refused_with_one_line_that_names_the_first() {
         take(database, "n_first", Map.of());
@@ -82,7 +82,7 @@ class DatabaseLockIT {
         }
     }
 
-    /** Otherwise the lock of a host that lost its power would be held for the two hours of a usual keepalive. */
+    /** Otherwise the lock of a host that lost its power would be held for the usual two hours of a keepalive. */
     @Test
     void the_database_asks_within_seconds_whether_the_holder_is_still_there() throws Exception {
         assumeThat(Path.of("/proc/net/tcp")).exists();
@@ -90,7 +90,7 @@ class DatabaseLockIT {
         int port = Integer.parseInt(
                 query("SELECT client_port FROM pg_stat_activity WHERE application_name LIKE '%n_first%'"));
 
-        // Until what was sent last is acknowledged another timer runs.
+        // Another timer runs until the last packet is acknowledged.
         await().atMost(Patience.LIMIT)
                 .untilAsserted(() ->
                         assertThat(keepaliveTimerMs(database.port(), port)).isBetween(0L, 4_000L));
@@ -125,7 +125,7 @@ class DatabaseLockIT {
         assertThat(lock.isHeld()).isFalse();
     }
 
-    /** The database still has the old connection, and with it the lock: that is nobody else. */
+    /** The database still has the old connection, and with it the lock: it does not belong to another server. */
     @Test
     void a_lock_whose_connection_died_silently_is_acquired_again() throws Exception {
         DatabaseLock lock = watched(proxy.uri(), Map.of("database.checkTimeoutMs", "500"));
@@ -174,7 +174,7 @@ class DatabaseLockIT {
         }
     }
 
-    /** When the system asks the peer next whether it is there, of the connection between two ports of this machine. */
+    /** When the system probes the peer next, of the connection between two ports of this machine. */
     private static long keepaliveTimerMs(int localPort, int remotePort) throws IOException {
         String ports = String.format(Locale.ROOT, "0100007F:%04X 0100007F:%04X", localPort, remotePort);
         for (String line : Files.readAllLines(Path.of("/proc/net/tcp"))) {

@@ -28,7 +28,8 @@ class PgPoolIT {
     }
 
     /**
-     * Symptom: while many searched, sessions refused commands as if the database were away. Cause: a statement that had
+     * Symptom: during many searches, sessions refused commands as if the database were unavailable. Cause: a statement
+     * that had
      * waited too long for a free connection looked like one that the database did not answer.
      */
     @Test

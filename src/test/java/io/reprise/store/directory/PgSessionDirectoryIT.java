@@ -201,7 +201,8 @@ class PgSessionDirectoryIT {
     }
 
     /**
-     * Symptom: a made-up cursor was answered as if the database were away. Cause: PostgreSQL takes no U+0000 in a text.
+     * Symptom: an invented cursor was answered as if the database were unavailable. Cause: PostgreSQL accepts no U+0000
+     * in a text.
      */
     @Test
     void a_cursor_with_characters_that_the_database_cannot_store_is_refused() {

@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Symptom: files of an initdb whose server was killed could not be deleted, because new ones were made meanwhile. Causes:
- * nobody waited for the end of what was killed, and the servers that initdb begins do not name the folder.
+ * Symptom: files of an initdb whose server was killed could not be deleted, because new ones were created meanwhile.
+ * Causes:
+ * nothing waited for the end of the killed processes, and the servers that initdb starts do not name the folder.
  */
 class RunningProcessIT {
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -65,7 +66,7 @@ class RunningProcessIT {
         assertThat(begun).allMatch(ProcessHandle::isAlive);
     }
 
-    /** The program prints the pid of what writes, and has {@code named} on its command line. */
+    /** The program prints the pid of its writing child, and has {@code named} on its command line. */
     private void begin(Path workingFolder, Path out, String program, Path named) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder("sh", "-c", program, "sh", named.toString()).directory(workingFolder.toFile());

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Nodes that run jobs on one database. The batches of the job are the test's. */
+/** Nodes that run jobs on one database. The test controls the batches of the job. */
 class PgJobsIT {
     private static final String JOB = "sweep";
     private static final long LEASE_MS = 60_000;
@@ -117,7 +117,7 @@ class PgJobsIT {
         Vertx dying = node("n_1");
         makeDue();
         next();
-        // As kill -9 would: nothing of it is heard again, and its batch is never done.
+        // As kill -9 would: nothing more is received from it, and its batch is never done.
         StoreFixture.await(undeployWithoutAWord(dying));
         node("n_2");
         wakeAll();

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a run needs to go on, and what it waits for, in a real PostgreSQL. */
+/** What a run needs to resume, and what it waits for, in a real PostgreSQL. */
 class PgContinuedRunsIT {
     private static final List<Integer> EVERY_SHARD =
             IntStream.range(0, TestDatabase.SHARDS).boxed().toList();
@@ -151,7 +151,7 @@ class PgContinuedRunsIT {
 
     // --- orphans
 
-    /** There is one normally. A second one would otherwise stay active for ever. */
+    /** There is normally one. A second one would otherwise stay active forever. */
     @Test
     void every_run_that_has_not_ended_is_loaded_as_orphaned_even_if_it_is_not_the_last_one() {
         append(run("r_1", 1, null), run("r_2", 5, null), run("r_3", 9, "success"));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Interrupts that nobody answered in time, in a real PostgreSQL. Due recalls are looked for by {@link PgRecallsIT}. */
+/** Expired interrupts, in a real PostgreSQL. {@link PgRecallsIT} tests due recalls. */
 class PgDueStoreIT {
     private static final long HOUR_MS = 3_600_000;
     private static final List<Integer> EVERY_SHARD =

@@ -108,7 +108,7 @@ class PgErasuresIT {
         assertThat(await(redis.due(3))).hasSize(3);
     }
 
-    /** Symptom: copies of a deleted session stayed when the process died before the other store had erased them. */
+    /** Symptom: copies of a deleted session remained when the process died before the other store had erased them. */
     @Test
     void an_erasure_is_recorded_in_the_deleting_transaction_and_only_if_it_deleted_something() {
         PgErasures erasures = erasures("redis", Map.of());

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every outcome of the port, out of a real database. */
+/** Every outcome of the port, from a real database. */
 class PgEventStoreIT {
     private static final List<Integer> EVERY_SHARD =
             IntStream.range(0, TestDatabase.SHARDS).boxed().toList();
@@ -357,8 +357,9 @@ class PgEventStoreIT {
     }
 
     /**
-     * Symptom: text of a session that was given up and loaded again in the same process could be stored behind its back.
-     * Cause: an append of the earlier object, still on its way, named the same owner and a version that still stood.
+     * Symptom: text of a session that was dropped and loaded again in the same process could be stored without its
+     * knowledge.
+     * Cause: a delayed append of the earlier object named the same owner and a version that was still valid.
      */
     @Test
     void an_append_overtaken_by_a_load_of_the_same_owner_changes_nothing() {
@@ -467,8 +468,8 @@ class PgEventStoreIT {
     }
 
     /**
-     * Symptom: an append was taken for stored that was not, so an accepted message was gone and the log had a gap. Cause:
-     * a load that had timed out was carried out late, behind the load after it; it raised the version by one, as an
+     * Symptom: an append was wrongly taken for stored, so an accepted message was lost and the log had a gap. Cause:
+     * a load that had timed out was executed late, after the next load; it increased the version by one, as an
      * append does, and so the next append was mistaken for one whose answer was lost.
      */
     @Test
@@ -518,8 +519,8 @@ class PgEventStoreIT {
     }
 
     /**
-     * Symptom: a right that was missing for a moment, or a table that was away, ended runs {@code internal} for ever. Cause:
-     * every refusal of SQLSTATE class 42 was taken for a fault of the content.
+     * Symptom: a permission or a table that was missing for a moment ended runs {@code internal} permanently. Cause:
+     * every refusal of SQLSTATE class 42 was taken for invalid content.
      */
     @Test
     void a_refusal_that_is_not_about_the_content_leaves_the_outcome_open() {

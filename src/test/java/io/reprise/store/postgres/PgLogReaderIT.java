@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One stored log, read in pieces of all kinds. */
+/** One stored log, read in pieces of all sizes. */
 class PgLogReaderIT {
     private static final String SESSION = "s_1";
     private static final int ALL = 1_000_000;
@@ -51,7 +51,7 @@ class PgLogReaderIT {
         fixture = new StoreFixture();
         reader = new PgLogReader(fixture.pool);
         store(SESSION, ROWS);
-        // Another session's rows lie between.
+        // Rows of another session are between them.
         store("s_2", List.of(single(1, "r_2", new LogEvent.StepStarted("other")), segment(2, "r_2", "other")));
     }
 
@@ -175,9 +175,9 @@ class PgLogReaderIT {
         assertThat(await(reader.foldStart("s_3", upTo, messages, upTo)).seq()).isEqualTo(start);
     }
 
-    // --- what a rewind has made void
+    // --- superseded messages
 
-    /** Runs at 1, 8 and 16, the second of them void since 15. */
+    /** Runs at 1, 8 and 16; the second one is superseded since 15. */
     private static void storeRewound() {
         if (!await(reader.rows("s_4", 0, 1, 1, ALL)).isEmpty()) return;
         List<LogRow> rows = new ArrayList<>();
@@ -242,13 +242,13 @@ class PgLogReaderIT {
 
         var loaded = (LoadOutcome.Found) await(new PgEventStore(fixture.pool).load("s_4", 2));
 
-        // There are no rows of runs here: what is before the last run is what is before the beginning.
+        // There are no rows of runs here, so nothing precedes the last run.
         assertThat(loaded.session().outline()).isEqualTo(new Outline("a_3", null, 1));
     }
 
     // --- content in parts
 
-    /** As the version before this one stored them, and as a later one may. */
+    /** As the previous version stored them, and as a later one may. */
     @Test
     void messages_are_read_as_older_and_newer_versions_stored_them() {
         String image = "{\"type\":\"image\",\"attachment\":\"at_1\"}";
@@ -286,9 +286,9 @@ class PgLogReaderIT {
         rows.add(new LogRow.Single(rows.size() + 1, "r_1", type, payload, StoreFixture.AT_MS));
     }
 
-    // --- runs that go on
+    // --- resumed runs
 
-    /** The run at 5 was restarted at 10 from what it had at 7; it waits since 13, and the one at 15 goes on with it. */
+    /** The run at 5 was restarted at 10 from its checkpoint at 7; it waits since 13, and the one at 15 resumes it. */
     private static void storeContinued() {
         if (!await(reader.rows("s_5", 0, 1, 1, ALL)).isEmpty()) return;
         List<LogRow> rows = new ArrayList<>();

@@ -105,7 +105,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
         needed.add(session, checkpoint);
     }
 
-    /** Redis does not know what is still needed, so it must not delete by itself. */
+    /** Redis does not know which checkpoints are needed, so it must not delete by itself. */
     @Test
     void all_keys_are_in_the_configured_redis_database_and_stay_until_they_are_deleted() {
         await(store.save(checkpoint("c_1", 11)));
@@ -137,7 +137,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
         assertThat(ask(Command.PTTL, "checkpoint:s_1:c_2").toLong()).isPositive();
     }
 
-    /** A run is needed with all that it saved. */
+    /** A run is needed with all its checkpoints. */
     @Test
     void checkpoints_of_needed_runs_are_kept() {
         await(store.save(checkpoint("c_1", 11)));
@@ -264,14 +264,17 @@ class RedisCheckpointerIT extends CheckpointerContract {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             RedisCheckpointer waiting = at("redis://127.0.0.1:" + silent.getLocalPort(), "100");
 
-            // More than there are connections: the last ones do not even get one.
+            // More than the number of connections: the last ones do not even get one.
             for (int i = 0; i < 4; i++) assertFails(waiting.save(checkpoint("c_1", 11)));
 
             waiting.close();
         }
     }
 
-    /** Symptom: while Redis hung, each step of each run took five seconds more. Cause: it was waited for each time. */
+    /**
+     * Symptom: while Redis did not answer, each step of each run took five seconds more. Cause: each step waited for
+     * it.
+     */
     @Test
     void an_unresponsive_redis_is_skipped_for_a_while_and_then_tried_again() throws Exception {
         DatabaseUri address =

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** When a provider is asked for its keys, and what is answered meanwhile. */
+/** When a provider's keys are fetched, and what is answered meanwhile. */
 class RemoteKeysTest {
     private static final JwtSettings.Jwks SETTINGS = new JwtSettings.Jwks(60_000, 10_000, 300_000, 5_000);
     private static final TokenKey FIRST = key("first");

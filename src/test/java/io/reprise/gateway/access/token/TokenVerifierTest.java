@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which tokens are taken, and that no forged one is. */
+/** Which tokens are accepted, and that no forged one is. */
 class TokenVerifierTest {
     private static final long NOW_S = 1_800_000_000;
     private static final long SKEW_S = 5;
@@ -193,7 +193,7 @@ class TokenVerifierTest {
 
     @Test
     void times_beyond_all_bounds_neither_overflow_nor_fail() {
-        // An end beyond the year 9999 was taken, and told as `expiresAt`, where RFC 3339 has no place for it.
+        // An expiry after the year 9999 was accepted, and sent as `expiresAt`, where RFC 3339 cannot express it.
         for (Object far :
                 List.of(END_OF_9999_S + 1, Long.MAX_VALUE, 1e300, Long.MAX_VALUE / 1000 + 1, BigInteger.TEN.pow(500))) {
             assertThat(verdict(byKeys, sign("exp", far)))

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The tables of {@link CallAssembler}, row by row, and what many services make of them. */
+/** The tables of {@link CallAssembler}, row by row, and combinations that services send. */
 class CallAssemblerTest {
     private static final String ONE = "{\"n\":1}";
     private static final String TWO = "{\"n\":2}";
@@ -262,7 +262,10 @@ class CallAssemblerTest {
                 .hasMessageContaining("too many tools");
     }
 
-    /** Symptom: a call of some hundred KiB took minutes of a core: it was parsed anew at each piece that ends with a brace. */
+    /**
+     * Symptom: a call of some hundred KiB used a core for minutes: it was parsed again at each piece that ends with a
+     * brace.
+     */
     @Test
     @Timeout(60)
     void the_cost_of_a_call_is_linear_in_its_length() {
@@ -274,7 +277,7 @@ class CallAssemblerTest {
         assertThat(sink.arguments(0)).hasSize(900_010);
     }
 
-    /** Every way to tell calls that leaves no doubt about them gives these calls. */
+    /** Every unambiguous way to stream calls results in these calls. */
     @Test
     void calls_are_assembled_however_a_service_splits_and_repeats_them() {
         Random random = Seed.random("CallAssemblerTest, splits");
@@ -296,7 +299,7 @@ class CallAssemblerTest {
         }
     }
 
-    /** Whatever else comes ends in calls that are told in order, or in a failure that has a code. */
+    /** Any other input results in calls that are reported in order, or in a failure with a code. */
     @Test
     void any_sequence_of_parts_gives_ordered_calls_or_a_failure() {
         Random random = Seed.random("CallAssemblerTest, any");

@@ -76,7 +76,7 @@ class RequestsTest {
 
     @Test
     void an_invalid_tool_name_of_a_model_is_sent_back_in_a_form_that_every_provider_accepts() {
-        // OpenAI refused each later message of a conversation in which a model had once called a tool by such a name.
+        // OpenAI refused each later message of a conversation in which a model had once called a tool with such a name.
         for (String name : List.of("functions.time", "look it up!", "\u65E5\u672C", "x".repeat(100), "")) {
             List<ChatMessage> messages = sent(
                     "",
@@ -96,7 +96,7 @@ class RequestsTest {
 
     @Test
     void blank_messages_are_omitted_from_requests() {
-        // Anthropic refuses texts without a word, so every later message of such a conversation failed.
+        // Anthropic refuses blank texts, so every later message of such a conversation failed.
         List<ChatMessage> messages = sent(
                 "",
                 new User(" \n"),
@@ -122,7 +122,10 @@ class RequestsTest {
                 .containsExactly(UserMessage.from("a\n\nb"), AiMessage.from("c"), UserMessage.from("d"));
     }
 
-    /** Symptom: whoever typed the words that marked a recall spoke as one. Cause: they were a fixed text before its own. */
+    /**
+     * Symptom: a user who typed the words that marked a recall was taken for one. Cause: they were a fixed text before
+     * the recall's text.
+     */
     @Test
     void the_model_can_distinguish_a_recall_from_typed_text() {
         UserMessage due = (UserMessage)
