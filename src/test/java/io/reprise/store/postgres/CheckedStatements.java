@@ -85,14 +85,14 @@ final class CheckedStatements {
     private static List<Checked> sessions() {
         return List.of(
                 checked(
-                        "PgEventStore.INSERT",
+                        "PgNewSessions.INSERT",
                         "",
                         "'s_new', 'ada', NULL, 't', '{}', 'e_1', 1, 'c_n', 'h', '{}', 't', 'hash', NULL",
                         60),
                 checked("PgEventStore.TAKE_SHARDS", "", "'node', '{1,2,3}'", FEW),
                 checked("PgEventStore.UNFINISHED", "", "'{3}'", PAGE),
-                checked("PgEventStore.EPOCH", "", "'s_many'", FEW),
-                checked("PgEventStore.CLAIM", "", "'ada', 's_many', 'c_10'", FEW),
+                checked("PgNewSessions.EPOCH", "", "'s_many'", FEW),
+                checked("PgClaims.FIND", "", "'ada', 's_many', 'c_10'", FEW),
                 checked("PgEventStore.ROOT_SEQ", "", "'s_many', 'r_7'", FEW),
                 checked("PgEventStore.RECALLS_ELSEWHERE", "", "'u_7', 's_many'", FEW),
                 checked("PgEventStore.OWNER", "", "'s_many'", FEW),
