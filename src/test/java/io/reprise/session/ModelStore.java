@@ -8,8 +8,10 @@ import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.content.Content;
+import io.reprise.message.content.Part;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogEvent.MessageMetadata;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
 import io.reprise.session.run.OrphanStructure;
@@ -38,6 +40,13 @@ import java.util.stream.Stream;
 /** Behaves like PostgreSQL for one session, in memory; it checks the rules of the log at every append. */
 final class ModelStore {
     static final String USER = "user";
+    /** One of this many appends is followed by a probe, and this many claims are looked up at each load. */
+    private static final int PROBES = 4;
+
+    private static final String PROBE = "m_probe";
+    private static final long AT_MS = 1_700_000_000_000L;
+    private static final int[] TEXT_ENDS = {4};
+    private static final Part PART = new Part.Unknown("image", "{\"type\":\"image\",\"attachment\":\"a_1\"}");
 
     long owner;
     long head;
@@ -119,6 +128,7 @@ final class ModelStore {
                 List.copyOf(interrupts.values()));
         journal.add(new Asked.Load(number, found));
         everyRun.stream().map(RunRow::id).distinct().forEach(this::rootSeq);
+        claims.keySet().stream().limit(PROBES).forEach(id -> claim("another user", id));
         return found;
     }
 
@@ -253,7 +263,47 @@ final class ModelStore {
     AppendOutcome append(Append append) {
         AppendOutcome outcome = decide(append);
         journal.add(new Asked.Stored(append, outcome));
+        if (append.version() % PROBES == 0) repeatByEarlierOwner(append);
         return outcome;
+    }
+
+    /** The session never does this; it is for the comparison with PostgreSQL. */
+    private void repeatByEarlierOwner(Append append) {
+        Append foreign = new Append(
+                append.session(), append.owner() - 1, append.version(), append.head(), append.rows(), append.changes());
+        journal.add(new Asked.Stored(foreign, decide(foreign)));
+    }
+
+    /**
+     * Requests that the users of the model do not make, for the comparison with PostgreSQL: changes of the place in
+     * lists, a message in parts, a rewind to directly before its first event, and a clear when there have been interrupts.
+     */
+    void probe(String session) {
+        for (Listing next : List.of(new Listing(true, false), new Listing(false, true))) {
+            append(new Append(session, owner, version, head, List.of(), List.of(new Change.ListingChanged(next))));
+            load(owner + 1);
+        }
+        long before = head;
+        MessageMetadata metadata = new MessageMetadata("c_probe", USER).with(List.of(PART));
+        append(session, new LogEvent.TextStart(PROBE, Role.USER, metadata), List.of());
+        LogRow text =
+                new LogRow.Segment(head + 1, head + 1, null, LogEvent.TEXT_CONTENT, PROBE, "text", TEXT_ENDS, AT_MS);
+        append(new Append(session, owner, version, head + 1, List.of(text), List.of()));
+        append(session, new LogEvent.TextEnd(PROBE), List.of());
+        userMessage(PROBE);
+        LogEvent.Custom rewind = LogEvent.Custom.of(new LogEvent.HistoryRewound(before, lastBefore(before + 1)));
+        append(session, rewind, List.of(new Change.MessagesVoided(before)));
+        userMessage(PROBE);
+        userMessage((String) null);
+        load(owner + 1);
+        List<Change> clear = List.of(new Change.EpochBegun("e_probe"), new Change.Cleared(head));
+        append(new Append(session, owner, version, head, List.of(), clear));
+        load(owner + 1);
+    }
+
+    private void append(String session, LogEvent event, List<Change> changes) {
+        LogRow row = new LogRow.Single(head + 1, null, EventJson.type(event), EventJson.of(event), AT_MS);
+        append(new Append(session, owner, version, head + 1, List.of(row), changes));
     }
 
     private AppendOutcome decide(Append append) {

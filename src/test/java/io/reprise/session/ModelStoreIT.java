@@ -162,7 +162,8 @@ class ModelStoreIT {
                     .ignoringFields("version", "recalls", "interrupts", "orphans")
                     .isEqualTo(model);
             assertThat(found.recalls()).containsExactlyInAnyOrderElementsOf(model.recalls());
-            assertThat(model.interrupts()).containsAll(found.interrupts());
+            // PostgreSQL limits the resolved ones, but no life has so many.
+            assertThat(found.interrupts()).as(this::where).containsExactlyInAnyOrderElementsOf(model.interrupts());
             assertThat(found.interrupts().stream().filter(Interrupt::isOpen))
                     .containsExactlyElementsOf(model.interrupts().stream()
                             .filter(Interrupt::isOpen)

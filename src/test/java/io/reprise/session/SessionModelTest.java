@@ -92,6 +92,7 @@ class SessionModelTest {
     static List<ModelStore.Asked> journal(long seed) {
         World world = new World(seed);
         world.run();
+        world.store.probe(World.SESSION);
         return world.store.journal;
     }
 
