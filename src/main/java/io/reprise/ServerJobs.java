@@ -1,5 +1,6 @@
 package io.reprise;
 
+import io.reprise.config.ExpirySettings;
 import io.reprise.config.Settings;
 import io.reprise.job.Job;
 import io.reprise.job.JobSchedule;
@@ -9,6 +10,7 @@ import io.reprise.message.bus.Addresses;
 import io.reprise.session.erasure.Erasures;
 import io.reprise.store.Storage;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.job.PgExpirySweep;
 import io.reprise.store.job.PgOrphanSweep;
 import io.reprise.store.job.PgSweeps;
 import io.reprise.store.job.PgUserErasures;
@@ -21,6 +23,7 @@ import java.util.List;
 /** The maintenance jobs of a server; {@code webroot/docs/jobs.md} describes each. */
 final class ServerJobs {
     private static final int USER_ERASURE_S = 5;
+    private static final int EXPIRY_S = 10;
     private static final int HOURLY_MINUTES = 60;
     private static final int DAILY_MINUTES = 1_440;
 
@@ -53,6 +56,11 @@ final class ServerJobs {
                         JobSchedule.everySeconds(USER_ERASURE_S),
                         userErasures::isAnyAsked,
                         order -> userErasures.sweep(this::erase, batch())),
+                Job.withWork(
+                        PgExpirySweep.JOB,
+                        JobSchedule.everySeconds(EXPIRY_S),
+                        () -> PgExpirySweep.isAnyIdle(pool, expiry()),
+                        order -> PgExpirySweep.of(pool, this::expire, expiry(), batch())),
                 Job.ofParts(
                         "checkpoint-cleanup",
                         JobSchedule.everyMinutes(HOURLY_MINUTES),
@@ -85,6 +93,14 @@ final class ServerJobs {
 
     private void erase(int shard, long owner, String session) {
         bus.send(Addresses.shard(shard, owner), new ShardMessage.EraseSession(session));
+    }
+
+    private void expire(int shard, long owner, String session) {
+        bus.send(Addresses.shard(shard, owner), new ShardMessage.ExpireSession(session));
+    }
+
+    private ExpirySettings expiry() {
+        return current.get().sessions().expiry();
     }
 
     private Sweep orphans() {

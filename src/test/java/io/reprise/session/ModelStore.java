@@ -66,6 +66,12 @@ final class ModelStore {
 
     int restarts;
 
+    /** Time of the last use, of a session that is loaded. */
+    long idleSinceMs;
+
+    /** How often the end of a use was stored. */
+    int uses;
+
     /** The latest time of day that ever was, where that steps. */
     long latestMs;
 
@@ -116,7 +122,8 @@ final class ModelStore {
                 agent,
                 titles,
                 listing,
-                List.copyOf(interrupts.values()));
+                List.copyOf(interrupts.values()),
+                idleSinceMs);
         journal.add(new Asked.Load(number, found));
         everyRun.stream().map(RunRow::id).distinct().forEach(this::rootSeq);
         return found;
@@ -339,6 +346,7 @@ final class ModelStore {
             case Change.Said said -> {}
             case Change.MessagesVoided voided -> {}
             case Change.Cleared cleared -> {}
+            case Change.Used used -> uses++;
         }
     }
 

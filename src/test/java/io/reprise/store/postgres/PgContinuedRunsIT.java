@@ -330,7 +330,7 @@ class PgContinuedRunsIT {
     void an_erased_session_takes_its_interrupts_along_and_leaves_the_audit() {
         append(List.of(run("r_1", 1, "interrupt")), List.of(interrupt("i_1", "t_1")), List.of(audited("ada")));
 
-        assertThat(await(store.erase(SESSION, 1))).isTrue();
+        assertThat(await(store.erase(SESSION, 1, null))).isTrue();
 
         assertThat(database.look("SELECT count(*) FROM interrupt")).isEqualTo("0");
         assertThat(database.look("SELECT string_agg(action, ' ' ORDER BY id) FROM audit"))
