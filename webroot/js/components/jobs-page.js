@@ -12,6 +12,7 @@ const OUTCOMES = { success: 'Done', failed: 'Failed', stopped: 'Stopped', interr
 const WHAT = {
   erasure: 'Erase deleted chats everywhere',
   'user-erasure': 'Erase people',
+  'session-expiry': 'Delete chats that nobody uses',
   'checkpoint-cleanup': 'Delete old checkpoints',
   'claim-cleanup': 'Forget decided commands',
   'orphan-sweep': 'Delete what belongs to no chat',
