@@ -43,7 +43,14 @@ class ExpiryIT {
                 TestClient bob = server.client("bob")) {
             String session = made(ada, "c_make");
             String used = made(ada, "c_used");
+            String withRecall = made(ada, "c_recall");
+            server.call(
+                    "POST",
+                    "/api/v1/sessions/" + withRecall + "/recalls",
+                    server.token("ada"),
+                    "{\"text\":\"tea\",\"schedule\":{\"kind\":\"delay\",\"afterMs\":3600000}}");
             makeOld(session);
+            makeOld(withRecall);
 
             run();
 
@@ -60,6 +67,9 @@ class ExpiryIT {
             JsonObject repeat = ada.ask("create", "c_make", new JsonObject().put("title", "kumquat"));
             assertThat(repeat.getString("code")).isEqualTo("not_found");
             assertThat(tablesWith(used)).contains("session");
+            assertThat(text("SELECT used_at > now() - interval '1 minute' FROM session WHERE id = '" + withRecall + "'"))
+                    .as("a recall is a use")
+                    .isEqualTo("t");
             assertThat(bob.frames()).noneMatch(frame -> "notice".equals(frame.getString("type")));
 
             run();
@@ -161,8 +171,7 @@ class ExpiryIT {
     }
 
     private JsonObject newest(String admin) {
-        JsonArray runs = new JsonObject(server.call(
-                                "GET", "/api/v1/job-runs?job=session-expiry&limit=1", admin, null)
+        JsonArray runs = new JsonObject(server.call("GET", "/api/v1/job-runs?job=session-expiry&limit=1", admin, null)
                         .body())
                 .getJsonArray("runs");
         return runs.isEmpty() ? new JsonObject() : runs.getJsonObject(0);
@@ -175,8 +184,8 @@ class ExpiryIT {
 
     private List<String> tablesWith(String word) throws SQLException {
         List<String> found = new ArrayList<>();
-        String names = text(
-                "SELECT string_agg(table_name, ' ') FROM information_schema.tables WHERE table_schema = 'public'");
+        String names =
+                text("SELECT string_agg(table_name, ' ') FROM information_schema.tables WHERE table_schema = 'public'");
         for (String table : names.split(" ")) {
             String sql = "SELECT count(*) FROM \"" + table + "\" t WHERE t::text LIKE '%" + word + "%'";
             if (!text(sql).equals("0")) found.add(table);

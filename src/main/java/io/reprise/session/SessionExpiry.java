@@ -85,7 +85,8 @@ final class SessionExpiry {
         warned = true;
         warnings++;
         int graceMs = expiry().graceMs();
-        parts.effects().add(new Effect.Announce(Kind.SESSION_EXPIRING, parts.time().nowMs() + graceMs));
+        parts.effects()
+                .add(new Effect.Announce(Kind.SESSION_EXPIRING, parts.time().nowMs() + graceMs));
         parts.effects().add(new Effect.Later(graceMs, new Input.ExpiryDue(warnings)));
     }
 

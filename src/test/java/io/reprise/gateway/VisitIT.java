@@ -74,8 +74,8 @@ class VisitIT {
         String user = me(cookie).getString("user");
         String[] parts = cookie.split("\\.");
         String claims = new String(Base64.getUrlDecoder().decode(parts[1])).replace(user, "anonymous:eve");
-        String forged = parts[0] + "."
-                + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes()) + "." + parts[2];
+        String forged = parts[0] + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes()) + "."
+                + parts[2];
 
         assertThat(call("GET", "/api/v1/me", Map.of("Cookie", forged)).statusCode())
                 .isEqualTo(401);

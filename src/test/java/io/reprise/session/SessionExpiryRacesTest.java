@@ -138,13 +138,12 @@ class SessionExpiryRacesTest extends SessionBench {
     }
 
     private void command() {
-        Command command =
-                switch (random.nextInt(4)) {
-                    case 0 -> new Command.Keep();
-                    case 1 -> new Command.ScheduleRecall("tea", RecallSchedule.delay(TTL_MS));
-                    case 2 -> new Command.Stop(null, Command.Scope.ALL);
-                    default -> new Command.Send("hello", Command.OnBusy.QUEUE);
-                };
+        Command command = switch (random.nextInt(4)) {
+            case 0 -> new Command.Keep();
+            case 1 -> new Command.ScheduleRecall("tea", RecallSchedule.delay(TTL_MS));
+            case 2 -> new Command.Stop(null, Command.Scope.ALL);
+            default -> new Command.Send("hello", Command.OnBusy.QUEUE);
+        };
         request("c" + ++commands, command);
         used();
     }
@@ -198,8 +197,8 @@ class SessionExpiryRacesTest extends SessionBench {
     private void told(Effect.Tell tell) {
         if (tell.message() instanceof RunRequest request) run = request.run();
         if (tell.message() instanceof StopRun) run = null;
-        if (tell.message() instanceof Delivery.Answer answer
-                && answer.outcome() instanceof CommandOutcome.Accepted) accepted++;
+        if (tell.message() instanceof Delivery.Answer answer && answer.outcome() instanceof CommandOutcome.Accepted)
+            accepted++;
     }
 
     private void later(java.util.function.Supplier<Input> question) {

@@ -191,7 +191,9 @@ class SessionExpiryTest extends SessionBench {
                 .last()
                 .isInstanceOfSatisfying(
                         Effect.Drop.class,
-                        drop -> assertThat(drop.unanswered()).extracting(each -> each.id()).containsExactly("c1"));
+                        drop -> assertThat(drop.unanswered())
+                                .extracting(each -> each.id())
+                                .containsExactly("c1"));
     }
 
     /** The time of day may be set: a step of an hour may cost a session at most that hour. */

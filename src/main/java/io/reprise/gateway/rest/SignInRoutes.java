@@ -33,8 +33,7 @@ public final class SignInRoutes {
      * @param oidc null: it is off
      * @param visitors null: {@code auth.anonymous} is off
      */
-    public SignInRoutes(
-            OwnTokens cookies, CookieSecure secure, WallClock time, Oidc oidc, VisitorCookies visitors) {
+    public SignInRoutes(OwnTokens cookies, CookieSecure secure, WallClock time, Oidc oidc, VisitorCookies visitors) {
         this.cookies = cookies;
         this.secure = secure;
         this.time = time;

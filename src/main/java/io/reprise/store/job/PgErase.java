@@ -66,12 +66,14 @@ public final class PgErase {
         for (String part : PARTS) {
             done = done.compose(before -> connection.preparedQuery(part).execute(Tuple.of(session)));
         }
-        return done.compose(erased -> connection.preparedQuery("""
+        return done.compose(erased -> connection
+                .preparedQuery("""
                         WITH audited AS (
                             INSERT INTO audit (user_id, action, session_id) VALUES (CASE $4 WHEN 'session.deleted' THEN $2 END, $4, $3)
                         )
                         INSERT INTO erased_session (hash) VALUES ($1)
-                        ON CONFLICT (hash) DO UPDATE SET at = excluded.at""").execute(Tuple.of(hash(session), user, session, version == null ? DELETED : EXPIRED)));
+                        ON CONFLICT (hash) DO UPDATE SET at = excluded.at""")
+                .execute(Tuple.of(hash(session), user, session, version == null ? DELETED : EXPIRED)));
     }
 
     /** Claims of commands that make sessions name them in their results only. */

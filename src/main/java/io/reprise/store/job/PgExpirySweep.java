@@ -17,24 +17,34 @@ public final class PgExpirySweep implements Sweep {
     /** The name of the job. */
     public static final String JOB = "session-expiry";
 
-    /** What keeps a session from expiring and is in the database. */
-    private static final String IDLE = """
-            FROM session
-            WHERE user_id %s 'anonymous:%%' AND greatest(updated_at, used_at) <= now() - $1 * interval '1 minute'
-              AND queue = '[]'
-              AND NOT EXISTS (SELECT 1 FROM run
-                              WHERE run.shard = session.shard AND run.session_id = session.id AND outcome IS NULL)
-              AND NOT EXISTS (SELECT 1 FROM interrupt WHERE interrupt.session_id = session.id AND decision IS NULL)
-              AND NOT EXISTS (SELECT 1 FROM recall
-                              WHERE recall.session_id = session.id AND status IN ('pending', 'running'))""";
+    private static final String LONG_AGO = """
+            FROM session WHERE user_id %s 'anonymous:%%'
+              AND greatest(updated_at, used_at) <= now() - $1 * interval '1 minute'""";
 
-    private static final String ANY = "SELECT (SELECT true " + IDLE + " LIMIT 1) IS NOT NULL AS idle";
-    private static final String FIND = "WITH idle AS (SELECT id, session.shard, greatest(updated_at, used_at) AS since "
-            + IDLE + """
+    /**
+     * Looks at a few sessions, whatever their state. Those that are in use by what is stored count as used now: without that,
+     * each run would look at them before it comes to others.
+     */
+    private static final String FIND = "WITH found AS (SELECT id, shard, queue, greatest(updated_at, used_at) AS since "
+            + LONG_AGO + """
+
               AND (greatest(updated_at, used_at), id) > (coalesce($2::timestamptz, '-infinity'), coalesce($3, ''))
-            ORDER BY greatest(updated_at, used_at), id LIMIT $4)
-            SELECT idle.id, idle.since, shard.shard, shard.number FROM idle JOIN shard ON shard.shard = idle.shard
-            ORDER BY idle.since, idle.id""";
+            ORDER BY greatest(updated_at, used_at), id LIMIT $4
+            ), looked_at AS (
+                SELECT found.*, queue <> '[]'
+                    OR EXISTS (SELECT 1 FROM run WHERE run.shard = found.shard AND run.session_id = found.id
+                               AND outcome IS NULL)
+                    OR EXISTS (SELECT 1 FROM interrupt WHERE interrupt.session_id = found.id AND decision IS NULL)
+                    OR EXISTS (SELECT 1 FROM recall WHERE recall.session_id = found.id
+                               AND status IN ('pending', 'running')) AS used
+                FROM found
+            ), noted AS (
+                UPDATE session SET used_at = now() FROM looked_at WHERE session.id = looked_at.id AND used
+            )
+            SELECT looked_at.id, since, used, shard.shard, shard.number
+            FROM looked_at JOIN shard ON shard.shard = looked_at.shard ORDER BY since, id""";
+
+    private static final String ANY = "SELECT (SELECT true " + LONG_AGO + " LIMIT 1) IS NOT NULL AS idle";
 
     static final String ANY_ANONYMOUS = ANY.formatted("LIKE");
     static final String ANY_OF_USERS = ANY.formatted("NOT LIKE");
@@ -70,7 +80,7 @@ public final class PgExpirySweep implements Sweep {
         void expire(int shard, long owner, String session);
     }
 
-    /** Whether any session has been idle for too long. */
+    /** Whether any session was not used for too long. */
     public static Future<Boolean> isAnyIdle(PgPool pool, ExpirySettings limits) {
         Future<Boolean> anonymous = any(pool, ANY_ANONYMOUS, limits.ttlMinutes());
         return limits.userTtlMinutes() == 0
@@ -104,12 +114,13 @@ public final class PgExpirySweep implements Sweep {
         return pool.run(sql, Tuple.of(minutes, lastSince, last, batch)).map(this::asked);
     }
 
-    private Batch asked(RowSet<Row> idle) {
-        for (Row session : idle) {
+    private Batch asked(RowSet<Row> found) {
+        for (Row session : found) {
             lastSince = session.getOffsetDateTime("since");
             last = session.getString("id");
+            if (session.getBoolean("used")) continue;
             owners.expire(session.getInteger("shard"), session.getLong("number"), last);
         }
-        return new Batch(idle.size(), 0, idle.size() >= batch);
+        return new Batch(found.size(), 0, found.size() >= batch);
     }
 }

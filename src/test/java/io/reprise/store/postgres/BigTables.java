@@ -22,6 +22,10 @@ final class BigTables {
                    i % 10 = 0, i % 3 > 0, 'title ' || i, timestamptz '2026-01-01Z' + i * interval '1 minute'
             FROM generate_series(1, 100000) AS i""",
             """
+            INSERT INTO session (id, user_id, epoch, owner, updated_at)
+            SELECT 'v_' || i, 'anonymous:' || i, 'e_1', 0, timestamptz '2026-01-01Z' + i * interval '1 minute'
+            FROM generate_series(1, 5000) AS i""",
+            """
             INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome)
             SELECT 's_' || i, 'r_1', 'user', 1, true, now(), CASE WHEN i % 1000 = 0 THEN NULL ELSE 'success' END
             FROM generate_series(1, 100000) AS i""",

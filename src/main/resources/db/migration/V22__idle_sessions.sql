@@ -3,3 +3,6 @@
 ALTER TABLE session ADD COLUMN used_at timestamptz;
 CREATE INDEX session_idle_anonymous ON session (greatest(updated_at, used_at), id) WHERE user_id LIKE 'anonymous:%';
 CREATE INDEX session_idle ON session (greatest(updated_at, used_at), id) WHERE user_id NOT LIKE 'anonymous:%';
+
+-- How many expired since a time.
+CREATE INDEX audit_expired ON audit (at) WHERE action = 'session.expired';
