@@ -15,6 +15,7 @@ const WHAT = {
   'session-expiry': 'Delete chats that nobody uses',
   'checkpoint-cleanup': 'Delete old checkpoints',
   'claim-cleanup': 'Forget decided commands',
+  'log-compaction': 'Store long chats in fewer rows',
   'orphan-sweep': 'Delete what belongs to no chat',
   'audit-retention': 'Delete old audit entries',
   'job-history-retention': 'Delete old job results',

@@ -14,6 +14,7 @@ import io.reprise.store.job.PgExpirySweep;
 import io.reprise.store.job.PgOrphanSweep;
 import io.reprise.store.job.PgSweeps;
 import io.reprise.store.job.PgUserErasures;
+import io.reprise.store.postgres.PgCompaction;
 import io.reprise.support.Current;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
@@ -71,6 +72,10 @@ final class ServerJobs {
                         order -> Sweep.oneAfterTheOther(
                                 PgSweeps.claims(pool, claimHours(), batch()),
                                 PgSweeps.erasedSessions(pool, claimHours(), batch()))),
+                Job.ofAll(
+                        "log-compaction",
+                        JobSchedule.everyMinutes(DAILY_MINUTES),
+                        order -> new PgCompaction(pool, current.get().log(), batch())),
                 Job.ofAll("orphan-sweep", JobSchedule.everyMinutes(DAILY_MINUTES), order -> orphans()),
                 Job.ofAll(
                         "audit-retention",

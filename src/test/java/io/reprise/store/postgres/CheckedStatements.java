@@ -161,6 +161,11 @@ final class CheckedStatements {
 
     private static List<Checked> jobs() {
         return List.of(
+                checked("PgCompaction.SESSIONS", "", "'s_many', 10000, 20", PAGE),
+                checked("PgCompaction.LOCK", "", "'s_many'", FEW),
+                checked("PgCompaction.ROWS", "", "'s_many', 500, 140000, 200", 60),
+                checked("PgCompaction.REMOVE", "", "'s_many', '{501,502,503}'", FEW),
+                checked("PgCompaction.NOTE", "", "'s_many', 500", FEW),
                 checked("PgExpirySweep.ANY_ANONYMOUS", "", "10", FEW),
                 checked("PgExpirySweep.ANY_OF_USERS", "", "10", FEW),
                 // Those that were used least recently have a recall, and stay as they are.
@@ -168,6 +173,12 @@ final class CheckedStatements {
                 checked("PgExpirySweep.OF_USERS", "all idle", "10, '2026-02-20Z', 's_1', 20", 4 * PAGE),
                 checked("PgExpirySweep.ANONYMOUS", "", "10, NULL, NULL, 20", 4 * PAGE),
                 checked("PgExpirySweep.EXPIRED", "", "'job-3'", FEW),
+                checked("PgSweeps.CLAIMS", "", "1, 20", 2 * PAGE),
+                checked("PgSweeps.ERASED", "", "1, 20", 2 * PAGE),
+                checked("PgSweeps.AUDIT", "", "1, 20", 2 * PAGE),
+                checked("PgSweeps.JOB_RUNS", "", "1, 20", 2 * PAGE),
+                checked("PgCheckpointSweep.SWEEP", "", "now(), NULL, NULL, NULL, NULL, NULL, 20", 4 * PAGE),
+                checked("PgErase.CLEAR_RUNS", "", "'s_7', 10", 60),
                 checked("PgErase.SESSION_ROW", "of another version", "'s_many', 0, 7", FEW));
     }
 
