@@ -67,7 +67,8 @@ class ExpiryIT {
             JsonObject repeat = ada.ask("create", "c_make", new JsonObject().put("title", "kumquat"));
             assertThat(repeat.getString("code")).isEqualTo("not_found");
             assertThat(tablesWith(used)).contains("session");
-            assertThat(text("SELECT used_at > now() - interval '1 minute' FROM session WHERE id = '" + withRecall + "'"))
+            assertThat(text("SELECT used_at > now() - interval '1 minute' FROM session WHERE id = '" + withRecall
+                            + "'"))
                     .as("a recall is a use")
                     .isEqualTo("t");
             assertThat(bob.frames()).noneMatch(frame -> "notice".equals(frame.getString("type")));

@@ -25,8 +25,8 @@ public final class PgExpirySweep implements Sweep {
      * Looks at a few sessions, whatever their state. Those that are in use by what is stored count as used now: without that,
      * each run would look at them before it comes to others.
      */
-    private static final String FIND = "WITH found AS (SELECT id, shard, queue, greatest(updated_at, used_at) AS since "
-            + LONG_AGO + """
+    private static final String FIND =
+            "WITH found AS (SELECT id, shard, queue, greatest(updated_at, used_at) AS since " + LONG_AGO + """
 
               AND (greatest(updated_at, used_at), id) > (coalesce($2::timestamptz, '-infinity'), coalesce($3, ''))
             ORDER BY greatest(updated_at, used_at), id LIMIT $4
@@ -44,7 +44,8 @@ public final class PgExpirySweep implements Sweep {
             SELECT looked_at.id, since, used, shard.shard, shard.number
             FROM looked_at JOIN shard ON shard.shard = looked_at.shard ORDER BY since, id""";
 
-    private static final String ANY = "SELECT (SELECT true " + LONG_AGO + " LIMIT 1) IS NOT NULL AS idle";
+    private static final String ANY = "SELECT (SELECT true " + LONG_AGO
+            + " ORDER BY greatest(updated_at, used_at), id LIMIT 1) IS NOT NULL AS idle";
 
     static final String ANY_ANONYMOUS = ANY.formatted("LIKE");
     static final String ANY_OF_USERS = ANY.formatted("NOT LIKE");

@@ -24,7 +24,7 @@ public final class PgCompaction implements Sweep {
     private static final int STATEMENTS = 5;
 
     /** Less is not worth a look at the log. */
-    private static final int EVENTS_MIN = 500;
+    private static final int EVENTS_MIN = 50;
 
     /** Below the newest events, and below the last run: what is replayed most is left alone. */
     static final String SESSIONS = """

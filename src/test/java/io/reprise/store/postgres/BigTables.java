@@ -15,6 +15,7 @@ final class BigTables {
     static final List<String> SMALL = List.of("shard", "fixed_setting", "secret");
 
     private static final List<String> ROWS = List.of(
+            "INSERT INTO shard (shard, node, number) SELECT i, 'n_1', 1 FROM generate_series(0, 63) AS i",
             // Every tenth session of eve is pinned, two thirds are archived.
             """
             INSERT INTO session (id, user_id, epoch, owner, head_seq, pinned, archived, title_folded, updated_at)

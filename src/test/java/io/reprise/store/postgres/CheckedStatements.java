@@ -260,7 +260,8 @@ final class CheckedStatements {
     }
 
     private static Class<?> writer(String name) throws ClassNotFoundException {
-        for (String part : Stream.concat(PACKAGES.stream(), OTHER_PACKAGES.stream()).toList()) {
+        for (String part :
+                Stream.concat(PACKAGES.stream(), OTHER_PACKAGES.stream()).toList()) {
             try {
                 return Class.forName("io.reprise.store." + part + "." + name);
             } catch (ClassNotFoundException e) {

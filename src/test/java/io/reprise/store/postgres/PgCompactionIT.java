@@ -33,8 +33,8 @@ class PgCompactionIT {
     private final StoreFixture fixture = new StoreFixture();
     private final PgEventStore store = new PgEventStore(fixture.pool);
     private final PgLogReader reader = new PgLogReader(fixture.pool);
-    private final LogSettings settings = Settings.with(Map.of("log.replayEvents", "" + REPLAY_EVENTS))
-            .log();
+    private final LogSettings settings =
+            Settings.with(Map.of("log.replayEvents", "" + REPLAY_EVENTS)).log();
 
     @AfterEach
     void close() {
@@ -128,7 +128,8 @@ class PgCompactionIT {
                 continue;
             }
             String[] texts = new String[1 + random.nextInt(4)];
-            for (int i = 0; i < texts.length; i++) texts[i] = List.of("w ", "", "\ud83d\ude00", "ä\n\"").get(random.nextInt(4));
+            for (int i = 0; i < texts.length; i++)
+                texts[i] = List.of("w ", "", "\ud83d\ude00", "ä\n\"").get(random.nextInt(4));
             Segment segment = StoreFixture.segment(seq, "r_1", texts);
             log.add(segment);
             seq = segment.seq() + 1;
