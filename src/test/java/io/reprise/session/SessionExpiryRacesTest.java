@@ -36,6 +36,10 @@ class SessionExpiryRacesTest extends SessionBench {
     private final Random random = Seed.random("SessionExpiryRacesTest");
     private final List<Runnable> inStore = new ArrayList<>();
     private final List<Input> timers = new ArrayList<>();
+
+    /** Erasures whose answer was lost, and which are not carried out yet. */
+    private final List<Runnable> late = new ArrayList<>();
+
     private final List<ShardMessage.Request> again = new ArrayList<>();
     private final List<Long> reading = new ArrayList<>();
     private String run;
@@ -75,6 +79,7 @@ class SessionExpiryRacesTest extends SessionBench {
     private void anew() {
         inStore.clear();
         timers.clear();
+        late.clear();
         again.clear();
         reading.clear();
         erased = false;
@@ -105,6 +110,7 @@ class SessionExpiryRacesTest extends SessionBench {
     }
 
     private void act() {
+        if (!late.isEmpty() && random.nextInt(20) == 0) late.removeFirst().run();
         switch (random.nextInt(13)) {
             case 0, 1, 2 -> handle(message(new ShardMessage.ExpireSession("s")));
             case 3 -> nowMs += random.nextLong(TTL_MS * 2);
@@ -232,7 +238,7 @@ class SessionExpiryRacesTest extends SessionBench {
         }
         inStore.add(() -> {
             if (session == asking) handle(new Input.Erased(null));
-            if (random.nextBoolean()) inStore.add(execution);
+            if (random.nextBoolean()) late.add(execution);
         });
     }
 }
