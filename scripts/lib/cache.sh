@@ -7,7 +7,7 @@ CACHE=target/reprise.aot
 use_cache() {
   case " $* " in
     # What only prints something loads few classes.
-    *" --token "* | *" --erase-user "* | *" --check-config "* | *" --version "*) flags+=(-Xshare:auto) ;;
+    *" --token "* | *" --erase-user "* | *" --backup "* | *" --restore "* | *" --check-config "* | *" --version "*) flags+=(-Xshare:auto) ;;
     *)
       if [ "$version" -ge 25 ]; then
         [ "$CACHE" -nt "$jar" ] || [ "${REPRISE_JAVA_TRAINING:-}" = false ] || [ ! -w "$(dirname "$CACHE")" ] || train

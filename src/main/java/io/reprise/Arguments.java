@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** The parsed arguments of the command line. */
 sealed interface Arguments {
@@ -19,7 +20,11 @@ sealed interface Arguments {
             "--hours",
             "a number of hours",
             "--erase-user",
-            "a user");
+            "a user",
+            "--backup",
+            "a file",
+            "--restore",
+            "a file");
 
     record Serve(Optional<Path> config) implements Arguments {}
 
@@ -32,6 +37,10 @@ sealed interface Arguments {
     record Misused(String reason) implements Arguments {}
 
     record EraseUser(Optional<Path> config, String user) implements Arguments {}
+
+    record Backup(Optional<Path> config, Path file) implements Arguments {}
+
+    record Restore(Optional<Path> config, Path file) implements Arguments {}
 
     /**
      * @param roles as they were written
@@ -52,7 +61,7 @@ sealed interface Arguments {
                     return new Version();
                 }
                 case "--check-config" -> given.put(name, "");
-                case "--config", "--token", "--roles", "--hours", "--erase-user" -> {
+                case "--config", "--token", "--roles", "--hours", "--erase-user", "--backup", "--restore" -> {
                     i++;
                     if (i == args.length || args[i].isBlank()) return new Misused(name + " needs " + WHAT.get(name));
                     given.put(name, args[i]);
@@ -76,7 +85,14 @@ sealed interface Arguments {
         if (given.containsKey("--token")) return new Token(config, given.get("--token"), roles, hours);
         if (roles.isPresent() || hours.isPresent()) return new Misused("--roles and --hours go with --token");
         if (given.containsKey("--erase-user")) return new EraseUser(config, given.get("--erase-user"));
+        if (given.containsKey("--backup")) return file(given.get("--backup"), config, Backup::new);
+        if (given.containsKey("--restore")) return file(given.get("--restore"), config, Restore::new);
         return given.containsKey("--check-config") ? new Check(config) : new Serve(config);
+    }
+
+    private static Arguments file(
+            String text, Optional<Path> config, BiFunction<Optional<Path>, Path, Arguments> command) {
+        return path(text).map(file -> command.apply(config, file)).orElseGet(() -> new Misused("not a path: " + text));
     }
 
     private static Optional<Path> path(String text) {

@@ -3,7 +3,6 @@ package io.reprise;
 import io.reprise.config.Settings;
 import io.reprise.store.database.DatabaseUri;
 import io.reprise.store.database.StoreStartException;
-import io.reprise.store.embedded.PrivatePostgres;
 import io.reprise.store.job.PgUserErasures;
 
 /** Records that the data of a user is to be erased; the running server, or the next one, carries it out. */
@@ -35,10 +34,7 @@ final class EraseCommand {
     }
 
     private DatabaseUri database() throws RefusedException {
-        if (!settings.database().isPrivate()) {
-            return DatabaseUri.parse(settings.database().url());
-        }
-        return PrivatePostgres.running(settings.data().dir())
+        return RunningDatabase.of(settings)
                 .orElseThrow(() -> new RefusedException(
                         "no server runs on " + settings.data().dir() + ": start it first", null));
     }

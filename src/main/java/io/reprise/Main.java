@@ -2,6 +2,7 @@ package io.reprise;
 
 import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
+import io.reprise.store.backup.BackupException;
 import io.reprise.store.database.StoreStartException;
 import io.reprise.support.MonotonicClock;
 import io.reprise.support.WallClock;
@@ -34,6 +35,8 @@ public final class Main {
               --roles ROLES   roles of the token, comma-separated: user, staff, admin (default: user)
               --hours HOURS   lifetime of the token, 1 to 720 (default: auth.tokenMinutes)
               --erase-user USER  let the server erase all data of this user, and exit
+              --backup FILE   save the database in a new file, while the server runs, and exit
+              --restore FILE  fill an empty database from such a file, while no server runs, and exit
               --version       print the version and exit
               --help          print this help and exit
 
@@ -70,7 +73,12 @@ public final class Main {
             case Arguments.Version version -> print("reprise " + Version.text() + "\n");
             case Arguments.Check check -> check(load(check.config()));
             case Arguments.Token token -> token(load(token.config()), token);
-            case Arguments.EraseUser erase -> erase(load(erase.config()), erase.user());
+            case Arguments.EraseUser erase ->
+                database(load(erase.config()), settings -> new EraseCommand(settings).erase(erase.user()));
+            case Arguments.Backup backup ->
+                database(load(backup.config()), settings -> new BackupCommand(settings).save(backup.file()));
+            case Arguments.Restore restore ->
+                database(load(restore.config()), settings -> new BackupCommand(settings).restore(restore.file()));
             case Arguments.Serve serve -> serve(load(serve.config()));
         };
     }
@@ -115,19 +123,24 @@ public final class Main {
         }
     }
 
-    private int erase(LoadedSettings loaded, String user) {
+    /** A command that uses the database without a server, and returns one line for the operator. */
+    private interface DatabaseCommand {
+        String run(Settings settings) throws EraseCommand.RefusedException, BackupException;
+    }
+
+    private int database(LoadedSettings loaded, DatabaseCommand command) {
         return switch (loaded) {
-            case LoadedSettings.Valid valid -> erase(valid.settings(), user);
+            case LoadedSettings.Valid valid -> database(valid.settings(), command);
             case LoadedSettings.Invalid invalid ->
                 refuse(invalid.problems().getFirst() + " (--check-config lists every problem)");
         };
     }
 
-    private int erase(Settings settings, String user) {
+    private int database(Settings settings, DatabaseCommand command) {
         Logging.configure(settings.logging());
         try {
-            return print(new EraseCommand(settings).erase(user) + "\n");
-        } catch (EraseCommand.RefusedException refused) {
+            return print(command.run(settings) + "\n");
+        } catch (EraseCommand.RefusedException | BackupException | StoreStartException refused) {
             return refuse(refused.getMessage());
         }
     }

@@ -41,11 +41,34 @@ public final class Migrations {
         refuseOtherShards(uri, shards);
     }
 
+    /**
+     * As above, to an earlier version of the schema.
+     *
+     * @param version of the schema, one that this server knows
+     * @throws StoreStartException also if this server does not know the version
+     */
+    public static void migrate(DatabaseUri uri, int shards, String version) {
+        if (Arrays.stream(flyway(uri.dataSource(), LOCATION, shards, version)
+                        .info()
+                        .all())
+                .noneMatch(known -> known.getVersion() != null
+                        && known.getVersion().getVersion().equals(version))) {
+            throw new StoreStartException(
+                    "schema version " + version + " is newer than this server: use a newer Reprise");
+        }
+        migrate(uri, LOCATION, shards, version);
+        refuseOtherShards(uri, shards);
+    }
+
     static void migrate(DatabaseUri uri, String location, int shards) {
+        migrate(uri, location, shards, "latest");
+    }
+
+    private static void migrate(DatabaseUri uri, String location, int shards, String version) {
         Stopwatch sinceBegin = Stopwatch.started();
         DataSource source = uri.dataSource();
         requireSupported(source, uri);
-        Flyway flyway = flyway(source, location, shards);
+        Flyway flyway = flyway(source, location, shards, version);
         try {
             int applied = flyway.migrate().migrationsExecuted;
             log.atInfo()
@@ -64,11 +87,12 @@ public final class Migrations {
         return new StoreStartException("database " + uri + " cannot be migrated: " + reason(failure), failure);
     }
 
-    private static Flyway flyway(DataSource source, String location, int shards) {
+    private static Flyway flyway(DataSource source, String location, int shards, String version) {
         return Flyway.configure(Migrations.class.getClassLoader())
                 .loggers(FlywayLogs.class.getName())
                 .dataSource(source)
                 .locations(location)
+                .target(version)
                 .placeholders(Map.of("shards", Integer.toString(shards)))
                 .failOnMissingLocations(true)
                 // By default Flyway accepts a schema that is newer than the server.
