@@ -11,6 +11,7 @@ import { Expiring } from './expiring.js'
 import { fold } from './fold.js'
 import { load, parts } from './later.js'
 import { endWords, needWords, News } from './news.js'
+import { PAGES } from './pages.js'
 import { Places } from './places.js'
 import { Origins } from './origins.js'
 import { ReadMarks } from './read-marks.js'
@@ -57,6 +58,7 @@ export class App {
   page = null         // the name of what is shown in the place of the chat
   reminders = null    // of all chats, once their page was opened
   jobs = null         // likewise, for administrators
+  settings = null
   notice = null       // { text, calm?, action?: { label, run } } for a few seconds
   showsArchive = false // the list shows what is archived
   picking = null      // several chats that are being chosen in the list
@@ -108,7 +110,7 @@ export class App {
     this.#chats.clear()
     this.#drafts.clear()
     this.#places.clear()
-    this.chat = this.marks = this.reminders = this.jobs = null
+    this.chat = this.marks = this.reminders = this.jobs = this.settings = null
     this.#lists.forEach(list => list.clear())
     Object.assign(this, { showsArchive: false, picking: null })
     this.search.type('')
@@ -183,10 +185,10 @@ export class App {
   }
 
   async #showPage() {
-    const name = this.page === 'reminders' ? 'reminders' : 'jobs'
-    if (!this[name]) {
+    const { field, type } = PAGES[this.page]
+    if (!this[field]) {
       if (!await load()) return this.refused()
-      this[name] ??= name === 'reminders' ? new parts.Reminders(this) : new parts.Jobs(this)
+      this[field] ??= new parts[type](this)
     }
     this.shownPage?.refresh()
     this.set({})
@@ -196,7 +198,7 @@ export class App {
   refused() { this.tell('This could not be loaded. Try again when the connection is back.') }
 
   /** What the open page shows, once it was loaded. */
-  get shownPage() { return this.page === 'reminders' ? this.reminders : this.jobs }
+  get shownPage() { return this.page && this[PAGES[this.page].field] }
 
   openNew() {
     this.open(null)
@@ -219,7 +221,7 @@ export class App {
   }
 
   get title() {
-    if (this.page) return this.page === 'reminders' ? 'Reminders' : 'Jobs'
+    if (this.page) return PAGES[this.page].title
     const { id, view, pending, missing } = this.chat
     if (missing) return missingWords(missing)
     const listed = this.find(id)

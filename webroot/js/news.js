@@ -42,6 +42,10 @@ export class News {
       case 'session.kept':
         this.#app.expiring.over(id)
         break
+      case 'config.reloaded':
+      case 'config.rejected':
+        if (this.#app.page === 'admin/settings') this.#app.shownPage?.refresh()
+        break
       case 'session.deleted':
       case 'session.expired':
         this.#app.forget(id)

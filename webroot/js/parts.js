@@ -6,6 +6,7 @@ import { recalls } from './components/recalls.js'
 import { page as remindersPage, Reminders } from './components/reminders-page.js'
 import { openSessionMenu } from './components/session-menu.js'
 import { titleField } from './components/title-field.js'
+import { page as settingsPage, Settings } from './components/settings-page.js'
 import { openUserDialog } from './components/user-dialog.js'
 import { parts } from './later.js'
 import { Picking } from './picking.js'
@@ -13,5 +14,5 @@ import { arrange, beginRename } from './session-actions.js'
 
 Object.assign(parts, {
   arrange, beginRename, Jobs, jobsPage, openHelp, openRecallForm, openSessionMenu, openUserDialog, pickBar, pickKeys, Picking, pickRow, recalls, Reminders,
-  remindersPage, titleField,
+  remindersPage, Settings, settingsPage, titleField,
 })

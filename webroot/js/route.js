@@ -3,7 +3,7 @@
  * open document (`#/docs/NAME`, at a heading `#/docs/NAME#HEADING`; `#/docs`: the list of them).
  */
 const PLACE = /^#\/s\/([^/]+)(?:\/m\/([^/]+))?$/
-const PAGE = /^#\/(reminders|admin\/jobs)$/
+const PAGE = /^#\/(reminders|admin\/jobs|admin\/settings)$/
 const DOCUMENT = /^#\/docs(?:\/([\w-]+(?:\/[\w-]+)*))?\/?(?:#(.*))?$/
 const NOWHERE = { id: null, message: null, page: null, doc: null }
 

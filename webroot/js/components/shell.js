@@ -1,5 +1,6 @@
 import { isFolded } from '../fold.js'
 import { parts } from '../later.js'
+import { PAGES } from '../pages.js'
 import { html, nothing } from '../lib.js'
 import { composer } from './composer.js'
 import { documentPage } from './document.js'
@@ -37,12 +38,12 @@ export function shell(app, scroll) {
 
 /** What stands in the place of the chat, which stays where it is behind it. */
 function pageHolder(app) {
-  const reminders = app.page === 'reminders'
+  const { heading, view } = PAGES[app.page]
   return html`
     <section class="page" aria-labelledby="page-title"><div class="column">
-      <h2 id="page-title" class="off-screen" tabindex="-1">${reminders ? 'Your reminders' : 'Jobs'}</h2>
+      <h2 id="page-title" class="off-screen" tabindex="-1">${heading}</h2>
       ${notice(app)}
-      ${app.shownPage ? parts[reminders ? 'remindersPage' : 'jobsPage'](app) : html`<p class="hint">Reading…</p>`}
+      ${app.shownPage ? parts[view](app) : html`<p class="hint">Reading…</p>`}
     </div></section>`
 }
 

@@ -2,6 +2,7 @@ package io.reprise;
 
 import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
+import io.reprise.config.SettingsSource;
 import io.reprise.store.backup.BackupException;
 import io.reprise.store.database.StoreStartException;
 import io.reprise.support.MonotonicClock;
@@ -79,17 +80,21 @@ public final class Main {
                 database(load(backup.config()), settings -> new BackupCommand(settings).save(backup.file()));
             case Arguments.Restore restore ->
                 database(load(restore.config()), settings -> new BackupCommand(settings).restore(restore.file()));
-            case Arguments.Serve serve -> serve(load(serve.config()));
+            case Arguments.Serve serve -> serve(source(serve.config()));
         };
     }
 
-    private LoadedSettings load(Optional<Path> named) {
+    private SettingsSource source(Optional<Path> named) {
         return named.or(() -> Optional.ofNullable(environment.get("REPRISE_CONFIG"))
                         .filter(path -> !path.isBlank())
                         .map(Path::of))
                 .or(() -> Optional.of(CONFIG_USUAL).filter(Files::exists))
-                .map(file -> Settings.load(file, environment))
-                .orElseGet(() -> Settings.load(environment));
+                .map(file -> SettingsSource.of(file, environment))
+                .orElseGet(() -> SettingsSource.of(environment));
+    }
+
+    private LoadedSettings load(Optional<Path> named) {
+        return source(named).load();
     }
 
     private int check(LoadedSettings loaded) {
@@ -99,9 +104,9 @@ public final class Main {
         };
     }
 
-    private int serve(LoadedSettings loaded) {
-        return switch (loaded) {
-            case LoadedSettings.Valid valid -> start(valid.settings());
+    private int serve(SettingsSource source) {
+        return switch (source.load()) {
+            case LoadedSettings.Valid valid -> start(source, valid.settings());
             case LoadedSettings.Invalid invalid -> refuse(invalid);
         };
     }
@@ -145,13 +150,13 @@ public final class Main {
         }
     }
 
-    private int start(Settings settings) {
+    private int start(SettingsSource source, Settings settings) {
         Logging.configure(settings.logging());
         Launch launch = new Launch();
         // Registered before anything is started, so that a signal at any moment stops what is running by then.
         Runtime.getRuntime().addShutdownHook(new Thread(launch::end, "shutdown"));
         try {
-            launch.start(() -> Server.start(settings, environment)).ifPresent(server -> ready(server, settings));
+            launch.start(() -> Server.start(source)).ifPresent(server -> ready(server, settings));
             return DONE;
         } catch (StoreStartException | Server.StartException cannot) {
             return refuse(cannot.getMessage());
@@ -166,6 +171,7 @@ public final class Main {
     private void ready(Server server, Settings settings) {
         String host = settings.server().host();
         out.println("Reprise is ready: http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
+        Hangup.run(server::reload);
         server.failed().thenAccept(reason -> {
             err.println("reprise: " + reason);
             System.exit(FAILED);

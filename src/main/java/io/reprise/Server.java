@@ -1,6 +1,9 @@
 package io.reprise;
 
+import io.reprise.config.LoadedSettings;
 import io.reprise.config.Settings;
+import io.reprise.config.SettingsSource;
+import io.reprise.config.read.FileText;
 import io.reprise.gateway.GatewayVerticle;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.bus.Addresses;
@@ -13,7 +16,6 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -49,11 +51,10 @@ public final class Server {
     /**
      * Starts a server and returns when it accepts clients.
      *
-     * @param environment resolves references to secrets
      * @throws StartException or {@code StoreStartException} with one line that tells the operator what to do
      */
-    public static Server start(Settings settings, Map<String, String> environment) {
-        return start(settings, environment, List.of());
+    public static Server start(SettingsSource source) {
+        return start(source, List.of());
     }
 
     /**
@@ -61,9 +62,15 @@ public final class Server {
      *
      * @throws IllegalArgumentException if two tools have the same name
      */
-    public static Server start(Settings settings, Map<String, String> environment, List<Tool> tools) {
-        Current<Settings> current = new Current.Holder<>(settings);
-        Server server = new Server(current, new ServerParts(current, environment));
+    public static Server start(SettingsSource source, List<Tool> tools) {
+        FileText file = source.read();
+        Settings settings = switch (source.layers(file).base()) {
+            case LoadedSettings.Valid valid -> valid.settings();
+            case LoadedSettings.Invalid invalid ->
+                throw new StartException(invalid.problems().getFirst().toString());
+        };
+        ServerParts parts = new ServerParts(source, file, settings);
+        Server server = new Server(parts.live().current(), parts);
         try {
             server.start(tools);
             return server;
@@ -72,6 +79,11 @@ public final class Server {
             Uninterrupted.run(server::abandon);
             throw e;
         }
+    }
+
+    /** Reads the settings file again. */
+    public void reload() {
+        parts.live().settings().reload();
     }
 
     /** Holds the lock of {@link #stop()}: a node that fails during the start is stopped afterwards. */
@@ -84,6 +96,7 @@ public final class Server {
         firstGateway = all.getFirst();
         deploy(all, gateways);
         deploy(List.of(parts.timer(), parts.jobs()), timers);
+        parts.watchSettings();
         ready = true;
         log.atInfo()
                 .addKeyValue("node", parts.node())

@@ -1,11 +1,12 @@
 package io.reprise;
 
-import io.reprise.Server.StartException;
 import io.reprise.agent.AgentVerticle;
 import io.reprise.agent.loop.AgentServices;
 import io.reprise.agent.loop.RunPlans;
 import io.reprise.agent.loop.SettingsPlans;
 import io.reprise.config.Settings;
+import io.reprise.config.SettingsSource;
+import io.reprise.config.read.FileText;
 import io.reprise.gateway.GatewayVerticle;
 import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.limit.Intake;
@@ -20,14 +21,12 @@ import io.reprise.message.NodeMessage;
 import io.reprise.message.Rights;
 import io.reprise.message.bus.Addresses;
 import io.reprise.message.bus.BusCodec;
-import io.reprise.model.ChatModel;
-import io.reprise.model.http.ProviderHttp;
-import io.reprise.model.provider.Models;
 import io.reprise.session.Collaborators;
 import io.reprise.session.Session;
 import io.reprise.session.SessionVerticle;
 import io.reprise.store.Storage;
 import io.reprise.store.account.PgSecrets;
+import io.reprise.store.account.PgSettings;
 import io.reprise.store.account.PgSignIns;
 import io.reprise.store.job.PgJobs;
 import io.reprise.store.job.PgLeases;
@@ -47,7 +46,6 @@ import io.reprise.tool.ToolRegistry;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -60,9 +58,10 @@ final class ServerParts {
     private static final int START_S = 60;
     private static final int CLOSE_S = 10;
 
+    private final SettingsSource source;
+    private final LiveParts live;
     private final Settings settings;
     private final Current<Settings> current;
-    private final Map<String, String> environment;
     private final Rights rights;
     private final IdSource ids = IdSource.random();
     private final WallClock time = WallClock.system();
@@ -73,16 +72,17 @@ final class ServerParts {
     private Vertx vertx;
     private ServerReads reads;
     private CompletableFuture<ApiContract> contract;
-    private ProviderHttp modelHttp;
 
     /**
-     * @param current settings; the snapshot at this moment determines ports, stores, keys and numbers of threads
-     * @param environment resolves references to secrets
+     * @param source of the settings, and of secrets that they refer to
+     * @param file the content of the settings file
+     * @param settings what the file and the environment say; they determine ports, stores, keys and numbers of threads
      */
-    ServerParts(Current<Settings> current, Map<String, String> environment) {
-        this.settings = current.get();
-        this.current = current;
-        this.environment = environment;
+    ServerParts(SettingsSource source, FileText file, Settings settings) {
+        this.source = source;
+        this.live = new LiveParts(source, file, settings);
+        this.settings = settings;
+        this.current = live.current();
         Current<Set<String>> blocked =
                 current.derive(now -> Set.copyOf(now.auth().blockedUsers()));
         this.rights = user -> !blocked.get().contains(user);
@@ -112,6 +112,17 @@ final class ServerParts {
         storage.connect(vertx, current, time, clock, metrics.metrics());
         reads = new ServerReads(vertx, current, storage, time);
         storage.watch(lost);
+        live.open(vertx, node, new PgSettings(storage.pool()), time, metrics.metrics());
+    }
+
+    /** The settings, which change while the server runs. */
+    LiveParts live() {
+        return live;
+    }
+
+    /** Follows changes of the settings file. */
+    void watchSettings() {
+        live.watch(clock);
     }
 
     /** Whether the database is open. */
@@ -121,7 +132,7 @@ final class ServerParts {
 
     /** Closes the parts, also after an opening that failed. Verticles made from the parts must be undeployed before. */
     void close() {
-        if (modelHttp != null) Blocking.close("the model's connections", modelHttp.close(), CLOSE_S);
+        live.close();
         if (vertx != null) {
             if (storage != null) Blocking.close("the database connections", storage.disconnect(), CLOSE_S);
             Blocking.close("Vert.x", vertx.close(), CLOSE_S);
@@ -139,7 +150,7 @@ final class ServerParts {
                 new ScheduleRecallTool(time, zone),
                 new ManageRecallsTool(time, zone)));
         tools.addAll(more);
-        RunPlans plans = new SettingsPlans(current, model(), new ToolRegistry(tools));
+        RunPlans plans = new SettingsPlans(current, live::model, new ToolRegistry(tools));
         AgentServices services = new AgentServices(plans, reads.contexts(), ids, metrics.metrics())
                 .keeping(storage.checkpoints().checkpointer());
         metrics.metrics()
@@ -150,15 +161,6 @@ final class ServerParts {
         return IntStream.range(0, settings.run().agents())
                 .mapToObj(i -> new AgentVerticle(services, node, i))
                 .toList();
-    }
-
-    private ChatModel model() {
-        modelHttp = new ProviderHttp(vertx, settings.model());
-        try {
-            return Models.of(settings.model(), environment, modelHttp);
-        } catch (IllegalArgumentException e) {
-            throw new StartException(e.getMessage(), e);
-        }
     }
 
     /** The session verticles, each with its share of the shards. */
@@ -219,7 +221,7 @@ final class ServerParts {
     }
 
     private AccessParts accessParts() {
-        AccessKeys keys = new AccessKeys(settings.auth(), environment);
+        AccessKeys keys = new AccessKeys(settings.auth(), source.environment());
         return new AccessParts(
                 keys.find(() -> ownSecret("token.signing")),
                 keys.oidcSecret(),
@@ -264,7 +266,8 @@ final class ServerParts {
                         current.map(Settings::jobs),
                         time,
                         () -> vertx.eventBus().publish(Addresses.JOBS, new NodeMessage.LookForJobs())),
-                userErasures());
+                userErasures(),
+                live.settings());
     }
 
     private static int perCore(int configured) {

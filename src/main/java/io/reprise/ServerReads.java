@@ -77,7 +77,8 @@ final class ServerReads {
     }
 
     PgSessionDirectory directory() {
-        return new PgSessionDirectory(storage.readPool(), settings.search().timeMs());
+        return new PgSessionDirectory(
+                storage.readPool(), current.map(now -> now.search().timeMs()));
     }
 
     LogReader log() {

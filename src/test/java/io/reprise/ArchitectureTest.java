@@ -38,7 +38,16 @@ class ArchitectureTest {
     private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
             Map.entry(
                     "gateway",
-                    List.of("account", "history", "job", "message", "catalog", "config", "telemetry", "support")),
+                    List.of(
+                            "account",
+                            "history",
+                            "job",
+                            "reload",
+                            "message",
+                            "catalog",
+                            "config",
+                            "telemetry",
+                            "support")),
             Map.entry("session", List.of("history", "schedule", "message", "config", "telemetry", "support")),
             Map.entry("history", List.of("message", "support")),
             Map.entry(
@@ -49,6 +58,7 @@ class ArchitectureTest {
             Map.entry("mcp", List.of("tool", "message", "catalog", "config", "telemetry", "support")),
             Map.entry("timer", List.of("schedule", "message", "config", "telemetry", "support")),
             Map.entry("job", List.of("lease", "schedule", "message", "config", "telemetry", "support")),
+            Map.entry("reload", List.of("message", "config", "support")),
             Map.entry("lease", List.of("support")),
             Map.entry("schedule", List.of("support")),
             Map.entry("catalog", List.of("config", "support")),
@@ -65,6 +75,7 @@ class ArchitectureTest {
                             "agent",
                             "timer",
                             "job",
+                            "reload",
                             "lease",
                             "catalog",
                             "schedule",

@@ -24,16 +24,17 @@ public record GatewaySettings(
         int turnFrames,
         int liveBytesMax) {
     static GatewaySettings read(Section section) {
+        Section live = section.live();
         GatewaySettings gateway = new GatewaySettings(
                 section.integer("beatMs", 5_000, 100, 60_000),
-                section.integer("forgetMs", 20_000, 300, 300_000),
+                live.integer("forgetMs", 20_000, 300, 300_000),
                 section.integer("answerMs", 5_000, 100, 60_000),
                 section.integer("commandMs", 40_000, 1_000, 600_000),
-                section.integer("noticeMs", 200, 1, 10_000),
-                section.integer("noticesMax", 1_000, 1, 100_000),
-                section.integer("changesPerUserMax", 16, 1, 1_000),
-                section.integer("turnFrames", 256, 4, 100_000),
-                section.integer("liveBytesMax", 65_536, 1_024, 16_777_216));
+                live.integer("noticeMs", 200, 1, 10_000),
+                live.integer("noticesMax", 1_000, 1, 100_000),
+                live.integer("changesPerUserMax", 16, 1, 1_000),
+                live.integer("turnFrames", 256, 4, 100_000),
+                live.integer("liveBytesMax", 65_536, 1_024, 16_777_216));
         section.above("forgetMs", gateway.forgetMs, "gateway.beatMs", gateway.beatMs);
         return gateway;
     }

@@ -20,13 +20,14 @@ public record InterruptSettings(List<String> tools, int expiryMinutes, int openM
     public static final InterruptSettings NONE = new InterruptSettings(List.of(), 1_440, 32);
 
     static InterruptSettings read(Section section) {
+        Section live = section.live();
         return new InterruptSettings(
-                section.list(
+                live.list(
                         "tools",
                         "the name of a tool (letters, digits, _ . -; at most 128), or " + ALL,
                         name -> name.equals(ALL) || name.matches("[A-Za-z0-9_.-]{1,128}")),
-                section.integer("expiryMinutes", 1_440, 1, 10_080),
-                section.integer("openMax", 32, 1, OPEN_MAX));
+                live.integer("expiryMinutes", 1_440, 1, 10_080),
+                live.integer("openMax", 32, 1, OPEN_MAX));
     }
 
     /** Whether calls of the tool need an approval. */

@@ -23,14 +23,15 @@ public record JobSettings(
         int historyDays,
         int auditDays) {
     static JobSettings read(Section section) {
+        Section live = section.live();
         return new JobSettings(
-                section.integer("pollMs", 5_000, 20, 600_000),
-                section.integer("leaseMs", 30_000, 1_000, 600_000),
-                section.integer("batch", 200, 1, 10_000),
-                section.integer("pauseMs", 20, 1, 60_000),
-                section.integer("atOnceMax", 2, 1, 32),
-                section.integer("intervalMinMs", 10_000, 1_000, 3_600_000),
-                section.integer("historyDays", 30, 1, 365),
-                section.integer("auditDays", 365, 1, 3_650));
+                live.integer("pollMs", 5_000, 20, 600_000),
+                live.integer("leaseMs", 30_000, 1_000, 600_000),
+                live.integer("batch", 200, 1, 10_000),
+                live.integer("pauseMs", 20, 1, 60_000),
+                live.integer("atOnceMax", 2, 1, 32),
+                live.integer("intervalMinMs", 10_000, 1_000, 3_600_000),
+                live.integer("historyDays", 30, 1, 365),
+                live.integer("auditDays", 365, 1, 3_650));
     }
 }

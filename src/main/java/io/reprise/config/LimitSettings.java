@@ -39,23 +39,24 @@ public record LimitSettings(
     }
 
     static LimitSettings read(Section section) {
+        Section live = section.live();
         return new LimitSettings(
-                section.integer("userCommandsPerMinute", 30_000, 0, MOST),
-                section.integer("userCreatesPerMinute", 15_000, 0, MOST),
-                section.integer("userConnectionsMax", 5_000, 0, MOST),
-                section.integer("addressRequestsPerMinute", 6_000, 0, MOST),
-                section.integer("addressFailuresPerMinute", 60, 0, MOST),
-                section.integer("addressVisitorsPerMinute", 60, 0, MOST),
-                section.integer("addressConnectionsMax", 1_000, 0, MOST),
-                section.integer("socketFramesPerMinute", 30_000, 0, MOST),
-                section.integer("httpConnectionsMax", 0, 0, 1_000_000),
-                section.integer("addressHttpConnectionsMax", 0, 0, 1_000_000),
-                section.integer("refusedConnectionsMax", 256, 0, 100_000),
-                section.integer("unreadBytesMax", 0, 0, Integer.MAX_VALUE),
-                section.integer("addressUnreadBytesMax", 0, 0, Integer.MAX_VALUE),
-                section.integer("receiveMs", 60_000, 100, 600_000),
+                live.integer("userCommandsPerMinute", 30_000, 0, MOST),
+                live.integer("userCreatesPerMinute", 15_000, 0, MOST),
+                live.integer("userConnectionsMax", 5_000, 0, MOST),
+                live.integer("addressRequestsPerMinute", 6_000, 0, MOST),
+                live.integer("addressFailuresPerMinute", 60, 0, MOST),
+                live.integer("addressVisitorsPerMinute", 60, 0, MOST),
+                live.integer("addressConnectionsMax", 1_000, 0, MOST),
+                live.integer("socketFramesPerMinute", 30_000, 0, MOST),
+                live.integer("httpConnectionsMax", 0, 0, 1_000_000),
+                live.integer("addressHttpConnectionsMax", 0, 0, 1_000_000),
+                live.integer("refusedConnectionsMax", 256, 0, 100_000),
+                live.integer("unreadBytesMax", 0, 0, Integer.MAX_VALUE),
+                live.integer("addressUnreadBytesMax", 0, 0, Integer.MAX_VALUE),
+                live.integer("receiveMs", 60_000, 100, 600_000),
                 section.integer("tracked", 100_000, 1_000, MOST),
-                section.list(
+                live.list(
                         "exempt",
                         List.of("127.0.0.0/8", "::1"),
                         "an address or a range such as 10.0.0.0/8",

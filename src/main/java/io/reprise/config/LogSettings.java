@@ -13,14 +13,15 @@ public record LogSettings(
         int pageBytesMax) {
 
     static LogSettings read(Section section) {
+        Section live = section.live();
         LogSettings log = new LogSettings(
-                section.integer("flushMs", 500, 0, 60_000),
-                section.integer("segmentBytesMax", 65_536, 1_024, 1_048_576),
-                section.integer("bufferBytesMax", 1_048_576, 65_536, 268_435_456),
-                section.integer("memoryBytesMax", 1_048_576, 0, 268_435_456),
-                section.integer("replayEvents", 10_000, 100, 1_000_000),
-                section.integer("pageEvents", 256, 1, 10_000),
-                section.integer("pageBytesMax", 262_144, 4_096, 16_777_216));
+                live.integer("flushMs", 500, 0, 60_000),
+                live.integer("segmentBytesMax", 65_536, 1_024, 1_048_576),
+                live.integer("bufferBytesMax", 1_048_576, 65_536, 268_435_456),
+                live.integer("memoryBytesMax", 1_048_576, 0, 268_435_456),
+                live.integer("replayEvents", 10_000, 100, 1_000_000),
+                live.integer("pageEvents", 256, 1, 10_000),
+                live.integer("pageBytesMax", 262_144, 4_096, 16_777_216));
         section.atLeast("bufferBytesMax", log.bufferBytesMax, "log.segmentBytesMax", log.segmentBytesMax);
         return log;
     }

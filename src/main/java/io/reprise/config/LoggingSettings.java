@@ -21,8 +21,8 @@ public record LoggingSettings(Format format, Level level) {
     }
 
     static LoggingSettings read(Section section) {
+        Section live = section.live();
         return new LoggingSettings(
-                section.choice("format", Format.AUTO, Format.values()),
-                section.choice("level", Level.INFO, Level.values()));
+                live.choice("format", Format.AUTO, Format.values()), live.choice("level", Level.INFO, Level.values()));
     }
 }

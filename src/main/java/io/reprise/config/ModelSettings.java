@@ -132,12 +132,13 @@ public record ModelSettings(
         }
     }
 
-    static ModelSettings read(Section section) {
+    static ModelSettings read(Section given) {
+        Section section = given.fromFile();
         ModelSettings model = new ModelSettings(
                 section.choice("provider", Provider.DEMO, Provider.values()),
                 section.anyText("systemPrompt", ""),
-                section.optionalDecimal("temperature", 0, 2),
-                section.optionalInteger("maxTokens", 1, 1_000_000),
+                section.live().optionalDecimal("temperature", 0, 2),
+                section.live().optionalInteger("maxTokens", 1, 1_000_000),
                 section.integer("connectMs", 5_000, 100, 60_000),
                 section.integer("connectionsMax", 1_000, 1, 10_000),
                 section.integer("responseBytesMax", 16_777_216, 65_536, 268_435_456),

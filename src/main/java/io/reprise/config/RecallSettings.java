@@ -23,21 +23,22 @@ public record RecallSettings(
         int batch) {
 
     static RecallSettings read(Section section) {
+        Section live = section.live();
         RecallSettings recalls = new RecallSettings(
-                section.integer("perSessionMax", 10, 1, 1_000),
-                section.integer("perUserMax", 100, 1, 100_000),
-                section.integer("intervalMinMs", 10_000, 1_000, 86_400_000),
-                section.integer("horizonDays", 366, 1, 3_660),
+                live.integer("perSessionMax", 10, 1, 1_000),
+                live.integer("perUserMax", 100, 1, 100_000),
+                live.integer("intervalMinMs", 10_000, 1_000, 86_400_000),
+                live.integer("horizonDays", 366, 1, 3_660),
                 section.text("zone", "UTC"),
-                section.integer("deferMs", 60_000, 1_000, 3_600_000),
-                section.integer("defersMax", 60, 1, 10_000),
-                section.integer("failuresMax", 5, 1, 100),
-                section.integer("retryMs", 60_000, 100, 3_600_000),
-                section.integer("retryMaxMs", 3_600_000, 100, 86_400_000),
-                section.integer("missedGraceMs", 86_400_000, 0, 604_800_000),
-                section.integer("pollMs", 5_000, 100, 60_000),
-                section.integer("pauseMs", 50, 1, 1_000),
-                section.integer("batch", 100, 1, 10_000));
+                live.integer("deferMs", 60_000, 1_000, 3_600_000),
+                live.integer("defersMax", 60, 1, 10_000),
+                live.integer("failuresMax", 5, 1, 100),
+                live.integer("retryMs", 60_000, 100, 3_600_000),
+                live.integer("retryMaxMs", 3_600_000, 100, 86_400_000),
+                live.integer("missedGraceMs", 86_400_000, 0, 604_800_000),
+                live.integer("pollMs", 5_000, 100, 60_000),
+                live.integer("pauseMs", 50, 1, 1_000),
+                live.integer("batch", 100, 1, 10_000));
         section.atLeast("retryMaxMs", recalls.retryMaxMs, "recalls.retryMs", recalls.retryMs);
         section.atLeast("perUserMax", recalls.perUserMax, "recalls.perSessionMax", recalls.perSessionMax);
         if (!isZone(recalls.zone)) {

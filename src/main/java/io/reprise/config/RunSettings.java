@@ -27,27 +27,28 @@ public record RunSettings(
         int agents) {
 
     static RunSettings read(Section section) {
+        Section live = section.live();
         RunSettings run = new RunSettings(
-                section.integer("timeMs", 120_000, 10_000, 600_000),
-                section.integer("stepsMax", 25, 5, 100),
-                section.integer("firstTokenMs", 60_000, 1_000, 600_000),
-                section.integer("idleMs", 60_000, 1_000, 600_000),
-                section.integer("toolMs", 60_000, 100, 600_000),
-                section.integer("toolsParallelMax", 8, 1, 64),
-                section.integer("toolResultBytesMax", 65_536, 1_024, 1_048_576),
-                section.integer("abandonedCallsMax", 16, 1, 1_000),
-                section.integer("stopGraceMs", 500, 50, 10_000),
-                section.integer("mergeMs", 25, 0, 1_000),
-                section.integer("mergeMaxMs", 45, 0, 1_000),
-                section.integer("mergeDeltasMax", 64, 1, 4_096),
-                section.integer("mergeBytesMax", 131_072, 1_024, 1_048_576),
-                section.integer("batchesMax", 4, 1, 64),
+                live.integer("timeMs", 120_000, 10_000, 600_000),
+                live.integer("stepsMax", 25, 5, 100),
+                live.integer("firstTokenMs", 60_000, 1_000, 600_000),
+                live.integer("idleMs", 60_000, 1_000, 600_000),
+                live.integer("toolMs", 60_000, 100, 600_000),
+                live.integer("toolsParallelMax", 8, 1, 64),
+                live.integer("toolResultBytesMax", 65_536, 1_024, 1_048_576),
+                live.integer("abandonedCallsMax", 16, 1, 1_000),
+                live.integer("stopGraceMs", 500, 50, 10_000),
+                live.integer("mergeMs", 25, 0, 1_000),
+                live.integer("mergeMaxMs", 45, 0, 1_000),
+                live.integer("mergeDeltasMax", 64, 1, 4_096),
+                live.integer("mergeBytesMax", 131_072, 1_024, 1_048_576),
+                live.integer("batchesMax", 4, 1, 64),
                 section.integer("heartbeatMs", 3_000, 100, 60_000),
                 section.integer("silenceMs", 10_000, 300, 120_000),
-                section.integer("restartsMax", 2, 0, 10),
-                section.integer("contextMessages", 200, 1, 10_000),
-                section.integer("stateBytesMax", 262_144, 0, 16_777_216),
-                section.integer("titleMs", 20_000, 100, 120_000),
+                live.integer("restartsMax", 2, 0, 10),
+                live.integer("contextMessages", 200, 1, 10_000),
+                live.integer("stateBytesMax", 262_144, 0, 16_777_216),
+                live.integer("titleMs", 20_000, 100, 120_000),
                 section.integer("agents", 1, 1, 16));
         section.above("silenceMs", run.silenceMs, "run.heartbeatMs", run.heartbeatMs);
         return run;

@@ -46,6 +46,7 @@ public record ServerSettings(
     }
 
     static ServerSettings read(Section section) {
+        Section live = section.live();
         return new ServerSettings(
                 section.text("host", "127.0.0.1"),
                 section.integer("port", 8080, 0, 65_535),
@@ -55,9 +56,9 @@ public record ServerSettings(
                         text -> ORIGIN.matcher(text).matches()),
                 publicUrl(section),
                 section.list("trustedProxies", "an address or a range such as 10.0.0.0/8", AddressRanges::isRange),
-                section.integer("connectionsMax", 10_000, 1, 1_000_000),
+                live.integer("connectionsMax", 10_000, 1, 1_000_000),
                 section.integer("frameBytesMax", 1_048_576, 1_024, 16_777_216),
-                section.integer("outboxBytesMax", 262_144, 16_384, 67_108_864),
+                live.integer("outboxBytesMax", 262_144, 16_384, 67_108_864),
                 section.integer("stallMs", 10_000, 100, 600_000),
                 section.integer("helloMs", 10_000, 100, 60_000),
                 section.integer("beatMs", 25_000, 100, 300_000),
@@ -65,7 +66,7 @@ public record ServerSettings(
                 section.integer("silenceMs", 60_000, 500, 600_000),
                 section.integer("sendBufferBytes", 262_144, 0, 67_108_864),
                 section.integer("gateways", 0, 0, 64),
-                section.integer("subscriptionsMax", 200, 1, 10_000),
+                live.integer("subscriptionsMax", 200, 1, 10_000),
                 section.text("managementHost", "127.0.0.1"),
                 section.integer("managementPort", 0, 0, 65_535),
                 section.path("webroot", "webroot"),

@@ -39,7 +39,8 @@ public record Settings(
         RecallSettings recalls,
         GatewaySettings gateway,
         ShutdownSettings shutdown,
-        LoggingSettings logging) {
+        LoggingSettings logging,
+        ReloadSettings reload) {
 
     /**
      * A version of the settings that agents depend on: model, prompt, limits and approvals. Settings that differ in one
@@ -60,12 +61,12 @@ public record Settings(
 
     /** Reads a file; the environment takes precedence over it. */
     public static LoadedSettings load(Path file, Map<String, String> environment) {
-        return load(SettingsReader.of(file, environment), environment);
+        return SettingsSource.of(file, environment).load();
     }
 
     /** Reads the environment; other keys have their defaults. */
     public static LoadedSettings load(Map<String, String> environment) {
-        return load(SettingsReader.of(environment), environment);
+        return SettingsSource.of(environment).load();
     }
 
     public static Settings defaults() {
@@ -88,12 +89,10 @@ public record Settings(
         return settings;
     }
 
-    private static LoadedSettings load(SettingsReader reader, Map<String, String> environment) {
-        Settings settings = read(reader);
-        settings.auth.checkSecrets(reader.section(AuthSettings.NAME), environment);
-        settings.model.checkSecrets(reader.section(ModelSettings.NAME), environment);
-        List<SettingsProblem> problems = reader.problems();
-        return problems.isEmpty() ? new LoadedSettings.Valid(settings) : new LoadedSettings.Invalid(problems);
+    /** Reports references to secrets that do not exist. */
+    void checkSecrets(SettingsReader reader, Map<String, String> environment) {
+        auth.checkSecrets(reader.section(AuthSettings.NAME), environment);
+        model.checkSecrets(reader.section(ModelSettings.NAME), environment);
     }
 
     static Settings read(SettingsReader reader) {
@@ -118,6 +117,7 @@ public record Settings(
         GatewaySettings gateway = GatewaySettings.read(reader.section("gateway"));
         ShutdownSettings shutdown = ShutdownSettings.read(reader.section("shutdown"));
         LoggingSettings logging = LoggingSettings.read(reader.section("logging"));
+        ReloadSettings reload = ReloadSettings.read(reader.section("reload"));
         // A text that exceeds the frame limit would close its socket permanently instead of being refused as
         // `too_large`.
         reader.section("server")
@@ -143,6 +143,7 @@ public record Settings(
                 recalls,
                 gateway,
                 shutdown,
-                logging);
+                logging,
+                reload);
     }
 }

@@ -126,8 +126,15 @@ public final class GatewayVerticle extends VerticleBase {
                 vertx.eventBus().consumer(Addresses.SHARD_NEWS, message -> received(message.body()));
         MessageConsumer<UserNotices> ofUsers = vertx.eventBus()
                 .consumer(Addresses.notices(parts.node().id()), message -> notices.tell(message.body()));
+        MessageConsumer<NodeMessage.ConfigNews> config = vertx.eventBus()
+                .consumer(Addresses.configNews(parts.node().id()), message -> notices.tell(message.body()));
         MessageConsumer<NodeMessage> questions = vertx.eventBus().consumer(control, this::asked);
-        return Future.all(own.begun(), news.completion(), ofUsers.completion(), questions.completion())
+        return Future.all(
+                        own.begun(),
+                        news.completion(),
+                        ofUsers.completion(),
+                        config.completion(),
+                        questions.completion())
                 .mapEmpty();
     }
 

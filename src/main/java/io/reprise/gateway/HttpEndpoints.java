@@ -38,6 +38,7 @@ import io.reprise.gateway.rest.SignInRoutes;
 import io.reprise.gateway.rest.UserRoutes;
 import io.reprise.gateway.rest.VersionRoutes;
 import io.reprise.gateway.rest.VisitRoute;
+import io.reprise.gateway.rest.settings.SettingsRoutes;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.socket.Sockets;
 import io.reprise.gateway.stream.EventStreams;
@@ -197,6 +198,7 @@ final class HttpEndpoints {
         new AuditRoutes(parts.read().audit()).bindTo(api);
         new JobRoutes(parts.administration().jobs()).bindTo(api);
         new UserRoutes(parts.administration().userErasures()).bindTo(api);
+        new SettingsRoutes(vertx, parts.administration().settings()).bindTo(api);
         new CheckpointRoutes(parts).bindTo(api);
         new VersionRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());

@@ -1,5 +1,7 @@
 package io.reprise.message;
 
+import java.util.List;
+
 /** Messages that concern a node rather than a session. */
 public sealed interface NodeMessage extends BusMessage {
     /** To every session verticle: asks it to tell this gateway which shards it owns. */
@@ -41,4 +43,32 @@ public sealed interface NodeMessage extends BusMessage {
 
     /** To every verticle that runs jobs: a job was asked for or changed. A hint; they also look by themselves. */
     record LookForJobs() implements NodeMessage {}
+
+    /** To every node: administrators have changed settings. A node reads all of them again. */
+    record SettingsChanged() implements NodeMessage {}
+
+    /**
+     * To the gateways of a node: what has become of settings that were read again. For administrators.
+     *
+     * @param version of the settings in use
+     * @param keys that have changed
+     * @param problems why the new ones are not used; empty if they are
+     */
+    record ConfigNews(String version, List<String> keys, List<String> problems) implements NodeMessage {
+        /** Problems, and keys, that are told; a settings file with more of them is shown by {@code GET /config}. */
+        private static final int TOLD_MAX = 50;
+
+        public ConfigNews {
+            keys = keys.stream().limit(TOLD_MAX).toList();
+            problems = problems.stream().limit(TOLD_MAX).toList();
+        }
+
+        public static ConfigNews reloaded(String version, List<String> keys) {
+            return new ConfigNews(version, keys, List.of());
+        }
+
+        public static ConfigNews rejected(String version, List<String> problems) {
+            return new ConfigNews(version, List.of(), problems);
+        }
+    }
 }

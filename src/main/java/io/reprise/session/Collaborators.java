@@ -7,6 +7,8 @@ import io.reprise.history.SessionDirectory;
 import io.reprise.history.Workers;
 import io.reprise.session.erasure.Erasures;
 import io.reprise.session.store.EventStore;
+import io.reprise.support.Backoff;
+import io.reprise.support.Current;
 import io.reprise.support.Permits;
 
 /**
@@ -25,5 +27,10 @@ public record Collaborators(
         Permits wholeReads) {
     public Settings settings() {
         return environment.settings();
+    }
+
+    /** The pauses between attempts to reach the store. */
+    Current<Backoff> retries() {
+        return environment.current().map(Settings::store).derive(now -> new Backoff(now.retryMs(), now.retryMaxMs()));
     }
 }

@@ -29,7 +29,7 @@ final class NewSessions {
         Histories histories = new Histories(with.reader(), with.workers());
         this.creation = new SessionCreation(with.store(), environment.ids());
         this.fork = new SessionFork(
-                new SessionFork.With(with.settings(), with.workers(), environment.ids(), environment.time()),
+                new SessionFork.With(environment.current(), with.workers(), environment.ids(), environment.time()),
                 creation,
                 with.directory(),
                 histories,

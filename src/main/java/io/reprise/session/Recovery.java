@@ -1,6 +1,7 @@
 package io.reprise.session;
 
 import io.reprise.support.Backoff;
+import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
@@ -16,14 +17,14 @@ import java.util.function.Function;
 final class Recovery {
     private final Vertx vertx;
     private final int atOnce;
-    private final Backoff backoff;
+    private final Current<Backoff> backoff;
     private final Function<String, Future<?>> load;
     private final Deque<String> left = new ArrayDeque<>();
     private int underWay;
     private int failuresInRow;
 
     /** @param load loads a session; its future fails while the store is unavailable */
-    Recovery(Vertx vertx, int atOnce, Backoff backoff, Function<String, Future<?>> load) {
+    Recovery(Vertx vertx, int atOnce, Current<Backoff> backoff, Function<String, Future<?>> load) {
         this.vertx = vertx;
         this.atOnce = atOnce;
         this.backoff = backoff;
@@ -59,6 +60,6 @@ final class Recovery {
     /** Starts the next load asynchronously, because many loads that complete immediately must not recurse. */
     private void nextAfterPause() {
         if (failuresInRow == 0) vertx.runOnContext(now -> next());
-        else vertx.setTimer(backoff.pauseMs(failuresInRow), timer -> next());
+        else vertx.setTimer(backoff.get().pauseMs(failuresInRow), timer -> next());
     }
 }

@@ -1,7 +1,6 @@
 package io.reprise.session;
 
 import io.reprise.config.Settings;
-import io.reprise.config.storage.StoreSettings;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage;
 import io.reprise.message.bus.NodeBus;
@@ -11,7 +10,6 @@ import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
 import io.reprise.session.store.LoadOutcome;
 import io.reprise.session.store.Loaded;
-import io.reprise.support.Backoff;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -53,9 +51,8 @@ public final class SessionHost {
         this.newSessions = new NewSessions(with, loads.absent(), news);
         this.failures = new FailedSessions(
                 with.environment().clock(), with.settings().gateway().answerMs());
-        StoreSettings store = with.settings().store();
-        Backoff backoff = new Backoff(store.retryMs(), store.retryMaxMs());
-        this.recovery = new Recovery(vertx, with.settings().sessions().loadsAtOnce(), backoff, this::recover);
+        int atOnce = with.settings().sessions().loadsAtOnce();
+        this.recovery = new Recovery(vertx, atOnce, with.retries(), this::recover);
     }
 
     /** The shards whose sessions this host writes, after they are taken. */

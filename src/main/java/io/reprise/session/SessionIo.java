@@ -16,6 +16,7 @@ import io.reprise.session.store.AppendOutcome;
 import io.reprise.session.store.Change;
 import io.reprise.session.store.StoreBusy;
 import io.reprise.support.Backoff;
+import io.reprise.support.Current;
 import io.reprise.support.Stopwatch;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.AsyncResult;
@@ -36,7 +37,7 @@ final class SessionIo {
     private final Collaborators with;
     private final Snapshots snapshots;
     private final ResumePoints resumePoints;
-    private final Backoff backoff;
+    private final Current<Backoff> backoff;
     private final SharedAppends appends;
     private final FlushTicks flushes;
 
@@ -62,10 +63,9 @@ final class SessionIo {
                 with.environment().clock());
         Stopwatch clock = Stopwatch.started();
         Histories histories = new Histories(with.reader(), with.workers());
-        this.snapshots = Snapshots.of(vertx, with.settings(), histories, with.workers(), clock::ms);
+        this.snapshots = Snapshots.of(vertx, with.environment().current(), histories, with.workers(), clock::ms);
         this.resumePoints = new ResumePoints(with.checkpoints(), with.reader(), histories, with.store()::rootSeq);
-        this.backoff = new Backoff(
-                with.settings().store().retryMs(), with.settings().store().retryMaxMs());
+        this.backoff = with.retries();
     }
 
     void carryOut(Effect effect, Place place) {
@@ -142,7 +142,7 @@ final class SessionIo {
                             .log("an append failed; trying again");
                     // An append that only waits for a connection is no reason to refuse commands.
                     if (!(cause instanceof StoreBusy)) place.back().accept(new Input.AppendDelayed());
-                    vertx.setTimer(backoff.pauseMs(attempt), timer -> {
+                    vertx.setTimer(backoff.get().pauseMs(attempt), timer -> {
                         if (place.alive().getAsBoolean()) append(append, attempt + 1, place);
                     });
                 });

@@ -138,6 +138,8 @@ public final class SessionVerticle extends VerticleBase {
             case NodeMessage.Drained other -> {}
             case NodeMessage.Held other -> {}
             case NodeMessage.LookForJobs other -> {}
+            case NodeMessage.SettingsChanged other -> {}
+            case NodeMessage.ConfigNews other -> {}
         }
     }
 

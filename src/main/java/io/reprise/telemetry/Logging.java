@@ -27,9 +27,21 @@ public final class Logging {
         }
     }
 
+    /** As {@link #configure}, while lines are written: with the same format, none is lost. */
+    public static void change(LoggingSettings before, LoggingSettings next) {
+        if (before.format() != next.format()) configure(next);
+        else if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            level(context, Level.valueOf(next.level().name()));
+        }
+    }
+
     static void configure(LoggerContext context, Level level, EncoderBase<ILoggingEvent> encoder) {
-        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level);
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console(context, encoder));
+        level(context, level);
+    }
+
+    private static void level(LoggerContext context, Level level) {
+        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level);
         QUIET.forEach(
                 name -> context.getLogger(name).setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN));
     }

@@ -98,6 +98,11 @@ public final class Metrics {
         registry.counter("reprise.limits.reached", "limit", limit).increment();
     }
 
+    /** @param outcome {@code reloaded} or {@code rejected} */
+    public void settings(String outcome) {
+        registry.counter("reprise.settings.changes", "outcome", outcome).increment();
+    }
+
     // --- sessions
 
     /** @param more change of the number; negative if it decreased */

@@ -2,6 +2,7 @@ package io.reprise.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.config.read.FileText;
 import io.reprise.config.read.SettingsReader;
 import io.reprise.config.read.YamlFile;
 import io.reprise.config.read.YamlNode;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,7 @@ class ShippedFileTest {
         SettingsReader reader = SettingsReader.of(Map.of());
         Settings.read(reader);
 
-        YamlNode.Mapping sections = YamlFile.read(FILE, new ArrayList<>());
+        YamlNode.Mapping sections = YamlFile.read(FileText.read(FILE)).sections();
         List<String> named = keysIn("", sections);
 
         assertThat(named).containsExactlyInAnyOrderElementsOf(reader.keys());

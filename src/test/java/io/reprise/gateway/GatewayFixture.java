@@ -1,6 +1,7 @@
 package io.reprise.gateway;
 
 import io.reprise.config.Settings;
+import io.reprise.config.SettingsSource;
 import io.reprise.gateway.access.AccessParts;
 import io.reprise.gateway.access.token.OwnTokens;
 import io.reprise.gateway.access.token.Verifiers;
@@ -17,8 +18,11 @@ import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.history.StoreAway;
 import io.reprise.job.Jobs;
+import io.reprise.message.bus.Addresses;
 import io.reprise.message.bus.BusCodec;
 import io.reprise.message.log.LogRow;
+import io.reprise.reload.LiveSettings;
+import io.reprise.reload.MemorySettings;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
@@ -57,6 +61,7 @@ public final class GatewayFixture implements AutoCloseable {
     final FakeRows rows = new FakeRows();
     public final FakeAudit audit = new FakeAudit();
     public final FakeJobs jobs = new FakeJobs();
+    public final MemorySettings stored = new MemorySettings();
     public final List<String> erasedUsers = new ArrayList<>();
     final FakeCheckpoints checkpoints = new FakeCheckpoints();
     /** A test may replace them while the gateway runs. */
@@ -114,7 +119,8 @@ public final class GatewayFixture implements AutoCloseable {
                                 (user, by) -> {
                                     erasedUsers.add(user + " by " + by);
                                     return Future.succeededFuture();
-                                }),
+                                },
+                                live(SettingsSource.ofOverrides(byPath))),
                         new ConnectionLimit(settings.map(now -> now.server().connectionsMax())),
                         intake,
                         CONTRACT,
@@ -122,6 +128,17 @@ public final class GatewayFixture implements AutoCloseable {
                 0);
         deployment = await(vertx.deployVerticle(gateway));
         port = gateway.port();
+    }
+
+    private LiveSettings live(SettingsSource source) {
+        return new LiveSettings(
+                source,
+                source.read(),
+                settings,
+                stored,
+                List.of(),
+                time,
+                new LiveSettings.News(() -> {}, news -> vertx.eventBus().publish(Addresses.configNews("n1"), news)));
     }
 
     /** Moves the wall clock, by which tokens expire. */

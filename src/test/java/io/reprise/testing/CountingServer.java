@@ -2,7 +2,7 @@ package io.reprise.testing;
 
 import io.reprise.Server;
 import io.reprise.config.LoadedSettings;
-import io.reprise.config.Settings;
+import io.reprise.config.SettingsSource;
 import io.reprise.message.content.Content;
 import io.reprise.support.StopSignal;
 import io.reprise.telemetry.Logging;
@@ -25,9 +25,10 @@ public final class CountingServer {
     /** {@code words}: the file. */
     public static void main(String[] words) {
         Locale.setDefault(Locale.ROOT);
-        LoadedSettings.Valid loaded = (LoadedSettings.Valid) Settings.load(System.getenv());
+        SettingsSource source = SettingsSource.of(System.getenv());
+        LoadedSettings.Valid loaded = (LoadedSettings.Valid) source.load();
         Logging.configure(loaded.settings().logging());
-        Server server = Server.start(loaded.settings(), System.getenv(), List.of(new CountTool(Path.of(words[0]))));
+        Server server = Server.start(source, List.of(new CountTool(Path.of(words[0]))));
         Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
         System.out.println("Reprise is ready: http://127.0.0.1:" + server.port());
     }

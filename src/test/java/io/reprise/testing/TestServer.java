@@ -1,7 +1,8 @@
 package io.reprise.testing;
 
 import io.reprise.Server;
-import io.reprise.config.Settings;
+import io.reprise.config.SettingsSource;
+import io.reprise.config.read.SettingsReader;
 import io.reprise.gateway.rest.ContractCheck;
 import io.reprise.message.NodeMessage;
 import io.reprise.store.database.DatabaseUri;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -54,8 +56,22 @@ public final class TestServer implements AutoCloseable {
         return start(database, settings, tools, Patience.OF_SERVER);
     }
 
+    /** With a settings file; the other settings are in its environment, and take precedence. */
+    public static TestServer startWithFile(Path file, DatabaseUri database, Map<String, String> settings) {
+        Map<String, String> environment = new HashMap<>();
+        all(database, settings, Patience.OF_SERVER)
+                .forEach((key, value) -> environment.put(SettingsReader.variable(key), value));
+        return new TestServer(Server.start(SettingsSource.of(file, environment)), database);
+    }
+
     private static TestServer start(
             DatabaseUri database, Map<String, String> settings, List<Tool> tools, Map<String, String> limits) {
+        Map<String, String> all = all(database, settings, limits);
+        return new TestServer(Server.start(SettingsSource.ofOverrides(all), tools), database);
+    }
+
+    private static Map<String, String> all(
+            DatabaseUri database, Map<String, String> settings, Map<String, String> limits) {
         Map<String, String> all = new HashMap<>(limits);
         all.put("server.port", "0");
         all.put("server.gateways", "2");
@@ -64,7 +80,7 @@ public final class TestServer implements AutoCloseable {
         all.put("shutdown.drainMs", "0");
         all.put("sessions.titles", "off"); // A title comes when it comes; most tests want to know where a log ends.
         all.putAll(settings);
-        return new TestServer(Server.start(Settings.with(all), Map.of(), tools), database);
+        return all;
     }
 
     public DatabaseUri database() {
@@ -81,7 +97,13 @@ public final class TestServer implements AutoCloseable {
 
     /** A token of the development mode. */
     public String token(String user) {
-        String body = new JsonObject().put("user", user).encode();
+        return token(user, "user");
+    }
+
+    /** As above, with a role such as {@code admin}. */
+    public String token(String user, String role) {
+        String body =
+                new JsonObject().put("user", user).put("roles", List.of(role)).encode();
         HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/api/v1/dev/token"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))

@@ -1,20 +1,23 @@
 package io.reprise.agent.loop;
 
+import io.reprise.config.ModelSettings;
 import io.reprise.config.Settings;
 import io.reprise.model.ChatModel;
 import io.reprise.support.Current;
 import io.reprise.tool.ToolRegistry;
 import java.util.List;
+import java.util.function.Function;
 
 /** Plans from the settings: one model and all tools for every agent. */
 public final class SettingsPlans implements RunPlans {
     private final Current<Settings> settings;
-    private final ChatModel model;
+    private final Function<ModelSettings, ChatModel> models;
     private final ToolRegistry tools;
 
-    public SettingsPlans(Current<Settings> settings, ChatModel model, ToolRegistry tools) {
+    /** @param models the model of these settings, which are those in use or were lately */
+    public SettingsPlans(Current<Settings> settings, Function<ModelSettings, ChatModel> models, ToolRegistry tools) {
         this.settings = settings;
-        this.model = model;
+        this.models = models;
         this.tools = tools;
     }
 
@@ -24,7 +27,7 @@ public final class SettingsPlans implements RunPlans {
         return new RunPlan(
                 agent,
                 now.catalogVersion(),
-                model,
+                models.apply(now.model()),
                 List.of(),
                 tools,
                 now.model().systemPrompt(),

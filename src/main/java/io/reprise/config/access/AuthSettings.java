@@ -59,7 +59,7 @@ public record AuthSettings(
                 JwtSettings.read(section),
                 OidcSettings.read(section.section(OidcSettings.NAME)),
                 section.choice("cookieSecure", CookieSecure.AUTO, CookieSecure.values()),
-                section.list("blockedUsers", "a user", text -> !text.isBlank()));
+                section.fromFile().list("blockedUsers", "a user", text -> !text.isBlank()));
         if (auth.mode == Mode.DEV && !server.isLoopback()) {
             section.problem(
                     "mode",

@@ -1,5 +1,6 @@
 package io.reprise.config.read;
 
+import io.reprise.config.read.SettingKey.Kind;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -9,7 +10,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads the keys of one section. An invalid value is reported as a problem, and the default is used instead. */
@@ -20,23 +20,37 @@ public final class Section {
 
     private final SettingsReader reader;
     private final String name;
+    private final Reload reload;
 
-    Section(SettingsReader reader, String name) {
+    Section(SettingsReader reader, String name, Reload reload) {
         this.reader = reader;
         this.name = name;
+        this.reload = reload;
     }
 
-    /** A section inside this one. */
+    /** A section inside this one; its keys change as those of this one. */
     public Section section(String key) {
-        return reader.section(path(key));
+        return new Section(reader, reader.known(path(key)), reload);
+    }
+
+    /** This section, for keys that administrators may change while the server runs. */
+    public Section live() {
+        return new Section(reader, name, Reload.LIVE);
+    }
+
+    /** This section, for keys that change with the settings file while the server runs. */
+    public Section fromFile() {
+        return new Section(reader, name, Reload.FILE);
     }
 
     /** An integer from {@code min} to {@code max}, inclusive. */
     public int integer(String key, int standard, int min, int max) {
+        String expected = "an integer from " + min + " to " + max;
+        know(key, Kind.INTEGER, expected, standard, min, max, List.of(), false);
         return scalar(
                 key,
                 standard,
-                "an integer from " + min + " to " + max,
+                expected,
                 text -> Optional.of(text)
                         .filter(digits -> WHOLE_NUMBER.matcher(digits).matches())
                         .map(Long::parseLong)
@@ -46,16 +60,21 @@ public final class Section {
 
     /** An optional integer from {@code min} to {@code max}, inclusive. */
     public Optional<Integer> optionalInteger(String key, int min, int max) {
-        return reader.given(path(key)).isEmpty() ? Optional.empty() : Optional.of(integer(key, min, min, max));
+        Optional<Integer> value =
+                reader.given(path(key)).isEmpty() ? Optional.empty() : Optional.of(integer(key, min, min, max));
+        know(key, Kind.INTEGER, "an integer from " + min + " to " + max, null, min, max, List.of(), false);
+        return value;
     }
 
     /** An optional decimal number from {@code min} to {@code max}, inclusive. */
     public Optional<Double> optionalDecimal(String key, int min, int max) {
         Optional<Double> none = Optional.empty();
+        String expected = "a number from " + min + " to " + max;
+        know(key, Kind.NUMBER, expected, null, min, max, List.of(), false);
         return scalar(
                 key,
                 none,
-                "a number from " + min + " to " + max,
+                expected,
                 text -> Optional.of(text)
                         .filter(digits -> DECIMAL_NUMBER.matcher(digits).matches())
                         .map(Double::parseDouble)
@@ -64,6 +83,7 @@ public final class Section {
     }
 
     public boolean bool(String key, boolean standard) {
+        know(key, Kind.BOOLEAN, "true or false", standard, null, null, List.of(), false);
         return scalar(key, standard, "true or false", text -> switch (text) {
             case "true" -> Optional.of(true);
             case "false" -> Optional.of(false);
@@ -73,31 +93,34 @@ public final class Section {
 
     /** Any string, including the empty one. */
     public String anyText(String key, String standard) {
-        return scalar(key, standard, "a text", Optional::of);
+        return text(key, standard, "a text", text -> true);
     }
 
     /** A string that {@code allowed} accepts. */
     public String text(String key, String standard, String expected, Predicate<String> allowed) {
+        know(key, Kind.TEXT, expected, standard, null, null, List.of(), false);
         return scalar(key, standard, expected, text -> Optional.of(text).filter(allowed));
     }
 
     /** A string that is not blank. */
     public String text(String key, String standard) {
-        return scalar(
-                key, standard, "a non-empty string", text -> Optional.of(text).filter(given -> !given.isBlank()));
+        return text(key, standard, "a non-empty string", given -> !given.isBlank());
     }
 
     public Path path(String key, String standard) {
+        know(key, Kind.TEXT, "a path", standard, null, null, List.of(), false);
         return scalar(key, Path.of(standard), "a path", Section::parsePath);
     }
 
     /** One of the values of an enumeration, written in lower case. */
     public <E extends Enum<E>> E choice(String key, E standard, E[] choices) {
-        String expected = Arrays.stream(choices).map(Section::written).collect(Collectors.joining(", "));
+        List<String> words = Arrays.stream(choices).map(Section::written).toList();
+        String expected = "one of " + String.join(", ", words);
+        know(key, Kind.CHOICE, expected, written(standard), null, null, words, false);
         return scalar(
                 key,
                 standard,
-                "one of " + expected,
+                expected,
                 text -> Arrays.stream(choices)
                         .filter(choice -> written(choice).equals(text))
                         .findFirst());
@@ -113,11 +136,13 @@ public final class Section {
 
     /** As above, with a default. */
     public List<String> list(String key, List<String> standard, String expected, Predicate<String> allowed) {
+        know(key, Kind.LIST, "each " + expected, standard, null, null, List.of(), false);
         return given(key, expected, false, allowed).orElse(standard);
     }
 
     /** A list whose values may contain a secret by mistake, so they are never shown in a problem. */
     public List<String> concealedList(String key, String expected, Predicate<String> allowed) {
+        know(key, Kind.LIST, "each " + expected, List.of(), null, null, List.of(), true);
         return given(key, expected, true, allowed).orElse(List.of());
     }
 
@@ -133,12 +158,14 @@ public final class Section {
                     List<String> refused =
                             texts.stream().filter(allowed.negate()).toList();
                     refused.forEach(text -> problem(key, conceal ? NOT_SHOWN : text, "each must be " + expected));
+                    if (refused.isEmpty()) reader.value(path(key), texts);
                     return refused.isEmpty() ? texts : List.of();
                 });
     }
 
     /** An optional string that may contain a password: it is never shown in a problem. */
     public String concealed(String key, String expected, Predicate<String> allowed) {
+        know(key, Kind.TEXT, expected, "", null, null, List.of(), true);
         return parsed(
                 key,
                 "",
@@ -150,6 +177,7 @@ public final class Section {
     /** An optional reference to a secret; a secret given by mistake is never shown in a problem. */
     public Optional<SecretReference> secret(String key) {
         Optional<SecretReference> none = Optional.empty();
+        know(key, Kind.TEXT, SecretReference.EXPECTED, null, null, null, List.of(), true);
         Optional<SecretReference> reference = parsed(
                 key,
                 none,
@@ -189,7 +217,7 @@ public final class Section {
     /** Skips the comparison if one of the values is invalid, because the message would be confusing. */
     private void compare(String key, boolean holds, int value, String expected, String otherPath) {
         if (!holds && !reader.isFaulty(path(key)) && !reader.isFaulty(otherPath)) {
-            problem(key, String.valueOf(value), "must be " + expected + ", " + reader.source(otherPath));
+            problem(key, String.valueOf(value), "must be " + expected + ", " + reader.where(otherPath));
         }
     }
 
@@ -211,7 +239,31 @@ public final class Section {
         if (value.isEmpty()) {
             problem(key, conceal ? NOT_SHOWN : scalar.text(), "must be " + expected);
         }
+        value.ifPresent(parsed -> reader.value(path(key), shown(parsed)));
         return value.orElse(standard);
+    }
+
+    private static Object shown(Object parsed) {
+        return switch (parsed) {
+            case Optional<?> optional -> optional.map(Section::shown).orElse(null);
+            case Integer number -> number;
+            case Double number -> number;
+            case Boolean flag -> flag;
+            case Enum<?> choice -> written(choice);
+            default -> parsed.toString();
+        };
+    }
+
+    private void know(
+            String key,
+            Kind kind,
+            String expected,
+            Object standard,
+            Integer min,
+            Integer max,
+            List<String> choices,
+            boolean concealed) {
+        reader.know(new SettingKey(path(key), reload, kind, expected, standard, min, max, choices, concealed));
     }
 
     private String path(String key) {

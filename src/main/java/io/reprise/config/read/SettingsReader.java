@@ -1,7 +1,7 @@
 package io.reprise.config.read;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,71 +13,130 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Reads each key from the source with the highest precedence (overrides, environment, file) and collects all problems.
- * The known keys are the keys that were read, so no separate list is needed.
+ * Reads each key from the source with the highest precedence (environment, values of administrators, file) and collects
+ * all problems. The known keys are the keys that were read, so no separate list is needed.
  */
 public final class SettingsReader {
     private static final String VARIABLE_PREFIX = "REPRISE_";
 
-    private final String fileName;
-    private final YamlNode.Mapping file;
+    private final YamlFile file;
     private final Map<String, String> environment;
+    private final Map<String, String> stored;
     private final Map<String, String> overrides;
     private final List<SettingsProblem> problems = new ArrayList<>();
     private final Map<String, String> keyByVariable = new LinkedHashMap<>();
+    private final Map<String, SettingKey> known = new LinkedHashMap<>();
+    private final Map<String, Object> values = new HashMap<>();
     private final Set<String> keys = new LinkedHashSet<>();
     private final Set<String> sections = new LinkedHashSet<>();
     private final Set<String> faulty = new HashSet<>();
     private final Set<String> ownVariables = new HashSet<>(Set.of("REPRISE_CONFIG"));
 
-    private SettingsReader(Path file, Map<String, String> environment, Map<String, String> overrides) {
-        this.fileName = file == null ? "" : file.toString();
-        this.file = file == null ? YamlNode.Mapping.empty() : YamlFile.read(file, problems);
+    private SettingsReader(
+            YamlFile file, Map<String, String> environment, Map<String, String> stored, Map<String, String> overrides) {
+        this.file = file;
         this.environment = Map.copyOf(environment);
+        this.stored = Map.copyOf(stored);
         this.overrides = Map.copyOf(overrides);
+        problems.addAll(file.problems());
     }
 
-    public static SettingsReader of(Path file, Map<String, String> environment) {
-        return new SettingsReader(file, environment, Map.of());
+    public static SettingsReader of(YamlFile file, Map<String, String> environment) {
+        return new SettingsReader(file, environment, Map.of(), Map.of());
     }
 
     public static SettingsReader of(Map<String, String> environment) {
-        return new SettingsReader(null, environment, Map.of());
+        return of(YamlFile.NONE, environment);
     }
 
+    /** @param overrides values in place of a file, by key */
     public static SettingsReader ofOverrides(Map<String, String> overrides) {
-        return new SettingsReader(null, Map.of(), overrides);
+        return new SettingsReader(YamlFile.NONE, Map.of(), Map.of(), overrides);
+    }
+
+    /** A reader of the same sources that has read nothing yet, with values of administrators. */
+    public SettingsReader with(Map<String, String> values) {
+        return new SettingsReader(file, environment, values, overrides);
+    }
+
+    /** The path of the file as it is shown; empty if there is none. */
+    public String fileName() {
+        return file.name();
+    }
+
+    /** Where a value comes from. */
+    public enum Source {
+        DEFAULT,
+        FILE,
+        TABLE,
+        ENVIRONMENT
     }
 
     /** A value and its source. */
-    record Given(YamlNode node, String source) {}
+    record Given(YamlNode node, Source source, String where) {}
 
     /** A section by its path: {@code log}, or {@code model.openai} for a nested section. */
     public Section section(String name) {
-        sections.add(name);
-        return new Section(this, name);
+        return new Section(this, known(name), Reload.START);
+    }
+
+    /** Remembers the name of a section, and returns it. */
+    String known(String section) {
+        sections.add(section);
+        return section;
+    }
+
+    void know(SettingKey key) {
+        known.put(key.path(), key);
+    }
+
+    void value(String path, Object parsed) {
+        values.put(path, parsed);
+    }
+
+    /** All keys that were read, in that order. */
+    public List<SettingKey> known() {
+        return List.copyOf(known.values());
+    }
+
+    /**
+     * The value of a key as an Integer, Double, Boolean, String or list of them; null if it has none. It is the default if
+     * the given one is invalid.
+     */
+    public Object value(SettingKey key) {
+        return values.containsKey(key.path()) ? values.get(key.path()) : key.standard();
     }
 
     Optional<Given> given(String path) {
         keys.add(path);
         keyByVariable.put(variable(path), path);
-        if (overrides.containsKey(path)) {
-            return Optional.of(new Given(new YamlNode.Scalar(overrides.get(path), 0), "override"));
-        }
         String value = environment.get(variable(path));
         if (value != null) {
-            return Optional.of(new Given(new YamlNode.Scalar(value, 0), "environment variable " + variable(path)));
+            return Optional.of(given(value, Source.ENVIRONMENT, "environment variable " + variable(path)));
         }
-        return inFile(path).map(node -> new Given(node, lineOf(node)));
+        if (stored.containsKey(path)) {
+            return Optional.of(given(stored.get(path), Source.TABLE, "set by an administrator"));
+        }
+        if (overrides.containsKey(path)) return Optional.of(given(overrides.get(path), Source.FILE, "override"));
+        return inFile(path).map(node -> new Given(node, Source.FILE, file.line(node.line())));
     }
 
-    String source(String path) {
-        return given(path).map(Given::source).orElse("default");
+    private static Given given(String value, Source source, String where) {
+        return new Given(new YamlNode.Scalar(value, 0), source, where);
+    }
+
+    /** Where the value of a key comes from, in words: a line of the file, a variable. */
+    public String where(String path) {
+        return given(path).map(Given::where).orElse("default");
+    }
+
+    public Source source(String path) {
+        return given(path).map(Given::source).orElse(Source.DEFAULT);
     }
 
     void problem(String path, String given, String fault) {
         faulty.add(path);
-        problems.add(new SettingsProblem(path, given, fault, source(path)));
+        problems.add(new SettingsProblem(path, given, fault, where(path)));
     }
 
     boolean isFaulty(String path) {
@@ -99,18 +158,23 @@ public final class SettingsReader {
     /** All problems; complete only after all keys have been read. */
     public List<SettingsProblem> problems() {
         List<SettingsProblem> all = new ArrayList<>(problems);
-        file.entries().forEach((name, node) -> unknownSection(name, node, all));
+        file.sections().entries().forEach((name, node) -> unknownSection(name, node, all));
         new TreeSet<>(environment.keySet())
                 .stream()
                         .filter(this::isUnknownVariable)
                         .forEach(name -> all.add(SettingsProblem.without(
                                 name, "unknown setting" + Nearest.hint(name, keyByVariable.keySet()), "environment")));
-        new TreeSet<>(overrides.keySet())
+        unknown(overrides, "override", all);
+        unknown(stored, "set by an administrator", all);
+        return all;
+    }
+
+    private void unknown(Map<String, String> given, String where, List<SettingsProblem> all) {
+        new TreeSet<>(given.keySet())
                 .stream()
                         .filter(path -> !keys.contains(path))
                         .forEach(path -> all.add(
-                                SettingsProblem.without(path, "unknown key" + Nearest.hint(path, keys), "override")));
-        return all;
+                                SettingsProblem.without(path, "unknown key" + Nearest.hint(path, keys), where)));
     }
 
     public static String variable(String path) {
@@ -129,7 +193,9 @@ public final class SettingsReader {
 
     private void unknownSection(String name, YamlNode node, List<SettingsProblem> all) {
         if (sections.contains(name)) unknownInSection(name, node, all);
-        else all.add(SettingsProblem.without(name, "unknown section" + Nearest.hint(name, sections), lineOf(node)));
+        else
+            all.add(SettingsProblem.without(
+                    name, "unknown section" + Nearest.hint(name, sections), file.line(node.line())));
     }
 
     private void unknownInSection(String name, YamlNode node, List<SettingsProblem> all) {
@@ -146,24 +212,20 @@ public final class SettingsReader {
         if (sections.contains(path)) {
             unknownInSection(path, value, all);
         } else if (!keys.contains(path)) {
-            all.add(SettingsProblem.without(path, "unknown key" + Nearest.hint(path, keys), lineOf(value)));
+            all.add(SettingsProblem.without(path, "unknown key" + Nearest.hint(path, keys), file.line(value.line())));
         }
     }
 
     private void notASection(String name, YamlNode node, List<SettingsProblem> all) {
-        all.add(SettingsProblem.without(name, "must be a section with keys below it", lineOf(node)));
+        all.add(SettingsProblem.without(name, "must be a section with keys below it", file.line(node.line())));
     }
 
     private Optional<YamlNode> inFile(String path) {
-        YamlNode found = file;
+        YamlNode found = file.sections();
         for (String name : path.split("\\.")) {
             if (!(found instanceof YamlNode.Mapping section)) return Optional.empty();
             found = section.entries().get(name);
         }
         return Optional.ofNullable(found).filter(node -> !(node instanceof YamlNode.Nothing));
-    }
-
-    private String lineOf(YamlNode node) {
-        return fileName + ", line " + node.line();
     }
 }

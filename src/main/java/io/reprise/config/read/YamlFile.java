@@ -5,102 +5,56 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Parses a settings file into nodes; anything except keys, strings and lists is a problem. */
-public final class YamlFile {
-    private final Path file;
-    private final JsonParser parser;
-    private final List<SettingsProblem> problems;
+/**
+ * A settings file as nodes; anything except keys, strings and lists is a problem.
+ *
+ * @param name of the file; empty if there is none
+ */
+public record YamlFile(String name, YamlNode.Mapping sections, List<SettingsProblem> problems) {
+    /** No file, which is the same as an empty one. */
+    public static final YamlFile NONE = new YamlFile("", YamlNode.Mapping.empty(), List.of());
 
-    private YamlFile(Path file, JsonParser parser, List<SettingsProblem> problems) {
-        this.file = file;
-        this.parser = parser;
-        this.problems = problems;
+    public YamlFile {
+        problems = List.copyOf(problems);
     }
 
-    public static YamlNode.Mapping read(Path file, List<SettingsProblem> problems) {
-        try (JsonParser parser = new YAMLFactory().createParser(Files.readString(file))) {
-            return new YamlFile(file, parser, problems).document();
+    public static YamlFile read(FileText file) {
+        List<SettingsProblem> problems = new ArrayList<>();
+        YamlNode.Mapping sections = file.fault() == null
+                ? parsed(file, problems)
+                : refused(SettingsProblem.without(file.name(), file.fault(), "the settings file"), problems);
+        return new YamlFile(file.name(), sections, problems);
+    }
+
+    private static YamlNode.Mapping parsed(FileText file, List<SettingsProblem> problems) {
+        try (JsonParser parser = new YAMLFactory().createParser(file.text())) {
+            return new Reading(file.name(), parser, problems).document();
         } catch (JsonProcessingException e) {
-            problems.add(
-                    SettingsProblem.without(file.toString(), "is not YAML: " + firstLine(e), source(file, line(e))));
-        } catch (NoSuchFileException e) {
-            problems.add(SettingsProblem.without(file.toString(), "does not exist", "the settings file"));
+            String fault = "is not YAML: " + firstLine(e);
+            return refused(SettingsProblem.without(file.name(), fault, line(file.name(), line(e))), problems);
         } catch (IOException e) {
-            problems.add(SettingsProblem.without(file.toString(), "cannot be read as UTF-8 text", "the settings file"));
+            throw new UncheckedIOException("a string is always readable", e);
         }
+    }
+
+    private static YamlNode.Mapping refused(SettingsProblem problem, List<SettingsProblem> problems) {
+        problems.add(problem);
         return YamlNode.Mapping.empty();
     }
 
-    static String source(Path file, int line) {
-        return file + ", line " + line;
+    /** A line of this file, in words. */
+    String line(int number) {
+        return line(name, number);
     }
 
-    private YamlNode.Mapping document() throws IOException {
-        JsonToken first = parser.nextToken();
-        if (first == null || first == JsonToken.VALUE_NULL) {
-            return YamlNode.Mapping.empty();
-        }
-        if (first != JsonToken.START_OBJECT) {
-            problem(file.toString(), "must consist of sections with keys");
-            return YamlNode.Mapping.empty();
-        }
-        YamlNode.Mapping sections = mapping("", line());
-        if (parser.nextToken() != null) {
-            problem(file.toString(), "must contain one document; a second one begins here");
-        }
-        return sections;
-    }
-
-    private YamlNode.Mapping mapping(String prefix, int line) throws IOException {
-        Map<String, YamlNode> entries = new LinkedHashMap<>();
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String path = prefix + parser.currentName();
-            if (entries.containsKey(parser.currentName())) {
-                problem(path, "is set twice");
-            }
-            entry(path, entries);
-        }
-        return new YamlNode.Mapping(entries, line);
-    }
-
-    private void entry(String path, Map<String, YamlNode> entries) throws IOException {
-        String key = parser.currentName();
-        int line = line();
-        switch (parser.nextToken()) {
-            case VALUE_NULL -> entries.put(key, new YamlNode.Nothing(line));
-            case START_OBJECT -> entries.put(key, mapping(path + ".", line));
-            case START_ARRAY -> entries.put(key, items(path, line));
-            default -> entries.put(key, new YamlNode.Scalar(parser.getText(), line));
-        }
-    }
-
-    private YamlNode.Items items(String path, int line) throws IOException {
-        List<String> texts = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (parser.currentToken().isScalarValue()) {
-                texts.add(parser.getText());
-            } else {
-                problem(path, "must be a list of strings");
-                parser.skipChildren();
-            }
-        }
-        return new YamlNode.Items(texts, line);
-    }
-
-    private void problem(String path, String fault) {
-        problems.add(SettingsProblem.without(path, fault, source(file, line())));
-    }
-
-    private int line() {
-        return parser.currentTokenLocation().getLineNr();
+    private static String line(String name, int number) {
+        return name + ", line " + number;
     }
 
     private static int line(JsonProcessingException e) {
@@ -110,5 +64,68 @@ public final class YamlFile {
     /** Only the first line of the parser's message, because the rest quotes the file, which may contain a password. */
     private static String firstLine(JsonProcessingException e) {
         return e.getOriginalMessage().lines().findFirst().orElse("");
+    }
+
+    /** A parser on its way through a file. */
+    private record Reading(String name, JsonParser parser, List<SettingsProblem> problems) {
+        private YamlNode.Mapping document() throws IOException {
+            JsonToken first = parser.nextToken();
+            if (first == null || first == JsonToken.VALUE_NULL) {
+                return YamlNode.Mapping.empty();
+            }
+            if (first != JsonToken.START_OBJECT) {
+                problem(name, "must consist of sections with keys");
+                return YamlNode.Mapping.empty();
+            }
+            YamlNode.Mapping sections = mapping("", line());
+            if (parser.nextToken() != null) {
+                problem(name, "must contain one document; a second one begins here");
+            }
+            return sections;
+        }
+
+        private YamlNode.Mapping mapping(String prefix, int line) throws IOException {
+            Map<String, YamlNode> entries = new LinkedHashMap<>();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String path = prefix + parser.currentName();
+                if (entries.containsKey(parser.currentName())) {
+                    problem(path, "is set twice");
+                }
+                entry(path, entries);
+            }
+            return new YamlNode.Mapping(entries, line);
+        }
+
+        private void entry(String path, Map<String, YamlNode> entries) throws IOException {
+            String key = parser.currentName();
+            int line = line();
+            switch (parser.nextToken()) {
+                case VALUE_NULL -> entries.put(key, new YamlNode.Nothing(line));
+                case START_OBJECT -> entries.put(key, mapping(path + ".", line));
+                case START_ARRAY -> entries.put(key, items(path, line));
+                default -> entries.put(key, new YamlNode.Scalar(parser.getText(), line));
+            }
+        }
+
+        private YamlNode.Items items(String path, int line) throws IOException {
+            List<String> texts = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                if (parser.currentToken().isScalarValue()) {
+                    texts.add(parser.getText());
+                } else {
+                    problem(path, "must be a list of strings");
+                    parser.skipChildren();
+                }
+            }
+            return new YamlNode.Items(texts, line);
+        }
+
+        private void problem(String path, String fault) {
+            problems.add(SettingsProblem.without(path, fault, YamlFile.line(name, line())));
+        }
+
+        private int line() {
+            return parser.currentTokenLocation().getLineNr();
+        }
     }
 }

@@ -42,18 +42,19 @@ public record CheckpointSettings(
     }
 
     public static CheckpointSettings read(Section section, RedisSettings redis) {
+        Section live = section.live();
         CheckpointSettings checkpoints = new CheckpointSettings(
                 section.choice("store", Store.POSTGRES, Store.values()),
-                section.integer("bytesMax", 4_194_304, 1_024, 67_108_864),
-                section.integer("sessionMax", 100, 10, 1_000),
+                live.integer("bytesMax", 4_194_304, 1_024, 67_108_864),
+                live.integer("sessionMax", 100, 10, 1_000),
                 section.integer("memoryBytesMax", 268_435_456, 1_048_576, 1_073_741_824),
-                section.integer("retentionDays", 7, 1, 365),
-                section.integer("timeoutMs", 5_000, 100, 60_000),
+                live.integer("retentionDays", 7, 1, 365),
+                live.integer("timeoutMs", 5_000, 100, 60_000),
                 section.integer("redisDatabase", 1, 0, 15),
                 section.integer("silencesMax", 3, 1, 1_000),
                 section.integer("leaveOutMs", 10_000, 10, 600_000),
-                section.integer("pressureMb", 0, 0, 1_048_576),
-                section.integer("pressureRetentionDays", 1, 0, 365));
+                live.integer("pressureMb", 0, 0, 1_048_576),
+                live.integer("pressureRetentionDays", 1, 0, 365));
         section.atMost(
                 "pressureRetentionDays",
                 checkpoints.pressureRetentionDays,

@@ -5,6 +5,7 @@ import io.reprise.message.CommandResult;
 import io.reprise.message.Delivery;
 import io.reprise.message.Failure;
 import io.reprise.message.Json;
+import io.reprise.message.NodeMessage;
 import io.reprise.message.UserNotices;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -57,6 +58,19 @@ public final class ServerFrames {
         if (notice.archived() != null) data.put("archived", notice.archived());
         if (notice.expiresAt() != null) data.put("expiresAt", notice.expiresAt());
         return new Text("notice").put("kind", notice.kind()).put("data", data).json();
+    }
+
+    /** A notice for administrators. */
+    public static String notice(NodeMessage.ConfigNews news) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("version", news.version());
+        boolean used = news.problems().isEmpty();
+        if (used) data.put("keys", news.keys());
+        else data.put("problems", news.problems());
+        return new Text("notice")
+                .put("kind", used ? "config.reloaded" : "config.rejected")
+                .put("data", data)
+                .json();
     }
 
     /** Replaces notices that could not be sent. */

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toList;
 
 import io.reprise.gateway.frame.Frame;
 import io.reprise.gateway.frame.ServerFrames;
+import io.reprise.message.NodeMessage;
 import io.reprise.message.UserNotices;
 import io.reprise.support.Current;
 import java.util.ArrayList;
@@ -17,13 +18,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Sends notices about a user's sessions to all sockets of that user at one gateway. A full socket gets none; when it
+ * Sends notices about a user's sessions to all sockets of that user at one gateway, and notices about the server to those of
+ * administrators. A full socket gets none; when it
  * has room again, it receives one notice that something has changed. For one event loop.
  */
 public final class Notices {
     private static final Frame SOMETHING_CHANGED = Frame.of(Frame.Type.NOTICE, ServerFrames.somethingChanged());
 
     private final Map<String, Set<Receiver>> sockets = new HashMap<>();
+    private final Set<Receiver> admins = new LinkedHashSet<>();
     private final Set<Receiver> missed = new HashSet<>();
     private final Current<Integer> changesMax;
 
@@ -39,8 +42,15 @@ public final class Notices {
         sockets.computeIfAbsent(user, first -> new LinkedHashSet<>()).add(socket);
     }
 
+    /** Whether the socket is one of an administrator, who is also told of the server. */
+    public void admin(Receiver socket, boolean is) {
+        if (is) admins.add(socket);
+        else admins.remove(socket);
+    }
+
     public void left(String user, Receiver socket) {
         missed.remove(socket);
+        admins.remove(socket);
         sockets.computeIfPresent(user, (same, others) -> {
             others.remove(socket);
             return others.isEmpty() ? null : others;
@@ -62,6 +72,13 @@ public final class Notices {
             // A copy, because a socket may be removed while it is written to.
             for (Receiver socket : Set.copyOf(itsSockets)) give(socket, frames);
         });
+    }
+
+    /** Tells the administrators. A full socket is not told: what it would learn can be read at any time. */
+    public void tell(NodeMessage.ConfigNews news) {
+        if (admins.isEmpty()) return;
+        Frame frame = Frame.of(Frame.Type.NOTICE, ServerFrames.notice(news));
+        for (Receiver socket : Set.copyOf(admins)) if (!socket.full()) socket.frame(frame);
     }
 
     private List<Frame> frames(List<UserNotices.Notice> notices) {

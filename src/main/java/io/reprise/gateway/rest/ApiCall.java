@@ -45,11 +45,11 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
     }
 
     /** The JSON body; empty without one. */
-    JsonObject body() {
+    public JsonObject body() {
         return request.body();
     }
 
-    void answer(int status, Object body) {
+    public void answer(int status, Object body) {
         Answers.send(context, status, "application/json", Json.text(body));
     }
 
@@ -62,7 +62,7 @@ public record ApiCall(RoutingContext context, Identity caller, RequestCheck.Fit 
     }
 
     /** Answers a failed read: {@code unavailable} if a retry may succeed, else {@code internal}. */
-    void storeAway(Throwable cause) {
+    public void storeAway(Throwable cause) {
         if (!StoreAway.isCause(cause)) {
             broken(cause);
             return;

@@ -12,6 +12,7 @@ import io.reprise.history.RecallDirectory;
 import io.reprise.history.RecallSlots;
 import io.reprise.history.SessionDirectory;
 import io.reprise.job.Jobs;
+import io.reprise.reload.LiveSettings;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
@@ -55,7 +56,7 @@ public record GatewayParts(
     public record Node(String id, String version, BooleanSupplier ready, Supplier<String> metricsText) {}
 
     /** What only administrators use. */
-    public record Administration(Jobs jobs, UserErasures userErasures) {}
+    public record Administration(Jobs jobs, UserErasures userErasures, LiveSettings settings) {}
 
     /**
      * The read ports.

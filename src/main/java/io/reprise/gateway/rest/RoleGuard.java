@@ -5,12 +5,12 @@ import io.reprise.message.Failure;
 import java.util.function.Consumer;
 
 /** Refuses operations to users without one of the required roles. */
-final class RoleGuard {
+public final class RoleGuard {
     private static final Failure REFUSED = Failure.of(ErrorCode.FORBIDDEN, "Your roles do not allow this.");
 
     private RoleGuard() {}
 
-    static Consumer<ApiCall> forAdmins(Consumer<ApiCall> operation) {
+    public static Consumer<ApiCall> forAdmins(Consumer<ApiCall> operation) {
         return call -> {
             if (call.caller() != null && call.caller().isAdmin()) operation.accept(call);
             else call.refuse(REFUSED);
@@ -18,7 +18,7 @@ final class RoleGuard {
     }
 
     /** Allows staff and administrators. */
-    static Consumer<ApiCall> forStaff(Consumer<ApiCall> operation) {
+    public static Consumer<ApiCall> forStaff(Consumer<ApiCall> operation) {
         return call -> {
             if (call.caller() != null && call.caller().isStaff()) operation.accept(call);
             else call.refuse(REFUSED);

@@ -283,6 +283,7 @@ public final class Socket implements Receiver, Connection, SocketDecoder.Reader 
 
     private void identified(Identity known, Credentials credentials) {
         identity = known;
+        parts.notices().admin(this, known.isAdmin());
         renewal.begin(credentials, known);
     }
 

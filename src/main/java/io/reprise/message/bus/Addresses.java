@@ -15,6 +15,9 @@ public final class Addresses {
     /** Published to the verticles that run jobs: {@link NodeMessage.LookForJobs}. */
     public static final String JOBS = "jobs";
 
+    /** Published to every node: {@link NodeMessage.SettingsChanged}. */
+    public static final String SETTINGS = "settings";
+
     private Addresses() {}
 
     /** The shard's owner; a new owner number is a new address, so that nothing reaches an old owner by mistake. */
@@ -29,6 +32,11 @@ public final class Addresses {
     /** Published to the gateways of a node: {@link UserNotices}. */
     public static String notices(String node) {
         return "gateway.notices." + node;
+    }
+
+    /** Published to the gateways of a node: {@link NodeMessage.ConfigNews}. */
+    public static String configNews(String node) {
+        return "gateway.config." + node;
     }
 
     public static String agent(String node, int instance) {

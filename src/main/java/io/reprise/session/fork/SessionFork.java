@@ -10,6 +10,7 @@ import io.reprise.message.Command;
 import io.reprise.message.CommandOutcome;
 import io.reprise.message.Failure;
 import io.reprise.message.ShardMessage.Request;
+import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
@@ -31,7 +32,7 @@ public final class SessionFork {
     private final Permits wholeReads;
 
     /** Services for copying. */
-    public record With(Settings settings, Workers workers, IdSource ids, WallClock time) {}
+    public record With(Current<Settings> current, Workers workers, IdSource ids, WallClock time) {}
 
     /** @param wholeReads permits for reads of whole conversations, shared by all that make such reads */
     public SessionFork(
@@ -66,7 +67,7 @@ public final class SessionFork {
     }
 
     private Future<CommandOutcome> fits(Request request, SessionSummary source, long owner) {
-        int bytesMax = with.settings().sessions().forkBytesMax();
+        int bytesMax = with.current().get().sessions().forkBytesMax();
         return histories
                 .bytes(source.id(), source.head())
                 .compose(bytes -> bytes > bytesMax
@@ -117,7 +118,7 @@ public final class SessionFork {
         String title = ForkTitle.of(source.title(), Command.TITLE_CHARS_MAX);
         var names = new SessionCreation.Names(source.agent(), title, Map.of("forkedFrom", from));
         return with.workers()
-                .run(() -> new ForkedLog(request.session(), read, with.settings(), with.ids(), nowMs)
+                .run(() -> new ForkedLog(request.session(), read, with.current().get(), with.ids(), nowMs)
                         .of(count, owner, source.preview()))
                 .compose(beginning -> creation.make(request, names, owner, beginning));
     }

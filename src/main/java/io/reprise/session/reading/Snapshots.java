@@ -5,6 +5,7 @@ import io.reprise.history.Histories;
 import io.reprise.history.StoreAway;
 import io.reprise.history.Workers;
 import io.reprise.message.log.LogRow;
+import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -26,7 +27,7 @@ import java.util.function.LongSupplier;
 public final class Snapshots {
     private final Timers timers;
     private final Maker maker;
-    private final Limits limits;
+    private final Current<Limits> limits;
     private final LongSupplier nowMs;
     private final Map<Key, Promise<List<String>>> making = new HashMap<>();
     private final Deque<Order> waiting = new ArrayDeque<>();
@@ -64,7 +65,7 @@ public final class Snapshots {
     private record Kept(List<String> pages, long bytes, long usedMs) {}
 
     /** @param nowMs a monotonic clock */
-    Snapshots(Timers timers, Maker maker, Limits limits, LongSupplier nowMs) {
+    Snapshots(Timers timers, Maker maker, Current<Limits> limits, LongSupplier nowMs) {
         this.timers = timers;
         this.maker = maker;
         this.limits = limits;
@@ -73,14 +74,19 @@ public final class Snapshots {
 
     /** With limits from the settings; the event loops of the node share the size limit. */
     public static Snapshots of(
-            Vertx vertx, Settings settings, Histories histories, Workers workers, LongSupplier nowMs) {
-        var sessions = settings.sessions();
-        int sizeMax = settings.log().pageBytesMax();
-        Maker maker = (key, unstored) -> histories
-                .newest(key.session(), key.at(), sessions.snapshotMessages(), unstored)
-                .compose(newest -> workers.run(() -> SnapshotFrames.of(key, newest, sizeMax)));
-        long share = sessions.snapshotBytesMax() / sessions.instances();
-        Limits limits = new Limits(sessions.snapshotKeepMs(), share, sessions.readThreads(), sessions.waitingMax());
+            Vertx vertx, Current<Settings> current, Histories histories, Workers workers, LongSupplier nowMs) {
+        Maker maker = (key, unstored) -> {
+            int sizeMax = current.get().log().pageBytesMax();
+            return histories
+                    .newest(key.session(), key.at(), current.get().sessions().snapshotMessages(), unstored)
+                    .compose(newest -> workers.run(() -> SnapshotFrames.of(key, newest, sizeMax)));
+        };
+        Current<Limits> limits = current.map(Settings::sessions)
+                .map(now -> new Limits(
+                        now.snapshotKeepMs(),
+                        now.snapshotBytesMax() / now.instances(),
+                        now.readThreads(),
+                        now.waitingMax()));
         return new Snapshots((ms, task) -> vertx.setTimer(ms, timer -> task.run()), maker, limits, nowMs);
     }
 
@@ -97,7 +103,7 @@ public final class Snapshots {
         }
         Promise<List<String>> underWay = making.get(key);
         if (underWay != null) return underWay.future();
-        if (waiting.size() >= limits.waitingMax()) {
+        if (waiting.size() >= limits.get().waitingMax()) {
             return Future.failedFuture(
                     new StoreAway(new IllegalStateException("too many snapshots are waiting to be made")));
         }
@@ -123,7 +129,7 @@ public final class Snapshots {
     /** Starts waiting snapshots. Those of a session wait while another one of the same session is being created. */
     private void makeNext() {
         Iterator<Order> orders = waiting.iterator();
-        while (orders.hasNext() && busy.size() < limits.atOnceMax()) {
+        while (orders.hasNext() && busy.size() < limits.get().atOnceMax()) {
             Order order = orders.next();
             if (!busy.add(order.key().session())) continue;
             orders.remove();
@@ -152,9 +158,9 @@ public final class Snapshots {
         long bytes = pages.stream().mapToLong(String::length).sum();
         kept.put(key, new Kept(pages, bytes, nowMs.getAsLong()));
         keptBytes += bytes;
-        while (keptBytes > limits.bytesMax() && kept.size() > 1)
+        while (keptBytes > limits.get().bytesMax() && kept.size() > 1)
             drop(kept.firstEntry().getKey());
-        expireLater(limits.keepMs());
+        expireLater(limits.get().keepMs());
     }
 
     private void drop(Key key) {
@@ -169,7 +175,7 @@ public final class Snapshots {
 
     private void expire() {
         expiring = false;
-        long sinceMs = nowMs.getAsLong() - limits.keepMs();
+        long sinceMs = nowMs.getAsLong() - limits.get().keepMs();
         while (!kept.isEmpty() && kept.firstEntry().getValue().usedMs() <= sinceMs)
             drop(kept.firstEntry().getKey());
         if (!kept.isEmpty()) expireLater(kept.firstEntry().getValue().usedMs() - sinceMs);

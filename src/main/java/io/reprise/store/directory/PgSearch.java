@@ -4,6 +4,7 @@ import io.reprise.history.SearchWords;
 import io.reprise.history.SessionDirectory.TooSlow;
 import io.reprise.history.SessionSummary.Match;
 import io.reprise.store.database.PgPool;
+import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
@@ -44,9 +45,9 @@ final class PgSearch {
     static final String LIMIT_TIME = "SELECT set_config('statement_timeout', $1, true)";
 
     private final PgPool pool;
-    private final int timeMs;
+    private final Current<Integer> timeMs;
 
-    PgSearch(PgPool pool, int timeMs) {
+    PgSearch(PgPool pool, Current<Integer> timeMs) {
         this.pool = pool;
         this.timeMs = timeMs;
     }
@@ -57,7 +58,7 @@ final class PgSearch {
         Tuple values = page.addArrayOfString(patterns).addString(words.words().getFirst());
         return pool.inTransaction(connection -> connection
                         .preparedQuery(LIMIT_TIME)
-                        .execute(Tuple.of(Integer.toString(timeMs)))
+                        .execute(Tuple.of(Integer.toString(timeMs.get())))
                         .compose(set -> connection.preparedQuery(FIND).execute(values)))
                 .recover(cause ->
                         cause instanceof PgException e && e.getSqlState().equals(PgPool.TOOK_TOO_LONG)

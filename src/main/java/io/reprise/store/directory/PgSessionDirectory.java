@@ -5,6 +5,7 @@ import io.reprise.history.SessionDirectory;
 import io.reprise.history.SessionSummary;
 import io.reprise.message.Json;
 import io.reprise.store.database.PgPool;
+import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -49,7 +50,7 @@ public final class PgSessionDirectory implements SessionDirectory {
     private final PgPool pool;
     private final PgSearch search;
 
-    public PgSessionDirectory(PgPool pool, int searchMs) {
+    public PgSessionDirectory(PgPool pool, Current<Integer> searchMs) {
         this.pool = pool;
         this.search = new PgSearch(pool, searchMs);
     }

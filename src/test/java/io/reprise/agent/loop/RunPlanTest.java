@@ -62,7 +62,8 @@ class RunPlanTest {
     void a_plan_does_not_change_when_the_settings_change() {
         Current.Holder<Settings> settings =
                 new Current.Holder<>(Settings.with(Map.of("model.systemPrompt", "Be brief.")));
-        RunPlans plans = new SettingsPlans(settings, new ScriptedModel(says("a")), new ToolRegistry(List.of(look)));
+        RunPlans plans =
+                new SettingsPlans(settings, model -> new ScriptedModel(says("a")), new ToolRegistry(List.of(look)));
         RunPlan before = plans.of("writer");
 
         settings.replace(Settings.with(Map.of("model.systemPrompt", "Be long.", "run.stepsMax", "7")));

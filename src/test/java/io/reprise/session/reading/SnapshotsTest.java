@@ -3,6 +3,7 @@ package io.reprise.session.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.history.StoreAway;
+import io.reprise.support.Current;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
@@ -27,7 +28,7 @@ class SnapshotsTest {
                     return answers.computeIfAbsent(key, its -> Promise.promise())
                             .future();
                 },
-                limits,
+                Current.always(limits),
                 () -> nowMs);
     }
 

@@ -15,6 +15,7 @@ import io.reprise.session.store.RunRow;
 import io.reprise.store.postgres.AppendInTheMaking;
 import io.reprise.store.postgres.PgEventStore;
 import io.reprise.store.postgres.StoreFixture;
+import io.reprise.support.Current;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -36,7 +37,7 @@ class PgSessionDirectoryIT {
     @BeforeEach
     void open() {
         fixture = new StoreFixture();
-        directory = new PgSessionDirectory(fixture.pool, 5_000);
+        directory = new PgSessionDirectory(fixture.pool, Current.always(5_000));
         store = new PgEventStore(fixture.pool);
     }
 

@@ -12,7 +12,7 @@ final class BigTables {
     static final BigSession LONG_TEXTS = new BigSession("s_long", "ada", 100, 60_000);
 
     /** Tables that stay small: one row for a shard, a setting or a secret. */
-    static final List<String> SMALL = List.of("shard", "fixed_setting", "secret");
+    static final List<String> SMALL = List.of("shard", "setting", "fixed_setting", "secret");
 
     private static final List<String> ROWS = List.of(
             "INSERT INTO shard (shard, node, number) SELECT i, 'n_1', 1 FROM generate_series(0, 63) AS i",

@@ -100,7 +100,9 @@ final class CheckedStatements {
                 checked("PgEventStore.RECALLS_ELSEWHERE", "", "'u_7', 's_many'", FEW),
                 checked("PgEventStore.OWNER", "", "'s_many'", FEW),
                 checked("PgSecrets.MAKE", "", "'name', '\\x00'", FEW),
-                checked("PgSecrets.FIND", "", "'name'", FEW));
+                checked("PgSecrets.FIND", "", "'name'", FEW),
+                checked("PgSettings.LIST", "", "1000", FEW),
+                checked("PgSettings.CHANGE", "", "'{run.stepsMax,run.timeMs}', '{30,NULL}', 'ada'", PAGE));
     }
 
     private static List<Checked> lists() {

@@ -1,0 +1,38 @@
+package io.reprise.config.read;
+
+import java.util.List;
+
+/**
+ * What is known about a key without its value.
+ *
+ * @param expected which values are allowed, in words
+ * @param standard the default, as the values of {@link SettingsReader#values}
+ * @param min smallest number; null if there is none, likewise {@code max}
+ * @param choices the allowed words; empty if any may be given
+ * @param concealed whether the value may contain a secret, so that it is never shown
+ */
+public record SettingKey(
+        String path,
+        Reload reload,
+        Kind kind,
+        String expected,
+        Object standard,
+        Integer min,
+        Integer max,
+        List<String> choices,
+        boolean concealed) {
+
+    public SettingKey {
+        choices = List.copyOf(choices);
+    }
+
+    /** The type of a value. */
+    public enum Kind {
+        INTEGER,
+        NUMBER,
+        BOOLEAN,
+        TEXT,
+        CHOICE,
+        LIST
+    }
+}

@@ -1,0 +1,101 @@
+package io.reprise.gateway.rest.settings;
+
+import io.reprise.config.read.SettingsProblem;
+import io.reprise.gateway.rest.Api;
+import io.reprise.gateway.rest.ApiCall;
+import io.reprise.gateway.rest.RoleGuard;
+import io.reprise.message.Failure;
+import io.reprise.reload.LiveSettings;
+import io.reprise.reload.LiveView;
+import io.reprise.reload.ReloadOutcome;
+import io.reprise.reload.SettingsStore.Change;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** Settings, for administrators: what is in use and why, and changes while the server runs. */
+public final class SettingsRoutes {
+    private final Vertx vertx;
+    private final LiveSettings settings;
+
+    public SettingsRoutes(Vertx vertx, LiveSettings settings) {
+        this.vertx = vertx;
+        this.settings = settings;
+    }
+
+    public void bindTo(Api api) {
+        api.on("listSettings", RoleGuard.forAdmins(this::list))
+                .on("changeSettings", RoleGuard.forAdmins(this::change))
+                .on("getConfig", RoleGuard.forAdmins(this::config))
+                .on("reloadConfig", RoleGuard.forAdmins(this::reload));
+    }
+
+    private void list(ApiCall call) {
+        call.answer(200, ShownSettings.of(settings.view()));
+    }
+
+    private void change(ApiCall call) {
+        JsonObject given = call.body().getJsonObject("values");
+        List<String> faults = new ArrayList<>();
+        Map<String, Optional<String>> values = new HashMap<>();
+        LiveView view = settings.view();
+        given.forEach(entry -> {
+            String key = entry.getKey();
+            switch (SettingText.of(view.now().state(key), entry.getValue())) {
+                case SettingText.Text text -> values.put(key, Optional.of(text.text()));
+                case SettingText.None none -> values.put(key, Optional.empty());
+                case SettingText.Unfit unfit -> {
+                    // The check of all values names the others, too: all faults are told at once.
+                    faults.add(key + ": " + unfit.fault());
+                }
+            }
+        });
+        if (!faults.isEmpty()) {
+            call.refuse(Failure.badRequest(String.join("\n", faults) + others(view, values)));
+            return;
+        }
+        here(settings.change(new Change(values), call.user()).toCompletionStage())
+                .onSuccess(refused -> refused.ifPresentOrElse(call::refuse, () -> list(call)))
+                .onFailure(call::storeAway);
+    }
+
+    private static String others(LiveView view, Map<String, Optional<String>> values) {
+        Map<String, String> set = new HashMap<>();
+        values.forEach((key, value) -> value.ifPresent(text -> set.put(key, text)));
+        StringBuilder words = new StringBuilder();
+        for (SettingsProblem problem : view.layers().problems(set))
+            words.append('\n').append(problem);
+        return words.toString();
+    }
+
+    private void config(ApiCall call) {
+        call.answer(200, ShownConfig.of(settings.view()));
+    }
+
+    private void reload(ApiCall call) {
+        here(settings.reload())
+                .onSuccess(outcome -> call.answer(200, new Reloaded(word(outcome), ShownConfig.of(settings.view()))))
+                .onFailure(call::storeAway);
+    }
+
+    /** The result on the thread of the request; settings change on one of their own. */
+    private <T> Future<T> here(CompletionStage<T> stage) {
+        return Future.fromCompletionStage(stage, vertx.getOrCreateContext());
+    }
+
+    private static String word(ReloadOutcome outcome) {
+        return switch (outcome) {
+            case ReloadOutcome.Reloaded reloaded -> "reloaded";
+            case ReloadOutcome.Unchanged unchanged -> "unchanged";
+            case ReloadOutcome.Rejected rejected -> "rejected";
+        };
+    }
+
+    private record Reloaded(String outcome, ShownConfig config) {}
+}

@@ -1,0 +1,61 @@
+package io.reprise.gateway.rest.settings;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.reprise.config.SettingState;
+import io.reprise.config.read.SettingsProblem;
+import io.reprise.config.read.SettingsReader.Source;
+import io.reprise.reload.LiveView;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Where the settings in use come from, as JSON. Without any value.
+ *
+ * @param file its path; absent if there is none
+ * @param reloads how often other settings have come into use since the start
+ * @param lastError absent if the newest settings are in use
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record ShownConfig(String version, String loadedAt, String file, int reloads, Sources sources, LastError lastError) {
+    /** How many keys come from each source; {@code ignored}: values of administrators that are not used. */
+    record Sources(long file, long table, long environment, long ignored) {}
+
+    record LastError(String at, List<Fault> problems) {}
+
+    /** @param where the line of the file, or another place where the value is set */
+    record Fault(String key, String fault, String where) {}
+
+    static ShownConfig of(LiveView view) {
+        LiveView.Rejection rejection = view.rejection();
+        String name = view.layers().fileName();
+        return new ShownConfig(
+                view.version(),
+                Instant.ofEpochMilli(view.loadedAtMs()).toString(),
+                name.isEmpty() ? null : name,
+                view.reloads(),
+                new Sources(
+                        count(view, Source.FILE),
+                        count(view, Source.TABLE),
+                        count(view, Source.ENVIRONMENT),
+                        view.now().ignored().size()),
+                rejection == null
+                        ? null
+                        : new LastError(
+                                Instant.ofEpochMilli(rejection.atMs()).toString(),
+                                rejection.problems().stream()
+                                        .map(ShownConfig::fault)
+                                        .toList()));
+    }
+
+    private static long count(LiveView view, Source source) {
+        return view.now().states().stream()
+                .map(SettingState::source)
+                .filter(source::equals)
+                .count();
+    }
+
+    private static Fault fault(SettingsProblem problem) {
+        String given = problem.given().isEmpty() ? "" : " (given: " + problem.given() + ")";
+        return new Fault(problem.path(), problem.fault() + given, problem.source());
+    }
+}
