@@ -7,6 +7,7 @@ import { now, setClock } from './clock.js'
 import { offersOf } from './contract.js'
 import { Decisions } from './decisions.js'
 import { Drafts } from './drafts.js'
+import { Expiring } from './expiring.js'
 import { fold } from './fold.js'
 import { load, parts } from './later.js'
 import { endWords, needWords, News } from './news.js'
@@ -21,7 +22,7 @@ import { forkWord } from './session-names.js'
 import { Search } from './search.js'
 import { SessionList } from './session-list.js'
 import { ofTab, shared } from './storage.js'
-import { errorWords, finalWords, firstWords, missingWords } from './words.js'
+import { errorWords, finalWords, firstWords, missingWords, signInErrorWords } from './words.js'
 import { ownZone } from './zone.js'
 
 const CHATS_MAX = 20
@@ -53,6 +54,7 @@ export class App {
   provider = null     // who runs the model, where the server says it
   model = null        // what that one calls it
   chat = null
+  isAdmin = false     // whether the server lets them administer it
   page = null         // the name of what is shown in the place of the chat
   reminders = null    // of all chats, once their page was opened
   jobs = null         // likewise, for administrators
@@ -74,6 +76,7 @@ export class App {
   whole = false       // all of the chat is rendered, not only what is about to be seen
   decisions = new Decisions(this)
   reading = new Reading(this)
+  expiring = new Expiring(this)
   origins = new Origins({ api: this.api, list: this.list, changed: () => this.#changed() })
   #news = new News(this)
 
@@ -206,7 +209,7 @@ export class App {
   get countsDown() {
     const isSoon = time => Math.abs(Date.parse(time) - now()) < SOON_MS
     const { recalls, interrupts } = this.chat.view
-    return this.connection.state === 'waiting' || recalls.some(({ triggerAt }) => isSoon(triggerAt)) ||
+    return this.connection.state === 'waiting' || this.expiring.isAny || recalls.some(({ triggerAt }) => isSoon(triggerAt)) ||
       interrupts.some(({ expiresAt }) => isSoon(expiresAt))
   }
 
@@ -402,6 +405,7 @@ export class App {
 
   /** The server says that a chat exists no more. */
   forget(id) {
+    this.expiring.over(id)
     this.#chats.get(id)?.gone() // first: what is gone has no row to be read
     this.#lists.forEach(list => list.forget(id))
   }
@@ -471,6 +475,7 @@ export class App {
     client.on('welcome', frame => {
       this.limits = frame.limits ?? {}
       if (frame.user) ofTab.setItem(PERSON, frame.user.id)
+      this.isAdmin = Boolean(frame.user?.roles?.includes('admin'))
       this.provider = frame.provider ?? null
       this.model = frame.model ?? null
       if (frame.ts) setClock(frame.ts)
@@ -498,10 +503,17 @@ export class App {
   #connected(state) {
     const before = this.connection.state
     this.connection = state
-    if (state.state === 'open' && before !== 'open') say('Connected')
+    if (state.state === 'open' && before !== 'open') this.#came()
     if (state.state === 'waiting' && before === 'open') say('Connection lost, reconnecting')
     if (state.state === 'closed' && state.final) say(finalWords(state))
     this.#changed()
+  }
+
+  #came() {
+    say('Connected')
+    const { anonymous, error } = this.auth
+    if (anonymous && error) this.tell(signInErrorWords(error)) // a sign-in that failed leaves a visitor
+    if (anonymous) this.auth.error = null
   }
 
   #newChat(id) {

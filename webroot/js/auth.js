@@ -11,6 +11,7 @@ const TOKEN = 'reprise.token'
 export class Auth {
   #fetching = null
   #cookieUser = null // whom the cookie names
+  anonymous = false // nobody is signed in, and the server wants nobody to be
   #name = null // what the identity provider calls them
   token = null
   dev = true // until the server says that it gives no tokens
@@ -48,6 +49,7 @@ export class Auth {
   async signOut() {
     ofTab.removeItem(TOKEN)
     this.token = this.#cookieUser = this.#name = null
+    this.anonymous = false
     const response = await fetch('/api/v1/logout', { method: 'POST' })
     return response.status === 200 ? (await response.json()).next : null
   }
@@ -73,21 +75,36 @@ export class Auth {
     const response = await fetch('/api/v1/me')
     const said = await response.json().catch(() => ({}))
     if (response.ok) {
-      this.#cookieUser = said.user
-      this.#name = said.name ?? null
-      this.error = this.reason = null
+      this.#is(said)
+      if (!this.anonymous) this.error = this.reason = null
+      else await this.#askWays()
     } else if (response.status === 401 || response.status === 403) {
       this.#cookieUser = this.#name = null
       this.reason = response.status === 403 ? said.message : null
-      await this.#askWays()
+      const ways = await this.#askWays()
+      if (response.status === 401 && ways.anonymous) await this.#visit()
     }
     return null
+  }
+
+  #is({ user, name, anonymous }) {
+    this.#cookieUser = user
+    this.#name = name ?? null
+    this.anonymous = Boolean(anonymous)
+  }
+
+  /** Goes on without a sign-in, under a name that the server makes. */
+  async #visit() {
+    const response = await fetch('/api/v1/visit', { method: 'POST' })
+    if (response.ok) this.#is(await response.json())
   }
 
   /** An older server knows but one. */
   async #askWays() {
     const response = await fetch('/api/v1/sign-in')
-    if (response.ok) this.provider = (await response.json()).oidc ?? null
+    const ways = response.ok ? await response.json() : {}
+    if (response.ok) this.provider = ways.oidc ?? null
+    return ways
   }
 
   /** Changes a token into the cookie, and resolves with null; with the token where the server has no `/login`. */
@@ -96,8 +113,8 @@ export class Auth {
     const response = await fetch('/api/v1/login', { method: 'POST', headers })
     if (response.status === 404 || response.status === 405) return token
     if (!response.ok) throw await problem(response)
-    this.#cookieUser = (await response.json()).user
-    this.#name = this.error = this.reason = null
+    this.#is(await response.json())
+    this.error = this.reason = null
     ofTab.removeItem(TOKEN)
     return null
   }

@@ -24,6 +24,7 @@ export class News {
     if (kind === 'session.changed' && id) this.#app.updated(id, { pinned: data.pinned, archived: data.archived })
     if (kind === 'session.changed' && !id) this.#app.reread()
     if (LISTED.has(kind)) this.#app.refreshSoon(SOON_MS)
+    if (LISTED.has(kind) && kind !== 'session.changed') this.#app.expiring.over(id)
     switch (kind) {
       case 'recall.fired':
         this.#recalled.add(id)
@@ -36,7 +37,10 @@ export class News {
         this.#notify(id, data.title, () => this.#need(id))
         break
       case 'session.expiring':
-        if (this.#app.chat.id === id) this.#app.tell('This chat is deleted soon, unless it is used.')
+        this.#app.expiring.warn(id, data)
+        break
+      case 'session.kept':
+        this.#app.expiring.over(id)
         break
       case 'config.reloaded':
       case 'config.rejected':

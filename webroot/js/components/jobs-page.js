@@ -12,8 +12,10 @@ const OUTCOMES = { success: 'Done', failed: 'Failed', stopped: 'Stopped', interr
 const WHAT = {
   erasure: 'Erase deleted chats everywhere',
   'user-erasure': 'Erase people',
+  'session-expiry': 'Delete chats that nobody uses',
   'checkpoint-cleanup': 'Delete old checkpoints',
   'claim-cleanup': 'Forget decided commands',
+  'log-compaction': 'Store long chats in fewer rows',
   'orphan-sweep': 'Delete what belongs to no chat',
   'audit-retention': 'Delete old audit entries',
   'job-history-retention': 'Delete old job results',

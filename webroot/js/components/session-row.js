@@ -10,10 +10,14 @@ import * as icons from './icons.js'
 export function sessionRow(app, session) {
   const current = session.id === app.chat.id
   const unread = app.isUnread(session)
+  const left = app.expiring.words(session.id)
   const renamed = app.renaming?.place === 'list' && app.renaming.id === session.id
   return html`
     <div class="session ${current ? 'current' : ''} ${unread ? 'unread' : ''}" data-session=${session.id}>
-      ${renamed ? parts.titleField(app) : link(app, session, { current, unread })}
+      ${renamed ? parts.titleField(app) : link(app, session, { current, unread, left })}
+      ${renamed || left === null ? nothing : html`
+        <button class="quiet small keep-button" aria-label="Keep ${nameOf(session)}, which is deleted in ${left}"
+          @click=${() => app.expiring.keep(session.id)}>Keep</button>`}
       ${renamed ? nothing : html`
         <button class="icon-button menu-button" tabindex="-1" aria-label="Menu of ${nameOf(session)}" title="More" aria-haspopup="menu"
           aria-expanded="false" @click=${event => later('openSessionMenu')(event.currentTarget, app, session, 'list')}>${icons.more()}</button>`}
@@ -23,7 +27,7 @@ export function sessionRow(app, session) {
 const forkMark = () => html`<span class="fork-mark" role="img" aria-label="Fork:">${icons.fork()}</span>`
 
 /** The open chat has its name already when the list does not know it yet. */
-function link(app, session, { current, unread }) {
+function link(app, session, { current, unread, left }) {
   const name = current ? app.title : nameOf(session)
   const time = session.updatedAt ?? session.createdAt
   const running = current && app.chat.view.ready ? Boolean(app.chat.view.run) : session.running
@@ -40,6 +44,7 @@ function link(app, session, { current, unread }) {
       </span>
       ${waiting ? html`<span class="waiting-mark" role="img" aria-label="waits for your decision">${icons.hand()}</span>` : running
         ? html`<span class="running-dot" role="img" aria-label="answering"></span>`
+        : left !== null ? html`<span class="expiry" title="Deleted then, unless you keep it"><span class="off-screen">deleted </span>in ${left}</span>`
         : html`<time datetime=${time} title=${fullTime(time)}>${agoWords(time)}</time>`}
     </a>`
 }

@@ -37,10 +37,10 @@ export function sidebar(app) {
 }
 
 /** All that the list shows; as long as it is the same, hundreds of rows are left alone while a message is typed. */
-function shownBy({ shownList: list, picking, search, marks, chat: { id, view }, title, renaming, offers, tabStop }) {
+function shownBy({ shownList: list, picking, expiring, search, marks, chat: { id, view }, title, renaming, offers, tabStop }) {
   const minute = Math.floor(Date.now() / 60_000)
   return [list, list.sessions, list.find(id), title, list.loaded, list.error, list.cursor, search.isOn, search.results, search.cursor, search.error, search.query,
-    marks, marks?.revision, id, view.ready, Boolean(view.run), view.interrupts.length > 0, renaming, offers, tabStop, picking, picking && [...picking.ids].join(), minute]
+    marks, marks?.revision, id, view.ready, Boolean(view.run), view.interrupts.length > 0, renaming, offers, tabStop, picking, picking && [...picking.ids].join(), minute, expiring.tick]
 }
 
 function showReminders(event, app) {
@@ -110,7 +110,7 @@ const unreadable = ({ status }) => status === 401 ? 'Sign in to see your chats.'
 
 /**
  * The list is one stop of the tab key. Arrows go through it, from its top back to the search, and sideways between a chat
- * and its menu.
+ * and its buttons.
  */
 function walk(event) {
   const { key, target, currentTarget: list } = event
@@ -118,9 +118,10 @@ function walk(event) {
   if (!row || hasMod(event) || event.altKey || target.matches('input')) return
   const links = [...list.querySelectorAll('.session a')]
   const at = links.indexOf(row.querySelector('a'))
+  const stops = [...row.querySelectorAll('a, button')]
   const next = {
     ArrowDown: links[at + 1], ArrowUp: links[at - 1] ?? document.getElementById('search'),
-    Home: links[0], End: links.at(-1), ArrowRight: row.querySelector('.menu-button'), ArrowLeft: links[at],
+    Home: links[0], End: links.at(-1), ArrowRight: stops[stops.indexOf(target) + 1], ArrowLeft: stops[stops.indexOf(target) - 1],
   }[key]
   if (!next) return
   event.preventDefault()
@@ -136,7 +137,8 @@ function stopAt({ type, target, relatedTarget, currentTarget }, app) {
 }
 
 function footer(app) {
-  const { user, displayName } = app.auth
+  const { user, displayName, anonymous } = app.auth
+  const isIn = user && !anonymous
   const toggle = () => {
     toggleTheme()
     app.set({})
@@ -144,8 +146,8 @@ function footer(app) {
   return html`
     <div class="sidebar-foot">
       <button class="user-button quiet" @click=${() => later('openUserDialog')(app)} title="Sign in as somebody else">
-        <span class="avatar" aria-hidden="true">${user ? [...displayName][0].toUpperCase() : '?'}</span>
-        <span class="user-name"><small>${user ? 'Signed in as ' : 'Signed out '}</small>${displayName ?? 'Sign in…'}</span>
+        <span class="avatar" aria-hidden="true">${isIn ? [...displayName][0].toUpperCase() : '?'}</span>
+        <span class="user-name"><small>${isIn ? 'Signed in as ' : anonymous ? 'Visitor ' : 'Signed out '}</small>${isIn ? displayName : 'Sign in…'}</span>
       </button>
       <button class="icon-button" @click=${() => later('openHelp')(app)} aria-label="Keyboard and help" title="Keyboard and help"
         aria-keyshortcuts="?">${icons.help()}</button>

@@ -23,7 +23,7 @@ export function signInPage(app) {
     </main>`
 }
 
-const byProvider = ({ name, url }) => html`
+export const byProvider = ({ name, url }) => html`
   <p class="hint">You go to ${name || 'your identity provider'} and come back to where you were.</p>
   <a class="primary" id="sign-in" href=${`${url}?return=${encodeURIComponent(hrefHere())}`}>Sign in${name ? ` with ${name}` : ''}</a>`
 

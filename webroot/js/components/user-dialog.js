@@ -1,6 +1,8 @@
 import { html, live, nothing } from '../lib.js'
+import { hrefOfPage } from '../route.js'
 import { errorWords } from '../words.js'
 import { closeDialog, openDialog } from './dialog.js'
+import { byProvider } from './sign-in-page.js'
 
 /** Asks who is here; open until the server has taken the answer. */
 export function openUserDialog(app) {
@@ -14,7 +16,7 @@ export function openUserDialog(app) {
 
 function form(app, state, set) {
   const { error, busy } = state
-  const { dev, user } = app.auth
+  const { dev, user, anonymous } = app.auth
   const submit = async event => {
     event.preventDefault()
     const field = event.target.querySelector('input')
@@ -33,14 +35,16 @@ function form(app, state, set) {
     closeDialog()
     app.signOut()
   }
-  if (app.auth.provider || app.offers.oidc) return whoIsIn(app, signOut)
+  if ((app.auth.provider || app.offers.oidc) && !anonymous) return whoIsIn(app, signOut)
+  if (app.auth.provider) return goIn(app.auth.provider)
   return html`
     <form @submit=${submit}>
       <h2 id="dialog-title">${dev ? 'Signed in as' : 'Sign in'}</h2>
       ${dev ? byName(state) : byToken(state)}
+      ${forAdmins(app)}
       <p class="form-error" id="user-error" role="alert">${error}</p>
       <div class="dialog-actions">
-        ${!dev && user ? html`<button type="button" class="quiet sign-out" @click=${signOut}>Sign out</button>` : nothing}
+        ${!dev && user && !anonymous ? html`<button type="button" class="quiet sign-out" @click=${signOut}>Sign out</button>` : nothing}
         <button type="button" class="quiet" @click=${closeDialog}>Cancel</button>
         <button type="submit" class="primary" ?disabled=${busy}>Continue</button>
       </div>
@@ -48,13 +52,30 @@ function form(app, state, set) {
 }
 
 /** Where people sign in with an identity provider, somebody else does so after signing out. */
-const whoIsIn = ({ auth }, signOut) => html`
+const whoIsIn = (app, signOut) => html`
   <h2 id="dialog-title">Signed in as</h2>
-  <p dir="auto">${auth.displayName}${auth.displayName === auth.user ? nothing : html`<br><small>${auth.user}</small>`}</p>
+  <p dir="auto">${app.auth.displayName}${app.auth.displayName === app.auth.user ? nothing : html`<br><small>${app.auth.user}</small>`}</p>
+  ${forAdmins(app)}
   <div class="dialog-actions">
     <button type="button" class="quiet sign-out" @click=${signOut}>Sign out</button>
     <button type="button" class="primary" @click=${closeDialog}>Close</button>
   </div>`
+
+/** Visitors may sign in; their chats stay with the browser in which they were. */
+const goIn = provider => html`
+  <h2 id="dialog-title">Sign in</h2>
+  ${byProvider(provider)}
+  <div class="dialog-actions"><button type="button" class="quiet" @click=${closeDialog}>Cancel</button></div>`
+
+const forAdmins = app => app.isAdmin ? html`
+  <p><a href=${hrefOfPage('admin/jobs')} @click=${event => toJobs(event, app)}>Maintenance jobs</a></p>` : nothing
+
+function toJobs(event, app) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return closeDialog()
+  event.preventDefault()
+  closeDialog()
+  app.openPage('admin/jobs')
+}
 
 const write = state => event => { state.text = event.target.value }
 

@@ -1,5 +1,6 @@
 package io.reprise;
 
+import io.reprise.config.ExpirySettings;
 import io.reprise.config.Settings;
 import io.reprise.job.Job;
 import io.reprise.job.JobSchedule;
@@ -9,9 +10,11 @@ import io.reprise.message.bus.Addresses;
 import io.reprise.session.erasure.Erasures;
 import io.reprise.store.Storage;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.job.PgExpirySweep;
 import io.reprise.store.job.PgOrphanSweep;
 import io.reprise.store.job.PgSweeps;
 import io.reprise.store.job.PgUserErasures;
+import io.reprise.store.postgres.PgCompaction;
 import io.reprise.support.Current;
 import io.reprise.telemetry.Metrics;
 import io.vertx.core.Future;
@@ -21,6 +24,7 @@ import java.util.List;
 /** The maintenance jobs of a server; {@code webroot/docs/jobs.md} describes each. */
 final class ServerJobs {
     private static final int USER_ERASURE_S = 5;
+    private static final int EXPIRY_S = 10;
     private static final int HOURLY_MINUTES = 60;
     private static final int DAILY_MINUTES = 1_440;
 
@@ -53,6 +57,11 @@ final class ServerJobs {
                         JobSchedule.everySeconds(USER_ERASURE_S),
                         userErasures::isAnyAsked,
                         order -> userErasures.sweep(this::erase, batch())),
+                Job.withWork(
+                        PgExpirySweep.JOB,
+                        JobSchedule.everySeconds(EXPIRY_S),
+                        () -> PgExpirySweep.isAnyIdle(pool, expiry()),
+                        order -> PgExpirySweep.of(pool, this::expire, expiry(), batch())),
                 Job.ofParts(
                         "checkpoint-cleanup",
                         JobSchedule.everyMinutes(HOURLY_MINUTES),
@@ -63,6 +72,10 @@ final class ServerJobs {
                         order -> Sweep.oneAfterTheOther(
                                 PgSweeps.claims(pool, claimHours(), batch()),
                                 PgSweeps.erasedSessions(pool, claimHours(), batch()))),
+                Job.ofAll(
+                        "log-compaction",
+                        JobSchedule.everyMinutes(DAILY_MINUTES),
+                        order -> new PgCompaction(pool, current.get().log(), batch())),
                 Job.ofAll("orphan-sweep", JobSchedule.everyMinutes(DAILY_MINUTES), order -> orphans()),
                 Job.ofAll(
                         "audit-retention",
@@ -85,6 +98,14 @@ final class ServerJobs {
 
     private void erase(int shard, long owner, String session) {
         bus.send(Addresses.shard(shard, owner), new ShardMessage.EraseSession(session));
+    }
+
+    private void expire(int shard, long owner, String session) {
+        bus.send(Addresses.shard(shard, owner), new ShardMessage.ExpireSession(session));
+    }
+
+    private ExpirySettings expiry() {
+        return current.get().sessions().expiry();
     }
 
     private Sweep orphans() {

@@ -24,7 +24,8 @@ public record SessionSettings(
         int wholeReadsPerUserMax,
         int readThreads,
         int snapshotKeepMs,
-        int snapshotBytesMax) {
+        int snapshotBytesMax,
+        ExpirySettings expiry) {
 
     /**
      * Number of threads that sessions are distributed over: one per processor unless a number is configured. There are
@@ -57,7 +58,8 @@ public record SessionSettings(
                 live.integer("wholeReadsPerUserMax", 2, 1, 64),
                 section.integer("readThreads", 2, 1, 64),
                 live.integer("snapshotKeepMs", 10_000, 1_000, 600_000),
-                live.integer("snapshotBytesMax", 67_108_864, 0, 1_073_741_824));
+                live.integer("snapshotBytesMax", 67_108_864, 0, 1_073_741_824),
+                ExpirySettings.read(live));
         // A message that is accepted by an idle session must also fit into the queue.
         section.atLeast("queueBytesMax", sessions.queueBytesMax, "sessions.textBytesMax", sessions.textBytesMax);
         return sessions;

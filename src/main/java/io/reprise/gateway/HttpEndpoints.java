@@ -8,6 +8,7 @@ import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.access.ClientAddresses;
 import io.reprise.gateway.access.OriginPolicy;
 import io.reprise.gateway.access.Renewals;
+import io.reprise.gateway.access.VisitorCookies;
 import io.reprise.gateway.access.oidc.Oidc;
 import io.reprise.gateway.access.token.OwnTokens;
 import io.reprise.gateway.access.token.Verifiers;
@@ -36,6 +37,7 @@ import io.reprise.gateway.rest.SessionRoutes;
 import io.reprise.gateway.rest.SignInRoutes;
 import io.reprise.gateway.rest.UserRoutes;
 import io.reprise.gateway.rest.VersionRoutes;
+import io.reprise.gateway.rest.VisitRoute;
 import io.reprise.gateway.rest.settings.SettingsRoutes;
 import io.reprise.gateway.socket.SocketParts;
 import io.reprise.gateway.socket.Sockets;
@@ -155,7 +157,11 @@ final class HttpEndpoints {
         int bytesMax = settings.auth().jwt().tokenBytesMax();
         Authenticator.By by = new Authenticator.By(
                 Verifiers.of(vertx, settings.auth(), access.keys(), parts.time(), clock),
-                Verifiers.own(access.cookieSecret(), bytesMax, parts.time()),
+                Verifiers.cookies(
+                        access.cookieSecret(),
+                        bytesMax,
+                        parts.time(),
+                        settings.auth().anonymous()),
                 oidc == null ? Renewals.NONE : oidc);
         return new Authenticator(by, settings.server(), access, parts.time());
     }
@@ -196,8 +202,12 @@ final class HttpEndpoints {
         new CheckpointRoutes(parts).bindTo(api);
         new VersionRoutes(parts).bindTo(api);
         OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());
-        new SignInRoutes(cookies, settings.auth().cookieSecure(), parts.time(), oidc).bindTo(api);
-        new OidcRoutes(oidc, authenticator, parts.access().limits()).bindTo(api);
+        boolean anonymous = settings.auth().anonymous();
+        VisitorCookies visitors =
+                anonymous ? new VisitorCookies(cookies, settings.auth(), parts.ids(), parts.time()) : null;
+        new SignInRoutes(cookies, settings.auth().cookieSecure(), parts.time(), oidc, visitors).bindTo(api);
+        new VisitRoute(visitors, authenticator, parts.access().limits()).bindTo(api);
+        new OidcRoutes(oidc, authenticator, parts.access().limits(), anonymous).bindTo(api);
         devToken().bindTo(api);
         return api;
     }

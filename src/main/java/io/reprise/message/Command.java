@@ -102,6 +102,9 @@ public sealed interface Command {
     /** Lists the open recalls of the session; changes nothing. */
     record ListRecalls() implements Command {}
 
+    /** The session is still needed: it counts as used now. */
+    record Keep() implements Command {}
+
     /** Erases the content of the session; the session and its recalls remain. */
     record Clear() implements Command {}
 

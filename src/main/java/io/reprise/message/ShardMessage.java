@@ -90,6 +90,9 @@ public sealed interface ShardMessage extends BusMessage {
     /** The data of the session's user is erased: the session erases itself. Repeated until it is gone. */
     record EraseSession(String session) implements ToSession {}
 
+    /** The session has been idle for longer than it may be. Repeated while it is. */
+    record ExpireSession(String session) implements ToSession {}
+
     /** The answer to {@link AgentMessage.RunBeat}: whether the agent knows the run, and the last batch that it sent. */
     record RunBeatAnswer(String session, String run, boolean known, int sent) implements ToSession {}
 

@@ -16,18 +16,26 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
      * @param title title of the session, or null
      * @param preview the beginning of its first message if that has changed, else null
      * @param pinned the current value; null if unknown; likewise {@code archived}
+     * @param expiresAt with {@code SESSION_EXPIRING}, RFC 3339; else null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Notice(
-            String user, String session, Kind kind, String title, String preview, Boolean pinned, Boolean archived) {
+            String user,
+            String session,
+            Kind kind,
+            String title,
+            String preview,
+            Boolean pinned,
+            Boolean archived,
+            String expiresAt) {
         public Notice(String user, String session, Kind kind, String title, String preview) {
-            this(user, session, kind, title, preview, null, null);
+            this(user, session, kind, title, preview, null, null, null);
         }
 
         /** This notice in place of an earlier one of the same session and kind that was not sent. */
         public Notice after(Notice earlier) {
             String newest = preview != null ? preview : earlier.preview();
-            return new Notice(user, session, kind, title, newest, pinned, archived);
+            return new Notice(user, session, kind, title, newest, pinned, archived, expiresAt);
         }
     }
 
@@ -37,7 +45,12 @@ public record UserNotices(List<Notice> notices) implements BusMessage {
         SESSION_CHANGED("session.changed"),
         RUN_ENDED("run.ended"),
         RECALL_FIRED("recall.fired"),
-        INTERRUPT_OPENED("interrupt.opened");
+        INTERRUPT_OPENED("interrupt.opened"),
+        /** Nobody uses the session: it is erased at {@code expiresAt} unless somebody does. */
+        SESSION_EXPIRING("session.expiring"),
+        /** It is in use again, and is not erased. */
+        SESSION_KEPT("session.kept"),
+        SESSION_EXPIRED("session.expired");
 
         private final String wire;
 

@@ -9,12 +9,14 @@ import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
+import io.reprise.session.effect.Effect;
 import io.reprise.session.store.Append;
 import io.reprise.session.store.Change.Cleared;
 import io.reprise.session.store.Change.Previewed;
 import io.reprise.session.store.Listing;
 import io.reprise.support.Current;
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -56,7 +58,8 @@ final class News {
         }
         if (changed) {
             Kind kind = Kind.SESSION_CHANGED;
-            add(new Notice(user, append.session(), kind, title, preview, listing.pinned(), listing.archived()));
+            boolean pinned = listing.pinned();
+            add(new Notice(user, append.session(), kind, title, preview, pinned, listing.archived(), null));
         }
     }
 
@@ -64,6 +67,13 @@ final class News {
     void changed(String user, String session) {
         forget(session);
         add(new Notice(user, session, Kind.SESSION_CHANGED, null, null));
+    }
+
+    /** @param title of the session, or null */
+    void announced(String user, String session, String title, Effect.Announce what) {
+        Long atMs = what.expiresAtMs();
+        String expiresAt = atMs == null ? null : Instant.ofEpochMilli(atMs).toString();
+        add(new Notice(user, session, what.kind(), title, null, null, null, expiresAt));
     }
 
     /** What was said before must not be told any more. */

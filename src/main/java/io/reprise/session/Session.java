@@ -57,6 +57,7 @@ public final class Session {
     private final AnswerCommand decisions;
     private final Orphans orphans;
     private final SessionTitles titles;
+    private final SessionExpiry expiry;
     private final SessionEnd end;
     private boolean opening = true;
 
@@ -127,7 +128,8 @@ public final class Session {
         ClearCommand clears = new ClearCommand(parts, runs, waiting, replay, titles);
         commands =
                 new CommandQueue(parts, runs, waiting, new CommandQueue.Deciders(decisions, recalls, titles, clears));
-        end = new SessionEnd(parts, runs, replay, commands, recalls);
+        expiry = new SessionExpiry(parts, runs, waiting, replay, commands, recalls, loaded.idleSinceMs());
+        end = new SessionEnd(parts, runs, replay, commands, recalls, expiry);
     }
 
     /** Tells recalls and titles about runs. */
@@ -191,6 +193,7 @@ public final class Session {
                 end.erased(erased.erased());
                 return parts.effects().take();
             }
+            case Input.ExpiryDue due -> expiry.due(due.number());
             case Input.FlushDue due -> parts.appends().flushDue();
             case Input.GraceOver over -> runs.life().graceOver(over.run());
             case Input.StoreWaitOver over -> {
@@ -199,7 +202,10 @@ public final class Session {
             }
             case Input.Heartbeat heartbeat -> reports.heartbeat();
             case Input.GatewayHas has -> replay.gatewayHas(has.gateway(), has.subscriptions());
-            case Input.Drain drain -> runs.slot().drain();
+            case Input.Drain drain -> {
+                runs.slot().drain();
+                expiry.drain();
+            }
             case Input.EndRuns end -> {
                 runs.slot().drain();
                 runs.life().suspend();
@@ -211,7 +217,10 @@ public final class Session {
 
     private void message(ShardMessage.ToSession message) {
         switch (message) {
-            case ShardMessage.Attach attach -> replay.attach(attach);
+            case ShardMessage.Attach attach -> {
+                replay.attach(attach);
+                if (isOfUser(attach.user())) expiry.used();
+            }
             case ShardMessage.Detach detach -> replay.detach(detach.reader());
             case ShardMessage.Pull pull -> replay.pull(pull);
             case ShardMessage.PullSnapshot pull -> replay.pullSnapshot(pull);
@@ -225,17 +234,25 @@ public final class Session {
             case ShardMessage.Fire fire -> recalls.fire(fire);
             case ShardMessage.ExpireInterrupts expire -> decisions.expire();
             case ShardMessage.EraseSession erase -> commands.erase();
+            case ShardMessage.ExpireSession expire -> expiry.asked();
         }
     }
 
     private void request(Request request) {
         parts.effects().owe(request);
-        if (request.user().equals(parts.self().user())) commands.arrive(request);
-        else parts.effects().refuse(request, Failure.notFound());
+        if (isOfUser(request.user())) {
+            expiry.used();
+            commands.arrive(request);
+        } else parts.effects().refuse(request, Failure.notFound());
+    }
+
+    private boolean isOfUser(String user) {
+        return user.equals(parts.self().user());
     }
 
     private List<Effect> settle() {
         commands.pump();
+        expiry.settle();
         replay.announce();
         parts.appends().submit();
         parts.appends().armFlush();
@@ -283,7 +300,7 @@ public final class Session {
 
     /** Whether the session can leave memory: no reader, no run, and everything is stored. */
     public boolean isIdle() {
-        return !replay.hasReaders() && isSettled();
+        return !replay.hasReaders() && isSettled() && !expiry.isUnderWay();
     }
 
     /** Whether no run is active here and everything is stored. */

@@ -29,13 +29,21 @@ final class SessionEnd {
     private final Replay replay;
     private final CommandQueue commands;
     private final Recalls recalls;
+    private final SessionExpiry expiry;
 
-    SessionEnd(SessionParts parts, Runs runs, Replay replay, CommandQueue commands, Recalls recalls) {
+    SessionEnd(
+            SessionParts parts,
+            Runs runs,
+            Replay replay,
+            CommandQueue commands,
+            Recalls recalls,
+            SessionExpiry expiry) {
         this.parts = parts;
         this.runs = runs;
         this.replay = replay;
         this.commands = commands;
         this.recalls = recalls;
+        this.expiry = expiry;
     }
 
     /** See {@link Session#failed}. */
@@ -106,6 +114,7 @@ final class SessionEnd {
     }
 
     private void deleted() {
+        if (commands.isExpiring()) expiry.erased();
         runs.life().abandon();
         commands.erased();
         String session = parts.self().session();

@@ -103,7 +103,8 @@ public final class SessionHost {
     private void await(SessionEntry entry, ShardMessage.ToSession message) {
         boolean repeats = message instanceof ShardMessage.Fire
                 || message instanceof ShardMessage.ExpireInterrupts
-                || message instanceof ShardMessage.EraseSession;
+                || message instanceof ShardMessage.EraseSession
+                || message instanceof ShardMessage.ExpireSession;
         if (repeats && entry.waiting().contains(message)) return;
         if (entry.waiting().size() >= with.settings().sessions().waitingMax()) {
             undelivered.tell(message, Failure.unavailable());
@@ -255,8 +256,11 @@ public final class SessionHost {
     }
 
     private void carryOut(SessionEntry entry, Session session, Effect effect) {
-        if (effect instanceof Effect.Drop drop) drop(entry, drop);
-        else io.carryOut(effect, place(entry, session));
+        switch (effect) {
+            case Effect.Drop drop -> drop(entry, drop);
+            case Effect.Announce what -> news.announced(session.user(), entry.id, session.title(), what);
+            default -> io.carryOut(effect, place(entry, session));
+        }
     }
 
     private SessionIo.Place place(SessionEntry entry, Session session) {

@@ -78,9 +78,10 @@ final class SessionIo {
             case Effect.Store store -> append(store.append(), 1, place);
             case Effect.ReadRows read -> read(read, place);
             case Effect.SendSnapshot send -> snapshot(send, place);
-            case Effect.Erase erase -> erase(place);
+            case Effect.Erase erase -> erase(erase, place);
             case Effect.Later later -> later(later, place);
             case Effect.Drop drop -> throw new IllegalArgumentException("a drop is carried out by the host");
+            case Effect.Announce what -> throw new IllegalArgumentException("the host tells users");
         }
     }
 
@@ -198,9 +199,9 @@ final class SessionIo {
                 pages.get(number - 1));
     }
 
-    private void erase(Place place) {
+    private void erase(Effect.Erase erase, Place place) {
         with.store()
-                .erase(place.session(), place.owner())
+                .erase(place.session(), place.owner(), erase.version())
                 .onSuccess(erased -> {
                     if (!erased) return;
                     snapshots.forget(place.session());

@@ -36,6 +36,7 @@ final class Undelivered {
             case ShardMessage.Fire fire -> Optional.of(LoadGate.Lane.BACKGROUND);
             case ShardMessage.ExpireInterrupts expire -> Optional.of(LoadGate.Lane.BACKGROUND);
             case ShardMessage.EraseSession erase -> Optional.of(LoadGate.Lane.BACKGROUND);
+            case ShardMessage.ExpireSession expire -> Optional.of(LoadGate.Lane.BACKGROUND);
             case ShardMessage.TitleProposed proposed -> Optional.of(LoadGate.Lane.BACKGROUND);
             case ShardMessage.Pull pull -> Optional.empty();
             case ShardMessage.PullSnapshot pull -> Optional.empty();
@@ -74,6 +75,7 @@ final class Undelivered {
             case ShardMessage.Fire fire -> {}
             case ShardMessage.ExpireInterrupts expire -> {}
             case ShardMessage.EraseSession erase -> {}
+            case ShardMessage.ExpireSession expire -> {}
         }
     }
 

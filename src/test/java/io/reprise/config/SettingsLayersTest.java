@@ -113,6 +113,8 @@ class SettingsLayersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "sessions.ttlMinutes",
+                "sessions.userTtlMinutes",
                 "checkpoints.retentionDays",
                 "run.timeMs",
                 "run.stepsMax",

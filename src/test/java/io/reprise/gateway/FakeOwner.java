@@ -74,6 +74,7 @@ public final class FakeOwner {
             case ShardMessage.AgentBatch batch -> throw new IllegalStateException();
             case ShardMessage.RunQuestion question -> throw new IllegalStateException();
             case ShardMessage.ExpireInterrupts expire -> throw new IllegalStateException();
+            case ShardMessage.ExpireSession expire -> throw new IllegalStateException();
             case ShardMessage.EraseSession erase -> throw new IllegalStateException();
             case ShardMessage.RunBeatAnswer answer -> throw new IllegalStateException();
             case ShardMessage.TitleProposed proposed -> throw new IllegalStateException();

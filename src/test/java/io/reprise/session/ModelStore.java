@@ -75,6 +75,12 @@ final class ModelStore {
 
     int restarts;
 
+    /** Time of the last use, of a session that is loaded. */
+    long idleSinceMs;
+
+    /** How often the end of a use was stored. */
+    int uses;
+
     /** The latest wall clock time so far, if the wall clock is stepped. */
     long latestMs;
 
@@ -125,7 +131,8 @@ final class ModelStore {
                 agent,
                 titles,
                 listing,
-                List.copyOf(interrupts.values()));
+                List.copyOf(interrupts.values()),
+                idleSinceMs);
         journal.add(new Asked.Load(number, found));
         everyRun.stream().map(RunRow::id).distinct().forEach(this::rootSeq);
         claims.keySet().stream().limit(PROBES).forEach(id -> claim("another user", id));
@@ -389,6 +396,7 @@ final class ModelStore {
             case Change.Said said -> {}
             case Change.MessagesVoided voided -> {}
             case Change.Cleared cleared -> {}
+            case Change.Used used -> uses++;
         }
     }
 

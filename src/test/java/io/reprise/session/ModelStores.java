@@ -125,7 +125,7 @@ final class ModelStores implements EventStore {
     }
 
     @Override
-    public Future<Boolean> erase(String session, long owner) {
+    public Future<Boolean> erase(String session, long owner, Long version) {
         return Future.succeededFuture(sessions.remove(session) != null);
     }
 }

@@ -337,6 +337,7 @@ class SessionModelTest {
                                     store.read(read.after(), read.upTo(), 3))));
                 case Effect.SendSnapshot send -> storeCalls.add(() -> snapshot(send));
                 case Effect.Erase erase -> throw new AssertionError("nobody erases here");
+                case Effect.Announce what -> throw new AssertionError("nobody expires here");
                 case Effect.Later later -> timers.add(() -> back(at, later.input()));
                 case Effect.Drop drop -> {
                     if (session == at) {

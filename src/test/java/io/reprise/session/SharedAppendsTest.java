@@ -152,7 +152,7 @@ class SharedAppendsTest {
         }
 
         @Override
-        public Future<Boolean> erase(String session, long owner) {
+        public Future<Boolean> erase(String session, long owner, Long version) {
             throw new UnsupportedOperationException();
         }
     }

@@ -13,12 +13,16 @@ import java.util.Optional;
  * Settings of authentication.
  *
  * @param secret key of HS256, HS384 and HS512; optional in the mode {@code dev}
+ * @param anonymous whether people need no sign-in
+ * @param anonymousDays for how long a browser without a sign-in keeps its name after its last visit, at least half of it
  * @param blockedUsers users who are refused, whatever their tokens contain
  */
 public record AuthSettings(
         Mode mode,
         Optional<SecretReference> secret,
         int tokenMinutes,
+        boolean anonymous,
+        int anonymousDays,
         JwtSettings jwt,
         OidcSettings oidc,
         CookieSecure cookieSecure,
@@ -50,6 +54,8 @@ public record AuthSettings(
                 section.choice("mode", Mode.DEV, Mode.values()),
                 section.secret("secret"),
                 section.integer("tokenMinutes", 720, 1, 43_200),
+                section.bool("anonymous", false),
+                section.integer("anonymousDays", 30, 1, 400),
                 JwtSettings.read(section),
                 OidcSettings.read(section.section(OidcSettings.NAME)),
                 section.choice("cookieSecure", CookieSecure.AUTO, CookieSecure.values()),
@@ -59,6 +65,9 @@ public record AuthSettings(
                     "mode",
                     "dev",
                     "must be jwt unless server.host is a loopback address, such as 127.0.0.1; it is " + server.host());
+        }
+        if (auth.anonymous && auth.mode == Mode.DEV) {
+            section.problem("anonymous", "true", "must be false while auth.mode is dev, where a name is enough");
         }
         auth.jwt.check(section, auth);
         auth.oidc.check(section.section(OidcSettings.NAME), auth.mode, server);

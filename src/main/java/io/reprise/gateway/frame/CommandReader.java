@@ -20,6 +20,9 @@ public final class CommandReader {
     /** Only over REST. */
     public static final String CLEAR = "clear";
 
+    /** Only over REST. */
+    public static final String KEEP = "keep";
+
     public static final Set<String> TYPES =
             Set.of(CREATE, "send", "stop", "answer", "unqueue", "requeue", "regenerate");
 
@@ -59,6 +62,7 @@ public final class CommandReader {
             case "requeue" -> new Command.Requeue(fields.id("message"), text(fields));
             case "regenerate" -> regenerate(fields);
             case CLEAR -> new Command.Clear();
+            case KEEP -> new Command.Keep();
             default -> throw new IllegalArgumentException("not a command: " + type);
         };
     }

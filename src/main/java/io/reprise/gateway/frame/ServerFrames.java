@@ -56,6 +56,7 @@ public final class ServerFrames {
         if (notice.preview() != null) data.put("preview", notice.preview());
         if (notice.pinned() != null) data.put("pinned", notice.pinned());
         if (notice.archived() != null) data.put("archived", notice.archived());
+        if (notice.expiresAt() != null) data.put("expiresAt", notice.expiresAt());
         return new Text("notice").put("kind", notice.kind()).put("data", data).json();
     }
 

@@ -35,7 +35,8 @@ public final class RateLimits {
         USER_COMMANDS,
         USER_CREATES,
         ADDRESS_REQUESTS,
-        ADDRESS_FAILURES
+        ADDRESS_FAILURES,
+        ADDRESS_VISITORS
     }
 
     /** The size is part of the key: if a limit changes, a new bucket is used, and earlier use does not count. */
@@ -70,6 +71,12 @@ public final class RateLimits {
     public long request(String address) {
         if (exempt.get().contains(address)) return 0;
         return take(Kind.ADDRESS_REQUESTS, site(address), settings.get().addressRequestsPerMinute());
+    }
+
+    /** Somebody without a sign-in comes from an address, and gets a name. */
+    public long visitor(String address) {
+        if (exempt.get().contains(address)) return 0;
+        return take(Kind.ADDRESS_VISITORS, site(address), settings.get().addressVisitorsPerMinute());
     }
 
     /** Whether an address may try to sign in, or has failed too often. */

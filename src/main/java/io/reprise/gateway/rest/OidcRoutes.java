@@ -1,27 +1,33 @@
 package io.reprise.gateway.rest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.gateway.access.Authenticator;
 import io.reprise.gateway.access.oidc.Oidc;
 import io.reprise.gateway.access.oidc.SignInError;
 import io.reprise.gateway.http.Problem;
 import io.reprise.gateway.limit.RateLimits;
 import io.vertx.core.http.HttpHeaders;
-import java.util.Map;
 
 /** Sign-in with OpenID Connect: addresses for browsers, not for scripts. The page shows errors. */
 public final class OidcRoutes {
     private final Oidc oidc;
     private final Authenticator authenticator;
     private final RateLimits limits;
+    private final boolean anonymous;
 
-    /** @param oidc null if it is off; these addresses then do not exist */
-    public OidcRoutes(Oidc oidc, Authenticator authenticator, RateLimits limits) {
+    /**
+     * @param oidc null if it is off; these addresses then do not exist
+     * @param anonymous whether people need no sign-in
+     */
+    public OidcRoutes(Oidc oidc, Authenticator authenticator, RateLimits limits, boolean anonymous) {
+        this.anonymous = anonymous;
         this.oidc = oidc;
         this.authenticator = authenticator;
         this.limits = limits;
     }
 
-    record Ways(Provider oidc) {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Ways(Provider oidc, Boolean anonymous) {
         record Provider(String name, String url) {}
     }
 
@@ -33,8 +39,8 @@ public final class OidcRoutes {
     }
 
     private void ways(ApiCall call) {
-        if (oidc == null) call.answer(200, Map.of());
-        else call.answer(200, new Ways(new Ways.Provider(oidc.name(), oidc.url())));
+        Ways.Provider provider = oidc == null ? null : new Ways.Provider(oidc.name(), oidc.url());
+        call.answer(200, new Ways(provider, anonymous ? true : null));
     }
 
     private void begin(ApiCall call) {

@@ -59,6 +59,7 @@ public final class SessionRoutes {
                 .on("unqueueMessage", commands.command("unqueue"))
                 .on("requeueMessage", commands.command("requeue"))
                 .on("regenerate", commands.message("regenerate"))
+                .on("keepSession", commands.command(CommandReader.KEEP))
                 .on("clearSession", commands.command(CommandReader.CLEAR));
     }
 

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.reprise.config.access.AuthSettings.CookieSecure;
 import io.reprise.gateway.access.Identity;
 import io.reprise.gateway.access.SessionCookie;
+import io.reprise.gateway.access.VisitorCookies;
 import io.reprise.gateway.access.oidc.Oidc;
 import io.reprise.gateway.access.token.OwnTokens;
 import io.reprise.gateway.http.Bearer;
+import io.reprise.message.AnonymousUsers;
 import io.reprise.message.ErrorCode;
 import io.reprise.message.Failure;
 import io.reprise.support.WallClock;
@@ -24,29 +26,34 @@ public final class SignInRoutes {
     private final CookieSecure secure;
     private final WallClock time;
     private final Oidc oidc;
+    private final VisitorCookies visitors;
 
     /**
      * @param cookies makes what the cookies hold
      * @param oidc null: it is off
+     * @param visitors null: {@code auth.anonymous} is off
      */
-    public SignInRoutes(OwnTokens cookies, CookieSecure secure, WallClock time, Oidc oidc) {
+    public SignInRoutes(OwnTokens cookies, CookieSecure secure, WallClock time, Oidc oidc, VisitorCookies visitors) {
         this.cookies = cookies;
         this.secure = secure;
         this.time = time;
         this.oidc = oidc;
+        this.visitors = visitors;
     }
 
     record Me(
             String user,
             @JsonInclude(JsonInclude.Include.NON_NULL) String name,
             List<String> roles,
-            String expiresAt) {
+            String expiresAt,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Boolean anonymous) {
         static Me of(Identity identity, String name) {
             return new Me(
                     identity.user(),
                     name,
                     identity.roles(),
-                    Instant.ofEpochMilli(identity.expiresAtMs()).toString());
+                    Instant.ofEpochMilli(identity.expiresAtMs()).toString(),
+                    AnonymousUsers.isOne(identity.user()) ? true : null);
         }
     }
 
@@ -61,7 +68,8 @@ public final class SignInRoutes {
         HttpServerRequest request = call.context().request();
         boolean named = oidc != null && Bearer.of(request) == null;
         Future<String> name = named ? oidc.displayName(request) : Future.succeededFuture(null);
-        name.onSuccess(known -> call.answer(200, Me.of(call.caller(), known)));
+        Identity caller = visitors == null ? call.caller() : visitors.renewed(request, call.caller());
+        name.onSuccess(known -> call.answer(200, Me.of(caller, known)));
     }
 
     /** The cookie expires with the token; it does not extend it. It replaces any other sign-in of this browser. */

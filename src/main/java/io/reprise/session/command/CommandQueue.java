@@ -38,6 +38,7 @@ public final class CommandQueue {
     private final ScheduleCommand schedules;
     private boolean lookingUp;
     private boolean isErasing;
+    private boolean isExpiring;
     /** Who deletes the session; null if nobody waits for an answer. */
     private Request erasing;
 
@@ -79,10 +80,24 @@ public final class CommandQueue {
 
     /** The session is to be erased although nobody sent a command for it. */
     public void erase() {
+        erase(null);
+    }
+
+    /** The session has expired. Erases what is stored now, and nothing that a later object of the session stores. */
+    public void expire() {
+        isExpiring = true;
+        erase(parts.appends().version());
+    }
+
+    public boolean isExpiring() {
+        return isExpiring;
+    }
+
+    private void erase(Long version) {
         if (isErasing) return;
         isErasing = true;
         parts.appends().hold();
-        parts.effects().add(new Effect.Erase());
+        parts.effects().add(new Effect.Erase(version));
     }
 
     public void arrive(Request request) {
@@ -197,6 +212,7 @@ public final class CommandQueue {
             case Command.SkipRecall skip -> conclude(request, recalls.skip(skip));
             case Command.CancelRecall cancel -> conclude(request, recalls.cancel(cancel));
             case Command.ListRecalls list -> conclude(request, recalls.list());
+            case Command.Keep keep -> accept(request, new CommandResult.Done());
             case Command.Clear clear -> clears.decide(request);
             case Command.Delete delete -> {
                 erasing = request;

@@ -3,6 +3,7 @@ package io.reprise.session.effect;
 import io.reprise.message.BusMessage;
 import io.reprise.message.Reader;
 import io.reprise.message.ShardMessage;
+import io.reprise.message.UserNotices;
 import io.reprise.message.log.LogRow;
 import io.reprise.session.store.Append;
 import java.util.List;
@@ -38,8 +39,19 @@ public sealed interface Effect {
     record SendSnapshot(Reader reader, long pull, int page, long at, String epoch, List<LogRow> unstored)
             implements Effect {}
 
-    /** Answered by {@link Input.Erased}. */
-    record Erase() implements Effect {}
+    /**
+     * Answered by {@link Input.Erased}.
+     *
+     * @param version only if nothing was stored since; null: in any case
+     */
+    record Erase(Long version) implements Effect {}
+
+    /**
+     * Tells all sockets of the user.
+     *
+     * @param expiresAtMs null unless the session is expiring
+     */
+    record Announce(UserNotices.Kind kind, Long expiresAtMs) implements Effect {}
 
     /** Returns the input to the session after a delay. */
     record Later(long delayMs, Input input) implements Effect {}

@@ -41,6 +41,9 @@ public sealed interface Input {
     /** @param erased null if the store is unavailable */
     record Erased(Boolean erased) implements Input {}
 
+    /** @param number of the warning whose time is over */
+    record ExpiryDue(long number) implements Input {}
+
     record FlushDue() implements Input {}
 
     record GraceOver(String run) implements Input {}

@@ -47,6 +47,11 @@ public final class Appends {
         return underWay == null && next.isEmpty() && !log.hasUnstored(true);
     }
 
+    /** The version of the session in the store, if it is settled. */
+    public long version() {
+        return version;
+    }
+
     public boolean storeIsAway() {
         return awaySinceMs >= 0;
     }

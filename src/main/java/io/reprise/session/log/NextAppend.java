@@ -27,6 +27,7 @@ import io.reprise.session.store.Change.RecallChanged;
 import io.reprise.session.store.Change.RunChanged;
 import io.reprise.session.store.Change.Said;
 import io.reprise.session.store.Change.TitlesChanged;
+import io.reprise.session.store.Change.Used;
 import io.reprise.session.store.Claim;
 import io.reprise.session.store.Listing;
 import io.reprise.session.store.RunRow;
@@ -168,6 +169,11 @@ public final class NextAppend {
 
     public void metadata(Map<String, Object> whole) {
         put(new MetadataChanged(whole));
+    }
+
+    /** Somebody used the session until now. */
+    public void used() {
+        put(new Used());
     }
 
     List<Decided> decided() {

@@ -24,6 +24,10 @@ public final class WaitingMessages {
         return List.copyOf(messages);
     }
 
+    public boolean isEmpty() {
+        return messages.isEmpty();
+    }
+
     /** Whether it has no place among them: each change writes all of them, so their bytes count as well. */
     public boolean isFull(Content content) {
         return messages.size() >= limits().queueMax() || bytes() + content.bytes() > limits().queueBytesMax();

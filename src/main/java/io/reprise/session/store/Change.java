@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * What commits together with rows of the log. An append has at most one change of each of the kinds {@link QueueChanged},
  * {@link EpochBegun}, {@link Previewed}, {@link TitlesChanged}, {@link ListingChanged}, {@link MetadataChanged},
- * {@link MessagesVoided} and {@link Cleared}, and at most one for each claim, run, recall and interrupt.
+ * {@link Used}, {@link MessagesVoided} and {@link Cleared}, and at most one for each claim, run, recall and interrupt.
  */
 public sealed interface Change {
     /** A command was decided. */
@@ -47,6 +47,9 @@ public sealed interface Change {
 
     /** What the session carries for its clients from now on. */
     record MetadataChanged(Map<String, Object> metadata) implements Change {}
+
+    /** Somebody used the session until now, whatever else this append contains. */
+    record Used() implements Change {}
 
     /**
      * A complete message, with its text in the form that the search compares.

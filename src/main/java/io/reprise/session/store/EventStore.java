@@ -61,6 +61,10 @@ public interface EventStore {
         return appends.stream().map(this::append).toList();
     }
 
-    /** Erases the session and everything in it, if it still belongs to this owner. */
-    Future<Boolean> erase(String session, long owner);
+    /**
+     * Erases the session and everything in it, if it still belongs to this owner.
+     *
+     * @param version only if it still has this version, because it has expired; null: in any case
+     */
+    Future<Boolean> erase(String session, long owner, Long version);
 }

@@ -8,6 +8,7 @@ import java.util.List;
 /**
  * A session as it was loaded.
  *
+ * @param idleSinceMs time of the last use, by the clock of the store
  * @param interrupts interrupts of the last run and the newest resolved ones, oldest first
  */
 public record Loaded(
@@ -23,4 +24,5 @@ public record Loaded(
         String agent,
         Titles titles,
         Listing listing,
-        List<Interrupt> interrupts) {}
+        List<Interrupt> interrupts,
+        long idleSinceMs) {}

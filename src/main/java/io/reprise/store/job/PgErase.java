@@ -20,6 +20,13 @@ public final class PgErase {
     private static final String FORKED_FROM = "forkedFrom";
     private static final String SESSION = "session";
 
+    private static final String DELETED = "session.deleted";
+    private static final String EXPIRED = "session.expired";
+
+    static final String SESSION_ROW = """
+            DELETE FROM session WHERE id = $1 AND owner = $2 AND ($3::bigint IS NULL OR version = $3)
+            RETURNING user_id""";
+
     static final String CLEAR_RUNS = "DELETE FROM run WHERE session_id = $1 AND first_seq <= $2";
 
     /** Rows that belong to the session and are not deleted with its row. */
@@ -41,28 +48,32 @@ public final class PgErase {
     /**
      * Erases the session, if it still belongs to this owner. Locks it first: only later statements see what was appended
      * while this transaction waited for the lock.
+     *
+     * @param version only if it still has this version, because it has expired; null: in any case
      */
-    public static Future<Boolean> session(SqlConnection connection, String session, long owner) {
+    public static Future<Boolean> session(SqlConnection connection, String session, long owner, Long version) {
         return connection
-                .preparedQuery("DELETE FROM session WHERE id = $1 AND owner = $2 RETURNING user_id")
-                .execute(Tuple.of(session, owner))
+                .preparedQuery(SESSION_ROW)
+                .execute(Tuple.of(session, owner, version))
                 .compose(gone -> gone.size() == 0
                         ? Future.succeededFuture(false)
-                        : parts(connection, session, gone.iterator().next().getString("user_id"))
+                        : parts(connection, session, gone.iterator().next().getString("user_id"), version)
                                 .map(true));
     }
 
-    private static Future<?> parts(SqlConnection connection, String session, String user) {
+    private static Future<?> parts(SqlConnection connection, String session, String user, Long version) {
         Future<?> done = createClaims(connection, session, user).compose(claims -> forks(connection, session));
         for (String part : PARTS) {
             done = done.compose(before -> connection.preparedQuery(part).execute(Tuple.of(session)));
         }
-        return done.compose(erased -> connection.preparedQuery("""
+        return done.compose(erased -> connection
+                .preparedQuery("""
                         WITH audited AS (
-                            INSERT INTO audit (user_id, action, session_id) VALUES ($2, 'session.deleted', $3)
+                            INSERT INTO audit (user_id, action, session_id) VALUES (CASE $4 WHEN 'session.deleted' THEN $2 END, $4, $3)
                         )
                         INSERT INTO erased_session (hash) VALUES ($1)
-                        ON CONFLICT (hash) DO UPDATE SET at = excluded.at""").execute(Tuple.of(hash(session), user, session)));
+                        ON CONFLICT (hash) DO UPDATE SET at = excluded.at""")
+                .execute(Tuple.of(hash(session), user, session, version == null ? DELETED : EXPIRED)));
     }
 
     /** Claims of commands that make sessions name them in their results only. */

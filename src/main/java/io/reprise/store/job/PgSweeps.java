@@ -14,8 +14,8 @@ public final class PgSweeps {
                 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
 
     private static final String ERASED = """
-            DELETE FROM erased_session WHERE hash IN (
-                SELECT hash FROM erased_session WHERE at <= now() - $1 * interval '1 hour'
+            DELETE FROM erased_session WHERE ctid IN (
+                SELECT ctid FROM erased_session WHERE at <= now() - $1 * interval '1 hour'
                 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)""";
 
     private static final String AUDIT = """

@@ -34,6 +34,7 @@ final class PgAppend {
             PgSessionColumns.TITLES,
             PgSessionColumns.LISTING,
             PgSessionColumns.METADATA,
+            PgSessionColumns.USED,
             PgTexts.VOIDED,
             PgTexts.SAID,
             PgClaims.WRITER,

@@ -218,10 +218,10 @@ public final class PgEventStore implements EventStore {
     }
 
     @Override
-    public Future<Boolean> erase(String session, long owner) {
+    public Future<Boolean> erase(String session, long owner, Long version) {
         return pool.inTransaction(
                 ERASE_STATEMENTS + elsewhere.size(),
-                connection -> PgErase.session(connection, session, owner)
+                connection -> PgErase.session(connection, session, owner, version)
                         .compose(erased -> erased
                                 ? noteElsewhere(connection, session, Long.MAX_VALUE)
                                         .map(true)

@@ -11,6 +11,7 @@ import io.reprise.session.store.Change.MetadataChanged;
 import io.reprise.session.store.Change.Previewed;
 import io.reprise.session.store.Change.QueueChanged;
 import io.reprise.session.store.Change.TitlesChanged;
+import io.reprise.session.store.Change.Used;
 import io.reprise.session.store.Listing;
 import io.reprise.session.store.Titles;
 import io.reprise.store.postgres.PgChange.OfSession;
@@ -49,6 +50,8 @@ final class PgSessionColumns {
 
     static final OfSession<MetadataChanged> METADATA = new OfSession<>(
             MetadataChanged.class, "metadata = %s", List.of(text(change -> Json.text(change.metadata()))));
+
+    static final OfSession<Used> USED = new OfSession<>(Used.class, "used_at = now()", List.of());
 
     private PgSessionColumns() {}
 

@@ -16,6 +16,7 @@ import io.reprise.session.store.Outline;
 import io.reprise.session.store.Placed;
 import io.reprise.session.store.RunRow;
 import io.reprise.store.database.PgPool;
+import io.reprise.store.database.PgTimes;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -33,7 +34,7 @@ final class PgSessionLoader {
     static final String CLAIM = """
             UPDATE session SET owner = $2, version = version + 2 WHERE id = $1 AND owner <= $2
             RETURNING user_id, epoch, head_seq, version, queue, agent, title, made_title, title_tries,
-                      pinned, archived""";
+                      pinned, archived, greatest(updated_at, used_at) AS idle_since""";
 
     /**
      * Selects the runs that have not ended, and the last run. Each is a range of an index, however many runs the session
@@ -143,7 +144,8 @@ final class PgSessionLoader {
                                         head.getString("agent"),
                                         PgSessionColumns.titles(head),
                                         PgSessionColumns.listing(head),
-                                        rest.resultAt(2))))));
+                                        rest.resultAt(2),
+                                        PgTimes.toMs(head.getOffsetDateTime("idle_since")))))));
     }
 
     private static Future<Outline> outline(SqlConnection connection, String session, List<RunRow> runs, long head) {

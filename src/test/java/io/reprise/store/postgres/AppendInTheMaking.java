@@ -148,6 +148,7 @@ public final class AppendInTheMaking {
                 new TitlesChanged(new Titles("Given", "Made", 1)),
                 new ListingChanged(new Listing(true, true)),
                 new MetadataChanged(Map.of("k", "v")),
+                new Change.Used(),
                 new Said(1, 3, "m_1", Role.USER, "hello"),
                 new MessagesVoided(0),
                 new Audited("ada", "interrupt.approve", "i_0", Map.of("run", "r_0")),

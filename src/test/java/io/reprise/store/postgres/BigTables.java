@@ -15,12 +15,17 @@ final class BigTables {
     static final List<String> SMALL = List.of("shard", "setting", "fixed_setting", "secret");
 
     private static final List<String> ROWS = List.of(
+            "INSERT INTO shard (shard, node, number) SELECT i, 'n_1', 1 FROM generate_series(0, 63) AS i",
             // Every tenth session of eve is pinned, two thirds are archived.
             """
             INSERT INTO session (id, user_id, epoch, owner, head_seq, pinned, archived, title_folded, updated_at)
             SELECT 's_' || i, CASE WHEN i <= 10000 THEN 'eve' WHEN i <= 40000 THEN 'ada' ELSE 'u_' || i / 10 END, 'e_1', 0, 1,
                    i % 10 = 0, i % 3 > 0, 'title ' || i, timestamptz '2026-01-01Z' + i * interval '1 minute'
             FROM generate_series(1, 100000) AS i""",
+            """
+            INSERT INTO session (id, user_id, epoch, owner, updated_at)
+            SELECT 'v_' || i, 'anonymous:' || i, 'e_1', 0, timestamptz '2026-01-01Z' + i * interval '1 minute'
+            FROM generate_series(1, 5000) AS i""",
             """
             INSERT INTO run (session_id, id, origin, first_seq, exact, started_at, outcome)
             SELECT 's_' || i, 'r_1', 'user', 1, true, now(), CASE WHEN i % 1000 = 0 THEN NULL ELSE 'success' END

@@ -26,6 +26,9 @@ final class CheckedStatements {
     /** The parts of the store that send statements. */
     static final List<String> PACKAGES = List.of("postgres", "directory", "account", "checkpoint");
 
+    /** Where statements of some classes are checked, too. */
+    private static final List<String> OTHER_PACKAGES = List.of("job");
+
     private CheckedStatements() {}
 
     /**
@@ -40,7 +43,7 @@ final class CheckedStatements {
     }
 
     static List<Checked> all() {
-        return Stream.of(log(), loads(), sessions(), lists(), due(), copies(), signIns(), audit(), appends())
+        return Stream.of(log(), loads(), sessions(), lists(), due(), copies(), signIns(), audit(), jobs(), appends())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -160,6 +163,29 @@ final class CheckedStatements {
                 checked("PgErasures.ERASED", "", "'s_gone_7', 'redis', 1, 500", FEW));
     }
 
+    private static List<Checked> jobs() {
+        return List.of(
+                checked("PgCompaction.SESSIONS", "", "'s_many', 10000, 20", PAGE),
+                checked("PgCompaction.LOCK", "", "'s_many'", FEW),
+                checked("PgCompaction.ROWS", "", "'s_many', 500, 140000, 200", 60),
+                checked("PgCompaction.REMOVE", "", "'s_many', '{501,502,503}'", FEW),
+                checked("PgCompaction.NOTE", "", "'s_many', 500", FEW),
+                checked("PgExpirySweep.ANY_ANONYMOUS", "", "10", FEW),
+                checked("PgExpirySweep.ANY_OF_USERS", "", "10", FEW),
+                // Those that were used least recently have a recall, and stay as they are.
+                checked("PgExpirySweep.OF_USERS", "all in use", "10, NULL, NULL, 20", 10 * PAGE),
+                checked("PgExpirySweep.OF_USERS", "all idle", "10, '2026-02-20Z', 's_1', 20", 4 * PAGE),
+                checked("PgExpirySweep.ANONYMOUS", "", "10, NULL, NULL, 20", 4 * PAGE),
+                checked("PgExpirySweep.EXPIRED", "", "'job-3'", FEW),
+                checked("PgSweeps.CLAIMS", "", "1, 20", 2 * PAGE),
+                checked("PgSweeps.ERASED", "", "1, 20", 2 * PAGE),
+                checked("PgSweeps.AUDIT", "", "1, 20", 2 * PAGE),
+                checked("PgSweeps.JOB_RUNS", "", "1, 20", 2 * PAGE),
+                checked("PgCheckpointSweep.SWEEP", "", "now(), NULL, NULL, NULL, NULL, NULL, 20", 4 * PAGE),
+                checked("PgErase.CLEAR_RUNS", "", "'s_7', 10", 60),
+                checked("PgErase.SESSION_ROW", "of another version", "'s_many', 0, 7", FEW));
+    }
+
     private static List<Checked> signIns() {
         return List.of(
                 checked("PgSignIns.ADD", "many have ended", "'in_new', 'u_7', '', 1000, 3, 100", 6 * PAGE),
@@ -238,7 +264,8 @@ final class CheckedStatements {
     }
 
     private static Class<?> writer(String name) throws ClassNotFoundException {
-        for (String part : PACKAGES) {
+        for (String part :
+                Stream.concat(PACKAGES.stream(), OTHER_PACKAGES.stream()).toList()) {
             try {
                 return Class.forName("io.reprise.store." + part + "." + name);
             } catch (ClassNotFoundException e) {

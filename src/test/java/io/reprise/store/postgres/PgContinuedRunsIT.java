@@ -330,7 +330,7 @@ class PgContinuedRunsIT {
     void erasing_a_session_erases_its_interrupts_but_not_its_audit_entries() {
         append(List.of(run("r_1", 1, "interrupt")), List.of(interrupt("i_1", "t_1")), List.of(audited("ada")));
 
-        assertThat(await(store.erase(SESSION, 1))).isTrue();
+        assertThat(await(store.erase(SESSION, 1, null))).isTrue();
 
         assertThat(database.look("SELECT count(*) FROM interrupt")).isEqualTo("0");
         assertThat(database.look("SELECT string_agg(action, ' ' ORDER BY id) FROM audit"))

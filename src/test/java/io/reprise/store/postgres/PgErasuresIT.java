@@ -117,9 +117,9 @@ class PgErasuresIT {
         assertThat(await(store.create(StoreFixture.newSession("s_gone", "ada", owner))))
                 .isInstanceOf(CreateOutcome.Made.class);
 
-        assertThat(await(store.erase("s_other", owner))).isFalse();
+        assertThat(await(store.erase("s_other", owner, null))).isFalse();
         assertThat(left()).isEmpty();
-        assertThat(await(store.erase("s_gone", owner))).isTrue();
+        assertThat(await(store.erase("s_gone", owner, null))).isTrue();
 
         assertThat(left()).isEqualTo("s_gone " + Long.MAX_VALUE);
     }

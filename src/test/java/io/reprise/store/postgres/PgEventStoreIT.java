@@ -167,7 +167,8 @@ class PgEventStoreIT {
                         "agent",
                         new Titles("title", null, 0),
                         Listing.USUAL,
-                        List.of()));
+                        List.of(),
+                        loaded.idleSinceMs()));
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
         assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
     }
@@ -606,17 +607,17 @@ class PgEventStoreIT {
                 .runs(run("r_1", 1, null, null))
                 .build()));
 
-        assertThat(await(store.erase(SESSION, OWNER - 1))).isFalse();
-        assertThat(await(store.erase(SESSION, OWNER + 1))).isFalse();
+        assertThat(await(store.erase(SESSION, OWNER - 1, null))).isFalse();
+        assertThat(await(store.erase(SESSION, OWNER + 1, null))).isFalse();
         assertNothingBut(1, 1);
-        assertThat(await(store.erase(SESSION, OWNER))).isTrue();
+        assertThat(await(store.erase(SESSION, OWNER, null))).isTrue();
 
         for (String table : List.of("session", "session_event", "run")) {
             assertThat(fixture.look("SELECT count(*) FROM " + table)).as(table).isEqualTo("0");
         }
         assertThat(fixture.look("SELECT count(*) FROM claim WHERE session_id <> ''"))
                 .isEqualTo("0");
-        assertThat(await(store.erase(SESSION, OWNER))).isFalse();
+        assertThat(await(store.erase(SESSION, OWNER, null))).isFalse();
     }
 
     @Test
@@ -625,7 +626,7 @@ class PgEventStoreIT {
         await(store.create(StoreFixture.newSession("s_2", USER, OWNER)));
         await(store.append(rows(0, started(1, "r_1"))));
 
-        await(store.erase("s_2", OWNER));
+        await(store.erase("s_2", OWNER, null));
 
         assertNothingBut(1, 1);
     }

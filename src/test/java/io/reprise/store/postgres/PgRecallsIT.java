@@ -229,7 +229,7 @@ class PgRecallsIT {
     void erasing_a_session_erases_its_recalls() {
         append(List.of(recall("rc_1", nowMs)), List.of(run("r_1", nowMs, null)));
 
-        assertThat(await(store.erase("s_1", 1))).isTrue();
+        assertThat(await(store.erase("s_1", 1, null))).isTrue();
 
         assertThat(await(directory.find("ada", "rc_1"))).isEmpty();
         assertThat(await(due.look(EVERY_SHARD, null, 10)).due()).isEmpty();

@@ -2,6 +2,7 @@ package io.reprise.gateway.access.token;
 
 import io.reprise.gateway.access.token.TokenVerdict.Bad;
 import io.reprise.gateway.access.token.TokenVerdict.Good;
+import io.reprise.message.AnonymousUsers;
 import io.reprise.support.Texts;
 import io.reprise.support.WallClock;
 import io.vertx.core.Future;
@@ -48,8 +49,14 @@ public final class TokenVerifier {
      *
      * @param audiences empty: not checked
      * @param skewMs tolerated difference between clocks
+     * @param anonymous whether they may bear a name of {@link AnonymousUsers}
      */
-    record Rules(List<String> audiences, long skewMs, int bytesMax, RoleClaims roles) {}
+    record Rules(List<String> audiences, long skewMs, int bytesMax, RoleClaims roles, boolean anonymous) {
+        /** For tokens that the server did not make. */
+        Rules(List<String> audiences, long skewMs, int bytesMax, RoleClaims roles) {
+            this(audiences, skewMs, bytesMax, roles, false);
+        }
+    }
 
     /** Verifies a token, which may be null. The future never fails. */
     public Future<TokenVerdict> verify(String token) {
@@ -135,7 +142,8 @@ public final class TokenVerifier {
         return given instanceof String text && taken.contains(text);
     }
 
-    private static boolean isUser(String subject) {
+    private boolean isUser(String subject) {
+        if (AnonymousUsers.isOne(subject) && !rules.anonymous()) return false;
         return !subject.isBlank() && subject.length() <= USER_CHARS_MAX && Texts.isWellFormed(subject);
     }
 }

@@ -36,9 +36,22 @@ public final class Verifiers {
 
     /** Verifies tokens that {@link OwnTokens} created with this secret. */
     public static TokenVerifier own(byte[] secret, int bytesMax, WallClock time) {
+        return own(secret, bytesMax, time, false);
+    }
+
+    /**
+     * Verifies what the server's cookies hold.
+     *
+     * @param anonymous whether people need no sign-in
+     */
+    public static TokenVerifier cookies(byte[] secret, int bytesMax, WallClock time, boolean anonymous) {
+        return own(secret, bytesMax, time, anonymous);
+    }
+
+    private static TokenVerifier own(byte[] secret, int bytesMax, WallClock time, boolean anonymous) {
         Trust trust =
                 new Trust(KeySource.of(List.of(TokenKey.ofSecret(secret))), OWN_ALGORITHMS, List.of(OwnTokens.ISSUER));
-        return new TokenVerifier(List.of(trust), new Rules(List.of(), 0, bytesMax, RoleClaims.own()), time);
+        return new TokenVerifier(List.of(trust), new Rules(List.of(), 0, bytesMax, RoleClaims.own(), anonymous), time);
     }
 
     /** Verifies tokens of clients that are signed with this secret, whatever other keys are configured. */
