@@ -63,20 +63,20 @@ export class Pieces {
    * Pieces as { key, rows }, the same objects where nothing changed; of these from `from` to `to` (exclusive) are to be shown,
    * as `sections` with { key, pieces }.
    * `same`: how many rows at the beginning are those of the last time; `around`: the key of a row that is to be among those
-   * shown; `all`: all are.
+   * shown; `grow`: more of them are shown than the last time; `all`: all are.
    */
-  of(rows, { same = 0, around = null, all = false } = {}) {
+  of(rows, { same = 0, around = null, grow = true, all = false } = {}) {
     if (rows !== this.#last.rows) {
       const pieces = this.#pieces.of(rows, same)
       this.#last = { rows, pieces, sections: this.#sections.of(pieces, this.#pieces.same) }
     }
     const { pieces, sections } = this.#last
     const at = around === null ? -1 : pieces.findIndex(piece => piece.rows.some(row => row.item.key === around))
-    const { from, to } = this.#window(pieces, { at, all })
+    const { from, to } = this.#window(pieces, { at, grow, all })
     return { pieces, from, to, sections: within(sections, from, to) }
   }
 
-  #window(pieces, { at, all }) {
+  #window(pieces, { at, grow, all }) {
     const { length } = pieces
     let from = pieces.findIndex(({ key }) => key === this.#from)
     let to = this.#to === null ? length : pieces.findIndex(({ key }) => key === this.#to) + 1
@@ -85,7 +85,7 @@ export class Pieces {
       const centre = at < 0 ? length - 1 : at
       from = Math.max(0, centre - 1)
       to = Math.min(length, centre + 2)
-    } else {
+    } else if (grow) {
       from = Math.max(0, from - 1)
       to = Math.min(length, to + 1)
     }

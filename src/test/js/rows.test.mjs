@@ -175,6 +175,15 @@ test('a long chat is shown from its end, a piece more each time', () => {
   while (pieces.of(rows).from > 0) assert.ok(++times < first.pieces.length)
 })
 
+test('no more of it is shown as long as it is not to grow', () => {
+  const pieces = new Pieces()
+  const rows = new Rows().of(appWith(long))
+  const first = pieces.of(rows, { grow: false })
+  const second = pieces.of(rows, { grow: false })
+  assert.deepEqual([second.from, second.to], [first.from, first.to])
+  assert.equal(pieces.of(rows).from, first.from - 1)
+})
+
 test('... or around a message, and on in both directions', () => {
   const pieces = new Pieces()
   const rows = new Rows().of(appWith(long))

@@ -66,9 +66,11 @@ function shownOf(app) {
   const sought = found?.message ?? place?.message
   const rows = made.groups.of(made.rows.of(app), app.openGroups, made.rows.same)
   const around = sought ? `text:${sought}` : null
-  const { pieces, from, to, sections } = made.pieces.of(rows, { same: made.groups.same, around, all: whole })
+  // Answers get their texts all at once when the script for them comes: there should be few by then.
+  const grow = Boolean(customElements.get('markdown-text'))
+  const { pieces, from, to, sections } = made.pieces.of(rows, { same: made.groups.same, around, grow, all: whole })
   const isAll = from === 0 && to === pieces.length
-  if (!isAll) app.set({ hold: from > 0 })
+  if (!isAll && grow) app.set({ hold: from > 0 })
   return { sections, begins: from === 0 }
 }
 
