@@ -74,8 +74,9 @@ class ArchitectureTest {
                             "support")),
             // The log is set up from its settings.
             Map.entry("telemetry", List.of("config", "support")),
-            // A step of the build.
+            // Steps of the build.
             Map.entry("page", List.of()),
+            Map.entry("training", List.of()),
             Map.entry("client", List.of()),
             Map.entry("support", List.of()));
 

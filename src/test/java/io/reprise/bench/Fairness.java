@@ -3,6 +3,7 @@ package io.reprise.bench;
 import static io.reprise.bench.BenchTab.await;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocketClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,10 @@ final class Fairness implements Scenario {
     public void run(Setting setting) throws Exception {
         // Its own event loops: what the readers are sent is not to delay it on the client's side.
         Vertx vertx = Vertx.vertx();
+        // Kept until the end: Vert.x closes the sockets of a client that is garbage.
+        WebSocketClient client = BenchTab.client(vertx);
         try (BenchServer server = BenchServer.start(setting.data(), Map.of())) {
-            BenchTab tab = BenchTab.open(BenchTab.client(vertx), server, server.token("somebody"));
+            BenchTab tab = BenchTab.open(client, server, server.token("somebody"));
             Chat chat = new Chat(tab, tab.create());
             await(tab.attach(chat.session, null, 0));
             for (int i = 0; i < ECHOES_ALONE; i++) chat.echo();
@@ -35,6 +38,7 @@ final class Fairness implements Scenario {
             tell(setting, "alone", alone);
             for (int readers : new int[] {1, 100, 500}) beside(readers, chat, server, setting);
         } finally {
+            client.close();
             vertx.close();
         }
     }
