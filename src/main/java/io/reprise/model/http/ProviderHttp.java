@@ -1,6 +1,7 @@
 package io.reprise.model.http;
 
 import io.reprise.config.ModelSettings;
+import io.reprise.support.QuietConnections;
 import io.reprise.support.StopSignal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -34,16 +35,18 @@ public final class ProviderHttp {
 
     public ProviderHttp(Vertx vertx, ModelSettings settings) {
         limits = new Limits(settings.connectMs(), settings.responseBytesMax());
-        client = vertx.createHttpClient(
-                new HttpClientOptions()
+        client = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
                         .setConnectTimeout(settings.connectMs())
                         .setKeepAliveTimeout(KEEP_ALIVE_S)
                         .setSslHandshakeTimeout(settings.connectMs() + HANDSHAKE_MS_MORE)
                         .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-                        .setVerifyHost(true),
-                new PoolOptions()
+                        .setVerifyHost(true))
+                .with(new PoolOptions()
                         .setHttp1MaxSize(settings.connectionsMax())
-                        .setMaxWaitQueueSize(settings.connectionsMax()));
+                        .setMaxWaitQueueSize(settings.connectionsMax()))
+                .withConnectHandler(QuietConnections::quieten)
+                .build();
     }
 
     /** Creates a call. {@code stop} cancels it at any time. Close it when its response has been read. */

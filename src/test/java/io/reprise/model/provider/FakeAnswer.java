@@ -1,9 +1,11 @@
 package io.reprise.model.provider;
 
+import io.netty.channel.ChannelOption;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /** An answer in the language of a provider, piece by piece. */
 public abstract class FakeAnswer {
@@ -94,6 +96,12 @@ public abstract class FakeAnswer {
 
     /** Ends the connection, as a provider that dies does. */
     public void cut() {
+        request.connection().close();
+    }
+
+    /** Ends the connection, as a network does that rejects its packets. */
+    public void reset() {
+        ((ConnectionBase) request.connection()).channel().config().setOption(ChannelOption.SO_LINGER, 0);
         request.connection().close();
     }
 

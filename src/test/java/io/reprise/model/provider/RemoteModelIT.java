@@ -8,11 +8,13 @@ import io.reprise.model.provider.FakeAnswer.Finish;
 import io.reprise.model.provider.FakeProvider.Call;
 import io.reprise.model.provider.ModelFixture.Turn;
 import io.reprise.testing.LogLines;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -296,6 +298,20 @@ class RemoteModelIT {
             breaks.accept(provider.take().answer());
 
             assertFailed(turn, "model_error", text);
+        }
+    }
+
+    @Test
+    void a_connection_that_the_provider_resets_is_not_logged_as_an_error_of_the_server() throws Exception {
+        try (FakeProvider provider = FakeProvider.start(Wire.values()[0]);
+                ModelFixture models = ModelFixture.at(provider);
+                LogLines log = LogLines.of(ConnectionBase.class.getName())) {
+            Turn turn = models.ask("hello");
+
+            provider.take().answer().text("It beg").reset();
+
+            assertFailed(turn, "model_error", "was incomplete");
+            assertThat(log.with("")).isEmpty();
         }
     }
 

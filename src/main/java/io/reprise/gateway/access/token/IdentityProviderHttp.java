@@ -1,5 +1,6 @@
 package io.reprise.gateway.access.token;
 
+import io.reprise.support.QuietConnections;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -33,7 +34,11 @@ public final class IdentityProviderHttp {
                 .setIdleTimeout(timeoutMs)
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setKeepAlive(false);
-        this.http = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(atOnceMax));
+        this.http = vertx.httpClientBuilder()
+                .with(options)
+                .with(new PoolOptions().setHttp1MaxSize(atOnceMax))
+                .withConnectHandler(QuietConnections::quieten)
+                .build();
         this.timeoutMs = timeoutMs;
         this.atOnceMax = atOnceMax;
     }
