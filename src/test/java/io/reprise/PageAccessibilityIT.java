@@ -194,6 +194,29 @@ class PageAccessibilityIT {
         }
     }
 
+    /** Symptom: signs in grey and green beside texts in the colours of the system, which may be hard to see on its background. */
+    @Test
+    void signs_have_the_colours_of_the_system_where_it_chooses_them() {
+        try (BrowserContext person =
+                browser.person("FORCED", new Browser.NewContextOptions().setForcedColors(ForcedColors.ACTIVE))) {
+            Tab tab = browser.open(person, server.url());
+            tab.ask("/echo a word");
+
+            assertThat(tab.page().evaluate("""
+                    () => {
+                      const probe = document.body.appendChild(document.createElement('i'))
+                      const colourOf = name => {
+                        probe.style.cssText = `forced-color-adjust: none; color: ${name}`
+                        return getComputedStyle(probe).color
+                      }
+                      const sign = getComputedStyle(document.querySelector('.message.user .copy'), '::before')
+                      const plus = getComputedStyle(document.querySelector('.new-chat .icon'))
+                      return [sign.maskImage.startsWith('url('), sign.backgroundColor === colourOf('ButtonText'),
+                        plus.color === colourOf('LinkText')].join()
+                    }""")).isEqualTo("true,true,true");
+        }
+    }
+
     /** Symptom without it: a person who uses the keyboard passes the whole list of chats to reach the message. */
     @Test
     void the_first_stop_of_the_keyboard_leads_past_the_list() {

@@ -87,6 +87,7 @@ class PageLongChatIT {
         System.out.printf("a chat of %d messages is opened: tasks over 50 ms: %s%n", session.messages(), longTasks());
         readAll();
         System.out.printf("all are read: tasks over 50 ms: %s%n", longTasks());
+        assertHasLittleToLookAt();
         CDPSession devtools = BENCH.person().newCDPSession(tab.page());
         devtools.send("Performance.enable", object("timeDomain", "threadTicks"));
         String letters = "abcdefghi ".repeat(6);
@@ -137,6 +138,19 @@ class PageLongChatIT {
                   !piece.firstElementChild.checkVisibility({ contentVisibilityAuto: true })).length"""))
                 .as("pieces that are not laid out")
                 .isGreaterThan(RUNS / 20);
+    }
+
+    /**
+     * What the browser looks at by itself: for each letter at the form of the field, or without one at all of the page; in each
+     * frame at all drawings, and at all that lies directly in the conversation.
+     */
+    private void assertHasLittleToLookAt() {
+        assertThat(tab.page().evaluate("document.getElementById('message').form !== null"))
+                .isEqualTo(true);
+        assertThat(tab.page().locator(".pieces svg").count()).as("drawings").isLessThan(20);
+        assertThat(tab.page().locator(".transcript .column > *").count())
+                .as("parts of the conversation")
+                .isLessThan(30);
     }
 
     /**
