@@ -13,9 +13,6 @@ import io.reprise.gateway.limit.RateLimits;
 import io.reprise.gateway.link.ConnectionLimit;
 import io.reprise.gateway.rest.ApiContract;
 import io.reprise.gateway.rest.GatewayParts;
-import io.reprise.history.Histories;
-import io.reprise.history.LogReader;
-import io.reprise.history.Workers;
 import io.reprise.job.Job;
 import io.reprise.job.JobVerticle;
 import io.reprise.job.Jobs;
@@ -29,21 +26,15 @@ import io.reprise.model.provider.Models;
 import io.reprise.session.Collaborators;
 import io.reprise.session.Session;
 import io.reprise.session.SessionVerticle;
-import io.reprise.session.recall.SchedulePreview;
 import io.reprise.store.Storage;
 import io.reprise.store.account.PgSecrets;
 import io.reprise.store.account.PgSignIns;
-import io.reprise.store.directory.PgSessionDirectory;
 import io.reprise.store.job.PgJobs;
 import io.reprise.store.job.PgLeases;
 import io.reprise.store.job.PgUserErasures;
-import io.reprise.store.postgres.PgAudit;
-import io.reprise.store.postgres.PgLogReader;
-import io.reprise.store.postgres.PgRecallDirectory;
 import io.reprise.support.Current;
 import io.reprise.support.IdSource;
 import io.reprise.support.MonotonicClock;
-import io.reprise.support.Permits;
 import io.reprise.support.WallClock;
 import io.reprise.telemetry.PrometheusMetrics;
 import io.reprise.timer.TimerVerticle;
@@ -53,14 +44,11 @@ import io.reprise.tool.SleepTool;
 import io.reprise.tool.TimeTool;
 import io.reprise.tool.Tool;
 import io.reprise.tool.ToolRegistry;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -81,11 +69,9 @@ final class ServerParts {
     private final MonotonicClock clock = MonotonicClock.system();
     private final String node = ids.next("n_");
     private final PrometheusMetrics metrics = new PrometheusMetrics();
-    private final Permits wholeReads;
     private Storage storage;
     private Vertx vertx;
-    private Workers workers;
-    private Workers contextWorkers;
+    private ServerReads reads;
     private CompletableFuture<ApiContract> contract;
     private ProviderHttp modelHttp;
 
@@ -100,9 +86,6 @@ final class ServerParts {
         Current<Set<String>> blocked =
                 current.derive(now -> Set.copyOf(now.auth().blockedUsers()));
         this.rights = user -> !blocked.get().contains(user);
-        this.wholeReads = new Permits(
-                current.map(now -> now.sessions().wholeReadsMax()),
-                current.map(now -> now.sessions().wholeReadsPerUserMax()));
     }
 
     /** The name of this node on the bus. */
@@ -127,21 +110,8 @@ final class ServerParts {
         }
         BusCodec.register(vertx.eventBus());
         storage.connect(vertx, current, time, clock, metrics.metrics());
-        workers = workers("reprise-read");
-        contextWorkers = workers("reprise-context");
+        reads = new ServerReads(vertx, current, storage, time);
         storage.watch(lost);
-    }
-
-    /** Threads that end together with Vert.x. */
-    private Workers workers(String name) {
-        WorkerExecutor threads =
-                vertx.createSharedWorkerExecutor(name, settings.sessions().readThreads());
-        return new Workers() {
-            @Override
-            public <T> Future<T> run(Callable<T> work) {
-                return threads.executeBlocking(work, false);
-            }
-        };
     }
 
     /** Whether the database is open. */
@@ -170,7 +140,7 @@ final class ServerParts {
                 new ManageRecallsTool(time, zone)));
         tools.addAll(more);
         RunPlans plans = new SettingsPlans(current, model(), new ToolRegistry(tools));
-        AgentServices services = new AgentServices(plans, contexts(), ids, metrics.metrics())
+        AgentServices services = new AgentServices(plans, reads.contexts(), ids, metrics.metrics())
                 .keeping(storage.checkpoints().checkpointer());
         metrics.metrics()
                 .level(
@@ -199,12 +169,12 @@ final class ServerParts {
         var with = new Collaborators(
                 new Session.Environment(current, agents, ids, time, clock, metrics.metrics(), rights::mayAct),
                 storage.eventStore(),
-                logReader(),
-                sessionDirectory(),
+                reads.log(),
+                reads.directory(),
                 storage.checkpoints().checkpointer(),
                 storage.erasures(metrics.metrics()),
-                workers,
-                wholeReads);
+                reads.workers(),
+                reads.wholeReads());
         int instances = settings.sessions().instances();
         return IntStream.range(0, instances)
                 .mapToObj(i -> new SessionVerticle(with, new SessionVerticle.Place(node, i, shards(i, instances))))
@@ -226,7 +196,7 @@ final class ServerParts {
                 accessParts(),
                 time,
                 ids,
-                readSide(),
+                reads.ofGateways(),
                 administration(),
                 new ConnectionLimit(current.map(now -> now.server().connectionsMax())),
                 intake(),
@@ -246,18 +216,6 @@ final class ServerParts {
         metrics.metrics()
                 .level("reprise.unread.bytes", "Bytes of partially received messages and bodies", intake::heldBytes);
         return intake;
-    }
-
-    private GatewayParts.ReadSide readSide() {
-        return new GatewayParts.ReadSide(
-                sessionDirectory(),
-                new PgRecallDirectory(storage.readPool()),
-                new SchedulePreview(current.map(Settings::recalls), time),
-                new PgAudit(storage.readPool()),
-                storage.checkpoints().checkpointer(),
-                new Histories(logReader(), workers),
-                searches(),
-                wholeReads);
     }
 
     private AccessParts accessParts() {
@@ -307,29 +265,6 @@ final class ServerParts {
                         time,
                         () -> vertx.eventBus().publish(Addresses.JOBS, new NodeMessage.LookForJobs())),
                 userErasures());
-    }
-
-    private PgSessionDirectory sessionDirectory() {
-        return new PgSessionDirectory(storage.readPool(), settings.search().timeMs());
-    }
-
-    private LogReader logReader() {
-        return new PgLogReader(storage.readPool(), storage.pool(), workers);
-    }
-
-    /** Reads the context of models. It uses separate connections, so that runs do not wait for searches and exports. */
-    private Histories contexts() {
-        return new Histories(new PgLogReader(storage.pool(), storage.pool(), contextWorkers), contextWorkers);
-    }
-
-    /**
-     * Permits for searches. A search occupies a connection until it ends, so one connection is kept for other reads.
-     */
-    private Permits searches() {
-        int readers = settings.database().readers();
-        return new Permits(
-                current.map(now -> Math.min(now.search().atOnceMax(), Math.max(1, readers - 1))),
-                current.map(now -> now.search().perUserMax()));
     }
 
     private static int perCore(int configured) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may do what, what is refused by which code, and that no text is changed on its way. */
+/** Who may do what, which error code a refusal has, and that no text is changed on its way. */
 class AccessIT {
     private static final String SECRET = "a secret that is long enough for HS256, surely";
 
@@ -145,7 +145,7 @@ class AccessIT {
             assertError(leaves.ask("token", new JsonObject().put("token", bobs)), "forbidden");
             assertError(leaves.ask("token", new JsonObject().put("token", "nonsense")), "unauthorized");
 
-            // Only now is one made that lives for seconds; the next one is right behind it on the same socket.
+            // Only now is a token made that lives for seconds; the next frame follows directly on the same socket.
             long soon = Instant.now().getEpochSecond() + 5;
             String shortLived = jwt("HS256", claims.copy().put("exp", soon), SECRET);
             stays.say(token("short", shortLived));
@@ -382,7 +382,7 @@ class AccessIT {
         return new JsonObject().put("type", "token").put("id", id).put("token", token);
     }
 
-    /** In seconds, as the answer to the token with this id tells it. */
+    /** In seconds, as the answer to the frame with this id says. */
     private static long expiry(TestClient client, String id) {
         JsonObject answer = client.await("result", frame -> id.equals(frame.getString("id")));
         return Instant.parse(answer.getString("expiresAt")).getEpochSecond();

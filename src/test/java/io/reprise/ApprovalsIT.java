@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** Several calls that wait at once, decided about by several tabs at once. */
+/** Several calls that wait at the same time, decided by several tabs at the same time. */
 class ApprovalsIT {
     private static final int TABS = 3;
     private static final List<JsonObject> DECISIONS = List.of(
@@ -129,7 +129,7 @@ class ApprovalsIT {
                 });
     }
 
-    /** Asks the model for these calls; returns what waits. */
+    /** Asks the model for these calls; returns the open interrupts. */
     private List<JsonObject> ask(String text) {
         String run = tabs.getFirst().send(session, text).getString("run");
         tabs.forEach(tab -> tab.awaitEnd(session, run));

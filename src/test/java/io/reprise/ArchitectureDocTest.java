@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.w3c.dom.NodeList;
 
-/** The documents about the architecture name what exists, and all of it. */
+/** The documents about the architecture name only what exists, and all of it. */
 class ArchitectureDocTest {
     private static final Path DOCS = Path.of("webroot", "docs");
     private static final Path ARCHITECTURE = DOCS.resolve("architecture.md");
@@ -36,7 +36,7 @@ class ArchitectureDocTest {
     /** A class, perhaps with a member or a nested class. One word, such as Server, counts in Markdown code only. */
     private static final Pattern CLASS = Pattern.compile("([A-Z][a-z]+\\w*)(?:\\.(\\w+))?");
 
-    /** In a picture, words are mixed with prose: only names that no word of prose looks like. */
+    /** In a picture names are mixed with prose, so only names that cannot be words of prose count. */
     private static final Pattern CLASS_IN_PICTURE =
             Pattern.compile("\\b(?:([A-Z][a-z]+[A-Z]\\w*)|([A-Z][a-z]\\w*)\\.([a-z]\\w+))\\b");
 

@@ -30,11 +30,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may know whom. A rule for a package that does not exist yet waits for it. */
+/** Which package may use which. A rule for a package that does not exist yet has no effect until it exists. */
 class ArchitectureTest {
     private static final String ROOT = "io.reprise";
 
-    /** Package and the packages of ours that it may import. The root composes them all and may import everything. */
+    /** Package and our packages that it may import. The root package composes all of them and may import everything. */
     private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
             Map.entry(
                     "gateway",
@@ -55,7 +55,7 @@ class ArchitectureTest {
             Map.entry("config", List.of("message", "support")),
             Map.entry("message", List.of("support")),
             Map.entry("account", List.of("support")),
-            // Adapters of the ports of these packages, and what the ports speak of.
+            // Adapters of the ports of these packages, and the types that the ports use.
             Map.entry(
                     "store",
                     List.of(
@@ -72,7 +72,7 @@ class ArchitectureTest {
                             "config",
                             "telemetry",
                             "support")),
-            // The log is set up from its settings.
+            // Logging is configured by its settings.
             Map.entry("telemetry", List.of("config", "support")),
             // Steps of the build.
             Map.entry("page", List.of()),
@@ -114,7 +114,7 @@ class ArchitectureTest {
         check(slices().matching(ROOT + ".(*)..").should().beFreeOfCycles());
     }
 
-    /** The package itself puts its parts together and may know all of them. */
+    /** The package itself composes its parts and may use all of them. */
     @ParameterizedTest
     @ValueSource(strings = {"agent", "config", "gateway", "history", "message", "model.provider", "session", "store"})
     void the_parts_of_a_package_are_free_of_cycles(String name) {
@@ -122,7 +122,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void the_parts_of_a_session_do_not_know_what_puts_them_together() {
+    void the_parts_of_a_session_do_not_depend_on_the_session() {
         check(noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".session.(*)..")
@@ -223,7 +223,7 @@ class ArchitectureTest {
                 : List.of();
     }
 
-    /** A folder with more files than this is hard to survey: find the seam in it and split it. */
+    /** A folder with more files than this is hard to survey and should be split. */
     private static final int FILES_OF_FOLDER_MAX = 25;
 
     @ParameterizedTest

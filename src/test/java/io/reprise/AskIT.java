@@ -40,7 +40,7 @@ class AskIT {
         }
     }
 
-    /** Symptom: the program printed nothing and never ended; cause: nothing listened to the state of the client. */
+    /** Symptom: the program printed nothing and never ended. Cause: nothing reacted to the state of the client. */
     @Test
     void a_server_that_cannot_be_reached_is_an_error() {
         String nobody = "http://127.0.0.1:" + Ports.free();
@@ -123,7 +123,7 @@ class AskIT {
         }
     }
 
-    /** The program while it prints an answer that does not end by itself. */
+    /** The program while it prints an endless answer. */
     private Shell startedAnswer(TestServer server) {
         Shell ask = Shell.start(folder, environment(server.url(), Map.of()), command(ENDLESS));
         await().atMost(Patience.LIMIT).until(() -> !ask.isAlive() || ask.out().contains("assistant: w1 w2"));

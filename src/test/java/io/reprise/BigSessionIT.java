@@ -23,15 +23,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Sessions with a long past on a server with the limits of time that it has by default: everything that reads them
- * arrives, and reads no more of them than it needs.
+ * Long sessions on a server with the default timeouts: everything that reads them
+ * succeeds, and reads no more than it needs.
  */
 class BigSessionIT {
     private static final BigSession LONG_TEXTS = new BigSession("s_long", "ada", 100, 60_000);
     private static final BigSession MANY_RUNS = new BigSession("s_many", "ada", 20_000, 40);
     private static final int MIB = 1 << 20;
 
-    /** What the server asks by itself meanwhile: for what is due, at each of its looks. */
+    /** Statements that the server sends by itself meanwhile: polls of the timer. */
     private static final int OWN_STATEMENTS = 30;
 
     private static final DatabaseUri DATABASE = TestDatabase.fresh();
@@ -52,14 +52,14 @@ class BigSessionIT {
         proxy.close();
     }
 
-    /** Session, messages of a snapshot, and what may be read: of the newest 200 messages, of 50, of all. */
+    /** Session, messages of a snapshot, and the limits of reads: of the newest 200 messages, of 50, of all. */
     static Stream<Arguments> sessions() {
         return Stream.of(
                 Arguments.of(LONG_TEXTS, new Costs(14 * MIB, 13), new Costs(4 * MIB, 5), new Costs(14 * MIB, 15)),
                 Arguments.of(MANY_RUNS, new Costs(MIB, 3), new Costs(MIB, 3), new Costs(86 * MIB, 206)));
     }
 
-    /** What a read may cost. */
+    /** The allowed cost of a read. */
     private record Costs(long bytes, int statements) {}
 
     @ParameterizedTest(name = "{0}")
@@ -90,7 +90,7 @@ class BigSessionIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("sessions")
-    void a_message_costs_no_more_after_a_long_past(BigSession session, Costs newest) throws Exception {
+    void the_cost_of_a_message_does_not_grow_with_the_log(BigSession session, Costs newest) throws Exception {
         // A copy, so that the others find the session as it was.
         BigSession copy =
                 new BigSession(session.id() + "_goes_on", "ada", session.runs(), session.textChars()).storeIn(DATABASE);
@@ -140,11 +140,12 @@ class BigSessionIT {
     }
 
     /**
-     * Symptom: with a small {@code gateway.answerMs} a tab never got the first page, while one attach kept the whole pool
-     * busy with the same reads. Cause: what came after it had been asked for again was dropped, and made anew.
+     * Symptom: with a small {@code gateway.answerMs} a tab never received the first page, while one attach kept the
+     * whole pool
+     * busy with the same reads. Cause: an answer to an earlier request was dropped, and the page was made again.
      */
     @Test
-    void an_attach_arrives_also_where_each_page_is_late() throws Exception {
+    void an_attach_succeeds_also_if_each_page_is_late() throws Exception {
         DatabaseUri database = TestDatabase.fresh();
         LONG_TEXTS.storeIn(database);
         try (DatabaseProxy way = DatabaseProxy.before(database);

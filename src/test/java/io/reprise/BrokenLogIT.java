@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A log with a row that is no event. Symptom: its readers waited for ever, and the server read and folded it again every
- * five seconds. Cause: what the fold failed with was taken for an absent database.
+ * A log with a row that is not an event. Symptom: its readers waited forever, and the server read and folded it every
+ * five seconds. Cause: the failure of the fold was taken for an unavailable database.
  */
 class BrokenLogIT {
     private static final Map<String, String> HASTY = Map.of("gateway.answerMs", "200");
@@ -41,7 +41,7 @@ class BrokenLogIT {
             tab.attachLive(session);
             tab.awaitEnd(session, tab.send(session, "/echo hi").getString("run"));
         }
-        // An event in the middle, of which nothing but its order is known.
+        // An event in the middle, of which only the order is known.
         execute("UPDATE session_event SET payload = '" + payload + "' WHERE seq = 4");
 
         try (LogLines lines = LogLines.of("io.reprise");

@@ -22,12 +22,15 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What checkpoints take in PostgreSQL, measured against the log that they stand beside. */
+/** The size of checkpoints in PostgreSQL, compared with the log of their session. */
 @Timeout(300)
 class CheckpointSizeIT {
     private static final int EXCHANGES = 100;
 
-    /** Symptom: 100 exchanges of 4 KB had 0.9 MB of log and 40 MB of checkpoints. Cause: each was a copy of all before it. */
+    /**
+     * Symptom: 100 exchanges of 4 KB had 0.9 MB of log and 40 MB of checkpoints. Cause: each was a copy of all earlier
+     * messages.
+     */
     @Test
     void the_checkpoints_of_a_hundred_exchanges_take_at_most_twice_their_log() {
         DatabaseUri database = TestDatabase.fresh();
@@ -50,7 +53,7 @@ class CheckpointSizeIT {
         }
     }
 
-    /** Symptom: above 4 MB a run could not go on after a crash, and ended `too_large` when it should wait for people. */
+    /** Symptom: above 4 MB a run could not resume after a crash, and ended `too_large` when it needed a decision. */
     @Test
     void a_large_conversation_has_a_small_checkpoint() {
         DatabaseUri database = TestDatabase.fresh();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Sessions that are emptied, as their readers and the database see it. */
+/** Cleared sessions, as their readers and the database see them. */
 class ClearIT {
     private static final DatabaseUri DATABASE = TestDatabase.fresh();
     private static TestServer server;
@@ -73,7 +73,7 @@ class ClearIT {
     }
 
     @Test
-    void a_run_is_stopped_what_waits_is_dropped_and_a_repeat_does_nothing() {
+    void a_run_is_stopped_and_queued_messages_are_dropped_and_a_repeat_does_nothing() {
         try (TestClient tab = server.client("ada")) {
             String session = tab.create();
             tab.attachLive(session);

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Commands have one effect each, however often they are sent; the queue is seen by every tab and outlives the server. */
+/**
+ * Commands have one effect each, however often they are sent; every tab sees the queue, which survives restarts of the
+ * server.
+ */
 class CommandsIT {
     private static final DatabaseUri DATABASE = TestDatabase.fresh();
     private static TestServer server;
@@ -87,11 +90,11 @@ class CommandsIT {
             String first = one.send(session, "/echo first").getString("message");
             String second = two.send(session, "/echo second").getString("message");
 
-            // When one is given a new text and the other is taken back
+            // When one is given a new text and the other is removed
             assertDone(one.ask("requeue", message(session, second).put("text", "/echo changed")));
             assertDone(two.ask("unqueue", message(session, first)));
 
-            // Then every tab has seen every step, and a new one is told how it is now
+            // Then every tab has seen every step, and a new one sees the current state
             for (TestClient tab : List.of(one, two)) {
                 tab.awaitThat("four changes", () -> queues(tab, session).size() == 4);
                 assertThat(queues(tab, session))
@@ -109,11 +112,11 @@ class CommandsIT {
                 assertThat(queue.getJsonObject(0).getString("by")).isEqualTo("ada");
                 assertThat(queue.getJsonObject(0).getString("at")).isNotBlank();
             }
-            // and what is gone cannot be changed
+            // and a removed message cannot be changed
             assertError(one.ask("unqueue", message(session, first)), "not_found");
             assertError(one.ask("requeue", message(session, first).put("text", "x")), "not_found");
 
-            // and what runs in the end is the new text, with the queue empty again
+            // and finally the new text runs, with the queue empty again
             one.ask("stop", new JsonObject().put("session", session));
             awaitEnds(two, session, 2);
             assertThat(two.text(session, null)).endsWith("changed");
@@ -124,7 +127,7 @@ class CommandsIT {
     // --- busy
 
     @Test
-    void a_full_queue_and_a_busy_session_refuse_and_claim_nothing() {
+    void a_full_queue_and_a_busy_session_refuse_without_a_claim() {
         try (TestClient tab = server.client("ada")) {
             String session = busySession(tab);
             JsonObject rejecting = send(session, "/echo now or never").put("onBusy", "reject");
@@ -135,7 +138,7 @@ class CommandsIT {
             assertError(full, "queue_full");
             assertThat(full.getBoolean("retryable")).isTrue();
 
-            // When there is room again, the same ids work: an error was no claim
+            // When there is room again, the same ids work, because an error is not claimed
             tab.ask("stop", new JsonObject().put("session", session).put("scope", "queued"));
             assertThat(ask(tab, tooMuch).getString("status")).isEqualTo("queued");
             tab.ask("stop", new JsonObject().put("session", session).put("scope", "all"));
@@ -190,7 +193,7 @@ class CommandsIT {
             // idle, the run is over
             assertStopped(tab.ask("stop", stop.copy().put("run", first)));
 
-            // another run is active: it is not hit
+            // another run is active: it is not stopped
             String second = tab.send(session, "/hang").getString("run");
             assertError(tab.ask("stop", stop.copy().put("run", first)), "stale_run");
             assertStopped(tab.ask("stop", stop.copy().put("run", second)), second);
@@ -230,7 +233,7 @@ class CommandsIT {
         String session;
         try (TestServer own = TestServer.start(database, Map.of());
                 TestClient tab = own.client("ada")) {
-            // Given one of each, done once
+            // Given each command was executed once
             JsonObject create = command("create").put("title", "once");
             JsonObject created = ask(tab, create);
             session = created.getString("session");
@@ -261,7 +264,7 @@ class CommandsIT {
                 TestClient tab = own.client("ada")) {
             assertDuplicates(tab, commands, results);
 
-            // Then nothing has happened twice
+            // Then nothing was executed twice
             tab.attachLive(session);
             assertThat(tab.view(session).cursor).isEqualTo(head);
             assertThat(LogOracle.of(database, session).runs()).hasSize(2);
@@ -278,7 +281,7 @@ class CommandsIT {
         for (int i = 0; i < 10; i++) tabs.add(TestClient.connect(server.port(), token));
         TestClient watcher = tabs.getFirst();
         for (int round = 0; round < 5; round++) {
-            // When ten tabs say the same, three times each, at once
+            // When ten tabs send the same commands, three times each, at the same time
             JsonObject create = command("create");
             String session = sayEverywhere(tabs, create).getString("session");
             watcher.attachLive(session);
@@ -298,8 +301,9 @@ class CommandsIT {
     }
 
     /**
-     * Symptom: of many creates with one id at once, some were refused `unavailable`. Cause: the insert that waited for
-     * the other one's commit looked for that one's session in the same statement, whose snapshot was taken before.
+     * Symptom: of many creates with one id at the same time, some were refused `unavailable`. Cause: the insert that
+     * waited for
+     * the commit of the other one searched for its session in the same statement, whose snapshot was taken earlier.
      */
     @Test
     void simultaneous_creates_with_one_id_create_one_session() {
@@ -391,7 +395,7 @@ class CommandsIT {
     @Test
     void the_queue_survives_a_restart_and_continues_without_readers() {
         DatabaseUri database = TestDatabase.fresh();
-        // So that the run under way ends with the process: with a checkpoint that outlives it, it would go on.
+        // So that the active run ends with the process: with a checkpoint that survives it, the run would resume.
         Map<String, String> settings = Map.of("checkpoints.store", "memory");
         String session;
         try (TestServer own = TestServer.start(database, settings);
@@ -412,7 +416,7 @@ class CommandsIT {
                 return log.runs().size() == 3 && terminals(log).size() == 3;
             });
 
-            // Then the interrupted run has ended as such, and what waited was done in order
+            // Then the interrupted run has ended as such, and queued messages were handled in order
             LogOracle log = LogOracle.of(database, session);
             assertThat(terminals(log).get(0).getString("code")).isEqualTo("interrupted");
             assertThat(terminals(log).get(1).getJsonObject("outcome").getString("type"))
@@ -460,7 +464,10 @@ class CommandsIT {
         return tab.await("an answer", frame -> command.getString("id").equals(frame.getString("id")));
     }
 
-    /** Three times from each tab; returns the one result that all of them must have, exactly one as the first. */
+    /**
+     * Three times from each tab; returns the one result that all of them must have, exactly one not marked as
+     * duplicate.
+     */
     private static JsonObject sayEverywhere(List<TestClient> tabs, JsonObject command) {
         String id = command.getString("id");
         for (int i = 0; i < 3; i++) tabs.forEach(tab -> tab.say(command));

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The server is killed with {@code kill -9} again and again on the same data folder. Each life is looked at twice: in the
- * database while no server runs, and through the next server, which lets runs go on or does not.
+ * The server is killed with {@code kill -9} repeatedly on the same data folder. Each life is examined twice: in the
+ * database while no server runs, and through the next server, which may or may not resume runs.
  */
 class CrashIT {
     private static final int ROUNDS = Integer.getInteger("reprise.crash.rounds", Rounds.of(5, 9));
@@ -35,7 +35,7 @@ class CrashIT {
     private static final Duration PATIENCE = Patience.LIMIT;
     private static final String USER = "ada";
 
-    /** What is going on when the server is killed, and how many events of it there are to wait for. */
+    /** What happens when the server is killed, and how many of its events to wait for. */
     private enum Scene {
         STREAM("/stream 2000 250", 150),
         FAST_STREAM("/stream 400000 0", 400),
@@ -54,15 +54,15 @@ class CrashIT {
     }
 
     /**
-     * A life of the server, as it is to be.
+     * The plan for one life of the server.
      *
-     * @param goesOn lets the runs go on that the life before left behind
-     * @param events how many more are seen by the tab before the kill
+     * @param goesOn whether orphaned runs of the previous life resume
+     * @param events how many more events the tab sees before the kill
      */
     private record Plan(
             boolean goesOn, boolean exact, Scene scene, int events, boolean attachAtOnce, boolean powerFailure) {
         static Plan of(int round, Random random) {
-            // Those that matter most come always: text that was stored or not, of runs that go on or end.
+            // The most important kinds are always included: text that was stored or not, of runs that resume or end.
             if (round < 4) return new Plan(round >= 2, round % 2 == 1, Scene.STREAM, 60, false, false);
             Scene scene = Scene.values()[random.nextInt(Scene.values().length)];
             return new Plan(
@@ -82,7 +82,7 @@ class CrashIT {
     private final Map<String, JsonObject> results = new LinkedHashMap<>();
     /** What was stored when the last server was dead, by session. */
     private final Map<String, StoredLog> left = new LinkedHashMap<>();
-    /** The ids of the commands that were carried out by then. */
+    /** The ids of the commands that were decided by then. */
     private Set<String> claimed = Set.of();
 
     @TempDir
@@ -106,7 +106,7 @@ class CrashIT {
     }
 
     @Test
-    void kills_at_random_moments_lose_nothing_accepted_and_readers_see_nothing_wrong() {
+    void kills_at_random_moments_lose_nothing_accepted_and_readers_see_a_consistent_log() {
         System.out.println("CrashIT seed " + SEED + " (-Dreprise.crash.seed=" + SEED + ")");
         for (int round = 0; round < ROUNDS; round++) {
             Plan plan = Plan.of(round, random);
@@ -157,7 +157,7 @@ class CrashIT {
         say("send", send(unwatched, "/echo at the last moment"));
     }
 
-    /** A stop, or a scene that is shorter than was hoped. */
+    /** A stop, or a scene that was shorter than planned. */
     private boolean isOver(long before) {
         return tab.view(watched).events.stream()
                 .filter(e -> e.getLong("seq") > before)
@@ -235,7 +235,7 @@ class CrashIT {
         tab = server.client(USER);
         if (watched == null) return;
         if (plan.attachAtOnce()) assertVerdictIsHonest();
-        // Nobody attaches: orphans are taken care of and the queue goes on all the same.
+        // Nobody attaches: orphaned runs are recovered and the queue continues nevertheless.
         if (plan.goesOn()) left.keySet().forEach(this::stopWhatGoesOn);
         await().atMost(PATIENCE)
                 .untilAsserted(
@@ -245,7 +245,7 @@ class CrashIT {
         StoredLog.of(database.uri(), watched).assertShownTo(tab, Long.MAX_VALUE);
     }
 
-    /** Some would go on for ever. */
+    /** Some would continue forever. */
     private void stopWhatGoesOn(String session) {
         StoredLog.StoredRun orphan = openRun(session);
         if (orphan == null || orphan.resumeSeq() == null) return;
@@ -270,7 +270,7 @@ class CrashIT {
         else assertInterrupted(now, orphan);
     }
 
-    /** From what was stored of it, and then to its end or until it was stopped. */
+    /** From its stored part, and then to its end or until it was stopped. */
     private void assertWentOn(StoredLog now, StoredLog.StoredRun orphan) {
         assertThat(now.restarts(orphan.id())).singleElement().satisfies(restart -> {
             assertThat(restart.getInteger("attempt")).isEqualTo(2);

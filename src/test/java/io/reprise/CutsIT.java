@@ -24,18 +24,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Tabs lose their connection again and again, at any moment, and never anything else. */
+/** Tabs lose their connection repeatedly, at any moment, and never any event. */
 class CutsIT {
     private static final int CUTS = Rounds.of(100, 1_000);
     private static final int SESSIONS = 5;
     private static final int TABS_PER_SESSION = 3;
 
-    /** Many small events, rows and pages, and little of them in memory. */
+    /** Many small events, rows and pages, and few of them in memory. */
     private static final Map<String, String> SETTINGS = Map.of(
             "run.mergeMs", "2",
             "run.mergeDeltasMax", "4",
             "log.flushMs", "20",
-            // Each cursor is replayed, however much is said meanwhile.
+            // Each cursor is replayed, however many events follow meanwhile.
             "log.replayEvents", "1000000",
             "log.memoryBytesMax", "8192",
             "log.pageEvents", "7",
@@ -54,7 +54,7 @@ class CutsIT {
             List<Scene> scenes = new ArrayList<>();
             for (int i = 0; i < SESSIONS; i++) scenes.add(new Scene(server, token, random));
 
-            // When runs go on in every session while its tabs are cut and come back
+            // When runs continue in every session while its tabs are disconnected and reconnect
             List<Future<?>> talking = new ArrayList<>();
             List<Future<?>> cutting = new ArrayList<>();
             for (Scene scene : scenes) {
@@ -70,9 +70,9 @@ class CutsIT {
             enough.set(true);
             for (Future<?> talk : talking) talk.get();
 
-            // Then each tab, and the one that only watched, has exactly what is stored
+            // Then each tab, and the one that only watched, has exactly the stored events
             for (Scene scene : scenes) scene.assertWhole(database);
-            // and a client that vanishes is no fault of the protocol
+            // and a disconnected client is no protocol error
             await().atMost(TestServer.PATIENCE)
                     .until(() -> sockets.with("socket closed").size() >= CUTS);
             assertThat(sockets.with("closing socket")).isEmpty();
@@ -81,7 +81,7 @@ class CutsIT {
         }
     }
 
-    /** A session with its watching tab and the tabs that are cut. */
+    /** A session with its watching tab and the tabs that are disconnected. */
     private static final class Scene {
         private static final List<String> TEXTS = List.of(
                 "/stream %d 400",
@@ -117,13 +117,13 @@ class CutsIT {
             watcher.awaitEnd(session, watcher.send(session, "/echo the end").getString("run"));
         }
 
-        /** Reads a little, is cut, comes back. */
+        /** Reads a little, is disconnected, reconnects. */
         void cut(int number, Random random, AtomicInteger cuts) {
             while (cuts.getAndIncrement() < CUTS) {
                 TestClient tab = tabs[number];
                 long goal = tab.view(session).cursor + random.nextInt(25);
                 if (random.nextInt(5) == 0) {
-                    // in the middle of an attach, before or behind its verdict
+                    // during an attach, before or after its verdict
                     tab.say(new JsonObject()
                             .put("type", "attach")
                             .put("id", UUID.randomUUID().toString())

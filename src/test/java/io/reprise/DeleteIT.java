@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A deleted session is gone: from every table, for every tab, and its run with it. */
+/** A deleted session is removed from every table, in every tab, and with its run. */
 class DeleteIT {
     private static final DatabaseUri DATABASE = TestDatabase.fresh();
     private static TestServer server;
@@ -39,7 +39,7 @@ class DeleteIT {
     }
 
     @Test
-    void an_idle_session_is_erased_and_every_tab_is_told() {
+    void an_idle_session_is_erased_and_every_tab_is_notified() {
         try (TestClient one = server.client("ada");
                 TestClient two = server.client("ada");
                 TestClient reader = server.client("ada")) {
@@ -61,7 +61,7 @@ class DeleteIT {
             JsonObject again = two.ask("create", "the create of it", create);
             assertThat(again.getString("code")).isEqualTo("not_found");
             assertGone(two, session);
-            // and the neighbour is untouched
+            // and the other session is unaffected
             assertThat(two.attachLive(other).getString("mode")).isEqualTo("snapshot");
             assertThat(two.view(other).messages).hasSize(2);
         }
@@ -91,8 +91,8 @@ class DeleteIT {
     }
 
     /**
-     * Symptom: rows of the log and claims stayed behind for ever when a session was deleted while an append of it was
-     * under way. Cause: the delete waited for the append's lock on the session, and then erased the rows that its
+     * Symptom: rows of the log and claims remained forever when a session was deleted during an append of it.
+     * Cause: the delete waited for the append's lock on the session, and then erased the rows that its
      * statement had seen before it waited.
      */
     @Test
@@ -126,7 +126,7 @@ class DeleteIT {
                 frame -> frame.getString("type").equals("notice") && session.equals(frame.getString("session")));
         assertThat(notice.getString("kind")).isEqualTo("session.deleted");
         assertThat(notice.getJsonObject("data").getString("session")).isEqualTo(session);
-        // and nothing of the session comes behind it
+        // and nothing of the session follows
         tab.ask("ping", new JsonObject());
         List<JsonObject> frames = tab.frames();
         assertThat(frames.subList(frames.indexOf(notice) + 1, frames.size()))
@@ -147,7 +147,7 @@ class DeleteIT {
         assertThat(server.call("GET", "/api/v1/sessions", token, null).body()).doesNotContain(session);
     }
 
-    /** Every table that names sessions. Only the claim of the create stays, which holds no word of the session. */
+    /** Every table that names sessions. Only the claim of the create remains, which contains nothing of the session. */
     private static void assertNothingLeft(String session) {
         try (Connection connection = TestDatabase.connect(DATABASE)) {
             assertThat(count(connection, "SELECT count(*) FROM session WHERE id = ?", session))

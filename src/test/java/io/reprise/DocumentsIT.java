@@ -84,9 +84,9 @@ class DocumentsIT {
         }
     }
 
-    /** A block with another mark, such as {@code bash}, would not be run and nobody would notice. */
+    /** A block with another mark, such as {@code bash}, would not be run, and nobody would notice. */
     @Test
-    void blocks_have_a_known_mark() throws IOException {
+    void sealed_blocks_begin_with_a_known_prefix() throws IOException {
         for (Path document : documents()) {
             assertThat(blocks(document))
                     .as("%s", document)
@@ -95,7 +95,7 @@ class DocumentsIT {
         }
     }
 
-    /** Symptom: the examples of the README answered 405; cause: they used a token and a session that nothing had made. */
+    /** Symptom: the examples of the README answered 405. Cause: they used a token and a session that did not exist. */
     @Test
     void the_examples_of_the_readme_run_twice() throws IOException {
         for (String output : runTwice(README)) {
@@ -109,7 +109,10 @@ class DocumentsIT {
         }
     }
 
-    /** Symptom: from the second time on the examples answered 404; cause: their keys named a session that they had deleted. */
+    /**
+     * Symptom: from the second time on the examples answered 404. Cause: their keys named a session that they had
+     * deleted.
+     */
     @Test
     void the_examples_of_the_document_about_rest_run_twice() throws IOException {
         for (String output : runTwice(REST)) {
@@ -119,7 +122,7 @@ class DocumentsIT {
                     .contains("event: attached", "\"mode\":\"replay\"", "RUN_FINISHED")
                     .contains("\"content\":\"w1 w2 w3")
                     .containsPattern("(?s)\\{\"session\":\"s_.*\\{\"session\":\"s_") // The second is a fork.
-                    // The answer that was asked for again may be complete by then.
+                    // The regenerated answer may be complete by then.
                     .containsPattern("\\{\"stopped\":\\[(\"r_[^\"]+\")?],\"unqueued\":\\[]}")
                     .containsPattern("204\n")
                     .contains("`limit` must be from 1 to 200.")

@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Symptom: the checkpoints in Redis of a deleted session stayed for days. Cause: that they were still to be erased was
- * known to the process alone, which gave up after half a minute or died before.
+ * Symptom: the checkpoints in Redis of a deleted session remained for days. Cause: the pending erasure was
+ * known only to the process, which gave up after half a minute or died earlier.
  */
 class ErasureIT {
     private static final String SECRET = "kumquat";
@@ -51,7 +51,7 @@ class ErasureIT {
     private final Map<String, String> settings = new HashMap<>(Map.of(
             "database.url", database.reveal(),
             "checkpoints.store", "redis",
-            // A run makes a checkpoint for those who are asked.
+            // A run saves a checkpoint before it asks for a decision.
             "interrupts.tools", "sleep",
             "erasures.pollMs", "100",
             "erasures.retryMs", "100",
@@ -76,7 +76,7 @@ class ErasureIT {
     }
 
     @Test
-    void sessions_deleted_while_redis_was_away_are_erased_after_a_crash_and_a_restart() throws SQLException {
+    void sessions_deleted_while_redis_was_unavailable_are_erased_after_a_crash_and_a_restart() throws SQLException {
         server = ServerProcess.start(settings);
         String session = asked(SECRET);
         String other = asked("plum");
@@ -121,9 +121,9 @@ class ErasureIT {
         assertThat(keys(session)).isEmpty();
     }
 
-    /** What belongs to a session is in many places; of an erased one only the audit log may know. */
+    /** The data of a session is in many places; of an erased one only the audit log may know. */
     @Test
-    void nothing_but_the_audit_log_knows_an_erased_session() throws Exception {
+    void an_erased_session_remains_only_in_the_audit_log() throws Exception {
         settings.put("data.dir", Files.createDirectory(folder.resolve("data")).toString());
         settings.put("sessions.titles", "text");
         server = ServerProcess.start(settings);

@@ -12,7 +12,9 @@ class FileCacheIT {
     @TempDir
     private Path temporary;
 
-    /** Symptom: each server that was killed left a folder in the temporary folder for ever. Cause: nobody knew whose. */
+    /**
+     * Symptom: each killed server left a folder in the temporary folder forever. Cause: nothing recorded who owned it.
+     */
     @Test
     void only_folders_of_killed_processes_are_deleted() throws IOException, InterruptedException {
         Process dead = new ProcessBuilder("true").start();

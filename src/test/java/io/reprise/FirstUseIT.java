@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Symptom: the first command to a session was never answered, and its first attach only after five seconds, when the
- * gateway sent it again. Cause: what came in while the session was loaded waited for its opening, but a session without
- * anything to settle is open from the first moment, so that moment was missed.
+ * gateway repeated it. Cause: messages that arrived while the session was loaded waited for its opening, but a session
+ * without
+ * anything to recover is open from the first moment, so that moment was missed.
  */
 class FirstUseIT {
     private static TestServer server;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Sessions that begin with what was said in another one. */
+/** Sessions that begin with a copy of another one. */
 class ForkIT {
     private static final DatabaseUri DATABASE = TestDatabase.fresh();
     private static TestServer server;
@@ -62,7 +62,7 @@ class ForkIT {
             StoredLog log = StoredLog.of(DATABASE, fork).assertWhole();
             LogOracle oracle = LogOracle.of(DATABASE, fork);
             oracle.runs().forEach(oracle::assertEndsWell);
-            // And a tab is shown the same by the snapshot as by every event from the first on
+            // And a tab is shown the same by the snapshot as by all events from the first one on
             tab.attachLive(fork);
             try (TestClient other = server.client("ada")) {
                 other.place(fork, log.epoch(), 0).attachLive(fork);
@@ -97,7 +97,7 @@ class ForkIT {
                     .contains(fork, source);
             assertThat(call("GET", "/sessions/" + fork + "/export", "ada", null).body())
                     .contains("one quokka", "two");
-            // When a copied message is asked again and another one is sent
+            // When a copied message is regenerated and another one is sent
             tab.attachLive(fork);
             JsonObject again = new JsonObject()
                     .put("session", fork)
@@ -169,7 +169,7 @@ class ForkIT {
     }
 
     @Test
-    void a_repeat_reaches_the_same_fork_also_when_the_other_session_is_gone() {
+    void a_repeat_returns_the_same_fork_also_after_the_source_was_deleted() {
         try (TestClient tab = server.client("ada")) {
             String source = attached(tab);
             run(tab, source, "/echo one");
@@ -191,7 +191,7 @@ class ForkIT {
     }
 
     @Test
-    void forks_of_foreign_unknown_or_erased_messages_are_not_found_and_long_ones_too_large() {
+    void forks_of_foreign_unknown_or_erased_messages_are_not_found_and_long_ones_are_too_large() {
         try (TestClient tab = server.client("ada")) {
             String source = attached(tab);
             run(tab, source, "/echo one");
@@ -269,7 +269,7 @@ class ForkIT {
                 .toList();
     }
 
-    /** All but the numbers in the log, and what was used: that is told where it was used. */
+    /** All but the numbers in the log and the usage, which counts only in the original. */
     private static List<JsonObject> shown(JsonArray messages) {
         return messages.stream()
                 .map(message -> ((JsonObject) message).copy())

@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Going back through the messages of a session, a page at a time. */
+/** Reading the messages of a session backwards, page by page. */
 class HistoryPagesIT {
     /**
-     * Symptom: going back page by page could skip an answer. Cause: a page was folded up to its cursor, so a message that
-     * began before it and ended behind it was not complete there, and was on no page at all.
+     * Symptom: reading back page by page could skip an answer. Cause: a page was folded up to its cursor, so a message
+     * that
+     * began before it and ended after it was incomplete there, and was on no page.
      */
     @Test
     void every_message_is_on_exactly_one_page_whatever_the_cursor() {
@@ -46,7 +47,7 @@ class HistoryPagesIT {
 
     /** Symptom: one request answered with all of 200 long messages. Cause: only the number of messages was limited. */
     @Test
-    void a_page_ends_early_where_its_messages_are_long_and_the_next_one_goes_on_there() {
+    void a_page_with_long_messages_ends_early_and_the_next_one_continues_there() {
         try (TestServer server = TestServer.start(Map.of("log.pageBytesMax", "4096"));
                 TestClient tab = server.client("ada")) {
             String token = server.token("ada");

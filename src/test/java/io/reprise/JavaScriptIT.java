@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The tests of the page's modules, which are JavaScript themselves, run by the machine's node. */
+/** The JavaScript tests of the page's modules, run by the machine's node. */
 class JavaScriptIT {
     private static final Path FOLDER = Path.of("src", "test", "js");
 

@@ -60,9 +60,9 @@ class JobsIT {
                 .isEqualTo("1");
     }
 
-    /** Memory pressure, too, leaves what a person may still decide about. */
+    /** Memory pressure does not affect checkpoints of open interrupts either. */
     @Test
-    void a_run_that_waits_for_a_person_goes_on_after_a_cleanup_under_pressure() throws SQLException {
+    void a_waiting_run_resumes_after_a_cleanup_under_pressure() throws SQLException {
         settings.put("checkpoints.pressureMb", "1");
         settings.put("checkpoints.pressureRetentionDays", "0");
         server = ServerProcess.start(settings);

@@ -55,7 +55,7 @@ class JwksIT {
     }
 
     @Test
-    void a_rotated_key_is_found_and_the_old_one_is_no_longer_taken() {
+    void a_rotated_key_is_found_and_the_old_one_is_refused() {
         start(Map.of("auth.jwksRetryMs", "100"));
         String old = provider.token("ada");
         awaitStatus(old, 200);
@@ -84,7 +84,7 @@ class JwksIT {
 
     @Test
     void an_invalid_key_does_not_affect_the_others() {
-        // One key of a kind that was unknown here, and nobody could sign in: the set was refused as a whole.
+        // One key of an unsupported kind, and nobody could sign in: the whole set was refused.
         provider.publishBeside("{\"kty\":\"AKP\",\"alg\":\"ML-DSA-65\",\"kid\":\"first\",\"pub\":\"AAAA\"}");
         start(Map.of());
 
@@ -108,7 +108,7 @@ class JwksIT {
 
     @ParameterizedTest
     @EnumSource(names = "WELL", mode = EnumSource.Mode.EXCLUDE)
-    void a_provider_that_gives_no_keys_does_not_stop_the_start_and_is_asked_again(Mood mood) {
+    void a_provider_without_keys_does_not_prevent_the_start_and_is_asked_again(Mood mood) {
         provider.mood(mood);
         start(Map.of("auth.jwksRetryMs", "100", "auth.jwksTimeoutMs", "1000"));
 
@@ -139,11 +139,11 @@ class JwksIT {
 
         for (int i = 0; i < 10; i++) assertThat(status(provider.token("ada"))).isEqualTo(503);
 
-        // Nobody is kept out for what the provider did.
+        // An outage of the provider locks nobody out.
         provider.mood(Mood.WELL);
         await().untilAsserted(() -> assertThat(status(provider.token("ada"))).isNotEqualTo(503));
         assertThat(status(provider.token("ada"))).isEqualTo(200);
-        // Whereas bad tokens count.
+        // Bad tokens, however, count.
         for (int i = 0; i < 2; i++) assertThat(status("a.bad.token")).isEqualTo(401);
         assertThat(status(provider.token("ada"))).isEqualTo(429);
     }

@@ -10,11 +10,11 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The server speaks one language, whatever that of its machine is. */
+/** The server's texts do not depend on the locale of its machine. */
 class LocaleIT {
     /**
-     * Symptom: the server did not start where the machine speaks Turkish. Cause: a library capitalises names by the
-     * language of the machine, and the small i has another capital there. Persian has digits of its own, which a
+     * Symptom: the server did not start on a machine with a Turkish locale. Cause: a library capitalises names by the
+     * locale, where the small i has another capital. Persian has its own digits, which a
      * database does not read.
      */
     @ParameterizedTest

@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** What is opened and closed again leaves nothing in memory. */
+/** Whatever is opened and closed again leaves nothing in memory. */
 class MemoryIT {
     private static final int TABS = 8;
     private static final int SESSIONS = Rounds.of(1_000, 10_000);
@@ -26,12 +26,12 @@ class MemoryIT {
     private static final int AT_ONCE = 50;
 
     @Test
-    void sessions_that_were_opened_and_closed_leave_nothing_behind() throws Exception {
+    void sessions_that_were_opened_and_closed_leave_no_state() throws Exception {
         try (TestServer server = TestServer.start(Map.of("sessions.bufferMs", "200"));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             String token = server.token("ada");
 
-            // When tabs open sessions by the fifty, read them or talk in them, and let go of them in all ways
+            // When tabs open sessions fifty at a time, read them or chat in them, and detach in all ways
             List<Future<?>> tabs = new ArrayList<>();
             for (int i = 0; i < TABS; i++) {
                 int number = i;
@@ -39,7 +39,7 @@ class MemoryIT {
             }
             for (Future<?> tab : tabs) tab.get();
 
-            // Then soon there is nothing
+            // Then soon nothing is left
             await().atMost(TestServer.PATIENCE)
                     .untilAsserted(() -> assertThat(server.held()).isEqualTo(NodeMessage.Held.NOTHING));
         }

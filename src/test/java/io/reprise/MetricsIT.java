@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What operators see of a server that people use. */
+/** What operators see of a server in use. */
 class MetricsIT {
     private TestServer server;
 
@@ -42,7 +42,7 @@ class MetricsIT {
     }
 
     @Test
-    void a_conversation_is_counted_and_timed() {
+    void metrics_count_and_time_a_conversation() {
         try (TestClient tab = server.client("ada")) {
             String session = tab.create();
             tab.attachLive(session);

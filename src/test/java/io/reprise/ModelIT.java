@@ -28,19 +28,19 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The whole server with a model at a provider. */
+/** The whole server with a model of a provider. */
 @Timeout(300)
 class ModelIT {
     @ParameterizedTest
     @EnumSource
-    void a_conversation_with_a_tool_goes_to_the_provider_and_back(Wire wire) throws Exception {
+    void a_conversation_with_a_tool_is_sent_to_the_provider_and_its_answer_is_read(Wire wire) throws Exception {
         DatabaseUri database = TestDatabase.fresh();
         try (FakeProvider provider = FakeProvider.start(wire);
                 TestServer server = start(database, provider, Map.of("model.systemPrompt", "Be brief."));
                 TestClient tab = server.client("ada")) {
             String session = attached(tab);
 
-            // When the model thinks, calls a tool, sees its result, and is asked again
+            // When the model thinks, calls a tool, sees its result, and is called again
             String first = tab.send(session, "What time is it?").getString("run");
             provider.take()
                     .answer()
@@ -55,7 +55,7 @@ class ModelIT {
             last.answer().text("Welcome.").done();
             tab.awaitEnd(session, second);
 
-            // Then readers see it in its order
+            // Then readers see all of it in order
             assertThat(type(end)).isEqualTo("RUN_FINISHED");
             assertThat(tab.text(session, first)).isEqualTo("Let me see.It is noon.");
             JsonObject usage = event(end).getJsonArray("usage").getJsonObject(0);
@@ -64,7 +64,7 @@ class ModelIT {
             assertThat(usage.getInteger("inputTokens")).isEqualTo(30);
             assertThat(usage.getInteger("outputTokens")).isEqualTo(8);
             LogOracle.of(database, session).assertEndsWell(first);
-            // and the provider was given all of it, each result with its call
+            // and the provider was sent all of it, each result with its call
             wire.assertConversation(
                     last.body(),
                     "Be brief.",
@@ -156,10 +156,13 @@ class ModelIT {
         }
     }
 
-    /** Symptom: what a provider wants back was gone behind a run, a restart or a fork; it then refused all that followed. */
+    /**
+     * Symptom: data that a provider expects back was lost after a run, a restart or a fork; it then refused all later
+     * requests.
+     */
     @ParameterizedTest
     @EnumSource
-    void a_model_gets_its_thoughts_back_in_the_run_the_next_one_after_a_restart_and_in_a_fork(Wire wire)
+    void a_model_receives_its_reasoning_in_the_run_the_next_one_after_a_restart_and_in_a_fork(Wire wire)
             throws Exception {
         DatabaseUri database = TestDatabase.fresh();
         Map<String, String> thinking =

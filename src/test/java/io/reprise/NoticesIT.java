@@ -11,7 +11,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What all sockets of a user are told, whatever they follow. Without it, a list of sessions was alive only because it was
+ * What all sockets of a user receive, whichever sessions they read. Without notices, a list of sessions was up to date
+ * only because it was
  * read again every three seconds.
  */
 class NoticesIT {
@@ -29,7 +30,7 @@ class NoticesIT {
     }
 
     @Test
-    void a_socket_that_follows_nothing_hears_how_the_sessions_of_its_user_change() {
+    void a_socket_without_attached_sessions_receives_notices_of_its_users_sessions() {
         try (TestClient ada = server.client("ada");
                 TestClient other = server.client("ada");
                 TestClient bob = server.client("bob")) {
@@ -65,7 +66,7 @@ class NoticesIT {
     }
 
     @Test
-    void a_call_that_waits_and_a_recall_that_is_due_are_told_as_such() {
+    void notices_distinguish_a_waiting_call_from_a_due_recall() {
         try (TestClient ada = server.client("eve");
                 TestClient other = server.client("eve")) {
             String session = ada.create();

@@ -141,7 +141,8 @@ class OidcIT {
         Visitor mallory = new Visitor(url);
         String back = mallory.agree(mallory.begin("/"));
 
-        // Symptom to prevent: who opens a link of mallory's is signed in as mallory, and writes into their chats.
+        // Symptom to prevent: a user who opens a link of mallory's is signed in as mallory, and writes into mallory's
+        // chats.
         assertThat(Visitor.location(ada.get(back))).isEqualTo(url + "/?sign-in-error=expired");
         assertThat(ada.status()).isEqualTo(401);
         assertThat(Visitor.location(mallory.get(back))).isEqualTo(url + "/");
@@ -170,7 +171,7 @@ class OidcIT {
     }
 
     @Test
-    void a_state_of_another_key_or_another_attempt_is_refused() {
+    void a_state_sealed_with_another_key_or_for_another_attempt_is_refused() {
         start(Map.of());
         String back = ada.agree(ada.begin("/"));
         String name = ada.cookies().keySet().iterator().next();
@@ -317,7 +318,7 @@ class OidcIT {
     }
 
     @Test
-    void a_way_back_of_another_issuer_is_refused_before_the_code_is_told() {
+    void a_callback_of_another_issuer_is_refused_before_its_code_is_used() {
         start(Map.of());
         String back = ada.agree(ada.begin("/"));
         String mixed = back.replaceAll("iss=[^&]*", "iss=https%3A%2F%2Fevil.example");
@@ -385,7 +386,7 @@ class OidcIT {
     }
 
     @Test
-    void an_address_that_fails_too_often_must_wait() {
+    void an_address_with_too_many_failures_must_wait() {
         start(Map.of("limits.addressFailuresPerMinute", "3", "limits.exempt", ""));
         for (int i = 0; i < 3; i++) ada.get("/api/v1/oidc/callback?state=x");
 
@@ -406,7 +407,7 @@ class OidcIT {
     // --- staying signed in
 
     @Test
-    void a_sign_in_outlives_the_tokens_of_the_provider() {
+    void a_sign_in_lasts_longer_than_the_providers_tokens() {
         provider.lifeS(2);
         start(Map.of());
         ada.signIn("/");
@@ -423,7 +424,7 @@ class OidcIT {
 
     @Test
     void many_requests_at_once_refresh_once() throws Exception {
-        // A refresh token that comes twice ends the sign-in at providers that rotate them.
+        // A refresh token that is used twice ends the sign-in at providers that rotate them.
         provider.lifeS(3);
         start(Map.of());
         ada.signIn("/");
@@ -445,7 +446,7 @@ class OidcIT {
         assertThat(provider.refreshes()).isGreaterThanOrEqualTo(3);
     }
 
-    /** As browsers do with the cookie that says who it is, when it has ended. */
+    /** As browsers do with an expired cookie of the signed-in user. */
     private void expire() {
         ada.cookies().remove("reprise_session");
     }
@@ -473,8 +474,8 @@ class OidcIT {
     }
 
     @Test
-    void a_token_that_looks_expired_when_it_is_refreshed_signs_nobody_out() {
-        // Symptom: a clock that was wrong for a moment ended the sign-in of everybody who was refreshed then.
+    void a_refreshed_token_that_looks_expired_signs_nobody_out() {
+        // Symptom: a clock that was wrong for a moment ended every sign-in that was refreshed then.
         provider.lifeS(2);
         start(Map.of());
         ada.signIn("/");
@@ -491,7 +492,7 @@ class OidcIT {
     }
 
     @Test
-    void a_provider_that_is_down_signs_nobody_out() {
+    void an_unavailable_provider_signs_nobody_out() {
         provider.lifeS(2);
         start(Map.of("auth.oidc.retryMs", "100"));
         ada.signIn("/");
@@ -591,7 +592,7 @@ class OidcIT {
     }
 
     @Test
-    void of_too_many_browsers_the_first_is_signed_out() {
+    void the_oldest_browser_above_the_limit_is_signed_out() {
         start(Map.of("auth.oidc.perUserMax", "2"));
         List<Visitor> browsers = List.of(ada, new Visitor(url), new Visitor(url));
         for (Visitor browser : browsers) {
@@ -605,7 +606,7 @@ class OidcIT {
     // --- sockets
 
     @Test
-    void a_socket_lives_longer_than_its_token() {
+    void a_socket_outlives_its_token_if_the_token_is_replaced() {
         provider.lifeS(4);
         start(Map.of("auth.oidc.retryMs", "100"));
         ada.signIn("/");
@@ -623,7 +624,7 @@ class OidcIT {
     }
 
     @Test
-    void a_socket_ends_with_its_sign_in() {
+    void a_socket_closes_when_its_sign_in_ends() {
         provider.lifeS(2);
         start(Map.of("auth.oidc.retryMs", "100"));
         ada.signIn("/");
@@ -676,7 +677,7 @@ class OidcIT {
                 .containsEntry("client_id", "reprise")
                 .containsEntry("post_logout_redirect_uri", url + "/");
         assertThat(ada.cookies()).isEmpty();
-        // What somebody copied before is worth no more than the token that it was made of.
+        // A copied cookie is valid no longer than the token that it was made from.
         Visitor thief = new Visitor(url);
         thief.cookies().put("reprise_signed_in", copy.get("reprise_signed_in"));
         assertThat(thief.status()).isEqualTo(401);

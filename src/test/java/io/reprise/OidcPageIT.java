@@ -44,7 +44,7 @@ class OidcPageIT {
     }
 
     @Test
-    void a_person_signs_in_comes_back_stays_and_leaves() throws IOException {
+    void a_person_signs_in_returns_stays_signed_in_and_signs_out() throws IOException {
         provider.lifeS(4);
         start(Map.of("auth.oidc.retryMs", "100"));
         Page page = person.newPage();
@@ -93,7 +93,7 @@ class OidcPageIT {
     }
 
     @Test
-    void two_tabs_sign_in_at_once_each_to_its_place() {
+    void two_tabs_sign_in_at_the_same_time_and_each_returns_to_its_page() {
         provider.asks();
         start(Map.of());
         Page first = person.newPage();

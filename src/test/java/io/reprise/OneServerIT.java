@@ -17,16 +17,16 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** One database has one server: nobody takes another's sessions by mistake. */
+/** One database has one server: no server takes another's sessions by mistake. */
 class OneServerIT {
     private final DatabaseUri database = TestDatabase.fresh();
 
     /**
      * Symptom: after a second server was started on the same database, every message to the first was refused
-     * {@code unavailable} for ever, and neither said why. Cause: the second took all shards without looking.
+     * {@code unavailable} forever, and neither said why. Cause: the second took all shards without a check.
      */
     @Test
-    void a_second_server_names_the_first_one_and_ends_and_the_first_continues() {
+    void a_second_server_reports_the_first_and_ends_and_the_first_continues() {
         try (TestServer first = TestServer.start(database, Map.of());
                 TestClient tab = first.client("ada")) {
             String session = tab.create();
@@ -49,7 +49,7 @@ class OneServerIT {
     }
 
     @Test
-    void a_killed_server_is_followed_by_the_next_at_once() {
+    void after_a_kill_the_next_server_starts_immediately() {
         ServerProcess first = ServerProcess.start(Map.of("database.url", database.reveal()));
         first.kill();
 
@@ -82,7 +82,7 @@ class OneServerIT {
         }
     }
 
-    /** Behind a proxy that shares connections the lock keeps nobody out; then it must at least be seen. */
+    /** With a proxy that shares connections the lock excludes nobody; then this must at least be visible. */
     @Test
     void a_lost_shard_is_logged_once() throws SQLException {
         DatabaseUri database = TestDatabase.empty();

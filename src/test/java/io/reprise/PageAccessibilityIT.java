@@ -23,7 +23,10 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What can be checked of the page by rules: contrast, names, roles, order; in both schemes, on a desk and on a phone. */
+/**
+ * What can be checked of the page by rules: contrast, names, roles, order; in both schemes, on a desktop and on a
+ * phone.
+ */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageAccessibilityIT {
     private static final String EVERYTHING = """
@@ -152,7 +155,7 @@ class PageAccessibilityIT {
         checkFinding(tab, phone);
     }
 
-    /** A title that is changed, an answer with an earlier version, what a search finds, and the archive. */
+    /** A changed title, an answer with an earlier version, search results, and the archive. */
     private static void checkFinding(Tab tab, boolean phone) {
         tab.ask("/echo a word to be found");
         tab.page().locator(".message.newest .regenerate").click();
@@ -177,7 +180,10 @@ class PageAccessibilityIT {
         check(tab, "what a search found");
     }
 
-    /** Symptom: nothing showed that the field has the focus. Cause: its edge changes its colour, which the system decides here. */
+    /**
+     * Symptom: nothing showed that the field has the focus. Cause: its border changes its colour, which the system
+     * decides here.
+     */
     @Test
     void the_field_shows_its_focus_also_where_the_system_chooses_the_colours() {
         try (BrowserContext person =
@@ -190,7 +196,7 @@ class PageAccessibilityIT {
         }
     }
 
-    /** Symptom without it: a person who uses the keyboard passes the whole list of chats to reach the message. */
+    /** Symptom without it: a keyboard user passes the whole list of chats to reach the message field. */
     @Test
     void the_first_stop_of_the_keyboard_leads_past_the_list() {
         try (BrowserContext person = Look.LIGHT.person()) {
@@ -207,7 +213,7 @@ class PageAccessibilityIT {
         }
     }
 
-    /** A call that waits, each of its forms, and what it says once it is decided. */
+    /** A waiting call, each of its forms, and its text once it is decided. */
     private static void checkDecision(Tab tab) {
         tab.say("/tool sleep {\"seconds\": 0.01}");
         assertThat(tab.toolCard("waiting")).isVisible();
@@ -237,7 +243,7 @@ class PageAccessibilityIT {
     private static void check(Tab tab, String view) {
         AxeRunOptions options = new AxeRunOptions();
         options.setResultTypes(List.of("violations"));
-        // The page has no frames; for theirs another tab would be opened each time.
+        // The page has no frames; checking them would open another tab each time.
         List<Rule> broken = new AxeBuilder(tab.page())
                 .options(options)
                 .setLegacyMode(true)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Calls that a person decides about on the page; each as two tabs see it. */
+/** Calls that a user decides about on the page, each as two tabs see it. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageApprovalsIT {
     private static final String CALL = "/tool sleep {\"seconds\": 0.01}";
@@ -41,7 +41,7 @@ class PageApprovalsIT {
     }
 
     @Test
-    void a_call_is_approved_and_the_answer_goes_on_in_every_tab() {
+    void a_call_is_approved_and_the_answer_continues_in_every_tab() {
         assertThat(tab.toolCard("waiting")).containsText("seconds");
         assertThat(tab.toolCard("waiting")).containsText(Pattern.compile("Expires (today|tomorrow) at \\d\\d:\\d\\d"));
 
@@ -78,7 +78,7 @@ class PageApprovalsIT {
     }
 
     @Test
-    void what_is_no_json_is_told_and_what_was_edited_is_called() {
+    void invalid_json_is_reported_and_the_edited_call_is_made() {
         tab.button("Edit").click();
         Locator field = tab.page()
                 .getByLabel("Arguments", new com.microsoft.playwright.Page.GetByLabelOptions().setExact(true));
@@ -117,7 +117,7 @@ class PageApprovalsIT {
         }
     }
 
-    /** Symptom without it: a tab with a form open keeps asking about a call that was made long ago. */
+    /** Symptom without it: a tab with an open form still asks about a call that was made long ago. */
     @Test
     void a_decision_in_one_tab_closes_the_form_that_is_open_in_the_other() {
         other.button("Reject").click();
@@ -166,7 +166,7 @@ class PageApprovalsIT {
     }
 
     @Test
-    void what_was_decided_is_told_after_a_reload() {
+    void a_decision_is_shown_after_a_reload() {
         other.page().reload();
         other.awaitConnected();
         other.button("Reject").click();
@@ -197,7 +197,7 @@ class PageApprovalsIT {
     }
 
     @Test
-    void a_request_is_dropped_and_the_chat_goes_on() {
+    void a_request_is_dropped_and_the_chat_continues() {
         tab.page().keyboard().press("Escape");
         assertThat(tab.toolCard("waiting")).isVisible();
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is done with whole chats on the page. */
+/** Operations on whole chats on the page. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageChatsIT {
     @RegisterExtension
@@ -39,7 +39,7 @@ class PageChatsIT {
     }
 
     @Test
-    void a_chat_is_renamed_from_its_header_and_other_tabs_call_it_so() {
+    void a_chat_is_renamed_from_its_header_and_other_tabs_show_the_name() {
         assumeOffered("operationId: updateSession");
         Tab other = BENCH.open(tab.url());
         assertThat(other.answer()).hasText("the first chat");
@@ -109,7 +109,7 @@ class PageChatsIT {
     }
 
     @Test
-    void a_chat_is_cleared_in_every_tab_and_goes_on() {
+    void a_chat_is_cleared_in_every_tab_and_continues() {
         assumeOffered("/sessions/{session}/clear:");
         Tab other = BENCH.open(tab.url());
         assertThat(other.answer()).hasText("the first chat");
@@ -128,7 +128,7 @@ class PageChatsIT {
     }
 
     @Test
-    void the_list_of_a_tab_that_shows_another_chat_is_alive() {
+    void the_list_of_a_tab_that_shows_another_chat_is_updated() {
         Tab other = BENCH.open();
         assertThat(other.chats()).hasCount(1);
         long reads = other.requests("/api/v1/sessions");
@@ -165,7 +165,7 @@ class PageChatsIT {
         assertThat(tab.page().locator(".empty")).isVisible();
     }
 
-    /** The page shows no control for what is not in the contract, so there is nothing to try. */
+    /** The page shows no control for operations that are not in the contract, so there is nothing to try. */
     private static void assumeOffered(String mark) {
         assumeThat(BENCH.server().call("GET", "/openapi.yaml", null, null).body())
                 .contains(mark);

@@ -41,7 +41,7 @@ class PageContentIT {
         tab.assertClean();
     }
 
-    /** Symptom: no Copy in sight in long code; cause: the bar was at its first line and went with it. */
+    /** Symptom: no Copy button visible in long code. Cause: the bar was at its first line and scrolled away with it. */
     @Test
     void the_bar_of_long_code_stays_in_sight() {
         tab.ask("/echo " + SIXTY_LINES);
@@ -116,7 +116,7 @@ class PageContentIT {
                         tab.answer().locator("[data-does=save]").nth(index).click());
     }
 
-    /** Symptom: code in dockerfile, hcl, ... had no colours; cause: only the common languages were there. */
+    /** Symptom: code in dockerfile, hcl, ... had no colours. Cause: only common languages were included. */
     @Test
     void languages_that_are_not_common_are_loaded_when_they_occur() {
         String code = """
@@ -187,7 +187,7 @@ class PageContentIT {
     }
 
     @Test
-    void a_formula_with_an_error_is_its_source_and_one_with_a_link_is_none() {
+    void a_formula_with_an_error_is_shown_as_source_and_one_with_a_link_is_not_a_formula() {
         tab.ask(
                 "/echo $\\frac{1$ then $\\href{javascript:alert(1)}{x}$ then $\\includegraphics{https://images.example/a.png}$");
 
@@ -210,7 +210,7 @@ class PageContentIT {
     }
 
     @Test
-    void footnotes_lead_to_their_notes_and_back() {
+    void footnotes_link_to_their_notes_and_back() {
         tab.ask("/echo Said[^1], as in [^0-9].\n\n[^1]: The **note**.");
 
         Locator mark = tab.answer().locator(".note-ref");
@@ -223,7 +223,7 @@ class PageContentIT {
         assertThat(tab.url()).contains("#/s/");
     }
 
-    /** Symptom: images of other hosts were links without a word why. */
+    /** Symptom: images of other hosts were links without an explanation. */
     @Test
     void an_image_of_another_host_is_asked_for_only_when_the_reader_says_so() {
         byte[] png = TestImages.png(40, 20);
@@ -251,7 +251,7 @@ class PageContentIT {
     }
 
     @Test
-    void an_image_that_is_not_there_is_said_to_be_and_stays_a_link() {
+    void a_missing_image_is_reported_and_stays_a_link() {
         tab.page()
                 .route(
                         Pattern.compile("https://images\\.example/.*"),
@@ -266,7 +266,7 @@ class PageContentIT {
         assertThat(tab.answer().locator("a")).hasText(new String[] {"Image: A cat", "Image: Plain"});
     }
 
-    /** The page itself may load images of no other host, whoever puts them there. */
+    /** The page itself may not load images of other hosts, whichever code inserts them. */
     @Test
     void the_page_itself_loads_no_image_of_another_host() {
         List<String> blocked = List.of((String) tab.page().evaluate("""
@@ -280,7 +280,7 @@ class PageContentIT {
         tab.forgetComplaints();
     }
 
-    /** Symptom: three calls took as much room as an answer, and none said how long it took. */
+    /** Symptom: three calls took as much space as an answer, and none showed its duration. */
     @Test
     void finished_calls_become_one_line_with_their_time() {
         tab.ask("/tool sleep {\"seconds\": 0.2}\n/tool time {}\n/tool nothing {}");
@@ -297,9 +297,9 @@ class PageContentIT {
         assertThat(tab.page().locator(".tool-card")).hasCount(0);
     }
 
-    /** Symptom: a file that was dropped opened in the place of the page, and one that was pasted vanished. */
+    /** Symptom: a dropped file opened instead of the page, and a pasted one vanished. */
     @Test
-    void files_are_refused_with_words_wherever_they_come() {
+    void dropped_and_pasted_files_are_refused_with_a_message() {
         Locator notice = tab.page().locator(".notice");
         for (String target : new String[] {"#message", "#transcript", ".sidebar"}) {
             for (String type : new String[] {"drop", "paste"}) {
@@ -318,7 +318,7 @@ class PageContentIT {
     }
 
     @Test
-    void a_file_is_refused_in_sight_also_while_a_dialog_is_open() {
+    void a_refused_file_is_reported_visibly_also_while_a_dialog_is_open() {
         tab.page().keyboard().press("Control+/");
 
         assertThat(given("drop", "dialog", "new File(['x'], 'a.png')", null)).isTrue();
@@ -326,7 +326,7 @@ class PageContentIT {
         assertThat(tab.page().locator("dialog .notice")).hasText("Files cannot be sent yet. Nothing was inserted.");
     }
 
-    /** Whether the page took the event away from the browser. */
+    /** Whether the page prevented the browser's default action. */
     private boolean given(String type, String target, String file, String text) {
         return (boolean) tab.page()
                 .evaluate(

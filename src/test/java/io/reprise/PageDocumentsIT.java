@@ -106,7 +106,7 @@ class PageDocumentsIT {
     }
 
     @Test
-    void a_document_that_is_not_there_is_said_to_be() {
+    void a_missing_document_is_reported() {
         Tab tab = BENCH.open(BENCH.server().url() + "/#/docs/nothing-like-this");
 
         assertThat(tab.page().locator(".document h1")).hasText("There is no such document");

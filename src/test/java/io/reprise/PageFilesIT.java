@@ -48,7 +48,7 @@ class PageFilesIT {
         assertThat(header(page, "x-content-type-options")).isEqualTo("nosniff");
     }
 
-    /** A browser does not run a module of another type. */
+    /** A browser does not run a module with another content type. */
     @Test
     void modules_are_javascript() {
         for (String path : new String[] {"/js/main.js", "/webjars/dompurify/3.3.3/dist/purify.es.mjs"}) {
@@ -56,9 +56,9 @@ class PageFilesIT {
         }
     }
 
-    /** Symptom: `curl -I` got 405. Cause: the routes of files were for GET alone. */
+    /** Symptom: `curl -I` got 405. Cause: the routes of files only accepted GET. */
     @Test
-    void a_file_can_be_asked_about_without_reading_it() {
+    void head_works_for_files() {
         HttpResponse<String> page = get("HEAD", "/");
 
         assertThat(page.statusCode()).isEqualTo(200);
@@ -66,10 +66,9 @@ class PageFilesIT {
         assertThat(get("HEAD", "/nothing").statusCode()).isEqualTo(404);
     }
 
-    /** Symptom: 459 KB came as they are, and most were asked for again at each visit. */
+    /** Symptom: 459 KB were sent uncompressed, and most of them again at each visit. */
     @Test
-    void what_the_page_is_made_of_is_compressed_and_kept_for_ever_and_the_page_itself_is_asked_about()
-            throws Exception {
+    void files_of_the_page_are_compressed_and_cached_forever_and_the_page_is_revalidated() throws Exception {
         HttpResponse<String> page = asked("/", "accept-encoding", "gzip");
         assertThat(header(page, "content-encoding")).isEqualTo("gzip");
         assertThat(header(page, "cache-control")).isEqualTo("no-cache");
@@ -92,7 +91,7 @@ class PageFilesIT {
         assertThat(get("GET", "/assets/main-000000000000.js").statusCode()).isEqualTo(404);
     }
 
-    /** Symptom: no browser offered to install the page, and each asked in vain for `/favicon.ico`. */
+    /** Symptom: no browser offered to install the page, and each requested a missing `/favicon.ico`. */
     @Test
     void the_page_can_be_installed_with_icons_of_the_sizes_that_its_manifest_names() throws Exception {
         String page = get("GET", "/").body();
@@ -140,7 +139,7 @@ class PageFilesIT {
         assertThat(new JsonObject(map).getJsonArray("sources")).contains("/js/app.js", "/js/components/composer.js");
     }
 
-    /** Symptom: libraries that are loaded on demand came uncompressed, the largest of all files. */
+    /** Symptom: libraries that are loaded on demand were sent uncompressed, the largest of all files. */
     @Test
     void libraries_that_are_loaded_on_demand_are_compressed_too() throws Exception {
         String texts = script(
@@ -177,7 +176,7 @@ class PageFilesIT {
     }
 
     @Test
-    void what_is_no_image_over_https_has_no_frame() {
+    void only_https_images_have_a_frame() {
         for (String source : new String[] {
             "",
             "http://a.example/b",

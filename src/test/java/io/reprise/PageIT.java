@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page in a real browser: what a person does with it, and what it must never do. */
+/** The page in a real browser: how a person uses it, and what it must never do. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageIT {
     private static final String HOSTILE = """
@@ -87,7 +87,7 @@ class PageIT {
     }
 
     @Test
-    void a_failure_is_said_and_the_next_message_is_taken() {
+    void a_failure_is_shown_and_the_next_message_is_accepted() {
         Tab tab = BENCH.open();
 
         tab.ask("/fail 429");
@@ -99,7 +99,7 @@ class PageIT {
     }
 
     @Test
-    void how_a_run_ended_is_told_the_same_to_who_comes_later() {
+    void later_readers_see_the_same_outcome_of_a_run() {
         Tab tab = BENCH.open();
         tab.ask("/fail 429");
         tab.say("/hang");
@@ -233,7 +233,7 @@ class PageIT {
     }
 
     @Test
-    void a_server_that_gives_no_tokens_asks_for_one(@TempDir Path folder) throws IOException {
+    void a_server_without_development_tokens_asks_for_a_token(@TempDir Path folder) throws IOException {
         String secret = "0123456789abcdef0123456789abcdef";
         Path file = Files.writeString(folder.resolve("secret"), secret);
         try (TestServer strict = TestServer.start(Map.of("auth.mode", "jwt", "auth.secret", "file:" + file))) {
@@ -265,7 +265,7 @@ class PageIT {
         }
     }
 
-    /** Symptom: whose token had ended found neither chat nor drafts after the next sign-in, though it was the same person. */
+    /** Symptom: after an expired token, the next sign-in of the same user found neither chat nor drafts. */
     @Test
     void drafts_and_place_hold_when_the_same_person_signs_in_again(@TempDir Path folder) throws IOException {
         String secret = "0123456789abcdef0123456789abcdef";
@@ -326,7 +326,7 @@ class PageIT {
         }
     }
 
-    /** As an identity provider would make it: HS256, good for an hour. */
+    /** As an identity provider would make it: HS256, valid for an hour. */
     private static String token(String secret, String user) {
         long expires = Instant.now().plusSeconds(3_600).getEpochSecond();
         String signed = base64(Map.of("alg", "HS256", "typ", "JWT"))

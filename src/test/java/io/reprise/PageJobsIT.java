@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The page on which administrators look after maintenance jobs. */
+/** The page on which administrators manage maintenance jobs. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageJobsIT {
     @RegisterExtension
@@ -45,7 +45,7 @@ class PageJobsIT {
     }
 
     @Test
-    void a_job_is_paused_and_goes_on() {
+    void a_job_is_paused_and_resumed() {
         Tab tab = openAsAdmin();
         Locator card = tab.page().locator("[data-job=audit-retention]");
 
@@ -60,7 +60,7 @@ class PageJobsIT {
     }
 
     @Test
-    void others_are_told_that_the_page_is_not_for_them_and_can_go_back() {
+    void users_without_the_role_are_told_so_and_can_go_back() {
         Tab tab = BENCH.open(BENCH.server().url() + "/#/admin/jobs");
 
         assertThat(tab.page().locator(".page")).containsText("Only administrators see this page.");
@@ -68,7 +68,7 @@ class PageJobsIT {
         assertThat(tab.page().locator("#message")).isVisible();
     }
 
-    /** The first load has none of it. */
+    /** The first load does not include it. */
     @Test
     void the_page_is_loaded_when_it_is_opened() {
         Tab tab = BENCH.open();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The page without a mouse, and what lies on the clipboard afterwards. */
+/** The page without a mouse, and the content of the clipboard afterwards. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageKeyboardIT {
     @RegisterExtension
@@ -53,7 +53,7 @@ class PageKeyboardIT {
     }
 
     @Test
-    void chats_are_walked_through() {
+    void the_keyboard_moves_through_the_chats() {
         tab.ask("/echo first");
         press("Control+Shift+O");
         tab.ask("/echo second");
@@ -104,7 +104,7 @@ class PageKeyboardIT {
         assertThat(tab.outcome()).hasText("Stopped");
     }
 
-    /** Symptom: who left the field with the key stopped the answer. */
+    /** Symptom: leaving the field with this key stopped the answer. */
     @Test
     void escape_has_to_come_twice_where_something_is_written() {
         tab.say("/hang");
@@ -145,7 +145,7 @@ class PageKeyboardIT {
         assertThat(tab.page().locator("#search")).isFocused();
     }
 
-    /** Symptom: for fifty chats a hundred stops of the tab key lay before the message. */
+    /** Symptom: with fifty chats, a hundred tab stops came before the message field. */
     @Test
     void the_list_of_chats_is_one_stop_of_the_tab_key() {
         for (String name : List.of("one", "two", "three")) {
@@ -194,7 +194,7 @@ class PageKeyboardIT {
     }
 
     @Test
-    void all_that_waits_is_taken_back_and_the_answer_goes_on() {
+    void all_queued_messages_are_removed_and_the_answer_continues() {
         tab.say("/hang");
         tab.say("one");
         tab.say("two");
@@ -233,7 +233,9 @@ class PageKeyboardIT {
         assertThat(tab.button("Show less")).hasAttribute("aria-expanded", "true");
     }
 
-    /** Symptom: the key opened the chat and then became a line break in its message; cause: the focus was there by then. */
+    /**
+     * Symptom: the key opened the chat and then became a line break in its message. Cause: the focus had moved by then.
+     */
     @Test
     void enter_in_the_search_opens_the_first_hit_and_writes_nothing() {
         tab.ask("/echo a needle");
@@ -249,9 +251,9 @@ class PageKeyboardIT {
         assertThat(tab.composer()).hasValue("");
     }
 
-    /** Symptom: the first letters went into the message; cause: the focus moved two frames after the key. */
+    /** Symptom: the first letters went into the message. Cause: the focus moved two frames after the key. */
     @Test
-    void what_is_typed_right_after_the_search_key_is_searched_for() {
+    void text_typed_after_the_search_key_is_searched() {
         tab.composer().focus();
 
         press("Control+k");
@@ -261,9 +263,9 @@ class PageKeyboardIT {
         assertThat(tab.composer()).hasValue("");
     }
 
-    /** Symptom: what was typed next pressed the pencil and landed in the old message. */
+    /** Symptom: text typed next pressed the pencil button and was written into the old message. */
     @Test
-    void leaving_the_change_of_a_message_leads_back_to_where_it_began() {
+    void leaving_the_editor_of_a_message_returns_the_focus() {
         tab.ask("/echo base");
         tab.composer().focus();
         press("ArrowUp");
@@ -283,7 +285,7 @@ class PageKeyboardIT {
         assertThat(editor).hasCount(0);
     }
 
-    /** Symptom to prevent: no way to a second line, as the keyboards of phones have no Shift. */
+    /** Symptom to prevent: no way to start a second line, because keyboards of phones have no Shift. */
     @Test
     void on_a_phone_enter_begins_a_new_line_and_the_button_sends() {
         try (BrowserContext phone = BENCH.browser()
@@ -305,9 +307,9 @@ class PageKeyboardIT {
         }
     }
 
-    /** Symptom to prevent: a reader in the middle of a long answer is carried to its end by each new word. */
+    /** Symptom to prevent: a reader in the middle of a long answer is scrolled to its end by each new delta. */
     @Test
-    void who_reads_further_up_is_left_there() {
+    void a_reader_who_has_scrolled_up_keeps_the_position() {
         tab.ask("/stream 1500 0");
         tab.say("/stream 100000 40");
         tab.awaitAnswer("w20 ");
@@ -333,7 +335,7 @@ class PageKeyboardIT {
         tab.page().keyboard().press(keys);
     }
 
-    /** The page writes it behind the click. */
+    /** The page writes it after the click. */
     private void awaitClipboard(String text) {
         tab.page().waitForCondition(() -> text.equals(tab.page().evaluate("navigator.clipboard.readText()")));
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Where chats stand in the list of the page: pinned, archived, and several at once. */
+/** The position of chats in the list of the page: pinned, archived, and several at the same time. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageListIT {
     @RegisterExtension
@@ -59,7 +59,7 @@ class PageListIT {
     }
 
     @Test
-    void an_archived_chat_is_out_of_the_list_until_it_is_taken_back() {
+    void an_archived_chat_is_hidden_from_the_list_until_it_is_unarchived() {
         Tab other = BENCH.open();
         choose("two", "Archive");
         for (Tab each : List.of(tab, other))

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Conversations with a long past: what they cost, where one is in them, and of which day they are. Counts are asserted, times printed. */
+/**
+ * Long conversations: their cost, the scroll position, and the separators of days. Counts are asserted, times printed.
+ */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageLongChatIT {
     private static final int RUNS = 1_000;
@@ -33,10 +35,13 @@ class PageLongChatIT {
     private static final int NEWEST = 200;
     private static final int WORDS = 200;
 
-    /** What is rendered beyond one row for each update: at the beginning and at the end of a run, and with a new minute. */
+    /**
+     * What is rendered in addition to one row for each update: at the beginning and at the end of a run, and with a new
+     * minute.
+     */
     private static final int ROWS_BESIDES = 40;
 
-    /** Seconds of the thread that renders, and how often it laid something out. */
+    /** Seconds of the rendering thread, and the number of layouts. */
     private static final String CPU = "TaskDuration";
 
     private static final String LAYOUTS = "LayoutCount";
@@ -46,7 +51,7 @@ class PageLongChatIT {
             new PerformanceObserver(list => window.longTasks.push(...list.getEntries().map(entry => Math.round(entry.duration))))
               .observe({ entryTypes: ['longtask'] })""";
 
-    /** The message that is cut by the upper edge or stands below it, and how far from the edge. */
+    /** The message that is cut by the upper edge or is below it, and its distance from the edge. */
     private static final String PLACE = """
             () => {
               const top = document.getElementById('transcript').getBoundingClientRect().top
@@ -73,12 +78,14 @@ class PageLongChatIT {
     }
 
     /**
-     * Symptom: with 2,000 messages in the page a letter cost 42 ms and an update of an answer 15 ms. Cause: each passed over all
-     * messages, and all were laid out. Later a letter cost 8 ms, also in an empty chat: each rendered the whole page, measured the field
+     * Symptom: with 2,000 messages in the page a key cost 42 ms and an update of an answer 15 ms. Cause: each visited
+     * all
+     * messages, and all were laid out. Later a key cost 8 ms, also in an empty chat: each rendered the whole page,
+     * measured the field
      * twice and stored its text.
      */
     @Test
-    void what_a_letter_and_a_word_cost_does_not_grow_with_the_chat() {
+    void the_cost_of_a_key_and_of_a_delta_does_not_grow_with_the_chat() {
         tab = openAtItsEnd();
         System.out.printf("a chat of %d messages is opened: tasks over 50 ms: %s%n", session.messages(), longTasks());
         readAll();
@@ -98,7 +105,7 @@ class PageLongChatIT {
         tab.page().keyboard().type(letters);
         Map<String, Integer> typed = counted(devtools);
 
-        // Then the browser lays out the field once for each, the page is not rendered, and no message is looked at
+        // Then the browser lays out the field once for each key, the page is not rendered, and no message is visited
         assertThat(typed.get("typed")).isEqualTo(letters.length());
         assertThat(layoutsOfLetters).as("layouts").isLessThan(1.5 * letters.length());
         assertThat(typed.getOrDefault("draw", 0)).as("renderings").isLessThan(letters.length() / 4);
@@ -117,7 +124,7 @@ class PageLongChatIT {
         Map<String, Integer> written = counted(devtools);
         int updates = written.get("draw");
 
-        // Then each update looks at its own message
+        // Then each update visits its own message only
         assertThat(updates).isGreaterThan(5);
         assertThat(written.get("rowTemplate")).isLessThan(updates + ROWS_BESIDES);
         assertThat(written.get("pieceTemplate")).isLessThan(updates + ROWS_BESIDES);
@@ -135,9 +142,9 @@ class PageLongChatIT {
                 .isGreaterThan(RUNS / 20);
     }
 
-    /** Symptom: who looked something up elsewhere came back to the end of the chat. */
+    /** Symptom: a reader who returned from another chat was at the end of this one. */
     @Test
-    void a_chat_is_found_again_where_it_was_left() {
+    void a_chat_opens_at_the_position_where_it_was_left() {
         tab = openAtItsEnd();
         String chat = tab.url();
         scrollUpBy(6_000);
@@ -164,7 +171,7 @@ class PageLongChatIT {
         assertThat(tab.answer()).isInViewport();
     }
 
-    /** Also when that was further up than what is read at once. */
+    /** Also when that was above the messages that are read at once. */
     @Test
     void an_old_message_is_read_again_when_the_page_is_loaded_there() {
         tab = openAtItsEnd();
@@ -228,7 +235,7 @@ class PageLongChatIT {
         return opened;
     }
 
-    /** Scrolls to the beginning, again and again. */
+    /** Scrolls to the beginning, repeatedly. */
     private void readAll() {
         tab.page().evaluate("""
                 async () => {
@@ -243,7 +250,7 @@ class PageLongChatIT {
         assertThat(tab.page().locator("[data-message=a_999]")).isInViewport();
     }
 
-    /** Has an answer written. */
+    /** Makes the model write an answer. */
     private void begin() {
         tab.say("/stream " + WORDS + " 20");
         tab.page().evaluate("""
@@ -252,7 +259,7 @@ class PageLongChatIT {
                 }""");
     }
 
-    /** Waits for its end in the page, as to look for it from here costs more; the updates of its text. */
+    /** Waits for its end inside the page, because polling from here costs more; returns the updates of its text. */
     private int awaitEnd() {
         return (int) tab.page().evaluate("""
                 async () => {
@@ -327,7 +334,7 @@ class PageLongChatIT {
         devtools.send("Profiler.startPreciseCoverage", calls);
     }
 
-    /** How often each function of the page was called since, by names; without those that were not. */
+    /** The number of calls of each function of the page since then, by name, without those that were not called. */
     private static Map<String, Integer> counted(CDPSession devtools) {
         Map<String, Integer> calls = new HashMap<>();
         for (JsonElement script : devtools.send("Profiler.takePreciseCoverage").getAsJsonArray("result")) {

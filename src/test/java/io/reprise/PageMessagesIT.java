@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Messages that are said again, differently, or into a running answer; each as two tabs see it. */
+/** Messages that are sent again, changed, or sent during an answer, each as two tabs see it. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageMessagesIT {
     private static final Gate GATE = new Gate();
@@ -61,7 +61,7 @@ class PageMessagesIT {
     }
 
     @Test
-    void a_change_that_is_given_up_leaves_everything_as_it_was() {
+    void a_cancelled_change_of_a_message_changes_nothing() {
         tab.ask("/echo one");
 
         tab.page().keyboard().press("ArrowUp");
@@ -94,7 +94,7 @@ class PageMessagesIT {
     }
 
     @Test
-    void a_chat_is_forked_behind_an_answer_and_the_old_one_stays() {
+    void a_chat_is_forked_after_an_answer_and_the_old_one_stays() {
         tab.ask("/echo one");
         tab.ask("/echo two");
         inAnotherTab();
@@ -112,7 +112,7 @@ class PageMessagesIT {
     }
 
     @Test
-    void an_answer_that_failed_is_tried_again() {
+    void a_failed_answer_is_retried() {
         tab.ask("/fail 429");
         assertThat(tab.outcome()).containsText("Too many requests");
         Locator question = tab.page().locator(".message.user:not(.pending)");
@@ -144,7 +144,7 @@ class PageMessagesIT {
     }
 
     @Test
-    void what_becomes_of_a_message_can_be_chosen_by_pointer() {
+    void queue_steer_and_interrupt_can_be_chosen_by_pointer() {
         tab.say("/hang");
         assertThat(tab.button("Stop")).isVisible();
 
@@ -159,7 +159,7 @@ class PageMessagesIT {
     }
 
     @Test
-    void a_message_steers_the_answer_that_is_under_way() {
+    void a_message_steers_the_answer_that_is_in_progress() {
         tab.say(Gate.CALL);
         assertThat(tab.page().locator(".tool-card.running")).isVisible();
 

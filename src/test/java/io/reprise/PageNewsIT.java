@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the page tells of chats that are not open, of names, and of its connection. */
+/** What the page shows of chats that are not open, of names, and of its connection. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageNewsIT {
     private static final int NEWER_CHATS = 55;
 
-    /** A browser that was allowed to notify, and whose tabs are hidden as the test says. */
+    /** A browser that may show notifications, and whose tabs are hidden if the test says so. */
     private static final String NOTIFIES = """
             window.shown = []
             window.Notification = class {
@@ -36,7 +36,7 @@ class PageNewsIT {
             Object.defineProperty(document, 'visibilityState', { get: () => window.isAway ? 'hidden' : 'visible' })
             """;
 
-    /** Lists are as they are in the moment after a session was made. */
+    /** Lists are as they are directly after a session was created. */
     private static final String LISTS_NO_WORDS = """
             () => {
               const { fetch } = window
@@ -65,9 +65,11 @@ class PageNewsIT {
         tab.assertClean();
     }
 
-    /** Symptom: a reminder in another chat than the open one was silent. Cause: only what the open chat heard was told. */
+    /**
+     * Symptom: a reminder in another chat than the open one was not notified. Cause: only events of the open chat were.
+     */
     @Test
-    void a_reminder_in_another_chat_is_notified_in_plain_words_when_nobody_looks() {
+    void a_reminder_in_another_chat_causes_a_plain_text_notification_while_the_page_is_hidden() {
         String session = reminded();
         tab.page().keyboard().press("Control+Shift+O");
         assertThat(tab.page().locator(".empty")).isVisible();
@@ -80,9 +82,12 @@ class PageNewsIT {
         assertThat(shown.getString("body")).contains("stretch").doesNotContain("**");
     }
 
-    /** Symptom: neither the title nor the icon of a tab that nobody saw told that an answer had come. Cause: hidden pages have no frames. */
+    /**
+     * Symptom: neither the title nor the icon of a hidden tab showed that an answer had arrived. Cause: hidden pages
+     * have no frames.
+     */
     @Test
-    void a_hidden_tab_tells_of_its_news_in_its_title_its_icon_and_on_the_app() {
+    void a_hidden_tab_shows_unread_chats_in_its_title_its_icon_and_on_the_app() {
         tab.page().evaluate("""
                 () => {
                   navigator.setAppBadge = news => { window.badge = news; return Promise.resolve() }
@@ -92,7 +97,7 @@ class PageNewsIT {
         leave(tab);
         tab.page().evaluate("() => { window.requestAnimationFrame = () => 0 }");
 
-        // In another browser: what another tab of this one shows has been read
+        // In another browser: what another tab of this one shows counts as read
         try (BrowserContext elsewhere = BENCH.browser().person(BENCH.user())) {
             BENCH.browser().open(elsewhere, tab.url()).ask("/echo news");
         }
@@ -106,7 +111,7 @@ class PageNewsIT {
     }
 
     @Test
-    void nothing_is_notified_while_another_tab_of_the_page_is_looked_at() {
+    void there_is_no_notification_while_another_tab_of_the_page_is_visible() {
         reminded();
         Tab looked = BENCH.open();
         leave(tab);
@@ -122,7 +127,7 @@ class PageNewsIT {
         looked.assertClean();
     }
 
-    /** Symptom: a chat that was not among the newest fifty was called by its first words, and had no row. */
+    /** Symptom: a chat that was not among the newest fifty was named by its first words, and had no row. */
     @Test
     void a_chat_further_down_than_the_list_was_read_has_its_name_and_its_row() {
         tab.ask("/echo an old one");
@@ -141,9 +146,11 @@ class PageNewsIT {
         later.assertClean();
     }
 
-    /** Symptom: the list said "New chat" while the header had the words. Cause: the row knew only what REST had told. */
+    /**
+     * Symptom: the list showed "New chat" while the header had the name. Cause: the row knew only the answers of REST.
+     */
     @Test
-    void the_row_of_the_open_chat_is_called_as_its_header_is() {
+    void the_row_of_the_open_chat_has_the_name_of_its_header() {
         tab.page().evaluate(LISTS_NO_WORDS);
 
         tab.ask("/echo hello there");
@@ -165,9 +172,12 @@ class PageNewsIT {
         assertThat(snippet.textContent()).doesNotContain("**").doesNotContain("`");
     }
 
-    /** Symptom: "Connected" stood there for five seconds after the network had gone. Cause: nothing was said during a probe. */
+    /**
+     * Symptom: "Connected" was shown for five seconds after the network had failed. Cause: nothing was shown during a
+     * probe.
+     */
     @Test
-    void while_the_connection_is_checked_the_page_says_so() {
+    void the_page_says_that_it_checks_the_connection() {
         Locator words = tab.page().locator(".connection-words");
         tab.ask("/echo hello");
 
@@ -191,7 +201,7 @@ class PageNewsIT {
         return in.session();
     }
 
-    /** Fires the one reminder that is still to come. */
+    /** Fires the only pending reminder. */
     private static void moveItsTimeToNow() {
         String token = BENCH.server().token(BENCH.user());
         String list = BENCH.server()

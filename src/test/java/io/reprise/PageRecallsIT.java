@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Reminders on the page: they are called recalls elsewhere. */
+/** Reminders on the page, which are called recalls elsewhere. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageRecallsIT {
     @RegisterExtension
@@ -30,7 +30,7 @@ class PageRecallsIT {
     }
 
     @Test
-    void a_reminder_that_was_asked_for_is_announced_and_speaks_in_every_tab() {
+    void a_requested_reminder_is_confirmed_and_fires_in_every_tab() {
         tab.ask("remind me in 30 minutes to stretch");
         assertThat(chips(tab)).hasCount(1);
         assertThat(chips(tab)).containsText("stretch");
@@ -53,9 +53,12 @@ class PageRecallsIT {
         other.assertClean();
     }
 
-    /** Symptom: "tomorrow at 9am" was announced for another hour than 9. Cause: the server took it for its own time zone. */
+    /**
+     * Symptom: "tomorrow at 9am" was announced for another hour than 9. Cause: the server interpreted it in its own
+     * time zone.
+     */
     @Test
-    void a_reminder_that_is_asked_for_in_the_chat_is_meant_in_the_time_zone_of_the_reader() {
+    void a_reminder_requested_in_a_chat_uses_the_time_zone_of_the_user() {
         Tab inTokyo = openIn("Asia/Tokyo");
 
         inTokyo.ask("remind me tomorrow at 9am to call mum");
@@ -115,7 +118,7 @@ class PageRecallsIT {
     }
 
     @Test
-    void a_time_that_is_not_understood_is_said_where_it_was_written() {
+    void a_time_that_is_not_understood_is_reported_at_its_field() {
         tab.ask("/echo hello");
 
         add("Something", "when pigs fly");
@@ -153,7 +156,7 @@ class PageRecallsIT {
     }
 
     @Test
-    void a_reminder_is_changed_from_its_chip_and_other_tabs_see_it() {
+    void a_reminder_is_changed_from_its_chip_and_other_tabs_show_it() {
         tab.ask("/echo hello");
         add("Stand up", "every weekday at 9am");
         Tab other = BENCH.open(tab.url());
@@ -222,7 +225,7 @@ class PageRecallsIT {
     }
 
     @Test
-    void a_reminder_that_speaks_leaves_the_page_and_is_found_among_those_that_are_over_with_its_history() {
+    void a_fired_reminder_moves_to_the_finished_ones_with_its_history() {
         tab.ask("/echo hello");
         add("/echo well done", "in 3 hours");
         tab.page().locator(".nav-link").click();

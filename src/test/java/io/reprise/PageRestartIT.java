@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two tabs stay open while the server is stopped or killed in the middle of an answer, and started again. */
+/** Two tabs stay open while the server is stopped or killed during an answer, and started again. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageRestartIT {
     private static final String USER = "ada";
@@ -59,7 +59,7 @@ class PageRestartIT {
     }
 
     @Test
-    void a_stopped_server_finishes_the_answer_first_and_the_tabs_have_all_of_it() {
+    void a_stopping_server_finishes_the_answer_and_the_tabs_receive_all_of_it() {
         Map<String, String> patient = Map.of("shutdown.drainMs", "600000");
         server = start(Ports.free(), patient);
         twoTabsSee("/stream 200 40", "w20 ");
@@ -76,12 +76,14 @@ class PageRestartIT {
     }
 
     /**
-     * Symptom: a restart in order ended an answer as interrupted, for good, which a crash would not have. And after a restart
-     * and a crash the text of two tabs was not the same. Causes: the drain ended what was left; and each tab added lines of
-     * its own, by what it had seen and when it came back.
+     * Symptom: a graceful restart ended an answer as interrupted, permanently, although a crash would not have. And
+     * after a restart
+     * and a crash the text of two tabs was different. Causes: the drain ended all remaining runs; and each tab added
+     * its own
+     * lines, depending on what it had seen and when it reconnected.
      */
     @Test
-    void an_answer_goes_on_over_a_restart_in_order_and_a_crash_and_all_tabs_show_the_same() {
+    void an_answer_resumes_after_a_graceful_restart_and_a_crash_and_all_tabs_show_the_same() {
         Map<String, String> hasty = Map.of("shutdown.drainMs", "0", "run.restartsMax", "1");
         server = start(Ports.free(), hasty);
         twoTabsSee("/stream 300 60", "w40 ");
@@ -152,7 +154,7 @@ class PageRestartIT {
     }
 
     @Test
-    void an_answer_that_a_kill_cut_off_is_given_again_from_where_it_was_kept_and_shown_once() {
+    void an_answer_cut_off_by_a_kill_resumes_from_its_checkpoint_and_is_shown_once() {
         Map<String, String> goesOn = Map.of("run.restartsMax", "2");
         server = start(Ports.free(), goesOn);
         twoTabsSee("/stream 200 40", "w40 ");
@@ -170,9 +172,11 @@ class PageRestartIT {
         bothShowWhatTheServerKeeps();
     }
 
-    /** Symptom: the tab said for good that text was lost. Cause: the success of the run was taken for a failure. */
+    /**
+     * Symptom: the tab permanently showed that text was lost. Cause: the success of the run was taken for a failure.
+     */
     @Test
-    void a_tab_that_comes_back_when_the_answer_was_given_again_is_told_nothing() {
+    void a_tab_that_reconnects_after_the_repeated_answer_shows_no_hint() {
         Map<String, String> goesOn = Map.of("run.restartsMax", "2");
         server = start(Ports.free(), goesOn);
         twoTabsSee("/stream 200 40", "w40 ");
@@ -193,7 +197,7 @@ class PageRestartIT {
     }
 
     @Test
-    void what_is_written_while_the_server_is_away_is_sent_once_when_it_is_back() {
+    void a_message_written_while_the_server_is_unavailable_is_sent_once_later() {
         server = start(Ports.free(), Map.of());
         twoTabsSee("/echo before", "before");
 
@@ -212,7 +216,7 @@ class PageRestartIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "KILL"})
-    void a_call_that_waits_for_a_person_still_waits_after_the_server_was_away(String signal) {
+    void a_waiting_call_still_waits_after_a_restart_of_the_server(String signal) {
         Map<String, String> asks = Map.of("interrupts.tools", "sleep");
         server = start(Ports.free(), asks);
         twoTabsSee("/echo before", "before");
@@ -264,7 +268,7 @@ class PageRestartIT {
         return List.of(first, second);
     }
 
-    /** Without times and days: a tab that came while a message was written is not told when it began. */
+    /** Without times and days: a tab that was opened while a message was written does not know when it began. */
     private static String conversation(Tab tab) {
         String shown = tab.page().locator("#transcript").innerText();
         return shown.replaceAll("(?m)^(\\d\\d:\\d\\d|\\d+ \\w{3}|Today|Yesterday)$", "")

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** How texts look: in each direction, while they grow, folded, and on paper. */
+/** The rendering of texts: in each direction, while they grow, folded, and printed. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageTextIT {
     @RegisterExtension
@@ -35,7 +35,7 @@ class PageTextIT {
         tab.assertClean();
     }
 
-    /** Symptom: full stops and list marks at the wrong end; cause: nothing told the browser to look at the language. */
+    /** Symptom: full stops and list markers at the wrong end. Cause: nothing made the browser detect the language. */
     @Test
     void texts_run_in_the_direction_of_their_language() {
         tab.ask(
@@ -54,7 +54,7 @@ class PageTextIT {
         assertThat(tab.page().locator(".bubble").last()).hasCSS("direction", "rtl");
     }
 
-    /** Symptom: words that were selected in an answer were not any more with its next word; cause: its last block was replaced. */
+    /** Symptom: a selection in an answer was lost with its next word. Cause: its last block was replaced. */
     @Test
     void a_selection_holds_while_the_answer_grows() {
         tab.say("/stream 100000 40");
@@ -67,9 +67,12 @@ class PageTextIT {
         tab.stop();
     }
 
-    /** What comes is put behind what is shown where that is enough; it must look as if the whole had been made anew. */
+    /**
+     * Text is appended to the existing nodes where possible; the result must look as if all of it had been rendered at
+     * once.
+     */
     @Test
-    void a_text_that_grew_letter_by_letter_looks_like_one_that_came_at_once() {
+    void a_text_that_grew_letter_by_letter_renders_like_a_complete_one() {
         Object differences = tab.page()
                 .evaluate(
                         """
@@ -104,7 +107,7 @@ class PageTextIT {
         assertThat((List<?>) differences).isEmpty();
     }
 
-    /** Symptom: who reads the first lines of code that is still written was carried back to their beginning, and lost the focus. */
+    /** Symptom: a reader of the first lines of growing code was scrolled back to its beginning, and lost the focus. */
     @Test
     void focus_and_place_in_code_hold_while_it_grows() {
         Object held = tab.page().evaluate("""
@@ -141,9 +144,9 @@ class PageTextIT {
         assertThat(held).isEqualTo("true,true,120,true,120,true,1");
     }
 
-    /** Symptom: {@code <details>} ran into its summary, and a link that was made harmless looked like one that works. */
+    /** Symptom: {@code <details>} was merged with its summary, and a disabled link looked like one that works. */
     @Test
-    void folds_fold_and_dead_links_are_words() {
+    void details_elements_fold_and_unsafe_links_are_plain_text() {
         tab.ask(
                 "/echo <details><summary>More</summary>\n\nhidden **words**\n\n</details>\n\nbehind [a word](javascript:alert(1))");
 
@@ -156,7 +159,7 @@ class PageTextIT {
         assertThat(tab.answer()).containsText("behind a word");
     }
 
-    /** Symptom: one page, with the list and a conversation that was cut off. */
+    /** Symptom: one printed page, with the list and a truncated conversation. */
     @Test
     void a_conversation_is_printed_whole() {
         for (int n = 1; n <= 4; n++) tab.ask("/echo " + ("line " + n + "\n\n").repeat(30));
@@ -178,9 +181,9 @@ class PageTextIT {
         assertThat(tab.page().locator(".bubble").first()).hasCSS("max-height", "none");
     }
 
-    /** Symptom: half of a conversation was printed. Cause: a read that failed ended the reading, and the printing began. */
+    /** Symptom: half of a conversation was printed. Cause: a failed read ended the reading, and printing started. */
     @Test
-    void what_cannot_be_read_for_a_moment_is_read_again_before_it_is_printed() {
+    void a_read_that_fails_for_a_moment_is_repeated_before_printing() {
         for (int n = 1; n <= 4; n++) tab.ask("/echo " + ("line " + n + "\n\n").repeat(30));
         failReads(2, "{ code: 'unavailable', retryable: true }");
         notePrinting();
@@ -191,7 +194,7 @@ class PageTextIT {
     }
 
     @Test
-    void what_cannot_be_read_whole_is_not_printed() {
+    void a_conversation_that_cannot_be_read_completely_is_not_printed() {
         for (int n = 1; n <= 4; n++) tab.ask("/echo " + ("line " + n + "\n\n").repeat(30));
         failReads(1, "{ code: 'internal', message: 'It is broken.', retryable: false }");
         notePrinting();
@@ -203,8 +206,9 @@ class PageTextIT {
     }
 
     /**
-     * In place of printing: how many messages are in the page then. Symptom of it without its own function: 4 instead of 8, now and
-     * then. Cause: an expression whose value is a function is called by who evaluates it, so all was over before the key.
+     * Replaces printing: the number of messages in the page at that moment. Symptom without its own function: 4 instead
+     * of 8, now and
+     * then. Cause: an expression whose value is a function is called when it is evaluated, so it ran before the key.
      */
     private void notePrinting() {
         tab.page().evaluate("""
@@ -227,7 +231,7 @@ class PageTextIT {
                 }""".formatted(times, problem));
     }
 
-    /** Symptom: a hit opened its chat at the end, and an old message was not even in the page. */
+    /** Symptom: a search result opened its chat at the end, and an old message was not even in the page. */
     @Test
     void a_search_hit_is_shown_and_marked() {
         tab.ask("/echo the needle " + "of many words\n\n".repeat(40));
@@ -251,9 +255,9 @@ class PageTextIT {
         assertThat(tab.page().locator(".message.found")).isInViewport();
     }
 
-    /** Symptom: only its place told that a message is one's own, where the system chooses all colours. */
+    /** Symptom: where the system chooses all colours, only its position showed that a message is one's own. */
     @Test
-    void a_bubble_has_an_edge_where_there_are_no_backgrounds() {
+    void a_message_bubble_has_a_border_in_forced_colours() {
         tab.ask("/echo hello");
         tab.page().emulateMedia(new Page.EmulateMediaOptions().setForcedColors(ForcedColors.ACTIVE));
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who answered, what a chat was before it was changed, and where a fork is from; as a person sees it. */
+/** Which model answered, what a chat was before it was changed, and the source of a fork, as a user sees it. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageVersionsIT {
     @RegisterExtension
@@ -23,7 +23,7 @@ class PageVersionsIT {
 
     private Tab tab;
 
-    /** The browser itself says that something was not there. */
+    /** The browser itself reports a missing resource. */
     private boolean missesOrigin;
 
     @BeforeEach
@@ -77,7 +77,7 @@ class PageVersionsIT {
     }
 
     @Test
-    void versions_are_there_after_a_reload_and_what_is_sent_goes_to_the_present() {
+    void versions_are_available_after_a_reload_and_messages_go_to_the_current_one() {
         tab.ask("/echo one");
         tab.button("Answer again").click();
         assertThat(number()).hasText("2/2");
@@ -106,7 +106,7 @@ class PageVersionsIT {
     }
 
     @Test
-    void an_answer_says_who_wrote_it_and_what_it_took_live_and_after_a_reload() {
+    void an_answer_shows_its_model_and_cost_live_and_after_a_reload() {
         assertThat(tab.page().locator(".demo-note a")).hasText("connect a real one");
         assertThat(tab.page().locator(".who")).containsText("demo");
         tab.ask("/usage");
@@ -121,7 +121,7 @@ class PageVersionsIT {
     }
 
     @Test
-    void a_fork_is_told_from_its_origin_and_says_when_that_is_gone() {
+    void a_fork_shows_its_source_and_whether_that_was_deleted() {
         tab.ask("/echo one");
         String origin = tab.session();
         api("PATCH", "/sessions/" + origin, "{\"title\":\"Quokkas\"}");

@@ -27,7 +27,7 @@ class PageWeightIT {
     private static final int BYTES_MAX = 120 * 1024;
     private static final int ROUNDS = 5;
 
-    /** What was asked for before the page could be used: its name, and the bytes that came. Icons and the manifest do not count. */
+    /** Requests before the page was usable: the name, and the received bytes. Icons and the manifest do not count. */
     private static final String LOADED = """
             () => {
               const usable = performance.getEntriesByName('usable')[0].startTime
@@ -39,7 +39,7 @@ class PageWeightIT {
     @RegisterExtension
     static final PageBench BENCH = new PageBench(Map.of());
 
-    /** Symptom: 98 requests and 459 KB, nothing of it compressed, before a word could be written. */
+    /** Symptom: 98 requests and 459 KB, uncompressed, before a message could be written. */
     @Test
     void a_message_can_be_written_after_few_requests_and_bytes() {
         double[] firstMs = new double[ROUNDS];
@@ -67,7 +67,7 @@ class PageWeightIT {
     }
 
     @Test
-    void what_is_written_before_the_scripts_are_here_is_kept_and_sent() {
+    void text_typed_before_the_scripts_are_loaded_is_kept_and_sent() {
         Page page = BENCH.person().newPage();
         page.route(Pattern.compile(".*/assets/main-.*\\.js"), route -> {
             page.locator("#message").pressSequentially("/echo early words");
@@ -82,9 +82,9 @@ class PageWeightIT {
         assertThat(page.locator(".message.assistant")).hasText(Pattern.compile("\\s*early words.*"));
     }
 
-    /** Symptom: a connection that was gone at the wrong moment left a page that showed no answer until it was loaded again. */
+    /** Symptom: after a lost connection at the wrong moment a page showed no answers until it was reloaded. */
     @Test
-    void what_could_not_be_loaded_behind_the_page_is_loaded_again() {
+    void a_module_that_failed_to_load_is_loaded_again() {
         Page page = BENCH.person().newPage();
         AtomicInteger refused = new AtomicInteger();
         page.route(Pattern.compile(".*/assets/(texts|parts)-.*\\.js"), route -> {

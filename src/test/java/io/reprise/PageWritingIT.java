@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a person has written, and not sent: the page neither sends nor loses it by itself. */
+/** Text that was typed and not sent: the page neither sends nor loses it by itself. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class PageWritingIT {
     @RegisterExtension
@@ -39,9 +39,9 @@ class PageWritingIT {
         tab.assertClean();
     }
 
-    /** Symptom to prevent: the field showed the former draft until the next frame, and a fast key took it along. */
+    /** Symptom to prevent: the field showed the previous draft until the next frame, and a fast key sent it. */
     @Test
-    void what_is_typed_next_is_for_the_chat_that_was_opened() {
+    void text_that_is_typed_after_opening_a_chat_belongs_to_it() {
         tab.ask("/echo first");
         tab.composer().fill("for the first chat");
 
@@ -71,9 +71,12 @@ class PageWritingIT {
         assertThat(tab.composer()).hasValue("for a new one");
     }
 
-    /** Symptom to prevent: that a message is not sent yet, or was refused, and what can be done, showed only under the pointer. */
+    /**
+     * Symptom to prevent: that a message is not sent yet, or was refused, and the possible actions, were visible only
+     * under the pointer.
+     */
     @Test
-    void what_is_not_sent_yet_says_so() {
+    void an_unsent_message_is_marked() {
         tab.ask("/echo first");
         tab.page().evaluate("WebSocket.prototype.send = () => {}");
 
@@ -84,7 +87,7 @@ class PageWritingIT {
         assertThat(words).hasCSS("opacity", "1");
     }
 
-    /** The code 229 is how Safari says that Enter only ended a composition. */
+    /** With the code 229 Safari says that Enter only ended a composition. */
     @ParameterizedTest
     @ValueSource(strings = {"isComposing: true", "keyCode: 229"})
     void enter_that_ends_a_composition_sends_nothing(String sign) {
@@ -99,7 +102,7 @@ class PageWritingIT {
     }
 
     @Test
-    void what_is_far_too_long_is_not_taken_in_and_the_page_says_so() {
+    void text_that_is_far_too_long_is_refused_with_a_message() {
         BENCH.person().grantPermissions(List.of("clipboard-read", "clipboard-write"));
         tab.composer().fill("kept");
         tab.page().evaluate("navigator.clipboard.writeText('x'.repeat(200_000))");
@@ -110,10 +113,10 @@ class PageWritingIT {
         assertThat(tab.composer()).hasValue("kept");
     }
 
-    /** Symptom: a dropped file opened in the place of the page, a pasted one vanished. Cause: nobody listened. */
+    /** Symptom: a dropped file opened instead of the page, and a pasted one vanished. Cause: no listener. */
     @ParameterizedTest
     @ValueSource(strings = {"drop", "paste"})
-    void a_file_is_refused_with_a_word_and_the_page_stays(String how) {
+    void a_refused_file_is_reported_and_the_page_does_not_navigate(String how) {
         boolean prevented = (boolean) tab.page().evaluate("""
                 how => {
                   const data = new DataTransfer()
@@ -167,9 +170,9 @@ class PageWritingIT {
         assertThat(tab.answer()).hasText("three");
     }
 
-    /** Symptom to prevent: the caret jumped to the end of the old text, and the new one was put behind it. */
+    /** Symptom to prevent: the caret jumped to the end of the old text, and the new text was appended. */
     @Test
-    void who_is_quick_to_change_a_message_keeps_the_caret() {
+    void opening_the_editor_quickly_keeps_the_caret() {
         tab.ask("/echo one");
 
         Object selected = tab.page().evaluate("""
@@ -189,7 +192,7 @@ class PageWritingIT {
     }
 
     @Test
-    void who_sends_a_message_again_finds_nothing_in_the_field() {
+    void sending_a_message_again_leaves_the_field_empty() {
         tab.ask("/echo one");
         tab.composer().press("ArrowUp");
         tab.page().locator(".revising textarea").fill("/echo two");
@@ -201,7 +204,7 @@ class PageWritingIT {
     }
 
     @Test
-    void the_field_has_the_focus_after_controls_that_go() {
+    void the_message_field_has_the_focus_after_a_removed_control() {
         tab.ask("/fail 429");
         Locator again = tab.page().getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Try again"));
 
@@ -212,7 +215,7 @@ class PageWritingIT {
         tab.awaitIdle();
     }
 
-    /** Symptom to prevent: older messages pushed away what one was reading. */
+    /** Symptom to prevent: older messages moved the text that one was reading. */
     @Test
     void older_messages_come_when_one_scrolls_up_and_the_reader_stays() {
         for (int i = 0; i < 9; i++) tab.ask("/echo answer " + i + "\n\n" + "words ".repeat(300));
@@ -240,7 +243,7 @@ class PageWritingIT {
     }
 
     @Test
-    void a_browser_that_keeps_nothing_shows_a_page_that_works() {
+    void the_page_works_in_a_browser_that_stores_nothing() {
         try (BrowserContext strict =
                 BENCH.browser().person("unused", new Browser.NewContextOptions().setLocale("en-GB"))) {
             strict.addInitScript("""
@@ -261,7 +264,7 @@ class PageWritingIT {
 
     /** Symptom to prevent: with a clock an hour slow a reminder in ten minutes seemed to be due after an hour. */
     @Test
-    void a_browser_with_a_wrong_clock_counts_by_the_server() {
+    void the_page_uses_the_servers_clock_if_the_browsers_is_wrong() {
         try (BrowserContext slow = BENCH.browser().person("p" + UUID.randomUUID())) {
             slow.addInitScript("{ const now = Date.now; Date.now = () => now() - 3_600_000 }");
             Tab late = BENCH.browser().open(slow, BENCH.server().url());

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Where sessions stand in lists, changed over REST and seen by every tab. */
+/** The position of sessions in lists, changed over REST and seen by every tab. */
 class PinAndArchiveIT {
     @RegisterExtension
     static final SharedServers SERVERS = new SharedServers();

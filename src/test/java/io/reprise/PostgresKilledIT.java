@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The private PostgreSQL dies under a running server. Symptom: every command was refused for ever, and the health probes
- * said that all was well. Cause: nobody looked after its process, and readiness did not ask the store.
+ * The private PostgreSQL dies under a running server. Symptom: every command was refused forever, and the health probes
+ * reported success. Cause: nothing watched its process, and readiness did not ask the store.
  */
 class PostgresKilledIT {
     private static final int KILLS = Rounds.of(2, 3);
@@ -97,11 +97,12 @@ class PostgresKilledIT {
     }
 
     @Test
-    void the_probe_of_readiness_says_so_while_it_is_away_and_the_probe_of_life_does_not() throws IOException {
+    void the_readiness_probe_fails_while_the_database_is_unavailable_and_the_liveness_probe_does_not()
+            throws IOException {
         start(Map.of("database.restartMs", "100", "database.restartMaxMs", "100", "database.restartsMax", "1000"));
         assertThat(health("ready")).isEqualTo(200);
         String version = Files.readString(version());
-        // Such files it does not start on.
+        // It does not start with such files.
         Files.writeString(version(), "9.6\n");
 
         killPostgresNow();
@@ -118,14 +119,14 @@ class PostgresKilledIT {
     }
 
     @Test
-    void a_server_whose_postgresql_cannot_be_started_again_says_so_and_ends() throws IOException {
+    void a_server_that_cannot_restart_its_postgresql_reports_it_and_ends() throws IOException {
         start(Map.of("database.restartMs", "10", "database.restartMaxMs", "1000", "database.restartsMax", "2"));
         Files.writeString(version(), "9.6\n");
 
         killPostgresNow();
 
         assertThat(server.awaitExit()).isEqualTo(3);
-        // The driver prints a line of its own when its connection is ended.
+        // The driver itself prints a line when its connection is terminated.
         assertThat(server.complained().stream().filter(line -> line.startsWith("reprise: ")))
                 .singleElement()
                 .asString()
@@ -136,7 +137,7 @@ class PostgresKilledIT {
     }
 
     @Test
-    void a_server_that_is_stopped_while_its_postgresql_is_started_again_leaves_none_behind() {
+    void a_server_that_is_stopped_while_it_restarts_its_postgresql_leaves_no_process() {
         start(Map.of("database.checkMs", "50"));
 
         killPostgresNow();

@@ -32,7 +32,7 @@ class ReadmeIT {
 
     @Test
     void following_the_readme_to_serve_others_gives_a_working_token() throws Exception {
-        // The README set a key and told nobody how to come by the first token.
+        // The README set a key and did not say how to get the first token.
         String script = found(TO_SERVE_OTHERS)
                 .replace("0.0.0.0", "127.0.0.1")
                 .replaceFirst("(?m)^scripts/run$", "exec scripts/run")

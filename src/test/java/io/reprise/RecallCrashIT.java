@@ -30,14 +30,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The server is killed with {@code kill -9} around the time at which recalls are due, again and again on the same data
+ * The server is killed with {@code kill -9} around the due time of recalls, repeatedly on the same data
  * folder: no slot has two runs, and no recall is forgotten.
  */
 class RecallCrashIT {
     private static final int ROUNDS = Integer.getInteger("reprise.recall.crash.rounds", Rounds.of(2, 5));
     private static final Duration PATIENCE = Patience.LIMIT;
 
-    /** Runs that are over at once, while they are killed, and never. */
+    /** Runs that end immediately, while they are killed, and never. */
     private static final List<String> TEXTS = List.of("/echo now", "/stream 400 200", "/hang", "/fail model_error");
 
     private final List<String> scheduled = new ArrayList<>();
@@ -82,7 +82,7 @@ class RecallCrashIT {
         assertNothingForgotten();
     }
 
-    /** The runs of the life before go on, with their recalls, or end. */
+    /** The runs of the previous life resume, with their recalls, or end. */
     private void start(Random random) {
         server = ServerProcess.startOn(
                 dataDir,
@@ -94,7 +94,7 @@ class RecallCrashIT {
                         "recalls.intervalMinMs", "1000"));
     }
 
-    /** Some recalls become due within a moment, and the kill falls somewhere around it. */
+    /** Some recalls become due at almost the same time, and the kill happens somewhere around it. */
     private void live(Random random) {
         String token = server.token("ada");
         try (TestClient tab = server.client("ada")) {
@@ -137,7 +137,7 @@ class RecallCrashIT {
 
     // --- what must hold
 
-    /** By the log, which knows nothing of the index that forbids it. */
+    /** By the log, which is independent of the unique index that prevents it. */
     private void assertNoSlotTwice() {
         assertThat(numbers("SELECT count(*) FROM run WHERE recall_id IS NOT NULL GROUP BY recall_id, recall_slot"))
                 .as("runs of each slot")
@@ -154,7 +154,10 @@ class RecallCrashIT {
         }
     }
 
-    /** Every accepted one is there, and each that is due once and is over had a run, but for none that hides. */
+    /**
+     * Every accepted one exists, and each single recall that is finished had a run, except those whose run ended with
+     * an interrupt.
+     */
     private void assertNothingForgotten() {
         assertThat(numbers("SELECT count(*) FROM recall")).containsExactly((long) scheduled.size());
         assertThat(numbers("""

@@ -45,7 +45,7 @@ class RecallIT {
     }
 
     @Test
-    void a_recall_fires_and_is_watched_live() {
+    void a_recall_fires_and_readers_see_its_run_live() {
         JsonObject recall = schedule("/echo time to stretch", after(1_000));
 
         String run = awaitAction(recall, "started").getString("run");
@@ -189,7 +189,7 @@ class RecallIT {
     }
 
     @Test
-    void a_foreign_recall_does_not_exist() {
+    void a_recall_of_another_user_is_not_found() {
         String path = "/api/v1/recalls/" + schedule("stretch", after(3_600_000)).getString("id");
         String other = server.token("eve");
 
@@ -289,7 +289,7 @@ class RecallIT {
 
     // --- helpers
 
-    /** As if so much time had gone by while no server runs. */
+    /** As if this much time had passed while no server ran. */
     private void itsTimeWasAMinuteAgo(JsonObject recall) {
         try (Connection connection = TestDatabase.connect(database);
                 PreparedStatement update = connection.prepareStatement("""

@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What schedules mean, asked before and after recalls are scheduled. */
+/** Previews of schedules, before and after recalls are scheduled. */
 class RecallPreviewIT {
     private static final ZoneId LISBON = ZoneId.of("Europe/Lisbon");
 

@@ -26,13 +26,15 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Many recurring recalls, runs that are stopped at random and a server that goes down: each slot is run once or counted. */
+/**
+ * Many recurring recalls, runs that are stopped at random and a server that stops: each slot is run once or counted.
+ */
 class RecallSlotsIT {
     private static final int RECALLS = 50;
     private static final long INTERVAL_MS = 2_000;
     private static final int RUNS_EACH = 6;
 
-    /** Of all runs that are seen to start, after which the server is stopped and started again. */
+    /** The number of started runs, after which the server is stopped and started again. */
     private static final List<Integer> RESTARTS = List.of(RECALLS * 2, RECALLS * 4);
 
     private static final Map<String, String> SETTINGS = Map.of("recalls.intervalMinMs", "1000");
@@ -76,7 +78,7 @@ class RecallSlotsIT {
         return session;
     }
 
-    /** Watches all sessions, until it is enough, and stops one in four of the runs that begin. */
+    /** Watches all sessions until there are enough runs, and stops one in four of them. */
     private void stopSomeRuns(TestServer server, java.util.function.BooleanSupplier enough) {
         try (TestClient tab = server.client("ada")) {
             sessions.forEach(tab::attachLive);
@@ -123,7 +125,7 @@ class RecallSlotsIT {
             int missed,
             List<Long> run,
             List<String> outcomes) {
-        /** A run that the last stop has suspended keeps its recall running: its slot is not done. */
+        /** A run that the last stop has suspended keeps its recall running: its slot is not finished. */
         void assertAccountedFor() {
             boolean suspended = status.equals("running");
             if (!suspended) assertThat(status).as(recall).isEqualTo("pending");

@@ -23,8 +23,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Thousands of recalls of as many sessions are due at once, with the default limits of the database. Symptom: their loads
- * stood in the pool's queue until those behind were refused as if the database were away. Cause: any number of loads at once.
+ * Thousands of recalls of as many sessions are due at the same time, with the default limits of the database. Symptom:
+ * their loads
+ * filled the pool's queue until later ones were refused as if the database were unavailable. Cause: an unlimited number
+ * of loads.
  */
 class RecallStormIT {
     private static final int RECALLS = Rounds.of(2_000, 10_000);
@@ -59,7 +61,7 @@ class RecallStormIT {
         }
     }
 
-    /** As many sessions as are wanted, each with a copy of the one recall there is. */
+    /** The wanted number of sessions, each with a copy of the one existing recall. */
     private void makeThemDue() throws SQLException {
         execute("INSERT INTO session (id, user_id, epoch, owner, title_folded) SELECT 's_due' || i, 'ada', 'e_1', 0, ''"
                 + " FROM generate_series(1, " + RECALLS + ") AS i");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a user says to the demo model becomes a recall, which comes back by itself. */
+/** A reminder request to the demo model becomes a recall, which fires. */
 class RecallToolsIT {
     private static TestServer server;
 
@@ -62,7 +62,7 @@ class RecallToolsIT {
             String recall = update(awaitAction(tab, session, "scheduled")).getString("recall");
 
             assertThat(manage(tab, session, "list", recall)).contains(recall, "\"look up\", every 20 minutes");
-            // A moment has gone by since the recall was made.
+            // A moment has passed since the recall was created.
             assertThat(manage(tab, session, "skip", recall))
                     .containsPattern("next in (40 minutes|39 minutes \\d+ seconds?),");
             assertThat(say(

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that keeps checkpoints in Redis, which is told of clears and deletes, sooner or later. */
+/** A server that keeps checkpoints in Redis, which receives clears and deletes sooner or later. */
 class RedisCheckpointsIT {
     @TempDir
     private static Path folder;
@@ -98,7 +98,7 @@ class RedisCheckpointsIT {
     }
 
     @Test
-    void runs_go_on_without_checkpoints_while_redis_is_away() {
+    void runs_continue_without_checkpoints_while_redis_is_unavailable() {
         try (TestClient tab = server.client("ada")) {
             redis.stop();
             try {
@@ -115,7 +115,7 @@ class RedisCheckpointsIT {
         }
     }
 
-    /** Symptom: a decision while Redis was away for a moment ended the run, and the call was lost. */
+    /** Symptom: a decision while Redis was unavailable for a moment ended the run, and the call was lost. */
     @Test
     void a_call_approved_while_redis_is_unavailable_is_made_when_it_is_available_again() {
         try (TestClient tab = server.client("ada");
@@ -156,7 +156,9 @@ class RedisCheckpointsIT {
         return session;
     }
 
-    /** A session with a run that called a tool: its turn and its answer are kept, the latter perhaps a little later. */
+    /**
+     * A session with a run that called a tool: its turn and its answer are saved, the latter possibly a little later.
+     */
     private static String kept(TestClient tab) {
         String session = said(tab, "/tool time");
         await().atMost(TestServer.PATIENCE)

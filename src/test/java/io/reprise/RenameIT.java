@@ -45,7 +45,7 @@ class RenameIT {
     }
 
     @Test
-    void a_rename_in_the_middle_of_an_answer_disturbs_no_reader() {
+    void a_rename_during_an_answer_does_not_disturb_readers() {
         try (TestServer server = TestServer.start(Map.of("log.flushMs", "60000"));
                 TestClient tab = server.client("ada")) {
             String token = server.token("ada");

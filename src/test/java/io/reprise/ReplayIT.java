@@ -24,9 +24,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whoever attaches, wherever its cursor stands: exactly the rest of the log, or a snapshot and a word about why. */
+/** For any cursor of any attaching reader: exactly the rest of the log, or a snapshot with the reason. */
 class ReplayIT {
-    /** 100 is the smallest window there is, 4096 the smallest page. */
+    /** 100 is the smallest window, 4096 the smallest page. */
     private static final Map<String, String> SMALL = Map.of(
             "run.mergeMs", "0",
             "run.mergeDeltasMax", "1",
@@ -74,7 +74,7 @@ class ReplayIT {
             all.addAll(attachEverywhere(tab, session, epoch, head));
         }
 
-        // Then each was sent exactly what is stored behind its cursor
+        // Then each received exactly what is stored after its cursor
         LogOracle log = LogOracle.of(database, session);
         assertThat(log.head()).isEqualTo(head);
         for (Sent sent : all) log.assertIs(sent.events(), sent.after(), sent.upTo());
@@ -103,7 +103,7 @@ class ReplayIT {
             watcher.awaitEnd(session, run);
             tabs.forEach(tab -> tab.awaitEnd(session, run));
 
-            // Then every one has exactly what is behind its cursor, and the text is whole
+            // Then every one has exactly what is after its cursor, and the text is complete
             LogOracle log = LogOracle.of(server.database(), session);
             assertThat(watcher.text(session, run)).isEqualTo(words(200));
             assertThat(log.head()).isGreaterThan(200);
@@ -168,7 +168,7 @@ class ReplayIT {
     }
 
     @Test
-    void a_cursor_at_the_oldest_kept_event_is_replayed_and_an_older_one_is_told_what_is_missing() {
+    void a_cursor_at_the_oldest_kept_event_is_replayed_and_an_older_one_learns_what_is_missing() {
         TestServer server = SERVERS.with(SMALL);
         try (TestClient tab = server.client("ada")) {
             String session = sessionWithTwoRuns(tab);
@@ -214,7 +214,7 @@ class ReplayIT {
     }
 
     @Test
-    void a_client_with_a_cursor_ahead_of_the_log_or_of_another_epoch_starts_again() {
+    void a_cursor_ahead_of_the_log_or_of_another_epoch_is_reset() {
         TestServer server = SERVERS.with(SMALL);
         try (TestClient tab = server.client("ada")) {
             String session = sessionWithTwoRuns(tab);
@@ -318,7 +318,7 @@ class ReplayIT {
     }
 
     @Test
-    void a_snapshot_in_the_middle_of_a_text_goes_on_with_the_rest_of_it() {
+    void a_snapshot_during_a_text_continues_with_the_rest_of_it() {
         TestServer server = SERVERS.with(eventPerDelta(20));
         try (TestClient tab = server.client("ada")) {
             String session = tab.create();
@@ -326,7 +326,7 @@ class ReplayIT {
             String run = tab.send(session, "/stream 1000000 50").getString("run");
             List<TestClient> others = new ArrayList<>();
 
-            // When tabs without a cursor come at different moments of a text that ends only when it is stopped
+            // When tabs without a cursor attach at different moments of a text that ends only when it is stopped
             for (int i = 1; i <= 10; i++) {
                 long seen = i * 10L;
                 tab.awaitThat("event " + seen, () -> tab.view(session).cursor >= seen);
@@ -358,7 +358,7 @@ class ReplayIT {
     }
 
     @Test
-    void a_snapshot_shows_the_tool_call_that_is_under_way() {
+    void a_snapshot_shows_the_tool_call_that_is_in_progress() {
         TestServer server = SERVERS.with(Map.of());
         try (TestClient tab = server.client("ada");
                 TestClient other = server.client("ada")) {
@@ -397,7 +397,7 @@ class ReplayIT {
             String epoch = tab.attachLive(session).getString("epoch");
             String run = tab.send(session, "/stream 150 75").getString("run");
 
-            // When it attaches from the start again and again while the text streams
+            // When it attaches from the start repeatedly while the text streams
             for (long seen = 10; seen <= 140; seen += 10) {
                 long cursor = seen;
                 tab.awaitThat("event " + seen, () -> tab.view(session).cursor >= cursor);
@@ -405,14 +405,14 @@ class ReplayIT {
             }
             tab.awaitEnd(session, run);
 
-            // Then the newest attach has brought the whole log once
+            // Then the newest attach has sent the whole log once
             long head = tab.view(session).cursor;
             LogOracle.of(server.database(), session).assertIs(tab.events(session), 140 % 3, head);
         }
     }
 
     @Test
-    void after_a_detach_nothing_of_the_session_comes_any_more() {
+    void nothing_of_a_session_is_sent_after_a_detach() {
         TestServer server = SERVERS.with(eventPerDelta(500));
         try (TestClient tab = server.client("ada");
                 TestClient watcher = server.client("ada")) {
@@ -431,7 +431,7 @@ class ReplayIT {
             int detached = frames.indexOf(result);
             assertThat(frames.subList(detached + 1, frames.size()))
                     .noneMatch(frame -> session.equals(frame.getString("session")));
-            // and attaching again goes on where it was
+            // and attaching again continues where it was
             assertRecovered(tab.attachLive(session));
             assertThat(tab.text(session, run)).isEqualTo(words(100));
         }
@@ -446,7 +446,7 @@ class ReplayIT {
             int before = first.frameCount();
             String run = first.send(session, "/stream 120 60").getString("run");
 
-            // When others come and go, replay, fold, re-attach, detach and vanish
+            // When others come and go, replay, fold, re-attach, detach and disconnect
             for (int i = 1; i <= 20; i++) {
                 long seen = i * 5L;
                 first.awaitThat("event " + seen, () -> first.view(session).cursor >= seen);
@@ -461,7 +461,7 @@ class ReplayIT {
 
             // Then the first has had each event once, live and in order, and of its session no other frame but its
             // result;
-            // notices go to all sockets of a user, whatever they follow
+            // notices go to all sockets of a user, whichever sessions they read
             LogOracle.of(server.database(), session).assertIs(first.events(session), 0, first.view(session).cursor);
             assertThat(first.frames().subList(before, first.frameCount()).stream()
                             .map(frame -> frame.getString("type"))
@@ -503,7 +503,7 @@ class ReplayIT {
     }
 
     @Test
-    void a_beat_tells_how_far_the_socket_was_sent() {
+    void a_beat_names_the_last_seq_sent_to_the_socket() {
         try (TestServer server = TestServer.start(Map.of("server.beatMs", "100"));
                 TestClient tab = server.client("ada")) {
             String session = sessionWithTwoRuns(tab);
@@ -518,9 +518,9 @@ class ReplayIT {
     }
 
     /**
-     * Symptom: the first attach to a session, or the first command for one that nobody reads, was answered after five
-     * seconds or not at all, and the session never left memory. Cause: a session that had just been loaded counted as
-     * open before its first step, so the messages that had waited for it were never taken.
+     * Symptom: the first attach to a session, or the first command for one without readers, was answered after five
+     * seconds or not at all, and the session was never evicted. Cause: a session that had just been loaded counted as
+     * open before its first step, so the messages that had waited for it were never handled.
      */
     @Test
     void requests_that_wait_for_loading_are_answered_without_a_repeat() {
@@ -540,12 +540,12 @@ class ReplayIT {
 
     // --- small helpers
 
-    /** Every delta is an event of its own; rows of the log are cut every {@code flushMs}. */
+    /** Every delta is a separate event; rows of the log are cut every {@code flushMs}. */
     private static Map<String, String> eventPerDelta(int flushMs) {
         return Map.of("run.mergeMs", "0", "run.mergeDeltasMax", "1", "log.flushMs", "" + flushMs);
     }
 
-    /** The demo model streams the arguments in pieces of seven characters; the tool does not mind the second one. */
+    /** The demo model streams the arguments in pieces of seven characters; the tool ignores the second argument. */
     private static String waitingToolWithLongArguments() {
         String numbers = IntStream.range(0, 400).mapToObj(Integer::toString).collect(Collectors.joining(" "));
         return "/tool sleep {\"seconds\": 600, \"because\": \"" + numbers + "\"}";

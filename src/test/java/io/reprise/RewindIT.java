@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Messages that interrupt or roll back a run, and questions that are asked again, over the wire. */
+/** Messages that interrupt or roll back a run, and regenerated messages, over the wire. */
 class RewindIT {
     private static final String STUBBORN = "/tool sleep {\"seconds\": 60, \"ignoreInterrupts\": true}";
     private static final int ROUNDS = Rounds.of(40, 120);
@@ -48,7 +48,7 @@ class RewindIT {
     }
 
     @Test
-    void an_interrupt_keeps_the_partial_answer_and_goes_first() {
+    void an_interrupting_message_keeps_the_partial_answer_and_is_first_in_the_queue() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             String run = tab.send(session, "/stream 1000000 100").getString("run");
@@ -134,7 +134,7 @@ class RewindIT {
     }
 
     @Test
-    void a_first_message_that_is_changed_is_the_preview_from_then_on() {
+    void a_changed_first_message_becomes_the_preview() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             tab.awaitEnd(session, tab.send(session, "/echo wrong").getString("run"));
@@ -190,7 +190,7 @@ class RewindIT {
             tab.awaitEnd(session, run);
             assertThat(tab.text(session, run)).isEqualTo("left");
             awaitRuns(tab, session, 2);
-            // Too late: the model is at its last words already, and does not ask again.
+            // Too late: the model is writing its last answer, and does not ask again.
             String last = tab.send(session, "/stream 1000000 100").getString("run");
             tab.awaitThat("text", () -> !tab.text(session, last).isEmpty());
             assertThat(send(tab, session, "/echo late", "steer").getString("status"))
@@ -251,7 +251,7 @@ class RewindIT {
         }
     }
 
-    /** Says something without waiting for the answer; returns its id. */
+    /** Sends a message without waiting for the answer; returns its id. */
     private static String act(TestClient tab, String session, String text, Random random) {
         String id = UUID.randomUUID().toString();
         JsonObject frame = new JsonObject().put("id", id).put("session", session);
@@ -267,7 +267,7 @@ class RewindIT {
         return id;
     }
 
-    /** Ends all, then: the log is whole, and both tabs, a new one and history show the same. */
+    /** Ends all; then the log is complete, and both tabs, a new one and history show the same. */
     private static void assertAllSame(TestClient tab, TestClient other, String session) {
         tab.ask("stop", new JsonObject().put("session", session).put("scope", "all"));
         await().atMost(TestServer.PATIENCE)
@@ -317,7 +317,7 @@ class RewindIT {
                 .toList();
     }
 
-    /** What the tab shows is what history and the snapshot of a new tab have. */
+    /** The tab shows the same as history and the snapshot of a new tab. */
     private static void assertSame(TestClient tab, String session) {
         JsonArray history = history(session);
         assertThat(Transcript.of(tab, session)).containsExactlyEntriesOf(Transcript.of(history));

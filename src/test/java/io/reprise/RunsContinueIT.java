@@ -34,8 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs of many steps are killed with {@code kill -9} wherever they are, and go on. Of each life of the server several
- * runs are begun, so that one kill hits as many points; {@code -Dreprise.continue.points=200} sets how many there are.
+ * Runs of many steps are killed with {@code kill -9} at any point, and resume. In each life of the server several
+ * runs are started, so that one kill hits as many points; {@code -Dreprise.continue.points=200} sets how many there
+ * are.
  */
 class RunsContinueIT {
     private static final int POINTS = Integer.getInteger("reprise.continue.points", Rounds.of(16, 48));
@@ -55,14 +56,14 @@ class RunsContinueIT {
 
     private Map<String, String> checkpoints = Map.of();
     private final Random random = Seed.random("RunsContinueIT");
-    /** The sessions by what their runs count, and how many rounds each was to make. */
+    /** The sessions by the counter of their runs, and the number of rounds of each. */
     private final Map<String, String> sessions = new LinkedHashMap<>();
 
     private final Map<String, Integer> rounds = new HashMap<>();
     /** The commands that were accepted, and the sessions that accepted them. */
     private final Map<String, String> accepted = new LinkedHashMap<>();
 
-    /** Whether a kill has hit a run that can go on; all may have been over by then. */
+    /** Whether a kill has hit a run that can resume; all may have ended by then. */
     private boolean killed;
 
     private OwnDatabase database;
@@ -125,7 +126,7 @@ class RunsContinueIT {
                 dataDir, settings, CountingServer.class, counted().toString());
     }
 
-    /** Begins runs, some with messages that wait for them or steer them, and returns at any moment of theirs. */
+    /** Starts runs, some with queued or steering messages, and returns at any moment of theirs. */
     private void live() {
         try (TestClient tab = server.client("ada")) {
             int before = lines().size();
@@ -133,14 +134,14 @@ class RunsContinueIT {
             for (int i = 0; i < RUNS_PER_LIFE; i++) total += begin(tab);
             int diesAt = before + random.nextInt(total);
             int over = before + total;
-            // Those before may be at work too, so that there may be more lines than these runs leave.
+            // Earlier runs may be active too, so there may be more lines than those of these runs.
             await().atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(1 + random.nextInt(4)))
                     .until(() -> lines().size() >= Math.min(diesAt, over));
         }
     }
 
-    /** How many rounds it is to make. */
+    /** The number of rounds it makes. */
     private int begin(TestClient tab) {
         String session = tab.create();
         String what = "n" + sessions.size();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Looking for words in one's own sessions. */
+/** Searching one's own sessions. */
 class SearchIT {
     private static TestServer server;
     private static TestClient tab;
@@ -46,7 +46,7 @@ class SearchIT {
     }
 
     @Test
-    void all_words_must_be_in_one_place_and_parts_of_words_count() {
+    void all_words_must_be_in_one_message_and_parts_of_words_count() {
         String session = session(null, "/echo Grüße vom Überseehafen");
 
         assertThat(ids(search("ada", "übersee GRÜSS"))).as("ß is not ss").isEmpty();
@@ -94,7 +94,7 @@ class SearchIT {
     }
 
     @Test
-    void a_deleted_session_is_found_no_more_and_a_partial_answer_is() {
+    void a_deleted_session_is_not_found_but_a_partial_answer_is() {
         String deleted = session(null, "/echo giraffe");
         server.call("DELETE", "/api/v1/sessions/" + deleted, server.token("ada"), null);
         String stopped = tab.create();

@@ -27,11 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A server that is told to end: what runs may finish for a while, everything is stored, and every client is sent off. */
+/**
+ * A server that is stopped: runs may finish for a while, everything is stored, and every client is told to reconnect.
+ */
 class ShutdownIT {
     private static final Duration PATIENCE = Patience.LIMIT;
     private static final int SHUTTING_DOWN = 4001;
-    /** Longer than any test waits: the drain ends only because nothing runs any more. */
+    /** Longer than any test waits: the drain ends only because no run is active any more. */
     private static final String WITHOUT_END = "600000";
 
     @TempDir
@@ -47,7 +49,7 @@ class ShutdownIT {
 
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130"})
-    void a_stream_shorter_than_the_drain_is_finished_and_nothing_is_left_behind(String signal, int exitCode) {
+    void a_stream_shorter_than_the_drain_is_finished_and_no_run_is_suspended(String signal, int exitCode) {
         OwnDatabase database = OwnDatabase.prepared(dataDir);
         ServerProcess server = track(ServerProcess.startOn(dataDir, Map.of("shutdown.drainMs", WITHOUT_END)));
         int databasePort = database.uri().port();
@@ -75,11 +77,12 @@ class ShutdownIT {
     }
 
     /**
-     * Symptom: an answer that took longer than the drain ended "interrupted" for good, though it would have gone on after
-     * kill -9. Cause: the drain ended every run that was left.
+     * Symptom: an answer that took longer than the drain ended "interrupted" permanently, although it would have
+     * resumed after
+     * kill -9. Cause: the drain ended every remaining run.
      */
     @Test
-    void a_stream_longer_than_the_drain_goes_on_at_the_next_start_and_its_readers_resume_exactly() {
+    void a_stream_longer_than_the_drain_resumes_at_the_next_start_and_its_readers_resume_exactly() {
         DatabaseUri database = TestDatabase.fresh();
         ServerProcess server = start(database, "300");
         TestClient tab = server.client("ada");
@@ -117,7 +120,7 @@ class ShutdownIT {
             StoredLog whole = StoredLog.of(database, session).assertWhole();
             whole.assertShownTo(back, Long.MAX_VALUE);
             assertThat(whole.restarts(run)).hasSize(1);
-            // What was shown behind its checkpoint, which is void, and all of it.
+            // The text that was shown after its checkpoint, which is superseded, and all of it.
             assertThat(whole.text(run)).isEqualTo(tab.text(session, run) + TestClient.words(600));
         }
         assertThat(next.troubles()).isEmpty();
@@ -152,7 +155,7 @@ class ShutdownIT {
     }
 
     @Test
-    void a_run_that_goes_on_can_be_stopped_and_its_queue_goes_on() {
+    void a_resumed_run_can_be_stopped_and_its_queue_continues() {
         DatabaseUri database = TestDatabase.fresh();
         ServerProcess server = start(database, "0");
         TestClient tab = server.client("ada");
@@ -181,7 +184,7 @@ class ShutdownIT {
     }
 
     @Test
-    void during_the_drain_nothing_begins_a_stop_works_and_the_queue_waits_for_the_next_server() {
+    void during_the_drain_no_run_starts_and_a_stop_works_and_the_queue_waits_for_the_next_server() {
         DatabaseUri database = TestDatabase.fresh();
         ServerProcess server = start(database, WITHOUT_END);
         TestClient tab = server.client("ada");

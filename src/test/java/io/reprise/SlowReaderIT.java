@@ -22,13 +22,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A tab that reads slowly or not at all keeps nobody waiting, and has lost nothing when it comes back. */
+/** A tab that reads slowly or not at all delays nobody, and has lost nothing when it resumes. */
 class SlowReaderIT {
     private static final Map<String, String> SMALL_BUFFERS =
             Map.of("server.outboxBytesMax", "16384", "server.sendBufferBytes", "16384");
 
     @Test
-    void a_tab_that_reads_nothing_is_closed_4008_and_resumes_while_others_never_notice() {
+    void a_tab_that_reads_nothing_is_closed_4008_and_resumes_without_affecting_others() {
         DatabaseUri database = TestDatabase.fresh();
         try (TestServer server = TestServer.start(database, with("server.stallMs", "5000"));
                 LogLines sockets = LogLines.of("io.reprise.gateway.socket.Socket");
@@ -40,13 +40,13 @@ class SlowReaderIT {
             elsewhere.attachLive(other);
             LazyTab lazy = LazyTab.attach(server, "ada", session, epoch);
 
-            // When far more is said than fits between the server and a tab that reads nothing
+            // When far more text is streamed than fits between the server and a tab that reads nothing
             String run = tab.send(session, "/stream 150000 0").getString("run");
             String otherRun = elsewhere.send(other, "/stream 20000 0").getString("run");
             tab.awaitEnd(session, run);
             elsewhere.awaitEnd(other, otherRun);
 
-            // Then the others have it all, the lazy one is closed and told why
+            // Then the others have all of it, the slow one is closed with the reason
             assertThat(tab.text(session, run)).isEqualTo(words(150_000));
             assertThat(elsewhere.text(other, otherRun)).isEqualTo(words(20_000));
             await().atMost(TestServer.PATIENCE)
@@ -54,7 +54,7 @@ class SlowReaderIT {
             lazy.readOn(Long.MAX_VALUE);
             assertThat(lazy.closed()).isEqualTo(4008);
 
-            // and it resumes from what it had
+            // and it resumes from its cursor
             LogOracle log = LogOracle.of(database, session);
             long had = lazy.cursor();
             assertThat(had).isBetween(1L, log.head() - 1);
@@ -79,7 +79,7 @@ class SlowReaderIT {
             String epoch = tab.attachLive(session).getString("epoch");
             LazyTab slow = LazyTab.attach(server, "ada", session, epoch);
 
-            // When it takes one frame where the other tab takes fifty
+            // When it reads one frame where the other tab reads fifty
             String run = tab.send(session, "/stream 20000 0").getString("run");
             for (long seen = 50; seen <= 20_000; seen += 50) {
                 long cursor = seen;
@@ -89,7 +89,7 @@ class SlowReaderIT {
             tab.awaitEnd(session, run);
             slow.readOn(Long.MAX_VALUE);
 
-            // Then it has the same, in far fewer pieces than were said (the other tab may be slow, too)
+            // Then it has the same, in far fewer events than there were deltas (the other tab may be slow, too)
             LogOracle log = LogOracle.of(database, session);
             await().atMost(TestServer.PATIENCE).until(() -> slow.cursor() == log.head());
             log.assertIs(tab.events(session), 0, log.head());
@@ -116,7 +116,7 @@ class SlowReaderIT {
                 .orElse(0);
     }
 
-    /** A tab that takes from its connection only as many messages as it is told to. */
+    /** A tab that reads from its connection only as many messages as requested. */
     private static final class LazyTab implements WebSocket.Listener {
         private final CompletableFuture<Integer> closed = new CompletableFuture<>();
         private final CompletableFuture<Void> live = new CompletableFuture<>();
@@ -125,7 +125,7 @@ class SlowReaderIT {
         private WebSocket socket;
         private volatile boolean lazy;
 
-        /** Live from the beginning of the log on; from then on it reads nothing. */
+        /** Live from the beginning of the log; from then on it reads nothing. */
         static LazyTab attach(TestServer server, String user, String session, String epoch) {
             LazyTab tab = new LazyTab();
             tab.socket = HttpClient.newHttpClient()
@@ -151,7 +151,7 @@ class SlowReaderIT {
             socket.sendText(frame.encode(), true).join();
         }
 
-        /** So many pieces of messages more. */
+        /** Reads this many further parts of messages. */
         void readOn(long count) {
             socket.request(count);
         }

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
-/** The EventSource of a real browser follows a session and comes back by itself after a restart of the server. */
+/** The EventSource of a real browser follows a session and reconnects automatically after a restart of the server. */
 @DisabledIfSystemProperty(named = "reprise.browser", matches = "none")
 class SseBrowserIT {
     private static final String FOLLOW = """
@@ -43,7 +43,7 @@ class SseBrowserIT {
                 try (TestClient tab = server.client("ada")) {
                     session = tab.create();
                     String epoch = tab.attachLive(session).getString("epoch");
-                    // An EventSource has no headers of its own; the browser adds this one to whatever it sends.
+                    // An EventSource cannot set headers; the browser adds this one to all its requests.
                     person.setExtraHTTPHeaders(Map.of("Authorization", "Bearer " + token));
                     page.navigate(server.url() + "/docs/rest.md");
                     page.evaluate(FOLLOW, "/api/v1/sessions/" + session + "/events?after=" + epoch + ":0");

@@ -21,16 +21,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Event streams of a whole server: cut anywhere, slow, many beside sockets, and over a restart. */
+/** Event streams of a whole server: cut anywhere, slow, many together with sockets, and across a restart. */
 class SseIT {
     private static final int CUTS = 200;
 
-    /** Many small events, rows and pages, and little of them in memory. */
+    /** Many small events, rows and pages, and few of them in memory. */
     private static final Map<String, String> SETTINGS = Map.of(
             "run.mergeMs", "2",
             "run.mergeDeltasMax", "4",
             "log.flushMs", "20",
-            // Each cursor is replayed, however much is said meanwhile.
+            // Each cursor is replayed, however many events follow meanwhile.
             "log.replayEvents", "1000000",
             "log.memoryBytesMax", "8192",
             "log.pageEvents", "7",
@@ -49,7 +49,7 @@ class SseIT {
             String session = talker.create();
             String start = talker.attachLive(session).getString("epoch") + ":0";
 
-            // When runs go on while streams are cut in the middle of whatever they read
+            // When runs continue while streams are cut at any point
             Random talks = new Random(random.nextLong());
             Future<?> talking = threads.submit(() -> talk(talker, session, talks, enough));
             List<Future<SseReader>> reading = new ArrayList<>();
@@ -70,7 +70,7 @@ class SseIT {
             enough.set(true);
             talking.get();
 
-            // Then each has exactly what is stored
+            // Then each has exactly the stored events
             LogOracle log = LogOracle.of(database, session);
             for (SseReader reader : readers) {
                 reader.awaitCursor(log.head());
@@ -111,7 +111,7 @@ class SseIT {
             SseReader slow =
                     SseReader.open(server.port(), token, session, start, 4_096).awaitLive();
 
-            // When the one takes nothing until everything has been said, and the others take what comes
+            // When one reads nothing until everything was streamed, and the others read continuously
             String run = tab.send(session, "/stream 5000 0").getString("run");
             tab.awaitEnd(session, run);
             long head = tab.view(session).cursor;
@@ -133,9 +133,9 @@ class SseIT {
     }
 
     @Test
-    void a_stream_goes_on_after_a_restart_where_it_was() {
+    void a_stream_resumes_after_a_restart_where_it_was() {
         DatabaseUri database = TestDatabase.fresh();
-        // So that the run under way ends with the process, and the log with it.
+        // So that the active run ends with the process, and the log with it.
         Map<String, String> settings = Map.of("checkpoints.store", "memory");
         SseReader stream;
         String session;

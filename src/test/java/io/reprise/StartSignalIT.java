@@ -23,13 +23,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A start that is ended by a signal, or that fails, leaves no process behind, and a folder that the next start takes. */
+/** A start that is ended by a signal, or that fails, leaves no process, and a folder that the next start can use. */
 class StartSignalIT {
     private static final int FIRST_STARTS = Integer.getInteger("reprise.starts", Rounds.of(5, 6));
     private static final int LATER_STARTS = Rounds.of(4, 2 * FIRST_STARTS);
     private static final int TERMINATED = 143;
 
-    /** Files that appear one after the other in a first start; whatever is looked for, the start may be quicker. */
+    /**
+     * Files that appear one after the other in a first start; the start may be faster than the check for any of them.
+     */
     private static final List<String> MOMENTS =
             List.of("", "reprise.lock", "postgresql/unpacking-", "postgresql/cluster-new-", "postgresql/cluster");
 
@@ -48,7 +50,7 @@ class StartSignalIT {
 
     /**
      * Symptom: after SIGTERM between "PostgreSQL ready" and "ready" a PostgreSQL without a parent kept the data folder.
-     * Cause: what a signal has to take down was known only once the whole start was over.
+     * Cause: what a signal has to stop was known only when the whole start was complete.
      */
     @Test
     void a_signal_at_any_moment_of_a_first_start_leaves_nothing_running() {
@@ -79,7 +81,7 @@ class StartSignalIT {
         assertStarts();
     }
 
-    /** What initdb had begun goes on without its parent, unless the next start ends it. */
+    /** Children of initdb continue without their parent, unless the next start ends them. */
     @Test
     void a_start_that_is_killed_while_it_makes_the_database_is_redone_and_leaves_nothing_running() {
         dataDir = temp.resolve("killed");
@@ -95,9 +97,9 @@ class StartSignalIT {
         assertThat(commands("initdb")).isEmpty();
     }
 
-    /** Symptom: a taken port was told after a database had been made, without its number. */
+    /** Symptom: a port in use was reported after a database had been created, without its number. */
     @Test
-    void a_taken_port_is_told_before_anything_is_made() throws IOException {
+    void a_port_in_use_is_reported_before_anything_is_created() throws IOException {
         dataDir = temp.resolve("taken");
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             int port = other.getLocalPort();
@@ -118,7 +120,7 @@ class StartSignalIT {
         server.signal("TERM");
         assertThat(server.awaitExit()).as(when).isEqualTo(TERMINATED);
         assertThat(server.complained()).as(when).noneMatch(line -> line.startsWith("reprise: "));
-        // pg_ctl ends by itself when its server has, and a server takes away its pid file a moment before it ends.
+        // pg_ctl ends by itself when its server has, and a server removes its pid file a moment before it ends.
         await().atMost(Patience.LIMIT)
                 .untilAsserted(() -> assertThat(commands("")).as(when).isEmpty());
         assertThat(dataDir.resolve("postgresql/cluster/data/postmaster.pid"))
@@ -174,7 +176,7 @@ class StartSignalIT {
         }
     }
 
-    /** The moment is what is random here. */
+    /** The moment is random here. */
     private static void pause(int ms) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
         while (System.nanoTime() < end) LockSupport.parkNanos(end - System.nanoTime());

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A stop at any moment: one end, everything closed before it in order, nothing behind it, what was said is kept. */
+/**
+ * A stop at any moment: one end, everything closed before it in order, nothing after it, and the partial answer is
+ * kept.
+ */
 class StopIT {
     private static final String STUBBORN = "/tool sleep {\"seconds\": 60, \"ignoreInterrupts\": true}";
     private static final int ROUNDS = Rounds.of(20, 100);
@@ -79,7 +82,7 @@ class StopIT {
     }
 
     @Test
-    void a_stop_at_full_speed_keeps_the_partial_answer() {
+    void a_stop_during_a_fast_stream_keeps_the_partial_answer() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             String run = tab.send(session, "/stream 1000000 0").getString("run");
@@ -95,7 +98,7 @@ class StopIT {
             assertThat(answer.getString("role")).isEqualTo("assistant");
             assertThat(answer.getString("content")).isEqualTo(partial);
             assertThat(answer.getJsonObject("metadata").getString("outcome")).isEqualTo("cancelled");
-            // and the next message is answered as ever
+            // and the next message is answered as usual
             String next = tab.send(session, "/echo next").getString("run");
             tab.awaitEnd(session, next);
             assertThat(tab.text(session, next)).isEqualTo("next");
@@ -139,7 +142,7 @@ class StopIT {
     @Test
     void many_runs_in_different_phases_stop_in_parallel() {
         try (TestClient tab = server.client("ada")) {
-            // Given runs that would all last a minute or for ever
+            // Given runs that would all last a minute or forever
             List<String> sessions = new ArrayList<>();
             Map<String, String> runs = new HashMap<>();
             List<String> texts = List.of("/hang", STUBBORN, "/stream 1000000 1", "/tool sleep {\"seconds\": 60}");
@@ -219,11 +222,11 @@ class StopIT {
         String run = tab.await("result", f -> send.equals(f.getString("id"))).getString("run");
         JsonArray stopped =
                 stopper.await("result", f -> stop.equals(f.getString("id"))).getJsonArray("stopped");
-        // A short run may be over by the time the stop is decided.
+        // A short run may have ended by the time the stop is decided.
         boolean lasts = !text.startsWith("/echo") && !text.startsWith("/steps");
         if (stopper == tab && lasts) assertThat(stopped).isEqualTo(JsonArray.of(run));
         assertThat(stopped).isIn(JsonArray.of(), JsonArray.of(run));
-        // It may have come before the message; then nothing was stopped, and it is said again.
+        // It may have arrived before the message; then nothing was stopped, and it is sent again.
         if (stopped.isEmpty()) tab.ask("stop", stop(session));
         JsonObject end = tab.awaitEnd(session, run);
         if (stopped.contains(run)) assertCancelled(end);
@@ -242,7 +245,7 @@ class StopIT {
                     session = attached(tab);
                 }
                 String id = session;
-                // Given a run of which so much is to come
+                // Given a run with this much still to come
                 int deltas = 1 + random.nextInt(400);
                 String run = tab.send(id, "/stream " + deltas + " 0").getString("run");
                 long seen = tab.view(id).cursor + random.nextInt(12);
@@ -289,9 +292,9 @@ class StopIT {
         assertThat(event(end).getJsonObject("outcome").getString("type")).isEqualTo("cancelled");
     }
 
-    /** Of every run of the session, in what is stored and in what the tab has seen of it. */
+    /** Of every run of the session, in the stored log and in the events of the tab. */
     private static LogOracle assertAllEndWell(TestClient tab, String session) {
-        // What was under way when the last run ended has come by the time of the answer.
+        // The last events of the last run have arrived by the time of the answer.
         tab.ask("ping", new JsonObject());
         LogOracle log = LogOracle.of(DATABASE, session);
         log.runs().forEach(log::assertEndsWell);

@@ -35,8 +35,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Servers that are stopped in order, once or twice, early or late, killed, or killed while they stop, on one database. Runs
- * go on through all of it; {@code -Dreprise.stops.lives=50} sets how many servers there are.
+ * Servers that are stopped gracefully, once or twice, early or late, killed, or killed while they stop, on one
+ * database. Runs
+ * continue through all of it; {@code -Dreprise.stops.lives=50} sets how many servers there are.
  */
 class StopsAndKillsIT {
     private static final int LIVES = Integer.getInteger("reprise.stops.lives", Rounds.of(5, 8));
@@ -61,7 +62,7 @@ class StopsAndKillsIT {
 
     private final Random random = Seed.random("StopsAndKillsIT");
     private final DatabaseUri database = TestDatabase.fresh();
-    /** By what they count, how many rounds each run was to make. */
+    /** By the counter of each run, the number of its rounds. */
     private final Map<String, Integer> rounds = new HashMap<>();
     /** The commands that were accepted, and the sessions that accepted them. */
     private final Map<String, String> accepted = new LinkedHashMap<>();
@@ -80,7 +81,7 @@ class StopsAndKillsIT {
     void runs_survive_stops_and_kills_and_nothing_is_lost_or_done_twice() {
         Map<End, Integer> ends = new HashMap<>();
         for (int life = 0; life < LIVES; life++) {
-            // Each kind comes, the others by chance.
+            // Each kind occurs at least once, the others at random.
             End end = End.values()[life < End.values().length ? life : random.nextInt(End.values().length)];
             ends.merge(end, 1, Integer::sum);
             System.out.println("StopsAndKillsIT life " + life + ": " + end);
@@ -117,7 +118,7 @@ class StopsAndKillsIT {
                 dataDir, settings, CountingServer.class, counted().toString());
     }
 
-    /** Begins runs and returns at any moment of theirs. One is read along. */
+    /** Starts runs and returns at any moment of theirs. One is read by a tab. */
     private TestClient live() {
         TestClient tab = server.client("ada");
         int before = lines().size();
@@ -134,7 +135,7 @@ class StopsAndKillsIT {
         return tab;
     }
 
-    /** How many rounds it is to make. */
+    /** The number of rounds it makes. */
     private int begin(TestClient tab) {
         String what = "n" + rounds.size();
         int many = 1 + random.nextInt(ROUNDS_MAX);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The database goes away under a running server, in several ways, and comes back. */
+/** The database becomes unavailable under a running server, in several ways, and is available again later. */
 class StoreAwayIT {
     private static final Duration PATIENCE = Patience.LIMIT;
     private static final Duration STILL = Duration.ofSeconds(2);
@@ -71,7 +71,7 @@ class StoreAwayIT {
 
     @ParameterizedTest
     @EnumSource
-    void running_text_goes_on_commands_are_refused_and_everything_is_whole_afterwards(Absence absence) {
+    void during_an_outage_running_text_continues_and_commands_are_refused_and_nothing_is_lost(Absence absence) {
         start(Map.of());
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
@@ -102,7 +102,8 @@ class StoreAwayIT {
     }
 
     /**
-     * Symptom: while the database was away nobody could stop a run; its text went on for store.waitMs. Cause: a stop was
+     * Symptom: while the database was unavailable nobody could stop a run; its text continued for store.waitMs. Cause:
+     * a stop was
      * decided like every command, only after a look-up of its claim.
      */
     @ParameterizedTest
@@ -123,7 +124,7 @@ class StoreAwayIT {
         long then = tab.view(session).cursor;
         awaitStill(tab, session);
 
-        // What was said before the stop was on its way.
+        // Text that preceded the stop was on its way.
         assertThat(tab.view(session).cursor).isLessThan(then + 60);
         assertThat(tab.events(session).stream().map(TestClient::type)).doesNotContain("RUN_ERROR", "RUN_FINISHED");
         proxy.heal();
@@ -140,7 +141,7 @@ class StoreAwayIT {
     }
 
     @Test
-    void a_stop_over_rest_takes_effect_at_once_too() {
+    void a_stop_over_rest_takes_effect_immediately_too() {
         start(Map.of());
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
@@ -148,7 +149,7 @@ class StoreAwayIT {
         tab.awaitThat("the first words", () -> tab.view(session).cursor > 20);
         proxy.refuse();
         String path = "/api/v1/sessions/" + session;
-        // A command that changes nothing is refused so from the moment on that the session knows it.
+        // A command that changes nothing is refused like this as soon as the session knows of the outage.
         await().atMost(TestServer.PATIENCE)
                 .until(() -> server.call("POST", path + "/unqueue", server.token(USER), "{\"message\":\"none\"}")
                                 .statusCode()
@@ -164,10 +165,13 @@ class StoreAwayIT {
         assertWhole(session, tab);
     }
 
-    /** Symptom: a server that could store nothing was sent more work. Cause: readiness was set once and never looked. */
+    /**
+     * Symptom: a server that could store nothing was sent more requests. Cause: readiness was set once and never
+     * checked.
+     */
     @ParameterizedTest
     @EnumSource
-    void readiness_follows_the_database_and_life_does_not(Absence absence) {
+    void readiness_depends_on_the_database_and_liveness_does_not(Absence absence) {
         start(Map.of("database.checkMs", "100", "database.checkTimeoutMs", "1000"));
         TestClient tab = server.client(USER);
         assertThat(health("ready")).isEqualTo(200);
@@ -184,7 +188,7 @@ class StoreAwayIT {
 
     @ParameterizedTest(name = "the append was carried out: {0}")
     @ValueSource(booleans = {true, false})
-    void a_command_whose_append_is_under_way_is_answered_by_its_outcome_alone(boolean carriedOut) {
+    void a_command_whose_append_is_pending_is_answered_only_by_its_outcome(boolean carriedOut) {
         start(Map.of());
         TestClient tab = server.client(USER);
         TestClient impatient = server.client(USER);
@@ -217,7 +221,7 @@ class StoreAwayIT {
     }
 
     @Test
-    void a_run_without_a_store_for_too_long_is_stopped_and_its_one_end_is_written_later() {
+    void a_run_without_a_store_for_too_long_is_stopped_and_its_end_is_stored_later() {
         start(Map.of("store.waitMs", "3000"));
         TestClient tab = server.client(USER);
         String session = attachedSession(tab);
@@ -239,7 +243,7 @@ class StoreAwayIT {
     }
 
     @Test
-    void attaches_and_pulls_that_come_while_it_is_away_are_served_when_it_is_back() throws Exception {
+    void attaches_and_pulls_during_an_outage_are_answered_after_it() throws Exception {
         start(Map.of("sessions.bufferMs", "0", "log.memoryBytesMax", "0"));
         TestClient tab = server.client(USER);
         String read = attachedSession(tab);
@@ -249,7 +253,7 @@ class StoreAwayIT {
         other.attachLive(unread);
         other.awaitEnd(unread, other.send(unread, "/stream 3000 0").getString("run"));
         other.ask("detach", new JsonObject().put("session", unread));
-        // Both begin at the second event; the one is in memory but for its text, the other not at all.
+        // Both begin at the second event; one is in memory except for its text, the other not at all.
         TestClient puller = server.client(USER).adopt(tab, read);
         puller.view(read).cursor = 2;
         puller.view(read).events.removeIf(event -> event.getLong("seq") > 2);
@@ -276,14 +280,14 @@ class StoreAwayIT {
     }
 
     @Test
-    void an_agent_is_held_back_when_as_much_as_may_waits_for_the_store() {
+    void an_agent_is_held_back_when_the_buffer_for_the_store_is_full() {
         int bufferMax = 1 << 16;
         int batch = 1 << 14;
         int words = 150_000;
         start(Map.of(
                 "log.bufferBytesMax", "" + bufferMax,
                 "log.segmentBytesMax", "" + batch,
-                // A slow tab reads on in memory.
+                // A slow tab continues to read from memory.
                 "log.memoryBytesMax", "100000000",
                 "run.mergeBytesMax", "" + batch,
                 "run.mergeDeltasMax", "2000"));
@@ -291,11 +295,12 @@ class StoreAwayIT {
         String session = attachedSession(tab);
         proxy.loseRequestWith(" w50");
         String run = tab.send(session, "/stream " + words + " 0").getString("run");
-        // In the middle of the text, however fast that comes: the database goes away with the append of these words.
+        // In the middle of the text, however fast it is: the database becomes unavailable with the append of these
+        // words.
         proxy.awaitLoss();
         awaitStill(tab, session);
 
-        // It has more to say, and nothing else keeps it. What was stored without a word about it counts as unstored.
+        // It has more text, and nothing else keeps it. Text that was stored without an answer counts as not stored.
         assertThat(tab.text(session, run))
                 .hasSizeLessThan(TestClient.words(words).length());
         StoredLog stored = StoredLog.of(database, session);
@@ -308,7 +313,8 @@ class StoreAwayIT {
     }
 
     /**
-     * Symptom: after a firewall forgot the connections of the pool, every statement timed out for a quarter of an hour,
+     * Symptom: after a firewall dropped the connections of the pool, every statement timed out for a quarter of an
+     * hour,
      * until TCP gave up. Cause: a statement that timed out left its connection in the pool, where it waited for an answer.
      */
     @Test
@@ -381,7 +387,7 @@ class StoreAwayIT {
                 .toList();
     }
 
-    /** Sends the command again, each time with the same id, until it is not refused any more. */
+    /** Sends the command repeatedly, with the same id, until it is no longer refused. */
     private static JsonObject awaitAccepted(TestClient tab, String id, JsonObject command) {
         return await().atMost(PATIENCE).until(() -> askAgain(tab, id, command), answer -> {
             if (answer.getString("type").equals("result")) return true;
@@ -390,14 +396,14 @@ class StoreAwayIT {
         });
     }
 
-    /** {@link TestClient#ask} takes the first frame with the id, which may be the answer of before. */
+    /** {@link TestClient#ask} takes the first frame with the id, which may be the earlier answer. */
     private static JsonObject askAgain(TestClient tab, String id, JsonObject command) {
         int from = tab.frameCount();
         tab.say(new JsonObject().put("type", "send").mergeIn(command).put("id", id));
         return tab.await("answer", from, frame -> id.equals(frame.getString("id")));
     }
 
-    /** Waits until no more text has come for a while. */
+    /** Waits until no more text has arrived for a while. */
     private static void awaitStill(TestClient tab, String session) {
         long[] seen = {-1};
         await().atMost(PATIENCE).pollInterval(STILL).until(() -> {
@@ -416,7 +422,7 @@ class StoreAwayIT {
         assertThat(TestClient.event(end).getString("type")).as(end.encode()).isEqualTo("RUN_FINISHED");
     }
 
-    /** Once all is stored: the log is whole, and the tab was shown nothing else. */
+    /** Once all is stored: the log is complete, and the tab was shown nothing else. */
     private void assertWhole(String session, TestClient tab) {
         await().atMost(PATIENCE).until(() -> StoredLog.of(database, session).head() >= tab.view(session).cursor);
         StoredLog.of(database, session).assertWhole().assertShownTo(tab, Long.MAX_VALUE);

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Titles that sessions get by themselves. */
+/** Titles that the server makes. */
 class TitlesIT {
     @RegisterExtension
     static final SharedServers SERVERS = new SharedServers();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Of an erased user nothing is left in any store, and of others everything. */
+/** Erasing a user removes that user's data from every store, and no data of others. */
 class UserErasureIT {
     private static final String ADA = "ada-of-kumquat";
     private static final String BOB = "bob-of-plum";
@@ -53,7 +53,7 @@ class UserErasureIT {
     }
 
     @Test
-    void nothing_of_an_erased_user_is_left_and_of_others_everything_is() throws SQLException {
+    void erasing_a_user_removes_all_data_of_that_user_and_no_other() throws SQLException {
         redis = new TestRedis(folder);
         server = ServerProcess.start(settings());
         List<String> adas = List.of(session(ADA), session(ADA));
@@ -71,7 +71,7 @@ class UserErasureIT {
 
         try (TestClient open = server.client(ADA)) {
             open.attachLive(adas.getFirst());
-            // Nobody waits for a run.
+            // No lease waits for its run.
             open.send(adas.getFirst(), "/hang");
             assertThat(server.call("DELETE", "/api/v1/users/" + ADA + "/data", token("root", "admin"), null)
                             .statusCode())

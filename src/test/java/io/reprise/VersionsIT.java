@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What rewinds have made void can be read as it was, and continued in a fork. */
+/** What rewinds have superseded can be read unchanged, and continued in a fork. */
 class VersionsIT {
     private static final int SESSIONS = Rounds.of(3, 30);
     private static final int PAGE_BYTES = 4_096;
@@ -63,7 +63,7 @@ class VersionsIT {
         }
     }
 
-    /** Some messages, some of them asked again; returns the whole conversation before each of the rewinds. */
+    /** Some messages, some of them regenerated; returns the whole conversation before each of the rewinds. */
     private static List<JsonArray> rewindAtRandom(TestClient tab, String session, Random random) {
         List<JsonArray> before = new ArrayList<>();
         for (int step = 0; step < 9; step++) {
@@ -94,7 +94,7 @@ class VersionsIT {
         int common = after == null ? 0 : ids.indexOf(after) + 1;
         if (after != null) assertThat(ids).contains(after);
         assertThat(ids).hasSizeGreaterThan(common);
-        // The next version began with the same, unless it was taken back to an earlier point.
+        // The next version began with the same messages, unless it was rewound to an earlier point.
         if (next == null || ids(next).size() <= common) return;
         assertThat(ids(next).subList(0, common)).isEqualTo(ids.subList(0, common));
         assertThat(ids(next).get(common)).isNotEqualTo(ids.get(common));
@@ -206,7 +206,7 @@ class VersionsIT {
     }
 
     @Test
-    void versions_are_their_users_own_and_go_when_the_session_is_cleared() {
+    void versions_belong_to_their_user_and_are_erased_by_a_clear() {
         try (TestClient tab = server.client("ada")) {
             String session = attached(tab);
             say(tab, session, "/echo secret");
@@ -299,7 +299,7 @@ class VersionsIT {
         return message.getJsonObject("metadata").getString("run");
     }
 
-    /** What a fork has of messages: all but where they stand in the log and what they have used. */
+    /** What a fork has of messages: all except their position in the log and their usage. */
     private static List<JsonObject> copied(List<JsonObject> messages) {
         return messages.stream()
                 .map(JsonObject::copy)

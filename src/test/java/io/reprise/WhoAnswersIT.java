@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who answered, how long it took and what it used: the same in events, snapshots, history and exports. */
+/** Which model answered, how long it took and what it used: the same in events, snapshots, history and exports. */
 class WhoAnswersIT {
     private static TestServer server;
 
@@ -65,7 +65,7 @@ class WhoAnswersIT {
     }
 
     @Test
-    void an_answer_that_is_being_written_names_its_model_and_a_stopped_one_has_used_nothing_that_is_known() {
+    void a_growing_answer_names_its_model_and_a_stopped_one_has_no_usage() {
         try (TestClient tab = server.client("ada");
                 TestClient later = server.client("ada")) {
             String session = tab.create();

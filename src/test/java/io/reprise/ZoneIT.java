@@ -11,7 +11,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Symptom: a reminder for "tomorrow at 9am" came at 9:00 UTC. Cause: no message said in which time zone it was meant. */
+/**
+ * Symptom: a reminder for "tomorrow at 9am" fired at 9:00 UTC. Cause: no message carried the time zone of its sender.
+ */
 class ZoneIT {
     private static TestServer server;
 

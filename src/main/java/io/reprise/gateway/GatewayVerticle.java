@@ -2,21 +2,6 @@ package io.reprise.gateway;
 
 import io.reprise.config.ServerSettings;
 import io.reprise.config.Settings;
-import io.reprise.config.access.AuthSettings;
-import io.reprise.gateway.access.AccessParts;
-import io.reprise.gateway.access.Authenticator;
-import io.reprise.gateway.access.ClientAddresses;
-import io.reprise.gateway.access.OriginPolicy;
-import io.reprise.gateway.access.Renewals;
-import io.reprise.gateway.access.VisitorCookies;
-import io.reprise.gateway.access.oidc.Oidc;
-import io.reprise.gateway.access.token.OwnTokens;
-import io.reprise.gateway.access.token.Verifiers;
-import io.reprise.gateway.frame.CommandReader;
-import io.reprise.gateway.http.BodyReader;
-import io.reprise.gateway.http.Problem;
-import io.reprise.gateway.http.RequestAddress;
-import io.reprise.gateway.http.RequestDecoder;
 import io.reprise.gateway.link.Connections;
 import io.reprise.gateway.link.GatewayLink;
 import io.reprise.gateway.link.OwnerPort;
@@ -25,25 +10,7 @@ import io.reprise.gateway.link.ShardOwners;
 import io.reprise.gateway.reading.FanOut;
 import io.reprise.gateway.reading.Notices;
 import io.reprise.gateway.reading.Subscriptions;
-import io.reprise.gateway.rest.Api;
-import io.reprise.gateway.rest.AuditRoutes;
-import io.reprise.gateway.rest.CheckpointRoutes;
-import io.reprise.gateway.rest.CommandCalls;
-import io.reprise.gateway.rest.DevTokenRoute;
-import io.reprise.gateway.rest.ExportRoutes;
 import io.reprise.gateway.rest.GatewayParts;
-import io.reprise.gateway.rest.JobRoutes;
-import io.reprise.gateway.rest.OidcRoutes;
-import io.reprise.gateway.rest.OperationRoutes;
-import io.reprise.gateway.rest.RecallRoutes;
-import io.reprise.gateway.rest.SessionRoutes;
-import io.reprise.gateway.rest.SignInRoutes;
-import io.reprise.gateway.rest.UserRoutes;
-import io.reprise.gateway.rest.VersionRoutes;
-import io.reprise.gateway.rest.VisitRoute;
-import io.reprise.gateway.socket.SocketParts;
-import io.reprise.gateway.socket.Sockets;
-import io.reprise.gateway.stream.EventStreams;
 import io.reprise.message.Delivery;
 import io.reprise.message.NodeMessage;
 import io.reprise.message.UserNotices;
@@ -57,11 +24,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -83,14 +45,6 @@ public final class GatewayVerticle extends VerticleBase {
     private static final int TICK_MS_MIN = 20;
     private static final int TICK_MS_MAX = 500;
     private static final int TICKS_PER_LIMIT = 4;
-    private static final int HEADER_BYTES_BESIDE_TOKEN = 8_192;
-
-    /**
-     * How long a client may take to answer a close frame, or to close its side of the connection. Not a setting: a close
-     * frame takes one round trip, which does not depend on the load or the use of the server, and Vert.x takes seconds.
-     */
-    public static final int CLOSING_S = 5;
-
     /**
      * Numbers start at the current time in microseconds, so they are larger than all numbers of earlier processes,
      * provided that these used fewer than one per microsecond.
@@ -106,18 +60,15 @@ public final class GatewayVerticle extends VerticleBase {
 
     private final String address;
     private final String control;
-    private final ClientAddresses addresses;
     private final MonotonicClock clock = MonotonicClock.system();
     private NodeBus bus;
     private NodeBus.Listening own;
-    private Oidc oidc;
     private ShardOwners owners;
     private final Notices notices;
     private Subscriptions subscriptions;
     private PendingCommands commands;
     private Connections connections;
-    private HttpServer server;
-    private HttpServer management;
+    private HttpEndpoints http;
 
     public GatewayVerticle(GatewayParts parts, int instance) {
         this.parts = parts;
@@ -125,7 +76,6 @@ public final class GatewayVerticle extends VerticleBase {
         this.current = parts.current();
         this.notices = new Notices(current.map(now -> now.gateway().changesPerUserMax()));
         this.address = Addresses.gateway(parts.node().id(), instance);
-        this.addresses = new ClientAddresses(settings.server().trustedProxies());
         this.control = Addresses.gatewayControl(parts.node().id(), instance);
     }
 
@@ -134,13 +84,13 @@ public final class GatewayVerticle extends VerticleBase {
         build();
         return listenOnBus()
                 .compose(listening -> awaitOwners())
-                .compose(known -> listenForClients())
+                .compose(known -> http.listen())
                 .onSuccess(listening -> keepTime());
     }
 
     /** The port on which it listens, after it is deployed. */
     public int port() {
-        return server.actualPort();
+        return http.port();
     }
 
     private void build() {
@@ -152,127 +102,9 @@ public final class GatewayVerticle extends VerticleBase {
         subscriptions = new Subscriptions(link, patience(), turns(), numbersFrom);
         commands = new PendingCommands(
                 link, parts.access().limits(), current.map(now -> now.gateway().commandMs()), numbersFrom);
-        oidc = settings.auth().oidc().isOn() ? oidc() : null;
-        Authenticator authenticator = authenticator();
-        SocketParts shared = new SocketParts(
-                current,
-                parts.node().id(),
-                parts.node().version(),
-                authenticator,
-                parts.access().limits(),
-                parts.intake(),
-                subscriptions,
-                commands,
-                notices,
-                parts.metrics(),
-                parts.time(),
-                clock);
         connections = new Connections(parts.connections(), parts.access().limits());
-        Sockets sockets = new Sockets(shared, parts.ids(), connections);
-        EventStreams streams = new EventStreams(shared, parts.ids(), connections);
-        HttpServerOptions options = httpOptions();
-        server = vertx.createHttpServer(options)
-                .connectionHandler(connection -> connected(connection, options))
-                .invalidRequestHandler(Problem::refuseUnreadable);
-        OperationRoutes operations = new OperationRoutes(parts.node());
-        boolean apart = settings.server().managementPort() != 0;
-        if (apart) buildManagement(operations);
-        server.requestHandler(new RequestAddress(new Routes(settings, authenticator, sockets, parts.contract())
-                .router(
-                        vertx,
-                        router -> {
-                            if (apart) return;
-                            operations.mountBesideOthers(router, authenticator, this::isOfThisMachine);
-                        },
-                        api(authenticator, streams))));
-    }
-
-    private boolean isOfThisMachine(HttpServerRequest request) {
-        return settings.server().isLoopback() && addresses.isOfThisMachine(request);
-    }
-
-    private void connected(HttpConnection connection, HttpServerOptions options) {
-        String address = addresses.ofPeer(connection.remoteAddress());
-        RequestDecoder.install(
-                connection,
-                options,
-                parts.intake(),
-                address,
-                current.get().limits().receiveMs());
-    }
-
-    private Authenticator authenticator() {
-        AccessParts access = parts.access();
-        int bytesMax = settings.auth().jwt().tokenBytesMax();
-        Authenticator.By by = new Authenticator.By(
-                Verifiers.of(vertx, settings.auth(), access.keys(), parts.time(), clock),
-                Verifiers.cookies(
-                        access.cookieSecret(),
-                        bytesMax,
-                        parts.time(),
-                        settings.auth().anonymous()),
-                oidc == null ? Renewals.NONE : oidc);
-        return new Authenticator(by, settings.server(), access, parts.time());
-    }
-
-    private Oidc oidc() {
-        AccessParts access = parts.access();
-        return new Oidc(new Oidc.Parts(
-                vertx,
-                settings,
-                access.oidcSecret(),
-                access.cookieSecret(),
-                access.signIns(),
-                access.rights(),
-                parts.time(),
-                clock));
-    }
-
-    private Api api(Authenticator authenticator, EventStreams streams) {
-        OriginPolicy origins = new OriginPolicy(settings.server().allowedOrigins());
-        BodyReader bodies =
-                new BodyReader(parts.intake(), current.map(now -> now.limits().receiveMs()));
-        Api api = new Api(
-                parts.contract(),
-                authenticator,
-                origins,
-                bodies,
-                settings.server().frameBytesMax());
-        CommandCalls calls = new CommandCalls(
-                commands, new CommandReader(current.map(now -> now.sessions().textBytesMax())));
-        new SessionRoutes(calls, parts).bindTo(api);
-        new ExportRoutes(parts).bindTo(api);
-        streams.bindTo(api);
-        new RecallRoutes(calls, parts).bindTo(api);
-        new AuditRoutes(parts.read().audit()).bindTo(api);
-        new JobRoutes(parts.administration().jobs()).bindTo(api);
-        new UserRoutes(parts.administration().userErasures()).bindTo(api);
-        new CheckpointRoutes(parts).bindTo(api);
-        new VersionRoutes(parts).bindTo(api);
-        OwnTokens cookies = new OwnTokens(parts.access().cookieSecret(), parts.time());
-        boolean anonymous = settings.auth().anonymous();
-        VisitorCookies visitors =
-                anonymous ? new VisitorCookies(cookies, settings.auth(), parts.ids(), parts.time()) : null;
-        new SignInRoutes(cookies, settings.auth().cookieSecure(), parts.time(), oidc, visitors).bindTo(api);
-        new VisitRoute(visitors, authenticator, parts.access().limits()).bindTo(api);
-        new OidcRoutes(oidc, authenticator, parts.access().limits(), anonymous).bindTo(api);
-        devToken().bindTo(api);
-        return api;
-    }
-
-    private DevTokenRoute devToken() {
-        boolean dev = settings.auth().mode() == AuthSettings.Mode.DEV;
-        OwnTokens tokens = dev ? new OwnTokens(parts.access().keys().secret(), parts.time()) : null;
-        return new DevTokenRoute(current, tokens, parts.time());
-    }
-
-    private void buildManagement(OperationRoutes operations) {
-        Router router = Router.router(vertx);
-        Problem.handleErrorsOf(router);
-        operations.mountApart(router, settings.server().isManagementLoopback());
-        management = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
-                .invalidRequestHandler(Problem::refuseUnreadable)
-                .requestHandler(new RequestAddress(router));
+        http = new HttpEndpoints(
+                vertx, parts, clock, new HttpEndpoints.Inside(subscriptions, commands, notices, connections));
     }
 
     private Current<Subscriptions.Patience> patience() {
@@ -286,31 +118,6 @@ public final class GatewayVerticle extends VerticleBase {
                 current.map(now -> now.gateway().turnFrames()),
                 current.map(now -> now.gateway().liveBytesMax()),
                 turn -> vertx.setTimer(TURN_MS, timer -> turn.run()));
-    }
-
-    private HttpServerOptions httpOptions() {
-        ServerSettings limits = settings.server();
-        int unheardMs = Math.max(
-                Math.max(limits.silenceMs(), limits.commentMs()),
-                settings.gateway().commandMs());
-        HttpServerOptions options = new HttpServerOptions()
-                .setMaxHeaderSize(
-                        HEADER_BYTES_BESIDE_TOKEN + settings.auth().jwt().tokenBytesMax())
-                .setMaxWebSocketFrameSize(limits.frameBytesMax())
-                .setMaxWebSocketMessageSize(limits.frameBytesMax())
-                // HTTP/2 without TLS is off: the connection limits do not cover its streams, and browsers do not use
-                // it.
-                .setHttp2ClearTextEnabled(false)
-                // Compression is off: a small frame could expand to any size, and deltas are too short to benefit.
-                .setPerMessageWebSocketCompressionSupported(false)
-                .setPerFrameWebSocketCompressionSupported(false)
-                .setWebSocketClosingTimeout(CLOSING_S)
-                // Closes a connection on which nothing could be written for this time, not even a close frame. Pings
-                // are more frequent.
-                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setWriteIdleTimeout(unheardMs + unheardMs / 2);
-        if (limits.sendBufferBytes() > 0) options.setSendBufferSize(limits.sendBufferBytes());
-        return options;
     }
 
     private Future<Void> listenOnBus() {
@@ -347,23 +154,6 @@ public final class GatewayVerticle extends VerticleBase {
         return known.future();
     }
 
-    private Future<?> listenForClients() {
-        int port = settings.server().port();
-        if (management != null) {
-            return management
-                    .listen(
-                            settings.server().managementPort(),
-                            settings.server().managementHost())
-                    .compose(listening -> listen(port));
-        }
-        return listen(port);
-    }
-
-    private Future<?> listen(int port) {
-        // With port 0, Vert.x gives each instance its own port; with the same negative number they share one.
-        return server.listen(port == 0 ? -1 : port, settings.server().host());
-    }
-
     private void keepTime() {
         vertx.setPeriodic(tickMs(), timer -> {
             connections.tick();
@@ -398,7 +188,7 @@ public final class GatewayVerticle extends VerticleBase {
                 .goAway()
                 .timeout(GOODBYE_MS, TimeUnit.MILLISECONDS)
                 .otherwiseEmpty()
-                .eventually(() -> server.close().timeout(GOODBYE_MS, TimeUnit.MILLISECONDS))
+                .eventually(() -> http.close().timeout(GOODBYE_MS, TimeUnit.MILLISECONDS))
                 .onFailure(cause -> log.atWarn().setCause(cause).log("connections did not close in time"))
                 .otherwiseEmpty()
                 .onComplete(closed -> own.end());

@@ -1,5 +1,5 @@
 /**
- * A step of {@code scripts/run} after a build, not used by a server: lets Java learn from a short run of the server what later
+ * A step of {@code scripts/run} after a build, not used by a server: a short run of the server, in which Java records what later
  * starts load and compile.
  */
 package io.reprise.training;

@@ -58,7 +58,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Runs that go on: after the death of their process, and after people have answered. */
+/** Runs that resume: after the death of their process, and after decisions. */
 @Timeout(300)
 class AgentResumeTest {
     private static final int WORLDS = Integer.getInteger("test.seeds", 200);
@@ -72,7 +72,7 @@ class AgentResumeTest {
     private final List<Tool> tools = new ArrayList<>();
     /** How often each call was made, by its id. */
     private final Map<String, AtomicInteger> made = new ConcurrentHashMap<>();
-    /** With which arguments the tools were called. */
+    /** The arguments with which the tools were called. */
     private final List<String> arguments = new CopyOnWriteArrayList<>();
 
     private final AtomicInteger ids = new AtomicInteger();
@@ -114,7 +114,9 @@ class AgentResumeTest {
         assertThat(kept.all.values()).hasSize(2).allMatch(one -> CheckpointJson.write(one).length < 500);
     }
 
-    /** Symptom: an answer ended late while the database was away. Cause: its end waited for the last checkpoint. */
+    /**
+     * Symptom: an answer ended late while the database was unavailable. Cause: its end waited for the last checkpoint.
+     */
     @Test
     void the_end_of_a_run_does_not_wait_for_the_checkpoint_store() {
         QuietOwner owner = new Owner() {
@@ -153,9 +155,12 @@ class AgentResumeTest {
         assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.INTERRUPTED);
     }
 
-    /** Symptom: Redis was away for a second when somebody approved of a call, or came back after the server; all was lost. */
+    /**
+     * Symptom: Redis was unavailable for a second when a user approved a call, or became available after the server;
+     * the call was lost.
+     */
     @Test
-    void a_checkpoint_whose_store_is_away_for_a_moment_is_waited_for() {
+    void a_run_waits_for_a_checkpoint_store_that_is_unavailable_for_a_moment() {
         QuietOwner dead = keptTurn();
         kept.awayFor.set(3);
 
@@ -166,7 +171,7 @@ class AgentResumeTest {
     }
 
     @Test
-    void a_checkpoint_whose_store_stays_away_ends_the_run() {
+    void a_checkpoint_store_that_stays_unavailable_ends_the_run() {
         QuietOwner dead = keptTurn();
         whenAway = new StoreSettings(2, 1, 1, 128);
         kept.awayFor.set(Integer.MAX_VALUE);
@@ -204,9 +209,9 @@ class AgentResumeTest {
         assertThat(results()).containsExactlyInAnyOrder(UNKNOWN, "2");
     }
 
-    /** Results need no checkpoint of their own: they are in the log, and are not void there. */
+    /** Results need no checkpoint: they are in the log, and are not superseded there. */
     @Test
-    void a_result_that_is_in_the_log_is_not_asked_for_again() {
+    void a_tool_call_with_a_result_in_the_log_is_not_repeated() {
         CountDownLatch first = new CountDownLatch(1);
         tools.add(tool("once", call -> "1"));
         tools.add(new ScriptedTool("late", (call, stop) -> {
@@ -232,7 +237,9 @@ class AgentResumeTest {
         assertThat(outcomes(model)).containsExactly("1", UNKNOWN);
     }
 
-    /** As the first versions kept them, with a copy of the conversation: people may have been waited for since. */
+    /**
+     * As the first versions saved them, with a copy of the conversation: runs may still wait for decisions since then.
+     */
     @Test
     void a_run_resumes_from_a_checkpoint_of_an_earlier_version() {
         interrupts = new InterruptSettings(List.of("once"), 60, 8);
@@ -296,7 +303,7 @@ class AgentResumeTest {
         assertThat(events).isEmpty();
     }
 
-    /** Wherever the process dies, again and again: nothing is done twice, and the model sees what it saw without that. */
+    /** Wherever the process dies, repeatedly: nothing is done twice, and the model sees the same as without crashes. */
     @Test
     void a_run_that_crashes_at_any_point_ends_with_the_same_result() {
         Random random = Seed.random("AgentResumeTest");
@@ -336,7 +343,7 @@ class AgentResumeTest {
     // --- people
 
     @Test
-    void people_are_asked_about_chosen_tools_after_the_others_were_called() {
+    void approvals_are_requested_after_the_other_calls_were_made() {
         interrupts = new InterruptSettings(List.of("once"), 60, 8);
         tools.add(tool("once", call -> "1"));
         tools.add(tool("other", call -> "2"));
@@ -370,7 +377,7 @@ class AgentResumeTest {
         assertThat(((RunEnd.Failed) end).failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
     }
 
-    /** Symptom: who had said too much was told to try again shortly, for ever. */
+    /** Symptom: after a conversation that was too large, the user was told to try again shortly, forever. */
     @Test
     void a_run_with_a_too_large_checkpoint_does_not_wait_and_reports_why() {
         interrupts = new InterruptSettings(List.of("*"), 60, 8);
@@ -384,7 +391,7 @@ class AgentResumeTest {
     }
 
     @Test
-    void each_decision_becomes_the_outcome_of_its_call() {
+    void each_decision_determines_the_result_of_its_call() {
         interrupts = new InterruptSettings(List.of("once"), 60, 8);
         tools.add(tool("once", call -> "made"));
         ScriptedModel model = new ScriptedModel(
@@ -460,7 +467,7 @@ class AgentResumeTest {
     }
 
     @Test
-    void people_are_asked_again_when_the_process_died_before_they_were() {
+    void approvals_are_requested_again_after_a_crash() {
         interrupts = new InterruptSettings(List.of("once"), 60, 8);
         tools.add(tool("once", call -> "made"));
         tools.add(tool("other", call -> "2"));
@@ -476,7 +483,7 @@ class AgentResumeTest {
 
     // --- the world
 
-    /** A session that numbers what it is told. */
+    /** A session that numbers the events that it receives. */
     private class Owner extends QuietOwner {
         Owner() {
             super(event -> {
@@ -515,7 +522,7 @@ class AgentResumeTest {
         return restarted(run, 2, last.seq(), Resume.from(last.checkpoint()));
     }
 
-    /** What its session asks for after the process died: results of calls that were open there are not void. */
+    /** What its session requests after the process died: results of open calls are not superseded. */
     private RunRequest restarted(String run, int attempt, long from, Resume resume) {
         long toSeq = log.withResultsBehind(session, from);
         log.append(session, run, LogEvent.Custom.of(new LogEvent.RunRestarted(run, attempt, toSeq, null)));
@@ -594,7 +601,7 @@ class AgentResumeTest {
         };
     }
 
-    /** Dead as soon as this holds: nothing is heard of the run any more, and nothing is told to it. */
+    /** Dead as soon as this holds: nothing more is received from the run, and nothing is sent to it. */
     private QuietOwner dyingAt(Function<QuietOwner, Boolean> moment) {
         return new Owner() {
             @Override
@@ -613,7 +620,7 @@ class AgentResumeTest {
         };
     }
 
-    /** Dies at its n-th word with the run, before or after it heard it. */
+    /** Dies at its n-th message with the run, before or after it received it. */
     private final class DyingOwner extends Owner {
         private final boolean hears;
         private int left;
@@ -646,7 +653,7 @@ class AgentResumeTest {
         }
     }
 
-    /** Makes some rounds of calls and then answers, by nothing but the messages that it is given. */
+    /** Makes some rounds of calls and then answers, based only on the messages that it is given. */
     private static final class RoundsModel implements ChatModel {
         final List<List<ModelMessage>> requests = new CopyOnWriteArrayList<>();
         final int rounds;
@@ -704,7 +711,7 @@ class AgentResumeTest {
                 .toList();
     }
 
-    /** An unknown outcome counts as the one that there would have been. */
+    /** An unknown outcome counts as the actual one. */
     private static List<String> withoutUnknown(List<String> shape, List<String> whole) {
         assertThat(shape).as("%s", shape).hasSameSizeAs(whole);
         return IntStream.range(0, shape.size())

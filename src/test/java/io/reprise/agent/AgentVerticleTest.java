@@ -146,7 +146,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void however_late_answers_come_no_more_batches_than_the_limit_are_unanswered() throws Exception {
+    void the_limit_of_unanswered_batches_holds_however_late_answers_come() throws Exception {
         owner.answering = false;
         long timer = vertx.setPeriodic(2, fired -> owner.ack());
         whenAsked("/stream 20000 0");
@@ -195,7 +195,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_stop_right_behind_the_request_ends_the_run() throws Exception {
+    void a_stop_directly_after_the_request_ends_the_run() throws Exception {
         deploy();
         owner.ask("s", log.userSays("s", owner.run, "/hang"));
         owner.stop();
@@ -217,7 +217,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_stop_at_full_speed_ends_the_run_and_nothing_follows() throws Exception {
+    void a_stop_during_a_fast_stream_ends_the_run_and_nothing_follows() throws Exception {
         whenAsked("/stream 10000000 0");
         await().until(() -> owner.received() > 20);
 
@@ -241,7 +241,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_stop_reaches_tools_that_run_side_by_side() throws Exception {
+    void a_stop_reaches_parallel_tools() throws Exception {
         CountDownLatch begun = new CountDownLatch(2);
         CountDownLatch stopped = new CountDownLatch(2);
         tools.add(new ScriptedTool("wait", (call, stop) -> {
@@ -275,7 +275,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_run_that_never_returns_ends_with_the_grace() throws Exception {
+    void a_run_that_never_returns_ends_after_the_grace() throws Exception {
         CountDownLatch stuck = new CountDownLatch(1);
         CountDownLatch reached = new CountDownLatch(1);
         model = new StuckModel(reached, stuck);
@@ -339,7 +339,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_request_of_another_owner_begins_the_run_again_for_it() throws Exception {
+    void a_request_of_another_owner_restarts_the_run_for_it() throws Exception {
         long head = whenAsked("/stream 10000000 100");
         await().until(() -> owner.received() > 2);
         FakeOwner next = newOwner();
@@ -394,7 +394,8 @@ class AgentVerticleTest {
         owner.answering = false;
         whenAsked("/stream 1000 0");
         Stopwatch watch = Stopwatch.started();
-        // 64 words in a batch: only beats answer, and it takes longer than the silence that would end the run.
+        // 64 words in a batch: only heartbeats are answered, and it takes longer than the silence that would end the
+        // run.
         await().pollInterval(25, TimeUnit.MILLISECONDS).until(() -> {
             owner.send(new RunBeat(owner.run, "s", owner.address, watch.ms() < 2_500 ? 0 : owner.received()));
             return owner.end() != null;
@@ -407,7 +408,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_run_is_known_until_its_last_batch_is_answered() throws Exception {
+    void a_run_is_tracked_until_its_last_batch_is_answered() throws Exception {
         limits.batchesMax = 64;
         owner.answering = false;
         whenAsked("/echo hi");
@@ -439,7 +440,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_run_whose_server_stops_says_nothing_more_and_is_gone_once_its_thread_has_returned() throws Exception {
+    void a_run_whose_server_stops_sends_nothing_more_and_is_removed_when_its_thread_returns() throws Exception {
         CountDownLatch stuck = new CountDownLatch(1);
         CountDownLatch reached = new CountDownLatch(1);
         model = new StuckModel(reached, stuck);
@@ -449,7 +450,7 @@ class AgentVerticleTest {
         await().until(() -> owner.received() > 0); // the beginning of the step, which is told before the model is asked
         int received = owner.received();
         owner.send(new SuspendRun(owner.run));
-        // What the owner says of a batch that crossed with it changes nothing.
+        // An answer of the owner that crossed the batch changes nothing.
         owner.send(new BatchAck(owner.run, received, false));
         owner.send(new RunBeat(owner.run, "s", owner.address, received));
         await().until(() -> owner.answers.size() == 1);
@@ -463,7 +464,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_run_whose_server_stops_is_left_behind_when_it_ignores_that() throws Exception {
+    void a_run_that_ignores_the_stop_of_its_server_is_abandoned() throws Exception {
         CountDownLatch stuck = new CountDownLatch(1);
         CountDownLatch reached = new CountDownLatch(1);
         model = new StuckModel(reached, stuck);
@@ -483,9 +484,11 @@ class AgentVerticleTest {
         undeploy();
     }
 
-    /** Any command, stopped at any moment: one end, contiguous batches, and what was said is how it would have begun. */
+    /**
+     * Any command, stopped at any moment: one end, contiguous batches, and the text is a prefix of the complete one.
+     */
     @Test
-    void whenever_the_stop_comes_a_run_has_exactly_one_end() throws Exception {
+    void a_run_has_exactly_one_end_whenever_the_stop_arrives() throws Exception {
         long seed = new Random().nextLong();
         System.out.println("AgentVerticleTest seed " + seed);
         Random random = new Random(seed);
@@ -538,7 +541,7 @@ class AgentVerticleTest {
 
         assertThat(owner.end()).isInstanceOf(RunEnd.Finished.class);
         assertThat(owner.questions).hasSize(3);
-        // Each comes behind the step before it.
+        // Each comes after the previous step.
         for (int step = 1; step <= 3; step++) {
             List<LogEvent> before = owner
                     .batches
@@ -551,7 +554,7 @@ class AgentVerticleTest {
     }
 
     @Test
-    void a_question_is_asked_again_until_it_is_answered_and_what_was_said_is_obeyed() throws Exception {
+    void a_question_is_repeated_until_it_is_answered_and_the_answer_is_followed() throws Exception {
         limits.heartbeatMs = 10;
         owner.steering = false;
         owner.steered.add(new AgentMessage.SteeredMessage("m1", "/echo left"));
@@ -618,7 +621,7 @@ class AgentVerticleTest {
         await().until(unknown);
     }
 
-    /** Whatever was on its way through the agent has passed when the agent has answered. */
+    /** Everything that was sent through the agent has passed when the agent has answered. */
     private void assertNothingFollows() {
         int before = owner.received();
         for (int round = 0; round < 20; round++) assertUnknownOrEnded();
@@ -656,7 +659,7 @@ class AgentVerticleTest {
                 .noneMatch(event -> ((TextContent) event).delta().isEmpty());
     }
 
-    /** How often a text is cut into deltas is a matter of time. */
+    /** How a text is split into deltas depends on timing. */
     private List<String> typesWithoutRepeats() {
         List<String> types = new ArrayList<>();
         for (LogEvent event : owner.events()) {
@@ -685,7 +688,7 @@ class AgentVerticleTest {
         return IntStream.rangeClosed(1, words).mapToObj(i -> "w" + i + " ").collect(Collectors.joining());
     }
 
-    /** Blocks the run's own thread, whatever is done to wake it. */
+    /** Blocks the run's own thread and ignores interrupts. */
     private record StuckModel(CountDownLatch reached, CountDownLatch stuck) implements ChatModel {
         @Override
         public String provider() {

@@ -28,7 +28,7 @@ public final class FakeLog implements LogReader {
     private final Map<String, List<LogRow>> sessions = new ConcurrentHashMap<>();
     public volatile Future<List<LogRow>> broken;
 
-    /** What a session stores before it asks an agent; returns the head. */
+    /** What a session stores before it calls an agent; returns the head. */
     public long userSays(String session, String run, String text) {
         append(session, run, new RunStarted(session, run, new RunMetadata("user")));
         append(session, run, new TextStart("u_" + run, Role.USER, new MessageMetadata("c", "me")));
@@ -59,7 +59,7 @@ public final class FakeLog implements LogReader {
         return sessions.get(session).size();
     }
 
-    /** The last result behind {@code seq} of a call that began at or below it, or {@code seq}. */
+    /** The last result after {@code seq} of a call that began at or below it, or {@code seq}. */
     long withResultsBehind(String session, long seq) {
         Set<String> begun = new HashSet<>();
         long last = seq;

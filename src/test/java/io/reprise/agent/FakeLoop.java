@@ -6,7 +6,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** An event loop whose clock is moved by hand; it turns on the test's thread. */
+/** An event loop whose clock is moved by hand; it runs on the test's thread. */
 public final class FakeLoop implements EventLoop {
     private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Due> timers = new PriorityQueue<>(Comparator.comparingLong(Due::atMs));

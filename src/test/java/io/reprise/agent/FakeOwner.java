@@ -27,7 +27,7 @@ final class FakeOwner {
     final String run;
     final List<AgentBatch> batches = new CopyOnWriteArrayList<>();
     final List<RunBeatAnswer> answers = new CopyOnWriteArrayList<>();
-    /** For messages that steer. */
+    /** For steering messages. */
     final List<RunQuestion> questions = new CopyOnWriteArrayList<>();
 
     final List<SteeredMessage> steered = new CopyOnWriteArrayList<>();

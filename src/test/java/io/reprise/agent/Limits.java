@@ -2,7 +2,7 @@ package io.reprise.agent;
 
 import io.reprise.config.RunSettings;
 
-/** Settings of runs that tests make small; the defaults are generous, so that only the limit under test is met. */
+/** Settings of runs that tests make small; the defaults are generous, so that only the limit under test is reached. */
 public final class Limits {
     int timeMs = 600_000;
     public int stepsMax = 25;

@@ -15,7 +15,7 @@ import java.util.List;
 public final class Plans {
     private Plans() {}
 
-    /** Of the agent that is named, in the version {@code v1}; nobody is asked about its calls. */
+    /** Of the named agent, in the version {@code v1}; no calls need approval. */
     public static RunPlan of(String agent, RunSettings limits, ChatModel model, Collection<? extends Tool> tools) {
         return new RunPlan(
                 agent,
@@ -30,7 +30,7 @@ public final class Plans {
                 InterruptSettings.NONE);
     }
 
-    /** The same with others around its steps, and other models behind the first. */
+    /** The same with other middleware, and with fallback models. */
     public static RunPlan with(RunPlan plan, List<ChatModel> fallbacks, Middleware... middleware) {
         return new RunPlan(
                 plan.agent(),
@@ -45,7 +45,7 @@ public final class Plans {
                 plan.interrupts());
     }
 
-    /** The same where a run waits so for its checkpoint, and people are asked so. */
+    /** The same with these limits for saving checkpoints and with these approvals. */
     public static RunPlan with(RunPlan plan, StoreSettings whenAway, InterruptSettings interrupts) {
         return new RunPlan(
                 plan.agent(),

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A session without surprises, as a run sees it: it takes the events, and has nothing to say. */
+/** A session without surprises, as a run sees it: it accepts the events, and has no messages. */
 public class QuietOwner implements RunEvents {
-    /** What the run told, in order: null for none that could be saved. */
+    /** The checkpoints that the run reported, in order: null for none that could be saved. */
     final List<Question.Keep> kept = new ArrayList<>();
 
     private final Consumer<LogEvent> log;

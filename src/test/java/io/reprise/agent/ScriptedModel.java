@@ -8,7 +8,7 @@ import io.reprise.support.StopSignal;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A model whose turns are written down; after the last it goes on with the last. Keeps what it was asked. */
+/** A model with prepared turns; after the last it repeats the last. Records its requests. */
 public final class ScriptedModel implements ChatModel {
     public final List<ModelRequest> requests = new CopyOnWriteArrayList<>();
     private final List<Turn> turns;

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Measures the server on this machine, clients included, and prints a table. It judges nothing. */
+/** Measures the server on this machine, clients included, and prints a table. It asserts nothing. */
 public final class Bench {
     private static final List<Scenario> SCENARIOS = List.of(
             new Delivery(1, 100),
@@ -26,7 +26,7 @@ public final class Bench {
     private Bench() {}
 
     /**
-     * The arguments are the seconds for what is measured over time, a folder for data, the file that keeps the last run,
+     * The arguments are the seconds of measurements over time, a folder for data, the file with the last run,
      * then the names of scenarios; none: all that need not be named.
      */
     public static void main(String[] args) throws Exception {

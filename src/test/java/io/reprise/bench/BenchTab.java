@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A client that does as little as it can with what it is sent, so that the server is what is measured. */
+/** A client that does as little as possible with the frames it receives, so that the server is measured. */
 public final class BenchTab {
     private static final int PATIENCE_S = 120;
     private static final String EVENT = "{\"type\":\"event\"";
@@ -81,7 +81,7 @@ public final class BenchTab {
         return ask(new JsonObject().put("type", "stop").put("session", session));
     }
 
-    /** Completes when what follows is live. */
+    /** Completes when the following events are live. */
     CompletableFuture<Void> attach(String session, String epoch, long after) {
         CompletableFuture<Void> reached = new CompletableFuture<>();
         live.put(session, reached);

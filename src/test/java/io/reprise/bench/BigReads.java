@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Reads of sessions with a long past, and what those feel of it who read nothing. */
+/** Reads of long sessions, and their effect on other users. */
 final class BigReads implements Scenario {
     private static final int SENDS = 60;
     private static final int READS = 10;
@@ -66,7 +66,7 @@ final class BigReads implements Scenario {
         setting.report().row("page of history, " + what + " (goal < 1 s)", "%s", pages.ms());
     }
 
-    /** On sockets that read nothing, while one session after the other is attached, read and exported. */
+    /** On sockets that read nothing, while sessions are attached, read and exported one after the other. */
     private void pings(Setting setting, BenchServer server, BigSession session) throws Exception {
         Figures quiet = new Figures();
         ping(setting, server, quiet, () -> Thread.sleep(2_000));
@@ -173,7 +173,7 @@ final class BigReads implements Scenario {
         });
     }
 
-    /** False when there were too many at once. */
+    /** False when there were too many at the same time. */
     private boolean get(BenchServer server, String token, String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(server.address() + "/api/v1" + path))
                 .header("Authorization", "Bearer " + token)

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many deltas reach their readers and what one costs: as fast as the model can, where neighbouring deltas are merged
- * into few events, and paced like a real model, where nearly each is an event of its own.
+ * How many deltas reach their readers and what one costs: as fast as possible, where neighbouring deltas are merged
+ * into few events, and paced like a real model, where nearly each is a separate event.
  */
 record Delivery(int sessions, int tabsEach) implements Scenario {
     private static final int WORDS_PER_READER_SECOND = 40;
@@ -57,7 +57,7 @@ record Delivery(int sessions, int tabsEach) implements Scenario {
         }
     }
 
-    /** The tabs; the first of each session speaks there. */
+    /** The tabs; the first of each session sends the messages. */
     private final class Audience {
         private final BenchServer server;
         private final Map<String, BenchTab> speakers = new LinkedHashMap<>();
@@ -82,7 +82,7 @@ record Delivery(int sessions, int tabsEach) implements Scenario {
             attached.forEach(BenchTab::await);
         }
 
-        /** Says it in every session and returns what the tabs heard until the last one heard the last end. */
+        /** Sends it in every session and returns what the tabs received until the last one received the last end. */
         Heard hear(String text) throws InterruptedException {
             ended = new CountDownLatch(sessions * tabsEach);
             words.reset();

@@ -24,9 +24,9 @@ final class Fairness implements Scenario {
 
     @Override
     public void run(Setting setting) throws Exception {
-        // Its own event loops: what the readers are sent is not to delay it on the client's side.
+        // Separate event loops: the readers' frames must not delay it on the client's side.
         Vertx vertx = Vertx.vertx();
-        // Kept until the end: Vert.x closes the sockets of a client that is garbage.
+        // Kept until the end, because Vert.x closes the sockets of a garbage-collected client.
         WebSocketClient client = BenchTab.client(vertx);
         try (BenchServer server = BenchServer.start(setting.data(), Map.of())) {
             BenchTab tab = BenchTab.open(client, server, server.token("somebody"));
@@ -65,7 +65,7 @@ final class Fairness implements Scenario {
                 .row("send to end of somebody's chat, " + beside, "p95 %.1f  %s", echoes.percentile(95), echoes.ms());
     }
 
-    /** A chat of one word at a time. */
+    /** A chat with one word at a time. */
     private static final class Chat {
         final BenchTab tab;
         final String session;
@@ -89,7 +89,7 @@ final class Fairness implements Scenario {
         }
     }
 
-    /** The tabs of one session; the first speaks. */
+    /** The tabs of one session; the first sends the messages. */
     private static final class Audience {
         final List<BenchTab> tabs = new ArrayList<>();
         private final String session;
@@ -104,7 +104,7 @@ final class Fairness implements Scenario {
             tabs.stream().map(tab -> tab.attach(session, null, 0)).toList().forEach(BenchTab::await);
         }
 
-        /** Completes when every tab has heard the end. */
+        /** Completes when every tab has received the end. */
         CompletableFuture<Void> hear(int words) {
             CompletableFuture<Void> all = new CompletableFuture<>();
             heard = all;

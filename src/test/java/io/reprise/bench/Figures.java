@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Values of one kind, and the percentiles that are told of them. */
+/** Values of one kind, and the percentiles that are printed of them. */
 final class Figures {
     private final List<Double> values = Collections.synchronizedList(new ArrayList<>());
 
@@ -25,7 +25,7 @@ final class Figures {
         return sorted.get(Math.clamp(rank - 1, 0, sorted.size() - 1));
     }
 
-    /** Median, 99th percentile and greatest, in milliseconds. */
+    /** Median, 99th percentile and maximum, in milliseconds. */
     String ms() {
         return "p50 %.1f  p99 %.1f  max %.1f ms  (n=%d)"
                 .formatted(percentile(50), percentile(99), percentile(100), count());

@@ -22,7 +22,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-/** How much slower the server is with a large database than with a small one. Each has sessions of its own for each kind. */
+/**
+ * How much slower the server is with a large database than with a small one. There are separate sessions for each kind
+ * of measurement.
+ */
 final class Grown implements Scenario {
     static final String SCALE = "REPRISE_BENCH_SCALE";
     private static final double SMALL = 0.01;
@@ -97,7 +100,9 @@ final class Grown implements Scenario {
         return starts;
     }
 
-    /** One pass over all kinds; every session is new to the server, and what is read of it is in the database's memory. */
+    /**
+     * One pass over all kinds; the server has not loaded these sessions, and their rows are in the database's memory.
+     */
     private static final class Measure {
         private final Setting setting;
         private final BenchServer server;

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What much use leaves in a database, made by its own statements: each session has two runs of ten events, two recalls, one
- * of twenty of which is still to come, and a title. The indexes are built when the rows are there.
+ * What long use leaves in a database, made by SQL statements: each session has two runs of ten events, two recalls,
+ * one of twenty of which is pending, and a title. The indexes are built after the rows.
  *
  * @param sessions of which the first 2,000 belong to one user
  */
@@ -36,7 +36,7 @@ record GrownData(int sessions, int users) {
         return new GrownData((int) (SESSIONS_FULL * scale), (int) (USERS_FULL * scale));
     }
 
-    /** In SQL, of the number {@code i}; ids are spread as random ones are. */
+    /** SQL expressions of the number {@code i}; ids are distributed as random ones are. */
     private static final String SESSION = "'s_' || substr(md5(i::text), 1, 20)";
 
     private static final String WORD = "substr(md5('title' || i), 1, 8)";
@@ -67,7 +67,7 @@ record GrownData(int sessions, int users) {
 
     record Session(String id, String user, String titleWord) {}
 
-    /** Reads what there is of the sessions, so that the database has it in memory. */
+    /** Reads the rows of the sessions, so that the database has them in memory. */
     static void warm(DatabaseUri database, List<Session> sessions) {
         String ids = sessions.stream().map(Session::id).collect(Collectors.joining(","));
         try (Connection connection = TestDatabase.connect(database);
@@ -85,11 +85,12 @@ record GrownData(int sessions, int users) {
         }
     }
 
-    /** The schema has to be there, empty. */
+    /** The schema must exist and be empty. */
     void storeIn(DatabaseUri database) {
         try (Connection connection = TestDatabase.connect(database);
                 Statement statement = connection.createStatement()) {
-            // No checks of foreign keys and no wake-ups of timers for what is known to be right.
+            // Without checks of foreign keys and without notifications of timers, because the rows are known to be
+            // valid.
             statement.execute("SET session_replication_role = replica; SET synchronous_commit = off;"
                     + "SET maintenance_work_mem = '1GB'");
             List<String> later = takeIndexes(statement);
@@ -115,7 +116,8 @@ record GrownData(int sessions, int users) {
     }
 
     /**
-     * Drops the indexes that no other table needs, and returns the statements that make them again. Not the keys of tables
+     * Drops the indexes that no other table needs, and returns the statements that create them again. Not the keys of
+     * tables
      * with a computed column, which would be computed again.
      */
     private static List<String> takeIndexes(Statement statement) throws SQLException {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** What a tab costs that looks at a conversation in which nothing happens. */
+/** The cost of a tab that shows an idle conversation. */
 final class IdleTabs implements Scenario {
     private static final int TABS = 2_000;
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a person waits for: the first word, and the missed part of a long run. */
+/** The waiting times of a person: for the first word, and for the missed part of a long run. */
 final class Latencies implements Scenario {
     private static final int SENDS = 300;
     private static final int SENDS_BEFORE = 100;

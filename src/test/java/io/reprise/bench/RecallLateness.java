@@ -14,7 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** How late recalls start, ten thousand of which are due within a minute; as the tabs of their sessions see it. */
+/** How late recalls start when ten thousand are due within a minute, as the tabs of their sessions see it. */
 final class RecallLateness implements Scenario {
     private static final int RECALLS = 10_000;
     private static final int SESSIONS = 1_000;

@@ -11,7 +11,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The table that is printed at the end; each row also as soon as it is known. The figures of the last run are kept in a
+ * The table that is printed at the end; each row is also printed as soon as it is known. The figures of the last run
+ * are stored in a
  * file, and each figure is printed with its ratio to the one before.
  */
 final class Report {
@@ -36,7 +37,7 @@ final class Report {
         System.err.println("bench: " + row.what + ": " + row.figure);
     }
 
-    /** Prints the table and keeps its figures beside those of other scenarios. */
+    /** Prints the table and stores its figures, keeping those of other scenarios. */
     void print() throws IOException {
         Map<String, String> before = kept();
         int width = rows.stream().mapToInt(row -> row.what.length()).max().orElse(0);
@@ -66,7 +67,10 @@ final class Report {
         return found;
     }
 
-    /** Of each number to the one at the same place; empty if there is none, or if the row tells something else now. */
+    /**
+     * The ratio of each number to the one at the same place; empty if there is none, or if the row means something else
+     * now.
+     */
     static String ratios(String before, String now) {
         if (before == null) return "";
         List<Double> old = numbers(before);

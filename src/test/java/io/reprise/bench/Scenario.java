@@ -3,12 +3,12 @@ package io.reprise.bench;
 import io.vertx.core.http.WebSocketClient;
 import java.nio.file.Path;
 
-/** Something that is measured, with a server of its own. */
+/** A measurement with its own server. */
 interface Scenario {
-    /** By which it is chosen on the command line. */
+    /** The name on the command line. */
     String name();
 
-    /** Whether it takes so much that it is measured only when it is named. */
+    /** Whether it takes so long that it is measured only when it is named. */
     default boolean onlyByName() {
         return false;
     }
@@ -18,7 +18,7 @@ interface Scenario {
     /**
      * @param data an empty folder for a server
      * @param clients makes sockets
-     * @param seconds how long steady things are measured
+     * @param seconds the duration of measurements over time
      */
     record Setting(Path data, WebSocketClient clients, int seconds, Report report) {}
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
-/** What a node with 10,000 idle and 2,000 chatting sockets needs in memory, and how late it is. */
+/** How much memory a node with 10,000 idle and 2,000 chatting sockets needs, and its delay. */
 final class Sockets implements Scenario {
     private static final int IDLE = 10_000;
     private static final int CHATTING = 2_000;
@@ -23,7 +23,7 @@ final class Sockets implements Scenario {
     private static final int OPENERS = 16;
     private static final int PINGED = 50;
 
-    /** Of the process beside its sockets: files, libraries, the database. */
+    /** Open files of the process other than sockets: files, libraries, the database. */
     private static final int OTHER_FILES = 1_000;
 
     /** A message each 20 s, which is answered by 20 words in a second. */
@@ -153,7 +153,7 @@ final class Sockets implements Scenario {
         setting.report().row("server CPU" + load, "%.0f %% of a core", 100 * (server.cpuSeconds() - cpu) / seconds);
     }
 
-    /** The lag: how much longer than the model took it lasted from the first delta to the last. */
+    /** The lag: how much longer than the model's time it took from the first delta to the last. */
     private static void ask(Tab tab, Figures firsts, Figures lags) {
         long[] times = new long[2];
         boolean[] answering = {false};

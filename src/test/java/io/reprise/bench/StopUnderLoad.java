@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** How long after a stop the last word comes, while a thousand runs speak. */
+/** How long after a stop the last text arrives, while a thousand runs stream. */
 final class StopUnderLoad implements Scenario {
     private static final int RUNS = 1_000;
     private static final int RUNS_PER_SOCKET = 50;

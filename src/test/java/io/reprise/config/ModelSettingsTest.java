@@ -99,7 +99,7 @@ class ModelSettingsTest {
     }
 
     @Test
-    void a_key_beside_its_section_is_told_where_it_belongs() throws IOException {
+    void a_key_outside_its_section_is_reported_with_its_place() throws IOException {
         assertThat(problems(load("model:\n  apiKeyHeader: api-key\n", Map.of())))
                 .singleElement()
                 .asString()
@@ -122,7 +122,7 @@ class ModelSettingsTest {
     }
 
     @Test
-    void an_address_of_ones_own_may_need_no_key() {
+    void a_private_address_may_need_no_key() {
         assertThat(valid(Settings.load(Map.of(
                                 "REPRISE_MODEL_PROVIDER", "openai",
                                 "REPRISE_MODEL_OPENAI_BASE_URL", "http://127.0.0.1:8000/v1",
@@ -134,7 +134,7 @@ class ModelSettingsTest {
     }
 
     @Test
-    void thinking_has_rules_of_its_own() {
+    void thinking_has_its_own_rules() {
         Map<String, String> claude = new HashMap<>(Map.of(
                 "REPRISE_MODEL_PROVIDER", "anthropic",
                 "REPRISE_MODEL_ANTHROPIC_NAME", "claude",
@@ -176,7 +176,7 @@ class ModelSettingsTest {
     }
 
     @Test
-    void a_key_that_was_written_where_its_reference_belongs_is_not_repeated() {
+    void a_key_given_instead_of_a_reference_is_not_printed() {
         for (String name : List.of("OPENAI_API_KEY", "OPENAI_HEADERS", "OPENAI_QUERY", "ANTHROPIC_API_KEY")) {
             assertThat(problems(Settings.load(Map.of("REPRISE_MODEL_" + name, "sk-very-secret"))))
                     .isNotEmpty()

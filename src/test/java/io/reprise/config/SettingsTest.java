@@ -107,7 +107,7 @@ class SettingsTest {
         "run.timeMs, 9999, 10000, 600000, 600001",
         "shutdown.drainMs, -1, 0, 600000, 600001"
     })
-    void both_ends_of_a_range_are_allowed_and_nothing_beyond(
+    void both_bounds_of_a_range_are_allowed_and_nothing_beyond(
             String path, String below, String first, String last, String above) {
         assertThat(Settings.with(Map.of(path, first))).isNotNull();
         assertThat(Settings.with(Map.of(path, last))).isNotNull();
@@ -160,7 +160,7 @@ class SettingsTest {
     }
 
     @Test
-    void a_key_in_the_wrong_section_is_told_where_it_belongs() throws IOException {
+    void a_key_in_the_wrong_section_is_reported_with_its_place() throws IOException {
         assertThat(problems(load("log:\n  queueMax: 3\n")))
                 .singleElement()
                 .asString()
@@ -233,7 +233,7 @@ class SettingsTest {
     }
 
     @Test
-    void a_refused_value_is_not_compared_as_well() {
+    void a_refused_value_causes_no_second_problem_by_comparison() {
         assertThatThrownBy(() -> Settings.with(Map.of("gateway.beatMs", "never", "gateway.forgetMs", "300")))
                 .hasMessageContaining("gateway.beatMs")
                 .hasMessageNotContaining("gateway.forgetMs");
@@ -294,7 +294,7 @@ class SettingsTest {
     }
 
     @Test
-    void a_secret_written_where_a_reference_belongs_is_refused_without_repeating_it() {
+    void a_secret_given_instead_of_a_reference_is_refused_without_printing_it() {
         assertThat(problems(Settings.load(Map.of("REPRISE_AUTH_SECRET", SECRET))))
                 .singleElement()
                 .asString()

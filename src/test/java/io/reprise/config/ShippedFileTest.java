@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code conf/reprise.yaml} is the reference that people read, so it must be complete and true. */
+/** {@code conf/reprise.yaml} is the reference for people, so it must be complete and correct. */
 class ShippedFileTest {
     private static final Path FILE = Path.of("conf", "reprise.yaml");
 
@@ -40,7 +40,7 @@ class ShippedFileTest {
 
     @Test
     void tells_the_allowed_range_of_every_number() throws IOException {
-        // A value just outside the range makes the reader tell the range, which the remark must repeat.
+        // A value just outside the range makes the reader print the range, which the comment must repeat.
         String[] lines = Files.readString(FILE).split("\n");
         Pattern key = Pattern.compile("( *)(\\w+):(?: (\\S.*))?");
         Deque<String> sections = new ArrayDeque<>();

@@ -32,8 +32,9 @@ class CommandIT {
     }
 
     /**
-     * Symptom: for some moments after the server said that it was ready, commands were refused `unavailable`. Cause: a
-     * gateway took clients before it had heard who owns which sessions.
+     * Symptom: for some moments after the server reported that it was ready, commands were refused `unavailable`.
+     * Cause: a
+     * gateway accepted clients before it knew who owns which sessions.
      */
     @Test
     void the_first_command_after_the_start_finds_the_owner_of_its_session() {
@@ -105,7 +106,7 @@ class CommandIT {
     }
 
     @Test
-    void the_next_message_is_judged_by_other_settings_also_on_an_open_socket() {
+    void changed_settings_apply_to_the_next_message_also_on_an_open_socket() {
         server = new GatewayFixture("sessions.textBytesMax", "1024");
         TabClient tab = server.me();
         tab.send("send", "1", "session", "s1", "text", "x".repeat(1_025));
@@ -122,7 +123,7 @@ class CommandIT {
     }
 
     @Test
-    void a_repeat_is_marked_and_a_refusal_is_an_error_with_its_session() {
+    void a_repeat_is_marked_as_duplicate_and_a_refusal_names_its_session() {
         server = new GatewayFixture();
         server.sessions.on(owner -> owner.commands = (fake, request) -> {
             CommandOutcome outcome = request.id().equals("1")
@@ -180,7 +181,7 @@ class CommandIT {
     }
 
     @Test
-    void a_socket_may_wait_for_only_so_many_answers() {
+    void a_socket_has_a_limit_of_unanswered_commands() {
         server = new GatewayFixture();
         TabClient tab = server.me();
         TabClient other = server.me();
@@ -211,7 +212,7 @@ class CommandIT {
                 fake.number, request.replyTo().ticket(), new CommandOutcome.Accepted(results.apply(request), false)));
     }
 
-    /** The requests that have come, once there are so many. */
+    /** The received requests, once there are this many. */
     private List<Request> requests(int count) {
         Awaitility.await().until(() -> requests().size() >= count);
         return requests();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is given without a token to callers on the machine is given to nobody else. */
+/** What callers on the machine get without a token is not available to others. */
 class DevModeIT {
     private static final String WISH = "{\"user\":\"ann\",\"roles\":[\"user\",\"admin\"]}";
 
@@ -29,7 +29,7 @@ class DevModeIT {
 
     /**
      * Symptom: behind a proxy on the same machine anybody got a token of an administrator. Cause: only the Host header
-     * was looked at, and proxies send the address that they connect to.
+     * was checked, and proxies send the address that they connect to.
      */
     @ParameterizedTest
     @ValueSource(
@@ -44,7 +44,7 @@ class DevModeIT {
                 "Via: 1.1 proxy",
                 "Via:",
             })
-    void a_request_that_a_proxy_passed_on_gets_neither(String header) {
+    void a_request_through_a_proxy_gets_neither_token_nor_metrics(String header) {
         server = new GatewayFixture();
 
         assertThat(token("1.1", "Host: localhost\r\n" + header)).startsWith("HTTP/1.1 404 ");
@@ -54,7 +54,7 @@ class DevModeIT {
     }
 
     @Test
-    void http_1_0_is_what_proxies_speak_that_add_no_header() {
+    void http_1_0_requests_count_as_coming_through_a_proxy() {
         server = new GatewayFixture();
 
         assertThat(token("1.0", "Host: localhost")).contains(" 404 ");
@@ -69,9 +69,9 @@ class DevModeIT {
         assertThat(metrics("1.1", "Host: localhost")).startsWith("HTTP/1.1 401 ");
     }
 
-    /** Symptom: a page whose name was rebound to 127.0.0.1 read the metrics. Cause: its Host header was not looked at. */
+    /** Symptom: a page whose name was rebound to 127.0.0.1 read the metrics. Cause: its Host header was not checked. */
     @Test
-    void a_page_of_a_rebound_name_reads_no_metrics() {
+    void a_page_using_dns_rebinding_reads_no_metrics() {
         server = new GatewayFixture();
         assertThat(metrics("1.1", "Host: evil.example.org")).startsWith("HTTP/1.1 401 ");
         server.close();
@@ -89,7 +89,7 @@ class DevModeIT {
 
     /** Symptom: all clients of a proxy on the machine were exempt from the limits of addresses. */
     @Test
-    void the_exemption_of_the_machine_does_not_hold_for_the_clients_of_a_proxy_on_it() {
+    void clients_of_a_proxy_on_the_machine_are_not_exempt() {
         server = new GatewayFixture("limits.addressRequestsPerMinute", "1");
         String me = "Host: localhost\r\nAuthorization: Bearer " + server.token("me");
         for (int i = 0; i < 3; i++) {

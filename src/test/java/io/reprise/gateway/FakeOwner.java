@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 
-/** The session side as a gateway sees it, for all shards at once, with logs that hold nothing but numbers. */
+/** The session side as a gateway sees it, for all shards, with logs that contain nothing but numbers. */
 public final class FakeOwner {
     private static final int PAGE_EVENTS = 4;
 
@@ -106,7 +106,7 @@ public final class FakeOwner {
         return covered ? Mode.REPLAY : Mode.RESET;
     }
 
-    /** Neighbours are merged, as a catching-up reader gets them. */
+    /** Neighbours are merged, as a reader that catches up gets them. */
     private void pull(ShardMessage.Pull pull) {
         if (isUnknown(pull.session(), pull.reader())) return;
         Log log = logs.get(pull.session());
@@ -179,7 +179,7 @@ public final class FakeOwner {
         toGateways(session, new Delivery.LiveEvents(session, number, log.epoch, frames), true);
     }
 
-    /** Given up and loaded again: nothing of its readers is known any more. */
+    /** Dropped and loaded again: its readers are forgotten. */
     public void drop(String session) {
         Set<String> gateways = gateways(session, false);
         readers.values().removeIf(held -> held.session().equals(session));

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 public final class FakeSessions extends VerticleBase {
     private static final long NUMBER = 7;
 
-    /** Questions are answered late, as by a busy server. */
+    /** Requests are answered late, as by a busy server. */
     private static final long ANSWER_MS = 50;
 
     public final Map<String, FakeOwner.Log> logs = new ConcurrentHashMap<>();
@@ -80,7 +80,7 @@ public final class FakeSessions extends VerticleBase {
         return done.orTimeout(120, TimeUnit.SECONDS).join();
     }
 
-    /** Something to do with the owner. */
+    /** An action on the owner. */
     @FunctionalInterface
     public interface Task<T> {
         T run(FakeOwner owner);

@@ -94,7 +94,7 @@ public final class GatewayFixture implements AutoCloseable {
                                 COOKIE_SECRET,
                                 null,
                                 user -> !blocked.contains(user),
-                                // No minute goes by, however long a test takes.
+                                // No minute passes, however long a test takes.
                                 new RateLimits(settings.map(Settings::limits), () -> 0, limit -> {})),
                         time,
                         IdSource.random(),
@@ -124,7 +124,7 @@ public final class GatewayFixture implements AutoCloseable {
         port = gateway.port();
     }
 
-    /** Moves the time of day, by which tokens expire. */
+    /** Moves the wall clock, by which tokens expire. */
     public void later(long ms) {
         aheadMs.addAndGet(ms);
     }
@@ -146,7 +146,7 @@ public final class GatewayFixture implements AutoCloseable {
         return TabClient.known(port, token("me"));
     }
 
-    /** Whether one more socket is taken in; it stays open. */
+    /** Whether one more socket is accepted; it stays open. */
     public boolean admitsAnother() {
         TabClient tab = TabClient.open(port, "/ws");
         try {

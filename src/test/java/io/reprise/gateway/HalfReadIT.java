@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What has begun to come and has not wholly come, within its limits. */
+/** Partially received data, within its limits. */
 class HalfReadIT {
     private static final String JSON = "\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
-    /** Signed by a key that has to be fetched. */
+    /** Signed by a key that must be fetched. */
     private static final String UNKNOWN_KEY = Stream.of(
                     "{\"alg\":\"RS256\",\"kid\":\"unknown\"}", "{\"sub\":\"me\",\"exp\":4000000000}", "no signature")
             .map(part -> Base64.getUrlEncoder().withoutPadding().encodeToString(part.getBytes(StandardCharsets.UTF_8)))
@@ -42,7 +42,7 @@ class HalfReadIT {
     // --- before anybody is known
 
     @Test
-    void a_hello_may_have_16_kib_and_a_longer_frame_closes_1009_before_the_rest_of_it_has_come() {
+    void a_hello_may_have_16_kib_and_a_longer_frame_closes_1009_before_it_has_arrived_completely() {
         server = new GatewayFixture();
         String begin =
                 "{\"type\":\"hello\",\"id\":\"h\",\"version\":1,\"token\":\"" + server.token("me") + "\",\"_\":\"";
@@ -99,7 +99,7 @@ class HalfReadIT {
         assertThat(problem(answer).getString("code")).isEqualTo("unavailable");
         assertThat(server.intake.heldBytes()).isLessThan(720_000);
 
-        // What is small still fits, and a client that ends leaves room
+        // Small data still fits, and a client that disconnects leaves room
         assertThat(post(2, 2).answer(false)).doesNotContain("503");
         first.close();
         awaitNothingHeld();
@@ -138,11 +138,12 @@ class HalfReadIT {
     }
 
     /**
-     * Symptom: a socket whose token was being judged could fill the memory with whole frames that no limit counted. Cause:
-     * only what is half-read was counted, and a paused socket keeps whole frames, too.
+     * Symptom: a socket whose token was being verified could fill the memory with complete frames that no limit
+     * counted. Cause:
+     * only incomplete data was counted, and a paused socket keeps complete frames, too.
      */
     @Test
-    void whole_frames_that_wait_while_a_token_is_judged_count_too() throws IOException {
+    void complete_frames_that_wait_while_a_token_is_verified_count_too() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String keys = "http://127.0.0.1:" + silent.getLocalPort() + "/keys";
             server = new GatewayFixture("auth.mode", "jwt", "auth.jwksUrl", keys, "auth.jwksTimeoutMs", "60000");
@@ -159,7 +160,7 @@ class HalfReadIT {
     }
 
     @Test
-    void frames_that_waited_are_read_when_the_token_is_judged_and_count_no_more() {
+    void waiting_frames_are_read_after_the_token_is_verified_and_no_longer_count() {
         server = new GatewayFixture();
         RawClient raw = socket();
         byte[] ping = RawClient.text("{\"type\":\"ping\",\"id\":\"p\",\"_\":\"" + "x".repeat(15_000) + "\"}");
@@ -195,7 +196,7 @@ class HalfReadIT {
     // --- HTTP connections
 
     @Test
-    void http_connections_of_an_address_are_limited_and_websockets_are_none() {
+    void http_connections_of_an_address_are_limited_and_websockets_do_not_count() {
         server = new GatewayFixture("limits.exempt", "", "limits.addressHttpConnectionsMax", "2");
         RawClient first = client();
         RawClient second = client();
@@ -222,7 +223,7 @@ class HalfReadIT {
 
     /** Symptom: any number of refused connections stayed open for seconds, because each is answered before it ends. */
     @Test
-    void refused_connections_are_limited_too() {
+    void refused_connections_are_limited() {
         server = new GatewayFixture("limits.httpConnectionsMax", "1", "limits.refusedConnectionsMax", "1");
         client();
         await().until(() -> server.intake.httpConnections() == 1);
@@ -235,7 +236,7 @@ class HalfReadIT {
         await().until(() -> client().answer(true).startsWith("HTTP/1.1 503 "));
     }
 
-    /** Each line takes many times its bytes in memory. */
+    /** Each line takes many times its size in memory. */
     @Test
     void a_head_has_at_most_200_lines() {
         server = new GatewayFixture();
@@ -273,9 +274,12 @@ class HalfReadIT {
         assertThat(raw.pongsUntilTheEnd()).isLessThanOrEqualTo(10);
     }
 
-    /** Symptom: the server's memory grew with each ping. Cause: pongs were in no limit of what waits for a slow reader. */
+    /**
+     * Symptom: the server's memory grew with each ping. Cause: pongs were not limited like other output for a slow
+     * reader.
+     */
     @Test
-    void pongs_that_nobody_takes_are_limited() {
+    void unread_pongs_are_limited() {
         server = new GatewayFixture("server.outboxBytesMax", "16384", "limits.socketFramesPerMinute", "0");
         RawClient raw = new RawClient(server.port, 4_096);
         open.add(raw);

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** A small server and clients that begin to send and never end. */
+/** A small server and clients that begin to send and never finish. */
 class HalfReadProcessIT {
     private static final int OF_EACH_KIND = 1_000;
     private static final int BYTES = 400_000;
@@ -27,8 +27,8 @@ class HalfReadProcessIT {
      * what all of them had sent; a head could hold thousands of header lines, and HTTP connections were in no limit.
      */
     @Test
-    void a_server_with_a_small_heap_outlives_a_thousand_of_each_kind_and_goes_on_chatting() {
-        // Given a server on which loopback is an address like others, and somebody who chats
+    void a_server_with_a_small_heap_survives_a_thousand_of_each_kind_and_still_answers() {
+        // Given a server on which loopback is an ordinary address, and a user who chats
         List<RawClient> stuck = new ArrayList<>();
         try (ServerProcess server = ServerProcess.start(
                         Map.of(
@@ -51,7 +51,7 @@ class HalfReadProcessIT {
             String token = server.token("mallory");
             byte[] half = RawClient.begun(1_000_000, BYTES);
 
-            // When each kind of a half-read thing comes a thousand times, from an address of its own
+            // When each kind of incomplete data is sent a thousand times, each from a different address
             flood("127.0.0.2", server, stuck, raw -> raw.write(upgraded(raw, half)));
             flood("127.0.0.3", server, stuck, raw -> greetAndBegin(raw, token, half));
             flood("127.0.0.4", server, stuck, raw -> raw.write(post("/api/v1/logout", "", 16_000, 15_000)));
@@ -63,7 +63,7 @@ class HalfReadProcessIT {
             flood("127.0.0.6", server, stuck, raw -> raw.write("GET / HTTP/1.1\r\n" + "a:b\r\n".repeat(190)));
             flood("127.0.0.7", server, stuck, raw -> raw.write("GET / HTTP/1.1\r\n" + "a:b\r\n".repeat(3_000)));
 
-            // Then the chat goes on, and the limits were reached
+            // Then the chat continues, and the limits were reached
             String run = ada.send(session, "/echo still here").getString("run");
             ada.awaitEnd(session, run);
             assertThat(ada.text(session, run)).isEqualTo("still here");
@@ -82,7 +82,7 @@ class HalfReadProcessIT {
             try {
                 begin.accept(raw);
             } catch (UncheckedIOException refused) {
-                // The server has ended it: that is what the limits are for.
+                // The server has closed it, because of the limits.
             }
         }
     }

@@ -12,12 +12,12 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** What happens to whoever asks for too much. */
+/** What happens to clients that exceed limits. */
 class LimitsIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @Test
-    void too_many_requests_of_an_address_are_told_when_to_come_again() throws Exception {
+    void too_many_requests_of_an_address_are_answered_with_a_retry_time() throws Exception {
         try (GatewayFixture gateway = gateway("limits.addressRequestsPerMinute", "2")) {
             String token = gateway.token("ada");
             assertThat(get(gateway, token).statusCode()).isEqualTo(200);
@@ -36,7 +36,7 @@ class LimitsIT {
     }
 
     @Test
-    void a_page_of_another_origin_can_read_that_it_asks_too_often() throws Exception {
+    void a_page_of_another_origin_can_read_a_rate_limit_answer() throws Exception {
         try (GatewayFixture gateway =
                 gateway("limits.addressRequestsPerMinute", "1", "server.origins", "https://app.example.org")) {
             String token = gateway.token("ada");
@@ -93,7 +93,7 @@ class LimitsIT {
     }
 
     @Test
-    void no_token_at_all_is_no_failure() throws Exception {
+    void a_missing_token_is_not_a_failed_sign_in() throws Exception {
         try (GatewayFixture gateway = gateway("limits.addressFailuresPerMinute", "1")) {
             for (int i = 0; i < 5; i++)
                 assertThat(get(gateway, null).statusCode()).isEqualTo(401);
@@ -120,7 +120,7 @@ class LimitsIT {
         }
     }
 
-    /** Symptom: a socket could ask for unknown sessions as often as it liked. Cause: only commands were counted. */
+    /** Symptom: a socket could ask for unknown sessions without a limit. Cause: only commands were counted. */
     @Test
     void an_attach_counts_as_a_command_of_its_user() throws Exception {
         try (GatewayFixture gateway = gateway("limits.userCommandsPerMinute", "2");
@@ -146,7 +146,7 @@ class LimitsIT {
     }
 
     @Test
-    void a_user_has_only_so_many_connections() {
+    void a_user_has_a_limit_of_connections() {
         try (GatewayFixture gateway = gateway("limits.userConnectionsMax", "2")) {
             List<TabClient> tabs = new ArrayList<>(List.of(gateway.me(), gateway.me()));
             assertThat(closeCode(gateway, gateway.token("me"))).isEqualTo(4504);
@@ -166,7 +166,7 @@ class LimitsIT {
     }
 
     @Test
-    void an_address_has_only_so_many_connections() {
+    void an_address_has_a_limit_of_connections() {
         try (GatewayFixture gateway = gateway("limits.addressConnectionsMax", "1")) {
             TabClient first = gateway.me();
 

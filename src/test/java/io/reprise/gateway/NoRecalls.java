@@ -6,7 +6,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 
-/** For gateways of whose recalls nobody asks. */
+/** For gateways without recalls. */
 final class NoRecalls implements RecallDirectory {
     @Override
     public Future<Page> list(String user, String session, boolean openOnly, String cursor, int limit) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** Requests that no ordinary client sends, byte by byte. */
+/** Requests that ordinary clients do not send, byte by byte. */
 class OddRequestsIT {
     private static final int REQUESTS = Integer.getInteger("test.oddRequests", 1_500);
 
@@ -224,7 +224,8 @@ class OddRequestsIT {
     }
 
     /**
-     * Symptom: such requests were answered 500 or by a bare text, not answered at all, or logged with a stack trace each.
+     * Symptom: such requests were answered 500 or by plain text, not answered at all, or logged with a stack trace
+     * each.
      * Cause: the libraries behind the routes decode path, query and forms by themselves, and throw.
      */
     @Test
@@ -240,7 +241,7 @@ class OddRequestsIT {
     }
 
     @Test
-    void a_client_that_leaves_in_the_middle_is_no_fault_of_the_server() {
+    void a_client_that_disconnects_during_a_request_causes_no_server_error() {
         Random random = Seed.random("OddRequestsIT, cut");
         for (int i = 0; i < REQUESTS / 5; i++) {
             String request = request(random);
@@ -252,7 +253,7 @@ class OddRequestsIT {
         check("the last one", answer("GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
     }
 
-    /** Each of these once had no answer, a bare text, or a 500, and nearly all had a stack trace in the log. */
+    /** Each of these once had no answer, plain text, or a 500, and nearly all had a stack trace in the log. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

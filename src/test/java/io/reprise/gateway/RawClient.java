@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** TCP by hand, for what no well-behaved client sends. */
+/** TCP by hand, for requests that no well-behaved client sends. */
 public final class RawClient implements AutoCloseable {
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: ([0-9]+)");
 
@@ -30,7 +30,7 @@ public final class RawClient implements AutoCloseable {
         this("127.0.0.1", port, receiveBufferBytes);
     }
 
-    /** @param from the address of this machine that it comes from */
+    /** @param from the local address of the connection */
     RawClient(String from, int port, int receiveBufferBytes) {
         try {
             socket = new Socket();
@@ -101,7 +101,7 @@ public final class RawClient implements AutoCloseable {
     }
 
     /**
-     * Reads one answer, but of one without a length only the head; empty when the connection ends before it.
+     * Reads one answer, but of one without a length only the head; empty if the connection ends earlier.
      *
      * @param bodiless whether it is the answer to a HEAD
      */
@@ -158,7 +158,7 @@ public final class RawClient implements AutoCloseable {
         return new Piece(first & 0x0f, (first & 0x80) != 0, in.readNBytes((int) length));
     }
 
-    /** Reads on to a close frame and gives its code; 1006 when the connection ends without one. */
+    /** Reads to a close frame and returns its code; 1006 if the connection ends without one. */
     public int closeCode() {
         try {
             while (true) {

@@ -48,7 +48,7 @@ class ReadingIT {
     }
 
     @Test
-    void an_attach_with_a_cursor_replays_what_is_behind_it() {
+    void an_attach_with_a_cursor_replays_the_events_after_it() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 40);
         TabClient tab = server.me();
@@ -94,7 +94,7 @@ class ReadingIT {
     }
 
     @Test
-    void a_session_in_the_url_that_can_be_none_is_not_found() {
+    void an_invalid_session_id_in_the_url_is_not_found() {
         server = new GatewayFixture();
         TabClient tab = TabClient.open(server.port, "/ws?session=a%00b");
         tab.hello(server.token("me"));
@@ -105,7 +105,7 @@ class ReadingIT {
     }
 
     @Test
-    void a_detached_session_brings_nothing_more() {
+    void a_detached_session_sends_nothing_more() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 3);
         TabClient tab = server.me();
@@ -143,7 +143,7 @@ class ReadingIT {
     }
 
     @Test
-    void a_socket_may_read_only_so_many_sessions() {
+    void a_socket_has_a_limit_of_attached_sessions() {
         server = new GatewayFixture("server.subscriptionsMax", "2");
         for (String session : List.of("s1", "s2", "s3")) server.sessions.put(session, "me", 1);
         TabClient tab = server.me();
@@ -162,7 +162,7 @@ class ReadingIT {
     }
 
     @Test
-    void a_beat_tells_the_last_seq_that_was_sent_of_each_session() {
+    void a_beat_names_the_last_seq_sent_of_each_session() {
         server = new GatewayFixture("server.beatMs", "100");
         server.sessions.put("s1", "me", 10);
         server.sessions.put("s2", "me", 20);
@@ -179,7 +179,7 @@ class ReadingIT {
     }
 
     @Test
-    void another_epoch_is_told_unasked() {
+    void a_reader_is_told_of_another_epoch_without_asking() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 10);
         TabClient tab = server.me();
@@ -200,7 +200,7 @@ class ReadingIT {
     }
 
     @Test
-    void a_reader_whom_the_owner_forgot_is_found_by_the_beat_and_hears_nothing_of_it() {
+    void a_reader_forgotten_by_the_owner_is_restored_by_the_beat_without_noticing() {
         server = new GatewayFixture("gateway.beatMs", "100", "gateway.answerMs", "100");
         server.sessions.put("s1", "me", 10);
         TabClient tab = server.me();
@@ -229,7 +229,7 @@ class ReadingIT {
     }
 
     @Test
-    void a_deleted_session_is_told_and_its_readers_end() {
+    void readers_of_a_deleted_session_are_notified_and_end() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 10);
         TabClient tab = server.me();
@@ -254,7 +254,7 @@ class ReadingIT {
     }
 
     @Test
-    void an_attach_that_nobody_answers_is_given_up_in_the_end() {
+    void an_unanswered_attach_is_finally_given_up() {
         server = new GatewayFixture(false, "gateway.commandMs", "1000");
         TabClient tab = server.me();
 
@@ -281,7 +281,7 @@ class ReadingIT {
     }
 
     @Test
-    void a_reader_that_takes_nothing_for_a_while_gets_everything_and_others_do_not_wait_for_it() {
+    void a_reader_that_pauses_gets_everything_and_does_not_delay_others() {
         server = new GatewayFixture(
                 "server.outboxBytesMax", "65536", "server.sendBufferBytes", "8192", "server.stallMs", "600000");
         server.sessions.put("s1", "me", 1);
@@ -304,7 +304,7 @@ class ReadingIT {
     }
 
     @Test
-    void a_reader_that_takes_nothing_for_too_long_is_closed_4008_and_others_go_on() {
+    void a_reader_that_pauses_for_too_long_is_closed_4008_and_others_continue() {
         server = new GatewayFixture(
                 "server.outboxBytesMax", "16384", "server.sendBufferBytes", "8192", "server.stallMs", "3000");
         server.sessions.put("s1", "me", 1);
@@ -345,11 +345,12 @@ class ReadingIT {
     }
 
     /**
-     * Symptom: a reader that took nothing, not even the close frame, kept its connection for ever. Cause: Vert.x counts
-     * its time for closing from when the close frame has left.
+     * Symptom: a reader that read nothing, not even the close frame, kept its connection forever. Cause: the close
+     * timeout of Vert.x
+     * starts when the close frame has been sent.
      */
     @Test
-    void the_connection_of_a_reader_that_takes_not_even_the_close_frame_ends() {
+    void the_connection_of_a_reader_that_does_not_read_the_close_frame_ends() {
         server = new GatewayFixture(
                 "server.connectionsMax",
                 "1",
@@ -396,7 +397,7 @@ class ReadingIT {
     }
 
     @Test
-    void a_client_that_asks_much_and_reads_no_answer_is_closed_4008() {
+    void a_client_that_sends_requests_but_reads_no_answers_is_closed_4008() {
         server = new GatewayFixture("server.outboxBytesMax", "16384", "server.sendBufferBytes", "8192");
         try (RawClient greedy = new RawClient(server.port, 8_192)) {
             greedy.write(RawClient.upgrade("/ws"));
@@ -407,7 +408,7 @@ class ReadingIT {
                     .put("version", 1)
                     .put("token", server.token("me"))
                     .encode()));
-            // Each answer is longer than what it answers, so that the answers to one read alone are too much.
+            // Each answer is longer than its request, so that the answers to one read alone exceed the limit.
             byte[] unknown = RawClient.text("{\"type\":\"x\",\"id\":\"1\"}");
             for (int i = 0; i < 10_000; i++) greedy.write(unknown);
 
@@ -428,7 +429,7 @@ class ReadingIT {
         assertThat(goaway.getLong("afterMs")).isBetween(0L, 3_000L);
     }
 
-    /** Every event from behind {@code after} to {@code head}, each seq once. */
+    /** Every event after {@code after} up to {@code head}, each seq once. */
     private static void assertContiguous(TabClient tab, String session, long after, long head) {
         assertContiguous(tab.frames(), session, after, head);
     }

@@ -52,7 +52,7 @@ class RestIT {
     }
 
     private void start(String... overrides) {
-        // The files of a test are no page that the build has put together.
+        // The files of a test are not a page made by the build.
         List<String> all = new ArrayList<>(List.of("server.webroot", webroot.toString(), "server.builtPage", "false"));
         all.addAll(List.of(overrides));
         server = new GatewayFixture(all.toArray(String[]::new));
@@ -156,7 +156,7 @@ class RestIT {
     }
 
     @Test
-    void the_other_commands_of_a_session_go_the_same_way() {
+    void other_commands_of_a_session_are_sent_the_same_way() {
         start();
 
         assertThat(send(api("POST", "/sessions/s1/messages", "{\"text\":\"hi\"}"))
@@ -196,7 +196,7 @@ class RestIT {
     }
 
     @Test
-    void a_session_goes_on_from_a_checkpoint() {
+    void a_session_continues_from_a_checkpoint() {
         start();
 
         HttpResponse<String> resumed = send(api("POST", "/sessions/s1/regenerate", "{\"checkpoint\":\"c1\"}"));
@@ -232,7 +232,7 @@ class RestIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"message\":\"m\",\"checkpoint\":\"c\"}", "{\"message\":7}", "{\"message\":\"\"}"})
-    void a_fork_is_from_one_place(String body) {
+    void a_fork_has_exactly_one_source_position(String body) {
         start();
 
         assertProblem(send(api("POST", "/sessions/s1/fork", body)), 400, "bad_request");
@@ -265,7 +265,7 @@ class RestIT {
                 "{\"interrupt\":\"i1\",\"decision\":\"approve\",\"text\":\"x\"}",
                 "{\"interrupt\":\"i1\",\"decision\":\"respond\"}",
             })
-    void an_answer_that_does_not_fit_is_a_problem(String body) {
+    void a_response_that_violates_the_contract_is_a_problem(String body) {
         start();
 
         assertProblem(send(api("POST", "/sessions/s1/answer", body)), 400, "bad_request");
@@ -313,7 +313,7 @@ class RestIT {
     }
 
     @Test
-    void a_title_has_its_limits_and_a_change_changes_something() {
+    void a_title_has_limits_and_an_update_must_change_something() {
         start();
 
         assertProblem(send(api("PATCH", "/sessions/s1", "{}")), 400, "bad_request");
@@ -410,7 +410,7 @@ class RestIT {
     }
 
     @Test
-    void without_a_valid_token_nothing_is_told() {
+    void without_a_valid_token_nothing_is_revealed() {
         start();
         for (String path : List.of("/sessions", "/sessions/s1", "/sessions/s1/messages")) {
             HttpResponse<String> anonymous = send(request("GET", "/api/v1" + path, null));
@@ -430,7 +430,7 @@ class RestIT {
     }
 
     @Test
-    void a_token_for_development_opens_a_socket() {
+    void a_development_token_opens_a_socket() {
         start();
 
         HttpResponse<String> issued = devToken("{\"user\":\"ann\",\"roles\":[\"user\",\"admin\"]}");

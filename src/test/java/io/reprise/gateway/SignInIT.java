@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The cookie of the page: how one gets it, what it opens, and that other sites cannot use it. */
+/** The cookie of the page: how to get it, what it gives access to, and that other sites cannot use it. */
 class SignInIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static GatewayFixture gateway;
@@ -37,7 +37,7 @@ class SignInIT {
     }
 
     @Test
-    void a_token_is_changed_into_a_cookie_that_no_script_reads_and_no_other_site_sends() throws Exception {
+    void a_token_is_exchanged_for_a_cookie_that_is_hidden_from_scripts_and_other_sites() throws Exception {
         HttpResponse<String> answer = signIn("ada", Map.of());
 
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -54,7 +54,7 @@ class SignInIT {
     }
 
     @Test
-    void a_page_that_came_over_tls_gets_a_cookie_for_tls_only() throws Exception {
+    void a_page_loaded_over_tls_gets_a_secure_cookie() throws Exception {
         assertThat(signIn("ada", Map.of("Origin", "https://app.example.org"))
                         .headers()
                         .firstValue("Set-Cookie")
@@ -63,7 +63,7 @@ class SignInIT {
     }
 
     @Test
-    void the_cookie_opens_rest_and_tells_who_one_is() throws Exception {
+    void the_cookie_gives_access_to_rest_and_identifies_its_user() throws Exception {
         String cookie = cookie("ada");
 
         HttpResponse<String> me = call("GET", "/api/v1/me", Map.of("Cookie", cookie));
@@ -95,7 +95,7 @@ class SignInIT {
                 ? Map.of("Cookie", cookie("ada"))
                 : Map.of("Cookie", cookie("ada"), "Origin", origin.equals("own") ? own() : origin);
 
-        // An array is no body: who is told so was admitted.
+        // An array is not a valid body: a caller who is told so was authenticated.
         HttpResponse<String> answer = call("POST", "/api/v1/sessions", headers);
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
@@ -173,7 +173,7 @@ class SignInIT {
     // --- blocked users
 
     @Test
-    void a_user_who_may_not_act_any_more_is_turned_away_everywhere() throws Exception {
+    void a_blocked_user_is_refused_everywhere() throws Exception {
         String token = gateway.token("mallory");
         String cookie = cookie("mallory");
         try (TabClient open = TabClient.known(gateway.port, token)) {

@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A WebSocket client of the JDK: an implementation that shares nothing with the server's. */
+/** A WebSocket client of the JDK: an implementation that shares no code with the server's. */
 public final class TabClient implements WebSocket.Listener, AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration PATIENCE = Patience.LIMIT;
@@ -44,7 +44,7 @@ public final class TabClient implements WebSocket.Listener, AutoCloseable {
         return client;
     }
 
-    /** The upgrade was answered by something else. */
+    /** The upgrade was refused. */
     public static final class Refused extends RuntimeException {
         public final int status;
 
@@ -54,7 +54,7 @@ public final class TabClient implements WebSocket.Listener, AutoCloseable {
         }
     }
 
-    /** Opened and greeted. */
+    /** Opened, and hello was answered. */
     static TabClient known(int port, String token) {
         TabClient client = open(port, "/ws");
         client.hello(token);
@@ -179,7 +179,7 @@ public final class TabClient implements WebSocket.Listener, AutoCloseable {
         return closeCode() < 0;
     }
 
-    /** The seqs of the session's events, in the order in which they came. */
+    /** The seqs of the session's events, in the order of their arrival. */
     List<Long> seqs(String session) {
         return frames("event")
                 .filter(frame -> session.equals(frame.getString("session")))

@@ -97,7 +97,7 @@ class ConversationTest {
 
         assertThat(answers).extracting(ChatMessage.Metadata::model).containsExactly("gpt", "gpt-mini", "gpt");
         assertThat(answers).extracting(ChatMessage.Metadata::usage).containsExactly(null, usage, null);
-        // From the first event of the run to its last one, which come a second apart
+        // From the first event of the run to its last one, which are a second apart
         assertThat(answers).extracting(ChatMessage.Metadata::durationMs).containsExactly(null, 10_000L, null);
     }
 
@@ -116,7 +116,7 @@ class ConversationTest {
     }
 
     @Test
-    void a_call_is_part_of_its_message_and_its_result_a_message_of_its_own() {
+    void a_call_is_part_of_its_message_and_its_result_is_a_separate_message() {
         run("r1", "what time is it?");
         for (String call : List.of("t1", "t2")) {
             log("r1", new LogEvent.ToolCallStart(call, "time", "a1"));
@@ -141,7 +141,7 @@ class ConversationTest {
     }
 
     @Test
-    void the_text_of_a_recall_says_that_it_is_one() {
+    void the_text_for_the_model_says_that_it_is_a_recall() {
         log("r1", new LogEvent.RunStarted("s", "r1", new LogEvent.RunMetadata("recall", "rc_1")));
         log("r1", new LogEvent.TextStart("u1", Role.USER, LogEvent.MessageMetadata.ofRecall("rc_1", "me")));
         log("r1", new LogEvent.TextContent("u1", "stretch"));
@@ -154,11 +154,12 @@ class ConversationTest {
     }
 
     /**
-     * Symptom: after a reload nothing said that a run had been stopped, or why it had failed. Cause: only answers were
-     * marked, which a run that ended before its first word does not have.
+     * Symptom: after a reload nothing showed that a run had been stopped, or why it had failed. Cause: only answers
+     * were
+     * marked, and a run that ended before its first text has none.
      */
     @Test
-    void a_run_that_did_not_end_well_marks_all_its_messages() {
+    void a_failed_run_marks_all_its_messages() {
         run("r1", "hello");
         say("r1", "a1", "half an ans");
         log("r1", new LogEvent.RunError("It broke.", ErrorCode.MODEL_ERROR));
@@ -249,7 +250,7 @@ class ConversationTest {
     }
 
     @Test
-    void a_run_that_waits_for_people_has_not_failed_and_leaves_its_calls_open() {
+    void a_waiting_run_has_not_failed_and_leaves_its_calls_open() {
         run("r1", "send it");
         call("r1", "t1", "a1");
         interrupted("r1");
@@ -264,7 +265,7 @@ class ConversationTest {
     }
 
     @Test
-    void the_run_that_goes_on_has_the_calls_open_until_it_answers_them() {
+    void the_resumed_run_has_the_calls_open_until_it_answers_them() {
         run("r1", "send it");
         call("r1", "t1", "a1");
         call("r1", "t2", "a1");
@@ -281,7 +282,7 @@ class ConversationTest {
     }
 
     @Test
-    void a_run_that_goes_on_with_none_has_none_of_their_calls() {
+    void a_run_that_resumes_no_other_run_has_no_calls_of_other_runs() {
         run("r1", "send it");
         call("r1", "t1", "a1");
         interrupted("r1");
@@ -309,7 +310,7 @@ class ConversationTest {
     }
 
     @Test
-    void a_call_that_a_person_edited_is_shown_with_what_it_is_made_with() {
+    void an_edited_call_is_shown_with_the_edited_arguments() {
         run("r1", "send it");
         call("r1", "t1", "a1");
         call("r1", "t2", "a1");
@@ -322,7 +323,7 @@ class ConversationTest {
     }
 
     @Test
-    void a_rewind_to_before_an_edit_brings_the_models_arguments_back() {
+    void a_rewind_to_before_an_edit_restores_the_models_arguments() {
         run("r1", "send it");
         call("r1", "t1", "a1");
         long toSeq = rows.size();
@@ -334,7 +335,7 @@ class ConversationTest {
     }
 
     @Test
-    void a_restart_behind_an_edit_keeps_it() {
+    void a_restart_from_after_an_edit_keeps_it() {
         run("r1", "send it");
         call("r1", "t1", "a1");
         interrupted("r1");
@@ -347,7 +348,7 @@ class ConversationTest {
     }
 
     @Test
-    void decisions_about_a_call_are_shown_until_a_rewind_supersedes_them() {
+    void decisions_about_a_call_are_shown_until_they_are_superseded() {
         run("r1", "send it");
         call("r1", "t1", "a1");
         call("r1", "t2", "a1");
@@ -361,7 +362,7 @@ class ConversationTest {
         assertThat(decisions()).isNull();
     }
 
-    /** It gets no result: the run that goes on with another one is not to answer it. */
+    /** It gets no result, because the resumed run does not answer it. */
     @Test
     void a_call_that_was_dropped_is_not_open_for_a_later_run() {
         run("r1", "send it");
@@ -381,7 +382,7 @@ class ConversationTest {
 
     /**
      * Symptom: the export of a session with 15,000 runs kept an event loop busy for minutes. Cause: the end of each run
-     * walked over all messages; a run that goes on walked over all calls, and a rewind over both.
+     * visited all messages; a resumed run visited all calls, and a rewind both.
      */
     @Test
     void the_cost_of_an_event_does_not_grow_with_the_log() {
@@ -418,7 +419,7 @@ class ConversationTest {
         return used;
     }
 
-    /** Several calls that are open again stand in the order in which they were made. */
+    /** Several reopened calls are in the order in which they were made. */
     @Test
     void calls_whose_results_are_superseded_are_open_in_order() {
         run("r1", "what time is it?");

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class SearchWordsTest {
     @Test
-    void words_are_told_apart_by_blanks_and_are_in_lower_case() {
+    void words_are_separated_by_spaces_and_in_lower_case() {
         assertThat(SearchWords.of("  Grüße\u00a0AUS\tKöln aus ").words()).containsExactly("grüße", "aus", "köln");
         assertThat(SearchWords.of("a\u0308rger").words()).as("composed").containsExactly("ärger");
         assertThat(SearchWords.of(" \n ")).isNull();

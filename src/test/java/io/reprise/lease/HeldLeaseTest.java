@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Owners of one lease, between which and the store anything may be slow or lost. Time is what the test says. */
+/** Owners of one lease; anything between them and the store may be slow or lost. The test moves the time. */
 class HeldLeaseTest {
     private static final String NAME = "job.sweep";
     private static final long TTL_MS = 100;
@@ -42,7 +42,7 @@ class HeldLeaseTest {
     }
 
     @Test
-    void a_renewal_in_time_keeps_it_and_a_take_over_ends_it() {
+    void a_lease_is_kept_by_renewal_in_time_and_ends_by_a_take_over() {
         HeldLease ada = HeldLease.take(memory, NAME, "ada", TTL_MS, () -> nowMs)
                 .result()
                 .orElseThrow();
@@ -64,7 +64,10 @@ class HeldLeaseTest {
 
     private final MemoryLeases memory = new MemoryLeases(() -> nowMs);
 
-    /** Of all owners at most one believes that it holds the lease, and a dead one holds it no longer than its time to live. */
+    /**
+     * At most one of all owners believes that it holds the lease, and a dead one holds it no longer than its time to
+     * live.
+     */
     @Test
     void never_two_at_a_time_and_never_nobody_for_long_in_any_interleaving() {
         Random random = Seed.random("HeldLeaseTest");
@@ -116,7 +119,7 @@ class HeldLeaseTest {
                     }));
         }
 
-        /** Somebody dies without a word, or gives it back. */
+        /** An owner dies silently, or releases the lease. */
         private void end() {
             if (random.nextInt(4) > 0) return;
             any().ifPresent(lease -> {
@@ -129,7 +132,7 @@ class HeldLeaseTest {
             return living.isEmpty() ? Optional.empty() : Optional.of(living.get(random.nextInt(living.size())));
         }
 
-        /** All die, and what they sent is carried out at the worst moment. */
+        /** All owners die, and their requests are executed at the worst moment. */
         private void takesOverInTime() {
             living.clear();
             store.carryOutAll();
@@ -139,7 +142,7 @@ class HeldLeaseTest {
         }
     }
 
-    /** A store whose requests are carried out late, and whose answers come late or never. */
+    /** A store whose requests are executed late, and whose answers come late or never. */
     private final class SlowStore implements LeaseStore {
         private final MemoryLeases rows = new MemoryLeases(() -> nowMs);
         private final List<Request<?>> requests = new ArrayList<>();
@@ -174,7 +177,7 @@ class HeldLeaseTest {
             return request.answer.future();
         }
 
-        /** Something happens to one of the requests; those of one owner may overtake each other, too. */
+        /** One of the requests is executed or lost; those of one owner may overtake each other, too. */
         void step() {
             if (requests.isEmpty()) return;
             int which = random.nextInt(requests.size());

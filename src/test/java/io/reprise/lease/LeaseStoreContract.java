@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** What every store of leases does. Time passes only when a test says so. */
+/** The contract of all stores of leases. Time passes only when a test says so. */
 public abstract class LeaseStoreContract {
     private static final long TTL_MS = 60_000;
     private static final String NAME = "job.sweep";
@@ -31,7 +31,7 @@ public abstract class LeaseStoreContract {
     }
 
     @Test
-    void when_its_holder_dies_another_takes_over_within_the_time_to_live() {
+    void another_node_takes_over_within_the_time_to_live_after_its_holder_died() {
         Lease ada = take("ada").orElseThrow();
         // Some of the time passes while the database works; the tests of real stores leave a tenth for that.
         pass(TTL_MS * 9 / 10);
@@ -47,7 +47,7 @@ public abstract class LeaseStoreContract {
     }
 
     @Test
-    void a_renewal_lets_it_begin_anew() {
+    void a_renewal_restarts_the_time_of_a_lease() {
         Lease ada = take("ada").orElseThrow();
         pass(TTL_MS * 9 / 10);
 
@@ -69,7 +69,7 @@ public abstract class LeaseStoreContract {
     }
 
     @Test
-    void what_is_released_is_free_at_once_and_an_old_owner_releases_nothing() {
+    void a_released_lease_is_free_immediately_and_an_old_owner_releases_nothing() {
         Lease ada = take("ada").orElseThrow();
         await(store().release(ada));
         Lease bob = take("bob").orElseThrow();

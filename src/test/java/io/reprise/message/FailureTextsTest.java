@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What clients are told of one kind of refusal is written in one place, whichever way they came. */
+/** The text of each kind of refusal is defined in one place, for all interfaces. */
 class FailureTextsTest {
     private static final Pattern TEXT =
             Pattern.compile("(?:Failure\\.of|new Failure)\\(\\s*ErrorCode\\.[A-Z_]+,\\s*\"([^\"]+)\"");

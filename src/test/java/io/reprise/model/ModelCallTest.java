@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Limits are tens of milliseconds; nothing is said about when they were met, only that they were. */
+/** Limits are tens of milliseconds; the tests only check that they were applied, not when. */
 @Timeout(300)
 class ModelCallTest {
     private static final int NEVER = 60_000;
@@ -68,8 +68,9 @@ class ModelCallTest {
     }
 
     /**
-     * Symptom: a model that fell silent after its first token was only found out when the first token's time was over,
-     * if that is longer: the watch had gone to sleep for it before the token came.
+     * Symptom: a model that fell silent after its first token was only detected when the limit of the first token was
+     * over,
+     * if that is longer: the watch had been scheduled for it before the token arrived.
      */
     @Test
     void the_shorter_idle_limit_counts_as_soon_as_the_model_has_begun() {
@@ -84,7 +85,7 @@ class ModelCallTest {
     }
 
     @Test
-    void a_slow_model_that_never_pauses_for_too_long_is_left_alone() throws Exception {
+    void a_slow_model_that_never_pauses_for_too_long_is_not_stopped() throws Exception {
         call(NEVER, NEVER, (to, own) -> {
             for (int i = 0; i < 30; i++) {
                 own.sleep(100_000);
@@ -210,7 +211,7 @@ class ModelCallTest {
         try {
             Thread.sleep(ms);
         } catch (InterruptedException e) {
-            // Stubborn.
+            // It ignores interrupts.
         }
     }
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Keeps what a model says. */
+/** Records the output of a model. */
 public class RecordingSink implements ModelSink {
     public final List<String> reasoning = new ArrayList<>();
     public final List<String> text = new ArrayList<>();

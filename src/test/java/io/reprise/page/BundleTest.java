@@ -55,7 +55,7 @@ class BundleTest {
     }
 
     @Test
-    void what_is_loaded_later_takes_shared_modules_from_the_first_file() {
+    void later_files_use_shared_modules_of_the_first_file() {
         sources.put("js/main.js", "import { s } from './s.js'\nimport('./late.js')\n");
         sources.put("js/s.js", "export const s = 1\n");
         sources.put("js/late.js", "import { s } from './s.js'\nuse(s)\n");
@@ -80,7 +80,7 @@ class BundleTest {
 
         String map = written("js/main.js").map();
 
-        // One line of ours before; then line 2 of source 0, then the next one.
+        // One line of the bundler before; then line 2 of source 0, then the next one.
         assertThat(map).contains("\"sources\":[\"/js/main.js\"]").contains("\"mappings\":\";AAEA;AACA;;;\"");
     }
 

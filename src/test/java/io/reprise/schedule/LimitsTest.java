@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Schedules that are let in, and those that are not. */
+/** Schedules that are accepted, and those that are refused. */
 class LimitsTest {
     private static final long NOW_MS = Instant.parse("2026-11-25T13:00:00Z").toEpochMilli();
     private static final Duration HORIZON = Duration.ofDays(366);
@@ -30,7 +30,7 @@ class LimitsTest {
     }
 
     @Test
-    void a_date_that_never_comes_and_one_behind_the_horizon_are_refused() {
+    void impossible_dates_and_dates_beyond_the_horizon_are_refused() {
         refuses(new Cron("0 0 30 2 *", "UTC"), "Invalid date");
         refuses(new Cron("0 0 29 2 *", "UTC"), "too far in the future");
     }

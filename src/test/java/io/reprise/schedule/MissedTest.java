@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What became due while nobody looked. */
+/** Slots that passed while no server ran. */
 class MissedTest {
     private static final long YEAR_MS = 366 * 86_400_000L;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What words about time mean. It is Wednesday, 25 November 2026, 14:00 in Berlin. */
+/** The meaning of times in words. It is Wednesday, 25 November 2026, 14:00 in Berlin. */
 class NaturalTimeTest {
     private static final Instant NOW = Instant.parse("2026-11-25T13:00:00Z");
     private static final String BERLIN = "Europe/Berlin";
@@ -72,7 +72,7 @@ class NaturalTimeTest {
                 "tomorrow at 9:00 in America/New_York | 2026-11-26T14:00:00Z",
                 "tomorrow at 09:00 UTC | 2026-11-26T09:00:00Z",
             })
-    void natural_times_mean_one_instant(String text, Instant expected) {
+    void natural_times_have_one_meaning(String text, Instant expected) {
         assertThat(parsed(text)).isEqualTo(new Once(expected.toEpochMilli()));
     }
 
@@ -142,7 +142,7 @@ class NaturalTimeTest {
     }
 
     @Test
-    void now_is_at_once() {
+    void now_means_immediately() {
         assertThat(parsed("right now")).isEqualTo(new Immediate());
     }
 
@@ -155,10 +155,10 @@ class NaturalTimeTest {
                 .hasMessageContaining("Unknown time zone");
     }
 
-    /** Turkish has another small I, Persian has digits of its own, in which no rule of cron can be read. */
+    /** Turkish has another small I, Persian has its own digits, which cron expressions cannot contain. */
     @ParameterizedTest
     @ValueSource(strings = {"tr", "fa"})
-    void the_words_are_read_alike_in_every_locale(String locale) {
+    void natural_times_are_parsed_the_same_in_every_locale(String locale) {
         Locale before = Locale.getDefault();
         try {
             Locale.setDefault(Locale.forLanguageTag(locale));
@@ -170,13 +170,13 @@ class NaturalTimeTest {
     }
 
     @Test
-    void a_time_that_the_clocks_skip_comes_when_they_have_moved_on() {
+    void a_skipped_local_time_moves_to_the_end_of_the_gap() {
         // On 28 March 2027 the clocks of Berlin go from 02:00 to 03:00.
         assertThat(parsed("2027-03-28 02:30")).isEqualTo(once("2027-03-28T01:00:00Z"));
     }
 
     @Test
-    void a_time_that_the_clocks_show_twice_is_the_first_that_lies_ahead() {
+    void a_repeated_local_time_is_the_first_one_in_the_future() {
         // On 31 October 2027 the clocks of Berlin go from 03:00 to 02:00.
         assertThat(parsed("2027-10-31 02:30")).isEqualTo(once("2027-10-31T00:30:00Z"));
         Instant between = Instant.parse("2027-10-31T00:45:00Z");
@@ -190,17 +190,17 @@ class NaturalTimeTest {
         assertThat(refused(words)).contains("too far in the future");
     }
 
-    /** Names that can be read in two ways must not be read in all combinations of them. */
+    /** Names with two meanings must not be parsed in all combinations. */
     @ParameterizedTest
     @ValueSource(strings = {"every ", "on ", ""})
     @Timeout(60)
-    void many_weekdays_are_read_or_refused_at_once(String begin) {
+    void lists_of_weekdays_are_read_or_refused_quickly(String begin) {
         assertThat(refused(begin + "tues".repeat(48))).isNotBlank();
         assertThat(refused(begin + "tues thurs ".repeat(17) + "x")).isNotBlank();
     }
 
     @Test
-    void whatever_is_said_it_is_a_schedule_or_refused_in_words() {
+    void any_text_is_a_schedule_or_is_refused_with_an_explanation() {
         Random random = Seed.random("whatever_is_said");
         String[] words =
                 ("in at on every each the a an half next this and of from now today tonight tomorrow day after week weekday"

@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Slots: later each time, on their grid, and right where the clocks change. */
+/** Slots: strictly increasing, at the right intervals, and correct when the clocks change. */
 class ScheduleTest {
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
     private static final int ROUNDS = 300;
@@ -39,7 +39,7 @@ class ScheduleTest {
     }
 
     @Test
-    void a_time_that_the_clocks_skip_comes_when_they_have_moved_on() {
+    void a_skipped_local_time_moves_to_the_end_of_the_gap() {
         // On 29 March 2026 the clocks of Berlin go from 02:00 to 03:00.
         assertThat(slots("30 2 * * *", BERLIN, "2026-03-27T12:00:00Z", 3))
                 .containsExactly("2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z");
@@ -49,7 +49,7 @@ class ScheduleTest {
     }
 
     @Test
-    void a_time_that_the_clocks_show_twice_comes_the_first_time() {
+    void a_repeated_local_time_occurs_the_first_time() {
         // On 25 October 2026 the clocks of Berlin go from 03:00 to 02:00.
         assertThat(slots("30 2 * * *", BERLIN, "2026-10-24T12:00:00Z", 2))
                 .containsExactly("2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z");
@@ -109,7 +109,7 @@ class ScheduleTest {
         }
     }
 
-    /** Walks every minute of local time, or of real time for a rule of every hour; nothing here asks the library. */
+    /** Checks every minute of local time, or of elapsed time for an hourly rule, independently of the library. */
     private static List<Instant> shownBetween(int minute, String hour, ZoneId zone, Instant from, Instant until) {
         TreeSet<Instant> all = new TreeSet<>();
         if (hour.equals("*")) {
@@ -164,7 +164,7 @@ class ScheduleTest {
         }
     }
 
-    /** A slot is what follows the moment before it; nothing lies between for an interval but its grid. */
+    /** A slot is the next one after the moment before it; an interval has no slot in between. */
     private static boolean isSlot(Schedule schedule, long firstMs, long slotMs) {
         return switch (schedule) {
             case Interval interval -> (slotMs - firstMs) % interval.everyMs() == 0;

@@ -9,7 +9,7 @@ class AbsentSessionsTest {
     private final AbsentSessions absent = new AbsentSessions(3, () -> nowMs);
 
     @Test
-    void what_was_not_there_is_remembered_for_a_while() {
+    void an_unknown_session_is_remembered_for_a_while() {
         absent.absent("s_1", absent.lookUpBegins());
         nowMs += 4_999;
         boolean soon = absent.contains("s_1");
@@ -20,7 +20,7 @@ class AbsentSessionsTest {
     }
 
     @Test
-    void only_so_many_are_kept_and_the_oldest_go() {
+    void the_number_is_limited_and_the_oldest_are_removed() {
         for (int i = 1; i <= 4; i++) absent.absent("s_" + i, absent.lookUpBegins());
 
         assertThat(absent.contains("s_1")).isFalse();
@@ -29,7 +29,7 @@ class AbsentSessionsTest {
     }
 
     @Test
-    void a_session_that_is_made_while_it_is_looked_for_is_not_hidden() {
+    void a_session_that_is_created_during_a_look_up_is_found() {
         long before = absent.lookUpBegins();
         absent.making("s_1");
         absent.absent("s_1", before);

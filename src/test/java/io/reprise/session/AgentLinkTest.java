@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A run's batches and a store that does not keep up. */
+/** A run's batches and a store that is too slow. */
 class AgentLinkTest extends SessionBench {
     @BeforeEach
     void keepUnstoredAtMost64KiB() {
@@ -22,11 +22,12 @@ class AgentLinkTest extends SessionBench {
     }
 
     /**
-     * Symptom: while the store was away, the unstored text of a run grew above its limit, some batches every heartbeat.
+     * Symptom: while the store was unavailable, the unstored text of a run grew above its limit, some batches every
+     * heartbeat.
      * Cause: with several acknowledgements withheld, a heartbeat acknowledged all of them but the last.
      */
     @Test
-    void a_heartbeat_gives_none_of_the_acknowledgements_that_are_withheld() {
+    void a_heartbeat_does_not_include_withheld_acknowledgements() {
         String run = start();
         batch(run, 1, null, new LogEvent.TextStart("m", Role.ASSISTANT, null));
         for (int number = 2; number <= 4; number++) {
@@ -42,11 +43,11 @@ class AgentLinkTest extends SessionBench {
     }
 
     /**
-     * Symptom: as above, in the second run of a session. Cause: what had been acknowledged of the run before counted for
+     * Symptom: as above, in the second run of a session. Cause: acknowledgements of the earlier run counted for
      * the next one, whose batches are numbered from 1 again.
      */
     @Test
-    void a_heartbeat_acknowledges_nothing_by_the_numbers_of_the_run_before() {
+    void a_heartbeat_does_not_acknowledge_batches_of_an_earlier_attempt() {
         String first = start();
         batch(first, 1, null, text("m", "text"));
         batch(first, 2, null, text("n", "text"));

@@ -11,12 +11,12 @@ import io.reprise.session.store.AppendOutcome;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Commands, their repeats and a store that goes away at an unlucky moment. */
+/** Commands, their repeats and a store that becomes unavailable at an unfortunate moment. */
 class CommandsTest extends SessionBench {
     /**
-     * Symptom: the repeat of a command whose append was under way was refused as unavailable, though the command was
-     * carried out. Cause: when a look-up of another command's claim failed, everything that had arrived behind it was
-     * refused, repeats of decided commands too.
+     * Symptom: the repeat of a command with a pending append was refused as unavailable, although the command was
+     * carried out. Cause: when a look-up of another command's claim failed, everything that had arrived after it was
+     * refused, including repeats of decided commands.
      */
     @Test
     void a_repeat_waits_for_the_append_of_its_command_also_when_the_look_up_before_it_fails() {

@@ -13,10 +13,10 @@ import io.reprise.telemetry.PrometheusMetrics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of all that is open in a session that threw. */
+/** What happens to everything that is open in a session that threw an exception. */
 class FailedSessionTest extends SessionBench {
     @Test
-    void every_command_without_an_answer_is_refused_once_wherever_it_had_got_to() {
+    void every_unanswered_command_is_refused_once_in_any_state() {
         start();
         attach(null);
         send("c2", "decided and being stored");
@@ -45,7 +45,7 @@ class FailedSessionTest extends SessionBench {
     }
 
     @Test
-    void the_run_that_it_had_counts_no_more_as_active() {
+    void the_run_of_a_failed_session_no_longer_counts_as_active() {
         try (PrometheusMetrics seen = new PrometheusMetrics()) {
             metrics = seen.metrics();
             load();

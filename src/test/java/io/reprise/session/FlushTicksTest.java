@@ -42,7 +42,7 @@ class FlushTicksTest {
     }
 
     @Test
-    void a_text_waits_no_longer_than_it_may() {
+    void a_text_waits_no_longer_than_its_limit() {
         nowMs = 1_500;
         flushes("a", 500);
         flushes("b", 200);
@@ -53,7 +53,7 @@ class FlushTicksTest {
     }
 
     @Test
-    void a_text_that_goes_on_growing_is_stored_at_each_tick() {
+    void a_growing_text_is_stored_at_each_tick() {
         ticks.within(500, () -> {
             flushed.add("a@" + nowMs);
             flushes("a", 500);

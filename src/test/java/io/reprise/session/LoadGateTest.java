@@ -27,7 +27,9 @@ class LoadGateTest {
         metrics.close();
     }
 
-    /** Whatever comes in whatever order: never too many at once, each once, each lane in its order, everybody answered. */
+    /**
+     * In any order of calls: never more than the limit at once, each once, each lane in its order, every call answered.
+     */
     @Test
     void any_order_of_entering_and_answering_keeps_the_rules() {
         Random random = Seed.random("the gate of loads");
@@ -71,7 +73,7 @@ class LoadGateTest {
     }
 
     @Test
-    void when_a_store_answers_nobody_those_who_wait_are_told_at_once() {
+    void when_a_store_does_not_answer_waiting_requests_fail_immediately() {
         LoadGate gate = new LoadGate(2, 1_000, metrics.metrics());
         IntStream.range(0, 100).forEach(i -> enter(gate, Lane.values()[i % 2], "s" + i, false));
 
@@ -85,7 +87,7 @@ class LoadGateTest {
     }
 
     @Test
-    void a_load_that_throws_gives_its_place_back() {
+    void a_load_that_throws_frees_its_place() {
         LoadGate gate = new LoadGate(1, 1_000, metrics.metrics());
         Future<String> broken = gate.enter(Lane.PEOPLE, "s1", () -> {
             throw new IllegalStateException("a fault");

@@ -5,7 +5,10 @@ import io.reprise.message.log.LogRow;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a reader has after some events, as one text: each event's JSON, but of a delta only its text, so that merging makes no difference. */
+/**
+ * The state of a reader after some events, as one text: each event's JSON, but only the text of a delta, so that
+ * merging makes no difference.
+ */
 public final class LogText {
     private static final Pattern EVENT = Pattern.compile("\"event\":(.*)}$");
     private static final Pattern DELTA = Pattern.compile("\"delta\":\"(.*)\"}$");

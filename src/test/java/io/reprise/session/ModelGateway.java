@@ -37,7 +37,7 @@ final class ModelGateway {
                 0);
     }
 
-    /** One connection of a client: what is on its way to it. */
+    /** One connection of a client: the frames on their way to it. */
     static final class Socket implements Receiver {
         final Deque<String> frames = new ArrayDeque<>();
 
@@ -52,7 +52,7 @@ final class ModelGateway {
         }
     }
 
-    /** A client by the protocol's description: it applies by cursor, and tolerates neither gap nor overlap. */
+    /** A client written from the protocol document: it applies by cursor, and tolerates neither gap nor overlap. */
     static final class Tab {
         private final String session;
         final StringBuilder text = new StringBuilder();

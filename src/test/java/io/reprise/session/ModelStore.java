@@ -8,8 +8,10 @@ import io.reprise.message.Interrupt;
 import io.reprise.message.QueuedMessage;
 import io.reprise.message.Role;
 import io.reprise.message.content.Content;
+import io.reprise.message.content.Part;
 import io.reprise.message.log.EventJson;
 import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogEvent.MessageMetadata;
 import io.reprise.message.log.LogRow;
 import io.reprise.message.recall.Recall;
 import io.reprise.session.run.OrphanStructure;
@@ -35,9 +37,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What PostgreSQL does for one session, in memory; it checks the rules of the log at every append. */
+/** Behaves like PostgreSQL for one session, in memory; it checks the rules of the log at every append. */
 final class ModelStore {
     static final String USER = "user";
+    /** One of this many appends is followed by a probe, and this many claims are looked up at each load. */
+    private static final int PROBES = 4;
+
+    private static final String PROBE = "m_probe";
+    private static final long AT_MS = 1_700_000_000_000L;
+    private static final int[] TEXT_ENDS = {4};
+    private static final Part PART = new Part.Unknown("image", "{\"type\":\"image\",\"attachment\":\"a_1\"}");
 
     long owner;
     long head;
@@ -47,21 +56,21 @@ final class ModelStore {
     Titles titles = Titles.NONE;
     Listing listing = Listing.USUAL;
     int appends;
-    /** Whether the last append with rows said so. */
+    /** Whether the last append with rows started the conversation again. */
     boolean anew;
 
     final List<LogRow> rows = new ArrayList<>();
     final Map<String, RunRow> runs = new LinkedHashMap<>();
-    /** Also those that were erased. */
+    /** Including those that were erased. */
     final List<RunRow> everyRun = new ArrayList<>();
 
     final Map<String, Recall> recalls = new LinkedHashMap<>();
     final Map<String, Claim> claims = new HashMap<>();
     final Map<String, Interrupt> interrupts = new LinkedHashMap<>();
-    /** Every message that ever was in the log, also before a clear. */
+    /** Every message that was ever in the log, including those before a clear. */
     final Set<String> everSaid = new HashSet<>();
 
-    /** Every checkpoint that a run ever would have gone on from. */
+    /** Every checkpoint that a run could ever have resumed from. */
     final Set<String> everKept = new HashSet<>();
 
     int restarts;
@@ -72,12 +81,12 @@ final class ModelStore {
     /** How often the end of a use was stored. */
     int uses;
 
-    /** The latest time of day that ever was, where that steps. */
+    /** The latest wall clock time so far, if the wall clock is stepped. */
     long latestMs;
 
     final List<Change.Audited> audited = new ArrayList<>();
 
-    /** What was asked of this store and what it answered, so that another one can be asked the same. */
+    /** The requests to this store and its answers, so that another store can be sent the same requests. */
     final List<Asked> journal = new ArrayList<>();
 
     sealed interface Asked {
@@ -97,7 +106,7 @@ final class ModelStore {
         record Stored(Append append, AppendOutcome outcome) implements Asked {}
     }
 
-    /** What the session asks for; null: it names none. */
+    /** The agent that the session names; null: none. */
     String agent;
 
     Loaded load(long number) {
@@ -126,6 +135,7 @@ final class ModelStore {
                 idleSinceMs);
         journal.add(new Asked.Load(number, found));
         everyRun.stream().map(RunRow::id).distinct().forEach(this::rootSeq);
+        claims.keySet().stream().limit(PROBES).forEach(id -> claim("another user", id));
         return found;
     }
 
@@ -140,7 +150,7 @@ final class ModelStore {
         return new Outline(lastBefore(Long.MAX_VALUE), lastBefore(lastRun), first);
     }
 
-    /** The last message that is not void and began below {@code seq}, or null. */
+    /** The last message that is not superseded and began below {@code seq}, or null. */
     private String lastBefore(long seq) {
         return living().filter(message -> message.seq() < seq)
                 .reduce((a, b) -> b)
@@ -148,7 +158,7 @@ final class ModelStore {
                 .orElse(null);
     }
 
-    /** Every message that is not void, also those that still grow. */
+    /** Every message that is not superseded, including incomplete ones. */
     private Stream<Begun> living() {
         List<Begun> begun = new ArrayList<>();
         for (LogRow row : rows) {
@@ -179,7 +189,7 @@ final class ModelStore {
         return found;
     }
 
-    /** The seq at which the run began, or the first of the runs that it continues. */
+    /** The seq at which the run began, or the first of the runs that it resumes. */
     Optional<Long> rootSeq(String run) {
         Optional<Long> found =
                 Optional.ofNullable(runs.get(run)).map(row -> row.progress().rootSeq());
@@ -226,7 +236,7 @@ final class ModelStore {
                 .toList();
     }
 
-    /** What users said to the run on its way behind what it goes on from. */
+    /** Messages that the run received after the point that it resumes from. */
     private List<QueuedMessage> saidBehind(RunRow run) {
         Long resumeSeq = run.progress().resumeSeq();
         if (resumeSeq == null) return List.of();
@@ -260,7 +270,47 @@ final class ModelStore {
     AppendOutcome append(Append append) {
         AppendOutcome outcome = decide(append);
         journal.add(new Asked.Stored(append, outcome));
+        if (append.version() % PROBES == 0) repeatByEarlierOwner(append);
         return outcome;
+    }
+
+    /** The session never does this; it is for the comparison with PostgreSQL. */
+    private void repeatByEarlierOwner(Append append) {
+        Append foreign = new Append(
+                append.session(), append.owner() - 1, append.version(), append.head(), append.rows(), append.changes());
+        journal.add(new Asked.Stored(foreign, decide(foreign)));
+    }
+
+    /**
+     * Requests that the users of the model do not make, for the comparison with PostgreSQL: changes of the place in
+     * lists, a message in parts, a rewind to directly before its first event, and a clear when there have been interrupts.
+     */
+    void probe(String session) {
+        for (Listing next : List.of(new Listing(true, false), new Listing(false, true))) {
+            append(new Append(session, owner, version, head, List.of(), List.of(new Change.ListingChanged(next))));
+            load(owner + 1);
+        }
+        long before = head;
+        MessageMetadata metadata = new MessageMetadata("c_probe", USER).with(List.of(PART));
+        append(session, new LogEvent.TextStart(PROBE, Role.USER, metadata), List.of());
+        LogRow text =
+                new LogRow.Segment(head + 1, head + 1, null, LogEvent.TEXT_CONTENT, PROBE, "text", TEXT_ENDS, AT_MS);
+        append(new Append(session, owner, version, head + 1, List.of(text), List.of()));
+        append(session, new LogEvent.TextEnd(PROBE), List.of());
+        userMessage(PROBE);
+        LogEvent.Custom rewind = LogEvent.Custom.of(new LogEvent.HistoryRewound(before, lastBefore(before + 1)));
+        append(session, rewind, List.of(new Change.MessagesVoided(before)));
+        userMessage(PROBE);
+        userMessage((String) null);
+        load(owner + 1);
+        List<Change> clear = List.of(new Change.EpochBegun("e_probe"), new Change.Cleared(head));
+        append(new Append(session, owner, version, head, List.of(), clear));
+        load(owner + 1);
+    }
+
+    private void append(String session, LogEvent event, List<Change> changes) {
+        LogRow row = new LogRow.Single(head + 1, null, EventJson.type(event), EventJson.of(event), AT_MS);
+        append(new Append(session, owner, version, head + 1, List.of(row), changes));
     }
 
     private AppendOutcome decide(Append append) {
@@ -350,7 +400,7 @@ final class ModelStore {
         }
     }
 
-    /** From what it kept last, once for each attempt, and never after somebody stopped it. */
+    /** It restarts from its last checkpoint, once for each attempt, and never after it was stopped. */
     private void checkRestart(LogEvent.RunRestarted again, RunRow before, long headBefore) {
         assertThat(again.toSeq())
                 .as("what is void is behind what was kept and stored")
@@ -390,7 +440,7 @@ final class ModelStore {
         return found;
     }
 
-    /** One terminal event for each run, nothing of the run behind it, everything that it opened closed before it. */
+    /** One terminal event for each run, no event of the run after it, every open item closed before it. */
     private void checkRuns() {
         Map<String, List<Placed>> events = new HashMap<>();
         Set<String> ended = new HashSet<>();
@@ -433,7 +483,7 @@ final class ModelStore {
                 .collect(Collectors.toSet());
     }
 
-    /** Somebody asked for it: it is right behind the rewind to the checkpoint. */
+    /** Whether it was requested: it directly follows the rewind to the checkpoint. */
     private boolean isFromCheckpoint(LogRow start) {
         LogRow before = rows.get(rows.indexOf(start) - 1);
         return before instanceof LogRow.Single single
@@ -442,8 +492,9 @@ final class ModelStore {
     }
 
     /**
-     * While one is open its run is the last one; each is resolved by one event and one line for operators; and a run that
-     * goes on comes once, behind the last of the decisions, unless somebody cancelled.
+     * While an interrupt is open its run is the last one; each is resolved by one event and one audit entry; and its
+     * run
+     * is resumed once, after the last of the decisions, unless one was cancelled.
      */
     private void checkInterrupts() {
         RunRow last = runs.values().stream().reduce((a, b) -> b).orElse(null);
@@ -495,7 +546,7 @@ final class ModelStore {
         }
     }
 
-    /** A slot has one run at most, and a recall that runs has a run that has not ended. */
+    /** A slot has at most one run, and a running recall has a run that has not ended. */
     private void checkRecalls() {
         Set<List<Object>> slots = new HashSet<>();
         for (RunRow run : runs.values()) {
@@ -513,7 +564,7 @@ final class ModelStore {
         }
     }
 
-    /** What a reader at the head has: every event's JSON in turn, the deltas of a message joined. */
+    /** The state of a reader at the head: every event's JSON in turn, the deltas of a message joined. */
     String fold(long upTo) {
         StringBuilder text = new StringBuilder();
         for (LogRow row : rows) {

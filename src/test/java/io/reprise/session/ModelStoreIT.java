@@ -35,8 +35,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The store of the session model answers as PostgreSQL does. What {@link SessionModelTest} proves rests on it, so random
- * lives of a session are asked of both: take-overs, appends that come late, twice or from an earlier owner, clears.
+ * The store of the session model answers like PostgreSQL. {@link SessionModelTest} relies on this, so both are sent
+ * the requests of random lives of a session: take-overs, appends that are late, repeated or from an earlier owner,
+ * clears.
  */
 class ModelStoreIT {
     private static final int LIVES = Rounds.of(10, 100);
@@ -53,22 +54,22 @@ class ModelStoreIT {
     }
 
     @Test
-    void postgresql_answers_every_question_as_the_model_does() {
+    void postgresql_and_the_model_answer_every_question_alike() {
         System.out.println("ModelStoreIT seed " + SEED + " (-Dreprise.modelstore.seed=" + SEED + ")");
         for (int life = 0; life < LIVES; life++) {
             new Life(SEED + life).ask(SessionModelTest.journal(SEED + life));
         }
     }
 
-    /** A session in PostgreSQL that is asked what the model was asked. */
+    /** A session in PostgreSQL that is sent the requests that the model was sent. */
     private final class Life {
         private static final String SESSION = "s_model";
 
         final long seed;
-        /** The versions of PostgreSQL by those of the model: a load adds more to the one than to the other. */
+        /** The versions of PostgreSQL by those of the model: a load adds different amounts. */
         final Map<Long, Long> versions = new HashMap<>(Map.of(0L, 0L));
 
-        /** What is stored by now, as the appends said it. */
+        /** The stored rows, according to the appends. */
         final List<LogRow> rows = new ArrayList<>();
 
         final Map<String, Claim> claims = new LinkedHashMap<>();
@@ -161,7 +162,8 @@ class ModelStoreIT {
                     .ignoringFields("version", "recalls", "interrupts", "orphans", "idleSinceMs")
                     .isEqualTo(model);
             assertThat(found.recalls()).containsExactlyInAnyOrderElementsOf(model.recalls());
-            assertThat(model.interrupts()).containsAll(found.interrupts());
+            // PostgreSQL limits the resolved ones, but no life has so many.
+            assertThat(found.interrupts()).as(this::where).containsExactlyInAnyOrderElementsOf(model.interrupts());
             assertThat(found.interrupts().stream().filter(Interrupt::isOpen))
                     .containsExactlyElementsOf(model.interrupts().stream()
                             .filter(Interrupt::isOpen)
@@ -178,7 +180,7 @@ class ModelStoreIT {
                     .forEach(made -> claims.put(made.claim().id(), made.claim()));
         }
 
-        /** The version alone would let it through: it is that of the load. */
+        /** The version alone would accept it: it is that of the load. */
         private void refuseAnotherOwner(Loaded found) {
             List<Change> change = List.of(new Change.MessagesVoided(found.head()));
             for (List<Change> changes : List.of(List.<Change>of(), change)) {
@@ -190,7 +192,7 @@ class ModelStoreIT {
             }
         }
 
-        /** Also what no load returns: every claim, and any range of the log. */
+        /** Including what no load returns: every claim, and any range of the log. */
         private void compareWithAppends() {
             claims.forEach((id, claim) -> assertThat(await(store.claim(claim.user(), claim.session(), id)))
                     .as("seed %d, question %d", seed, asked)
@@ -208,7 +210,7 @@ class ModelStoreIT {
             }
         }
 
-        /** The model does not know when a message came. */
+        /** The model does not know when a message was sent. */
         private static Orphan withoutTimes(Orphan orphan) {
             List<QueuedMessage> said = orphan.said().stream()
                     .map(one -> new QueuedMessage(

@@ -23,7 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
- * Many sessions in memory, each a {@link ModelStore}. It answers at once, but loads wait while {@link #holdsLoads}. Its
+ * Many sessions in memory, each a {@link ModelStore}. It answers immediately, but loads wait while {@link #holdsLoads}.
+ * Its
  * sessions are used on the event loop of their verticle.
  */
 final class ModelStores implements EventStore {
@@ -31,13 +32,13 @@ final class ModelStores implements EventStore {
     final List<String> unfinished = new CopyOnWriteArrayList<>();
     volatile boolean holdsLoads;
 
-    /** The sessions that were asked for, in order. */
+    /** The loaded sessions, in order. */
     final List<String> loads = new CopyOnWriteArrayList<>();
 
-    /** So many loads fail before one succeeds. */
+    /** This many loads fail before one succeeds. */
     final AtomicInteger loadFailures = new AtomicInteger();
 
-    /** So many appends throw, as no store may. */
+    /** This many appends throw, which no store may do. */
     final AtomicInteger appendFaults = new AtomicInteger();
 
     private final Deque<Runnable> held = new ConcurrentLinkedDeque<>();
@@ -49,7 +50,7 @@ final class ModelStores implements EventStore {
         return this;
     }
 
-    /** The most loads that were ever under way at the same time. */
+    /** The maximum number of simultaneous loads so far. */
     int loadingMost() {
         return loadingMost;
     }

@@ -34,7 +34,7 @@ class NewsTest {
     }
 
     @Test
-    void a_limit_that_changes_holds_for_the_next_notice() {
+    void a_changed_limit_applies_to_the_next_notice() {
         BusCodec.register(vertx.eventBus());
         vertx.eventBus().<UserNotices>consumer(Addresses.notices("n1"), message -> told.add(message.body()));
         Current.Holder<GatewaySettings> settings = new Current.Holder<>(gateway("1000"));
@@ -53,7 +53,7 @@ class NewsTest {
 
     /** Symptom: a list did not show how a short conversation began. Cause: the notice of its end replaced that of its beginning. */
     @Test
-    void the_beginning_of_a_conversation_is_told_although_a_newer_notice_replaces_its_own() {
+    void a_new_conversation_is_announced_even_if_a_newer_notice_replaces_its_own() {
         BusCodec.register(vertx.eventBus());
         vertx.eventBus().<UserNotices>consumer(Addresses.notices("n1"), message -> told.add(message.body()));
         News news = new News(vertx, Current.always(gateway("2")), "n1");
@@ -69,7 +69,7 @@ class NewsTest {
     }
 
     @Test
-    void what_was_said_before_a_clear_or_a_deletion_is_not_told() {
+    void earlier_news_are_not_sent_after_a_clear_or_a_deletion() {
         BusCodec.register(vertx.eventBus());
         vertx.eventBus().<UserNotices>consumer(Addresses.notices("n1"), message -> told.add(message.body()));
         News news = new News(vertx, Current.always(gateway("3")), "n1");

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The recalls of one session, with the clock and the store in the test's hand. */
+/** The recalls of one session, with a clock and a store that the test controls. */
 class RecallsTest extends SessionBench {
     private static final long MINUTE_MS = 60_000;
 
@@ -49,7 +49,7 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void a_due_recall_starts_a_run_that_says_where_it_comes_from() {
+    void a_due_recall_starts_a_run_that_names_the_recall() {
         Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
 
         fire(recall);
@@ -72,7 +72,7 @@ class RecallsTest extends SessionBench {
                         .isEqualTo(LogEvent.MessageMetadata.ofRecall(recall.id(), "user")));
     }
 
-    /** Symptom: a reminder of somebody in New York was told in UTC. Cause: a single time forgot the zone it was meant in. */
+    /** Symptom: a reminder of a user in New York was shown in UTC. Cause: a single time lost its zone. */
     @Test
     void a_recall_that_fires_brings_an_archived_session_back() {
         Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
@@ -85,7 +85,7 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void a_recall_keeps_the_zone_that_it_was_made_in_and_so_does_the_message_it_sends() {
+    void a_recall_and_its_message_keep_the_zone_in_which_the_recall_was_created() {
         Recall recall = scheduled(RecallSchedule.natural("in 1 minute", "America/New_York"));
 
         accepted(new Command.EditRecall(recall.id(), null, RecallSchedule.natural("in 2 minutes", null)));
@@ -101,7 +101,7 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void its_end_is_settled_right_behind_the_terminal_event_in_the_same_append() {
+    void the_outcome_of_a_recall_follows_the_terminal_event_in_the_same_append() {
         Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
         fire(recall);
 
@@ -119,7 +119,7 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void doubled_late_and_foreign_fires_are_dropped() {
+    void repeated_late_and_foreign_fires_are_ignored() {
         Recall recall = scheduled(RecallSchedule.interval(MINUTE_MS));
 
         fire(recall);
@@ -134,7 +134,7 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void a_busy_session_puts_it_off_and_starts_it_when_the_run_ends_behind_peoples_messages() {
+    void a_recall_is_deferred_in_a_busy_session_and_starts_when_the_run_ends_after_queued_messages() {
         Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
         send("hello");
         fire(recall);
@@ -173,7 +173,7 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void a_recall_run_that_is_stopped_is_over_but_a_recurring_one_goes_on() {
+    void a_stopped_run_ends_a_single_recall_but_not_a_recurring_one() {
         Recall once = scheduled(RecallSchedule.delay(MINUTE_MS));
         Recall often = scheduled(RecallSchedule.interval(MINUTE_MS));
         fire(once);
@@ -190,7 +190,7 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void a_run_whose_process_died_is_settled_with_its_recall_when_the_session_is_loaded() {
+    void a_run_whose_process_died_and_its_recall_are_ended_when_the_session_is_loaded() {
         settings.put("run.restartsMax", "0");
         Recall once = scheduled(RecallSchedule.delay(MINUTE_MS));
         fire(once);
@@ -207,7 +207,7 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void a_run_that_goes_on_after_a_crash_is_still_the_one_of_its_recall() {
+    void a_run_that_resumes_after_a_crash_still_belongs_to_its_recall() {
         Recall once = scheduled(RecallSchedule.delay(MINUTE_MS));
         fire(once);
         Recall running = store.recalls.get(once.id());
@@ -227,7 +227,7 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void a_failed_recall_runs_again_after_a_pause_and_then_is_given_up() {
+    void a_failed_recall_is_retried_after_a_pause_and_finally_fails() {
         settings.put("recalls.failuresMax", "2");
         load();
         Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
@@ -245,7 +245,7 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void a_user_without_rights_gets_no_run() {
+    void a_recall_of_a_blocked_user_gets_no_run() {
         Recall recall = scheduled(RecallSchedule.interval(MINUTE_MS));
         forbidden.add("user");
 
@@ -267,7 +267,7 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void an_edit_begins_afresh_and_the_old_time_fires_nothing() {
+    void an_edited_recall_starts_again_and_its_old_time_does_not_fire() {
         Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
 
         accepted(new Command.EditRecall(recall.id(), "walk", RecallSchedule.delay(2 * MINUTE_MS)));
@@ -297,7 +297,7 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void what_is_cancelled_or_skipped_does_not_run() {
+    void a_cancelled_or_skipped_recall_does_not_run() {
         Recall cancelled = scheduled(RecallSchedule.delay(MINUTE_MS));
         Recall skipped = scheduled(RecallSchedule.interval(MINUTE_MS));
         accepted(new Command.CancelRecall(cancelled.id()));
@@ -327,7 +327,7 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void what_is_no_schedule_is_a_bad_request() {
+    void an_invalid_schedule_is_a_bad_request() {
         assertThat(refused(schedule(RecallSchedule.interval(9_999)))).isEqualTo(ErrorCode.BAD_REQUEST);
         assertThat(refused(schedule(RecallSchedule.delay(367L * 24 * 60 * MINUTE_MS))))
                 .isEqualTo(ErrorCode.BAD_REQUEST);
@@ -343,14 +343,14 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void without_its_store_nothing_is_scheduled() {
+    void nothing_is_scheduled_while_the_store_is_unavailable() {
         recallsElsewhere = null;
 
         assertThat(refused(schedule(RecallSchedule.delay(MINUTE_MS)))).isEqualTo(ErrorCode.UNAVAILABLE);
     }
 
     @Test
-    void who_attaches_is_told_what_is_to_come() {
+    void an_attach_names_pending_recalls() {
         Recall recall = scheduled(RecallSchedule.delay(MINUTE_MS));
 
         handle(new ShardMessage.Attach("s", "user", READER, null));
@@ -376,7 +376,7 @@ class RecallsTest extends SessionBench {
     }
 
     @Test
-    void a_repeat_of_the_command_schedules_nothing_more() {
+    void a_repeated_command_schedules_nothing() {
         Command command = schedule(RecallSchedule.delay(MINUTE_MS));
         long ticket = request(command);
         storeAll();
@@ -427,13 +427,13 @@ class RecallsTest extends SessionBench {
         accepted(new Command.Send(text, Command.OnBusy.QUEUE));
     }
 
-    /** What the timer does when its time has come. */
+    /** The timer's message when a recall is due. */
     private void fire(Recall recall) {
         nowMs = Math.max(nowMs, recall.triggerAtMs());
         handle(new ShardMessage.Fire("s", recall.id(), recall.triggerAtMs()));
     }
 
-    /** The agent ends the run that it was given last. */
+    /** The agent ends its latest run. */
     private void end(RunEnd end) {
         String run = told(RunRequest.class).getLast().run();
         handle(new ShardMessage.AgentBatch("s", run, 1, List.of(), end, "agent.t.0"));

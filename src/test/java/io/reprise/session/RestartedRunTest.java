@@ -15,7 +15,7 @@ import io.reprise.telemetry.PrometheusMetrics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A run that goes on after a crash, and all that is not the run: decisions, waiting messages, readers, other crashes. */
+/** A run that resumes after a crash, and everything around it: decisions, queued messages, readers, further crashes. */
 class RestartedRunTest extends SessionBench {
     // --- the run
 
@@ -36,7 +36,7 @@ class RestartedRunTest extends SessionBench {
     }
 
     @Test
-    void what_it_keeps_later_counts_from_then_on() {
+    void a_later_checkpoint_replaces_the_earlier_one() {
         String run = start();
         crash();
         batch(run + "#2", 1, null, text("a", "text"));
@@ -91,7 +91,10 @@ class RestartedRunTest extends SessionBench {
         assertThat(types()).endsWith("TOOL_CALL_RESULT", "RUN_ERROR");
     }
 
-    /** Symptom: each result had a checkpoint of its own, a copy of all. The log has it: it counts through every crash. */
+    /**
+     * Symptom: each result had its own checkpoint, a copy of everything. It is in the log, so it counts after every
+     * crash.
+     */
     @Test
     void a_result_after_the_checkpoint_counts_and_later_events_are_superseded() {
         String run = start();
@@ -122,7 +125,7 @@ class RestartedRunTest extends SessionBench {
     }
 
     @Test
-    void a_call_that_it_had_answered_and_kept_is_answered() {
+    void a_call_with_a_result_in_the_checkpoint_stays_answered() {
         String run = start();
         batch(run, 1, null, call("t1"));
         batch(run, 2, null, LogEvent.ToolCallResult.of("x1", "t1", "done"));
@@ -142,7 +145,7 @@ class RestartedRunTest extends SessionBench {
     // --- decisions
 
     @Test
-    void one_that_goes_on_with_what_people_decided_goes_on_with_it_again() {
+    void a_resumed_run_that_crashes_resumes_again_with_the_decisions() {
         String first = waiting("t1");
         answer("c2", "i_t1", Decision.APPROVE);
         RunRequest before = told(RunRequest.class).getLast();
@@ -164,7 +167,7 @@ class RestartedRunTest extends SessionBench {
     }
 
     @Test
-    void a_stop_closes_the_call_that_people_had_decided_about() {
+    void a_stop_closes_a_call_with_a_decision() {
         waiting("t1");
         answer("c2", "i_t1", Decision.APPROVE);
         String run = lastRun();
@@ -177,7 +180,7 @@ class RestartedRunTest extends SessionBench {
     }
 
     @Test
-    void a_run_that_waits_for_people_is_none_that_a_crash_leaves_behind() {
+    void a_waiting_run_is_not_orphaned_by_a_crash() {
         waiting("t1");
         long head = store.head;
 
@@ -190,7 +193,7 @@ class RestartedRunTest extends SessionBench {
     // --- messages
 
     @Test
-    void what_steers_it_again_comes_before_what_came_later() {
+    void messages_that_steer_again_precede_later_ones() {
         String run = start();
         send("c2", "first", Command.OnBusy.STEER);
         send("c3", "second", Command.OnBusy.STEER);
@@ -213,7 +216,7 @@ class RestartedRunTest extends SessionBench {
     }
 
     @Test
-    void what_steered_it_before_it_kept_how_far_it_was_is_its_own() {
+    void messages_delivered_before_the_checkpoint_belong_to_the_run() {
         String run = start();
         send("c2", "known", Command.OnBusy.STEER);
         storeAll();
@@ -228,7 +231,7 @@ class RestartedRunTest extends SessionBench {
     }
 
     @Test
-    void a_rollback_goes_back_to_before_its_beginning_and_not_to_where_it_was_restarted() {
+    void a_rollback_goes_back_to_the_beginning_of_the_run_and_not_to_its_restart() {
         String first = start();
         batch(first, 1, new RunEnd.Finished(List.of()), text("a", "text"));
         storeAll();
@@ -249,7 +252,7 @@ class RestartedRunTest extends SessionBench {
     // --- readers
 
     @Test
-    void readers_who_saw_only_what_was_stored_keep_their_epoch() {
+    void readers_who_saw_only_stored_text_keep_their_epoch() {
         settings.put("log.flushMs", "0");
         load();
         String run = start();
@@ -290,7 +293,7 @@ class RestartedRunTest extends SessionBench {
         storeAll();
     }
 
-    /** The messages that are results of the call, void or not. */
+    /** The messages that are results of the call, superseded or not. */
     private List<String> results(String call) {
         return events(LogEvent.ToolCallResult.class).stream()
                 .filter(result -> result.toolCallId().equals(call))

@@ -38,14 +38,14 @@ abstract class SessionBench {
     final List<Effect> effects = new ArrayList<>();
     Metrics metrics = Metrics.unseen();
     Session session;
-    /** What has passed; the time of day is ahead of it by {@link #stepMs}. */
+    /** Elapsed time; the wall clock is ahead of it by {@link #stepMs}. */
     long nowMs = 1_000;
 
     long stepMs;
     int ids;
-    /** How many recalls the user has in other sessions; null when that cannot be found out. */
+    /** The number of the user's recalls in other sessions; null if it cannot be determined. */
     Integer recallsElsewhere = 0;
-    /** What was stored last by {@link #storeAll}. */
+    /** What {@link #storeAll} stored last. */
     Append lastAppend;
 
     @BeforeEach
@@ -87,7 +87,7 @@ abstract class SessionBench {
         return new Input.Message(message);
     }
 
-    /** Answers look-ups and appends until nothing waits. */
+    /** Answers look-ups and appends until none waits. */
     void storeAll() {
         while (!pending().isEmpty()) {
             Effect next = pending().getFirst();
@@ -114,7 +114,7 @@ abstract class SessionBench {
         handle(new Input.ClaimFound(Optional.empty()));
     }
 
-    /** Answers the look-ups of claims, and nothing else. */
+    /** Answers only the look-ups of claims. */
     void answerLookUps() {
         while (!lookUps().isEmpty()) {
             Effect.LookUpClaim lookUp = lookUps().getFirst();
@@ -176,14 +176,14 @@ abstract class SessionBench {
         handle(message(new ShardMessage.AgentBatch("s", run, number, List.of(events), end, "agent.t.0")));
     }
 
-    /** The agent keeps a checkpoint. */
+    /** The agent saves a checkpoint. */
     void keep(String run, int number, int sent, String checkpoint) {
         var keep = new ShardMessage.Question.Keep(checkpoint, store.head);
         handle(message(new ShardMessage.RunQuestion("s", run, number, sent, "agent.t.0", keep)));
         storeAll();
     }
 
-    /** The agent asks for what waits to steer its run. */
+    /** The agent asks for messages that steer its run. */
     void steer(String key, int number) {
         var ask = new ShardMessage.Question.AskSteering();
         handle(message(new ShardMessage.RunQuestion("s", key, number, 0, "agent.t.0", ask)));
@@ -215,7 +215,7 @@ abstract class SessionBench {
                 .toList();
     }
 
-    /** What the stored events of this kind say that AG-UI does not name. */
+    /** The values of the stored {@code CUSTOM} events of this kind. */
     <T> List<T> values(Class<T> type) {
         return events(LogEvent.Custom.class).stream()
                 .map(LogEvent.Custom::value)
@@ -224,7 +224,7 @@ abstract class SessionBench {
                 .toList();
     }
 
-    /** A run that waits for people before these calls; returns its id. */
+    /** A run that waits for decisions about these calls; returns its id. */
     String waiting(String... calls) {
         String run = start();
         interrupt(run, calls);

@@ -25,13 +25,13 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Runs that go on from a checkpoint because somebody asked for it. */
+/** Runs that start from a checkpoint on request. */
 class SessionCheckpointTest extends SessionBench {
-    /** Of the run below: its beginning, the question, a call. */
+    /** Of the run below: its start, the question, a call. */
     private static final long CALLED = 7;
 
     @Test
-    void the_conversation_is_rewound_to_the_checkpoint_and_goes_on_there() {
+    void the_conversation_is_rewound_to_the_checkpoint_and_continues_there() {
         String run = called();
 
         goOn(run);
@@ -78,9 +78,9 @@ class SessionCheckpointTest extends SessionBench {
     }
 
     @Test
-    void a_rollback_of_such_a_run_goes_back_to_before_the_first_one() {
+    void a_rollback_of_a_resumed_run_goes_back_to_before_the_first_one() {
         String run = called();
-        // Before this one there is something, and before the first one nothing.
+        // There is something before this one, and nothing before the first one.
         send("c5", "and now?");
         storeAll();
         batch(lastRun(), 1, new RunEnd.Finished(List.of()));
@@ -99,8 +99,9 @@ class SessionCheckpointTest extends SessionBench {
     }
 
     /**
-     * Symptom: after a crash the model was given a result without a call. Cause: a call that people were asked about has no
-     * result; a rewind made it void, and it was still taken for one that the orphan had left open.
+     * Symptom: after a crash the model was sent a result without a call. Cause: a call that waited for a decision has
+     * no
+     * result; a rewind superseded it, and it was still taken for one that the orphaned run had left open.
      */
     @Test
     void a_crash_closes_no_call_that_a_rewind_superseded() {
@@ -126,7 +127,7 @@ class SessionCheckpointTest extends SessionBench {
     }
 
     @Test
-    void what_is_not_there_is_not_found_and_nothing_is_rewound() {
+    void an_unknown_message_is_not_found_and_nothing_is_rewound() {
         called();
         request("c2", new Command.Regenerate(null, null, "c"));
         answerLookUps();
@@ -164,7 +165,7 @@ class SessionCheckpointTest extends SessionBench {
                 Optional.of(new ResumePoint("c", run, CALLED, asked(), 1, null, List.of("t1")))));
     }
 
-    /** The question: what only gathers calls is begun by no event. */
+    /** The question: a message that only consists of calls has no event for its beginning. */
     private String asked() {
         return Conversation.of(store.rows).messages().getFirst().id();
     }

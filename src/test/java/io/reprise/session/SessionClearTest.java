@@ -17,10 +17,10 @@ import io.reprise.message.log.LogEvent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Sessions that are emptied. */
+/** Cleared sessions. */
 class SessionClearTest extends SessionBench {
     @Test
-    void clearing_erases_the_log_in_the_append_that_says_so_and_goes_on_behind_it() {
+    void clearing_erases_the_log_in_its_append_and_numbering_continues_after_it() {
         start();
         batch(lastRun(), 1, new RunEnd.Finished(List.of()));
         storeAll();
@@ -43,7 +43,7 @@ class SessionClearTest extends SessionBench {
     }
 
     @Test
-    void a_run_is_stopped_and_what_waits_is_dropped() {
+    void a_run_is_stopped_and_queued_messages_are_dropped() {
         String run = start();
         send("c2", "waits");
         batch(run, 1, null, new LogEvent.TextStart("a", Role.ASSISTANT, null), new LogEvent.TextContent("a", "half"));
@@ -60,7 +60,7 @@ class SessionClearTest extends SessionBench {
     }
 
     @Test
-    void a_run_that_has_not_begun_never_does() {
+    void a_stopped_run_that_has_not_started_never_starts() {
         send("c1", "hello");
         answerLookUps();
         request("c2", new Command.Clear());
@@ -74,7 +74,7 @@ class SessionClearTest extends SessionBench {
     }
 
     @Test
-    void readers_begin_afresh_once_it_is_stored_and_not_before() {
+    void readers_start_again_once_a_clear_is_stored_and_not_before() {
         start();
         batch(lastRun(), 1, new RunEnd.Finished(List.of()));
         storeAll();
@@ -102,7 +102,7 @@ class SessionClearTest extends SessionBench {
     }
 
     @Test
-    void an_append_under_way_is_erased_too() {
+    void a_pending_append_is_erased_too() {
         String run = start();
         batch(run, 1, null, new LogEvent.StepStarted("step 1"));
         request("c2", new Command.Clear());
@@ -138,7 +138,7 @@ class SessionClearTest extends SessionBench {
     }
 
     @Test
-    void a_repeat_clears_nothing_again() {
+    void a_repeated_clear_clears_nothing() {
         request("c2", new Command.Clear());
         storeAll();
         send("c3", "anew");

@@ -12,7 +12,7 @@ class SessionEntriesTest {
     private final SessionEntries entries = new SessionEntries();
 
     @Test
-    void the_entries_of_a_shard_are_those_of_all_that_are_in_it() {
+    void the_entries_of_a_shard_are_those_of_all_its_gateways() {
         Random random = Seed.random("entries by shard");
         List<SessionEntry> ever = new ArrayList<>();
         for (int i = 0; i < 5_000; i++) {

@@ -12,7 +12,7 @@ import io.reprise.session.effect.Effect;
 import io.reprise.session.effect.Input;
 import org.junit.jupiter.api.Test;
 
-/** Sessions that are erased although nobody sent a command for it: the data of their user is erased. */
+/** Sessions that are erased without a command, because the data of their user is erased. */
 class SessionEraseTest extends SessionBench {
     @Test
     void it_is_erased_once_with_its_run_and_its_readers_are_told() {
@@ -35,7 +35,7 @@ class SessionEraseTest extends SessionBench {
     }
 
     @Test
-    void a_delete_that_was_under_way_is_answered() {
+    void a_pending_delete_is_answered() {
         start();
         request("c2", new Command.Delete());
         answerLookUps();
@@ -46,7 +46,7 @@ class SessionEraseTest extends SessionBench {
     }
 
     @Test
-    void when_the_store_is_away_it_goes_on_and_can_be_asked_again() {
+    void a_run_continues_while_the_store_is_unavailable_and_can_be_requested_again() {
         start();
         erase();
 

@@ -26,12 +26,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Calls that people decide about: how a run comes to wait for them, and how it goes on. */
+/** Calls that people decide about: how a run comes to wait for them, and how it resumes. */
 class SessionInterruptTest extends SessionBench {
     // --- the run ends
 
     @Test
-    void a_run_that_asks_people_ends_with_what_it_asks_and_leaves_those_calls_open() {
+    void a_run_that_needs_decisions_ends_with_interrupts_and_leaves_their_calls_open() {
         String run = start();
         batch(run, 1, null, new LogEvent.StepStarted("step 1"), new LogEvent.TextStart("a", Role.ASSISTANT, null));
         batch(
@@ -70,7 +70,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void who_attaches_is_told_what_is_open_and_that_nothing_runs() {
+    void an_attach_names_open_interrupts_and_no_active_run() {
         waiting("t1", "t2");
         answer("c2", "i_t1", Decision.APPROVE);
 
@@ -82,7 +82,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void a_stop_that_was_accepted_before_wins() {
+    void an_earlier_accepted_stop_takes_precedence() {
         String run = start();
         keep(run, 1, 0, "c1");
         stop("c2");
@@ -94,7 +94,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void a_run_that_asks_for_too_much_fails() {
+    void a_run_that_needs_too_many_decisions_fails() {
         settings.put("interrupts.openMax", "2");
         load();
         String run = waiting("t1", "t2", "t3");
@@ -105,7 +105,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void a_run_that_could_not_go_on_afterwards_fails() {
+    void a_run_that_could_not_resume_after_a_decision_fails() {
         String run = start();
         batch(run, 1, new RunEnd.Interrupted(List.of(new Ask("i1", "t1", "send", "{}")), List.of()));
         storeAll();
@@ -121,7 +121,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void a_session_that_waits_may_leave_memory_and_needs_no_heartbeat() {
+    void a_waiting_session_may_be_evicted_and_needs_no_heartbeat() {
         waiting("t1");
 
         assertThat(session.isIdle()).isTrue();
@@ -131,7 +131,7 @@ class SessionInterruptTest extends SessionBench {
     // --- answers
 
     @Test
-    void the_last_answer_begins_the_run_that_goes_on() {
+    void the_last_answer_starts_the_resumed_run() {
         String run = waiting("t1", "t2");
         effects.clear();
         answer("c2", "i_t1", Decision.APPROVE);
@@ -166,7 +166,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void the_run_that_goes_on_knows_where_it_would_go_on_from_itself() {
+    void the_resumed_run_knows_its_own_resume_point() {
         String run = waiting("t1");
         answer("c2", "i_t1", Decision.APPROVE);
 
@@ -178,7 +178,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void a_decision_is_an_event_and_a_line_for_operators() {
+    void a_decision_is_an_event_and_an_audit_entry() {
         String run = waiting("t1", "t2");
         request("c2", new Command.Answer("i_t1", Decision.REJECT, null, "not him"));
         storeAll();
@@ -194,7 +194,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void a_second_answer_is_told_who_decided_also_when_the_session_was_loaded_again() {
+    void a_second_answer_learns_who_decided_also_after_the_session_was_loaded_again() {
         waiting("t1");
         answer("c2", "i_t1", Decision.APPROVE);
         load();
@@ -205,7 +205,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void a_second_answer_is_told_who_decided_what() {
+    void a_second_answer_learns_who_decided_what() {
         waiting("t1", "t2", "t3");
         answer("c2", "i_t1", Decision.APPROVE);
         answer("c3", "i_t1", Decision.REJECT);
@@ -224,9 +224,9 @@ class SessionInterruptTest extends SessionBench {
         assertThat(store.runs).hasSize(2);
     }
 
-    /** Symptom: once there had been some others, who answered too late was told that there was no such interrupt. */
+    /** Symptom: after some more interrupts, a late answer was told that there was no such interrupt. */
     @Test
-    void a_second_answer_is_told_who_decided_also_after_many_others() {
+    void a_second_answer_learns_who_decided_also_after_many_others() {
         settings.put("interrupts.openMax", "1");
         load();
         waiting("t1");
@@ -242,7 +242,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void an_answer_to_what_was_cleared_is_not_found_before_a_restart_as_after_it() {
+    void an_answer_to_a_cleared_interrupt_is_not_found_before_and_after_a_restart() {
         waiting("t1");
         answer("c2", "i_t1", Decision.APPROVE);
         request("c3", new Command.Clear());
@@ -277,7 +277,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void an_answer_to_nothing_is_not_found() {
+    void an_answer_to_an_unknown_interrupt_is_not_found() {
         answer("c1", "i_none", Decision.APPROVE);
         assertThat(refused("c1")).isEqualTo(ErrorCode.NOT_FOUND);
         waiting("t1");
@@ -301,7 +301,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void a_server_that_shuts_down_takes_no_answers() {
+    void a_server_that_shuts_down_accepts_no_answers() {
         waiting("t1");
         handle(new Input.Drain());
         answer("c2", "i_t1", Decision.APPROVE);
@@ -311,7 +311,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void an_end_of_the_server_leaves_what_waits_for_people() {
+    void waiting_calls_survive_a_stop_of_the_server() {
         waiting("t1");
         handle(new Input.EndRuns());
         storeAll();
@@ -336,7 +336,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void an_append_that_is_refused_leaves_it_open() {
+    void a_refused_append_leaves_the_interrupt_open() {
         waiting("t1");
         request("c2", new Command.Answer("i_t1", Decision.REJECT, null, "why"));
         answerLookUps();
@@ -348,10 +348,10 @@ class SessionInterruptTest extends SessionBench {
         assertThat(((Answered) accepted("c3").result()).run()).isNotNull();
     }
 
-    // --- the run that goes on
+    // --- the resumed run
 
     @Test
-    void a_stop_of_the_run_that_goes_on_closes_the_calls_that_it_has_not_answered() {
+    void a_stop_of_the_resumed_run_closes_the_calls_that_it_has_not_answered() {
         waiting("t1", "t2");
         answer("c2", "i_t1", Decision.APPROVE);
         answer("c3", "i_t2", Decision.APPROVE);
@@ -366,7 +366,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void a_stop_before_it_has_begun_closes_them_too() {
+    void a_stop_before_the_run_has_started_closes_its_calls_too() {
         waiting("t1");
         request("c2", new Command.Answer("i_t1", Decision.APPROVE, null, null));
         answerLookUps();
@@ -378,7 +378,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void the_end_of_its_process_closes_them_too() {
+    void the_end_of_the_process_closes_open_calls_too() {
         waiting("t1", "t2");
         answer("c2", "i_t1", Decision.APPROVE);
         answer("c3", "i_t2", Decision.APPROVE);
@@ -413,7 +413,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void what_waited_goes_on_when_it_ends() {
+    void waiting_tasks_continue_when_the_current_one_ends() {
         waiting("t1");
         send("c2", "later");
         storeAll();
@@ -427,7 +427,7 @@ class SessionInterruptTest extends SessionBench {
     }
 
     @Test
-    void a_title_is_made_from_where_the_first_of_them_began() {
+    void a_title_is_made_from_the_first_run_of_a_resumed_chain() {
         String run = waiting("t1");
         answer("c2", "i_t1", Decision.APPROVE);
         assertThat(told(AgentMessage.TitleRequest.class))
@@ -445,7 +445,7 @@ class SessionInterruptTest extends SessionBench {
     // --- expiry
 
     @Test
-    void what_nobody_answered_in_time_expires_and_the_run_goes_on() {
+    void an_unanswered_interrupt_expires_and_the_run_resumes() {
         String run = waiting("t1", "t2");
         nowMs += 10;
         answer("c2", "i_t1", Decision.APPROVE);
@@ -469,9 +469,9 @@ class SessionInterruptTest extends SessionBench {
         assertThat(why("c3")).isEqualTo("Nobody decided about this call in time.");
     }
 
-    /** Symptom: after a night without the server, who was quick could still approve of a call that was to be too old. */
+    /** Symptom: after a night without the server, a quick user could still approve an expired call. */
     @Test
-    void nobody_can_approve_of_a_call_whose_time_is_over_although_nobody_has_noticed_that_yet() {
+    void an_expired_call_cannot_be_approved_even_before_its_expiry_is_processed() {
         waiting("t1", "t2");
         load();
         nowMs = 86_401_000;

@@ -47,17 +47,18 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The real {@link Session} and the real subscriptions of two gateways among a model of everything around them: a bus that
- * loses messages, a store whose answers get lost, agents, tabs that come, go and fall behind, commands that are repeated,
- * recalls whose time comes, people who decide about calls or do not, crashes, take-overs and clean restarts, in random
- * order. What must hold is checked at every append and, once all is quiet, at the end. A failure names its seed.
+ * The real {@link Session} and the real subscriptions of two gateways in a model of everything around them: a bus that
+ * loses messages, a store whose answers are lost, agents, tabs that attach, detach and fall behind, commands that are
+ * repeated,
+ * due recalls, people who decide about calls or do not, crashes, take-overs and graceful restarts, in random
+ * order. The rules are checked at every append and, once all is quiet, at the end. A failure names its seed.
  */
 class SessionModelTest {
     private static final int SEEDS = Integer.getInteger("reprise.model.seeds", Rounds.of(200, 1_000));
     private static final int STEPS = 300;
 
     @Test
-    void whatever_happens_the_log_is_whole_and_every_reader_has_it() {
+    void in_any_interleaving_the_log_is_complete_and_every_reader_has_it() {
         long first = Long.getLong("reprise.model.seed", 1);
         Map<Interrupt.Decision, Integer> decisions = new EnumMap<>(Interrupt.Decision.class);
         long restarts = 0;
@@ -87,10 +88,11 @@ class SessionModelTest {
         assertThat(stopsOnArrival).isPositive();
     }
 
-    /** What the store was asked in one random life of a session. */
+    /** The requests to the store in one random life of a session. */
     static List<ModelStore.Asked> journal(long seed) {
         World world = new World(seed);
         world.run();
+        world.store.probe(World.SESSION);
         return world.store.journal;
     }
 
@@ -113,29 +115,32 @@ class SessionModelTest {
         final Set<String> stopped = new HashSet<>();
         final List<Told> told = new ArrayList<>();
         final List<ShardMessage.Fire> fired = new ArrayList<>();
-        /** By message, the attempt whose agent got it. */
+        /** By message, the attempt whose agent received it. */
         final Map<String, String> given = new HashMap<>();
-        /** By checkpoint, the calls that were open. */
+        /** By checkpoint, the open calls. */
         final Map<String, List<String>> checkpoints = new HashMap<>();
 
         final Set<String> requested = new HashSet<>();
 
         final Map<String, StringBuilder> sentText = new HashMap<>();
         Session session;
-        /** The attempt that the session has asked its agent for and not called back, as far as the session knows; or null. */
+        /**
+         * The attempt that the session has requested from its agent and not called back, as far as the session knows;
+         * or null.
+         */
         String working;
 
         boolean draining;
         int suspended;
         int stopsOnArrival;
         long number;
-        /** What has passed; the time of day is ahead of it by {@link #stepMs}. */
+        /** Elapsed time; the wall clock is ahead of it by {@link #stepMs}. */
         long clockMs = 1_000_000;
 
         long stepMs;
         long ids;
         double loss;
-        /** Whether agents like to wait for people. */
+        /** Whether agents often wait for people. */
         final boolean asksMuch;
 
         boolean calm;
@@ -172,7 +177,7 @@ class SessionModelTest {
             takeOver();
         }
 
-        /** The database goes by it, too. */
+        /** The database uses it, too. */
         private long dayMs() {
             store.latestMs = Math.max(store.latestMs, clockMs + stepMs);
             return clockMs + stepMs;
@@ -219,7 +224,7 @@ class SessionModelTest {
             else if (random.nextInt(3) == 0) fault();
         }
 
-        // --- what moves
+        // --- steps
 
         private boolean deliverOne() {
             List<Runnable> choices = new ArrayList<>();
@@ -259,7 +264,7 @@ class SessionModelTest {
             for (Effect effect : effects) carryOut(at, effect);
         }
 
-        /** A stop that names the run at work, with no rollback before it that needs that run. */
+        /** A stop that names the active run, with no rollback before it that needs that run. */
         private boolean speaksFirst(Input input) {
             return working != null
                     && input instanceof Input.Message(ShardMessage.Request request)
@@ -372,7 +377,7 @@ class SessionModelTest {
                             frame));
         }
 
-        /** Everything that was ever told of an epoch must be in the log at the end, if that epoch is still the log's. */
+        /** All announced events of an epoch must be in the log at the end, if the log still has that epoch. */
         private void remember(Delivery delivery) {
             if (delivery instanceof Delivery.LiveEvents news) {
                 news.frames().forEach(frame -> told.add(new Told(news.epoch(), frame)));
@@ -437,7 +442,7 @@ class SessionModelTest {
             else gateway.subscriptions.on(delivery);
         }
 
-        /** What the timer does: it tells, again and again, and some of it gets lost, doubled or late. */
+        /** The timer: it sends repeatedly, and some of its messages are lost, doubled or late. */
         private void timerActs() {
             for (Recall recall : List.copyOf(store.recalls.values())) {
                 if (!recall.isPending() || recall.triggerAtMs() > dayMs()) continue;
@@ -456,7 +461,7 @@ class SessionModelTest {
             }
         }
 
-        /** So that there is an end. */
+        /** So that it ends. */
         private void cancelWhatRecurs() {
             for (Recall recall : List.copyOf(store.recalls.values())) {
                 if (!recall.isOpen() || recall.schedule().kind() != RecallSchedule.Kind.INTERVAL) continue;
@@ -473,7 +478,7 @@ class SessionModelTest {
             gateways.forEach(gateway -> gateway.subscriptions.beat());
         }
 
-        /** What {@link Gateways} does in the product. */
+        /** Corresponds to {@link Gateways}. */
         private void beaten(ModelGateway gateway, ShardMessage.GatewayBeat beat) {
             if (session == null || session.isOpening() || !toSession.isEmpty()) return;
             Set<Long> listed = beat.subscriptions().stream()
@@ -527,7 +532,7 @@ class SessionModelTest {
             issue(command);
         }
 
-        /** Mostly the one at work; or one that is over, or none at all. */
+        /** Mostly the active one; or one that has ended, or an unknown one. */
         private String anyRun() {
             if (working != null && random.nextInt(4) > 0) return runOf(working);
             List<String> known = List.copyOf(store.runs.keySet());
@@ -545,7 +550,7 @@ class SessionModelTest {
             say(its);
         }
 
-        /** Much of the waiting for people is done when all else is calm. */
+        /** Much of the waiting for people happens when everything else is quiet. */
         private void peopleAct() {
             switch (random.nextInt(8)) {
                 case 0 -> cleanRestart();
@@ -560,7 +565,7 @@ class SessionModelTest {
             return store.interrupts.values().stream().anyMatch(Interrupt::isOpen);
         }
 
-        /** To one that is open, or was, or never. */
+        /** To an open interrupt, a resolved one, or an unknown one. */
         private Command answer() {
             List<String> known = new ArrayList<>(store.interrupts.values().stream()
                     .filter(one -> one.isOpen() || random.nextInt(3) == 0)
@@ -590,7 +595,7 @@ class SessionModelTest {
             };
         }
 
-        /** Null, a message of a user that may be void, or one that does not exist. */
+        /** Null, a user's message that may be superseded, or an unknown one. */
         private String anyMessage() {
             List<String> users = store.rows.stream()
                     .filter(row -> row.type().equals("TEXT_MESSAGE_START"))
@@ -688,7 +693,7 @@ class SessionModelTest {
             }
         }
 
-        /** It has every answer, and what the run before it kept. Returns the calls that it is to answer. */
+        /** It has every answer, and the checkpoint of the run before it. Returns the calls that it has to answer. */
         private List<String> goesOn(AgentMessage.RunRequest request) {
             List<String> calls = new ArrayList<>();
             RunRow row = store.runs.get(request.run());
@@ -714,7 +719,7 @@ class SessionModelTest {
                     .filter(one -> one.run().equals(resumes))
                     .forEach(one -> decided.put(one.toolCall(), one.resolution()));
             assertThat(answers).isEqualTo(decided);
-            // Unless somebody stopped it meanwhile.
+            // Unless it was stopped meanwhile.
             if (row.progress().resumeSeq() != null)
                 assertThat(row.progress().resume()).isEqualTo(request.resume());
             return calls;
@@ -746,7 +751,7 @@ class SessionModelTest {
                     .isNotEqualTo(before);
         }
 
-        /** It waits for the answer, as its thread does, and asks again and again. */
+        /** It waits for the answer, as its thread does, and repeats the question. */
         private void asks(AgentRun run, String id) {
             asks(run, id, new ShardMessage.Question.AskSteering());
         }
@@ -760,7 +765,7 @@ class SessionModelTest {
                     new ShardMessage.RunQuestion(SESSION, id, run.questions, run.sent, "agent.model.0", run.question));
         }
 
-        /** Asks how much of it is in the log, and then that it may go on from there. */
+        /** Asks how much of it is in the log, and then whether it may continue from there. */
         private void keeps(AgentRun run, String id) {
             run.keeps = true;
             if (run.covered == 0) {
@@ -807,7 +812,7 @@ class SessionModelTest {
                 } else end = random.nextInt(4) == 0 ? failed() : new RunEnd.Finished(List.of());
                 toSession.add(new ShardMessage.AgentBatch(SESSION, id, ++run.sent, events, end, "agent.model.0"));
                 if (end != null) agentRuns.remove(id);
-                // Losing a batch on the bus is rare, and must be noticed.
+                // Losing a batch on the bus is rare, and must be detected.
                 if (!calm && random.nextInt(60) == 0) toSession.removeLast();
             }
         }
@@ -862,7 +867,7 @@ class SessionModelTest {
             }
         }
 
-        /** The server stops in order, perhaps while it still brings the session into memory, and the next one starts. */
+        /** The server stops gracefully, possibly while it still loads the session, and the next one starts. */
         private void cleanRestart() {
             if (session == null || session.isOpening()) return;
             if (random.nextBoolean()) drainForAWhile();
@@ -910,7 +915,7 @@ class SessionModelTest {
             takeOver();
         }
 
-        /** What is suspended is left alone by a server that was told to stop before it had the session. */
+        /** A suspended run is left unchanged by a server that was told to stop before it had the session. */
         private void stopsWhileItStarts() {
             draining = true;
             number = Math.max(number, store.owner) + 1;
@@ -958,7 +963,7 @@ class SessionModelTest {
             }
         }
 
-        /** A run that ended well has every word of its agent, one that did not has a beginning of it. */
+        /** A successful run has all text of its agent, any other run a prefix of it. */
         private void checkWhatAgentsSent() {
             store.runs.forEach((run, row) -> {
                 for (int i = 1; i <= row.progress().attempt(); i++) {
@@ -980,7 +985,7 @@ class SessionModelTest {
                 assertThat(logged).as("text of " + run).isEqualTo(sent);
         }
 
-        /** A run that ended well took in exactly what its log says; every other run at most that. */
+        /** A successful run received exactly the messages in its log; every other run at most those. */
         private void checkWhatAgentsWereGiven() {
             Map<String, List<String>> said = new HashMap<>();
             for (LogRow row : store.rows) {
@@ -1007,7 +1012,7 @@ class SessionModelTest {
             });
         }
 
-        /** The users' messages of the run that no restart of it made void. */
+        /** The users' messages of the run that no restart of it superseded. */
         private Set<String> livingSteers(String run) {
             Map<String, Long> living = new HashMap<>();
             for (LogRow row : store.rows) {
@@ -1022,7 +1027,7 @@ class SessionModelTest {
             return living.keySet();
         }
 
-        /** None is forgotten: all that was accepted is there and over, and what came to its end by itself has run. */
+        /** No recall is forgotten: every accepted one exists and is finished, and one that ended by itself has run. */
         private void checkRecalls() {
             for (Issued command : issued.values()) {
                 if (command.command instanceof Command.ScheduleRecall
@@ -1039,7 +1044,7 @@ class SessionModelTest {
             }
         }
 
-        /** What was accepted was said, or somebody took it back. */
+        /** Every accepted message was sent to an agent, or was removed. */
         private void checkMessages() {
             Set<String> takenBack = new HashSet<>();
             for (Issued command : issued.values()) {
@@ -1054,7 +1059,7 @@ class SessionModelTest {
             }
         }
 
-        /** Somebody named it, or was told that it stopped, or sent a message in its place: nobody else stops a run. */
+        /** Every stopped run was named, reported as stopped, or replaced by a message: nothing else stops a run. */
         private void checkStops() {
             Set<String> asked = new HashSet<>();
             for (Issued command : issued.values()) {
@@ -1138,10 +1143,10 @@ class SessionModelTest {
         String checkpoint;
         ShardMessage.Question question;
         String message;
-        /** Those that it goes on with and has not answered. */
+        /** The calls that it resumes with and has not answered. */
         final List<String> calls = new ArrayList<>();
 
-        /** Those that it made and that have no result. */
+        /** The calls that it made and that have no result. */
         final List<String> open = new ArrayList<>();
 
         final List<AgentMessage.Ask> asks = new ArrayList<>();

@@ -17,10 +17,10 @@ import io.reprise.session.store.Loaded;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Runs whose process died: which go on, from what, and what becomes of what they had shown. */
+/** Runs whose process died: which resume, from where, and what happens to the text they had shown. */
 class SessionRestartTest extends SessionBench {
     @Test
-    void a_run_goes_on_from_what_it_kept_as_its_next_attempt() {
+    void a_run_resumes_from_its_checkpoint_as_its_next_attempt() {
         String run = start();
         batch(run, 1, null, text("a", "kept"));
         storeAll();
@@ -44,7 +44,7 @@ class SessionRestartTest extends SessionBench {
     }
 
     @Test
-    void a_run_that_kept_nothing_goes_on_from_its_beginning() {
+    void a_run_without_a_checkpoint_restarts_from_its_beginning() {
         String run = start();
         long begun = store.head;
 
@@ -60,7 +60,7 @@ class SessionRestartTest extends SessionBench {
     }
 
     @Test
-    void what_was_open_is_closed_but_calls_that_it_kept_stay_open_for_it() {
+    void open_items_are_closed_but_calls_of_the_checkpoint_stay_open() {
         String run = start();
         batch(run, 1, null, new LogEvent.StepStarted("step 1"));
         batch(run, 2, null, call("t1"));
@@ -119,7 +119,7 @@ class SessionRestartTest extends SessionBench {
     }
 
     @Test
-    void steered_messages_that_it_does_not_know_of_any_more_steer_it_again() {
+    void delivered_messages_after_the_checkpoint_steer_the_run_again() {
         String run = start();
         send("c2", "first", Command.OnBusy.STEER);
         storeAll();
@@ -141,7 +141,7 @@ class SessionRestartTest extends SessionBench {
     }
 
     @Test
-    void what_an_earlier_attempt_still_sends_is_disowned() {
+    void batches_of_an_earlier_attempt_are_rejected() {
         String run = start();
         crash();
         storeAll();
@@ -156,7 +156,7 @@ class SessionRestartTest extends SessionBench {
     }
 
     @Test
-    void after_so_many_attempts_it_ends() {
+    void a_run_ends_after_the_maximum_of_restarts() {
         String run = start();
         for (int i = 0; i < 2; i++) {
             crash();
@@ -183,7 +183,7 @@ class SessionRestartTest extends SessionBench {
     }
 
     @Test
-    void a_run_that_could_not_keep_how_far_it_came_ends() {
+    void a_run_without_a_saved_checkpoint_ends() {
         String run = start();
         keep(run, 1, 0, null);
 
@@ -208,7 +208,7 @@ class SessionRestartTest extends SessionBench {
     }
 
     @Test
-    void a_run_that_was_being_stopped_does_not_come_back() {
+    void a_run_that_was_being_stopped_does_not_resume() {
         String run = start();
         stop("c2");
         storeAll();
@@ -224,7 +224,7 @@ class SessionRestartTest extends SessionBench {
     }
 
     @Test
-    void a_run_that_the_server_stopped_of_its_own_accord_was_interrupted() {
+    void a_run_stopped_by_the_server_is_interrupted() {
         String run = start();
         batch(run, 1, null, new LogEvent.StepStarted("step 1"));
         handle(new Input.AppendDelayed());
@@ -241,7 +241,9 @@ class SessionRestartTest extends SessionBench {
         assertThat(store.runs.get(run).code()).isEqualTo(ErrorCode.INTERRUPTED);
     }
 
-    /** Symptom: the one who stopped a run was told so, and then everybody that it was interrupted. */
+    /**
+     * Symptom: the user who stopped a run was told that it was stopped, and later all readers that it was interrupted.
+     */
     @Test
     void a_run_that_was_being_stopped_ends_cancelled_also_when_the_server_ends_or_its_agent_is_lost() {
         String first = start();
@@ -263,7 +265,7 @@ class SessionRestartTest extends SessionBench {
     }
 
     @Test
-    void a_stop_before_the_restart_is_stored_ends_it_and_its_agent_hears_nothing() {
+    void a_stop_before_the_restart_is_stored_ends_the_run_and_its_agent_is_not_asked() {
         String run = start();
         crash();
         stop("c2");
@@ -274,7 +276,7 @@ class SessionRestartTest extends SessionBench {
     }
 
     @Test
-    void the_next_attempt_is_told_to_stop_when_its_session_goes_away() {
+    void the_next_attempt_is_stopped_when_its_session_is_dropped() {
         String run = start();
         crash();
         storeAll();
@@ -302,7 +304,7 @@ class SessionRestartTest extends SessionBench {
     }
 
     @Test
-    void readers_may_have_seen_text_that_is_lost_so_the_log_gets_another_epoch() {
+    void a_log_whose_announced_text_is_lost_gets_another_epoch() {
         start();
         String before = store.epoch;
         settings.put("log.flushMs", "0");

@@ -20,13 +20,13 @@ import io.reprise.session.store.AppendOutcome;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Messages that stop a run, and those that take the conversation back. */
+/** Messages that stop a run, and those that rewind the conversation. */
 class SessionRewindTest extends SessionBench {
 
-    // --- interrupt and rollback while the run is about to begin
+    // --- interrupt and rollback before the run has started
 
     @Test
-    void an_interrupt_of_a_run_that_has_not_begun_starts_its_own_at_once() {
+    void an_interrupting_message_replaces_a_run_that_has_not_started_immediately() {
         send("c1", "first");
         send("c2", "waits");
         answerLookUps();
@@ -59,7 +59,7 @@ class SessionRewindTest extends SessionBench {
     // --- while it runs
 
     @Test
-    void an_interrupt_stops_the_run_and_goes_before_all_that_waits() {
+    void an_interrupting_message_stops_the_run_and_precedes_all_queued_messages() {
         String run = start();
         send("c2", "waits");
         batch(run, 1, null, new LogEvent.TextStart("a", Role.ASSISTANT, null), new LogEvent.TextContent("a", "half"));
@@ -107,7 +107,7 @@ class SessionRewindTest extends SessionBench {
     }
 
     @Test
-    void a_rollback_that_is_taken_back_in_time_rewinds_nothing() {
+    void a_rollback_that_is_removed_from_the_queue_rewinds_nothing() {
         String run = start();
         send("c2", "instead", OnBusy.ROLLBACK);
         storeAll();
@@ -152,7 +152,7 @@ class SessionRewindTest extends SessionBench {
     }
 
     @Test
-    void one_more_than_the_queue_holds_may_wait_if_it_stops_the_run() {
+    void one_message_above_the_queue_limit_is_accepted_if_it_stops_the_run() {
         settings.put("sessions.queueMax", "1");
         load();
         start();
@@ -170,7 +170,7 @@ class SessionRewindTest extends SessionBench {
     // --- a crash or a restart in between
 
     @Test
-    void a_crash_before_the_end_of_the_run_that_is_rolled_back_rolls_it_back() {
+    void a_crash_before_the_end_of_a_run_that_is_being_rolled_back_rolls_it_back() {
         String first = start();
         say(first, "a1", "answer");
         send("c2", "second");
@@ -186,7 +186,7 @@ class SessionRewindTest extends SessionBench {
     }
 
     @Test
-    void a_restart_behind_the_end_of_the_run_that_is_rolled_back_rolls_it_back() {
+    void a_restart_after_the_end_of_a_run_that_is_being_rolled_back_rolls_it_back() {
         start();
         send("c2", "instead", OnBusy.ROLLBACK);
         storeAll();
@@ -295,7 +295,7 @@ class SessionRewindTest extends SessionBench {
     }
 
     @Test
-    void a_store_that_cannot_say_what_was_said_refuses_for_now() {
+    void while_the_log_cannot_be_read_a_regenerate_is_unavailable() {
         say(start(), "a1", "answer");
         storeAll();
         request("c2", new Command.Regenerate(null, null));
@@ -308,7 +308,7 @@ class SessionRewindTest extends SessionBench {
     }
 
     @Test
-    void commands_behind_a_regenerate_wait_for_it() {
+    void commands_after_a_regenerate_wait_for_it() {
         say(start(), "a1", "answer");
         storeAll();
         request("c2", new Command.Regenerate(null, null));
@@ -321,7 +321,7 @@ class SessionRewindTest extends SessionBench {
     }
 
     @Test
-    void a_session_that_is_dropped_hands_an_undecided_regenerate_on() {
+    void a_dropped_session_returns_its_undecided_regenerate() {
         say(start(), "a1", "answer");
         request("c2", new Command.Regenerate(null, null));
         handle(new Input.Appended(new AppendOutcome.Lost()));

@@ -18,10 +18,10 @@ import io.reprise.session.effect.Input;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Messages that a run takes in on its way. */
+/** Messages that a run receives while it is active. */
 class SessionSteerTest extends SessionBench {
     @Test
-    void a_steered_message_waits_until_the_agent_asks_and_is_told_once_it_is_stored() {
+    void a_steering_message_waits_until_the_agent_asks_and_is_delivered_once_it_is_stored() {
         String run = start();
         batch(run, 1, null, new LogEvent.StepStarted("step 1"), new LogEvent.StepFinished("step 1"));
         send("c2", "left", OnBusy.STEER);
@@ -53,7 +53,7 @@ class SessionSteerTest extends SessionBench {
     }
 
     @Test
-    void a_question_is_answered_at_once_when_nothing_waits() {
+    void a_question_is_answered_immediately_when_no_message_waits() {
         String run = start();
         ask(run, 1, 0);
 
@@ -62,7 +62,7 @@ class SessionSteerTest extends SessionBench {
     }
 
     @Test
-    void a_repeated_question_has_the_same_answer_and_takes_nothing_more() {
+    void a_repeated_question_has_the_same_answer_and_removes_no_more_messages() {
         String run = start();
         send("c2", "left", OnBusy.STEER);
         storeAll();
@@ -83,7 +83,7 @@ class SessionSteerTest extends SessionBench {
     }
 
     @Test
-    void what_is_left_over_at_the_end_goes_before_what_was_queued() {
+    void undelivered_steering_messages_precede_queued_ones_at_the_end() {
         String run = start();
         send("c2", "queued", OnBusy.QUEUE);
         send("c3", "left", OnBusy.STEER);
@@ -120,7 +120,7 @@ class SessionSteerTest extends SessionBench {
     }
 
     @Test
-    void a_message_can_be_changed_and_taken_back_until_it_is_given() {
+    void a_steering_message_can_be_changed_and_removed_until_it_is_delivered() {
         String run = start();
         send("c2", "left", OnBusy.STEER);
         send("c3", "right", OnBusy.STEER);
@@ -141,7 +141,7 @@ class SessionSteerTest extends SessionBench {
     }
 
     @Test
-    void a_stop_wins_over_a_question_before_it_is_answered() {
+    void a_stop_takes_precedence_over_an_unanswered_question() {
         String run = start();
         send("c2", "left", OnBusy.STEER);
         storeAll();
@@ -160,7 +160,7 @@ class SessionSteerTest extends SessionBench {
     }
 
     @Test
-    void a_run_that_is_being_stopped_takes_nothing_in() {
+    void a_run_that_is_being_stopped_receives_no_messages() {
         String run = start();
         stop("c2");
         send("c3", "left", OnBusy.STEER);
@@ -174,7 +174,7 @@ class SessionSteerTest extends SessionBench {
     }
 
     @Test
-    void a_question_behind_a_batch_that_never_came_ends_the_run() {
+    void a_question_after_a_lost_batch_ends_the_run() {
         String run = start();
         ask(run, 1, 1);
         storeAll();
@@ -183,7 +183,7 @@ class SessionSteerTest extends SessionBench {
     }
 
     @Test
-    void a_question_of_a_run_that_is_over_is_disowned() {
+    void a_question_of_an_ended_run_is_rejected() {
         String run = start();
         batch(run, 1, new RunEnd.Finished(List.of()));
         storeAll();
@@ -193,7 +193,7 @@ class SessionSteerTest extends SessionBench {
     }
 
     @Test
-    void a_crash_leaves_a_message_in_the_queue_or_in_the_log_but_in_one_of_them() {
+    void after_a_crash_a_message_is_either_in_the_queue_or_in_the_log() {
         settings.put("run.restartsMax", "0");
         String run = start();
         send("c2", "left", OnBusy.STEER);

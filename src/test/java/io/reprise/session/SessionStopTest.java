@@ -23,12 +23,13 @@ import io.reprise.session.store.Change;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Stops that take effect when they come, before the store has said anything about them. */
+/** Stops that take effect on arrival, before the store has answered. */
 class SessionStopTest extends SessionBench {
     private long tickets = 100;
 
     /**
-     * Symptom: while the database was away or slow, a stop was refused or late, and the text went on. Cause: like every
+     * Symptom: while the database was unavailable or slow, a stop was refused or late, and the text continued. Cause:
+     * like every
      * command it was decided only after a look-up of its claim.
      */
     @Test
@@ -51,7 +52,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void it_is_told_what_it_stopped_also_when_the_run_is_over_and_the_next_one_active_by_then() {
+    void the_answer_names_the_stopped_run_also_when_the_next_one_is_already_active() {
         String run = start();
         send("c2", "next");
         storeAll();
@@ -67,7 +68,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void while_the_store_is_away_the_text_ends_and_a_repeat_is_decided_when_it_is_back() {
+    void while_the_store_is_unavailable_the_text_ends_and_a_repeat_is_decided_later() {
         String run = start();
         send("c2", "next");
         storeAll();
@@ -134,7 +135,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void a_run_that_its_agent_does_not_know_of_yet_ends_and_never_begins() {
+    void a_stopped_run_that_its_agent_has_not_received_ends_and_never_starts() {
         send("c1", "hello");
         answerLookUps();
         String run = ((Effect.Store) pending().getFirst())
@@ -153,7 +154,7 @@ class SessionStopTest extends SessionBench {
         assertThat(accepted("c2").result()).isEqualTo(new Stopped(List.of(run), List.of()));
     }
 
-    /** What is sent again may be hours old: it must not end a run that began since. */
+    /** A repeated stop may be hours old: it must not end a run that started since. */
     @Test
     void a_stop_that_names_no_run_waits_for_its_claim() {
         String first = start();
@@ -201,7 +202,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void what_waits_does_not_begin_before_the_stop_of_everything_is_decided() {
+    void queued_messages_do_not_start_before_a_stop_of_all_is_decided() {
         String run = start();
         send("c2", "next");
         storeAll();
@@ -219,7 +220,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void what_was_sent_before_a_stop_of_everything_is_taken_back_by_it() {
+    void messages_sent_before_a_stop_of_all_are_removed_by_it() {
         String run = start();
         send("c2", "before");
         stopRun("c3", run, Scope.ALL);
@@ -234,7 +235,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void what_waits_begins_when_the_stop_of_everything_is_refused() {
+    void queued_messages_start_when_a_stop_of_all_is_refused() {
         String run = start();
         send("c2", "next");
         storeAll();
@@ -252,7 +253,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void a_rollback_that_came_before_it_still_finds_the_run_that_it_goes_back_over() {
+    void a_rollback_that_precedes_a_clear_still_finds_its_run() {
         String run = start();
         batch(run, 1, null, text("a", "answer"));
         storeAll();
@@ -271,7 +272,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void an_id_that_was_used_for_something_else_is_a_conflict() {
+    void an_id_used_by_another_command_is_a_conflict() {
         String run = start();
 
         stopRun("c1", run, Scope.RUN);
@@ -281,7 +282,7 @@ class SessionStopTest extends SessionBench {
     }
 
     @Test
-    void a_stop_that_waits_with_too_many_others_is_heard_all_the_same() {
+    void a_stop_takes_effect_even_if_too_many_commands_wait() {
         settings.put("sessions.waitingMax", "10");
         load();
         String run = start();

@@ -23,11 +23,14 @@ import io.reprise.telemetry.PrometheusMetrics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Runs that are not done when their server stops in order: the next one goes on with them, and nothing is lost. */
+/** Runs that have not ended when their server stops gracefully: the next one resumes them, and nothing is lost. */
 class SessionSuspendTest extends SessionBench {
-    /** Symptom: SIGTERM ended an answer for good that would have gone on after kill -9. Cause: the drain ended every run. */
+    /**
+     * Symptom: SIGTERM permanently ended an answer that would have resumed after kill -9. Cause: the drain ended every
+     * run.
+     */
     @Test
-    void a_run_goes_on_in_the_same_epoch_from_what_it_kept() {
+    void a_run_resumes_in_the_same_epoch_from_its_checkpoint() {
         String run = start();
         batch(run, 1, null, text("a", "kept"));
         storeAll();
@@ -93,7 +96,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void a_process_that_is_killed_once_its_run_is_suspended_or_before_it_goes_on_loses_nothing() {
+    void a_process_killed_after_its_run_was_suspended_or_before_it_resumes_loses_nothing() {
         String run = start();
         batch(run, 1, null, new LogEvent.TextStart("b", Role.ASSISTANT, null), new LogEvent.TextContent("b", "grows"));
         stopServer();
@@ -109,7 +112,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void a_server_that_is_killed_before_it_had_stored_all_has_crashed() {
+    void a_server_killed_while_stopping_counts_as_crashed() {
         String run = start();
         batch(run, 1, null, new LogEvent.TextStart("b", Role.ASSISTANT, null), new LogEvent.TextContent("b", "grows"));
         handle(new Input.Drain());
@@ -176,7 +179,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void what_its_agent_says_afterwards_is_not_taken() {
+    void later_events_of_its_agent_are_ignored() {
         String run = start();
         stopServer();
         long head = store.head;
@@ -191,7 +194,7 @@ class SessionSuspendTest extends SessionBench {
     // --- while the server still serves its readers
 
     @Test
-    void somebody_who_stops_it_before_the_server_is_gone_has_stopped_it() {
+    void a_suspended_run_that_is_stopped_before_the_server_ends_is_cancelled() {
         String run = start();
         batch(run, 1, null, call("t1"));
         storeAll();
@@ -247,7 +250,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void a_second_order_to_stop_changes_nothing() {
+    void a_second_stop_changes_nothing() {
         String run = start();
         stopServer();
         long head = store.head;
@@ -259,7 +262,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void a_chat_that_is_cleared_then_has_no_run_to_go_on_with() {
+    void a_chat_that_is_cleared_meanwhile_has_no_run_to_resume() {
         start();
         stopServer();
 
@@ -271,10 +274,10 @@ class SessionSuspendTest extends SessionBench {
         assertThat(effects).isEmpty();
     }
 
-    // --- all that is not the run
+    // --- everything but the run
 
     @Test
-    void the_queue_waits_for_its_end_and_what_steered_it_steers_it_again() {
+    void the_queue_waits_for_the_end_of_the_restarted_run_and_steering_messages_steer_it_again() {
         String run = start();
         send("c2", "steering", Command.OnBusy.STEER);
         storeAll();
@@ -316,7 +319,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void time_without_a_server_is_no_time_of_the_run() {
+    void downtime_does_not_count_as_time_of_the_run() {
         PrometheusMetrics prometheus = new PrometheusMetrics();
         metrics = prometheus.metrics();
         load();
@@ -340,7 +343,7 @@ class SessionSuspendTest extends SessionBench {
     }
 
     @Test
-    void a_clock_that_was_set_back_meanwhile_takes_nothing_from_the_run() {
+    void a_clock_that_was_set_back_does_not_shorten_the_run() {
         String run = start();
         stopServer();
         nowMs -= 500;

@@ -45,7 +45,7 @@ class SessionTest extends SessionBench {
     }
 
     @Test
-    void a_stop_before_the_run_has_begun_keeps_it_from_the_agent() {
+    void a_run_stopped_before_it_has_started_is_not_sent_to_the_agent() {
         send("c1", "hello");
         stop("c2");
         storeAll();
@@ -65,7 +65,7 @@ class SessionTest extends SessionBench {
     }
 
     @Test
-    void what_a_stopped_agent_still_says_is_dropped_and_what_is_open_is_closed() {
+    void events_of_a_stopped_agent_are_dropped_and_open_items_are_closed() {
         String run = start();
         batch(run, 1, null, new LogEvent.StepStarted("step 1"), new LogEvent.TextStart("a", Role.ASSISTANT, null));
         batch(run, 2, null, new LogEvent.TextContent("a", "kept"));
@@ -90,7 +90,7 @@ class SessionTest extends SessionBench {
     }
 
     @Test
-    void a_batch_that_never_came_ends_the_run() {
+    void a_lost_batch_ends_the_run() {
         String run = start();
         batch(run, 2, null, new LogEvent.TextStart("a", Role.ASSISTANT, null));
         storeAll();
@@ -113,12 +113,12 @@ class SessionTest extends SessionBench {
     }
 
     /**
-     * Symptom: a step of the machine's clock (NTP, a machine that was moved or slept) ended every run with "Lost contact
-     * with the agent". Cause: silence was measured by the time of day.
+     * Symptom: a step of the machine's clock (NTP, a migrated or suspended machine) ended every run with "Lost contact
+     * with the agent". Cause: silence was measured by the wall clock.
      */
     @ParameterizedTest
     @ValueSource(longs = {60_000, -60_000})
-    void a_step_of_the_time_of_day_ends_no_run_and_hides_no_silence(long step) {
+    void a_step_of_the_wall_clock_ends_no_run_and_hides_no_silence(long step) {
         String run = start();
 
         stepMs = step;
@@ -170,7 +170,7 @@ class SessionTest extends SessionBench {
     }
 
     @Test
-    void a_repeat_that_says_something_else_is_a_conflict() {
+    void a_repeat_with_another_payload_is_a_conflict() {
         send("c1", "hello");
         storeAll();
         send("c1", "something else");
@@ -196,7 +196,7 @@ class SessionTest extends SessionBench {
     }
 
     @Test
-    void new_commands_are_refused_while_the_store_is_away_and_a_decided_one_waits() {
+    void new_commands_are_refused_while_the_store_is_unavailable_and_a_decided_one_waits() {
         send("c1", "hello");
         answerLookUp();
         handle(new Input.AppendDelayed());
@@ -210,7 +210,7 @@ class SessionTest extends SessionBench {
     }
 
     @Test
-    void a_store_that_stays_away_stops_the_run_and_hears_of_its_end_later() {
+    void a_store_that_stays_unavailable_stops_the_run_and_stores_its_end_later() {
         String run = start();
         batch(run, 1, null, new LogEvent.StepStarted("step 1"));
         handle(new Input.AppendDelayed());
@@ -224,7 +224,7 @@ class SessionTest extends SessionBench {
     }
 
     @Test
-    void an_attach_receives_the_verdict_that_fits_its_cursor() {
+    void an_attach_receives_the_verdict_for_its_cursor() {
         settings.put("log.replayEvents", "100");
         for (int i = 0; i < 130; i++) {
             store.rows.add(new LogRow.Single(i + 1, null, "CUSTOM", "{\"type\":\"CUSTOM\"}", 0));
@@ -272,7 +272,7 @@ class SessionTest extends SessionBench {
     }
 
     @Test
-    void a_crash_ends_the_run_in_a_new_epoch_and_lets_the_queue_go_on() {
+    void a_crash_ends_the_run_in_a_new_epoch_and_lets_the_queue_continue() {
         settings.put("run.restartsMax", "0");
         String run = start();
         send("c2", "later");
@@ -330,7 +330,7 @@ class SessionTest extends SessionBench {
     }
 
     @Test
-    void a_session_that_was_taken_over_hands_its_unanswered_commands_on() {
+    void a_session_that_was_taken_over_returns_its_unanswered_commands() {
         send("c1", "hello");
         answerLookUp();
         handle(new Input.Appended(new AppendOutcome.Lost()));

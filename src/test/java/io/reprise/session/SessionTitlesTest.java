@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a session is called, by people and by itself. */
+/** Titles of sessions, by people and generated. */
 class SessionTitlesTest extends SessionBench {
     @Test
     void a_new_name_is_an_event_and_is_stored_with_it() {
@@ -30,7 +30,7 @@ class SessionTitlesTest extends SessionBench {
     }
 
     @Test
-    void a_name_that_stays_the_same_is_no_event() {
+    void an_unchanged_title_is_no_event() {
         request("c1", new Command.Update(true, "Trip", null));
         request("c2", new Command.Update(true, "Trip", null));
         storeAll();
@@ -39,9 +39,9 @@ class SessionTitlesTest extends SessionBench {
         assertThat(accepted("c2").result()).isEqualTo(new CommandResult.Updated("Trip", false, false));
     }
 
-    /** A client could take a null for metadata that were emptied. */
+    /** A client could take a null for emptied metadata. */
     @Test
-    void what_has_not_changed_is_not_told_but_that_there_is_no_title_is() {
+    void unchanged_fields_are_omitted_but_a_missing_title_is_not() {
         request("c1", new Command.Update(true, "Trip", null));
         storeAll();
         assertThat(((LogRow.Single) store.rows.getLast()).payload()).contains("\"value\":{\"title\":\"Trip\"}");
@@ -70,7 +70,7 @@ class SessionTitlesTest extends SessionBench {
     }
 
     @Test
-    void an_archived_session_comes_back_when_a_run_begins_in_it_and_keeps_its_pin() {
+    void an_archived_session_returns_when_a_run_begins_in_it_and_keeps_its_pin() {
         store.listing = new Listing(true, true);
         load();
         start();
@@ -82,7 +82,7 @@ class SessionTitlesTest extends SessionBench {
     }
 
     @Test
-    void one_that_is_archived_while_it_answers_stays_so_until_the_next_run() {
+    void a_session_archived_during_a_run_stays_archived_until_the_next_run() {
         String run = start();
         request("c2", new Command.Update(false, null, null, null, true));
         batch(run, 1, new RunEnd.Finished(List.of()));
@@ -95,7 +95,7 @@ class SessionTitlesTest extends SessionBench {
     }
 
     @Test
-    void after_an_exchange_without_a_title_one_is_asked_for_once_it_is_stored() {
+    void a_title_is_requested_once_the_first_answer_is_stored() {
         String run = start();
         batch(run, 1, new RunEnd.Finished(List.of()));
         assertThat(told(AgentMessage.TitleRequest.class)).isEmpty();
@@ -126,7 +126,7 @@ class SessionTitlesTest extends SessionBench {
     }
 
     @Test
-    void when_nothing_is_left_of_the_conversation_the_made_title_goes_too() {
+    void a_generated_title_is_removed_when_the_whole_conversation_is_superseded() {
         String run = start();
         batch(run, 1, new RunEnd.Finished(List.of()));
         storeAll();
@@ -141,7 +141,7 @@ class SessionTitlesTest extends SessionBench {
     }
 
     @Test
-    void a_title_is_asked_for_a_few_times_at_most() {
+    void a_title_is_requested_a_limited_number_of_times() {
         for (int i = 1; i <= 5; i++) {
             send("c" + i, "hello");
             storeAll();
@@ -154,7 +154,7 @@ class SessionTitlesTest extends SessionBench {
     }
 
     @Test
-    void a_run_that_did_not_end_well_and_a_session_with_a_title_ask_for_none() {
+    void no_title_is_requested_after_a_failed_run_or_for_a_session_with_a_title() {
         String run = start();
         stop("c2");
         batch(run, 1, new RunEnd.Cancelled());
@@ -170,7 +170,7 @@ class SessionTitlesTest extends SessionBench {
     }
 
     @Test
-    void a_name_that_is_taken_back_gives_way_to_the_one_that_was_made() {
+    void a_removed_title_gives_way_to_the_generated_one() {
         store.titles = new Titles("Trip", "Made", 1);
         load();
         request("c1", new Command.Update(true, null, null));

@@ -32,12 +32,13 @@ class SessionVerticleTest {
     }
 
     /**
-     * Symptom: a step of the machine's clock made sessions forget their gateways and leave memory, or stay in it for ever.
-     * Cause: how long a gateway is silent and a session unused was measured by the time of day.
+     * Symptom: a step of the machine's clock made sessions forget their gateways and be evicted, or stay in memory
+     * forever.
+     * Cause: the silence of gateways and the idle time of sessions were measured by the wall clock.
      */
     @ParameterizedTest
     @ValueSource(longs = {60_000, -60_000})
-    void a_step_of_the_time_of_day_forgets_no_gateway_evicts_nothing_early_and_stops_no_eviction(long step) {
+    void a_step_of_the_wall_clock_forgets_no_gateway_and_neither_advances_nor_stops_eviction(long step) {
         bench.store.with(SESSION).with("s_unread");
         bench.store.unfinished.add("s_unread");
         bench.deploy(Map.of("sessions.bufferMs", "10000", "gateway.forgetMs", "20000"));
@@ -75,10 +76,10 @@ class SessionVerticleTest {
 
     /**
      * Symptom: thousands of recalls that are due together queued thousands of loads for the few connections to the database;
-     * appends timed out behind them. Cause: nothing bounded how many sessions were loaded at once.
+     * later appends timed out. Cause: the number of simultaneous loads was unlimited.
      */
     @Test
-    void however_many_recalls_are_due_few_sessions_are_loaded_at_once_and_people_do_not_wait_behind_them() {
+    void due_recalls_load_few_sessions_at_a_time_and_people_do_not_wait_for_them() {
         for (int i = 0; i < 300; i++) bench.store.with("s_due" + i);
         bench.store.with(SESSION);
         bench.store.holdsLoads = true;
@@ -116,7 +117,7 @@ class SessionVerticleTest {
     }
 
     @Test
-    void what_finds_no_place_to_wait_is_refused_and_counted() {
+    void a_load_above_the_waiting_limit_is_refused_and_counted() {
         for (int i = 0; i < 10; i++) bench.store.with("s_" + i);
         bench.store.holdsLoads = true;
         bench.deploy(Map.of("sessions.loadsAtOnce", "1", "sessions.loadsWaitingMax", "2"));
@@ -132,9 +133,12 @@ class SessionVerticleTest {
         await().until(() -> bench.told(Delivery.Verdict.class).size() == 3);
     }
 
-    /** Symptom: a session whose load failed at the start was left alone until somebody attached. Cause: one try only. */
+    /**
+     * Symptom: a session whose load failed at the start was not loaded again until a reader attached. Cause: it was
+     * tried only once.
+     */
     @Test
-    void sessions_with_unfinished_work_come_back_although_the_store_is_away_for_a_while() {
+    void sessions_with_unfinished_work_are_loaded_although_the_store_is_unavailable_for_a_while() {
         for (int i = 0; i < 50; i++) {
             bench.store.with("s_" + i);
             bench.store.unfinished.add("s_" + i);
@@ -175,7 +179,7 @@ class SessionVerticleTest {
     }
 
     @Test
-    void a_session_of_somebody_else_is_not_claimed() {
+    void a_session_of_another_user_is_not_claimed() {
         bench.store.with(SESSION);
         bench.deploy(Map.of());
 
@@ -191,11 +195,12 @@ class SessionVerticleTest {
     // --- faults
 
     /**
-     * Symptom: after a fault in a session its commands ran into their time-out, its agent worked on, its readers waited and
-     * the number of active runs stayed too high for ever. Cause: the session was dropped without asking it what was open.
+     * Symptom: after an error in a session its commands timed out, its agent continued, its readers waited and
+     * the number of active runs stayed too high forever. Cause: the session was dropped without asking it what was
+     * open.
      */
     @Test
-    void a_fault_in_one_session_leaves_nobody_without_an_answer_and_the_others_alone() {
+    void an_error_in_one_session_answers_all_its_commands_and_does_not_affect_others() {
         bench.store.with(SESSION).with("s_2");
         bench.deploy(Map.of());
         bench.send(bench.attach(SESSION, 1));
@@ -224,7 +229,7 @@ class SessionVerticleTest {
     }
 
     @Test
-    void a_fault_while_an_effect_is_carried_out_is_a_fault_of_that_session() {
+    void an_error_while_an_effect_is_executed_is_an_error_of_that_session() {
         bench.store.with(SESSION);
         bench.deploy(Map.of());
         bench.send(bench.attach(SESSION, 1));
@@ -239,7 +244,7 @@ class SessionVerticleTest {
     }
 
     @Test
-    void a_fault_while_a_session_is_made_is_answered() {
+    void an_error_while_a_session_is_created_is_answered() {
         bench.deploy(Map.of());
 
         bench.idFaults.set(1);
@@ -249,7 +254,7 @@ class SessionVerticleTest {
     }
 
     @Test
-    void a_session_that_fails_again_at_once_does_not_call_its_readers_back() {
+    void a_session_that_fails_again_immediately_does_not_tell_its_readers_to_attach_again() {
         bench.store.with(SESSION);
         bench.deploy(Map.of());
         for (int i = 1; i <= 3; i++) {

@@ -31,12 +31,12 @@ import io.reprise.session.store.RunRow;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A session that waits for people is busy: what everything else does meanwhile. */
+/** A session that waits for people is busy: what happens to everything else meanwhile. */
 class SessionWaitingTest extends SessionBench {
     // --- messages
 
     @Test
-    void a_message_waits_and_runs_behind_the_run_that_goes_on() {
+    void a_queued_message_runs_after_the_resumed_run() {
         waiting("t1");
         send("c2", "later");
         storeAll();
@@ -50,7 +50,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void the_queue_is_bounded_as_ever() {
+    void the_queue_is_limited_as_usual() {
         settings.put("sessions.queueMax", "1");
         load();
         waiting("t1");
@@ -62,8 +62,9 @@ class SessionWaitingTest extends SessionBench {
     }
 
     /**
-     * Symptom: ten waiting messages of 64 KB cost megabytes of the log. Cause: each change of the queue is an event with all
-     * of it, and only its length was bounded.
+     * Symptom: ten queued messages of 64 KB cost megabytes of the log. Cause: each change of the queue is an event with
+     * all
+     * of it, and only its length was limited.
      */
     @Test
     void the_queue_is_bounded_in_bytes_too() {
@@ -91,7 +92,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void all_parts_of_what_waits_count() {
+    void all_parts_of_queued_messages_count() {
         settings.put("sessions.queueBytesMax", "100000");
         load();
         waiting("t1");
@@ -107,7 +108,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void the_parts_of_a_message_are_said_with_it_and_stay_when_its_text_is_changed() {
+    void the_parts_of_a_message_are_in_its_event_and_stay_when_its_text_is_changed() {
         Part image = new Part.Unknown("image", "{\"type\":\"image\"}");
         waiting("t1");
         request("c2", new Command.Send(Content.of("see", List.of(image)), OnBusy.QUEUE));
@@ -125,7 +126,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void a_message_that_steers_waits_for_the_run_that_goes_on() {
+    void a_steering_message_waits_for_the_resumed_run() {
         waiting("t1");
         send("c2", "left", OnBusy.STEER);
         storeAll();
@@ -143,7 +144,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void a_message_that_must_not_wait_is_refused() {
+    void a_message_that_may_not_be_queued_is_refused() {
         waiting("t1");
         send("c2", "now or never", OnBusy.REJECT);
         storeAll();
@@ -154,7 +155,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void a_message_that_interrupts_cancels_first_and_begins_before_what_waits() {
+    void an_interrupting_message_cancels_open_interrupts_and_starts_before_queued_messages() {
         waiting("t1", "t2");
         send("c2", "later");
         send("c3", "now", OnBusy.INTERRUPT);
@@ -184,7 +185,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void a_rollback_goes_back_to_before_the_message_that_waits() {
+    void a_rollback_goes_back_to_before_the_message_of_the_waiting_run() {
         send("c5", "before");
         storeAll();
         batch(lastRun(), 1, new RunEnd.Finished(List.of()));
@@ -199,7 +200,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void a_rollback_of_a_run_that_goes_on_goes_back_to_before_the_first_of_them() {
+    void a_rollback_of_a_resumed_run_goes_back_to_before_the_first_run_of_the_chain() {
         send("c5", "before");
         storeAll();
         batch(lastRun(), 1, new RunEnd.Finished(List.of()));
@@ -218,7 +219,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void a_rollback_of_one_that_has_not_begun_yet_and_after_a_restart_goes_back_as_far() {
+    void a_rollback_of_a_run_that_has_not_started_or_was_restarted_goes_back_as_far() {
         String run = waiting("t1");
         request("c2", new Command.Answer("i_t1", Decision.APPROVE, null, null));
         answerLookUps();
@@ -253,7 +254,7 @@ class SessionWaitingTest extends SessionBench {
     // --- stops
 
     @Test
-    void a_stop_cancels_and_lets_the_queue_go_on() {
+    void a_stop_cancels_and_lets_the_queue_continue() {
         waiting("t1", "t2");
         answer("c2", "i_t1", Decision.APPROVE);
         send("c3", "later");
@@ -282,7 +283,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void a_stop_of_everything_cancels_and_starts_nothing() {
+    void a_stop_of_all_cancels_and_starts_nothing() {
         waiting("t1");
         send("c2", "later");
         storeAll();
@@ -297,7 +298,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void a_stop_of_what_waits_leaves_people_their_time() {
+    void a_stop_of_the_queue_leaves_open_interrupts_open() {
         waiting("t1");
         send("c2", "later");
         storeAll();
@@ -309,7 +310,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void after_a_stop_the_session_takes_messages_as_ever() {
+    void the_session_accepts_messages_after_a_stop() {
         waiting("t1");
         stop("c2");
         send("c3", "next");
@@ -321,7 +322,7 @@ class SessionWaitingTest extends SessionBench {
     // --- clear, delete, the end of the server
 
     @Test
-    void clearing_drops_what_waits() {
+    void clearing_drops_queued_messages() {
         waiting("t1");
         send("c2", "later");
         request("c3", new Command.Clear());
@@ -364,7 +365,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void deleting_drops_it_with_all_else() {
+    void deleting_a_session_erases_it_with_everything_else() {
         waiting("t1");
         request("c2", new Command.Delete());
         answerLookUps();
@@ -393,7 +394,7 @@ class SessionWaitingTest extends SessionBench {
     // --- recalls
 
     @Test
-    void a_recall_is_deferred_once_for_as_long_as_people_may_take_and_runs_when_it_can() {
+    void a_recall_is_deferred_while_people_decide_and_runs_afterwards() {
         String recall = schedule("c9", RecallSchedule.delay(10_000));
         String run = waiting("t1");
         nowMs += 10_000;
@@ -426,7 +427,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void a_recall_whose_run_waits_for_people_has_fired_and_the_run_that_goes_on_is_not_its() {
+    void a_recall_whose_run_waits_for_people_counts_as_fired_and_the_resumed_run_does_not_belong_to_it() {
         String recall = schedule("c9", RecallSchedule.delay(10_000));
         nowMs += 10_000;
         fire(recall);
@@ -443,7 +444,7 @@ class SessionWaitingTest extends SessionBench {
     }
 
     @Test
-    void a_recurring_recall_goes_on_with_its_next_slot() {
+    void a_recurring_recall_continues_with_its_next_slot() {
         String recall = schedule("c9", RecallSchedule.interval(60_000));
         nowMs += 60_000;
         fire(recall);

@@ -39,16 +39,16 @@ final class VerticleBench implements AutoCloseable {
     final PrometheusMetrics metrics = new PrometheusMetrics();
     final List<BusMessage> told = new CopyOnWriteArrayList<>();
 
-    /** What has passed. */
+    /** Elapsed time. */
     final AtomicLong elapsedMs = new AtomicLong(1_000);
 
-    /** How far the time of day was moved. */
+    /** How far the wall clock was moved. */
     final AtomicLong stepMs = new AtomicLong();
 
-    /** How often anybody asked what has passed. */
+    /** How often the elapsed time was read. */
     final AtomicInteger asked = new AtomicInteger();
 
-    /** So many new ids cannot be had: a fault in the middle of whatever asks for one. */
+    /** This many new ids fail: an error in any code that needs one. */
     final AtomicInteger idFaults = new AtomicInteger();
 
     private final AtomicInteger ids = new AtomicInteger();
@@ -148,7 +148,7 @@ final class VerticleBench implements AutoCloseable {
         return answer(held).sessions();
     }
 
-    /** Lets the verticle look at its clock a few times: it has acted upon it then. */
+    /** Lets the verticle check its clock a few times, so that it has reacted to it. */
     void letItTick() {
         int before = asked.get();
         await().until(() -> asked.get() >= before + 6);

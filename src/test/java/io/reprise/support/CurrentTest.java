@@ -23,7 +23,7 @@ class CurrentTest {
     }
 
     @Test
-    void what_is_derived_is_made_once_for_each_snapshot() {
+    void a_derived_value_is_computed_once_for_each_snapshot() {
         List<String> made = new ArrayList<>();
         Current<String> derived = limits.derive(now -> {
             made.add(now.names().getFirst());
@@ -40,9 +40,9 @@ class CurrentTest {
     }
 
     @Test
-    void what_is_derived_of_an_equal_value_is_not_made_again() {
+    void a_derived_value_of_an_equal_input_is_not_computed_again() {
         List<Integer> made = new ArrayList<>();
-        // Numbers of this size are other objects at each look.
+        // Boxed numbers of this size are different objects each time.
         Current<Integer> derived = limits.map(Limits::most).derive(most -> {
             made.add(most);
             return most + 1;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ObjectTextTest {
-    /** A reader that is as strict as any. */
+    /** A strict reader. */
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -99,7 +99,7 @@ class ObjectTextTest {
 
     @ParameterizedTest
     @MethodSource("faulty")
-    void everything_else_is_wrapped_in_an_object(String text, String why) throws JsonProcessingException {
+    void other_values_are_wrapped_in_an_object(String text, String why) throws JsonProcessingException {
         assertThat(ObjectText.of(text))
                 .isInstanceOfSatisfying(
                         ObjectText.Faulty.class,
@@ -109,7 +109,7 @@ class ObjectTextTest {
         assertThat(shown.path("invalid").asText()).isEqualTo(Texts.wellFormed(text));
     }
 
-    /** Whoever reads what is taken for an object must find one, and the same; and no object is refused. */
+    /** Every reader must find an object in accepted text, and the same one; and no object is refused. */
     @Test
     void accepted_objects_are_valid_for_a_strict_parser() throws JsonProcessingException {
         Random random = Seed.random("ObjectTextTest");
@@ -122,7 +122,7 @@ class ObjectTextTest {
 
             assertThat(read.isObject()).as(broken).isTrue();
             boolean taken = ObjectText.of(broken) instanceof ObjectText.Whole;
-            // The other reader takes numbers of any size.
+            // The other reader accepts numbers of any size.
             boolean huge = ObjectText.of(broken) instanceof ObjectText.Faulty faulty
                     && faulty.why().contains("too large");
             assertThat(taken).as(broken).isEqualTo(isObject(broken) && !huge);
@@ -157,7 +157,7 @@ class ObjectTextTest {
         };
     }
 
-    /** With a character more, less or another. */
+    /** With one character more, less or changed. */
     private static String broken(Random random, String object) {
         int at = random.nextInt(object.length());
         char other = "{}[]\",:0-e\\ nt".charAt(random.nextInt(14));

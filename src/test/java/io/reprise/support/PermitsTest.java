@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class PermitsTest {
     @Test
-    void a_user_has_a_limit_and_all_together_have_one() {
+    void each_user_and_the_node_have_a_limit() {
         Permits permits = new Permits(Current.always(3), Current.always(2));
 
         assertThat(permits.take("ada")).isTrue();

@@ -50,7 +50,7 @@ class StopSignalTest {
     }
 
     @Test
-    void a_listener_that_fails_keeps_no_other_from_hearing() {
+    void a_failing_listener_does_not_affect_the_others() {
         for (int i = 0; i < 10; i++) {
             signal.onStop(() -> {
                 heard.incrementAndGet();
@@ -64,7 +64,7 @@ class StopSignalTest {
     }
 
     @Test
-    void a_child_stops_with_its_parent_but_not_the_other_way_round() {
+    void a_child_signal_stops_with_its_parent_but_not_vice_versa() {
         StopSignal child = signal.child();
         StopSignal other = signal.child();
         StopSignal detached = signal.child();
@@ -94,13 +94,13 @@ class StopSignalTest {
     }
 
     @Test
-    void without_a_stop_a_wait_ends_with_its_time() throws InterruptedException {
+    void a_wait_without_a_stop_ends_with_its_time() throws InterruptedException {
         assertThat(signal.await(1)).isFalse();
         signal.sleep(1);
     }
 
     @Test
-    void work_on_its_own_thread_is_interrupted_by_the_stop_however_early_it_comes() throws Exception {
+    void work_on_its_own_thread_is_interrupted_by_the_stop_however_early() throws Exception {
         for (int round = 0; round < 200; round++) {
             StopSignal parent = new StopSignal();
             Thread stopper = Thread.ofVirtual().start(() -> parent.stop(Reason.USER));
@@ -118,9 +118,12 @@ class StopSignalTest {
         }
     }
 
-    /** Listeners come and go while several threads stop: each that stayed hears it once, one that leaves at most once. */
+    /**
+     * Listeners are added and removed while several threads stop: each that stayed is called once, a removed one at
+     * most once.
+     */
     @Test
-    void whatever_the_interleaving_a_listener_hears_the_stop_exactly_once() throws Exception {
+    void in_any_interleaving_a_listener_is_called_exactly_once() throws Exception {
         long seed = new Random().nextLong();
         System.out.println("StopSignalTest seed " + seed);
         Random random = new Random(seed);

@@ -21,7 +21,7 @@ public final class AguiVerifier {
 
     private AguiVerifier() {}
 
-    /** Fails with the verifier's words if it does not let all of these runs pass. */
+    /** Fails with the verifier's text if it does not accept all of these runs. */
     public static void assertValid(List<List<JsonObject>> runs) {
         install();
         Process node = run(
@@ -41,7 +41,7 @@ public final class AguiVerifier {
         }
     }
 
-    /** By one process at a time; another one finds it done. */
+    /** By one process at a time; another one finds it finished. */
     private static void install() {
         try {
             Files.createDirectories(FOLDER);

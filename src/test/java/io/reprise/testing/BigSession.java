@@ -13,7 +13,7 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * A session with a long past, written into the database by a few statements: each run asks and answers in ten events.
+ * A long session, written into the database by a few statements: each run is a question and an answer in ten events.
  *
  * @param textChars of each question and of each answer; a multiple of eight
  */
@@ -53,7 +53,7 @@ public record BigSession(String id, String user, int runs, int textChars) {
         return 2 * runs;
     }
 
-    /** The schema has to be there; the session must not. */
+    /** The schema must exist; the session must not. */
     public BigSession storeIn(DatabaseUri database) {
         try (Connection connection = TestDatabase.connect(database)) {
             connection.setAutoCommit(false);

@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** The server with a tool that must not be called twice: each call leaves a line in a file, which no kill takes back. */
+/** The server with a tool that must not be called twice: each call writes a line into a file, which survives kills. */
 public final class CountingServer {
     private CountingServer() {}
 
@@ -32,7 +32,7 @@ public final class CountingServer {
         System.out.println("Reprise is ready: http://127.0.0.1:" + server.port());
     }
 
-    /** Takes a while, so that it may be killed before its line, behind it, and after its answer. */
+    /** Takes a while, so that it may be killed before its line, after it, and after its answer. */
     private record CountTool(Path file) implements Tool {
         private static final int WORK_MS_MAX = 6;
 

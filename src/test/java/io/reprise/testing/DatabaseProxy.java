@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Stands between a server and its database and makes the database go away, in the ways in which networks do that. */
+/** A proxy between a server and its database that makes the database unavailable in the ways of real networks. */
 public final class DatabaseProxy implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final long PATIENCE_S = Patience.LIMIT.toSeconds();
@@ -34,11 +34,11 @@ public final class DatabaseProxy implements AutoCloseable {
         PRESENT,
         /** Connections are closed as soon as they are made. */
         REFUSING,
-        /** Whatever is sent, in either direction, stays on its way. */
+        /** All data, in either direction, is delayed. */
         STALLED
     }
 
-    /** What happens to the next request that contains the text; then the database is away. */
+    /** What happens to the next request that contains the text; then the database is unavailable. */
     private record Trap(String text, boolean forwarded, CountDownLatch sprung) {}
 
     private DatabaseProxy(DatabaseUri database, ServerSocket listener) {
@@ -69,12 +69,12 @@ public final class DatabaseProxy implements AutoCloseable {
         links.forEach(Link::cut);
     }
 
-    /** Lets nothing through any more, without a word: a cable is out. */
+    /** Silently forwards nothing more, like an unplugged cable. */
     public void stall() {
         state = State.STALLED;
     }
 
-    /** The database is there again: what stalled goes on its way. */
+    /** The database is available again: delayed data is forwarded. */
     public void heal() {
         state = State.PRESENT;
         synchronized (this) {
@@ -82,18 +82,20 @@ public final class DatabaseProxy implements AutoCloseable {
         }
     }
 
-    /** As {@link #heal}, but the connections of before are dead, and nobody says so: a firewall forgot them. */
+    /** Like {@link #heal}, but earlier connections are silently dead, as after a firewall dropped them. */
     public void healForNewConnectionsOnly() {
         links.forEach(link -> link.forgotten = true);
         heal();
     }
 
-    /** The next request with this text does not arrive, and the database is away from then on. */
+    /** The next request with this text does not arrive, and the database is unavailable from then on. */
     public void loseRequestWith(String text) {
         trap = new Trap(text, false, new CountDownLatch(1));
     }
 
-    /** The next request with this text is carried out, its answer is lost, and the database is away from then on. */
+    /**
+     * The next request with this text is executed, its answer is lost, and the database is unavailable from then on.
+     */
     public void loseAnswerToRequestWith(String text) {
         trap = new Trap(text, true, new CountDownLatch(1));
     }
@@ -208,7 +210,7 @@ public final class DatabaseProxy implements AutoCloseable {
                     client.getOutputStream().write(buffer, 0, length);
                 }
             } catch (IOException gone) {
-                // Told to the other side below.
+                // The other side is told below.
             }
             cut();
         }
@@ -218,7 +220,7 @@ public final class DatabaseProxy implements AutoCloseable {
             set.sprung().countDown();
         }
 
-        /** Returns when what was sent may go on. */
+        /** Returns when the data may be forwarded. */
         void awaitPresence() throws IOException {
             synchronized (DatabaseProxy.this) {
                 try {
@@ -244,7 +246,7 @@ public final class DatabaseProxy implements AutoCloseable {
         return new String(bytes, 0, length, StandardCharsets.ISO_8859_1).contains(text);
     }
 
-    /** With a reset, as a connection that is cut in mid-flight ends. */
+    /** With a reset, like a connection that is cut. */
     private static void close(Socket socket) {
         try {
             if (!socket.isClosed()) socket.setSoLinger(true, 0);

@@ -9,16 +9,16 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A tool, {@code gate}, that takes as long as the test wants: a run that calls it is under way until the test opens the
+ * A tool, {@code gate}, that takes as long as the test wants: a run that calls it is active until the test opens the
  * gate of its session, or stops the run, however slow the machine is.
  */
 public final class Gate implements Tool {
-    /** What a user says to the demo model, so that it calls the tool. */
+    /** The message that makes the demo model call the tool. */
     public static final String CALL = "/tool gate {}";
 
     private final ConcurrentMap<String, CountDownLatch> gates = new ConcurrentHashMap<>();
 
-    /** Ends the calls of the session, also those to come. */
+    /** Ends the calls of the session, including later ones. */
     public void open(String session) {
         of(session).countDown();
     }

@@ -18,12 +18,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 
-/** An identity provider of which only the published keys exist. It can rotate them, break, and be slow. */
+/** An identity provider that only publishes keys. It can rotate them, break, and be slow. */
 public final class IdentityProvider implements AutoCloseable {
     public static final String ISSUER = "https://id.example.org/";
     public static final String AUDIENCE = "reprise";
 
-    /** Making one takes longer than most tests. */
+    /** Creating one takes longer than most tests. */
     private static final RSAKey FIRST = Signed.rsa("first");
 
     private final HttpServer server;
@@ -40,7 +40,7 @@ public final class IdentityProvider implements AutoCloseable {
         WELL,
         BROKEN,
         SILENT,
-        /** It answers well once it is {@link #release released}. */
+        /** It answers correctly once it is {@link #release released}. */
         LATE,
         GARBAGE,
         ENDLESS,
@@ -65,7 +65,7 @@ public final class IdentityProvider implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/keys";
     }
 
-    /** How often it was asked for its keys. */
+    /** How often its keys were requested. */
     public int fetches() {
         return fetches.get();
     }
@@ -74,23 +74,23 @@ public final class IdentityProvider implements AutoCloseable {
         mood = now;
     }
 
-    /** Lets the answers go that are {@code LATE}. */
+    /** Releases the answers that are {@code LATE}. */
     public void release() {
         released.countDown();
     }
 
-    /** Signs with a new key from now on, and publishes it alone. */
+    /** From now on signs with a new key, and publishes only this key. */
     public void rotate(JWK next) {
         current = next;
         published = List.of(next);
     }
 
-    /** Publishes one more key, as it is written, in front of its own. */
+    /** Publishes one more key, unchanged, before its own. */
     public void publishBeside(String json) {
         beside = json + ",";
     }
 
-    /** A token that is good for an hour. */
+    /** A token that is valid for an hour. */
     public String token(String user, String... roles) {
         return sign(claims(user).put("realm_access", new JsonObject().put("roles", List.of(roles))));
     }

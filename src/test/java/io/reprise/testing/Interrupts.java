@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * SIGINT is ignored by what a shell starts in the background, by all that this starts in turn, and by a virtual machine
- * that finds it ignored. Tests of Ctrl-C need programs that do not.
+ * SIGINT is ignored by programs that a shell starts in the background, by their children, and by a virtual machine
+ * that finds it ignored. Tests of Ctrl-C need programs that do not ignore it.
  */
 public final class Interrupts {
     private static final int SIGINT = 2;
 
     private Interrupts() {}
 
-    /** Words before those of a command, so that the program heeds SIGINT even if the tests do not; often none. */
+    /** A prefix of a command, so that the program reacts to SIGINT even if the tests do not; often empty. */
     public static List<String> heeded() {
         return areIgnored() ? List.of("env", "--default-signal=INT") : List.of();
     }

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What the database holds of a session's log, read by plain SQL: what every reader must have been sent, however the
- * deltas were merged on the way. Rows that do not tile are an error at once.
+ * A session's log in the database, read by plain SQL: what every reader must have received, however the
+ * deltas were merged. Rows that do not tile are an error immediately.
  */
 public final class LogOracle {
     private static final Set<String> DELTAS =
@@ -33,13 +33,13 @@ public final class LogOracle {
             return ends != null;
         }
 
-        /** Of a segment: the text of the seqs first..last that lie in this row. */
+        /** Of a segment: the text of the seqs first..last in this row. */
         String text(long first, long last) {
             int begin = first <= from ? 0 : ends[(int) (first - from) - 1];
             return event.getString("delta").substring(begin, ends[(int) (Math.min(last, seq) - from)]);
         }
 
-        /** The event but for its text. */
+        /** The event without its text. */
         JsonObject kind() {
             JsonObject kind = event.copy();
             kind.remove("delta");
@@ -55,7 +55,7 @@ public final class LogOracle {
         return of(database, session, 0);
     }
 
-    /** Of a session that was cleared, with everything up to that seq. */
+    /** Of a session that was cleared up to that seq. */
     public static LogOracle of(DatabaseUri database, String session, long clearedTo) {
         LogOracle log = new LogOracle(clearedTo);
         try (Connection connection = TestDatabase.connect(database);
@@ -85,7 +85,7 @@ public final class LogOracle {
     private void add(Row row) {
         assertThat(row.from()).as("rows tile").isEqualTo((byFrom.isEmpty() ? clearedTo : head()) + 1);
         boolean delta = DELTAS.contains(row.event().getString("type"));
-        // The text of a user's message is a delta too, and like every delta it is kept as a segment.
+        // The text of a user's message is a delta too, and like every delta it is stored as a segment.
         assertThat(row.isSegment()).as(row.event().encode()).isEqualTo(delta);
         byFrom.put(row.from(), row);
     }
@@ -98,7 +98,7 @@ public final class LogOracle {
         return byFrom.size();
     }
 
-    /** Whether a cursor here lies in the middle of a stored row. */
+    /** Whether a cursor here is in the middle of a stored row. */
     public boolean isInsideARow(long after) {
         Map.Entry<Long, Row> row = byFrom.floorEntry(after);
         return row != null && after < row.getValue().seq();
@@ -111,7 +111,7 @@ public final class LogOracle {
         return events;
     }
 
-    /** The runs in the order in which they began. */
+    /** The runs in the order of their start. */
     public List<String> runs() {
         return byFrom.values().stream()
                 .filter(row -> row.event().getString("type").equals("RUN_STARTED"))
@@ -120,8 +120,8 @@ public final class LogOracle {
     }
 
     /**
-     * Fails unless the run has exactly one end, nothing of it behind that end, and everything it opened closed before:
-     * messages, then tool calls by a result, then the step; behind a stop nothing begins or grows. Returns the event
+     * Fails unless the run has exactly one end, nothing after it, and closed every open item before it:
+     * messages, then tool calls by a result, then the step; after a stop nothing begins or grows. Returns the event
      * that ends it.
      */
     public JsonObject assertEndsWell(String run) {
@@ -158,7 +158,7 @@ public final class LogOracle {
                 case "TOOL_CALL_END" ->
                     assertThat(callsEnded.put(call, true)).as(story).isFalse();
                 case "REASONING_ENCRYPTED_VALUE" -> {
-                    // Of a turn that is whole.
+                    // Of a complete turn.
                     assertThat(messages).as(story).isEmpty();
                     assertThat(callsEnded.values()).as(story).doesNotContain(false);
                 }
@@ -185,7 +185,7 @@ public final class LogOracle {
         return events.getLast();
     }
 
-    /** Fails unless these event frames are exactly what lies in (after, upTo]: nothing lost, doubled or changed. */
+    /** Fails unless these event frames are exactly (after, upTo]: nothing lost, doubled or changed. */
     public void assertIs(List<JsonObject> frames, long after, long upTo) {
         long cursor = after;
         for (JsonObject frame : frames) {

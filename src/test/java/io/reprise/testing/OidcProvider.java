@@ -35,7 +35,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * An identity provider of OpenID Connect with real HTTP and real keys. It is as strict as good ones are: a code and a
- * refresh token count once, and a refresh token that comes twice ends its whole sign-in. It can also misbehave.
+ * refresh token are valid once, and a refresh token that is used twice ends its whole sign-in. It can also misbehave.
  */
 public final class OidcProvider implements AutoCloseable {
     public static final String CLIENT = "reprise";
@@ -64,7 +64,7 @@ public final class OidcProvider implements AutoCloseable {
     private volatile UnaryOperator<JsonObject> answer = json -> json;
     private volatile Function<JsonObject, String> signer = this::signed;
 
-    /** What somebody agreed to. */
+    /** The content of a user's consent. */
     private static final class Grant {
         private final String user;
         private final Map<String, String> asked;
@@ -92,7 +92,7 @@ public final class OidcProvider implements AutoCloseable {
         server.start();
     }
 
-    /** One that is down does nothing of what it is asked for: a refresh token is not used up by it. */
+    /** An unavailable provider executes no request: a refresh token is not used up by it. */
     private void serve(String path, HttpHandler handler) {
         server.createContext(path, exchange -> {
             if (down) send(exchange, 503, "away");
@@ -109,10 +109,10 @@ public final class OidcProvider implements AutoCloseable {
         return url() + "/realm";
     }
 
-    // --- how it behaves
+    // --- its behaviour
 
     /**
-     * Settings of a server whose people sign in here.
+     * Settings of a server whose users sign in here.
      *
      * @param port of that server, on this machine
      * @param folder for a file with the client's secret
@@ -142,12 +142,12 @@ public final class OidcProvider implements AutoCloseable {
         }
     }
 
-    /** Who signs in next. */
+    /** The next user who signs in. */
     public void user(String name) {
         user = name;
     }
 
-    /** How long its tokens live. */
+    /** The lifetime of its tokens. */
     public void lifeS(int seconds) {
         lifeS = seconds;
     }
@@ -156,7 +156,7 @@ public final class OidcProvider implements AutoCloseable {
         givesRefreshTokens = false;
     }
 
-    /** It shows a page with a link, which must be clicked, in place of going on by itself. */
+    /** It shows a page with a link, which must be clicked, instead of redirecting immediately. */
     public void asks() {
         asks = true;
     }
@@ -171,7 +171,7 @@ public final class OidcProvider implements AutoCloseable {
         down = isDown;
     }
 
-    /** The token endpoint answers so; null: as it should. */
+    /** The answer of the token endpoint; null: the regular one. */
     public void tokens(int status, String body) {
         tokenStatus = status;
         tokenBody = body;
@@ -197,7 +197,7 @@ public final class OidcProvider implements AutoCloseable {
         return Signed.by(KEY, "RS256", content);
     }
 
-    /** Ends all sign-ins: no refresh token counts any more. */
+    /** Ends all sign-ins: no refresh token is valid any more. */
     public void revoke() {
         refreshTokens.values().forEach(grant -> grant.over = true);
     }
@@ -208,7 +208,7 @@ public final class OidcProvider implements AutoCloseable {
         return refreshes.get();
     }
 
-    /** Refresh tokens that came twice. */
+    /** Refresh tokens that were used twice. */
     public int reuses() {
         return reuses.get();
     }
@@ -217,7 +217,7 @@ public final class OidcProvider implements AutoCloseable {
         return documents.get();
     }
 
-    /** Every token that it has given. */
+    /** Every token that it has issued. */
     public List<String> secrets() {
         return List.copyOf(secrets);
     }

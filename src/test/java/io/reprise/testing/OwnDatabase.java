@@ -15,18 +15,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The private PostgreSQL of a server's data folder, seen from outside; closing it ends what a killed server left. */
+/**
+ * The private PostgreSQL of a server's data folder, seen from outside; closing it stops one that a killed server left.
+ */
 public record OwnDatabase(Path dataDir) implements AutoCloseable {
     private static final Duration PATIENCE = Patience.LIMIT;
     private static final int PORT_LINE = 3;
 
-    /** Of a folder that is as the first start and stop of a server leave it: what they cost is paid once in a test process. */
+    /** Of a folder as after the first start and stop of a server, which are made only once in a test process. */
     public static OwnDatabase prepared(Path dataDir) {
         PreparedData.copyWithProgramsTo(dataDir);
         return new OwnDatabase(dataDir);
     }
 
-    /** Where it listens now. */
+    /** Its current port. */
     public DatabaseUri uri() {
         try {
             String port = Files.readAllLines(pidFile()).get(PORT_LINE).strip();
@@ -51,7 +53,7 @@ public record OwnDatabase(Path dataDir) implements AutoCloseable {
         }
     }
 
-    /** Waits until everything that a dead server had sent is carried out. */
+    /** Waits until everything that a dead server had sent is executed. */
     public void awaitQuiet() {
         await().atMost(PATIENCE).until(() -> {
             try (Connection connection = TestDatabase.connect(uri());
@@ -67,7 +69,7 @@ public record OwnDatabase(Path dataDir) implements AutoCloseable {
         });
     }
 
-    /** As a power failure would. */
+    /** Like a power failure. */
     public void kill() {
         process().ifPresent(process -> {
             process.destroyForcibly();
@@ -84,7 +86,7 @@ public record OwnDatabase(Path dataDir) implements AutoCloseable {
         return dataDir.resolve("postgresql").resolve("cluster");
     }
 
-    /** A pid may be another program's by now. */
+    /** The pid may belong to another program by now. */
     private boolean servesThis(ProcessHandle process) {
         try {
             Path words = Path.of("/proc", Long.toString(process.pid()), "cmdline");

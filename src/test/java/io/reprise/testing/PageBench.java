@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** What tests of the page share: a server and a browser for the class, and somebody new for each test. */
+/** Shared parts of tests of the page: a server and a browser for the class, and a new user for each test. */
 public final class PageBench implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
     private final Map<String, String> settings;
     private final List<Tool> tools;
@@ -34,22 +34,22 @@ public final class PageBench implements BeforeAllCallback, AfterAllCallback, Bef
         return browser;
     }
 
-    /** The name of whom this test is about. */
+    /** The name of the user of this test. */
     public String user() {
         return user;
     }
 
-    /** Their browser. */
+    /** The user's browser. */
     public BrowserContext person() {
         return person;
     }
 
-    /** Their browser's next tab, with the page as it begins. */
+    /** The next tab of the browser, with the page in its initial state. */
     public Tab open() {
         return open(server.url());
     }
 
-    /** Their browser's next tab. */
+    /** The next tab of the browser. */
     public Tab open(String url) {
         return browser.open(person, url);
     }

@@ -4,17 +4,18 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How long a test waits for what comes soon on an idle machine. It is an upper bound that no test which passes uses up,
+ * How long a test waits for events that come soon on an idle machine. Passing tests do not use it up,
  * so it is generous: a machine with one busy core and a slow disk is many times slower.
  */
 public final class Patience {
     public static final Duration LIMIT = Duration.ofMinutes(2);
 
     /**
-     * What a server of a test is given beyond its defaults. All other limits, such as those on waiting for the database, are
-     * the ones that an operator's server has: a test that comes near them on a slow machine has found something. These
-     * are different, because they end what a test has brought about to look at it, a model that says nothing, a tool that
-     * sleeps or an answer without an end, and how long it looks depends on the machine. A test that is about one of them
+     * Limits of a server of a test that differ from the defaults. All other limits, such as those on waiting for the
+     * database,
+     * are those of an operator's server: a test that nearly reaches them on a slow machine has found a problem. These
+     * differ because they end a situation that a test has created to examine it, such as a silent model, a tool that
+     * sleeps or an endless answer, and how long that takes depends on the machine. A test of one of these limits
      * sets it.
      */
     static final Map<String, String> OF_SERVER =

@@ -5,14 +5,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports for what goes away in a test and comes back where it was. */
+/** Ports for servers that are stopped in a test and started again on the same port. */
 public final class Ports {
     private static final int FIRST = 10_000;
 
-    /** From here on systems give ports to whoever asks for any, also to connections of the test itself. */
+    /** From here on systems assign ports to any program, including connections of the test itself. */
     private static final int LAST = 32_000;
 
-    /** Each process of the build has ports of its own, or two would be given one that only looks free. */
+    /** Each process of the build has its own range of ports; otherwise two could choose the same free port. */
     private static final int SHARES = 8;
 
     private static final int SHARE = (LAST - FIRST) / SHARES;
@@ -20,7 +20,7 @@ public final class Ports {
 
     private Ports() {}
 
-    /** One that is free, and that nobody is given while its owner is away. */
+    /** A free port that is not used by others while its owner is stopped. */
     public static int free() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(FIRST_OF_SHARE, FIRST_OF_SHARE + SHARE);

@@ -23,20 +23,20 @@ final class PreparedData {
     static void copyTo(Path dataDir) {
         mustCopy("-a", TEMPLATE + "/.", dataDir.toString());
         try {
-            // One that nobody is given while its owner is away, so that it is free at each start.
+            // A port that is not used by others while its owner is stopped, so that it is free at each start.
             Files.writeString(dataDir.resolve("postgresql").resolve("port"), Ports.free() + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** As above, and with the programs, which a server of its own looks for beside its data. */
+    /** As above, and with the programs, which a server expects next to its data. */
     static void copyWithProgramsTo(Path dataDir) {
         copyTo(dataDir);
         String to = dataDir.resolve("postgresql").toString();
         try (Stream<Path> programs = Files.list(PROGRAMS)) {
             for (Path home : programs.filter(Files::isDirectory).toList()) {
-                // They are only read, so a link is as good as a copy where there can be one.
+                // They are only read, so links suffice where they are supported.
                 if (!copy("-al", home.toString(), to)) mustCopy("-a", home.toString(), to);
             }
         } catch (IOException e) {
@@ -44,7 +44,7 @@ final class PreparedData {
         }
     }
 
-    /** A temporary folder that goes with the process. */
+    /** A temporary folder that is deleted when the process ends. */
     static Path temporary(String prefix) {
         try {
             Path folder = Files.createTempDirectory(prefix);
@@ -59,7 +59,7 @@ final class PreparedData {
         try (var paths = Files.walk(folder)) {
             paths.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(file -> file.delete());
         } catch (IOException ignored) {
-            // The system's temporary folder is emptied by others in the end.
+            // Other programs may delete files of the system's temporary folder.
         }
     }
 

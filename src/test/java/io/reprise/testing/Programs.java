@@ -10,7 +10,10 @@ import java.util.List;
 public final class Programs {
     private Programs() {}
 
-    /** The first of these names on the PATH; a missing program is a failure, or a machine without it would test nothing. */
+    /**
+     * The first of these names on the PATH; a missing program is a failure, because otherwise a machine without it
+     * would test nothing.
+     */
     public static Path find(String... names) {
         List<String> folders =
                 Arrays.asList(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));

@@ -1,8 +1,9 @@
 package io.reprise.testing;
 
 /**
- * How often a test repeats what chance decides: every build makes some rounds, with each kind of scene that always matters
- * among them; {@code scripts/test --soak} makes all.
+ * How often a randomised test repeats: every build makes some rounds, which always include each important kind of
+ * scene;
+ * {@code scripts/test --soak} makes all.
  */
 public final class Rounds {
     private static final boolean SOAK = Boolean.getBoolean("test.soak");

@@ -2,7 +2,7 @@ package io.reprise.testing;
 
 import java.util.Random;
 
-/** Chance that can be repeated: the seed is printed, and taken from {@code -Dtest.seed=...} when that is given. */
+/** Repeatable randomness: the seed is printed, and can be set with {@code -Dtest.seed=...}. */
 public final class Seed {
     private Seed() {}
 

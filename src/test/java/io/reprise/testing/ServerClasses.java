@@ -14,9 +14,10 @@ import java.util.stream.Stream;
 import java.util.zip.Deflater;
 
 /**
- * The classes of the server for processes of their own, with an archive of what one start has loaded, as
- * {@code scripts/run} has it: a start takes a third of the time. Java archives nothing from folders, so they are put into
- * jars first. Made once in a test process, by the first test that asks.
+ * The classes of the server for separate processes, with an archive of the classes loaded at a start, as
+ * {@code scripts/run} has it: a start takes a third of the time. Java does not archive classes of folders, so they are
+ * put into
+ * jars first. Made once in a test process, by the first test that needs it.
  */
 final class ServerClasses {
     private static final List<String> OPTIONS = make();
@@ -74,7 +75,7 @@ final class ServerClasses {
             out.setLevel(Deflater.NO_COMPRESSION);
             for (Path path : files.filter(path -> !path.equals(classes)).toList()) {
                 String name = classes.relativize(path).toString();
-                // Whoever looks for all files of a folder in it needs the folder's own entry.
+                // Code that searches for all files of a folder in it needs the folder's own entry.
                 out.putNextEntry(new JarEntry(Files.isDirectory(path) ? name + "/" : name));
                 if (Files.isRegularFile(path)) Files.copy(path, out);
                 out.closeEntry();

@@ -45,7 +45,7 @@ public final class ServerProcess implements AutoCloseable {
         errorReader = follow(process.errorReader(), errors::add);
     }
 
-    /** With the defaults but for the given settings; returns once it takes clients. */
+    /** With the defaults except for the given settings; returns once it accepts clients. */
     public static ServerProcess start(Map<String, String> settings) {
         return ready(launch(settings));
     }
@@ -65,14 +65,14 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** As above on the private PostgreSQL of this folder; {@link OwnDatabase} ends what a killed server leaves. */
+    /** As above on the private PostgreSQL of this folder; {@link OwnDatabase} stops one that a killed server leaves. */
     public static ServerProcess startOn(Path dataDir, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
         all.put("data.dir", dataDir.toString());
         return start(all);
     }
 
-    /** As above, by another main class that says as {@code Main} does when it is ready. */
+    /** As above, by another main class that prints what {@code Main} prints when it is ready. */
     public static ServerProcess startOn(Path dataDir, Map<String, String> settings, Class<?> main, String... words) {
         Map<String, String> all = new HashMap<>(settings);
         all.put("data.dir", dataDir.toString());
@@ -114,7 +114,7 @@ public final class ServerProcess implements AutoCloseable {
         words.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().keySet().removeIf(name -> name.startsWith("REPRISE_"));
-        // The virtual machine tells of these on standard error.
+        // The virtual machine reports these on standard error.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
         Patience.OF_SERVER.forEach((key, value) -> builder.environment().put(variable(key), value));
         builder.environment().put(variable("server.port"), "0");
@@ -238,7 +238,7 @@ public final class ServerProcess implements AutoCloseable {
                 .toList();
     }
 
-    /** Its warnings and errors, but for those that only say that the machine is slow. */
+    /** Its warnings and errors, except those that only report a slow machine. */
     public List<JsonObject> troubles() {
         return log().stream()
                 .filter(line -> List.of("WARN", "ERROR").contains(line.getString("level")))
@@ -246,7 +246,7 @@ public final class ServerProcess implements AutoCloseable {
                 .toList();
     }
 
-    /** Standard output but for the log. */
+    /** Standard output without the log. */
     public List<String> said() {
         return output.stream().filter(line -> logLine(line).findAny().isEmpty()).toList();
     }

@@ -5,11 +5,11 @@ import java.util.Map;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** One server for all tests of a class that want the same settings: what they look at is their own sessions. */
+/** One server for all tests of a class with the same settings, each of which uses its own sessions. */
 public final class SharedServers implements AfterAllCallback {
     private final Map<Map<String, String>, TestServer> running = new HashMap<>();
 
-    /** With an empty database before its first test. Not to be closed. */
+    /** With an empty database before its first test. Must not be closed. */
     public TestServer with(Map<String, String> settings) {
         return running.computeIfAbsent(settings, TestServer::start);
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a command in a process of its own and records its output. */
+/** Runs a command in a separate process and records its output. */
 public final class Shell implements AutoCloseable {
     private final Process process;
     private final Path outFile;
@@ -44,7 +44,7 @@ public final class Shell implements AutoCloseable {
         }
     }
 
-    /** Runs a command to its end; a command that does not end within the patience of tests is killed, which is a failure. */
+    /** Runs a command to its end; a command that does not end in time is killed, which is a failure. */
     public static Ended run(Path folder, Map<String, String> environment, List<String> command) {
         try (Shell shell = start(folder, environment, command)) {
             return shell.awaitEnd();

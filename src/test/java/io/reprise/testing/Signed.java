@@ -61,7 +61,7 @@ public final class Signed {
                 claims);
     }
 
-    /** Signs any two texts as header and claims, also those that no library would write. */
+    /** Signs any two texts as header and claims, including those that no library would write. */
     public static String anything(JWK key, String algorithm, String header, String claims) {
         return anything(
                 key, algorithm, header.getBytes(StandardCharsets.UTF_8), claims.getBytes(StandardCharsets.UTF_8));

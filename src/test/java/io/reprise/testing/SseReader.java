@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * A reader of an event stream by hand, over TCP: it reads when it is told to and not before. It keeps what it applied by
- * its cursor; a gap, an overlap, a doubled event or a wrong {@code id} is an error at once.
+ * A reader of an event stream over TCP that reads only on request. It stores the events that it applied by
+ * its cursor; a gap, an overlap, a doubled event or a wrong {@code id} is an error immediately.
  */
 public final class SseReader implements AutoCloseable {
     private static final int PATIENCE_MS = (int) Patience.LIMIT.toMillis();
@@ -59,7 +59,7 @@ public final class SseReader implements AutoCloseable {
         }
     }
 
-    /** From the place where another reader was; null: from a snapshot on. */
+    /** From the cursor of another reader; null: from a snapshot. */
     public static SseReader open(int port, String token, String session, String lastId) {
         return open(port, token, session, lastId, 0);
     }
@@ -121,7 +121,7 @@ public final class SseReader implements AutoCloseable {
         }
     }
 
-    /** Reads comments, and nothing but comments. */
+    /** Reads only comments. */
     public void awaitComments(int more) {
         try {
             for (int i = 0; i < more; i++) {
@@ -157,7 +157,7 @@ public final class SseReader implements AutoCloseable {
         while (cursor < seq) await("event " + seq, sent -> true);
     }
 
-    /** What a client does that comes back: another connection, from the last id. */
+    /** Reconnects as a client does: another connection, from the last id. */
     public SseReader again(int port, String token, String session) {
         SseReader next = open(port, token, session, lastId);
         next.events.addAll(events);
@@ -210,7 +210,7 @@ public final class SseReader implements AutoCloseable {
 
     // --- HTTP
 
-    /** A line of the stream, out of its chunks; null at the end. */
+    /** A line of the stream, assembled from its chunks; null at the end. */
     private String line() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b = read(); b >= 0; b = read()) {
@@ -251,7 +251,7 @@ public final class SseReader implements AutoCloseable {
         }
     }
 
-    /** Vanishes. */
+    /** Disconnects without a close. */
     public void cut() {
         close();
     }

@@ -1,6 +1,6 @@
 package io.reprise.testing;
 
-/** Counts the statements in what a client sends to PostgreSQL over one connection, as it comes in. */
+/** Counts the statements that a client sends to PostgreSQL over one connection. */
 final class StatementCount {
     private static final int LENGTH_BYTES = 4;
 

@@ -21,8 +21,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A session as it is stored, read past the server at one moment. {@link #assertWhole} checks what must hold of every log
- * at every moment, written from the protocol's description and without the server's code.
+ * A session as it is stored, read directly from the database at one moment. {@link #assertWhole} checks the rules of
+ * every log,
+ * written from the protocol document and without the server's code.
  */
 public final class StoredLog {
     private static final Set<String> BEGINNINGS =
@@ -37,7 +38,7 @@ public final class StoredLog {
 
     /** {@code ends} is null but for a segment. */
     public record Row(long from, long seq, String run, String type, JsonObject event, Integer[] ends) {
-        /** What a reader must be shown for these seqs of this row. */
+        /** What a reader must receive for these seqs of this row. */
         JsonObject part(long first, long last) {
             if (ends == null) return event;
             int begin = first == from ? 0 : ends[(int) (first - from) - 1];
@@ -49,7 +50,9 @@ public final class StoredLog {
         }
     }
 
-    /** A row of the table of runs; {@code outcome} is null while it runs, {@code resumeSeq} if it could not go on. */
+    /**
+     * A row of the table of runs; {@code outcome} is null while it is active, {@code resumeSeq} if it cannot resume.
+     */
     public record StoredRun(
             String id, long firstSeq, boolean exact, String outcome, String code, int attempt, Long resumeSeq) {}
 
@@ -71,7 +74,7 @@ public final class StoredLog {
         }
     }
 
-    /** The sessions of which a server would have to take care at its start. */
+    /** The sessions that a server would have to recover at its start. */
     public static Set<String> unfinished(DatabaseUri database) {
         return strings(database, """
                 SELECT session_id FROM run WHERE outcome IS NULL
@@ -82,7 +85,7 @@ public final class StoredLog {
         return strings(database, "SELECT id FROM session");
     }
 
-    /** The ids of the commands that were carried out. */
+    /** The ids of the decided commands. */
     public static Set<String> claims(DatabaseUri database) {
         return strings(database, "SELECT id FROM claim");
     }
@@ -112,7 +115,7 @@ public final class StoredLog {
         return rows;
     }
 
-    /** The waiting messages, as JSON. */
+    /** The queued messages, as JSON. */
     public String queue() {
         return queue;
     }
@@ -145,8 +148,9 @@ public final class StoredLog {
     }
 
     /**
-     * The events of each run, one event for each row, without what is not of the run; runs that have not ended are left
-     * out.
+     * The events of each run, one event for each row, without events that belong to no run; runs that have not ended
+     * are
+     * omitted.
      */
     public List<List<JsonObject>> eventsOfRuns() {
         return runs.values().stream()
@@ -158,7 +162,7 @@ public final class StoredLog {
                 .toList();
     }
 
-    /** What the log says of each time that the run was begun again. */
+    /** The {@code run.restarted} events of the run. */
     public List<JsonObject> restarts(String run) {
         return rows.stream()
                 .filter(row -> run.equals(row.run()) && isRestart(row))
@@ -166,7 +170,7 @@ public final class StoredLog {
                 .toList();
     }
 
-    /** Where the run goes on: its results right behind its last checkpoint, before it began anything else, are kept. */
+    /** Where the run resumes: results directly after its last checkpoint, before it began anything else, are kept. */
     public long goesOnAt(StoredRun run) {
         long at = run.resumeSeq();
         for (Row row : rows) {
@@ -181,7 +185,7 @@ public final class StoredLog {
         return row.type().equals("CUSTOM") && row.event().getString("name").equals("run.restarted");
     }
 
-    /** How often the message of this command is in the log or waits in the queue. */
+    /** How often the message of this command is in the log or in the queue. */
     public long messagesOf(String command) {
         long inLog = rows.stream()
                 .filter(row -> row.type().equals("TEXT_MESSAGE_START") && !isVoid(row))
@@ -199,9 +203,9 @@ public final class StoredLog {
                 .anyMatch(event -> event.getJsonObject("value").getLong("toSeq") < row.seq());
     }
 
-    // --- what must hold
+    // --- rules
 
-    /** Rows tile the log; each run begins, closes all it opened and ends exactly once; its row says the same. */
+    /** Rows tile the log; each run begins, closes all its open items and ends exactly once; its row agrees. */
     public StoredLog assertWhole() {
         assertTiled();
         assertThat(rows.stream().filter(row -> row.type().equals("RUN_STARTED")).map(Row::run))
@@ -304,7 +308,7 @@ public final class StoredLog {
                 case "CUSTOM" -> {
                     if (!e.getString("name").equals("run.restarted")) continue;
                     long toSeq = e.getJsonObject("value").getLong("toSeq");
-                    // A result that is void leaves its call open again.
+                    // A superseded result reopens its call.
                     answered.forEach((call, seq) -> {
                         if (seq > toSeq && began.getOrDefault(call, Long.MAX_VALUE) <= toSeq) open.add("call " + call);
                     });

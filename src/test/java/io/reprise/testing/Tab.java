@@ -13,11 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A tab with the page, used as a person does, and everything that the browser complained about in it. */
+/** A tab with the page, used as a person does, and all errors that the browser reported in it. */
 public final class Tab {
     private static final int PATIENCE_MS = (int) Patience.LIMIT.toMillis();
 
-    /** The browser itself says that nobody listens; no page can prevent it. */
+    /** The browser itself reports a failed connection; no page can prevent it. */
     private static final Pattern OUTAGE = Pattern.compile(
             "Failed to load resource: net::ERR_\\w+|WebSocket connection to 'ws://.*' failed: .*", Pattern.DOTALL);
 
@@ -38,12 +38,12 @@ public final class Tab {
         return page;
     }
 
-    /** How often this path was asked for since the tab was opened. */
+    /** How often this path was requested since the tab was opened. */
     public long requests(String path) {
         return requested.stream().filter(path::equals).count();
     }
 
-    // --- what a person does
+    // --- actions of a person
 
     public void say(String text) {
         composer().fill(text);
@@ -52,7 +52,7 @@ public final class Tab {
         else composer().press("Enter");
     }
 
-    /** Says it, and waits until the answer has ended. */
+    /** Sends it, and waits until the answer has ended. */
     public void ask(String text) {
         int before = page.locator(".message.user").count();
         say(text);
@@ -109,7 +109,7 @@ public final class Tab {
         return page.locator(".session-name");
     }
 
-    /** The text of the last answer, as it stands. */
+    /** The current text of the last answer. */
     public String answerText() {
         return answer().textContent().strip();
     }
@@ -148,12 +148,12 @@ public final class Tab {
         assertThat(complaints).isEmpty();
     }
 
-    /** What was provoked on purpose. */
+    /** Errors that were provoked on purpose. */
     public void forgetComplaints() {
         complaints.clear();
     }
 
-    /** The same, but for failed connections while the server was away. */
+    /** The same, except for failed connections while the server was unavailable. */
     public void assertCleanButForOutage() {
         assertThat(complaints).allMatch(text -> OUTAGE.matcher(text).matches());
     }

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The machine's Chromium, driven over the machine's node: nothing is downloaded. There is one in a test process, and its
- * people know nothing of each other. For the thread of the tests only.
+ * The machine's Chromium, controlled by the machine's node: nothing is downloaded. There is one in a test process, and
+ * its
+ * users are isolated from each other. For the thread of the tests only.
  */
 public final class TestBrowser implements AutoCloseable {
     private static final int PATIENCE_MS = (int) Patience.LIMIT.toMillis();
@@ -26,7 +27,7 @@ public final class TestBrowser implements AutoCloseable {
             "--disable-component-update",
             "--disable-sync");
 
-    /** Started by the first test that asks and kept for the others: its driver ends it with the process. */
+    /** Started by the first test that needs it and kept for the others: its driver ends it with the process. */
     private static Browser running;
 
     private final Browser browser;
@@ -36,7 +37,7 @@ public final class TestBrowser implements AutoCloseable {
         this.browser = browser;
     }
 
-    /** With nobody in it. */
+    /** Without a user. */
     public static TestBrowser start() {
         if (running == null || !running.isConnected()) running = launch();
         return new TestBrowser(running);
@@ -54,12 +55,12 @@ public final class TestBrowser implements AutoCloseable {
         return playwright.chromium().launch(options);
     }
 
-    /** A person's browser, of 1280 x 800; the tabs in it share what a browser remembers. */
+    /** A user's browser, of 1280 x 800; its tabs share the stored data of a browser. */
     public BrowserContext person(String user) {
         return person(user, 1280, 800);
     }
 
-    /** A person's phone. */
+    /** A user's phone. */
     public BrowserContext personOnPhone(String user) {
         return person(user, 390, 844);
     }
@@ -70,7 +71,7 @@ public final class TestBrowser implements AutoCloseable {
                 new Browser.NewContextOptions().setViewportSize(width, height).setLocale("en-GB"));
     }
 
-    /** With what those tests need that look at it. */
+    /** With what tests of it need. */
     public BrowserContext person(String user, Browser.NewContextOptions options) {
         BrowserContext context = browser.newContext(options);
         people.add(context);
@@ -89,7 +90,7 @@ public final class TestBrowser implements AutoCloseable {
         return tab;
     }
 
-    /** Whoever is still in it leaves. */
+    /** Closes tabs that are still open. */
     @Override
     public void close() {
         people.forEach(BrowserContext::close);

@@ -22,8 +22,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * A client of the wire protocol, written from its description and without the server's code. It keeps every frame, and
- * of each session what it applied by its cursor; a gap, an overlap or a doubled event is an error at once.
+ * A client of the wire protocol, written from its document and without the server's code. It keeps every frame, and
+ * the events of each session that it applied by its cursor; a gap, an overlap or a doubled event is an error
+ * immediately.
  */
 public final class TestClient implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -38,7 +39,7 @@ public final class TestClient implements AutoCloseable {
     private boolean cut;
     private WebSocket socket;
 
-    /** What this client knows of a session. */
+    /** The state of a session in this client. */
     public static final class View {
         public String epoch;
         /** The last event applied; -1 before the first snapshot. */
@@ -68,7 +69,7 @@ public final class TestClient implements AutoCloseable {
         return client;
     }
 
-    /** A socket that has said nothing. */
+    /** A socket that has sent nothing. */
     public static TestClient open(int port, String path) {
         return open(port, path, Map.of());
     }
@@ -83,7 +84,7 @@ public final class TestClient implements AutoCloseable {
         return client;
     }
 
-    // --- saying
+    // --- sending
 
     public void say(JsonObject frame) {
         sayRaw(frame.encode());
@@ -154,7 +155,7 @@ public final class TestClient implements AutoCloseable {
         return verdict;
     }
 
-    /** Goes on with what another client of the same user knows: what a reconnecting tab does. */
+    /** Continues with the state of another client of the same user, as a reconnecting tab does. */
     public TestClient adopt(TestClient before, String session) {
         View old = before.view(session);
         View view = view(session);
@@ -203,7 +204,7 @@ public final class TestClient implements AutoCloseable {
         return found[0];
     }
 
-    /** Waits until the condition, looked at after every frame and under the client's lock, holds. */
+    /** Waits until the condition holds; it is checked after every frame and under the client's lock. */
     public void awaitThat(String what, java.util.function.BooleanSupplier condition) {
         lock.lock();
         try {
@@ -227,7 +228,7 @@ public final class TestClient implements AutoCloseable {
         return closed.orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS).join();
     }
 
-    // --- looking
+    // --- state
 
     public int frameCount() {
         return locked(frames::size);
@@ -277,7 +278,7 @@ public final class TestClient implements AutoCloseable {
         return words.toString();
     }
 
-    /** Cuts the connection without a word; what still arrives is not taken any more. */
+    /** Cuts the connection without a close; data that still arrives is ignored. */
     public void cut() {
         locked(() -> cut = true);
         socket.abort();
@@ -288,7 +289,7 @@ public final class TestClient implements AutoCloseable {
         if (!closed.isDone()) socket.abort();
     }
 
-    // --- what comes in
+    // --- received frames
 
     private void take(JsonObject frame) {
         frames.add(frame);

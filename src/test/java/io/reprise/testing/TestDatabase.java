@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Real PostgreSQL for integration tests: one server per test process, one database per test. */
 public final class TestDatabase {
-    /** What the databases of tests are made with; a server with another number needs an empty one. */
+    /** The number of shards of test databases; a server with another number needs an empty one. */
     public static final int SHARDS = Settings.defaults().sessions().shards();
 
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private TestDatabase() {}
 
-    /** Static as the test process itself; loaded, and so started, by the first test that asks. */
+    /** Static, so that it lives as long as the test process; started by the first test that needs it. */
     private static final class Server {
         static final PrivatePostgres RUNNING = start();
 
@@ -62,7 +62,7 @@ public final class TestDatabase {
         return server.withDatabase(name);
     }
 
-    /** A plain JDBC connection, for setting a scene or looking at what was stored. */
+    /** A plain JDBC connection, for preparing data or checking the stored rows. */
     public static Connection connect(DatabaseUri uri) throws SQLException {
         Properties login = new Properties();
         login.setProperty("user", uri.user());

@@ -5,7 +5,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** What holds for every test of a process; JUnit finds it by itself. */
+/** Applies to every test of a process; JUnit finds it automatically. */
 public final class TestProcess implements BeforeAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {

@@ -3,13 +3,13 @@ package io.reprise.testing;
 import java.nio.file.Path;
 import redis.embedded.RedisServer;
 
-/** A real Redis on a port of its own, which stays the same when it is stopped and started again, as does what it holds. */
+/** A real Redis on a separate port, which keeps its port and data when it is stopped and started again. */
 public final class TestRedis implements AutoCloseable {
     private final Path folder;
     private final int port = Ports.free();
     private RedisServer server;
 
-    /** @param folder for whatever it writes */
+    /** @param folder for its files */
     public TestRedis(Path folder) {
         this.folder = folder;
         start();

@@ -19,9 +19,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The whole server in this process, on a free port and a database of its own. */
+/** The whole server in this process, on a free port and with its own database. */
 public final class TestServer implements AutoCloseable {
-    /** How long a test waits for what should come soon; a loaded machine is slow. */
+    /** How long a test waits for events that should come soon; a loaded machine is slow. */
     public static final Duration PATIENCE = Patience.LIMIT;
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -44,12 +44,12 @@ public final class TestServer implements AutoCloseable {
         return start(database, settings, List.of());
     }
 
-    /** With the limits of time that an operator's server has. */
+    /** With the timeouts of an operator's server. */
     public static TestServer startImpatient(DatabaseUri database, Map<String, String> settings) {
         return start(database, settings, List.of(), Map.of());
     }
 
-    /** With more tools than the server brings. */
+    /** With tools in addition to the server's. */
     public static TestServer start(DatabaseUri database, Map<String, String> settings, List<Tool> tools) {
         return start(database, settings, tools, Patience.OF_SERVER);
     }
@@ -89,7 +89,7 @@ public final class TestServer implements AutoCloseable {
         return new JsonObject(send(request).body()).getString("token");
     }
 
-    /** A REST call, whose answer must be as the contract says; {@code body} may be null. */
+    /** A REST call, whose answer must follow the contract; {@code body} may be null. */
     public HttpResponse<String> call(String method, String path, String token, String body) {
         return call(method, path, token, body, Map.of());
     }

@@ -7,13 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a client shows of a session: the texts by message, folded from its last snapshot and the events since. */
+/** What a client shows of a session: the texts by message, folded from its last snapshot and later events. */
 public final class Transcript {
     private final Map<String, StringBuilder> texts = new LinkedHashMap<>();
 
     private Transcript() {}
 
-    /** By the protocol's description: a rewind names the last message that stays. */
+    /** By the protocol document: a rewind names the last message that remains. */
     public static Map<String, String> of(TestClient client, String session) {
         Transcript transcript = new Transcript();
         transcript.snapshot(client.view(session).messages);
@@ -58,7 +58,7 @@ public final class Transcript {
                 .forEach(texts::remove);
     }
 
-    /** A message that only calls tools has no text and is not shown. */
+    /** A message that only consists of tool calls has no text and is not shown. */
     private Map<String, String> shown() {
         Map<String, String> shown = new LinkedHashMap<>();
         texts.forEach((id, text) -> {

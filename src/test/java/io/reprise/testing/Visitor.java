@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** A browser without a page: keeps cookies of the server, and goes where it is sent, one step at a time. */
+/** A browser without a page: stores cookies of the server, and follows redirects, one step at a time. */
 public final class Visitor {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -33,7 +33,7 @@ public final class Visitor {
         return cookies;
     }
 
-    /** All that were set, as they came. */
+    /** All cookies that were set, unchanged. */
     public synchronized List<String> setCookies() {
         return List.copyOf(setCookies);
     }
@@ -47,33 +47,33 @@ public final class Visitor {
         return send("GET", pathOrUrl);
     }
 
-    /** As a script of the server's page does. */
+    /** Like a script of the server's page. */
     public HttpResponse<String> post(String path) {
         return send("POST", path);
     }
 
-    /** Where an answer sends it. */
+    /** The target of a redirect. */
     public static String location(HttpResponse<String> answer) {
         return answer.headers().firstValue("Location").orElseThrow(() -> new AssertionError(answer + answer.body()));
     }
 
-    /** The way to the provider; the address of its page. */
+    /** Goes to the provider; returns the address of its page. */
     public String begin(String returnTo) {
         String query = "?return=" + URLEncoder.encode(returnTo, StandardCharsets.UTF_8);
         return location(get("/api/v1/oidc/login" + query));
     }
 
-    /** From the provider's page; the address to which it sends the browser back. */
+    /** Continues from the provider's page; returns the address to which it sends the browser back. */
     public String agree(String providerPage) {
         return location(get(providerPage));
     }
 
-    /** The whole way; the address of the page where it ends. */
+    /** The whole sign-in; returns the address of its last page. */
     public String signIn(String returnTo) {
         return location(get(agree(begin(returnTo))));
     }
 
-    /** The status of asking who this is. */
+    /** The status of {@code /me}. */
     public int status() {
         return get("/api/v1/me").statusCode();
     }

@@ -25,8 +25,9 @@ class RecentlySentTest {
     }
 
     /**
-     * Symptom: telling many due recalls took the square of their number. Cause: each looked at all that had been told; that
-     * many looks would take many minutes here.
+     * Symptom: the cost of sending many due recalls grew with the square of their number. Cause: each visited all that
+     * had been sent;
+     * that would take many minutes here.
      */
     @Test
     @Timeout(60)

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The timer between a store that the test fills and an owner that the test is. */
+/** The timer between a store that the test fills and an owner that the test plays. */
 @Timeout(300)
 class TimerVerticleTest {
     private static final long OWNER = 7;
@@ -94,7 +94,7 @@ class TimerVerticleTest {
     }
 
     @Test
-    void it_is_told_again_only_while_it_stays_due() {
+    void an_item_is_sent_again_only_while_it_stays_due() {
         store.due("rc_1", 1_000);
         deploy(Map.of("recalls.pollMs", "100"));
 
@@ -109,7 +109,7 @@ class TimerVerticleTest {
     }
 
     @Test
-    void between_two_polls_it_is_told_once_however_often_the_timer_is_woken() {
+    void between_two_polls_an_item_is_sent_once_however_often_the_timer_is_woken() {
         store.due("rc_1", 1_000);
         deploy(Map.of("recalls.pollMs", "60000"));
         await().until(() -> fires.size() == 1);
@@ -124,8 +124,9 @@ class TimerVerticleTest {
     }
 
     /**
-     * Symptom: thousands of recalls that change wake the timer thousands of times, and each time it looked. Cause: what woke
-     * it while it looked made it look again at once.
+     * Symptom: thousands of changed recalls wake the timer thousands of times, and each time it polled. Cause: a wake-
+     * up
+     * during a poll caused another poll immediately.
      */
     @Test
     void many_wake_ups_cause_few_polls() {
@@ -139,7 +140,7 @@ class TimerVerticleTest {
         assertThat(store.looks.get()).isLessThanOrEqualTo(3);
     }
 
-    /** Symptom: one fault in a look ended all looking. Cause: the look counted as under way for ever. */
+    /** Symptom: one error in a poll ended all polling. Cause: the poll counted as running forever. */
     @Test
     void polling_continues_after_a_failure() {
         store.faults.set(2);
@@ -151,7 +152,7 @@ class TimerVerticleTest {
     }
 
     @Test
-    void a_wake_up_finds_what_is_new_without_a_poll() {
+    void a_notification_finds_new_items_before_the_next_poll() {
         deploy(Map.of("recalls.pollMs", "60000"));
         await().until(() -> store.wake != null && store.looks.get() > 0);
 
@@ -184,7 +185,7 @@ class TimerVerticleTest {
     }
 
     @Test
-    void a_store_that_is_away_is_asked_again() {
+    void an_unavailable_store_is_asked_again() {
         store.away = true;
         store.due("rc_1", 1_000);
         deploy(Map.of("recalls.pollMs", "100"));
@@ -213,7 +214,7 @@ class TimerVerticleTest {
     }
 
     @Test
-    void a_session_is_told_again_while_its_interrupts_stay_open() {
+    void a_session_is_told_of_its_expired_interrupts_again_while_they_stay_open() {
         store.expired("i_1", 1_000);
         deploy(Map.of("recalls.pollMs", "100"));
         await().until(() -> expiries.size() >= 3);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What models write becomes commands, and what the session answers becomes words. */
+/** Arguments of models become commands, and answers of the session become text. */
 class RecallToolsTest {
     private static final long NOW = ms("2026-11-25T13:00:00.400Z");
 
@@ -73,7 +73,7 @@ class RecallToolsTest {
                 "{\"text\":\"a\",\"in\":\"1 hour\",\"every\":\"1 hour\"}",
                 "{\"text\":\"a\",\"when\":{}}",
             })
-    void a_call_without_a_text_and_one_time_asks_nothing(String arguments) {
+    void a_call_without_text_or_without_exactly_one_time_schedules_nothing(String arguments) {
         assertThatThrownBy(() -> schedule.call(call(arguments), new StopSignal()))
                 .isInstanceOf(ToolFailure.class);
 
@@ -106,7 +106,7 @@ class RecallToolsTest {
                 .isEqualTo("Scheduled at once. Its id is rc_1.");
     }
 
-    /** Symptom: "tomorrow at 9am" came at 9:00 UTC. Cause: the tool knew no zone but the server's. */
+    /** Symptom: "tomorrow at 9am" fired at 9:00 UTC. Cause: the tool only knew the server's zone. */
     @Test
     void times_are_in_the_zone_of_the_user_by_default() throws Exception {
         zone = "America/New_York";
@@ -126,7 +126,7 @@ class RecallToolsTest {
     }
 
     @Test
-    void a_refusal_is_told_in_the_words_of_the_session() {
+    void a_refusal_has_the_text_of_the_session() {
         outcome = new CommandOutcome.Refused(Failure.of(ErrorCode.BAD_REQUEST, "This time is in the past."));
 
         assertThatThrownBy(() -> schedule.call(call("{\"text\":\"a\",\"in\":\"1 hour\"}"), new StopSignal()))
@@ -185,7 +185,7 @@ class RecallToolsTest {
                 "{\"action\":\"cancel\",\"recall\":\" \"}",
                 "{\"action\":\"edit\",\"recall\":\"rc_1\"}",
             })
-    void a_change_that_lacks_something_asks_nothing(String arguments) {
+    void an_incomplete_change_is_not_sent(String arguments) {
         assertThatThrownBy(() -> manage.call(call(arguments), new StopSignal())).isInstanceOf(ToolFailure.class);
 
         assertThat(asked).isEmpty();

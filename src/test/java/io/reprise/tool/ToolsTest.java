@@ -78,7 +78,7 @@ class ToolsTest {
     }
 
     @Test
-    void a_stubborn_sleep_ignores_the_stop_and_ends_with_its_time() throws Exception {
+    void a_sleep_that_ignores_the_stop_ends_with_its_time() throws Exception {
         OwnThread<Content> endless = sleepStubbornly(600);
         OwnThread<Content> brief = sleepStubbornly(0.01);
 
@@ -103,7 +103,7 @@ class ToolsTest {
     }
 
     @Test
-    void a_registry_finds_by_name_and_refuses_two_of_one_name() {
+    void a_registry_finds_tools_by_name_and_refuses_duplicates() {
         ToolRegistry registry = new ToolRegistry(List.of(time, sleep));
 
         assertThat(registry.find("sleep")).contains(sleep);

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
-import io.reprise.gateway.GatewayVerticle;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -19,6 +18,12 @@ import java.util.concurrent.TimeUnit;
  * own direction, discards what arrives, and closes the connection when the client has done so, or after a time limit.
  */
 public final class LingeringClose extends ChannelDuplexHandler {
+    /**
+     * How long a client may take to answer a close frame, or to close its side of the connection. Not a setting: a close
+     * frame takes one round trip, which does not depend on the load or the use of the server, and Vert.x takes seconds.
+     */
+    public static final int CLOSING_S = 5;
+
     private final int lingerS;
     private boolean lingers;
 
@@ -35,7 +40,7 @@ public final class LingeringClose extends ChannelDuplexHandler {
     /** Ends the connection of a request after its answer was sent. */
     static void after(HttpServerRequest request) {
         HttpConnection connection = request.connection();
-        of(connection, GatewayVerticle.CLOSING_S);
+        of(connection, CLOSING_S);
         connection.close();
     }
 

@@ -1,6 +1,5 @@
 package io.reprise.gateway.socket;
 
-import io.reprise.gateway.GatewayVerticle;
 import io.reprise.gateway.frame.CloseCode;
 import io.reprise.gateway.http.LingeringClose;
 import io.reprise.gateway.link.Connections;
@@ -22,7 +21,7 @@ public final class Sockets {
 
     /** Creates a socket for an upgrade request. */
     public void upgrade(HttpServerRequest request, Socket.Upgrade upgrade) {
-        LingeringClose.of(request.connection(), GatewayVerticle.CLOSING_S);
+        LingeringClose.of(request.connection(), LingeringClose.CLOSING_S);
         request.toWebSocket().onSuccess(webSocket -> admit(webSocket, upgrade));
     }
 

@@ -24,17 +24,17 @@ class CheckpointJsonTest {
             "writer",
             "v_1");
 
-    /** What earlier versions have kept: a change here needs a reader of both. */
+    /** What earlier versions have saved: a change here needs a reader of both. */
     private static final String KEPT = """
             {"session":"s_1","run":"r_1","id":"c_1","seq":11,"step":2,"start":{"fold":1,"first":3},\
             "calls":[{"id":"t_1","cleared":true}],\
             "usage":[{"provider":"demo","model":"demo","inputTokens":3,"outputTokens":4,"totalTokens":7}],\
             "elapsedMs":99,"agent":"writer","catalogVersion":"v_1"}""";
 
-    /** What was kept before agents were named. */
+    /** What was saved before agents were named. */
     private static final String WITHOUT_AGENT = KEPT.replace(",\"agent\":\"writer\",\"catalogVersion\":\"v_1\"", "");
 
-    /** What the first versions have kept. */
+    /** What the first versions have saved. */
     private static final String FIRST = """
             {"session":"s_1","run":"r_1","id":"c_1","seq":11,"step":2,"context":[\
             {"type":"user","text":"[A recall that was scheduled in this conversation is due. It says:]\\nUp!"},\

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Checkpoints in memory, as long as the test likes. */
+/** Checkpoints in memory, which a test can delay. */
 public final class KeptCheckpoints implements Checkpointer {
     public final Map<String, Checkpoint> all = new LinkedHashMap<>();
-    /** What happens to the next ones; null: they are saved. */
+    /** What happens to the next saves; null: they succeed. */
     public volatile Future<SaveOutcome> broken;
 
     /** How many of the next loads fail. */

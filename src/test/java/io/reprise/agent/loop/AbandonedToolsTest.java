@@ -86,7 +86,7 @@ class AbandonedToolsTest {
     }
 
     @Test
-    void a_call_does_not_count_before_its_grace_is_over() {
+    void a_call_counts_as_abandoned_only_after_its_grace() {
         limits.toolMs = 20;
         limits.stopGraceMs = 10_000;
 
@@ -97,7 +97,7 @@ class AbandonedToolsTest {
 
     @Test
     void a_tool_at_its_limit_of_abandoned_calls_is_not_called_but_others_are() {
-        // Symptom: a tool that never ends gathered a thread for each time that a model called it, without end.
+        // Symptom: a tool that never ends occupied a further thread at each call by a model, without a limit.
         // Cause: a call that ignored its stop was forgotten.
         limits.toolMs = 20;
         limits.stopGraceMs = 1;

@@ -87,7 +87,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void reasoning_text_and_calls_follow_each_other_and_each_is_ended_before_the_next() {
+    void reasoning_text_and_calls_are_closed_before_the_next_begins() {
         tools.add(new ScriptedTool("add", (call, own) -> "42"));
         ScriptedModel model = new ScriptedModel(
                 (sink, own) -> {
@@ -313,7 +313,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void after_as_many_steps_as_the_limit_the_run_fails() {
+    void a_run_fails_after_the_maximum_of_steps() {
         limits.stepsMax = 3;
         tools.add(new ScriptedTool("again", (call, own) -> "ok"));
         ScriptedModel model = new ScriptedModel(calls("again {}"));
@@ -365,7 +365,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void a_model_that_says_nothing_is_a_model_error() {
+    void a_model_without_any_output_is_a_model_error() {
         assertThat(failure(run(new ScriptedModel(says())))).isEqualTo(noAnswer());
         assertThat(failure(run(new ScriptedModel(says("", ""))))).isEqualTo(noAnswer());
         assertThat(failure(run(new ScriptedModel((sink, own) -> {
@@ -405,7 +405,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void anything_unexpected_fails_the_run_without_telling_why() {
+    void an_unexpected_error_fails_the_run_without_exposing_the_cause() {
         Failure internal = new Failure(ErrorCode.INTERNAL, "The run failed because of an internal error.");
 
         assertThat(failure(run(new ScriptedModel((sink, own) -> {
@@ -428,9 +428,9 @@ class AgentLoopTest {
         assertThat(events).isEmpty();
     }
 
-    /** Symptom: people were told to try again, which can never help. */
+    /** Symptom: users were told to try again, which can never help. */
     @Test
-    void a_conversation_that_is_broken_is_not_asked_for_again() {
+    void an_unreadable_conversation_is_not_requested_again() {
         log.broken = Future.failedFuture(new BrokenLog("s", 7, new IllegalStateException("secret")));
 
         RunEnd end = run(new ScriptedModel(says("a")));
@@ -464,7 +464,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void a_stop_reaches_every_running_tool_and_no_other_is_begun() throws Exception {
+    void a_stop_reaches_every_running_tool_and_starts_no_other() throws Exception {
         limits.toolsParallelMax = 2;
         CountDownLatch begun = new CountDownLatch(2);
         CountDownLatch interrupted = new CountDownLatch(2);
@@ -506,7 +506,7 @@ class AgentLoopTest {
 
     @Test
     void the_models_context_is_the_conversation_in_the_form_that_models_take() {
-        // Given: a run with thoughts, two calls without text and an answer; then a message.
+        // Given: a run with reasoning, two calls without text and an answer; then a message.
         log.append("s1", "r1", new LogEvent.ReasoningMessageStart("m1"));
         log.append("s1", "r1", new LogEvent.ReasoningContent("m1", "hm"));
         log.append("s1", "r1", new LogEvent.ReasoningMessageEnd("m1"));
@@ -561,7 +561,10 @@ class AgentLoopTest {
         assertThat(next.requests.getFirst().messages()).isEqualTo(before);
     }
 
-    /** Symptom: what a provider wants back was gone with the run, and so was every later turn. Cause: only memory had it. */
+    /**
+     * Symptom: data that a provider expects back was lost after the run, and every later turn failed. Cause: it was in
+     * memory only.
+     */
     @Test
     void provider_data_is_in_the_log_for_the_next_run() {
         tools.add(new ScriptedTool("look", (call, own) -> "nothing"));
@@ -637,7 +640,7 @@ class AgentLoopTest {
     }
 
     @Test
-    void a_message_that_steers_the_run_is_given_to_the_model_behind_the_tools_outcomes() {
+    void a_steering_message_reaches_the_model_after_the_tool_results() {
         tools.add(new ScriptedTool("look", (call, own) -> "nothing"));
         ScriptedModel model = new ScriptedModel(calls("look"), calls("look"), says("done"));
         List<List<SteeredMessage>> waiting = new ArrayList<>(
@@ -659,7 +662,7 @@ class AgentLoopTest {
         assertThat(model.requests.get(2).messages()).startsWith(second.toArray(ModelMessage[]::new));
     }
 
-    /** Symptom: reminders were meant in UTC. Cause: nothing on the way to a tool knew the zone of who had asked. */
+    /** Symptom: reminders were interpreted in UTC. Cause: the zone of the user was not passed on to tools. */
     @Test
     void tools_and_the_model_are_told_the_zone_of_the_newest_message_that_names_one() {
         List<String> zones = new ArrayList<>();

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a run works with, and what stands around its steps. */
+/** What a run uses, and the middleware around its steps. */
 @Timeout(300)
 class RunPlanTest {
     private final Limits limits = new Limits();
@@ -59,7 +59,7 @@ class RunPlanTest {
     private long head = log.userSays("s1", "r1", "hello");
 
     @Test
-    void settings_give_every_agent_one_plan_that_does_not_change_with_them() {
+    void a_plan_does_not_change_when_the_settings_change() {
         Current.Holder<Settings> settings =
                 new Current.Holder<>(Settings.with(Map.of("model.systemPrompt", "Be brief.")));
         RunPlans plans = new SettingsPlans(settings, new ScriptedModel(says("a")), new ToolRegistry(List.of(look)));
@@ -129,7 +129,7 @@ class RunPlanTest {
         assertThat(end).isInstanceOf(RunEnd.Finished.class);
         assertThat(asked).containsExactly("writer");
         assertThat(checkpoints().getLast().agent()).isEqualTo("writer");
-        // Its own version is not there any more: it goes on with the newest.
+        // Its own version no longer exists: it continues with the newest.
         assertThat(checkpoints().getLast().catalogVersion()).isEqualTo("v1");
     }
 
@@ -144,7 +144,7 @@ class RunPlanTest {
     }
 
     @Test
-    void middleware_stands_around_the_points_of_each_step_the_first_outermost() {
+    void middleware_surrounds_each_step_with_the_first_one_outermost() {
         List<String> order = new CopyOnWriteArrayList<>();
         ScriptedModel model = new ScriptedModel(calls("look {}"), says("b"));
         RunPlan plan = Plans.of(null, limits.settings(), model, List.of(look));
@@ -174,7 +174,7 @@ class RunPlanTest {
     }
 
     @Test
-    void middleware_stands_around_the_calls_of_a_step_that_is_resumed_in_its_middle() {
+    void middleware_also_surrounds_the_calls_of_a_resumed_step() {
         List<String> order = new CopyOnWriteArrayList<>();
         unfinishedCall(null, null);
         RunPlan plan = Plans.of(null, limits.settings(), new ScriptedModel(says("b")), List.of(look));
@@ -222,7 +222,7 @@ class RunPlanTest {
      */
     @Test
     @Timeout(60)
-    void an_answer_that_cannot_be_used_is_the_failure_of_its_call() {
+    void an_unusable_answer_fails_its_call() {
         ScriptedModel model = new ScriptedModel(calls("look {}"), says("b"));
         Middleware faulty = new Middleware() {
             @Override
@@ -280,7 +280,7 @@ class RunPlanTest {
         return new AgentLoop(request, plan, services, new QuietOwner(events::add), new StopSignal()).run();
     }
 
-    /** A plan whose model tells by which agent it was asked. */
+    /** A plan whose model says which agent called it. */
     private RunPlan named(String agent) {
         ChatModel model = new ScriptedModel((sink, stop) -> {
             asked.add(agent);
@@ -294,7 +294,7 @@ class RunPlanTest {
         return new RunRequest("r1", "s1", "me", "owner", head, "user", resume == null ? 1 : 2, resume);
     }
 
-    /** The run is in its second step, before the call that its people have not been asked about. */
+    /** The run is in its second step, before the call that still needs a decision. */
     private void unfinishedCall(String agent, String version) {
         log.append("s1", "r1", new ToolCallStart("t1", "look", "a1"));
         log.append("s1", "r1", new ToolCallArgs("t1", "{}"));

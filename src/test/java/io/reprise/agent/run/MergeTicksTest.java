@@ -33,7 +33,7 @@ class MergeTicksTest {
     }
 
     @Test
-    void a_few_runs_send_after_the_shortest_time() {
+    void with_few_runs_text_is_sent_after_the_shortest_time() {
         for (int round = 0; round < 3; round++) {
             for (int i = 0; i < MergeTicks.CALM_RUNS; i++) next();
             loop.advance(25);

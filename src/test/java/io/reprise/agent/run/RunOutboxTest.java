@@ -59,7 +59,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void a_question_waits_for_the_owner_but_not_after_a_cut() {
+    void a_question_waits_for_the_owner_until_the_run_is_cut_off() {
         limits.batchesMax = 1;
         RunOutbox outbox = outbox();
         List<Integer> sentThen = new ArrayList<>();
@@ -94,7 +94,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void after_a_pause_a_delta_goes_at_once_again() {
+    void after_a_pause_a_delta_is_sent_immediately_again() {
         RunOutbox outbox = outbox();
         emit(outbox, text("a"));
         loop.advance(60);
@@ -105,7 +105,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void as_many_deltas_as_the_limit_go_without_waiting() {
+    void a_full_batch_of_deltas_is_sent_without_waiting() {
         limits.mergeDeltasMax = 3;
         RunOutbox outbox = outbox();
         emit(outbox, text("a"));
@@ -137,7 +137,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void another_event_takes_along_what_is_before_it_and_does_not_wait() {
+    void another_event_flushes_earlier_text_and_does_not_wait() {
         RunOutbox outbox = outbox();
         emit(outbox, text("a"));
 
@@ -190,7 +190,7 @@ class RunOutboxTest {
         RunOutbox outbox = outbox();
         Thread run = Thread.ofVirtual().start(() -> play(outbox, Collections.nCopies(1_000, "x")));
 
-        // Room: two batches sent, one in the making, four in the queue, one event in the producer's hand.
+        // Room: two batches sent, one being built, four in the queue, one event held by the producer.
         while (run.isAlive() && run.getState() != Thread.State.WAITING) Thread.onSpinWait();
         loop.runAll();
         while (run.isAlive() && run.getState() != Thread.State.WAITING) Thread.onSpinWait();
@@ -202,7 +202,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void the_end_is_in_the_last_batch_behind_everything_and_nothing_follows_it() {
+    void the_end_is_the_last_event_of_the_last_batch() {
         RunOutbox outbox = outbox();
         emit(outbox, text("a"));
         outbox.emit(text("b"));
@@ -233,7 +233,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void after_a_cut_only_the_end_goes_out_at_once_although_batches_are_unanswered() {
+    void after_a_cut_only_the_end_is_sent_immediately_although_batches_are_unanswered() {
         limits.batchesMax = 1;
         RunOutbox outbox = outbox();
         emit(outbox, text("a"));
@@ -249,7 +249,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void a_cut_replaces_an_end_that_was_not_sent_yet() {
+    void cutting_a_run_off_replaces_an_unsent_end() {
         limits.batchesMax = 1;
         RunOutbox outbox = outbox();
         emit(outbox, text("a"));
@@ -262,7 +262,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void a_cut_frees_a_run_that_waits_for_room() throws InterruptedException {
+    void cutting_a_run_off_ends_its_wait_for_space() throws InterruptedException {
         limits.mergeDeltasMax = 1;
         limits.batchesMax = 1;
         RunOutbox outbox = outbox();
@@ -326,7 +326,7 @@ class RunOutboxTest {
     }
 
     @Test
-    void empty_deltas_are_left_out() {
+    void empty_deltas_are_omitted() {
         RunOutbox outbox = outbox();
 
         emit(outbox, text(""));
@@ -337,7 +337,7 @@ class RunOutboxTest {
 
     /** Random events, answers, pauses and a possible stop: what is sent is a prefix of what was emitted, in order. */
     @Test
-    void whatever_happens_batches_are_contiguous_bounded_and_their_text_is_what_was_emitted()
+    void in_any_interleaving_batches_are_contiguous_and_bounded_and_contain_the_emitted_text()
             throws InterruptedException {
         long seed = new Random().nextLong();
         System.out.println("RunOutboxTest seed " + seed);
@@ -390,7 +390,7 @@ class RunOutboxTest {
             outbox.emit(new TextEnd("m"));
             loop.run(() -> outbox.end(FINISHED));
         } catch (StoppedException e) {
-            // The test has cut the outbox.
+            // The test has closed the outbox.
         }
     }
 

@@ -66,7 +66,7 @@ class TitleMakerTest {
         assertThat(stop.isStopped()).as("only the model's turn was").isFalse();
     }
 
-    /** Symptom: the title was the beginning of its thoughts, for only the first 400 characters were read. */
+    /** Symptom: the title was the beginning of the reasoning, because only the first 400 characters were read. */
     @Test
     void long_reasoning_before_the_title_is_accepted() throws Exception {
         String[] pieces = new String[500];
@@ -87,7 +87,7 @@ class TitleMakerTest {
     }
 
     @Test
-    void a_silent_model_is_not_waited_for() {
+    void a_title_is_not_delayed_by_a_silent_model() {
         limits.titleMs = 20;
         ScriptedModel model = new ScriptedModel((sink, own) -> {
             own.await();

@@ -68,7 +68,7 @@ class TitleTextTest {
 
     @Test
     @Timeout(60)
-    void long_runs_of_marks_take_no_long_time() {
+    void long_sequences_of_markup_characters_are_fast() {
         for (String mark : List.of(
                 "*", "_", "`", "[", "![", "<", "<b", "\"", "~", "{\"a\":\"", "\\", "<think>", "# ", "- ", "(")) {
             TitleText.ofModel(mark.repeat(32_000 / mark.length()));
@@ -114,7 +114,7 @@ class TitleTextTest {
                 "éclair recipe | Éclair recipe",
                 "/ | ''",
             })
-    void a_question_is_its_own_title_without_the_slash_of_a_command(String asked, String title) {
+    void a_question_is_its_title_without_the_slash_of_a_command(String asked, String title) {
         assertThat(TitleText.ofQuestion(asked)).isEqualTo(title);
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which settings of sign-in and of limits do not go together, or can never be. */
+/** Settings of sign-in and of limits that contradict each other or are invalid. */
 class AuthSettingsTest {
     private static final String SECRET = "a secret of more than thirty-two bytes";
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files of public keys, right and wrong ones. */
+/** Files of public keys, valid and invalid ones. */
 class PublicKeysTest {
     @Test
     void pem_blocks_are_read_one_after_the_other_whatever_stands_between_them() throws Exception {
@@ -54,7 +54,7 @@ class PublicKeysTest {
     }
 
     @Test
-    void a_key_set_gives_its_public_keys_and_never_a_private_or_secret_one() {
+    void only_public_keys_of_a_key_set_are_used() {
         OctetSequenceKey secret = new OctetSequenceKey.Builder(new byte[32]).build();
         JWKSet set = new JWKSet(List.of(Signed.rsa("a"), secret));
 
@@ -99,8 +99,8 @@ class PublicKeysTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("keysThatAreOfNoUse")
-    void a_key_that_cannot_be_read_or_used_takes_no_other_away(String what, String odd) {
-        // One key of a kind that the reader of a whole set did not know made it refuse the set.
+    void an_unreadable_key_does_not_affect_other_keys(String what, String odd) {
+        // One key of an unsupported kind made the whole set fail.
         String good = Signed.rsa("good").toPublicJWK().toJSONString();
         String key = odd.replace('\'', '"');
 
@@ -115,7 +115,7 @@ class PublicKeysTest {
     }
 
     @Test
-    void certificates_beside_a_key_are_not_looked_at() {
+    void certificates_next_to_a_key_are_ignored() {
         String key = Signed.rsa("a").toPublicJWK().toJSONString().replace("{", "{\"x5c\":[\"bm9uZQ==\"],\"x5t\":7,");
 
         assertThat(PublicKeys.parse("{\"keys\":[" + key + "]}"))
@@ -124,7 +124,7 @@ class PublicKeysTest {
     }
 
     @Test
-    void a_key_shows_no_part_of_itself() {
+    void the_text_form_of_a_secret_key_does_not_contain_it() {
         assertThat(TokenKey.ofSecret("secret".repeat(8).getBytes(StandardCharsets.UTF_8)))
                 .hasToString("TokenKey[SECRET, id=null, algorithm=null]");
     }

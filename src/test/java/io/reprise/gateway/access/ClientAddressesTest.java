@@ -6,7 +6,7 @@ import io.reprise.support.AddressRanges;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whose address counts behind proxies, and that nobody chooses its own. */
+/** Which address counts behind proxies, and that no client can choose its own. */
 class ClientAddressesTest {
     private final ClientAddresses addresses = new ClientAddresses(List.of("10.0.0.0/8", "2001:db8::/32"));
 

@@ -25,7 +25,7 @@ class LingeringCloseIT {
     }
 
     @Test
-    void a_client_that_never_ends_is_cut_off_in_the_end() throws Exception {
+    void a_client_that_never_closes_is_disconnected() throws Exception {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         int port = serve(1, ended);
         try (RawClient raw = new RawClient(port, 0)) {
@@ -38,7 +38,7 @@ class LingeringCloseIT {
     }
 
     @Test
-    void the_end_of_the_client_is_not_waited_for_longer_than_it_takes() throws Exception {
+    void the_wait_for_the_clients_close_is_limited() throws Exception {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         int port = serve(3_600, ended);
         try (RawClient raw = new RawClient(port, 0)) {
@@ -50,7 +50,7 @@ class LingeringCloseIT {
         ended.get(120, TimeUnit.SECONDS);
     }
 
-    /** It needs what Vert.x does not promise: when an upgrade takes it away, this fails before anything else does. */
+    /** It uses behaviour that Vert.x does not promise: if an upgrade removes it, this test fails first. */
     @Test
     void the_connection_gives_its_handlers_and_the_decoders_are_where_they_are_replaced() throws Exception {
         CompletableFuture<ChannelPipeline> plain = new CompletableFuture<>();

@@ -24,7 +24,7 @@ class IntakeTest {
     private final List<String> reached = new CopyOnWriteArrayList<>();
 
     @Test
-    void an_address_has_its_part_and_all_together_have_theirs() {
+    void each_address_and_the_node_have_a_limit() {
         Intake intake = intake("unreadBytesMax", "3000000", "addressUnreadBytesMax", "2000000");
         Intake.Held one = intake.held("192.0.2.1");
         Intake.Held other = intake.held("192.0.2.1");
@@ -36,7 +36,7 @@ class IntakeTest {
         assertThat(elsewhere.set(1_000_000)).isTrue();
         assertThat(reached).containsExactly("address_unread_bytes", "unread_bytes");
 
-        // What was refused holds nothing, and less always fits
+        // A refused request holds no bytes, and a smaller one still fits
         assertThat(one.set(1_000_000)).isTrue();
         assertThat(other.set(1_000_000)).isTrue();
         assertThat(intake.heldBytes()).isEqualTo(3_000_000);
@@ -71,7 +71,7 @@ class IntakeTest {
     }
 
     @Test
-    void without_settings_the_heap_says_how_much() {
+    void without_settings_the_heap_determines_the_limits() {
         Intake intake = intake();
         Intake.Held one = intake.held("192.0.2.1");
         assertThat(one.set(HEAP / 32)).isTrue();
@@ -86,7 +86,7 @@ class IntakeTest {
     }
 
     @Test
-    void many_threads_never_hold_more_than_may_be_and_leave_nothing_behind() throws Exception {
+    void many_threads_never_exceed_the_limit_and_leave_no_count() throws Exception {
         Random random = Seed.random("IntakeTest");
         Settings settings =
                 Settings.with(Map.of("limits.unreadBytesMax", "1048576", "limits.addressUnreadBytesMax", "1048576"));
@@ -97,7 +97,7 @@ class IntakeTest {
                 long seed = random.nextLong();
                 clients.add(threads.submit(() -> comeAndGo(intake, new Random(seed))));
             }
-            // What one thread holds was taken by all rules; others only add to it.
+            // What one thread holds was accepted by all rules; others only add to it.
             for (Future<Long> client : clients) assertThat(client.get()).isLessThanOrEqualTo(1_048_576);
         }
 
@@ -107,7 +107,7 @@ class IntakeTest {
                 .isTrue();
     }
 
-    /** The most that it held at once. */
+    /** The maximum that it held at any time. */
     private static long comeAndGo(Intake intake, Random random) {
         List<Intake.Held> own = new ArrayList<>();
         for (int i = 0; i < 4; i++) own.add(intake.held("192.0.2." + random.nextInt(3)));

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** How much goes through in how much time; the clock is moved by hand. */
+/** How many requests pass in which time; the clock is moved by hand. */
 class RateLimitsTest {
     private final List<String> reached = new ArrayList<>();
     private long nowMs = 5_000_000;
 
     @Test
-    void a_minutes_worth_of_commands_may_come_at_once_and_then_as_many_as_time_allows() {
+    void a_burst_may_have_one_minutes_amount_and_then_the_rate_limit_holds() {
         RateLimits limits = limits("limits.userCommandsPerMinute", "60");
         for (int i = 0; i < 60; i++) assertThat(limits.command("ada", false)).isZero();
 
@@ -45,7 +45,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void an_address_that_fails_too_often_may_not_try_until_time_has_passed() {
+    void an_address_with_too_many_failures_is_refused_until_time_has_passed() {
         RateLimits limits = limits("limits.addressFailuresPerMinute", "2");
         limits.failed("192.0.2.1");
         assertThat(limits.attempt("192.0.2.1")).isZero();
@@ -107,7 +107,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void a_socket_may_send_so_many_frames() {
+    void a_socket_has_a_limit_of_frames() {
         RateLimits.Frames frames = limits("limits.socketFramesPerMinute", "2").frames();
 
         assertThat(frames.take()).isTrue();
@@ -146,7 +146,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void an_address_that_is_exempt_while_it_is_connected_leaves_as_it_came() {
+    void an_address_that_becomes_exempt_while_connected_is_counted_down_correctly() {
         Current.Holder<LimitSettings> settings =
                 new Current.Holder<>(settings("limits.addressConnectionsMax", "1", "limits.exempt", "192.0.2.0/24"));
         RateLimits limits = new RateLimits(settings, () -> nowMs, reached::add);

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Symptom: while hundreds of sockets read a fast stream, a short chat of somebody else took seconds. Cause: each piece of
- * live news went to all sockets at once, and what came next waited in the event loop, without a bound and before others.
+ * Symptom: while hundreds of sockets read a fast stream, a short chat of another user took seconds. Cause: each live
+ * event was sent to all sockets at once, and later work waited in the event loop, without a limit.
  */
 class FanOutTest {
     private static final int CROWD = 100;
@@ -55,7 +55,7 @@ class FanOutTest {
     private final List<Wire> crowd = new ArrayList<>();
     private Wire single;
 
-    /** Takes events by their numbers and tolerates neither gap nor overlap. */
+    /** Applies events by their numbers and tolerates neither gap nor overlap. */
     private static final class Wire implements Receiver {
         long seq;
         int events;
@@ -84,7 +84,7 @@ class FanOutTest {
     }
 
     @Test
-    void a_session_with_few_readers_is_told_while_one_with_many_has_not_been_told_all() {
+    void a_session_with_few_readers_is_served_while_one_with_many_is_not_finished() {
         append("crowd", 20);
 
         append("single", 1);
@@ -111,7 +111,7 @@ class FanOutTest {
     }
 
     @Test
-    void a_session_has_one_share_until_the_next_turn_however_often_it_brings_news() {
+    void a_session_has_one_share_per_turn_however_many_events_it_has() {
         Wire alone = reader("alone");
         settle();
         for (int i = 0; i < 5; i++) append("alone", 1);
@@ -167,7 +167,7 @@ class FanOutTest {
     }
 
     @Test
-    void a_long_frame_costs_as_much_as_many_short_ones() {
+    void a_long_frame_counts_as_several_short_ones() {
         logs.get("crowd").padding = "x".repeat(4 * 4_096);
 
         append("crowd", 1);
@@ -176,7 +176,7 @@ class FanOutTest {
     }
 
     @Test
-    void a_head_that_the_owner_tells_of_is_not_missed_while_it_waits_here() {
+    void a_head_announced_by_the_owner_is_not_missing_while_its_events_are_queued_here() {
         append("crowd", 1);
 
         subscriptions.on(new Delivery.Heads(0, 1, List.of(new Delivery.Head("crowd", "e0", 1)), List.of()));
@@ -188,7 +188,7 @@ class FanOutTest {
     }
 
     @Test
-    void a_reader_that_left_while_events_waited_is_given_none() {
+    void a_reader_that_left_while_events_were_queued_receives_none() {
         append("crowd", 1);
         Wire last = crowd.getLast();
         subscriptions.closed(last);
@@ -200,7 +200,7 @@ class FanOutTest {
     }
 
     @Test
-    void in_any_order_of_turns_news_and_answers_every_reader_gets_every_event_once() {
+    void every_reader_gets_every_event_once_in_any_order_of_turns_events_and_answers() {
         Random random = Seed.random("fan-out");
         long head = 0;
         for (int step = 0; step < 5_000; step++) {
@@ -238,7 +238,7 @@ class FanOutTest {
         return wire;
     }
 
-    /** One piece of news, at the gateway at once. */
+    /** One live event, at the gateway immediately. */
     private void append(String session, int events) {
         FakeOwner.Log log = logs.get(session);
         List<EventFrame> frames = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who is told what happened in a user's sessions, and what becomes of it where somebody is slow. */
+/** Who receives notices of a user's sessions, and what happens with slow sockets. */
 class NoticesTest {
     private static final int CHANGES_MAX = 3;
 
@@ -32,7 +32,7 @@ class NoticesTest {
     }
 
     @Test
-    void all_sockets_of_the_user_are_told_and_nobody_elses() {
+    void all_sockets_of_the_user_and_no_others_get_a_notice() {
         FakeSocket one = came("ada");
         FakeSocket two = came("ada");
         FakeSocket bob = came("bob");
@@ -48,7 +48,7 @@ class NoticesTest {
     }
 
     @Test
-    void a_socket_that_is_full_is_told_once_when_it_has_room_again() {
+    void a_full_socket_gets_one_notice_when_it_has_room_again() {
         FakeSocket slow = came("ada");
         FakeSocket quick = came("ada");
         slow.full = true;
@@ -67,7 +67,7 @@ class NoticesTest {
     }
 
     @Test
-    void a_user_of_whom_many_sessions_changed_at_once_is_told_so_once() {
+    void many_changed_sessions_of_a_user_cause_one_notice() {
         FakeSocket ada = came("ada");
         FakeSocket bob = came("bob");
         List<UserNotices.Notice> many = new ArrayList<>();
@@ -125,7 +125,7 @@ class NoticesTest {
     }
 
     @Test
-    void a_socket_may_leave_while_it_is_told() {
+    void a_socket_may_close_while_it_receives_a_notice() {
         FakeSocket stays = came("ada");
         notices.came("ada", new Receiver() {
             @Override

@@ -63,7 +63,7 @@ class OutboxTest {
     }
 
     @Test
-    void a_long_frame_leaves_in_parts_that_split_no_character() {
+    void a_long_frame_is_sent_in_parts_that_split_no_character() {
         String frame = "x" + "😀".repeat(20_000);
 
         outbox.push(frame);
@@ -89,7 +89,7 @@ class OutboxTest {
     }
 
     @Test
-    void answers_go_out_also_when_it_is_full_up_to_a_limit_of_their_own() {
+    void a_full_outbox_still_accepts_answers_up_to_their_own_limit() {
         outbox.push("x".repeat(LIMIT + 1));
 
         assertThat(outbox.answer("y".repeat(LIMIT))).isTrue();
@@ -109,7 +109,7 @@ class OutboxTest {
     }
 
     @Test
-    void a_write_that_fails_is_told() {
+    void a_failed_write_is_reported() {
         outbox.push("x");
         underWay.remove().fail("the client is gone");
 

@@ -20,7 +20,7 @@ class SubscriptionTest {
     private long numbers;
 
     @Test
-    void an_attach_without_a_cursor_reads_every_page_of_the_snapshot_and_then_the_events_behind_it() {
+    void an_attach_without_a_cursor_reads_every_page_of_the_snapshot_and_then_the_events_after_it() {
         Subscription reader = attached(null);
 
         assertThat(types(reader.verdict(verdict(Mode.SNAPSHOT, EPOCH)))).containsExactly("attached");
@@ -40,7 +40,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void an_attach_with_a_cursor_reads_the_events_behind_it() {
+    void an_attach_with_a_cursor_reads_the_events_after_it() {
         Subscription reader = attached(new Cursor(EPOCH, 7));
 
         List<Frame> told = reader.verdict(verdict(Mode.REPLAY, EPOCH));
@@ -53,7 +53,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void a_live_reader_takes_what_follows_its_cursor() {
+    void a_live_reader_receives_the_events_after_its_cursor() {
         Subscription reader = live(7);
 
         assertThat(reader.live(events(EPOCH, 8, 9), false))
@@ -104,7 +104,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void live_is_said_once_per_attach() {
+    void live_is_sent_once_per_attach() {
         Subscription reader = live(7);
         reader.live(events(EPOCH, 8), true);
         reader.pull(0);
@@ -114,10 +114,10 @@ class SubscriptionTest {
 
     /**
      * Symptom: a reader whose pages took longer than {@code gateway.answerMs} never got one, and each try kept the
-     * database busy. Cause: an answer that came after the page had been asked for again was dropped.
+     * database busy. Cause: an answer that arrived after the page had been requested again was dropped.
      */
     @Test
-    void a_page_that_comes_after_it_was_asked_for_again_counts() {
+    void a_page_that_arrives_after_it_was_requested_again_is_used() {
         Subscription reader = attached(null);
         reader.verdict(verdict(Mode.SNAPSHOT, EPOCH));
         for (int i = 0; i < 3; i++) {
@@ -136,7 +136,7 @@ class SubscriptionTest {
         assertThat(reader.isLive()).isTrue();
     }
 
-    /** The owner answers each pull, and keeps what its last answer said of the reader. */
+    /** The owner answers each pull, and records what its last answer said about the reader. */
     @Test
     void a_second_answer_that_does_not_reach_the_head_makes_a_live_reader_pull() {
         Subscription reader = attached(new Cursor(EPOCH, 7));
@@ -180,7 +180,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void a_replay_after_a_change_of_the_owner_is_silent_and_says_live_no_second_time() {
+    void a_replay_after_a_change_of_the_owner_sends_no_second_live() {
         Subscription reader = live(7);
 
         assertThat(reader.attach(++numbers, 0).cursor()).isEqualTo(new Cursor(EPOCH, 7));
@@ -191,7 +191,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void a_replay_that_was_never_told_is_told_after_a_change_of_the_owner() {
+    void a_replay_that_was_not_announced_is_announced_after_a_change_of_the_owner() {
         Subscription reader = attached(new Cursor(EPOCH, 7));
 
         assertThat(reader.attach(++numbers, 0).cursor()).isEqualTo(new Cursor(EPOCH, 7));
@@ -199,7 +199,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void another_epoch_is_told_unasked_with_a_snapshot_and_a_new_live() {
+    void another_epoch_brings_a_snapshot_and_a_new_live_without_asking() {
         Subscription reader = live(7);
         reader.attach(++numbers, 0);
 
@@ -215,7 +215,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void a_change_of_the_owner_in_the_middle_of_a_snapshot_begins_it_afresh() {
+    void a_change_of_the_owner_during_a_snapshot_restarts_it() {
         Subscription reader = attached(new Cursor("e0", 7));
         reader.verdict(verdict(Mode.RESET, EPOCH));
         reader.pull(0);
@@ -227,7 +227,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void a_head_above_the_cursor_is_pulled_and_one_of_another_epoch_attached_again() {
+    void a_head_above_the_cursor_causes_a_pull_and_another_epoch_a_new_attach() {
         Subscription reader = live(7);
 
         assertThat(reader.headElsewhere(new Delivery.Head("s", EPOCH, 7))).isFalse();
@@ -238,7 +238,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void a_second_verdict_is_dropped() {
+    void a_second_verdict_is_ignored() {
         Subscription reader = live(7);
 
         assertThat(reader.verdict(verdict(Mode.RESET, "e2"))).isEmpty();

@@ -27,15 +27,16 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random interleavings of attaches, cuts, appends, lost messages, slow sockets, changes of owner and of epoch. At all
- * times a client has its log without gap, double or overlap; at rest every client is at the head.
+ * Random interleavings of attaches, disconnects, appends, lost messages, slow sockets, changes of owner and of epoch.
+ * At all
+ * times a client has its log without gap, duplicate or overlap; finally every client is at the head.
  */
 class SubscriptionsSimulationTest {
     private static final int SEEDS = Integer.getInteger("reprise.seeds", 100);
     private static final List<String> SESSIONS = List.of("s1", "s2", "s3");
 
     @Test
-    void no_reader_ever_sees_a_gap_a_double_or_an_overlap_and_all_reach_the_head() {
+    void no_reader_ever_sees_a_gap_a_duplicate_or_an_overlap_and_all_reach_the_head() {
         long first = Long.getLong("reprise.seed", 1);
         for (long seed = first; seed < first + SEEDS; seed++) {
             World world = new World(seed);
@@ -153,7 +154,7 @@ class SubscriptionsSimulationTest {
                     logs.get(session).epoch = "e" + random.nextInt(1_000_000);
                     owner.drop(session);
                 }
-                // As a session that is cleared: its readers stay, its log is another one.
+                // Like a cleared session: its readers stay, its log is another one.
                 case 3 -> logs.get(session).epoch = "c" + random.nextInt(1_000_000);
                 default -> {}
             }

@@ -78,7 +78,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void a_newer_owner_is_attached_to_from_the_cursor_and_an_older_one_heard_no_more() {
+    void readers_attach_to_a_newer_owner_from_their_cursor_and_ignore_an_older_one() {
         live("s", 5);
 
         subscriptions.on(new Delivery.ShardOwned(0, 9, "n1"));
@@ -95,7 +95,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void a_delivery_of_an_unknown_higher_owner_is_the_news_of_it() {
+    void a_delivery_of_an_unknown_higher_owner_announces_that_owner() {
         live("s", 5);
 
         subscriptions.on(new Delivery.LiveEvents("s", 9, "e", List.of(new EventFrame(6, 6, "{}"))));
@@ -129,7 +129,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void a_client_that_never_hears_a_verdict_is_told_unavailable() {
+    void a_client_whose_attach_gets_no_answer_is_told_unavailable() {
         owned();
         subscriptions.attach(wire, new Reading("s", "me", null), "a1");
 
@@ -142,7 +142,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void a_reader_that_was_told_before_waits_as_long_as_it_takes() {
+    void a_reader_that_has_its_verdict_waits_without_a_limit() {
         live("s", 5);
         subscriptions.on(new Delivery.ShardOwned(0, 9, "n1"));
         long number = last(Attach.class).reader().subscription();
@@ -156,7 +156,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void a_refusal_is_told_and_ends_the_reader() {
+    void a_refusal_is_reported_and_ends_the_reader() {
         owned();
         subscriptions.attach(wire, new Reading("s", "me", null), "a1");
         long number = last(Attach.class).reader().subscription();
@@ -169,7 +169,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void a_session_that_is_gone_when_it_is_attached_again_is_told_without_an_id() {
+    void attaching_again_to_a_deleted_session_is_an_error_without_an_id() {
         live("s", 5);
         subscriptions.on(new Delivery.SessionDropped("s", 7));
         long number = last(Attach.class).reader().subscription();
@@ -207,7 +207,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void a_full_receiver_is_not_pulled_for_until_it_has_drained() {
+    void a_full_receiver_stops_pulling_until_it_has_drained() {
         live("s", 5);
         wire.full = true;
         int before = sent.size();
@@ -279,7 +279,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void a_closed_receiver_leaves_nothing_behind() {
+    void a_closed_receiver_leaves_no_state() {
         live("s", 5);
 
         subscriptions.closed(wire);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the contract makes of requests: methods, types, words for what does not fit, pages of other origins. */
+/** How the contract treats requests: methods, types, error texts, pages of other origins. */
 class ApiIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String FRIEND = "https://app.example.org";
@@ -91,7 +91,7 @@ class ApiIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"100%25", "1.5", "%2B%2B", "%5B%5D", "null", "%22x%22", "a&cursor=b"})
-    void a_text_in_the_query_is_taken_as_it_is(String cursor) {
+    void text_in_the_query_is_used_literally(String cursor) {
         HttpResponse<String> answer = send(api("GET", "/sessions?cursor=" + cursor, null));
 
         assertThat(message(answer)).isEqualTo("`cursor` is not from a page of this list.");
@@ -145,7 +145,7 @@ class ApiIT {
                 "GET | /sessions/s1/stop | OPTIONS, POST",
                 "HEAD | /sessions/s1/stop | OPTIONS, POST",
             })
-    void a_method_that_a_path_does_not_know_is_405_and_the_known_ones_are_told(
+    void an_unsupported_method_is_405_and_the_answer_names_the_supported_ones(
             String method, String path, String allowed) {
         HttpResponse<String> answer = send(api(method, path, null));
 
@@ -237,7 +237,7 @@ class ApiIT {
 
             String head = raw.head().toLowerCase();
 
-            // By what could be read of it, it was of version 1.0.
+            // As far as it could be read, it was of version 1.0.
             assertThat(head)
                     .matches("(?s)http/1\\.[01] " + status + " .*")
                     .contains("content-type: application/problem+json");
@@ -249,7 +249,7 @@ class ApiIT {
     }
 
     @Test
-    void a_stranger_is_refused_before_the_body_is_read() {
+    void a_caller_without_a_token_is_refused_before_the_body_is_read() {
         try (RawClient raw = new RawClient(server.port, 0)) {
             raw.write("POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                     + "Content-Length: 100000\r\n\r\n{");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may read who decided what, and how it is shown. */
+/** Who may read the audit log, and how it is shown. */
 class AuditRoutesIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 

@@ -20,7 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Whether answers are as the contract says: status, type, headers, body, and no key that it does not name. */
+/** Whether answers follow the contract: status, type, headers, body, and no key that it does not name. */
 public final class ContractCheck {
     private static final Vertx VERTX = Vertx.vertx();
     private static final ApiContract CONTRACT = await(ApiContract.load(VERTX));
@@ -67,7 +67,7 @@ public final class ContractCheck {
         }
         String known = ApiContract.mediaTypeForLibrary(type.split(";")[0]);
         if (!known.equals(MediaType.APPLICATION_JSON)) {
-            // A text of another type is a text; the validator does not even take it for that.
+            // A body of another type is checked as a string; the validator does not support it.
             if (described.getContent().get(known) == null) throw new AssertionError("a type that is not described");
             return;
         }

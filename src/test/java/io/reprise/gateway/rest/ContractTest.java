@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The contract is whole, the code binds all of it and nothing else, and the protocol's description knows its paths. */
+/**
+ * The contract is complete, the code implements all of it and nothing else, and the protocol document names its paths.
+ */
 class ContractTest {
     private static final ApiContract CONTRACT = ContractCheck.contract();
 
@@ -112,7 +114,7 @@ class ContractTest {
         assertThat(described).hasSizeGreaterThan(20).containsAll(served);
     }
 
-    /** A path without a method has the one before it; one that begins like {@code /stop} continues the path before it. */
+    /** A path without a method has the previous one; one that begins like {@code /stop} continues the previous path. */
     private static Set<String> described(String cell) {
         Set<String> found = new LinkedHashSet<>();
         String base = "";

@@ -15,7 +15,7 @@ class FileNameTest {
         "日本, conversation.md, %E6%97%A5%E6%9C%AC.md",
         "' ', conversation.md, conversation.md",
     })
-    void a_title_becomes_a_name_for_old_and_new_clients(String title, String plain, String encoded) {
+    void a_title_becomes_a_file_name_for_old_and_new_clients(String title, String plain, String encoded) {
         String expected =
                 "attachment; filename=\"" + plain.replace("Grue", "Gru-e") + "\"; filename*=UTF-8''" + encoded;
         assertThat(FileName.disposition(title, "md")).isEqualTo(expected);

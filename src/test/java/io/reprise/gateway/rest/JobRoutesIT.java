@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What administrators read of jobs and ask of them, and how it is refused. */
+/** What administrators read and request of jobs, and refusals. */
 class JobRoutesIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -61,7 +61,7 @@ class JobRoutesIT {
     }
 
     @Test
-    void a_run_is_asked_for_and_stopped() throws Exception {
+    void a_run_is_requested_and_stopped() throws Exception {
         assertThat(call("POST", "/jobs/sweep/run", "{\"user\":\"bob\",\"retentionDays\":3}", "admin")
                         .statusCode())
                 .isEqualTo(202);
@@ -108,7 +108,7 @@ class JobRoutesIT {
                 "PATCH | /jobs/sweep | {\"paused\":1} | 400",
                 "GET   | /job-runs?cursor=x | | 400"
             })
-    void what_cannot_be_done_is_refused_without_effect(String method, String path, String body, int status)
+    void an_impossible_command_is_refused_without_effect(String method, String path, String body, int status)
             throws Exception {
         HttpResponse<String> refused = call(method, path, body, "admin");
 

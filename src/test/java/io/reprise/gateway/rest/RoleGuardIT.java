@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who may call operations that are not for everybody. */
+/** Who may call operations that need a role. */
 class RoleGuardIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -56,7 +56,7 @@ class RoleGuardIT {
         "/staff, user, 403",
         "/staff, '', 403"
     })
-    void an_operation_for_some_is_refused_to_all_others(String path, String role, int status) throws Exception {
+    void an_operation_for_a_role_is_refused_to_others(String path, String role, int status) throws Exception {
         HttpResponse<String> answer = HTTP.send(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path + "?role=" + role))
                         .build(),

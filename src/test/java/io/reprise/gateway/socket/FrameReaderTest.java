@@ -251,7 +251,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void the_order_of_keys_makes_no_other_command() {
+    void the_order_of_keys_does_not_make_another_command() {
         ClientFrame one = read("{'type':'create','id':'1','metadata':{'a':1,'b':{'c':2,'d':3}}}");
         ClientFrame other = read("{'metadata':{'b':{'d':3,'c':2},'a':1},'id':'1','type':'create'}");
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Greeting, authentication, malformed frames, liveness: what a socket does before any session matters. */
+/** Greeting, authentication, malformed frames, liveness: what a socket does independent of any session. */
 class SocketIT {
     private GatewayFixture server;
 
@@ -28,7 +28,7 @@ class SocketIT {
     }
 
     @Test
-    void hello_is_answered_by_who_and_what_and_the_limits() {
+    void hello_is_answered_with_user_server_and_limits() {
         server = new GatewayFixture();
         TabClient tab = TabClient.open(server.port, "/ws");
 
@@ -49,7 +49,7 @@ class SocketIT {
     }
 
     @Test
-    void frames_sent_right_behind_the_hello_are_answered() {
+    void frames_sent_directly_after_the_hello_are_answered() {
         server = new GatewayFixture();
         String hello = new JsonObject()
                 .put("type", "hello")
@@ -103,7 +103,7 @@ class SocketIT {
     }
 
     @Test
-    void a_hello_with_a_wrong_field_is_told_and_can_be_repeated() {
+    void a_hello_with_a_wrong_field_is_refused_and_can_be_repeated() {
         server = new GatewayFixture();
         TabClient tab = TabClient.open(server.port, "/ws");
 
@@ -206,7 +206,7 @@ class SocketIT {
         }
     }
 
-    /** More than all buffers between hold, so that the server has to read on for the client to come to its end. */
+    /** More than all buffers can hold, so that the server has to keep reading until the client has finished. */
     @Test
     void a_client_may_finish_a_frame_over_the_limit_and_then_reads_why_it_was_closed() {
         server = new GatewayFixture();
@@ -220,7 +220,7 @@ class SocketIT {
     }
 
     @Test
-    void a_message_of_many_fragments_over_the_limit_closes_1009() {
+    void a_message_whose_fragments_exceed_the_limit_closes_1009() {
         server = new GatewayFixture();
         try (RawClient raw = new RawClient(server.port, 0)) {
             raw.write(RawClient.upgrade("/ws"));
@@ -340,7 +340,7 @@ class SocketIT {
     }
 
     @Test
-    void beats_come_and_a_peer_that_answers_pings_stays() {
+    void beats_are_sent_and_a_peer_that_answers_pings_stays_connected() {
         server = new GatewayFixture("server.beatMs", "100", "server.silenceMs", "3000");
         TabClient tab = server.me();
 
@@ -380,7 +380,7 @@ class SocketIT {
     }
 
     @Test
-    void pages_of_other_origins_may_not_connect_unless_they_are_named() {
+    void pages_of_other_origins_must_be_named_to_connect() {
         server = new GatewayFixture("server.origins", "https://app.example.org");
         String own = "http://127.0.0.1:" + server.port;
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One session over Server-Sent Events: what begins, resumes and ends a stream, and what it says. */
+/** One session over Server-Sent Events: how a stream begins, resumes and ends, and its events. */
 class EventStreamIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -42,7 +42,7 @@ class EventStreamIT {
     }
 
     @Test
-    void without_a_place_it_begins_with_the_snapshot_and_goes_on_live() {
+    void without_a_cursor_a_stream_begins_with_the_snapshot_and_continues_live() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 10);
         try (SseReader stream = open(null)) {
@@ -66,7 +66,7 @@ class EventStreamIT {
     }
 
     @Test
-    void a_user_who_may_not_act_any_more_is_told_so_and_the_stream_ends() {
+    void the_stream_of_a_blocked_user_ends_with_an_error() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 3);
         try (SseReader stream = open(null)) {
@@ -84,7 +84,7 @@ class EventStreamIT {
     }
 
     @Test
-    void it_resumes_behind_the_last_id_and_the_header_wins_over_the_query() {
+    void a_stream_resumes_after_the_last_id_and_the_header_takes_precedence_over_the_query() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 20);
         try (SseReader byHeader = open("e0:7");
@@ -103,7 +103,7 @@ class EventStreamIT {
     }
 
     @Test
-    void a_place_in_another_log_is_told_and_followed_by_the_snapshot() {
+    void a_cursor_in_another_log_is_reported_and_followed_by_a_snapshot() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 20);
         try (SseReader stream = open("elsewhere:5")) {
@@ -114,7 +114,7 @@ class EventStreamIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "e0", "e0:", ":5", "e0:-1", "e0:x", "e 0:5", "e0:5:6", "e0:9007199254740992"})
-    void a_place_that_is_none_is_a_bad_request(String place) {
+    void an_invalid_cursor_is_a_bad_request(String place) {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 20);
 
@@ -138,14 +138,14 @@ class EventStreamIT {
     }
 
     @Test
-    void a_session_whose_owner_does_not_answer_is_unavailable_in_the_end() {
+    void a_session_whose_owner_does_not_answer_is_finally_unavailable() {
         server = new GatewayFixture(false, "gateway.commandMs", "1000");
 
         assertRefused(get("s1", Map.of()), 503, "unavailable");
     }
 
     @Test
-    void a_client_that_takes_compressed_text_is_sent_plain_text_at_once() {
+    void a_client_that_accepts_compression_receives_uncompressed_events_immediately() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 3);
         try (SseReader stream =
@@ -169,7 +169,7 @@ class EventStreamIT {
     }
 
     @Test
-    void a_comment_comes_while_nothing_happens() {
+    void an_idle_stream_receives_comments() {
         server = new GatewayFixture("server.commentMs", "100");
         server.sessions.put("s1", "me", 3);
         try (SseReader stream = open(null).awaitLive()) {
@@ -206,7 +206,7 @@ class EventStreamIT {
     }
 
     @Test
-    void it_ends_with_the_token_and_says_so() {
+    void a_stream_ends_with_its_token_and_an_error() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 3);
         try (SseReader stream = SseReader.open(server.port, server.token("me", 30_000), "s1", null)
@@ -220,7 +220,7 @@ class EventStreamIT {
     }
 
     @Test
-    void it_ends_with_its_session_and_says_so() {
+    void a_stream_ends_with_its_session_and_a_notice() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 3);
         try (SseReader stream = open(null).awaitLive()) {
@@ -252,7 +252,7 @@ class EventStreamIT {
     }
 
     @Test
-    void another_epoch_is_told_unasked_with_the_snapshot() {
+    void another_epoch_brings_its_snapshot_without_asking() {
         server = new GatewayFixture();
         server.sessions.put("s1", "me", 3);
         try (SseReader stream = open(null).awaitLive()) {
@@ -283,7 +283,7 @@ class EventStreamIT {
     }
 
     @Test
-    void a_reader_that_takes_nothing_for_a_while_gets_everything_merged() {
+    void a_reader_that_pauses_gets_everything_merged() {
         server = new GatewayFixture(
                 "server.outboxBytesMax", "16384", "server.sendBufferBytes", "16384", "server.stallMs", "600000");
         server.sessions.put("s1", "me", 1);
@@ -302,7 +302,7 @@ class EventStreamIT {
     }
 
     @Test
-    void a_reader_that_takes_nothing_for_too_long_is_cut_off_and_others_go_on() {
+    void a_reader_that_pauses_for_too_long_is_disconnected_and_others_continue() {
         server = new GatewayFixture(
                 "server.outboxBytesMax", "16384", "server.sendBufferBytes", "16384", "server.stallMs", "300");
         server.sessions.put("s1", "me", 1);
@@ -327,12 +327,14 @@ class EventStreamIT {
     }
 
     /**
-     * Symptom: a stream whose client had left while its token was judged was kept until the token ended, and counted for
-     * its user and address. Cause: the close of its response came before anybody listened for it, and a failed write was
-     * taken for one that had left.
+     * Symptom: a stream whose client had disconnected while its token was verified was kept until the token ended, and
+     * counted for
+     * its user and address. Cause: the close of its response came before there was a listener for it, and a failed
+     * write was
+     * taken for a successful one.
      */
     @Test
-    void a_client_that_leaves_while_its_token_is_judged_leaves_nothing_behind() {
+    void a_client_that_disconnects_while_its_token_is_verified_leaves_nothing_behind() {
         try (IdentityProvider provider = new IdentityProvider()) {
             provider.mood(IdentityProvider.Mood.LATE);
             server = new GatewayFixture(

@@ -28,7 +28,7 @@ class MarkdownExportTest {
             Map.of());
 
     @Test
-    void a_call_says_what_became_of_it() {
+    void a_call_shows_its_result() {
         List<ChatMessage> messages = List.of(
                 calls("t_1", "t_2", "t_3", "t_4"),
                 result("x_1", "t_1", null),

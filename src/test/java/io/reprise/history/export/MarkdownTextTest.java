@@ -30,7 +30,7 @@ class MarkdownTextTest {
     }
 
     @Test
-    void line_ends_of_every_kind_are_one() {
+    void all_kinds_of_line_ends_become_one() {
         assertThat(MarkdownText.contained("a\r\nb\rc\u2028d")).isEqualTo("a\nb\nc\nd");
         assertThat(MarkdownText.contained("```\r\nx\r\n```\r\n<i>")).isEqualTo("```\nx\n```\n&lt;i>");
     }

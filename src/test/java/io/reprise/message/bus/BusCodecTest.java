@@ -149,7 +149,7 @@ class BusCodecTest {
 
     @ParameterizedTest
     @MethodSource("messages")
-    void every_message_survives_the_way_between_nodes(BusMessage message) {
+    void every_message_survives_encoding_and_decoding(BusMessage message) {
         BusCodec codec = new BusCodec();
         Buffer wire = Buffer.buffer("before");
 

@@ -142,7 +142,7 @@ class NodeBusTest {
     }
 
     @Test
-    void a_listener_that_has_ended_gets_nothing_more_and_its_address_can_be_used_again() throws Exception {
+    void a_closed_listener_receives_nothing_more_and_its_address_can_be_reused() throws Exception {
         List<ShardMessage> first = new ArrayList<>();
         listen(List.of("a"), first::add).end();
         var second = collect(1, "a");

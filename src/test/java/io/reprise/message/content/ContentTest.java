@@ -39,7 +39,7 @@ class ContentTest {
                 "[7]",
                 "[null]"
             })
-    void what_is_read_is_written_again_as_it_was(String json) {
+    void a_content_that_is_read_is_written_unchanged(String json) {
         Content content = Json.parse(json, Content.class);
 
         assertThat(Json.text(content)).isEqualTo(json);
@@ -48,7 +48,7 @@ class ContentTest {
     }
 
     @Test
-    void fields_that_a_later_version_adds_to_a_text_do_not_hide_it() {
+    void unknown_fields_of_a_text_do_not_hide_it() {
         Content content = Json.parse("[{\"text\":\"a\",\"type\":\"text\",\"language\":\"en\"}]", Content.class);
 
         assertThat(content).isEqualTo(Content.of("a"));
@@ -99,7 +99,7 @@ class ContentTest {
     }
 
     @Test
-    void no_part_keeps_what_the_log_cannot_store() {
+    void no_part_contains_characters_that_the_log_cannot_store() {
         Content content = Content.of("a\0", List.of(new Unknown("x", "{\"type\":\"x\",\"a\":\"\uD800\"}")));
 
         assertThat(content.wellFormed())
@@ -108,7 +108,7 @@ class ContentTest {
 
     /** Claims are kept for a day and compare commands by the digest of this text, also across an update. */
     @Test
-    void a_command_with_a_text_alone_has_the_json_that_it_always_had() {
+    void the_json_of_a_command_with_one_text_is_unchanged() {
         assertThat(Json.text(new Command.Send("hi", OnBusy.QUEUE)))
                 .isEqualTo("{\"@\":\"Send\",\"text\":\"hi\",\"onBusy\":\"queue\"}");
     }
@@ -126,7 +126,7 @@ class ContentTest {
     }
 
     @Test
-    void a_queued_message_names_its_parts_beside_its_text() {
+    void a_queued_message_names_its_parts_next_to_its_text() {
         QueuedMessage plain = new QueuedMessage("m_1", "hi", "queue", "ada", "2026-01-01T00:00:00Z", "c_1");
         QueuedMessage message = plain.with(Content.of("see", List.of(UNKNOWN)));
 

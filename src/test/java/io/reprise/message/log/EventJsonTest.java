@@ -96,13 +96,13 @@ public class EventJsonTest {
     }
 
     @Test
-    void a_custom_event_has_its_name_beside_its_value() {
+    void a_custom_event_has_its_name_next_to_its_value() {
         assertThat(EventJson.of(Custom.of(new RunStopping("r1", "me"))))
                 .isEqualTo("{\"type\":\"CUSTOM\",\"name\":\"run.stopping\",\"value\":{\"run\":\"r1\",\"by\":\"me\"}}");
     }
 
     @Test
-    void a_delta_written_by_hand_is_what_the_mapper_would_write() {
+    void a_hand_written_delta_equals_the_output_of_the_json_mapper() {
         LogEvent delta = new LogEvent.TextContent("m\"1", "a\tb\u001f \u2028 é 😀 </script>");
 
         assertThat(EventJson.of(delta)).isEqualTo(Json.text(delta));

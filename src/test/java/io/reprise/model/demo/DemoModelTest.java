@@ -48,9 +48,11 @@ class DemoModelTest {
         assertThat(turn.outputTokens()).isEqualTo(1000);
     }
 
-    /** Each word takes its reader 40 of the 50 ms: if pauses only followed each other, that would nearly double them. */
+    /**
+     * Each word takes its reader 40 of the 50 ms: if the pauses were only added to that, the time would nearly double.
+     */
     @Test
-    void a_piece_of_a_paced_stream_waits_for_the_rest_of_its_time_only() {
+    void a_paced_stream_compensates_for_delays() {
         long second = TimeUnit.SECONDS.toNanos(1);
 
         assertThat(Voice.pauseNanos(10, 20, second / 10)).isEqualTo(second / 2 - second / 10);
@@ -61,7 +63,7 @@ class DemoModelTest {
     }
 
     @Test
-    void a_paced_stream_takes_its_time() throws Exception {
+    void a_paced_stream_keeps_its_rate() throws Exception {
         Stopwatch watch = Stopwatch.started();
 
         model.stream(request("/stream 11 100"), sink, stop);
@@ -90,7 +92,7 @@ class DemoModelTest {
                 "/hang on",
                 "/usage now"
             })
-    void a_command_with_bad_arguments_is_answered_with_how_it_is_used(String text) throws Exception {
+    void bad_arguments_of_a_demo_command_are_answered_with_its_usage(String text) throws Exception {
         ask(text);
 
         assertThat(sink.said()).startsWith("Usage: `/").endsWith(".").hasSizeLessThan(120);
@@ -262,7 +264,7 @@ class DemoModelTest {
     }
 
     @Test
-    void after_the_tool_has_answered_a_reminder_is_confirmed_in_its_words_or_why_not() throws Exception {
+    void a_reminder_is_confirmed_or_refused_with_the_text_of_the_tool() throws Exception {
         List<ModelMessage> conversation = new ArrayList<>();
         conversation.add(new User("remind me in 10 seconds to stretch"));
         addRound(conversation, "Scheduled in 10 seconds.");
@@ -277,7 +279,7 @@ class DemoModelTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"remind me to stretch", "remind me", "Could you remind me?"})
-    void a_reminder_without_a_time_is_asked_for_one(String said) throws Exception {
+    void a_reminder_request_without_a_time_is_answered_with_a_question(String said) throws Exception {
         ask(said);
 
         assertThat(sink.tools).isEmpty();
@@ -285,7 +287,7 @@ class DemoModelTest {
     }
 
     @Test
-    void a_recall_that_is_due_is_told_and_a_command_in_it_is_obeyed() throws Exception {
+    void the_demo_model_announces_a_due_recall_and_executes_its_command() throws Exception {
         ask(List.<ModelMessage>of(User.ofRecall("stretch")));
         assertThat(sink.said()).isEqualTo("**Reminder:** stretch");
 
@@ -297,7 +299,7 @@ class DemoModelTest {
     }
 
     @Test
-    void no_message_at_all_is_greeted() throws Exception {
+    void a_conversation_without_messages_is_answered_with_a_greeting() throws Exception {
         ask(List.<ModelMessage>of());
 
         assertThat(sink.said()).startsWith("**Hello!**");
@@ -305,7 +307,7 @@ class DemoModelTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/hang", "/stream 10000000 1", "/stream 10000000 0", "/think 10000000", "hello there"})
-    void whatever_it_does_it_can_be_stopped(String text) {
+    void a_tool_can_be_stopped_whatever_it_does(String text) {
         OwnThread<ModelTurn> work = OwnThread.start("demo", stop, own -> model.stream(request(text), sink, own));
 
         stop.stop(Reason.USER);

@@ -38,7 +38,7 @@ class ContextLimitTest {
             Ollama, new | {"error":"prompt too long; exceeded max context length by 12 tokens"}
             FastAPI     | {"detail":"Context length exceeded"}
             """)
-    void each_providers_words_for_it_are_known(String provider, String body) {
+    void the_error_of_each_provider_is_recognised(String provider, String body) {
         assertThat(ProviderError.ofResponse(400, OptionalLong.empty(), body).isBeyondContext())
                 .isTrue();
         if (body.contains("\"error\"")) {
@@ -58,7 +58,7 @@ class ContextLimitTest {
             the prompt is too long
             ~~
             """)
-    void other_refusals_are_not_taken_for_it(String body) {
+    void other_errors_are_not_mistaken_for_it(String body) {
         assertThat(ProviderError.ofResponse(400, OptionalLong.empty(), body).isBeyondContext())
                 .isFalse();
     }

@@ -26,13 +26,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is peculiar to one language: parameters, headers, and the habits of services that only resemble the original. */
+/** What is specific to one provider's API: parameters, headers, and deviations of compatible services. */
 @Timeout(300)
 class DialectIT {
     private static final Map<String, String> TUNED = Map.of("model.temperature", "0.5", "model.maxTokens", "100");
 
     @Test
-    void openai_is_asked_with_its_own_words() throws Exception {
+    void a_request_to_openai_uses_its_vocabulary() throws Exception {
         Call call = asked(Wire.OPENAI, TUNED);
 
         assertThat(call.uri()).isEqualTo("/v1/chat/completions");
@@ -47,7 +47,7 @@ class DialectIT {
     }
 
     @Test
-    void azure_is_asked_with_a_header_and_a_parameter_of_its_own() throws Exception {
+    void a_request_to_azure_has_its_header_and_parameter() throws Exception {
         Call call = asked(
                 Wire.OPENAI,
                 Map.of(
@@ -62,7 +62,7 @@ class DialectIT {
     }
 
     @Test
-    void mistral_is_asked_only_what_it_lets_one_ask() throws Exception {
+    void a_request_to_mistral_omits_what_it_refuses() throws Exception {
         Call call = asked(
                 Wire.OPENAI,
                 Map.of(
@@ -76,7 +76,7 @@ class DialectIT {
     }
 
     @Test
-    void a_server_of_ones_own_is_asked_without_a_key() throws Exception {
+    void a_private_service_is_used_without_a_key() throws Exception {
         assertThat(asked(Wire.OPENAI, Map.of("model.openai.apiKey", ""))
                         .headers()
                         .contains("Authorization"))
@@ -84,7 +84,7 @@ class DialectIT {
     }
 
     @Test
-    void anthropic_is_asked_with_its_own_words() throws Exception {
+    void a_request_to_anthropic_uses_its_vocabulary() throws Exception {
         Call call = asked(Wire.ANTHROPIC, Map.of());
 
         assertThat(call.uri()).isEqualTo("/v1/messages");
@@ -107,7 +107,7 @@ class DialectIT {
     }
 
     @Test
-    void ollama_is_asked_with_its_own_words() throws Exception {
+    void a_request_to_ollama_uses_its_vocabulary() throws Exception {
         Call call = asked(Wire.OLLAMA, TUNED);
 
         assertThat(call.uri()).isEqualTo("/api/chat");
@@ -163,11 +163,11 @@ class DialectIT {
         }
     }
 
-    // --- services that resemble OpenAI
+    // --- services compatible with OpenAI
 
     @ParameterizedTest
     @ValueSource(strings = {"eos", "end_turn", ""})
-    void a_finish_of_another_name_counts_when_the_stream_is_marked_as_complete(String reason) throws Exception {
+    void an_unknown_finish_reason_counts_if_the_stream_has_a_done_mark(String reason) throws Exception {
         ModelTurn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"content":"Hello."}}]}
 
@@ -181,7 +181,7 @@ class DialectIT {
     }
 
     @Test
-    void a_finish_counts_also_without_a_mark_and_with_comments_between() throws Exception {
+    void a_finish_reason_counts_without_a_done_mark_and_with_comments_in_between() throws Exception {
         Turn turn = answered("""
                 : keep-alive
 
@@ -197,8 +197,8 @@ class DialectIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"stop", "eos", "COMPLETE", "end_turn", "tool_use"})
-    void a_finish_of_any_name_counts_without_a_mark(String reason) throws Exception {
-        // The answer was all there, and ended as one that broke off.
+    void a_finish_reason_of_any_name_counts_without_a_done_mark(String reason) throws Exception {
+        // The answer was complete, and failed as one that broke off.
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"content":"Hello."}}]}
 
@@ -223,9 +223,9 @@ class DialectIT {
         "abort, model_error, incomplete",
         "insufficient_system_resource, unavailable, overloaded",
     })
-    void a_finish_that_is_no_end_fails_though_the_stream_is_marked_as_complete(String reason, String code, String text)
+    void a_finish_reason_of_a_failure_fails_despite_a_done_mark(String reason, String code, String text)
             throws Exception {
-        // Half an answer counted as a whole one.
+        // Half an answer counted as a complete one.
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"content":"It beg"}}]}
 
@@ -242,7 +242,7 @@ class DialectIT {
     }
 
     @Test
-    void an_answer_that_is_cut_before_its_finish_broke_off() throws Exception {
+    void an_answer_cut_before_its_finish_reason_is_incomplete() throws Exception {
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"content":"It beg"},"finish_reason":null}]}
 
@@ -285,7 +285,7 @@ class DialectIT {
     }
 
     @Test
-    void an_answer_that_comes_as_one_message_is_an_answer() throws Exception {
+    void an_answer_in_one_message_is_accepted() throws Exception {
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"message":{"role":"assistant","content":"Let me see.","tool_calls":\
                 [{"id":"a","type":"function","function":{"name":"time","arguments":{"zone":"UTC"}}}]},"finish_reason":"tool_calls"}]}
@@ -369,8 +369,8 @@ class DialectIT {
     }
 
     @Test
-    void their_calls_of_tools_are_told_apart_however_they_come() throws Exception {
-        // Of calls with one number for all only the first was seen, with all arguments; one numbered from 1 was
+    void interleaved_calls_are_assembled_separately() throws Exception {
+        // Of calls that share an index only the first was seen, with all arguments; a call with the index 1 was
         // `internal`.
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"a","function":{"name":"time","arguments":""}}]}}]}
@@ -395,8 +395,8 @@ class DialectIT {
     }
 
     @Test
-    void their_calls_come_through_however_they_are_split_and_repeated() throws Exception {
-        // Told again in other pieces, a call was made twice; with an id for each piece its arguments were lost.
+    void calls_are_assembled_however_they_are_split_and_repeated() throws Exception {
+        // Repeated in other pieces, a call was made twice; with an id for each piece its arguments were lost.
         Random random = Seed.random("DialectIT");
         try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
                 ModelFixture models = ModelFixture.at(provider)) {
@@ -434,7 +434,7 @@ class DialectIT {
 
     @Test
     void contradicting_parts_of_a_call_are_a_failure_of_the_model() throws Exception {
-        // Arguments before their name were `internal`, an exception of ours.
+        // Arguments before their name ended with `internal`, by an exception of our code.
         Turn turn = answered("""
                 data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"arguments":"{}"}}]}}]}
 
@@ -450,10 +450,13 @@ class DialectIT {
                 .hasMessageContaining("without a name");
     }
 
-    /** Symptom: such arguments were members of the request itself, or made it no JSON, so that nothing could be said any more. */
+    /**
+     * Symptom: such arguments became members of the request itself, or made it invalid JSON, so that no further message
+     * could be sent.
+     */
     @ParameterizedTest
     @EnumSource
-    void arguments_that_are_no_object_stay_in_their_place(Wire wire) throws Exception {
+    void arguments_that_are_not_an_object_stay_in_their_place(Wire wire) throws Exception {
         for (String arguments : List.of(
                 "{\"a\":0},\"forged\":1", "{}{}", "{}}", "{\"a\":NaN}", "{\"a\":1,\"a\":2}", "[".repeat(5_000))) {
             try (FakeProvider provider = FakeProvider.start(wire).answering(FakeAnswer::done);
@@ -492,8 +495,8 @@ class DialectIT {
     }
 
     @Test
-    void an_answer_is_asked_for_as_it_is() throws Exception {
-        // Who names no encoding takes any; packed answers could not be read.
+    void the_client_requests_answers_without_compression() throws Exception {
+        // A request without an accepted encoding accepts any; compressed answers could not be read.
         assertThat(asked(Wire.OPENAI, Map.of()).headers().get("Accept-Encoding"))
                 .isEqualTo("identity");
     }
@@ -511,11 +514,11 @@ class DialectIT {
         assertThat(turn.said.said()).isEqualTo("{\"error\": \"no\"}");
     }
 
-    // --- those that resemble Ollama and Anthropic, and their new words
+    // --- services compatible with Ollama and Anthropic, and new words of both
 
     @Test
-    void calls_of_ollama_without_numbers_are_told_apart() throws Exception {
-        // Several in one line were one, with the arguments of all.
+    void ollama_calls_without_ids_are_separate_calls() throws Exception {
+        // Several calls in one line became one, with the arguments of all.
         Turn turn = answered(Wire.OLLAMA, """
                 {"message":{"role":"assistant","content":"","tool_calls":[{"function":{"name":"time","arguments":{"zone":"UTC"}}},\
                 {"function":{"name":"sleep","arguments":"{\\"ms\\":1}"}}]},"done":false}

@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.impl.ConnectionBase;
 
-/** An answer in the language of a provider, piece by piece. */
+/** An answer in the API of a provider, piece by piece. */
 public abstract class FakeAnswer {
     protected final HttpServerResponse response;
     private final HttpServerRequest request;
@@ -51,17 +51,17 @@ public abstract class FakeAnswer {
 
     protected abstract String contentType();
 
-    /** The body of a response with the status of an error. */
+    /** The body of an error response. */
     protected abstract String errorBody(String kind, String message);
 
     public FakeAnswer done() {
         return finish(Finish.STOP, 11, 7);
     }
 
-    /** Something in the place of a piece that is not the language. */
+    /** Invalid data in place of a piece. */
     public abstract FakeAnswer malformed(String text);
 
-    /** Everything from now on goes out in packets of so many bytes. */
+    /** From now on everything is sent in packets of this many bytes. */
     public FakeAnswer inPacketsOf(int bytes) {
         packetBytes = bytes;
         return this;
@@ -72,7 +72,7 @@ public abstract class FakeAnswer {
         return this;
     }
 
-    /** Text as it is. */
+    /** Text without changes. */
     public FakeAnswer raw(String text) {
         head();
         Buffer bytes = Buffer.buffer(text);
@@ -82,7 +82,7 @@ public abstract class FakeAnswer {
         return this;
     }
 
-    /** The response will not be ended, whatever was said. */
+    /** The response is not ended, even when the answer is complete. */
     public FakeAnswer leftOpen() {
         leftOpen = true;
         return this;
@@ -94,7 +94,7 @@ public abstract class FakeAnswer {
         if (!leftOpen) response.end();
     }
 
-    /** Ends the connection, as a provider that dies does. */
+    /** Closes the connection, as a provider that dies does. */
     public void cut() {
         request.connection().close();
     }

@@ -4,7 +4,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
-/** Ollama's chat: a JSON object on each line. Calls of tools come whole. */
+/** Ollama's chat: a JSON object on each line. Tool calls come complete. */
 final class FakeOllama extends FakeAnswer {
     FakeOllama(HttpServerRequest request) {
         super(request);
@@ -23,7 +23,7 @@ final class FakeOllama extends FakeAnswer {
     @Override
     public FakeAnswer tool(int index, String id, String name, String... arguments) {
         String all = arguments.length == 0 ? "{}" : String.join("", arguments);
-        // A call that breaks off in the middle never comes at all.
+        // A call that breaks off is never sent at all.
         if (!all.endsWith("}")) return head();
         JsonObject call = object("id", id, "function", object("index", index, "name", name));
         call.getJsonObject("function").put("arguments", new JsonObject(all));

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * A provider that speaks the real language of one, on a free port. A test takes each call and says piece by piece what
+ * A provider that speaks a real API, on a free port. A test takes each call and says piece by piece what
  * is answered, or gives a script for all calls.
  */
 public final class FakeProvider implements AutoCloseable {
@@ -30,9 +30,9 @@ public final class FakeProvider implements AutoCloseable {
     private final BlockingQueue<Call> waiting = new LinkedBlockingQueue<>();
     private final AtomicReference<Consumer<FakeAnswer>> script = new AtomicReference<>();
 
-    /** What was asked, how to answer it, and whether the asker is still there. */
+    /** The request, how to answer it, and whether the client is still connected. */
     public record Call(String uri, MultiMap headers, JsonObject body, FakeAnswer answer, CountDownLatch gone) {
-        /** Waits until the asker has ended the call or the connection. */
+        /** Waits until the client has ended the call or the connection. */
         public void awaitGone() throws InterruptedException {
             if (!gone.await(PATIENCE_S, TimeUnit.SECONDS)) throw new AssertionError("the call goes on upstream");
         }
@@ -58,12 +58,12 @@ public final class FakeProvider implements AutoCloseable {
         return new FakeProvider(wire, new HttpServerOptions());
     }
 
-    /** Over TLS, with a certificate that nobody vouches for. */
+    /** Over TLS, with an untrusted certificate. */
     public static FakeProvider startSecure(Wire wire) {
         return new FakeProvider(wire, new HttpServerOptions().setSsl(true).setKeyCertOptions(SelfSigned.keyStore()));
     }
 
-    /** Answers every further call at once. */
+    /** Answers every further call immediately. */
     public FakeProvider answering(Consumer<FakeAnswer> answers) {
         script.set(answers);
         return this;

@@ -27,7 +27,7 @@ public final class ModelFixture implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final ProviderHttp http;
 
-    /** A turn that is under way. */
+    /** An active turn. */
     static final class Turn {
         final CompletableFuture<Void> begun = new CompletableFuture<>();
         final RecordingSink said = new RecordingSink() {
@@ -50,7 +50,7 @@ public final class ModelFixture implements AutoCloseable {
             return outcome.get(PATIENCE_S, TimeUnit.SECONDS);
         }
 
-        /** What the turn failed with. */
+        /** The failure of the turn. */
         Throwable failure() throws Exception {
             try {
                 ModelTurn turn = await();
@@ -60,7 +60,7 @@ public final class ModelFixture implements AutoCloseable {
             }
         }
 
-        /** @throws ExecutionException with the reason if it fails before it has said anything */
+        /** @throws ExecutionException with the reason if it fails before any output */
         void awaitFirstWord() throws Exception {
             CompletableFuture.anyOf(begun, outcome).get(PATIENCE_S, TimeUnit.SECONDS);
         }
@@ -95,7 +95,7 @@ public final class ModelFixture implements AutoCloseable {
         return turn;
     }
 
-    /** With a sink of the test's own. */
+    /** With the test's own sink. */
     Turn ask(String text, ModelSink sink) {
         Turn turn = new Turn();
         List<ModelMessage> messages = List.of(new ModelMessage.User(text));

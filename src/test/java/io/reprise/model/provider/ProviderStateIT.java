@@ -25,18 +25,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a provider gives with a turn and wants back with it, on the wire. */
+/** Data that a provider sends with a turn and expects back with it, on the wire. */
 @Timeout(300)
 class ProviderStateIT {
     private static final String CALL = """
             {"index":0,"id":"a","type":"function","function":{"name":"time","arguments":"{}"}%s}""";
 
-    // --- OpenAI and those that resemble it
+    // --- OpenAI and compatible services
 
-    /** Symptom: DeepSeek and Kimi answered 400 behind each call of a tool: they want the thoughts of its turn back. */
+    /** Symptom: DeepSeek and Kimi answered 400 after each tool call: they require the reasoning of its turn. */
     @ParameterizedTest
     @ValueSource(strings = {"reasoning_content", "reasoning"})
-    void thoughts_go_back_under_the_name_they_came_by(String name) throws Exception {
+    void reasoning_is_sent_back_under_its_original_name(String name) throws Exception {
         JsonObject turn = openAi(chunk("{\"role\":\"assistant\",\"%s\":\"They want \"}".formatted(name))
                 + chunk("{\"%s\":\"the time.\"}".formatted(name))
                 + call("")
@@ -47,16 +47,19 @@ class ProviderStateIT {
         assertThat(turn.fieldNames()).containsOnlyOnce(name).doesNotContain("content_thinking");
     }
 
-    /** A turn with calls but without a thought: the member was there, and its absence would be refused. */
+    /**
+     * A turn with calls but without reasoning: the field was present but empty, and a request without it would be
+     * refused.
+     */
     @Test
-    void an_empty_thought_goes_back_too() throws Exception {
+    void empty_reasoning_is_sent_back_too() throws Exception {
         JsonObject turn = openAi(chunk("{\"reasoning_content\":\"\"}") + call("") + end("tool_calls"));
 
         assertThat(turn.getString("reasoning_content")).isEmpty();
     }
 
     @Test
-    void thoughts_that_came_as_parts_of_the_content_go_back_as_such() throws Exception {
+    void reasoning_in_parts_of_the_content_is_sent_back_as_such() throws Exception {
         JsonObject turn = openAi(
                 chunk("{\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"Hm.\"}]}]}")
                         + chunk("{\"content\":\"Well.\"}")
@@ -67,9 +70,9 @@ class ProviderStateIT {
                         [{"type":"thinking","thinking":[{"type":"text","text":"Hm."}]},{"type":"text","text":"Well."}]"""));
     }
 
-    /** As Gemini signs its calls, and whatever else a service puts there. */
+    /** As Gemini signs its calls, and other fields that a service adds there. */
     @Test
-    void members_of_a_call_that_are_not_known_go_back_with_it() throws Exception {
+    void unknown_fields_of_a_call_are_sent_back_with_it() throws Exception {
         JsonObject turn = openAi(call(
                         ",\"extra_content\":{\"google\":{\"thought_signature\":\"c2ln\"}},\"provider_specific_fields\":null")
                 + end("tool_calls"));
@@ -80,7 +83,7 @@ class ProviderStateIT {
         assertThat(call.containsKey("provider_specific_fields")).isFalse();
     }
 
-    /** Symptom: of two calls the second had the signature of the first, when the service numbered both alike. */
+    /** Symptom: of two calls the second had the signature of the first, when the service gave both the same index. */
     @Test
     void each_call_has_its_own() throws Exception {
         String second =
@@ -95,9 +98,9 @@ class ProviderStateIT {
                 .isEqualTo("2");
     }
 
-    /** As OpenRouter streams them: in pieces that are numbered. */
+    /** As OpenRouter streams them: in numbered pieces. */
     @Test
-    void details_that_came_in_pieces_go_back_whole() throws Exception {
+    void reasoning_details_that_came_in_pieces_are_sent_back_whole() throws Exception {
         JsonObject turn = openAi(chunk(
                         "{\"reasoning\":\"Let \",\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"Let \",\"index\":0}]}")
                 + chunk(
@@ -125,7 +128,8 @@ class ProviderStateIT {
 
     @ParameterizedTest
     @CsvSource({"with_tools,false,false", "with_tools,true,true", "always,false,true", "never,true,false"})
-    void thoughts_go_back_when_the_setting_says_so(String setting, boolean called, boolean sent) throws Exception {
+    void reasoning_is_sent_back_according_to_the_setting(String setting, boolean called, boolean sent)
+            throws Exception {
         String answer = chunk("{\"content\":\"Well.\",\"reasoning_content\":\"Hm.\"}")
                 + (called ? call("") + end("tool_calls") : end("stop"));
 
@@ -134,9 +138,9 @@ class ProviderStateIT {
         assertThat(turn.containsKey("reasoning_content")).isEqualTo(sent);
     }
 
-    /** Who calls a tool and then answers thought of the same thing: the answer's thoughts are wanted, too. */
+    /** The answer after a tool call belongs to the same turn: its reasoning is required, too. */
     @Test
-    void the_answer_behind_a_call_has_its_thoughts_until_the_user_speaks() throws Exception {
+    void the_answer_after_a_call_has_its_reasoning_until_the_next_users_message() throws Exception {
         try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
                 ModelFixture models = new ModelFixture(Wire.OPENAI.settings(provider.url(), Map.of()))) {
             Assistant calling =
@@ -157,9 +161,9 @@ class ProviderStateIT {
         }
     }
 
-    /** Symptom: a run that was stopped while a call was told left a turn that DeepSeek refused from then on. */
+    /** Symptom: a run that was stopped while a call was streamed left a turn that DeepSeek refused from then on. */
     @Test
-    void a_turn_with_calls_that_was_broken_off_has_an_empty_thought_where_thoughts_are_wanted() throws Exception {
+    void an_aborted_turn_with_calls_has_empty_reasoning_where_reasoning_is_required() throws Exception {
         Assistant broken = new Assistant("", List.of(new ToolRequest("t", "time", "{}")));
         Assistant plain = new Assistant("Hi.", List.of());
         List<ModelMessage> all = List.of(new User("a"), broken, outcome(broken), new User("b"), plain, new User("c"));
@@ -179,10 +183,10 @@ class ProviderStateIT {
 
     /**
      * Symptom: after a change to DeepSeek or Kimi the first message of a conversation with calls was refused. Cause: that
-     * such a model demands thoughts was known only once it had given some.
+     * such a model requires reasoning was known only once it had sent some.
      */
     @Test
-    void a_request_that_is_refused_for_want_of_thoughts_is_sent_again_with_empty_ones() throws Exception {
+    void a_request_refused_for_missing_reasoning_is_sent_again_with_empty_reasoning() throws Exception {
         Assistant foreign = new Assistant("", List.of(new ToolRequest("t", "time", "{}")));
         List<ModelMessage> all = List.of(new User("a"), foreign, outcome(foreign), new User("b"));
         try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
@@ -199,7 +203,7 @@ class ProviderStateIT {
     }
 
     @Test
-    void a_request_that_is_refused_again_is_not_sent_a_third_time() throws Exception {
+    void a_request_that_is_refused_twice_is_not_sent_a_third_time() throws Exception {
         Assistant foreign = new Assistant("", List.of(new ToolRequest("t", "time", "{}")));
         try (FakeProvider provider = FakeProvider.start(Wire.OPENAI);
                 ModelFixture models = ModelFixture.at(provider)) {
@@ -214,7 +218,7 @@ class ProviderStateIT {
     // --- Ollama
 
     @Test
-    void ollama_gets_the_thoughts_of_a_turn_with_calls_back() throws Exception {
+    void ollama_receives_the_reasoning_of_a_turn_with_calls() throws Exception {
         JsonObject turn = again(Wire.OLLAMA, Map.of(), """
                 {"message":{"role":"assistant","content":"","thinking":"They want "},"done":false}
                 {"message":{"role":"assistant","content":"","thinking":"the time."},"done":false}
@@ -229,9 +233,9 @@ class ProviderStateIT {
 
     // --- Anthropic
 
-    /** Symptom: thoughts without a word, and sealed ones, were dropped, and several became one that nobody had signed. */
+    /** Symptom: empty and encrypted reasoning was dropped, and several blocks became one without a valid signature. */
     @Test
-    void anthropic_gets_its_blocks_back_as_they_were() throws Exception {
+    void anthropic_receives_its_blocks_unchanged() throws Exception {
         String blocks = block(
                         0,
                         "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}",
@@ -262,7 +266,7 @@ class ProviderStateIT {
     }
 
     @Test
-    void a_turn_of_anthropic_without_thoughts_has_nothing_to_keep() throws Exception {
+    void an_anthropic_turn_without_reasoning_has_no_state() throws Exception {
         try (FakeProvider provider = FakeProvider.start(Wire.ANTHROPIC);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -272,7 +276,7 @@ class ProviderStateIT {
         }
     }
 
-    // --- whose it is
+    // --- which model it belongs to
 
     @ParameterizedTest
     @CsvSource({"model.openai.name,other", "model.openai.baseUrl,", "model.provider,ollama"})
@@ -320,7 +324,7 @@ class ProviderStateIT {
         }
     }
 
-    /** The turn as an agent keeps it. */
+    /** The turn as an agent stores it. */
     private static Assistant said(ModelFixture models, FakeProvider provider, String answer) throws Exception {
         Turn asked = models.ask("a");
         provider.take().answer().raw(answer).end();

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Calls of tools, and the parts in which a service with habits of its own tells them. No two have the same name. */
+/** Tool calls, and the parts in which a nonstandard service streams them. No two have the same name. */
 public final class RandomCalls {
     private static final List<String> NAMES = List.of("time", "sleep", "schedule_recall", "list");
 
@@ -42,15 +42,15 @@ public final class RandomCalls {
         number = any(Number.values());
         id = any(Id.values());
         Name wanted = any(Name.values());
-        // Pieces of a name need something that ties them together.
+        // Pieces of a name need an index or id that connects them.
         boolean tied = number != Number.NONE && id != Id.FRESH || id == Id.EVERY;
-        // A name with an id that is new, and without a number, is a call that is new.
+        // A name with a new id and without an index is a new call.
         boolean always = number == Number.NONE && id == Id.FRESH;
         name = wanted == Name.SPLIT && !tied || wanted == Name.EVERY && always ? Name.FIRST : wanted;
         again = random.nextBoolean();
         List<List<CallPart>> each = new ArrayList<>();
         for (int call = 1 + random.nextInt(NAMES.size()); call > 0; call--) each.add(call(each.size()));
-        // Pieces of names under one number may be those of any call.
+        // Pieces of names with one index may belong to any call.
         boolean mayInterleave =
                 number == Number.OWN || id == Id.EVERY && !(number == Number.SHARED && name == Name.SPLIT);
         if (mayInterleave && random.nextBoolean()) interleave(each);
@@ -111,7 +111,7 @@ public final class RandomCalls {
         };
     }
 
-    /** Where neither numbers nor ids tell calls apart, one without arguments would run into the next. */
+    /** Where neither indexes nor ids separate calls, one without arguments would be merged with the next. */
     private String arguments() {
         boolean mayBeNone = number == Number.OWN || id != Id.NONE || number == Number.NONE;
         return switch (random.nextInt(mayBeNone ? 4 : 3)) {
@@ -133,7 +133,7 @@ public final class RandomCalls {
         return pieces.isEmpty() ? List.of("") : pieces;
     }
 
-    /** Each call begins before the next, and then they go on at random. */
+    /** Each call begins before the next, and then they continue at random. */
     private void interleave(List<List<CallPart>> each) {
         List<List<CallPart>> left = new ArrayList<>();
         each.forEach(call -> {

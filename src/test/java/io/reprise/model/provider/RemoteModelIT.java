@@ -21,14 +21,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a provider says, and how it fails, in the language of each. */
+/** The output of a provider, and its failures, in each API. */
 @Timeout(300)
 class RemoteModelIT {
     private static final String HEARD = "what only Ada knows";
 
     @ParameterizedTest
     @EnumSource
-    void an_answer_comes_in_its_pieces_and_is_counted(Wire wire) throws Exception {
+    void an_answer_is_streamed_in_pieces_and_its_usage_is_counted(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -47,7 +47,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_letter_may_be_split_between_two_packets(Wire wire) throws Exception {
+    void a_character_may_be_split_between_two_packets(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -65,7 +65,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void thoughts_are_told_apart_from_the_answer(Wire wire) throws Exception {
+    void reasoning_is_separated_from_the_answer(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -122,7 +122,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void an_empty_answer_is_a_turn_that_says_nothing(Wire wire) throws Exception {
+    void an_empty_answer_is_a_turn_without_text(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -136,7 +136,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void an_answer_that_is_too_long_for_the_model_fails_and_says_so(Wire wire) throws Exception {
+    void an_answer_that_is_too_long_for_the_model_fails_with_a_message(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -150,7 +150,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource(names = "OLLAMA", mode = EnumSource.Mode.EXCLUDE)
-    void an_answer_that_is_withheld_fails_and_says_so(Wire wire) throws Exception {
+    void a_withheld_answer_fails_with_a_message(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -164,7 +164,7 @@ class RemoteModelIT {
     @ParameterizedTest
     @EnumSource
     void a_final_event_completes_an_answer_although_the_response_stays_open(Wire wire) throws Exception {
-        // Some services and proxies leave the response open behind the mark: the answer failed as one that fell silent.
+        // Some services and proxies leave the response open after the done mark: the answer failed as a silent one.
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -208,7 +208,7 @@ class RemoteModelIT {
 
             ModelFailure failure = assertFailed(turn, code, text);
             assertThat(failure.afterMs()).hasValue(7_000);
-            // The cause names the codes; the provider's own words are only for those who ask for them.
+            // The cause contains the codes; the provider's own text is logged only at debug.
             assertThat(written(failure)).contains("HTTP status " + status).doesNotContain(HEARD, Wire.KEY);
             assertThat(log.with(HEARD)).hasSize(1).noneMatch(line -> line.contains(Wire.KEY));
         }
@@ -216,8 +216,8 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_conversation_that_is_too_long_is_told_from_other_refusals(Wire wire) throws Exception {
-        // "The model provider refused the request." says nothing of what helps, and a second try never does.
+    void a_conversation_that_is_too_long_is_distinguished_from_other_refusals(Wire wire) throws Exception {
+        // "The model provider refused the request." does not say what helps, and a retry never helps.
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn refused = models.ask("hello");
@@ -232,7 +232,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_refusal_may_say_until_when_by_the_clock_of_the_provider(Wire wire) throws Exception {
+    void a_refusal_may_name_a_time_by_the_providers_clock(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -263,7 +263,7 @@ class RemoteModelIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_refusal_without_end_is_read_only_at_its_beginning(Wire wire) throws Exception {
+    void only_the_beginning_of_an_endless_error_response_is_read(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             Turn turn = models.ask("hello");
@@ -276,7 +276,7 @@ class RemoteModelIT {
         }
     }
 
-    // --- what breaks
+    // --- broken responses
 
     static Stream<Arguments> breaks() {
         return each(
@@ -289,7 +289,7 @@ class RemoteModelIT {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("breaks")
-    void an_answer_that_breaks_off_is_no_answer(Wire wire, String when, Consumer<FakeAnswer> breaks, String text)
+    void an_answer_that_breaks_off_is_an_error(Wire wire, String when, Consumer<FakeAnswer> breaks, String text)
             throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
@@ -349,7 +349,7 @@ class RemoteModelIT {
             Call call = provider.take();
             call.answer().text("It beg").error(kind, HEARD);
 
-            // Ollama tells no kind, only words.
+            // Ollama sends no error code, only a text.
             if (wire.tellsKinds()) assertFailed(turn, code, text);
             else assertFailed(turn, "model_error", "failed");
             assertThat(turn.said.said()).isEqualTo("It beg");
@@ -373,7 +373,7 @@ class RemoteModelIT {
         }
     }
 
-    // --- nobody there
+    // --- no connection
 
     @ParameterizedTest
     @EnumSource
@@ -400,8 +400,8 @@ class RemoteModelIT {
     @ParameterizedTest
     @EnumSource
     void a_provider_with_an_invalid_certificate_receives_no_api_key(Wire wire) throws Exception {
-        // The first handshake of a process may take long on a busy machine; at the limit for a connection it is another
-        // failure.
+        // The first handshake of a process may take long on a busy machine; above the limit for a connection it is a
+        // different failure.
         try (FakeProvider provider = FakeProvider.startSecure(wire);
                 ModelFixture models =
                         new ModelFixture(wire.settings(provider.url(), Map.of("model.connectMs", "60000")))) {
@@ -431,7 +431,7 @@ class RemoteModelIT {
         return failure;
     }
 
-    /** As the log keeps it. */
+    /** As the log stores it. */
     private static String written(Throwable failure) {
         StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));

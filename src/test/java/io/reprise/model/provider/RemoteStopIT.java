@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A stop ends the call at the provider, in whatever state it is; and what calls cost while they go on. */
+/** A stop ends the call at the provider, in any state of it; and the cost of active calls. */
 @Timeout(300)
 class RemoteStopIT {
     static Stream<Arguments> states() {
@@ -61,7 +61,7 @@ class RemoteStopIT {
 
             assertThat(turn.failure()).isInstanceOf(StoppedException.class);
             call.awaitGone();
-            // and the next call is as good as the first
+            // and the next call works like the first
             Turn next = models.ask("again");
             provider.take().answer().text("yes").done();
             next.await();
@@ -71,7 +71,7 @@ class RemoteStopIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_silence_beyond_its_limit_ends_the_call_at_the_provider(Wire wire) throws Exception {
+    void a_silence_beyond_the_limit_cancels_the_call_at_the_provider(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models = ModelFixture.at(provider)) {
             getConnected(provider, models);
@@ -90,7 +90,7 @@ class RemoteStopIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_stop_while_it_waits_for_a_connection_asks_nobody(Wire wire) throws Exception {
+    void a_stop_during_the_wait_for_a_connection_sends_no_request(Wire wire) throws Exception {
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models =
                         new ModelFixture(wire.settings(provider.url(), Map.of("model.connectionsMax", "1")))) {
@@ -131,7 +131,7 @@ class RemoteStopIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_stop_at_any_moment_leaves_no_call_and_no_connection_behind(Wire wire) throws Exception {
+    void a_stop_at_any_moment_leaves_no_call_and_no_connection_open(Wire wire) throws Exception {
         Random random = Seed.random("RemoteStopIT " + wire);
         try (FakeProvider provider = FakeProvider.start(wire);
                 ModelFixture models =
@@ -149,7 +149,7 @@ class RemoteStopIT {
                 turn.awaitOver();
             }
 
-            // All connections serve again.
+            // All connections can be used again.
             provider.answering(answer -> answer.text("yes").done());
             for (int i = 0; i < 8; i++) models.ask("after").await();
         }
@@ -179,7 +179,7 @@ class RemoteStopIT {
             answer.text("x");
             reading.await();
 
-            // When the provider sends as long as somebody takes it
+            // When the provider sends as long as its data is read
             String piece = "x".repeat(8_000);
             int sent = 0;
             while (sent < 1_500 && !fullForAWhile(answer)) {
@@ -187,7 +187,7 @@ class RemoteStopIT {
                 sent++;
             }
 
-            // Then it was held back: what it got rid of fits into the buffers of the two sockets.
+            // Then it was held back: what it sent fits into the buffers of the two sockets.
             assertThat(sent).isLessThan(1_500);
             goOn.countDown();
             answer.done();
@@ -217,14 +217,14 @@ class RemoteStopIT {
         }
     }
 
-    /** What is done for the first time in a process takes its time. */
+    /** The first time in a process takes longer. */
     private static void getConnected(FakeProvider provider, ModelFixture models) throws Exception {
         Turn turn = models.ask("hello");
         provider.take().answer().text("yes").done();
         turn.await();
     }
 
-    /** Of the platform, but for those of which there are as many as the machine has cores. */
+    /** Platform threads, without those of which there are as many as the machine has cores. */
     private static long threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A certificate for localhost that nobody vouches for, made by the JDK's own tool. */
+/** An untrusted certificate for localhost, made by the JDK's own tool. */
 final class SelfSigned {
     private static final String PASSWORD = "changeit";
 

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The conversation in a request, whatever the language: texts, calls as {@code name arguments}, and {@code result}. */
+/** The conversation in a request, for any API: texts, calls as {@code name arguments}, and {@code result}. */
 final class SentConversation {
     private final List<String> parts = new ArrayList<>();
     private final Set<String> calls = new HashSet<>();
@@ -62,7 +62,7 @@ final class SentConversation {
         parts.add(name + " " + (arguments instanceof JsonObject object ? object.encode() : arguments));
     }
 
-    /** Ollama knows results by their order and not by an id. */
+    /** Ollama matches results by their order and not by an id. */
     private void result(String id) {
         if (id != null) assertThat(calls).contains(id);
         parts.add("result");

@@ -16,13 +16,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The languages of providers. */
+/** The APIs of providers. */
 public enum Wire {
     OPENAI("/v1", FakeOpenAi::new),
     ANTHROPIC("/v1", FakeAnthropic::new),
     OLLAMA("", FakeOllama::new);
 
-    /** What the servers of tests send as their key. */
+    /** The key that test servers send. */
     public static final String KEY = "sk-test-0123456789abcdef";
 
     private final String basePath;
@@ -41,7 +41,7 @@ public enum Wire {
         return answers.apply(request);
     }
 
-    /** Whether the errors of the language have names. */
+    /** Whether errors of this API have names. */
     boolean tellsKinds() {
         return this != OLLAMA;
     }
@@ -50,7 +50,7 @@ public enum Wire {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Settings of a server that asks the provider at this address. */
+    /** Settings of a server that uses the provider at this address. */
     public Map<String, String> settings(String url, Map<String, String> more) {
         Map<String, String> all = new HashMap<>();
         all.put("model.provider", provider());
@@ -62,7 +62,7 @@ public enum Wire {
         return all;
     }
 
-    /** The key that was sent, wherever the language puts it. */
+    /** The key that was sent, wherever the API puts it. */
     public String key(MultiMap headers) {
         String key = headers.get(this == ANTHROPIC ? "x-api-key" : "Authorization");
         return key.replaceFirst("^Bearer ", "");
@@ -77,7 +77,7 @@ public enum Wire {
     }
 
     /**
-     * Asserts what a model was given, in order: texts, a call as {@code name arguments} and {@code result} for a tool's
+     * Asserts what a model was sent, in order: texts, a call as {@code name arguments} and {@code result} for a tool's
      * result, which must name its call.
      */
     public void assertConversation(JsonObject body, String systemPrompt, List<String> expected) {
@@ -86,7 +86,7 @@ public enum Wire {
         assertThat(sent.parts()).containsExactlyElementsOf(expected);
     }
 
-    /** One for each process: a reader must not find it half written by another. */
+    /** One for each process, so that no process reads a file that another one is writing. */
     private static final class KeyFile {
         static final Path WRITTEN = write();
 

@@ -22,7 +22,7 @@ class ErasuresTest {
     }
 
     @Test
-    void what_is_erased_at_once_is_noted_as_erased() {
+    void an_immediate_erasure_is_recorded_as_done() {
         erasures().erase("s_1", 7);
 
         assertThat(asked).containsExactly("s_1 7");
@@ -31,7 +31,7 @@ class ErasuresTest {
     }
 
     @Test
-    void what_cannot_be_erased_stays_pending_and_is_counted() {
+    void a_failed_erasure_stays_pending_and_is_counted() {
         away = "s_1";
 
         erasures().erase("s_1", 7);
@@ -41,7 +41,7 @@ class ErasuresTest {
     }
 
     @Test
-    void one_that_fails_keeps_no_other_from_being_erased() {
+    void a_failed_erasure_does_not_affect_others() {
         away = "s_2";
         for (int i = 1; i <= 3; i++) due.add(new PendingErasures.Pending("s_" + i, i));
 

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class ForkTitleTest {
     @Test
-    void a_fork_is_called_as_what_it_is_from_and_says_that_it_is_a_fork() {
+    void a_fork_has_the_title_of_its_source_and_says_that_it_is_a_fork() {
         assertThat(ForkTitle.of("Quokkas", 200)).isEqualTo("Quokkas (fork)");
         assertThat(ForkTitle.of("Quokkas (fork)", 200)).isEqualTo("Quokkas (fork 2)");
         assertThat(ForkTitle.of("Quokkas (fork 9)", 200)).isEqualTo("Quokkas (fork 10)");
@@ -15,7 +15,7 @@ class ForkTitleTest {
     }
 
     @Test
-    void without_a_title_there_is_none_to_change() {
+    void a_fork_without_a_title_has_none() {
         assertThat(ForkTitle.of(null, 200)).isNull();
     }
 

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The log of a fork, made of what another log says. */
+/** The log of a fork, made from another log. */
 class ForkedLogTest {
     private static final long NOW_MS = 9_000;
 
@@ -38,7 +38,7 @@ class ForkedLogTest {
     private long ms;
 
     @Test
-    void what_was_said_is_said_in_the_fork_too() {
+    void messages_are_in_the_fork_too() {
         begin("r1", new RunMetadata("user"));
         say("m1", Role.USER, "hello", new MessageMetadata("c1", "ada"));
         think("m2", "hm");
@@ -64,7 +64,7 @@ class ForkedLogTest {
     }
 
     @Test
-    void a_run_that_the_fork_has_only_in_part_is_cancelled_in_it_and_its_calls_too() {
+    void a_run_that_is_copied_in_part_is_cancelled_in_the_fork_and_so_are_its_calls() {
         begin("r1", new RunMetadata("user"));
         say("m1", Role.USER, "hello", new MessageMetadata("c1", "ada"));
         say("m2", Role.ASSISTANT, "let me see", null);
@@ -84,7 +84,7 @@ class ForkedLogTest {
     }
 
     @Test
-    void a_run_that_is_active_is_not_so_in_the_fork() {
+    void a_run_that_is_active_in_the_source_is_not_active_in_the_fork() {
         begin("r1", new RunMetadata("user"));
         say("m1", Role.USER, "hello", new MessageMetadata("c1", "ada"));
         number(new LogEvent.TextStart("m2", Role.ASSISTANT, null));
@@ -99,7 +99,7 @@ class ForkedLogTest {
     }
 
     @Test
-    void a_run_and_the_one_that_went_on_with_it_are_one() {
+    void a_run_and_the_run_that_resumed_it_are_merged() {
         begin("r1", new RunMetadata("user"));
         say("m1", Role.USER, "hello", new MessageMetadata("c1", "ada"));
         call("t1", "m2", "{\"a\":1}");
@@ -124,7 +124,7 @@ class ForkedLogTest {
     }
 
     @Test
-    void a_run_that_waits_for_people_waits_no_more_in_the_fork() {
+    void a_waiting_run_does_not_wait_in_the_fork() {
         begin("r1", new RunMetadata("user"));
         say("m1", Role.USER, "hello", new MessageMetadata("c1", "ada"));
         call("t1", "m2", "{}");
@@ -163,7 +163,7 @@ class ForkedLogTest {
     }
 
     @Test
-    void a_long_answer_is_in_pieces_and_a_long_question_in_one() {
+    void a_long_answer_is_rendered_in_pieces_and_a_long_question_in_one() {
         String text = "\uD83D\uDE00".repeat(1_000);
         begin("r1", new RunMetadata("user"));
         say("m1", Role.USER, text, new MessageMetadata("c1", "ada"));
@@ -227,14 +227,14 @@ class ForkedLogTest {
                 .toList();
     }
 
-    /** The seqs are others, and what was used is told where it was used. */
+    /** The seqs are different, and usage counts only in the original. */
     private static List<String> shown(List<LogRow> rows) {
         return Conversation.of(rows).messages().stream()
                 .map(m -> m.toString().replaceAll("seq=\\d+|, usage=.*?, durationMs=\\w+", ""))
                 .toList();
     }
 
-    /** It tiles from 1; each run is where its row says, ends once, and closes all that it opened. */
+    /** It tiles from 1; each run is where its row says, ends once, and closes all its open items. */
     private static void assertWhole(Append fork) {
         long next = 1;
         OpenItems open = new OpenItems();

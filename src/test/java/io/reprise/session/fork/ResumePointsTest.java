@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** From which checkpoints a session can go on, and what stood there. */
+/** The checkpoints from which a session can continue, and the conversation at that point. */
 class ResumePointsTest {
     private final SessionLog log =
             new SessionLog("s", Current.always(Settings.with(Map.of()).log()), 0, 1);
@@ -31,7 +31,7 @@ class ResumePointsTest {
     private long seq;
 
     @Test
-    void a_point_says_what_was_last_said_and_which_calls_were_open() {
+    void a_resume_point_names_the_last_message_and_the_open_calls() {
         begin("r0", new RunMetadata("user"));
         say("m0");
         end();
@@ -61,13 +61,13 @@ class ResumePointsTest {
         assertThat(find()).isPresent();
         seq++;
         assertThat(find()).isEmpty();
-        // A checkpoint behind the rewind
+        // A checkpoint after the rewind
         seq = log.decided() + 1;
         assertThat(find()).isPresent();
     }
 
     @Test
-    void a_point_of_a_run_that_was_erased_or_that_is_unknown_is_none() {
+    void a_resume_point_of_an_erased_or_unknown_run_does_not_exist() {
         begin("r1", new RunMetadata("user"));
         say("m1");
         rootSeq = 1;

@@ -36,7 +36,7 @@ class SessionLogTest {
     }
 
     @Test
-    void limits_that_change_hold_for_what_is_numbered_next() {
+    void changed_limits_apply_to_the_next_numbered_event() {
         Current.Holder<LogSettings> limits =
                 new Current.Holder<>(Settings.defaults().log());
         SessionLog log = new SessionLog("s", limits, 0, 1);
@@ -70,7 +70,7 @@ class SessionLogTest {
     }
 
     @Test
-    void an_append_leaves_the_growing_segment_alone_until_its_time() {
+    void an_append_does_not_store_the_growing_segment_before_its_time() {
         SessionLog log = log(Map.of());
         log.number(new LogEvent.StepStarted("step 1"), RUN, 0);
         text(log, "m1", "one");
@@ -117,7 +117,7 @@ class SessionLogTest {
     }
 
     @Test
-    void memory_gives_up_what_is_stored_and_announced_and_nothing_else() {
+    void only_events_that_are_stored_and_announced_are_removed_from_memory() {
         SessionLog log = log(Map.of("log.memoryBytesMax", "0"));
         for (int i = 0; i < 6; i++) log.number(new LogEvent.StepFinished("s" + i), RUN, 0);
         log.unstored(true);
@@ -133,7 +133,7 @@ class SessionLogTest {
     }
 
     @Test
-    void the_part_behind_any_cursor_is_exact_while_it_grows_once_closed_and_out_of_the_store() {
+    void the_text_after_any_cursor_is_exact_while_it_grows_once_closed_and_from_the_store() {
         for (long seed = 1; seed <= 500; seed++) {
             Random random = new Random(seed);
             SessionLog log = log(Map.of("log.segmentBytesMax", "1024"));

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Symptom: hundreds of readers that fell behind one session together kept the store busy and delayed the other sessions of
- * its event loop. Cause: the same page was read, and made, anew for each of them.
+ * Symptom: hundreds of readers that fell behind in one session kept the store busy and delayed the other sessions of
+ * its event loop. Cause: the same page was read and made again for each of them.
  */
 class SharedPageTest {
     private static final Reader FIRST = new Reader("g", 1);
@@ -31,14 +31,14 @@ class SharedPageTest {
     }
 
     @Test
-    void a_page_without_events_is_made_again_as_there_may_be_some_now() {
+    void a_page_without_events_is_not_cached() {
         page.keep(3, List.of());
 
         assertThat(page.behind(3)).isEmpty();
     }
 
     @Test
-    void what_several_readers_wait_for_is_read_once() {
+    void a_page_that_several_readers_wait_for_is_read_once() {
         assertThat(reads.join(new Pull("s", FIRST, 1, 3))).isTrue();
         assertThat(reads.join(new Pull("s", SECOND, 7, 3))).isFalse();
         assertThat(reads.join(new Pull("s", SECOND, 8, 9)))
@@ -50,7 +50,7 @@ class SharedPageTest {
     }
 
     @Test
-    void a_reader_that_asks_again_has_it_read_again() {
+    void a_reader_that_asks_again_causes_a_new_read() {
         reads.join(new Pull("s", FIRST, 1, 3));
         reads.join(new Pull("s", SECOND, 1, 3));
 

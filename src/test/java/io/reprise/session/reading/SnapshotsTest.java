@@ -49,7 +49,7 @@ class SnapshotsTest {
     }
 
     @Test
-    void a_session_makes_one_snapshot_at_a_time_and_keeps_no_others_waiting() {
+    void a_session_makes_one_snapshot_at_a_time_and_does_not_delay_others() {
         pages("a", 7);
         pages("a", 8);
         pages("b", 1);
@@ -64,7 +64,7 @@ class SnapshotsTest {
     }
 
     @Test
-    void too_many_that_wait_are_told_to_ask_again() {
+    void too_many_waiting_requests_are_answered_unavailable() {
         for (int seq = 1; seq <= 4; seq++) pages("a", seq);
 
         Future<List<String>> fifth = pages("a", 5);
@@ -74,7 +74,7 @@ class SnapshotsTest {
     }
 
     @Test
-    void what_could_not_be_made_is_made_when_it_is_asked_for_again() {
+    void a_failed_build_is_repeated_at_the_next_request() {
         Future<List<String>> failed = pages("a", 7);
         answers.get(key("a", 7)).fail(new StoreAway(new IOException("away")));
         answers.clear();
@@ -87,7 +87,7 @@ class SnapshotsTest {
     }
 
     @Test
-    void what_is_kept_has_a_limit_and_those_used_least_recently_go() {
+    void the_cache_has_a_limit_and_drops_the_least_recently_used() {
         for (String session : List.of("a", "b")) {
             pages(session, 1);
             answer(session, 1, "x".repeat(50));
@@ -106,7 +106,7 @@ class SnapshotsTest {
     }
 
     @Test
-    void one_that_alone_is_too_large_is_kept_until_the_next() {
+    void a_single_entry_above_the_limit_is_kept_until_the_next_one() {
         pages("a", 1);
         answer("a", 1, "x".repeat(1_000));
         pages("a", 1);
@@ -119,7 +119,7 @@ class SnapshotsTest {
     }
 
     @Test
-    void what_nobody_uses_goes_in_time() {
+    void an_unused_session_is_evicted_in_time() {
         pages("a", 1);
         answer("a", 1, "x");
         nowMs = 600;

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The table of outcomes, with the clock in the test's hand. */
+/** The table of outcomes, with a clock that the test controls. */
 class RecallPolicyTest {
     private static final long SLOT_MS = Instant.parse("2026-03-01T09:00:00Z").toEpochMilli();
     private static final long HOUR_MS = 3_600_000;
@@ -40,7 +40,7 @@ class RecallPolicyTest {
     private final RecallPolicy policy = new RecallPolicy(settings);
 
     @Test
-    void settings_that_change_hold_from_the_next_decision_on() {
+    void changed_settings_apply_from_the_next_decision_on() {
         Recall once = recall(RecallSchedule.once("2026-03-01T09:00:00Z"));
         assertThat(policy.ended(once, Result.ERROR, NOW_MS).recall().triggerAtMs())
                 .isEqualTo(NOW_MS + 60_000);
@@ -77,7 +77,7 @@ class RecallPolicyTest {
 
     @ParameterizedTest
     @MethodSource("outcomes")
-    void a_run_settles_its_recall_by_the_table(
+    void the_outcome_of_a_run_decides_the_state_of_its_recall(
             boolean recurring, Result result, int failures, Status status, Action action, String reason, long atMs) {
         Recall running =
                 recall(recurring ? hourly() : once()).withFailures(failures).running("r", SLOT_MS);
@@ -107,7 +107,7 @@ class RecallPolicyTest {
     }
 
     @Test
-    void a_success_ends_the_row_of_failures() {
+    void a_success_resets_the_count_of_failures() {
         Recall running = recall(hourly()).withFailures(2).running("r", SLOT_MS);
 
         Recall next = policy.ended(running, Result.SUCCESS, NOW_MS).recall();
@@ -164,7 +164,7 @@ class RecallPolicyTest {
     }
 
     @Test
-    void a_recall_that_is_due_once_and_too_late_is_over() {
+    void a_single_recall_that_is_too_late_ends() {
         Change change = policy.due(recall(once()), "r", SLOT_MS + 600_001);
 
         assertThat(change.action()).isEqualTo(Action.SKIPPED);
@@ -174,7 +174,7 @@ class RecallPolicyTest {
     }
 
     @Test
-    void a_busy_session_puts_it_off_for_the_same_slot_a_bounded_number_of_times() {
+    void a_recall_is_deferred_a_limited_number_of_times_for_the_same_slot() {
         Recall recall = recall(hourly());
 
         Change first = policy.busy(recall, NOW_MS, 0);
@@ -192,7 +192,7 @@ class RecallPolicyTest {
     }
 
     @Test
-    void what_was_put_off_may_be_later_than_what_was_missed() {
+    void a_deferred_recall_may_be_later_than_a_missed_one() {
         Recall deferred = policy.busy(recall(once()), SLOT_MS, 0).recall();
 
         Change change = policy.due(deferred, "r", SLOT_MS + 600_001);
@@ -204,7 +204,7 @@ class RecallPolicyTest {
     @EnumSource(
             value = RecallSchedule.Kind.class,
             names = {"ONCE", "INTERVAL"})
-    void without_the_rights_of_its_owner_it_is_cancelled(RecallSchedule.Kind kind) {
+    void a_recall_of_a_blocked_user_is_cancelled(RecallSchedule.Kind kind) {
         Change change = policy.rightsGone(recall(kind == RecallSchedule.Kind.ONCE ? once() : hourly()));
 
         assertThat(change.recall().status()).isEqualTo(Status.CANCELLED);
@@ -212,7 +212,7 @@ class RecallPolicyTest {
     }
 
     @Test
-    void a_skip_passes_over_one_slot_and_ends_what_has_no_other() {
+    void a_skip_skips_one_slot_and_ends_a_recall_without_another() {
         Change recurring = policy.skip(recall(hourly()), SLOT_MS - 1);
         Change single = policy.skip(recall(once()), SLOT_MS - 1);
 

@@ -26,7 +26,7 @@ class PgSecretsIT {
     }
 
     @Test
-    void a_secret_is_made_once_and_is_the_same_for_ever() {
+    void a_secret_is_created_once_and_never_changes() {
         byte[] first = await(new PgSecrets(fixture.pool).obtain("signing", 32));
 
         byte[] again = await(new PgSecrets(fixture.pool).obtain("signing", 32));

@@ -36,7 +36,7 @@ class PgSignInsIT {
     }
 
     @Test
-    void what_is_kept_is_found_until_it_is_removed() {
+    void a_stored_value_is_found_until_it_is_removed() {
         add(id, "ada", HOUR_MS);
 
         StoredSignIn found = find(id);
@@ -80,7 +80,7 @@ class PgSignInsIT {
     }
 
     @Test
-    void after_a_refresh_that_failed_nobody_tries_for_a_while() {
+    void a_failed_refresh_is_not_retried_for_a_while() {
         add(id, "ada", HOUR_MS);
         await(store.claim(id, 1, HOUR_MS));
 
@@ -95,7 +95,7 @@ class PgSignInsIT {
     }
 
     @Test
-    void what_has_ended_is_not_found_and_goes_with_the_next_one() throws Exception {
+    void an_expired_entry_is_not_found_and_is_removed_with_the_next_one() throws Exception {
         String next = UUID.randomUUID().toString();
         add(id, "ada", 0);
         assertThat(await(store.find(id))).isEmpty();
@@ -109,7 +109,7 @@ class PgSignInsIT {
     }
 
     @Test
-    void of_one_user_the_oldest_go_and_of_others_none() {
+    void a_user_over_the_limit_loses_the_oldest_sign_in_and_other_users_none() {
         String user = "u" + id;
         String other = UUID.randomUUID().toString();
         add(other, "other" + id, HOUR_MS);

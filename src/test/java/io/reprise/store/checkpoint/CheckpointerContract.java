@@ -27,9 +27,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every store of checkpoints does. */
+/** The contract of all stores of checkpoints. */
 public abstract class CheckpointerContract {
-    /** Ten of a session, at most 2048 bytes each, for a day and the hour that comes on top. */
+    /** Ten of a session, at most 2048 bytes each, for a day and the additional hour. */
     static final Map<String, String> LIMITS =
             Map.of("checkpoints.sessionMax", "10", "checkpoints.bytesMax", "2048", "checkpoints.retentionDays", "1");
 
@@ -42,13 +42,13 @@ public abstract class CheckpointerContract {
     final AtomicLong elapsedMs = new AtomicLong();
     private Checkpointer store;
 
-    /** An empty one, which goes by {@link #LIMITS} and the two clocks; with both sessions, where that matters. */
+    /** An empty store with {@link #LIMITS} and the two clocks; with both sessions, if that matters. */
     public abstract Checkpointer open();
 
-    /** Deletes old ones from what was opened last; the first session is of ada, the other one of bob. */
+    /** Deletes old checkpoints of the store opened last; the first session belongs to ada, the other one to bob. */
     public abstract Sweep cleanup(Order order, long ageMs, int batch);
 
-    /** Lets an open interrupt of the session name this checkpoint. */
+    /** Makes an open interrupt of the session name this checkpoint. */
     public abstract void need(String session, String checkpoint);
 
     @BeforeEach
@@ -57,7 +57,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void all_of_one_survives_unchanged() {
+    void all_fields_survive_unchanged() {
         Checkpoint whole = new Checkpoint(
                 SESSION,
                 "r_1",
@@ -87,7 +87,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void a_later_one_with_the_same_id_replaces_it() {
+    void a_later_checkpoint_with_the_same_id_replaces_it() {
         save(checkpoint("c_1", 11));
         save(checkpoint("c_2", 12));
         Checkpoint later = checkpoint("c_1", 13);
@@ -103,7 +103,7 @@ public abstract class CheckpointerContract {
         List<Integer> seqs =
                 new ArrayList<>(IntStream.rangeClosed(1, 10).boxed().toList());
         Collections.shuffle(seqs, new Random(7));
-        // Nine and ten: by number, not by letter.
+        // Nine and ten: numeric and not alphabetical order.
         for (int seq : seqs) save(checkpoint("c_" + seq, seq));
 
         assertThat(listed()).containsExactly("c_10", "c_9", "c_8", "c_7", "c_6", "c_5", "c_4", "c_3", "c_2", "c_1");
@@ -143,7 +143,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void replacing_one_drops_no_other() {
+    void replacing_a_checkpoint_removes_no_other() {
         for (int seq = 1; seq <= 10; seq++) save(checkpoint("c_" + seq, seq));
 
         save(checkpoint("c_5", 5));
@@ -191,7 +191,7 @@ public abstract class CheckpointerContract {
         save(of(OTHER, "o_1"));
         pass(HOUR_MS);
         save(checkpoint("c_6", 6));
-        // Saved again: it is young, too.
+        // Saved again: it counts as young.
         save(checkpoint("c_2", 2));
 
         Batch done = sweep(Order.ALL, HOUR_MS, 2);
@@ -205,7 +205,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void what_an_open_interrupt_names_is_never_cleaned() {
+    void checkpoints_of_open_interrupts_are_never_deleted() {
         for (int seq = 1; seq <= 4; seq++) save(checkpoint("c_" + seq, seq));
         need(SESSION, "c_2");
         pass(KEPT_MS * 100);
@@ -255,7 +255,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void old_ones_take_no_place_from_young_ones_in_a_list() {
+    void expired_checkpoints_do_not_take_the_place_of_younger_ones_in_a_list() {
         save(checkpoint("c_9", 19));
         pass(KEPT_MS);
         save(checkpoint("c_1", 11));
@@ -294,7 +294,7 @@ public abstract class CheckpointerContract {
     }
 
     @Test
-    void that_of_another_session_is_not_found() {
+    void the_checkpoint_of_another_session_is_not_found() {
         save(checkpoint("c_1", 11));
 
         assertThat(await(store.load(OTHER, "c_1"))).isEmpty();

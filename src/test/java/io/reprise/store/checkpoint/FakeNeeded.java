@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What is needed is what a test says. The session {@code s_1} is of ada, {@code s_2} of bob. */
+/** The test says what is needed. The session {@code s_1} belongs to ada, {@code s_2} to bob. */
 public final class FakeNeeded implements NeededCheckpoints {
     private static final Map<String, String> USERS = Map.of("s_1", "ada", "s_2", "bob");
     private final Map<String, Set<String>> ids = new HashMap<>();

@@ -48,7 +48,7 @@ class MemoryCheckpointerTest extends CheckpointerContract {
     }
 
     @Test
-    void the_oldest_of_one_session_go_when_it_alone_is_above_the_limit() {
+    void a_session_above_the_limit_loses_its_oldest_checkpoints() {
         Checkpointer store = small();
 
         for (int i = 1; i <= 12; i++) await(store.save(large("s_1", "c_" + i, i)));
@@ -60,12 +60,12 @@ class MemoryCheckpointerTest extends CheckpointerContract {
     }
 
     /**
-     * Symptom: after a step of the machine's clock checkpoints were gone before their time, or stayed beyond it. Cause: their
-     * age was measured by the time of day.
+     * Symptom: after a step of the machine's clock checkpoints were deleted too early, or too late. Cause: their
+     * age was measured by the wall clock.
      */
     @ParameterizedTest
     @ValueSource(longs = {60_000, -60_000})
-    void a_step_of_the_time_of_day_makes_none_older_or_younger(long step) {
+    void a_step_of_the_wall_clock_changes_no_age(long step) {
         long retentionMs = limits(Map.of()).checkpoints().retentionMs();
         Checkpointer store = open();
         await(store.save(new Checkpoint("s_1", "r_1", "c_1", 1, 1, null, List.of(), List.of(), 0)));
@@ -79,7 +79,7 @@ class MemoryCheckpointerTest extends CheckpointerContract {
         assertThat(await(store.find("s_1", "c_1"))).isEmpty();
     }
 
-    /** A mebibyte for all, and room for more checkpoints of a session than that. */
+    /** A mebibyte in total, and room for more checkpoints of a session than that. */
     private Checkpointer small() {
         return new MemoryCheckpointer(
                 Current.always(limits(Map.of(

@@ -74,7 +74,7 @@ class PgCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void what_an_unfinished_run_names_and_what_it_saved_is_never_cleaned() {
+    void checkpoints_of_unfinished_runs_are_never_deleted() {
         Checkpointer store = on(fixture.pool);
         for (int seq = 1; seq <= 3; seq++) await(store.save(checkpoint("c_" + seq, seq)));
         run("s_1", "r_3", "NULL", "'{\"checkpoint\":\"c_2\",\"answers\":[]}'");
@@ -109,7 +109,7 @@ class PgCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void those_of_a_run_go_with_it_and_a_late_one_is_refused() {
+    void checkpoints_of_a_run_are_erased_with_it_and_a_late_one_is_refused() {
         Checkpointer store = on(fixture.pool);
         await(store.save(checkpoint("c_1", 11)));
 
@@ -133,7 +133,7 @@ class PgCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void a_database_that_is_away_fails_what_is_asked() {
+    void requests_fail_while_the_database_is_unavailable() {
         PgPool closed = fixture.anotherPool();
         await(closed.close());
         Checkpointer store = on(closed);
@@ -147,7 +147,7 @@ class PgCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void a_database_that_is_silent_is_waited_for_no_longer_than_checkpoints_may_take() {
+    void an_unresponsive_database_is_waited_for_at_most_the_checkpoint_timeout() {
         Vertx vertx = Vertx.vertx();
         try (DatabaseProxy proxy = DatabaseProxy.before(fixture.uri())) {
             // The database itself may take a minute.

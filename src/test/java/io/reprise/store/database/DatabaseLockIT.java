@@ -42,9 +42,9 @@ class DatabaseLockIT {
         proxy.close();
     }
 
-    /** Symptom: two servers on one database took each other's sessions without a word. Cause: nothing said who is there. */
+    /** Symptom: two servers on one database silently took each other's sessions. Cause: neither knew of the other. */
     @Test
-    void a_second_server_is_refused_in_one_line_that_names_the_first() {
+    void a_second_server_is_refused_with_one_line_that_names_the_first() {
         take(database, "n_first", Map.of());
 
         assertThatThrownBy(() -> take(database, "n_second", Map.of("database.lockWaitMs", "0")))
@@ -66,7 +66,7 @@ class DatabaseLockIT {
     }
 
     @Test
-    void a_start_waits_for_a_server_that_is_on_its_way_down() throws Exception {
+    void a_start_waits_for_a_server_that_is_stopping() throws Exception {
         DatabaseLock first = take(database, "n_first", Map.of());
         try (LogLines log = LogLines.of(DatabaseLock.class.getName())) {
             CompletableFuture<DatabaseLock> second = CompletableFuture.supplyAsync(
@@ -82,7 +82,7 @@ class DatabaseLockIT {
         }
     }
 
-    /** Otherwise the lock of a host that lost its power would be held for the two hours of a usual keepalive. */
+    /** Otherwise the lock of a host that lost its power would be held for the usual two hours of a keepalive. */
     @Test
     void the_database_asks_within_seconds_whether_the_holder_is_still_there() throws Exception {
         assumeThat(Path.of("/proc/net/tcp")).exists();
@@ -90,7 +90,7 @@ class DatabaseLockIT {
         int port = Integer.parseInt(
                 query("SELECT client_port FROM pg_stat_activity WHERE application_name LIKE '%n_first%'"));
 
-        // Until what was sent last is acknowledged another timer runs.
+        // Another timer runs until the last packet is acknowledged.
         await().atMost(Patience.LIMIT)
                 .untilAsserted(() ->
                         assertThat(keepaliveTimerMs(database.port(), port)).isBetween(0L, 4_000L));
@@ -108,7 +108,7 @@ class DatabaseLockIT {
     }
 
     @Test
-    void a_server_whose_lock_another_has_taken_meanwhile_is_told_so_once() {
+    void a_server_that_has_lost_its_lock_to_another_is_notified_once() {
         DatabaseLock lock = watched(proxy.uri(), Map.of());
         proxy.refuse();
         await().atMost(Patience.LIMIT).until(() -> !lock.isHeld());
@@ -125,9 +125,9 @@ class DatabaseLockIT {
         assertThat(lock.isHeld()).isFalse();
     }
 
-    /** The database still has the old connection, and with it the lock: that is nobody else. */
+    /** The database still has the old connection, and with it the lock: it does not belong to another server. */
     @Test
-    void a_lock_whose_connection_died_without_a_word_is_taken_again() throws Exception {
+    void a_lock_whose_connection_died_silently_is_acquired_again() throws Exception {
         DatabaseLock lock = watched(proxy.uri(), Map.of("database.checkTimeoutMs", "500"));
         int before = holder();
 
@@ -174,7 +174,7 @@ class DatabaseLockIT {
         }
     }
 
-    /** When the system asks the peer next whether it is there, of the connection between two ports of this machine. */
+    /** When the system probes the peer next, of the connection between two ports of this machine. */
     private static long keepaliveTimerMs(int localPort, int remotePort) throws IOException {
         String ports = String.format(Locale.ROOT, "0100007F:%04X 0100007F:%04X", localPort, remotePort);
         for (String line : Files.readAllLines(Path.of("/proc/net/tcp"))) {

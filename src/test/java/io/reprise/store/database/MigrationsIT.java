@@ -30,7 +30,7 @@ class MigrationsIT {
     }
 
     @Test
-    void an_older_schema_is_brought_forward_and_keeps_its_rows() throws SQLException {
+    void an_older_schema_is_migrated_and_keeps_its_rows() throws SQLException {
         Migrations.migrate(database, ONE_VERSION, SHARDS);
         execute("INSERT INTO thing (id) VALUES (7)");
 
@@ -40,7 +40,7 @@ class MigrationsIT {
     }
 
     @Test
-    void a_database_keeps_the_number_of_shards_that_it_was_made_with() throws SQLException {
+    void a_database_keeps_its_initial_number_of_shards() throws SQLException {
         Migrations.migrate(database, 16);
 
         assertThatThrownBy(() -> Migrations.migrate(database, 32))
@@ -114,7 +114,7 @@ class MigrationsIT {
     }
 
     @Test
-    void a_wrong_password_is_said_in_one_line_without_it() {
+    void a_wrong_password_is_reported_in_one_line_that_does_not_contain_it() {
         DatabaseUri wrong = DatabaseUri.parse(database.reveal().replace(database.password(), "not-the-password"));
 
         assertThatThrownBy(() -> Migrations.migrate(wrong, SHARDS))
@@ -125,7 +125,7 @@ class MigrationsIT {
     }
 
     @Test
-    void a_failing_migration_is_said_in_one_line() {
+    void a_failing_migration_is_reported_in_one_line() {
         assertThatThrownBy(() -> Migrations.migrate(database, "classpath:db/broken", SHARDS))
                 .isInstanceOf(StoreStartException.class)
                 .hasMessageContaining("V1__broken.sql")

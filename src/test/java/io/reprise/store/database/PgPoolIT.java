@@ -28,11 +28,12 @@ class PgPoolIT {
     }
 
     /**
-     * Symptom: while many searched, sessions refused commands as if the database were away. Cause: a statement that had
+     * Symptom: during many searches, sessions refused commands as if the database were unavailable. Cause: a statement
+     * that had
      * waited too long for a free connection looked like one that the database did not answer.
      */
     @Test
-    void a_long_wait_for_a_connection_does_not_mean_that_the_store_is_away() {
+    void a_long_wait_for_a_connection_does_not_mean_that_the_store_is_unavailable() {
         PgPool pool = pool(Map.of("database.poolSize", "1", "database.timeoutMs", "400"), false);
         List<Future<?>> statements = new ArrayList<>();
 
@@ -47,7 +48,7 @@ class PgPoolIT {
     }
 
     @Test
-    void a_statement_too_many_does_not_wait() {
+    void a_statement_above_the_limit_does_not_wait() {
         PgPool pool = pool(Map.of("database.poolSize", "1", "database.waitingMax", "2"), false);
         List<Future<?>> statements = new ArrayList<>();
 

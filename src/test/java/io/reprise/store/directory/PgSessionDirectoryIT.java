@@ -146,7 +146,7 @@ class PgSessionDirectoryIT {
     }
 
     @Test
-    void a_summary_tells_what_a_list_shows() {
+    void a_summary_contains_what_a_list_shows() {
         await(store.create(new NewSession("s_1", USER, "agent", "title", Map.of("k", "v"), "e_1", 1, null, null)));
         LogEvent start = new LogEvent.RunStarted("s_1", "r_1", new LogEvent.RunMetadata("user"));
         RunRow run = new RunRow("r_1", "user", 1, StoreFixture.AT_MS, true, null, null);
@@ -201,7 +201,8 @@ class PgSessionDirectoryIT {
     }
 
     /**
-     * Symptom: a made-up cursor was answered as if the database were away. Cause: PostgreSQL takes no U+0000 in a text.
+     * Symptom: an invented cursor was answered as if the database were unavailable. Cause: PostgreSQL accepts no U+0000
+     * in a text.
      */
     @Test
     void a_cursor_with_characters_that_the_database_cannot_store_is_refused() {

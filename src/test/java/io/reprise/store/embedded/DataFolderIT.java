@@ -78,7 +78,7 @@ class DataFolderIT {
     }
 
     @Test
-    void a_file_in_its_place_is_refused() throws IOException {
+    void a_file_where_the_folder_belongs_is_refused() throws IOException {
         assertRefused(Files.createFile(temp.resolve("file")), "is a file: choose another folder");
     }
 

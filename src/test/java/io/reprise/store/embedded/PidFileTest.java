@@ -24,12 +24,12 @@ class PidFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "rubbish", "-5", "0", "99999999999999999999"})
-    void a_first_line_without_a_pid_names_nobody(String line) {
+    void a_first_line_without_a_pid_names_no_process(String line) {
         assertThat(PidFile.parse(List.of(line))).isEmpty();
     }
 
     @Test
-    void an_empty_file_names_nobody() {
+    void an_empty_file_names_no_process() {
         assertThat(PidFile.parse(List.of())).isEmpty();
     }
 

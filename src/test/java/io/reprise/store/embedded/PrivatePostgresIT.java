@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PrivatePostgresIT {
     private static final Path PROGRAMS = Path.of("target", "postgresql").toAbsolutePath();
 
-    /** Never waits, so it does not notice that its server is gone. */
+    /** Never waits, so it does not notice that its server has ended. */
     private static final String BUSY_FOR_4_SECONDS = """
             DO $$ DECLARE ending timestamptz := clock_timestamp() + interval '4 seconds';
             BEGIN WHILE clock_timestamp() < ending LOOP NULL; END LOOP; END $$
@@ -74,7 +74,7 @@ class PrivatePostgresIT {
         }
     }
 
-    // --- ordinary life
+    // --- regular starts and stops
 
     @Test
     void a_first_start_needs_nothing_but_a_folder_name_and_a_restart_keeps_the_rows() throws Exception {
@@ -169,7 +169,7 @@ class PrivatePostgresIT {
     }
 
     @Test
-    void the_last_port_is_given_up_when_something_else_took_it() throws Exception {
+    void a_remembered_port_in_use_is_replaced() throws Exception {
         PrivatePostgres first = start(0);
         int lastPort = first.uri().port();
         first.stop();
@@ -245,7 +245,7 @@ class PrivatePostgresIT {
         assertThat(query(start(0), "SELECT id FROM thing")).isEqualTo("7");
     }
 
-    /** Symptom: the start fails. Cause: a busy child notices late that its server is gone, and keeps the files. */
+    /** Symptom: the start fails. Cause: a busy child notices late that its server has ended, and keeps the files. */
     @Test
     void a_start_waits_for_the_last_children_of_a_killed_server() throws Exception {
         PrivatePostgres killed = start(0);
@@ -271,7 +271,7 @@ class PrivatePostgresIT {
                 List.of(),
                 System.getProperty("java.class.path"),
                 List.of(dataDir().toString())));
-        // Or later, if this test was not looking at that moment.
+        // Or later, if this test did not run at that moment.
         await().pollInterval(Duration.ofMillis(5))
                 .atMost(PATIENCE)
                 .until(() -> exists(moment) || exists("postgresql/cluster"));
@@ -303,7 +303,7 @@ class PrivatePostgresIT {
         }
     }
 
-    /** Symptom: the stop interrupts a stranger. Cause: pg_ctl trusts the pid that a crashed server left behind. */
+    /** Symptom: the stop interrupts another program. Cause: pg_ctl trusts the pid that a crashed server left. */
     @Test
     void a_stop_after_a_crash_leaves_the_new_owner_of_the_pid_alone() throws Exception {
         PrivatePostgres crashed = start(0);
@@ -329,7 +329,7 @@ class PrivatePostgresIT {
     }
 
     @Test
-    void a_pid_file_that_is_disowned_keeps_what_tells_of_children_still_running() throws Exception {
+    void a_discarded_pid_file_keeps_the_data_that_identifies_running_children() throws Exception {
         Path file = temp.resolve("postmaster.pid");
         Files.writeString(file, "6085\n/data\n1795334013\n54999\n\n127.0.0.1\n  2148729         5\nready   \n");
 
@@ -388,7 +388,7 @@ class PrivatePostgresIT {
     }
 
     @Test
-    void a_path_that_the_shell_of_pg_ctl_would_read_is_refused() {
+    void a_path_with_characters_special_to_the_shell_is_refused() {
         assertRefused(
                 () -> track(PrivatePostgres.start(temp.resolve("$(touch x)"), options(0))),
                 "the path of the data folder must not contain");
@@ -396,7 +396,7 @@ class PrivatePostgresIT {
 
     @Test
     void a_folder_with_blanks_and_umlauts_works() throws Exception {
-        // Where the locale is C or POSIX, Java knows no names of files with umlauts.
+        // With the locale C or POSIX, Java does not support file names with umlauts.
         boolean umlauts = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"))
                 .newEncoder()
                 .canEncode("öÜ");
@@ -435,7 +435,7 @@ class PrivatePostgresIT {
     }
 
     @Test
-    void an_ordinary_user_starts_it_too() throws Exception {
+    void an_unprivileged_system_user_can_start_it() throws Exception {
         assumeThat(System.getProperty("user.name")).isEqualTo("root");
         assumeThat(Program.run(temp, PATIENCE, asNobody(List.of("true"))).succeeded())
                 .isTrue();
@@ -468,7 +468,7 @@ class PrivatePostgresIT {
 
     // --- helpers
 
-    /** One server for the tests that only look at it. */
+    /** One server for the tests that do not change it. */
     private static final class Shared {
         static Path folder;
         private static PrivatePostgres postgres;
@@ -483,7 +483,7 @@ class PrivatePostgresIT {
         }
     }
 
-    /** Made once: most tests begin with a folder that was used before. */
+    /** Made once: most tests begin with a used folder. */
     @TempDir
     private static Path template;
 
@@ -601,7 +601,7 @@ class PrivatePostgresIT {
         return all;
     }
 
-    /** The local repository may lie in a home folder that nobody else can read. */
+    /** The local repository may be in a home folder that other users cannot read. */
     private static String copyOfClassPath(Path folder) throws IOException {
         List<String> copies = new ArrayList<>();
         Path copy = Files.createDirectories(folder.resolve("lib"));

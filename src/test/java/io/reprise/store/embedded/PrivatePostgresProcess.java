@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A server in a process of its own, for tests that kill it. */
+/** A server in a separate process, for tests that kill it. */
 record PrivatePostgresProcess(Process process, BufferedReader output) {
-    /** Starts the private PostgreSQL, says READY or REFUSED, and stops it when the input ends. */
+    /** Starts the private PostgreSQL, prints READY or REFUSED, and stops it when the input ends. */
     public static void main(String[] args) throws IOException {
         Optional<Path> programs = args.length > 1 ? Optional.of(Path.of(args[1])) : Optional.empty();
         try {
@@ -26,7 +26,7 @@ record PrivatePostgresProcess(Process process, BufferedReader output) {
         }
     }
 
-    /** @param wrapper words before the java command, such as those that change the user */
+    /** @param wrapper a prefix of the java command, such as a command that changes the user */
     static PrivatePostgresProcess launch(List<String> wrapper, String classPath, List<String> arguments)
             throws IOException {
         List<String> words = new ArrayList<>(wrapper);

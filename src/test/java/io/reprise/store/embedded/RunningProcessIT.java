@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Symptom: files of an initdb whose server was killed could not be deleted, because new ones were made meanwhile. Causes:
- * nobody waited for the end of what was killed, and the servers that initdb begins do not name the folder.
+ * Symptom: files of an initdb whose server was killed could not be deleted, because new ones were created meanwhile.
+ * Causes:
+ * nothing waited for the end of the killed processes, and the servers that initdb starts do not name the folder.
  */
 class RunningProcessIT {
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -35,7 +36,7 @@ class RunningProcessIT {
     }
 
     @Test
-    void what_names_the_folder_is_killed_with_what_it_has_begun() throws IOException {
+    void a_process_that_names_the_folder_is_killed_with_its_children() throws IOException {
         Path folder = Files.createDirectory(temp.resolve("new"));
         begin(temp, folder, "(" + WRITES + ") & echo $!; wait", folder.resolve("data"));
 
@@ -45,7 +46,7 @@ class RunningProcessIT {
     }
 
     @Test
-    void what_works_in_the_folder_is_killed_although_it_names_another() throws IOException {
+    void a_process_that_works_in_the_folder_is_killed_although_it_names_another() throws IOException {
         Path folder = Files.createDirectory(temp.resolve("new"));
         begin(folder, folder, "echo $$; " + WRITES, temp.resolve("other"));
 
@@ -55,7 +56,7 @@ class RunningProcessIT {
     }
 
     @Test
-    void a_folder_with_a_longer_name_is_another() throws IOException {
+    void a_folder_with_a_longer_name_is_a_different_folder() throws IOException {
         Path folder = Files.createDirectory(temp.resolve("new"));
         Path other = Files.createDirectory(temp.resolve("newer"));
         begin(other, other, "echo $$; " + WRITES, other);
@@ -65,7 +66,7 @@ class RunningProcessIT {
         assertThat(begun).allMatch(ProcessHandle::isAlive);
     }
 
-    /** The program prints the pid of what writes, and has {@code named} on its command line. */
+    /** The program prints the pid of its writing child, and has {@code named} on its command line. */
     private void begin(Path workingFolder, Path out, String program, Path named) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder("sh", "-c", program, "sh", named.toString()).directory(workingFolder.toFile());

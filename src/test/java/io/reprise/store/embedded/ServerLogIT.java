@@ -14,7 +14,7 @@ class ServerLogIT {
     Path temp;
 
     @Test
-    void a_large_log_is_set_aside_while_its_writer_goes_on() throws IOException {
+    void a_large_log_is_set_aside_while_its_writer_continues() throws IOException {
         ServerLog log = new ServerLog(temp.resolve("server.log"), 10);
         try (var writer = Files.newOutputStream(log.file(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             writer.write("more than ten bytes\n".getBytes());

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Nodes that run jobs on one database. The batches of the job are the test's. */
+/** Nodes that run jobs on one database. The test controls the batches of the job. */
 class PgJobsIT {
     private static final String JOB = "sweep";
     private static final long LEASE_MS = 60_000;
@@ -117,7 +117,7 @@ class PgJobsIT {
         Vertx dying = node("n_1");
         makeDue();
         next();
-        // As kill -9 would: nothing of it is heard again, and its batch is never done.
+        // As kill -9 would: nothing more is received from it, and its batch is never done.
         StoreFixture.await(undeployWithoutAWord(dying));
         node("n_2");
         wakeAll();
@@ -140,7 +140,7 @@ class PgJobsIT {
 
     /** Symptom to prevent: a node that slept through its lease writes over the result of the node that took over. */
     @Test
-    void a_node_that_comes_back_after_the_take_over_writes_nothing() {
+    void a_node_that_returns_after_a_take_over_writes_nothing() {
         node("n_1");
         makeDue();
         Promise<Batch> slow = next();
@@ -208,7 +208,7 @@ class PgJobsIT {
     }
 
     @Test
-    void a_requested_run_begins_at_once_also_while_paused_and_does_not_move_the_schedule() {
+    void a_requested_run_starts_immediately_also_while_paused_and_does_not_move_the_schedule() {
         node("n_1");
         StoreFixture.await(jobs().change(JOB, true, null, false, "root"));
         String before = fixture.look("SELECT next_at FROM job");
@@ -248,7 +248,7 @@ class PgJobsIT {
     }
 
     @Test
-    void an_own_schedule_holds_until_it_is_taken_back() {
+    void a_custom_schedule_applies_until_it_is_removed() {
         StoreFixture.await(store.register(JOB, 3_600_000));
         JobSchedule nightly = new JobSchedule(null, "30 3 * * *", "Europe/Lisbon");
 
@@ -263,7 +263,7 @@ class PgJobsIT {
     }
 
     @Test
-    void without_anything_to_do_a_due_time_passes_and_leaves_no_trace() {
+    void a_due_time_without_work_leaves_no_run() {
         work = false;
         node("n_1");
         makeDue();

@@ -30,7 +30,7 @@ class PgLeasesIT extends LeaseStoreContract {
         return new PgLeases(fixture.pool);
     }
 
-    /** The clock of the database cannot be moved, but what it is compared with can. */
+    /** The clock of the database cannot be moved, but the stored times can. */
     @Override
     protected void pass(long ms) {
         fixture.execute("UPDATE lease SET until = until - " + ms + " * interval '1 ms'");

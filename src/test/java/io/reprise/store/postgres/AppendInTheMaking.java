@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** An append with no more in it than a test names. */
+/** An append with only what a test adds. */
 public final class AppendInTheMaking {
     private final String session;
     private final long owner;
@@ -93,7 +93,7 @@ public final class AppendInTheMaking {
         return with(new TitlesChanged(givenTitles)).with(new MetadataChanged(givenMetadata));
     }
 
-    /** Also the conversation begins again. */
+    /** And the conversation starts again. */
     public AppendInTheMaking clearedTo(long given) {
         return with(new Cleared(given)).with(new Previewed(null, true));
     }

@@ -4,8 +4,8 @@ import io.reprise.testing.BigSession;
 import java.util.List;
 
 /**
- * A database in which each table that grows has at least 100,000 rows, analysed. Most sessions have one run, as most have
- * in life; {@code s_many} has a long past of everything, and {@code eve} has 10,000 sessions.
+ * A database in which each table that grows has at least 100,000 rows, analysed. Most sessions have one run, as in a
+ * real database; {@code s_many} has a long history of everything, and {@code eve} has 10,000 sessions.
  */
 final class BigTables {
     static final BigSession MANY_RUNS = new BigSession("s_many", "ada", 15_000, 32);
@@ -87,7 +87,7 @@ final class BigTables {
     static void storeIn(StoreFixture fixture) {
         MANY_RUNS.storeIn(fixture.uri());
         LONG_TEXTS.storeIn(fixture.uri());
-        // Without the checks of foreign keys and the wake-ups of timers, which take longer than the rows.
+        // Without the checks of foreign keys and the notifications of timers, which take longer than the rows.
         fixture.execute("SET session_replication_role = replica; " + String.join(";", ROWS) + "; ANALYZE");
     }
 }

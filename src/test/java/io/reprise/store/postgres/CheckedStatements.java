@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Every statement that the server sends, with values for {@link BigTables} and how many pages of 8 KiB it may look at. */
+/**
+ * Every statement that the server sends, with values for {@link BigTables} and the number of pages of 8 KiB it may
+ * read.
+ */
 final class CheckedStatements {
-    /** Where a few rows are found by an index. */
+    /** For statements that find a few rows by an index. */
     private static final int FEW = 30;
 
-    /** A page of what people or the server read; a row may be on a page of its own. */
+    /** For pages of lists and histories; each row may be on a different page. */
     private static final int PAGE = 130;
 
     /** The parts of the store that send statements. */
@@ -49,11 +52,11 @@ final class CheckedStatements {
         return List.of(
                 checked("PgLogReader.ROWS", "at the beginning", "'s_many', 0, 150000, 1000, 1048576", 60),
                 checked("PgLogReader.ROWS", "at the end", "'s_many', 149000, 150000, 1000, 1048576", 60),
-                // Symptom: a page of a conversation with long messages took 260 times as long as it needs. Cause: the
-                // size of each of the 1,000 rows that were looked at was counted in characters, which unpacks it.
+                // Symptom: a page of a conversation with long messages took 260 times as long as needed. Cause: the
+                // size of each of the 1,000 rows was counted in characters, which decompresses it.
                 checked("PgLogReader.ROWS", "long texts", "'s_long', 0, 1000, 1000, 1048576", 60),
                 // Symptom: the last part of a page of history read the log to its end. Cause: an index on seq does not
-                // tell where from_seq passes a limit.
+                // show where from_seq exceeds a limit.
                 checked("PgLogReader.ROWS", "a few in the middle", "'s_many', 500, 520, 1000, 1048576", FEW),
                 checked("PgLogReader.BYTES", "", "'s_many', 520", FEW),
                 checked("PgLogReader.FOLD_START", "snapshot", "'s_many', 150000, 199, 150000", 80),
@@ -62,7 +65,7 @@ final class CheckedStatements {
                 checked("PgLogReader.REWINDS", "", "'s_many', 150000, 10", FEW),
                 checked("PgLogReader.RUN_END", "", "'s_many', 75001", FEW),
                 checked("PgLogReader.USER_MESSAGE", "the last", "'s_many', NULL", FEW),
-                // Goes back through the session, and through no other, until it has found the message.
+                // Reads the session backwards, and no other one, until it has found the message.
                 checked("PgLogReader.USER_MESSAGE", "one before", "'s_many', 'u_14990'", FEW));
     }
 
@@ -70,8 +73,8 @@ final class CheckedStatements {
         return List.of(
                 checked("PgSessionLoader.USER", "", "'s_many'", FEW),
                 checked("PgSessionLoader.CLAIM", "", "'s_many', 7", FEW),
-                // Symptom: each load of a session read all runs that it ever had. Cause: with one run in most sessions,
-                // the plan for any session reads the runs of one and looks at each.
+                // Symptom: each load of a session read all its runs. Cause: with one run in most sessions,
+                // the generic plan reads the runs of one session and checks each.
                 checked("PgSessionLoader.RUNS", "one of many", "'s_many'", FEW),
                 checked("PgSessionLoader.RUNS", "unfinished", "'s_1000'", FEW),
                 checked("PgSessionLoader.OUTLINE", "", "'s_many', 149991", 60),
@@ -85,14 +88,14 @@ final class CheckedStatements {
     private static List<Checked> sessions() {
         return List.of(
                 checked(
-                        "PgEventStore.INSERT",
+                        "PgNewSessions.INSERT",
                         "",
                         "'s_new', 'ada', NULL, 't', '{}', 'e_1', 1, 'c_n', 'h', '{}', 't', 'hash', NULL",
                         60),
                 checked("PgEventStore.TAKE_SHARDS", "", "'node', '{1,2,3}'", FEW),
                 checked("PgEventStore.UNFINISHED", "", "'{3}'", PAGE),
-                checked("PgEventStore.EPOCH", "", "'s_many'", FEW),
-                checked("PgEventStore.CLAIM", "", "'ada', 's_many', 'c_10'", FEW),
+                checked("PgNewSessions.EPOCH", "", "'s_many'", FEW),
+                checked("PgClaims.FIND", "", "'ada', 's_many', 'c_10'", FEW),
                 checked("PgEventStore.ROOT_SEQ", "", "'s_many', 'r_7'", FEW),
                 checked("PgEventStore.RECALLS_ELSEWHERE", "", "'u_7', 's_many'", FEW),
                 checked("PgEventStore.OWNER", "", "'s_many'", FEW),
@@ -107,8 +110,7 @@ final class CheckedStatements {
                 checked("PgSessionDirectory.LIST", "first page", "'eve', '{f}', null, null, null, 11", PAGE),
                 checked("PgSessionDirectory.LIST", "in the middle", "'eve', '{f}', false, " + middle + ", 11", PAGE),
                 checked("PgSessionDirectory.LIST", "both lists", "'eve', '{f,t}', true, " + middle + ", 11", 2 * PAGE),
-                // Symptom: a search went through all texts of a user also when the first page was full at once. Cause:
-                // it
+                // Symptom: a search read all texts of a user even if the first page was full immediately. Cause: it
                 // named its lists as an array, so that their sessions had to be sorted first.
                 checked(
                         "PgSearch.FIND",
@@ -139,7 +141,7 @@ final class CheckedStatements {
 
     private static List<Checked> due() {
         return List.of(
-                // A look at all that is due reads what is due in the shards of all others.
+                // A poll of all due items would also read those in the shards of others.
                 checked("PgDueStore.RECALLS", "one shard", "NULL, NULL, 20, '{3}'", 60),
                 checked("PgDueStore.RECALLS", "behind one", "now() - interval '1 h', 'rc_5', 20, '{3}'", 60),
                 checked("PgDueStore.INTERRUPTS", "one shard", "NULL, NULL, NULL, 20, '{3}'", 60));
@@ -192,7 +194,7 @@ final class CheckedStatements {
                 checked("PgSignIns.REMOVE", "", "'in_7'", FEW));
     }
 
-    /** Each choice of filters. Symptom: a page of one user's entries could read all entries, as above. */
+    /** Each combination of filters. Symptom: a page of one user's entries could read all entries, as above. */
     private static List<Checked> audit() {
         return IntStream.range(0, 8)
                 .mapToObj(i -> new Filter(

@@ -21,7 +21,7 @@ class PgAppendTest {
     private final PgAppend appends = new PgAppend();
 
     @Test
-    void every_kind_of_change_has_one_writer_and_a_clear_is_carried_out_behind_the_statement() {
+    void every_kind_of_change_has_one_writer_and_a_clear_follows_the_statement() {
         assertThat(PgAppend.WRITERS).extracting(PgChange::kind).doesNotHaveDuplicates();
         Set<Class<?>> written = new HashSet<>();
         PgAppend.WRITERS.forEach(writer -> written.add(writer.kind()));

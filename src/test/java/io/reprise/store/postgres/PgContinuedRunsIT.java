@@ -40,7 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a run needs to go on, and what it waits for, in a real PostgreSQL. */
+/** What a run needs to resume, and what it waits for, in a real PostgreSQL. */
 class PgContinuedRunsIT {
     private static final List<Integer> EVERY_SHARD =
             IntStream.range(0, TestDatabase.SHARDS).boxed().toList();
@@ -92,7 +92,7 @@ class PgContinuedRunsIT {
     }
 
     @Test
-    void a_run_that_a_server_left_when_it_stopped_is_known_as_such() {
+    void a_run_suspended_by_a_stopped_server_is_recognised() {
         RunRow left = run("r_1", 3, null).suspended(AT_MS + 1_000);
         append(left);
         RunRow loaded = load().lastRun();
@@ -105,7 +105,7 @@ class PgContinuedRunsIT {
     }
 
     @Test
-    void a_run_of_an_earlier_version_began_with_itself_and_cannot_go_on() {
+    void a_run_of_an_earlier_version_is_its_own_root_and_cannot_resume() {
         append(run("r_1", 3, null));
         database.execute("UPDATE run SET root_seq = NULL");
 
@@ -113,7 +113,7 @@ class PgContinuedRunsIT {
     }
 
     @Test
-    void an_attempt_that_announces_before_it_stores_is_known_as_such() {
+    void a_store_remembers_that_an_attempt_announces_before_it_stores() {
         append(run("r_1", 1, null));
 
         append(new RunRow("r_1", "user", 1, AT_MS, false, null, null));
@@ -122,7 +122,7 @@ class PgContinuedRunsIT {
     }
 
     @Test
-    void keeping_a_checkpoint_leaves_the_session_where_it_is_in_the_list() {
+    void saving_a_checkpoint_does_not_move_the_session_in_the_list() {
         log("r_1", started("r_1"));
         append(run("r_1", 1, null));
         database.execute("UPDATE session SET updated_at = '2020-01-01'");
@@ -151,7 +151,7 @@ class PgContinuedRunsIT {
 
     // --- orphans
 
-    /** There is one normally. A second one would otherwise stay active for ever. */
+    /** There is normally one. A second one would otherwise stay active forever. */
     @Test
     void every_run_that_has_not_ended_is_loaded_as_orphaned_even_if_it_is_not_the_last_one() {
         append(run("r_1", 1, null), run("r_2", 5, null), run("r_3", 9, "success"));
@@ -229,7 +229,7 @@ class PgContinuedRunsIT {
     }
 
     @Test
-    void a_message_that_was_given_to_two_attempts_is_given_back_once() {
+    void a_message_that_was_delivered_to_two_attempts_is_returned_to_the_queue_once() {
         log("r_1", started("r_1"));
         user("m_1", "the beginning", "r_1");
         user("m_2", "given", "r_1");
@@ -250,7 +250,7 @@ class PgContinuedRunsIT {
     }
 
     @Test
-    void an_orphan_that_cannot_go_on_gives_nothing_back() {
+    void an_orphaned_run_that_cannot_resume_returns_no_messages_to_the_queue() {
         log("r_1", started("r_1"));
         user("m_1", "the beginning", "r_1");
         user("m_2", "given", "r_1");
@@ -260,7 +260,7 @@ class PgContinuedRunsIT {
     }
 
     @Test
-    void what_changes_messages_is_found_by_the_index_that_is_made_for_it() {
+    void events_that_change_messages_are_found_by_their_index() {
         database.execute("ALTER TABLE session_event DROP CONSTRAINT session_event_pkey");
         database.execute("""
                 DO $$ BEGIN
@@ -277,7 +277,7 @@ class PgContinuedRunsIT {
     // --- interrupts
 
     @Test
-    void interrupts_are_loaded_in_the_order_of_their_run_with_what_became_of_them() {
+    void interrupts_are_loaded_in_the_order_of_their_run_with_their_resolutions() {
         Interrupt one = interrupt("i_z", "t_1");
         Interrupt two = interrupt("i_a", "t_2");
         append(List.of(run("r_1", 1, "interrupt")), List.of(one, two), List.of());
@@ -327,7 +327,7 @@ class PgContinuedRunsIT {
     }
 
     @Test
-    void an_erased_session_takes_its_interrupts_along_and_leaves_the_audit() {
+    void erasing_a_session_erases_its_interrupts_but_not_its_audit_entries() {
         append(List.of(run("r_1", 1, "interrupt")), List.of(interrupt("i_1", "t_1")), List.of(audited("ada")));
 
         assertThat(await(store.erase(SESSION, 1, null))).isTrue();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Interrupts that nobody answered in time, in a real PostgreSQL. Due recalls are looked for by {@link PgRecallsIT}. */
+/** Expired interrupts, in a real PostgreSQL. {@link PgRecallsIT} tests due recalls. */
 class PgDueStoreIT {
     private static final long HOUR_MS = 3_600_000;
     private static final List<Integer> EVERY_SHARD =
@@ -42,7 +42,7 @@ class PgDueStoreIT {
     }
 
     @Test
-    void a_look_finds_the_open_ones_whose_time_is_over_oldest_first_and_when_the_next_one_expires() {
+    void a_poll_finds_expired_interrupts_oldest_first_and_when_the_next_one_expires() {
         interrupt("s_1", "i_late", nowMs - 10_000, null);
         interrupt("s_2", "i_just", nowMs - 1, null);
         interrupt("s_1", "i_soon", nowMs + HOUR_MS, null);
@@ -57,7 +57,7 @@ class PgDueStoreIT {
     }
 
     @Test
-    void a_look_goes_on_where_the_one_before_ended_also_among_those_of_one_moment() {
+    void a_poll_continues_where_the_previous_one_ended_also_among_recalls_of_the_same_moment() {
         interrupt("s_1", "i_1", nowMs - 3, null);
         interrupt("s_2", "i_1", nowMs - 2, null);
         interrupt("s_1", "i_3", nowMs - 2, null);
@@ -76,7 +76,7 @@ class PgDueStoreIT {
     }
 
     @Test
-    void those_of_other_owners_shards_are_not_found() {
+    void items_of_other_owners_shards_are_not_found() {
         assertThat(SHARDING.shardOf("s_1")).isNotEqualTo(SHARDING.shardOf("s_2"));
         interrupt("s_1", "i_1", nowMs - 3, null);
         interrupt("s_2", "i_2", nowMs - 2, null);

@@ -37,7 +37,7 @@ class PgErasuresIT {
     }
 
     @Test
-    void what_was_noted_is_due_until_it_was_erased_twice() {
+    void a_recorded_erasure_is_due_until_it_succeeded_twice() {
         PgErasures erasures = erasures("redis", Map.of("retryMs", "10", "retryMaxMs", "10", "againMs", "10"));
         note(erasures, "s_1", 7);
 
@@ -53,7 +53,7 @@ class PgErasuresIT {
     }
 
     @Test
-    void what_was_tried_or_erased_is_not_due_before_its_pause_is_over() {
+    void a_retried_or_erased_entry_is_not_due_before_its_pause_is_over() {
         PgErasures slow = erasures("redis", Map.of("retryMs", "600000", "retryMaxMs", "600000", "againMs", "600000"));
         note(slow, "s_1", 7);
         assertThat(await(slow.due(10))).isEmpty();
@@ -70,7 +70,7 @@ class PgErasuresIT {
     }
 
     @Test
-    void an_erasure_that_reaches_further_is_not_ended_by_the_one_before() {
+    void an_erasure_with_a_higher_limit_is_not_completed_by_an_earlier_one() {
         PgErasures erasures = erasures("redis", Map.of("againMs", "10"));
         note(erasures, "s_1", 7);
         await(erasures.erased(new Pending("s_1", 7)));
@@ -84,7 +84,7 @@ class PgErasuresIT {
     }
 
     @Test
-    void pauses_that_change_hold_for_what_is_noted_next() {
+    void changed_pauses_apply_to_the_next_recorded_erasure() {
         Current.Holder<ErasureSettings> settings =
                 new Current.Holder<>(Settings.with(Map.of("erasures.retryMs", "10", "erasures.retryMaxMs", "600000"))
                         .erasures());
@@ -99,7 +99,7 @@ class PgErasuresIT {
     }
 
     @Test
-    void another_store_has_its_own_and_a_batch_has_its_limit() {
+    void each_store_has_its_own_erasures_and_a_batch_has_its_limit() {
         PgErasures redis = erasures("redis", Map.of("retryMs", "10", "retryMaxMs", "600000"));
         for (int i = 0; i < 5; i++) note(redis, "s_" + i, i);
         fixture.execute("UPDATE erasure SET due_at = now()");
@@ -108,9 +108,9 @@ class PgErasuresIT {
         assertThat(await(redis.due(3))).hasSize(3);
     }
 
-    /** Symptom: copies of a deleted session stayed when the process died before the other store had erased them. */
+    /** Symptom: copies of a deleted session remained when the process died before the other store had erased them. */
     @Test
-    void a_delete_notes_it_in_its_own_transaction_and_only_when_it_deleted() {
+    void an_erasure_is_recorded_in_the_deleting_transaction_and_only_if_it_deleted_something() {
         PgErasures erasures = erasures("redis", Map.of());
         PgEventStore store = new PgEventStore(fixture.pool, List.of(erasures));
         long owner = await(store.takeShards("n_1", List.of(0))).get(0);

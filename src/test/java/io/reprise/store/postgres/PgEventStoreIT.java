@@ -40,7 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every outcome of the port, out of a real database. */
+/** Every outcome of the port, from a real database. */
 class PgEventStoreIT {
     private static final List<Integer> EVERY_SHARD =
             IntStream.range(0, TestDatabase.SHARDS).boxed().toList();
@@ -68,7 +68,7 @@ class PgEventStoreIT {
     // --- shards
 
     @Test
-    void each_shard_that_is_taken_gets_a_number_of_its_own_larger_than_all_before() {
+    void each_take_over_of_a_shard_gets_a_larger_owner_number() {
         Map<Integer, Long> first = await(store.takeShards("n_1", List.of(0, 1, 2)));
         Map<Integer, Long> second = await(store.takeShards("n_2", List.of(3)));
         Map<Integer, Long> third = await(store.takeShards("n_1", List.of(2, 0)));
@@ -98,7 +98,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void another_command_under_the_same_id_is_told_whose_it_is_and_changes_nothing() {
+    void another_command_with_the_same_id_is_a_conflict_and_changes_nothing() {
         Claim claim = new Claim(USER, "", "c_1", "hash", new CommandResult.Created(SESSION, "e_1"));
         await(store.create(newSession(claim)));
         Claim other = new Claim(USER, "", "c_1", "another hash", new CommandResult.Created(SESSION, "e_2"));
@@ -111,7 +111,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void a_repeat_whose_claim_is_gone_by_age_finds_the_session_that_it_made() {
+    void a_repeated_create_without_a_claim_finds_its_session() {
         Claim claim = new Claim(USER, "", "c_1", "hash", new CommandResult.Created(SESSION, "e_1"));
         await(store.create(newSession(claim)));
         fixture.execute("DELETE FROM claim");
@@ -148,7 +148,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void a_newer_owner_takes_a_session_and_the_older_one_can_write_no_more() {
+    void after_a_take_over_the_older_owner_cannot_write() {
         make();
 
         Loaded loaded = load(OWNER + 1);
@@ -174,7 +174,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void an_orphan_comes_with_its_structure_and_without_its_text() {
+    void an_orphaned_run_is_loaded_with_its_structure_and_without_its_text() {
         make();
         RunRow ended = run("r_1", 1, "success", null);
         RunRow orphan = new RunRow("r_2", "user", 3, 1_700_000_000_123L, false, null, null);
@@ -281,7 +281,7 @@ class PgEventStoreIT {
      * prepared, so it was prepared each time.
      */
     @Test
-    void a_long_append_is_prepared_once_for_a_connection() {
+    void the_statement_of_a_long_append_is_prepared_once_for_each_connection() {
         make();
         for (int version = 0; version < 3; version++) {
             List<Change> changes = new ArrayList<>(AppendInTheMaking.everyKind());
@@ -306,7 +306,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void what_an_append_does_not_name_stays_and_the_first_preview_wins() {
+    void an_append_changes_only_what_it_names_and_keeps_the_first_preview() {
         make();
         await(store.append(append(0, 1)
                 .rows(started(1, "r_1"))
@@ -331,7 +331,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void a_claim_alone_is_an_append_too() {
+    void an_append_may_consist_of_a_claim_only() {
         make();
 
         assertThat(await(store.append(append(0, 0).claims(claim("c_1", "hash")).build())))
@@ -358,11 +358,12 @@ class PgEventStoreIT {
     }
 
     /**
-     * Symptom: text of a session that was given up and loaded again in the same process could be stored behind its back.
-     * Cause: an append of the earlier object, still on its way, named the same owner and a version that still stood.
+     * Symptom: text of a session that was dropped and loaded again in the same process could be stored without its
+     * knowledge.
+     * Cause: a delayed append of the earlier object named the same owner and a version that was still valid.
      */
     @Test
-    void an_append_that_is_overtaken_by_a_loading_under_the_same_owner_changes_nothing() {
+    void an_append_overtaken_by_a_load_of_the_same_owner_changes_nothing() {
         make();
         Append late = append(0, 1).rows(started(1, "r_x")).build();
         Loaded loaded = load(OWNER);
@@ -374,7 +375,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void an_append_is_lost_when_others_came_between_and_leaves_nothing() {
+    void an_append_is_lost_and_leaves_nothing_if_another_came_between() {
         make();
         await(store.append(rows(0, started(1, "r_1"))));
         await(store.append(rows(1, finished(2, "r_1"))));
@@ -442,7 +443,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void a_clear_by_one_who_is_not_the_writer_erases_nothing() {
+    void a_clear_by_another_owner_erases_nothing() {
         make();
         long version = load(OWNER).version();
         await(store.append(rows(version, started(1, "r_1"))));
@@ -454,7 +455,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void a_session_that_was_cleared_begins_behind_its_head() {
+    void a_cleared_session_begins_after_its_head() {
         make();
         long version = load(OWNER).version();
         await(store.append(rows(version, started(1, "r_1"))));
@@ -468,8 +469,8 @@ class PgEventStoreIT {
     }
 
     /**
-     * Symptom: an append was taken for stored that was not, so an accepted message was gone and the log had a gap. Cause:
-     * a load that had timed out was carried out late, behind the load after it; it raised the version by one, as an
+     * Symptom: an append was wrongly taken for stored, so an accepted message was lost and the log had a gap. Cause:
+     * a load that had timed out was executed late, after the next load; it increased the version by one, as an
      * append does, and so the next append was mistaken for one whose answer was lost.
      */
     @Test
@@ -488,14 +489,14 @@ class PgEventStoreIT {
     }
 
     @Test
-    void an_append_to_a_session_that_is_gone_is_lost() {
+    void an_append_to_a_deleted_session_is_lost() {
         assertThat(await(store.append(rows(0, started(1, "r_1"))))).isEqualTo(new AppendOutcome.Lost());
 
         assertThat(fixture.look("SELECT count(*) FROM session_event")).isEqualTo("0");
     }
 
     @Test
-    void an_append_over_rows_that_are_there_already_is_lost_not_refused() {
+    void an_append_over_existing_rows_is_lost_and_not_refused() {
         make();
         await(store.append(rows(0, started(1, "r_1"))));
 
@@ -519,8 +520,8 @@ class PgEventStoreIT {
     }
 
     /**
-     * Symptom: a right that was missing for a moment, or a table that was away, ended runs {@code internal} for ever. Cause:
-     * every refusal of SQLSTATE class 42 was taken for a fault of the content.
+     * Symptom: a permission or a table that was missing for a moment ended runs {@code internal} permanently. Cause:
+     * every refusal of SQLSTATE class 42 was taken for invalid content.
      */
     @Test
     void a_refusal_that_is_not_about_the_content_leaves_the_outcome_open() {
@@ -536,7 +537,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void asking_for_a_session_that_is_somebody_elses_or_nobodys_writes_nothing() {
+    void requests_for_sessions_of_others_or_unknown_ones_write_nothing() {
         make();
         String before = fixture.look("SELECT xmin || ' ' || version || ' ' || owner FROM session");
 
@@ -552,7 +553,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void a_store_that_is_away_fails_the_future_for_the_outcome_is_unknown() {
+    void an_unavailable_store_fails_the_future_because_the_outcome_is_unknown() {
         make();
         await(fixture.pool.close());
 
@@ -576,7 +577,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void every_result_comes_back_as_it_was() {
+    void every_result_is_returned_unchanged() {
         make();
         List<CommandResult> results = List.of(
                 new CommandResult.Sent("m_1", CommandResult.Status.STARTED, "r_1"),
@@ -652,7 +653,7 @@ class PgEventStoreIT {
     }
 
     @Test
-    void an_append_names_the_session_anew_and_leaves_its_place_in_the_list() {
+    void an_append_changes_the_title_without_moving_the_session_in_the_list() {
         make();
         String before = fixture.look("SELECT updated_at FROM session");
         Claim claim = new Claim(USER, SESSION, "c_1", "hash", new CommandResult.Updated("Trip"));

@@ -16,7 +16,10 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A part of a log is read to what the whole of it says, whatever was restarted, rewound, asked and gone on with. */
+/**
+ * A part of a log is folded to the same messages as the whole log, whatever was restarted, rewound, decided and
+ * resumed.
+ */
 class PgHistoriesIT {
     private static final int LOGS = 25;
     private static final int READS_PER_LOG = 12;
@@ -46,7 +49,7 @@ class PgHistoriesIT {
 
     private void checkNewest(RandomLog log, int messages, long upTo) {
         Newest whole = whole(log, upTo);
-        // One that still grows counts too, so that there would be one less.
+        // An incomplete message counts too, so there would be one less.
         if (whole.run() != null && !whole.run().open().isEmpty()) return;
         Newest newest = await(histories.newest(log.session(), upTo, messages, List.of()));
 
@@ -69,7 +72,7 @@ class PgHistoriesIT {
         assertThat(page.earlier()).isEqualTo(older.size() > messages);
     }
 
-    /** Whatever was rewound, restarted or decided later, a message is given out as it is in the end. */
+    /** Whatever was rewound, restarted or decided later, a message is returned in its final state. */
     private void checkStream(RandomLog log, long upTo) {
         MessageStream stream = await(histories.stream(log.session(), upTo));
         List<ChatMessage> messages = new ArrayList<>();

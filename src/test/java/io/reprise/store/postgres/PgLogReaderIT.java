@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One stored log, read in pieces of all kinds. */
+/** One stored log, read in pieces of all sizes. */
 class PgLogReaderIT {
     private static final String SESSION = "s_1";
     private static final int ALL = 1_000_000;
@@ -51,7 +51,7 @@ class PgLogReaderIT {
         fixture = new StoreFixture();
         reader = new PgLogReader(fixture.pool);
         store(SESSION, ROWS);
-        // Another session's rows lie between.
+        // Rows of another session are between them.
         store("s_2", List.of(single(1, "r_2", new LogEvent.StepStarted("other")), segment(2, "r_2", "other")));
     }
 
@@ -80,7 +80,7 @@ class PgLogReaderIT {
         "2, 3, 2, 2", // both inside the same one
         "4, 5, 5, 5",
     })
-    void a_range_is_served_by_the_rows_that_hold_it(long after, long upTo, long first, long last) {
+    void a_range_is_answered_by_the_rows_that_contain_it(long after, long upTo, long first, long last) {
         List<LogRow> rows = read(after, upTo, 100, ALL);
 
         assertThat(rows.getFirst().from()).isEqualTo(first);
@@ -94,7 +94,7 @@ class PgLogReaderIT {
     }
 
     @Test
-    void no_more_rows_come_than_were_asked_for_and_the_next_read_goes_on() {
+    void a_read_returns_at_most_the_requested_rows_and_the_next_one_continues() {
         List<LogRow> first = read(0, 11, 3, ALL);
         List<LogRow> second = read(first.getLast().seq(), 11, 3, ALL);
         List<LogRow> third = read(second.getLast().seq(), 11, 3, ALL);
@@ -105,7 +105,7 @@ class PgLogReaderIT {
     }
 
     @Test
-    void a_read_ends_after_the_row_that_reaches_the_limit_of_bytes_and_has_at_least_one_row() {
+    void a_read_ends_after_the_row_that_reaches_the_byte_limit_and_has_at_least_one_row() {
         assertThat(read(6, 11, 100, 1)).extracting(LogRow::from).containsExactly(7L);
         assertThat(read(6, 11, 100, 4_000)).extracting(LogRow::from).containsExactly(7L);
         assertThat(read(6, 11, 100, 6_000)).extracting(LogRow::from).containsExactly(7L, 8L, 9L);
@@ -175,9 +175,9 @@ class PgLogReaderIT {
         assertThat(await(reader.foldStart("s_3", upTo, messages, upTo)).seq()).isEqualTo(start);
     }
 
-    // --- what a rewind has made void
+    // --- superseded messages
 
-    /** Runs at 1, 8 and 16, the second of them void since 15. */
+    /** Runs at 1, 8 and 16; the second one is superseded since 15. */
     private static void storeRewound() {
         if (!await(reader.rows("s_4", 0, 1, 1, ALL)).isEmpty()) return;
         List<LogRow> rows = new ArrayList<>();
@@ -213,7 +213,7 @@ class PgLogReaderIT {
     }
 
     @Test
-    void a_users_message_is_found_with_what_rewinding_to_before_it_means() {
+    void a_users_message_is_found_with_the_point_to_rewind_to() {
         storeRewound();
 
         assertThat(await(reader.userMessage("s_4", null)))
@@ -242,15 +242,15 @@ class PgLogReaderIT {
 
         var loaded = (LoadOutcome.Found) await(new PgEventStore(fixture.pool).load("s_4", 2));
 
-        // There are no rows of runs here: what is before the last run is what is before the beginning.
+        // There are no rows of runs here, so nothing precedes the last run.
         assertThat(loaded.session().outline()).isEqualTo(new Outline("a_3", null, 1));
     }
 
     // --- content in parts
 
-    /** As the version before this one stored them, and as a later one may. */
+    /** As the previous version stored them, and as a later one may. */
     @Test
-    void what_was_said_is_read_as_older_and_newer_versions_stored_it() {
+    void messages_are_read_as_older_and_newer_versions_stored_them() {
         String image = "{\"type\":\"image\",\"attachment\":\"at_1\"}";
         String begin = "{\"type\":\"TEXT_MESSAGE_START\",\"messageId\":\"%s\",\"role\":\"user\","
                 + "\"metadata\":{\"command\":\"c_1\",\"by\":\"ada\"%s}}";
@@ -286,9 +286,9 @@ class PgLogReaderIT {
         rows.add(new LogRow.Single(rows.size() + 1, "r_1", type, payload, StoreFixture.AT_MS));
     }
 
-    // --- runs that go on
+    // --- resumed runs
 
-    /** The run at 5 was restarted at 10 from what it had at 7; it waits since 13, and the one at 15 goes on with it. */
+    /** The run at 5 was restarted at 10 from its checkpoint at 7; it waits since 13, and the one at 15 resumes it. */
     private static void storeContinued() {
         if (!await(reader.rows("s_5", 0, 1, 1, ALL)).isEmpty()) return;
         List<LogRow> rows = new ArrayList<>();
@@ -333,7 +333,7 @@ class PgLogReaderIT {
     }
 
     @Test
-    void a_fold_begins_with_the_first_run_of_those_that_a_run_goes_on_with() {
+    void a_fold_begins_with_the_first_run_of_a_chain_of_resumed_runs() {
         storeContinued();
 
         assertThat(await(reader.foldStart("s_5", 19, 1, 19))).isEqualTo(new LogReader.FoldStart(5, true));
@@ -341,7 +341,7 @@ class PgLogReaderIT {
     }
 
     @Test
-    void what_changed_earlier_messages_comes_in_its_order() {
+    void changes_of_earlier_messages_are_applied_in_their_order() {
         storeContinued();
 
         assertThat(await(reader.amendments("s_5"))).extracting(LogRow::seq).containsExactly(10L, 14L);
@@ -349,7 +349,7 @@ class PgLogReaderIT {
     }
 
     @Test
-    void a_page_of_history_shows_a_call_with_what_it_was_made_with() {
+    void a_page_of_history_shows_the_arguments_that_a_call_was_made_with() {
         storeContinued();
 
         Histories.Newest page = await(new Histories(reader).before("s_5", 12, 10));

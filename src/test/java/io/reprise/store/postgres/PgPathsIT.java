@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What PostgreSQL does for every statement of the server, where there is much of all. */
+/** How PostgreSQL executes every statement of the server when all tables are large. */
 class PgPathsIT {
     private static StoreFixture fixture;
 
@@ -37,7 +37,7 @@ class PgPathsIT {
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("statementsWithPlans")
-    void a_statement_looks_at_no_more_than_it_needs(Checked checked, String plan) {
+    void no_statement_reads_more_than_it_needs(Checked checked, String plan) {
         JsonObject explained = explain(plan, checked.sql(), checked.values());
 
         System.out.println(checked + ", " + plan + ": " + pages(explained) + " pages");
@@ -45,7 +45,9 @@ class PgPathsIT {
         assertThat(pages(explained)).as(explained.encode()).isLessThanOrEqualTo(checked.pagesMax());
     }
 
-    /** The plan for these values, and the one for any: a connection that has run a statement often may keep the latter. */
+    /**
+     * The plan for these values, and the generic one, which a connection may use for a statement that it runs often.
+     */
     static List<Arguments> statementsWithPlans() {
         return CheckedStatements.all().stream()
                 .flatMap(checked ->
@@ -68,7 +70,7 @@ class PgPathsIT {
             connection.setAutoCommit(false);
             statement.execute("SET LOCAL plan_cache_mode = " + plan);
             statement.execute("PREPARE looked_at AS " + sql);
-            // The first execution reads what the session needs of the catalogue.
+            // The first execution reads the parts of the catalogue that the session needs.
             for (int i = 0; i < 2; i++) {
                 statement.execute("SAVEPOINT before");
                 try (ResultSet row = statement.executeQuery(

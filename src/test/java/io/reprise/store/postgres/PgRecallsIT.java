@@ -54,7 +54,7 @@ class PgRecallsIT {
     }
 
     @Test
-    void what_an_append_wrote_is_loaded_with_the_session_until_it_is_over() {
+    void recalls_and_interrupts_are_loaded_with_the_session_until_they_end() {
         Recall one = recall("rc_1", nowMs + HOUR_MS);
         Recall two = recall("rc_2", nowMs + HOUR_MS).withFailures(3).missing(4).running("r_1", nowMs);
         Recall over = recall("rc_3", nowMs).over(Status.FIRED);
@@ -66,7 +66,7 @@ class PgRecallsIT {
     }
 
     @Test
-    void a_second_append_changes_it() {
+    void a_later_append_changes_it() {
         append(List.of(recall("rc_1", nowMs)), List.of());
         Recall deferred = recall("rc_1", nowMs).deferredTo(nowMs + HOUR_MS);
 
@@ -95,7 +95,7 @@ class PgRecallsIT {
     }
 
     @Test
-    void a_look_finds_what_is_due_by_the_databases_clock_oldest_first_and_when_the_next_one_is() {
+    void a_poll_finds_due_recalls_by_the_databases_clock_oldest_first_and_when_the_next_one_is_due() {
         append(
                 List.of(
                         recall("rc_late", nowMs - 10_000),
@@ -113,7 +113,7 @@ class PgRecallsIT {
     }
 
     @Test
-    void a_look_goes_on_where_the_one_before_ended() {
+    void a_poll_continues_where_the_previous_one_ended() {
         append(
                 List.of(
                         recall("rc_1", nowMs - 3),
@@ -226,7 +226,7 @@ class PgRecallsIT {
     }
 
     @Test
-    void an_erased_session_takes_its_recalls_along() {
+    void erasing_a_session_erases_its_recalls() {
         append(List.of(recall("rc_1", nowMs)), List.of(run("r_1", nowMs, null)));
 
         assertThat(await(store.erase("s_1", 1, null))).isTrue();

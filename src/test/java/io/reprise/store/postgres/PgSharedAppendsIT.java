@@ -86,7 +86,7 @@ class PgSharedAppendsIT {
     }
 
     @Test
-    void content_that_the_database_refuses_is_no_fault_of_the_others() {
+    void content_that_the_database_refuses_does_not_affect_other_appends() {
         LogRow notStorable = segment(1, "a run with \u0000 in its id", "x");
         Append refused = new Append("b", OWNER, 0, 1, List.of(notStorable), List.of());
 

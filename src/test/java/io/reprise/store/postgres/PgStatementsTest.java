@@ -18,16 +18,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** That {@link CheckedStatements} lists what the server sends, so that no statement is without a check of its plan. */
+/** Checks that {@link CheckedStatements} lists all statements of the server, so that each has a check of its plan. */
 class PgStatementsTest {
     private static final Path SOURCES = Path.of("src/main/java/io/reprise/store");
     private static final Pattern STATEMENT =
             Pattern.compile("\\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\\b.*", Pattern.DOTALL);
 
-    /** What a statement is put together from, and so none by itself. */
+    /** Parts of statements, which are not statements by themselves. */
     private static final Set<String> PARTS = Set.of("PgAppend.OF_SESSION", "PgRecallDirectory.LIST");
 
-    /** A text within a call that sends it, or within a method. */
+    /** A text in a call that sends it, or in a method. */
     private static final Pattern NAMELESS = Pattern.compile(
             "(?:\\b(?:run|read|preparedQuery|query)\\(\\s*(?:\"|[A-Z_.a-z]+\\s*\\+)|\\n {8,}String \\w+ =\\s*\"+\\s*"
                     + "(?:SELECT|WITH|INSERT|UPDATE|DELETE)).{0,60}",
@@ -52,7 +52,7 @@ class PgStatementsTest {
         assertThat(checked).as("add it to CheckedStatements").containsAll(statements);
     }
 
-    /** A statement within a call has no name, so the test above would not see it. */
+    /** A statement in a call has no name, so the test above would not see it. */
     @Test
     void every_statement_has_a_name() throws IOException {
         for (String part : CheckedStatements.PACKAGES) {

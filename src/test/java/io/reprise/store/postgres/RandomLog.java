@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** A log as a session writes it, by chance: its runs are restarted, rewound, wait for people and are gone on with. */
+/** A random log as a session writes it: its runs are restarted, rewound, wait for people and are resumed. */
 final class RandomLog {
     private static final int RUNS = 8;
 
@@ -29,7 +29,7 @@ final class RandomLog {
     /** Results of the current run, by call: the seq of each, and where its call began. */
     private final Map<String, long[]> answered = new LinkedHashMap<>();
 
-    /** What can be gone on from by request. */
+    /** Checkpoints that a run can be requested from. */
     private final List<Kept> checkpoints = new ArrayList<>();
 
     private int ids;
@@ -121,7 +121,7 @@ final class RandomLog {
         checkpoints.add(new Kept(resumeSeq, run, rootSeq, new LinkedHashMap<>(open)));
     }
 
-    /** Calls that were there stay or are again open; the others are closed. */
+    /** Earlier calls stay open or are reopened; the others are closed. */
     private void restart() {
         List.copyOf(open.keySet()).stream()
                 .filter(call -> open.get(call) > resumeSeq)

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A database of its own with the schema of the server, and connections as the server has them. */
+/** A separate database with the schema of the server, and connections like the server's. */
 public final class StoreFixture implements AutoCloseable {
     public static final long AT_MS = 1_700_000_000_123L;
 
@@ -31,7 +31,7 @@ public final class StoreFixture implements AutoCloseable {
         pool = anotherPool();
     }
 
-    /** As another server has it. */
+    /** Like another server's. */
     public PgPool anotherPool() {
         return PgPool.open(
                 vertx,
@@ -51,7 +51,7 @@ public final class StoreFixture implements AutoCloseable {
         }
     }
 
-    /** The first column of the first row, as text; for looking past the adapters. */
+    /** The first column of the first row, as text, for checks that bypass the adapters. */
     public String look(String sql) {
         try (Connection connection = TestDatabase.connect(uri);
                 Statement statement = connection.createStatement();
@@ -71,7 +71,7 @@ public final class StoreFixture implements AutoCloseable {
         }
     }
 
-    /** One in which nothing was said, with the epoch {@code e_1}. */
+    /** A session without messages, with the epoch {@code e_1}. */
     public static NewSession newSession(String id, String user, long owner) {
         return new NewSession(id, user, null, null, null, "e_1", owner, null, null);
     }
@@ -88,7 +88,7 @@ public final class StoreFixture implements AutoCloseable {
         return new LogRow.Segment(from, from + texts.length - 1, run, LogEvent.TEXT_CONTENT, "m_1", text, ends, AT_MS);
     }
 
-    /** Rows with arrays in them, comparable. */
+    /** Rows that contain arrays, comparable. */
     public static List<String> texts(List<LogRow> rows) {
         return rows.stream()
                 .map(row -> row.from() + ".." + row.seq() + " " + row.run() + " " + row.type() + " " + row.atMs() + " "

@@ -21,7 +21,7 @@ class BreakerTest {
     }
 
     @Test
-    void an_answer_in_between_begins_the_count_anew() {
+    void an_answer_in_between_resets_the_count() {
         for (int i = 0; i < 5; i++) {
             breaker.silent();
             breaker.silent();
@@ -46,7 +46,7 @@ class BreakerTest {
     }
 
     @Test
-    void its_answer_lets_all_others_follow() {
+    void an_answer_of_the_probe_lets_all_other_requests_through() {
         for (int i = 0; i < 3; i++) breaker.silent();
         nowMs.set(1_000);
         breaker.admits();

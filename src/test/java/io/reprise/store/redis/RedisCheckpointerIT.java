@@ -105,7 +105,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
         needed.add(session, checkpoint);
     }
 
-    /** Redis does not know what is still needed, so it must not delete by itself. */
+    /** Redis does not know which checkpoints are needed, so it must not delete by itself. */
     @Test
     void all_keys_are_in_the_configured_redis_database_and_stay_until_they_are_deleted() {
         await(store.save(checkpoint("c_1", 11)));
@@ -137,9 +137,9 @@ class RedisCheckpointerIT extends CheckpointerContract {
         assertThat(ask(Command.PTTL, "checkpoint:s_1:c_2").toLong()).isPositive();
     }
 
-    /** A run is needed with all that it saved. */
+    /** A run is needed with all its checkpoints. */
     @Test
-    void those_of_needed_runs_are_not_cleaned() {
+    void checkpoints_of_needed_runs_are_kept() {
         await(store.save(checkpoint("c_1", 11)));
         needed.add("s_1", "r_1");
         nowMs.addAndGet(KEPT_MS * 9);
@@ -177,7 +177,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void what_is_of_sessions_that_do_not_exist_is_an_orphan() {
+    void rows_of_unknown_sessions_are_orphans() {
         await(store.save(checkpoint("c_1", 11)));
         await(store.save(new Checkpoint("s_gone", "r_1", "c_1", 1, 1, null, List.of(), List.of(), 0)));
         // A late write after an erasure: it is in no set.
@@ -238,7 +238,7 @@ class RedisCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void a_redis_that_is_away_fails_what_is_asked_until_it_is_back() {
+    void requests_fail_while_redis_is_unavailable() {
         await(store.save(checkpoint("c_1", 11)));
 
         server.stop();
@@ -260,20 +260,23 @@ class RedisCheckpointerIT extends CheckpointerContract {
     }
 
     @Test
-    void a_redis_that_is_silent_is_not_waited_for() throws IOException {
+    void an_unresponsive_redis_is_not_waited_for() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             RedisCheckpointer waiting = at("redis://127.0.0.1:" + silent.getLocalPort(), "100");
 
-            // More than there are connections: the last ones do not even get one.
+            // More than the number of connections: the last ones do not even get one.
             for (int i = 0; i < 4; i++) assertFails(waiting.save(checkpoint("c_1", 11)));
 
             waiting.close();
         }
     }
 
-    /** Symptom: while Redis hung, each step of each run took five seconds more. Cause: it was waited for each time. */
+    /**
+     * Symptom: while Redis did not answer, each step of each run took five seconds more. Cause: each step waited for
+     * it.
+     */
     @Test
-    void a_redis_that_hangs_is_skipped_for_a_while_and_then_asked_again() throws Exception {
+    void an_unresponsive_redis_is_skipped_for_a_while_and_then_tried_again() throws Exception {
         DatabaseUri address =
                 DatabaseUri.parse("postgresql://a:b@" + server.url().substring("redis://".length()) + "/c");
         try (DatabaseProxy proxy = DatabaseProxy.before(address);

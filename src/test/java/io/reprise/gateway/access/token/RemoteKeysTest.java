@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** When a provider is asked for its keys, and what is answered meanwhile. */
+/** When a provider's keys are fetched, and what is answered meanwhile. */
 class RemoteKeysTest {
     private static final JwtSettings.Jwks SETTINGS = new JwtSettings.Jwks(60_000, 10_000, 300_000, 5_000);
     private static final TokenKey FIRST = key("first");
@@ -68,7 +68,7 @@ class RemoteKeysTest {
     }
 
     @Test
-    void between_two_fetches_an_unknown_key_can_be_told_later() {
+    void between_two_fetches_an_unknown_key_may_be_reported_later() {
         fetched(FIRST);
         nowMs += 4_000;
 
@@ -76,7 +76,7 @@ class RemoteKeysTest {
     }
 
     @Test
-    void newer_keys_are_asked_for_no_more_often_than_the_limit_and_nobody_waits_for_what_is_not_asked() {
+    void keys_are_fetched_no_more_often_than_the_limit_and_nobody_waits_without_a_fetch() {
         fetched(FIRST);
         assertThat(newer("first").result()).as("too early").isEmpty();
         assertThat(fetches).hasSize(1);
@@ -114,7 +114,7 @@ class RemoteKeysTest {
     }
 
     @Test
-    void in_an_outage_the_last_keys_are_good_for_a_bounded_time() {
+    void during_an_outage_the_last_keys_are_valid_for_a_limited_time() {
         fetched(FIRST);
 
         for (int elapsedMs = 0; elapsedMs < 360_000; elapsedMs += 5_000) {
@@ -134,7 +134,7 @@ class RemoteKeysTest {
     }
 
     @Test
-    void without_any_keys_tokens_are_told_to_come_again_until_there_are_some() {
+    void without_keys_tokens_are_answered_unavailable() {
         Future<Lookup> first = find("first");
         failAll();
         assertThat(first.result()).isEqualTo(new Lookup.Away(10_000));
@@ -149,7 +149,7 @@ class RemoteKeysTest {
     }
 
     @Test
-    void only_so_many_tokens_wait_for_a_slow_provider() {
+    void the_number_of_tokens_that_wait_for_a_slow_provider_is_limited() {
         for (int i = 0; i < 1_000; i++) assertThat(find("first").isComplete()).isFalse();
 
         assertThat(find("first").result()).isInstanceOf(Lookup.Away.class);

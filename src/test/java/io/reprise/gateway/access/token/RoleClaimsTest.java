@@ -22,13 +22,13 @@ class RoleClaimsTest {
     }
 
     @Test
-    void a_claim_whose_name_holds_dots_is_found_by_its_whole_name() {
+    void a_claim_whose_name_contains_dots_is_found_by_its_full_name() {
         assertThat(roles("https://example.org/roles").of(Map.of("https://example.org/roles", List.of("staff"))))
                 .containsExactly("staff");
     }
 
     @Test
-    void a_text_holds_roles_with_blanks_between_them() {
+    void roles_may_be_a_string_separated_by_spaces() {
         assertThat(roles("scope").of(Map.of("scope", "openid staff  admin staff")))
                 .containsExactly("staff", "admin");
     }
@@ -54,7 +54,7 @@ class RoleClaimsTest {
     }
 
     @Test
-    void without_any_role_somebody_is_a_user_if_the_settings_say_so() {
+    void a_caller_without_a_role_is_a_user_if_the_settings_say_so() {
         assertThat(RoleClaims.own().of(Map.of())).containsExactly("user");
         assertThat(RoleClaims.own().of(Map.of("roles", List.of("stranger")))).containsExactly("user");
         assertThat(RoleClaims.own().of(Map.of("roles", List.of("staff")))).containsExactly("staff");

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tokens that somebody built to be let in, and what the library below would make of them. */
+/** Tokens that attackers built, and how the library alone would treat them. */
 class TokenAttacksTest {
     private static final long NOW_S = 1_800_000_000;
     private static final int BYTES_MAX = 8_192;
@@ -75,9 +75,9 @@ class TokenAttacksTest {
     }
 
     @Test
-    void a_key_that_the_library_does_not_understand_never_becomes_one_that_takes_everything() {
-        // An instance of the library without keys takes tokens that nobody signed, and it only logs a key it leaves
-        // out.
+    void a_key_that_the_library_does_not_support_never_verifies_every_token() {
+        // An instance of the library without keys accepts unsigned tokens, and it only logs a key that it
+        // omits.
         Stream.of(
                         Map.of("kty", "RSA"),
                         Map.of("kty", "RSA", "n", "AA"),
@@ -117,8 +117,8 @@ class TokenAttacksTest {
     }
 
     @Test
-    void a_key_under_which_verifying_fails_does_not_keep_the_next_one_from_being_tried() {
-        // The library throws at a signature that is too long for the first key, and tries no other.
+    void if_verification_with_one_key_fails_the_next_key_is_tried() {
+        // The library throws for a signature that is too long for the first key, and does not try the others.
         RSAKey longer = Signed.rsa(null, 3_072);
         RSAKey shorter = Signed.rsa(null, 2_048);
         TokenVerifier several = verifier(Signed.published(shorter, longer, shorter));
@@ -171,8 +171,8 @@ class TokenAttacksTest {
     // --- signatures
 
     @Test
-    void a_signature_by_an_elliptic_curve_has_one_form() throws JOSEException {
-        // The library takes ASN.1 as well: a second token of the same worth, which nobody issued.
+    void only_the_fixed_length_form_of_an_elliptic_curve_signature_is_accepted() throws JOSEException {
+        // The library accepts ASN.1 as well: a second valid form of the token, which nobody issued.
         String token = Signed.by(EC, "ES256", new JsonObject(CLAIMS));
         byte[] plain = signature(token);
 
@@ -180,7 +180,7 @@ class TokenAttacksTest {
     }
 
     @Test
-    void numbers_that_fit_every_message_are_no_signature() {
+    void a_signature_of_zeros_is_refused() {
         byte[] order = Curve.P_256.toECParameterSpec().getOrder().toByteArray();
         byte[] orders = new byte[64];
         System.arraycopy(order, order.length - 32, orders, 0, 32);
@@ -195,8 +195,8 @@ class TokenAttacksTest {
     }
 
     @Test
-    void a_signature_that_lost_zeros_at_its_end_is_another_token() {
-        // The library fills it up.
+    void a_signature_with_altered_trailing_bits_is_refused() {
+        // The library pads it.
         String token = signedUntilItEndsWithZero();
         byte[] whole = signature(token);
 
@@ -208,7 +208,7 @@ class TokenAttacksTest {
     }
 
     @Test
-    void a_secret_takes_neither_a_part_of_its_hash_nor_more() {
+    void a_signature_must_have_exactly_the_length_of_its_hash() {
         String token = Signed.by(HMAC, "HS256", new JsonObject(CLAIMS));
         byte[] whole = signature(token);
 
@@ -224,7 +224,7 @@ class TokenAttacksTest {
     void only_the_canonical_encoding_of_a_token_is_accepted() {
         String token = Signed.by(HMAC, "HS256", new JsonObject(CLAIMS));
         String last = token.substring(token.length() - 1);
-        // 32 bytes are 42 signs and 4 bits: the sign at the end has two bits that mean nothing.
+        // 32 bytes are 42 characters and 4 bits: the last character has two unused bits.
         String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         String other = alphabet.substring(alphabet.indexOf(last) + 1).substring(0, 1);
 
@@ -316,7 +316,7 @@ class TokenAttacksTest {
             assertThat(verdict(claims().put("nbf", end))).as("nbf %s", end).isInstanceOf(Bad.class);
         }
         for (String name : List.of("exp", "nbf", "iat")) {
-            // No fault of the signature: that would make the server fetch its provider's keys again.
+            // Not a signature error: that would make the server fetch its provider's keys again.
             assertThat(verdict(claims().put(name, "soon"))).isEqualTo(new Bad("malformed times"));
             assertThat(verdict(claims().putNull(name))).isEqualTo(new Bad("malformed times"));
         }
@@ -353,7 +353,7 @@ class TokenAttacksTest {
 
     @Test
     void the_time_is_that_of_the_server_and_not_of_the_library() {
-        // The library compares with the clock of the machine, and refuses what was issued after it.
+        // The library compares with the clock of the machine, and refuses tokens issued after it.
         for (long nowS : new long[] {1_000_000_000L, 4_000_000_000L}) {
             TokenVerifier then = new TokenVerifier(trusted(List.of()), rules(List.of()), () -> nowS * 1_000);
             JsonObject claims =
@@ -399,7 +399,7 @@ class TokenAttacksTest {
         return new TokenVerifier(trusted(keys), rules(List.of()), () -> NOW_S * 1_000);
     }
 
-    /** As a server has it that takes both: a secret, and keys of a provider. */
+    /** As on a server that accepts both: a secret, and keys of a provider. */
     private static List<TokenVerifier.Trust> trusted(List<TokenKey> keys) {
         Set<String> bySecret = JwtSettings.SECRET_ALGORITHMS;
         return List.of(

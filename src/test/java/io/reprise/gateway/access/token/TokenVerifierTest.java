@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which tokens are taken, and that no forged one is. */
+/** Which tokens are accepted, and that no forged one is. */
 class TokenVerifierTest {
     private static final long NOW_S = 1_800_000_000;
     private static final long SKEW_S = 5;
@@ -86,7 +86,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void a_secret_shorter_than_the_hash_is_not_good_for_it() {
+    void a_secret_shorter_than_its_hash_is_refused() {
         byte[] short32 = "x".repeat(32).getBytes(StandardCharsets.UTF_8);
         // The library signs only with keys that are long enough; zeros at the end make the same HMAC.
         String token = Signed.by(secret(padded(short32)), "HS512", claims());
@@ -95,7 +95,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void a_public_key_is_no_secret() throws Exception {
+    void a_public_key_is_not_accepted_as_a_shared_secret() throws Exception {
         // Symptom of the attack: whoever knows the public key signs with its text as the secret of an HMAC.
         for (byte[] text : List.of(
                 RSA.toPublicKey().getEncoded(),
@@ -125,7 +125,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void a_list_of_algorithms_narrows_what_the_keys_could_do() {
+    void a_list_of_algorithms_restricts_those_of_the_keys() {
         TokenVerifier narrow = byKeys(PUBLIC, Set.of("RS256"), List.of());
 
         assertThat(verdict(narrow, Signed.by(RSA, "RS256", claims()))).isInstanceOf(Good.class);
@@ -134,7 +134,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void a_key_of_one_algorithm_verifies_no_other() {
+    void a_key_of_one_algorithm_does_not_verify_other_algorithms() {
         JWK only = new RSAKey.Builder(RSA.toPublicJWK())
                 .algorithm(JWSAlgorithm.RS512)
                 .build();
@@ -171,7 +171,7 @@ class TokenVerifierTest {
     // --- claims
 
     @Test
-    void a_good_token_tells_user_roles_and_end() {
+    void a_valid_token_gives_user_roles_and_expiry() {
         JsonObject claims =
                 claims().put("roles", new JsonArray().add("staff").add("boss").add(7));
 
@@ -180,7 +180,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void times_hold_within_the_difference_of_the_clocks() {
+    void token_times_tolerate_the_clock_skew() {
         assertThat(verdict(byKeys, sign("exp", NOW_S))).isInstanceOf(Good.class);
         assertThat(verdict(byKeys, sign("exp", NOW_S - SKEW_S + 1))).isInstanceOf(Good.class);
         assertThat(verdict(byKeys, sign("exp", NOW_S - SKEW_S))).isInstanceOf(Expired.class);
@@ -193,7 +193,7 @@ class TokenVerifierTest {
 
     @Test
     void times_beyond_all_bounds_neither_overflow_nor_fail() {
-        // An end beyond the year 9999 was taken, and told as `expiresAt`, where RFC 3339 has no place for it.
+        // An expiry after the year 9999 was accepted, and sent as `expiresAt`, where RFC 3339 cannot express it.
         for (Object far :
                 List.of(END_OF_9999_S + 1, Long.MAX_VALUE, 1e300, Long.MAX_VALUE / 1000 + 1, BigInteger.TEN.pow(500))) {
             assertThat(verdict(byKeys, sign("exp", far)))
@@ -287,7 +287,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void a_payload_that_is_signed_but_no_object_is_refused() throws Exception {
+    void a_signed_payload_that_is_not_an_object_is_refused() throws Exception {
         var jws = new com.nimbusds.jose.JWSObject(
                 new JWSHeader(JWSAlgorithm.HS256), new com.nimbusds.jose.Payload("[1,2]"));
         jws.sign(new com.nimbusds.jose.crypto.MACSigner(SECRET));

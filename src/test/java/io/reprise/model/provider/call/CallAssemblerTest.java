@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The tables of {@link CallAssembler}, row by row, and what many services make of them. */
+/** The tables of {@link CallAssembler}, row by row, and combinations that services send. */
 class CallAssemblerTest {
     private static final String ONE = "{\"n\":1}";
     private static final String TWO = "{\"n\":2}";
@@ -214,7 +214,7 @@ class CallAssemblerTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rows")
-    void each_row_of_the_decision_tables_holds(String row, List<String> expected, List<CallPart> parts) {
+    void each_row_of_the_decision_tables_is_correct(String row, List<String> expected, List<CallPart> parts) {
         if (expected == null) {
             assertThatThrownBy(() -> assemble(parts))
                     .isInstanceOfSatisfying(
@@ -262,10 +262,13 @@ class CallAssemblerTest {
                 .hasMessageContaining("too many tools");
     }
 
-    /** Symptom: a call of some hundred KiB took minutes of a core: it was parsed anew at each piece that ends with a brace. */
+    /**
+     * Symptom: a call of some hundred KiB used a core for minutes: it was parsed again at each piece that ends with a
+     * brace.
+     */
     @Test
     @Timeout(60)
-    void the_work_for_a_call_is_in_proportion_to_its_length() {
+    void the_cost_of_a_call_is_linear_in_its_length() {
         assembler.add(part("0", "a", "time", "{\"list\":["));
         for (int i = 0; i < 300_000; i++) assembler.add(part("0", "a", "time", (i > 0 ? "," : "") + "{}"));
         assembler.add(part("0", "a", "time", "]}"));
@@ -274,9 +277,9 @@ class CallAssemblerTest {
         assertThat(sink.arguments(0)).hasSize(900_010);
     }
 
-    /** Every way to tell calls that leaves no doubt about them gives these calls. */
+    /** Every unambiguous way to stream calls results in these calls. */
     @Test
-    void calls_come_through_however_a_service_splits_and_repeats_them() {
+    void calls_are_assembled_however_a_service_splits_and_repeats_them() {
         Random random = Seed.random("CallAssemblerTest, splits");
         for (int round = 0; round < 10_000; round++) {
             RandomCalls service = new RandomCalls(random);
@@ -296,9 +299,9 @@ class CallAssemblerTest {
         }
     }
 
-    /** Whatever else comes ends in calls that are told in order, or in a failure that has a code. */
+    /** Any other input results in calls that are reported in order, or in a failure with a code. */
     @Test
-    void any_parts_give_calls_in_order_or_a_failure() {
+    void any_sequence_of_parts_gives_ordered_calls_or_a_failure() {
         Random random = Seed.random("CallAssemblerTest, any");
         String[] numbers = {"", "0", "1"};
         String[] ids = {"", "a", "b"};

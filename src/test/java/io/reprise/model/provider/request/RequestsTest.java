@@ -23,7 +23,7 @@ class RequestsTest {
     private static final RecallMark MARK = RecallMark.random();
 
     @Test
-    void calls_and_their_outcomes_keep_together_under_an_id_that_every_provider_takes() {
+    void calls_and_their_results_keep_one_id_that_every_provider_accepts() {
         List<ChatMessage> messages = sent(
                 "Be brief.",
                 new User("two times"),
@@ -60,7 +60,7 @@ class RequestsTest {
     }
 
     @Test
-    void arguments_that_are_no_object_are_shown_to_the_model_in_one() {
+    void arguments_that_are_not_an_object_are_wrapped_for_the_model() {
         List<ChatMessage> messages = sent(
                 "",
                 new User("a"),
@@ -75,8 +75,8 @@ class RequestsTest {
     }
 
     @Test
-    void a_name_that_a_model_made_up_is_sent_back_as_every_provider_takes_it() {
-        // OpenAI refused each later message of a conversation in which a model had once called a tool by such a name.
+    void an_invalid_tool_name_of_a_model_is_sent_back_in_a_form_that_every_provider_accepts() {
+        // OpenAI refused each later message of a conversation in which a model had once called a tool with such a name.
         for (String name : List.of("functions.time", "look it up!", "\u65E5\u672C", "x".repeat(100), "")) {
             List<ChatMessage> messages = sent(
                     "",
@@ -96,7 +96,7 @@ class RequestsTest {
 
     @Test
     void blank_messages_are_omitted_from_requests() {
-        // Anthropic refuses texts without a word, so every later message of such a conversation failed.
+        // Anthropic refuses blank texts, so every later message of such a conversation failed.
         List<ChatMessage> messages = sent(
                 "",
                 new User(" \n"),
@@ -111,7 +111,7 @@ class RequestsTest {
     }
 
     @Test
-    void a_conversation_that_was_cut_begins_with_a_user() {
+    void a_truncated_conversation_begins_with_a_users_message() {
         assertThat(sent("", new ToolOutcome("t", "time", "x"), new Assistant("yes", List.of()), new User("a")))
                 .containsExactly(UserMessage.from("a"));
     }
@@ -122,9 +122,12 @@ class RequestsTest {
                 .containsExactly(UserMessage.from("a\n\nb"), AiMessage.from("c"), UserMessage.from("d"));
     }
 
-    /** Symptom: whoever typed the words that marked a recall spoke as one. Cause: they were a fixed text before its own. */
+    /**
+     * Symptom: a user who typed the words that marked a recall was taken for one. Cause: they were a fixed text before
+     * the recall's text.
+     */
     @Test
-    void a_recall_is_told_from_what_anybody_can_type() {
+    void the_model_can_distinguish_a_recall_from_typed_text() {
         UserMessage due = (UserMessage)
                 sent("", new User("hi"), User.ofRecall("Stretch.")).getLast();
         String begin = due.singleText()

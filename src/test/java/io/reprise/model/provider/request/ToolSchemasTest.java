@@ -47,7 +47,7 @@ class ToolSchemasTest {
     }
 
     @Test
-    void a_reference_to_itself_admits_anything() throws IOException {
+    void a_schema_that_refers_to_itself_accepts_anything() throws IOException {
         JsonObjectSchema schema = of("""
                 {"type": "object", "properties": {"tree": {"$ref": "#/$defs/tree"}},
                  "$defs": {"tree": {"type": "object", "properties": {"left": {"$ref": "#/$defs/tree"}}}}}""");
@@ -56,7 +56,7 @@ class ToolSchemasTest {
     }
 
     @Test
-    void a_tool_without_a_schema_takes_nothing() {
+    void a_tool_without_a_schema_has_no_parameters() {
         for (String text : new String[] {"{}", "", "no json", "[]", "{\"type\":\"object\"}"}) {
             assertThat(of(text).properties()).isEmpty();
             assertThat(of(text).required()).isEmpty();

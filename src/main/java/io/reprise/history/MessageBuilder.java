@@ -1,0 +1,106 @@
+package io.reprise.history;
+
+import io.reprise.message.Role;
+import io.reprise.message.content.Content;
+import io.reprise.message.log.LogEvent;
+import io.reprise.message.log.LogRow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A message while it is computed from the log, and how it is shown. */
+final class MessageBuilder {
+    final String id;
+    final Role role;
+    final LogRow row;
+    final LogEvent.MessageMetadata sent;
+    final StringBuilder text = new StringBuilder();
+    final List<CallBuilder> calls = new ArrayList<>();
+    boolean hasText = true;
+    boolean complete;
+    String answers;
+    String status;
+
+    /** Of a tool's answer, which comes whole; else null. */
+    Content result;
+
+    /** Provider data to send back with it, or null. */
+    String state;
+
+    String outcome;
+    ChatMessage.Fault error;
+
+    /** Of its run, if this is the last text of it; else null. */
+    List<LogEvent.TokenUsage> usage;
+
+    Long durationMs;
+
+    MessageBuilder(String id, Role role, LogRow row, LogEvent.MessageMetadata sent) {
+        this.id = id;
+        this.role = role;
+        this.row = row;
+        this.sent = sent;
+    }
+
+    /** The message consists only of tool calls. */
+    MessageBuilder noText() {
+        hasText = false;
+        complete = true;
+        return this;
+    }
+
+    Content content() {
+        if (result != null) return result;
+        return Content.of(text.toString(), sent == null ? null : sent.parts());
+    }
+
+    /** The message as readers get it. */
+    ChatMessage message() {
+        List<ChatMessage.ToolCall> toolCalls = calls.isEmpty()
+                ? null
+                : calls.stream()
+                        .map(c -> ChatMessage.ToolCall.of(c.id, c.name, c.arguments(), c.state))
+                        .toList();
+        return new ChatMessage(id, role, hasText ? content() : null, toolCalls, answers, metadata(), state);
+    }
+
+    private ChatMessage.Metadata metadata() {
+        String command = sent == null ? null : sent.command();
+        String by = sent == null ? null : sent.by();
+        String origin = sent == null ? null : sent.origin();
+        String recall = sent == null ? null : sent.recall();
+        String zone = sent == null ? null : sent.zone();
+        return new ChatMessage.Metadata(
+                row.run(),
+                row.from(),
+                time(row.atMs()),
+                outcome,
+                error,
+                status,
+                command,
+                by,
+                origin,
+                recall,
+                zone,
+                decisions(),
+                model(),
+                usage,
+                durationMs);
+    }
+
+    String model() {
+        return sent == null ? null : sent.model();
+    }
+
+    private Map<String, ChatMessage.Decided> decisions() {
+        Map<String, ChatMessage.Decided> decided = new LinkedHashMap<>();
+        calls.stream().filter(call -> call.decided != null).forEach(call -> decided.put(call.id, call.decided));
+        return decided.isEmpty() ? null : decided;
+    }
+
+    static String time(long atMs) {
+        return Instant.ofEpochMilli(atMs).toString();
+    }
+}
